@@ -1,0 +1,3 @@
+//! The `aco` program.
+
+fn main() {}

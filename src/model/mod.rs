@@ -1,0 +1,13 @@
+//! The nouns of the report: ids, months, money, records.
+//!
+//! Nothing here reads, writes or knows the command line, so every other layer may use it.
+
+pub mod currency;
+pub mod date;
+pub mod id;
+pub mod money;
+pub mod month;
+pub mod period;
+pub mod record;
+pub mod report;
+pub mod status;

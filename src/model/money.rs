@@ -1,0 +1,205 @@
+//! Exact arithmetic on amounts.
+//!
+//! Invariant: every result is exact or it is an error. `Decimal`'s own operators round when a result needs more
+//! than 96 bits; these do not, and none of them ever passes through a float.
+
+use std::io::Write as _;
+
+use rust_decimal::Decimal;
+
+/// A result needs more than the 28 digits in which amounts are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an amount needs more than 28 digits")]
+pub struct Overflow;
+
+/// `a - b`, at the larger scale of the two.
+pub fn subtract(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
+    let mut sum = Sum::from(a);
+    sum.subtract(b)?;
+    sum.value()
+}
+
+/// `a + b`, at the larger scale of the two.
+pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
+    let mut sum = Sum::from(a);
+    sum.add(b)?;
+    sum.value()
+}
+
+/// A running total at the largest scale seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    mantissa: i128,
+    scale: u32,
+}
+
+impl Sum {
+    /// Adds an amount.
+    pub fn add(&mut self, amount: Decimal) -> Result<(), Overflow> {
+        self.accumulate(amount.mantissa(), amount.scale())
+    }
+
+    /// Takes an amount away.
+    pub fn subtract(&mut self, amount: Decimal) -> Result<(), Overflow> {
+        self.accumulate(-amount.mantissa(), amount.scale())
+    }
+
+    /// Adds another total.
+    pub fn merge(&mut self, other: Self) -> Result<(), Overflow> {
+        self.accumulate(other.mantissa, other.scale)
+    }
+
+    /// The total so far.
+    pub fn value(self) -> Result<Decimal, Overflow> {
+        Decimal::try_from_i128_with_scale(self.mantissa, self.scale).map_err(|_| Overflow)
+    }
+
+    #[inline]
+    fn accumulate(&mut self, mantissa: i128, scale: u32) -> Result<(), Overflow> {
+        let mantissa = if scale == self.scale {
+            mantissa
+        } else if scale < self.scale {
+            scaled_up(mantissa, self.scale - scale)?
+        } else {
+            self.mantissa = scaled_up(self.mantissa, scale - self.scale)?;
+            self.scale = scale;
+            mantissa
+        };
+        self.mantissa = self.mantissa.checked_add(mantissa).ok_or(Overflow)?;
+        Ok(())
+    }
+}
+
+impl From<Decimal> for Sum {
+    fn from(amount: Decimal) -> Self {
+        Self { mantissa: amount.mantissa(), scale: amount.scale() }
+    }
+}
+
+fn scaled_up(mantissa: i128, digits: u32) -> Result<i128, Overflow> {
+    10_i128.checked_pow(digits).and_then(|factor| mantissa.checked_mul(factor)).ok_or(Overflow)
+}
+
+/// `part` of `whole` in percent with one decimal, half away from zero; `None` if `whole` is 0.
+///
+/// ```
+/// use aco::model::money::percent;
+/// assert_eq!(percent(700.into(), 1000.into()).unwrap().unwrap().to_string(), "70.0");
+/// ```
+pub fn percent(part: Decimal, whole: Decimal) -> Result<Option<Decimal>, Overflow> {
+    if whole.is_zero() {
+        return Ok(None);
+    }
+    let scale = part.scale().max(whole.scale());
+    let part_units = scaled_up(part.mantissa(), scale - part.scale())?;
+    let whole_units = scaled_up(whole.mantissa(), scale - whole.scale())?;
+    // Tenths of a percent, rounded: (2000 * part + whole) / (2 * whole) on absolute values.
+    let numerator = part_units
+        .unsigned_abs()
+        .checked_mul(2000)
+        .and_then(|doubled| doubled.checked_add(whole_units.unsigned_abs()))
+        .ok_or(Overflow)?;
+    let denominator = whole_units.unsigned_abs().checked_mul(2).ok_or(Overflow)?;
+    let tenths = i128::try_from(numerator / denominator).map_err(|_| Overflow)?;
+    let negative = (part_units < 0) != (whole_units < 0);
+    Decimal::try_from_i128_with_scale(if negative { -tenths } else { tenths }, 1).map(Some).map_err(|_| Overflow)
+}
+
+/// Writes an amount as plain digits at its own scale: `-1234.50`.
+pub fn write_plain(out: &mut Vec<u8>, amount: Decimal) {
+    let mantissa = amount.mantissa();
+    let scale = amount.scale() as usize;
+    let Ok(mut rest) = u64::try_from(mantissa.unsigned_abs()) else {
+        // Writing to a vector cannot fail.
+        let _ = write!(out, "{amount}");
+        return;
+    };
+    // 20 digits of the largest u64, or 28 places and the zero before them, a point and a sign.
+    let mut text = [b'0'; 31];
+    let mut at = text.len();
+    let mut digits = 0;
+    while rest > 0 || digits <= scale {
+        if digits == scale && scale > 0 {
+            at -= 1;
+            text[at] = b'.';
+        }
+        at -= 1;
+        text[at] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+        digits += 1;
+    }
+    if mantissa < 0 {
+        at -= 1;
+        text[at] = b'-';
+    }
+    out.extend_from_slice(&text[at..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::from_str_exact(text).unwrap()
+    }
+
+    fn plain(amount: Decimal) -> String {
+        let mut out = Vec::new();
+        write_plain(&mut out, amount);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn refuses_to_round() {
+        let huge = decimal("9999999999999999999999999999");
+        assert_eq!(add(huge, decimal("0.01")), Err(Overflow));
+        assert_eq!(add(huge, decimal("1")).unwrap().to_string(), "10000000000000000000000000000");
+        assert_eq!(subtract(huge, huge).unwrap(), Decimal::ZERO);
+    }
+
+    #[test]
+    fn keeps_the_larger_scale() {
+        assert_eq!(add(decimal("1.5"), decimal("1.250")).unwrap().to_string(), "2.750");
+        assert_eq!(subtract(decimal("700"), decimal("500.00")).unwrap().to_string(), "200.00");
+    }
+
+    #[test]
+    fn percent_rounds_half_away_from_zero() {
+        let tenth = |part, whole| percent(decimal(part), decimal(whole)).unwrap().map(|p| p.to_string());
+        assert_eq!(tenth("1", "2000").as_deref(), Some("0.1"));
+        assert_eq!(tenth("-1", "2000").as_deref(), Some("-0.1"));
+        assert_eq!(tenth("0.99", "2000").as_deref(), Some("0.0"));
+        assert_eq!(tenth("1", "3").as_deref(), Some("33.3"));
+        assert_eq!(tenth("5", "0"), None);
+    }
+
+    #[test]
+    fn writes_every_scale() {
+        for text in
+            ["0", "0.00", "-0.05", "1234.50", "-7", "0.0000000000000000000000000001", "79228162514264337593543950335"]
+        {
+            assert_eq!(plain(decimal(text)), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_digits_equal_the_library_s(mantissa in any::<i64>(), scale in 0_u32..=28) {
+            let amount = Decimal::new(mantissa, scale);
+            prop_assert_eq!(plain(amount), amount.to_string());
+        }
+
+        #[test]
+        fn sums_equal_the_library_s(values in prop::collection::vec((any::<i32>(), 0_u32..6), 0..50)) {
+            let mut sum = Sum::default();
+            let mut expected = Decimal::ZERO;
+            for (mantissa, scale) in values {
+                let amount = Decimal::new(mantissa.into(), scale);
+                sum.add(amount).unwrap();
+                expected += amount;
+            }
+            prop_assert_eq!(sum.value().unwrap(), expected);
+        }
+    }
+}

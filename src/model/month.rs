@@ -1,0 +1,124 @@
+//! Calendar months, the unit in which the report is billed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, Days, NaiveDate};
+
+/// A calendar month between the years 1 and 9999; prints as `2022-07`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Month(i32);
+
+impl Month {
+    /// The month `month` (1 to 12) of `year` (1 to 9999); `None` outside these.
+    #[must_use]
+    pub fn new(year: i32, month: u32) -> Option<Self> {
+        let index = i32::try_from(month.checked_sub(1)?).ok()?;
+        ((1..=9999).contains(&year) && index < 12).then_some(Self(year * 12 + index))
+    }
+
+    /// The month that a day lies in.
+    #[must_use]
+    pub fn of(date: NaiveDate) -> Self {
+        let zero_based = i32::try_from(date.month0()).unwrap_or_default();
+        Self(date.year() * 12 + zero_based)
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.0.div_euclid(12)
+    }
+
+    /// The month of the year, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u32 {
+        self.0.rem_euclid(12).unsigned_abs() + 1
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn first_day(self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.year(), self.month(), 1).unwrap_or_default()
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn last_day(self) -> NaiveDate {
+        self.next().first_day() - Days::new(1)
+    }
+
+    /// The month after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// The month before this one.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self(self.0 - 1)
+    }
+
+    /// How many months lie between `earlier` and this one: 1 for neighbours.
+    #[must_use]
+    pub fn months_since(self, earlier: Self) -> i32 {
+        self.0 - earlier.0
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year(), self.month())
+    }
+}
+
+/// Why a text is not a month of the form `2022-07`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a month such as `2022-07`")]
+pub struct NotAMonth;
+
+impl FromStr for Month {
+    type Err = NotAMonth;
+
+    fn from_str(text: &str) -> Result<Self, NotAMonth> {
+        let (year, month) = text.split_once('-').ok_or(NotAMonth)?;
+        let all_digits = |part: &str, width| part.len() == width && part.bytes().all(|b| b.is_ascii_digit());
+        if !all_digits(year, 4) || !all_digits(month, 2) {
+            return Err(NotAMonth);
+        }
+        let year = year.parse().map_err(|_| NotAMonth)?;
+        let month = month.parse().map_err(|_| NotAMonth)?;
+        Self::new(year, month).ok_or(NotAMonth)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_and_parses() {
+        let july: Month = "2022-07".parse().unwrap();
+        assert_eq!(july.to_string(), "2022-07");
+        assert_eq!("2022-13".parse::<Month>(), Err(NotAMonth));
+        assert_eq!("2022-7".parse::<Month>(), Err(NotAMonth));
+        assert_eq!("+022-07".parse::<Month>(), Err(NotAMonth));
+    }
+
+    #[test]
+    fn neighbours_cross_the_year() {
+        let december = Month::new(2021, 12).unwrap();
+        assert_eq!(december.next().to_string(), "2022-01");
+        assert_eq!(december.next().previous(), december);
+        assert_eq!(december.next().months_since(december), 1);
+    }
+
+    #[test]
+    fn knows_its_last_day() {
+        let last = |year, month| Month::new(year, month).unwrap().last_day().to_string();
+        assert_eq!(last(2024, 2), "2024-02-29");
+        assert_eq!(last(2023, 2), "2023-02-28");
+        assert_eq!(last(2023, 12), "2023-12-31");
+    }
+}

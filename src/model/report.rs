@@ -1,0 +1,181 @@
+//! The records of all files read, held compactly.
+//!
+//! A report of millions of rows names few credits, months and words, so a row holds indexes into tables of them.
+//! Each reader thread fills a [`Shard`] of its own. Invariant: within a shard, the rows of one file stand in file
+//! order, and every row belongs to the last block that starts at or before it.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::month::Month;
+use super::record::{Identity, Record};
+use super::status::Status;
+
+/// All that was read, in as many shards as there were threads.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The files' names as given, in the order of the command line.
+    pub files: Vec<String>,
+    /// The rows.
+    pub shards: Vec<Shard>,
+}
+
+/// What one thread read.
+#[derive(Debug, Default)]
+pub struct Shard {
+    /// Credits as the rows spell them; several keys may name one credit.
+    pub keys: Vec<Key>,
+    /// The invoice months that rows refer to.
+    pub months: Vec<Month>,
+    /// The statuses that rows refer to.
+    pub statuses: Vec<Status>,
+    /// Amounts too long for a row.
+    pub wide: Vec<Decimal>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Where each block of a file starts among the rows.
+    pub blocks: Vec<Block>,
+}
+
+/// The columns of a row that rarely change from month to month.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Whose credit it is.
+    pub identity: Identity,
+    /// First day.
+    pub effective: Option<NaiveDate>,
+    /// Last day.
+    pub expiry: Option<NaiveDate>,
+}
+
+/// One row of 32 bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Row {
+    /// CreditAmount: units of `10^-scale`, or a place in [`Shard::wide`].
+    pub credit_amount: i64,
+    /// BalanceAmount, in the same way.
+    pub balance_amount: i64,
+    /// A place in [`Shard::keys`].
+    pub key: u32,
+    /// Lines of the block before this row's first.
+    pub line: u32,
+    /// A place in [`Shard::months`].
+    pub month: u16,
+    /// A place in [`Shard::statuses`].
+    pub status: u16,
+    /// How to read `credit_amount`.
+    pub credit_scale: Scale,
+    /// How to read `balance_amount`.
+    pub balance_scale: Scale,
+}
+
+/// How an amount of a [`Row`] is held: the number of decimals, or that it stands elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scale(u8);
+
+impl Scale {
+    /// The amount is an index into [`Shard::wide`].
+    pub const WIDE: Self = Self(u8::MAX);
+
+    /// So many decimals, 28 at most.
+    #[must_use]
+    pub fn decimals(count: u8) -> Self {
+        Self(count.min(28))
+    }
+
+    /// The number of decimals; `None` if the amount stands elsewhere.
+    #[must_use]
+    #[inline]
+    pub fn count(self) -> Option<u8> {
+        (self != Self::WIDE).then_some(self.0)
+    }
+}
+
+/// A stretch of a file that was read in one go.
+#[derive(Clone, Copy, Debug)]
+pub struct Block {
+    /// A place in [`Report::files`].
+    pub file: u32,
+    /// The first of its rows in [`Shard::rows`].
+    pub first_row: usize,
+    /// The line number of its first line, from 1.
+    pub first_line: u64,
+}
+
+/// Where a row stands in the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// A place in [`Report::files`].
+    pub file: u32,
+    /// The line on which the row starts, from 1.
+    pub line: u64,
+}
+
+impl Shard {
+    /// Where the row at `index` stands.
+    #[must_use]
+    pub fn place(&self, index: usize) -> Place {
+        let after = self.blocks.partition_point(|block| block.first_row <= index);
+        let block = self.blocks[after - 1];
+        Place { file: block.file, line: block.first_line + u64::from(self.rows[index].line) }
+    }
+
+    /// CreditAmount of a row.
+    #[must_use]
+    #[inline]
+    pub fn credit_amount(&self, row: &Row) -> Decimal {
+        self.amount(row.credit_amount, row.credit_scale)
+    }
+
+    /// BalanceAmount of a row.
+    #[must_use]
+    #[inline]
+    pub fn balance_amount(&self, row: &Row) -> Decimal {
+        self.amount(row.balance_amount, row.balance_scale)
+    }
+
+    #[inline]
+    fn amount(&self, units: i64, scale: Scale) -> Decimal {
+        match (scale.count(), usize::try_from(units)) {
+            (Some(count), _) => Decimal::new(units, count.into()),
+            (None, Ok(index)) => self.wide[index],
+            (None, Err(_)) => unreachable!("an index is never negative"),
+        }
+    }
+
+    /// The month of a row.
+    #[must_use]
+    #[inline]
+    pub fn month(&self, row: &Row) -> Month {
+        self.months[usize::from(row.month)]
+    }
+
+    /// The status of a row.
+    #[must_use]
+    #[inline]
+    pub fn status(&self, row: &Row) -> &Status {
+        &self.statuses[usize::from(row.status)]
+    }
+
+    /// The key of a row.
+    #[must_use]
+    #[inline]
+    pub fn key(&self, row: &Row) -> &Key {
+        &self.keys[row.key as usize]
+    }
+
+    /// A row written out in full.
+    #[must_use]
+    pub fn record(&self, row: &Row) -> Record {
+        let key = self.key(row);
+        Record {
+            identity: key.identity.clone(),
+            month: self.month(row),
+            credit_amount: self.credit_amount(row),
+            status: self.status(row).clone(),
+            balance_amount: self.balance_amount(row),
+            effective: key.effective,
+            expiry: key.expiry,
+        }
+    }
+}
