@@ -1,7 +1,5 @@
 //! Calendar days in the two orders that a slash leaves open.
 
-use std::fmt;
-
 /// Which comes first in a date such as `3/4/2022`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum DateOrder {
@@ -12,11 +10,13 @@ pub enum DateOrder {
     DayFirst,
 }
 
-impl fmt::Display for DateOrder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MonthFirst => "month first",
-            Self::DayFirst => "day first",
-        })
+impl DateOrder {
+    /// Its name on the command line.
+    #[must_use]
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::MonthFirst => "mdy",
+            Self::DayFirst => "dmy",
+        }
     }
 }

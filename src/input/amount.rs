@@ -1,0 +1,443 @@
+//! Amounts as files spell them.
+//!
+//! One value may leave open what its separator means: `1,234` is a thousand or one and a bit. Such a value is read
+//! with its doubt, and every other value of the file with what it says about the decimal mark, so that the file as a
+//! whole can settle it. Invariant: the digits are exact, whatever is settled later.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use crate::model::currency::Currency;
+
+/// Most digits that an amount may have.
+const MOST_DIGITS: usize = 28;
+
+/// Which character stands before the decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum DecimalMark {
+    /// `1234.50`
+    #[default]
+    Point,
+    /// `1234,50`
+    Comma,
+}
+
+impl DecimalMark {
+    /// Its name on the command line.
+    #[must_use]
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Comma => "comma",
+        }
+    }
+
+    fn of(separator: u8) -> Self {
+        if separator == b'.' { Self::Point } else { Self::Comma }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Point => Self::Comma,
+            Self::Comma => Self::Point,
+        }
+    }
+}
+
+/// What a value says about the decimal mark of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hint {
+    /// Nothing: it reads the same under either.
+    None,
+    /// It can only be read under this one.
+    Only(DecimalMark),
+    /// It has three decimals if this is the decimal mark, and groups thousands otherwise.
+    Doubt(DecimalMark),
+}
+
+/// The digits of an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Digits {
+    /// Units of `10^-scale`.
+    Short(i64, u8),
+    /// More than an `i64` holds.
+    Long(Decimal),
+}
+
+/// An amount as spelled: its digits, where a doubtful separator counts as the decimal mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AmountReading {
+    pub(crate) digits: Digits,
+    pub(crate) hint: Hint,
+    /// The currency code that stands beside the number.
+    pub(crate) currency: Option<Currency>,
+}
+
+/// Why a text is not an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotAnAmount {
+    Malformed,
+    TooLong,
+}
+
+impl NotAnAmount {
+    pub(crate) fn expected(self) -> &'static str {
+        match self {
+            Self::Malformed => "expected an amount such as `1234.50`",
+            Self::TooLong => "expected an amount of at most 28 digits",
+        }
+    }
+}
+
+/// Reads an amount.
+#[inline]
+pub(crate) fn read(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
+    match read_plain(text) {
+        Some((units, scale, hint)) => Ok(AmountReading { digits: Digits::Short(units, scale), hint, currency: None }),
+        None => read_any(text),
+    }
+}
+
+/// Reads the ordinary spelling, `-1234.50` of at most 18 digits; `None` if it is any other.
+#[inline]
+fn read_plain(text: &[u8]) -> Option<(i64, u8, Hint)> {
+    let (negative, number) = match text.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        _ => (false, text),
+    };
+    if number.is_empty() || number.len() > 19 {
+        return None;
+    }
+    let mut units: i64 = 0;
+    let mut point = None;
+    for (at, &byte) in number.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            // At most 19 bytes: 18 digits and a point, or 19 digits, which the check below sends elsewhere.
+            units = units.wrapping_mul(10).wrapping_add(i64::from(digit));
+        } else if byte == b'.' && point.is_none() {
+            point = Some(at);
+        } else {
+            return None;
+        }
+    }
+    let Some(point) = point else {
+        return (number.len() <= 18).then_some((if negative { -units } else { units }, 0, Hint::None));
+    };
+    let decimals = number.len() - point - 1;
+    if number.len() == 1 {
+        return None;
+    }
+    let hint = hint_of(DecimalMark::Point, &number[..point], decimals);
+    Some((if negative { -units } else { units }, u8::try_from(decimals).ok()?, hint))
+}
+
+/// What a separator says that stands once, between `whole` and so many digits, with no other separator about.
+fn hint_of(mark: DecimalMark, whole: &[u8], decimals: usize) -> Hint {
+    let could_group = decimals == 3 && (1..=3).contains(&whole.len()) && whole[0] != b'0';
+    if could_group { Hint::Doubt(mark) } else { Hint::Only(mark) }
+}
+
+/// Reads every other spelling: brackets, signs, currencies, grouped thousands, exponents.
+#[cold]
+fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
+    let text = as_text(text);
+    let (body, negative, currency) = bare_number(&text).ok_or(NotAnAmount::Malformed)?;
+    let (number, exponent) = split_exponent(body).ok_or(NotAnAmount::Malformed)?;
+    let (digits, decimals, hint) = ungrouped(number).ok_or(NotAnAmount::Malformed)?;
+    let hint = match (hint, exponent) {
+        // Nobody groups thousands before an exponent.
+        (Hint::Doubt(mark), Some(_)) => Hint::Only(mark),
+        (hint, _) => hint,
+    };
+    let value = exact(&digits, decimals, exponent.unwrap_or(0), negative)?;
+    let digits = match i64::try_from(value.mantissa()) {
+        Ok(units) => Digits::Short(units, u8::try_from(value.scale()).unwrap_or_default()),
+        Err(_) => Digits::Long(value),
+    };
+    Ok(AmountReading { digits, hint, currency })
+}
+
+/// The text of a cell; bytes that are not UTF-8 are taken for Windows-1252, whose signs matter here.
+fn as_text(text: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(text) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => text
+            .iter()
+            .map(|&byte| match byte {
+                0x80 => '€',
+                0x92 => '’',
+                byte => char::from(byte),
+            })
+            .collect::<String>()
+            .into(),
+    }
+}
+
+/// Takes sign, brackets and currency off a number.
+fn bare_number(text: &str) -> Option<(&str, bool, Option<Currency>)> {
+    let mut rest = text.trim();
+    let mut signs = 0;
+    let mut negative = false;
+    let mut currency = None;
+    let mut marks = 0;
+    loop {
+        let before = rest;
+        if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            (rest, signs, negative) = (inner, signs + 1, true);
+        }
+        for minus in ['-', '−'] {
+            if let Some(bare) = rest.strip_prefix(minus).or_else(|| rest.strip_suffix(minus)) {
+                (rest, signs, negative) = (bare, signs + 1, true);
+            }
+        }
+        if let Some(bare) = rest.strip_prefix('+') {
+            (rest, signs) = (bare, signs + 1);
+        }
+        rest = rest.trim();
+        if let Some((bare, code)) = without_currency(rest) {
+            (rest, marks) = (bare.trim(), marks + 1);
+            currency = currency.or(code);
+        }
+        if rest == before {
+            break;
+        }
+    }
+    (signs <= 1 && marks <= 2 && !rest.is_empty()).then_some((rest, negative, currency))
+}
+
+/// Takes a currency sign or code off the front or the back.
+fn without_currency(text: &str) -> Option<(&str, Option<Currency>)> {
+    let is_mark = |c: char| c.is_alphabetic() || is_currency_sign(c);
+    let bare = text.trim_start_matches(is_mark);
+    let (mark, bare) = if bare.len() < text.len() {
+        (&text[..text.len() - bare.len()], bare)
+    } else {
+        let bare = text.trim_end_matches(is_mark);
+        (&text[bare.len()..], bare)
+    };
+    let letters = mark.chars().filter(|c| !is_currency_sign(*c)).count();
+    let signs = mark.chars().count() - letters;
+    let known = (signs == 1 && letters <= 2) || (signs == 0 && letters == 3 && mark.is_ascii());
+    known.then(|| (bare, if signs == 0 { Currency::parse(mark) } else { None }))
+}
+
+fn is_currency_sign(c: char) -> bool {
+    matches!(c, '$' | '¢'..='¥' | '฿' | '\u{20a0}'..='\u{20cf}' | '￥')
+}
+
+fn split_exponent(text: &str) -> Option<(&str, Option<i32>)> {
+    let Some((number, exponent)) = text.split_once(['e', 'E']) else {
+        return Some((text, None));
+    };
+    let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let plausible = (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    plausible.then(|| Some((number, Some(exponent.parse().ok()?))))?
+}
+
+/// The digits of a number without its separators, how many of them are decimals, and what the separators say.
+fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, Hint)> {
+    let is_blank_group = |c: char| matches!(c, '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
+    let marks: Vec<(usize, u8)> = number.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b',')).collect();
+    let blank_groups = number.contains(is_blank_group);
+    let (decimal_at, hint) = match marks[..] {
+        [] => (None, Hint::None),
+        [(at, mark)] => {
+            let (whole, decimals) = (&number[..at], number.len() - at - 1);
+            let mark = DecimalMark::of(mark);
+            let hint = if blank_groups { Hint::Only(mark) } else { hint_of(mark, whole.as_bytes(), decimals) };
+            (Some(at), hint)
+        }
+        [.., (_, before), (at, last)] if before != last => (Some(at), Hint::Only(DecimalMark::of(last))),
+        [.., (_, last)] => (None, Hint::Only(DecimalMark::of(last).other())),
+    };
+    let (whole, decimals) = match decimal_at {
+        Some(at) => (&number[..at], &number[at + 1..]),
+        None => (number, ""),
+    };
+    let groups: Vec<&str> = whole.split(|c| is_blank_group(c) || matches!(c, '.' | ',')).collect();
+    let separators: Vec<char> = whole.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let well_grouped = match groups[..] {
+        [_] => true,
+        // Three digits a group; India writes two in all groups but the last.
+        [first, ref middle @ .., last] => {
+            (1..=3).contains(&first.len())
+                && last.len() == 3
+                && (middle.iter().all(|group| group.len() == 3) || middle.iter().all(|group| group.len() == 2))
+                && separators.iter().all(|separator| *separator == separators[0])
+        }
+        [] => false,
+    };
+    let digits: Vec<u8> = groups.concat().bytes().chain(decimals.bytes()).collect();
+    let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    (well_grouped && all_digits).then_some((digits, decimals.len(), hint))
+}
+
+/// `digits` with so many decimals times ten to the `exponent`, if it fits.
+fn exact(digits: &[u8], decimals: usize, exponent: i32, negative: bool) -> Result<Decimal, NotAnAmount> {
+    let leading_zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    let significant = &digits[leading_zeros..];
+    if significant.len() > MOST_DIGITS {
+        return Err(NotAnAmount::TooLong);
+    }
+    let mut units: i128 = significant.iter().fold(0, |units, digit| units * 10 + i128::from(digit - b'0'));
+    let decimals = i32::try_from(decimals).map_err(|_| NotAnAmount::TooLong)?;
+    let mut scale = decimals - exponent;
+    if units == 0 {
+        scale = scale.clamp(0, 28);
+    }
+    while scale > 28 && units % 10 == 0 {
+        units /= 10;
+        scale -= 1;
+    }
+    while scale < 0 {
+        units = units.checked_mul(10).filter(|units| *units < 10_i128.pow(28)).ok_or(NotAnAmount::TooLong)?;
+        scale += 1;
+    }
+    let scale = u32::try_from(scale).map_err(|_| NotAnAmount::TooLong)?;
+    Decimal::try_from_i128_with_scale(if negative { -units } else { units }, scale).map_err(|_| NotAnAmount::TooLong)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The value under a decimal mark, and what the spelling says of it.
+    fn amount(text: &str) -> Option<(String, Hint)> {
+        let reading = read(text.as_bytes()).ok()?;
+        let value = match reading.digits {
+            Digits::Short(units, scale) => Decimal::new(units, scale.into()),
+            Digits::Long(value) => value,
+        };
+        Some((value.to_string(), reading.hint))
+    }
+
+    fn value(text: &str) -> String {
+        amount(text).map_or_else(|| "none".to_owned(), |(value, _)| value)
+    }
+
+    const POINT: Hint = Hint::Only(DecimalMark::Point);
+    const COMMA: Hint = Hint::Only(DecimalMark::Comma);
+
+    #[test]
+    fn plain_amounts() {
+        for text in ["0", "7", "-7", "1234.50", "-0.05", "999999999999999999", "1234567890123456.78"] {
+            assert_eq!(value(text), text);
+        }
+        assert_eq!(value(".5"), "0.5");
+        assert_eq!(value("5."), "5");
+        assert_eq!(value("-0.00"), "0.00");
+        assert_eq!(value("007"), "7");
+    }
+
+    #[test]
+    fn long_amounts_stay_exact() {
+        for text in ["9223372036854775808", "1234567890123456789012345678", "-12345678901234567890123456.78"] {
+            assert_eq!(value(text), text);
+        }
+        assert_eq!(read(b"12345678901234567890123456789"), Err(NotAnAmount::TooLong));
+        assert_eq!(read(b"0.12345678901234567890123456789"), Err(NotAnAmount::TooLong));
+        assert_eq!(read(b"1E400"), Err(NotAnAmount::TooLong));
+    }
+
+    #[test]
+    fn signs_brackets_and_currencies() {
+        for text in
+            ["(12.34)", "-12.34", "12.34-", "−12.34", "$-12.34", "-$12.34", "($12.34)", "-12.34 €", "EUR -12.34"]
+        {
+            assert_eq!(value(text), "-12.34", "{text}");
+        }
+        for text in [
+            "$1,234.56",
+            "1,234.56 USD",
+            "US$ 1,234.56",
+            "+1,234.56",
+            "1.234,56 €",
+            "€1.234,56",
+            "1'234.56",
+            "CHF 1’234.56",
+        ] {
+            assert_eq!(value(text), "1234.56", "{text}");
+        }
+        assert_eq!(read(b"12.34 eur").unwrap().currency, Currency::parse("EUR"));
+        assert_eq!(value("1\u{a0}234\u{a0}567,8"), "1234567.8");
+        assert_eq!(value("1\u{202f}234\u{202f}567.8"), "1234567.8");
+        assert_eq!(read(b"1\xa0234,50 \x80").unwrap().digits, Digits::Short(123_450, 2));
+    }
+
+    #[test]
+    fn exponents() {
+        assert_eq!(value("1.2E+3"), "1200");
+        assert_eq!(value("1.234e2"), "123.4");
+        assert_eq!(value("5E-3"), "0.005");
+        assert_eq!(amount("1.234E3").unwrap().1, POINT);
+    }
+
+    #[test]
+    fn what_a_separator_says() {
+        assert_eq!(amount("1234").unwrap().1, Hint::None);
+        assert_eq!(amount("12.5").unwrap().1, POINT);
+        assert_eq!(amount("12,50").unwrap().1, COMMA);
+        assert_eq!(amount("1.234").unwrap().1, Hint::Doubt(DecimalMark::Point));
+        assert_eq!(amount("1,234").unwrap(), ("1.234".to_owned(), Hint::Doubt(DecimalMark::Comma)));
+        assert_eq!(amount("1,234,567").unwrap(), ("1234567".to_owned(), POINT));
+        assert_eq!(amount("1.234.567").unwrap(), ("1234567".to_owned(), COMMA));
+        assert_eq!(amount("1234.567").unwrap().1, POINT);
+        assert_eq!(amount("0.567").unwrap().1, POINT);
+        assert_eq!(amount("12,34,567.5").unwrap(), ("1234567.5".to_owned(), POINT));
+    }
+
+    #[test]
+    fn what_is_no_amount() {
+        for text in [
+            "",
+            "-",
+            ".",
+            "abc",
+            "1_000",
+            "12.34.5",
+            "1,23",
+            "--5",
+            "(-5)",
+            "1 2",
+            "1,2345,678",
+            "1e",
+            "1e+",
+            "NaN",
+            "0x10",
+            "1.2.3,4",
+            "1,234.567,8",
+            "1.234'567,8",
+            "٣",
+            "$",
+            "12 dollars",
+            "1,,234",
+            "'123",
+            "-5-",
+        ] {
+            let two_decimals = text == "1,23";
+            assert_eq!(read(text.as_bytes()).is_ok(), two_decimals, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_equals_the_long_way(text in "-?[0-9]{0,20}(\\.[0-9]{0,6})?") {
+            if let Some((units, scale, hint)) = read_plain(text.as_bytes()) {
+                let long = read_any(text.as_bytes()).unwrap();
+                prop_assert_eq!(long.digits, Digits::Short(units, scale));
+                prop_assert_eq!(long.hint, hint);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(text in prop::collection::vec(any::<u8>(), 0..40)) {
+            if let Ok(reading) = read(&text) {
+                prop_assert!(text.iter().any(u8::is_ascii_digit), "{reading:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Reading files block by block on several threads.
+//!
+//! Whoever is free takes the next block of a file: reading it and finding its last record end happen under the file's
+//! lock, splitting it into records does not. Invariant: every block starts at the start of a record, and no result
+//! depends on which thread read what.
+
+use std::io::{self, Cursor, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
+
+use memchr::memrchr;
+
+use super::error::{Fault, FileError};
+use super::records::whole_records;
+use super::source::Source;
+
+/// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
+const BLOCK: usize = 256 * 1024;
+
+/// Bytes in which a header must start, unless the block is larger.
+const HEAD: usize = 64 * 1024;
+
+/// The longest record that is read.
+const LONGEST_RECORD: usize = 16 * 1024 * 1024;
+
+/// How many threads read, and how much each takes at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Threads, at least 1.
+    pub threads: usize,
+    /// Bytes in a block, at least 1.
+    pub block: usize,
+}
+
+impl Pace {
+    /// The machine's pace with so many threads.
+    #[must_use]
+    pub fn threads(threads: usize) -> Self {
+        Self { threads: threads.max(1), block: BLOCK }
+    }
+}
+
+/// How the records of one kind of file are understood, and where they go.
+pub(crate) trait Fold: Send {
+    /// What the start of a file says about its records.
+    type Layout: Send + Sync;
+
+    /// Takes in a block of whole records and returns the number of its lines.
+    fn block(&mut self, at: BlockId, layout: &Self::Layout, bytes: &[u8]) -> Result<u32, Fault>;
+}
+
+/// What the start of a file says: how its records are laid out, and what comes before the first of them.
+#[derive(Debug)]
+pub(crate) struct Opening<L> {
+    pub(crate) layout: L,
+    pub(crate) delimiter: u8,
+    /// Bytes before the first record.
+    pub(crate) bytes: usize,
+    /// Lines before the first record.
+    pub(crate) lines: u64,
+}
+
+/// One block of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct BlockId {
+    /// The file's place among the sources.
+    pub(crate) file: u32,
+    /// The block's place in the file.
+    pub(crate) number: u32,
+}
+
+/// A file that was read to its end.
+#[derive(Debug)]
+pub(crate) struct FileRead<L> {
+    pub(crate) name: String,
+    pub(crate) layout: Arc<L>,
+    /// The line, from 1, that each block starts on.
+    pub(crate) first_lines: Vec<u64>,
+}
+
+/// Reads all sources to their ends.
+///
+/// `open` understands the start of a file; `fold` makes what takes in the blocks, one for each thread. If a file
+/// cannot be read the others are still tried, and the errors are those of all files, in their order.
+pub(crate) fn read<F: Fold>(
+    sources: Vec<Source>,
+    pace: Pace,
+    open: impl Fn(&[u8]) -> Result<Opening<F::Layout>, Fault> + Sync,
+    fold: impl Fn() -> F + Sync,
+) -> Result<(Vec<F>, Vec<FileRead<F::Layout>>), Vec<FileError>> {
+    let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
+    let pool = Pool {
+        streams: sources.into_iter().map(|source| Mutex::new(Stream::Closed(source))).collect(),
+        faults: Mutex::default(),
+        layouts: names.iter().map(|_| Mutex::default()).collect(),
+        taken: AtomicU64::new(0),
+        block: pace.block.max(1),
+        open,
+    };
+    let work = || {
+        let mut fold = fold();
+        let lines = pool.work(&mut fold, || false);
+        (fold, lines)
+    };
+    let finished = thread::scope(|scope| {
+        let mut helpers = Vec::new();
+        let mut first = fold();
+        // A small input is done before another thread could start.
+        let lines = pool.work(&mut first, || {
+            if helpers.is_empty() {
+                helpers.extend((1..pace.threads).map(|_| scope.spawn(work)));
+            }
+            !helpers.is_empty()
+        });
+        let mut finished = vec![(first, lines)];
+        for helper in helpers {
+            match helper.join() {
+                Ok(done) => finished.push(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        finished
+    });
+    pool.outcome(names, finished)
+}
+
+/// The number of lines in a block.
+type Lines = (BlockId, u32);
+
+struct Pool<L, O> {
+    streams: Vec<Mutex<Stream<L>>>,
+    layouts: Vec<Mutex<Option<(Arc<L>, u64)>>>,
+    faults: Mutex<Vec<(u32, Fault)>>,
+    taken: AtomicU64,
+    block: usize,
+    open: O,
+}
+
+/// How far a file has been read.
+enum Stream<L> {
+    Closed(Source),
+    Open { cutter: Cutter, layout: Arc<L>, next: u32 },
+    Done,
+}
+
+/// A block to fold.
+struct Taken<L> {
+    id: BlockId,
+    layout: Arc<L>,
+}
+
+impl<L: Send + Sync, O: Fn(&[u8]) -> Result<Opening<L>, Fault> + Sync> Pool<L, O> {
+    /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
+    fn work<F: Fold<Layout = L>>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) -> Vec<Lines> {
+        let mut lines = Vec::new();
+        let mut block = Vec::new();
+        let mut helped = false;
+        while let Some(Taken { id, layout }) = self.take(&mut block) {
+            let taken = self.taken.fetch_add(block.len() as u64, Ordering::Relaxed) + block.len() as u64;
+            if !helped && taken >= self.block as u64 {
+                helped = call_help();
+            }
+            match fold.block(id, &layout, &block) {
+                Ok(count) => lines.push((id, count)),
+                Err(fault) => self.fail(id.file, fault),
+            }
+        }
+        lines
+    }
+
+    /// The next block of the first file that nobody else is reading from, or else of the first that has one.
+    fn take(&self, block: &mut Vec<u8>) -> Option<Taken<L>> {
+        loop {
+            let mut busy = None;
+            for (file, stream) in (0..).zip(&self.streams) {
+                match stream.try_lock() {
+                    Ok(stream) => {
+                        if let Some(taken) = self.take_from(file, stream, block) {
+                            return Some(taken);
+                        }
+                    }
+                    Err(TryLockError::WouldBlock) => busy = busy.or(Some((file, stream))),
+                    Err(TryLockError::Poisoned(poisoned)) => drop(poisoned.into_inner()),
+                }
+            }
+            let (file, stream) = busy?;
+            if let Some(taken) = self.take_from(file, locked(stream), block) {
+                return Some(taken);
+            }
+        }
+    }
+
+    fn take_from(&self, file: u32, mut stream: MutexGuard<'_, Stream<L>>, block: &mut Vec<u8>) -> Option<Taken<L>> {
+        match self.next(file, &mut stream, block) {
+            Ok(Some(taken)) => Some(taken),
+            Ok(None) => {
+                *stream = Stream::Done;
+                None
+            }
+            Err(fault) => {
+                *stream = Stream::Done;
+                drop(stream);
+                self.fail(file, fault);
+                None
+            }
+        }
+    }
+
+    fn next(&self, file: u32, stream: &mut Stream<L>, block: &mut Vec<u8>) -> Result<Option<Taken<L>>, Fault> {
+        if let Stream::Closed(_) = stream
+            && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
+        {
+            let mut reader = source.into_reader()?;
+            let head = head(&mut *reader, self.block)?;
+            let Opening { layout, delimiter, bytes, lines } = (self.open)(&head)?;
+            let layout = Arc::new(layout);
+            *locked(&self.layouts[file as usize]) = Some((Arc::clone(&layout), lines));
+            let mut rest = Cursor::new(head);
+            rest.set_position(bytes as u64);
+            let cutter = Cutter { reader: Box::new(rest.chain(reader)), delimiter, carry: Vec::new(), ended: false };
+            *stream = Stream::Open { cutter, layout, next: 0 };
+        }
+        let Stream::Open { cutter, layout, next } = stream else {
+            return Ok(None);
+        };
+        if !cutter.next(self.block, block)? {
+            return Ok(None);
+        }
+        let id = BlockId { file, number: *next };
+        *next = next.checked_add(1).ok_or(Fault::TooManyRows)?;
+        Ok(Some(Taken { id, layout: Arc::clone(layout) }))
+    }
+
+    fn fail(&self, file: u32, fault: Fault) {
+        locked(&self.faults).push((file, fault));
+    }
+
+    fn outcome<F: Fold<Layout = L>>(
+        self,
+        names: Vec<String>,
+        finished: Vec<(F, Vec<Lines>)>,
+    ) -> Result<(Vec<F>, Vec<FileRead<L>>), Vec<FileError>> {
+        let mut lines = Vec::new();
+        let mut folds = Vec::new();
+        for (fold, counted) in finished {
+            folds.push(fold);
+            lines.extend(counted);
+        }
+        lines.sort_unstable();
+        let mut faults = self.faults.into_inner().unwrap_or_else(PoisonError::into_inner);
+        faults.sort_by_key(|(file, _)| *file);
+        let mut files = Vec::new();
+        let mut counts = lines.into_iter().peekable();
+        for ((file, name), layout) in (0..).zip(&names).zip(self.layouts) {
+            let Some((layout, before)) = layout.into_inner().unwrap_or_else(PoisonError::into_inner) else { continue };
+            let mut line = before + 1;
+            let mut first_lines = Vec::new();
+            while let Some((_, count)) = counts.next_if(|(id, _)| id.file == file) {
+                first_lines.push(line);
+                line += u64::from(count);
+            }
+            faults.iter_mut().filter(|(at, _)| *at == file).for_each(|(_, fault)| fault.count_from(line));
+            files.push(FileRead { name: name.clone(), layout, first_lines });
+        }
+        if faults.is_empty() {
+            return Ok((folds, files));
+        }
+        let name_of = |file: u32| names[file as usize].clone();
+        Err(faults.into_iter().map(|(file, fault)| FileError { file: name_of(file), fault }).collect())
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The start of a file: whole lines, or all of it.
+fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
+    let mut head = Vec::new();
+    let mut want = block.max(HEAD);
+    loop {
+        let ended = !fill(reader, &mut head, want)?;
+        if ended || memrchr(b'\n', &head).is_some() || head.len() >= LONGEST_RECORD {
+            return Ok(head);
+        }
+        want *= 2;
+    }
+}
+
+/// Appends to `bytes` until it holds `want` of them; `false` if the reader ended before.
+fn fill(reader: &mut dyn Read, bytes: &mut Vec<u8>, want: usize) -> io::Result<bool> {
+    let missing = want.saturating_sub(bytes.len());
+    bytes.reserve(missing);
+    let read = reader.take(missing as u64).read_to_end(bytes)?;
+    Ok(read == missing)
+}
+
+/// Cuts a stream into blocks at record ends.
+struct Cutter {
+    reader: Box<dyn Read + Send>,
+    delimiter: u8,
+    carry: Vec<u8>,
+    ended: bool,
+}
+
+impl Cutter {
+    /// Fills `block` with the next whole records, about `size` bytes of them; `false` if none are left.
+    fn next(&mut self, size: usize, block: &mut Vec<u8>) -> Result<bool, Fault> {
+        block.clear();
+        std::mem::swap(block, &mut self.carry);
+        let mut want = size.max(block.len() + 1);
+        loop {
+            if !self.ended {
+                self.ended = !fill(&mut *self.reader, block, want)?;
+            }
+            if self.ended {
+                return Ok(!block.is_empty());
+            }
+            if let Some(end) = whole_records(block, self.delimiter) {
+                self.carry.extend_from_slice(&block[end..]);
+                block.truncate(end);
+                return Ok(true);
+            }
+            if block.len() >= LONGEST_RECORD {
+                return Err(Fault::LongRecord { line: 0, limit: LONGEST_RECORD });
+            }
+            want = (block.len() * 2).min(LONGEST_RECORD);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::*;
+
+    use super::super::records::Splitter;
+    use super::*;
+
+    /// Collects every record with the block and line it came from.
+    #[derive(Default)]
+    struct Collect(Vec<(BlockId, u32, Vec<Vec<u8>>)>);
+
+    impl Fold for Collect {
+        type Layout = ();
+
+        fn block(&mut self, at: BlockId, _: &(), bytes: &[u8]) -> Result<u32, Fault> {
+            Ok(Splitter::new(b',').split(bytes, |fields| {
+                self.0.push((at, fields.line, fields.values().map(Cow::into_owned).collect()));
+            }))
+        }
+    }
+
+    type Row = (u32, u64, Vec<Vec<u8>>);
+
+    fn rows(files: &[Vec<u8>], pace: Pace) -> Vec<Row> {
+        let sources = files.iter().map(|text| Source::stream("test", Cursor::new(text.clone()))).collect();
+        let open = |_: &[u8]| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
+        let (folds, files) = read(sources, pace, open, Collect::default).unwrap();
+        let mut rows: Vec<Row> = folds
+            .into_iter()
+            .flat_map(|fold| fold.0)
+            .map(|(at, line, row)| {
+                let first = files[at.file as usize].first_lines[at.number as usize];
+                (at.file, first + u64::from(line), row)
+            })
+            .collect();
+        rows.sort_by_key(|(file, line, _)| (*file, *line));
+        rows
+    }
+
+    proptest! {
+        #[test]
+        fn threads_and_block_size_change_nothing(
+            lines in prop::collection::vec("[a\",\r\n]{0,12}", 0..40),
+            threads in 1_usize..4,
+            block in 1_usize..60,
+        ) {
+            let half = lines.len() / 2;
+            let files = [lines[..half].join("\n").into_bytes(), lines[half..].join("\n").into_bytes()];
+            prop_assert_eq!(rows(&files, Pace { threads, block }), rows(&files, Pace::threads(1)));
+        }
+    }
+
+    #[test]
+    fn a_record_too_long_is_refused_with_its_line() {
+        let mut text = b"a,b\n\"".to_vec();
+        text.resize(LONGEST_RECORD + 100, b'x');
+        let open = |_: &[u8]| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
+        let sources = vec![Source::stream("long.csv", Cursor::new(text))];
+        let errors = read(sources, Pace { threads: 1, block: 100 }, open, Collect::default).err().unwrap();
+        assert!(errors[0].to_string().starts_with("long.csv: line 2: a record of more than 16777216 bytes"));
+    }
+}

@@ -1,0 +1,367 @@
+//! Dates and months as files spell them.
+//!
+//! `3/4/2022` leaves its order open; like a doubtful amount it is read with both meanings, for the file to settle.
+
+use chrono::NaiveDate;
+
+use crate::model::date::DateOrder;
+use crate::model::month::Month;
+
+/// What a text may mean until the order of days and months is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading<T> {
+    /// One thing only. `fits` is the order that it was written in, if it could have been read in either.
+    One { value: T, fits: Option<DateOrder> },
+    /// Two things.
+    Either { month_first: T, day_first: T },
+}
+
+impl<T: Copy> Reading<T> {
+    fn one(value: T) -> Self {
+        Self::One { value, fits: None }
+    }
+
+    /// The meaning under an order.
+    pub(crate) fn under(self, order: DateOrder) -> T {
+        match (self, order) {
+            (Self::One { value, .. }, _) => value,
+            (Self::Either { month_first, .. }, DateOrder::MonthFirst) => month_first,
+            (Self::Either { day_first, .. }, DateOrder::DayFirst) => day_first,
+        }
+    }
+
+    fn map<U>(self, turn: impl Fn(T) -> U) -> Reading<U> {
+        match self {
+            Self::One { value, fits } => Reading::One { value: turn(value), fits },
+            Self::Either { month_first, day_first } => {
+                Reading::Either { month_first: turn(month_first), day_first: turn(day_first) }
+            }
+        }
+    }
+}
+
+/// Reads a date; blank text and the null date `0001-01-01` are none. `None` if the text is no date.
+pub(crate) fn read_date(text: &str) -> Option<Reading<Option<NaiveDate>>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(Reading::one(None));
+    }
+    let null = NaiveDate::from_ymd_opt(1, 1, 1);
+    Some(read_day(text)?.map(|date| Some(date).filter(|date| Some(*date) != null)))
+}
+
+/// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it.
+pub(crate) fn read_month(text: &str) -> Option<Reading<Month>> {
+    let text = text.trim();
+    month_alone(text)
+        .map(Reading::one)
+        .or_else(|| Some(read_day(text)?.map(Month::of)))
+        .or_else(|| read_period(text))
+        .filter(|reading| reading.under(DateOrder::MonthFirst).year() >= 1000)
+}
+
+/// The order in which a doubtful day is the first of its month, if it is so in one order only.
+pub(crate) fn order_with_first_day(text: &str) -> Option<DateOrder> {
+    use chrono::Datelike;
+    let Some(Reading::Either { month_first, day_first }) = read_day(text.trim()) else { return None };
+    match (month_first.day(), day_first.day()) {
+        (1, _) => Some(DateOrder::MonthFirst),
+        (_, 1) => Some(DateOrder::DayFirst),
+        _ => None,
+    }
+}
+
+/// A month without a day.
+fn month_alone(text: &str) -> Option<Month> {
+    if text.len() == 6 && all_digits(text) {
+        return Month::new(number(&text[..4])?, unsigned(&text[4..])?);
+    }
+    let (first, last) = split_two(text)?;
+    match (all_digits(first), all_digits(last)) {
+        (true, true) if first.len() == 4 && last.len() <= 2 => Month::new(number(first)?, unsigned(last)?),
+        (true, true) if last.len() == 4 && first.len() <= 2 => Month::new(number(last)?, unsigned(first)?),
+        (false, true) => Month::new(year(last)?, named_month(first)?),
+        (true, false) if first.len() == 4 => Month::new(number(first)?, named_month(last)?),
+        _ => None,
+    }
+}
+
+/// Splits at the one separator of a text, which may have blanks about it.
+fn split_two(text: &str) -> Option<(&str, &str)> {
+    let mut parts = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty());
+    let pair = (parts.next()?, parts.next()?);
+    parts.next().is_none().then_some(pair)
+}
+
+/// `7/1/2022 - 7/31/2022`: both days must lie in one month.
+fn read_period(text: &str) -> Option<Reading<Month>> {
+    let (first, last) = [" - ", " – ", " to ", "–", "-"].iter().find_map(|between| {
+        let (first, last) = text.split_once(between)?;
+        Some((read_day(first.trim())?, read_day(last.trim())?))
+    })?;
+    let same = |order| {
+        let month = Month::of(first.under(order));
+        (month == Month::of(last.under(order))).then_some(month)
+    };
+    let either = |reading: &Reading<NaiveDate>| matches!(reading, Reading::Either { .. });
+    let fits = [first, last].into_iter().find_map(|reading| match reading {
+        Reading::One { fits, .. } => fits,
+        Reading::Either { .. } => None,
+    });
+    match (fits, same(DateOrder::MonthFirst), same(DateOrder::DayFirst)) {
+        (Some(order), _, _) => same(order).map(|value| Reading::One { value, fits }),
+        (None, Some(month_first), Some(day_first)) if either(&first) || either(&last) => {
+            Some(Reading::Either { month_first, day_first })
+        }
+        (None, Some(value), Some(_)) => Some(Reading::one(value)),
+        (None, Some(value), None) => Some(Reading::One { value, fits: Some(DateOrder::MonthFirst) }),
+        (None, None, Some(value)) => Some(Reading::One { value, fits: Some(DateOrder::DayFirst) }),
+        (None, None, None) => None,
+    }
+}
+
+/// A day with or without a time of day. A zone is not applied: the day is the one that is written.
+fn read_day(text: &str) -> Option<Reading<NaiveDate>> {
+    day_alone(text).or_else(|| {
+        let at = text.match_indices([' ', 'T', 't']).map(|(at, _)| at).find(|at| is_time(text[at + 1..].trim()))?;
+        day_alone(text[..at].trim_end_matches([',', ' ']))
+    })
+}
+
+fn day_alone(text: &str) -> Option<Reading<NaiveDate>> {
+    if text.len() == 8 && all_digits(text) {
+        let date = NaiveDate::from_ymd_opt(number(&text[..4])?, unsigned(&text[4..6])?, unsigned(&text[6..])?)?;
+        return plausible(date).map(Reading::one);
+    }
+    let mut parts = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty());
+    let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let day = |year: i32, month: &str, day: &str| {
+        if !all_digits(day) || day.len() > 2 {
+            return None;
+        }
+        let month = if all_digits(month) && month.len() <= 2 { unsigned(month)? } else { named_month(month)? };
+        NaiveDate::from_ymd_opt(year, month, unsigned(day)?).and_then(plausible)
+    };
+    if a.len() == 4 && all_digits(a) {
+        return day(number(a)?, b, c).map(Reading::one);
+    }
+    let year = year(c)?;
+    if !all_digits(a) {
+        return day(year, a, b).map(Reading::one);
+    }
+    if !all_digits(b) || text.contains('.') {
+        // `1 July 2022`, and `1.7.2022`, which nobody writes month first.
+        return day(year, b, a).map(Reading::one);
+    }
+    match (day(year, a, b), day(year, b, a)) {
+        (Some(month_first), Some(day_first)) if month_first == day_first => Some(Reading::one(month_first)),
+        (Some(month_first), Some(day_first)) => Some(Reading::Either { month_first, day_first }),
+        (Some(value), None) => Some(Reading::One { value, fits: Some(DateOrder::MonthFirst) }),
+        (None, Some(value)) => Some(Reading::One { value, fits: Some(DateOrder::DayFirst) }),
+        (None, None) => None,
+    }
+}
+
+/// A year of four digits, or of two in this century.
+fn year(text: &str) -> Option<i32> {
+    match text.len() {
+        4 if all_digits(text) => number(text),
+        2 if all_digits(text) => Some(2000 + number(text)?),
+        _ => None,
+    }
+}
+
+/// The null date, or a day that a report can mean.
+fn plausible(date: NaiveDate) -> Option<NaiveDate> {
+    use chrono::Datelike;
+    (date.year() >= 1000 || Some(date) == NaiveDate::from_ymd_opt(1, 1, 1)).then_some(date)
+}
+
+/// `23:59`, `12:00:00 AM`, `23:59:59.123Z`, `00:00:00+02:00`.
+fn is_time(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    let bare = upper.trim_end_matches('Z').trim_end();
+    let bare = bare.strip_suffix("UTC").map_or(bare, str::trim_end);
+    let halved = bare.strip_suffix("AM").or_else(|| bare.strip_suffix("PM"));
+    let clock = halved.unwrap_or(bare).trim_end();
+    let (clock, zone) = match clock.find(['+', '-']) {
+        Some(at) => (&clock[..at], &clock[at + 1..]),
+        None => (clock, "00:00"),
+    };
+    let zone_fits = matches!(zone.len(), 2 | 4 | 5) && zone.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    let mut parts = clock.trim_end().split(':');
+    let part = |text: Option<&str>, most: u32| {
+        text.is_some_and(|text| {
+            (1..=2).contains(&text.len()) && all_digits(text) && unsigned(text).is_some_and(|value| value <= most)
+        })
+    };
+    let hour = part(parts.next(), if halved.is_some() { 12 } else { 24 });
+    let minute = part(parts.next(), 59);
+    let second = parts.next().is_none_or(|text| {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        part(Some(whole), 60) && all_digits(fraction)
+    });
+    zone_fits && hour && minute && second && parts.next().is_none()
+}
+
+/// The number of a month's name: English, German or French, in full or shortened to three letters or more.
+fn named_month(text: &str) -> Option<u32> {
+    #[rustfmt::skip]
+    const NAMES: [&[&str]; 12] = [
+        &["january", "januar", "janvier", "jänner"],
+        &["february", "februar", "février", "fevrier"],
+        &["march", "märz", "maerz", "mrz", "mars"],
+        &["april", "avril"],
+        &["may", "mai"],
+        &["june", "juni", "juin"],
+        &["july", "juli", "juillet"],
+        &["august", "août", "aout"],
+        &["september", "septembre"],
+        &["october", "oktober", "octobre"],
+        &["november", "novembre"],
+        &["december", "dezember", "décembre"],
+    ];
+    let name = text.to_lowercase();
+    if name.chars().count() < 3 || !name.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let mut months = (1..).zip(NAMES).filter(|(_, names)| names.iter().any(|full| full.starts_with(&name)));
+    let (month, _) = months.next()?;
+    months.next().is_none().then_some(month)
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn number(text: &str) -> Option<i32> {
+    text.parse().ok()
+}
+
+fn unsigned(text: &str) -> Option<u32> {
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> String {
+        let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
+        match read_date(text) {
+            None => "unreadable".to_owned(),
+            Some(Reading::One { value, .. }) => show(value),
+            Some(Reading::Either { month_first, day_first }) => format!("{} or {}", show(month_first), show(day_first)),
+        }
+    }
+
+    fn month(text: &str) -> String {
+        match read_month(text) {
+            None => "unreadable".to_owned(),
+            Some(Reading::One { value, .. }) => value.to_string(),
+            Some(Reading::Either { month_first, day_first }) => format!("{month_first} or {day_first}"),
+        }
+    }
+
+    #[test]
+    fn dates_with_one_reading() {
+        for text in [
+            "2022-09-30",
+            "2022/9/30",
+            "20220930",
+            "9/30/2022",
+            "30/9/2022",
+            "30.9.2022",
+            "30-9-2022",
+            "30.09.22",
+            "9/30/2022 12:00:00 AM",
+            "2022-09-30T23:59:59Z",
+            "2022-09-30T23:59:59.123+02:00",
+            "2022-09-30 00:00:00",
+            "30 Sep 2022",
+            "Sep 30, 2022",
+            "30-Sept-22",
+            "30. September 2022",
+            "9/30/2022 0:00",
+            "2022-09-30 10:00 PM UTC",
+        ] {
+            assert_eq!(date(text), "2022-09-30", "{text}");
+        }
+        assert_eq!(date("5/5/2022"), "2022-05-05");
+        assert_eq!(date("1. März 2024"), "2024-03-01");
+        assert_eq!(date("15 août 2024"), "2024-08-15");
+    }
+
+    #[test]
+    fn dates_with_two() {
+        assert_eq!(date("3/4/2022"), "2022-03-04 or 2022-04-03");
+        assert_eq!(date("03-04-2022"), "2022-03-04 or 2022-04-03");
+    }
+
+    #[test]
+    fn no_dates_and_not_dates() {
+        assert_eq!(date(""), "none");
+        assert_eq!(date("0001-01-01T00:00:00"), "none");
+        assert_eq!(date("1/1/0001 12:00:00 AM"), "none");
+        for text in [
+            "2022-02-30",
+            "2/30/2022",
+            "13/13/2022",
+            "tomorrow",
+            "2022",
+            "2022-07",
+            "99999-01-01",
+            "1/2/3/2022",
+            "2022-09-30T25:00",
+            "9/30/2022 noon",
+            "0022-01-01",
+            "jul 2022",
+        ] {
+            assert_eq!(date(text), "unreadable", "{text}");
+        }
+    }
+
+    #[test]
+    fn months() {
+        for text in [
+            "2022-07",
+            "202207",
+            "2022/07",
+            "2022-7",
+            "07/2022",
+            "7/2022",
+            "Jul 2022",
+            "July 2022",
+            "jul-22",
+            "Juli 2022",
+            "juil. 2022",
+            "2022 July",
+            "2022-07-15",
+            "7/31/2022",
+            "2022-07-01T00:00:00",
+            "7/1/2022 - 7/31/2022",
+            "2022-07-01 - 2022-07-31",
+            "01.07.2022-31.07.2022",
+        ] {
+            assert_eq!(month(text), "2022-07", "{text}");
+        }
+        assert_eq!(month("7/1/2022"), "2022-07 or 2022-01");
+        for text in [
+            "",
+            "2022",
+            "2022-13",
+            "2022-00",
+            "202213",
+            "13/2022",
+            "7/1/2022 - 8/31/2022",
+            "Ju 2022",
+            "99999-01",
+            "0001-01",
+        ] {
+            assert_eq!(month(text), "unreadable", "{text}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Remembering what a spelling means, so that millions of rows cost a comparison where a few cost understanding.
+//!
+//! Invariant: a spelling is found only if it is equal byte for byte; hashes only say where to look.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use super::records::Fields;
+
+/// Stretches of adjacent fields, as first and last field.
+pub(crate) type Runs = Box<[(usize, usize)]>;
+
+/// The runs that a set of fields forms.
+pub(crate) fn runs(mut fields: Vec<usize>) -> Runs {
+    fields.sort_unstable();
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for field in fields {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == field => *last = field,
+            _ => runs.push((field, field)),
+        }
+    }
+    runs.into()
+}
+
+/// Numbers for spellings of several fields of a record, by the raw bytes of their runs.
+#[derive(Debug)]
+pub(crate) struct Memo {
+    runs: Runs,
+    hasher: RandomState,
+    table: HashTable<Slot>,
+    /// Every spelling once, in the order of first appearance: its runs, each with a line end behind it. A line end
+    /// outside quotes cannot be part of a run, so the whole can be taken apart in one way only.
+    spellings: Vec<u8>,
+    /// The number of each spelling.
+    numbers: Vec<u32>,
+    /// The spelling of the record before.
+    last: Slot,
+    /// The spelling that first appeared after it.
+    next: Slot,
+    /// Whether the record before repeated the one before it.
+    repeats: bool,
+}
+
+/// A spelling: where it starts, how many came before it, its hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Slot {
+    start: usize,
+    ordinal: u32,
+    hash: u32,
+}
+
+impl Slot {
+    /// The hash, spread so that the table finds both its bits of choice and its bits of place in it.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+impl Memo {
+    pub(crate) fn new(runs: Runs) -> Self {
+        Self {
+            runs,
+            hasher: RandomState::default(),
+            table: HashTable::new(),
+            spellings: Vec::new(),
+            numbers: Vec::new(),
+            last: Slot::default(),
+            next: Slot::default(),
+            repeats: false,
+        }
+    }
+
+    /// The number that was given to a record's spelling.
+    ///
+    /// Reports are sorted by month or by customer, so the spelling that came next before and the same one again are
+    /// tried before the table.
+    #[inline]
+    pub(crate) fn get(&mut self, fields: &Fields<'_>) -> Option<u32> {
+        let guesses = if self.repeats { [self.last, self.next] } else { [self.next, self.last] };
+        let guessed = guesses.into_iter().find_map(|slot| Some((slot, self.matches(slot, fields)?)));
+        let (slot, end) = guessed.or_else(|| self.find(fields))?;
+        self.repeats = slot.ordinal == self.last.ordinal;
+        self.last = slot;
+        self.next = Slot { start: end, ordinal: slot.ordinal + 1, hash: 0 };
+        Some(self.numbers[slot.ordinal as usize])
+    }
+
+    /// Where a spelling ends, if it is the record's.
+    #[inline]
+    fn matches(&self, slot: Slot, fields: &Fields<'_>) -> Option<usize> {
+        let mut at = slot.start;
+        for &(first, last) in &self.runs {
+            let run = fields.run(first, last);
+            let rest = self.spellings.get(at..)?;
+            if rest.get(run.len()) != Some(&b'\n') || &rest[..run.len()] != run {
+                return None;
+            }
+            at += run.len() + 1;
+        }
+        Some(at)
+    }
+
+    fn find(&self, fields: &Fields<'_>) -> Option<(Slot, usize)> {
+        let hash = self.hash(fields);
+        let mut end = 0;
+        let equal = |slot: &Slot| slot.hash == hash && self.matches(*slot, fields).inspect(|at| end = *at).is_some();
+        self.table.find(Slot::spread(hash), equal).copied().map(|slot| (slot, end))
+    }
+
+    fn hash(&self, fields: &Fields<'_>) -> u32 {
+        let mut hasher = self.hasher.build_hasher();
+        for &(first, last) in &self.runs {
+            hasher.write(fields.run(first, last));
+        }
+        let hash = hasher.finish();
+        u32::try_from(hash >> 32).unwrap_or_default()
+    }
+
+    /// Gives a number to a spelling that `get` did not find.
+    pub(crate) fn insert(&mut self, fields: &Fields<'_>, number: u32) {
+        let start = self.spellings.len();
+        for &(first, last) in &self.runs {
+            self.spellings.extend_from_slice(fields.run(first, last));
+            self.spellings.push(b'\n');
+        }
+        let ordinal = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        let slot = Slot { start, ordinal, hash: self.hash(fields) };
+        self.numbers.push(number);
+        self.table.insert_unique(Slot::spread(slot.hash), slot, |slot| Slot::spread(slot.hash));
+    }
+}
+
+/// Numbers for the words of one column, each with what it means.
+#[derive(Debug)]
+pub(crate) struct Words<T> {
+    hasher: RandomState,
+    table: HashTable<u16>,
+    words: Vec<Box<[u8]>>,
+    /// The meanings, by number.
+    pub(crate) meanings: Vec<T>,
+    last: u16,
+}
+
+impl<T> Default for Words<T> {
+    fn default() -> Self {
+        Self {
+            hasher: RandomState::default(),
+            table: HashTable::new(),
+            words: Vec::new(),
+            meanings: Vec::new(),
+            last: 0,
+        }
+    }
+}
+
+impl<T> Words<T> {
+    /// The number of a word.
+    #[inline]
+    pub(crate) fn get(&mut self, word: &[u8]) -> Option<u16> {
+        if self.words.get(usize::from(self.last)).is_some_and(|last| **last == *word) {
+            return Some(self.last);
+        }
+        let hash = self.hasher.hash_one(word);
+        let number = *self.table.find(hash, |number| *self.words[usize::from(*number)] == *word)?;
+        self.last = number;
+        Some(number)
+    }
+
+    /// Gives a number to a word that `get` did not find; `None` if there are none left.
+    pub(crate) fn insert(&mut self, word: &[u8], meaning: T) -> Option<u16> {
+        let number = u16::try_from(self.words.len()).ok()?;
+        self.words.push(word.into());
+        self.meanings.push(meaning);
+        let rehash = |number: &u16| self.hasher.hash_one(&*self.words[usize::from(*number)]);
+        self.table.insert_unique(self.hasher.hash_one(word), number, rehash);
+        Some(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::super::records::Splitter;
+    use super::*;
+
+    #[test]
+    fn adjacent_fields_form_runs() {
+        assert_eq!(*runs(vec![7, 0, 1, 3, 8, 9]), [(0, 1), (3, 3), (7, 9)]);
+    }
+
+    proptest! {
+        #[test]
+        fn finds_exactly_what_was_seen(rows in prop::collection::vec(prop::array::uniform4("(\"?[ab]{0,2}\"?)"), 0..60)) {
+            let mut memo = Memo::new(runs(vec![0, 2, 3]));
+            let mut expected: HashMap<[String; 3], u32> = HashMap::new();
+            for row in rows {
+                let line = row.join(",");
+                let mut result = Ok(());
+                Splitter::new(b',').split(line.as_bytes(), |fields| {
+                    if fields.len() != 4 {
+                        return;
+                    }
+                    let text = |at| String::from_utf8(fields.raw(at).to_vec()).unwrap();
+                    let key = [text(0), text(2), text(3)];
+                    let got = memo.get(&fields);
+                    result = (got == expected.get(&key).copied()).then_some(()).ok_or(key.clone());
+                    if got.is_none() {
+                        let number = u32::try_from(expected.len()).unwrap();
+                        memo.insert(&fields, number);
+                        expected.insert(key, number);
+                    }
+                });
+                prop_assert_eq!(result, Ok(()));
+            }
+        }
+    }
+}

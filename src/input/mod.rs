@@ -1,0 +1,112 @@
+//! Bytes to records.
+//!
+//! A file is cut into blocks (`blocks`), a block into records (`records`), a record into a typed row (`rows`); what a
+//! file spells ambiguously is settled by all of its values (`evidence`, `settle`). Invariant: a value is read as the
+//! file means it, or refused with its place; none is guessed.
+
+pub mod amount;
+mod blocks;
+mod date;
+pub mod error;
+mod evidence;
+mod header;
+mod memo;
+mod records;
+mod rows;
+mod settle;
+pub mod source;
+
+use crate::model::date::DateOrder;
+use crate::model::report::Report;
+
+use self::amount::DecimalMark;
+use self::blocks::Opening;
+pub use self::blocks::Pace;
+use self::error::{FileError, Problem, Seen};
+use self::rows::Rows;
+use self::source::Source;
+
+/// How to read files whose spelling is known; what is `None` is found out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The separator of fields.
+    pub delimiter: Option<u8>,
+    /// The decimal mark.
+    pub decimal: Option<DecimalMark>,
+    /// The order of days and months in dates such as `3/4/2022`.
+    pub date_order: Option<DateOrder>,
+}
+
+/// What reading came to.
+#[derive(Debug)]
+pub struct Reading {
+    /// The rows that could be read.
+    pub report: Report,
+    /// The ones that could not, by file and line.
+    pub problems: Vec<Problem>,
+    /// What was taken for granted.
+    pub notes: Vec<Note>,
+}
+
+/// Something that was taken for granted and should be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A line at a file's end was taken for totals and left out.
+    TotalsLine {
+        /// The file's place.
+        file: u32,
+        /// The line.
+        line: u64,
+        /// Its cells.
+        text: String,
+    },
+    /// Dates that could be read in two orders were read month first, as Microsoft writes them.
+    AssumedMonthFirst {
+        /// The file's place.
+        file: u32,
+        /// The first such date.
+        seen: Seen,
+    },
+}
+
+impl Note {
+    /// The note for a person.
+    #[must_use]
+    pub fn message(&self, files: &[String]) -> String {
+        match self {
+            Self::TotalsLine { file, line, text } => {
+                format!("{}:{line}: left out a line of totals: '{}'", files[*file as usize], text.escape_debug())
+            }
+            Self::AssumedMonthFirst { file, seen } => format!(
+                "{}: dates such as {seen} were read month first, as Microsoft writes them\n\
+                 hint: if the day comes first, say so with --date-order dmy",
+                files[*file as usize]
+            ),
+        }
+    }
+}
+
+/// Reads balance reports to their ends.
+///
+/// ```
+/// use aco::input::{self, Options, Pace, source::Source};
+/// let csv = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
+///     AgreementID,EffectiveDate,ExpiryDate\n\
+///     p,c,2022-07,ACO,700.00,Active,300.00,USD,a,6/1/2022,5/31/2023\n";
+/// let source = Source::stream("report.csv", csv.as_bytes());
+/// let reading = input::read(vec![source], &Options::default(), Pace::threads(1)).unwrap();
+/// let shard = &reading.report.shards[0];
+/// let record = shard.record(&shard.rows[0]);
+/// assert_eq!(record.credit_amount.to_string(), "700.00");
+/// assert_eq!(record.month.to_string(), "2022-07");
+/// ```
+pub fn read(sources: Vec<Source>, options: &Options, pace: Pace) -> Result<Reading, Vec<FileError>> {
+    let open = |head: &[u8]| {
+        let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let found = header::find(&head[mark..], options.delimiter)?;
+        let (delimiter, lines) = (found.layout.delimiter, found.lines);
+        Ok(Opening { layout: found.layout, delimiter, bytes: mark + found.bytes, lines })
+    };
+    let (shards, files) = blocks::read(sources, pace, open, Rows::default)?;
+    settle::settle(shards, &files, options)
+}

@@ -1,0 +1,351 @@
+//! Rows of the balance report, read into a compact form block by block.
+//!
+//! What one value cannot settle alone, the decimal mark and the order of dates, stays open here; `settle` closes it.
+//! Invariant: every record is a row, a problem or an extra line; none is passed over.
+
+use crate::model::currency::Currency;
+use crate::model::id::Id;
+use crate::model::month::Month;
+use crate::model::record::{Column, Identity};
+use crate::model::report::{Row, Scale};
+use crate::model::status::Status;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::amount::{self, AmountReading, DecimalMark, Digits, Hint};
+use super::blocks::{BlockId, Fold};
+use super::date::{self, Reading};
+use super::error::Fault;
+use super::evidence::{Clue, Clues, Evidence, Witness};
+use super::header::Layout;
+use super::memo::{Memo, Words, runs};
+use super::records::{Fields, Splitter};
+
+/// The columns whose values rarely change from row to row of one credit.
+const KEY_COLUMNS: [Column; 7] = [
+    Column::PartnerId,
+    Column::CustomerId,
+    Column::CreditName,
+    Column::CurrencyCode,
+    Column::AgreementId,
+    Column::EffectiveDate,
+    Column::ExpiryDate,
+];
+
+/// Longest value that a message shows, in characters.
+const SHOWN: usize = 80;
+
+/// What one thread reads of balance reports.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    memos: Vec<(Layout, Memo)>,
+    pub(crate) keys: Vec<KeyReading>,
+    key_clues: Vec<Clues>,
+    pub(crate) months: Words<(Reading<Month>, Clues)>,
+    pub(crate) statuses: Words<Status>,
+    pub(crate) wide: Vec<Decimal>,
+    pub(crate) rows: Vec<Row>,
+    /// Each block with the first of its rows.
+    pub(crate) blocks: Vec<(BlockId, usize)>,
+    pub(crate) doubts: Vec<Doubt>,
+    /// By file.
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) problems: Vec<RawProblem>,
+    /// Lines that look like totals; they are, if no row follows in their file.
+    pub(crate) totals: Vec<(BlockId, u32, String)>,
+}
+
+/// A key whose dates may have two meanings.
+#[derive(Debug)]
+pub(crate) struct KeyReading {
+    pub(crate) identity: Identity,
+    pub(crate) effective: Reading<Option<NaiveDate>>,
+    pub(crate) expiry: Reading<Option<NaiveDate>>,
+}
+
+/// An amount that has three decimals if `mark` is the file's decimal mark, and none otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Doubt {
+    pub(crate) row: usize,
+    pub(crate) column: Column,
+    pub(crate) mark: DecimalMark,
+}
+
+/// A cell or row that cannot be read.
+#[derive(Debug)]
+pub(crate) struct RawProblem {
+    pub(crate) block: BlockId,
+    pub(crate) line: u32,
+    pub(crate) column: Option<&'static str>,
+    pub(crate) value: Option<String>,
+    pub(crate) expected: String,
+}
+
+impl Fold for Rows {
+    type Layout = Layout;
+
+    fn block(&mut self, at: BlockId, layout: &Layout, bytes: &[u8]) -> Result<u32, Fault> {
+        if u32::try_from(self.rows.len() + bytes.len()).is_err() {
+            return Err(Fault::TooManyRows);
+        }
+        let file = at.file as usize;
+        if self.evidence.len() <= file {
+            self.evidence.resize_with(file + 1, Evidence::default);
+        }
+        let memo = match self.memos.iter().position(|(known, _)| known.reads_like(layout)) {
+            Some(memo) => memo,
+            None => {
+                let key_fields = KEY_COLUMNS.iter().map(|column| layout.position(*column)).collect();
+                self.memos.push((layout.clone(), Memo::new(runs(key_fields))));
+                self.memos.len() - 1
+            }
+        };
+        self.blocks.push((at, self.rows.len()));
+        let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
+            if self.row(at, layout, memo, &fields).is_none() {
+                self.not_a_row(at, layout, &fields);
+            }
+        });
+        Ok(lines)
+    }
+}
+
+impl Rows {
+    /// Reads a record as a row; `None` if it cannot be read as one.
+    #[inline]
+    fn row(&mut self, at: BlockId, layout: &Layout, memo: usize, fields: &Fields<'_>) -> Option<()> {
+        if fields.len() != layout.width() && shape_fault(layout, fields).is_some() || fields.unclosed {
+            return None;
+        }
+        let key = match self.memos[memo].1.get(fields) {
+            Some(key) => key,
+            None => self.new_key(layout, memo, fields)?,
+        };
+        let month_field = fields.raw(layout.position(Column::InvoiceMonth));
+        let month = match self.months.get(month_field) {
+            Some(month) => month,
+            None => self.new_month(layout, fields)?,
+        };
+        let status_field = fields.raw(layout.position(Column::Status));
+        let status = match self.statuses.get(status_field) {
+            Some(status) => status,
+            None => self.new_status(layout, fields)?,
+        };
+        let credit = self.amount(layout, Column::CreditAmount, key, fields)?;
+        let balance = self.amount(layout, Column::BalanceAmount, key, fields)?;
+
+        let clues = self.key_clues[key as usize]
+            .and(self.months.meanings[usize::from(month)].1)
+            .and(Clues::of_amount(credit.hint))
+            .and(Clues::of_amount(balance.hint));
+        if !clues.all_in(self.evidence[at.file as usize].seen()) {
+            self.testify(at, layout, fields);
+        }
+        let (credit_amount, credit_scale) = self.held(Column::CreditAmount, credit);
+        let (balance_amount, balance_scale) = self.held(Column::BalanceAmount, balance);
+        let line = fields.line;
+        self.rows.push(Row { credit_amount, balance_amount, key, line, month, status, credit_scale, balance_scale });
+        Some(())
+    }
+
+    #[inline]
+    fn amount(&self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<AmountReading> {
+        let reading = amount::read(&fields.value(layout.position(column))).ok()?;
+        let other_currency =
+            reading.currency.is_some_and(|currency| currency != self.keys[key as usize].identity.currency);
+        (!other_currency).then_some(reading)
+    }
+
+    /// An amount as a row holds it.
+    #[inline]
+    fn held(&mut self, column: Column, reading: AmountReading) -> (i64, Scale) {
+        if let Hint::Doubt(mark) = reading.hint {
+            self.doubts.push(Doubt { row: self.rows.len(), column, mark });
+        }
+        match reading.digits {
+            Digits::Short(units, decimals) => (units, Scale::decimals(decimals)),
+            Digits::Long(value) => {
+                self.wide.push(value);
+                (i64::try_from(self.wide.len() - 1).unwrap_or(i64::MAX), Scale::WIDE)
+            }
+        }
+    }
+
+    #[cold]
+    fn new_key(&mut self, layout: &Layout, memo: usize, fields: &Fields<'_>) -> Option<u32> {
+        let cell = |column| cell(layout, column, fields);
+        let effective = date::read_date(&cell(Column::EffectiveDate)?)?;
+        let expiry = date::read_date(&cell(Column::ExpiryDate)?)?;
+        let identity = Identity {
+            partner: Id::parse(&cell(Column::PartnerId)?)?,
+            customer: Id::parse(&cell(Column::CustomerId)?)?,
+            agreement: Id::parse(&cell(Column::AgreementId)?)?,
+            credit_name: cell(Column::CreditName)?.trim().into(),
+            currency: Currency::parse(&cell(Column::CurrencyCode)?)?,
+        };
+        let number = u32::try_from(self.keys.len()).ok()?;
+        let clues = [Clue::of_date(&effective), Clue::of_date(&expiry)];
+        self.key_clues.push(clues.into_iter().flatten().collect());
+        self.keys.push(KeyReading { identity, effective, expiry });
+        self.memos[memo].1.insert(fields, number);
+        Some(number)
+    }
+
+    #[cold]
+    fn new_month(&mut self, layout: &Layout, fields: &Fields<'_>) -> Option<u16> {
+        let text = cell(layout, Column::InvoiceMonth, fields)?;
+        let reading = date::read_month(&text)?;
+        let clues = Clue::of_month(&text).into_iter().collect();
+        let raw = fields.raw(layout.position(Column::InvoiceMonth));
+        self.months.insert(raw, (reading, clues))
+    }
+
+    #[cold]
+    fn new_status(&mut self, layout: &Layout, fields: &Fields<'_>) -> Option<u16> {
+        let status = Status::parse(&cell(layout, Column::Status, fields)?);
+        self.statuses.insert(fields.raw(layout.position(Column::Status)), status)
+    }
+
+    /// Notes the values of a row that give a clue for the first time.
+    #[cold]
+    fn testify(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
+        let evidence = &mut self.evidence[block.file as usize];
+        for column in Column::ALL {
+            let value = fields.value(layout.position(column));
+            let text = String::from_utf8_lossy(&value);
+            for clue in clues(column, &value, &text) {
+                let value = shortened(&text);
+                evidence.add(clue, Witness { block, line: fields.line, column: column.name(), value });
+            }
+        }
+    }
+
+    /// Takes in a record that is no row: blank cells, totals, or one that cannot be read.
+    #[cold]
+    fn not_a_row(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
+        if fields.values().all(|value| value.trim_ascii().is_empty()) {
+            return;
+        }
+        let line = fields.line;
+        if is_totals(layout, fields) {
+            let cells: Vec<String> =
+                fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned()).collect();
+            let shown = cells.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ");
+            self.totals.push((block, line, shortened(&shown)));
+            return;
+        }
+        let problem = |column, value, expected| RawProblem { block, line, column, value, expected };
+        if fields.unclosed {
+            self.problems.push(problem(None, None, "a quote is opened here and never closed".to_owned()));
+        } else if let Some(fault) = shape_fault(layout, fields) {
+            self.problems.push(problem(None, None, fault));
+        } else {
+            for (column, expected) in cell_faults(layout, fields) {
+                let value = String::from_utf8_lossy(&fields.value(layout.position(column))).into_owned();
+                self.problems.push(problem(Some(column.name()), Some(shortened(&value)), expected));
+            }
+        }
+    }
+}
+
+impl Layout {
+    /// Whether equal bytes mean equal rows under both layouts.
+    fn reads_like(&self, other: &Self) -> bool {
+        self.delimiter == other.delimiter && self.positions == other.positions
+    }
+}
+
+/// What is wrong with the number of fields.
+fn shape_fault(layout: &Layout, fields: &Fields<'_>) -> Option<String> {
+    let (found, wanted) = (fields.len(), layout.width());
+    let surplus_is_blank = || (wanted..found).all(|at| fields.value(at).trim_ascii().is_empty());
+    (found < wanted || !surplus_is_blank()).then(|| format!("expected {wanted} fields, found {found}"))
+}
+
+/// The text of a cell, if it is text.
+fn cell(layout: &Layout, column: Column, fields: &Fields<'_>) -> Option<String> {
+    String::from_utf8(fields.value(layout.position(column)).into_owned()).ok()
+}
+
+/// The cells of a record that cannot be read, each with what was expected.
+fn cell_faults(layout: &Layout, fields: &Fields<'_>) -> Vec<(Column, String)> {
+    let text_fault = |column| match cell(layout, column, fields) {
+        Some(text) => expected_text(column, &text).map(str::to_owned),
+        None => Some("expected UTF-8 text".to_owned()),
+    };
+    let currency = cell(layout, Column::CurrencyCode, fields).and_then(|text| Currency::parse(&text));
+    let amount_fault = |column| match amount::read(&fields.value(layout.position(column))) {
+        Err(fault) => Some(fault.expected().to_owned()),
+        Ok(AmountReading { currency: Some(found), .. }) => match currency {
+            Some(wanted) if wanted != found => Some(format!("expected an amount in {wanted}, the row's currency")),
+            _ => None,
+        },
+        Ok(_) => None,
+    };
+    let faults: Vec<_> = Column::ALL
+        .into_iter()
+        .filter_map(|column| match column {
+            Column::CreditAmount | Column::BalanceAmount => Some((column, amount_fault(column)?)),
+            _ => Some((column, text_fault(column)?)),
+        })
+        .collect();
+    if faults.is_empty() {
+        // The only reason left: the tables of months or statuses are full.
+        return vec![(Column::Status, "too many different months or statuses".to_owned())];
+    }
+    faults
+}
+
+/// What a cell should hold, if its text is something else.
+fn expected_text(column: Column, text: &str) -> Option<&'static str> {
+    let (fits, expected) = match column {
+        Column::PartnerId | Column::CustomerId | Column::AgreementId => (Id::parse(text).is_some(), "expected an id"),
+        Column::InvoiceMonth => (date::read_month(text).is_some(), "expected a month such as `2022-07`"),
+        Column::CurrencyCode => (Currency::parse(text).is_some(), "expected a currency code such as `USD`"),
+        Column::EffectiveDate | Column::ExpiryDate => {
+            (date::read_date(text).is_some(), "expected a date such as `2022-07-31` or `7/31/2022`")
+        }
+        Column::CreditName | Column::Status | Column::CreditAmount | Column::BalanceAmount => (true, ""),
+    };
+    (!fits).then_some(expected)
+}
+
+/// Whether a record sums up the ones above it: it says so, or it has amounts and no ids.
+fn is_totals(layout: &Layout, fields: &Fields<'_>) -> bool {
+    const WORDS: [&str; 8] = ["total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaux"];
+    let at = |column: Column| {
+        let position = layout.position(column);
+        if position < fields.len() { fields.value(position).trim_ascii().to_vec() } else { Vec::new() }
+    };
+    let says_so = fields.values().any(|value| {
+        let text = String::from_utf8_lossy(&value).to_lowercase();
+        text.split(|c: char| !c.is_alphabetic()).any(|word| WORDS.contains(&word))
+    });
+    let no_ids = [Column::PartnerId, Column::CustomerId, Column::AgreementId].map(at).iter().all(Vec::is_empty);
+    let no_month = at(Column::InvoiceMonth).is_empty()
+        || date::read_month(&String::from_utf8_lossy(&at(Column::InvoiceMonth))).is_none();
+    let sums = amount::read(&at(Column::CreditAmount)).is_ok() || amount::read(&at(Column::BalanceAmount)).is_ok();
+    no_month && sums && (says_so || no_ids) && at(Column::AgreementId).is_empty()
+}
+
+/// What a cell says about how its file is spelled.
+fn clues(column: Column, value: &[u8], text: &str) -> Vec<Clue> {
+    let one = match column {
+        Column::CreditAmount | Column::BalanceAmount => {
+            amount::read(value).ok().and_then(|reading| Clue::of_amount(reading.hint))
+        }
+        Column::EffectiveDate | Column::ExpiryDate => date::read_date(text).and_then(|date| Clue::of_date(&date)),
+        Column::InvoiceMonth => return Clue::of_month(text),
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+/// A text for a message.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,269 @@
+//! Settling what single values leave open, and putting the threads' rows together.
+
+use crate::model::date::DateOrder;
+use crate::model::month::Month;
+use crate::model::record::Column;
+use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
+
+use rust_decimal::Decimal;
+
+use super::amount::DecimalMark;
+use super::blocks::{BlockId, FileRead};
+use super::error::{Fault, FileError, Problem, Seen};
+use super::evidence::{Clue, Evidence, Witness};
+use super::header::Layout;
+use super::rows::{Doubt, KeyReading, Rows};
+use super::{Note, Options, Reading};
+
+/// How one file is spelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Spelling {
+    mark: DecimalMark,
+    order: DateOrder,
+}
+
+/// Makes a report of what the threads read.
+pub(crate) fn settle(
+    shards: Vec<Rows>,
+    files: &[FileRead<Layout>],
+    options: &Options,
+) -> Result<Reading, Vec<FileError>> {
+    let mut notes = Vec::new();
+    let mut spellings = Vec::new();
+    let mut errors = Vec::new();
+    let mut evidence = vec![Evidence::default(); files.len()];
+    for shard in &shards {
+        for (file, seen) in evidence.iter_mut().zip(&shard.evidence) {
+            file.merge(seen.clone());
+        }
+    }
+    for (number, (file, evidence)) in (0..).zip(files.iter().zip(&evidence)) {
+        let place = Places { file };
+        match (mark(evidence, options.decimal, &place), order(evidence, options.date_order, &place)) {
+            (Ok(mark), Ok((order, assumed))) => {
+                notes.extend(assumed.map(|seen| Note::AssumedMonthFirst { file: number, seen }));
+                spellings.push(Spelling { mark, order });
+            }
+            (mark, order) => {
+                let faults = [mark.err(), order.err()].into_iter().flatten();
+                errors.extend(faults.map(|fault| FileError { file: file.name.clone(), fault }));
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut problems = extra_lines(&shards, files, &mut notes);
+    for shard in &shards {
+        problems.extend(shard.problems.iter().map(|problem| Problem {
+            file: problem.block.file,
+            line: line(files, problem.block, problem.line),
+            column: problem.column,
+            value: problem.value.clone(),
+            expected: problem.expected.clone(),
+        }));
+    }
+    // Stable, so that the cells of one row stay in the order of the report's columns.
+    problems.sort_by_key(|problem| (problem.file, problem.line));
+    let shards: Result<_, _> = shards.into_iter().map(|rows| shard(rows, files, &spellings)).collect();
+    let shards = shards.map_err(|error| vec![error])?;
+    let files = files.iter().map(|file| file.name.clone()).collect();
+    Ok(Reading { report: Report { files, shards }, problems, notes })
+}
+
+fn line(files: &[FileRead<Layout>], block: BlockId, line: u32) -> u64 {
+    files[block.file as usize].first_lines[block.number as usize] + u64::from(line)
+}
+
+/// Gives witnesses of one file their lines.
+struct Places<'a> {
+    file: &'a FileRead<Layout>,
+}
+
+impl Places<'_> {
+    fn seen(&self, witness: &Witness) -> Seen {
+        let line = self.file.first_lines[witness.block.number as usize] + u64::from(witness.line);
+        Seen { line, column: witness.column, value: witness.value.clone() }
+    }
+}
+
+/// The decimal mark of a file.
+fn mark(evidence: &Evidence, wanted: Option<DecimalMark>, places: &Places<'_>) -> Result<DecimalMark, Fault> {
+    let seen = |clue| evidence.witness(clue).map(|witness| places.seen(witness));
+    let (point, comma) = (seen(Clue::Point), seen(Clue::Comma));
+    match (wanted, point, comma) {
+        (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
+        (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
+            Err(Fault::NotThatMark { flag: wanted.unwrap_or_default(), seen: other })
+        }
+        (Some(mark), _, _) => Ok(mark),
+        (None, Some(_), None) => Ok(DecimalMark::Point),
+        (None, None, Some(_)) => Ok(DecimalMark::Comma),
+        (None, None, None) => match seen(Clue::DoubtfulPoint).or_else(|| seen(Clue::DoubtfulComma)) {
+            Some(seen) => Err(Fault::DoubtfulMark { seen }),
+            None => Ok(DecimalMark::Point),
+        },
+    }
+}
+
+/// The order of days and months in a file, and the value it had to be assumed for.
+fn order(
+    evidence: &Evidence,
+    wanted: Option<DateOrder>,
+    places: &Places<'_>,
+) -> Result<(DateOrder, Option<Seen>), Fault> {
+    let seen = |clue| evidence.witness(clue).map(|witness| places.seen(witness));
+    let (month_first, day_first) = (seen(Clue::MonthFirst), seen(Clue::DayFirst));
+    match (wanted, month_first, day_first) {
+        (None, Some(month_first), Some(day_first)) => Err(Fault::BothOrders { month_first, day_first }),
+        (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
+            Err(Fault::NotThatOrder { flag: wanted.unwrap_or_default(), seen: other })
+        }
+        (Some(order), _, _) => Ok((order, None)),
+        (None, Some(_), None) => Ok((DateOrder::MonthFirst, None)),
+        (None, None, Some(_)) => Ok((DateOrder::DayFirst, None)),
+        (None, None, None) => {
+            let first_day = (seen(Clue::FirstDayIfMonthFirst), seen(Clue::FirstDayIfDayFirst));
+            Ok(match first_day {
+                (None, Some(_)) => (DateOrder::DayFirst, None),
+                (Some(_), None) => (DateOrder::MonthFirst, None),
+                _ => (DateOrder::MonthFirst, seen(Clue::DoubtfulOrder)),
+            })
+        }
+    }
+}
+
+/// Tells totals at the end of a file from lines that only look like them.
+fn extra_lines(shards: &[Rows], files: &[FileRead<Layout>], notes: &mut Vec<Note>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut last_rows = vec![0; files.len()];
+    if shards.iter().all(|shard| shard.totals.is_empty()) {
+        return problems;
+    }
+    for shard in shards {
+        for (at, (block, first)) in shard.blocks.iter().enumerate() {
+            let after = shard.blocks.get(at + 1).map_or(shard.rows.len(), |(_, next)| *next);
+            if let Some(row) = shard.rows[*first..after].last() {
+                let last = &mut last_rows[block.file as usize];
+                *last = line(files, *block, row.line).max(*last);
+            }
+        }
+    }
+    for (block, at, text) in shards.iter().flat_map(|shard| &shard.totals) {
+        let line = line(files, *block, *at);
+        if line > last_rows[block.file as usize] {
+            notes.push(Note::TotalsLine { file: block.file, line, text: text.clone() });
+        } else {
+            problems.push(Problem {
+                file: block.file,
+                line,
+                column: None,
+                value: Some(text.clone()),
+                expected: "expected a record: this looks like totals, but records follow it".to_owned(),
+            });
+        }
+    }
+    notes.sort_by_key(|note| match note {
+        Note::TotalsLine { file, line, .. } => (*file, *line),
+        Note::AssumedMonthFirst { file, .. } => (*file, 0),
+    });
+    problems
+}
+
+/// Turns what one thread read into rows with one meaning.
+fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> Result<Shard, FileError> {
+    let blocks: Vec<Block> = read
+        .blocks
+        .iter()
+        .map(|(id, first_row)| Block { file: id.file, first_row: *first_row, first_line: line(files, *id, 0) })
+        .collect();
+    let spelling_of = |row: usize| {
+        let after = blocks.partition_point(|block| block.first_row <= row);
+        spellings[blocks[after - 1].file as usize]
+    };
+    for doubt in &read.doubts {
+        if spelling_of(doubt.row).mark != doubt.mark {
+            regroup(&mut read.rows[doubt.row], &mut read.wide, *doubt);
+        }
+    }
+    let first_order = blocks.first().map_or(DateOrder::MonthFirst, |block| spellings[block.file as usize].order);
+    let is_other = |block: &Block| spellings[block.file as usize].order != first_order;
+    let mut months: Vec<Month> = read.months.meanings.iter().map(|(month, _)| month.under(first_order)).collect();
+    let mut keys = Vec::with_capacity(read.keys.len());
+    if blocks.iter().any(is_other) {
+        // Files of both orders: the other order's meanings stand behind the first's.
+        let other = other_than(first_order);
+        let (key_step, month_step) = (read.keys.len(), months.len());
+        for (block, rows) in rows_of_blocks(&blocks, &mut read.rows) {
+            if is_other(block) {
+                step(rows, key_step, month_step).ok_or_else(|| too_many(&files[block.file as usize]))?;
+            }
+        }
+        months.extend(read.months.meanings.iter().map(|(month, _)| month.under(other)));
+        keys.extend(read.keys.iter().map(|key| key.under(first_order)));
+        keys.extend(read.keys.iter().map(|key| key.under(other)));
+    } else {
+        keys.extend(read.keys.into_iter().map(|key| key.into_key(first_order)));
+    }
+    Ok(Shard { keys, months, statuses: read.statuses.meanings, wide: read.wide, rows: read.rows, blocks })
+}
+
+fn other_than(order: DateOrder) -> DateOrder {
+    match order {
+        DateOrder::MonthFirst => DateOrder::DayFirst,
+        DateOrder::DayFirst => DateOrder::MonthFirst,
+    }
+}
+
+fn too_many(file: &FileRead<Layout>) -> FileError {
+    FileError { file: file.name.clone(), fault: Fault::TooManyRows }
+}
+
+/// Each block with its rows.
+fn rows_of_blocks<'a>(blocks: &'a [Block], rows: &'a mut [Row]) -> impl Iterator<Item = (&'a Block, &'a mut [Row])> {
+    let count = rows.len();
+    let mut rest = rows;
+    blocks.iter().enumerate().map(move |(at, block)| {
+        let end = blocks.get(at + 1).map_or(count, |next| next.first_row);
+        let (these, others) = std::mem::take(&mut rest).split_at_mut(end - block.first_row);
+        rest = others;
+        (block, these)
+    })
+}
+
+/// Moves rows to the meanings that stand so much further on.
+fn step(rows: &mut [Row], keys: usize, months: usize) -> Option<()> {
+    for row in rows {
+        row.key = row.key.checked_add(u32::try_from(keys).ok()?)?;
+        row.month = row.month.checked_add(u16::try_from(months).ok()?)?;
+    }
+    Some(())
+}
+
+impl KeyReading {
+    fn under(&self, order: DateOrder) -> Key {
+        Key {
+            identity: self.identity.clone(),
+            effective: self.effective.under(order),
+            expiry: self.expiry.under(order),
+        }
+    }
+
+    fn into_key(self, order: DateOrder) -> Key {
+        Key { effective: self.effective.under(order), expiry: self.expiry.under(order), identity: self.identity }
+    }
+}
+
+/// Reads a separator that stood for a decimal mark as one of thousands.
+fn regroup(row: &mut Row, wide: &mut [Decimal], doubt: Doubt) {
+    let (units, scale) = match doubt.column {
+        Column::CreditAmount => (row.credit_amount, &mut row.credit_scale),
+        _ => (row.balance_amount, &mut row.balance_scale),
+    };
+    if let (None, Ok(index)) = (scale.count(), usize::try_from(units)) {
+        let whole = Decimal::try_from_i128_with_scale(wide[index].mantissa(), 0);
+        wide[index] = whole.unwrap_or(wide[index]);
+    } else {
+        *scale = Scale::decimals(0);
+    }
+}
