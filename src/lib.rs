@@ -3,6 +3,11 @@
 //! Data runs one way: `input` reads files into the nouns of [`model`], `ledger` makes credits of the records,
 //! `analysis` answers questions about credits, [`output`] writes the answers, and `cli` ties them to a command line.
 
+pub mod analysis;
+mod cli;
 pub mod input;
+pub mod ledger;
 pub mod model;
 pub mod output;
+
+pub use cli::{Stdio, run};

@@ -1,3 +1,7 @@
 //! The `aco` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aco::run(std::env::args_os(), aco::Stdio::of_process())
+}

@@ -74,6 +74,7 @@ pub(crate) struct BlockId {
 #[derive(Debug)]
 pub(crate) struct FileRead<L> {
     pub(crate) name: String,
+    #[expect(dead_code, reason = "`inspect` will show it")]
     pub(crate) layout: Arc<L>,
     /// The line, from 1, that each block starts on.
     pub(crate) first_lines: Vec<u64>,
@@ -88,12 +89,12 @@ pub(crate) fn read<F: Fold>(
     pace: Pace,
     open: impl Fn(&[u8]) -> Result<Opening<F::Layout>, Fault> + Sync,
     fold: impl Fn() -> F + Sync,
-) -> Result<(Vec<F>, Vec<FileRead<F::Layout>>), Vec<FileError>> {
+) -> ReadAll<F> {
     let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
     let pool = Pool {
         streams: sources.into_iter().map(|source| Mutex::new(Stream::Closed(source))).collect(),
         faults: Mutex::default(),
-        layouts: names.iter().map(|_| Mutex::default()).collect(),
+        openings: names.iter().map(|_| Mutex::default()).collect(),
         taken: AtomicU64::new(0),
         block: pace.block.max(1),
         open,
@@ -122,7 +123,16 @@ pub(crate) fn read<F: Fold>(
         }
         finished
     });
-    pool.outcome(names, finished)
+    pool.outcome(&names, finished)
+}
+
+/// What the threads folded and each file's lines, or what is wrong with files.
+type ReadAll<F> = Result<(Vec<F>, Vec<FileRead<<F as Fold>::Layout>>), Vec<FileError>>;
+
+/// A file's layout and the lines before its first record.
+struct Begun<L> {
+    layout: Arc<L>,
+    lines: u64,
 }
 
 /// The number of lines in a block.
@@ -130,7 +140,8 @@ type Lines = (BlockId, u32);
 
 struct Pool<L, O> {
     streams: Vec<Mutex<Stream<L>>>,
-    layouts: Vec<Mutex<Option<(Arc<L>, u64)>>>,
+    /// What each file that could be opened begins with.
+    openings: Vec<Mutex<Option<Begun<L>>>>,
     faults: Mutex<Vec<(u32, Fault)>>,
     taken: AtomicU64,
     block: usize,
@@ -215,7 +226,7 @@ impl<L: Send + Sync, O: Fn(&[u8]) -> Result<Opening<L>, Fault> + Sync> Pool<L, O
             let head = head(&mut *reader, self.block)?;
             let Opening { layout, delimiter, bytes, lines } = (self.open)(&head)?;
             let layout = Arc::new(layout);
-            *locked(&self.layouts[file as usize]) = Some((Arc::clone(&layout), lines));
+            *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines });
             let mut rest = Cursor::new(head);
             rest.set_position(bytes as u64);
             let cutter = Cutter { reader: Box::new(rest.chain(reader)), delimiter, carry: Vec::new(), ended: false };
@@ -236,11 +247,7 @@ impl<L: Send + Sync, O: Fn(&[u8]) -> Result<Opening<L>, Fault> + Sync> Pool<L, O
         locked(&self.faults).push((file, fault));
     }
 
-    fn outcome<F: Fold<Layout = L>>(
-        self,
-        names: Vec<String>,
-        finished: Vec<(F, Vec<Lines>)>,
-    ) -> Result<(Vec<F>, Vec<FileRead<L>>), Vec<FileError>> {
+    fn outcome<F: Fold<Layout = L>>(self, names: &[String], finished: Vec<(F, Vec<Lines>)>) -> ReadAll<F> {
         let mut lines = Vec::new();
         let mut folds = Vec::new();
         for (fold, counted) in finished {
@@ -252,9 +259,10 @@ impl<L: Send + Sync, O: Fn(&[u8]) -> Result<Opening<L>, Fault> + Sync> Pool<L, O
         faults.sort_by_key(|(file, _)| *file);
         let mut files = Vec::new();
         let mut counts = lines.into_iter().peekable();
-        for ((file, name), layout) in (0..).zip(&names).zip(self.layouts) {
-            let Some((layout, before)) = layout.into_inner().unwrap_or_else(PoisonError::into_inner) else { continue };
-            let mut line = before + 1;
+        for ((file, name), begun) in (0..).zip(names).zip(self.openings) {
+            let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let Some(Begun { layout, lines }) = begun else { continue };
+            let mut line = lines + 1;
             let mut first_lines = Vec::new();
             while let Some((_, count)) = counts.next_if(|(id, _)| id.file == file) {
                 first_lines.push(line);

@@ -1,7 +1,5 @@
 //! Open and closed billing months.
 
-use std::fmt;
-
 use chrono::NaiveDate;
 
 use super::month::Month;
@@ -23,13 +21,13 @@ impl Period {
     pub fn of(month: Month, as_of: NaiveDate) -> Self {
         if month >= Month::of(as_of) { Self::Open } else { Self::Closed }
     }
-}
 
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    /// `open` or `closed`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Closed => "closed",
             Self::Open => "open",
-        })
+        }
     }
 }

@@ -1,3 +1,11 @@
-//! Results as bytes: one neutral view of a table, and a file for each format that it can be written in.
+//! Results as bytes: one neutral view of a table, and a file for each family of formats that it can be written in.
 
+mod delimited;
+pub mod destination;
+pub mod format;
+mod json;
+mod layout;
+mod markdown;
+mod parts;
 pub mod table;
+mod text;

@@ -1,0 +1,108 @@
+//! Choosing what is shown.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::ledger::{Credit, Entry, Ledger};
+use crate::model::currency::Currency;
+use crate::model::id::Id;
+use crate::model::month::Month;
+use crate::model::period::Period;
+use crate::model::record::Identity;
+use crate::model::status::Status;
+
+/// What is shown; an empty set leaves everything.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// These statuses only.
+    pub statuses: Vec<Status>,
+    /// These customers only.
+    pub customers: Option<BTreeSet<Id>>,
+    /// These agreements only.
+    pub agreements: Option<BTreeSet<Id>>,
+    /// These partners only.
+    pub partners: Option<BTreeSet<Id>>,
+    /// These currencies only.
+    pub currencies: Vec<Currency>,
+    /// These months only.
+    pub months: Vec<Month>,
+    /// This month and later ones.
+    pub from: Option<Month>,
+    /// This month and earlier ones.
+    pub to: Option<Month>,
+    /// Closed months only.
+    pub closed: bool,
+    /// The day that tells open months from closed ones.
+    pub as_of: NaiveDate,
+}
+
+impl Filter {
+    /// Shows everything.
+    #[must_use]
+    pub fn everything(as_of: NaiveDate) -> Self {
+        Self {
+            statuses: Vec::new(),
+            customers: None,
+            agreements: None,
+            partners: None,
+            currencies: Vec::new(),
+            months: Vec::new(),
+            from: None,
+            to: None,
+            closed: false,
+            as_of,
+        }
+    }
+
+    /// Whether a credit's rows can be shown at all.
+    #[must_use]
+    pub fn shows_credit(&self, ledger: &Ledger, credit: &Credit) -> bool {
+        self.shows_identity(ledger.identity(credit))
+    }
+
+    /// Whether rows of an identity can be shown at all.
+    #[must_use]
+    pub fn shows_identity(&self, identity: &Identity) -> bool {
+        let among = |ids: &Option<BTreeSet<Id>>, id| ids.as_ref().is_none_or(|ids| ids.contains(id));
+        among(&self.customers, &identity.customer)
+            && among(&self.agreements, &identity.agreement)
+            && among(&self.partners, &identity.partner)
+            && (self.currencies.is_empty() || self.currencies.contains(&identity.currency))
+    }
+
+    /// Whether rows of a month are shown.
+    #[must_use]
+    #[inline]
+    pub fn shows_month(&self, month: Month) -> bool {
+        (self.months.is_empty() || self.months.contains(&month))
+            && self.from.is_none_or(|from| month >= from)
+            && self.to.is_none_or(|to| month <= to)
+            && (!self.closed || self.period(month) == Period::Closed)
+    }
+
+    /// Whether rows with a status are shown.
+    #[must_use]
+    #[inline]
+    pub fn shows_status(&self, status: &Status) -> bool {
+        self.statuses.is_empty() || self.statuses.iter().any(|shown| same_word(shown, status))
+    }
+
+    /// Whether a credit's month is shown, if the credit is.
+    #[must_use]
+    #[inline]
+    pub fn shows_entry(&self, entry: &Entry<'_>) -> bool {
+        self.shows_month(entry.month) && self.shows_status(entry.status)
+    }
+
+    /// Whether a month is open.
+    #[must_use]
+    pub fn period(&self, month: Month) -> Period {
+        Period::of(month, self.as_of)
+    }
+}
+
+/// Whether two statuses are the same word, whatever their case.
+fn same_word(a: &Status, b: &Status) -> bool {
+    a == b || a.as_str().to_lowercase() == b.as_str().to_lowercase()
+}

@@ -1,0 +1,30 @@
+//! Credits to results: one question a file.
+//!
+//! Filters choose what is shown. Invariant: what was given is computed on whole timelines before any filter applies.
+
+pub mod balance;
+pub mod filter;
+pub mod given;
+pub mod summary;
+
+use crate::model::money::Overflow;
+
+/// Why an answer cannot be computed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnalysisError {
+    /// A sum or difference needs more digits than amounts are held in.
+    #[error("a sum or difference of amounts needs more than 28 digits, so it cannot be computed exactly")]
+    Overflow,
+}
+
+impl From<AnalysisError> for std::io::Error {
+    fn from(error: AnalysisError) -> Self {
+        Self::other(error)
+    }
+}
+
+impl From<Overflow> for AnalysisError {
+    fn from(_: Overflow) -> Self {
+        Self::Overflow
+    }
+}

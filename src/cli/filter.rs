@@ -1,0 +1,119 @@
+//! Arguments that say what to show, and matching them with what there is.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+use chrono::{Local, NaiveDate};
+use clap::Args;
+
+use crate::analysis::filter::Filter;
+use crate::ledger::Ledger;
+use crate::model::currency::Currency;
+use crate::model::id::Id;
+use crate::model::month::Month;
+use crate::model::record::Identity;
+use crate::model::status::Status;
+
+use super::words::{Count, List};
+
+/// What to show. Credit given is computed on all months first.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters (they choose what is shown; credit given is computed on all months first)")]
+pub(super) struct FilterArgs {
+    /// Credits of a customer: an id or the start of one; repeatable
+    #[arg(long, value_name = "ID")]
+    customer: Vec<String>,
+
+    /// Credits of an agreement: an id or the start of one; repeatable
+    #[arg(long, value_name = "ID")]
+    agreement: Vec<String>,
+
+    /// Credits of a partner: an id or the start of one; repeatable
+    #[arg(long, value_name = "ID")]
+    partner: Vec<String>,
+
+    /// Credits in a currency, such as USD; repeatable
+    #[arg(long, value_name = "CODE", value_parser = currency)]
+    currency: Vec<Currency>,
+
+    /// Months with a status: active, expired or another word of the report; repeatable
+    #[arg(long, value_name = "STATUS")]
+    status: Vec<String>,
+
+    /// A month, such as 2022-07; repeatable
+    #[arg(long, value_name = "MONTH")]
+    month: Vec<Month>,
+
+    /// This month and later ones
+    #[arg(long, value_name = "MONTH")]
+    from: Option<Month>,
+
+    /// This month and earlier ones
+    #[arg(long, value_name = "MONTH")]
+    to: Option<Month>,
+
+    /// Closed months only: the figures of the open month may still change
+    #[arg(long)]
+    closed: bool,
+
+    /// The day that counts as today, as in 2022-08-09: its month and later ones are open [default: today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+}
+
+fn currency(text: &str) -> Result<Currency, String> {
+    Currency::parse(text).ok_or_else(|| "expected a currency code such as `USD`".to_owned())
+}
+
+impl FilterArgs {
+    /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
+    pub(super) fn filter(&self, ledger: &Ledger) -> anyhow::Result<Filter> {
+        let ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
+            if wanted.is_empty() {
+                return Ok(None);
+            }
+            let known: BTreeSet<&Id> = ledger.credits().iter().map(|credit| id(ledger.identity(credit))).collect();
+            wanted.iter().map(|text| named(text, noun, &known)).collect::<anyhow::Result<_>>().map(Some)
+        };
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from > to
+        {
+            bail!("--from {from} lies after --to {to}");
+        }
+        Ok(Filter {
+            statuses: self.status.iter().map(|text| Status::parse(text)).collect(),
+            customers: ids(&self.customer, "customer", |identity| &identity.customer)?,
+            agreements: ids(&self.agreement, "agreement", |identity| &identity.agreement)?,
+            partners: ids(&self.partner, "partner", |identity| &identity.partner)?,
+            currencies: self.currency.clone(),
+            months: self.month.clone(),
+            from: self.from,
+            to: self.to,
+            closed: self.closed,
+            as_of: self.as_of.unwrap_or_else(|| Local::now().date_naive()),
+        })
+    }
+}
+
+/// The id that a text names: in full, or as the start of one id only.
+fn named(text: &str, noun: &str, known: &BTreeSet<&Id>) -> anyhow::Result<Id> {
+    if let Some(id) = Id::parse(text)
+        && known.contains(&id)
+    {
+        return Ok(id);
+    }
+    let start = text.trim().to_lowercase();
+    let starts: Vec<&&Id> = known.iter().filter(|id| id.as_str().to_lowercase().starts_with(&start)).collect();
+    match starts[..] {
+        [only] => Ok((*only).clone()),
+        [] => bail!("no {noun} id is or begins with `{text}`"),
+        _ => {
+            let (shown, rest) = starts.split_at(starts.len().min(5));
+            let mut names: Vec<String> = shown.iter().map(ToString::to_string).collect();
+            if !rest.is_empty() {
+                names.push(Count(rest.len(), "other").to_string());
+            }
+            bail!("`{text}` begins several {noun} ids: {}\nhint: give more of it", List(&names))
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `aco list`
+
+use std::io;
+use std::ops::Range;
+
+use crate::analysis::filter::Filter;
+use crate::ledger::Ledger;
+use crate::model::period::Period;
+use crate::model::report::{Row, Shard};
+use crate::output::table::{Cell, Column, RowSink, Rows, Table};
+
+use super::filter::FilterArgs;
+use super::read::ReadArgs;
+use super::write::WriteArgs;
+use super::{Outcome, Stdio, columns, hints};
+
+/// The report's records, spelled the same way throughout, in the order of the input
+///
+/// The output is itself a balance report that every command reads: repeated rows stand in it once, and of rows that a
+/// later file restated the later ones.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aco list fixtures/aco-balance.csv --currency JPY
+  aco list fixtures/id-spellings.csv
+  aco list fixtures/restatement-old.csv fixtures/restatement-new.csv -o ledger.csv")]
+pub(super) struct Args {
+    #[command(flatten)]
+    read: ReadArgs,
+
+    #[command(flatten)]
+    filter: FilterArgs,
+
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+const COLUMNS: [Column; 11] = [
+    columns::PARTNER,
+    columns::CUSTOMER,
+    columns::MONTH,
+    columns::CREDIT_NAME,
+    columns::CREDIT_AMOUNT,
+    columns::STATUS,
+    columns::BALANCE_AMOUNT,
+    columns::CURRENCY,
+    columns::AGREEMENT,
+    columns::EFFECTIVE,
+    columns::EXPIRY,
+];
+
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+    let writer = args.write.open()?;
+    let ledger = args.read.ledger(stdio)?;
+    let filter = args.filter.filter(&ledger)?;
+    let rows = View::of(&ledger, &filter);
+    let (any_shown, any_open) = rows.months_shown();
+    if !any_shown && !args.read.quiet() {
+        hints::tell_nothing(stdio)?;
+    }
+    let table = Table {
+        columns: COLUMNS.to_vec(),
+        rows: &rows,
+        currency: Some(7),
+        totals: None,
+        footnotes: hints::footnotes(any_open, &filter),
+    };
+    writer.write(&table, args.read.threads(), stdio)?;
+    Ok(Outcome::Done)
+}
+
+struct View<'l> {
+    ledger: &'l Ledger,
+    filter: &'l Filter,
+    /// The blocks of all files in input order: their shard and their rows in it.
+    blocks: Vec<(usize, Range<usize>)>,
+    /// For each shard, which of its rows count; empty if all do.
+    counted: Vec<Vec<bool>>,
+    /// For each shard, which of its keys are shown.
+    shown: Vec<Vec<bool>>,
+}
+
+impl<'l> View<'l> {
+    fn of(ledger: &'l Ledger, filter: &'l Filter) -> Self {
+        let shards = &ledger.report().shards;
+        let mut blocks = Vec::new();
+        for (number, shard) in shards.iter().enumerate() {
+            for (at, block) in shard.blocks.iter().enumerate() {
+                let end = shard.blocks.get(at + 1).map_or(shard.rows.len(), |next| next.first_row);
+                blocks.push(((block.file, block.first_line), (number, block.first_row..end)));
+            }
+        }
+        blocks.sort_by_key(|(place, _)| *place);
+        Self {
+            ledger,
+            filter,
+            blocks: blocks.into_iter().map(|(_, rows)| rows).collect(),
+            counted: ledger.counted_rows(),
+            shown: shards
+                .iter()
+                .map(|shard| shard.keys.iter().map(|key| filter.shows_identity(&key.identity)).collect())
+                .collect(),
+        }
+    }
+
+    /// The rows of a block that are shown.
+    fn rows(&self, block: usize) -> impl Iterator<Item = (&'l Shard, &'l Row)> {
+        let (number, range) = &self.blocks[block];
+        let shard = &self.ledger.report().shards[*number];
+        let (counted, shown) = (&self.counted[*number], &self.shown[*number]);
+        range.clone().map(move |at| (at, shard, &shard.rows[at])).filter_map(move |(at, shard, row)| {
+            let is_shown = counted.get(at).is_none_or(|counts| *counts)
+                && shown[row.key as usize]
+                && self.filter.shows_month(shard.month(row))
+                && self.filter.shows_status(shard.status(row));
+            is_shown.then_some((shard, row))
+        })
+    }
+
+    /// Whether anything is shown, and whether an open month is.
+    fn months_shown(&self) -> (bool, bool) {
+        let mut any = false;
+        for (shard, row) in (0..self.blocks.len()).flat_map(|block| self.rows(block)) {
+            any = true;
+            if self.filter.period(shard.month(row)) == Period::Open {
+                return (true, true);
+            }
+        }
+        (any, false)
+    }
+}
+
+impl Rows for View<'_> {
+    fn parts(&self) -> usize {
+        self.blocks.len()
+    }
+
+    fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
+        for (shard, row) in self.rows(part) {
+            let key = shard.key(row);
+            let month = shard.month(row);
+            sink(&[
+                Cell::Text(key.identity.partner.as_str()),
+                Cell::Text(key.identity.customer.as_str()),
+                Cell::Month(month, self.filter.period(month)),
+                Cell::Text(&key.identity.credit_name),
+                Cell::Amount(shard.credit_amount(row)),
+                Cell::Text(shard.status(row).as_str()),
+                Cell::Amount(shard.balance_amount(row)),
+                Cell::Currency(key.identity.currency),
+                Cell::Text(key.identity.agreement.as_str()),
+                Cell::or_empty(key.effective, Cell::Date),
+                Cell::or_empty(key.expiry, Cell::Date),
+            ])?;
+        }
+        Ok(())
+    }
+}

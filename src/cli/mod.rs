@@ -1,0 +1,109 @@
+//! The command line: the only place that knows clap, the clock and the environment.
+//!
+//! Invariant: standard output carries data only; everything said to a person goes to standard error.
+
+mod balance;
+mod columns;
+mod filter;
+mod given;
+mod hints;
+mod list;
+mod read;
+mod sorted;
+mod stdio;
+mod summary;
+mod words;
+mod write;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use self::stdio::Stdio;
+
+const ABOUT: &str = "Answers from the Partner Center Azure credit offer (ACO) balance report";
+
+const EXAMPLES: &str = "\
+Examples:
+  aco summary report.csv                 credit given and left, by month and currency
+  aco given report.csv --month 2022-07   what each credit was given in July 2022
+  aco balance report.csv --status active what is left of each active credit
+
+Run `aco COMMAND --help` for what a command answers and how.";
+
+/// `aco`, as typed.
+#[derive(Debug, Parser)]
+#[command(name = "aco", version, about = ABOUT, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(max_term_width = 100, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Summary(summary::Args),
+    Given(given::Args),
+    List(list::Args),
+    Balance(balance::Args),
+}
+
+/// How a command that could do its work ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+}
+
+/// Runs `aco` with the arguments of a command line, the program's name first.
+///
+/// Exit code 0: done; 1: done, and there are findings; 2: the command could not do its work.
+pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &mut stdio),
+    };
+    match cli.command.run(&mut stdio) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // If standard error is closed too, the exit code still tells.
+            let _ = writeln!(stdio.stderr, "error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+impl Command {
+    fn run(self, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Summary(args) => summary::run(&args, stdio),
+            Self::Given(args) => given::run(&args, stdio),
+            Self::List(args) => list::run(&args, stdio),
+            Self::Balance(args) => balance::run(&args, stdio),
+        }
+    }
+}
+
+/// Says what is wrong with the arguments, or shows the help or version that they ask for.
+fn usage(error: &clap::Error, stdio: &mut Stdio<'_>) -> ExitCode {
+    let is_answer = !error.use_stderr();
+    let color = if is_answer { stdio.stdout_color() } else { stdio.stderr_color };
+    let out = if is_answer { &mut stdio.stdout } else { &mut stdio.stderr };
+    let text = error.render();
+    let written = if color { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") };
+    match written.and_then(|()| out.flush()) {
+        Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
+        _ if is_answer => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    }
+}
+
+/// Whether a command ended because nobody reads its output any more, as in `aco given x.csv | head`.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,215 @@
+//! Arguments that say what to read, and reading it.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+
+use crate::input::amount::DecimalMark;
+use crate::input::error::{FileError, Problem};
+use crate::input::source::Source;
+use crate::input::{self, Options, Pace};
+use crate::ledger::{Ledger, Pair};
+use crate::model::date::DateOrder;
+use crate::model::report::Report;
+
+use super::stdio::Stdio;
+use super::words::Count;
+
+/// Most unreadable cells that are printed.
+const SHOWN: usize = 20;
+
+/// What to read and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct ReadArgs {
+    /// Balance reports; `-` or none reads standard input. Several are one ledger, in which later files win
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Leave out rows that cannot be read, say how many, and go on
+    #[arg(long)]
+    skip_invalid: bool,
+
+    /// The separator of fields, where it is not found out
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+
+    /// The decimal mark of amounts, where the files leave it open
+    #[arg(long, value_name = "MARK")]
+    decimal: Option<Mark>,
+
+    /// The order of days and months in dates such as 3/4/2022, where the files leave it open
+    #[arg(long, value_name = "ORDER")]
+    date_order: Option<Order>,
+
+    /// Threads to work with [default: as many as the machine has]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Mark {
+    /// 1234.50
+    Point,
+    /// 1234,50
+    Comma,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Order {
+    /// Month first, as Microsoft writes
+    Mdy,
+    /// Day first
+    Dmy,
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        "comma" => Ok(b','),
+        "semicolon" => Ok(b';'),
+        "pipe" => Ok(b'|'),
+        _ => match *text.as_bytes() {
+            [byte] if !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(byte),
+            _ => Err("expected one character such as `;`, or `comma`, `semicolon`, `tab` or `pipe`".to_owned()),
+        },
+    }
+}
+
+impl ReadArgs {
+    pub(super) fn threads(&self) -> usize {
+        let machine = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(machine, usize::from)
+    }
+
+    pub(super) fn quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Reads the files into a ledger, and says what was noticed.
+    pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Ledger> {
+        let options = Options {
+            delimiter: self.delimiter,
+            decimal: self.decimal.map(|mark| match mark {
+                Mark::Point => DecimalMark::Point,
+                Mark::Comma => DecimalMark::Comma,
+            }),
+            date_order: self.date_order.map(|order| match order {
+                Order::Mdy => DateOrder::MonthFirst,
+                Order::Dmy => DateOrder::DayFirst,
+            }),
+        };
+        let reading = input::read(self.sources(stdio)?, &options, Pace::threads(self.threads()))
+            .map_err(|errors| unreadable(&errors))?;
+        self.tell_problems(&reading.problems, &reading.report, stdio)?;
+        if !self.quiet {
+            for note in &reading.notes {
+                writeln!(stdio.stderr, "note: {}", note.message(&reading.report.files))?;
+            }
+        }
+        let ledger = Ledger::build(reading.report, self.threads())?;
+        refuse_conflicts(&ledger)?;
+        if !self.quiet {
+            tell_findings(&ledger, stdio)?;
+        }
+        Ok(ledger)
+    }
+
+    fn sources(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Vec<Source>> {
+        let from_stdin = |stdio: &mut Stdio<'_>| {
+            let stdin = stdio.stdin.take().context("standard input can be read only once")?;
+            Ok(Source::stream("<stdin>", stdin))
+        };
+        if self.files.is_empty() {
+            if stdio.stdin_is_terminal {
+                bail!("no file given\nhint: name a report, as in `aco summary report.csv`, or pipe one in");
+            }
+            return Ok(vec![from_stdin(stdio)?]);
+        }
+        self.files
+            .iter()
+            .map(|file| if file.as_os_str() == "-" { from_stdin(stdio) } else { Ok(Source::file(file.clone())) })
+            .collect()
+    }
+
+    /// Prints what cannot be read; an error unless it may be left out.
+    fn tell_problems(&self, problems: &[Problem], report: &Report, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        for problem in problems.iter().take(SHOWN) {
+            writeln!(stdio.stderr, "{}", problem.message(&report.files))?;
+        }
+        if problems.len() > SHOWN {
+            writeln!(stdio.stderr, "... and {} more", problems.len() - SHOWN)?;
+        }
+        let mut rows: Vec<_> = problems.iter().map(|problem| (problem.file, problem.line)).collect();
+        rows.dedup();
+        let rows = Count(rows.len(), "row");
+        if !self.skip_invalid {
+            bail!("{rows} cannot be read\nhint: correct them, or leave them out with --skip-invalid");
+        }
+        writeln!(stdio.stderr, "warning: left out {rows} that cannot be read")?;
+        Ok(())
+    }
+}
+
+fn unreadable(errors: &[FileError]) -> anyhow::Error {
+    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!("{}", messages.join("\nerror: "))
+}
+
+/// One file that gives a credit two states in one month cannot be booked.
+fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
+    let conflicts = &ledger.findings().conflicts;
+    if conflicts.is_empty() {
+        return Ok(());
+    }
+    let mut lines: Vec<String> = conflicts.iter().take(SHOWN).map(|pair| conflict(ledger, *pair)).collect();
+    if conflicts.len() > SHOWN {
+        lines.push(format!("... and {} more", conflicts.len() - SHOWN));
+    }
+    bail!("{}\nhint: one of the two is wrong; remove it from the file", lines.join("\n"))
+}
+
+fn conflict(ledger: &Ledger, pair: Pair) -> String {
+    let (first, second) = (ledger.place(pair.first), ledger.place(pair.second));
+    let (shard, row) = ledger.row(pair.first);
+    let (other_shard, other) = ledger.row(pair.second);
+    let identity = &shard.key(row).identity;
+    format!(
+        "{}:{}: contradicts line {}: customer {}, agreement {}, {}: CreditAmount {} and {}, BalanceAmount {} and {}, \
+         Status {} and {}",
+        ledger.report().files[second.file as usize],
+        second.line,
+        first.line,
+        identity.customer,
+        identity.agreement,
+        shard.month(row),
+        shard.credit_amount(row),
+        other_shard.credit_amount(other),
+        shard.balance_amount(row),
+        other_shard.balance_amount(other),
+        shard.status(row),
+        other_shard.status(other),
+    )
+}
+
+fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    let findings = ledger.findings();
+    if !findings.duplicates.is_empty() {
+        let rows = Count(findings.duplicates.len(), "identical row");
+        writeln!(stdio.stderr, "note: {rows} counted once")?;
+    }
+    if !findings.restated.is_empty() {
+        let rows = Count(findings.restated.len(), "row");
+        writeln!(stdio.stderr, "note: {rows} of earlier files restated by later ones")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! The streams that a run reads and writes, and what is known of the terminals behind them.
+
+use std::io::{self, IsTerminal, Read, Write};
+
+/// Standard input, output and error.
+pub struct Stdio<'s> {
+    /// Standard input; taken by the first that reads it.
+    pub stdin: Option<Box<dyn Read + Send>>,
+    /// Whether a person would have to type the input.
+    pub stdin_is_terminal: bool,
+    /// Where data goes.
+    pub stdout: Box<dyn Write + 's>,
+    /// The terminal that shows the data, if one does.
+    pub terminal: Option<Terminal>,
+    /// Where everything else goes.
+    pub stderr: Box<dyn Write + 's>,
+    /// Whether what is said there may be coloured.
+    pub stderr_color: bool,
+}
+
+/// A terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// Columns of text.
+    pub width: usize,
+    /// Whether it shows colours, and they are wanted.
+    pub color: bool,
+}
+
+impl Stdio<'_> {
+    /// The process's own streams.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let wants_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        #[cfg(windows)]
+        let wants_color = wants_color && anstyle_query::windows::enable_ansi_colors().unwrap_or(true);
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal().then(|| Terminal { width: terminal_width(), color: wants_color });
+        Self {
+            stdin: Some(Box::new(io::stdin())),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            terminal,
+            stdout: Box::new(stdout.lock()),
+            stderr_color: wants_color && io::stderr().is_terminal(),
+            stderr: Box::new(io::stderr()),
+        }
+    }
+
+    pub(super) fn stdout_color(&self) -> bool {
+        self.terminal.is_some_and(|terminal| terminal.color)
+    }
+}
+
+fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns.or_else(measured).filter(|width| *width > 0).unwrap_or(80)
+}

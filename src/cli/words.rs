@@ -1,0 +1,50 @@
+//! Numbers and lists in the words of a sentence.
+
+use std::fmt;
+
+/// `1 row`, `2 rows`, `4,550,000 rows`.
+pub(super) struct Count<'a>(pub(super) usize, pub(super) &'a str);
+
+impl fmt::Display for Count<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(count, noun) = self;
+        let digits = count.to_string();
+        for (at, digit) in digits.char_indices() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        write!(f, " {noun}{}", if *count == 1 { "" } else { "s" })
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) struct List<'a, T>(pub(super) &'a [T]);
+
+impl<T: fmt::Display> fmt::Display for List<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, item) in self.0.iter().enumerate() {
+            let before = match at {
+                0 => "",
+                _ if at + 1 == self.0.len() => " and ",
+                _ => ", ",
+            };
+            write!(f, "{before}{item}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_lists_read_well() {
+        assert_eq!(Count(1, "row").to_string(), "1 row");
+        assert_eq!(Count(4_550_000, "row").to_string(), "4,550,000 rows");
+        assert_eq!(List(&["a"]).to_string(), "a");
+        assert_eq!(List(&["a", "b", "c"]).to_string(), "a, b and c");
+    }
+}

@@ -1,0 +1,128 @@
+//! Arguments that say how to write, and writing it.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use crate::output::destination::Destination;
+use crate::output::format::{self, Format, Style};
+use crate::output::table::Table;
+
+use super::stdio::Stdio;
+
+/// How to write the result.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct WriteArgs {
+    /// The format [default: a table on a terminal, CSV elsewhere]
+    #[arg(short, long, value_name = "FORMAT")]
+    format: Option<FormatArg>,
+
+    /// Write to a file, in the format of its extension unless --format says otherwise
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: When,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatArg {
+    /// Columns of text for people
+    Table,
+    /// Comma-separated values
+    Csv,
+    /// Tab-separated values
+    Tsv,
+    /// An array of objects
+    Json,
+    /// An object a line
+    Jsonl,
+    /// A table for Markdown
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Table => Self::Table,
+            FormatArg::Csv => Self::Csv,
+            FormatArg::Tsv => Self::Tsv,
+            FormatArg::Json => Self::Json,
+            FormatArg::Jsonl => Self::Jsonl,
+            FormatArg::Markdown => Self::Markdown,
+        }
+    }
+}
+
+/// Where a result goes. A file is opened before the work begins, so that a bad path fails at once.
+pub(super) struct Writer {
+    file: Option<(Destination, PathBuf)>,
+    format: Option<Format>,
+    color: When,
+}
+
+impl WriteArgs {
+    pub(super) fn open(&self) -> anyhow::Result<Writer> {
+        let file = match &self.output {
+            None => None,
+            Some(path) => {
+                let destination =
+                    Destination::file(path).with_context(|| format!("cannot write {}", path.display()))?;
+                Some((destination, path.clone()))
+            }
+        };
+        let format = match (self.format, &self.output) {
+            (Some(format), _) => Some(format.into()),
+            (None, Some(path)) => Some(Format::from_extension(path).with_context(|| {
+                format!(
+                    "{}: no format has this extension\nhint: say which with --format, or end the name in .csv, .tsv, \
+                     .json, .jsonl, .md or .txt",
+                    path.display()
+                )
+            })?),
+            (None, None) => None,
+        };
+        Ok(Writer { file, format, color: self.color })
+    }
+}
+
+impl Writer {
+    /// Whether the result is a table for a person to read.
+    pub(super) fn is_for_people(&self, stdio: &Stdio<'_>) -> bool {
+        matches!(self.format(stdio), Format::Table | Format::Markdown)
+    }
+
+    fn format(&self, stdio: &Stdio<'_>) -> Format {
+        self.format.unwrap_or(if stdio.terminal.is_some() { Format::Table } else { Format::Csv })
+    }
+
+    /// Writes a result and, if it goes to a file, puts the file in its place.
+    pub(super) fn write(self, table: &Table<'_>, threads: usize, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+        let format = self.format(stdio);
+        let terminal = stdio.terminal.filter(|_| self.file.is_none());
+        let color = match self.color {
+            When::Auto => terminal.is_some_and(|terminal| terminal.color),
+            When::Always => true,
+            When::Never => false,
+        };
+        let style = Style { width: terminal.map(|terminal| terminal.width), color };
+        let Some((mut destination, path)) = self.file else {
+            format::write(table, format, style, threads, &mut stdio.stdout)?;
+            return Ok(stdio.stdout.flush()?);
+        };
+        format::write(table, format, style, threads, &mut destination)
+            .and_then(|()| destination.finish())
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+}

@@ -1,0 +1,116 @@
+//! Telling credits, customers and partners apart by number.
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use crate::model::id::Id;
+use crate::model::month::Month;
+use crate::model::record::Identity;
+use crate::model::report::Report;
+
+/// The identities of a report, numbered in the order of their first appearance.
+#[derive(Debug)]
+pub(super) struct Identities {
+    /// Where each identity is spelled out: shard and key.
+    spelled: Vec<(usize, u32)>,
+    /// The identity of each key, by shard.
+    of_keys: Vec<Vec<u32>>,
+    customers: Vec<u32>,
+    partners: Vec<u32>,
+    first_months: Vec<Option<Month>>,
+}
+
+impl Identities {
+    pub(super) fn of(report: &Report) -> Self {
+        let most_keys = report.shards.iter().map(|shard| shard.keys.len()).max().unwrap_or(0);
+        let mut numbers: HashMap<&Identity, u32, RandomState> =
+            HashMap::with_capacity_and_hasher(most_keys, RandomState::default());
+        let mut customer_numbers = Numbers::default();
+        let mut partner_numbers = Numbers::default();
+        let mut all = Self {
+            spelled: Vec::with_capacity(most_keys),
+            of_keys: Vec::new(),
+            customers: Vec::with_capacity(most_keys),
+            partners: Vec::with_capacity(most_keys),
+            first_months: Vec::new(),
+        };
+        for (shard_number, shard) in report.shards.iter().enumerate() {
+            let mut of_keys = Vec::with_capacity(shard.keys.len());
+            for (key_number, key) in (0..).zip(&shard.keys) {
+                let next = u32::try_from(all.spelled.len()).unwrap_or(u32::MAX);
+                let number = *numbers.entry(&key.identity).or_insert(next);
+                if number == next {
+                    all.spelled.push((shard_number, key_number));
+                    all.customers.push(customer_numbers.of(&key.identity.customer));
+                    all.partners.push(partner_numbers.of(&key.identity.partner));
+                }
+                of_keys.push(number);
+            }
+            all.of_keys.push(of_keys);
+        }
+        all.first_months = vec![None; partner_numbers.count()];
+        all
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.spelled.len()
+    }
+
+    /// The identity of a key.
+    #[inline]
+    pub(super) fn of_key(&self, shard: usize, key: u32) -> u32 {
+        self.of_keys[shard][key as usize]
+    }
+
+    pub(super) fn identity<'r>(&self, report: &'r Report, number: u32) -> &'r Identity {
+        let (shard, key) = self.spelled[number as usize];
+        &report.shards[shard].keys[key as usize].identity
+    }
+
+    pub(super) fn customer(&self, number: u32) -> u32 {
+        self.customers[number as usize]
+    }
+
+    /// All identities, those of a customer next to each other.
+    pub(super) fn by_customer(&self) -> Vec<u32> {
+        let mut numbers: Vec<u32> = (0..).take(self.count()).collect();
+        numbers.sort_by_key(|number| self.customer(*number));
+        numbers
+    }
+
+    pub(super) fn covers(&mut self, number: u32, month: Month) {
+        let first = &mut self.first_months[self.partners[number as usize] as usize];
+        *first = Some(first.map_or(month, |first| first.min(month)));
+    }
+
+    /// Every identity has a row, so its partner has a first month.
+    pub(super) fn first_month_of_partner(&self, number: u32) -> Month {
+        let first = self.first_months[self.partners[number as usize] as usize];
+        first.unwrap_or_else(|| unreachable!("a credit without rows"))
+    }
+}
+
+/// Numbers for ids.
+#[derive(Default)]
+struct Numbers<'r> {
+    known: HashMap<&'r Id, u32, RandomState>,
+    last: Option<(&'r Id, u32)>,
+}
+
+impl<'r> Numbers<'r> {
+    fn of(&mut self, id: &'r Id) -> u32 {
+        if let Some((last, number)) = self.last
+            && last == id
+        {
+            return number;
+        }
+        let next = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        let number = *self.known.entry(id).or_insert(next);
+        self.last = Some((id, number));
+        number
+    }
+
+    fn count(&self) -> usize {
+        self.known.len()
+    }
+}

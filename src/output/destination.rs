@@ -1,0 +1,147 @@
+//! A file that appears under its name only when it is complete.
+//!
+//! Invariant: until [`Destination::finish`] succeeds, whatever stood at the path stands there unchanged.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+const BUFFER: usize = 256 * 1024;
+
+/// A file being written.
+#[derive(Debug)]
+pub struct Destination {
+    target: Target,
+}
+
+#[derive(Debug)]
+enum Target {
+    /// A temporary file beside the path, to be renamed.
+    Beside { file: BufWriter<NamedTempFile>, path: PathBuf },
+    /// A device or pipe: there is nothing to rename.
+    Straight(BufWriter<File>),
+}
+
+impl Destination {
+    /// Prepares to write to a path; fails at once if that cannot work.
+    pub fn file(path: &Path) -> io::Result<Self> {
+        // What a link points at is replaced, not the link.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let existing = fs::metadata(&path).ok();
+        if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
+            let file = File::options().write(true).open(&path)?;
+            return Ok(Self { target: Target::Straight(BufWriter::with_capacity(BUFFER, file)) });
+        }
+        if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        let parent = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".aco-").suffix(".tmp");
+        let permissions = existing.map(|existing| existing.permissions()).or_else(new_file_permissions);
+        if let Some(permissions) = permissions {
+            builder.permissions(permissions);
+        }
+        let file = BufWriter::with_capacity(BUFFER, builder.tempfile_in(parent)?);
+        Ok(Self { target: Target::Beside { file, path } })
+    }
+
+    /// Writes out the rest and puts the file in its place.
+    pub fn finish(self) -> io::Result<()> {
+        match self.target {
+            Target::Straight(mut file) => file.flush(),
+            Target::Beside { file, path } => {
+                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.persist(path).map_err(|error| error.error)?;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The permissions of an ordinary new file; the process's mask is taken off when it is made.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none to give")]
+fn new_file_permissions() -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(fs::Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn new_file_permissions() -> Option<fs::Permissions> {
+    None
+}
+
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.target {
+            Target::Beside { file, .. } => file.write(bytes),
+            Target::Straight(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.target {
+            Target::Beside { file, .. } => file.flush(),
+            Target::Straight(file) => file.flush(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_old_file_stands_until_the_new_one_is_complete() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").unwrap();
+
+        let mut dropped = Destination::file(&path).unwrap();
+        dropped.write_all(b"half").unwrap();
+        dropped.flush().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        drop(dropped);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+
+        let mut finished = Destination::file(&path).unwrap();
+        finished.write_all(b"new").unwrap();
+        finished.finish().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_bad_path_fails_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Destination::file(&folder.path().join("none/out.csv")).is_err());
+        let error = Destination::file(folder.path()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.csv"), folder.path().join("link.csv"));
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&real, &link).unwrap();
+        let mut destination = Destination::file(&link).unwrap();
+        destination.write_all(b"new").unwrap();
+        destination.finish().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+}

@@ -1,0 +1,159 @@
+//! The formats, and writing a table in one of them.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::delimited::Delimited;
+use super::json::Json;
+use super::table::Table;
+use super::{markdown, parts, text};
+
+/// A format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Aligned columns for people.
+    Table,
+    /// Comma-separated values.
+    Csv,
+    /// Tab-separated values.
+    Tsv,
+    /// One array of objects.
+    Json,
+    /// An object a line.
+    Jsonl,
+    /// A pipe table for Markdown.
+    Markdown,
+}
+
+impl Format {
+    /// The format that a file's extension asks for.
+    #[must_use]
+    pub fn from_extension(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Table),
+            "csv" => Some(Self::Csv),
+            "tsv" | "tab" => Some(Self::Tsv),
+            "json" => Some(Self::Json),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "md" | "markdown" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
+}
+
+/// How tables for people look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Columns of text there is room for; `None` for as many as it takes.
+    pub width: Option<usize>,
+    /// Whether colours may be used.
+    pub color: bool,
+}
+
+/// Writes a table, its rows encoded by so many threads.
+pub fn write(table: &Table<'_>, format: Format, style: Style, threads: usize, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => text::write(table, style, out),
+        Format::Markdown => markdown::write(table, out),
+        Format::Csv => parts::write(table, &Delimited::new(b','), threads, out),
+        Format::Tsv => parts::write(table, &Delimited::new(b'\t'), threads, out),
+        Format::Json => parts::write(table, &Json::array(table), threads, out),
+        Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use chrono::NaiveDate;
+    use rust_decimal::Decimal;
+
+    use super::super::table::{Cell, Column, Keep, Kind, RowSink, Rows};
+    use super::*;
+    use crate::model::currency::Currency;
+    use crate::model::month::Month;
+    use crate::model::period::Period;
+
+    /// Rows in parts, for tests.
+    pub(in super::super) struct Fixed<'a>(pub(in super::super) Vec<Vec<Vec<Cell<'a>>>>);
+
+    impl Rows for Fixed<'_> {
+        fn parts(&self) -> usize {
+            self.0.len()
+        }
+
+        fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
+            self.0[part].iter().try_for_each(|row| sink(row))
+        }
+    }
+
+    pub(in super::super) const COLUMNS: [Column; 8] = [
+        Column::new("CustomerID", Kind::Id, Keep::Key),
+        Column::new("InvoiceMonth", Kind::Month, Keep::Key),
+        Column::new("CurrencyCode", Kind::Text, Keep::Key),
+        Column::new("CreditAmount", Kind::Amount, Keep::Answer),
+        Column::new("OpeningAmount", Kind::Amount, Keep::Answer),
+        Column::new("Credits", Kind::Count, Keep::Detail),
+        Column::new("ExpiryDate", Kind::Date, Keep::Context),
+        Column::new("Period", Kind::Text, Keep::Context).machine_only(),
+    ];
+
+    pub(in super::super) fn row(
+        customer: &str,
+        currency: &'static str,
+        amount: &str,
+        credits: i64,
+    ) -> Vec<Cell<'static>> {
+        let customer: &'static str = Box::leak(customer.to_owned().into_boxed_str());
+        let month = Month::new(2022, 7).unwrap();
+        vec![
+            Cell::Text(customer),
+            Cell::Month(month, Period::Open),
+            Cell::or_empty(Currency::parse(currency), Cell::Currency),
+            Cell::Amount(Decimal::from_str_exact(amount).unwrap()),
+            Cell::Empty,
+            Cell::Count(credits),
+            Cell::or_empty(NaiveDate::from_ymd_opt(2023, 5, 31), Cell::Date),
+            Cell::Text("open"),
+        ]
+    }
+
+    pub(in super::super) fn rows() -> Fixed<'static> {
+        Fixed(vec![
+            vec![
+                row("0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", "USD", "1234567.5", 1200),
+                row("0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", "JPY", "-98765", 1),
+            ],
+            vec![],
+            vec![row("41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8", "USD", "0.25", 3)],
+        ])
+    }
+
+    pub(in super::super) fn table<'t>(rows: &'t Fixed<'_>, totals: Option<&'t dyn Rows>) -> Table<'t> {
+        Table { columns: COLUMNS.to_vec(), rows, currency: Some(2), totals, footnotes: vec!["* open".to_owned()] }
+    }
+
+    pub(in super::super) fn written(table: &Table<'_>, format: Format, width: Option<usize>, threads: usize) -> String {
+        let mut out = Vec::new();
+        write(table, format, Style { width, color: false }, threads, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn extensions_name_formats() {
+        assert_eq!(Format::from_extension(Path::new("a/b.CSV")), Some(Format::Csv));
+        assert_eq!(Format::from_extension(Path::new("b.ndjson")), Some(Format::Jsonl));
+        assert_eq!(Format::from_extension(Path::new("b.docx")), None);
+        assert_eq!(Format::from_extension(Path::new("csv")), None);
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let many = Fixed((0..50).map(|part| (0..part % 4).map(|at| row("x,y", "EUR", "1.5", at)).collect()).collect());
+        let table = table(&many, None);
+        for format in [Format::Csv, Format::Tsv, Format::Json, Format::Jsonl] {
+            let one = written(&table, format, None, 1);
+            assert_eq!(written(&table, format, None, 3), one);
+            assert_eq!(one.matches("x,y").count(), 73);
+        }
+    }
+}

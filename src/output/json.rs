@@ -1,0 +1,108 @@
+//! JSON: an array of objects, or an object a line. Amounts are exact numbers, empty cells are `null`.
+
+use super::delimited::write_value;
+use super::parts::Encode;
+use super::table::{Cell, Table};
+
+/// Objects whose keys are the names of the columns.
+pub(super) struct Json {
+    /// Each column's key, as it stands before a value.
+    keys: Vec<Vec<u8>>,
+    is_array: bool,
+}
+
+impl Json {
+    /// One array.
+    pub(super) fn array(table: &Table<'_>) -> Self {
+        Self { keys: keys(table), is_array: true }
+    }
+
+    /// An object a line.
+    pub(super) fn lines(table: &Table<'_>) -> Self {
+        Self { keys: keys(table), is_array: false }
+    }
+}
+
+fn keys(table: &Table<'_>) -> Vec<Vec<u8>> {
+    let key = |(at, name): (usize, &str)| {
+        let mut key = if at == 0 { b"{".to_vec() } else { b",".to_vec() };
+        write_string(name, &mut key);
+        key.push(b':');
+        key
+    };
+    table.columns.iter().map(|column| column.name).enumerate().map(key).collect()
+}
+
+fn write_string(text: &str, out: &mut Vec<u8>) {
+    // Writing to a vector cannot fail, and any text is a JSON string.
+    let _ = serde_json::to_writer(out, text);
+}
+
+impl Encode for Json {
+    fn head(&self, _: &Table<'_>, out: &mut Vec<u8>) {
+        if self.is_array {
+            out.push(b'[');
+        }
+    }
+
+    fn row(&self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
+        if self.is_array {
+            out.push(b'\n');
+        }
+        for (key, cell) in self.keys.iter().zip(cells) {
+            out.extend_from_slice(key);
+            match cell {
+                Cell::Empty => out.extend_from_slice(b"null"),
+                Cell::Text(text) => write_string(text, out),
+                Cell::Amount(_) | Cell::Count(_) => write_value(cell, out),
+                Cell::Currency(_) | Cell::Month(..) | Cell::Date(_) => {
+                    out.push(b'"');
+                    write_value(cell, out);
+                    out.push(b'"');
+                }
+            }
+        }
+        out.extend_from_slice(if self.is_array { b"}" } else { b"}\n" });
+    }
+
+    fn between(&self) -> &'static [u8] {
+        if self.is_array { b"," } else { b"" }
+    }
+
+    fn tail(&self) -> &'static [u8] {
+        if self.is_array { b"\n]\n" } else { b"" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::Format;
+    use super::super::format::tests::{Fixed, row, rows, table, written};
+
+    #[test]
+    fn writes_exact_numbers_and_nulls() {
+        insta::assert_snapshot!(written(&table(&rows(), None), Format::Json, None, 1), @r#"
+        [
+        {"CustomerID":"0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9","InvoiceMonth":"2022-07","CurrencyCode":"USD","CreditAmount":1234567.5,"OpeningAmount":null,"Credits":1200,"ExpiryDate":"2023-05-31","Period":"open"},
+        {"CustomerID":"0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9","InvoiceMonth":"2022-07","CurrencyCode":"JPY","CreditAmount":-98765,"OpeningAmount":null,"Credits":1,"ExpiryDate":"2023-05-31","Period":"open"},
+        {"CustomerID":"41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8","InvoiceMonth":"2022-07","CurrencyCode":"USD","CreditAmount":0.25,"OpeningAmount":null,"Credits":3,"ExpiryDate":"2023-05-31","Period":"open"}
+        ]
+        "#);
+    }
+
+    #[test]
+    fn an_empty_result_is_an_empty_array() {
+        let nothing = Fixed(Vec::new());
+        let json = written(&table(&nothing, None), Format::Json, None, 1);
+        assert_eq!(serde_json::from_str::<Vec<()>>(&json).unwrap(), []);
+        assert_eq!(written(&table(&nothing, None), Format::Jsonl, None, 1), "");
+    }
+
+    #[test]
+    fn text_of_any_kind_is_valid() {
+        let odd = Fixed(vec![vec![row("\u{0}\"\\\u{202e}\n", "USD", "1", 1)]]);
+        let line = written(&table(&odd, None), Format::Jsonl, None, 1);
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(value["CustomerID"], "\u{0}\"\\\u{202e}\n");
+    }
+}

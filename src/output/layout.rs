@@ -1,0 +1,184 @@
+//! What a table for people shows of a result, as text: which columns, how many decimals, what is grouped.
+
+use std::collections::HashMap;
+use std::io;
+
+use crate::model::currency::Currency;
+use crate::model::period::Period;
+
+use super::delimited::write_value;
+use super::table::{Cell, Column, Kind, Rows, Table};
+
+/// The cells of a table as text.
+pub(super) struct Layout {
+    pub(super) columns: Vec<ColumnText>,
+    /// How many rows, totals not counted.
+    pub(super) rows: usize,
+    /// How many totals.
+    pub(super) totals: usize,
+}
+
+/// A column and its cells: those of the rows, then those of the totals.
+pub(super) struct ColumnText {
+    pub(super) column: Column,
+    pub(super) cells: Vec<CellText>,
+}
+
+/// A cell, and what colour may underline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct CellText {
+    pub(super) text: String,
+    pub(super) tone: Tone,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tone {
+    #[default]
+    Plain,
+    Negative,
+    Open,
+}
+
+impl Layout {
+    /// Lays out a result; columns that are empty throughout are left out.
+    pub(super) fn of(table: &Table<'_>) -> io::Result<Self> {
+        let scales = Scales::of(table)?;
+        let mut columns: Vec<ColumnText> =
+            table.columns.iter().map(|column| ColumnText { column: *column, cells: Vec::new() }).collect();
+        let mut add = |rows: &dyn Rows| {
+            let mut count = 0;
+            rows.each(&mut |cells| {
+                count += 1;
+                let currency = currency_of(table, cells);
+                for (column, cell) in columns.iter_mut().zip(cells) {
+                    let text = text(cell, column.column.kind, scales.of_currency(currency));
+                    column.cells.push(text);
+                }
+                Ok(())
+            })?;
+            Ok::<usize, io::Error>(count)
+        };
+        let rows = add(table.rows)?;
+        let totals = match table.totals {
+            Some(totals) if rows > 0 => add(totals)?,
+            _ => 0,
+        };
+        columns.retain(|column| {
+            !column.column.machine_only && column.cells[..rows].iter().any(|cell| !cell.text.is_empty())
+        });
+        Ok(Self { columns, rows, totals })
+    }
+}
+
+fn currency_of(table: &Table<'_>, cells: &[Cell<'_>]) -> Option<Currency> {
+    match cells.get(table.currency?) {
+        Some(Cell::Currency(currency)) => Some(*currency),
+        _ => None,
+    }
+}
+
+/// The most decimals of any amount in a currency, so that the points of a column stand below each other.
+struct Scales(HashMap<Option<Currency>, u32>);
+
+impl Scales {
+    fn of(table: &Table<'_>) -> io::Result<Self> {
+        let mut scales = Self(HashMap::new());
+        for rows in std::iter::once(table.rows).chain(table.totals) {
+            rows.each(&mut |cells| {
+                let most = scales.0.entry(currency_of(table, cells)).or_default();
+                for (cell, column) in cells.iter().zip(&table.columns) {
+                    if let (Cell::Amount(amount), Kind::Amount) = (cell, column.kind) {
+                        *most = amount.scale().max(*most);
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(scales)
+    }
+
+    fn of_currency(&self, currency: Option<Currency>) -> u32 {
+        self.0.get(&currency).copied().unwrap_or(0)
+    }
+}
+
+fn text(cell: &Cell<'_>, kind: Kind, scale: u32) -> CellText {
+    let mut plain = Vec::new();
+    write_value(cell, &mut plain);
+    let plain = String::from_utf8_lossy(&plain).into_owned();
+    match cell {
+        Cell::Text(text) => CellText { text: visible(text), tone: Tone::Plain },
+        Cell::Month(_, Period::Open) => CellText { text: plain + "*", tone: Tone::Open },
+        Cell::Amount(amount) if kind == Kind::Amount => {
+            let tone = if amount.is_sign_negative() && !amount.is_zero() { Tone::Negative } else { Tone::Plain };
+            CellText { text: grouped(&padded(plain, amount.scale(), scale)), tone }
+        }
+        Cell::Count(count) => {
+            let tone = if *count < 0 { Tone::Negative } else { Tone::Plain };
+            CellText { text: grouped(&plain), tone }
+        }
+        _ => CellText { text: plain, tone: Tone::Plain },
+    }
+}
+
+/// An amount with zeros added up to `wanted` decimals.
+fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
+    if decimals == 0 && wanted > 0 {
+        plain.push('.');
+    }
+    plain.extend((decimals..wanted).map(|_| '0'));
+    plain
+}
+
+/// A number with its thousands grouped.
+fn grouped(plain: &str) -> String {
+    let whole_end = plain.find('.').unwrap_or(plain.len());
+    let digits = plain[..whole_end].trim_start_matches('-');
+    let mut text = plain[..whole_end - digits.len()].to_owned();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + &plain[whole_end..]
+}
+
+/// Text in which nothing can act on a terminal or hide: control, zero-width and direction characters are spelled out.
+pub(super) fn visible(text: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    };
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_thousands() {
+        assert_eq!(grouped("-1234567.5000"), "-1,234,567.5000");
+        assert_eq!(grouped("-123"), "-123");
+        assert_eq!(grouped("1000"), "1,000");
+    }
+
+    #[test]
+    fn pads_decimals_and_never_rounds() {
+        assert_eq!(padded("5".to_owned(), 0, 2), "5.00");
+        assert_eq!(padded("5.125".to_owned(), 3, 3), "5.125");
+        assert_eq!(padded("5".to_owned(), 0, 0), "5");
+    }
+
+    #[test]
+    fn spells_out_what_hides() {
+        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\u{200b}"), "a\\u{1b}[31mb\\u{202e}c\\u{200b}");
+        assert_eq!(visible("Müller & Söhne 株式会社"), "Müller & Söhne 株式会社");
+    }
+}

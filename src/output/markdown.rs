@@ -1,0 +1,131 @@
+//! A pipe table for Markdown, with the totals in bold and the footnotes below.
+
+use std::io::{self, Write};
+
+use crate::model::period::Period;
+
+use super::delimited::write_value;
+use super::table::{Cell, Kind, Table};
+
+/// Writes a table; columns that are empty throughout are left out.
+pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut filled = vec![false; table.columns.len()];
+    let mut any = false;
+    table.rows.each(&mut |cells| {
+        any = true;
+        for (filled, cell) in filled.iter_mut().zip(cells) {
+            *filled |= *cell != Cell::Empty;
+        }
+        Ok(())
+    })?;
+    let is_shown = |at: &usize| !table.columns[*at].machine_only && (filled[*at] || !any);
+    let shown: Vec<usize> = (0..table.columns.len()).filter(is_shown).collect();
+    let mut text = Vec::new();
+    row(shown.iter().map(|at| table.columns[*at].name.to_owned()), &mut text);
+    row(shown.iter().map(|at| alignment(table.columns[*at].kind).to_owned()), &mut text);
+    table.rows.each(&mut |cells| {
+        row(shown.iter().map(|at| value(&cells[*at])), &mut text);
+        out.write_all(&text)?;
+        text.clear();
+        Ok(())
+    })?;
+    if let Some(totals) = table.totals.filter(|_| any) {
+        totals.each(&mut |cells| {
+            let label = shown.iter().position(|at| cells[*at] == Cell::Empty);
+            let cells = shown.iter().enumerate().map(|(place, at)| match value(&cells[*at]) {
+                _ if label == Some(place) => "**total**".to_owned(),
+                value if value.is_empty() => value,
+                value => format!("**{value}**"),
+            });
+            row(cells, &mut text);
+            Ok(())
+        })?;
+    }
+    for footnote in &table.footnotes {
+        text.extend_from_slice(b"\n");
+        text.extend_from_slice(escaped(footnote).as_bytes());
+        text.extend_from_slice(b"\n");
+    }
+    out.write_all(&text)
+}
+
+fn row(cells: impl Iterator<Item = String>, text: &mut Vec<u8>) {
+    text.push(b'|');
+    for cell in cells {
+        text.push(b' ');
+        text.extend_from_slice(cell.as_bytes());
+        text.extend_from_slice(b" |");
+    }
+    text.push(b'\n');
+}
+
+fn alignment(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Amount | Kind::Count | Kind::Percent => "---:",
+        Kind::Id | Kind::Text | Kind::Month | Kind::Date => "---",
+    }
+}
+
+fn value(cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Text(text) => escaped(text),
+        Cell::Month(month, Period::Open) => format!("{month}\\*"),
+        other => {
+            let mut value = Vec::new();
+            write_value(other, &mut value);
+            String::from_utf8_lossy(&value).into_owned()
+        }
+    }
+}
+
+/// Text that means nothing to Markdown and cannot end its cell.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in super::layout::visible(text).chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '#' => escaped.extend(['\\', c]),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::Format;
+    use super::super::format::tests::{Fixed, row, rows, table, written};
+    use super::*;
+
+    #[test]
+    fn a_table_with_full_ids_and_plain_amounts() {
+        let rows = rows();
+        let mut total = row("", "USD", "1234567.75", 1203);
+        total[..2].fill(Cell::Empty);
+        let totals = Fixed(vec![vec![total]]);
+        insta::assert_snapshot!(written(&table(&rows, Some(&totals)), Format::Markdown, None, 1), @r"
+        | CustomerID | InvoiceMonth | CurrencyCode | CreditAmount | Credits | ExpiryDate |
+        | --- | --- | --- | ---: | ---: | --- |
+        | 0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9 | 2022-07\* | USD | 1234567.5 | 1200 | 2023-05-31 |
+        | 0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9 | 2022-07\* | JPY | -98765 | 1 | 2023-05-31 |
+        | 41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8 | 2022-07\* | USD | 0.25 | 3 | 2023-05-31 |
+        | **total** |  | **USD** | **1234567.75** | **1203** | **2023-05-31** |
+
+        \* open
+        ");
+    }
+
+    #[test]
+    fn cells_cannot_break_out() {
+        let rows = Fixed(vec![vec![row("a|b\n<script>[x](y)`", "USD", "1", 1)]]);
+        let text = written(&table(&rows, None), Format::Markdown, None, 1);
+        assert!(text.contains(r"| a\|b\\u{a}&lt;script&gt;\[x\](y)\` |"), "{text}");
+    }
+
+    #[test]
+    fn an_empty_result_is_a_header() {
+        assert_eq!(written(&table(&Fixed(Vec::new()), None), Format::Markdown, None, 1).lines().count(), 4);
+    }
+}
