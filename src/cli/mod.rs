@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub use self::stdio::Stdio;
+pub use self::stdio::{Stdio, Terminal};
 
 const ABOUT: &str = "Answers from the Partner Center Azure credit offer (ACO) balance report";
 

@@ -354,7 +354,7 @@ mod tests {
     impl Fold for Collect {
         type Layout = ();
 
-        fn block(&mut self, at: BlockId, _: &(), bytes: &[u8]) -> Result<u32, Fault> {
+        fn block(&mut self, at: BlockId, (): &(), bytes: &[u8]) -> Result<u32, Fault> {
             Ok(Splitter::new(b',').split(bytes, |fields| {
                 self.0.push((at, fields.line, fields.values().map(Cow::into_owned).collect()));
             }))
@@ -399,6 +399,6 @@ mod tests {
         let open = |_: &[u8]| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
         let sources = vec![Source::stream("long.csv", Cursor::new(text))];
         let errors = read(sources, Pace { threads: 1, block: 100 }, open, Collect::default).err().unwrap();
-        assert!(errors[0].to_string().starts_with("long.csv: line 2: a record of more than 16777216 bytes"));
+        assert!(errors[0].to_string().starts_with("long.csv:2: a record of more than 16777216 bytes"));
     }
 }

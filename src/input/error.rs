@@ -10,7 +10,7 @@ use super::amount::DecimalMark;
 
 /// Why a whole file cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{file}: {fault}")]
+#[error("{file}{}: {fault}", Line(.fault.line()))]
 pub struct FileError {
     /// The file's name as given.
     pub file: String,
@@ -28,12 +28,20 @@ pub enum Fault {
     #[error(transparent)]
     Header(#[from] HeaderError),
     /// A record is too long to be one.
-    #[error("line {line}: a record of more than {limit} bytes: is a quote never closed?")]
+    #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
         /// Where the record starts.
         line: u64,
         /// The longest record that is read.
         limit: usize,
+    },
+    /// A quote is opened and never closed, so that no row behind it can be told.
+    #[error(
+        "a quote is opened in this row and never closed\nhint: close it; the rows behind it cannot be read until then"
+    )]
+    OpenQuote {
+        /// Where the row starts.
+        line: u64,
     },
     /// Some amounts can only be read with a decimal point, others only with a decimal comma.
     #[error(
@@ -106,11 +114,29 @@ impl fmt::Display for Seen {
 }
 
 impl Fault {
-    /// Sets the line of a fault that was met behind the last block.
-    pub(crate) fn count_from(&mut self, next_line: u64) {
-        if let Self::LongRecord { line, .. } = self {
-            *line = next_line;
+    /// The line that is at fault.
+    fn line(&self) -> Option<u64> {
+        match self {
+            Self::LongRecord { line, .. }
+            | Self::OpenQuote { line }
+            | Self::Header(HeaderError::Missing { line, .. } | HeaderError::Doubled { line, .. }) => Some(*line),
+            _ => None,
         }
+    }
+
+    /// Counts the lines before the block in which a fault was met.
+    pub(crate) fn count_from(&mut self, first_line: u64) {
+        if let Self::LongRecord { line, .. } | Self::OpenQuote { line } = self {
+            *line += first_line;
+        }
+    }
+}
+
+struct Line(Option<u64>);
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |line| write!(f, ":{line}"))
     }
 }
 
@@ -137,7 +163,7 @@ pub enum HeaderError {
         first_line: Vec<String>,
     },
     /// Columns are missing.
-    #[error("{line}: {}\ncolumns found: {}", Missing(.missing), Names(.found))]
+    #[error("{}\ncolumns found: {}", Missing(.missing), Names(.found))]
     Missing {
         /// The header's line.
         line: u64,
@@ -147,7 +173,7 @@ pub enum HeaderError {
         found: Vec<String>,
     },
     /// Two headers name one column.
-    #[error("{line}: column `{}` stands twice: as `{first}` and as `{second}`\ncolumns found: {}", .column.name(), Names(.found))]
+    #[error("column `{}` stands twice: as `{first}` and as `{second}`\ncolumns found: {}", .column.name(), Names(.found))]
     Doubled {
         /// The header's line.
         line: u64,

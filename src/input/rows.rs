@@ -102,12 +102,15 @@ impl Fold for Rows {
             }
         };
         self.blocks.push((at, self.rows.len()));
+        let mut open_quote = None;
         let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
-            if self.row(at, layout, memo, &fields).is_none() {
+            if fields.unclosed {
+                open_quote = Some(u64::from(fields.line));
+            } else if self.row(at, layout, memo, &fields).is_none() {
                 self.not_a_row(at, layout, &fields);
             }
         });
-        Ok(lines)
+        open_quote.map_or(Ok(lines), |line| Err(Fault::OpenQuote { line }))
     }
 }
 
@@ -115,7 +118,7 @@ impl Rows {
     /// Reads a record as a row; `None` if it cannot be read as one.
     #[inline]
     fn row(&mut self, at: BlockId, layout: &Layout, memo: usize, fields: &Fields<'_>) -> Option<()> {
-        if fields.len() != layout.width() && shape_fault(layout, fields).is_some() || fields.unclosed {
+        if fields.len() != layout.width() && shape_fault(layout, fields).is_some() {
             return None;
         }
         let key = match self.memos[memo].1.get(fields) {
@@ -236,9 +239,7 @@ impl Rows {
             return;
         }
         let problem = |column, value, expected| RawProblem { block, line, column, value, expected };
-        if fields.unclosed {
-            self.problems.push(problem(None, None, "a quote is opened here and never closed".to_owned()));
-        } else if let Some(fault) = shape_fault(layout, fields) {
+        if let Some(fault) = shape_fault(layout, fields) {
             self.problems.push(problem(None, None, fault));
         } else {
             for (column, expected) in cell_faults(layout, fields) {

@@ -155,6 +155,7 @@ impl Ledger {
     }
 
     /// The months of a credit, with what was given in each.
+    #[must_use]
     pub fn timeline<'l>(&'l self, credit: &Credit) -> credit::Timeline<'l> {
         credit::Timeline::new(self, credit)
     }

@@ -3,6 +3,7 @@
 //! Invariant: every result is exact or it is an error. `Decimal`'s own operators round when a result needs more
 //! than 96 bits; these do not, and none of them ever passes through a float.
 
+use std::cmp::Ordering;
 use std::io::Write as _;
 
 use rust_decimal::Decimal;
@@ -56,14 +57,14 @@ impl Sum {
 
     #[inline]
     fn accumulate(&mut self, mantissa: i128, scale: u32) -> Result<(), Overflow> {
-        let mantissa = if scale == self.scale {
-            mantissa
-        } else if scale < self.scale {
-            scaled_up(mantissa, self.scale - scale)?
-        } else {
-            self.mantissa = scaled_up(self.mantissa, scale - self.scale)?;
-            self.scale = scale;
-            mantissa
+        let mantissa = match scale.cmp(&self.scale) {
+            Ordering::Equal => mantissa,
+            Ordering::Less => scaled_up(mantissa, self.scale - scale)?,
+            Ordering::Greater => {
+                self.mantissa = scaled_up(self.mantissa, scale - self.scale)?;
+                self.scale = scale;
+                mantissa
+            }
         };
         self.mantissa = self.mantissa.checked_add(mantissa).ok_or(Overflow)?;
         Ok(())

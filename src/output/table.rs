@@ -91,7 +91,7 @@ pub enum Cell<'a> {
     Count(i64),
 }
 
-impl<'a> Cell<'a> {
+impl Cell<'_> {
     /// The cell for a value that may be missing.
     #[must_use]
     pub fn or_empty<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {

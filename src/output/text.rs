@@ -55,6 +55,8 @@ struct Sheet {
 
 struct Shown {
     text: ColumnText,
+    /// The first cell before anything is cut.
+    first: String,
     header: Vec<String>,
     width: usize,
 }
@@ -62,7 +64,8 @@ struct Shown {
 impl Shown {
     fn new(text: ColumnText) -> Self {
         let header = vec![text.column.name.to_owned()];
-        let mut shown = Self { text, header, width: 0 };
+        let first = text.cells.first().map_or(String::new(), |cell| cell.text.clone());
+        let mut shown = Self { text, first, header, width: 0 };
         shown.measure();
         shown
     }
@@ -139,7 +142,7 @@ impl Sheet {
         };
         let (common, others) = std::mem::take(&mut self.columns).into_iter().partition(is_common);
         self.columns = others;
-        let named = |mut column: Shown| (column.text.column.name, column.text.cells.swap_remove(0).text);
+        let named = |column: Shown| (column.text.column.name, column.first);
         self.common = common.into_iter().map(named).collect();
     }
 

@@ -1,0 +1,107 @@
+//! Running the program and showing what came of it.
+
+use std::fmt;
+use std::io::{Cursor, Write};
+use std::process::{Command, Stdio};
+
+/// What a run came to.
+pub struct Run {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.code.map_or("killed".to_owned(), |code| code.to_string());
+        write!(f, "exit code: {code}\n--- stdout\n{}--- stderr\n{}", self.stdout, self.stderr)
+    }
+}
+
+/// The program, started in the project's folder, where `fixtures` is.
+pub fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_aco"));
+    program.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR").env_remove("COLUMNS");
+    program
+}
+
+/// Runs the program with the arguments of a line, which are separated by blanks.
+pub fn aco(line: &str) -> Run {
+    aco_on(line, b"")
+}
+
+/// Runs the program with something on standard input.
+pub fn aco_on(line: &str, stdin: &[u8]) -> Run {
+    let mut child = program()
+        .args(line.split_whitespace())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let input = stdin.to_vec();
+    // The program may end without reading all of it.
+    let feed = std::thread::spawn(move || drop(pipe.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    feed.join().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
+    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// Runs the program as a terminal of some width would show it: both streams, in the order in which they were written.
+pub fn on_terminal(line: &str, width: usize) -> String {
+    let screen = Screen::default();
+    let stdio = aco::Stdio {
+        stdin: Some(Box::new(Cursor::new(Vec::new()))),
+        stdin_is_terminal: true,
+        stdout: Box::new(screen.clone()),
+        terminal: Some(aco::Terminal { width, color: false }),
+        stderr: Box::new(screen.clone()),
+        stderr_color: false,
+    };
+    let args = std::iter::once("aco").chain(line.split_whitespace()).map(Into::into);
+    let _ = aco::run(args, stdio);
+    let bytes = screen.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[derive(Clone, Default)]
+struct Screen(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The header of a balance report.
+pub const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
+    AgreementID,EffectiveDate,ExpiryDate\n";
+
+/// A balance report of one partner, from rows such as `customer month amount status balance currency effective expiry`.
+pub fn report(rows: &[&str]) -> Vec<u8> {
+    let mut text = HEADER.to_owned();
+    for row in rows {
+        let cells: Vec<&str> = row.split(' ').map(|cell| if cell == "-" { "" } else { cell }).collect();
+        let [customer, month, amount, status, balance, currency, effective, expiry] = cells[..] else {
+            panic!("eight cells, not {row}")
+        };
+        text += &format!(
+            "p,{customer},{month},ACO,{amount},{status},{balance},{currency},a-{customer},{effective},{expiry}\n"
+        );
+    }
+    text.into_bytes()
+}
+
+/// Snapshots a run.
+macro_rules! snapshot {
+    ($run:expr, @$expected:literal) => {
+        insta::assert_snapshot!($run.to_string(), @$expected)
+    };
+}
+pub(crate) use snapshot;

@@ -1,0 +1,86 @@
+//! Filters choose what is shown, after what was given is computed.
+
+use super::context::{aco, aco_on, report, snapshot};
+
+#[test]
+fn a_month_still_subtracts_the_one_before() {
+    snapshot!(aco("given fixtures/documented-example.csv --month 2022-07"), @"
+    exit code: 0
+    --- stdout
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0,500,500,,1,500,closed
+    --- stderr
+    ");
+    let all = aco("given fixtures/aco-balance.csv").stdout;
+    let july: Vec<&str> = all.lines().filter(|line| line.contains(",2022-07,")).collect();
+    let shown = aco("given fixtures/aco-balance.csv --month 2022-07").stdout;
+    assert_eq!(shown.lines().skip(1).collect::<Vec<_>>(), july);
+}
+
+#[test]
+fn each_filter_shows_its_rows_only() {
+    let all = aco("list fixtures/aco-balance.csv").stdout;
+    let expect = |filter: &str, keep: &dyn Fn(&[&str]) -> bool| {
+        let rows = all.lines().skip(1).filter(|line| keep(&line.split(',').collect::<Vec<_>>()));
+        let expected: Vec<&str> = rows.collect();
+        let run = aco(&format!("list fixtures/aco-balance.csv --as-of 2022-11-20 {filter}"));
+        assert_eq!(run.stdout.lines().skip(1).collect::<Vec<_>>(), expected, "{filter}");
+        assert!(!expected.is_empty() && expected.len() + 1 < all.lines().count(), "{filter} shows all or nothing");
+    };
+    let customer = all.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_owned();
+    let agreement = all.lines().nth(1).unwrap().split(',').nth(8).unwrap().to_owned();
+    expect("--status expired", &|row| row[5] == "Expired");
+    expect(&format!("--customer {}", customer.to_uppercase()), &|row| row[1] == customer);
+    expect(&format!("--customer {}", &customer[..8]), &|row| row[1] == customer);
+    expect(&format!("--agreement {}", &agreement[..8]), &|row| row[8] == agreement);
+    expect("--currency jpy --currency EUR", &|row| row[7] == "JPY" || row[7] == "EUR");
+    expect("--month 2022-03 --month 2022-05", &|row| row[2] == "2022-03" || row[2] == "2022-05");
+    expect("--from 2022-03 --to 2022-05", &|row| ("2022-03"..="2022-05").contains(&row[2]));
+    expect("--closed", &|row| row[2] < "2022-11");
+}
+
+#[test]
+fn a_partner_is_told_by_the_start_of_its_id() {
+    let books = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,\
+        EffectiveDate,ExpiryDate\nnorth,c,2022-01,ACO,1,Active,2,USD,a,1/1/2022,\nsouth,c,2022-01,ACO,2,Active,2,USD,b,1/1/2022,\n";
+    let run = aco_on("list --partner NOR", books.as_bytes());
+    assert_eq!(run.stdout.lines().nth(1), Some("north,c,2022-01,ACO,1,Active,2,USD,a,2022-01-01,"));
+    assert_eq!(run.stdout.lines().count(), 2);
+}
+
+#[test]
+fn an_id_that_names_nothing_or_several_is_an_error() {
+    let books = report(&["alpha 2022-01 1 Active 1 USD 1/1/2022 -", "alps 2022-01 1 Active 1 USD 1/1/2022 -"]);
+    snapshot!(aco_on("list --customer beta", &books), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: no customer id is or begins with `beta`
+    ");
+    snapshot!(aco_on("list --customer al", &books), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: `al` begins several customer ids: alpha and alps
+    hint: give more of it
+    ");
+}
+
+#[test]
+fn nothing_that_matches_is_said() {
+    snapshot!(aco("summary fixtures/aco-balance.csv --month 2019-01"), @"
+    exit code: 0
+    --- stdout
+    InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
+    --- stderr
+    note: no records match
+    ");
+}
+
+#[test]
+fn an_unknown_past_is_hinted_at_only_where_it_is_shown() {
+    assert!(aco("given fixtures/unknown-opening.csv").stderr.contains("in use before"));
+    let later = aco("given fixtures/aco-balance.csv --from 2022-02");
+    assert_eq!(later.stderr, "");
+    assert_eq!(aco("given fixtures/unknown-opening.csv -q").stderr, "");
+}

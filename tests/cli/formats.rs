@@ -1,0 +1,110 @@
+//! Formats hold the same values, whatever their form.
+
+use std::fs;
+
+use super::context::{aco, program, snapshot};
+
+#[test]
+fn json_and_jsonl_hold_the_csv_s_values() {
+    let csv = aco("given fixtures/aco-balance.csv --as-of 2022-12-15 -f csv").stdout;
+    let json = aco("given fixtures/aco-balance.csv --as-of 2022-12-15 -f json").stdout;
+    let jsonl = aco("given fixtures/aco-balance.csv --as-of 2022-12-15 -f jsonl").stdout;
+    let header: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+    let inner = json.strip_prefix("[\n").unwrap().strip_suffix("\n]\n").unwrap();
+    assert_eq!(inner.replace("},\n", "}\n") + "\n", jsonl);
+    for (line, object) in csv.lines().skip(1).zip(jsonl.lines()) {
+        let fields = header.iter().zip(line.split(','));
+        let expected: Vec<String> = fields
+            .map(|(name, value)| {
+                let is_number = name.ends_with("Amount") || name.ends_with("Given") || name.ends_with("Months");
+                match value {
+                    "" => format!("\"{name}\":null"),
+                    value if is_number => format!("\"{name}\":{value}"),
+                    value => format!("\"{name}\":\"{value}\""),
+                }
+            })
+            .collect();
+        assert_eq!(object, format!("{{{}}}", expected.join(",")));
+    }
+    assert_eq!(csv.lines().count(), jsonl.lines().count() + 1);
+}
+
+#[test]
+fn tsv_holds_the_csv_s_values() {
+    let csv = aco("balance fixtures/aco-balance.csv --as-of 2022-12-15").stdout;
+    let tsv = aco("balance fixtures/aco-balance.csv --as-of 2022-12-15 -f tsv").stdout;
+    assert_eq!(tsv.replace('\t', ","), csv);
+}
+
+#[test]
+fn markdown_for_a_report() {
+    snapshot!(aco("summary fixtures/aco-balance.csv --as-of 2022-12-15 --from 2022-12 -f markdown"), @r"
+    exit code: 0
+    --- stdout
+    | InvoiceMonth | CurrencyCode | Customers | Credits | CreditGiven | CreditAmount | BalanceAmount | Forfeited |
+    | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+    | 2022-12\* | EUR | 2 | 2 | 448.55 | 6525.20 | 910.00 | 0.00 |
+    | 2022-12\* | JPY | 2 | 2 | 165140 | 1628710 | 671290 | 0 |
+    | 2022-12\* | USD | 3 | 3 | 1075.55 | 17674.50 | 2825.50 | 0.00 |
+    | **total** | **EUR** | **2** | **2** | **448.55** | **6525.20** | **910.00** | **0.00** |
+    | **total** | **JPY** | **2** | **2** | **165140** | **1628710** | **671290** | **0** |
+    | **total** | **USD** | **3** | **3** | **1075.55** | **17674.50** | **2825.50** | **0.00** |
+
+    \* open on 2022-12-15: figures may still change until the month's invoice is out
+    --- stderr
+    ");
+}
+
+#[test]
+fn a_table_in_a_pipe_is_as_wide_as_it_takes() {
+    snapshot!(aco("given fixtures/documented-example.csv -f table"), @"
+    exit code: 0
+    --- stdout
+    PartnerID                             CustomerID                            AgreementID                           CreditName  CurrencyCode  InvoiceMonth  Status  PreviousCreditAmount  CreditAmount  CreditGiven  SpanMonths  BalanceAmount
+    ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────────  ────────────  ────────────  ──────  ────────────────────  ────────────  ───────────  ──────────  ─────────────
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  ACO         USD           2022-07       Active                     0           500          500           1            500
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  ACO         USD           2022-08       Active                   500           700          200           1            300
+    ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────────  ────────────  ────────────  ──────  ────────────────────  ────────────  ───────────  ──────────  ─────────────
+    total                                                                                                                         USD                                                                700          700                        300
+    --- stderr
+    ");
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let line = "summary fixtures/aco-balance.csv --as-of 2022-12-15 -f table";
+    assert!(!aco(line).stdout.contains('\u{1b}'));
+    assert!(aco(&format!("{line} --color always")).stdout.contains("\u{1b}[1m"));
+    assert!(!aco(&format!("{line} --color never")).stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn an_output_file_takes_the_format_of_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for extension in ["csv", "tsv", "json", "jsonl", "md", "txt"] {
+        let path = folder.path().join(format!("out.{extension}"));
+        let format = match extension {
+            "md" => "markdown",
+            "txt" => "table",
+            other => other,
+        };
+        let status = program().args(["summary", "fixtures/aco-balance.csv", "-o"]).arg(&path).output().unwrap().status;
+        assert!(status.success());
+        let expected = aco(&format!("summary fixtures/aco-balance.csv -f {format}")).stdout;
+        assert_eq!(fs::read_to_string(&path).unwrap(), expected, "{extension}");
+    }
+    let run = program().args(["summary", "fixtures/aco-balance.csv", "-o", "out.docx"]).output().unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(String::from_utf8(run.stderr).unwrap().contains("no format has this extension"));
+}
+
+#[test]
+fn a_failure_leaves_the_old_file_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.csv");
+    fs::write(&path, "old").unwrap();
+    let run = program().args(["summary", "fixtures/bad-amount.csv", "-o"]).arg(&path).output().unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}

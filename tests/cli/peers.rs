@@ -1,0 +1,75 @@
+//! The same answers, computed by someone else: plain Python with its `decimal`, over ugly generated ledgers.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use super::context::program;
+
+const COMMANDS: [&[&str]; 6] = [
+    &["given"],
+    &["balance"],
+    &["summary"],
+    &["summary", "--by", "customer,status"],
+    &["summary", "--by", "partner,agreement"],
+    &["summary", "--by", "status,month"],
+];
+
+/// Set where Python must be found, as on the build machine; elsewhere the comparison is left out without it.
+const REQUIRED: &str = "ACO_PEERS";
+
+#[test]
+fn python_computes_the_same() {
+    let Some(python) = python() else {
+        assert!(std::env::var_os(REQUIRED).is_none(), "python3 was not found");
+        return;
+    };
+    let seeds = if std::env::var_os(REQUIRED).is_some() { 40 } else { 8 };
+    let mut rows = 0;
+    for seed in 1..=seeds {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ugly_ledger(&python, seed, folder.path());
+        for command in COMMANDS {
+            let expected = script(&python, "oracle.py", command, &files);
+            assert!(expected.status.success(), "{}", String::from_utf8_lossy(&expected.stderr));
+            let found = program().args(command).args(["--as-of", "2023-03-15"]).args(&files).output().unwrap();
+            assert!(found.status.success(), "{}", String::from_utf8_lossy(&found.stderr));
+            let (found, expected) = (String::from_utf8(found.stdout).unwrap(), text(&expected));
+            assert_eq!(found, expected, "seed {seed}: {command:?}");
+            rows += found.lines().count();
+        }
+    }
+    assert!(rows > 1000, "the ledgers were empty");
+}
+
+fn python() -> Option<String> {
+    ["python3", "python"]
+        .into_iter()
+        .find(|name| Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success()))
+        .map(str::to_owned)
+}
+
+fn ugly_ledger(python: &str, seed: u32, folder: &Path) -> Vec<String> {
+    let number = |value: u32| value.to_string();
+    let mut command = Command::new(python);
+    command.arg(peer("ugly.py")).arg("-o").arg(folder).args(["--seed", &number(seed)]);
+    command.args(["--credits", &number(5 + seed * 7 % 60), "--months", &number(3 + seed % 20)]);
+    command.args(["--files", &number(1 + seed % 4)]);
+    if seed.is_multiple_of(3) {
+        command.arg("--restate");
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    text(&output).lines().map(str::to_owned).collect()
+}
+
+fn script(python: &str, name: &str, command: &[&str], files: &[String]) -> Output {
+    Command::new(python).arg(peer(name)).args(command).args(["--as-of", "2023-03-15"]).args(files).output().unwrap()
+}
+
+fn peer(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(name)
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n")
+}

@@ -1,0 +1,165 @@
+//! What holds for every ledger: the books balance, and neither order nor files change an answer.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use aco::input::amount::DecimalMark;
+use aco::input::source::Source;
+use aco::input::{self, Options, Pace};
+use aco::ledger::Ledger;
+use aco::model::money::Sum;
+
+use super::context::HEADER;
+
+/// A row, in the order of the report's columns.
+#[derive(Clone, Debug)]
+struct Row {
+    customer: u8,
+    agreement: u8,
+    month: u32,
+    amount: i32,
+    status: bool,
+    balance: i32,
+    currency: usize,
+    effective: Option<u32>,
+}
+
+impl Row {
+    /// Rows of one credit and month, which one file must not contradict, and which stay in one file.
+    fn slot(&self) -> (u8, u8, usize, u32) {
+        (self.customer, self.agreement, self.currency, self.month)
+    }
+
+    fn text(&self) -> String {
+        let [currency, scale] = [["USD", "2"], ["JPY", "0"], ["KWD", "3"]][self.currency];
+        let decimal = |units: i32| rust_decimal::Decimal::new(units.into(), scale.parse().unwrap());
+        let effective = self.effective.map(|month| format!("{}/15/2022", month % 12 + 1)).unwrap_or_default();
+        format!(
+            "p,c{},2022-{:02},ACO,{},{},{},{currency},a{},{effective},12/31/2023",
+            self.customer,
+            self.month % 12 + 1,
+            decimal(self.amount),
+            if self.status { "Active" } else { "Expired" },
+            decimal(self.balance),
+            self.agreement,
+        )
+    }
+}
+
+fn row() -> impl Strategy<Value = Row> {
+    let identity = (0_u8..4, 0_u8..2, 0_usize..3);
+    let amounts = (-50_000..900_000, -5_000..900_000);
+    (identity, 0_u32..12, amounts, any::<bool>(), prop::option::of(0_u32..3)).prop_map(
+        |((customer, agreement, currency), month, (amount, balance), status, effective)| Row {
+            customer,
+            agreement,
+            month,
+            amount,
+            status,
+            balance,
+            currency,
+            effective,
+        },
+    )
+}
+
+/// Rows without contradictions: one for each credit and month, some of them twice.
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    prop::collection::vec(row(), 0..60).prop_map(|rows| {
+        let mut slots: BTreeMap<_, Row> = BTreeMap::new();
+        for row in rows {
+            slots.insert(row.slot(), row);
+        }
+        slots.into_values().collect()
+    })
+}
+
+fn csv(rows: &[Row]) -> String {
+    rows.iter().fold(HEADER.to_owned(), |mut text, row| {
+        let _ = writeln!(text, "{}", row.text());
+        text
+    })
+}
+
+fn ledger(files: &[String], pace: Pace) -> Ledger {
+    let source = |text: &String| Source::stream("rows.csv", std::io::Cursor::new(text.clone().into_bytes()));
+    // Three decimals alone leave the decimal mark open.
+    let options = Options { decimal: Some(DecimalMark::Point), ..Options::default() };
+    let reading = input::read(files.iter().map(source).collect(), &options, pace).unwrap();
+    assert_eq!(reading.problems, []);
+    Ledger::build(reading.report, pace.threads).unwrap()
+}
+
+/// Every month of every credit, written out in the order of the credits' identities.
+fn given(ledger: &Ledger) -> String {
+    let mut text = String::new();
+    for place in ledger.sorted() {
+        let credit = &ledger.credits()[place];
+        let identity = ledger.identity(credit);
+        for entry in ledger.timeline(credit) {
+            let entry = entry.unwrap();
+            let _ = writeln!(
+                text,
+                "{identity:?} {} {} {} {} {:?} {:?} {:?} {}",
+                entry.month,
+                entry.status,
+                entry.credit_amount,
+                entry.balance_amount,
+                entry.given,
+                entry.opening,
+                entry.span,
+                entry.forfeited
+            );
+        }
+    }
+    text
+}
+
+proptest! {
+    #[test]
+    fn the_books_balance(rows in rows()) {
+        let ledger = ledger(&[csv(&rows)], Pace::threads(1));
+        let mut months = 0;
+        for credit in ledger.credits() {
+            let mut sum = Sum::default();
+            let mut last = None;
+            for entry in ledger.timeline(credit) {
+                let entry = entry.unwrap();
+                prop_assert_eq!(entry.given.is_some(), entry.opening.is_none());
+                sum.add(entry.given.or(entry.opening).unwrap()).unwrap();
+                last = Some(entry.credit_amount);
+                months += 1;
+            }
+            prop_assert_eq!(Some(sum.value().unwrap()), last);
+        }
+        prop_assert_eq!(months, rows.len());
+    }
+
+    #[test]
+    fn order_changes_nothing((rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()))) {
+        let expected = given(&ledger(&[csv(&rows)], Pace::threads(1)));
+        prop_assert_eq!(given(&ledger(&[csv(&shuffled)], Pace { threads: 3, block: 50 })), expected);
+    }
+
+    #[test]
+    fn files_change_nothing(rows in rows(), marks in prop::collection::vec(0_usize..3, 60)) {
+        let expected = given(&ledger(&[csv(&rows)], Pace::threads(1)));
+        let mut parts = vec![Vec::new(); 3];
+        for (row, mark) in rows.into_iter().zip(marks) {
+            parts[mark].push(row);
+        }
+        let files: Vec<String> = parts.iter().map(|rows| csv(rows)).collect();
+        prop_assert_eq!(given(&ledger(&files, Pace::threads(2))), expected);
+    }
+
+    #[test]
+    fn repeating_rows_changes_nothing(rows in rows()) {
+        let expected = given(&ledger(&[csv(&rows)], Pace::threads(1)));
+        let twice: Vec<Row> = rows.iter().chain(rows.iter().rev()).cloned().collect();
+        let ledger = ledger(&[csv(&twice)], Pace::threads(1));
+        prop_assert_eq!(ledger.findings().duplicates.len(), rows.len());
+        prop_assert_eq!(given(&ledger), expected);
+    }
+}

@@ -1,0 +1,64 @@
+//! Streams: standard input, closed pipes, several runs in one process.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use super::context::{aco, aco_on, on_terminal, program, snapshot};
+
+#[test]
+fn standard_input_is_a_file_like_any_other() {
+    let bytes = fs::read("fixtures/aco-balance.csv").unwrap();
+    let direct = aco("summary fixtures/aco-balance.csv").stdout;
+    assert_eq!(aco_on("summary", &bytes).stdout, direct);
+    assert_eq!(aco_on("summary -", &bytes).stdout, direct);
+}
+
+#[test]
+fn a_terminal_is_not_waited_for() {
+    assert_eq!(
+        on_terminal("summary", 80),
+        "error: no file given\nhint: name a report, as in `aco summary report.csv`, or pipe one in\n"
+    );
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
+    let mut big = super::context::HEADER.to_owned();
+    for number in 0..60_000 {
+        big +=
+            &format!("p,customer-{number},2022-01,ACO,1.50,Active,2.50,USD,agreement-{number},1/1/2022,12/31/2022\n");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("big.csv");
+    fs::write(&path, big).unwrap();
+    let mut child = program().arg("given").arg(&path).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.starts_with("PartnerID,"));
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn a_run_can_follow_another_in_one_process() {
+    let first = on_terminal("given fixtures/documented-example.csv", 80);
+    assert_eq!(on_terminal("given fixtures/documented-example.csv", 80), first);
+}
+
+#[test]
+fn threads_change_nothing() {
+    let one = aco("given fixtures/aco-balance.csv --threads 1").stdout;
+    assert_eq!(aco("given fixtures/aco-balance.csv --threads 7").stdout, one);
+}
+
+#[test]
+fn version_is_said() {
+    snapshot!(aco("--version"), @"
+    exit code: 0
+    --- stdout
+    aco 0.1.0
+    --- stderr
+    ");
+}
