@@ -1,14 +1,14 @@
 //! Running the program and showing what came of it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{Cursor, Write};
 use std::process::{Command, Stdio};
 
 /// What a run came to.
-pub struct Run {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl fmt::Display for Run {
@@ -19,19 +19,19 @@ impl fmt::Display for Run {
 }
 
 /// The program, started in the project's folder, where `fixtures` is.
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_aco"));
     program.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR").env_remove("COLUMNS");
     program
 }
 
 /// Runs the program with the arguments of a line, which are separated by blanks.
-pub fn aco(line: &str) -> Run {
+pub(crate) fn aco(line: &str) -> Run {
     aco_on(line, b"")
 }
 
 /// Runs the program with something on standard input.
-pub fn aco_on(line: &str, stdin: &[u8]) -> Run {
+pub(crate) fn aco_on(line: &str, stdin: &[u8]) -> Run {
     let mut child = program()
         .args(line.split_whitespace())
         .stdin(Stdio::piped())
@@ -50,7 +50,7 @@ pub fn aco_on(line: &str, stdin: &[u8]) -> Run {
 }
 
 /// Runs the program as a terminal of some width would show it: both streams, in the order in which they were written.
-pub fn on_terminal(line: &str, width: usize) -> String {
+pub(crate) fn on_terminal(line: &str, width: usize) -> String {
     let screen = Screen::default();
     let stdio = aco::Stdio {
         stdin: Some(Box::new(Cursor::new(Vec::new()))),
@@ -80,20 +80,22 @@ impl Write for Screen {
 }
 
 /// The header of a balance report.
-pub const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
+pub(crate) const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
     AgreementID,EffectiveDate,ExpiryDate\n";
 
 /// A balance report of one partner, from rows such as `customer month amount status balance currency effective expiry`.
-pub fn report(rows: &[&str]) -> Vec<u8> {
+pub(crate) fn report(rows: &[&str]) -> Vec<u8> {
     let mut text = HEADER.to_owned();
     for row in rows {
         let cells: Vec<&str> = row.split(' ').map(|cell| if cell == "-" { "" } else { cell }).collect();
         let [customer, month, amount, status, balance, currency, effective, expiry] = cells[..] else {
             panic!("eight cells, not {row}")
         };
-        text += &format!(
-            "p,{customer},{month},ACO,{amount},{status},{balance},{currency},a-{customer},{effective},{expiry}\n"
-        );
+        writeln!(
+            text,
+            "p,{customer},{month},ACO,{amount},{status},{balance},{currency},a-{customer},{effective},{expiry}"
+        )
+        .unwrap();
     }
     text.into_bytes()
 }

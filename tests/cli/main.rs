@@ -1,5 +1,7 @@
 //! What `aco` does, seen from its command line.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod architecture;
 mod commands;
 mod context;

@@ -1,5 +1,6 @@
 //! Streams: standard input, closed pipes, several runs in one process.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -26,8 +27,8 @@ fn a_terminal_is_not_waited_for() {
 fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
     let mut big = super::context::HEADER.to_owned();
     for number in 0..60_000 {
-        big +=
-            &format!("p,customer-{number},2022-01,ACO,1.50,Active,2.50,USD,agreement-{number},1/1/2022,12/31/2022\n");
+        writeln!(big, "p,customer-{number},2022-01,ACO,1.50,Active,2.50,USD,agreement-{number},1/1/2022,12/31/2022")
+            .unwrap();
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("big.csv");
