@@ -6,6 +6,7 @@ pub mod balance;
 pub mod filter;
 pub mod given;
 pub mod summary;
+pub mod survey;
 
 use crate::model::money::Overflow;
 

@@ -59,7 +59,8 @@ const CURRENCY: usize = 4;
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open()?;
     let ledger = args.read.ledger(stdio)?;
-    let filter = args.filter.filter(&ledger)?;
+    let names = args.read.names(stdio)?;
+    let filter = args.filter.filter(&ledger, &names)?;
     let sorted = Sorted::of(&ledger);
     let mut states = Vec::new();
     for credits in (0..sorted.parts()).flat_map(|part| sorted.part(&ledger, part)) {
@@ -86,7 +87,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         totals: Some(&totals),
         footnotes: hints::footnotes(any_open, &filter),
     };
-    writer.write(&table, args.read.threads(), stdio)?;
+    writer.write_named(&table, &names, args.read.threads(), stdio)?;
     Ok(Outcome::Done)
 }
 

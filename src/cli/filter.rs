@@ -11,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::month::Month;
+use crate::model::names::Names;
 use crate::model::record::Identity;
 use crate::model::status::Status;
 
@@ -20,7 +21,7 @@ use super::words::{Count, List};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Filters (they choose what is shown; credit given is computed on all months first)")]
 pub(super) struct FilterArgs {
-    /// Credits of a customer: an id or the start of one; repeatable
+    /// Credits of a customer: an id, the start of one, or part of a name that --names gives; repeatable
     #[arg(long, value_name = "ID")]
     customer: Vec<String>,
 
@@ -67,13 +68,18 @@ fn currency(text: &str) -> Result<Currency, String> {
 
 impl FilterArgs {
     /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
-    pub(super) fn filter(&self, ledger: &Ledger) -> anyhow::Result<Filter> {
+    pub(super) fn filter(&self, ledger: &Ledger, names: &Names) -> anyhow::Result<Filter> {
         let ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
             if wanted.is_empty() {
                 return Ok(None);
             }
             let known: BTreeSet<&Id> = ledger.credits().iter().map(|credit| id(ledger.identity(credit))).collect();
-            wanted.iter().map(|text| named(text, noun, &known)).collect::<anyhow::Result<_>>().map(Some)
+            let names = if noun == CUSTOMER { Some(names) } else { None };
+            let mut ids = BTreeSet::new();
+            for text in wanted {
+                ids.extend(named(text, noun, &known, names)?);
+            }
+            Ok(Some(ids))
         };
         if let (Some(from), Some(to)) = (self.from, self.to)
             && from > to
@@ -82,7 +88,7 @@ impl FilterArgs {
         }
         Ok(Filter {
             statuses: self.status.iter().map(|text| Status::parse(text)).collect(),
-            customers: ids(&self.customer, "customer", |identity| &identity.customer)?,
+            customers: ids(&self.customer, CUSTOMER, |identity| &identity.customer)?,
             agreements: ids(&self.agreement, "agreement", |identity| &identity.agreement)?,
             partners: ids(&self.partner, "partner", |identity| &identity.partner)?,
             currencies: self.currency.clone(),
@@ -95,18 +101,28 @@ impl FilterArgs {
     }
 }
 
-/// The id that a text names: in full, or as the start of one id only.
-fn named(text: &str, noun: &str, known: &BTreeSet<&Id>) -> anyhow::Result<Id> {
+const CUSTOMER: &str = "customer";
+
+/// The ids that a text names: one in full, or one by its start, or all whose names contain it.
+fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -> anyhow::Result<Vec<Id>> {
     if let Some(id) = Id::parse(text)
         && known.contains(&id)
     {
-        return Ok(id);
+        return Ok(vec![id]);
     }
     let start = text.trim().to_lowercase();
     let starts: Vec<&&Id> = known.iter().filter(|id| id.as_str().to_lowercase().starts_with(&start)).collect();
     match starts[..] {
-        [only] => Ok((*only).clone()),
-        [] => bail!("no {noun} id is or begins with `{text}`"),
+        [only] => Ok(vec![(*only).clone()]),
+        [] => {
+            let has_name = |id: &&&Id| names.is_some_and(|names| names.contains(id, text.trim()));
+            let ids: Vec<Id> = known.iter().filter(has_name).map(|id| (*id).clone()).collect();
+            match (ids.is_empty(), names.is_none_or(Names::is_empty)) {
+                (false, _) => Ok(ids),
+                (true, true) => bail!("no {noun} id is or begins with `{text}`"),
+                (true, false) => bail!("no {noun} id is or begins with `{text}`, and no name contains it"),
+            }
+        }
         _ => {
             let (shown, rest) = starts.split_at(starts.len().min(5));
             let mut names: Vec<String> = shown.iter().map(ToString::to_string).collect();

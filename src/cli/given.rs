@@ -59,7 +59,8 @@ const CURRENCY: usize = 4;
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open()?;
     let ledger = args.read.ledger(stdio)?;
-    let filter = args.filter.filter(&ledger)?;
+    let names = args.read.names(stdio)?;
+    let filter = args.filter.filter(&ledger, &names)?;
     let threads = args.read.threads();
     let months = summary::summarize(&ledger, &filter, &[GroupBy::Month], threads)?;
     let totals = summary::summarize(&ledger, &filter, &[], threads)?;
@@ -74,7 +75,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         totals: Some(&totals),
         footnotes: hints::footnotes(any_open, &filter),
     };
-    writer.write(&table, threads, stdio)?;
+    writer.write_named(&table, &names, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -52,7 +52,8 @@ const COLUMNS: [Column; 11] = [
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open()?;
     let ledger = args.read.ledger(stdio)?;
-    let filter = args.filter.filter(&ledger)?;
+    let names = args.read.names(stdio)?;
+    let filter = args.filter.filter(&ledger, &names)?;
     let rows = View::of(&ledger, &filter);
     let (any_shown, any_open) = rows.months_shown();
     if !any_shown && !args.read.quiet() {
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         totals: None,
         footnotes: hints::footnotes(any_open, &filter),
     };
-    writer.write(&table, args.read.threads(), stdio)?;
+    writer.write_named(&table, &names, args.read.threads(), stdio)?;
     Ok(Outcome::Done)
 }
 

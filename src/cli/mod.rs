@@ -7,7 +7,9 @@ mod columns;
 mod filter;
 mod given;
 mod hints;
+mod inspect;
 mod list;
+mod names;
 mod read;
 mod sorted;
 mod stdio;
@@ -48,6 +50,7 @@ enum Command {
     Given(given::Args),
     List(list::Args),
     Balance(balance::Args),
+    Inspect(inspect::Args),
 }
 
 /// How a command that could do its work ended.
@@ -82,6 +85,7 @@ impl Command {
             Self::Given(args) => given::run(&args, stdio),
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
+            Self::Inspect(args) => inspect::run(&args, stdio),
         }
     }
 }

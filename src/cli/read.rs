@@ -7,11 +7,14 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
 use crate::input::amount::DecimalMark;
+use crate::input::encoding::Encoding;
 use crate::input::error::{FileError, Problem};
+use crate::input::names::Renamed;
 use crate::input::source::Source;
-use crate::input::{self, Options, Pace};
+use crate::input::{self, Options, Pace, Reading};
 use crate::ledger::{Ledger, Pair};
 use crate::model::date::DateOrder;
+use crate::model::names::Names;
 use crate::model::report::Report;
 
 use super::stdio::Stdio;
@@ -32,6 +35,14 @@ pub(super) struct ReadArgs {
     #[arg(long)]
     skip_invalid: bool,
 
+    /// Names of customers: any table with a column of customer ids and one of names
+    #[arg(long, value_name = "FILE")]
+    names: Vec<PathBuf>,
+
+    /// The encoding, where it is not found out
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<EncodingArg>,
+
     /// The separator of fields, where it is not found out
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
@@ -51,6 +62,18 @@ pub(super) struct ReadArgs {
     /// Say nothing on standard error but errors
     #[arg(short, long)]
     quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EncodingArg {
+    #[value(name = "utf-8")]
+    Utf8,
+    #[value(name = "utf-16le")]
+    Utf16Le,
+    #[value(name = "utf-16be")]
+    Utf16Be,
+    #[value(name = "windows-1252")]
+    Windows1252,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -94,19 +117,7 @@ impl ReadArgs {
 
     /// Reads the files into a ledger, and says what was noticed.
     pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Ledger> {
-        let options = Options {
-            delimiter: self.delimiter,
-            decimal: self.decimal.map(|mark| match mark {
-                Mark::Point => DecimalMark::Point,
-                Mark::Comma => DecimalMark::Comma,
-            }),
-            date_order: self.date_order.map(|order| match order {
-                Order::Mdy => DateOrder::MonthFirst,
-                Order::Dmy => DateOrder::DayFirst,
-            }),
-        };
-        let reading = input::read(self.sources(stdio)?, &options, Pace::threads(self.threads()))
-            .map_err(|errors| unreadable(&errors))?;
+        let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report, stdio)?;
         if !self.quiet {
             for note in &reading.notes {
@@ -119,6 +130,45 @@ impl ReadArgs {
             tell_findings(&ledger, stdio)?;
         }
         Ok(ledger)
+    }
+
+    /// Reads the files, and leaves what cannot be read to the caller.
+    pub(super) fn reading(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Reading> {
+        let pace = Pace::threads(self.threads());
+        input::read(self.sources(stdio)?, &self.options(), pace).map_err(|errors| unreadable(&errors))
+    }
+
+    /// Reads the names of customers, and says who has two.
+    pub(super) fn names(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Names> {
+        let mut names = Names::default();
+        for file in &self.names {
+            let renamed = input::names::read(Source::file(file.clone()), &self.options(), &mut names)?;
+            for Renamed { customer, before, now } in renamed.iter().filter(|_| !self.quiet) {
+                let (before, now) = (before.escape_debug(), now.escape_debug());
+                writeln!(stdio.stderr, "note: {}: customer {customer} is `{now}` after `{before}`", file.display())?;
+            }
+        }
+        Ok(names)
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            encoding: self.encoding.map(|encoding| match encoding {
+                EncodingArg::Utf8 => Encoding::Utf8,
+                EncodingArg::Utf16Le => Encoding::Utf16Le,
+                EncodingArg::Utf16Be => Encoding::Utf16Be,
+                EncodingArg::Windows1252 => Encoding::Windows1252,
+            }),
+            delimiter: self.delimiter,
+            decimal: self.decimal.map(|mark| match mark {
+                Mark::Point => DecimalMark::Point,
+                Mark::Comma => DecimalMark::Comma,
+            }),
+            date_order: self.date_order.map(|order| match order {
+                Order::Mdy => DateOrder::MonthFirst,
+                Order::Dmy => DateOrder::DayFirst,
+            }),
+        }
     }
 
     fn sources(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Vec<Source>> {

@@ -73,7 +73,8 @@ impl Key {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open()?;
     let ledger = args.read.ledger(stdio)?;
-    let filter = args.filter.filter(&ledger)?;
+    let names = args.read.names(stdio)?;
+    let filter = args.filter.filter(&ledger, &names)?;
     let mut keys: Vec<Key> = Vec::new();
     for key in &args.by {
         if !keys.contains(key) {
@@ -96,7 +97,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let totals = View { keys: &keys, groups: &totals, filter: &filter };
     let footnotes = hints::footnotes(any_open, &filter);
     let table = Table { columns, rows: &rows, currency, totals: Some(&totals), footnotes };
-    writer.write(&table, threads, stdio)?;
+    writer.write_named(&table, &names, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use crate::model::names::Names;
 use crate::output::destination::Destination;
 use crate::output::format::{self, Format, Style};
 use crate::output::table::Table;
 
+use super::names::Named;
 use super::stdio::Stdio;
 
 /// How to write the result.
@@ -105,6 +107,20 @@ impl Writer {
 
     fn format(&self, stdio: &Stdio<'_>) -> Format {
         self.format.unwrap_or(if stdio.terminal.is_some() { Format::Table } else { Format::Csv })
+    }
+
+    /// Writes a result with the names of the customers that are known.
+    pub(super) fn write_named(
+        self,
+        table: &Table<'_>,
+        names: &Names,
+        threads: usize,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<()> {
+        match Named::of(table, names) {
+            Some((rows, totals)) => self.write(&rows.table(totals.as_ref(), table), threads, stdio),
+            None => self.write(table, threads, stdio),
+        }
     }
 
     /// Writes a result and, if it goes to a file, puts the file in its place.

@@ -11,9 +11,11 @@ use std::thread;
 
 use memchr::memrchr;
 
+use super::encoding::Encoding;
 use super::error::{Fault, FileError};
+use super::header::Head;
 use super::records::whole_records;
-use super::source::Source;
+use super::source::{Source, Text};
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
 const BLOCK: usize = 256 * 1024;
@@ -74,7 +76,6 @@ pub(crate) struct BlockId {
 #[derive(Debug)]
 pub(crate) struct FileRead<L> {
     pub(crate) name: String,
-    #[expect(dead_code, reason = "`inspect` will show it")]
     pub(crate) layout: Arc<L>,
     /// The line, from 1, that each block starts on.
     pub(crate) first_lines: Vec<u64>,
@@ -87,9 +88,11 @@ pub(crate) struct FileRead<L> {
 pub(crate) fn read<F: Fold>(
     sources: Vec<Source>,
     pace: Pace,
-    open: impl Fn(&[u8]) -> Result<Opening<F::Layout>, Fault> + Sync,
+    encoding: Option<Encoding>,
+    open: impl Fn(Head<'_>) -> Result<Opening<F::Layout>, Fault> + Sync,
     fold: impl Fn() -> F + Sync,
 ) -> ReadAll<F> {
+    let sources = unpacked(sources)?;
     let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
     let pool = Pool {
         streams: sources.into_iter().map(|source| Mutex::new(Stream::Closed(source))).collect(),
@@ -97,6 +100,7 @@ pub(crate) fn read<F: Fold>(
         openings: names.iter().map(|_| Mutex::default()).collect(),
         taken: AtomicU64::new(0),
         block: pace.block.max(1),
+        encoding,
         open,
     };
     let work = || {
@@ -135,6 +139,20 @@ struct Begun<L> {
     lines: u64,
 }
 
+/// The sources, and for archives the entries in their place.
+fn unpacked(sources: Vec<Source>) -> Result<Vec<Source>, Vec<FileError>> {
+    let mut unpacked = Vec::new();
+    let mut errors = Vec::new();
+    for source in sources {
+        let file = source.name().to_owned();
+        match source.unpacked() {
+            Ok(entries) => unpacked.extend(entries),
+            Err(error) => errors.push(FileError { file, fault: error.into() }),
+        }
+    }
+    if errors.is_empty() { Ok(unpacked) } else { Err(errors) }
+}
+
 /// The number of lines in a block.
 type Lines = (BlockId, u32);
 
@@ -145,6 +163,7 @@ struct Pool<L, O> {
     faults: Mutex<Vec<(u32, Fault)>>,
     taken: AtomicU64,
     block: usize,
+    encoding: Option<Encoding>,
     open: O,
 }
 
@@ -161,7 +180,7 @@ struct Taken<L> {
     layout: Arc<L>,
 }
 
-impl<L: Send + Sync, O: Fn(&[u8]) -> Result<Opening<L>, Fault> + Sync> Pool<L, O> {
+impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<L, O> {
     /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
     fn work<F: Fold<Layout = L>>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) -> Vec<Lines> {
         let mut lines = Vec::new();
@@ -222,9 +241,9 @@ impl<L: Send + Sync, O: Fn(&[u8]) -> Result<Opening<L>, Fault> + Sync> Pool<L, O
         if let Stream::Closed(_) = stream
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
-            let mut reader = source.into_reader()?;
+            let Text { mut reader, container, encoding } = source.into_text(self.encoding)?;
             let head = head(&mut *reader, self.block)?;
-            let Opening { layout, delimiter, bytes, lines } = (self.open)(&head)?;
+            let Opening { layout, delimiter, bytes, lines } = (self.open)(Head { bytes: &head, container, encoding })?;
             let layout = Arc::new(layout);
             *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines });
             let mut rest = Cursor::new(head);
@@ -365,8 +384,8 @@ mod tests {
 
     fn rows(files: &[Vec<u8>], pace: Pace) -> Vec<Row> {
         let sources = files.iter().map(|text| Source::stream("test", Cursor::new(text.clone()))).collect();
-        let open = |_: &[u8]| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
-        let (folds, files) = read(sources, pace, open, Collect::default).unwrap();
+        let open = |_: Head<'_>| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
+        let (folds, files) = read(sources, pace, None, open, Collect::default).unwrap();
         let mut rows: Vec<Row> = folds
             .into_iter()
             .flat_map(|fold| fold.0)
@@ -396,9 +415,9 @@ mod tests {
     fn a_record_too_long_is_refused_with_its_line() {
         let mut text = b"a,b\n\"".to_vec();
         text.resize(LONGEST_RECORD + 100, b'x');
-        let open = |_: &[u8]| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
+        let open = |_: Head<'_>| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
         let sources = vec![Source::stream("long.csv", Cursor::new(text))];
-        let errors = read(sources, Pace { threads: 1, block: 100 }, open, Collect::default).err().unwrap();
+        let errors = read(sources, Pace { threads: 1, block: 100 }, None, open, Collect::default).err().unwrap();
         assert!(errors[0].to_string().starts_with("long.csv:2: a record of more than 16777216 bytes"));
     }
 }

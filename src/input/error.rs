@@ -7,6 +7,7 @@ use crate::model::date::DateOrder;
 use crate::model::record::Column;
 
 use super::amount::DecimalMark;
+use super::encoding::Encoding;
 
 /// Why a whole file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -43,11 +44,35 @@ pub enum Fault {
         /// Where the row starts.
         line: u64,
     },
+    /// The file is neither UTF-8 nor Windows-1252.
+    #[error("the file is not text in a known encoding\nhint: say which with --encoding")]
+    NotText,
+    /// A file of names has no names.
+    #[error("no column of customer ids and one of names, such as `CustomerId` and `CustomerName`")]
+    NoNames,
+    /// Some bytes are no text in the file's encoding.
+    #[error("{seen} is not valid {}", .encoding.as_str())]
+    NotInEncoding {
+        /// The encoding.
+        encoding: Encoding,
+        /// The first cell that holds such bytes.
+        seen: Seen,
+    },
+    /// Some cells are UTF-8, and others are not.
+    #[error(
+        "{utf8} is UTF-8, and {other} is not\n\
+         hint: say which it is with --encoding utf-8 or --encoding windows-1252"
+    )]
+    BothEncodings {
+        /// The first cell that is UTF-8 and more than ASCII.
+        utf8: Seen,
+        /// The first cell that is not UTF-8.
+        other: Seen,
+    },
     /// Some amounts can only be read with a decimal point, others only with a decimal comma.
     #[error(
         "the decimal mark is a point in {point} and a comma in {comma}\n\
-         hint: one file has one decimal mark; correct the odd value, or leave its row out with --skip-invalid \
-         and --decimal"
+         hint: one file has one decimal mark; correct the odd value"
     )]
     BothMarks {
         /// The first that needs a point.
@@ -102,7 +127,7 @@ pub struct Seen {
     /// The line, from 1, on which its row starts.
     pub line: u64,
     /// Its column.
-    pub column: &'static str,
+    pub column: String,
     /// Its text.
     pub value: String,
 }

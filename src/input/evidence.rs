@@ -25,6 +25,12 @@ pub(crate) enum Clue {
     DayFirst,
     /// Months and days could change places.
     DoubtfulOrder,
+    /// Text that is UTF-8 and more than ASCII.
+    Utf8,
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+    /// Bytes that mean nothing in Windows-1252.
+    NotWestern,
     /// An invoice month is a day 1 only if months come first.
     FirstDayIfMonthFirst,
     /// An invoice month is a day 1 only if days come first.
@@ -101,7 +107,7 @@ impl Clue {
 pub(crate) struct Witness {
     pub(crate) block: BlockId,
     pub(crate) line: u32,
-    pub(crate) column: &'static str,
+    pub(crate) column: String,
     pub(crate) value: String,
 }
 

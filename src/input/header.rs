@@ -2,11 +2,13 @@
 
 use crate::model::record::Column;
 
+use super::encoding::{self, Encoding};
 use super::error::HeaderError;
 use super::records::{Fields, Splitter};
+use super::source::Container;
 
 /// Separators that files use.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A line that names this many of the report's columns is its header, though others may be missing.
 const ENOUGH_COLUMNS: usize = 3;
@@ -25,6 +27,10 @@ pub(crate) struct Layout {
     pub(crate) headers: Vec<String>,
     /// The header's line, from 1.
     pub(crate) line: u64,
+    /// What the file is wrapped in.
+    pub(crate) container: Container,
+    /// Its encoding; `None` if its bytes must tell UTF-8 from Windows-1252.
+    pub(crate) encoding: Option<Encoding>,
 }
 
 impl Layout {
@@ -32,6 +38,12 @@ impl Layout {
     #[inline]
     pub(crate) fn position(&self, column: Column) -> usize {
         self.positions[column as usize]
+    }
+
+    /// The headers that serve no column.
+    pub(crate) fn ignored(&self) -> Vec<String> {
+        let serves_none = |(at, _): &(usize, &String)| !self.positions.contains(at);
+        self.headers.iter().enumerate().filter(serves_none).map(|(_, header)| header.clone()).collect()
     }
 
     /// How many fields a record may have, and must have unless those that are missing serve no column.
@@ -48,8 +60,31 @@ pub(crate) struct Found {
     pub(crate) lines: u64,
 }
 
-/// Finds the header at the start of a file, of which `head` holds whole lines.
-pub(crate) fn find(head: &[u8], delimiter: Option<u8>) -> Result<Found, HeaderError> {
+/// The start of a file: whole lines, and what they were found in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) container: Container,
+    pub(crate) encoding: Option<Encoding>,
+}
+
+/// Finds the header at the start of a file.
+pub(crate) fn find(head: Head<'_>, delimiter: Option<u8>) -> Result<Found, HeaderError> {
+    let Head { bytes, container, encoding } = head;
+    let delimiter = delimiter.or_else(|| declared(bytes));
+    let found = find_in(bytes, delimiter)?;
+    Ok(Found { layout: Layout { container, encoding, ..found.layout }, ..found })
+}
+
+/// The separator that Excel's first line `sep=;` declares.
+fn declared(head: &[u8]) -> Option<u8> {
+    match head.strip_prefix(b"sep=").or_else(|| head.strip_prefix(b"\"sep="))? {
+        [separator, b'\r' | b'\n' | b'"', ..] => Some(*separator),
+        _ => None,
+    }
+}
+
+fn find_in(head: &[u8], delimiter: Option<u8>) -> Result<Found, HeaderError> {
     let candidates = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
     let best = candidates
         .into_iter()
@@ -104,7 +139,11 @@ fn line_end(text: &[u8]) -> usize {
 }
 
 fn headers(fields: &Fields<'_>) -> Vec<String> {
-    fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned()).collect()
+    let text = |value: &[u8]| match encoding::text(value, None) {
+        Some(text) => text.trim().to_owned(),
+        None => String::from_utf8_lossy(value).trim().to_owned(),
+    };
+    fields.values().map(|value| text(&value)).collect()
 }
 
 impl Candidate {
@@ -114,7 +153,9 @@ impl Candidate {
             headers.pop();
         }
         let positions = positions(&headers, line)?;
-        Ok(Found { layout: Layout { delimiter, positions, headers, line }, bytes: end, lines })
+        let (container, encoding) = (Container::None, None);
+        let layout = Layout { delimiter, positions, headers, line, container, encoding };
+        Ok(Found { layout, bytes: end, lines })
     }
 }
 
@@ -151,7 +192,8 @@ fn names(header: &str, column: Column) -> bool {
         || column.aliases().iter().any(|alias| folded == alias.to_ascii_lowercase())
 }
 
-fn folded(header: &str) -> String {
+/// A header without what spellings differ in: case, blanks, `_` and `-`.
+pub(super) fn folded(header: &str) -> String {
     header.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }
 
@@ -199,7 +241,7 @@ mod tests {
     fn finds_columns_in_any_order_and_spelling() {
         let head = "Balance report\n\npartner_tenant_id;Billing Period;x;Currency;creditName;credit-amount;creditStatus;\
             credit balance;AGREEMENTID;StartDate;ExpirationDate;\"CustomerTenantId\";\nnext";
-        let found = find(head.as_bytes(), None).unwrap();
+        let found = find_in(head.as_bytes(), None).unwrap();
         assert_eq!(found.layout.positions, [0, 11, 1, 4, 5, 6, 7, 3, 8, 9, 10]);
         assert_eq!((found.layout.delimiter, found.layout.line, found.lines), (b';', 3, 3));
         assert_eq!(&head[found.bytes..], "next");
@@ -208,7 +250,7 @@ mod tests {
 
     #[test]
     fn names_what_is_missing_and_what_is_near() {
-        let error = find(HEADER.replace("CreditAmount", "CreditAmuont").as_bytes(), None).unwrap_err();
+        let error = find_in(HEADER.replace("CreditAmount", "CreditAmuont").as_bytes(), None).unwrap_err();
         assert!(
             error
                 .to_string()
@@ -218,17 +260,25 @@ mod tests {
 
     #[test]
     fn names_what_stands_twice() {
-        let error = find(format!("{HEADER},Balance").as_bytes(), None).unwrap_err();
+        let error = find_in(format!("{HEADER},Balance").as_bytes(), None).unwrap_err();
         assert!(
             error.to_string().starts_with("column `BalanceAmount` stands twice: as `BalanceAmount` and as `Balance`")
         );
     }
 
     #[test]
+    fn believes_a_declared_separator() {
+        let head = format!("sep=^\r\n{}\r\n", HEADER.replace(',', "^"));
+        let head = Head { bytes: head.as_bytes(), container: Container::None, encoding: None };
+        let found = find(head, None).unwrap();
+        assert_eq!((found.layout.delimiter, found.lines), (b'^', 2));
+    }
+
+    #[test]
     fn tells_an_empty_file_from_another() {
-        assert_eq!(find(b"\n\n", None).unwrap_err(), HeaderError::Empty);
+        assert_eq!(find_in(b"\n\n", None).unwrap_err(), HeaderError::Empty);
         assert!(
-            matches!(find(b"a,b\n1,2\n", None).unwrap_err(), HeaderError::Absent { first_line } if first_line == ["a", "b"])
+            matches!(find_in(b"a,b\n1,2\n", None).unwrap_err(), HeaderError::Absent { first_line } if first_line == ["a", "b"])
         );
     }
 }

@@ -5,16 +5,20 @@
 //! file means it, or refused with its place; none is guessed.
 
 pub mod amount;
+mod archive;
 mod blocks;
 mod date;
+pub mod encoding;
 pub mod error;
 mod evidence;
 mod header;
 mod memo;
+pub mod names;
 mod records;
 mod rows;
 mod settle;
 pub mod source;
+pub mod spelling;
 
 use crate::model::date::DateOrder;
 use crate::model::report::Report;
@@ -22,13 +26,18 @@ use crate::model::report::Report;
 use self::amount::DecimalMark;
 use self::blocks::Opening;
 pub use self::blocks::Pace;
+use self::encoding::Encoding;
 use self::error::{FileError, Problem, Seen};
+use self::header::Head;
 use self::rows::Rows;
 use self::source::Source;
+use self::spelling::Spelling;
 
 /// How to read files whose spelling is known; what is `None` is found out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
+    /// The encoding.
+    pub encoding: Option<Encoding>,
     /// The separator of fields.
     pub delimiter: Option<u8>,
     /// The decimal mark.
@@ -46,6 +55,8 @@ pub struct Reading {
     pub problems: Vec<Problem>,
     /// What was taken for granted.
     pub notes: Vec<Note>,
+    /// How each file is spelled, in the order of `report.files`.
+    pub spellings: Vec<Spelling>,
 }
 
 /// Something that was taken for granted and should be said.
@@ -101,12 +112,10 @@ impl Note {
 /// assert_eq!(record.month.to_string(), "2022-07");
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options, pace: Pace) -> Result<Reading, Vec<FileError>> {
-    let open = |head: &[u8]| {
-        let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let found = header::find(&head[mark..], options.delimiter)?;
-        let (delimiter, lines) = (found.layout.delimiter, found.lines);
-        Ok(Opening { layout: found.layout, delimiter, bytes: mark + found.bytes, lines })
+    let open = |head: Head<'_>| {
+        let header::Found { layout, bytes, lines } = header::find(head, options.delimiter)?;
+        Ok(Opening { delimiter: layout.delimiter, layout, bytes, lines })
     };
-    let (shards, files) = blocks::read(sources, pace, open, Rows::default)?;
+    let (shards, files) = blocks::read(sources, pace, options.encoding, open, Rows::default)?;
     settle::settle(shards, &files, options)
 }

@@ -3,6 +3,11 @@
 //! What one value cannot settle alone, the decimal mark and the order of dates, stays open here; `settle` closes it.
 //! Invariant: every record is a row, a problem or an extra line; none is passed over.
 
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::month::Month;
@@ -10,12 +15,10 @@ use crate::model::record::{Column, Identity};
 use crate::model::report::{Row, Scale};
 use crate::model::status::Status;
 
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
-
 use super::amount::{self, AmountReading, DecimalMark, Digits, Hint};
 use super::blocks::{BlockId, Fold};
 use super::date::{self, Reading};
+use super::encoding;
 use super::error::Fault;
 use super::evidence::{Clue, Clues, Evidence, Witness};
 use super::header::Layout;
@@ -102,8 +105,12 @@ impl Fold for Rows {
             }
         };
         self.blocks.push((at, self.rows.len()));
+        let is_ascii = bytes.is_ascii();
         let mut open_quote = None;
         let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
+            if !is_ascii {
+                self.note_encoding(at, layout, &fields);
+            }
             if fields.unclosed {
                 open_quote = Some(u64::from(fields.line));
             } else if self.row(at, layout, memo, &fields).is_none() {
@@ -216,10 +223,31 @@ impl Rows {
         let evidence = &mut self.evidence[block.file as usize];
         for column in Column::ALL {
             let value = fields.value(layout.position(column));
-            let text = String::from_utf8_lossy(&value);
+            let text = encoding::text(&value, layout.encoding).unwrap_or_default();
             for clue in clues(column, &value, &text) {
                 let value = shortened(&text);
-                evidence.add(clue, Witness { block, line: fields.line, column: column.name(), value });
+                evidence.add(clue, Witness { block, line: fields.line, column: column.name().to_owned(), value });
+            }
+        }
+    }
+
+    /// Notes what the bytes of a record say about the file's encoding.
+    fn note_encoding(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
+        let evidence = &mut self.evidence[block.file as usize];
+        for at in 0..fields.len() {
+            let value = fields.raw(at);
+            if value.is_ascii() {
+                continue;
+            }
+            let is_utf8 = std::str::from_utf8(value).is_ok();
+            let is_western = !value.iter().copied().any(encoding::is_undefined);
+            let clues = [if is_utf8 { Clue::Utf8 } else { Clue::NotUtf8 }, Clue::NotWestern];
+            for clue in &clues[..if is_western { 1 } else { 2 }] {
+                if !Clues::of(*clue).all_in(evidence.seen()) {
+                    let text = encoding::text(value, None).unwrap_or_else(|| String::from_utf8_lossy(value));
+                    let column = layout.headers.get(at).cloned().unwrap_or_default();
+                    evidence.add(*clue, Witness { block, line: fields.line, column, value: shortened(&text) });
+                }
             }
         }
     }
@@ -253,7 +281,7 @@ impl Rows {
 impl Layout {
     /// Whether equal bytes mean equal rows under both layouts.
     fn reads_like(&self, other: &Self) -> bool {
-        self.delimiter == other.delimiter && self.positions == other.positions
+        self.delimiter == other.delimiter && self.positions == other.positions && self.encoding == other.encoding
     }
 }
 
@@ -266,14 +294,14 @@ fn shape_fault(layout: &Layout, fields: &Fields<'_>) -> Option<String> {
 
 /// The text of a cell, if it is text.
 fn cell(layout: &Layout, column: Column, fields: &Fields<'_>) -> Option<String> {
-    String::from_utf8(fields.value(layout.position(column)).into_owned()).ok()
+    encoding::text(&fields.value(layout.position(column)), layout.encoding).map(Cow::into_owned)
 }
 
 /// The cells of a record that cannot be read, each with what was expected.
 fn cell_faults(layout: &Layout, fields: &Fields<'_>) -> Vec<(Column, String)> {
     let text_fault = |column| match cell(layout, column, fields) {
         Some(text) => expected_text(column, &text).map(str::to_owned),
-        None => Some("expected UTF-8 text".to_owned()),
+        None => Some("expected text in the file's encoding".to_owned()),
     };
     let currency = cell(layout, Column::CurrencyCode, fields).and_then(|text| Currency::parse(&text));
     let amount_fault = |column| match amount::read(&fields.value(layout.position(column))) {

@@ -9,18 +9,13 @@ use rust_decimal::Decimal;
 
 use super::amount::DecimalMark;
 use super::blocks::{BlockId, FileRead};
+use super::encoding::Encoding;
 use super::error::{Fault, FileError, Problem, Seen};
-use super::evidence::{Clue, Evidence, Witness};
+use super::evidence::{Clue, Evidence};
 use super::header::Layout;
 use super::rows::{Doubt, KeyReading, Rows};
+use super::spelling::{Settled, Spelling};
 use super::{Note, Options, Reading};
-
-/// How one file is spelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Spelling {
-    mark: DecimalMark,
-    order: DateOrder,
-}
 
 /// Makes a report of what the threads read.
 pub(crate) fn settle(
@@ -38,15 +33,16 @@ pub(crate) fn settle(
         }
     }
     for (number, (file, evidence)) in (0..).zip(files.iter().zip(&evidence)) {
-        let place = Places { file };
-        match (mark(evidence, options.decimal, &place), order(evidence, options.date_order, &place)) {
-            (Ok(mark), Ok((order, assumed))) => {
-                notes.extend(assumed.map(|seen| Note::AssumedMonthFirst { file: number, seen }));
-                spellings.push(Spelling { mark, order });
+        let places = Places { file, evidence };
+        match places.spelling(options) {
+            Ok(spelling) => {
+                if let Settled::Assumed(Some(seen)) = &spelling.date_order.1 {
+                    notes.push(Note::AssumedMonthFirst { file: number, seen: seen.clone() });
+                }
+                spellings.push(spelling);
             }
-            (mark, order) => {
-                let faults = [mark.err(), order.err()].into_iter().flatten();
-                errors.extend(faults.map(|fault| FileError { file: file.name.clone(), fault }));
+            Err(faults) => {
+                errors.extend(faults.into_iter().map(|fault| FileError { file: file.name.clone(), fault }));
             }
         }
     }
@@ -68,67 +64,96 @@ pub(crate) fn settle(
     let shards: Result<_, _> = shards.into_iter().map(|rows| shard(rows, files, &spellings)).collect();
     let shards = shards.map_err(|error| vec![error])?;
     let files = files.iter().map(|file| file.name.clone()).collect();
-    Ok(Reading { report: Report { files, shards }, problems, notes })
+    Ok(Reading { report: Report { files, shards }, problems, notes, spellings })
 }
 
 fn line(files: &[FileRead<Layout>], block: BlockId, line: u32) -> u64 {
     files[block.file as usize].first_lines[block.number as usize] + u64::from(line)
 }
 
-/// Gives witnesses of one file their lines.
+/// The evidence of one file, and where its witnesses stand.
 struct Places<'a> {
     file: &'a FileRead<Layout>,
+    evidence: &'a Evidence,
 }
 
 impl Places<'_> {
-    fn seen(&self, witness: &Witness) -> Seen {
+    fn seen(&self, clue: Clue) -> Option<Seen> {
+        let witness = self.evidence.witness(clue)?;
         let line = self.file.first_lines[witness.block.number as usize] + u64::from(witness.line);
-        Seen { line, column: witness.column, value: witness.value.clone() }
+        Some(Seen { line, column: witness.column.clone(), value: witness.value.clone() })
     }
-}
 
-/// The decimal mark of a file.
-fn mark(evidence: &Evidence, wanted: Option<DecimalMark>, places: &Places<'_>) -> Result<DecimalMark, Fault> {
-    let seen = |clue| evidence.witness(clue).map(|witness| places.seen(witness));
-    let (point, comma) = (seen(Clue::Point), seen(Clue::Comma));
-    match (wanted, point, comma) {
-        (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
-        (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
-            Err(Fault::NotThatMark { flag: wanted.unwrap_or_default(), seen: other })
+    fn spelling(&self, options: &Options) -> Result<Spelling, Vec<Fault>> {
+        let layout = &self.file.layout;
+        match (self.encoding(layout.encoding), self.mark(options.decimal), self.order(options.date_order)) {
+            (Ok(encoding), Ok(decimal), Ok(date_order)) => Ok(Spelling {
+                container: layout.container,
+                encoding,
+                delimiter: layout.delimiter,
+                decimal,
+                date_order,
+                header_line: layout.line,
+                columns: Column::ALL.map(|column| layout.headers[layout.position(column)].clone()),
+                ignored: layout.ignored(),
+            }),
+            (encoding, mark, order) => Err([encoding.err(), mark.err(), order.err()].into_iter().flatten().collect()),
         }
-        (Some(mark), _, _) => Ok(mark),
-        (None, Some(_), None) => Ok(DecimalMark::Point),
-        (None, None, Some(_)) => Ok(DecimalMark::Comma),
-        (None, None, None) => match seen(Clue::DoubtfulPoint).or_else(|| seen(Clue::DoubtfulComma)) {
-            Some(seen) => Err(Fault::DoubtfulMark { seen }),
-            None => Ok(DecimalMark::Point),
-        },
     }
-}
 
-/// The order of days and months in a file, and the value it had to be assumed for.
-fn order(
-    evidence: &Evidence,
-    wanted: Option<DateOrder>,
-    places: &Places<'_>,
-) -> Result<(DateOrder, Option<Seen>), Fault> {
-    let seen = |clue| evidence.witness(clue).map(|witness| places.seen(witness));
-    let (month_first, day_first) = (seen(Clue::MonthFirst), seen(Clue::DayFirst));
-    match (wanted, month_first, day_first) {
-        (None, Some(month_first), Some(day_first)) => Err(Fault::BothOrders { month_first, day_first }),
-        (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
-            Err(Fault::NotThatOrder { flag: wanted.unwrap_or_default(), seen: other })
+    fn encoding(&self, known: Option<Encoding>) -> Result<Encoding, Fault> {
+        let seen = |clue| self.seen(clue);
+        let not_in = |encoding, seen: Option<Seen>| match seen {
+            Some(seen) => Err(Fault::NotInEncoding { encoding, seen }),
+            None => Ok(encoding),
+        };
+        match (known, seen(Clue::Utf8), seen(Clue::NotUtf8)) {
+            (Some(Encoding::Windows1252), _, _) | (None, None, Some(_)) => {
+                not_in(Encoding::Windows1252, seen(Clue::NotWestern))
+            }
+            (Some(encoding), _, other) => not_in(encoding, other),
+            (None, Some(utf8), Some(other)) => Err(Fault::BothEncodings { utf8, other }),
+            (None, _, None) => Ok(Encoding::Utf8),
         }
-        (Some(order), _, _) => Ok((order, None)),
-        (None, Some(_), None) => Ok((DateOrder::MonthFirst, None)),
-        (None, None, Some(_)) => Ok((DateOrder::DayFirst, None)),
-        (None, None, None) => {
-            let first_day = (seen(Clue::FirstDayIfMonthFirst), seen(Clue::FirstDayIfDayFirst));
-            Ok(match first_day {
-                (None, Some(_)) => (DateOrder::DayFirst, None),
-                (Some(_), None) => (DateOrder::MonthFirst, None),
-                _ => (DateOrder::MonthFirst, seen(Clue::DoubtfulOrder)),
-            })
+    }
+
+    /// The decimal mark.
+    fn mark(&self, wanted: Option<DecimalMark>) -> Result<(DecimalMark, Settled), Fault> {
+        let (point, comma) = (self.seen(Clue::Point), self.seen(Clue::Comma));
+        match (wanted, point, comma) {
+            (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
+            (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
+                Err(Fault::NotThatMark { flag: wanted.unwrap_or_default(), seen: other })
+            }
+            (Some(mark), _, _) => Ok((mark, Settled::ByFlag)),
+            (None, Some(point), None) => Ok((DecimalMark::Point, Settled::By(point))),
+            (None, None, Some(comma)) => Ok((DecimalMark::Comma, Settled::By(comma))),
+            (None, None, None) => match self.seen(Clue::DoubtfulPoint).or_else(|| self.seen(Clue::DoubtfulComma)) {
+                Some(seen) => Err(Fault::DoubtfulMark { seen }),
+                None => Ok((DecimalMark::Point, Settled::Assumed(None))),
+            },
+        }
+    }
+
+    /// The order of days and months.
+    fn order(&self, wanted: Option<DateOrder>) -> Result<(DateOrder, Settled), Fault> {
+        let (month_first, day_first) = (self.seen(Clue::MonthFirst), self.seen(Clue::DayFirst));
+        match (wanted, month_first, day_first) {
+            (None, Some(month_first), Some(day_first)) => Err(Fault::BothOrders { month_first, day_first }),
+            (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
+                Err(Fault::NotThatOrder { flag: wanted.unwrap_or_default(), seen: other })
+            }
+            (Some(order), _, _) => Ok((order, Settled::ByFlag)),
+            (None, Some(seen), None) => Ok((DateOrder::MonthFirst, Settled::By(seen))),
+            (None, None, Some(seen)) => Ok((DateOrder::DayFirst, Settled::By(seen))),
+            (None, None, None) => {
+                let first_day = (self.seen(Clue::FirstDayIfMonthFirst), self.seen(Clue::FirstDayIfDayFirst));
+                Ok(match first_day {
+                    (None, Some(seen)) => (DateOrder::DayFirst, Settled::By(seen)),
+                    (Some(seen), None) => (DateOrder::MonthFirst, Settled::By(seen)),
+                    _ => (DateOrder::MonthFirst, Settled::Assumed(self.seen(Clue::DoubtfulOrder))),
+                })
+            }
         }
     }
 }
@@ -179,15 +204,15 @@ fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> 
         .collect();
     let spelling_of = |row: usize| {
         let after = blocks.partition_point(|block| block.first_row <= row);
-        spellings[blocks[after - 1].file as usize]
+        &spellings[blocks[after - 1].file as usize]
     };
     for doubt in &read.doubts {
-        if spelling_of(doubt.row).mark != doubt.mark {
+        if spelling_of(doubt.row).decimal.0 != doubt.mark {
             regroup(&mut read.rows[doubt.row], &mut read.wide, *doubt);
         }
     }
-    let first_order = blocks.first().map_or(DateOrder::MonthFirst, |block| spellings[block.file as usize].order);
-    let is_other = |block: &Block| spellings[block.file as usize].order != first_order;
+    let first_order = blocks.first().map_or(DateOrder::MonthFirst, |block| spellings[block.file as usize].date_order.0);
+    let is_other = |block: &Block| spellings[block.file as usize].date_order.0 != first_order;
     let mut months: Vec<Month> = read.months.meanings.iter().map(|(month, _)| month.under(first_order)).collect();
     let mut keys = Vec::with_capacity(read.keys.len());
     if blocks.iter().any(is_other) {

@@ -1,47 +1,200 @@
-//! Where bytes come from: a file, or a stream such as standard input.
+//! Where bytes come from: a file, an entry of an archive, or a stream such as standard input.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+
+use super::archive::{self, Entry};
+use super::encoding::{Decoded, Encoding};
 
 type Open = Box<dyn FnOnce() -> io::Result<Box<dyn Read + Send>> + Send>;
 
 /// An input and its name. It is opened when its first byte is wanted, so that many files need few open at once.
 pub struct Source {
     name: String,
-    open: Open,
+    kind: Kind,
+}
+
+enum Kind {
+    File(PathBuf),
+    Stream(Box<dyn Read + Send>),
+    /// An entry of an archive.
+    Entry(Open),
+}
+
+/// What a file is wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// Nothing.
+    None,
+    /// gzip.
+    Gzip,
+    /// An entry of a zip archive.
+    Zip,
+}
+
+impl Container {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Gzip => "gzip",
+            Self::Zip => "zip",
+        }
+    }
+}
+
+/// A source's text in UTF-8, or in bytes that may be UTF-8.
+pub(crate) struct Text {
+    pub(crate) reader: Box<dyn Read + Send>,
+    pub(crate) container: Container,
+    /// `None` if only the bytes themselves can tell.
+    pub(crate) encoding: Option<Encoding>,
 }
 
 impl Source {
     /// A file.
     #[must_use]
     pub fn file(path: PathBuf) -> Self {
-        let name = path.display().to_string();
-        Self { name, open: Box::new(move || open(path)) }
+        Self { name: path.display().to_string(), kind: Kind::File(path) }
     }
 
     /// A stream that is open already.
     #[must_use]
     pub fn stream(name: &str, stream: impl Read + Send + 'static) -> Self {
-        Self { name: name.to_owned(), open: Box::new(|| Ok(Box::new(stream))) }
+        Self { name: name.to_owned(), kind: Kind::Stream(Box::new(stream)) }
     }
 
-    /// The name as given.
+    /// The name as given; an entry's stands behind its archive's.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    pub(crate) fn into_reader(self) -> io::Result<Box<dyn Read + Send>> {
-        (self.open)()
+    /// The source itself, or the entries of the archive that it is.
+    pub(crate) fn unpacked(self) -> io::Result<Vec<Self>> {
+        let (mut stream, path) = match self.kind {
+            Kind::File(path) => {
+                let file = open(&path)?;
+                let is_regular = file.metadata()?.is_file();
+                // A pipe under a file's name can be opened only once.
+                (Box::new(file) as Box<dyn Read + Send>, is_regular.then_some(path))
+            }
+            Kind::Stream(stream) => (stream, None),
+            Kind::Entry(_) => return Ok(vec![self]),
+        };
+        let mut start = Vec::new();
+        stream.by_ref().take(archive::MAGIC.len() as u64).read_to_end(&mut start)?;
+        if start == archive::MAGIC {
+            return match path {
+                Some(path) => {
+                    let entries = archive::entries(File::open(&path)?)?;
+                    Ok(entries
+                        .into_iter()
+                        .map(|entry| {
+                            Self::entry(&self.name, entry, {
+                                let path = path.clone();
+                                move || File::open(path)
+                            })
+                        })
+                        .collect())
+                }
+                None => {
+                    stream.read_to_end(&mut start)?;
+                    let bytes: Arc<[u8]> = start.into();
+                    let entries = archive::entries(Cursor::new(Arc::clone(&bytes)))?;
+                    Ok(entries
+                        .into_iter()
+                        .map(|entry| {
+                            Self::entry(&self.name, entry, {
+                                let bytes = Arc::clone(&bytes);
+                                move || Ok(Cursor::new(bytes))
+                            })
+                        })
+                        .collect())
+                }
+            };
+        }
+        let kind = match path {
+            Some(path) => Kind::File(path),
+            None => Kind::Stream(Box::new(Cursor::new(start).chain(stream))),
+        };
+        Ok(vec![Self { name: self.name, kind }])
+    }
+
+    fn entry<A: Read + Seek + Send + 'static>(
+        archive: &str,
+        entry: Entry,
+        open: impl FnOnce() -> io::Result<A> + Send + 'static,
+    ) -> Self {
+        let name = format!("{archive}/{}", entry.name);
+        let open = move || -> io::Result<Box<dyn Read + Send>> {
+            let mut archive = open()?;
+            archive.seek(SeekFrom::Start(entry.start))?;
+            Ok(entry.reader(archive))
+        };
+        Self { name, kind: Kind::Entry(Box::new(open)) }
+    }
+
+    /// Opens the source, and takes off what its text is wrapped in.
+    pub(crate) fn into_text(self, encoding: Option<Encoding>) -> io::Result<Text> {
+        let (reader, container): (Box<dyn Read + Send>, _) = match self.kind {
+            Kind::File(path) => (Box::new(open(&path)?), Container::None),
+            Kind::Stream(stream) => (stream, Container::None),
+            Kind::Entry(open) => (open()?, Container::Zip),
+        };
+        let (reader, container) = ungzipped(reader, container)?;
+        let Decoded { reader, encoding } = super::encoding::decoded(reader, encoding)?;
+        Ok(Text { reader, container, encoding })
     }
 }
 
-fn open(path: PathBuf) -> io::Result<Box<dyn Read + Send>> {
+fn open(path: &PathBuf) -> io::Result<File> {
     let file = File::open(path)?;
     // Opening a directory succeeds on some systems, and reading it then fails with a message that few understand.
     if file.metadata()?.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    Ok(Box::new(file))
+    Ok(file)
+}
+
+/// Decompresses a stream that starts as gzip does.
+fn ungzipped(mut reader: Box<dyn Read + Send>, container: Container) -> io::Result<(Box<dyn Read + Send>, Container)> {
+    let mut start = Vec::new();
+    reader.by_ref().take(2).read_to_end(&mut start)?;
+    let is_gzip = start == [0x1f, 0x8b];
+    let whole = Cursor::new(start).chain(reader);
+    if is_gzip {
+        Ok((Box::new(Named::gzip(MultiGzDecoder::new(whole))), Container::Gzip))
+    } else {
+        Ok((Box::new(whole), container))
+    }
+}
+
+/// Says what a decompressor was reading when it failed.
+struct Named<R> {
+    reader: R,
+    what: &'static str,
+}
+
+impl<R> Named<R> {
+    fn gzip(reader: R) -> Self {
+        Self { reader, what: "gzip" }
+    }
+}
+
+impl<R: Read> Read for Named<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), format!("the {} data is cut off", self.what)),
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+                io::Error::new(io::ErrorKind::InvalidData, format!("the {} data is damaged: {error}", self.what))
+            }
+            _ => error,
+        })
+    }
 }

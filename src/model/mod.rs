@@ -7,6 +7,7 @@ pub mod date;
 pub mod id;
 pub mod money;
 pub mod month;
+pub mod names;
 pub mod period;
 pub mod record;
 pub mod report;

@@ -62,7 +62,7 @@ fn row(cells: impl Iterator<Item = String>, text: &mut Vec<u8>) {
 fn alignment(kind: Kind) -> &'static str {
     match kind {
         Kind::Amount | Kind::Count | Kind::Percent => "---:",
-        Kind::Id | Kind::Text | Kind::Month | Kind::Date => "---",
+        Kind::Id | Kind::Text | Kind::Prose | Kind::Month | Kind::Date => "---",
     }
 }
 

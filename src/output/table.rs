@@ -17,8 +17,10 @@ use crate::model::period::Period;
 pub enum Kind {
     /// An id: tables may shorten it to a unique prefix.
     Id,
-    /// Any other text.
+    /// A short text: a name, a word, a code.
     Text,
+    /// A sentence, which a narrow terminal breaks into lines.
+    Prose,
     /// A calendar month.
     Month,
     /// A calendar day.

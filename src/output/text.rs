@@ -20,6 +20,9 @@ const GAP: &str = "  ";
 /// The shortest prefix that an id is cut to.
 const SHORTEST_ID: usize = 8;
 
+/// The narrowest column that sentences are broken for.
+const NARROWEST_PROSE: usize = 20;
+
 /// The width that long texts are cut to.
 const LONGEST_TEXT: usize = 24;
 
@@ -33,12 +36,12 @@ pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io:
     let mut text = String::new();
     sheet.render(style, &mut text);
     for footnote in &table.footnotes {
-        sheet.say(footnote, style.width, &mut text);
+        say(footnote, style.width, &mut text);
     }
     if !sheet.dropped.is_empty() {
         let names = sheet.dropped.join(", ");
         let note = format!("not shown for width: {names} (widen the terminal, or use -f csv)");
-        sheet.say(&note, style.width, &mut text);
+        say(&note, style.width, &mut text);
     }
     out.write_all(text.as_bytes())
 }
@@ -71,8 +74,9 @@ impl Shown {
     }
 
     fn measure(&mut self) {
-        let cells = self.text.cells.iter().map(|cell| cell.text.width());
-        self.width = cells.chain(self.header.iter().map(|line| line.width())).max().unwrap_or(0);
+        let lines = self.text.cells.iter().flat_map(|cell| cell.text.lines());
+        self.width =
+            lines.map(UnicodeWidthStr::width).chain(self.header.iter().map(|line| line.width())).max().unwrap_or(0);
     }
 
     fn is_right_aligned(&self) -> bool {
@@ -93,8 +97,9 @@ impl Sheet {
             }
             step(&mut sheet);
         }
+        sheet.break_prose(width);
         while sheet.width() > width && sheet.drop_one() {}
-        sheet.lift_ids(width);
+        sheet.cut_cells(width);
         sheet
     }
 
@@ -146,6 +151,20 @@ impl Sheet {
         self.common = common.into_iter().map(named).collect();
     }
 
+    /// Breaks sentences into lines of what the other columns leave, if that is enough to read.
+    fn break_prose(&mut self, width: usize) {
+        let is_prose = |column: &Shown| column.text.column.kind == Kind::Prose;
+        let others: usize = self.columns.iter().filter(|column| !is_prose(column)).map(|column| column.width).sum();
+        let gaps = GAP.len() * self.columns.len().saturating_sub(1);
+        let room = width.saturating_sub(others + gaps);
+        if self.width() > width && room >= NARROWEST_PROSE {
+            for column in self.columns.iter_mut().filter(|column| is_prose(column)) {
+                column.text.cells.iter_mut().for_each(|cell| cell.text = broken(&cell.text, Some(room)));
+                column.measure();
+            }
+        }
+    }
+
     /// Drops the last of the columns that are needed least; `false` if only keys are left.
     fn drop_one(&mut self) -> bool {
         let least = self.columns.iter().map(|column| column.text.column.keep).min();
@@ -161,7 +180,7 @@ impl Sheet {
     }
 
     /// The last resort of a terminal too narrow for one column: its cells are cut.
-    fn lift_ids(&mut self, width: usize) {
+    fn cut_cells(&mut self, width: usize) {
         for column in &mut self.columns {
             if column.width > width {
                 column.text.cells.iter_mut().for_each(|cell| cut(&mut cell.text, width));
@@ -173,7 +192,7 @@ impl Sheet {
 
     fn render(&self, style: Style, text: &mut String) {
         for (name, value) in &self.common {
-            self.say(&format!("{name}: {value}"), style.width, text);
+            say(&format!("{name}: {value}"), style.width, text);
         }
         let lines = self.columns.iter().map(|column| column.header.len()).max().unwrap_or(0);
         let bold = Ansi::new().bold();
@@ -191,11 +210,15 @@ impl Sheet {
             }
             let is_total = row >= self.rows;
             let key = self.columns.iter().position(|column| column.text.cells[row].text.is_empty());
-            self.line_of(text, |at, column| {
-                let cell = &column.text.cells[row];
-                let word = if is_total && key == Some(at) { "total" } else { cell.text.as_str() };
-                (word, paint(style, tone(cell, is_total)))
-            });
+            let height = self.columns.iter().map(|column| column.text.cells[row].text.lines().count()).max();
+            for line in 0..height.unwrap_or(1).max(1) {
+                self.line_of(text, |at, column| {
+                    let cell = &column.text.cells[row];
+                    let is_label = is_total && key == Some(at) && line == 0;
+                    let word = if is_label { "total" } else { cell.text.lines().nth(line).unwrap_or_default() };
+                    (word, paint(style, tone(cell, is_total)))
+                });
+            }
         }
     }
 
@@ -231,33 +254,35 @@ impl Sheet {
         text.truncate(text.trim_end_matches(' ').len());
         text.push('\n');
     }
+}
 
-    /// Adds a sentence, broken into lines at its blanks.
-    #[expect(clippy::unused_self, reason = "a sentence belongs to its table")]
-    fn say(&self, sentence: &str, width: Option<usize>, text: &mut String) {
-        let mut used = 0;
-        for word in sentence.split(' ') {
-            let word = match width {
-                Some(width) if word.width() > width => {
-                    let mut word = word.to_owned();
-                    cut(&mut word, width);
-                    word
-                }
-                _ => word.to_owned(),
-            };
-            if used > 0 && width.is_some_and(|width| used + 1 + word.width() > width) {
-                text.push('\n');
-                used = 0;
-            }
-            if used > 0 {
-                text.push(' ');
-                used += 1;
-            }
-            text.push_str(&word);
-            used += word.width();
+/// Adds a sentence on lines of its own.
+fn say(sentence: &str, width: Option<usize>, text: &mut String) {
+    text.push_str(&broken(sentence, width));
+    text.push('\n');
+}
+
+/// A sentence broken into lines at its blanks; a word longer than a line is cut.
+fn broken(sentence: &str, width: Option<usize>) -> String {
+    let Some(width) = width else { return sentence.to_owned() };
+    let mut text = String::new();
+    let mut used = 0;
+    for word in sentence.split(' ') {
+        let mut word = word.to_owned();
+        cut(&mut word, width);
+        let word_width = word.as_str().width();
+        if used > 0 && used + 1 + word_width > width {
+            text.push('\n');
+            used = 0;
         }
-        text.push('\n');
+        if used > 0 {
+            text.push(' ');
+            used += 1;
+        }
+        text.push_str(&word);
+        used += word_width;
     }
+    text
 }
 
 fn paint(style: Style, ansi: Ansi) -> Option<Ansi> {

@@ -465,6 +465,8 @@ fn help_shows_what_a_command_answers() {
       given    What each credit was given in each month
       list     The report's records, spelled the same way throughout, in the order of the input
       balance  What is left of each credit: its latest state
+      inspect  What a file is and how it was read: its spelling, what settled it, its columns and what
+               they cover
 
     Options:
       -h, --help     Print help
@@ -493,6 +495,10 @@ fn help_shows_what_a_command_answers() {
 
     Input:
           --skip-invalid        Leave out rows that cannot be read, say how many, and go on
+          --names <FILE>        Names of customers: any table with a column of customer ids and one of
+                                names
+          --encoding <NAME>     The encoding, where it is not found out [possible values: utf-8,
+                                utf-16le, utf-16be, windows-1252]
           --delimiter <CHAR>    The separator of fields, where it is not found out
           --decimal <MARK>      The decimal mark of amounts, where the files leave it open [possible
                                 values: point, comma]
@@ -504,7 +510,8 @@ fn help_shows_what_a_command_answers() {
                                 ledger, in which later files win
 
     Filters (they choose what is shown; credit given is computed on all months first):
-          --customer <ID>    Credits of a customer: an id or the start of one; repeatable
+          --customer <ID>    Credits of a customer: an id, the start of one, or part of a name that
+                             --names gives; repeatable
           --agreement <ID>   Credits of an agreement: an id or the start of one; repeatable
           --partner <ID>     Credits of a partner: an id or the start of one; repeatable
           --currency <CODE>  Credits in a currency, such as USD; repeatable

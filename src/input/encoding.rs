@@ -1,0 +1,213 @@
+//! Encodings: what they are, how a file's is found out, and turning UTF-16 into UTF-8.
+//!
+//! UTF-8 and Windows-1252 are told apart by the bytes of the whole file, in `evidence`; cells are decoded one by one.
+
+use std::borrow::Cow;
+use std::io::{self, Cursor, Read};
+
+use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A character encoding that reports are found in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// Windows-1252, "ANSI" in western Europe and America.
+    Windows1252,
+}
+
+impl Encoding {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+}
+
+/// The text of bytes in UTF-8 or Windows-1252; `None` where they are neither, or not what they must be.
+///
+/// If `encoding` is open, bytes that are UTF-8 are taken for it: a file that holds both kinds is refused as a whole.
+pub(super) fn text(bytes: &[u8], encoding: Option<Encoding>) -> Option<Cow<'_, str>> {
+    match (encoding, std::str::from_utf8(bytes)) {
+        (Some(Encoding::Windows1252), _) | (None, Err(_)) => western(bytes),
+        (_, Ok(text)) => Some(Cow::Borrowed(text)),
+        (Some(_), Err(_)) => None,
+    }
+}
+
+fn western(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let all_mean_something = bytes.iter().all(|byte| !is_undefined(*byte));
+    all_mean_something.then(|| WINDOWS_1252.decode_without_bom_handling(bytes).0)
+}
+
+/// Whether Windows-1252 gives a byte no meaning.
+pub(super) fn is_undefined(byte: u8) -> bool {
+    matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
+}
+
+/// A stream in UTF-8, or in bytes that may be it.
+pub(super) struct Decoded {
+    pub(super) reader: Box<dyn Read + Send>,
+    /// What it was in; `None` if its bytes must tell UTF-8 from Windows-1252.
+    pub(super) encoding: Option<Encoding>,
+}
+
+/// Takes a byte order mark off, and turns UTF-16 into UTF-8.
+pub(super) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>) -> io::Result<Decoded> {
+    let mut start = Vec::new();
+    reader.by_ref().take(256).read_to_end(&mut start)?;
+    let (marked, length) = match start[..] {
+        [0xef, 0xbb, 0xbf, ..] => (Some(Encoding::Utf8), 3),
+        [0xff, 0xfe, ..] => (Some(Encoding::Utf16Le), 2),
+        [0xfe, 0xff, ..] => (Some(Encoding::Utf16Be), 2),
+        _ => (None, 0),
+    };
+    let encoding = wanted.or(marked).or_else(|| unmarked(&start));
+    // A mark is no text, unless another encoding is insisted on.
+    let skipped = if encoding == marked { length } else { 0 };
+    start.drain(..skipped);
+    let whole = Cursor::new(start).chain(reader);
+    let reader: Box<dyn Read + Send> = match encoding {
+        Some(Encoding::Utf16Le) => Box::new(Utf16::new(whole, UTF_16LE.new_decoder_without_bom_handling())),
+        Some(Encoding::Utf16Be) => Box::new(Utf16::new(whole, UTF_16BE.new_decoder_without_bom_handling())),
+        _ => Box::new(whole),
+    };
+    Ok(Decoded { reader, encoding })
+}
+
+/// UTF-16 without a mark: a header is ASCII, so every second byte of the start is 0 and no other is.
+fn unmarked(start: &[u8]) -> Option<Encoding> {
+    let pairs = start.chunks_exact(2);
+    if pairs.len() < 8 {
+        return None;
+    }
+    if pairs.clone().all(|pair| pair[0] != 0 && pair[1] == 0) {
+        Some(Encoding::Utf16Le)
+    } else if pairs.clone().all(|pair| pair[0] == 0 && pair[1] != 0) {
+        Some(Encoding::Utf16Be)
+    } else {
+        None
+    }
+}
+
+/// Turns UTF-16 into UTF-8. Half a character, or a lone surrogate, is an error with its place.
+struct Utf16<R> {
+    reader: R,
+    decoder: Decoder,
+    input: Vec<u8>,
+    output: Vec<u8>,
+    taken: usize,
+    line: u64,
+    character: u64,
+    ended: bool,
+}
+
+/// Bytes that are decoded at a time.
+const INPUT: usize = 64 * 1024;
+
+impl<R: Read> Utf16<R> {
+    fn new(reader: R, decoder: Decoder) -> Self {
+        Self { reader, decoder, input: Vec::new(), output: Vec::new(), taken: 0, line: 1, character: 1, ended: false }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        self.input.clear();
+        let read = self.reader.by_ref().take(INPUT as u64).read_to_end(&mut self.input)?;
+        self.ended = read < INPUT;
+        self.taken = 0;
+        self.output.clear();
+        // Two bytes of UTF-16 are three of UTF-8 at most; what is left over from before takes a few more.
+        self.output.resize(read / 2 * 3 + 16, 0);
+        let (result, _, written) =
+            self.decoder.decode_to_utf8_without_replacement(&self.input, &mut self.output, self.ended);
+        self.output.truncate(written);
+        for byte in &self.output {
+            match byte {
+                b'\n' => (self.line, self.character) = (self.line + 1, 1),
+                // The first byte of a character.
+                byte if byte & 0xc0 != 0x80 => self.character += 1,
+                _ => {}
+            }
+        }
+        match result {
+            DecoderResult::Malformed(..) => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("line {}, character {}: not valid UTF-16", self.line, self.character),
+            )),
+            DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(()),
+        }
+    }
+}
+
+impl<R: Read> Read for Utf16<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.output.len() && !self.ended {
+            self.refill()?;
+        }
+        let rest = &self.output[self.taken..];
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.taken += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8], wanted: Option<Encoding>) -> (String, Option<Encoding>) {
+        let mut decoded = decoded(Box::new(Cursor::new(bytes.to_vec())), wanted).unwrap();
+        let mut text = String::new();
+        decoded.reader.read_to_string(&mut text).unwrap();
+        (text, decoded.encoding)
+    }
+
+    fn utf16(text: &str, turn: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(turn).collect()
+    }
+
+    #[test]
+    fn finds_out_utf16_with_and_without_a_mark() {
+        let text = "PartnerID,CustomerID\n€ 𝄞\n".repeat(9000);
+        let low = utf16(&text, u16::to_le_bytes);
+        let high = utf16(&text, u16::to_be_bytes);
+        assert_eq!(read(&[&[0xff, 0xfe], &low[..]].concat(), None), (text.clone(), Some(Encoding::Utf16Le)));
+        assert_eq!(read(&[&[0xfe, 0xff], &high[..]].concat(), None), (text.clone(), Some(Encoding::Utf16Be)));
+        let ascii = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
+            AgreementID,EffectiveDate,ExpiryDate\n";
+        let text = ascii.repeat(2) + "€";
+        assert_eq!(read(&utf16(&text, u16::to_le_bytes), None), (text.clone(), Some(Encoding::Utf16Le)));
+        assert_eq!(read(&utf16(&text, u16::to_be_bytes), None), (text.clone(), Some(Encoding::Utf16Be)));
+        assert_eq!(read(&utf16("a", u16::to_be_bytes), Some(Encoding::Utf16Be)).0, "a");
+        assert_eq!(read(b"\xef\xbb\xbfa,b", None), ("a,b".to_owned(), Some(Encoding::Utf8)));
+        assert_eq!(read(b"a,b", None), ("a,b".to_owned(), None));
+    }
+
+    #[test]
+    fn half_a_character_is_an_error_with_its_place() {
+        let mut bytes = utf16("\u{feff}a\nbc", u16::to_le_bytes);
+        bytes.extend([0x00, 0xd8, b'x', 0]);
+        let mut decoded = decoded(Box::new(Cursor::new(bytes)), None).unwrap();
+        let error = decoded.reader.read_to_string(&mut String::new()).unwrap_err();
+        assert_eq!(error.to_string(), "line 2, character 3: not valid UTF-16");
+    }
+
+    #[test]
+    fn cells_are_utf8_or_western() {
+        assert_eq!(text(b"M\xc3\xbcller", None).unwrap(), "Müller");
+        assert_eq!(text(b"M\xfcller", None).unwrap(), "Müller");
+        assert_eq!(text(b"M\xc3\xbcller", Some(Encoding::Windows1252)).unwrap(), "MÃ¼ller");
+        assert_eq!(text(b"M\xfcller", Some(Encoding::Utf8)), None);
+        assert_eq!(text(b"M\x81ller", None), None);
+    }
+}

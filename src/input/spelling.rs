@@ -1,0 +1,41 @@
+//! How a file is spelled, and what settled it.
+
+use crate::model::date::DateOrder;
+use crate::model::record::Column;
+
+use super::amount::DecimalMark;
+use super::encoding::Encoding;
+use super::error::Seen;
+use super::source::Container;
+
+/// How a file is spelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    /// What it is wrapped in.
+    pub container: Container,
+    /// Its encoding.
+    pub encoding: Encoding,
+    /// What separates its fields.
+    pub delimiter: u8,
+    /// Its decimal mark.
+    pub decimal: (DecimalMark, Settled),
+    /// The order of days and months in its dates.
+    pub date_order: (DateOrder, Settled),
+    /// The header's line, from 1.
+    pub header_line: u64,
+    /// The header that serves each column of the report, in the report's order.
+    pub columns: [String; Column::ALL.len()],
+    /// Headers that serve none.
+    pub ignored: Vec<String>,
+}
+
+/// What settled a question about a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// The command line.
+    ByFlag,
+    /// A value that can be read in one way only; the first such.
+    By(Seen),
+    /// Nothing: it was taken for what Microsoft writes, and mattered for this value, or for none.
+    Assumed(Option<Seen>),
+}

@@ -1,0 +1,34 @@
+//! Customers' names.
+
+use std::collections::HashMap;
+
+use super::id::Id;
+
+/// The names of customers whose names are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(HashMap<Id, String>);
+
+impl Names {
+    /// Gives a customer a name and returns the one it had.
+    pub fn insert(&mut self, customer: Id, name: String) -> Option<String> {
+        self.0.insert(customer, name)
+    }
+
+    /// Whether no name is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A customer's name.
+    #[must_use]
+    pub fn get(&self, customer: &Id) -> Option<&str> {
+        self.0.get(customer).map(String::as_str)
+    }
+
+    /// Whether a customer's name contains a text, whatever the case.
+    #[must_use]
+    pub fn contains(&self, customer: &Id, part: &str) -> bool {
+        self.get(customer).is_some_and(|name| name.to_lowercase().contains(&part.to_lowercase()))
+    }
+}

@@ -1,0 +1,509 @@
+//! One ledger in many spellings gives one answer; what cannot be known is refused with the flag that settles it.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::path::Path;
+
+use chrono::{Datelike, NaiveDate};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::context::{HEADER, aco, aco_on, program, report, snapshot};
+
+/// The fixture's rows, with a name that is not ASCII.
+fn rows() -> Vec<Vec<String>> {
+    let text = fs::read_to_string("fixtures/aco-balance.csv").unwrap().replace(",ACO,", ",Crédit ACO,");
+    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+type Turn = fn(&str) -> String;
+
+const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
+
+/// An amount such as `1234.50` as others write it.
+const AMOUNTS: [(&str, Turn); 9] = [
+    ("1234.50", |plain| plain.to_owned()),
+    ("1,234.50", |plain| grouped(plain, ",", ".")),
+    ("1234,50", |plain| grouped(plain, "", ",")),
+    ("1.234,50", |plain| grouped(plain, ".", ",")),
+    ("1 234,50", |plain| grouped(plain, " ", ",")),
+    ("1\u{a0}234,50 €", |plain| grouped(plain, "\u{a0}", ",") + " €"),
+    ("$1,234.50", |plain| format!("${}", grouped(plain, ",", "."))),
+    ("1'234.50", |plain| grouped(plain, "'", ".")),
+    ("1234,50-", |plain| match plain.strip_prefix('-') {
+        Some(positive) => grouped(positive, "", ",") + "-",
+        None => grouped(plain, "", ","),
+    }),
+];
+
+fn grouped(plain: &str, thousands: &str, decimal: &str) -> String {
+    let (whole, decimals) = plain.split_once('.').map_or((plain, ""), |(whole, decimals)| (whole, decimals));
+    let digits = whole.trim_start_matches('-');
+    let mut text = if whole.starts_with('-') { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text += thousands;
+        }
+        text.push(digit);
+    }
+    if decimals.is_empty() { text } else { text + decimal + decimals }
+}
+
+/// A date, given as month, day and year, as others write it.
+const DATES: [fn(NaiveDate) -> String; 9] = [
+    |day| format!("{}/{}/{}", day.month(), day.day(), day.year()),
+    |day| format!("{}/{}/{} 12:00:00 AM", day.month(), day.day(), day.year()),
+    |day| day.to_string(),
+    |day| format!("{day}T23:59:59Z"),
+    |day| format!("{}.{}.{}", day.day(), day.month(), day.year()),
+    |day| format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+    |day| format!("{:02}-{:02}-{}", day.day(), day.month(), day.year()),
+    |day| day.format("%d %b %Y").to_string(),
+    |day| day.format("%d.%m.%y").to_string(),
+];
+
+/// A month as others write it; the last two in the order of the file's dates.
+const MONTHS: [fn(NaiveDate) -> String; 7] = [
+    |day| day.format("%Y-%m").to_string(),
+    |day| day.format("%Y%m").to_string(),
+    |day| day.format("%m/%Y").to_string(),
+    |day| day.format("%b %Y").to_string(),
+    |day| day.format("%B %Y").to_string(),
+    |day| day.format("%b-%y").to_string(),
+    |day| format!("{day} - {}", day + chrono::Months::new(1) - chrono::Days::new(1)),
+];
+
+const HEADERS: [&str; 4] = [
+    "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate",
+    "partnerTenantId,customerTenantId,billingPeriod,creditName,creditUsed,creditStatus,balance,currency,agreementId,startDate,expirationDate",
+    "Partner ID,CUSTOMER ID,invoice_month,credit-name,Credit Amount,status,Credit Balance,Currency Code,Agreement Id,Credit Start Date,Credit End Date",
+    "\"PartnerID\",\"CustomerID\",\"InvoiceMonth\",\"CreditName\",\"CreditAmount\",\"Status\",\"BalanceAmount\",\"CurrencyCode\",\"AgreementID\",\"EffectiveDate\",\"ExpiryDate\"",
+];
+
+/// Bytes of a text in an encoding.
+const ENCODINGS: [(&str, fn(&str) -> Vec<u8>); 6] = [
+    ("utf-8", |text| text.as_bytes().to_vec()),
+    ("utf-8 with a mark", |text| format!("\u{feff}{text}").into_bytes()),
+    ("utf-16le", |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()),
+    ("utf-16be", |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect()),
+    ("utf-16le without a mark", |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+    ("windows-1252", |text| encoding_rs::WINDOWS_1252.encode(text).0.into_owned()),
+];
+
+/// The ledger with the `n`th of everything that does not depend on the separator, decimals and encoding.
+fn spelled(separator: char, amount: Turn, n: usize) -> String {
+    let separator = separator.to_string();
+    let date = DATES[n % DATES.len()];
+    let month = MONTHS[n / 2 % MONTHS.len()];
+    let tail = if n.is_multiple_of(5) { separator.clone() } else { String::new() };
+    let quote_all = n.is_multiple_of(4);
+    let end = ["\n", "\r\n"][n % 2];
+    let mut text = String::new();
+    match n % 6 {
+        1 => write!(text, "Azure credit offer balance{end}{end}").unwrap(),
+        2 => write!(text, "sep={separator}{end}").unwrap(),
+        3 => write!(text, "{end}{end}").unwrap(),
+        _ => {}
+    }
+    write!(text, "{}{tail}{end}", HEADERS[n % HEADERS.len()].replace(',', &separator)).unwrap();
+    for row in rows() {
+        let cells = row.iter().enumerate().map(|(at, cell)| {
+            let cell = match at {
+                1 if n.is_multiple_of(3) => format!("org:{}", cell.to_uppercase()),
+                2 => month(NaiveDate::parse_from_str(&format!("{cell}-01"), "%Y-%m-%d").unwrap()),
+                4 | 6 => amount(cell),
+                9 | 10 => date(NaiveDate::parse_from_str(cell, "%m/%d/%Y").unwrap()),
+                _ => cell.clone(),
+            };
+            if quote_all || cell.contains(&separator) { format!("\"{cell}\"") } else { cell }
+        });
+        write!(text, "{}{tail}{end}", cells.collect::<Vec<_>>().join(&separator)).unwrap();
+    }
+    if n % 7 == 1 {
+        let total = amount("123456.78");
+        let total = if total.contains(&separator) { format!("\"{total}\"") } else { total };
+        let empty = separator.repeat(4);
+        write!(text, "Total{empty}{total}{}{tail}{end}", separator.repeat(6)).unwrap();
+    }
+    if n % 7 == 2 {
+        write!(text, "{}{tail}{end}", separator.repeat(10)).unwrap();
+    }
+    text
+}
+
+#[test]
+fn every_spelling_gives_the_same_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report");
+    let plain = rows().iter().fold(HEADER.to_owned(), |text, row| text + &row.join(",") + "\n");
+    let expected = answers_of(&path, plain.as_bytes());
+    let mut n = 0;
+    for separator in SEPARATORS {
+        for (amounts, amount) in AMOUNTS {
+            for (encoding, bytes) in ENCODINGS {
+                n += 1;
+                let text = spelled(separator, amount, n);
+                let bytes = wrapped(&bytes(&text), n);
+                let found = answers_of(&path, &bytes);
+                assert_eq!(
+                    found,
+                    expected,
+                    "{encoding}, separated by {separator:?}, {amounts}, {n}:\n{}",
+                    &text[..600]
+                );
+            }
+        }
+    }
+    assert_eq!(n, 4 * 9 * 6);
+}
+
+fn answers_of(path: &Path, bytes: &[u8]) -> (String, String) {
+    fs::write(path, bytes).unwrap();
+    let answer = |command: &str| {
+        let output = program().args([command, "-q", "--as-of", "2022-12-15"]).arg(path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    (answer("given"), answer("summary"))
+}
+
+/// Bytes in the container of the `n`th spelling.
+fn wrapped(bytes: &[u8], n: usize) -> Vec<u8> {
+    match n % 4 {
+        1 => gzip(bytes),
+        2 => [gzip(&bytes[..bytes.len() / 2]), gzip(&bytes[bytes.len() / 2..])].concat(),
+        3 => zip(&[("report.csv", bytes)], n.is_multiple_of(3)),
+        _ => bytes.to_vec(),
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zip(entries: &[(&str, &[u8])], stored: bool) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let method = if stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
+    for (name, bytes) in entries {
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_archive_holds_several_reports() {
+    let (old, new) =
+        (fs::read("fixtures/restatement-old.csv").unwrap(), fs::read("fixtures/restatement-new.csv").unwrap());
+    let archive = zip(&[("b.csv", &new), ("a.csv", &old), ("notes.txt", b"not a report")], false);
+    let expected = aco("given fixtures/restatement-old.csv fixtures/restatement-new.csv").stdout;
+    assert_eq!(aco_on("given", &archive).stdout, expected);
+    assert_eq!(aco_on("given", &gzip(&old)).stdout, aco("given fixtures/restatement-old.csv").stdout);
+}
+
+#[test]
+fn a_container_that_is_cut_off_or_damaged_is_an_error() {
+    let plain = fs::read("fixtures/aco-balance.csv").unwrap();
+    let packed = gzip(&plain);
+    snapshot!(aco_on("summary", &packed[..packed.len() - 20]), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: the gzip data is cut off
+    ");
+    let mut damaged = packed.clone();
+    let last = damaged.len() - 5;
+    damaged[last] ^= 0xff;
+    assert_eq!(aco_on("summary", &damaged).code, Some(2));
+    for stored in [true, false] {
+        let archive = zip(&[("report.csv", &plain)], stored);
+        let mut flipped = archive.clone();
+        flipped[200] ^= 0x01;
+        for bad in [&archive[..archive.len() - 30], &archive[..archive.len() / 2], &flipped[..]] {
+            let run = aco_on("summary", bad);
+            assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{}", run.stderr);
+            assert!(run.stderr.contains("zip data"), "{}", run.stderr);
+        }
+    }
+}
+
+/// A report of amounts alone.
+fn amounts(values: &[&str]) -> Vec<u8> {
+    let rows = values.iter().enumerate().map(|(at, value)| format!("p;c;2022-01;ACO;{value};Active;0;USD;a{at};;\n"));
+    rows.fold(HEADER.replace(',', ";"), |text, row| text + &row).into_bytes()
+}
+
+/// A report of dates alone.
+fn dates(values: &[&str]) -> Vec<u8> {
+    let rows = values.iter().enumerate().map(|(at, value)| format!("c{at} 2022-01 1 Active 1 USD {value} -"));
+    report(&rows.collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_decimal_mark_that_nothing_settles_is_refused() {
+    snapshot!(aco_on("summary", &amounts(&["1.234", "5"])), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: '1.234' (line 2, CreditAmount) may be a whole number or have three decimals, and no other amount settles it
+    hint: say which with --decimal point or --decimal comma
+    ");
+    let given = |flag: &str| aco_on(&format!("summary --decimal {flag}"), &amounts(&["1.234", "5"])).stdout;
+    assert!(given("point").contains(",6.234,"), "{}", given("point"));
+    assert!(given("comma").contains(",1239,"), "{}", given("comma"));
+}
+
+#[test]
+fn decimal_marks_that_contradict_each_other_are_refused() {
+    snapshot!(aco_on("summary", &amounts(&["1,5", "7", "1.5"])), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: the decimal mark is a point in '1.5' (line 4, CreditAmount) and a comma in '1,5' (line 2, CreditAmount)
+    hint: one file has one decimal mark; correct the odd value
+    ");
+    snapshot!(aco_on("summary --decimal comma", &amounts(&["1,5", "7", "1.5"])), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: '1.5' (line 4, CreditAmount) cannot be read with --decimal comma
+    ");
+}
+
+#[test]
+fn the_deciding_value_may_stand_anywhere() {
+    for values in [["1,234", "5,5", "1,000"], ["5,5", "1,234", "1,000"], ["1,234", "1,000", "5,5"]] {
+        let sum = aco_on("summary --by currency", &amounts(&values)).stdout;
+        assert!(sum.contains(",7.734,"), "{sum}");
+    }
+    let long = ["1.234.567.890.123.456.789,000", "1.234"];
+    assert!(aco_on("list", &amounts(&long)).stdout.contains(",1234,"));
+    assert!(aco_on("list", &amounts(&["123.456.789.012.345.678.901", "1.234"])).stdout.contains(",1234,"));
+}
+
+#[test]
+fn an_order_of_dates_that_nothing_settles_is_said() {
+    snapshot!(aco_on("list", &dates(&["3/4/2022"])), @"
+    exit code: 0
+    --- stdout
+    PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
+    p,c0,2022-01,ACO,1,Active,1,USD,a-c0,2022-03-04,
+    --- stderr
+    note: <stdin>: dates such as '3/4/2022' (line 2, EffectiveDate) were read month first, as Microsoft writes them
+    hint: if the day comes first, say so with --date-order dmy
+    ");
+    assert!(aco_on("list --date-order dmy", &dates(&["3/4/2022"])).stdout.contains(",2022-04-03,"));
+}
+
+#[test]
+fn dates_are_settled_by_other_dates_or_by_months() {
+    let listed = |values: &[&str]| aco_on("list", &dates(values));
+    assert!(listed(&["3/4/2022", "25/4/2022"]).stdout.contains(",2022-04-03,"));
+    assert!(listed(&["3/4/2022", "4/25/2022"]).stdout.contains(",2022-03-04,"));
+    let by_month = report(&["c 1/7/2022 1 Active 1 USD 3/4/2022 -", "c 1/8/2022 2 Active 1 USD 3/4/2022 -"]);
+    let run = aco_on("list", &by_month);
+    assert!(run.stdout.contains("2022-07,ACO,1,") && run.stdout.contains(",2022-04-03,"), "{run}");
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn orders_of_dates_that_contradict_each_other_are_refused() {
+    snapshot!(aco_on("summary", &dates(&["25/4/2022", "4/25/2022"])), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: the month comes first in '4/25/2022' (line 3, EffectiveDate) and the day in '25/4/2022' (line 2, EffectiveDate)
+    hint: one file has one order of dates; correct the odd one
+    ");
+    snapshot!(aco_on("summary --date-order mdy", &dates(&["25/4/2022"])), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: '25/4/2022' (line 2, EffectiveDate) cannot be read with --date-order mdy
+    ");
+}
+
+#[test]
+fn files_of_both_orders_are_each_read_in_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (us, uk) = (folder.path().join("us.csv"), folder.path().join("uk.csv"));
+    fs::write(&us, report(&["c 7/1/2022 1 Active 1 USD 3/4/2022 12/31/2022"])).unwrap();
+    fs::write(&uk, report(&["c 1/8/2022 2 Active 1 USD 4/3/2022 31/12/2022"])).unwrap();
+    let output = program().arg("list").args([&us, &uk]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains(",2022-07,ACO,1,") && text.contains(",2022-08,ACO,2,"), "{text}");
+    assert_eq!(text.matches(",2022-03-04,2022-12-31").count(), 2, "{text}");
+}
+
+fn western(name: &str) -> Vec<u8> {
+    let row = format!("{HEADER}p,{name},2022-01,ACO,1.50,Active,1,USD,a,,\n");
+    encoding_rs::WINDOWS_1252.encode(&row).0.into_owned()
+}
+
+#[test]
+fn an_encoding_that_contradicts_itself_is_refused() {
+    let mixed = [western("Müller"), "p,Größe,2022-01,ACO,1.50,Active,1,USD,a,,\n".as_bytes().to_vec()].concat();
+    snapshot!(aco_on("list", &mixed), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: 'Größe' (line 3, CustomerID) is UTF-8, and 'Müller' (line 2, CustomerID) is not
+    hint: say which it is with --encoding utf-8 or --encoding windows-1252
+    ");
+    assert!(aco_on("list --encoding windows-1252", &mixed).stdout.contains("GrÃ¶ÃŸe"));
+}
+
+#[test]
+fn an_encoding_that_is_asked_for_is_insisted_on() {
+    assert!(aco_on("list", &western("Müller")).stdout.contains("Müller"));
+    snapshot!(aco_on("list --encoding utf-8", &western("Müller")), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: 'Müller' (line 2, CustomerID) is not valid utf-8
+    ");
+    snapshot!(aco_on("list", &[HEADER.as_bytes(), b"p,M\x81ller,2022-01,ACO,1.50,Active,1,USD,a,,\n"].concat()), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: 'M�ller' (line 2, CustomerID) is not valid windows-1252
+    ");
+    let half: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).chain([b'x', 0, 0, 0xd8, b'y', 0]).collect();
+    snapshot!(aco_on("list", &half), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: <stdin>: line 2, character 2: not valid UTF-16
+    ");
+    let no_header: Vec<u8> = "x\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert!(aco_on("list --encoding utf-16be", &no_header).stderr.contains("first line: x"));
+}
+
+#[test]
+fn a_separator_that_is_asked_for_is_used() {
+    let odd = String::from_utf8(report(&["c 2022-01 1.50 Active 1 USD - -"])).unwrap().replace(',', "^");
+    assert_eq!(aco_on("list", odd.as_bytes()).code, Some(2));
+    assert!(aco_on("list --delimiter ^", odd.as_bytes()).stdout.contains("p,c,2022-01,ACO,1.50,"));
+    assert!(aco_on("list --delimiter tab", odd.replace('^', "\t").as_bytes()).stdout.contains("p,c,2022-01,ACO,1.50,"));
+}
+
+#[test]
+fn totals_are_told_from_records() {
+    let row = "p,c,2022-01,ACO,1.50,Active,1,USD,a,,\n";
+    let totals = format!("{HEADER}{row},,,,1.50,,1,,,,\nGrand total,,,,1.50,,1,,,,\n,,,,,,,,,,\n\n");
+    snapshot!(aco_on("list", totals.as_bytes()), @"
+    exit code: 0
+    --- stdout
+    PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
+    p,c,2022-01,ACO,1.50,Active,1,USD,a,,
+    --- stderr
+    note: <stdin>:3: left out a line of totals: '1.50 1'
+    note: <stdin>:4: left out a line of totals: 'Grand total 1.50 1'
+    ");
+    let amid = format!("{HEADER}Total,,,,1.50,,1,,,,\n{row}");
+    snapshot!(aco_on("list", amid.as_bytes()), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    <stdin>:2: 'Total 1.50 1': expected a record: this looks like totals, but records follow it
+    error: 1 row cannot be read
+    hint: correct them, or leave them out with --skip-invalid
+    ");
+    let cut = format!("{HEADER}{row}p,c,2022-0");
+    snapshot!(aco_on("list", cut.as_bytes()), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    <stdin>:3: expected 11 fields, found 3
+    error: 1 row cannot be read
+    hint: correct them, or leave them out with --skip-invalid
+    ");
+}
+
+#[test]
+fn an_amount_in_another_currency_is_refused() {
+    let books = report(&["c 2022-01 EUR1.50 Active 1 USD - -"]);
+    snapshot!(aco_on("list", &books), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    <stdin>:2: CreditAmount: 'EUR1.50': expected an amount in USD, the row's currency
+    error: 1 row cannot be read
+    hint: correct them, or leave them out with --skip-invalid
+    ");
+}
+
+#[test]
+fn inspect_says_how_a_file_was_read() {
+    snapshot!(aco("inspect fixtures/header-aliases.csv"), @r#"
+    exit code: 0
+    --- stdout
+    File,Property,Value
+    fixtures/header-aliases.csv,Container,none
+    fixtures/header-aliases.csv,Encoding,utf-8
+    fixtures/header-aliases.csv,Separator,comma
+    fixtures/header-aliases.csv,HeaderLine,1
+    fixtures/header-aliases.csv,DecimalMark,"point, settled by '879.50' (line 2, BalanceAmount)"
+    fixtures/header-aliases.csv,DateOrder,"mdy, settled by '6/30/2023' (line 2, ExpiryDate)"
+    fixtures/header-aliases.csv,PartnerID,PartnerTenantId
+    fixtures/header-aliases.csv,CustomerID,CustomerTenantId
+    fixtures/header-aliases.csv,InvoiceMonth,billing-period
+    fixtures/header-aliases.csv,CreditName,Credit Name
+    fixtures/header-aliases.csv,CreditAmount,creditUsed
+    fixtures/header-aliases.csv,Status,credit_status
+    fixtures/header-aliases.csv,BalanceAmount,credit balance
+    fixtures/header-aliases.csv,CurrencyCode,Currency
+    fixtures/header-aliases.csv,AgreementID,agreementId
+    fixtures/header-aliases.csv,EffectiveDate,startDate
+    fixtures/header-aliases.csv,ExpiryDate,expirationDate
+    fixtures/header-aliases.csv,IgnoredColumns,SubscriptionCount
+    fixtures/header-aliases.csv,Rows,2
+    fixtures/header-aliases.csv,FirstMonth,2022-07
+    fixtures/header-aliases.csv,LastMonth,2022-08
+    fixtures/header-aliases.csv,Months,2
+    fixtures/header-aliases.csv,Credits,1
+    fixtures/header-aliases.csv,Customers,1
+    fixtures/header-aliases.csv,Currencies,USD
+    fixtures/header-aliases.csv,Statuses,Active
+    fixtures/header-aliases.csv,UnreadableRows,0
+    --- stderr
+    "#);
+    let books = [&b"sep=;\n"[..], &amounts(&["1.234,50", "x"])].concat();
+    snapshot!(aco_on("inspect", &gzip(&books)), @r#"
+    exit code: 0
+    --- stdout
+    File,Property,Value
+    <stdin>,Container,gzip
+    <stdin>,Encoding,utf-8
+    <stdin>,Separator,semicolon
+    <stdin>,HeaderLine,2
+    <stdin>,DecimalMark,"comma, settled by '1.234,50' (line 3, CreditAmount)"
+    <stdin>,DateOrder,"mdy, no value depends on it"
+    <stdin>,PartnerID,PartnerID
+    <stdin>,CustomerID,CustomerID
+    <stdin>,InvoiceMonth,InvoiceMonth
+    <stdin>,CreditName,CreditName
+    <stdin>,CreditAmount,CreditAmount
+    <stdin>,Status,Status
+    <stdin>,BalanceAmount,BalanceAmount
+    <stdin>,CurrencyCode,CurrencyCode
+    <stdin>,AgreementID,AgreementID
+    <stdin>,EffectiveDate,EffectiveDate
+    <stdin>,ExpiryDate,ExpiryDate
+    <stdin>,IgnoredColumns,
+    <stdin>,Rows,1
+    <stdin>,FirstMonth,2022-01
+    <stdin>,LastMonth,2022-01
+    <stdin>,Months,1
+    <stdin>,Credits,1
+    <stdin>,Customers,1
+    <stdin>,Currencies,USD
+    <stdin>,Statuses,Active
+    <stdin>,UnreadableRows,1
+    --- stderr
+    "#);
+}
