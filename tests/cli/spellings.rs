@@ -18,6 +18,7 @@ fn rows() -> Vec<Vec<String>> {
 }
 
 type Turn = fn(&str) -> String;
+type Encode = fn(&str) -> Vec<u8>;
 
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
 
@@ -82,7 +83,7 @@ const HEADERS: [&str; 4] = [
 ];
 
 /// Bytes of a text in an encoding.
-const ENCODINGS: [(&str, fn(&str) -> Vec<u8>); 6] = [
+const ENCODINGS: [(&str, Encode); 6] = [
     ("utf-8", |text| text.as_bytes().to_vec()),
     ("utf-8 with a mark", |text| format!("\u{feff}{text}").into_bytes()),
     ("utf-16le", |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()),
