@@ -184,14 +184,14 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<L
     /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
     fn work<F: Fold<Layout = L>>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) -> Vec<Lines> {
         let mut lines = Vec::new();
-        let mut block = Vec::new();
+        let mut block = Buffer::default();
         let mut helped = false;
         while let Some(Taken { id, layout }) = self.take(&mut block) {
-            let taken = self.taken.fetch_add(block.len() as u64, Ordering::Relaxed) + block.len() as u64;
+            let taken = self.taken.fetch_add(block.len as u64, Ordering::Relaxed) + block.len as u64;
             if !helped && taken >= self.block as u64 {
                 helped = call_help();
             }
-            match fold.block(id, &layout, &block) {
+            match fold.block(id, &layout, block.filled()) {
                 Ok(count) => lines.push((id, count)),
                 Err(fault) => self.fail(id.file, fault),
             }
@@ -200,7 +200,7 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<L
     }
 
     /// The next block of the first file that nobody else is reading from, or else of the first that has one.
-    fn take(&self, block: &mut Vec<u8>) -> Option<Taken<L>> {
+    fn take(&self, block: &mut Buffer) -> Option<Taken<L>> {
         loop {
             let mut busy = None;
             for (file, stream) in (0..).zip(&self.streams) {
@@ -221,7 +221,7 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<L
         }
     }
 
-    fn take_from(&self, file: u32, mut stream: MutexGuard<'_, Stream<L>>, block: &mut Vec<u8>) -> Option<Taken<L>> {
+    fn take_from(&self, file: u32, mut stream: MutexGuard<'_, Stream<L>>, block: &mut Buffer) -> Option<Taken<L>> {
         match self.next(file, &mut stream, block) {
             Ok(Some(taken)) => Some(taken),
             Ok(None) => {
@@ -237,7 +237,7 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<L
         }
     }
 
-    fn next(&self, file: u32, stream: &mut Stream<L>, block: &mut Vec<u8>) -> Result<Option<Taken<L>>, Fault> {
+    fn next(&self, file: u32, stream: &mut Stream<L>, block: &mut Buffer) -> Result<Option<Taken<L>>, Fault> {
         if let Stream::Closed(_) = stream
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
@@ -248,7 +248,8 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<L
             *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines });
             let mut rest = Cursor::new(head);
             rest.set_position(bytes as u64);
-            let cutter = Cutter { reader: Box::new(rest.chain(reader)), delimiter, carry: Vec::new(), ended: false };
+            let cutter =
+                Cutter { reader: Box::new(rest.chain(reader)), delimiter, carry: Buffer::default(), ended: false };
             *stream = Stream::Open { cutter, layout, next: 0 };
         }
         let Stream::Open { cutter, layout, next } = stream else {
@@ -304,55 +305,90 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// The start of a file: whole lines, or all of it.
 fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
-    let mut head = Vec::new();
+    let mut head = Buffer::default();
     let mut want = block.max(HEAD);
     loop {
-        let ended = !fill(reader, &mut head, want)?;
-        if ended || memrchr(b'\n', &head).is_some() || head.len() >= LONGEST_RECORD {
-            return Ok(head);
+        let ended = !head.fill(reader, want)?;
+        if ended || memrchr(b'\n', head.filled()).is_some() || head.filled().len() >= LONGEST_RECORD {
+            return Ok(head.filled().to_vec());
         }
         want *= 2;
     }
 }
 
-/// Appends to `bytes` until it holds `want` of them; `false` if the reader ended before.
-fn fill(reader: &mut dyn Read, bytes: &mut Vec<u8>, want: usize) -> io::Result<bool> {
-    let missing = want.saturating_sub(bytes.len());
-    bytes.reserve(missing);
-    let read = reader.take(missing as u64).read_to_end(bytes)?;
-    Ok(read == missing)
+/// Bytes that are read again and again into the same memory, which is cleared but once.
+#[derive(Default)]
+struct Buffer {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Buffer {
+    fn filled(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        let end = self.len + bytes.len();
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        self.bytes[self.len..end].copy_from_slice(bytes);
+        self.len = end;
+    }
+
+    /// Reads until `want` bytes are there; `false` if the reader ended before.
+    fn fill(&mut self, reader: &mut dyn Read, want: usize) -> io::Result<bool> {
+        if self.bytes.len() < want {
+            self.bytes.resize(want, 0);
+        }
+        while self.len < want {
+            match reader.read(&mut self.bytes[self.len..want]) {
+                Ok(0) => return Ok(false),
+                Ok(count) => self.len += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// Cuts a stream into blocks at record ends.
 struct Cutter {
     reader: Box<dyn Read + Send>,
     delimiter: u8,
-    carry: Vec<u8>,
+    carry: Buffer,
     ended: bool,
 }
 
 impl Cutter {
     /// Fills `block` with the next whole records, about `size` bytes of them; `false` if none are left.
-    fn next(&mut self, size: usize, block: &mut Vec<u8>) -> Result<bool, Fault> {
+    fn next(&mut self, size: usize, block: &mut Buffer) -> Result<bool, Fault> {
         block.clear();
-        std::mem::swap(block, &mut self.carry);
-        let mut want = size.max(block.len() + 1);
+        block.push(self.carry.filled());
+        self.carry.clear();
+        let mut want = size.max(block.len + 1);
         loop {
             if !self.ended {
-                self.ended = !fill(&mut *self.reader, block, want)?;
+                self.ended = !block.fill(&mut *self.reader, want)?;
             }
             if self.ended {
-                return Ok(!block.is_empty());
+                return Ok(block.len > 0);
             }
-            if let Some(end) = whole_records(block, self.delimiter) {
-                self.carry.extend_from_slice(&block[end..]);
-                block.truncate(end);
+            if let Some(end) = whole_records(block.filled(), self.delimiter) {
+                self.carry.push(&block.filled()[end..]);
+                block.len = end;
                 return Ok(true);
             }
-            if block.len() >= LONGEST_RECORD {
+            if block.len >= LONGEST_RECORD {
                 return Err(Fault::LongRecord { line: 0, limit: LONGEST_RECORD });
             }
-            want = (block.len() * 2).min(LONGEST_RECORD);
+            want = (block.len * 2).min(LONGEST_RECORD);
         }
     }
 }

@@ -85,6 +85,7 @@ fn declared(head: &[u8]) -> Option<u8> {
 }
 
 fn find_in(head: &[u8], delimiter: Option<u8>) -> Result<Found, HeaderError> {
+    let head = first_lines(head);
     let candidates = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
     let best = candidates
         .into_iter()
@@ -94,6 +95,12 @@ fn find_in(head: &[u8], delimiter: Option<u8>) -> Result<Found, HeaderError> {
         Some(candidate) => candidate.into_found(),
         None => Err(absent(head, delimiter.unwrap_or(b','))),
     }
+}
+
+/// As many lines as can matter, and some more for line breaks in quotes.
+fn first_lines(head: &[u8]) -> &[u8] {
+    let mut ends = memchr::memchr2_iter(b'\n', b'\r', head);
+    ends.nth(4 * MOST_LINES_BEFORE).map_or(head, |end| &head[..end])
 }
 
 /// A line that may be the header, split by one separator.

@@ -36,10 +36,10 @@ pub(crate) struct Memo {
     spellings: Vec<u8>,
     /// The number of each spelling.
     numbers: Vec<u32>,
+    /// The spelling that last came after each.
+    followers: Vec<Slot>,
     /// The spelling of the record before.
     last: Slot,
-    /// The spelling that first appeared after it.
-    next: Slot,
     /// Whether the record before repeated the one before it.
     repeats: bool,
 }
@@ -67,47 +67,55 @@ impl Memo {
             table: HashTable::new(),
             spellings: Vec::new(),
             numbers: Vec::new(),
+            followers: Vec::new(),
             last: Slot::default(),
-            next: Slot::default(),
             repeats: false,
         }
     }
 
     /// The number that was given to a record's spelling.
     ///
-    /// Reports are sorted by month or by customer, so the spelling that came next before and the same one again are
-    /// tried before the table.
+    /// Reports are sorted by month or by customer, so the spelling that came next the last time and the same one again
+    /// are tried before the table.
     #[inline]
     pub(crate) fn get(&mut self, fields: &Fields<'_>) -> Option<u32> {
-        let guesses = if self.repeats { [self.last, self.next] } else { [self.next, self.last] };
-        let guessed = guesses.into_iter().find_map(|slot| Some((slot, self.matches(slot, fields)?)));
-        let (slot, end) = guessed.or_else(|| self.find(fields))?;
+        let follower = *self.followers.get(self.last.ordinal as usize)?;
+        let [likely, other] = if self.repeats { [self.last, follower] } else { [follower, self.last] };
+        let slot = if self.matches(likely, fields) {
+            likely
+        } else if self.matches(other, fields) {
+            other
+        } else {
+            self.find(fields)?
+        };
         self.repeats = slot.ordinal == self.last.ordinal;
+        if !self.repeats && slot.ordinal != follower.ordinal {
+            self.followers[self.last.ordinal as usize] = slot;
+        }
         self.last = slot;
-        self.next = Slot { start: end, ordinal: slot.ordinal + 1, hash: 0 };
         Some(self.numbers[slot.ordinal as usize])
     }
 
-    /// Where a spelling ends, if it is the record's.
+    /// Whether a spelling is the record's.
     #[inline]
-    fn matches(&self, slot: Slot, fields: &Fields<'_>) -> Option<usize> {
-        let mut at = slot.start;
-        for &(first, last) in &self.runs {
+    fn matches(&self, slot: Slot, fields: &Fields<'_>) -> bool {
+        let mut rest = self.spellings.get(slot.start..).unwrap_or_default();
+        self.runs.iter().all(|&(first, last)| {
             let run = fields.run(first, last);
-            let rest = self.spellings.get(at..)?;
-            if rest.get(run.len()) != Some(&b'\n') || &rest[..run.len()] != run {
-                return None;
+            match rest.split_at_checked(run.len()) {
+                Some((stored, [b'\n', after @ ..])) if stored == run => {
+                    rest = after;
+                    true
+                }
+                _ => false,
             }
-            at += run.len() + 1;
-        }
-        Some(at)
+        })
     }
 
-    fn find(&self, fields: &Fields<'_>) -> Option<(Slot, usize)> {
+    fn find(&self, fields: &Fields<'_>) -> Option<Slot> {
         let hash = self.hash(fields);
-        let mut end = 0;
-        let equal = |slot: &Slot| slot.hash == hash && self.matches(*slot, fields).inspect(|at| end = *at).is_some();
-        self.table.find(Slot::spread(hash), equal).copied().map(|slot| (slot, end))
+        let equal = |slot: &Slot| slot.hash == hash && self.matches(*slot, fields);
+        self.table.find(Slot::spread(hash), equal).copied()
     }
 
     fn hash(&self, fields: &Fields<'_>) -> u32 {
@@ -129,6 +137,11 @@ impl Memo {
         let ordinal = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
         let slot = Slot { start, ordinal, hash: self.hash(fields) };
         self.numbers.push(number);
+        if let Some(follower) = self.followers.get_mut(self.last.ordinal as usize) {
+            *follower = slot;
+        }
+        self.followers.push(slot);
+        self.last = slot;
         self.table.insert_unique(Slot::spread(slot.hash), slot, |slot| Slot::spread(slot.hash));
     }
 }

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memrchr2};
-use wide::u8x64;
+use wide::u8x16;
 
 const LANES: usize = 64;
 
@@ -163,19 +163,19 @@ fn position(at: usize) -> u32 {
 
 /// Finds the bytes that mean something to the grammar, 64 at a time.
 struct Specials {
-    delimiter: u8x64,
-    quote: u8x64,
-    line_feed: u8x64,
-    carriage_return: u8x64,
+    delimiter: u8x16,
+    quote: u8x16,
+    line_feed: u8x16,
+    carriage_return: u8x16,
 }
 
 impl Specials {
     fn new(delimiter: u8) -> Self {
         Self {
-            delimiter: u8x64::splat(delimiter),
-            quote: u8x64::splat(b'"'),
-            line_feed: u8x64::splat(b'\n'),
-            carriage_return: u8x64::splat(b'\r'),
+            delimiter: u8x16::splat(delimiter),
+            quote: u8x16::splat(b'"'),
+            line_feed: u8x16::splat(b'\n'),
+            carriage_return: u8x16::splat(b'\r'),
         }
     }
 
@@ -183,18 +183,25 @@ impl Specials {
     #[inline]
     fn find(&self, block: &[u8], base: usize) -> u64 {
         match block[base..].first_chunk::<LANES>() {
-            Some(lanes) => self.find_in(u8x64::from(*lanes)),
+            Some(lanes) => self.find_in(lanes),
             None => {
                 let rest = &block[base..];
                 let mut lanes = [0; LANES];
                 lanes[..rest.len()].copy_from_slice(rest);
-                self.find_in(u8x64::from(lanes))
+                self.find_in(&lanes)
             }
         }
     }
 
     #[inline]
-    fn find_in(&self, lanes: u8x64) -> u64 {
+    fn find_in(&self, lanes: &[u8; LANES]) -> u64 {
+        let (quarters, _) = lanes.as_chunks::<16>();
+        quarters.iter().rev().fold(0, |found, quarter| (found << 16) | u64::from(self.find_in_quarter(*quarter)))
+    }
+
+    #[inline]
+    fn find_in_quarter(&self, lanes: [u8; 16]) -> u32 {
+        let lanes = u8x16::new(lanes);
         (lanes.simd_eq(self.delimiter)
             | lanes.simd_eq(self.quote)
             | lanes.simd_eq(self.line_feed)

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::model::money::{self, Overflow};
 use crate::model::month::Month;
+use crate::model::report::Row;
 use crate::model::status::Status;
 
 use super::{Ledger, RowRef};
@@ -60,7 +61,10 @@ impl Entry<'_> {
 #[derive(Debug)]
 pub struct Timeline<'l> {
     ledger: &'l Ledger,
-    rows: std::slice::Iter<'l, RowRef>,
+    rows: &'l [RowRef],
+    /// The next rows, fetched together: they lie far apart in memory, and this way their ways to it overlap.
+    fetched: [Row; FETCHED],
+    taken: usize,
     /// The earliest month that the input covers for the partner.
     covered_from: Month,
     before: Option<(Month, Decimal)>,
@@ -68,19 +72,33 @@ pub struct Timeline<'l> {
     at_stake: Option<Decimal>,
 }
 
+/// Rows fetched at a time.
+const FETCHED: usize = 16;
+
 impl<'l> Timeline<'l> {
     pub(super) fn new(ledger: &'l Ledger, credit: &Credit) -> Self {
-        Self {
+        let mut timeline = Self {
             ledger,
-            rows: ledger.rows[credit.first..credit.first + credit.count].iter(),
+            rows: &ledger.rows[credit.first..credit.first + credit.count],
+            fetched: [Row::default(); FETCHED],
+            taken: 0,
             covered_from: ledger.first_month_of_partner(credit),
             before: None,
             at_stake: None,
-        }
+        };
+        timeline.fetch();
+        timeline
     }
 
-    fn entry(&mut self, row: RowRef) -> Result<Entry<'l>, Overflow> {
-        let (shard, values) = self.ledger.row(row);
+    fn fetch(&mut self) {
+        for (fetched, row) in self.fetched.iter_mut().zip(self.rows) {
+            *fetched = *self.ledger.row(*row).1;
+        }
+        self.taken = 0;
+    }
+
+    fn entry(&mut self, row: RowRef, values: &Row) -> Result<Entry<'l>, Overflow> {
+        let shard = self.ledger.shard(row);
         let month = shard.month(values);
         let status = shard.status(values);
         let credit_amount = shard.credit_amount(values);
@@ -140,7 +158,13 @@ impl<'l> Iterator for Timeline<'l> {
     type Item = Result<Entry<'l>, Overflow>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = *self.rows.next()?;
-        Some(self.entry(row))
+        let (row, rest) = self.rows.split_first()?;
+        if self.taken == FETCHED {
+            self.fetch();
+        }
+        let values = self.fetched[self.taken];
+        self.taken += 1;
+        self.rows = rest;
+        Some(self.entry(*row, &values))
     }
 }

@@ -181,6 +181,12 @@ impl Ledger {
         (shard, &shard.rows[row])
     }
 
+    /// The shard that a row is held in.
+    #[inline]
+    fn shard(&self, row: RowRef) -> &Shard {
+        &self.report.shards[self.refs.unpack(row).0]
+    }
+
     /// Where a row stands in the input.
     #[must_use]
     pub fn place(&self, row: RowRef) -> Place {
