@@ -99,7 +99,7 @@ pub fn summarize<'l>(
             workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         first.into_iter().chain(others).collect()
     });
-    let mut all = Groups::default();
+    let mut all = Groups::new();
     for part in parts {
         all.merge(part?)?;
     }
@@ -120,20 +120,28 @@ struct Figures {
     last_customer: Option<u32>,
 }
 
-#[derive(Default)]
 struct Groups<'l> {
     places: HashMap<Group<'l>, usize, RandomState>,
     figures: Vec<(Group<'l>, Figures)>,
+    /// The place last found for a month and currency: most credits have the same ones.
+    recent: [usize; RECENT],
 }
 
+/// Places that are remembered.
+const RECENT: usize = 1024;
+
 impl<'l> Groups<'l> {
+    fn new() -> Self {
+        Self { places: HashMap::default(), figures: Vec::new(), recent: [0; RECENT] }
+    }
+
     fn of(
         ledger: &'l Ledger,
         filter: &Filter,
         by: &[GroupBy],
         stretch: std::ops::Range<usize>,
     ) -> Result<Self, AnalysisError> {
-        let mut groups = Self::default();
+        let mut groups = Self::new();
         let mut last: Vec<(usize, Entry<'l>)> = Vec::new();
         for credit in &ledger.credits()[stretch] {
             last.clear();
@@ -154,6 +162,18 @@ impl<'l> Groups<'l> {
     }
 
     fn place(&mut self, group: Group<'l>) -> usize {
+        let currency = group.currency.as_str().bytes().fold(0, |sum, byte| sum * 5 + usize::from(byte));
+        let recent = (group.month.map_or(0, Month::ordinal) * 7 + currency) % RECENT;
+        let place = self.recent[recent];
+        if self.figures.get(place).is_some_and(|(known, _)| *known == group) {
+            return place;
+        }
+        let place = self.place_of(group);
+        self.recent[recent] = place;
+        place
+    }
+
+    fn place_of(&mut self, group: Group<'l>) -> usize {
         let next = self.figures.len();
         let place = *self.places.entry(group).or_insert(next);
         if place == next {

@@ -101,7 +101,7 @@ pub(crate) fn read(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
 
 /// Reads the ordinary spelling, `-1234.50` of at most 18 digits; `None` if it is any other.
 #[inline]
-fn read_plain(text: &[u8]) -> Option<(i64, u8, Hint)> {
+pub(crate) fn read_plain(text: &[u8]) -> Option<(i64, u8, Hint)> {
     let (negative, number) = match text.split_first() {
         Some((b'-', rest)) => (true, rest),
         _ => (false, text),

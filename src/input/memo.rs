@@ -34,21 +34,21 @@ pub(crate) struct Memo {
     /// Every spelling once, in the order of first appearance: its runs, each with a line end behind it. A line end
     /// outside quotes cannot be part of a run, so the whole can be taken apart in one way only.
     spellings: Vec<u8>,
-    /// The number of each spelling.
-    numbers: Vec<u32>,
-    /// The spelling that last came after each.
+    /// The spelling that last came after each, by its number.
     followers: Vec<Slot>,
     /// The spelling of the record before.
     last: Slot,
     /// Whether the record before repeated the one before it.
     repeats: bool,
+    /// How well guesses do; below 0 they cost more than they save.
+    luck: i8,
 }
 
-/// A spelling: where it starts, how many came before it, its hash.
+/// A spelling: where it starts, its number, its hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Slot {
     start: usize,
-    ordinal: u32,
+    number: u32,
     hash: u32,
 }
 
@@ -59,6 +59,10 @@ impl Slot {
     }
 }
 
+/// What a right guess adds to the luck, and what a wrong one takes: a few wrong ones end the guessing.
+const RIGHT: i8 = 1;
+const WRONG: i8 = 3;
+
 impl Memo {
     pub(crate) fn new(runs: Runs) -> Self {
         Self {
@@ -66,10 +70,10 @@ impl Memo {
             hasher: RandomState::default(),
             table: HashTable::new(),
             spellings: Vec::new(),
-            numbers: Vec::new(),
             followers: Vec::new(),
             last: Slot::default(),
             repeats: false,
+            luck: 0,
         }
     }
 
@@ -79,21 +83,35 @@ impl Memo {
     /// are tried before the table.
     #[inline]
     pub(crate) fn get(&mut self, fields: &Fields<'_>) -> Option<u32> {
-        let follower = *self.followers.get(self.last.ordinal as usize)?;
-        let [likely, other] = if self.repeats { [self.last, follower] } else { [follower, self.last] };
-        let slot = if self.matches(likely, fields) {
-            likely
-        } else if self.matches(other, fields) {
-            other
-        } else {
-            self.find(fields)?
+        let slot = match self.guessed(fields) {
+            Some(slot) => slot,
+            None => self.find(fields)?,
         };
-        self.repeats = slot.ordinal == self.last.ordinal;
-        if !self.repeats && slot.ordinal != follower.ordinal {
-            self.followers[self.last.ordinal as usize] = slot;
-        }
+        self.repeats = slot.number == self.last.number;
         self.last = slot;
-        Some(self.numbers[slot.ordinal as usize])
+        Some(slot.number)
+    }
+
+    /// The record's spelling, if it is the same again or the one that came next the last time.
+    #[inline]
+    fn guessed(&mut self, fields: &Fields<'_>) -> Option<Slot> {
+        if self.repeats && self.matches(self.last, fields) {
+            return Some(self.last);
+        }
+        if self.luck < 0 {
+            // Rows in no order: the table is asked, and now and then a guess is tried again.
+            self.luck += RIGHT;
+            return None;
+        }
+        let follower = *self.followers.get(self.last.number as usize)?;
+        if self.matches(follower, fields) {
+            self.luck = self.luck.saturating_add(RIGHT);
+            return Some(follower);
+        }
+        let found = if self.matches(self.last, fields) { self.last } else { self.find(fields)? };
+        self.luck = if self.luck < WRONG { -100 } else { self.luck - WRONG };
+        self.followers[self.last.number as usize] = found;
+        Some(found)
     }
 
     /// Whether a spelling is the record's.
@@ -127,20 +145,18 @@ impl Memo {
         u32::try_from(hash >> 32).unwrap_or_default()
     }
 
-    /// Gives a number to a spelling that `get` did not find.
+    /// Gives a number to a spelling that `get` did not find: the next one.
     pub(crate) fn insert(&mut self, fields: &Fields<'_>, number: u32) {
         let start = self.spellings.len();
         for &(first, last) in &self.runs {
             self.spellings.extend_from_slice(fields.run(first, last));
             self.spellings.push(b'\n');
         }
-        let ordinal = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        let slot = Slot { start, ordinal, hash: self.hash(fields) };
-        self.numbers.push(number);
-        if let Some(follower) = self.followers.get_mut(self.last.ordinal as usize) {
+        let slot = Slot { start, number, hash: self.hash(fields) };
+        if let Some(follower) = self.followers.get_mut(self.last.number as usize) {
             *follower = slot;
         }
-        self.followers.push(slot);
+        self.followers.resize(number as usize + 1, Slot::default());
         self.last = slot;
         self.table.insert_unique(Slot::spread(slot.hash), slot, |slot| Slot::spread(slot.hash));
     }

@@ -161,6 +161,14 @@ impl Rows {
 
     #[inline]
     fn amount(&self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<AmountReading> {
+        if let Some((units, scale, hint)) = amount::read_plain(fields.raw(layout.position(column))) {
+            return Some(AmountReading { digits: Digits::Short(units, scale), hint, currency: None });
+        }
+        self.odd_amount(layout, column, key, fields)
+    }
+
+    #[cold]
+    fn odd_amount(&self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<AmountReading> {
         let reading = amount::read(&fields.value(layout.position(column))).ok()?;
         let other_currency =
             reading.currency.is_some_and(|currency| currency != self.keys[key as usize].identity.currency);

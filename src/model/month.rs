@@ -36,6 +36,12 @@ impl Month {
         self.0.rem_euclid(12).unsigned_abs() + 1
     }
 
+    /// The number of months since the year 0.
+    #[must_use]
+    pub fn ordinal(self) -> usize {
+        usize::try_from(self.0).unwrap_or_default()
+    }
+
     /// The first day.
     #[must_use]
     pub fn first_day(self) -> NaiveDate {
