@@ -5,6 +5,7 @@
 pub mod currency;
 pub mod date;
 pub mod id;
+pub mod invoice;
 pub mod money;
 pub mod month;
 pub mod names;

@@ -106,6 +106,26 @@ pub fn percent(part: Decimal, whole: Decimal) -> Result<Option<Decimal>, Overflo
     Decimal::try_from_i128_with_scale(if negative { -tenths } else { tenths }, 1).map(Some).map_err(|_| Overflow)
 }
 
+/// `a * b`, its decimals beyond `decimals` cut off: toward zero, as Microsoft's ROUNDDOWN does.
+///
+/// ```
+/// use aco::model::money::round_down_product;
+/// use rust_decimal::Decimal;
+/// let (price, quantity) = (Decimal::new(-3825, 5), Decimal::new(5_123, 1));
+/// assert_eq!(round_down_product(price, quantity, 2).unwrap().to_string(), "-19.59");
+/// ```
+pub fn round_down_product(a: Decimal, b: Decimal, decimals: u32) -> Result<Decimal, Overflow> {
+    let mantissa = a.mantissa().checked_mul(b.mantissa()).ok_or(Overflow)?;
+    let scale = a.scale() + b.scale();
+    let mantissa = if scale > decimals {
+        // A divisor past i128 leaves nothing of any product.
+        10_i128.checked_pow(scale - decimals).map_or(0, |divisor| mantissa / divisor)
+    } else {
+        scaled_up(mantissa, decimals - scale)?
+    };
+    Decimal::try_from_i128_with_scale(mantissa, decimals).map_err(|_| Overflow)
+}
+
 /// Writes an amount as plain digits at its own scale: `-1234.50`.
 pub fn write_plain(out: &mut Vec<u8>, amount: Decimal) {
     let mantissa = amount.mantissa();

@@ -1,0 +1,123 @@
+//! The columns of invoice files that matter, by the names that editions give them.
+
+use crate::model::invoice::{Amount, FileKind};
+
+/// What a column says, whatever the kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Partner,
+    Customer,
+    CustomerName,
+    Invoice,
+    OrderDate,
+    Product,
+    Sku,
+    Availability,
+    ProductName,
+    /// What a line is: `customerCredit` for every kind of credit.
+    ChargeType,
+    /// The amount that is billed.
+    Amount,
+    Currency,
+    /// Why the price differs from the list's, such as a partner earned credit.
+    Adjustment,
+    Subscription,
+    ChargeStart,
+    ChargeEnd,
+    /// The price of a unit, in the currency that prices are in.
+    UnitPrice,
+    Quantity,
+    PricingCurrency,
+    /// The amount in the currency that prices are in, which only usage files spell out.
+    PricingAmount,
+    Rate,
+    /// The meter of Azure usage; empty on every other line.
+    Meter,
+    /// Why a credit was given.
+    Reason,
+    /// The partner earned credit's percentage.
+    EarnedPercent,
+}
+
+impl Column {
+    /// All columns.
+    pub(super) const ALL: [Self; 24] = [
+        Self::Partner,
+        Self::Customer,
+        Self::CustomerName,
+        Self::Invoice,
+        Self::OrderDate,
+        Self::Product,
+        Self::Sku,
+        Self::Availability,
+        Self::ProductName,
+        Self::ChargeType,
+        Self::Amount,
+        Self::Currency,
+        Self::Adjustment,
+        Self::Subscription,
+        Self::ChargeStart,
+        Self::ChargeEnd,
+        Self::UnitPrice,
+        Self::Quantity,
+        Self::PricingCurrency,
+        Self::PricingAmount,
+        Self::Rate,
+        Self::Meter,
+        Self::Reason,
+        Self::EarnedPercent,
+    ];
+
+    /// Its names in one kind of file, the documented one first; none if that kind does not have it.
+    pub(super) fn names(self, kind: FileKind, amount: Amount) -> &'static [&'static str] {
+        use FileKind::{DailyUsage, Reconciliation};
+        match (self, kind) {
+            (Self::Partner, _) => &["PartnerId", "PartnerTenantId"],
+            (Self::Customer, _) => &["CustomerId", "CustomerTenantId"],
+            (Self::CustomerName, _) => &["CustomerName"],
+            (Self::Invoice, _) => &["InvoiceNumber"],
+            (Self::OrderDate, Reconciliation) => &["OrderDate"],
+            (Self::Product, Reconciliation) => &["ProductId"],
+            (Self::Sku, Reconciliation) => &["SkuId"],
+            (Self::Availability, Reconciliation) => &["AvailabilityId"],
+            (Self::ProductName, _) => &["ProductName"],
+            (Self::ChargeType, _) => &["ChargeType"],
+            (Self::Amount, Reconciliation) => match amount {
+                Amount::Subtotal => &["Subtotal"],
+                Amount::Total => &["Total"],
+            },
+            (Self::Amount, DailyUsage) => &["BillingPreTaxTotal"],
+            (Self::Currency, Reconciliation) => &["Currency", "BillingCurrency"],
+            (Self::Currency, DailyUsage) => &["BillingCurrency"],
+            (Self::Adjustment, Reconciliation) => &["PriceAdjustmentDescription"],
+            (Self::Subscription, _) => &["SubscriptionId"],
+            (Self::ChargeStart, _) => &["ChargeStartDate"],
+            (Self::ChargeEnd, _) => &["ChargeEndDate"],
+            (Self::UnitPrice, Reconciliation) => &["EffectiveUnitPrice"],
+            (Self::Quantity, Reconciliation) => &["BillableQuantity"],
+            (Self::PricingCurrency, _) => &["PricingCurrency"],
+            (Self::PricingAmount, DailyUsage) => &["PricingPreTaxTotal"],
+            (Self::Rate, _) => &["PCToBCExchangeRate"],
+            (Self::Meter, Reconciliation) => &["MeterDescription"],
+            (Self::Reason, Reconciliation) => &["CreditReasonCode"],
+            (Self::Reason, DailyUsage) => &["CreditType"],
+            (Self::EarnedPercent, DailyUsage) => &["PartnerEarnedCreditPercentage"],
+            _ => &[],
+        }
+    }
+
+    /// The documented name.
+    pub(super) fn name(self, kind: FileKind, amount: Amount) -> &'static str {
+        self.names(kind, amount).first().copied().unwrap_or_default()
+    }
+
+    /// Whether a file of a kind is of no use without it.
+    pub(super) fn is_required(self, kind: FileKind) -> bool {
+        match self {
+            Self::Customer | Self::Invoice | Self::Amount | Self::Currency | Self::ChargeStart => true,
+            Self::ChargeType => kind == FileKind::Reconciliation,
+            Self::Reason => kind == FileKind::DailyUsage,
+            _ => false,
+        }
+    }
+}

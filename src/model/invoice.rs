@@ -1,0 +1,206 @@
+//! The nouns of an invoice: the files that tell what was charged, their credit lines, and what is odd about them.
+//!
+//! An invoice file runs to millions of lines, so credit lines are known by their totals. Amounts are credit: what
+//! the invoice writes as a negative charge is positive here. Source of the columns: Partner Center, "Use the
+//! reconciliation files" (new commerce) and "Daily rated usage reconciliation file".
+
+use rust_decimal::Decimal;
+
+use super::currency::Currency;
+use super::id::Id;
+use super::month::Month;
+use super::names::Names;
+
+/// The texts of CreditReasonCode with which Microsoft has marked the lines where ACO was applied, over the years.
+pub const ACO_REASONS: [&str; 3] = ["Azure Credit", "Azure Credit Offer", "Azure Consumption Credit"];
+
+/// What a file is, as its header tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    /// The invoice reconciliation file: every line of an invoice.
+    Reconciliation,
+    /// The daily rated usage file: a breakdown of usage by meter and day. Credits that Microsoft calculates at the end
+    /// of the period are missing in it.
+    DailyUsage,
+}
+
+impl FileKind {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reconciliation => "invoice reconciliation file",
+            Self::DailyUsage => "daily rated usage file",
+        }
+    }
+}
+
+/// The amount that counts of each credit line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Amount {
+    /// Before tax.
+    #[default]
+    Subtotal,
+    /// With tax.
+    Total,
+}
+
+/// All that was read of invoices.
+#[derive(Debug, Default)]
+pub struct Invoices {
+    /// The files, in the order of the command line.
+    pub files: Vec<InvoiceFile>,
+    /// The totals of all credit lines, ACO and others.
+    pub totals: Vec<CreditTotal>,
+    /// The latest month in which each invoice charges Azure usage, for invoices that have no credit line.
+    pub usage: Vec<Usage>,
+    /// The names that the invoices give to customers.
+    pub names: Names,
+    /// Lines that break the rules of credits, by file and line.
+    pub findings: Vec<Finding>,
+    /// The credit lines one by one, if they were asked for.
+    pub lines: Vec<CreditLine>,
+}
+
+/// A file of invoice lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvoiceFile {
+    /// Its name as given.
+    pub name: String,
+    /// What it is.
+    pub kind: FileKind,
+    /// Whether it has a column that tells the reason of a credit; the oldest editions have none.
+    pub has_reasons: bool,
+}
+
+/// An invoice in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InvoiceKey {
+    /// A place in [`Invoices::files`].
+    pub file: u32,
+    /// InvoiceNumber; empty for usage that is not invoiced yet.
+    pub number: Box<str>,
+}
+
+/// The month in which an invoice last charges usage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// The invoice.
+    pub invoice: InvoiceKey,
+    /// The latest month of ChargeStartDate.
+    pub month: Month,
+}
+
+/// What the credit lines that a total sums up have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CreditKey {
+    /// The invoice.
+    pub invoice: InvoiceKey,
+    /// The partner, if the file says.
+    pub partner: Option<Id>,
+    /// The customer.
+    pub customer: Id,
+    /// The currency that is billed.
+    pub currency: Currency,
+    /// The currency that prices are in, if the file says.
+    pub pricing: Option<Currency>,
+    /// The month of ChargeStartDate.
+    pub charged: Month,
+    /// CreditReasonCode, or CreditType in a usage file, as first spelled.
+    pub reason: Box<str>,
+    /// Whether the reason is an Azure credit offer.
+    pub is_aco: bool,
+}
+
+/// The total of some credit lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditTotal {
+    /// What the lines have in common.
+    pub key: CreditKey,
+    /// How many lines.
+    pub lines: u64,
+    /// Credit in the currency that is billed.
+    pub billed: Decimal,
+    /// Credit in the currency that prices are in; `None` if a line does not tell.
+    pub priced: Option<Decimal>,
+}
+
+/// One credit line of an Azure credit offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditLine {
+    /// Its place in the files.
+    pub line: u64,
+    /// What it shares with the other lines of its total: a place in [`Invoices::totals`].
+    pub total: u32,
+    /// ProductName.
+    pub product: Box<str>,
+    /// SubscriptionId.
+    pub subscription: Box<str>,
+    /// ChargeStartDate, as spelled.
+    pub charge_start: Box<str>,
+    /// The amount as the invoice has it, negative for a credit.
+    pub amount: Decimal,
+    /// Credit in the currency that prices are in.
+    pub priced: Option<Decimal>,
+}
+
+/// A line that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// A place in [`Invoices::files`].
+    pub file: u32,
+    /// The line, from 1.
+    pub line: u64,
+    /// The rule.
+    pub rule: Rule,
+    /// The customer; none where a rule is about a whole invoice.
+    pub customer: Option<Id>,
+    /// InvoiceNumber.
+    pub invoice: Box<str>,
+    /// What was found, for a person.
+    pub message: String,
+}
+
+/// What must hold for credit lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// ACO and partner earned credit never apply to the same usage: ACO is used first, the other on what remains.
+    BothCredits,
+    /// A credit line offsets a charge: same product, date, customer and BillableQuantity, opposite EffectiveUnitPrice.
+    CreditWithoutCharge,
+    /// A currency pair has one exchange rate in a month.
+    SeveralRates,
+    /// A credit line lowers the invoice.
+    WrongSign,
+}
+
+impl Rule {
+    /// All rules.
+    pub const ALL: [Self; 4] = [Self::BothCredits, Self::CreditWithoutCharge, Self::SeveralRates, Self::WrongSign];
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BothCredits => "both-credits",
+            Self::CreditWithoutCharge => "credit-without-charge",
+            Self::SeveralRates => "several-rates",
+            Self::WrongSign => "wrong-sign",
+        }
+    }
+}
+
+/// Whether two texts of CreditReasonCode are the same, without regard to case and spacing.
+///
+/// ```
+/// use aco::model::invoice::same_reason;
+/// assert!(same_reason("Azure Credit", " azurecredit"));
+/// assert!(!same_reason("Azure Credit", "Azure Credit Offer"));
+/// ```
+#[must_use]
+pub fn same_reason(a: &str, b: &str) -> bool {
+    let folded = |text: &str| -> String {
+        text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    };
+    folded(a) == folded(b)
+}
