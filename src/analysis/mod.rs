@@ -5,6 +5,7 @@
 pub mod balance;
 pub mod filter;
 pub mod given;
+pub mod reconcile;
 pub mod summary;
 pub mod survey;
 

@@ -69,12 +69,32 @@ fn currency(text: &str) -> Result<Currency, String> {
 impl FilterArgs {
     /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
     pub(super) fn filter(&self, ledger: &Ledger, names: &Names) -> anyhow::Result<Filter> {
+        self.filter_among(ledger, &BTreeSet::new(), names)
+    }
+
+    /// The filter for a ledger and the customers of its invoices, whose lines name no agreement and no status.
+    pub(super) fn filter_with_invoices(
+        &self,
+        ledger: &Ledger,
+        customers: &BTreeSet<&Id>,
+        names: &Names,
+    ) -> anyhow::Result<Filter> {
+        if !self.agreement.is_empty() || !self.status.is_empty() {
+            bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here");
+        }
+        self.filter_among(ledger, customers, names)
+    }
+
+    fn filter_among(&self, ledger: &Ledger, customers: &BTreeSet<&Id>, names: &Names) -> anyhow::Result<Filter> {
         let ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
             if wanted.is_empty() {
                 return Ok(None);
             }
-            let known: BTreeSet<&Id> = ledger.credits().iter().map(|credit| id(ledger.identity(credit))).collect();
+            let mut known: BTreeSet<&Id> = ledger.credits().iter().map(|credit| id(ledger.identity(credit))).collect();
             let names = if noun == CUSTOMER { Some(names) } else { None };
+            if noun == CUSTOMER {
+                known.extend(customers);
+            }
             let mut ids = BTreeSet::new();
             for text in wanted {
                 ids.extend(named(text, noun, &known, names)?);

@@ -11,6 +11,7 @@ mod inspect;
 mod list;
 mod names;
 mod read;
+mod reconcile;
 mod sorted;
 mod stdio;
 mod summary;
@@ -51,12 +52,15 @@ enum Command {
     List(list::Args),
     Balance(balance::Args),
     Inspect(inspect::Args),
+    Reconcile(reconcile::Args),
 }
 
 /// How a command that could do its work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
+    /// There is something that a person must look into.
+    Findings,
 }
 
 /// Runs `aco` with the arguments of a command line, the program's name first.
@@ -69,6 +73,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     };
     match cli.command.run(&mut stdio) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // If standard error is closed too, the exit code still tells.
@@ -86,6 +91,7 @@ impl Command {
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
+            Self::Reconcile(args) => reconcile::run(&args, stdio),
         }
     }
 }

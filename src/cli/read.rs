@@ -15,7 +15,6 @@ use crate::input::{self, Options, Pace, Reading};
 use crate::ledger::{Ledger, Pair};
 use crate::model::date::DateOrder;
 use crate::model::names::Names;
-use crate::model::report::Report;
 
 use super::stdio::Stdio;
 use super::words::Count;
@@ -118,7 +117,7 @@ impl ReadArgs {
     /// Reads the files into a ledger, and says what was noticed.
     pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Ledger> {
         let reading = self.reading(stdio)?;
-        self.tell_problems(&reading.problems, &reading.report, stdio)?;
+        self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         if !self.quiet {
             for note in &reading.notes {
                 writeln!(stdio.stderr, "note: {}", note.message(&reading.report.files))?;
@@ -151,7 +150,7 @@ impl ReadArgs {
         Ok(names)
     }
 
-    fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         Options {
             encoding: self.encoding.map(|encoding| match encoding {
                 EncodingArg::Utf8 => Encoding::Utf8,
@@ -189,12 +188,17 @@ impl ReadArgs {
     }
 
     /// Prints what cannot be read; an error unless it may be left out.
-    fn tell_problems(&self, problems: &[Problem], report: &Report, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    pub(super) fn tell_problems(
+        &self,
+        problems: &[Problem],
+        files: &[String],
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<()> {
         if problems.is_empty() {
             return Ok(());
         }
         for problem in problems.iter().take(SHOWN) {
-            writeln!(stdio.stderr, "{}", problem.message(&report.files))?;
+            writeln!(stdio.stderr, "{}", problem.message(files))?;
         }
         if problems.len() > SHOWN {
             writeln!(stdio.stderr, "... and {} more", problems.len() - SHOWN)?;
@@ -210,7 +214,7 @@ impl ReadArgs {
     }
 }
 
-fn unreadable(errors: &[FileError]) -> anyhow::Error {
+pub(super) fn unreadable(errors: &[FileError]) -> anyhow::Error {
     let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
     anyhow::anyhow!("{}", messages.join("\nerror: "))
 }

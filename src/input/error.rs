@@ -8,6 +8,7 @@ use crate::model::record::Column;
 
 use super::amount::DecimalMark;
 use super::encoding::Encoding;
+use super::invoice::InvoiceHeaderError;
 
 /// Why a whole file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +117,12 @@ pub enum Fault {
         /// The date.
         seen: Seen,
     },
+    /// It is none of the invoice files.
+    #[error(transparent)]
+    InvoiceHeader(#[from] InvoiceHeaderError),
+    /// The sum of its amounts cannot be held exactly.
+    #[error("a sum of amounts needs more than 28 digits, so it cannot be computed exactly")]
+    TooManyDigits,
     /// The file has more rows than can be counted.
     #[error("more than {} rows for one thread", u32::MAX)]
     TooManyRows,
@@ -145,6 +152,7 @@ impl Fault {
             Self::LongRecord { line, .. }
             | Self::OpenQuote { line }
             | Self::Header(HeaderError::Missing { line, .. } | HeaderError::Doubled { line, .. }) => Some(*line),
+            Self::InvoiceHeader(error) => error.line(),
             _ => None,
         }
     }

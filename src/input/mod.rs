@@ -12,6 +12,7 @@ pub mod encoding;
 pub mod error;
 mod evidence;
 mod header;
+pub mod invoice;
 mod memo;
 pub mod names;
 mod records;

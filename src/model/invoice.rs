@@ -4,6 +4,9 @@
 //! the invoice writes as a negative charge is positive here. Source of the columns: Partner Center, "Use the
 //! reconciliation files" (new commerce) and "Daily rated usage reconciliation file".
 
+use std::sync::Arc;
+
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::currency::Currency;
@@ -52,7 +55,7 @@ pub struct Invoices {
     pub files: Vec<InvoiceFile>,
     /// The totals of all credit lines, ACO and others.
     pub totals: Vec<CreditTotal>,
-    /// The latest month in which each invoice charges Azure usage, for invoices that have no credit line.
+    /// Every invoice in every file, with the latest month in which it charges Azure usage.
     pub usage: Vec<Usage>,
     /// The names that the invoices give to customers.
     pub names: Names,
@@ -82,13 +85,13 @@ pub struct InvoiceKey {
     pub number: Box<str>,
 }
 
-/// The month in which an invoice last charges usage.
+/// An invoice, and when it last charges usage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// The invoice.
     pub invoice: InvoiceKey,
-    /// The latest month of ChargeStartDate.
-    pub month: Month,
+    /// The latest month of ChargeStartDate among lines of usage; none if it has no such line.
+    pub month: Option<Month>,
 }
 
 /// What the credit lines that a total sums up have in common.
@@ -133,13 +136,15 @@ pub struct CreditLine {
     /// What it shares with the other lines of its total: a place in [`Invoices::totals`].
     pub total: u32,
     /// ProductName.
-    pub product: Box<str>,
+    pub product: Arc<str>,
     /// SubscriptionId.
-    pub subscription: Box<str>,
-    /// ChargeStartDate, as spelled.
-    pub charge_start: Box<str>,
+    pub subscription: Arc<str>,
+    /// ChargeStartDate.
+    pub charge_start: NaiveDate,
     /// The amount as the invoice has it, negative for a credit.
     pub amount: Decimal,
+    /// Credit in the currency that is billed.
+    pub billed: Decimal,
     /// Credit in the currency that prices are in.
     pub priced: Option<Decimal>,
 }

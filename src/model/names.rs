@@ -14,6 +14,11 @@ impl Names {
         self.0.insert(customer, name)
     }
 
+    /// Takes over all names of another list.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Whether no name is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,0 +1,348 @@
+//! Credit given against the credit that invoices applied, by customer, month and currency.
+//!
+//! Invoice lines name no agreement, so they tie to the balance report at customer, month and currency. Invariants:
+//! every total of the invoices that are shown stands behind exactly one row, or is named as left out; no sum crosses
+//! currencies.
+
+mod billing;
+mod currencies;
+mod others;
+mod spans;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use crate::ledger::Ledger;
+use crate::model::currency::Currency;
+use crate::model::id::Id;
+use crate::model::invoice::{CreditTotal, Invoices};
+use crate::model::money::{self, Overflow, Sum};
+use crate::model::month::Month;
+use crate::model::period::Period;
+
+pub use self::billing::{Billing, MonthOf};
+pub use self::others::{OtherCredits, findings, others};
+use self::currencies::{Basis, Claims};
+use super::AnalysisError;
+use super::filter::Filter;
+use super::summary::{self, GroupBy};
+
+/// How a customer's credit in a month and currency compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The two agree within the tolerance.
+    Matched,
+    /// They do not.
+    Mismatched,
+    /// Credit was given, and no invoice line applies any.
+    BalanceOnly,
+    /// Invoice lines apply credit, and the balance report gave none.
+    InvoiceOnly,
+    /// What was given is unknown, because the report does not reach back far enough.
+    Unknown,
+    /// The month is open: its figures are provisional.
+    Open,
+    /// The credit is in neither of the currencies of its invoice lines, or in both.
+    NotComparable,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Matched,
+        Self::Mismatched,
+        Self::BalanceOnly,
+        Self::InvoiceOnly,
+        Self::Unknown,
+        Self::Open,
+        Self::NotComparable,
+    ];
+
+    /// Its name in the column Result.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Mismatched => "mismatched",
+            Self::BalanceOnly => "balance-only",
+            Self::InvoiceOnly => "invoice-only",
+            Self::Unknown => "unknown",
+            Self::Open => "open",
+            Self::NotComparable => "not-comparable",
+        }
+    }
+
+    /// Whether the month cannot be closed before it is explained.
+    #[must_use]
+    pub fn is_finding(self) -> bool {
+        matches!(self, Self::Mismatched | Self::BalanceOnly | Self::InvoiceOnly)
+    }
+}
+
+/// A customer's credit in a month and currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// The customer.
+    pub customer: &'a Id,
+    /// The month that invoiced it.
+    pub month: Month,
+    /// The credit's currency.
+    pub currency: Currency,
+    /// Credit given; empty if the report gives none or its past is unknown.
+    pub given: Option<Decimal>,
+    /// Credit that the invoice applied; empty if it has no lines for it or they cannot be compared.
+    pub applied: Option<Decimal>,
+    /// Credit given less credit applied; empty where the two cannot be compared.
+    pub difference: Option<Decimal>,
+    /// How the two compare.
+    pub verdict: Verdict,
+    /// Credit lines of the invoice.
+    pub lines: u64,
+    /// The totals behind `applied`: places in [`Invoices::totals`].
+    pub totals: Vec<usize>,
+    /// Whether `applied` is in the currency of prices, not in the one that is billed.
+    pub is_priced: bool,
+    /// What the months before it that have no row of their own add.
+    pub span: i32,
+}
+
+/// A row whose currencies do not meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incomparable<'a> {
+    /// The customer.
+    pub customer: &'a Id,
+    /// The month.
+    pub month: Month,
+    /// The currencies of the customer's credits.
+    pub credits: Vec<Currency>,
+    /// The currency that is billed.
+    pub billed: Currency,
+    /// The currency that prices are in.
+    pub pricing: Option<Currency>,
+}
+
+/// What reconciling came to.
+#[derive(Debug)]
+pub struct Reconciliation<'a> {
+    /// The rows, by customer, month and currency.
+    pub rows: Vec<Row<'a>>,
+    /// Rows whose currencies do not meet.
+    pub incomparable: Vec<Incomparable<'a>>,
+    /// Months of the report that no invoice covers; they are left out.
+    pub uncovered: Vec<Month>,
+    /// Months of invoices that the report does not cover.
+    pub unreported: Vec<Month>,
+}
+
+/// The total of a month's rows in one currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonthTotal {
+    /// The month.
+    pub month: Month,
+    /// The currency.
+    pub currency: Currency,
+    /// Credit given.
+    pub given: Decimal,
+    /// Credit applied.
+    pub applied: Decimal,
+    /// The differences of the rows that have one.
+    pub difference: Decimal,
+    /// Credit lines.
+    pub lines: u64,
+}
+
+/// Compares what a ledger gave with what invoices applied. Differences up to `tolerance` are none.
+pub fn reconcile<'a>(
+    ledger: &'a Ledger,
+    filter: &Filter,
+    invoices: &'a Invoices,
+    billing: &Billing,
+    tolerance: Decimal,
+    threads: usize,
+) -> Result<Reconciliation<'a>, AnalysisError> {
+    let reported: BTreeSet<Month> = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?
+        .into_iter()
+        .filter_map(|summary| summary.group.month)
+        .collect();
+    let covered: BTreeSet<Month> = billing.months().filter(|month| filter.shows_month(*month)).collect();
+    let mut books = Books { filter, tolerance, covered: &covered, rows: Vec::new(), incomparable: Vec::new() };
+    let mut given = given(ledger, filter, &covered, threads)?;
+    let mut applied = applied(filter, invoices, billing);
+    let held = currencies_held(ledger);
+    let keys: BTreeSet<(&Id, Month)> = given.keys().chain(applied.keys()).copied().collect();
+    let none = BTreeSet::new();
+    for key in keys {
+        let claims = Claims::new(
+            given.remove(&key).unwrap_or_default(),
+            held.get(key.0).unwrap_or(&none),
+            applied.remove(&key).unwrap_or_default(),
+        );
+        books.settle(key, claims, invoices)?;
+    }
+    let Books { mut rows, incomparable, .. } = books;
+    spans::widen(ledger, filter, &covered, tolerance, &mut rows)?;
+    rows.retain(|row| filter.currencies.is_empty() || filter.currencies.contains(&row.currency));
+    Ok(Reconciliation {
+        rows,
+        incomparable,
+        uncovered: reported.difference(&covered).copied().collect(),
+        unreported: covered.difference(&reported).copied().collect(),
+    })
+}
+
+/// Credit given in a currency: unknown where the past of a credit is.
+type Given = BTreeMap<Currency, Option<Decimal>>;
+
+/// What each customer was given in each covered month.
+fn given<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    covered: &BTreeSet<Month>,
+    threads: usize,
+) -> Result<BTreeMap<(&'l Id, Month), Given>, AnalysisError> {
+    let mut given: BTreeMap<_, Given> = BTreeMap::new();
+    if covered.is_empty() {
+        return Ok(given);
+    }
+    // All currencies of a customer tell which of its lines belong to which.
+    let filter = Filter { months: covered.iter().copied().collect(), currencies: Vec::new(), ..filter.clone() };
+    for summary in summary::summarize(ledger, &filter, &[GroupBy::Customer, GroupBy::Month], threads)? {
+        let (Some(customer), Some(month)) = (summary.group.customer, summary.group.month) else { continue };
+        let known = if summary.opening.is_some() { None } else { summary.given };
+        given.entry((customer, month)).or_default().insert(summary.group.currency, known);
+    }
+    Ok(given)
+}
+
+/// The credit lines of each customer and month: places in [`Invoices::totals`].
+fn applied<'i>(
+    filter: &Filter,
+    invoices: &'i Invoices,
+    billing: &Billing,
+) -> BTreeMap<(&'i Id, Month), Vec<(usize, &'i CreditTotal)>> {
+    let mut applied: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (place, total) in invoices.totals.iter().enumerate().filter(|(_, total)| total.key.is_aco) {
+        let Some(month) = billing.month(&total.key) else { continue };
+        if shows(filter, total) && filter.shows_month(month) {
+            applied.entry((&total.key.customer, month)).or_default().push((place, total));
+        }
+    }
+    applied
+}
+
+/// Whether the customer and partner of some lines are shown.
+fn shows(filter: &Filter, total: &CreditTotal) -> bool {
+    let among = |ids: &Option<BTreeSet<Id>>, id: Option<&Id>| {
+        ids.as_ref().is_none_or(|ids| id.is_some_and(|id| ids.contains(id)))
+    };
+    among(&filter.customers, Some(&total.key.customer)) && among(&filter.partners, total.key.partner.as_ref())
+}
+
+/// The currencies of all credits of each customer, whatever the month.
+fn currencies_held(ledger: &Ledger) -> BTreeMap<&Id, BTreeSet<Currency>> {
+    let mut held: BTreeMap<_, BTreeSet<Currency>> = BTreeMap::new();
+    for credit in ledger.credits() {
+        let identity = ledger.identity(credit);
+        held.entry(&identity.customer).or_default().insert(identity.currency);
+    }
+    held
+}
+
+struct Books<'a, 'f> {
+    filter: &'f Filter,
+    tolerance: Decimal,
+    covered: &'f BTreeSet<Month>,
+    rows: Vec<Row<'a>>,
+    incomparable: Vec<Incomparable<'a>>,
+}
+
+impl<'a> Books<'a, '_> {
+    /// Makes the rows of a customer's month.
+    fn settle(
+        &mut self,
+        (customer, month): (&'a Id, Month),
+        claims: Claims<'_>,
+        invoices: &'a Invoices,
+    ) -> Result<(), AnalysisError> {
+        debug_assert!(self.covered.contains(&month), "{month} is not covered");
+        for clash in claims.clashes() {
+            let credits = claims.given.keys().copied().collect();
+            let (billed, pricing) = clash;
+            self.incomparable.push(Incomparable { customer, month, credits, billed, pricing });
+        }
+        for (currency, claim) in claims.into_claims() {
+            let totals = claim.totals.iter().map(|place| &invoices.totals[*place]);
+            let lines = totals.clone().map(|total| total.lines).sum();
+            let applied = match claim.basis {
+                Basis::None => None,
+                Basis::Billed => Some(sum(totals.map(|total| Some(total.billed)))?),
+                Basis::Priced => Some(sum(totals.map(|total| total.priced))?),
+            };
+            let mut row = Row {
+                customer,
+                month,
+                currency,
+                given: claim.given.flatten(),
+                applied,
+                difference: None,
+                verdict: Verdict::NotComparable,
+                lines,
+                totals: claim.totals,
+                is_priced: claim.basis == Basis::Priced,
+                span: 1,
+            };
+            let is_unknown = claim.given == Some(None);
+            if !claim.is_clash && !is_unknown {
+                row.difference = Some(money::subtract(row.given.unwrap_or_default(), applied.unwrap_or_default())?);
+            }
+            row.verdict = if self.filter.period(month) == Period::Open {
+                Verdict::Open
+            } else if claim.is_clash {
+                Verdict::NotComparable
+            } else if is_unknown {
+                Verdict::Unknown
+            } else {
+                row.compared(self.tolerance)
+            };
+            self.rows.push(row);
+        }
+        Ok(())
+    }
+}
+
+impl Row<'_> {
+    /// How the row's amounts compare.
+    fn compared(&self, tolerance: Decimal) -> Verdict {
+        match self.difference {
+            Some(difference) if difference.abs() <= tolerance => Verdict::Matched,
+            _ if self.lines == 0 => Verdict::BalanceOnly,
+            _ if self.given.is_none() => Verdict::InvoiceOnly,
+            _ => Verdict::Mismatched,
+        }
+    }
+}
+
+fn sum(amounts: impl Iterator<Item = Option<Decimal>>) -> Result<Decimal, Overflow> {
+    let mut sum = Sum::default();
+    for amount in amounts {
+        sum.add(amount.unwrap_or_default())?;
+    }
+    sum.value()
+}
+
+/// The totals of rows by month and currency.
+pub fn totals<'a>(rows: impl Iterator<Item = &'a Row<'a>>) -> Result<Vec<MonthTotal>, AnalysisError> {
+    let mut totals: BTreeMap<(Month, Currency), MonthTotal> = BTreeMap::new();
+    for row in rows {
+        let (month, currency) = (row.month, row.currency);
+        let zero = Decimal::ZERO;
+        let empty = MonthTotal { month, currency, given: zero, applied: zero, difference: zero, lines: 0 };
+        let total = totals.entry((month, currency)).or_insert(empty);
+        total.given = money::add(total.given, row.given.unwrap_or_default())?;
+        total.applied = money::add(total.applied, row.applied.unwrap_or_default())?;
+        total.difference = money::add(total.difference, row.difference.unwrap_or_default())?;
+        total.lines += row.lines;
+    }
+    Ok(totals.into_values().collect())
+}

@@ -1,0 +1,67 @@
+//! What invoices hold besides the credit that counts: credits for other reasons, and lines that break rules.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::model::currency::Currency;
+use crate::model::id::Id;
+use crate::model::invoice::{Finding, Invoices};
+use crate::model::money;
+use crate::model::month::Month;
+
+use super::super::AnalysisError;
+use super::super::filter::Filter;
+use super::{Billing, shows};
+
+/// Credits of a customer that are no Azure credit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherCredits<'a> {
+    /// The customer.
+    pub customer: &'a Id,
+    /// The currency that is billed.
+    pub currency: Currency,
+    /// The month of the invoice, if it has one.
+    pub month: Option<Month>,
+    /// InvoiceNumber.
+    pub invoice: &'a str,
+    /// Why they were given.
+    pub reason: &'a str,
+    /// The credit, positive where it lowers the invoice.
+    pub amount: Decimal,
+    /// Credit lines.
+    pub lines: u64,
+}
+
+/// Credits that do not count, by customer, currency, month, invoice and reason.
+pub fn others<'a>(
+    invoices: &'a Invoices,
+    billing: &Billing,
+    filter: &Filter,
+) -> Result<Vec<OtherCredits<'a>>, AnalysisError> {
+    let mut others: BTreeMap<_, OtherCredits<'a>> = BTreeMap::new();
+    for total in invoices.totals.iter().filter(|total| !total.key.is_aco && shows(filter, total)) {
+        let (key, month) = (&total.key, billing.month(&total.key));
+        let is_shown = month.is_none_or(|month| filter.shows_month(month))
+            && (filter.currencies.is_empty() || filter.currencies.contains(&key.currency));
+        if !is_shown || billing.leaves_out(key) {
+            continue;
+        }
+        let (customer, currency, invoice, reason) = (&key.customer, key.currency, &*key.invoice.number, &*key.reason);
+        let none = OtherCredits { customer, currency, month, invoice, reason, amount: Decimal::ZERO, lines: 0 };
+        let other = others.entry((customer, currency, month, invoice, reason)).or_insert(none);
+        other.amount = money::add(other.amount, total.billed)?;
+        other.lines += total.lines;
+    }
+    Ok(others.into_values().collect())
+}
+
+/// The lines that break rules, of the customers shown. Those that are about a whole invoice are always shown.
+#[must_use]
+pub fn findings<'a>(invoices: &'a Invoices, filter: &Filter) -> Vec<&'a Finding> {
+    let is_shown = |finding: &&Finding| match (&filter.customers, &finding.customer) {
+        (Some(shown), Some(customer)) => shown.contains(customer),
+        _ => true,
+    };
+    invoices.findings.iter().filter(is_shown).collect()
+}

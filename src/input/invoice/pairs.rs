@@ -1,0 +1,155 @@
+//! Credit lines and the charges that they offset.
+//!
+//! A charge and its credit line share customer, product, dates and BillableQuantity, and their EffectiveUnitPrice is
+//! opposite. The two may stand anywhere in any of the files, so every line leaves a fingerprint of 8 bytes; these are
+//! put side by side once all is read. Fingerprints of 64 bits can agree by chance: among millions of lines that hides
+//! a credit line without charge once in many thousand files, and never accuses one that has its charge.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+
+use crate::model::invoice::FileKind;
+
+use super::super::amount::{self, Digits};
+use super::super::blocks::BlockId;
+use super::super::records::Fields;
+use super::columns::Column;
+use super::layout::Layout;
+
+/// What a charge and its credit line have in common, as it is spelled.
+const SHARED: [Column; 6] = [
+    Column::Customer,
+    Column::OrderDate,
+    Column::Product,
+    Column::Sku,
+    Column::Availability,
+    Column::ChargeStart,
+];
+
+/// The seed is the same on every thread, for fingerprints of all threads are compared.
+const SEED: u64 = 0x0a20_ac0f;
+
+/// Set in the fingerprint of a charge that a partner earned credit lowers.
+const EARNED: u64 = 1;
+
+/// The lines that one thread met.
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    charges: Vec<u64>,
+    credits: Vec<CreditPrint>,
+}
+
+/// A credit line, for a finding about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CreditPrint {
+    print: u64,
+    pub(super) at: BlockId,
+    pub(super) line: u32,
+    /// Whose it is, among the customers of its thread and file.
+    pub(super) party: u32,
+    pub(super) context: u32,
+    pub(super) thread: u32,
+}
+
+/// What is odd about a credit line and its charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Odd {
+    /// There is none.
+    NoCharge,
+    /// A partner earned credit lowers it too.
+    EarnedToo,
+}
+
+impl Pairs {
+    /// Whether the lines of a file can be paired.
+    pub(super) fn can_pair(layout: &Layout) -> bool {
+        layout.kind == FileKind::Reconciliation
+            && [Column::Product, Column::UnitPrice, Column::Quantity]
+                .iter()
+                .all(|column| layout.position(*column).is_some())
+    }
+
+    /// Notes a line that is no credit line, unless it has no price.
+    #[inline]
+    pub(super) fn charge(&mut self, layout: &Layout, fields: &Fields<'_>, is_earned: bool) {
+        if let Some(print) = print(layout, fields, false) {
+            self.charges.push(if is_earned { print | EARNED } else { print & !EARNED });
+        }
+    }
+
+    /// Notes a credit line.
+    pub(super) fn credit(&mut self, layout: &Layout, fields: &Fields<'_>, at: BlockId, party: u32, context: u32) {
+        if let Some(print) = print(layout, fields, true) {
+            let print = print & !EARNED;
+            self.credits.push(CreditPrint { print, at, line: fields.line, party, context, thread: 0 });
+        }
+    }
+
+    /// Puts the lines of all threads side by side and hands over the credit lines that are odd.
+    pub(super) fn compare(threads: impl Iterator<Item = Self>, mut each: impl FnMut(CreditPrint, Odd)) {
+        let (mut charges, mut credits) = (Vec::new(), Vec::new());
+        for (thread, pairs) in (0..).zip(threads) {
+            append(&mut charges, pairs.charges);
+            append(&mut credits, pairs.credits.into_iter().map(|credit| CreditPrint { thread, ..credit }).collect());
+        }
+        std::thread::scope(|scope| {
+            scope.spawn(|| charges.sort_unstable());
+            credits.sort_unstable();
+        });
+        let mut charges = charges.into_iter().peekable();
+        for credit in credits {
+            while charges.next_if(|charge| charge & !EARNED < credit.print).is_some() {}
+            match charges.next_if(|charge| charge & !EARNED == credit.print) {
+                None => each(credit, Odd::NoCharge),
+                Some(charge) if charge & EARNED != 0 => each(credit, Odd::EarnedToo),
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// Appends, or takes what there is where nothing was: it may be large.
+fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
+    if all.is_empty() {
+        *all = more;
+    } else {
+        all.append(&mut more);
+    }
+}
+
+/// What a line has in common with its counterpart; `None` if it has no price.
+#[inline]
+fn print(layout: &Layout, fields: &Fields<'_>, is_credit: bool) -> Option<u64> {
+    let mut hasher = FixedState::with_seed(SEED).build_hasher();
+    for column in SHARED {
+        if let Some(at) = layout.position(column) {
+            hasher.write(fields.raw(at));
+        }
+        hasher.write_u8(0);
+    }
+    let number = |column| {
+        let reading = amount::read(&fields.value(layout.position(column)?)).ok()?;
+        match reading.digits {
+            Digits::Short(units, scale) => Some(plain(units, scale)),
+            Digits::Long(value) => Some((value.normalize().mantissa(), value.normalize().scale())),
+        }
+    };
+    let (price, price_scale) = number(Column::UnitPrice)?;
+    let (quantity, quantity_scale) = number(Column::Quantity)?;
+    hasher.write_i128(if is_credit { -price } else { price });
+    hasher.write_i128(quantity);
+    hasher.write_u32(price_scale << 8 | quantity_scale);
+    Some(hasher.finish())
+}
+
+/// A number without the zeros at its end, so that `0.50` is `0.5`.
+#[inline]
+fn plain(mut units: i64, scale: u8) -> (i128, u32) {
+    let mut scale = u32::from(scale);
+    while scale > 0 && units % 10 == 0 {
+        units /= 10;
+        scale -= 1;
+    }
+    (units.into(), scale)
+}
