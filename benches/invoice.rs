@@ -213,9 +213,8 @@ impl Plan {
             // Lines in other currencies must not meet another credit of the customer.
             .filter(|at| books.currencies[&plan.credits[*at].customer].len() == 1)
             .collect();
-        let mut pick = |chance: &mut Chance| {
-            (!places.is_empty()).then(|| places.swap_remove(chance.below(places.len())))
-        };
+        let mut pick =
+            |chance: &mut Chance| (!places.is_empty()).then(|| places.swap_remove(chance.below(places.len())));
         let months_last = months.last().copied();
         for kind in ["off", "cents", "within", "balance-only", "not-comparable", "invoice-only"] {
             for _ in 0..faults {
@@ -241,7 +240,8 @@ impl Plan {
                         "balance-only"
                     }
                     "not-comparable" => {
-                        ("CAD".clone_into(&mut credit.billed), "CHF".clone_into(&mut credit.pricing));
+                        "CAD".clone_into(&mut credit.billed);
+                        "CHF".clone_into(&mut credit.pricing);
                         credit.is_priced = false;
                         "not-comparable"
                     }
@@ -270,11 +270,11 @@ impl Plan {
     }
 
     fn list(&self) -> String {
-        let mut text = "CustomerID,CurrencyCode,InvoiceMonth,Result\n".to_owned();
-        for (customer, currency, month, result) in &self.planted {
-            text += &format!("{customer},{currency},{},{result}\n", month.text());
-        }
-        text
+        let header = ["CustomerID,CurrencyCode,InvoiceMonth,Result\n".to_owned()].into_iter();
+        let row = |(customer, currency, month, result): &(String, String, Month, &str)| {
+            format!("{customer},{currency},{},{result}\n", month.text())
+        };
+        header.chain(self.planted.iter().map(row)).collect()
     }
 }
 
@@ -350,11 +350,11 @@ impl Invoice {
             let share = match (part + 1 == parts, amount) {
                 (true, _) => rest,
                 // Lines that cancel out leave the credit as it is.
-                (false, 0) => (self.chance.below(50_000) as i64 / step) * step,
-                (false, _) => (amount / parts as i64 / step) * step,
+                (false, 0) => (self.chance.amount(50_000) / step) * step,
+                (false, _) => (amount / i64::try_from(parts).unwrap_or(1) / step) * step,
             };
             rest -= share;
-            let quantity = 1 + self.chance.below(3_000_000) as i64;
+            let quantity = 1 + self.chance.amount(3_000_000);
             // The least price that still rounds down to the share.
             let price = rounded_up(share.abs() * 1_000_000, quantity) * share.signum();
             let rate = rate(&credit.pricing, &credit.billed);
@@ -381,7 +381,7 @@ impl Invoice {
     }
 
     fn usage(&mut self, credit: &Credit, start: Month, kind: Kind) -> io::Result<()> {
-        let (quantity, price) = (1 + self.chance.below(90_000) as i64, 1 + self.chance.below(2_000_000) as i64);
+        let (quantity, price) = (1 + self.chance.amount(90_000), 1 + self.chance.amount(2_000_000));
         let subtotal = quantity * price / 1_000_000 / 1_000 * 1_000;
         let sign = if matches!(kind, Kind::Cancellation | Kind::OtherCredit) { -1 } else { 1 };
         let product = self.chance.below(40);
@@ -468,10 +468,10 @@ impl Invoice {
             text("5123456"),
             format!("{:024x}", product * 7_919 + 11),
             line.start.day(1),
-            format!("DZH318Z0BQ{:02}", product),
+            format!("DZH318Z0BQ{product:02}"),
             format!("{:04}", product % 13),
-            format!("DZH318Z0BP{:02}", product),
-            format!("D{} v5/Dd{} v5 Low Priority", product, product),
+            format!("DZH318Z0BP{product:02}"),
+            format!("D{product} v5/Dd{product} v5 Low Priority"),
             if is_usage { format!("Virtual Machines Series {product}") } else { text("Microsoft 365 Business Basic") },
             text(charge_type),
             price.clone(),
@@ -548,8 +548,19 @@ impl Chance {
         usize::try_from(self.next() >> 33).unwrap_or_default() % end
     }
 
+    fn amount(&mut self, end: usize) -> i64 {
+        i64::try_from(self.below(end)).unwrap_or_default()
+    }
+
     fn guid(&mut self) -> String {
         let (a, b) = (self.next(), self.next());
-        format!("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", a >> 32, a >> 16 & 0xffff, a & 0xfff, b >> 52, b & 0xffff_ffff_ffff)
+        format!(
+            "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
+            a >> 32,
+            a >> 16 & 0xffff,
+            a & 0xfff,
+            b >> 52,
+            b & 0xffff_ffff_ffff
+        )
     }
 }

@@ -204,8 +204,7 @@ impl Rule {
 /// ```
 #[must_use]
 pub fn same_reason(a: &str, b: &str) -> bool {
-    let folded = |text: &str| -> String {
-        text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
-    };
+    let folded =
+        |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect() };
     folded(a) == folded(b)
 }

@@ -12,5 +12,6 @@ mod names;
 mod peers;
 mod properties;
 mod readme;
+mod reconcile;
 mod spellings;
 mod streams;

@@ -132,7 +132,8 @@ impl Billing {
             }
         }
         let known = |number: &str| invoices.usage.iter().any(|usage| &*usage.invoice.number == number);
-        self.unknown = wanted.iter().filter_map(|wanted| wanted.invoice.clone()).filter(|number| !known(number)).collect();
+        self.unknown =
+            wanted.iter().filter_map(|wanted| wanted.invoice.clone()).filter(|number| !known(number)).collect();
     }
 }
 

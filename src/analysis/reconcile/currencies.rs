@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_decimal::Decimal;
+
 use crate::model::currency::Currency;
 use crate::model::invoice::CreditTotal;
 
@@ -23,11 +25,27 @@ pub(super) enum Basis {
     Priced,
 }
 
+/// What the report gives in a currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Share {
+    /// It has no row.
+    #[default]
+    NoRow,
+    /// The past of a credit is unknown.
+    Unknown,
+    Known(Decimal),
+}
+
+impl Share {
+    pub(super) fn known(self) -> Option<Decimal> {
+        if let Self::Known(amount) = self { Some(amount) } else { None }
+    }
+}
+
 /// A currency's share of a customer's month.
 #[derive(Debug, Default)]
 pub(super) struct Claim {
-    /// What was given: none if the report has no row, `Some(None)` if it is unknown.
-    pub(super) given: Option<Option<rust_decimal::Decimal>>,
+    pub(super) given: Share,
     pub(super) totals: Vec<usize>,
     pub(super) basis: Basis,
     pub(super) is_clash: bool,
@@ -78,7 +96,7 @@ impl<'i> Claims<'i> {
             }
         }
         for (currency, given) in self.given {
-            claims.entry(currency).or_default().given = Some(given);
+            claims.entry(currency).or_default().given = given.map_or(Share::Unknown, Share::Known);
         }
         for claim in claims.values_mut().filter(|claim| claim.is_clash) {
             claim.basis = Basis::None;

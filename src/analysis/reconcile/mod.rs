@@ -22,8 +22,8 @@ use crate::model::month::Month;
 use crate::model::period::Period;
 
 pub use self::billing::{Billing, MonthOf};
+use self::currencies::{Basis, Claims, Share};
 pub use self::others::{OtherCredits, findings, others};
-use self::currencies::{Basis, Claims};
 use super::AnalysisError;
 use super::filter::Filter;
 use super::summary::{self, GroupBy};
@@ -283,7 +283,7 @@ impl<'a> Books<'a, '_> {
                 customer,
                 month,
                 currency,
-                given: claim.given.flatten(),
+                given: claim.given.known(),
                 applied,
                 difference: None,
                 verdict: Verdict::NotComparable,
@@ -292,7 +292,7 @@ impl<'a> Books<'a, '_> {
                 is_priced: claim.basis == Basis::Priced,
                 span: 1,
             };
-            let is_unknown = claim.given == Some(None);
+            let is_unknown = claim.given == Share::Unknown;
             if !claim.is_clash && !is_unknown {
                 row.difference = Some(money::subtract(row.given.unwrap_or_default(), applied.unwrap_or_default())?);
             }

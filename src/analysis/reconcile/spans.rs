@@ -38,10 +38,9 @@ pub(super) fn widen(
     let mut gone = BTreeSet::new();
     for (at, span) in spans {
         let row = &rows[at];
-        let before: Vec<Month> =
-            std::iter::successors(Some(row.month.previous()), |month| Some(month.previous()))
-                .take_while(|month| row.month.months_since(*month) < span)
-                .collect();
+        let before: Vec<Month> = std::iter::successors(Some(row.month.previous()), |month| Some(month.previous()))
+            .take_while(|month| row.month.months_since(*month) < span)
+            .collect();
         let gap: Vec<usize> = before
             .iter()
             .filter_map(|month| places.get(&(row.customer, *month, row.currency)).copied())

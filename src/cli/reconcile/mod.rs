@@ -183,8 +183,8 @@ impl Args {
             lines: self.compare.lines,
         };
         let pace = Pace::threads(self.read.threads());
-        let reading = invoice::read(sources, &self.read.options(), &credits, pace)
-            .map_err(|errors| read::unreadable(&errors))?;
+        let reading =
+            invoice::read(sources, &self.read.options(), &credits, pace).map_err(|errors| read::unreadable(&errors))?;
         let files: Vec<String> = reading.invoices.files.iter().map(|file| file.name.clone()).collect();
         self.read.tell_problems(&reading.problems, &files, stdio)?;
         Ok(reading.invoices)

@@ -128,10 +128,15 @@ impl Notes<'_> {
 
     fn tell_results(&self, stdio: &mut Stdio<'_>) -> Result<()> {
         let rows = &self.found.rows;
-        let spanning = rows.iter().filter(|row| row.span > 1).count();
-        if spanning > 0 {
-            let rows = Count(spanning, "row");
-            writeln!(stdio.stderr, "note: {rows} compared over several months: the report has no row between them")?;
+        for (is_known, said) in [
+            (true, "compared over the months since the report's last row"),
+            (false, "unknown: the report's row before is months older, and not all of these are invoiced"),
+        ] {
+            let spanning =
+                rows.iter().filter(|row| row.span > 1 && (row.verdict != Verdict::Unknown) == is_known).count();
+            if spanning > 0 {
+                writeln!(stdio.stderr, "note: {} {said}", Count(spanning, "row"))?;
+            }
         }
         let counts: Vec<String> = Verdict::ALL
             .into_iter()
@@ -140,9 +145,10 @@ impl Notes<'_> {
                 (count > 0).then(|| format!("{count} {}", verdict.as_str()))
             })
             .collect();
-        match counts.is_empty() {
-            true => writeln!(stdio.stderr, "note: nothing to compare")?,
-            false => writeln!(stdio.stderr, "note: {}", List(&counts))?,
+        if counts.is_empty() {
+            writeln!(stdio.stderr, "note: nothing to compare")?;
+        } else {
+            writeln!(stdio.stderr, "note: {}", List(&counts))?;
         }
         Ok(())
     }
@@ -174,9 +180,8 @@ fn ranges(months: &[Month]) -> Vec<String> {
             _ => ranges.push((*month, *month)),
         }
     }
-    let text = |(first, last): (Month, Month)| match first == last {
-        true => first.to_string(),
-        false => format!("{first} to {last}"),
+    let text = |(first, last): (Month, Month)| {
+        if first == last { first.to_string() } else { format!("{first} to {last}") }
     };
     ranges.into_iter().map(text).collect()
 }

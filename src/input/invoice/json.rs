@@ -33,9 +33,7 @@ pub(super) fn keys(head: &[u8]) -> Vec<String> {
 pub(super) fn as_delimited(lines: &[u8], layout: &Layout) -> Delimited {
     let names: Vec<Vec<String>> = Column::ALL
         .iter()
-        .map(|column| {
-            column.names(layout.kind, layout.amount).iter().map(|name| name.to_ascii_lowercase()).collect()
-        })
+        .map(|column| column.names(layout.kind, layout.amount).iter().map(|name| name.to_ascii_lowercase()).collect())
         .collect();
     let column = |key: &str| {
         let key = folded(key);

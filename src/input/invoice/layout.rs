@@ -183,19 +183,18 @@ impl Header {
 }
 
 /// The kind of file that a line of names heads, if it names enough columns.
+///
+/// Most columns are in both; what is billed and why it was credited are named differently.
 fn kind(names: &[String]) -> Option<FileKind> {
     let headers: Vec<String> = names.iter().map(|name| folded(name)).collect();
-    let matched = |kind| {
-        let has = |column: &Column| {
-            let names = column.names(kind, Amount::Subtotal);
-            names.iter().any(|name| headers.iter().any(|header| *header == name.to_ascii_lowercase()))
-        };
-        Column::ALL.iter().filter(|column| has(column)).count()
+    let has = |column: Column, kind| {
+        let names = column.names(kind, Amount::Subtotal);
+        names.iter().any(|name| headers.iter().any(|header| *header == name.to_ascii_lowercase()))
     };
-    let kinds = [FileKind::Reconciliation, FileKind::DailyUsage].map(|kind| (matched(kind), kind));
-    let [(reconciliation, _), (usage, _)] = kinds;
-    let (most, kind) = if usage > reconciliation { kinds[1] } else { kinds[0] };
-    (most >= ENOUGH_COLUMNS).then_some(kind)
+    let has_own = |kind| [Column::Amount, Column::Reason].into_iter().any(|column| has(column, kind));
+    let is_usage = has_own(FileKind::DailyUsage) && !has_own(FileKind::Reconciliation);
+    let kind = if is_usage { FileKind::DailyUsage } else { FileKind::Reconciliation };
+    (Column::ALL.into_iter().filter(|column| has(*column, kind)).count() >= ENOUGH_COLUMNS).then_some(kind)
 }
 
 fn absent(first_line: &[String]) -> InvoiceHeaderError {
@@ -213,8 +212,7 @@ fn first_line(head: &[u8]) -> Vec<String> {
     first
 }
 
-const AMOUNTS: [Column; 5] =
-    [Column::Amount, Column::PricingAmount, Column::UnitPrice, Column::Quantity, Column::Rate];
+const AMOUNTS: [Column; 5] = [Column::Amount, Column::PricingAmount, Column::UnitPrice, Column::Quantity, Column::Rate];
 const DATES: [Column; 3] = [Column::ChargeStart, Column::ChargeEnd, Column::OrderDate];
 
 impl Layout {
@@ -248,12 +246,12 @@ impl Layout {
         });
         let seen = |clue| Clues::of(clue).all_in(clues);
         let by_microsoft = self.is_json || self.delimiter == b',' && !seen(Clue::DoubtfulComma);
-        self.mark = match (seen(Clue::Point), seen(Clue::Comma), options.decimal, doubt) {
-            (true, _, _, _) => DecimalMark::Point,
-            (false, true, _, _) => DecimalMark::Comma,
-            (false, false, Some(mark), _) => mark,
-            (false, false, None, Some(seen)) if !by_microsoft => return Err(Fault::DoubtfulMark { seen }),
-            (false, false, None, _) => DecimalMark::Point,
+        self.mark = match (options.decimal, doubt) {
+            _ if seen(Clue::Point) => DecimalMark::Point,
+            _ if seen(Clue::Comma) => DecimalMark::Comma,
+            (Some(mark), _) => mark,
+            (None, Some(seen)) if !by_microsoft => return Err(Fault::DoubtfulMark { seen }),
+            (None, _) => DecimalMark::Point,
         };
         self.order = match (seen(Clue::MonthFirst), seen(Clue::DayFirst)) {
             (true, _) => DateOrder::MonthFirst,

@@ -18,14 +18,8 @@ use super::columns::Column;
 use super::layout::Layout;
 
 /// What a charge and its credit line have in common, as it is spelled.
-const SHARED: [Column; 6] = [
-    Column::Customer,
-    Column::OrderDate,
-    Column::Product,
-    Column::Sku,
-    Column::Availability,
-    Column::ChargeStart,
-];
+const SHARED: [Column; 6] =
+    [Column::Customer, Column::OrderDate, Column::Product, Column::Sku, Column::Availability, Column::ChargeStart];
 
 /// The seed is the same on every thread, for fingerprints of all threads are compared.
 const SEED: u64 = 0x0a20_ac0f;

@@ -41,9 +41,9 @@ pub(super) fn settle(
         })?;
         lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, &places, files)));
     }
-    let (totals, order) = totals.into_sorted().map_err(|(file, Overflow)| {
-        vec![FileError { file: files[file].name.clone(), fault: Fault::TooManyDigits }]
-    })?;
+    let (totals, order) = totals
+        .into_sorted()
+        .map_err(|(file, Overflow)| vec![FileError { file: files[file].name.clone(), fault: Fault::TooManyDigits }])?;
     for line in &mut lines {
         line.total = order[line.total as usize];
     }
@@ -100,7 +100,11 @@ impl Totals {
         for (number, file) in thread.files.iter().enumerate() {
             let mut file_places = Vec::new();
             for (key, total) in file.iter().flat_map(|file| &file.totals) {
-                let Some(key) = file.as_ref().and_then(|file| credit_key(file, number, *key, options)) else { continue };
+                let Some(key) = file.as_ref().and_then(|file| credit_key(file, number, *key, options)) else {
+                    // No credit line without customer or currency gets here; the places after it stay right.
+                    file_places.push(u32::MAX);
+                    continue;
+                };
                 let next = u32::try_from(self.totals.len()).unwrap_or(u32::MAX);
                 let place = *self.places.entry(key.clone()).or_insert(next);
                 if place == next {

@@ -25,9 +25,8 @@ pub(super) fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected
             DecimalMark::Comma => "expected a decimal comma, as in the file's first lines",
         }),
         // What could be the decimal mark is not this file's, so it groups thousands.
-        Hint::Doubt(other) if other != mark => {
-            Decimal::try_from_i128_with_scale(value.mantissa(), 0).map_err(|_| "expected an amount of at most 28 digits")
-        }
+        Hint::Doubt(other) if other != mark => Decimal::try_from_i128_with_scale(value.mantissa(), 0)
+            .map_err(|_| "expected an amount of at most 28 digits"),
         _ => Ok(value),
     }
 }

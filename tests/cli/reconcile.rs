@@ -1,0 +1,380 @@
+//! Credit given against the credit lines of invoices.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::context::{aco, aco_on, on_terminal, program, snapshot};
+
+const JULY: &str = "reconcile fixtures/aco-balance.csv --as-of 2022-12-15 --invoice fixtures/invoice/2022-07.csv";
+const EDITIONS: &str = "reconcile fixtures/invoice/balance-editions.csv --as-of 2025-03-01 --invoice fixtures/invoice";
+
+#[test]
+fn a_month_with_every_result() {
+    snapshot!(aco(JULY), @"
+    exit code: 1
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,EUR,2022-07,467.90,467.90,0.00,matched,3
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,USD,2022-07,430.00,429.00,1.00,mismatched,1
+    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,USD,2022-07,715.25,715.25,0.00,matched,2
+    58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,EUR,2022-07,155.05,,,not-comparable,1
+    58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,USD,2022-07,168.30,,,not-comparable,0
+    91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,Wingtip Toys KK,JPY,2022-07,214930,110000,,unknown,1
+    c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,JPY,2022-07,58925,58925,0,matched,1
+    d4a90b67-3c15-4f82-a6e8-51b7c2093e4d,Tailspin Toys,EUR,2022-07,,25.00,-25.00,invoice-only,1
+    e8f2a406-d51b-4c93-b7e0-1a6c4f39d870,Woodgrove Bank,USD,2022-07,298.35,,298.35,balance-only,0
+    --- stderr
+    note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
+    note: left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
+    note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: credit in EUR and USD, lines billed in EUR and priced in USD
+    note: 1 row unknown: the report's row before is months older, and not all of these are invoiced
+    note: 3 matched, 1 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable
+    ");
+}
+
+#[test]
+fn a_gap_is_compared_with_all_its_months() {
+    let run = aco(&format!("{JULY} fixtures/invoice/2022-06-jpy.csv --customer 91d04c6f"));
+    snapshot!(run, @"
+    exit code: 0
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,Wingtip Toys KK,JPY,2022-07,214930,214930,0,matched,2
+    --- stderr
+    note: left out, for no invoice covers it: 2022-01 to 2022-05 and 2022-08 to 2022-12
+    note: the balance report has no row in 2022-06: all credit of these invoices is invoice-only
+    note: 1 row compared over the months since the report's last row
+    note: 1 matched
+    ");
+}
+
+#[test]
+fn an_open_month_is_no_finding() {
+    let july = JULY.replace("2022-12-15", "2022-07-20");
+    snapshot!(aco(&format!("{july} --only mismatched --only open --customer 0b6e2f1a")), @"
+    exit code: 0
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,EUR,2022-07,467.90,467.90,0.00,open,3
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,USD,2022-07,430.00,429.00,1.00,open,1
+    --- stderr
+    note: left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
+    note: 2 open
+    ");
+}
+
+#[test]
+fn the_lines_behind_a_row() {
+    snapshot!(aco(&format!("{JULY} --only mismatched --only invoice-only --lines -q")), @"
+    exit code: 1
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,Result,InvoiceNumber,ProductName,SubscriptionId,ChargeStartDate,Subtotal,Currency,CreditReasonCode,CreditApplied,File,Line
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,USD,2022-07,mismatched,G009912346,Virtual Machines Dv3 Series,5b1f2a90-7d3c-4e68-8f14-5e2c90d7b341,2022-07-01,-429.00,USD,Azure Credit Offer,429.00,fixtures/invoice/2022-07.csv,9
+    d4a90b67-3c15-4f82-a6e8-51b7c2093e4d,Tailspin Toys,EUR,2022-07,invoice-only,G009912345,Virtual Machines Dv3 Series,5b1f2a90-7d3c-4e68-8f14-51b7c2093e4d,2022-07-01,-25.00,EUR,Azure Credit,25.00,fixtures/invoice/2022-07.csv,21
+    --- stderr
+    ");
+}
+
+#[test]
+fn other_credits_are_never_dropped_silently() {
+    snapshot!(aco(&format!("{JULY} --show-other -q")), @"
+    exit code: 1
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,InvoiceNumber,CreditReasonCode,Amount,Lines
+    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2022-07,G009912345,Service Level Agreement,12.00,1
+    --- stderr
+    ");
+    let counted = july(&["--reason", "service level agreement", "--customer", "2f94c7d8", "-q"]);
+    let counted = String::from_utf8(counted.stdout).unwrap();
+    // Priced: 715.25 and ROUNDDOWN(12.5392 x 1, 2).
+    assert!(counted.contains(",715.25,727.78,-12.53,mismatched,3"), "{counted}");
+}
+
+#[test]
+fn tolerance_and_amount() {
+    let row = |flags: &str| {
+        let run = aco(&format!("{JULY} -q --customer 0b6e2f1a --currency USD {flags}"));
+        (run.code, run.stdout.lines().nth(1).unwrap().split(',').nth(7).unwrap().to_owned())
+    };
+    assert_eq!(row(""), (Some(1), "mismatched".to_owned()));
+    assert_eq!(row("--tolerance 0.99"), (Some(1), "mismatched".to_owned()));
+    assert_eq!(row("--tolerance 1"), (Some(0), "matched".to_owned()));
+    let total = aco(&format!("{EDITIONS}/2025-01.csv -q --amount total"));
+    assert!(total.stdout.contains(",12.34,14.68,-2.34,mismatched,1"), "{total}");
+}
+
+#[test]
+fn the_month_of_an_invoice_can_be_said() {
+    let said = aco(&format!("{EDITIONS}/2020-09-41-columns.csv --invoice-month G002297372=2020-08"));
+    snapshot!(said, @"
+    exit code: 1
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2020-08,50.00,19.59,30.41,mismatched,1
+    --- stderr
+    note: left out, for no invoice covers it: 2020-09 and 2025-01
+    note: 1 mismatched
+    ");
+    snapshot!(aco(&format!("{EDITIONS}/2020-09-41-columns.csv --invoice-month G1=2020-08")), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: --invoice-month: no line has the InvoiceNumber `G1`
+    ");
+}
+
+#[test]
+fn every_edition_is_read_alike() {
+    let rows = |file: &str| aco(&format!("{EDITIONS}/{file} -q"));
+    let september = rows("2020-09-41-columns.csv");
+    assert!(september.stdout.contains(",2020-09,19.59,19.59,0.00,matched,1"), "{september}");
+    for file in ["2020-09.jsonl", "2020-09-pascal.jsonl"] {
+        let run = rows(file);
+        assert_eq!((run.code, run.stdout), (Some(0), september.stdout.clone()), "{file}");
+    }
+    let oldest =
+        program().args(format!("{EDITIONS}/2020-09-40-columns.csv -q --reason").split(' ')).arg("").output().unwrap();
+    assert_eq!(String::from_utf8(oldest.stdout).unwrap(), september.stdout);
+    assert!(rows("2025-01.csv").stdout.contains(",2025-01,12.34,12.34,0.00,matched,1"));
+    snapshot!(aco(&format!("{EDITIONS}/2020-09-40-columns.csv")), @"
+    exit code: 1
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2020-09,19.59,,19.59,balance-only,0
+    --- stderr
+    note: fixtures/invoice/2020-09-40-columns.csv has no column CreditReasonCode: Azure credit cannot be told from other credits
+    hint: --reason '' counts all of its credits
+    note: not counted: 19.59 EUR of credit without a reason (1 line)
+    note: left out, for no invoice covers it: 2020-08 and 2025-01
+    note: 1 balance-only
+    ");
+    snapshot!(aco(&format!("{EDITIONS}/2020-09-usage.csv")), @"
+    exit code: 0
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2020-09,19.59,19.590,0.000,matched,2
+    --- stderr
+    note: fixtures/invoice/2020-09-usage.csv is a daily rated usage file: a breakdown that lacks credits calculated at the period's end
+    hint: the invoice reconciliation file is what counts
+    note: left out, for no invoice covers it: 2020-08 and 2025-01
+    note: 1 matched
+    ");
+}
+
+#[test]
+fn one_invoice_told_twice_counts_once() {
+    let files =
+        ["41-columns.csv", "41-columns.csv", "usage.csv"].map(|file| format!("fixtures/invoice/2020-09-{file}"));
+    let run = aco(&format!(
+        "reconcile fixtures/invoice/balance-editions.csv --as-of 2025-03-01 --invoice {}",
+        files.join(" ")
+    ));
+    snapshot!(run, @"
+    exit code: 0
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2020-09,19.59,19.59,0.00,matched,1
+    --- stderr
+    note: fixtures/invoice/2020-09-usage.csv is a daily rated usage file: a breakdown that lacks credits calculated at the period's end
+    hint: the invoice reconciliation file is what counts
+    note: invoice G002297372 is the same in fixtures/invoice/2020-09-41-columns.csv and fixtures/invoice/2020-09-41-columns.csv: counted once
+    note: invoice G002297372 has a reconciliation file: fixtures/invoice/2020-09-usage.csv left out for it
+    note: left out, for no invoice covers it: 2020-08 and 2025-01
+    note: 1 matched
+    ");
+}
+
+#[test]
+fn lines_that_break_rules() {
+    let run = aco(&JULY.replace("2022-07.csv", "rules.csv --customer c3b75e92"));
+    snapshot!(run, @r#"
+    exit code: 1
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,JPY,2022-07,58925,58972,-47,mismatched,5
+    --- stderr
+    note: left out, for no invoice covers it: 2022-06 and 2022-08 to 2022-12
+    note: 1 mismatched
+    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign
+    warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
+    warning: fixtures/invoice/rules.csv:8: both-credits: PriceAdjustmentDescription is `[\"15.0% Partner earned credit for services managed\"]` where Azure credit was applied
+    warning: fixtures/invoice/rules.csv:10: both-credits: the charge that this credit line offsets has a partner earned credit
+    warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
+    "#);
+    snapshot!(aco(&JULY.replace("2022-07.csv", "rules.csv --customer c3b75e92 --findings -q")), @r#"
+    exit code: 1
+    --- stdout
+    File,Line,Rule,CustomerID,CustomerName,InvoiceNumber,Message
+    fixtures/invoice/rules.csv,4,credit-without-charge,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912347,"no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign"
+    fixtures/invoice/rules.csv,5,wrong-sign,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912347,Subtotal is 100: expected a negative amount on a credit line
+    fixtures/invoice/rules.csv,8,both-credits,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912347,"PriceAdjustmentDescription is `[""15.0% Partner earned credit for services managed""]` where Azure credit was applied"
+    fixtures/invoice/rules.csv,10,both-credits,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912347,the charge that this credit line offsets has a partner earned credit
+    fixtures/invoice/rules.csv,11,several-rates,,,G009912347,"USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2"
+    --- stderr
+    "#);
+    assert!(aco(&format!("{JULY} --findings -q")).stdout.lines().count() == 1, "the clean invoice has findings");
+}
+
+#[test]
+fn unreadable_lines_are_all_named() {
+    let text = fs::read_to_string(fixture("2022-07.csv")).unwrap();
+    let text = text.replacen("-300.00", "-3x0.00", 1).replacen("-150.00", "-150,50", 1);
+    let args = "reconcile fixtures/aco-balance.csv --as-of 2022-12-15 -q --customer 0b6e2f1a --invoice -";
+    snapshot!(aco_on(args, text.as_bytes()), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    <stdin>:3: Subtotal: '-3x0.00': expected an amount such as `1234.50`
+    <stdin>:5: ChargeStartDate: '5b1f2a90-7d3c-4e68-8f14-5e2c90d7b341': expected a date such as `2022-07-31` or `7/31/2022`
+    error: 2 rows cannot be read
+    hint: correct them, or leave them out with --skip-invalid
+    ");
+    snapshot!(aco_on(&format!("{args} --skip-invalid"), text.as_bytes()), @"
+    exit code: 1
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,EUR,2022-07,467.90,17.90,450.00,mismatched,1
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,USD,2022-07,430.00,429.00,1.00,mismatched,1
+    --- stderr
+    <stdin>:3: Subtotal: '-3x0.00': expected an amount such as `1234.50`
+    <stdin>:5: ChargeStartDate: '5b1f2a90-7d3c-4e68-8f14-5e2c90d7b341': expected a date such as `2022-07-31` or `7/31/2022`
+    warning: left out 2 rows that cannot be read
+    ");
+}
+
+#[test]
+fn what_is_no_invoice_is_refused() {
+    for (text, expected) in [
+        (&b""[..], "the file is empty"),
+        (b"[{\"customerId\":1}]", "expected JSON Lines"),
+        (b"a,b\n1,2\n", "none of the first lines names the columns"),
+        (
+            b"CustomerId,InvoiceNumber,ChargeType,Currency,ChargeStartDate,CreditReasonCode\n",
+            "<stdin>:1: no column `Subtotal`",
+        ),
+    ] {
+        let run = aco_on("reconcile fixtures/aco-balance.csv --invoice -", text);
+        assert_eq!(run.code, Some(2), "{run}");
+        assert!(run.stderr.contains(expected) && run.stdout.is_empty(), "{run}");
+    }
+    snapshot!(aco(&format!("{JULY} --agreement x")), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invoice lines name no agreement and no status: --agreement and --status cannot be used here
+    ");
+}
+
+#[test]
+fn a_later_invoice_counts_a_correction_in_its_own_month() {
+    let lines = aco(&format!("{JULY} --customer 0b6e2f1a --currency EUR --lines -q")).stdout;
+    assert!(lines.lines().any(|line| line.contains(",2022-07,matched,") && line.contains(",2022-06-01,")), "{lines}");
+}
+
+#[test]
+fn on_a_terminal() {
+    insta::assert_snapshot!(on_terminal(JULY, 100), @"
+    note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
+    note: left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
+    note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: credit in EUR and USD, lines billed in EUR and priced in USD
+    note: 1 row unknown: the report's row before is months older, and not all of these are invoiced
+    note: 3 matched, 1 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable
+    Customer  Customer              Currency  Invoice    Credit    Credit
+    ID        Name                  Code      Month       Given   Applied  Difference  Result
+    ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────
+    0b6e2f1a  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched
+    0b6e2f1a  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched
+    2f94c7d8  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched
+    58a1e3b0  Adventure Works       EUR       2022-07    155.05                        not-comparable
+    58a1e3b0  Adventure Works       USD       2022-07    168.30                        not-comparable
+    91d04c6f  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown
+    c3b75e92  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched
+    d4a90b67  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only
+    e8f2a406  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only
+    ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────
+    total                           EUR       2022-07    622.95    492.90      -25.00
+    total                           JPY       2022-07   273,855   168,925           0
+    total                           USD       2022-07  1,611.90  1,144.25      299.35
+    not shown for width: Lines (widen the terminal, or use -f csv)
+    ");
+}
+
+/// The generator's invoice against plain Python, and against what was planted.
+#[test]
+fn generated_invoices_hold_exactly_what_was_planted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for (seed, format) in [("1", "csv"), ("2", "jsonl"), ("3", "csv")] {
+        let (balance, invoice, planted) =
+            (path("balance.csv"), path(&format!("invoice.{format}")), path("planted.csv"));
+        example("generate", &["--credits", "250", "--months", "14", "--seed", seed, "-o", &balance]);
+        let months = ["--from", "2018-09", "--to", "2018-12", "--faults", "3", "--seed", seed, "--format", format];
+        let to = ["-o", &invoice, "--planted", &planted];
+        example("generate-invoice", &[&[balance.as_str()], &months[..], &to[..]].concat());
+        let run = program().args(["reconcile", "-q", &balance, "--invoice", &invoice]).output().unwrap();
+        assert_eq!(run.status.code(), Some(1));
+        let found = String::from_utf8(run.stdout).unwrap();
+        assert!(found.lines().count() > 300, "nothing was compared");
+        let cells = |line: &str| -> Vec<String> { line.split(',').map(str::to_owned).collect() };
+        let mut odd: Vec<String> = found
+            .lines()
+            .skip(1)
+            .map(cells)
+            .filter(|row| row[7] != "matched")
+            .map(|row| [&row[0], &row[2], &row[3], &row[7]].map(String::as_str).join(","))
+            .collect();
+        let planted = fs::read_to_string(planted).unwrap();
+        let mut expected: Vec<&str> = planted.lines().skip(1).filter(|line| !line.ends_with(",matched")).collect();
+        odd.sort();
+        expected.sort_unstable();
+        assert!(expected.len() >= 12, "little was planted: {expected:?}");
+        assert_eq!(odd, expected, "seed {seed}");
+        python_agrees(&balance, &invoice, &found);
+    }
+}
+
+/// Compares the rows with those that Python computes, where there is a Python.
+fn python_agrees(balance: &str, invoice: &str, found: &str) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/reconcile.py");
+    let python = std::env::var("ACO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let Ok(output) = Command::new(python).arg(script).args([balance, invoice]).output() else {
+        assert!(std::env::var_os("ACO_PEERS").is_none(), "python3 was not found");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let expected = String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n");
+    let plain = |amount: &str| {
+        if amount.contains('.') {
+            return amount.trim_end_matches('0').trim_end_matches('.').to_owned();
+        }
+        amount.to_owned()
+    };
+    let mut rows: Vec<String> = found
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').collect::<Vec<_>>())
+        .map(|row| [row[0], row[2], row[3], &plain(row[4]), &plain(row[5]), row[7]].join(","))
+        .collect();
+    let mut expected: Vec<&str> = expected.lines().collect();
+    rows.sort();
+    expected.sort_unstable();
+    assert_eq!(rows, expected);
+}
+
+/// Runs one of the generators, which cargo builds beside the program.
+fn example(name: &str, args: &[&str]) {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_aco"));
+    let path = program.parent().unwrap().join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    let output = Command::new(&path).args(args).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The month's comparison with arguments that may hold blanks.
+fn july(args: &[&str]) -> std::process::Output {
+    program().args(JULY.split(' ')).args(args).output().unwrap()
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/invoice").join(name)
+}
