@@ -318,27 +318,21 @@ impl Invoice {
 
     /// Writes a month's invoice, filled up to so many lines in all.
     fn month(&mut self, month: Month, credits: &[&Credit], wanted: usize) -> io::Result<()> {
-        for credit in credits {
-            self.credit(credit)?;
+        for (done, credit) in credits.iter().enumerate() {
+            // Lines that are still wanted of each customer: half of them charges that credit lines offset.
+            let share = wanted.saturating_sub(self.lines) / (credits.len() - done);
+            self.credit(credit, share / 4)?;
             self.noise(credit, month)?;
-        }
-        if credits.is_empty() {
-            return Ok(());
-        }
-        while self.lines < wanted {
-            // Some lines a customer, so that they stand together as they do in a real file.
-            let credit = credits[self.chance.below(credits.len())];
-            for _ in 0..20 {
+            for _ in 0..share / 2 {
                 self.usage(credit, month, Kind::Usage)?;
             }
-            self.credit_pairs(credit, 0, 10)?;
         }
         Ok(())
     }
 
     /// The charges and credit lines that a credit consists of.
-    fn credit(&mut self, credit: &Credit) -> io::Result<()> {
-        let parts = 1 + self.chance.below(4);
+    fn credit(&mut self, credit: &Credit, least: usize) -> io::Result<()> {
+        let parts = least.max(1 + self.chance.below(4));
         if credit.amount != 0 { self.credit_pairs(credit, credit.amount, parts) } else { Ok(()) }
     }
 
@@ -347,12 +341,8 @@ impl Invoice {
         let mut rest = amount;
         let step = step(if credit.is_priced { &credit.pricing } else { &credit.billed });
         for part in 0..parts {
-            let share = match (part + 1 == parts, amount) {
-                (true, _) => rest,
-                // Lines that cancel out leave the credit as it is.
-                (false, 0) => (self.chance.amount(50_000) / step) * step,
-                (false, _) => (amount / i64::try_from(parts).unwrap_or(1) / step) * step,
-            };
+            let whole = i64::try_from(parts).unwrap_or(1);
+            let share = if part + 1 == parts { rest } else { amount / whole / step * step };
             rest -= share;
             let quantity = 1 + self.chance.amount(3_000_000);
             // The least price that still rounds down to the share.

@@ -131,7 +131,7 @@ pub struct Reconciliation<'a> {
     pub incomparable: Vec<Incomparable<'a>>,
     /// Months of the report that no invoice covers; they are left out.
     pub uncovered: Vec<Month>,
-    /// Months of invoices that the report does not cover.
+    /// Months with rows in which the report has none of the credits shown.
     pub unreported: Vec<Month>,
 }
 
@@ -183,12 +183,9 @@ pub fn reconcile<'a>(
     let Books { mut rows, incomparable, .. } = books;
     spans::widen(ledger, filter, &covered, tolerance, &mut rows)?;
     rows.retain(|row| filter.currencies.is_empty() || filter.currencies.contains(&row.currency));
-    Ok(Reconciliation {
-        rows,
-        incomparable,
-        uncovered: reported.difference(&covered).copied().collect(),
-        unreported: covered.difference(&reported).copied().collect(),
-    })
+    let has_rows = |month: &&Month| rows.iter().any(|row| row.month == **month);
+    let unreported = covered.difference(&reported).filter(has_rows).copied().collect();
+    Ok(Reconciliation { rows, incomparable, uncovered: reported.difference(&covered).copied().collect(), unreported })
 }
 
 /// Credit given in a currency: unknown where the past of a credit is.

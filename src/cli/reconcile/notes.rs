@@ -103,7 +103,7 @@ impl Notes<'_> {
             let months = ranges(&self.found.unreported);
             writeln!(
                 stdio.stderr,
-                "note: the balance report has no row in {}: all credit of these invoices is invoice-only",
+                "note: the balance report has none of these credits in {}: what its invoices apply is invoice-only",
                 List(&months)
             )?;
         }

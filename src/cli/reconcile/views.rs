@@ -73,7 +73,10 @@ impl View<'_> {
             })
         });
         let any_open = rows.iter().any(|row| filter.period(row.month) == Period::Open);
-        let footnotes = hints::footnotes(any_open, filter);
+        let mut footnotes = hints::footnotes(any_open, filter);
+        if rows.iter().any(|row| row.difference.is_none()) {
+            footnotes.push("totals of Difference leave out rows that have none".to_owned());
+        }
         self.write(&Table { columns, rows: &cells, currency: Some(1), totals: Some(&totals), footnotes }, stdio)
     }
 
