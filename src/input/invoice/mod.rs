@@ -11,6 +11,7 @@ mod json;
 mod layout;
 mod pairs;
 mod settle;
+mod tally;
 mod value;
 
 use crate::model::invoice::{Amount, Invoices};

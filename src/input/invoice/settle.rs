@@ -18,9 +18,10 @@ use crate::model::names::Names;
 use super::super::blocks::{BlockId, FileRead};
 use super::super::error::{Fault, FileError, Problem};
 use super::columns::Column;
-use super::credits::{Credit, Credits, FileCredits, RawLine, Total, TotalKey};
+use super::credits::{Credits, RawLine};
 use super::layout::Layout;
 use super::pairs::{CreditPrint, Odd, Pairs};
+use super::tally::{Credit, FileCredits, Total, TotalKey};
 use super::{CreditOptions, InvoiceReading};
 
 type Files = [FileRead<Layout>];
