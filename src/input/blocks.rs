@@ -316,6 +316,9 @@ fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
     }
 }
 
+/// What is read of a file at first.
+const FIRST_READ: usize = 8 * 1024;
+
 /// Bytes that are read again and again into the same memory, which is cleared but once.
 #[derive(Default)]
 struct Buffer {
@@ -343,11 +346,13 @@ impl Buffer {
 
     /// Reads until `want` bytes are there; `false` if the reader ended before.
     fn fill(&mut self, reader: &mut dyn Read, want: usize) -> io::Result<bool> {
-        if self.bytes.len() < want {
-            self.bytes.resize(want, 0);
-        }
         while self.len < want {
-            match reader.read(&mut self.bytes[self.len..want]) {
+            if self.bytes.len() < want && self.len + FIRST_READ > self.bytes.len() {
+                // A small file needs no large buffer.
+                self.bytes.resize((self.bytes.len() * 8).clamp(FIRST_READ, want.max(FIRST_READ)), 0);
+            }
+            let end = self.bytes.len().min(want);
+            match reader.read(&mut self.bytes[self.len..end]) {
                 Ok(0) => return Ok(false),
                 Ok(count) => self.len += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -153,10 +153,10 @@ impl Memo {
             self.spellings.push(b'\n');
         }
         let slot = Slot { start, number, hash: self.hash(fields) };
-        if let Some(follower) = self.followers.get_mut(self.last.number as usize) {
-            *follower = slot;
-        }
-        self.followers.resize(number as usize + 1, Slot::default());
+        // A new spelling most likely came between two that are known.
+        let before = self.followers.get_mut(self.last.number as usize);
+        let after = before.map_or(slot, |follower| std::mem::replace(follower, slot));
+        self.followers.resize(number as usize + 1, after);
         self.last = slot;
         self.table.insert_unique(Slot::spread(slot.hash), slot, |slot| Slot::spread(slot.hash));
     }
