@@ -10,6 +10,7 @@ mod hints;
 mod inspect;
 mod list;
 mod names;
+mod progress;
 mod read;
 mod sorted;
 mod stdio;

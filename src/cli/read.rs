@@ -17,6 +17,7 @@ use crate::model::date::DateOrder;
 use crate::model::names::Names;
 use crate::model::report::Report;
 
+use super::progress;
 use super::stdio::Stdio;
 use super::words::Count;
 
@@ -135,7 +136,15 @@ impl ReadArgs {
     /// Reads the files, and leaves what cannot be read to the caller.
     pub(super) fn reading(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Reading> {
         let pace = Pace::threads(self.threads());
-        input::read(self.sources(stdio)?, &self.options(), pace).map_err(|errors| unreadable(&errors))
+        let sources = self.sources(stdio)?;
+        let reading = if stdio.stderr_is_terminal && !self.quiet {
+            progress::shown(&self.files, |taken| {
+                input::read(sources, &self.options(), Pace { taken: Some(taken), ..pace })
+            })
+        } else {
+            input::read(sources, &self.options(), pace)
+        };
+        reading.map_err(|errors| unreadable(&errors))
     }
 
     /// Reads the names of customers, and says who has two.
