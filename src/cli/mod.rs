@@ -4,6 +4,7 @@
 
 mod balance;
 mod columns;
+mod expiring;
 mod filter;
 mod given;
 mod hints;
@@ -50,6 +51,7 @@ enum Command {
     Given(given::Args),
     List(list::Args),
     Balance(balance::Args),
+    Expiring(expiring::Args),
     Inspect(inspect::Args),
 }
 
@@ -85,6 +87,7 @@ impl Command {
             Self::Given(args) => given::run(&args, stdio),
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
+            Self::Expiring(args) => expiring::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
         }
     }
