@@ -59,7 +59,12 @@ impl Projection {
     ///
     /// The latest record may be of an open month: that has used what it shows, and a correction does not give use
     /// back. If the pace asks for more, the month counts at the pace instead.
-    pub(super) fn from(latest: &Entry<'_>, pace: Pace, expiry: Option<NaiveDate>, as_of: NaiveDate) -> Result<Self, Overflow> {
+    pub(super) fn from(
+        latest: &Entry<'_>,
+        pace: Pace,
+        expiry: Option<NaiveDate>,
+        as_of: NaiveDate,
+    ) -> Result<Self, Overflow> {
         let after = Self { pace, base: latest.balance_amount, first: latest.month.next() };
         let (Period::Open, Some(given)) = (Period::of(latest.month, as_of), latest.given) else { return Ok(after) };
         let given = given.max(Decimal::ZERO);

@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     let listing = expiring::list(&ledger, &filter, Horizon { within, over: args.over })?;
     if !args.read.quiet() {
-        tell(&listing, &filter, stdio)?;
+        tell(&listing, args, &filter, stdio)?;
     }
     let bands = writer.is_for_people(stdio);
     let rows = View { ledger: &ledger, credits: &listing.credits, bands };
@@ -112,15 +112,21 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn tell(listing: &expiring::Listing<'_>, filter: &Filter, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+fn tell(listing: &expiring::Listing<'_>, args: &Args, filter: &Filter, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if listing.credits.is_empty() {
-        hints::tell_nothing(stdio)?;
+        match args.within {
+            Within::Days(days) => {
+                let days = Count(days as usize, "day");
+                writeln!(stdio.stderr, "note: no active credit shown ends or runs out within {days}")?;
+            }
+            Within::All => hints::tell_nothing(stdio)?,
+        }
     }
     if listing.ended > 0 {
         let (verb, their) = if listing.ended == 1 { ("was", "its") } else { ("were", "their") };
         writeln!(
             stdio.stderr,
-            "note: {} not listed {verb} active in {their} last record, but ended before {}\nhint: for the state on an \
+            "note: {} {verb} active in {their} last record, but ended before {}: not listed\nhint: for the state on an \
              earlier day, give it with --as-of",
             Count(listing.ended, "credit"),
             filter.as_of,

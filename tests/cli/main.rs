@@ -6,6 +6,7 @@ mod architecture;
 mod commands;
 mod context;
 mod errors;
+mod expiring;
 mod filters;
 mod formats;
 mod names;
