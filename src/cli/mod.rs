@@ -4,12 +4,14 @@
 
 mod balance;
 mod columns;
+mod completions;
 mod expiring;
 mod filter;
 mod given;
 mod hints;
 mod inspect;
 mod list;
+mod man;
 mod names;
 mod read;
 mod sorted;
@@ -53,6 +55,8 @@ enum Command {
     Balance(balance::Args),
     Expiring(expiring::Args),
     Inspect(inspect::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// How a command that could do its work ended.
@@ -89,6 +93,8 @@ impl Command {
             Self::Balance(args) => balance::run(&args, stdio),
             Self::Expiring(args) => expiring::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
+            Self::Completions(args) => completions::run(&args, stdio),
+            Self::Man(args) => man::run(&args, stdio),
         }
     }
 }

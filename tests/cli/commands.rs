@@ -461,13 +461,15 @@ fn help_shows_what_a_command_answers() {
     Usage: aco <COMMAND>
 
     Commands:
-      summary   How much credit was given, and how much is left, by month and currency
-      given     What each credit was given in each month
-      list      The report's records, spelled the same way throughout, in the order of the input
-      balance   What is left of each credit: its latest state
-      expiring  Which active credits end or run out soon, and what will be lost
-      inspect   What a file is and how it was read: its spelling, what settled it, its columns and what
-                they cover
+      summary      How much credit was given, and how much is left, by month and currency
+      given        What each credit was given in each month
+      list         The report's records, spelled the same way throughout, in the order of the input
+      balance      What is left of each credit: its latest state
+      expiring     Which active credits end or run out soon, and what will be lost
+      inspect      What a file is and how it was read: its spelling, what settled it, its columns and
+                   what they cover
+      completions  Completions for a shell: commands, options and their values
+      man          Man pages: the one of aco, or with --out one for each command too
 
     Options:
       -h, --help     Print help

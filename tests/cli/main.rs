@@ -9,6 +9,7 @@ mod errors;
 mod expiring;
 mod filters;
 mod formats;
+mod install;
 mod names;
 mod peers;
 mod properties;
