@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let by: Vec<GroupBy> = keys.iter().map(|key| key.group_by()).collect();
     let threads = args.read.threads();
     let groups = summary::summarize(&ledger, &filter, &by, threads)?;
-    let totals = if writer.is_for_people(stdio) && !by.is_empty() {
+    let totals = if writer.shows_totals(stdio) && !by.is_empty() {
         summary::summarize(&ledger, &filter, &[], threads)?
     } else {
         Vec::new()

@@ -3,16 +3,17 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
 use crate::model::names::Names;
 use crate::output::destination::Destination;
-use crate::output::format::{self, Format, Style};
+use crate::output::format::{self, Format, Style, Written};
 use crate::output::table::Table;
 
 use super::names::Named;
 use super::stdio::Stdio;
+use super::words::Count;
 
 /// How to write the result.
 #[derive(Debug, Args)]
@@ -45,6 +46,8 @@ enum FormatArg {
     Jsonl,
     /// A table for Markdown
     Markdown,
+    /// A workbook for Excel and others
+    Xlsx,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,6 +66,7 @@ impl From<FormatArg> for Format {
             FormatArg::Json => Self::Json,
             FormatArg::Jsonl => Self::Jsonl,
             FormatArg::Markdown => Self::Markdown,
+            FormatArg::Xlsx => Self::Xlsx,
         }
     }
 }
@@ -89,7 +93,7 @@ impl WriteArgs {
             (None, Some(path)) => Some(Format::from_extension(path).with_context(|| {
                 format!(
                     "{}: no format has this extension\nhint: say which with --format, or end the name in .csv, .tsv, \
-                     .json, .jsonl, .md or .txt",
+                     .json, .jsonl, .md, .txt or .xlsx",
                     path.display()
                 )
             })?),
@@ -103,6 +107,11 @@ impl Writer {
     /// Whether the result is a table for a person to read.
     pub(super) fn is_for_people(&self, stdio: &Stdio<'_>) -> bool {
         matches!(self.format(stdio), Format::Table | Format::Markdown)
+    }
+
+    /// Whether the format shows totals.
+    pub(super) fn shows_totals(&self, stdio: &Stdio<'_>) -> bool {
+        self.is_for_people(stdio) || self.format(stdio) == Format::Xlsx
     }
 
     fn format(&self, stdio: &Stdio<'_>) -> Format {
@@ -132,13 +141,30 @@ impl Writer {
             When::Always => true,
             When::Never => false,
         };
+        if format.is_binary() && terminal.is_some() {
+            bail!("a workbook cannot be shown on a terminal\nhint: name a file, as in `-o out.xlsx`");
+        }
         let style = Style { width: terminal.map(|terminal| terminal.width), color };
         let Some((mut destination, path)) = self.file else {
-            format::write(table, format, style, threads, &mut stdio.stdout)?;
-            return Ok(stdio.stdout.flush()?);
+            let written = format::write(table, format, style, threads, &mut stdio.stdout)?;
+            stdio.stdout.flush()?;
+            return tell(written, stdio);
         };
-        format::write(table, format, style, threads, &mut destination)
-            .and_then(|()| destination.finish())
-            .with_context(|| format!("cannot write {}", path.display()))
+        let written = format::write(table, format, style, threads, &mut destination)
+            .and_then(|written| destination.finish().map(|()| written))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        tell(written, stdio)
     }
+}
+
+/// Says what a format could not hold.
+fn tell(written: Written, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    if written.amounts_as_text > 0 {
+        writeln!(
+            stdio.stderr,
+            "warning: {} of more than the 15 digits that a spreadsheet holds written as text",
+            Count(written.amounts_as_text, "amount")
+        )?;
+    }
+    Ok(())
 }

@@ -9,3 +9,4 @@ mod markdown;
 mod parts;
 pub mod table;
 mod text;
+pub mod xlsx;

@@ -529,7 +529,7 @@ fn help_shows_what_a_command_answers() {
 
     Output:
       -f, --format <FORMAT>  The format [default: a table on a terminal, CSV elsewhere] [possible
-                             values: table, csv, tsv, json, jsonl, markdown]
+                             values: table, csv, tsv, json, jsonl, markdown, xlsx]
       -o, --output <FILE>    Write to a file, in the format of its extension unless --format says
                              otherwise
           --color <WHEN>     When to use colours [default: auto] [possible values: auto, always, never]

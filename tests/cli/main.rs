@@ -16,3 +16,4 @@ mod properties;
 mod readme;
 mod spellings;
 mod streams;
+mod xlsx;
