@@ -1,6 +1,6 @@
 //! Arguments that say how to write, and writing it.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -12,7 +12,7 @@ use crate::output::format::{self, Format, Style, Written};
 use crate::output::table::Table;
 
 use super::names::Named;
-use super::stdio::Stdio;
+use super::stdio::{Stdio, Terminal};
 use super::words::Count;
 
 /// How to write the result.
@@ -132,28 +132,60 @@ impl Writer {
         }
     }
 
+    /// Writes text for people, which no other format holds.
+    pub(super) fn write_text(
+        self,
+        stdio: &mut Stdio<'_>,
+        write: impl FnOnce(Style, &mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let style = self.style(stdio);
+        self.deliver(stdio, |out| write(style, out))
+    }
+
     /// Writes a result and, if it goes to a file, puts the file in its place.
     pub(super) fn write(self, table: &Table<'_>, threads: usize, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let format = self.format(stdio);
-        let terminal = stdio.terminal.filter(|_| self.file.is_none());
+        if format.is_binary() && self.terminal(stdio).is_some() {
+            bail!("a workbook cannot be shown on a terminal\nhint: name a file, as in `-o out.xlsx`");
+        }
+        let style = self.style(stdio);
+        let written = self.deliver(stdio, |out| format::write(table, format, style, threads, out))?;
+        tell(written, stdio)
+    }
+
+    /// Writes to where the result goes and, if that is a file, puts it in its place.
+    pub(super) fn deliver<T>(
+        self,
+        stdio: &mut Stdio<'_>,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    ) -> anyhow::Result<T> {
+        let Some((mut destination, path)) = self.file else {
+            let written = write(&mut stdio.stdout)?;
+            stdio.stdout.flush()?;
+            return Ok(written);
+        };
+        let written = write(&mut destination).and_then(|written| destination.finish().map(|()| written));
+        written.with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    fn style(&self, stdio: &Stdio<'_>) -> Style {
+        let terminal = self.terminal(stdio);
         let color = match self.color {
             When::Auto => terminal.is_some_and(|terminal| terminal.color),
             When::Always => true,
             When::Never => false,
         };
-        if format.is_binary() && terminal.is_some() {
-            bail!("a workbook cannot be shown on a terminal\nhint: name a file, as in `-o out.xlsx`");
-        }
-        let style = Style { width: terminal.map(|terminal| terminal.width), color };
-        let Some((mut destination, path)) = self.file else {
-            let written = format::write(table, format, style, threads, &mut stdio.stdout)?;
-            stdio.stdout.flush()?;
-            return tell(written, stdio);
-        };
-        let written = format::write(table, format, style, threads, &mut destination)
-            .and_then(|written| destination.finish().map(|()| written))
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        tell(written, stdio)
+        Style { width: terminal.map(|terminal| terminal.width), color }
+    }
+
+    /// The terminal that shows the result, if one does.
+    fn terminal(&self, stdio: &Stdio<'_>) -> Option<Terminal> {
+        stdio.terminal.filter(|_| self.file.is_none())
+    }
+
+    /// Whether a format was asked for that is not a text for people.
+    pub(super) fn asks_for_data(&self) -> bool {
+        self.format.is_some_and(|format| format != Format::Table)
     }
 }
 

@@ -115,7 +115,7 @@ fn text(cell: &Cell<'_>, kind: Kind, scale: u32) -> CellText {
 }
 
 /// An amount with zeros added up to `wanted` decimals.
-fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
+pub(super) fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
     if decimals == 0 && wanted > 0 {
         plain.push('.');
     }
@@ -124,7 +124,7 @@ fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
 }
 
 /// A number with its thousands grouped.
-fn grouped(plain: &str) -> String {
+pub(super) fn grouped(plain: &str) -> String {
     let whole_end = plain.find('.').unwrap_or(plain.len());
     let digits = plain[..whole_end].trim_start_matches('-');
     let mut text = plain[..whole_end - digits.len()].to_owned();

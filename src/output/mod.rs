@@ -1,5 +1,6 @@
 //! Results as bytes: one neutral view of a table, and a file for each family of formats that it can be written in.
 
+pub mod bars;
 mod delimited;
 pub mod destination;
 pub mod format;

@@ -263,7 +263,7 @@ fn say(sentence: &str, width: Option<usize>, text: &mut String) {
 }
 
 /// A sentence broken into lines at its blanks; a word longer than a line is cut.
-fn broken(sentence: &str, width: Option<usize>) -> String {
+pub(super) fn broken(sentence: &str, width: Option<usize>) -> String {
     let Some(width) = width else { return sentence.to_owned() };
     let mut text = String::new();
     let mut used = 0;
