@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger};
+use crate::model::currency::Currency;
 use crate::model::month::Month;
 use crate::model::status::Status;
 
@@ -63,6 +64,8 @@ impl Band {
 pub struct Expiring<'l> {
     /// The credit.
     pub credit: &'l Credit,
+    /// The currency of its amounts.
+    pub currency: Currency,
     /// Its state in the latest month shown.
     pub balance: Balance<'l>,
     /// The mean CreditGiven of the last closed months, rounded to the currency's decimals; empty without any.
@@ -151,7 +154,7 @@ fn project<'l>(
     } else {
         (None, None)
     };
-    Ok(Expiring { credit, balance, monthly_use, run_out, projected_unused })
+    Ok(Expiring { credit, currency: ledger.identity(credit).currency, balance, monthly_use, run_out, projected_unused })
 }
 
 /// The currency's decimals, or the data's where they are finer.

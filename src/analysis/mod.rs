@@ -6,6 +6,7 @@ pub mod balance;
 pub mod expiring;
 pub mod filter;
 pub mod given;
+pub mod movement;
 mod pace;
 pub mod summary;
 pub mod survey;

@@ -64,7 +64,7 @@ fn within(text: &str) -> Result<Within, String> {
     }
 }
 
-const COLUMNS: [Column; 11] = [
+pub(super) const COLUMNS: [Column; 11] = [
     columns::PARTNER,
     columns::CUSTOMER,
     columns::AGREEMENT,
@@ -160,27 +160,36 @@ impl Rows for View<'_> {
 
     fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
         for expiring in self.credits {
-            let identity = self.ledger.identity(expiring.credit);
-            let latest = &expiring.balance.latest;
-            let cells = [
-                Cell::Text(expiring.band().as_str()),
-                Cell::Text(identity.partner.as_str()),
-                Cell::Text(identity.customer.as_str()),
-                Cell::Text(identity.agreement.as_str()),
-                Cell::Text(&identity.credit_name),
-                Cell::Currency(identity.currency),
-                Cell::Amount(latest.balance_amount),
-                Cell::or_empty(latest.expiry, Cell::Date),
-                Cell::or_empty(expiring.balance.days_left, Cell::Count),
-                Cell::or_empty(expiring.monthly_use, Cell::Amount),
-                // A month to come is no provisional figure: it is marked neither way.
-                Cell::or_empty(expiring.run_out, |month| Cell::Month(month, Period::Closed)),
-                Cell::or_empty(expiring.projected_unused, Cell::Amount),
-            ];
-            sink(if self.bands { &cells } else { &cells[1..] })?;
+            let cells = cells(self.ledger, expiring);
+            if self.bands {
+                let band = std::iter::once(Cell::Text(expiring.band().as_str()));
+                sink(&band.chain(cells).collect::<Vec<_>>())?;
+            } else {
+                sink(&cells)?;
+            }
         }
         Ok(())
     }
+}
+
+/// A credit's row.
+pub(super) fn cells<'l>(ledger: &'l Ledger, expiring: &Expiring<'l>) -> [Cell<'l>; COLUMNS.len()] {
+    let identity = ledger.identity(expiring.credit);
+    let latest = &expiring.balance.latest;
+    [
+        Cell::Text(identity.partner.as_str()),
+        Cell::Text(identity.customer.as_str()),
+        Cell::Text(identity.agreement.as_str()),
+        Cell::Text(&identity.credit_name),
+        Cell::Currency(identity.currency),
+        Cell::Amount(latest.balance_amount),
+        Cell::or_empty(latest.expiry, Cell::Date),
+        Cell::or_empty(expiring.balance.days_left, Cell::Count),
+        Cell::or_empty(expiring.monthly_use, Cell::Amount),
+        // A month to come is no provisional figure: it is marked neither way.
+        Cell::or_empty(expiring.run_out, |month| Cell::Month(month, Period::Closed)),
+        Cell::or_empty(expiring.projected_unused, Cell::Amount),
+    ]
 }
 
 /// The total of each currency.

@@ -14,6 +14,7 @@ mod list;
 mod man;
 mod names;
 mod read;
+mod report;
 mod sorted;
 mod stdio;
 mod summary;
@@ -55,6 +56,7 @@ enum Command {
     Balance(balance::Args),
     Expiring(expiring::Args),
     Inspect(inspect::Args),
+    Report(report::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -93,6 +95,7 @@ impl Command {
             Self::Balance(args) => balance::run(&args, stdio),
             Self::Expiring(args) => expiring::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
+            Self::Report(args) => report::run(&args, stdio),
             Self::Completions(args) => completions::run(&args, stdio),
             Self::Man(args) => man::run(&args, stdio),
         }

@@ -190,7 +190,7 @@ impl Writer {
 }
 
 /// Says what a format could not hold.
-fn tell(written: Written, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+pub(super) fn tell(written: Written, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if written.amounts_as_text > 0 {
         writeln!(
             stdio.stderr,

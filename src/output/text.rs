@@ -313,7 +313,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Cuts ids to the shortest length, 8 at least, at which all that differ still do.
-fn shorten(cells: &mut [CellText]) {
+pub(super) fn shorten(cells: &mut [CellText]) {
     let ids: BTreeSet<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
     // Sorted neighbours share the longest prefixes.
     let shared = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
