@@ -14,15 +14,17 @@ use crate::model::period::Period;
 
 use super::layout::{grouped, padded};
 
-const WIDTH: i64 = 720;
-const HEIGHT: i64 = 250;
-const LEFT: i64 = 104;
+const WIDTH: i64 = 520;
+const HEIGHT: i64 = 230;
 const RIGHT: i64 = 12;
 const TOP: i64 = 12;
 const BOTTOM: i64 = 34;
 
 /// Most names of months below a chart.
-const MOST_LABELS: usize = 12;
+const MOST_LABELS: usize = 7;
+
+/// The width of a digit.
+const DIGIT: i64 = 7;
 
 /// Lines across a chart, about.
 const TICKS: i64 = 4;
@@ -72,7 +74,7 @@ impl Chart {
             self.title, self.currency
         );
         scale.axis(&mut svg)?;
-        self.month_names(&mut svg);
+        self.month_names(&scale, &mut svg);
         for (at, series) in self.series.iter().enumerate() {
             match series.mark {
                 Mark::Bars => self.bars(series, &scale, &mut svg)?,
@@ -84,13 +86,13 @@ impl Chart {
     }
 
     fn bars(&self, series: &Series, scale: &Scale, svg: &mut String) -> Result<(), Overflow> {
-        let width = (self.slot() * 7 / 10).max(1);
+        let width = (scale.room() / whole(self.months.len().max(1)) * 7 / 10).max(1);
         let zero = scale.y(Decimal::ZERO)?;
         for (at, amount) in series.amounts.iter().enumerate() {
             let Some(amount) = amount else { continue };
             let y = scale.y(*amount)?;
             let (top, height) = (y.min(zero), (y - zero).abs());
-            let x = self.middle(at) - width / 2;
+            let x = self.middle(at, scale) - width / 2;
             let class = match self.months[at].1 {
                 _ if *amount < Decimal::ZERO => "bar negative",
                 Period::Open => "bar open",
@@ -116,7 +118,7 @@ impl Chart {
                 pen_is_up = true;
                 continue;
             };
-            let (x, y) = (self.middle(month), scale.y(*amount)?);
+            let (x, y) = (self.middle(month, scale), scale.y(*amount)?);
             push(&mut path, format_args!("{}{x} {y}", if pen_is_up { "M" } else { "L" }));
             pen_is_up = false;
             let hover = self.hover(month, series.name, *amount);
@@ -133,23 +135,19 @@ impl Chart {
         format!("<title>{month}{open}: {name} {} {}</title>", figure(amount, amount.scale()), self.currency)
     }
 
-    fn month_names(&self, svg: &mut String) {
+    fn month_names(&self, scale: &Scale, svg: &mut String) {
         let every = self.months.len().div_ceil(MOST_LABELS).max(1);
-        for (at, (month, period)) in self.months.iter().enumerate().step_by(every) {
+        // From the last one back: it is the one that people look for.
+        for (at, (month, period)) in self.months.iter().enumerate().rev().step_by(every) {
             let star = if *period == Period::Open { "*" } else { "" };
-            let (x, y) = (self.middle(at), HEIGHT - BOTTOM + 20);
+            let (x, y) = (self.middle(at, scale), HEIGHT - BOTTOM + 20);
             push(svg, format_args!("<text class=\"month\" x=\"{x}\" y=\"{y}\">{month}{star}</text>"));
         }
     }
 
-    /// The width of a month.
-    fn slot(&self) -> i64 {
-        (WIDTH - LEFT - RIGHT) / whole(self.months.len().max(1))
-    }
-
     /// The middle of a month.
-    fn middle(&self, at: usize) -> i64 {
-        LEFT + (WIDTH - LEFT - RIGHT) * (2 * whole(at) + 1) / (2 * whole(self.months.len().max(1)))
+    fn middle(&self, at: usize, scale: &Scale) -> i64 {
+        scale.left + scale.room() * (2 * whole(at) + 1) / (2 * whole(self.months.len().max(1)))
     }
 }
 
@@ -158,6 +156,8 @@ struct Scale {
     step: Decimal,
     above: i64,
     below: i64,
+    /// Where the names of its amounts end.
+    left: i64,
 }
 
 impl Scale {
@@ -169,7 +169,15 @@ impl Scale {
         let steps = |amount| money::steps_to(amount, step).map(|steps| steps.unwrap_or(0));
         let (above, below) = (steps(most)?, steps(-least)?);
         // An empty scale still has a line above its zero.
-        Ok(Self { step, above: if above + below == 0 { 1 } else { above }, below })
+        let above = if above + below == 0 { 1 } else { above };
+        let ends = [money::times(step, above)?, money::times(step, -below)?];
+        let longest = ends.map(|amount| figure(amount, amount.scale()).len()).into_iter().max().unwrap_or(0);
+        Ok(Self { step, above, below, left: whole(longest) * DIGIT + 16 })
+    }
+
+    /// The width in which months are drawn.
+    fn room(&self) -> i64 {
+        (WIDTH - RIGHT - self.left).max(0)
     }
 
     fn y(&self, amount: Decimal) -> Result<i64, Overflow> {
@@ -189,10 +197,11 @@ impl Scale {
             push(
                 svg,
                 format_args!(
-                    "<line class=\"{class}\" x1=\"{LEFT}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\"/>\
+                    "<line class=\"{class}\" x1=\"{}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\"/>\
                  <text class=\"amount\" x=\"{}\" y=\"{}\">{label}</text>",
+                    self.left,
                     WIDTH - RIGHT,
-                    LEFT - 8,
+                    self.left - 8,
                     y + 4
                 ),
             );

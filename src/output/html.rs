@@ -12,7 +12,7 @@ use crate::model::currency::Currency;
 use super::chart::{Chart, figure};
 use super::layout::{ColumnText, Layout, Tone};
 use super::table::{Keep, Kind, Table};
-use super::text::shorten;
+use super::text::{shorten, words};
 
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
 const MOST_ROWS: usize = 200;
@@ -98,7 +98,8 @@ struct SectionTemplate<'p> {
     charts: Vec<ChartTemplate>,
     /// Whether the table stands behind a fold, below charts that show the same.
     folded: bool,
-    headers: Vec<(&'static str, &'static str)>,
+    /// Each column's name in words, and its class.
+    headers: Vec<(Vec<String>, &'static str)>,
     rows: Vec<Vec<CellTemplate>>,
     totals: Vec<Vec<CellTemplate>>,
     left_out: usize,
@@ -143,7 +144,7 @@ fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Section
         if_empty: section.if_empty,
         folded: !section.charts.is_empty(),
         charts: drawn?,
-        headers: columns.iter().map(|column| (column.text.column.name, column.class())).collect(),
+        headers: columns.iter().map(|column| (words(column.text.column.name), column.class())).collect(),
         rows: (0..count.min(MOST_ROWS)).map(row).collect(),
         totals,
         left_out: count.saturating_sub(MOST_ROWS),

@@ -299,7 +299,7 @@ fn tone(cell: &CellText, is_total: bool) -> Ansi {
 }
 
 /// The words of a name in camel case, an abbreviation being one.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut was_lower = false;
     for c in name.chars() {

@@ -15,6 +15,7 @@ mod names;
 mod peers;
 mod properties;
 mod readme;
+mod report;
 mod spellings;
 mod streams;
 mod xlsx;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod sections;
+mod sheet;
 mod words;
 
 use std::io;
@@ -90,7 +91,7 @@ fn write(
     let sections = books.sections(answers);
     let named: Vec<_> = sections.iter().map(|section| Named::of(&section.table, names)).collect();
     let tables: Vec<Table<'_>> =
-        sections.iter().zip(&named).map(|(section, named)| with_names(section, named)).collect();
+        sections.iter().zip(&named).map(|(section, named)| with_names(section, named.as_ref())).collect();
     match kind {
         Kind::Workbook => {
             let sheets: Vec<(&str, &Table<'_>)> =
@@ -112,7 +113,7 @@ fn write(
 }
 
 /// The table of a section, with the names of customers if any are known.
-fn with_names<'t>(section: &'t Section<'_>, named: &'t Option<(Named<'_>, Option<Named<'_>>)>) -> Table<'t> {
+fn with_names<'t>(section: &'t Section<'_>, named: Option<&'t (Named<'_>, Option<Named<'_>>)>) -> Table<'t> {
     match named {
         Some((rows, totals)) => rows.table(totals.as_ref(), &section.table),
         None => Table {
