@@ -74,7 +74,7 @@ pub(super) const COLUMNS: [Column; 11] = [
     Column { keep: Keep::Answer, ..columns::EXPIRY },
     Column::new("DaysLeft", Kind::Count, Keep::Answer),
     Column::new("MonthlyUse", Kind::Amount, Keep::Detail),
-    Column::new("RunOutMonth", Kind::Month, Keep::Detail),
+    Column::new("RunOutMonth", Kind::Month, Keep::Answer),
     Column::new("ProjectedUnused", Kind::Amount, Keep::Answer),
 ];
 

@@ -42,7 +42,7 @@ fn every_figure_of_the_page_is_the_commands() {
 fn headlines_are_the_totals() {
     let page = page(LINE, &[]);
     let headlines = page.split_once("class=\"headlines\"").unwrap().1.split_once("</section>").unwrap().0;
-    let lines: Vec<String> = headlines.lines().map(|line| text(line)).filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<String> = headlines.lines().map(text).filter(|line| !line.trim().is_empty()).collect();
     insta::assert_snapshot!(lines[1..].join("\n"), @"
     Credit given in 2022-11530.20
     Credit given in all months shown6,525.20
