@@ -67,6 +67,24 @@ fn currency(text: &str) -> Result<Currency, String> {
 }
 
 impl FilterArgs {
+    /// The filters in use, as typed.
+    pub(super) fn described(&self) -> Vec<String> {
+        let texts = [
+            ("customer", &self.customer),
+            ("agreement", &self.agreement),
+            ("partner", &self.partner),
+            ("status", &self.status),
+        ];
+        let mut used: Vec<String> =
+            texts.iter().flat_map(|(name, values)| values.iter().map(move |value| format!("{name} {value}"))).collect();
+        used.extend(self.currency.iter().map(|currency| format!("currency {currency}")));
+        used.extend(self.month.iter().map(|month| format!("month {month}")));
+        used.extend(self.from.map(|month| format!("{month} and later")));
+        used.extend(self.to.map(|month| format!("{month} and earlier")));
+        used.extend(self.closed.then(|| "closed months".to_owned()));
+        used
+    }
+
     /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
     pub(super) fn filter(&self, ledger: &Ledger, names: &Names) -> anyhow::Result<Filter> {
         let ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {

@@ -4,14 +4,18 @@
 
 mod balance;
 mod columns;
+mod completions;
+mod expiring;
 mod filter;
 mod given;
 mod hints;
 mod inspect;
 mod list;
+mod man;
 mod names;
 mod progress;
 mod read;
+mod report;
 mod sorted;
 mod stdio;
 mod summary;
@@ -51,7 +55,11 @@ enum Command {
     Given(given::Args),
     List(list::Args),
     Balance(balance::Args),
+    Expiring(expiring::Args),
     Inspect(inspect::Args),
+    Report(report::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// How a command that could do its work ended.
@@ -86,7 +94,11 @@ impl Command {
             Self::Given(args) => given::run(&args, stdio),
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
+            Self::Expiring(args) => expiring::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
+            Self::Report(args) => report::run(&args, stdio),
+            Self::Completions(args) => completions::run(&args, stdio),
+            Self::Man(args) => man::run(&args, stdio),
         }
     }
 }

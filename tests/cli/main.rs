@@ -3,14 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod architecture;
+mod chart;
 mod commands;
 mod context;
 mod errors;
+mod expiring;
 mod filters;
 mod formats;
+mod install;
 mod names;
 mod peers;
 mod properties;
 mod readme;
+mod report;
 mod spellings;
 mod streams;
+mod xlsx;
