@@ -3,6 +3,7 @@
 //! Invariant: standard output carries data only; everything said to a person goes to standard error.
 
 mod balance;
+mod check;
 mod columns;
 mod completions;
 mod expiring;
@@ -56,6 +57,7 @@ enum Command {
     List(list::Args),
     Balance(balance::Args),
     Expiring(expiring::Args),
+    Check(check::Args),
     Inspect(inspect::Args),
     Report(report::Args),
     Completions(completions::Args),
@@ -66,6 +68,8 @@ enum Command {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
+    /// There is something to look into.
+    Findings,
 }
 
 /// Runs `aco` with the arguments of a command line, the program's name first.
@@ -78,6 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     };
     match cli.command.run(&mut stdio) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // If standard error is closed too, the exit code still tells.
@@ -95,6 +100,7 @@ impl Command {
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
             Self::Expiring(args) => expiring::run(&args, stdio),
+            Self::Check(args) => check::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
             Self::Report(args) => report::run(&args, stdio),
             Self::Completions(args) => completions::run(&args, stdio),

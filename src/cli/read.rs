@@ -120,17 +120,20 @@ impl ReadArgs {
     pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Ledger> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report, stdio)?;
-        if !self.quiet {
-            for note in &reading.notes {
-                writeln!(stdio.stderr, "note: {}", note.message(&reading.report.files))?;
-            }
-        }
+        self.tell_notes(&reading, stdio)?;
         let ledger = Ledger::build(reading.report, self.threads())?;
         refuse_conflicts(&ledger)?;
         if !self.quiet {
             tell_findings(&ledger, stdio)?;
         }
         Ok(ledger)
+    }
+
+    /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.
+    pub(super) fn ledger_as_it_is(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, Ledger)> {
+        let reading = self.reading(stdio)?;
+        self.tell_notes(&reading, stdio)?;
+        Ok((reading.problems, Ledger::build(reading.report, self.threads())?))
     }
 
     /// Reads the files, and leaves what cannot be read to the caller.
@@ -158,6 +161,13 @@ impl ReadArgs {
             }
         }
         Ok(names)
+    }
+
+    fn tell_notes(&self, reading: &Reading, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+        for note in reading.notes.iter().filter(|_| !self.quiet) {
+            writeln!(stdio.stderr, "note: {}", note.message(&reading.report.files))?;
+        }
+        Ok(())
     }
 
     fn options(&self) -> Options {

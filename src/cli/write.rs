@@ -104,6 +104,11 @@ impl WriteArgs {
 }
 
 impl Writer {
+    /// Whether a format or a file was asked for.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.format.is_some()
+    }
+
     /// Whether the result is a table for a person to read.
     pub(super) fn is_for_people(&self, stdio: &Stdio<'_>) -> bool {
         matches!(self.format(stdio), Format::Table | Format::Markdown)

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod chart;
+mod check;
 mod commands;
 mod context;
 mod errors;
