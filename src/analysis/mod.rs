@@ -4,6 +4,7 @@
 
 pub mod balance;
 pub mod check;
+pub mod diff;
 pub mod expiring;
 pub mod filter;
 pub mod given;

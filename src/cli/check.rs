@@ -97,8 +97,8 @@ const COLUMNS: [Column; 8] = [
     Column::new("File", Kind::Text, Keep::Context),
     Column::new("Line", Kind::Count, Keep::Detail),
     columns::CUSTOMER,
-    columns::AGREEMENT,
-    Column { keep: Keep::Detail, ..columns::MONTH },
+    Column { keep: Keep::Context, ..columns::AGREEMENT },
+    Column { keep: Keep::Answer, ..columns::MONTH },
     Column::new("Message", Kind::Prose, Keep::Key),
 ];
 

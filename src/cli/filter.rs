@@ -87,11 +87,20 @@ impl FilterArgs {
 
     /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
     pub(super) fn filter(&self, ledger: &Ledger, names: &Names) -> anyhow::Result<Filter> {
+        self.filter_of_any(&[ledger], names)
+    }
+
+    /// The filter for several ledgers, one of which must know each id.
+    pub(super) fn filter_of_any(&self, ledgers: &[&Ledger], names: &Names) -> anyhow::Result<Filter> {
         let ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
             if wanted.is_empty() {
                 return Ok(None);
             }
-            let known: BTreeSet<&Id> = ledger.credits().iter().map(|credit| id(ledger.identity(credit))).collect();
+            let ids_of = |ledger: &&'_ Ledger| {
+                ledger.credits().iter().map(|credit| id(ledger.identity(credit)).clone()).collect::<Vec<_>>()
+            };
+            let all: Vec<Id> = ledgers.iter().flat_map(ids_of).collect();
+            let known: BTreeSet<&Id> = all.iter().collect();
             let names = if noun == CUSTOMER { Some(names) } else { None };
             let mut ids = BTreeSet::new();
             for text in wanted {

@@ -6,6 +6,7 @@ mod balance;
 mod check;
 mod columns;
 mod completions;
+mod diff;
 mod expiring;
 mod filter;
 mod given;
@@ -58,6 +59,7 @@ enum Command {
     Balance(balance::Args),
     Expiring(expiring::Args),
     Check(check::Args),
+    Diff(diff::Args),
     Inspect(inspect::Args),
     Report(report::Args),
     Completions(completions::Args),
@@ -101,6 +103,7 @@ impl Command {
             Self::Balance(args) => balance::run(&args, stdio),
             Self::Expiring(args) => expiring::run(&args, stdio),
             Self::Check(args) => check::run(&args, stdio),
+            Self::Diff(args) => diff::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
             Self::Report(args) => report::run(&args, stdio),
             Self::Completions(args) => completions::run(&args, stdio),

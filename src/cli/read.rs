@@ -25,7 +25,7 @@ use super::words::Count;
 const SHOWN: usize = 20;
 
 /// What to read and how.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct ReadArgs {
     /// Balance reports; `-` or none reads standard input. Several are one ledger, in which later files win
@@ -110,6 +110,16 @@ impl ReadArgs {
     pub(super) fn threads(&self) -> usize {
         let machine = || std::thread::available_parallelism().map_or(1, usize::from);
         self.threads.map_or_else(machine, usize::from)
+    }
+
+    /// The files that were named.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The same ways to read, of other files.
+    pub(super) fn of(&self, files: Vec<PathBuf>) -> Self {
+        Self { files, ..self.clone() }
     }
 
     pub(super) fn quiet(&self) -> bool {

@@ -98,7 +98,9 @@ impl Sheet {
             step(&mut sheet);
         }
         sheet.break_prose(width);
-        while sheet.width() > width && sheet.drop_one() {}
+        while sheet.width() > width && sheet.drop_one() {
+            sheet.break_prose(width);
+        }
         sheet.cut_cells(width);
         sheet
     }

@@ -225,9 +225,9 @@ fn plant(kind: usize, rows: &mut Vec<[String; 8]>, month: usize) -> &'static [&'
     match kind {
         0 => {
             // Credit taken back: this month and all later ones are lower, the limit stays.
-            rows[month..].iter_mut().for_each(|row| move_by(row, -60 - whole("0"), 60));
-            let step = whole(&rows[1][2]) - whole(&rows[0][2]);
-            if step < 60 { &["credit-decreased"] } else { &[] }
+            let taken = whole(&rows[1][2]) - whole(&rows[0][2]) + 10;
+            rows[month..].iter_mut().for_each(|row| move_by(row, -taken, taken));
+            &["credit-decreased"]
         }
         1 => {
             rows[month..].iter_mut().for_each(|row| move_by(row, 0, 77));
@@ -276,19 +276,59 @@ fn plant(kind: usize, rows: &mut Vec<[String; 8]>, month: usize) -> &'static [&'
             rows[month][4] += if decimals.is_empty() { ".5" } else { "5" };
             &["odd-precision", "limit-changed"]
         }
-        _ => {
+        11 => {
             "2022-12".clone_into(&mut rows.last_mut().unwrap()[1]);
             &["future-month", "missing-month"]
         }
+        12 => {
+            // The credit began long before the files do.
+            for row in rows.iter_mut() {
+                "1/1/2021".clone_into(&mut row[6]);
+            }
+            &["unknown-opening"]
+        }
+        13 => {
+            // It ended in the month before, yet is active and used.
+            for row in rows.iter_mut() {
+                row[7] = format!("{month}/28/2022");
+            }
+            &["active-past-expiry", "used-outside-term"]
+        }
+        14 => {
+            // It begins only in the next month.
+            for row in rows.iter_mut() {
+                row[6] = format!("{}/15/2022", month + 2);
+            }
+            &["used-outside-term"]
+        }
+        15 => {
+            "Expired".clone_into(&mut rows[month][3]);
+            &["expired-before-expiry", "forfeited", "status-reverted"]
+        }
+        16 => {
+            // More left than the limit allows, so that use is below zero throughout the first month.
+            let used = whole(&rows[0][2]);
+            move_by(&mut rows[0], -2 * used, 2 * used);
+            &["negative-amount"]
+        }
+        _ => {
+            let other = if rows[0][5] == "EUR" { "GBP" } else { "EUR" };
+            let mut row = rows[month].clone();
+            other.clone_into(&mut row[5]);
+            row[1].clone_from(&rows.last().unwrap()[1]);
+            row[2] = "0".to_owned() + decimals;
+            row[4] = "9".to_owned() + if decimals.is_empty() { ".00" } else { decimals };
+            rows.push(row);
+            &["currency-changed"]
+        }
     }
 }
-
 #[test]
 fn planted_faults_are_found_and_nothing_else_is() {
     let mut chance = Chance(7);
     let mut counts: BTreeMap<usize, [usize; 3]> = BTreeMap::new();
-    for round in 0..1020 {
-        let kind = round % 12;
+    for round in 0..1080 {
+        let kind = round % 18;
         let mut books = clean_books(&mut chance);
         let (credit, month) = (chance.below(books.len()), 3 + chance.below(4));
         let expected = plant(kind, &mut books[credit], month);

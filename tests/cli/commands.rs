@@ -466,6 +466,9 @@ fn help_shows_what_a_command_answers() {
       list         The report's records, spelled the same way throughout, in the order of the input
       balance      What is left of each credit: its latest state
       expiring     Which active credits end or run out soon, and what will be lost
+      check        The monthly finance checks: what in the report does not add up, and what to do about
+                   it
+      diff         What changed between two downloads: new months, restated ones, missing ones
       inspect      What a file is and how it was read: its spelling, what settled it, its columns and
                    what they cover
       report       One page, or one workbook, to send round
