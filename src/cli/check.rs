@@ -273,17 +273,14 @@ impl Rows for View<'_> {
 
     fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
         for finding in self.findings {
-            let severity = finding.severity.to_string();
             let line = finding.place.and_then(|place| i64::try_from(place.line).ok());
-            let id = |id: &'_ Option<crate::model::id::Id>| id.as_ref().map(|id| id.as_str().to_owned());
-            let (customer, agreement) = (id(&finding.customer), id(&finding.agreement));
             sink(&[
-                Cell::Text(&severity),
+                Cell::Text(finding.severity.as_str()),
                 Cell::Text(finding.check.name()),
                 Cell::or_empty(finding.place, |place| Cell::Text(&self.files[place.file as usize])),
                 Cell::or_empty(line, Cell::Count),
-                Cell::or_empty(customer.as_deref(), Cell::Text),
-                Cell::or_empty(agreement.as_deref(), Cell::Text),
+                Cell::or_empty(finding.customer.as_ref(), |id| Cell::Text(id.as_str())),
+                Cell::or_empty(finding.agreement.as_ref(), |id| Cell::Text(id.as_str())),
                 Cell::or_empty(finding.month, |month| Cell::Month(month, self.filter.period(month))),
                 Cell::Text(&finding.message),
             ])?;
@@ -302,7 +299,7 @@ impl Rows for List {
 
     fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
         Check::ALL.iter().try_for_each(|check| {
-            sink(&[Cell::Text(check.name()), Cell::Text(&check.severity().to_string()), Cell::Text(check.finds())])
+            sink(&[Cell::Text(check.name()), Cell::Text(check.severity().as_str()), Cell::Text(check.finds())])
         })
     }
 }

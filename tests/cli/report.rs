@@ -140,7 +140,7 @@ fn a_workbook_has_a_sheet_for_each_section() {
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
     assert_eq!(
         book.sheet_names(),
-        ["Credit given by month", "Balance and limit", "Largest movements", "Expires soon", "Forfeited"]
+        ["Credit given by month", "Balance and limit", "Largest movements", "Expires soon", "Forfeited", "Findings"]
     );
     let sheet = book.worksheet_range("Expires soon").unwrap();
     super::xlsx::assert_rows(&sheet, &aco("expiring fixtures/aco-balance.csv --as-of 2022-12-15 -q").stdout);

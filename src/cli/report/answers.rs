@@ -1,6 +1,7 @@
 //! All that a report says, worked out by the analyses of the commands.
 
 use crate::analysis::AnalysisError;
+use crate::analysis::check::{self, Check, Finding};
 use crate::analysis::expiring::{self, Horizon, Listing};
 use crate::analysis::filter::Filter;
 use crate::analysis::given;
@@ -31,6 +32,8 @@ pub(super) struct Answers<'l> {
     pub(super) movements: Vec<Movement<'l>>,
     pub(super) expiring: Listing<'l>,
     pub(super) forfeited: Vec<(&'l Credit, Entry<'l>)>,
+    /// What `aco check` finds, the gravest first.
+    pub(super) findings: Vec<Finding>,
 }
 
 impl<'l> Answers<'l> {
@@ -50,6 +53,7 @@ impl<'l> Answers<'l> {
             totals: summary::summarize(ledger, filter, &[], threads)?,
             expiring: expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER })?,
             forfeited: forfeited(ledger, filter)?,
+            findings: findings(ledger, filter, threads)?,
             months,
         })
     }
@@ -59,6 +63,13 @@ impl<'l> Answers<'l> {
         let months = || self.months.iter().filter_map(|summary| summary.group.month);
         Some((months().min()?, months().max()?))
     }
+}
+
+fn findings(ledger: &Ledger, filter: &Filter, threads: usize) -> Result<Vec<Finding>, AnalysisError> {
+    let mut findings = check::run(ledger, filter, Check::ALL, threads)?;
+    // Stable: those of one severity stay in the order of the files.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    Ok(findings)
 }
 
 /// The months in which credits lost something by expiring.

@@ -25,6 +25,7 @@ pub(super) struct Books<'l> {
     movements: Sheet<'l>,
     expiring: Sheet<'l>,
     forfeited: Sheet<'l>,
+    findings: Sheet<'l>,
 }
 
 impl<'l> Books<'l> {
@@ -35,10 +36,11 @@ impl<'l> Books<'l> {
             movements: movements(answers)?,
             expiring: expiring(ledger, answers)?,
             forfeited: forfeited(ledger, answers)?,
+            findings: findings(answers)?,
         })
     }
 
-    /// The sections in order. What `check` and `reconcile` find goes behind them.
+    /// The sections in order.
     pub(super) fn sections(&self, answers: &Answers<'_>) -> Vec<Section<'_>> {
         let month = answers.month.map_or("the latest month".to_owned(), |month| month.to_string());
         vec![
@@ -94,6 +96,13 @@ impl<'l> Books<'l> {
                 if_empty: "Nothing was forfeited.",
                 charts: Vec::new(),
                 table: self.forfeited.table(),
+            },
+            Section {
+                heading: "Findings",
+                lead: "What the monthly checks found, the gravest first; those of an open month are notes.".to_owned(),
+                if_empty: "The checks found nothing.",
+                charts: Vec::new(),
+                table: self.findings.table(),
             },
         ]
     }
@@ -202,6 +211,28 @@ fn forfeited<'l>(ledger: &'l Ledger, answers: &'l Answers<'l>) -> io::Result<She
         ]
     });
     Sheet::of(columns, rows.collect(), &[7])
+}
+
+fn findings<'l>(answers: &'l Answers<'l>) -> io::Result<Sheet<'l>> {
+    let columns = vec![
+        Column::new("Severity", Kind::Text, Keep::Key),
+        Column::new("Check", Kind::Text, Keep::Key),
+        columns::CUSTOMER,
+        columns::AGREEMENT,
+        columns::MONTH,
+        Column::new("Message", Kind::Prose, Keep::Key),
+    ];
+    let rows = answers.findings.iter().map(|finding| {
+        vec![
+            Cell::Text(finding.severity.as_str()),
+            Cell::Text(finding.check.name()),
+            Cell::or_empty(finding.customer.as_ref(), |id| Cell::Text(id.as_str())),
+            Cell::or_empty(finding.agreement.as_ref(), |id| Cell::Text(id.as_str())),
+            month_cell(finding.month, answers),
+            Cell::Text(&finding.message),
+        ]
+    });
+    Sheet::of(columns, rows.collect(), &[])
 }
 
 fn month_cell<'c>(month: Option<Month>, answers: &Answers<'_>) -> Cell<'c> {
