@@ -3,8 +3,13 @@
 //! Filters choose what is shown. Invariant: what was given is computed on whole timelines before any filter applies.
 
 pub mod balance;
+pub mod check;
+pub mod diff;
+pub mod expiring;
 pub mod filter;
 pub mod given;
+pub mod movement;
+mod pace;
 pub mod reconcile;
 pub mod summary;
 pub mod survey;

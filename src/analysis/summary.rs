@@ -9,12 +9,13 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Entry, Ledger};
+use crate::ledger::{Entry, Ledger};
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::money::{Overflow, Sum};
 use crate::model::month::Month;
 use crate::model::period::Period;
+use crate::model::record::Identity;
 use crate::model::status::Status;
 
 use super::filter::Filter;
@@ -142,20 +143,29 @@ impl<'l> Groups<'l> {
         stretch: std::ops::Range<usize>,
     ) -> Result<Self, AnalysisError> {
         let mut groups = Self::new();
+        let keys = Keys::of(by);
         let mut last: Vec<(usize, Entry<'l>)> = Vec::new();
         for credit in &ledger.credits()[stretch] {
+            let identity = ledger.identity(credit);
+            let customer = ledger.customer(credit);
             last.clear();
             given::months(ledger, filter, credit, |entry| {
-                let place = groups.place(group(ledger, credit, &entry, by));
-                groups.figures[place].1.add_flows(&entry)?;
-                match last.iter_mut().rev().find(|(known, _)| *known == place) {
+                let place = groups.place(keys.group(identity, &entry));
+                let figures = &mut groups.figures[place].1;
+                figures.add_flows(&entry)?;
+                if keys.month {
+                    // A credit has one row a month, so every row is the last of its group.
+                    figures.add_stocks(&entry, customer)?;
+                    return Ok(());
+                }
+                match last.iter_mut().find(|(known, _)| *known == place) {
                     Some((_, before)) => *before = entry,
                     None => last.push((place, entry)),
                 }
                 Ok::<_, AnalysisError>(())
             })?;
             for (place, entry) in &last {
-                groups.figures[*place].1.add_stocks(entry, ledger.customer(credit))?;
+                groups.figures[*place].1.add_stocks(entry, customer)?;
             }
         }
         Ok(groups)
@@ -205,16 +215,38 @@ impl<'l> Groups<'l> {
     }
 }
 
-fn group<'l>(ledger: &'l Ledger, credit: &Credit, entry: &Entry<'l>, by: &[GroupBy]) -> Group<'l> {
-    let identity = ledger.identity(credit);
-    let wanted = |key| by.contains(&key);
-    Group {
-        month: wanted(GroupBy::Month).then_some(entry.month),
-        customer: wanted(GroupBy::Customer).then_some(&identity.customer),
-        agreement: wanted(GroupBy::Agreement).then_some(&identity.agreement),
-        partner: wanted(GroupBy::Partner).then_some(&identity.partner),
-        status: wanted(GroupBy::Status).then_some(entry.status),
-        currency: identity.currency,
+/// Which keys are asked for.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
+struct Keys {
+    month: bool,
+    customer: bool,
+    agreement: bool,
+    partner: bool,
+    status: bool,
+}
+
+impl Keys {
+    fn of(by: &[GroupBy]) -> Self {
+        let wanted = |key| by.contains(&key);
+        Self {
+            month: wanted(GroupBy::Month),
+            customer: wanted(GroupBy::Customer),
+            agreement: wanted(GroupBy::Agreement),
+            partner: wanted(GroupBy::Partner),
+            status: wanted(GroupBy::Status),
+        }
+    }
+
+    fn group<'l>(self, identity: &'l Identity, entry: &Entry<'l>) -> Group<'l> {
+        Group {
+            month: self.month.then_some(entry.month),
+            customer: self.customer.then_some(&identity.customer),
+            agreement: self.agreement.then_some(&identity.agreement),
+            partner: self.partner.then_some(&identity.partner),
+            status: self.status.then_some(entry.status),
+            currency: identity.currency,
+        }
     }
 }
 

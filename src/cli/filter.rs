@@ -67,9 +67,27 @@ fn currency(text: &str) -> Result<Currency, String> {
 }
 
 impl FilterArgs {
+    /// The filters in use, as typed.
+    pub(super) fn described(&self) -> Vec<String> {
+        let texts = [
+            ("customer", &self.customer),
+            ("agreement", &self.agreement),
+            ("partner", &self.partner),
+            ("status", &self.status),
+        ];
+        let mut used: Vec<String> =
+            texts.iter().flat_map(|(name, values)| values.iter().map(move |value| format!("{name} {value}"))).collect();
+        used.extend(self.currency.iter().map(|currency| format!("currency {currency}")));
+        used.extend(self.month.iter().map(|month| format!("month {month}")));
+        used.extend(self.from.map(|month| format!("{month} and later")));
+        used.extend(self.to.map(|month| format!("{month} and earlier")));
+        used.extend(self.closed.then(|| "closed months".to_owned()));
+        used
+    }
+
     /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
     pub(super) fn filter(&self, ledger: &Ledger, names: &Names) -> anyhow::Result<Filter> {
-        self.filter_among(ledger, &BTreeSet::new(), names)
+        self.filter_of_any(&[ledger], names)
     }
 
     /// The filter for a ledger and the customers of its invoices, whose lines name no agreement and no status.
@@ -82,15 +100,24 @@ impl FilterArgs {
         if !self.agreement.is_empty() || !self.status.is_empty() {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here");
         }
-        self.filter_among(ledger, customers, names)
+        self.filter_among(&[ledger], customers, names)
     }
 
-    fn filter_among(&self, ledger: &Ledger, customers: &BTreeSet<&Id>, names: &Names) -> anyhow::Result<Filter> {
+    /// The filter for several ledgers, one of which must know each id.
+    pub(super) fn filter_of_any(&self, ledgers: &[&Ledger], names: &Names) -> anyhow::Result<Filter> {
+        self.filter_among(ledgers, &BTreeSet::new(), names)
+    }
+
+    fn filter_among(&self, ledgers: &[&Ledger], customers: &BTreeSet<&Id>, names: &Names) -> anyhow::Result<Filter> {
         let ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
             if wanted.is_empty() {
                 return Ok(None);
             }
-            let mut known: BTreeSet<&Id> = ledger.credits().iter().map(|credit| id(ledger.identity(credit))).collect();
+            let ids_of = |ledger: &&'_ Ledger| {
+                ledger.credits().iter().map(|credit| id(ledger.identity(credit)).clone()).collect::<Vec<_>>()
+            };
+            let all: Vec<Id> = ledgers.iter().flat_map(ids_of).collect();
+            let mut known: BTreeSet<&Id> = all.iter().collect();
             let names = if noun == CUSTOMER { Some(names) } else { None };
             if noun == CUSTOMER {
                 known.extend(customers);

@@ -3,15 +3,22 @@
 //! Invariant: standard output carries data only; everything said to a person goes to standard error.
 
 mod balance;
+mod check;
 mod columns;
+mod completions;
+mod diff;
+mod expiring;
 mod filter;
 mod given;
 mod hints;
 mod inspect;
 mod list;
+mod man;
 mod names;
+mod progress;
 mod read;
 mod reconcile;
+mod report;
 mod sorted;
 mod stdio;
 mod summary;
@@ -51,15 +58,21 @@ enum Command {
     Given(given::Args),
     List(list::Args),
     Balance(balance::Args),
+    Expiring(expiring::Args),
+    Check(check::Args),
+    Diff(diff::Args),
     Inspect(inspect::Args),
     Reconcile(reconcile::Args),
+    Report(report::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// How a command that could do its work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
-    /// There is something that a person must look into.
+    /// There is something to look into.
     Findings,
 }
 
@@ -90,8 +103,14 @@ impl Command {
             Self::Given(args) => given::run(&args, stdio),
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
+            Self::Expiring(args) => expiring::run(&args, stdio),
+            Self::Check(args) => check::run(&args, stdio),
+            Self::Diff(args) => diff::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
             Self::Reconcile(args) => reconcile::run(&args, stdio),
+            Self::Report(args) => report::run(&args, stdio),
+            Self::Completions(args) => completions::run(&args, stdio),
+            Self::Man(args) => man::run(&args, stdio),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::ledger::{Ledger, Pair};
 use crate::model::date::DateOrder;
 use crate::model::names::Names;
 
+use super::progress;
 use super::stdio::Stdio;
 use super::words::Count;
 
@@ -23,7 +24,7 @@ use super::words::Count;
 const SHOWN: usize = 20;
 
 /// What to read and how.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct ReadArgs {
     /// Balance reports; `-` or none reads standard input. Several are one ledger, in which later files win
@@ -110,6 +111,16 @@ impl ReadArgs {
         self.threads.map_or_else(machine, usize::from)
     }
 
+    /// The files that were named.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The same ways to read, of other files.
+    pub(super) fn of(&self, files: Vec<PathBuf>) -> Self {
+        Self { files, ..self.clone() }
+    }
+
     pub(super) fn quiet(&self) -> bool {
         self.quiet
     }
@@ -118,11 +129,7 @@ impl ReadArgs {
     pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Ledger> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
-        if !self.quiet {
-            for note in &reading.notes {
-                writeln!(stdio.stderr, "note: {}", note.message(&reading.report.files))?;
-            }
-        }
+        self.tell_notes(&reading, stdio)?;
         let ledger = Ledger::build(reading.report, self.threads())?;
         refuse_conflicts(&ledger)?;
         if !self.quiet {
@@ -131,10 +138,25 @@ impl ReadArgs {
         Ok(ledger)
     }
 
+    /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.
+    pub(super) fn ledger_as_it_is(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, Ledger)> {
+        let reading = self.reading(stdio)?;
+        self.tell_notes(&reading, stdio)?;
+        Ok((reading.problems, Ledger::build(reading.report, self.threads())?))
+    }
+
     /// Reads the files, and leaves what cannot be read to the caller.
     pub(super) fn reading(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Reading> {
         let pace = Pace::threads(self.threads());
-        input::read(self.sources(stdio)?, &self.options(), pace).map_err(|errors| unreadable(&errors))
+        let sources = self.sources(stdio)?;
+        let reading = if stdio.stderr_is_terminal && !self.quiet {
+            progress::shown(&self.files, |taken| {
+                input::read(sources, &self.options(), Pace { taken: Some(taken), ..pace })
+            })
+        } else {
+            input::read(sources, &self.options(), pace)
+        };
+        reading.map_err(|errors| unreadable(&errors))
     }
 
     /// Reads the names of customers, and says who has two.
@@ -148,6 +170,13 @@ impl ReadArgs {
             }
         }
         Ok(names)
+    }
+
+    fn tell_notes(&self, reading: &Reading, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+        for note in reading.notes.iter().filter(|_| !self.quiet) {
+            writeln!(stdio.stderr, "note: {}", note.message(&reading.report.files))?;
+        }
+        Ok(())
     }
 
     pub(super) fn options(&self) -> Options {

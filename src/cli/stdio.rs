@@ -14,6 +14,8 @@ pub struct Stdio<'s> {
     pub terminal: Option<Terminal>,
     /// Where everything else goes.
     pub stderr: Box<dyn Write + 's>,
+    /// Whether a person reads it as it is written.
+    pub stderr_is_terminal: bool,
     /// Whether what is said there may be coloured.
     pub stderr_color: bool,
 }
@@ -42,6 +44,7 @@ impl Stdio<'_> {
             stdin_is_terminal: io::stdin().is_terminal(),
             terminal,
             stdout: Box::new(stdout.lock()),
+            stderr_is_terminal: io::stderr().is_terminal(),
             stderr_color: wants_color && io::stderr().is_terminal(),
             stderr: Box::new(io::stderr()),
         }

@@ -1,12 +1,18 @@
 //! `aco summary`
 
+use std::collections::BTreeMap;
 use std::io;
 
+use anyhow::bail;
 use clap::ValueEnum;
+use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy, Summary};
+use crate::model::currency::Currency;
+use crate::model::month::Month;
 use crate::model::period::Period;
+use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
 use super::filter::FilterArgs;
@@ -20,11 +26,16 @@ use super::{Outcome, Stdio, columns, hints};
 Examples:
   aco summary fixtures/aco-balance.csv
   aco summary fixtures/aco-balance.csv --by customer --closed
-  aco summary fixtures/aco-balance.csv --by month,status -o summary.csv")]
+  aco summary fixtures/aco-balance.csv --by month,status -o summary.csv
+  aco summary fixtures/aco-balance.csv --chart")]
 pub(super) struct Args {
     /// What to group by, one or more, separated by commas; the currency always is part of it
     #[arg(long, value_name = "KEYS", value_delimiter = ',', default_value = "month")]
     by: Vec<Key>,
+
+    /// Draw credit given by month as bars beside the figures, for each currency on a scale of its own
+    #[arg(long, conflicts_with = "by")]
+    chart: bool,
 
     #[command(flatten)]
     read: ReadArgs,
@@ -72,6 +83,9 @@ impl Key {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open()?;
+    if args.chart && writer.asks_for_data() {
+        bail!("--chart draws text for people\nhint: leave out --format, or write to a file that ends in .txt");
+    }
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(&ledger, &names)?;
@@ -84,7 +98,15 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let by: Vec<GroupBy> = keys.iter().map(|key| key.group_by()).collect();
     let threads = args.read.threads();
     let groups = summary::summarize(&ledger, &filter, &by, threads)?;
-    let totals = if writer.is_for_people(stdio) && !by.is_empty() {
+    if args.chart {
+        hints::tell(&args.read, &ledger, &filter, groups.is_empty(), stdio)?;
+        let charts = given_by_month(&groups, &filter);
+        let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
+        let notes = hints::footnotes(any_open, &filter);
+        writer.write_text(stdio, |style, out| bars::write("credit given by month", &charts, &notes, style, out))?;
+        return Ok(Outcome::Done);
+    }
+    let totals = if writer.shows_totals(stdio) && !by.is_empty() {
         summary::summarize(&ledger, &filter, &[], threads)?
     } else {
         Vec::new()
@@ -99,6 +121,28 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let table = Table { columns, rows: &rows, currency, totals: Some(&totals), footnotes };
     writer.write_named(&table, &names, threads, stdio)?;
     Ok(Outcome::Done)
+}
+
+/// The months from the first to the last of each currency; months without records are empty.
+fn given_by_month(groups: &[Summary<'_>], filter: &Filter) -> Vec<Bars> {
+    let mut given: BTreeMap<Currency, BTreeMap<Month, Option<Decimal>>> = BTreeMap::new();
+    for summary in groups {
+        if let Some(month) = summary.group.month {
+            given.entry(summary.group.currency).or_default().insert(month, summary.given);
+        }
+    }
+    given
+        .into_iter()
+        .map(|(currency, amounts)| {
+            let months = amounts.keys().next().copied().into_iter().flat_map(|first| {
+                let last = amounts.keys().next_back().copied().unwrap_or(first);
+                (0..=last.months_since(first)).filter_map(move |later| first.later(later.into()))
+            });
+            let bar =
+                |month| Bar { month, period: filter.period(month), amount: amounts.get(&month).copied().flatten() };
+            Bars { currency, months: months.map(bar).collect() }
+        })
+        .collect()
 }
 
 fn columns(keys: &[Key]) -> Vec<Column> {

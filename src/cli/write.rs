@@ -1,18 +1,19 @@
 //! Arguments that say how to write, and writing it.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
 use crate::model::names::Names;
 use crate::output::destination::Destination;
-use crate::output::format::{self, Format, Style};
+use crate::output::format::{self, Format, Style, Written};
 use crate::output::table::Table;
 
 use super::names::Named;
-use super::stdio::Stdio;
+use super::stdio::{Stdio, Terminal};
+use super::words::Count;
 
 /// How to write the result.
 #[derive(Debug, Args)]
@@ -45,6 +46,8 @@ enum FormatArg {
     Jsonl,
     /// A table for Markdown
     Markdown,
+    /// A workbook for Excel and others
+    Xlsx,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,6 +66,7 @@ impl From<FormatArg> for Format {
             FormatArg::Json => Self::Json,
             FormatArg::Jsonl => Self::Jsonl,
             FormatArg::Markdown => Self::Markdown,
+            FormatArg::Xlsx => Self::Xlsx,
         }
     }
 }
@@ -89,7 +93,7 @@ impl WriteArgs {
             (None, Some(path)) => Some(Format::from_extension(path).with_context(|| {
                 format!(
                     "{}: no format has this extension\nhint: say which with --format, or end the name in .csv, .tsv, \
-                     .json, .jsonl, .md or .txt",
+                     .json, .jsonl, .md, .txt or .xlsx",
                     path.display()
                 )
             })?),
@@ -100,9 +104,19 @@ impl WriteArgs {
 }
 
 impl Writer {
+    /// Whether a format or a file was asked for.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.format.is_some()
+    }
+
     /// Whether the result is a table for a person to read.
     pub(super) fn is_for_people(&self, stdio: &Stdio<'_>) -> bool {
         matches!(self.format(stdio), Format::Table | Format::Markdown)
+    }
+
+    /// Whether the format shows totals.
+    pub(super) fn shows_totals(&self, stdio: &Stdio<'_>) -> bool {
+        self.is_for_people(stdio) || self.format(stdio) == Format::Xlsx
     }
 
     fn format(&self, stdio: &Stdio<'_>) -> Format {
@@ -123,22 +137,71 @@ impl Writer {
         }
     }
 
+    /// Writes text for people, which no other format holds.
+    pub(super) fn write_text(
+        self,
+        stdio: &mut Stdio<'_>,
+        write: impl FnOnce(Style, &mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let style = self.style(stdio);
+        self.deliver(stdio, |out| write(style, out))
+    }
+
     /// Writes a result and, if it goes to a file, puts the file in its place.
     pub(super) fn write(self, table: &Table<'_>, threads: usize, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let format = self.format(stdio);
-        let terminal = stdio.terminal.filter(|_| self.file.is_none());
+        if format.is_binary() && self.terminal(stdio).is_some() {
+            bail!("a workbook cannot be shown on a terminal\nhint: name a file, as in `-o out.xlsx`");
+        }
+        let style = self.style(stdio);
+        let written = self.deliver(stdio, |out| format::write(table, format, style, threads, out))?;
+        tell(written, stdio)
+    }
+
+    /// Writes to where the result goes and, if that is a file, puts it in its place.
+    pub(super) fn deliver<T>(
+        self,
+        stdio: &mut Stdio<'_>,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    ) -> anyhow::Result<T> {
+        let Some((mut destination, path)) = self.file else {
+            let written = write(&mut stdio.stdout)?;
+            stdio.stdout.flush()?;
+            return Ok(written);
+        };
+        let written = write(&mut destination).and_then(|written| destination.finish().map(|()| written));
+        written.with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    fn style(&self, stdio: &Stdio<'_>) -> Style {
+        let terminal = self.terminal(stdio);
         let color = match self.color {
             When::Auto => terminal.is_some_and(|terminal| terminal.color),
             When::Always => true,
             When::Never => false,
         };
-        let style = Style { width: terminal.map(|terminal| terminal.width), color };
-        let Some((mut destination, path)) = self.file else {
-            format::write(table, format, style, threads, &mut stdio.stdout)?;
-            return Ok(stdio.stdout.flush()?);
-        };
-        format::write(table, format, style, threads, &mut destination)
-            .and_then(|()| destination.finish())
-            .with_context(|| format!("cannot write {}", path.display()))
+        Style { width: terminal.map(|terminal| terminal.width), color }
     }
+
+    /// The terminal that shows the result, if one does.
+    fn terminal(&self, stdio: &Stdio<'_>) -> Option<Terminal> {
+        stdio.terminal.filter(|_| self.file.is_none())
+    }
+
+    /// Whether a format was asked for that is not a text for people.
+    pub(super) fn asks_for_data(&self) -> bool {
+        self.format.is_some_and(|format| format != Format::Table)
+    }
+}
+
+/// Says what a format could not hold.
+pub(super) fn tell(written: Written, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    if written.amounts_as_text > 0 {
+        writeln!(
+            stdio.stderr,
+            "warning: {} of more than the 15 digits that a spreadsheet holds written as text",
+            Count(written.amounts_as_text, "amount")
+        )?;
+    }
+    Ok(())
 }

@@ -102,35 +102,41 @@ pub(crate) fn read(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
 /// Reads the ordinary spelling, `-1234.50` of at most 18 digits; `None` if it is any other.
 #[inline]
 pub(crate) fn read_plain(text: &[u8]) -> Option<(i64, u8, Hint)> {
-    let (negative, number) = match text.split_first() {
-        Some((b'-', rest)) => (true, rest),
+    let (negative, number) = match text {
+        [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
     };
-    if number.is_empty() || number.len() > 19 {
-        return None;
-    }
-    let mut units: i64 = 0;
-    let mut point = None;
-    for (at, &byte) in number.iter().enumerate() {
-        let digit = byte.wrapping_sub(b'0');
-        if digit < 10 {
-            // At most 19 bytes: 18 digits and a point, or 19 digits, which the check below sends elsewhere.
-            units = units.wrapping_mul(10).wrapping_add(i64::from(digit));
-        } else if byte == b'.' && point.is_none() {
-            point = Some(at);
-        } else {
-            return None;
+    let (whole, after) = digits(number, 0);
+    let (units, decimals, hint) = match after {
+        [] => (whole, 0, Hint::None),
+        [b'.', decimals @ ..] => {
+            let (units, rest) = digits(decimals, whole);
+            if !rest.is_empty() || number.len() == 1 {
+                return None;
+            }
+            let before_point = &number[..number.len() - after.len()];
+            (units, decimals.len(), hint_of(DecimalMark::Point, before_point, decimals.len()))
         }
-    }
-    let Some(point) = point else {
-        return (number.len() <= 18).then_some((if negative { -units } else { units }, 0, Hint::None));
+        _ => return None,
     };
-    let decimals = number.len() - point - 1;
-    if number.len() == 1 {
-        return None;
+    // 18 digits, and a point among them, cannot overflow.
+    let fits = !number.is_empty() && number.len() <= 18 + usize::from(!after.is_empty());
+    fits.then_some((if negative { -units } else { units }, u8::try_from(decimals).ok()?, hint))
+}
+
+/// Appends the digits that a text starts with to a number, and returns what follows them.
+#[inline]
+fn digits(text: &[u8], mut units: i64) -> (i64, &[u8]) {
+    let mut rest = text;
+    while let [byte, after @ ..] = rest {
+        let digit = byte.wrapping_sub(b'0');
+        if digit >= 10 {
+            break;
+        }
+        units = units.wrapping_mul(10).wrapping_add(i64::from(digit));
+        rest = after;
     }
-    let hint = hint_of(DecimalMark::Point, &number[..point], decimals);
-    Some((if negative { -units } else { units }, u8::try_from(decimals).ok()?, hint))
+    (units, rest)
 }
 
 /// What a separator says that stands once, between `whole` and so many digits, with no other separator about.

@@ -26,20 +26,22 @@ const HEAD: usize = 64 * 1024;
 /// The longest record that is read.
 const LONGEST_RECORD: usize = 16 * 1024 * 1024;
 
-/// How many threads read, and how much each takes at a time.
+/// How many threads read, how much each takes at a time, and who counts what they took.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct Pace<'p> {
     /// Threads, at least 1.
     pub threads: usize,
     /// Bytes in a block, at least 1.
     pub block: usize,
+    /// Counts the bytes of text that were taken, if somebody wants to know.
+    pub taken: Option<&'p AtomicU64>,
 }
 
-impl Pace {
+impl Pace<'_> {
     /// The machine's pace with so many threads.
     #[must_use]
     pub fn threads(threads: usize) -> Self {
-        Self { threads: threads.max(1), block: BLOCK }
+        Self { threads: threads.max(1), block: BLOCK, taken: None }
     }
 }
 
@@ -87,18 +89,19 @@ pub(crate) struct FileRead<L> {
 /// cannot be read the others are still tried, and the errors are those of all files, in their order.
 pub(crate) fn read<F: Fold>(
     sources: Vec<Source>,
-    pace: Pace,
+    pace: Pace<'_>,
     encoding: Option<Encoding>,
     open: impl Fn(Head<'_>) -> Result<Opening<F::Layout>, Fault> + Sync,
     fold: impl Fn() -> F + Sync,
 ) -> ReadAll<F> {
     let sources = unpacked(sources)?;
+    let uncounted = AtomicU64::new(0);
     let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
     let pool = Pool {
         streams: sources.into_iter().map(|source| Mutex::new(Stream::Closed(source))).collect(),
         faults: Mutex::default(),
         openings: names.iter().map(|_| Mutex::default()).collect(),
-        taken: AtomicU64::new(0),
+        taken: pace.taken.unwrap_or(&uncounted),
         block: pace.block.max(1),
         encoding,
         open,
@@ -156,12 +159,12 @@ fn unpacked(sources: Vec<Source>) -> Result<Vec<Source>, Vec<FileError>> {
 /// The number of lines in a block.
 type Lines = (BlockId, u32);
 
-struct Pool<L, O> {
+struct Pool<'p, L, O> {
     streams: Vec<Mutex<Stream<L>>>,
     /// What each file that could be opened begins with.
     openings: Vec<Mutex<Option<Begun<L>>>>,
     faults: Mutex<Vec<(u32, Fault)>>,
-    taken: AtomicU64,
+    taken: &'p AtomicU64,
     block: usize,
     encoding: Option<Encoding>,
     open: O,
@@ -180,7 +183,7 @@ struct Taken<L> {
     layout: Arc<L>,
 }
 
-impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<L, O> {
+impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'_, L, O> {
     /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
     fn work<F: Fold<Layout = L>>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) -> Vec<Lines> {
         let mut lines = Vec::new();
@@ -316,6 +319,9 @@ fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
     }
 }
 
+/// What is read of a file at first.
+const FIRST_READ: usize = 8 * 1024;
+
 /// Bytes that are read again and again into the same memory, which is cleared but once.
 #[derive(Default)]
 struct Buffer {
@@ -343,11 +349,13 @@ impl Buffer {
 
     /// Reads until `want` bytes are there; `false` if the reader ended before.
     fn fill(&mut self, reader: &mut dyn Read, want: usize) -> io::Result<bool> {
-        if self.bytes.len() < want {
-            self.bytes.resize(want, 0);
-        }
         while self.len < want {
-            match reader.read(&mut self.bytes[self.len..want]) {
+            if self.bytes.len() < want && self.len + FIRST_READ > self.bytes.len() {
+                // A small file needs no large buffer.
+                self.bytes.resize((self.bytes.len() * 8).clamp(FIRST_READ, want.max(FIRST_READ)), 0);
+            }
+            let end = self.bytes.len().min(want);
+            match reader.read(&mut self.bytes[self.len..end]) {
                 Ok(0) => return Ok(false),
                 Ok(count) => self.len += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -418,7 +426,7 @@ mod tests {
 
     type Row = (u32, u64, Vec<Vec<u8>>);
 
-    fn rows(files: &[Vec<u8>], pace: Pace) -> Vec<Row> {
+    fn rows(files: &[Vec<u8>], pace: Pace<'_>) -> Vec<Row> {
         let sources = files.iter().map(|text| Source::stream("test", Cursor::new(text.clone()))).collect();
         let open = |_: Head<'_>| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
         let (folds, files) = read(sources, pace, None, open, Collect::default).unwrap();
@@ -443,7 +451,7 @@ mod tests {
         ) {
             let half = lines.len() / 2;
             let files = [lines[..half].join("\n").into_bytes(), lines[half..].join("\n").into_bytes()];
-            prop_assert_eq!(rows(&files, Pace { threads, block }), rows(&files, Pace::threads(1)));
+            prop_assert_eq!(rows(&files, Pace { threads, block, taken: None }), rows(&files, Pace::threads(1)));
         }
     }
 
@@ -453,7 +461,8 @@ mod tests {
         text.resize(LONGEST_RECORD + 100, b'x');
         let open = |_: Head<'_>| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
         let sources = vec![Source::stream("long.csv", Cursor::new(text))];
-        let errors = read(sources, Pace { threads: 1, block: 100 }, None, open, Collect::default).err().unwrap();
+        let errors =
+            read(sources, Pace { threads: 1, block: 100, taken: None }, None, open, Collect::default).err().unwrap();
         assert!(errors[0].to_string().starts_with("long.csv:2: a record of more than 16777216 bytes"));
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::model::date::DateOrder;
 use crate::model::record::Column;
+use crate::model::report::Place;
 
 use super::amount::DecimalMark;
 use super::encoding::Encoding;
@@ -262,6 +263,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Where the row stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { file: self.file, line: self.line }
+    }
+
     /// `file:line: column: 'value': what was expected`.
     #[must_use]
     pub fn message(&self, files: &[String]) -> String {

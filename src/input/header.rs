@@ -13,6 +13,9 @@ pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// A line that names this many of the report's columns is its header, though others may be missing.
 const ENOUGH_COLUMNS: usize = 3;
 
+/// A header is shorter than this, its blanks included.
+const LONGEST_NAME: usize = 40;
+
 /// Titles and blank lines that may stand before the header.
 const MOST_LINES_BEFORE: usize = 50;
 
@@ -124,7 +127,7 @@ fn candidate(head: &[u8], delimiter: u8) -> Option<Candidate> {
             return;
         }
         let headers = headers(&fields);
-        let matched = Column::ALL.iter().filter(|column| headers.iter().any(|header| names(header, **column))).count();
+        let matched = matched(&headers);
         if matched >= ENOUGH_COLUMNS {
             let line = u64::from(fields.line) + 1;
             found = Some(Candidate { delimiter, headers, matched, line, end: fields.end(), lines: 0 });
@@ -134,6 +137,14 @@ fn candidate(head: &[u8], delimiter: u8) -> Option<Candidate> {
     found.end += line_end(&head[found.end..]);
     found.lines = u64::from(super::records::line_ends(&head[..found.end]));
     Some(found)
+}
+
+/// How many columns the headers name.
+fn matched(headers: &[String]) -> usize {
+    // A row has as many cells, but none that is a name: its length tells most of them.
+    let folded: Vec<String> =
+        headers.iter().filter(|header| header.len() < LONGEST_NAME).map(|header| folded(header)).collect();
+    Column::ALL.iter().filter(|column| folded.iter().any(|header| is_name(header, **column))).count()
 }
 
 /// The length of the line end that a text starts with.
@@ -194,9 +205,13 @@ fn positions(headers: &[String], line: u64) -> Result<[usize; Column::ALL.len()]
 
 /// Whether a header names a column, whatever its case, blanks, `_` and `-`.
 fn names(header: &str, column: Column) -> bool {
-    let folded = folded(header);
-    folded == column.name().to_ascii_lowercase()
-        || column.aliases().iter().any(|alias| folded == alias.to_ascii_lowercase())
+    is_name(&folded(header), column)
+}
+
+/// Whether a folded header is one of a column's names.
+fn is_name(folded: &str, column: Column) -> bool {
+    folded.eq_ignore_ascii_case(column.name())
+        || column.aliases().iter().any(|alias| folded.eq_ignore_ascii_case(alias))
 }
 
 /// A header without what spellings differ in: case, blanks, `_` and `-`.

@@ -3,11 +3,12 @@
 //! Invariant: a spelling is found only if it is equal byte for byte; hashes only say where to look.
 
 use std::hash::{BuildHasher, Hasher};
+use std::hint::black_box;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::records::Fields;
+use super::records::{Fields, Records};
 
 /// Stretches of adjacent fields, as first and last field.
 pub(crate) type Runs = Box<[(usize, usize)]>;
@@ -42,7 +43,12 @@ pub(crate) struct Memo {
     repeats: bool,
     /// How well guesses do; below 0 they cost more than they save.
     luck: i8,
+    /// Where the table says that the spellings of the next records are, if guesses do badly.
+    foreseen: [Option<Slot>; AHEAD],
 }
+
+/// Records whose spellings are looked up together.
+pub(crate) const AHEAD: usize = 16;
 
 /// A spelling: where it starts, its number, its hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +65,12 @@ impl Slot {
     }
 }
 
+/// Bytes that memory hands over together.
+const LINE: usize = 64;
+
+/// Such stretches that an ordinary spelling takes up: two ids and a few short fields.
+const LINES: usize = 2;
+
 /// What a right guess adds to the luck, and what a wrong one takes: a few wrong ones end the guessing.
 const RIGHT: i8 = 1;
 const WRONG: i8 = 3;
@@ -74,6 +86,34 @@ impl Memo {
             last: Slot::default(),
             repeats: false,
             luck: 0,
+            foreseen: [None; AHEAD],
+        }
+    }
+
+    /// Prepares for the records from `first` on, [`AHEAD`] of them at most.
+    ///
+    /// In a report without order every spelling lies somewhere else in memory. Looked up together, their ways to it
+    /// overlap.
+    pub(crate) fn look_ahead(&mut self, records: &Records<'_>, first: usize, width: usize) {
+        self.foreseen = [None; AHEAD];
+        if self.luck >= 0 {
+            return;
+        }
+        let mut hashes = [0; AHEAD];
+        let count = AHEAD.min(records.len() - first);
+        for (at, hash) in hashes[..count].iter_mut().enumerate() {
+            let fields = records.get(first + at);
+            if fields.len() >= width {
+                *hash = self.hash(&fields);
+            }
+        }
+        for (slot, hash) in self.foreseen.iter_mut().zip(&hashes[..count]) {
+            *slot = self.table.find(Slot::spread(*hash), |slot| slot.hash == *hash).copied();
+        }
+        for slot in self.foreseen.iter().flatten() {
+            for line in 0..LINES {
+                black_box(self.spellings.get(slot.start + line * LINE).copied());
+            }
         }
     }
 
@@ -81,11 +121,15 @@ impl Memo {
     ///
     /// Reports are sorted by month or by customer, so the spelling that came next the last time and the same one again
     /// are tried before the table.
+    /// `ahead` is the record's place among those that were last prepared for.
     #[inline]
-    pub(crate) fn get(&mut self, fields: &Fields<'_>) -> Option<u32> {
+    pub(crate) fn get(&mut self, fields: &Fields<'_>, ahead: usize) -> Option<u32> {
         let slot = match self.guessed(fields) {
             Some(slot) => slot,
-            None => self.find(fields)?,
+            None => match self.foreseen[ahead].filter(|slot| self.matches(*slot, fields)) {
+                Some(slot) => slot,
+                None => self.find(fields)?,
+            },
         };
         self.repeats = slot.number == self.last.number;
         self.last = slot;
@@ -153,10 +197,10 @@ impl Memo {
             self.spellings.push(b'\n');
         }
         let slot = Slot { start, number, hash: self.hash(fields) };
-        if let Some(follower) = self.followers.get_mut(self.last.number as usize) {
-            *follower = slot;
-        }
-        self.followers.resize(number as usize + 1, Slot::default());
+        // A new spelling most likely came between two that are known.
+        let before = self.followers.get_mut(self.last.number as usize);
+        let after = before.map_or(slot, |follower| std::mem::replace(follower, slot));
+        self.followers.resize(number as usize + 1, after);
         self.last = slot;
         self.table.insert_unique(Slot::spread(slot.hash), slot, |slot| Slot::spread(slot.hash));
     }
@@ -237,7 +281,7 @@ mod tests {
                     }
                     let text = |at| String::from_utf8(fields.raw(at).to_vec()).unwrap();
                     let key = [text(0), text(2), text(3)];
-                    let got = memo.get(&fields);
+                    let got = memo.get(&fields, 0);
                     result = (got == expected.get(&key).copied()).then_some(()).ok_or(key.clone());
                     if got.is_none() {
                         let number = u32::try_from(expected.len()).unwrap();

@@ -112,7 +112,7 @@ impl Note {
 /// assert_eq!(record.credit_amount.to_string(), "700.00");
 /// assert_eq!(record.month.to_string(), "2022-07");
 /// ```
-pub fn read(sources: Vec<Source>, options: &Options, pace: Pace) -> Result<Reading, Vec<FileError>> {
+pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<Reading, Vec<FileError>> {
     let open = |head: Head<'_>| {
         let header::Found { layout, bytes, lines } = header::find(head, options.delimiter)?;
         Ok(Opening { delimiter: layout.delimiter, layout, bytes, lines })

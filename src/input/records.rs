@@ -94,26 +94,70 @@ fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
 pub(crate) struct Splitter {
     delimiter: u8,
     ends: Vec<u32>,
+    heads: Vec<Head>,
+}
+
+/// A record of a block: where it starts and the first of its fields' ends.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    start: u32,
+    first_end: u32,
+    line: u32,
+    unclosed: bool,
+}
+
+/// The records of a block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Records<'a> {
+    block: &'a [u8],
+    ends: &'a [u32],
+    heads: &'a [Head],
+    /// The number of lines in the block.
+    pub(crate) lines: u32,
+}
+
+impl<'a> Records<'a> {
+    /// The number of records.
+    pub(crate) fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// A record.
+    #[inline]
+    pub(crate) fn get(&self, index: usize) -> Fields<'a> {
+        let head = self.heads[index];
+        let end = self.heads.get(index + 1).map_or(self.ends.len(), |next| next.first_end as usize);
+        Fields {
+            block: self.block,
+            start: head.start as usize,
+            ends: &self.ends[head.first_end as usize..end],
+            line: head.line,
+            unclosed: head.unclosed,
+        }
+    }
 }
 
 impl Splitter {
     /// A splitter for fields separated by `delimiter`.
     pub(crate) fn new(delimiter: u8) -> Self {
-        Self { delimiter, ends: Vec::with_capacity(64) }
+        Self { delimiter, ends: Vec::new(), heads: Vec::new() }
     }
 
     /// Hands over each record of a block and returns the number of lines in it.
-    ///
-    /// A block may be 4 GiB at most.
     pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Fields<'_>)) -> u32 {
-        let ends = &mut self.ends;
+        let records = self.records(block);
+        (0..records.len()).for_each(|index| each(records.get(index)));
+        records.lines
+    }
+
+    /// Finds the records of a block, which may be 4 GiB at most.
+    pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> Records<'a> {
         let specials = Specials::new(self.delimiter);
-        ends.clear();
-        let mut start = 0;
+        self.ends.clear();
+        self.heads.clear();
+        let mut head = Head { start: 0, first_end: 0, line: 0, unclosed: false };
         let mut field = 0;
         let mut line = 0;
-        let mut first_line = 0;
-        let mut unclosed = false;
         let mut base = 0;
         'chunks: while base < block.len() {
             let mut found = specials.find(block, base);
@@ -122,38 +166,36 @@ impl Splitter {
                 found &= found - 1;
                 let byte = block[at];
                 if byte == self.delimiter {
-                    ends.push(position(at));
+                    self.ends.push(position(at));
                     field = at + 1;
                 } else if byte == b'"' {
                     if at == field {
                         let close = closing_quote(block, at);
-                        unclosed = close.is_none();
+                        head.unclosed = close.is_none();
                         base = close.map_or(block.len(), |close| close + 1);
                         line += line_ends(&block[at..base]);
                         continue 'chunks;
                     }
                 } else {
-                    if field < at || !ends.is_empty() {
-                        ends.push(position(at));
-                        each(Fields { block, start, ends, line: first_line, unclosed });
-                        ends.clear();
+                    if field < at || self.ends.len() > head.first_end as usize {
+                        self.ends.push(position(at));
+                        self.heads.push(head);
                     }
                     if byte == b'\n' || block.get(at + 1) != Some(&b'\n') {
                         line += 1;
                     }
                     field = at + 1;
-                    start = field;
-                    first_line = line;
+                    head = Head { start: position(field), first_end: position(self.ends.len()), line, unclosed: false };
                 }
             }
             base += LANES;
         }
-        if field < block.len() || !ends.is_empty() {
-            ends.push(position(block.len()));
-            each(Fields { block, start, ends, line: first_line, unclosed });
+        if field < block.len() || self.ends.len() > head.first_end as usize {
+            self.ends.push(position(block.len()));
+            self.heads.push(head);
             line += 1;
         }
-        line
+        Records { block, ends: &self.ends, heads: &self.heads, lines: line }
     }
 }
 

@@ -22,7 +22,7 @@ use super::encoding;
 use super::error::Fault;
 use super::evidence::{Clue, Clues, Evidence, Witness};
 use super::header::Layout;
-use super::memo::{Memo, Words, runs};
+use super::memo::{AHEAD, Memo, Words, runs};
 use super::records::{Fields, Splitter};
 
 /// The columns whose values rarely change from row to row of one credit.
@@ -107,28 +107,35 @@ impl Fold for Rows {
         self.blocks.push((at, self.rows.len()));
         let is_ascii = bytes.is_ascii();
         let mut open_quote = None;
-        let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
+        let mut splitter = Splitter::new(layout.delimiter);
+        let records = splitter.records(bytes);
+        for index in 0..records.len() {
+            let ahead = index % AHEAD;
+            if ahead == 0 {
+                self.memos[memo].1.look_ahead(&records, index, layout.width());
+            }
+            let fields = records.get(index);
             if !is_ascii {
                 self.note_encoding(at, layout, &fields);
             }
             if fields.unclosed {
                 open_quote = Some(u64::from(fields.line));
-            } else if self.row(at, layout, memo, &fields).is_none() {
+            } else if self.row(at, layout, memo, &fields, ahead).is_none() {
                 self.not_a_row(at, layout, &fields);
             }
-        });
-        open_quote.map_or(Ok(lines), |line| Err(Fault::OpenQuote { line }))
+        }
+        open_quote.map_or(Ok(records.lines), |line| Err(Fault::OpenQuote { line }))
     }
 }
 
 impl Rows {
     /// Reads a record as a row; `None` if it cannot be read as one.
     #[inline]
-    fn row(&mut self, at: BlockId, layout: &Layout, memo: usize, fields: &Fields<'_>) -> Option<()> {
+    fn row(&mut self, at: BlockId, layout: &Layout, memo: usize, fields: &Fields<'_>, ahead: usize) -> Option<()> {
         if fields.len() != layout.width() && shape_fault(layout, fields).is_some() {
             return None;
         }
-        let key = match self.memos[memo].1.get(fields) {
+        let key = match self.memos[memo].1.get(fields, ahead) {
             Some(key) => key,
             None => self.new_key(layout, memo, fields)?,
         };

@@ -122,8 +122,8 @@ impl<'r> Books<'r> {
                     first += count;
                 }
             };
-            if months.windows(2).all(|pair| pair[0] < pair[1]) && !self.outlives(these) {
-                add(these.len(), months.first().copied(), None);
+            if months.windows(2).all(|pair| pair[0].0 < pair[1].0) && !self.outlives(these) {
+                add(these.len(), months.first().map(|(month, _)| *month), None);
                 continue;
             }
             let split = self.shares_a_month(these) || {
@@ -143,12 +143,19 @@ impl<'r> Books<'r> {
     }
 
     /// Sorts the rows of an identity by month, then by place, and notes the months.
-    fn sort(self, rows: &mut [RowRef], months: &mut Vec<Month>) {
+    fn sort(self, rows: &mut [RowRef], months: &mut Vec<(Month, RowRef)>) {
         months.clear();
-        months.extend(rows.iter().map(|row| self.month(*row)));
-        if months.windows(2).any(|pair| pair[0] >= pair[1]) {
-            rows.sort_by_cached_key(|row| (self.month(*row), self.place(*row)));
-            months.sort_unstable();
+        months.extend(rows.iter().map(|row| (self.month(*row), *row)));
+        if months.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+            return;
+        }
+        months.sort_unstable();
+        if months.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            // Places take longer to find, and only rows of one month need them.
+            months.sort_by_cached_key(|(month, row)| (*month, self.place(*row)));
+        }
+        for (row, (_, sorted)) in rows.iter_mut().zip(months) {
+            *row = *sorted;
         }
     }
 

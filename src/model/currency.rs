@@ -21,6 +21,20 @@ impl Currency {
     }
 }
 
+impl Currency {
+    /// How many decimals its smallest coin has, by ISO 4217 (List One); 2 for a code that the list does not have.
+    #[must_use]
+    pub fn minor_units(&self) -> u32 {
+        match &self.0 {
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX"
+            | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
+            b"CLF" | b"UYW" => 4,
+            _ => 2,
+        }
+    }
+}
+
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -37,5 +51,11 @@ mod tests {
         assert_eq!(Currency::parse("EURO"), None);
         assert_eq!(Currency::parse("E1R"), None);
         assert_eq!(Currency::parse(""), None);
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_coins() {
+        let decimals = |code| Currency::parse(code).unwrap().minor_units();
+        assert_eq!((decimals("usd"), decimals("JPY"), decimals("KWD"), decimals("CLF")), (2, 0, 3, 4));
     }
 }

@@ -126,6 +126,48 @@ pub fn round_down_product(a: Decimal, b: Decimal, decimals: u32) -> Result<Decim
     Decimal::try_from_i128_with_scale(mantissa, decimals).map_err(|_| Overflow)
 }
 
+/// `amount` taken `times` times, at the amount's scale.
+pub fn times(amount: Decimal, times: i64) -> Result<Decimal, Overflow> {
+    let mantissa = amount.mantissa().checked_mul(times.into()).ok_or(Overflow)?;
+    Decimal::try_from_i128_with_scale(mantissa, amount.scale()).map_err(|_| Overflow)
+}
+
+/// `amount` times `numerator` over `denominator`, rounded once, half away from zero, to `scale` decimals.
+///
+/// A denominator below 1 counts as 1.
+///
+/// ```
+/// use aco::model::money::share;
+/// assert_eq!(share(100.into(), 2, 3, 2).unwrap().to_string(), "66.67");
+/// ```
+pub fn share(amount: Decimal, numerator: i64, denominator: i64, scale: u32) -> Result<Decimal, Overflow> {
+    let product = amount.mantissa().checked_mul(numerator.into()).ok_or(Overflow)?;
+    let denominator = i128::from(denominator.max(1));
+    let (units, parts) = if scale >= amount.scale() {
+        (scaled_up(product, scale - amount.scale())?, denominator)
+    } else {
+        (product, scaled_up(denominator, amount.scale() - scale)?)
+    };
+    let doubled = units.unsigned_abs().checked_mul(2).ok_or(Overflow)?;
+    let rounded = doubled.checked_add(parts.unsigned_abs()).ok_or(Overflow)? / (parts.unsigned_abs() * 2);
+    let rounded = i128::try_from(rounded).map_err(|_| Overflow)?;
+    Decimal::try_from_i128_with_scale(if units < 0 { -rounded } else { rounded }, scale).map_err(|_| Overflow)
+}
+
+/// The least whole number of `step`s that makes at least `amount`; `None` if no number does.
+pub fn steps_to(amount: Decimal, step: Decimal) -> Result<Option<i64>, Overflow> {
+    if amount.mantissa() <= 0 {
+        return Ok(Some(0));
+    }
+    if step.mantissa() <= 0 {
+        return Ok(None);
+    }
+    let scale = amount.scale().max(step.scale());
+    let amount = scaled_up(amount.mantissa(), scale - amount.scale())?.unsigned_abs();
+    let step = scaled_up(step.mantissa(), scale - step.scale())?.unsigned_abs();
+    i64::try_from(amount.div_ceil(step)).map(Some).map_err(|_| Overflow)
+}
+
 /// Writes an amount as plain digits at its own scale: `-1234.50`.
 pub fn write_plain(out: &mut Vec<u8>, amount: Decimal) {
     let mantissa = amount.mantissa();
@@ -193,6 +235,29 @@ mod tests {
         assert_eq!(tenth("0.99", "2000").as_deref(), Some("0.0"));
         assert_eq!(tenth("1", "3").as_deref(), Some("33.3"));
         assert_eq!(tenth("5", "0"), None);
+    }
+
+    #[test]
+    fn shares_round_once_and_half_away_from_zero() {
+        let shared = |amount, numerator, denominator, scale| {
+            share(decimal(amount), numerator, denominator, scale).unwrap().to_string()
+        };
+        assert_eq!(shared("0.01", 1, 2, 2), "0.01");
+        assert_eq!(shared("-0.01", 1, 2, 2), "-0.01");
+        assert_eq!(shared("0.03", 1, 4, 2), "0.01");
+        assert_eq!(shared("100", 1, 3, 2), "33.33");
+        assert_eq!(shared("100.6", 3, 3, 0), "101");
+        assert_eq!(share(decimal("9999999999999999999999999999"), i64::MAX, 1, 2), Err(Overflow));
+    }
+
+    #[test]
+    fn steps_reach_an_amount_or_never_do() {
+        let steps = |amount, step| steps_to(decimal(amount), decimal(step)).unwrap();
+        assert_eq!(steps("300", "100.00"), Some(3));
+        assert_eq!(steps("300.01", "100"), Some(4));
+        assert_eq!(steps("0", "0"), Some(0));
+        assert_eq!(steps("1", "0"), None);
+        assert_eq!(steps("1", "-5"), None);
     }
 
     #[test]

@@ -66,6 +66,19 @@ impl Month {
         Self(self.0 - 1)
     }
 
+    /// The month so many months after this one; `None` past the year 9999.
+    #[must_use]
+    pub fn later(self, months: i64) -> Option<Self> {
+        let index = i64::from(self.0).checked_add(months)?;
+        i32::try_from(index).ok().map(Self).filter(|month| (1..=9999).contains(&month.year()))
+    }
+
+    /// How many days it has.
+    #[must_use]
+    pub fn days(self) -> i64 {
+        (self.next().first_day() - self.first_day()).num_days()
+    }
+
     /// How many months lie between `earlier` and this one: 1 for neighbours.
     #[must_use]
     pub fn months_since(self, earlier: Self) -> i32 {
@@ -118,6 +131,9 @@ mod tests {
         assert_eq!(december.next().to_string(), "2022-01");
         assert_eq!(december.next().previous(), december);
         assert_eq!(december.next().months_since(december), 1);
+        assert_eq!(december.later(14).unwrap().to_string(), "2023-02");
+        assert_eq!(december.later(i64::MAX), None);
+        assert_eq!(Month::new(9999, 12).unwrap().later(1), None);
     }
 
     #[test]
@@ -126,5 +142,7 @@ mod tests {
         assert_eq!(last(2024, 2), "2024-02-29");
         assert_eq!(last(2023, 2), "2023-02-28");
         assert_eq!(last(2023, 12), "2023-12-31");
+        assert_eq!(Month::new(2024, 2).unwrap().days(), 29);
+        assert_eq!(Month::new(2023, 12).unwrap().days(), 31);
     }
 }

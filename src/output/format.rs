@@ -6,7 +6,7 @@ use std::path::Path;
 use super::delimited::Delimited;
 use super::json::Json;
 use super::table::Table;
-use super::{markdown, parts, text};
+use super::{markdown, parts, text, xlsx};
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +23,17 @@ pub enum Format {
     Jsonl,
     /// A pipe table for Markdown.
     Markdown,
+    /// A workbook.
+    Xlsx,
 }
 
 impl Format {
+    /// Whether it means nothing to a person who sees it on a terminal.
+    #[must_use]
+    pub fn is_binary(self) -> bool {
+        self == Self::Xlsx
+    }
+
     /// The format that a file's extension asks for.
     #[must_use]
     pub fn from_extension(path: &Path) -> Option<Self> {
@@ -36,6 +44,7 @@ impl Format {
             "json" => Some(Self::Json),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "md" | "markdown" => Some(Self::Markdown),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -50,16 +59,31 @@ pub struct Style {
     pub color: bool,
 }
 
+/// What became of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Amounts that stand as text, because the format cannot hold them as numbers.
+    pub amounts_as_text: usize,
+}
+
 /// Writes a table, its rows encoded by so many threads.
-pub fn write(table: &Table<'_>, format: Format, style: Style, threads: usize, out: &mut dyn Write) -> io::Result<()> {
-    match format {
+pub fn write(
+    table: &Table<'_>,
+    format: Format,
+    style: Style,
+    threads: usize,
+    out: &mut dyn Write,
+) -> io::Result<Written> {
+    let written = match format {
         Format::Table => text::write(table, style, out),
         Format::Markdown => markdown::write(table, out),
         Format::Csv => parts::write(table, &Delimited::new(b','), threads, out),
         Format::Tsv => parts::write(table, &Delimited::new(b'\t'), threads, out),
         Format::Json => parts::write(table, &Json::array(table), threads, out),
         Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
-    }
+        Format::Xlsx => return Ok(Written { amounts_as_text: xlsx::write(&[("aco", table)], out)? }),
+    };
+    written.map(|()| Written::default())
 }
 
 #[cfg(test)]

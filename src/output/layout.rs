@@ -49,7 +49,7 @@ impl Layout {
             let mut count = 0;
             rows.each(&mut |cells| {
                 count += 1;
-                let currency = currency_of(table, cells);
+                let currency = table.currency_of(cells);
                 for (column, cell) in columns.iter_mut().zip(cells) {
                     let text = text(cell, column.column.kind, scales.of_currency(currency));
                     column.cells.push(text);
@@ -70,13 +70,6 @@ impl Layout {
     }
 }
 
-fn currency_of(table: &Table<'_>, cells: &[Cell<'_>]) -> Option<Currency> {
-    match cells.get(table.currency?) {
-        Some(Cell::Currency(currency)) => Some(*currency),
-        _ => None,
-    }
-}
-
 /// The most decimals of any amount in a currency, so that the points of a column stand below each other.
 struct Scales(HashMap<Option<Currency>, u32>);
 
@@ -85,7 +78,7 @@ impl Scales {
         let mut scales = Self(HashMap::new());
         for rows in std::iter::once(table.rows).chain(table.totals) {
             rows.each(&mut |cells| {
-                let most = scales.0.entry(currency_of(table, cells)).or_default();
+                let most = scales.0.entry(table.currency_of(cells)).or_default();
                 for (cell, column) in cells.iter().zip(&table.columns) {
                     if let (Cell::Amount(amount), Kind::Amount) = (cell, column.kind) {
                         *most = amount.scale().max(*most);
@@ -122,7 +115,7 @@ fn text(cell: &Cell<'_>, kind: Kind, scale: u32) -> CellText {
 }
 
 /// An amount with zeros added up to `wanted` decimals.
-fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
+pub(super) fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
     if decimals == 0 && wanted > 0 {
         plain.push('.');
     }
@@ -131,7 +124,7 @@ fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
 }
 
 /// A number with its thousands grouped.
-fn grouped(plain: &str) -> String {
+pub(super) fn grouped(plain: &str) -> String {
     let whole_end = plain.find('.').unwrap_or(plain.len());
     let digits = plain[..whole_end].trim_start_matches('-');
     let mut text = plain[..whole_end - digits.len()].to_owned();

@@ -1,11 +1,15 @@
 //! Results as bytes: one neutral view of a table, and a file for each family of formats that it can be written in.
 
+pub mod bars;
+pub mod chart;
 mod delimited;
 pub mod destination;
 pub mod format;
+pub mod html;
 mod json;
 mod layout;
 mod markdown;
 mod parts;
 pub mod table;
 mod text;
+pub mod xlsx;

@@ -13,7 +13,7 @@ use crate::model::month::Month;
 use crate::model::period::Period;
 
 /// What a column holds; every cell of it is of this kind or empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// An id: tables may shorten it to a unique prefix.
     Id,
@@ -130,4 +130,15 @@ pub struct Table<'t> {
     pub totals: Option<&'t dyn Rows>,
     /// Said below a table for people.
     pub footnotes: Vec<String>,
+}
+
+impl Table<'_> {
+    /// The currency of a row's amounts.
+    #[must_use]
+    pub fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
+        match cells.get(self.currency?) {
+            Some(Cell::Currency(currency)) => Some(*currency),
+            _ => None,
+        }
+    }
 }

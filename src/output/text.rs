@@ -98,7 +98,9 @@ impl Sheet {
             step(&mut sheet);
         }
         sheet.break_prose(width);
-        while sheet.width() > width && sheet.drop_one() {}
+        while sheet.width() > width && sheet.drop_one() {
+            sheet.break_prose(width);
+        }
         sheet.cut_cells(width);
         sheet
     }
@@ -263,7 +265,7 @@ fn say(sentence: &str, width: Option<usize>, text: &mut String) {
 }
 
 /// A sentence broken into lines at its blanks; a word longer than a line is cut.
-fn broken(sentence: &str, width: Option<usize>) -> String {
+pub(super) fn broken(sentence: &str, width: Option<usize>) -> String {
     let Some(width) = width else { return sentence.to_owned() };
     let mut text = String::new();
     let mut used = 0;
@@ -299,7 +301,7 @@ fn tone(cell: &CellText, is_total: bool) -> Ansi {
 }
 
 /// The words of a name in camel case, an abbreviation being one.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut was_lower = false;
     for c in name.chars() {
@@ -313,7 +315,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Cuts ids to the shortest length, 8 at least, at which all that differ still do.
-fn shorten(cells: &mut [CellText]) {
+pub(super) fn shorten(cells: &mut [CellText]) {
     let ids: BTreeSet<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
     // Sorted neighbours share the longest prefixes.
     let shared = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();

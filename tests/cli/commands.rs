@@ -461,13 +461,20 @@ fn help_shows_what_a_command_answers() {
     Usage: aco <COMMAND>
 
     Commands:
-      summary    How much credit was given, and how much is left, by month and currency
-      given      What each credit was given in each month
-      list       The report's records, spelled the same way throughout, in the order of the input
-      balance    What is left of each credit: its latest state
-      inspect    What a file is and how it was read: its spelling, what settled it, its columns and what
-                 they cover
-      reconcile  Whether the invoice agrees: credit given against the credit lines of invoices
+      summary      How much credit was given, and how much is left, by month and currency
+      given        What each credit was given in each month
+      list         The report's records, spelled the same way throughout, in the order of the input
+      balance      What is left of each credit: its latest state
+      expiring     Which active credits end or run out soon, and what will be lost
+      check        The monthly finance checks: what in the report does not add up, and what to do about
+                   it
+      diff         What changed between two downloads: new months, restated ones, missing ones
+      inspect      What a file is and how it was read: its spelling, what settled it, its columns and
+                   what they cover
+      reconcile    Whether the invoice agrees: credit given against the credit lines of invoices
+      report       One page, or one workbook, to send round
+      completions  Completions for a shell: commands, options and their values
+      man          Man pages: the one of aco, or with --out one for each command too
 
     Options:
       -h, --help     Print help
@@ -492,6 +499,8 @@ fn help_shows_what_a_command_answers() {
           --by <KEYS>  What to group by, one or more, separated by commas; the currency always is part
                        of it [default: month] [possible values: month, customer, agreement, partner,
                        currency, status]
+          --chart      Draw credit given by month as bars beside the figures, for each currency on a
+                       scale of its own
       -h, --help       Print help (see more with '--help')
 
     Input:
@@ -527,7 +536,7 @@ fn help_shows_what_a_command_answers() {
 
     Output:
       -f, --format <FORMAT>  The format [default: a table on a terminal, CSV elsewhere] [possible
-                             values: table, csv, tsv, json, jsonl, markdown]
+                             values: table, csv, tsv, json, jsonl, markdown, xlsx]
       -o, --output <FILE>    Write to a file, in the format of its extension unless --format says
                              otherwise
           --color <WHEN>     When to use colours [default: auto] [possible values: auto, always, never]
@@ -536,6 +545,7 @@ fn help_shows_what_a_command_answers() {
       aco summary fixtures/aco-balance.csv
       aco summary fixtures/aco-balance.csv --by customer --closed
       aco summary fixtures/aco-balance.csv --by month,status -o summary.csv
+      aco summary fixtures/aco-balance.csv --chart
     --- stderr
     ");
     assert_eq!(aco("").code, Some(2));

@@ -58,6 +58,7 @@ pub(crate) fn on_terminal(line: &str, width: usize) -> String {
         stdout: Box::new(screen.clone()),
         terminal: Some(aco::Terminal { width, color: false }),
         stderr: Box::new(screen.clone()),
+        stderr_is_terminal: false,
         stderr_color: false,
     };
     let args = std::iter::once("aco").chain(line.split_whitespace()).map(Into::into);

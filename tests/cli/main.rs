@@ -3,15 +3,22 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod architecture;
+mod chart;
+mod check;
 mod commands;
 mod context;
+mod diff;
 mod errors;
+mod expiring;
 mod filters;
 mod formats;
+mod install;
 mod names;
 mod peers;
 mod properties;
 mod readme;
 mod reconcile;
+mod report;
 mod spellings;
 mod streams;
+mod xlsx;

@@ -70,6 +70,81 @@ fn files_of_other_writers_are_read() {
     assert!(files >= 5, "nothing was written");
 }
 
+/// What a spreadsheet makes of a workbook is what the CSV says, its formulas computed anew.
+#[test]
+fn spreadsheets_read_the_workbook() {
+    let Some(python) = python_with("openpyxl", &["soffice"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["summary", "given"] {
+        let (book, table) = (folder.path().join("book.xlsx"), folder.path().join("table.csv"));
+        for file in [&book, &table] {
+            let arguments = [command, "fixtures/aco-balance.csv", "-q", "--as-of", "2022-12-15", "-o"];
+            assert!(program().args(arguments).arg(file).status().unwrap().success());
+        }
+        let output = Command::new(&python).arg(peer("workbook.py")).args([&book, &table]).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(text(&output).ends_with(" 3 sums\n"), "{command}: {}", text(&output));
+    }
+}
+
+/// A browser shows the report page at every size without a stumble, and every amount of the commands is on it.
+#[test]
+fn a_browser_shows_the_report() {
+    let Some(python) = python_with("selenium", &["chromedriver"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("report.html");
+    let arguments = ["report", "fixtures/aco-balance.csv", "-q", "--as-of", "2022-12-15", "-o"];
+    assert!(program().args(arguments).arg(&page).status().unwrap().success());
+    let output = Command::new(&python).arg(peer("browse.py")).arg(&page).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown: Vec<String> = text(&output).lines().map(str::to_owned).collect();
+    let summary = program().args(["summary", "fixtures/aco-balance.csv", "-q"]).output().unwrap();
+    for line in text(&summary).lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        assert!(shown.iter().any(|cell| cell == cells[5]), "{line}: CreditGiven is not on the page");
+        assert!(shown.iter().any(|cell| cell == cells[7]), "{line}: BalanceAmount is not on the page");
+    }
+}
+
+/// Completions load in the shells that they are for.
+#[test]
+fn shells_load_the_completions() {
+    for (shell, check) in [("bash", "source \"$0\""), ("zsh", "autoload -U compinit; compinit -u; source \"$0\"")] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let script = program().args(["completions", shell]).output().unwrap().stdout;
+        std::fs::write(file.path(), script).unwrap();
+        loaded(shell, &["-c", check, file.path().to_str().unwrap()]);
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), program().args(["completions", "fish"]).output().unwrap().stdout).unwrap();
+    loaded("fish", &["-c", &format!("source {}; complete -C 'aco summ'", file.path().display())]);
+}
+
+fn loaded(shell: &str, arguments: &[&str]) {
+    match Command::new(shell).args(arguments).output() {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success() && said.is_empty(), "{shell}: {said}");
+        }
+        Err(error) => assert!(std::env::var_os(REQUIRED).is_none(), "{shell}: {error}"),
+    }
+}
+
+/// A Python that has a module, if these programs are there too; all are a duty where peers are.
+fn python_with(module: &str, programs: &[&str]) -> Option<String> {
+    let has_module = |python: &String| {
+        Command::new(python)
+            .args(["-c", &format!("import {module}")])
+            .output()
+            .is_ok_and(|output| output.status.success())
+    };
+    let has =
+        |program: &&str| Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    let found = python().filter(has_module).filter(|_| programs.iter().all(has));
+    assert!(found.is_some() || std::env::var_os(REQUIRED).is_none(), "missing: {module} or {programs:?}");
+    found
+}
+
 /// A line whose amounts do not show the scale that they were written in.
 fn without_trailing_zeros(line: &str) -> String {
     let cells = line.split(',').map(|cell| match cell.split_once('.') {

@@ -83,7 +83,7 @@ fn csv(rows: &[Row]) -> String {
     })
 }
 
-fn ledger(files: &[String], pace: Pace) -> Ledger {
+fn ledger(files: &[String], pace: Pace<'_>) -> Ledger {
     let source = |text: &String| Source::stream("rows.csv", std::io::Cursor::new(text.clone().into_bytes()));
     // Three decimals alone leave the decimal mark open.
     let options = Options { decimal: Some(DecimalMark::Point), ..Options::default() };
@@ -140,7 +140,7 @@ proptest! {
     #[test]
     fn order_changes_nothing((rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()))) {
         let expected = given(&ledger(&[csv(&rows)], Pace::threads(1)));
-        prop_assert_eq!(given(&ledger(&[csv(&shuffled)], Pace { threads: 3, block: 50 })), expected);
+        prop_assert_eq!(given(&ledger(&[csv(&shuffled)], Pace { threads: 3, block: 50, taken: None })), expected);
     }
 
     #[test]

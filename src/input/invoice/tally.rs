@@ -160,7 +160,7 @@ impl FileCredits {
 
     #[inline]
     pub(super) fn party(&mut self, line: Line<'_>) -> u32 {
-        self.party_memo.get(line.fields).unwrap_or_else(|| self.new_party(line))
+        self.party_memo.get(line.fields, 0).unwrap_or_else(|| self.new_party(line))
     }
 
     #[cold]
@@ -179,7 +179,7 @@ impl FileCredits {
 
     #[inline]
     pub(super) fn context(&mut self, line: Line<'_>) -> u32 {
-        self.context_memo.get(line.fields).unwrap_or_else(|| self.new_context(line))
+        self.context_memo.get(line.fields, 0).unwrap_or_else(|| self.new_context(line))
     }
 
     #[cold]

@@ -1,0 +1,202 @@
+//! What changed between two downloads, by credit and month.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::ledger::{Entry, Ledger};
+use crate::model::currency::Currency;
+use crate::model::money::{self, Sum};
+use crate::model::month::Month;
+use crate::model::period::Period;
+use crate::model::record::Identity;
+use crate::model::status::Status;
+
+use super::AnalysisError;
+use super::filter::Filter;
+
+/// What happened to a credit's month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It has other values.
+    Restated,
+}
+
+impl Kind {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Restated => "restated",
+        }
+    }
+}
+
+/// A field of a record that can change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// CreditAmount.
+    CreditAmount(Sides<Decimal>),
+    /// Status.
+    Status(Sides<Status>),
+    /// BalanceAmount.
+    BalanceAmount(Sides<Decimal>),
+    /// EffectiveDate.
+    EffectiveDate(Sides<NaiveDate>),
+    /// ExpiryDate.
+    ExpiryDate(Sides<NaiveDate>),
+}
+
+/// A value before and after; `None` where there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sides<T> {
+    /// In the old download.
+    pub old: Option<T>,
+    /// In the new one.
+    pub new: Option<T>,
+}
+
+/// One changed field of one credit and month.
+#[derive(Clone, Debug)]
+pub struct Change<'l> {
+    /// What happened to the month.
+    pub kind: Kind,
+    /// Whose credit it is.
+    pub identity: &'l Identity,
+    /// The month.
+    pub month: Month,
+    /// The field.
+    pub field: Field,
+    /// New minus old, of an amount.
+    pub difference: Option<Decimal>,
+}
+
+/// All that changed.
+#[derive(Clone, Debug, Default)]
+pub struct Diff<'l> {
+    /// By credit, month and field.
+    pub changes: Vec<Change<'l>>,
+    /// How much credit given moved, by currency and month; months without a move are left out.
+    pub moved: BTreeMap<(Currency, Month), Decimal>,
+    /// Whether a closed month was changed or removed.
+    pub touches_closed: bool,
+}
+
+/// A month of a credit on one side.
+struct Side<'l> {
+    identity: &'l Identity,
+    entry: Entry<'l>,
+}
+
+/// Compares two ledgers. Amounts compare as numbers, ids without case: a spelling is no change.
+pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter) -> Result<Diff<'l>, AnalysisError> {
+    let (old, new) = (sides(old, filter)?, sides(new, filter)?);
+    let mut diff = Diff::default();
+    let mut moved: BTreeMap<(Currency, Month), Sum> = BTreeMap::new();
+    let (mut olds, mut news) = (old.iter().peekable(), new.iter().peekable());
+    loop {
+        let order = match (olds.peek(), news.peek()) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(old), Some(new)) => old.key().cmp(&new.key()),
+        };
+        let (old, new) = match order {
+            Ordering::Less => (olds.next(), None),
+            Ordering::Greater => (None, news.next()),
+            Ordering::Equal => (olds.next(), news.next()),
+        };
+        let Some(side) = old.or(new) else { break };
+        let given = |side: Option<&Side<'_>>| side.and_then(|side| side.entry.given);
+        let sum = moved.entry((side.identity.currency, side.entry.month)).or_default();
+        given(new).map_or(Ok(()), |given| sum.add(given))?;
+        given(old).map_or(Ok(()), |given| sum.subtract(given))?;
+        let before = diff.changes.len();
+        diff.changes.extend(changes(side.identity, old.map(|side| &side.entry), new.map(|side| &side.entry))?);
+        let is_closed = filter.period(side.entry.month) == Period::Closed;
+        diff.touches_closed |= is_closed && old.is_some() && diff.changes.len() > before;
+    }
+    for (key, sum) in moved {
+        let amount = sum.value()?;
+        if !amount.is_zero() {
+            diff.moved.insert(key, amount);
+        }
+    }
+    Ok(diff)
+}
+
+impl<'l> Side<'l> {
+    fn key(&self) -> (&'l Identity, Month) {
+        (self.identity, self.entry.month)
+    }
+}
+
+fn sides<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<Vec<Side<'l>>, AnalysisError> {
+    let mut sides = Vec::new();
+    for place in ledger.sorted() {
+        let credit = &ledger.credits()[place];
+        let identity = ledger.identity(credit);
+        super::given::months(ledger, filter, credit, |entry| {
+            sides.push(Side { identity, entry });
+            Ok::<_, AnalysisError>(())
+        })?;
+    }
+    // Stable: grants of one identity that share a month stay in the order of their first days.
+    sides.sort_by(|a, b| a.key().cmp(&b.key()));
+    Ok(sides)
+}
+
+fn changes<'l>(
+    identity: &'l Identity,
+    old: Option<&Entry<'l>>,
+    new: Option<&Entry<'l>>,
+) -> Result<Vec<Change<'l>>, AnalysisError> {
+    let kind = match (old, new) {
+        (None, _) => Kind::Added,
+        (_, None) => Kind::Removed,
+        _ => Kind::Restated,
+    };
+    let Some(month) = new.or(old).map(|entry| entry.month) else { return Ok(Vec::new()) };
+    let mut changes = Vec::new();
+    let mut add = |field, difference| changes.push(Change { kind, identity, month, field, difference });
+    let amount = |value: fn(&Entry<'l>) -> Decimal| sides_of(old, new, |entry| Some(value(entry)));
+    for (sides, field) in [
+        (amount(|entry| entry.credit_amount), Field::CreditAmount as fn(Sides<Decimal>) -> Field),
+        (amount(|entry| entry.balance_amount), Field::BalanceAmount),
+    ] {
+        if sides.old != sides.new {
+            let zero = Decimal::ZERO;
+            let difference = money::subtract(sides.new.unwrap_or(zero), sides.old.unwrap_or(zero))?;
+            add(field(sides), Some(difference));
+        }
+    }
+    let status = sides_of(old, new, |entry| Some(entry.status.clone()));
+    if status.old != status.new {
+        add(Field::Status(status), None);
+    }
+    let effective = sides_of(old, new, |entry| entry.effective);
+    if effective.old != effective.new {
+        add(Field::EffectiveDate(effective), None);
+    }
+    let expiry = sides_of(old, new, |entry| entry.expiry);
+    if expiry.old != expiry.new {
+        add(Field::ExpiryDate(expiry), None);
+    }
+    Ok(changes)
+}
+
+fn sides_of<'e, 'l, T>(
+    old: Option<&'e Entry<'l>>,
+    new: Option<&'e Entry<'l>>,
+    value: impl Fn(&'e Entry<'l>) -> Option<T>,
+) -> Sides<T> {
+    Sides { old: old.and_then(&value), new: new.and_then(&value) }
+}

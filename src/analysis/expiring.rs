@@ -1,0 +1,170 @@
+//! Expiring credits: what ends soon, what runs out before, and what will be lost.
+
+use chrono::{Days, NaiveDate};
+use rust_decimal::Decimal;
+
+use crate::ledger::{Credit, Entry, Ledger};
+use crate::model::currency::Currency;
+use crate::model::month::Month;
+use crate::model::status::Status;
+
+use super::AnalysisError;
+use super::balance::{self, Balance};
+use super::filter::Filter;
+use super::pace::{Pace, Projection};
+
+/// Which credits are listed, and at what pace they go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Horizon {
+    /// Days from the day of reckoning; `None` for any number.
+    pub within: Option<u32>,
+    /// The closed months whose mean is the pace.
+    pub over: u32,
+}
+
+/// How near a credit's last day is, in Microsoft's own steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Band {
+    /// 30 days or less.
+    Days30,
+    /// 31 to 60 days.
+    Days60,
+    /// 61 to 90 days.
+    Days90,
+    /// Later, or never.
+    Later,
+}
+
+impl Band {
+    /// The band of so many days left; a credit without a last day never ends.
+    #[must_use]
+    pub fn of(days_left: Option<i64>) -> Self {
+        match days_left {
+            Some(..=30) => Self::Days30,
+            Some(..=60) => Self::Days60,
+            Some(..=90) => Self::Days90,
+            Some(_) | None => Self::Later,
+        }
+    }
+
+    /// Its name in a table.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Days30 => "30 days",
+            Self::Days60 => "60 days",
+            Self::Days90 => "90 days",
+            Self::Later => "later",
+        }
+    }
+}
+
+/// An active credit that ends, or runs out, soon.
+#[derive(Clone, Debug)]
+pub struct Expiring<'l> {
+    /// The credit.
+    pub credit: &'l Credit,
+    /// The currency of its amounts.
+    pub currency: Currency,
+    /// Its state in the latest month shown.
+    pub balance: Balance<'l>,
+    /// The mean CreditGiven of the last closed months, rounded to the currency's decimals; empty without any.
+    pub monthly_use: Option<Decimal>,
+    /// The month in which the balance ends at that pace (or did, if it is 0); empty if the credit ends before.
+    pub run_out: Option<Month>,
+    /// What is left on the last day at that pace; empty without a pace or a last day.
+    pub projected_unused: Option<Decimal>,
+}
+
+impl Expiring<'_> {
+    /// How near the last day is.
+    #[must_use]
+    pub fn band(&self) -> Band {
+        Band::of(self.balance.days_left)
+    }
+}
+
+/// What is listed, and how much is not because its last day has passed.
+#[derive(Clone, Debug, Default)]
+pub struct Listing<'l> {
+    /// By days left, then identity; credits without a last day come last.
+    pub credits: Vec<Expiring<'l>>,
+    /// Credits that were active in their last record, although their last day is over.
+    pub ended: usize,
+}
+
+/// The active credits that end within the horizon, and those that run out within it.
+pub fn list<'l>(ledger: &'l Ledger, filter: &Filter, horizon: Horizon) -> Result<Listing<'l>, AnalysisError> {
+    let mut listing = Listing::default();
+    for place in ledger.sorted() {
+        let credit = &ledger.credits()[place];
+        let Some(balance) = balance::latest(ledger, filter, credit)? else { continue };
+        if *balance.latest.status != Status::Active {
+            continue;
+        }
+        if balance.days_left.is_some_and(|days| days < 0) {
+            listing.ended += 1;
+            continue;
+        }
+        let expiring = project(ledger, filter, horizon, credit, balance)?;
+        if horizon.lists(&expiring, filter.as_of) {
+            listing.credits.push(expiring);
+        }
+    }
+    // Stable: credits with as many days left stay in the order of identity.
+    listing.credits.sort_by_key(|expiring| expiring.balance.days_left.unwrap_or(i64::MAX));
+    Ok(listing)
+}
+
+impl Horizon {
+    fn lists(self, expiring: &Expiring<'_>, as_of: NaiveDate) -> bool {
+        let Some(within) = self.within else {
+            return expiring.balance.days_left.is_some() || expiring.run_out.is_some();
+        };
+        if expiring.balance.days_left.is_some_and(|days| days <= i64::from(within)) {
+            return true;
+        }
+        // A credit that is used up already has nothing to run out of.
+        let has_any = !expiring.balance.latest.balance_amount.is_sign_negative()
+            && !expiring.balance.latest.balance_amount.is_zero();
+        let end = as_of.checked_add_days(Days::new(within.into())).unwrap_or(NaiveDate::MAX);
+        has_any && expiring.run_out.is_some_and(|month| month.first_day() <= end)
+    }
+}
+
+fn project<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    horizon: Horizon,
+    credit: &'l Credit,
+    balance: Balance<'l>,
+) -> Result<Expiring<'l>, AnalysisError> {
+    let mut known: Vec<Entry<'l>> = ledger.timeline(credit).collect::<Result<_, _>>()?;
+    known.retain(|entry| entry.month <= balance.latest.month);
+    let latest = &balance.latest;
+    let scale = scale(ledger, credit, &known);
+    let pace = Pace::of(&known, horizon.over, filter.as_of)?;
+    let monthly_use = pace.map(|pace| pace.monthly(scale)).transpose()?;
+    let (run_out, projected_unused) = if latest.balance_amount <= Decimal::ZERO {
+        (used_up_since(&known), latest.expiry.map(|_| Decimal::new(0, scale)))
+    } else if let Some(pace) = pace {
+        let projection = Projection::from(latest, pace, latest.expiry, filter.as_of)?;
+        let left = latest.expiry.map(|expiry| projection.left_on(expiry, scale)).transpose()?;
+        (projection.runs_out(latest.expiry)?, left)
+    } else {
+        (None, None)
+    };
+    Ok(Expiring { credit, currency: ledger.identity(credit).currency, balance, monthly_use, run_out, projected_unused })
+}
+
+/// The currency's decimals, or the data's where they are finer.
+fn scale(ledger: &Ledger, credit: &Credit, known: &[Entry<'_>]) -> u32 {
+    let decimals = known.iter().map(|entry| entry.balance_amount.scale().max(entry.credit_amount.scale()));
+    decimals.fold(ledger.identity(credit).currency.minor_units(), u32::max)
+}
+
+/// The month since which nothing is left; empty if nothing ever was.
+fn used_up_since(known: &[Entry<'_>]) -> Option<Month> {
+    let since = known.iter().rposition(|entry| entry.balance_amount > Decimal::ZERO)? + 1;
+    known.get(since).map(|entry| entry.month)
+}

@@ -1,0 +1,127 @@
+//! `aco diff`
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::bail;
+
+use crate::analysis::diff::{self, Change, Diff, Field, Sides};
+use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
+
+use super::filter::FilterArgs;
+use super::read::ReadArgs;
+use super::write::WriteArgs;
+use super::{Outcome, Stdio, columns};
+
+/// What changed between two downloads: new months, restated ones, missing ones
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+New months are no finding. A closed month that was changed or removed is: the exit code is then 1. Ids in other letter
+case, other spellings of dates and numbers, and another order of rows are no difference.
+
+Examples:
+  aco diff fixtures/restatement-old.csv fixtures/restatement-new.csv
+  aco diff --old fixtures/restatement-old.csv --new fixtures/restatement-new.csv -f csv")]
+pub(super) struct Args {
+    /// A file of the old download, where it has several; repeatable
+    #[arg(long, value_name = "FILE", requires = "new")]
+    old: Vec<PathBuf>,
+
+    /// A file of the new download, where it has several; repeatable
+    #[arg(long, value_name = "FILE", requires = "old", conflicts_with = "files")]
+    new: Vec<PathBuf>,
+
+    #[command(flatten)]
+    read: ReadArgs,
+
+    #[command(flatten)]
+    filter: FilterArgs,
+
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+const COLUMNS: [Column; 9] = [
+    Column::new("Change", Kind::Text, Keep::Key),
+    columns::CUSTOMER,
+    columns::AGREEMENT,
+    columns::CURRENCY,
+    columns::MONTH,
+    Column::new("Field", Kind::Text, Keep::Key),
+    Column::new("Old", Kind::Text, Keep::Answer),
+    Column::new("New", Kind::Text, Keep::Answer),
+    Column::new("Difference", Kind::Amount, Keep::Answer),
+];
+
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+    let (old, new) = match (&args.old[..], args.read.files()) {
+        ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
+        ([], _) => bail!("two files are compared\nhint: name an old and a new one, or several with --old and --new"),
+        (old, _) => (old.to_vec(), args.new.clone()),
+    };
+    let writer = args.write.open()?;
+    let old = args.read.of(old).ledger(stdio)?;
+    let new = args.read.of(new).ledger(stdio)?;
+    let names = args.read.names(stdio)?;
+    let filter = args.filter.filter_of_any(&[&old, &new], &names)?;
+    let diff = diff::compare(&old, &new, &filter)?;
+    if !args.read.quiet() {
+        tell(&diff, stdio)?;
+    }
+    let rows = View { diff: &diff, filter: &filter };
+    let table =
+        Table { columns: COLUMNS.to_vec(), rows: &rows, currency: Some(3), totals: None, footnotes: Vec::new() };
+    writer.write_named(&table, &names, 1, stdio)?;
+    Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
+}
+
+/// Says how much credit given moved, by currency and month.
+fn tell(diff: &Diff<'_>, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    if diff.changes.is_empty() {
+        writeln!(stdio.stderr, "note: nothing changed")?;
+    }
+    for ((currency, month), amount) in &diff.moved {
+        writeln!(stdio.stderr, "note: credit given in {month} moved by {amount} {currency}")?;
+    }
+    Ok(())
+}
+
+struct View<'a> {
+    diff: &'a Diff<'a>,
+    filter: &'a crate::analysis::filter::Filter,
+}
+
+impl Rows for View<'_> {
+    fn parts(&self) -> usize {
+        1
+    }
+
+    fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
+        for Change { kind, identity, month, field, difference } in &self.diff.changes {
+            let (name, old, new) = match field {
+                Field::CreditAmount(sides) => ("CreditAmount", text(sides).0, text(sides).1),
+                Field::BalanceAmount(sides) => ("BalanceAmount", text(sides).0, text(sides).1),
+                Field::Status(sides) => ("Status", text(sides).0, text(sides).1),
+                Field::EffectiveDate(sides) => ("EffectiveDate", text(sides).0, text(sides).1),
+                Field::ExpiryDate(sides) => ("ExpiryDate", text(sides).0, text(sides).1),
+            };
+            sink(&[
+                Cell::Text(kind.as_str()),
+                Cell::Text(identity.customer.as_str()),
+                Cell::Text(identity.agreement.as_str()),
+                Cell::Currency(identity.currency),
+                Cell::Month(*month, self.filter.period(*month)),
+                Cell::Text(name),
+                Cell::or_empty(old.as_deref(), Cell::Text),
+                Cell::or_empty(new.as_deref(), Cell::Text),
+                Cell::or_empty(*difference, Cell::Amount),
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+fn text<T: Display>(sides: &Sides<T>) -> (Option<String>, Option<String>) {
+    (sides.old.as_ref().map(ToString::to_string), sides.new.as_ref().map(ToString::to_string))
+}

@@ -1,0 +1,51 @@
+//! `aco man`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
+
+use crate::output::destination::Destination;
+
+use super::{Cli, Outcome, Stdio};
+
+/// Man pages: the one of aco, or with --out one for each command too
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aco man > aco.1
+  aco man --out ~/.local/share/man/man1")]
+pub(super) struct Args {
+    /// Write all pages to a folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+    let mut command = Cli::command();
+    // Gives each command the name of its page.
+    command.build();
+    match &args.out {
+        Some(folder) => {
+            command.get_subcommands().cloned().try_for_each(|command| write_to(folder, command))?;
+            write_to(folder, command)?;
+        }
+        None => {
+            Man::new(command).render(&mut stdio.stdout)?;
+            stdio.stdout.flush()?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn write_to(folder: &Path, command: Command) -> anyhow::Result<()> {
+    let page = Man::new(command);
+    let path = folder.join(page.get_filename());
+    let written = Destination::file(&path).and_then(|mut file| {
+        page.render(&mut file)?;
+        file.finish()
+    });
+    written.with_context(|| format!("cannot write {}", path.display()))
+}

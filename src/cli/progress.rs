@@ -1,0 +1,79 @@
+//! A bar that shows how far reading has come, for those who wait at a terminal longer than a moment.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Who waits less than this sees no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often the bar is looked after.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Does some work that counts the bytes it took in, and shows a bar on standard error meanwhile.
+pub(super) fn shown<T>(files: &[PathBuf], work: impl FnOnce(&AtomicU64) -> T) -> T {
+    let taken = AtomicU64::new(0);
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watch = scope.spawn(|| watch(files, &taken, &done));
+        let result = work(&taken);
+        done.store(true, Ordering::Relaxed);
+        watch.thread().unpark();
+        result
+    })
+}
+
+fn watch(files: &[PathBuf], taken: &AtomicU64, done: &AtomicBool) {
+    thread::park_timeout(PATIENCE);
+    if done.load(Ordering::Relaxed) {
+        return;
+    }
+    let bar = ProgressBar::with_draw_target(plain_size(files), ProgressDrawTarget::stderr());
+    let template = match bar.length() {
+        Some(_) => "{bytes} of {total_bytes} read, {bytes_per_sec}, {eta} left  {wide_bar}",
+        None => "{bytes} read, {bytes_per_sec}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    while !done.load(Ordering::Relaxed) {
+        bar.set_position(taken.load(Ordering::Relaxed));
+        thread::park_timeout(TICK);
+    }
+    bar.finish_and_clear();
+}
+
+/// The bytes of all files, if they are known and not compressed: only then do they tell how much is left.
+fn plain_size(files: &[PathBuf]) -> Option<u64> {
+    let size = |file: &PathBuf| {
+        let metadata = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
+        let packed = file.extension().is_some_and(|extension| extension == "gz" || extension == "zip");
+        (!packed).then_some(metadata.len())
+    };
+    (!files.is_empty()).then(|| files.iter().map(size).sum())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_size_of_plain_files_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let (plain, packed) = (folder.path().join("a.csv"), folder.path().join("a.csv.gz"));
+        std::fs::write(&plain, "12345").unwrap();
+        std::fs::write(&packed, "12345").unwrap();
+        assert_eq!(plain_size(&[plain.clone(), plain.clone()]), Some(10));
+        assert_eq!(plain_size(&[plain, packed]), None);
+        assert_eq!(plain_size(&[]), None);
+        assert_eq!(plain_size(&[PathBuf::from("-")]), None);
+    }
+
+    #[test]
+    fn the_work_s_result_comes_back() {
+        assert_eq!(shown(&[], |taken| taken.fetch_add(7, Ordering::Relaxed) + 1), 1);
+    }
+}

@@ -1,0 +1,93 @@
+//! What a report says besides its tables.
+
+use std::io;
+
+use rust_decimal::Decimal;
+
+use crate::model::currency::Currency;
+use crate::model::money::Sum;
+use crate::model::period::Period;
+use crate::output::html::Headline;
+
+use super::super::words::{Count, List};
+use super::answers::{Answers, WITHIN};
+
+/// Which files, months and day the report was made from.
+pub(super) fn sources(files: &[String], answers: &Answers<'_>, filters: &[String]) -> Vec<String> {
+    let months = match answers.span() {
+        Some((first, last)) if first == last => format!("Month {first}"),
+        Some((first, last)) => format!("Months {first} to {last}"),
+        None => "No months".to_owned(),
+    };
+    let mut sources = vec![format!("{months}, as of {}. Made from {}.", answers.filter.as_of, List(files))];
+    if !filters.is_empty() {
+        sources.push(format!("Shows only what matches {}.", List(filters)));
+    }
+    sources
+}
+
+/// What is provisional, unknown or left out.
+pub(super) fn notes(answers: &Answers<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let shown = answers.months.iter().filter_map(|summary| summary.group.month);
+    let mut open: Vec<_> = shown.filter(|month| answers.filter.period(*month) == Period::Open).collect();
+    open.dedup();
+    if !open.is_empty() {
+        notes.push(format!(
+            "{} is still open (marked *): its figures are provisional until the month's invoice is out.",
+            List(&open)
+        ));
+    }
+    let unknown: Vec<_> = answers.totals.iter().filter(|total| total.opening.is_some()).collect();
+    if !unknown.is_empty() {
+        let currencies: Vec<Currency> = unknown.iter().map(|total| total.group.currency).collect();
+        notes.push(format!(
+            "Some credits in {} were in use before the files begin: what they had used until then is OpeningAmount, \
+             and not part of CreditGiven.",
+            List(&currencies)
+        ));
+    }
+    if answers.expiring.ended > 0 {
+        notes.push(format!(
+            "{} with status Active in the last record, but past the last day, not listed as expiring.",
+            Count(answers.expiring.ended, "credit")
+        ));
+    }
+    notes
+}
+
+/// The figures of each currency that matter most.
+pub(super) fn headlines(answers: &Answers<'_>) -> io::Result<Vec<Headline>> {
+    answers
+        .totals
+        .iter()
+        .map(|total| {
+            let currency = total.group.currency;
+            let mut figures = Vec::new();
+            if let Some(month) = answers.month {
+                let of_month = |group: &crate::analysis::summary::Group<'_>| {
+                    group.month == Some(month) && group.currency == currency
+                };
+                let given = answers.months.iter().find(|summary| of_month(&summary.group)).map(|summary| summary.given);
+                let open = if answers.filter.period(month) == Period::Open { "*" } else { "" };
+                figures.push((format!("Credit given in {month}{open}"), given.unwrap_or(Some(Decimal::ZERO))));
+            }
+            figures.push(("Credit given in all months shown".to_owned(), total.given));
+            figures.push(("Balance left".to_owned(), Some(total.balance_amount)));
+            figures.push((format!("Likely unused, ends within {WITHIN} days"), Some(unused(answers, currency)?)));
+            figures.push(("Forfeited".to_owned(), Some(total.forfeited)));
+            Ok(Headline { currency, figures })
+        })
+        .collect()
+}
+
+/// What will be left of the credits of a currency that are listed as expiring, as far as it is known.
+fn unused(answers: &Answers<'_>, currency: Currency) -> io::Result<Decimal> {
+    let mut sum = Sum::default();
+    for expiring in answers.expiring.credits.iter().filter(|expiring| expiring.currency == currency) {
+        if let Some(unused) = expiring.projected_unused {
+            sum.add(unused).map_err(io::Error::other)?;
+        }
+    }
+    sum.value().map_err(io::Error::other)
+}

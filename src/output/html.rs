@@ -1,0 +1,199 @@
+//! The report as one page: no script, no request, made to be mailed and printed.
+//!
+//! Invariant: every text on the page is escaped by its template; only charts, which are made here, are not.
+
+use std::io::{self, Write};
+
+use askama::Template;
+use rust_decimal::Decimal;
+
+use crate::model::currency::Currency;
+
+use super::chart::{Chart, figure};
+use super::layout::{ColumnText, Layout, Tone};
+use super::table::{Keep, Kind, Table};
+use super::text::{shorten, words};
+
+/// Most rows of a table on the page: it is made to be read, and to be mailed.
+const MOST_ROWS: usize = 200;
+
+/// A report.
+pub struct Page<'p> {
+    /// Its title.
+    pub title: &'p str,
+    /// What it was made from, in sentences.
+    pub sources: Vec<String>,
+    /// What is provisional, unknown or left out.
+    pub notes: Vec<String>,
+    /// The figures that matter most, for each currency.
+    pub headlines: Vec<Headline>,
+    /// The rest.
+    pub sections: Vec<Section<'p>>,
+}
+
+/// The figures of a currency that matter most.
+pub struct Headline {
+    /// The currency.
+    pub currency: Currency,
+    /// What each is, and the amount; empty if it is unknown.
+    pub figures: Vec<(String, Option<Decimal>)>,
+}
+
+/// A part of a report: charts, and a table of the same figures.
+pub struct Section<'p> {
+    /// Its name, short enough for a worksheet.
+    pub heading: &'static str,
+    /// What it says, in a sentence.
+    pub lead: String,
+    /// Said instead of an empty table.
+    pub if_empty: &'static str,
+    /// The charts.
+    pub charts: Vec<Chart>,
+    /// The figures.
+    pub table: Table<'p>,
+}
+
+impl Section<'_> {
+    /// The section with another table of the same rows.
+    #[must_use]
+    pub fn with<'t>(&self, table: Table<'t>) -> Section<'t> {
+        Section {
+            heading: self.heading,
+            lead: self.lead.clone(),
+            if_empty: self.if_empty,
+            charts: self.charts.clone(),
+            table,
+        }
+    }
+}
+
+/// Writes a report.
+pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut charts = 0;
+    let sections: io::Result<Vec<_>> = page.sections.iter().map(|section| shown(section, &mut charts)).collect();
+    let template = ReportTemplate {
+        title: page.title,
+        sources: &page.sources,
+        notes: &page.notes,
+        headlines: page.headlines.iter().map(headline).collect(),
+        sections: sections?,
+    };
+    out.write_all(template.render().map_err(io::Error::other)?.as_bytes())
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportTemplate<'p> {
+    title: &'p str,
+    sources: &'p [String],
+    notes: &'p [String],
+    headlines: Vec<(Currency, Vec<(String, String)>)>,
+    sections: Vec<SectionTemplate<'p>>,
+}
+
+struct SectionTemplate<'p> {
+    heading: &'p str,
+    lead: &'p str,
+    if_empty: &'p str,
+    charts: Vec<ChartTemplate>,
+    /// Whether the table stands behind a fold, below charts that show the same.
+    folded: bool,
+    /// Each column's name in words, and its class.
+    headers: Vec<(Vec<String>, &'static str)>,
+    rows: Vec<Vec<CellTemplate>>,
+    totals: Vec<Vec<CellTemplate>>,
+    left_out: usize,
+}
+
+struct ChartTemplate {
+    caption: String,
+    legend: Vec<(usize, &'static str, bool)>,
+    svg: String,
+}
+
+struct CellTemplate {
+    text: String,
+    /// The whole of what is cut.
+    full: Option<String>,
+    class: &'static str,
+}
+
+fn headline(headline: &Headline) -> (Currency, Vec<(String, String)>) {
+    let decimals = headline.currency.minor_units();
+    let text = |amount: &Option<Decimal>| amount.map_or("unknown".to_owned(), |amount| figure(amount, decimals));
+    (headline.currency, headline.figures.iter().map(|(name, amount)| (name.clone(), text(amount))).collect())
+}
+
+fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<SectionTemplate<'p>> {
+    let drawn: io::Result<Vec<_>> = section.charts.iter().map(|chart| drawn(chart, charts)).collect();
+    let layout = Layout::of(&section.table)?;
+    let (count, total_count) = (layout.rows, layout.totals);
+    // A page has room for what a narrow terminal keeps.
+    let columns: Vec<Shown> =
+        layout.columns.into_iter().filter(|column| column.column.keep > Keep::Context).map(Shown::of).collect();
+    let row = |at: usize| columns.iter().map(|column| column.cell(at)).collect();
+    let mut totals: Vec<Vec<CellTemplate>> = (count..count + total_count).map(row).collect();
+    for total in &mut totals {
+        if let Some(cell) = total.iter_mut().find(|cell| cell.text.is_empty()) {
+            "total".clone_into(&mut cell.text);
+        }
+    }
+    Ok(SectionTemplate {
+        heading: section.heading,
+        lead: &section.lead,
+        if_empty: section.if_empty,
+        folded: !section.charts.is_empty(),
+        charts: drawn?,
+        headers: columns.iter().map(|column| (words(column.text.column.name), column.class())).collect(),
+        rows: (0..count.min(MOST_ROWS)).map(row).collect(),
+        totals,
+        left_out: count.saturating_sub(MOST_ROWS),
+    })
+}
+
+fn drawn(chart: &Chart, number: &mut usize) -> io::Result<ChartTemplate> {
+    *number += 1;
+    let dashed = |series: &super::chart::Series| series.mark == super::chart::Mark::Dashes;
+    let legend = match &chart.series[..] {
+        [] | [_] => Vec::new(),
+        several => several.iter().enumerate().map(|(at, series)| (at, series.name, dashed(series))).collect(),
+    };
+    Ok(ChartTemplate {
+        caption: format!("{}, {}", chart.title, chart.currency),
+        legend,
+        svg: chart.svg(*number).map_err(io::Error::other)?,
+    })
+}
+
+/// A column on the page; ids are cut to what tells them apart.
+struct Shown {
+    text: ColumnText,
+    full: Vec<String>,
+}
+
+impl Shown {
+    fn of(mut text: ColumnText) -> Self {
+        let mut full = Vec::new();
+        if text.column.kind == Kind::Id {
+            full = text.cells.iter().map(|cell| cell.text.clone()).collect();
+            shorten(&mut text.cells);
+        }
+        Self { text, full }
+    }
+
+    fn class(&self) -> &'static str {
+        match self.text.column.kind {
+            Kind::Amount | Kind::Count | Kind::Percent => "number",
+            Kind::Id => "id",
+            Kind::Month | Kind::Date => "date",
+            Kind::Text | Kind::Prose => "",
+        }
+    }
+
+    fn cell(&self, at: usize) -> CellTemplate {
+        let cell = &self.text.cells[at];
+        let full = self.full.get(at).filter(|full| **full != cell.text).cloned();
+        let class = if cell.tone == Tone::Negative { "number negative" } else { self.class() };
+        CellTemplate { text: cell.text.clone(), full, class }
+    }
+}

@@ -1,0 +1,44 @@
+//! Credit given as bars.
+
+use super::context::{aco, on_terminal, snapshot};
+
+#[test]
+fn a_chart_fits_the_terminal_and_shows_the_table_s_figures() {
+    let line = "summary fixtures/aco-balance.csv --as-of 2022-12-15 --currency USD --from 2022-08 --chart";
+    insta::assert_snapshot!(on_terminal(line, 40), @"
+    USD credit given by month
+    2022-08  1,658.60 ██████████████████████
+    2022-09  1,518.15 ████████████████████▎
+    2022-10  1,504.40 ████████████████████
+    2022-11  1,284.05 █████████████████▏
+    2022-12* 1,075.55 ██████████████▍
+    * open on 2022-12-15: figures may still
+    change until the month's invoice is out
+    ");
+}
+
+#[test]
+fn months_without_records_keep_their_place() {
+    let line = "summary fixtures/expiring.csv --as-of 2024-02-15 --agreement gap --chart";
+    snapshot!(aco(line), @"
+    exit code: 0
+    --- stdout
+    USD credit given by month
+    2023-10   30.00 ███████████████
+    2023-11
+    2023-12  120.00 ████████████████████████████████████████████████████████████
+    --- stderr
+    ");
+}
+
+#[test]
+fn a_chart_is_text() {
+    snapshot!(aco("summary fixtures/aco-balance.csv --chart -f json"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: --chart draws text for people
+    hint: leave out --format, or write to a file that ends in .txt
+    ");
+    assert_eq!(aco("summary fixtures/aco-balance.csv --chart --by customer").code, Some(2));
+}

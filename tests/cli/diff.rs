@@ -1,0 +1,127 @@
+//! What changed between two downloads.
+
+use std::fs;
+
+use super::context::{aco, on_terminal, program, report, snapshot};
+
+#[test]
+fn a_restated_month_is_a_finding_and_a_new_one_is_none() {
+    snapshot!(aco("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --as-of 2022-10-10"), @"
+    exit code: 1
+    --- stdout
+    Change,CustomerID,AgreementID,CurrencyCode,InvoiceMonth,Field,Old,New,Difference
+    restated,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-07,CreditAmount,500.00,450.00,-50.00
+    restated,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-07,BalanceAmount,500.00,550.00,50.00
+    added,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-09,CreditAmount,,820.00,820.00
+    added,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-09,BalanceAmount,,180.00,180.00
+    added,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-09,Status,,Active,
+    added,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-09,EffectiveDate,,2022-07-01,
+    added,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-09,ExpiryDate,,2023-06-30,
+    --- stderr
+    note: credit given in 2022-07 moved by -50.00 USD
+    note: credit given in 2022-08 moved by 50.00 USD
+    note: credit given in 2022-09 moved by 120.00 USD
+    ");
+    insta::assert_snapshot!(
+        on_terminal("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --as-of 2022-10-10", 80),
+        @"
+    note: credit given in 2022-07 moved by -50.00 USD
+    note: credit given in 2022-08 moved by 50.00 USD
+    note: credit given in 2022-09 moved by 120.00 USD
+    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65
+              Customer  Currency  Invoice
+    Change    ID        Code      Month    Field          Old     New
+    ────────  ────────  ────────  ───────  ─────────────  ──────  ──────────
+    restated  0b6e2f1a  USD       2022-07  CreditAmount   500.00  450.00
+    restated  0b6e2f1a  USD       2022-07  BalanceAmount  500.00  550.00
+    added     0b6e2f1a  USD       2022-09  CreditAmount           820.00
+    added     0b6e2f1a  USD       2022-09  BalanceAmount          180.00
+    added     0b6e2f1a  USD       2022-09  Status                 Active
+    added     0b6e2f1a  USD       2022-09  EffectiveDate          2022-07-01
+    added     0b6e2f1a  USD       2022-09  ExpiryDate             2023-06-30
+    not shown for width: Difference (widen the terminal, or use -f csv)
+    "
+    );
+    let open = aco("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --as-of 2022-07-10");
+    assert_eq!(open.code, Some(0), "{open}");
+}
+
+#[test]
+fn a_file_does_not_differ_from_itself_in_any_spelling() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other.csv");
+    let text = fs::read_to_string("fixtures/aco-balance.csv").unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines[1..].reverse();
+    for line in &mut lines[1..] {
+        let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        cells[1] = cells[1].to_uppercase();
+        cells[4] = cells[4].replace('.', ",");
+        cells[6] = cells[6].replace('.', ",");
+        *line = cells.join(";");
+    }
+    lines[0] = lines[0].replace(',', ";");
+    fs::write(&other, lines.join("\r\n")).unwrap();
+    let output = program().args(["diff", "fixtures/aco-balance.csv"]).arg(&other).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 1);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "note: nothing changed\n");
+}
+
+#[test]
+fn what_is_missing_and_every_field_that_changed_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.csv"), folder.path().join("new.csv"));
+    fs::write(
+        &old,
+        report(&[
+            "a 2022-01 5.00 Active 95.00 USD 1/1/2022 12/31/2022",
+            "a 2022-02 9.00 Active 91.00 USD 1/1/2022 12/31/2022",
+            "b 2022-01 1 Active 9 JPY 1/1/2022 12/31/2022",
+        ]),
+    )
+    .unwrap();
+    fs::write(
+        &new,
+        report(&[
+            "a 2022-01 5 Active 95 USD 1/1/2022 12/31/2022",
+            "a 2022-02 8.50 Expired 0.00 USD 1/15/2022 11/30/2022",
+        ]),
+    )
+    .unwrap();
+    let run = program().args(["diff", "-f", "csv"]).args([&old, &new]).output().unwrap();
+    assert_eq!(run.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8(run.stdout).unwrap(), @"
+    Change,CustomerID,AgreementID,CurrencyCode,InvoiceMonth,Field,Old,New,Difference
+    restated,a,a-a,USD,2022-02,CreditAmount,9.00,8.50,-0.50
+    restated,a,a-a,USD,2022-02,BalanceAmount,91.00,0.00,-91.00
+    restated,a,a-a,USD,2022-02,Status,Active,Expired,
+    restated,a,a-a,USD,2022-02,EffectiveDate,2022-01-01,2022-01-15,
+    restated,a,a-a,USD,2022-02,ExpiryDate,2022-12-31,2022-11-30,
+    removed,b,a-b,JPY,2022-01,CreditAmount,1,,-1
+    removed,b,a-b,JPY,2022-01,BalanceAmount,9,,-9
+    removed,b,a-b,JPY,2022-01,Status,Active,,
+    removed,b,a-b,JPY,2022-01,EffectiveDate,2022-01-01,,
+    removed,b,a-b,JPY,2022-01,ExpiryDate,2022-12-31,,
+    ");
+    insta::assert_snapshot!(String::from_utf8(run.stderr).unwrap(), @"
+    note: credit given in 2022-01 moved by -1 JPY
+    note: credit given in 2022-02 moved by -0.50 USD
+    ");
+    let by_flag = program().args(["diff", "-f", "csv", "--old"]).arg(&old).arg("--new").arg(&new).output().unwrap();
+    assert_eq!(by_flag.status.code(), Some(1));
+    let filtered = program().args(["diff", "-q", "--currency", "EUR"]).args([&old, &new]).output().unwrap();
+    assert_eq!(filtered.status.code(), Some(0));
+}
+
+#[test]
+fn two_sides_are_needed() {
+    snapshot!(aco("diff fixtures/restatement-old.csv"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: two files are compared
+    hint: name an old and a new one, or several with --old and --new
+    ");
+    assert_eq!(aco("diff --old fixtures/restatement-old.csv").code, Some(2));
+}

@@ -1,0 +1,143 @@
+//! What ends or runs out soon: the hand-computed cases of fixtures/README.md.
+
+use super::context::{aco, aco_on, on_terminal, report, snapshot};
+
+/// The case (an agreement id) and what follows the currency.
+fn cases(line: &str) -> String {
+    let csv = aco(line).stdout;
+    csv.lines().map(|line| line.split(',').skip(2).collect::<Vec<_>>().join(",") + "\n").collect()
+}
+
+#[test]
+fn projections_are_those_computed_by_hand() {
+    insta::assert_snapshot!(cases("expiring fixtures/expiring.csv --as-of 2024-01-15"), @"
+    AgreementID,CreditName,CurrencyCode,BalanceAmount,ExpiryDate,DaysLeft,MonthlyUse,RunOutMonth,ProjectedUnused
+    last-today,ACO,JPY,10000,2024-01-15,0,1000,,9516
+    open-slow,ACO,USD,290.00,2024-01-20,5,60.00,,261.29
+    young,ACO,USD,100.00,2024-01-31,16,31.00,,69.00
+    open-fast,ACO,USD,300.00,2024-02-10,26,50.00,,282.76
+    gap,ACO,USD,200.00,2024-02-14,30,50.00,,125.86
+    before-leap-day,ACO,USD,700.00,2024-02-28,44,100.00,,503.45
+    corrected,ACO,USD,505.00,2024-02-29,45,-1.67,,505.00
+    just-used-up,ACO,USD,200.00,2024-02-29,45,100.00,2024-02,0.00
+    leap-day,ACO,USD,700.00,2024-02-29,45,100.00,,500.00
+    used-up,ACO,USD,0.00,2024-02-29,45,66.67,2023-11,0.00
+    open-only,ACO,USD,460.00,2024-03-01,46,,,
+    rounded-once,ACO,USD,1000.00,2024-03-31,76,100.00,,699.99
+    runs-out,ACO,USD,500.00,2024-04-30,106,200.00,2024-03,0.00
+    no-last-day,ACO,USD,250.00,,,100.00,2024-03,
+    ");
+}
+
+#[test]
+fn all_lists_what_ends_at_any_time_and_what_ever_runs_out() {
+    let near = cases("expiring fixtures/expiring.csv --as-of 2024-01-15");
+    let all = cases("expiring fixtures/expiring.csv --as-of 2024-01-15 --within all");
+    let added: Vec<&str> = all.lines().filter(|line| !near.contains(line)).collect();
+    insta::assert_snapshot!(added.join("\n"), @"next-february,ACO,USD,1000.00,2025-02-28,410,10.00,,860.00");
+    assert_eq!(all.lines().count(), near.lines().count() + 1);
+}
+
+#[test]
+fn within_counts_the_last_day() {
+    let listed = |within: &str, case: &str| {
+        cases(&format!("expiring fixtures/expiring.csv --as-of 2024-01-15 --within {within}")).contains(case)
+    };
+    assert!(listed("0", "last-today"));
+    assert!(!listed("0", "open-slow"));
+    assert!(listed("45", "\nleap-day,"));
+    assert!(!listed("44", "\nleap-day,"));
+    assert!(listed("46", "runs-out"), "it runs out in March, which begins in 46 days");
+    assert!(!listed("45", "runs-out"));
+}
+
+#[test]
+fn over_chooses_the_closed_months_of_the_pace() {
+    let pace = |over| {
+        let line =
+            format!("expiring fixtures/expiring.csv --as-of 2024-01-15 --agreement before-leap-day --over {over}");
+        cases(&line)
+    };
+    insta::assert_snapshot!([pace(1), pace(2), pace(9)].concat(), @"
+    AgreementID,CreditName,CurrencyCode,BalanceAmount,ExpiryDate,DaysLeft,MonthlyUse,RunOutMonth,ProjectedUnused
+    before-leap-day,ACO,USD,700.00,2024-02-28,44,110.00,,483.79
+    AgreementID,CreditName,CurrencyCode,BalanceAmount,ExpiryDate,DaysLeft,MonthlyUse,RunOutMonth,ProjectedUnused
+    before-leap-day,ACO,USD,700.00,2024-02-28,44,105.00,,493.62
+    AgreementID,CreditName,CurrencyCode,BalanceAmount,ExpiryDate,DaysLeft,MonthlyUse,RunOutMonth,ProjectedUnused
+    before-leap-day,ACO,USD,700.00,2024-02-28,44,100.00,,503.45
+    ");
+    assert_eq!(aco("expiring fixtures/expiring.csv --over 0").code, Some(2));
+}
+
+#[test]
+fn a_table_has_bands_and_totals() {
+    let line = "expiring fixtures/expiring.csv --as-of 2024-01-15 --customer last --customer young --customer gap \
+                --customer leap --customer rounded --customer runs";
+    insta::assert_snapshot!(on_terminal(line, 100), @"
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
+    CreditName: ACO
+                                                                                 Run
+             Customer  Agreement  Currency   Balance  Expiry      Days  Monthly  Out      Projected
+    Within   ID        ID         Code        Amount  Date        Left      Use  Month       Unused
+    ───────  ────────  ─────────  ────────  ────────  ──────────  ────  ───────  ───────  ─────────
+    30 days  last-tod  last-tod   JPY         10,000  2024-01-15     0    1,000               9,516
+    30 days  young-cu  young      USD         100.00  2024-01-31    16    31.00               69.00
+    30 days  gap-cust  gap        USD         200.00  2024-02-14    30    50.00              125.86
+    60 days  leap-day  leap-day   USD         700.00  2024-02-29    45   100.00              500.00
+    90 days  rounded-  rounded-   USD       1,000.00  2024-03-31    76   100.00              699.99
+    later    runs-out  runs-out   USD         500.00  2024-04-30   106   200.00  2024-03       0.00
+    ───────  ────────  ─────────  ────────  ────────  ──────────  ────  ───────  ───────  ─────────
+    total                         JPY         10,000                      1,000               9,516
+    total                         USD       2,500.00                     481.00            1,394.85
+    ");
+}
+
+#[test]
+fn filters_choose_what_is_shown_and_not_the_pace() {
+    let line = "expiring fixtures/expiring.csv --as-of 2024-01-15 --customer open-fast";
+    assert_eq!(cases(&format!("{line} --from 2024-01")), cases(line));
+    insta::assert_snapshot!(cases(&format!("{line} --closed")), @"
+    AgreementID,CreditName,CurrencyCode,BalanceAmount,ExpiryDate,DaysLeft,MonthlyUse,RunOutMonth,ProjectedUnused
+    open-fast,ACO,USD,380.00,2024-02-10,26,50.00,,312.76
+    ");
+}
+
+#[test]
+fn an_ended_credit_is_told_of_and_not_listed() {
+    snapshot!(aco("expiring fixtures/expiring.csv --as-of 2024-01-15 --customer ended"), @"
+    exit code: 0
+    --- stdout
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,BalanceAmount,ExpiryDate,DaysLeft,MonthlyUse,RunOutMonth,ProjectedUnused
+    --- stderr
+    note: no active credit shown ends or runs out within 90 days
+    note: 1 credit was active in its last record, but ended before 2024-01-15: not listed
+    hint: for the state on an earlier day, give it with --as-of
+    ");
+}
+
+#[test]
+fn huge_amounts_are_an_error_and_never_rounded() {
+    let amount = "9999999999999999999999999999";
+    let row = format!("c 2023-12 {amount} Active {amount} USD 12/1/2023 2/1/2024");
+    let run = aco_on("expiring --as-of 2024-01-15", &report(&[&row]));
+    snapshot!(run, @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    note: <stdin>: dates such as '12/1/2023' (line 2, EffectiveDate) were read month first, as Microsoft writes them
+    hint: if the day comes first, say so with --date-order dmy
+    error: a sum or difference of amounts needs more than 28 digits, so it cannot be computed exactly
+    ");
+}
+
+#[test]
+fn the_horizon_is_a_number_of_days_or_all() {
+    snapshot!(aco("expiring fixtures/expiring.csv --within soon"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid value 'soon' for '--within <DAYS>': expected a number of days such as `90`, or `all`
+
+    For more information, try '--help'.
+    ");
+}

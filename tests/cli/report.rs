@@ -1,0 +1,204 @@
+//! The report: its figures are the commands', and nothing on the page can act.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use calamine::{Data, Reader, Xlsx, open_workbook};
+
+use super::context::{HEADER, aco, program, snapshot};
+
+const LINE: &str = "report fixtures/aco-balance.csv --as-of 2022-12-15 -q";
+
+#[test]
+fn every_figure_of_the_page_is_the_commands() {
+    let page = page(LINE, &[]);
+    let csv = aco("summary fixtures/aco-balance.csv --as-of 2022-12-15 -q").stdout;
+    assert_eq!(table(&page, "Credit given by month"), picked(&csv, &[0, 1, 2, 3, 4, 5]));
+    let balances = table(&page, "Balance and limit");
+    let stocks: Vec<String> = balances.iter().map(|row| cells_of(row, &[0, 1, 3, 4])).collect();
+    assert_eq!(stocks, picked(&csv, &[0, 1, 6, 7]));
+    for row in &balances {
+        let amount = |at: usize| row.split('|').nth(at).unwrap().parse::<rust_decimal::Decimal>().unwrap();
+        assert_eq!(amount(2), amount(3) + amount(4), "{row}");
+    }
+    let csv = aco("expiring fixtures/aco-balance.csv --as-of 2022-12-15 -q").stdout;
+    let expected = picked(&csv, &[1, 2, 4, 5, 6, 7, 8, 9, 10]);
+    let shortened: Vec<String> = expected.iter().map(|row| short_ids(row, 2)).collect();
+    assert_eq!(table(&page, "Expires soon"), shortened);
+    insta::assert_snapshot!(table(&page, "Forfeited").join("\n"), @"58a1e3b0|6a0f3c85|EUR|2022-10|2022-09-30|1564.80");
+    insta::assert_snapshot!(table(&page, "Largest movements").join("\n"), @"
+    0b6e2f1a|EUR|515.05|530.20|15.15
+    58a1e3b0|EUR|12.60|0.00|-12.60
+    91d04c6f|JPY|112020|105330|-6690
+    c3b75e92|JPY|66240|59890|-6350
+    e8f2a406|USD|388.00|113.60|-274.40
+    2f94c7d8|USD|720.60|761.30|40.70
+    0b6e2f1a|USD|395.80|409.15|13.35
+    ");
+}
+
+#[test]
+fn headlines_are_the_totals() {
+    let page = page(LINE, &[]);
+    let headlines = page.split_once("class=\"headlines\"").unwrap().1.split_once("</section>").unwrap().0;
+    let lines: Vec<String> = headlines.lines().map(text).filter(|line| !line.trim().is_empty()).collect();
+    insta::assert_snapshot!(lines[1..].join("\n"), @"
+    Credit given in 2022-11530.20
+    Credit given in all months shown6,525.20
+    Balance left910.00
+    Likely unused, ends within 90 days846.93
+    Forfeited1,564.80
+    JPY
+    Credit given in 2022-11165,220
+    Credit given in all months shown1,628,710
+    Balance left671,290
+    Likely unused, ends within 90 days271,389
+    Forfeited0
+    USD
+    Credit given in 2022-111,284.05
+    Credit given in all months shown14,664.15
+    Balance left2,825.50
+    Likely unused, ends within 90 days0.00
+    Forfeited0.00
+    ");
+}
+
+#[test]
+fn charts_say_their_values() {
+    let page = page(LINE, &[]);
+    assert_eq!(page.matches("<svg ").count(), 6);
+    assert!(page.contains("<title>2022-07: given 273,855 JPY</title>"));
+    assert!(page.contains("<title>2022-12 (open): given 1,075.55 USD</title>"));
+    assert!(page.contains("<title>2022-12 (open): balance 910.00 EUR</title>"));
+}
+
+#[test]
+fn nothing_on_the_page_can_act() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("<img src=x>.csv");
+    let attack = "<script>alert(1)</script>";
+    fs::write(
+        &input,
+        format!("{HEADER}p,\"\"\"{attack}\",2022-07,{attack},5,Active,5,USD,'{attack},7/1/2022,8/1/2022\n"),
+    )
+    .unwrap();
+    let names = folder.path().join("names.csv");
+    fs::write(&names, format!("CustomerId,CustomerName\n\"\"\"{attack}\",<b>&\"\"\n")).unwrap();
+    let page = page(
+        "report --as-of 2022-08-01 -q",
+        &[Path::new("--title"), Path::new("</title><b>"), Path::new("--names"), &names, &input],
+    );
+    for forbidden in
+        ["<script", "<img", "<b>", "onload", "javascript:", "http://", "https://", "src=\"", "@import", "url("]
+    {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    assert!(page.contains("&#60;script&#62;alert(1)"), "the id is shown as text");
+    assert!(page.contains("default-src 'none'"));
+}
+
+#[test]
+fn the_page_says_what_it_was_made_from() {
+    let page =
+        page("report fixtures/aco-balance.csv --as-of 2022-12-15 -q --currency EUR --from 2022-11 --title Q4", &[]);
+    assert!(page.contains("<h1>Q4</h1>"));
+    assert!(page.contains("Months 2022-11 to 2022-12, as of 2022-12-15. Made from fixtures/aco-balance.csv."));
+    assert!(page.contains("Shows only what matches currency EUR and 2022-11 and later."));
+    assert!(page.contains("2022-12 is still open"));
+    assert!(!page.contains("USD") && !page.contains("in use before the files begin"));
+}
+
+#[test]
+fn a_page_of_many_customers_stays_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("many.csv");
+    let mut report = HEADER.to_owned();
+    for customer in 0..5000 {
+        for month in 1..=3 {
+            let used = month * (customer % 97 + 1);
+            writeln!(
+                report,
+                "7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-{customer:012},2023-0{month},ACO,{used}.00,\
+                 Active,{}.00,USD,1e5d80c3-7a42-4f96-b08c-{customer:012},1/1/2023,5/31/2023",
+                1000 - used
+            )
+            .unwrap();
+        }
+    }
+    fs::write(&input, report).unwrap();
+    let page = page("report --as-of 2023-04-15 -q", &[&input]);
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+    assert!(page.contains("4800 more rows are not on this page"));
+}
+
+#[test]
+fn a_workbook_has_a_sheet_for_each_section() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.xlsx");
+    assert_eq!(aco(&format!("{LINE} -o {}", path.display())).code, Some(0));
+    let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+    assert_eq!(
+        book.sheet_names(),
+        ["Credit given by month", "Balance and limit", "Largest movements", "Expires soon", "Forfeited", "Findings"]
+    );
+    let sheet = book.worksheet_range("Expires soon").unwrap();
+    super::xlsx::assert_rows(&sheet, &aco("expiring fixtures/aco-balance.csv --as-of 2022-12-15 -q").stdout);
+    let formulas = book.worksheet_formula("Expires soon").unwrap();
+    assert_eq!(formulas.get_value((6, 10)).unwrap(), "SUMIFS(K$2:K$5,E$2:E$5,E7)");
+    let forfeited = book.worksheet_range("Forfeited").unwrap();
+    assert_eq!(forfeited.get_value((1, 7)), Some(&Data::Float(1564.8)));
+}
+
+#[test]
+fn a_report_is_a_page_or_a_workbook() {
+    snapshot!(aco("report fixtures/aco-balance.csv -o report.pdf"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: report.pdf: a report is a page or a workbook
+    hint: end the name in .html or .xlsx
+    ");
+}
+
+/// The page that a command writes.
+fn page(line: &str, more: &[&Path]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.html");
+    let output = program().args(line.split_whitespace()).args(more).arg("-o").arg(&path).output().unwrap();
+    assert!(output.status.success() && output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::read_to_string(path).unwrap()
+}
+
+/// The rows of a section's table, cells parted by `|`, amounts without separators, months without stars.
+fn table(page: &str, heading: &str) -> Vec<String> {
+    let section = page.split_once(&format!("<h2>{heading}</h2>")).unwrap().1.split_once("</section>").unwrap().0;
+    let body = section.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0;
+    body.lines()
+        .filter(|line| line.starts_with("<tr>"))
+        .map(|line| {
+            let cells: Vec<String> = line.split("</td>").map(|cell| text(cell).replace([',', '*'], "")).collect();
+            cells[..cells.len() - 1].join("|")
+        })
+        .collect()
+}
+
+/// What is left of HTML without its tags.
+fn text(html: &str) -> String {
+    html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
+}
+
+/// Some columns of CSV without its header, in the form of [`table`].
+fn picked(csv: &str, columns: &[usize]) -> Vec<String> {
+    csv.lines().skip(1).map(|line| cells_of(&line.replace(',', "|"), columns)).collect()
+}
+
+fn cells_of(row: &str, columns: &[usize]) -> String {
+    let cells: Vec<&str> = row.split('|').collect();
+    columns.iter().map(|at| cells[*at]).collect::<Vec<_>>().join("|")
+}
+
+fn short_ids(row: &str, ids: usize) -> String {
+    let cells = row.split('|').enumerate().map(|(at, cell)| if at < ids { &cell[..8] } else { cell });
+    cells.collect::<Vec<_>>().join("|")
+}
