@@ -12,8 +12,8 @@ use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 use super::super::write::Writer;
 use super::super::{Stdio, columns, hints};
 
-const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Answer);
-const RESULT: Column = Column::new("Result", Kind::Text, Keep::Answer);
+const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key);
+const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);
 const LINES: Column = Column::new("Lines", Kind::Count, Keep::Detail);
 const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep::Key);
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
@@ -37,9 +37,9 @@ impl View<'_> {
             columns::CUSTOMER,
             columns::CURRENCY,
             columns::MONTH,
-            columns::GIVEN,
+            Column { keep: Keep::Key, ..columns::GIVEN },
             APPLIED,
-            Column::new("Difference", Kind::Amount, Keep::Answer),
+            Column::new("Difference", Kind::Amount, Keep::Key),
             RESULT,
             LINES,
         ];
