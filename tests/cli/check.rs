@@ -311,7 +311,7 @@ fn plant(kind: usize, rows: &mut Vec<[String; 8]>, month: usize) -> &'static [&'
             move_by(&mut rows[0], -2 * used, 2 * used);
             &["negative-amount"]
         }
-        _ => {
+        17 => {
             let other = if rows[0][5] == "EUR" { "GBP" } else { "EUR" };
             let mut row = rows[month].clone();
             other.clone_into(&mut row[5]);
@@ -321,20 +321,56 @@ fn plant(kind: usize, rows: &mut Vec<[String; 8]>, month: usize) -> &'static [&'
             rows.push(row);
             &["currency-changed"]
         }
+        // Planted in the files.
+        _ => &[],
     }
 }
+/// Kinds of faults that lie in the files, not in rows alone.
+const UNKNOWN_NAME: usize = 18;
+const RESTATED: usize = 19;
+const STALE: usize = 20;
+
+/// Plants what takes more than rows: an older file, its text, and the checks that must find it.
+fn plant_in_files(
+    kind: usize,
+    text: Vec<u8>,
+    credit: &[[String; 8]],
+    month: usize,
+    expected: &'static [&'static str],
+) -> (Option<Vec<u8>>, Vec<u8>, &'static [&'static str]) {
+    let customer = &credit[0][0];
+    match kind {
+        UNKNOWN_NAME => {
+            let lines = String::from_utf8(text).unwrap();
+            let renamed = lines.lines().map(|line| {
+                let is_its = line.starts_with(&format!("p,{customer},"));
+                if is_its { line.replace(",ACO,", ",Bonus,") } else { line.to_owned() }
+            });
+            (None, renamed.collect::<Vec<_>>().join("\n").into_bytes(), &["unknown-credit-name"])
+        }
+        RESTATED => {
+            let mut old = credit[month].clone();
+            "Expired".clone_into(&mut old[3]);
+            (Some(report(&[&old.join(" ")])), text, &["restated-month"])
+        }
+        STALE => (None, text, &["stale-report"]),
+        _ => (None, text, expected),
+    }
+}
+
 #[test]
 fn planted_faults_are_found_and_nothing_else_is() {
     let mut chance = Chance(7);
     let mut counts: BTreeMap<usize, [usize; 3]> = BTreeMap::new();
-    for round in 0..1080 {
-        let kind = round % 18;
+    for round in 0..1050 {
+        let kind = round % 21;
         let mut books = clean_books(&mut chance);
         let (credit, month) = (chance.below(books.len()), 3 + chance.below(4));
         let expected = plant(kind, &mut books[credit], month);
         let rows: Vec<String> = books.iter().flatten().map(|row| row.join(" ")).collect();
         let text = report(&rows.iter().map(String::as_str).collect::<Vec<_>>());
-        let found = findings(&text);
+        let (before, text, expected) = plant_in_files(kind, text, &books[credit], month, expected);
+        let found = findings(before.as_deref(), &text, kind);
         let [found_count, missed, false_alarms] = counts.entry(kind).or_default();
         for check in expected {
             let is_found = found
@@ -356,11 +392,16 @@ fn planted_faults_are_found_and_nothing_else_is() {
 }
 
 /// Check and customer of each finding, read through the library so that a thousand runs take little time.
-fn findings(text: &[u8]) -> Vec<(String, String)> {
+fn findings(before: Option<&[u8]>, text: &[u8], kind: usize) -> Vec<(String, String)> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("books.csv");
+    let (old, path) = (folder.path().join("old.csv"), folder.path().join("books.csv"));
     fs::write(&path, text).unwrap();
-    let line = format!("check {} -q -f tsv --as-of 2022-10-10", path.display());
+    let old = before.map_or(String::new(), |before| {
+        fs::write(&old, before).unwrap();
+        old.display().to_string()
+    });
+    let as_of = if kind == STALE { "2022-11-10" } else { "2022-10-10" };
+    let line = format!("check {old} {} -q -f tsv --as-of {as_of}", path.display());
     let shown = on_terminal(&line, 80);
     let rows = shown.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
     rows.map(|cells| (cells[1].to_owned(), cells[4].to_owned())).collect()
