@@ -103,7 +103,7 @@ const COLUMNS: [Column; 8] = [
 ];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open()?;
+    let writer = args.write.open(args.read.files())?;
     if args.list {
         let columns = vec![
             Column::new("Check", Kind::Text, Keep::Key),

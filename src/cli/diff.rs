@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         ([], _) => bail!("two files are compared\nhint: name an old and a new one, or several with --old and --new"),
         (old, _) => (old.to_vec(), args.new.clone()),
     };
-    let writer = args.write.open()?;
+    let writer = args.write.open(args.read.files())?;
     let old = args.read.of(old).ledger(stdio)?;
     let new = args.read.of(new).ledger(stdio)?;
     let names = args.read.names(stdio)?;

@@ -82,7 +82,7 @@ impl Key {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open()?;
+    let writer = args.write.open(args.read.files())?;
     if args.chart && writer.asks_for_data() {
         bail!("--chart draws text for people\nhint: leave out --format, or write to a file that ends in .txt");
     }

@@ -79,7 +79,13 @@ pub(super) struct Writer {
 }
 
 impl WriteArgs {
-    pub(super) fn open(&self) -> anyhow::Result<Writer> {
+    /// Opens the file that was asked for. A report that is read is never written over.
+    pub(super) fn open(&self, inputs: &[PathBuf]) -> anyhow::Result<Writer> {
+        if let Some(output) = self.output.as_ref().and_then(|output| output.canonicalize().ok())
+            && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == output && input.is_file()))
+        {
+            bail!("{} is an input\nhint: write to another file", output.display());
+        }
         let file = match &self.output {
             None => None,
             Some(path) => {

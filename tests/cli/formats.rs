@@ -108,3 +108,14 @@ fn a_failure_leaves_the_old_file_as_it_was() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn a_report_that_is_read_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.csv");
+    fs::copy("fixtures/aco-balance.csv", &path).unwrap();
+    let run = program().arg("list").arg(&path).arg("-o").arg(&path).output().unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(String::from_utf8(run.stderr).unwrap().contains("report.csv is an input\nhint: write to another file"));
+    assert_eq!(fs::read(&path).unwrap(), fs::read("fixtures/aco-balance.csv").unwrap());
+}
