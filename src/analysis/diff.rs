@@ -15,6 +15,7 @@ use crate::model::record::Identity;
 use crate::model::status::Status;
 
 use super::AnalysisError;
+use super::coverage::Covered;
 use super::filter::Filter;
 
 /// What happened to a credit's month.
@@ -86,7 +87,7 @@ pub struct Diff<'l> {
     pub changes: Vec<Change<'l>>,
     /// How much credit given moved, by currency and month; months without a move are left out.
     pub moved: BTreeMap<(Currency, Month), Decimal>,
-    /// Whether a closed month was changed or removed.
+    /// Whether a closed month that the old download told of was changed: restated, removed, or added to.
     pub touches_closed: bool,
 }
 
@@ -98,6 +99,7 @@ struct Side<'l> {
 
 /// Compares two ledgers. Amounts compare as numbers, ids without case: a spelling is no change.
 pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter) -> Result<Diff<'l>, AnalysisError> {
+    let covered = Covered::of(old);
     let (old, new) = (sides(old, filter)?, sides(new, filter)?);
     let mut diff = Diff::default();
     let mut moved: BTreeMap<(Currency, Month), Sum> = BTreeMap::new();
@@ -122,7 +124,8 @@ pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter) -> Result<
         let before = diff.changes.len();
         diff.changes.extend(changes(side.identity, old.map(|side| &side.entry), new.map(|side| &side.entry))?);
         let is_closed = filter.period(side.entry.month) == Period::Closed;
-        diff.touches_closed |= is_closed && old.is_some() && diff.changes.len() > before;
+        let was_told = old.is_some() || covered.has(&side.identity.partner, side.entry.month);
+        diff.touches_closed |= is_closed && was_told && diff.changes.len() > before;
     }
     for (key, sum) in moved {
         let amount = sum.value()?;

@@ -67,8 +67,27 @@ impl Filter {
         let among = |ids: &Option<BTreeSet<Id>>, id| ids.as_ref().is_none_or(|ids| ids.contains(id));
         among(&self.customers, &identity.customer)
             && among(&self.agreements, &identity.agreement)
-            && among(&self.partners, &identity.partner)
+            && self.shows_partner(&identity.partner)
             && (self.currencies.is_empty() || self.currencies.contains(&identity.currency))
+    }
+
+    /// Whether rows of a partner can be shown at all.
+    #[must_use]
+    pub fn shows_partner(&self, partner: &Id) -> bool {
+        self.partners.as_ref().is_none_or(|partners| partners.contains(partner))
+    }
+
+    /// Whether nothing is hidden.
+    #[must_use]
+    pub fn shows_everything(&self) -> bool {
+        let Self { statuses, customers, agreements, partners, currencies, months, from, to, closed, as_of: _ } = self;
+        let ids = [customers, agreements, partners];
+        statuses.is_empty()
+            && ids.iter().all(|ids| ids.is_none())
+            && currencies.is_empty()
+            && months.is_empty()
+            && from.or(*to).is_none()
+            && !closed
     }
 
     /// Whether rows of a month are shown.

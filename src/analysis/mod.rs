@@ -4,6 +4,7 @@
 
 pub mod balance;
 pub mod check;
+mod coverage;
 pub mod diff;
 pub mod expiring;
 pub mod filter;

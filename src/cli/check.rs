@@ -125,8 +125,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     if let Some(mut accepted) = accepted {
         findings.retain(|finding| !accepted.covers(finding));
-        if wanted.contains(&Check::UnusedAcceptance) {
-            findings.extend(accepted.unused());
+        // What was not looked for cannot be said to be gone.
+        if filter.shows_everything() && wanted.contains(&Check::UnusedAcceptance) {
+            findings.extend(accepted.unused(&wanted));
         }
     }
     check::sort(&mut findings);
@@ -232,8 +233,14 @@ impl Accepted {
         is_covered
     }
 
-    fn unused(&self) -> impl Iterator<Item = Finding> + '_ {
-        self.lines.iter().filter(|(_, _, used)| !used).map(|(acceptance, line, _)| Finding {
+    /// A finding for each line that fits nothing, though its checks were run.
+    fn unused(&self, run: &[Check]) -> impl Iterator<Item = Finding> {
+        let was_run = |acceptance: &Acceptance| match acceptance.check.as_str() {
+            "*" => run.len() == Check::ALL.len(),
+            name => run.iter().any(|check| check.name() == name),
+        };
+        let unused = self.lines.iter().filter(move |(acceptance, _, used)| !used && was_run(acceptance));
+        unused.map(|(acceptance, line, _)| Finding {
             check: Check::UnusedAcceptance,
             severity: Check::UnusedAcceptance.severity(),
             place: None,

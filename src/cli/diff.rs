@@ -17,8 +17,9 @@ use super::{Outcome, Stdio, columns};
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-New months are no finding. A closed month that was changed or removed is: the exit code is then 1. Ids in other letter
-case, other spellings of dates and numbers, and another order of rows are no difference.
+Months after the old download are no finding. A closed month that it told of and that has changed is, be it by other
+values, a row that is gone, or a credit that is new there: the exit code is then 1. Ids in other letter case, other
+spellings of dates and numbers, and another order of rows are no difference.
 
 Examples:
   aco diff fixtures/restatement-old.csv fixtures/restatement-new.csv

@@ -125,3 +125,20 @@ fn two_sides_are_needed() {
     ");
     assert_eq!(aco("diff --old fixtures/restatement-old.csv").code, Some(2));
 }
+
+#[test]
+fn a_credit_added_to_a_closed_month_is_a_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.csv"), folder.path().join("new.csv"));
+    let (july, august) =
+        ("c1 2022-07 1.00 Active 9.00 USD 7/1/2022 6/30/2023", "c1 2022-08 2.00 Active 8.00 USD 7/1/2022 6/30/2023");
+    let backdated = "c2 2022-07 5.00 Active 5.00 USD 7/1/2022 6/30/2023";
+    let code = |was: &[&str], is: &[&str]| {
+        fs::write(&old, report(was)).unwrap();
+        fs::write(&new, report(is)).unwrap();
+        aco(&format!("diff {} {} --as-of 2022-10-10", old.display(), new.display())).code
+    };
+    assert_eq!(code(&[july], &[july, backdated]), Some(1));
+    assert_eq!(code(&[july], &[july, august]), Some(0));
+    assert_eq!(code(&[august], &[july, august]), Some(0));
+}

@@ -15,6 +15,7 @@ mod formats;
 mod install;
 mod names;
 mod peers;
+mod planted;
 mod properties;
 mod readme;
 mod reconcile;

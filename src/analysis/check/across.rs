@@ -1,86 +1,65 @@
 //! Checks across credits: currencies of an agreement, and how far the report reaches.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
+use crate::analysis::coverage::Covered;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
-use crate::model::id::Id;
 use crate::model::month::Month;
 
-use super::{Check, Finding, Findings};
+use super::{Check, Findings};
 
-/// The months that each partner's rows cover.
-pub(super) struct Covered<'l>(HashMap<&'l Id, BTreeSet<Month>>);
+/// What one credit alone does not tell.
+pub(super) struct Across<'l> {
+    pub(super) covered: Covered<'l>,
+    /// Agreements in more than one currency, each with its currencies by first month and place.
+    currencies: Vec<Vec<(Currency, usize)>>,
+    /// The numbers of their identities.
+    mixed: HashSet<u32>,
+}
 
-impl<'l> Covered<'l> {
+impl<'l> Across<'l> {
     pub(super) fn of(ledger: &'l Ledger) -> Self {
-        let mut covered: HashMap<&Id, BTreeSet<Month>> = HashMap::new();
-        for shard in &ledger.report().shards {
-            // Few different partners and months stand in many rows: mark the pairs, then spell them out.
-            let mut partners: Vec<&Id> = Vec::new();
-            let mut numbers: HashMap<&Id, usize> = HashMap::new();
-            let of_keys: Vec<usize> = shard
-                .keys
-                .iter()
-                .map(|key| {
-                    let partner = &key.identity.partner;
-                    *numbers.entry(partner).or_insert_with(|| {
-                        partners.push(partner);
-                        partners.len() - 1
-                    })
-                })
-                .collect();
-            let mut seen = vec![false; partners.len() * shard.months.len()];
-            for row in &shard.rows {
-                seen[of_keys[row.key as usize] * shard.months.len() + usize::from(row.month)] = true;
-            }
-            for (partner, months) in partners.iter().zip(seen.chunks(shard.months.len().max(1))) {
-                let months = shard.months.iter().zip(months).filter(|(_, seen)| **seen).map(|(month, _)| *month);
-                covered.entry(partner).or_default().extend(months);
-            }
+        let mut agreements: BTreeMap<_, BTreeMap<Currency, usize>> = BTreeMap::new();
+        for (place, credit) in ledger.credits().iter().enumerate() {
+            let identity = ledger.identity(credit);
+            let agreement = (&identity.partner, &identity.customer, &identity.agreement, &identity.credit_name);
+            agreements.entry(agreement).or_default().entry(identity.currency).or_insert(place);
         }
-        Self(covered)
+        let currencies: Vec<Vec<_>> = agreements
+            .into_values()
+            .filter(|currencies| currencies.len() > 1)
+            .map(|currencies| currencies.into_iter().collect())
+            .collect();
+        let mixed = currencies.iter().flatten().map(|(_, place)| ledger.identity_number(&ledger.credits()[*place]));
+        Self { covered: Covered::of(ledger), mixed: mixed.collect(), currencies }
     }
 
-    /// The last month of a partner, months after `now` aside: these are faults of their own.
-    pub(super) fn last(&self, partner: &Id, now: Month) -> Option<Month> {
-        self.0.get(partner).and_then(|months| months.range(..=now).next_back().copied())
-    }
-
-    /// The months of a partner that lie between two others.
-    pub(super) fn between(&self, partner: &Id, after: Month, before: Month) -> Vec<Month> {
-        let months = self.0.get(partner).into_iter().flat_map(|months| months.range(after.next()..before));
-        months.copied().collect()
+    /// Whether a credit's agreement has rows in another currency too, so that its own may end there.
+    pub(super) fn changed_currency(&self, identity_number: u32) -> bool {
+        self.mixed.contains(&identity_number)
     }
 }
 
-pub(super) fn check(findings: &mut Findings<'_>) {
-    if findings.wants(Check::CurrencyChanged) {
-        currency_changed(findings);
-    }
+pub(super) fn check(findings: &mut Findings<'_>, across: &Across<'_>) {
+    currency_changed(findings, across);
     if findings.wants(Check::StaleReport) {
-        stale_report(findings);
+        stale_report(findings, across);
     }
 }
 
-fn currency_changed(findings: &mut Findings<'_>) {
+fn currency_changed(findings: &mut Findings<'_>, across: &Across<'_>) {
     let ledger = findings.finder.ledger;
-    let mut currencies: BTreeMap<_, BTreeMap<Currency, usize>> = BTreeMap::new();
-    for (place, credit) in ledger.credits().iter().enumerate() {
-        let identity = ledger.identity(credit);
-        let agreement = (&identity.partner, &identity.customer, &identity.agreement, &identity.credit_name);
-        currencies.entry(agreement).or_default().entry(identity.currency).or_insert(place);
-    }
-    for credits in currencies.values().filter(|credits| credits.len() > 1) {
-        let mut first_rows: Vec<_> = credits
+    for credits in &across.currencies {
+        let mut firsts: Vec<_> = credits
             .iter()
             .filter_map(|(currency, place)| {
-                let row = ledger.timeline(&ledger.credits()[*place]).next()?.ok()?.row;
-                Some((ledger.place(row), row, *currency))
+                let entry = ledger.timeline(&ledger.credits()[*place]).next()?.ok()?;
+                Some(((entry.month, ledger.place(entry.row)), entry.row, *currency))
             })
             .collect();
-        first_rows.sort_unstable_by_key(|(place, _, _)| *place);
-        let Some(((_, _, usual), others)) = first_rows.split_first() else { continue };
+        firsts.sort_unstable_by_key(|(since, _, _)| *since);
+        let Some(((_, _, usual), others)) = firsts.split_first() else { continue };
         for (_, row, currency) in others {
             findings.add(Check::CurrencyChanged, *row, || {
                 format!(
@@ -91,26 +70,26 @@ fn currency_changed(findings: &mut Findings<'_>) {
     }
 }
 
-fn stale_report(findings: &mut Findings<'_>) {
+/// A report is as new as its newest month; each partner is a report of its own.
+fn stale_report(findings: &mut Findings<'_>, across: &Across<'_>) {
     let filter = findings.finder.filter;
-    let months = findings.finder.ledger.report().shards.iter().flat_map(|shard| {
-        shard
-            .rows
-            .iter()
-            .map(|row| row.month)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .map(|month| shard.months[usize::from(month)])
-    });
-    let last_closed = Month::of(filter.as_of).previous();
-    let Some(newest) = months.max().filter(|newest| *newest < last_closed) else { return };
-    findings.found.push(Finding {
-        check: Check::StaleReport,
-        severity: Check::StaleReport.severity(),
-        place: None,
-        customer: None,
-        agreement: None,
-        month: Some(newest),
-        message: format!("the newest month is {newest}, but {last_closed} is closed; download a newer report"),
-    });
+    let now = Month::of(filter.as_of);
+    let last_closed = now.previous();
+    let partners = across.covered.newest(now);
+    if across.covered.is_empty() {
+        findings.add_to_report(
+            Check::StaleReport,
+            None,
+            "the report has no rows; download it again, or a newer one".to_owned(),
+        );
+    }
+    let of_one = partners.len() == 1;
+    for (partner, newest) in partners {
+        if newest < last_closed && filter.shows_partner(partner) {
+            let whose = if of_one { String::new() } else { format!(" of partner {partner}") };
+            let message =
+                format!("the newest month{whose} is {newest}, but {last_closed} is closed; download a newer report");
+            findings.add_to_report(Check::StaleReport, Some(newest), message);
+        }
+    }
 }

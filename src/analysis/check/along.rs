@@ -5,23 +5,31 @@ use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::ledger::{Credit, Entry};
-use crate::model::currency::Currency;
 use crate::model::money;
 use crate::model::month::Month;
 use crate::model::record::Identity;
 use crate::model::status::Status;
 
-use super::across::Covered;
+use super::across::Across;
 use super::{Check, Findings, Severity};
 
 /// The name of every credit in the report's documentation.
 const CREDIT_NAME: &str = "ACO";
 
+/// A record of a timeline and what came before it.
+struct Step<'s, 'l> {
+    identity: &'s Identity,
+    entry: &'s Entry<'l>,
+    before: Option<&'s Entry<'l>>,
+    /// The last record before it that says Active or Expired, whatever words stand between.
+    known: Option<&'s Entry<'l>>,
+}
+
 /// Checks a credit; `entries` is memory to reuse.
 pub(super) fn check<'l>(
     findings: &mut Findings<'l>,
     credit: &Credit,
-    covered: &Covered<'_>,
+    across: &Across<'_>,
     entries: &mut Vec<Entry<'l>>,
 ) -> Result<(), AnalysisError> {
     let ledger = findings.finder.ledger;
@@ -30,64 +38,47 @@ pub(super) fn check<'l>(
     for entry in ledger.timeline(credit) {
         entries.push(entry?);
     }
+    let mut known = None;
     for (at, entry) in entries.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| &entries[before]);
-        amounts(findings, identity.currency, entry, before)?;
-        status(findings, entry, before);
-        dates(findings, entry, before);
-        gaps(findings, identity, covered, entry, before);
-        if before.is_none_or(|before| before.status != entry.status)
-            && let Status::Other(word) = entry.status
-        {
-            findings.add(Check::UnknownStatus, entry.row, || {
-                format!("Status is '{}', which is neither Active nor Expired; ask what it means", word.escape_debug())
-            });
-        }
-        if entry.month > Month::of(findings.finder.filter.as_of) {
-            let as_of = findings.finder.filter.as_of;
-            findings.add(Check::FutureMonth, entry.row, || {
-                format!("{} lies after {as_of}; correct the month, or --as-of", entry.month)
-            });
+        let step = Step { identity, entry, before, known };
+        amounts(findings, &step);
+        limit(findings, &step)?;
+        status(findings, &step);
+        dates(findings, &step);
+        term(findings, &step);
+        gaps(findings, across, &step);
+        future(findings, entry);
+        if !matches!(entry.status, Status::Other(_)) {
+            known = Some(entry);
         }
     }
-    if let Some(first) = entries.first()
-        && !identity.credit_name.eq_ignore_ascii_case(CREDIT_NAME)
-    {
-        findings.add(Check::UnknownCreditName, first.row, || {
-            format!(
-                "CreditName is '{}', not {CREDIT_NAME}; it may be another kind of credit",
-                identity.credit_name.escape_debug()
-            )
-        });
-    }
-    if let Some(last) = entries.last() {
-        vanished(findings, identity, covered, last);
+    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+        credit_name(findings, identity, first);
+        vanished(findings, credit, across, last);
     }
     Ok(())
 }
 
-fn amounts(
-    findings: &mut Findings<'_>,
-    currency: Currency,
-    entry: &Entry<'_>,
-    before: Option<&Entry<'_>>,
-) -> Result<(), AnalysisError> {
-    if let (Some(before), Some(given)) = (before, entry.given)
-        && given.is_sign_negative()
-        && !given.is_zero()
+fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
+    let Step { entry, identity: Identity { currency, .. }, .. } = *step;
+    if let (Some(before), Some(given)) = (step.before, entry.given)
+        && is_negative(given)
     {
         findings.add(Check::CreditDecreased, entry.row, || {
             let (old, new) = (before.credit_amount, entry.credit_amount);
             let taken = given.abs();
             format!(
-                "CreditAmount fell from {old} in {} to {new}, by {taken}; ask Microsoft what was taken back",
+                "CreditAmount fell from {old} in {} to {new}, by {taken} {currency}; ask Microsoft what was taken back",
                 before.month
             )
         });
     }
     for (name, amount) in [("CreditAmount", entry.credit_amount), ("BalanceAmount", entry.balance_amount)] {
-        if amount.is_sign_negative() && !amount.is_zero() {
-            findings.add(Check::NegativeAmount, entry.row, || format!("{name} is {amount}, below zero"));
+        if is_negative(amount) {
+            findings.add(Check::NegativeAmount, entry.row, || {
+                format!("{name} is {amount} {currency}, below zero; ask Microsoft what it stands for")
+            });
         }
         let decimals = amount.normalize().scale();
         if decimals > currency.minor_units() {
@@ -96,34 +87,48 @@ fn amounts(
             });
         }
     }
-    if let Some(before) = before.filter(|before| *before.status == Status::Active && *entry.status == Status::Active) {
-        let (old, new) = (before.limit()?, entry.limit()?);
-        let difference = money::subtract(new, old)?;
-        if !difference.is_zero() {
-            let (moved, kind) =
-                if difference.is_sign_negative() { ("fell", "a clawback") } else { ("rose", "a top-up") };
-            findings.add(Check::LimitChanged, entry.row, || {
-                format!("the limit {moved} from {old} in {} to {new}, by {}: {kind}", before.month, difference.abs())
-            });
-        }
-    }
     if let Some(opening) = entry.opening {
         findings.add(Check::UnknownOpening, entry.row, || {
             let before = entry.month.previous();
             format!(
-                "{opening} was used by the first month given; the report of {before} tells how much of it in {}",
+                "{opening} {currency} was used by the first month given; the report of {before} tells how much of it \
+                 in {}",
                 entry.month
             )
         });
     }
     if entry.forfeited > Decimal::ZERO {
-        findings.add(Check::Forfeited, entry.row, || format!("{} expired unused", entry.forfeited));
+        findings.add(Check::Forfeited, entry.row, || {
+            format!("{} {currency} expired unused; count on it no longer", entry.forfeited)
+        });
+    }
+}
+
+fn is_negative(amount: Decimal) -> bool {
+    amount.is_sign_negative() && !amount.is_zero()
+}
+
+fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisError> {
+    let Step { entry, identity: Identity { currency, .. }, .. } = *step;
+    let Some(before) = step.known.filter(|known| *known.status == Status::Active && *entry.status == Status::Active)
+    else {
+        return Ok(());
+    };
+    let (old, new) = (before.limit()?, entry.limit()?);
+    let difference = money::subtract(new, old)?;
+    if !difference.is_zero() {
+        let (moved, kind) = if is_negative(difference) { ("fell", "a clawback") } else { ("rose", "a top-up") };
+        findings.add(Check::LimitChanged, entry.row, || {
+            let by = difference.abs();
+            format!("the limit {moved} from {old} in {} to {new}, by {by} {currency}: {kind}", before.month)
+        });
     }
     Ok(())
 }
 
-fn status(findings: &mut Findings<'_>, entry: &Entry<'_>, before: Option<&Entry<'_>>) {
-    match (entry.status, entry.expiry) {
+fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
+    let entry = step.entry;
+    match (entry.status, entry.expiry.filter(|_| !contradicts_itself(entry))) {
         (Status::Active, Some(expiry)) if Month::of(expiry) < entry.month => {
             findings.add(Check::ActivePastExpiry, entry.row, || {
                 format!("Active, but the credit expired on {expiry}; ask which of the two is right")
@@ -137,16 +142,28 @@ fn status(findings: &mut Findings<'_>, entry: &Entry<'_>, before: Option<&Entry<
                 )
             });
         }
+        (Status::Other(word), _) if step.before.is_none_or(|before| before.status != entry.status) => {
+            findings.add(Check::UnknownStatus, entry.row, || {
+                format!("Status is '{}', which is neither Active nor Expired; ask what it means", word.escape_debug())
+            });
+        }
         _ => {}
     }
-    if let Some(before) = before.filter(|before| *before.status == Status::Expired && *entry.status == Status::Active) {
+    if let Some(known) = step.known.filter(|known| *known.status == Status::Expired && *entry.status == Status::Active)
+    {
         findings.add(Check::StatusReverted, entry.row, || {
-            format!("Active again after it was Expired in {}; ask whether it can be used", before.month)
+            format!("Active again after it was Expired in {}; ask whether it can be used", known.month)
         });
     }
 }
 
-fn dates(findings: &mut Findings<'_>, entry: &Entry<'_>, before: Option<&Entry<'_>>) {
+/// Whether the credit would begin after its end, so that its dates say nothing else.
+fn contradicts_itself(entry: &Entry<'_>) -> bool {
+    matches!((entry.effective, entry.expiry), (Some(effective), Some(expiry)) if effective > expiry)
+}
+
+fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
+    let Step { entry, before, .. } = *step;
     let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
     let was = |entry: &Entry<'_>| (entry.effective, entry.expiry);
     let changed = before.is_some_and(|before| was(before) != was(entry));
@@ -158,42 +175,39 @@ fn dates(findings: &mut Findings<'_>, entry: &Entry<'_>, before: Option<&Entry<'
             });
         }
     }
-    if let (Some(effective), Some(expiry)) = (entry.effective, entry.expiry)
-        && effective > expiry
-        && (changed || before.is_none())
-    {
+    if contradicts_itself(entry) && (changed || before.is_none()) {
         findings.add_as(Check::DatesAmended, Severity::Error, entry.row, || {
-            format!("EffectiveDate {effective} lies after ExpiryDate {expiry}")
-        });
-    }
-    let Some(given) = entry.given.filter(|given| !given.is_zero()) else { return };
-    // After a gap, credit may have been given in any of the months that it spans.
-    let from = before.map_or(entry.month, |before| before.month.next());
-    if let Some(effective) = entry.effective.filter(|effective| entry.month < Month::of(*effective)) {
-        findings.add(Check::UsedOutsideTerm, entry.row, || {
-            format!("{given} was given in {}, before the credit began on {effective}", entry.month)
-        });
-    }
-    if let Some(expiry) = entry.expiry.filter(|expiry| from > Month::of(*expiry)) {
-        findings.add(Check::UsedOutsideTerm, entry.row, || {
-            format!("{given} was given in {}, after the credit expired on {expiry}", entry.month)
+            let (effective, expiry) = (show(entry.effective), show(entry.expiry));
+            format!("EffectiveDate {effective} lies after ExpiryDate {expiry}; ask which of the two is right")
         });
     }
 }
 
-fn gaps(
-    findings: &mut Findings<'_>,
-    identity: &Identity,
-    covered: &Covered<'_>,
-    entry: &Entry<'_>,
-    before: Option<&Entry<'_>>,
-) {
-    let Some(before) = before.filter(|before| entry.month.months_since(before.month) > 1) else { return };
-    let missing = covered.between(&identity.partner, before.month, entry.month);
+/// Credit given outside the credit's term. What is taken back may come at any time.
+fn term(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
+    let Step { entry, before, identity: Identity { currency, .. }, .. } = *step;
+    let Some(given) = entry.given.filter(|given| *given > Decimal::ZERO && !contradicts_itself(entry)) else { return };
+    // After a gap, credit may have been given in any of the months that it spans.
+    let from = before.map_or(entry.month, |before| before.month.next());
+    if let Some(effective) = entry.effective.filter(|effective| entry.month < Month::of(*effective)) {
+        findings.add(Check::UsedOutsideTerm, entry.row, || {
+            format!("{given} {currency} was given in {}, before the credit began on {effective}", entry.month)
+        });
+    }
+    if let Some(expiry) = entry.expiry.filter(|expiry| from > Month::of(*expiry)) {
+        findings.add(Check::UsedOutsideTerm, entry.row, || {
+            format!("{given} {currency} was given in {}, after the credit expired on {expiry}", entry.month)
+        });
+    }
+}
+
+fn gaps(findings: &mut Findings<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
+    let Step { entry, before: Some(before), identity, .. } = *step else { return };
+    let missing = across.covered.between(&identity.partner, before.month, entry.month);
     if let (Some(first), Some(last)) = (missing.first(), missing.last()) {
         let months = if first == last { first.to_string() } else { format!("{first} to {last}") };
         let span = entry.month.months_since(before.month);
-        findings.add(Check::MissingMonth, entry.row, || {
+        findings.add_in(Check::MissingMonth, *first, entry.row, || {
             format!(
                 "no row for {months}, which other credits have; CreditGiven of {} covers {span} months",
                 entry.month
@@ -202,17 +216,37 @@ fn gaps(
     }
 }
 
-fn vanished(findings: &mut Findings<'_>, identity: &Identity, covered: &Covered<'_>, last: &Entry<'_>) {
+fn future(findings: &mut Findings<'_>, entry: &Entry<'_>) {
+    let as_of = findings.finder.filter.as_of;
+    if entry.month > Month::of(as_of) {
+        findings.add(Check::FutureMonth, entry.row, || {
+            format!("{} lies after {as_of}; correct the month, or --as-of", entry.month)
+        });
+    }
+}
+
+fn credit_name(findings: &mut Findings<'_>, identity: &Identity, first: &Entry<'_>) {
+    let name = &identity.credit_name;
+    if !name.eq_ignore_ascii_case(CREDIT_NAME) {
+        findings.add(Check::UnknownCreditName, first.row, || {
+            format!("CreditName is '{}', not {CREDIT_NAME}; it may be another kind of credit", name.escape_debug())
+        });
+    }
+}
+
+fn vanished(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>, last: &Entry<'_>) {
+    let identity = findings.finder.ledger.identity(credit);
     let now = Month::of(findings.finder.filter.as_of);
-    let report_goes_on = covered.last(&identity.partner, now).filter(|end| *end > last.month);
-    if let Some(end) = report_goes_on
+    let missing = across.covered.between(&identity.partner, last.month, now.next());
+    if let (Some(first), Some(end)) = (missing.first(), missing.last())
         && *last.status == Status::Active
         && last.balance_amount > Decimal::ZERO
+        && !across.changed_currency(findings.finder.ledger.identity_number(credit))
     {
-        findings.add(Check::CreditVanished, last.row, || {
+        findings.add_in(Check::CreditVanished, *first, last.row, || {
             format!(
-                "the rows stop in {} with {} left, but the report goes on to {end}",
-                last.month, last.balance_amount
+                "the rows stop in {} with {} {} left, but the report goes on to {end}",
+                last.month, last.balance_amount, identity.currency
             )
         });
     }

@@ -10,6 +10,7 @@ mod rows;
 use std::fmt;
 use std::thread;
 
+use self::across::Across;
 use crate::ledger::{Ledger, RowRef};
 use crate::model::id::Id;
 use crate::model::month::Month;
@@ -84,7 +85,7 @@ macro_rules! checks {
 checks! {
     UnreadableRow "unreadable-row" Error "A row that cannot be read"
     ConflictingRows "conflicting-rows" Error "The same credit and month twice in one file, with other values"
-    DuplicateRow "duplicate-row" Note "The same row again"
+    DuplicateRow "duplicate-row" Note "The same row again in one file"
     RestatedMonth "restated-month" Warning "A closed month that a later file changed"
     CreditDecreased "credit-decreased" Error "CreditAmount below the month before: credit was taken back"
     NegativeAmount "negative-amount" Error "CreditAmount or BalanceAmount below zero"
@@ -103,7 +104,7 @@ checks! {
     UnknownCreditName "unknown-credit-name" Warning "A credit name other than ACO"
     OddPrecision "odd-precision" Note "More decimals than the currency has"
     FutureMonth "future-month" Error "An invoice month after the month of --as-of"
-    StaleReport "stale-report" Warning "The newest month is older than the last closed one"
+    StaleReport "stale-report" Warning "A partner's newest month is older than the last closed one, or there are no rows"
     UnusedAcceptance "unused-acceptance" Note "A line of the --accept file that matches no finding"
 }
 
@@ -129,18 +130,18 @@ pub struct Finding {
 /// Runs some checks on a ledger; findings come by file, line and check.
 pub fn run(ledger: &Ledger, filter: &Filter, wanted: &[Check], threads: usize) -> Result<Vec<Finding>, AnalysisError> {
     let finder = Finder { ledger, filter, wanted };
-    let covered = across::Covered::of(ledger);
+    let across = Across::of(ledger);
     let mut findings = Findings::new(finder);
     rows::check(&mut findings);
-    across::check(&mut findings);
+    across::check(&mut findings, &across);
     let parts: Vec<Result<Findings<'_>, AnalysisError>> = thread::scope(|scope| {
         let work = |stretch: std::ops::Range<usize>| {
-            let covered = &covered;
+            let across = &across;
             move || {
                 let mut findings = Findings::new(finder);
                 let mut entries = Vec::new();
                 for credit in &ledger.credits()[stretch] {
-                    along::check(&mut findings, credit, covered, &mut entries)?;
+                    along::check(&mut findings, credit, across, &mut entries)?;
                 }
                 Ok(findings)
             }
@@ -193,10 +194,34 @@ impl<'l> Findings<'l> {
         self.add_as(check, check.severity(), row, message);
     }
 
+    /// Adds a finding about a row with a severity of its own.
     fn add_as(&mut self, check: Check, severity: Severity, row: RowRef, message: impl FnOnce() -> String) {
+        let (shard, values) = self.finder.ledger.row(row);
+        self.add_finding(check, severity, shard.month(values), row, message);
+    }
+
+    /// Adds a finding about a month without a row, which shows at another row of the credit.
+    fn add_in(&mut self, check: Check, month: Month, row: RowRef, message: impl FnOnce() -> String) {
+        self.add_finding(check, check.severity(), month, row, message);
+    }
+
+    /// Adds a finding about a report as a whole.
+    fn add_to_report(&mut self, check: Check, month: Option<Month>, message: String) {
+        let severity = check.severity();
+        self.found.push(Finding { check, severity, place: None, customer: None, agreement: None, month, message });
+    }
+
+    fn add_finding(
+        &mut self,
+        check: Check,
+        severity: Severity,
+        month: Month,
+        row: RowRef,
+        message: impl FnOnce() -> String,
+    ) {
         let Finder { ledger, filter, .. } = self.finder;
         let (shard, values) = ledger.row(row);
-        let (identity, month) = (&shard.key(values).identity, shard.month(values));
+        let identity = &shard.key(values).identity;
         let shown =
             filter.shows_identity(identity) && filter.shows_month(month) && filter.shows_status(shard.status(values));
         if !self.wants(check) || !shown {

@@ -10,7 +10,9 @@ use super::{Check, Findings};
 
 pub(super) fn check(findings: &mut Findings<'_>) {
     let ledger = findings.finder.ledger;
-    for pair in &ledger.findings().duplicates {
+    // Downloads that overlap repeat each other's rows, as they should.
+    let in_one_file = |pair: &&Pair| ledger.place(pair.first).file == ledger.place(pair.second).file;
+    for pair in ledger.findings().duplicates.iter().filter(in_one_file) {
         findings.add(Check::DuplicateRow, pair.second, || format!("repeats {}; it counts once", other(ledger, *pair)));
     }
     for pair in &ledger.findings().conflicts {

@@ -1,0 +1,65 @@
+//! How far the reports reach: the months that each partner's rows cover.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::ledger::Ledger;
+use crate::model::id::Id;
+use crate::model::month::Month;
+
+/// The months that each partner's rows cover.
+pub(crate) struct Covered<'l>(HashMap<&'l Id, BTreeSet<Month>>);
+
+impl<'l> Covered<'l> {
+    pub(crate) fn of(ledger: &'l Ledger) -> Self {
+        let mut covered: HashMap<&Id, BTreeSet<Month>> = HashMap::new();
+        for shard in &ledger.report().shards {
+            // Few different partners and months stand in many rows: mark the pairs, then spell them out.
+            let mut partners: Vec<&Id> = Vec::new();
+            let mut numbers: HashMap<&Id, usize> = HashMap::new();
+            let of_keys: Vec<usize> = shard
+                .keys
+                .iter()
+                .map(|key| {
+                    let partner = &key.identity.partner;
+                    *numbers.entry(partner).or_insert_with(|| {
+                        partners.push(partner);
+                        partners.len() - 1
+                    })
+                })
+                .collect();
+            let mut seen = vec![false; partners.len() * shard.months.len()];
+            for row in &shard.rows {
+                seen[of_keys[row.key as usize] * shard.months.len() + usize::from(row.month)] = true;
+            }
+            for (partner, months) in partners.iter().zip(seen.chunks(shard.months.len().max(1))) {
+                let months = shard.months.iter().zip(months).filter(|(_, seen)| **seen).map(|(month, _)| *month);
+                covered.entry(partner).or_default().extend(months);
+            }
+        }
+        Self(covered)
+    }
+
+    /// Whether there are no rows at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each partner and its newest month, by partner; months after `now` aside: these are faults of their own.
+    pub(crate) fn newest(&self, now: Month) -> Vec<(&'l Id, Month)> {
+        let newest = self.0.iter().filter_map(|(partner, months)| Some((*partner, *months.range(..=now).next_back()?)));
+        let mut newest: Vec<_> = newest.collect();
+        newest.sort_unstable();
+        newest
+    }
+
+    /// Whether any row is of a partner and month.
+    pub(crate) fn has(&self, partner: &Id, month: Month) -> bool {
+        self.0.get(partner).is_some_and(|months| months.contains(&month))
+    }
+
+    /// The months of a partner that lie between two others.
+    pub(crate) fn between(&self, partner: &Id, after: Month, before: Month) -> Vec<Month> {
+        let months = self.0.get(partner).filter(|_| after.next() < before);
+        months.into_iter().flat_map(|months| months.range(after.next()..before)).copied().collect()
+    }
+}
