@@ -74,6 +74,8 @@ pub struct Summary<'l> {
     pub balance_amount: Decimal,
     /// Credit lost by expiring.
     pub forfeited: Decimal,
+    /// Amounts of credit given that cover several months, where a timeline has a hole.
+    pub spanning: usize,
 }
 
 impl Summary<'_> {
@@ -117,6 +119,7 @@ struct Figures {
     credit_amount: Sum,
     balance_amount: Sum,
     forfeited: Sum,
+    spanning: usize,
     /// The customer counted last: a stretch holds the credits of a customer next to each other.
     last_customer: Option<u32>,
 }
@@ -268,6 +271,7 @@ impl Figures {
     fn add_flows(&mut self, entry: &Entry<'_>) -> Result<(), Overflow> {
         add_known(&mut self.opening, entry.opening)?;
         add_known(&mut self.given, entry.given)?;
+        self.spanning += usize::from(entry.span.is_some_and(|span| span > 1));
         self.forfeited.add(entry.forfeited)
     }
 
@@ -282,6 +286,7 @@ impl Figures {
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.credits += other.credits;
         self.customers += other.customers;
+        self.spanning += other.spanning;
         merge_known(&mut self.opening, other.opening)?;
         merge_known(&mut self.given, other.given)?;
         self.credit_amount.merge(other.credit_amount)?;
@@ -299,6 +304,7 @@ impl Figures {
             credit_amount: self.credit_amount.value()?,
             balance_amount: self.balance_amount.value()?,
             forfeited: self.forfeited.value()?,
+            spanning: self.spanning,
         })
     }
 }

@@ -17,7 +17,7 @@ use super::{Outcome, Stdio, columns, hints};
 /// What is left of each credit: its latest state
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-With --to or --month, the state is that of the latest month shown. --status asks for the status in that month, so
+With --to or --month, the state is that of the latest month shown. --status asks for the status in that month, so \
 `--status active` leaves out credits that have expired since.
 
 Examples:
@@ -57,7 +57,7 @@ const COLUMNS: [Column; 15] = [
 const CURRENCY: usize = 4;
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(args.read.files())?;
+    let writer = args.write.open(&args.read.inputs())?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(&ledger, &names)?;
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         states[first..].sort_by_key(|state| state.balance.latest.month);
     }
     if states.is_empty() && !args.read.quiet() {
-        hints::tell_nothing(stdio)?;
+        hints::tell_nothing(&ledger, &filter, stdio)?;
     }
     let any_open = states.iter().any(|state| state.period == Period::Open);
     let rows = View { ledger: &ledger, states: &states };

@@ -17,8 +17,8 @@ use super::{Outcome, Stdio, columns};
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Months after the old download are no finding. A closed month that it told of and that has changed is, be it by other
-values, a row that is gone, or a credit that is new there: the exit code is then 1. Ids in other letter case, other
+Months after the old download are no finding. A closed month that it told of and that has changed is, be it by other \
+values, a row that is gone, or a credit that is new there: the exit code is then 1. Ids in other letter case, other \
 spellings of dates and numbers, and another order of rows are no difference.
 
 Examples:
@@ -61,7 +61,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         ([], _) => bail!("two files are compared\nhint: name an old and a new one, or several with --old and --new"),
         (old, _) => (old.to_vec(), args.new.clone()),
     };
-    let writer = args.write.open(args.read.files())?;
+    let inputs = [args.read.inputs(), args.old.clone(), args.new.clone()].concat();
+    let writer = args.write.open(&inputs)?;
     let old = args.read.of(old).ledger(stdio)?;
     let new = args.read.of(new).ledger(stdio)?;
     let names = args.read.names(stdio)?;

@@ -19,9 +19,9 @@ use super::{Outcome, Stdio, columns, hints};
 /// Which active credits end or run out soon, and what will be lost
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-MonthlyUse is the mean CreditGiven of the last closed months. At that pace the balance ends in RunOutMonth, or
-ProjectedUnused is left on the ExpiryDate: every month after the credit's last record counts, the last one by its
-share of days. An open month counts at the pace, or with what it already shows where that is more. The use until
+MonthlyUse is the mean CreditGiven of the last closed months. At that pace the balance ends in RunOutMonth, or \
+ProjectedUnused is left on the ExpiryDate: every month after the credit's last record counts, the last one by its \
+share of days. An open month counts at the pace, or with what it already shows where that is more. The use until \
 then is rounded once, half away from zero, to the currency's decimals.
 
 A credit that runs out within --within days is listed too, however late it ends.
@@ -32,7 +32,7 @@ Examples:
   aco expiring fixtures/aco-balance.csv --as-of 2022-12-15 --within all -o expiring.csv")]
 pub(super) struct Args {
     /// How many days ahead to look, or `all`
-    #[arg(long, value_name = "DAYS", default_value = "90", value_parser = within)]
+    #[arg(long, value_name = "DAYS", default_value = "90", allow_hyphen_values = true, value_parser = within)]
     within: Within,
 
     /// How many closed months make the pace
@@ -75,7 +75,7 @@ pub(super) const COLUMNS: [Column; 11] = [
     Column::new("DaysLeft", Kind::Count, Keep::Answer),
     Column::new("MonthlyUse", Kind::Amount, Keep::Detail),
     Column::new("RunOutMonth", Kind::Month, Keep::Answer),
-    Column::new("ProjectedUnused", Kind::Amount, Keep::Answer),
+    Column::new("ProjectedUnused", Kind::Amount, Keep::Key),
 ];
 
 /// Tables for people begin with it.
@@ -85,7 +85,7 @@ const BAND: Column = Column::new("Within", Kind::Text, Keep::Detail);
 const CURRENCY: usize = 4;
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(args.read.files())?;
+    let writer = args.write.open(&args.read.inputs())?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(&ledger, &names)?;
@@ -95,7 +95,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     let listing = expiring::list(&ledger, &filter, Horizon { within, over: args.over })?;
     if !args.read.quiet() {
-        tell(&listing, args, &filter, stdio)?;
+        hints::tell_age(&ledger, &filter, stdio)?;
+        tell(&ledger, &listing, args, &filter, stdio)?;
     }
     let bands = writer.is_for_people(stdio);
     let rows = View { ledger: &ledger, credits: &listing.credits, bands };
@@ -112,14 +113,20 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn tell(listing: &expiring::Listing<'_>, args: &Args, filter: &Filter, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+fn tell(
+    ledger: &Ledger,
+    listing: &expiring::Listing<'_>,
+    args: &Args,
+    filter: &Filter,
+    stdio: &mut Stdio<'_>,
+) -> anyhow::Result<()> {
     if listing.credits.is_empty() {
         match args.within {
             Within::Days(days) => {
                 let days = Count(days as usize, "day");
                 writeln!(stdio.stderr, "note: no active credit shown ends or runs out within {days}")?;
             }
-            Within::All => hints::tell_nothing(stdio)?,
+            Within::All => hints::tell_nothing(ledger, filter, stdio)?,
         }
     }
     if listing.ended > 0 {

@@ -34,15 +34,15 @@ pub(super) struct FilterArgs {
     partner: Vec<String>,
 
     /// Credits in a currency, such as USD; repeatable
-    #[arg(long, value_name = "CODE", value_parser = currency)]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = currency)]
     currency: Vec<Currency>,
 
     /// Months with a status: active, expired or another word of the report; repeatable
-    #[arg(long, value_name = "STATUS")]
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<String>,
 
     /// A month, such as 2022-07; repeatable
-    #[arg(long, value_name = "MONTH")]
+    #[arg(long, value_name = "MONTH", value_delimiter = ',')]
     month: Vec<Month>,
 
     /// This month and later ones
@@ -152,6 +152,9 @@ const CUSTOMER: &str = "customer";
 
 /// The ids that a text names: one in full, or one by its start, or all whose names contain it.
 fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -> anyhow::Result<Vec<Id>> {
+    if text.trim().is_empty() {
+        bail!("--{noun} is empty\nhint: give an id, or the start of one");
+    }
     if let Some(id) = Id::parse(text)
         && known.contains(&id)
     {

@@ -18,7 +18,7 @@ use super::{Outcome, Stdio, columns, hints};
 /// What each credit was given in each month
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Credit given is a month's CreditAmount less that of the month before. Where the files do not reach back to a
+Credit given is a month's CreditAmount less that of the month before. Where the files do not reach back to a \
 credit's beginning, its first month has no CreditGiven and the whole amount stands in OpeningAmount.
 
 Examples:
@@ -46,7 +46,7 @@ const COLUMNS: [Column; 14] = [
     columns::STATUS,
     Column::new("PreviousCreditAmount", Kind::Amount, Keep::Detail),
     columns::CREDIT_AMOUNT,
-    columns::GIVEN,
+    Column { keep: Keep::Key, ..columns::GIVEN },
     columns::OPENING,
     Column::new("SpanMonths", Kind::Count, Keep::Detail),
     columns::BALANCE_AMOUNT,
@@ -57,14 +57,14 @@ const COLUMNS: [Column; 14] = [
 const CURRENCY: usize = 4;
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(args.read.files())?;
+    let writer = args.write.open(&args.read.inputs())?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(&ledger, &names)?;
     let threads = args.read.threads();
     let months = summary::summarize(&ledger, &filter, &[GroupBy::Month], threads)?;
     let totals = summary::summarize(&ledger, &filter, &[], threads)?;
-    hints::tell(&args.read, &ledger, &filter, months.is_empty(), stdio)?;
+    hints::tell(&args.read, &ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
     let rows = View { ledger: &ledger, filter: &filter, sorted: Sorted::of(&ledger) };
     let totals = Totals(&totals);

@@ -1,11 +1,14 @@
 //! What a reader of credit given must be told besides the figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::io::Write;
 
 use anyhow::Result;
 
 use crate::analysis::filter::Filter;
+use crate::analysis::summary::Summary;
+use crate::analysis::survey;
 use crate::ledger::Ledger;
 use crate::model::month::Month;
 
@@ -13,24 +16,44 @@ use super::read::ReadArgs;
 use super::stdio::Stdio;
 use super::words::{Count, List};
 
-/// Says on standard error if nothing matches the filters, or if the past of credits that are shown is unknown.
+/// Most months that a note names.
+const NAMED: usize = 5;
+
+/// Says on standard error what the figures that are shown, in groups, do not tell: that nothing matches the filters,
+/// that an amount covers several months, or that the past of credits is unknown.
 pub(super) fn tell(
     read: &ReadArgs,
     ledger: &Ledger,
     filter: &Filter,
-    nothing_shown: bool,
+    shown: &[Summary<'_>],
     stdio: &mut Stdio<'_>,
 ) -> Result<()> {
     if read.quiet() {
         return Ok(());
     }
-    if nothing_shown {
-        return tell_nothing(stdio);
+    if shown.is_empty() {
+        return tell_nothing(ledger, filter, stdio);
     }
+    let spanning = shown.iter().map(|summary| summary.spanning).sum();
+    if spanning > 0 {
+        let months = shown.iter().filter(|summary| summary.spanning > 0).filter_map(|summary| summary.group.month);
+        let months: BTreeSet<Month> = months.collect();
+        let of = match months.len() {
+            1..=NAMED => format!(" of {}", List(&months.iter().collect::<Vec<_>>())),
+            _ => String::new(),
+        };
+        writeln!(
+            stdio.stderr,
+            "note: CreditGiven{of} covers more than one month for {}, for want of rows in between\nhint: SpanMonths of \
+             `aco given` says how many",
+            Count(spanning, "credit"),
+        )?;
+    }
+    if shown.iter().any(|summary| summary.opening.is_some()) { tell_openings(ledger, filter, stdio) } else { Ok(()) }
+}
+
+fn tell_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
     let unknown = unknown_openings(ledger, filter)?;
-    if unknown.is_empty() {
-        return Ok(());
-    }
     let credits = unknown.values().sum();
     let months: Vec<&Month> = unknown.keys().collect();
     let before: Vec<Month> = unknown.keys().map(|month| month.previous()).collect();
@@ -47,9 +70,45 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// Says that nothing matches the filters, so that an empty result is not taken for a failure.
-pub(super) fn tell_nothing(stdio: &mut Stdio<'_>) -> Result<()> {
-    Ok(writeln!(stdio.stderr, "note: no records match")?)
+/// Says that nothing matches the filters, so that an empty result is not taken for a failure, and what there is.
+pub(super) fn tell_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
+    writeln!(stdio.stderr, "note: no records match")?;
+    let surveys = survey::survey(ledger.report());
+    let months: BTreeSet<Month> = surveys.iter().flat_map(|survey| &survey.months).copied().collect();
+    let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(()) };
+    let mut there = Vec::new();
+    if !filter.currencies.is_empty() {
+        there.push(format!("currencies {}", list(surveys.iter().flat_map(|survey| &survey.currencies))));
+    }
+    if !filter.statuses.is_empty() {
+        there.push(format!("statuses {}", list(surveys.iter().flat_map(|survey| &survey.statuses))));
+    }
+    if !filter.months.is_empty() || filter.from.or(filter.to).is_some() || filter.closed {
+        there.push(format!("months {first} to {last}"));
+    }
+    if !there.is_empty() {
+        writeln!(stdio.stderr, "hint: the files have {}", List(&there))?;
+    }
+    Ok(())
+}
+
+fn list<T: Display + Ord>(all: impl Iterator<Item = T>) -> String {
+    let different: BTreeSet<T> = all.collect();
+    List(&different.iter().collect::<Vec<_>>()).to_string()
+}
+
+/// Says that the newest record is older than the last closed month: what looks ahead then begins in the past.
+pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
+    let newest = ledger.report().shards.iter().flat_map(|shard| &shard.months).max();
+    if let Some(newest) = newest.filter(|newest| **newest < Month::of(filter.as_of).previous()) {
+        writeln!(
+            stdio.stderr,
+            "note: the newest month is {newest}, and it is {} now: use since then is not known\nhint: add a newer \
+             report, or look at an earlier day with --as-of",
+            filter.as_of,
+        )?;
+    }
+    Ok(())
 }
 
 /// How many credits have an unknown past that is shown, by their first month.

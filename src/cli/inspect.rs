@@ -9,7 +9,7 @@ use crate::input::spelling::{Settled, Spelling};
 use crate::model::record;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
-use super::read::ReadArgs;
+use super::read::{self, ReadArgs};
 use super::words::List;
 use super::write::WriteArgs;
 use super::{Outcome, Stdio};
@@ -35,10 +35,13 @@ const COLUMNS: [Column; 3] = [
 ];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(args.read.files())?;
+    let writer = args.write.open(&args.read.inputs())?;
     let reading = args.read.reading(stdio)?;
     let rows = Properties::of(&reading);
     let table = Table { columns: COLUMNS.to_vec(), rows: &rows, currency: None, totals: None, footnotes: Vec::new() };
+    if !args.read.quiet() {
+        read::list_problems(&reading.problems, &reading.report.files, stdio)?;
+    }
     writer.write(&table, args.read.threads(), stdio)?;
     Ok(Outcome::Done)
 }
@@ -97,7 +100,7 @@ fn settled(value: &str, by: &Settled) -> String {
         Settled::ByFlag => format!("{value}, as asked for"),
         Settled::By(seen) => format!("{value}, settled by {seen}"),
         Settled::Assumed(Some(seen)) => format!("{value}, assumed for values such as {seen}"),
-        Settled::Assumed(None) => format!("{value}, no value depends on it"),
+        Settled::Assumed(None) => "no value depends on it".to_owned(),
     }
 }
 

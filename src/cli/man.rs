@@ -1,5 +1,6 @@
 //! `aco man`
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     command.build();
     match &args.out {
         Some(folder) => {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
             command.get_subcommands().cloned().try_for_each(|command| write_to(folder, command))?;
             write_to(folder, command)?;
         }

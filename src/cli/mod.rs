@@ -41,7 +41,9 @@ Examples:
   aco given report.csv --month 2022-07   what each credit was given in July 2022
   aco balance report.csv --status active what is left of each active credit
 
-Run `aco COMMAND --help` for what a command answers and how.";
+Run `aco COMMAND --help` for what a command answers and how.
+
+Exit code: 0 done; 1 done, and check, diff or reconcile found something; 2 not done.";
 
 /// `aco`, as typed.
 #[derive(Debug, Parser)]

@@ -111,9 +111,14 @@ impl ReadArgs {
         self.threads.map_or_else(machine, usize::from)
     }
 
-    /// The files that were named.
+    /// The reports that were named.
     pub(super) fn files(&self) -> &[PathBuf] {
         &self.files
+    }
+
+    /// All files that are read.
+    pub(super) fn inputs(&self) -> Vec<PathBuf> {
+        self.files.iter().chain(&self.names).cloned().collect()
     }
 
     /// The same ways to read, of other files.
@@ -226,12 +231,7 @@ impl ReadArgs {
         if problems.is_empty() {
             return Ok(());
         }
-        for problem in problems.iter().take(SHOWN) {
-            writeln!(stdio.stderr, "{}", problem.message(files))?;
-        }
-        if problems.len() > SHOWN {
-            writeln!(stdio.stderr, "... and {} more", problems.len() - SHOWN)?;
-        }
+        list_problems(problems, files, stdio)?;
         let mut rows: Vec<_> = problems.iter().map(|problem| (problem.file, problem.line)).collect();
         rows.dedup();
         let rows = Count(rows.len(), "row");
@@ -241,6 +241,17 @@ impl ReadArgs {
         writeln!(stdio.stderr, "warning: left out {rows} that cannot be read")?;
         Ok(())
     }
+}
+
+/// Prints the first cells and rows that cannot be read.
+pub(super) fn list_problems(problems: &[Problem], files: &[String], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    for problem in problems.iter().take(SHOWN) {
+        writeln!(stdio.stderr, "{}", problem.message(files))?;
+    }
+    if problems.len() > SHOWN {
+        writeln!(stdio.stderr, "... and {} more", problems.len() - SHOWN)?;
+    }
+    Ok(())
 }
 
 pub(super) fn unreadable(errors: &[FileError]) -> anyhow::Error {

@@ -82,7 +82,7 @@ impl Key {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(args.read.files())?;
+    let writer = args.write.open(&args.read.inputs())?;
     if args.chart && writer.asks_for_data() {
         bail!("--chart draws text for people\nhint: leave out --format, or write to a file that ends in .txt");
     }
@@ -99,7 +99,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let threads = args.read.threads();
     let groups = summary::summarize(&ledger, &filter, &by, threads)?;
     if args.chart {
-        hints::tell(&args.read, &ledger, &filter, groups.is_empty(), stdio)?;
+        hints::tell(&args.read, &ledger, &filter, &groups, stdio)?;
         let charts = given_by_month(&groups, &filter);
         let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
         let notes = hints::footnotes(any_open, &filter);
@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     } else {
         Vec::new()
     };
-    hints::tell(&args.read, &ledger, &filter, groups.is_empty(), stdio)?;
+    hints::tell(&args.read, &ledger, &filter, &groups, stdio)?;
     let columns = columns(&keys);
     let currency = columns.iter().position(|column| *column == columns::CURRENCY);
     let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));

@@ -1,7 +1,7 @@
 //! Arguments that say how to write, and writing it.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -23,7 +23,8 @@ pub(super) struct WriteArgs {
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<FormatArg>,
 
-    /// Write to a file, in the format of its extension unless --format says otherwise
+    /// Write to a file, in the format of its extension unless --format says otherwise: .csv, .tsv, .json, .jsonl, .md,
+    /// .txt (a table) or .xlsx
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -79,20 +80,11 @@ pub(super) struct Writer {
 }
 
 impl WriteArgs {
-    /// Opens the file that was asked for. A report that is read is never written over.
+    /// Opens the file that was asked for.
     pub(super) fn open(&self, inputs: &[PathBuf]) -> anyhow::Result<Writer> {
-        if let Some(output) = self.output.as_ref().and_then(|output| output.canonicalize().ok())
-            && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == output && input.is_file()))
-        {
-            bail!("{} is an input\nhint: write to another file", output.display());
-        }
         let file = match &self.output {
             None => None,
-            Some(path) => {
-                let destination =
-                    Destination::file(path).with_context(|| format!("cannot write {}", path.display()))?;
-                Some((destination, path.clone()))
-            }
+            Some(path) => Some((destination(path, inputs)?, path.clone())),
         };
         let format = match (self.format, &self.output) {
             (Some(format), _) => Some(format.into()),
@@ -107,6 +99,20 @@ impl WriteArgs {
         };
         Ok(Writer { file, format, color: self.color })
     }
+}
+
+/// Opens a file to write. One that is read is never written over.
+pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Destination> {
+    if let Ok(output) = path.canonicalize()
+        && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == output && input.is_file()))
+    {
+        bail!("{} is an input\nhint: write to another file", path.display());
+    }
+    Destination::file(path).with_context(|| unwritable(path))
+}
+
+pub(super) fn unwritable(path: &Path) -> String {
+    format!("cannot write {}", path.display())
 }
 
 impl Writer {
@@ -171,12 +177,11 @@ impl Writer {
         write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
     ) -> anyhow::Result<T> {
         let Some((mut destination, path)) = self.file else {
-            let written = write(&mut stdio.stdout)?;
-            stdio.stdout.flush()?;
-            return Ok(written);
+            let written = write(&mut stdio.stdout).and_then(|written| stdio.stdout.flush().map(|()| written));
+            return written.context("cannot write to standard output");
         };
         let written = write(&mut destination).and_then(|written| destination.finish().map(|()| written));
-        written.with_context(|| format!("cannot write {}", path.display()))
+        written.with_context(|| unwritable(&path))
     }
 
     fn style(&self, stdio: &Stdio<'_>) -> Style {

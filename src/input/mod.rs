@@ -7,6 +7,7 @@
 pub mod amount;
 mod archive;
 mod blocks;
+mod cut;
 mod date;
 pub mod encoding;
 pub mod error;
@@ -20,6 +21,7 @@ mod rows;
 mod settle;
 pub mod source;
 pub mod spelling;
+mod verdict;
 
 use crate::model::date::DateOrder;
 use crate::model::report::Report;
@@ -72,6 +74,13 @@ pub enum Note {
         /// Its cells.
         text: String,
     },
+    /// The file ends without a line end, in a value that may be longer.
+    MayBeCut {
+        /// The file's place.
+        file: u32,
+        /// The value.
+        seen: Seen,
+    },
     /// Dates that could be read in two orders were read month first, as Microsoft writes them.
     AssumedMonthFirst {
         /// The file's place.
@@ -82,6 +91,15 @@ pub enum Note {
 }
 
 impl Note {
+    /// The file's place and the line, 0 for what is about the whole file.
+    fn place(&self) -> (u32, u64) {
+        match self {
+            Self::TotalsLine { file, line, .. } => (*file, *line),
+            Self::MayBeCut { file, seen } => (*file, seen.line),
+            Self::AssumedMonthFirst { file, .. } => (*file, 0),
+        }
+    }
+
     /// The note for a person.
     #[must_use]
     pub fn message(&self, files: &[String]) -> String {
@@ -89,6 +107,11 @@ impl Note {
             Self::TotalsLine { file, line, text } => {
                 format!("{}:{line}: left out a line of totals: '{}'", files[*file as usize], text.escape_debug())
             }
+            Self::MayBeCut { file, seen } => format!(
+                "{}: the file ends without a line end, in {seen}: it may have lost the rest\nhint: compare its last \
+                 row with Partner Center, or download it again",
+                files[*file as usize]
+            ),
             Self::AssumedMonthFirst { file, seen } => format!(
                 "{}: dates such as {seen} were read month first, as Microsoft writes them\n\
                  hint: if the day comes first, say so with --date-order dmy",

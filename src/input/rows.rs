@@ -17,6 +17,7 @@ use crate::model::status::Status;
 
 use super::amount::{self, AmountReading, DecimalMark, Digits, Hint};
 use super::blocks::{BlockId, Fold};
+use super::cut;
 use super::date::{self, Reading};
 use super::encoding;
 use super::error::Fault;
@@ -57,6 +58,8 @@ pub(crate) struct Rows {
     pub(crate) problems: Vec<RawProblem>,
     /// Lines that look like totals; they are, if no row follows in their file.
     pub(crate) totals: Vec<(BlockId, u32, String)>,
+    /// Last cells of files that may have lost their ends.
+    pub(crate) cut: Vec<Witness>,
 }
 
 /// A key whose dates may have two meanings.
@@ -123,6 +126,12 @@ impl Fold for Rows {
             } else if self.row(at, layout, memo, &fields, ahead).is_none() {
                 self.not_a_row(at, layout, &fields);
             }
+        }
+        if let Some(last) = records.len().checked_sub(1)
+            && !bytes.ends_with(b"\n")
+            && !bytes.ends_with(b"\r")
+        {
+            self.note_cut(at, layout, &records.get(last));
         }
         open_quote.map_or(Ok(records.lines), |line| Err(Fault::OpenQuote { line }))
     }
@@ -264,6 +273,20 @@ impl Rows {
                     evidence.add(*clue, Witness { block, line: fields.line, column, value: shortened(&text) });
                 }
             }
+        }
+    }
+
+    /// Notes the last cell of a file that does not end its last line, if the cell may be longer.
+    #[cold]
+    fn note_cut(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
+        let last = layout.width() - 1;
+        let column = Column::ALL.into_iter().find(|column| layout.position(*column) == last);
+        let Some(column) = column.filter(|_| fields.len() == layout.width()) else { return };
+        let Some(value) = cell(layout, column, fields) else { return };
+        let currency = cell(layout, Column::CurrencyCode, fields).and_then(|text| Currency::parse(&text));
+        if cut::may_be_cut(column, value.trim(), currency) {
+            let (column, value) = (column.name().to_owned(), shortened(&value));
+            self.cut.push(Witness { block, line: fields.line, column, value });
         }
     }
 

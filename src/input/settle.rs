@@ -7,14 +7,13 @@ use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
 
 use rust_decimal::Decimal;
 
-use super::amount::DecimalMark;
 use super::blocks::{BlockId, FileRead};
-use super::encoding::Encoding;
-use super::error::{Fault, FileError, Problem, Seen};
-use super::evidence::{Clue, Evidence};
+use super::error::{Fault, FileError, Problem};
+use super::evidence::Evidence;
 use super::header::Layout;
 use super::rows::{Doubt, KeyReading, Rows};
 use super::spelling::{Settled, Spelling};
+use super::verdict::{self, Places};
 use super::{Note, Options, Reading};
 
 /// Makes a report of what the threads read.
@@ -33,8 +32,7 @@ pub(crate) fn settle(
         }
     }
     for (number, (file, evidence)) in (0..).zip(files.iter().zip(&evidence)) {
-        let places = Places { file, evidence };
-        match places.spelling(options) {
+        match (Places { file, evidence }).spelling(options) {
             Ok(spelling) => {
                 if let Settled::Assumed(Some(seen)) = &spelling.date_order.1 {
                     notes.push(Note::AssumedMonthFirst { file: number, seen: seen.clone() });
@@ -50,6 +48,11 @@ pub(crate) fn settle(
         return Err(errors);
     }
     let mut problems = extra_lines(&shards, files, &mut notes);
+    for witness in shards.iter().flat_map(|shard| &shard.cut) {
+        let file = witness.block.file;
+        notes.push(Note::MayBeCut { file, seen: verdict::seen(&files[file as usize], witness) });
+    }
+    notes.sort_by_key(Note::place);
     for shard in &shards {
         problems.extend(shard.problems.iter().map(|problem| Problem {
             file: problem.block.file,
@@ -69,93 +72,6 @@ pub(crate) fn settle(
 
 fn line(files: &[FileRead<Layout>], block: BlockId, line: u32) -> u64 {
     files[block.file as usize].first_lines[block.number as usize] + u64::from(line)
-}
-
-/// The evidence of one file, and where its witnesses stand.
-struct Places<'a> {
-    file: &'a FileRead<Layout>,
-    evidence: &'a Evidence,
-}
-
-impl Places<'_> {
-    fn seen(&self, clue: Clue) -> Option<Seen> {
-        let witness = self.evidence.witness(clue)?;
-        let line = self.file.first_lines[witness.block.number as usize] + u64::from(witness.line);
-        Some(Seen { line, column: witness.column.clone(), value: witness.value.clone() })
-    }
-
-    fn spelling(&self, options: &Options) -> Result<Spelling, Vec<Fault>> {
-        let layout = &self.file.layout;
-        match (self.encoding(layout.encoding), self.mark(options.decimal), self.order(options.date_order)) {
-            (Ok(encoding), Ok(decimal), Ok(date_order)) => Ok(Spelling {
-                container: layout.container,
-                encoding,
-                delimiter: layout.delimiter,
-                decimal,
-                date_order,
-                header_line: layout.line,
-                columns: Column::ALL.map(|column| layout.headers[layout.position(column)].clone()),
-                ignored: layout.ignored(),
-            }),
-            (encoding, mark, order) => Err([encoding.err(), mark.err(), order.err()].into_iter().flatten().collect()),
-        }
-    }
-
-    fn encoding(&self, known: Option<Encoding>) -> Result<Encoding, Fault> {
-        let seen = |clue| self.seen(clue);
-        let not_in = |encoding, seen: Option<Seen>| match seen {
-            Some(seen) => Err(Fault::NotInEncoding { encoding, seen }),
-            None => Ok(encoding),
-        };
-        match (known, seen(Clue::Utf8), seen(Clue::NotUtf8)) {
-            (Some(Encoding::Windows1252), _, _) | (None, None, Some(_)) => {
-                not_in(Encoding::Windows1252, seen(Clue::NotWestern))
-            }
-            (Some(encoding), _, other) => not_in(encoding, other),
-            (None, Some(utf8), Some(other)) => Err(Fault::BothEncodings { utf8, other }),
-            (None, _, None) => Ok(Encoding::Utf8),
-        }
-    }
-
-    /// The decimal mark.
-    fn mark(&self, wanted: Option<DecimalMark>) -> Result<(DecimalMark, Settled), Fault> {
-        let (point, comma) = (self.seen(Clue::Point), self.seen(Clue::Comma));
-        match (wanted, point, comma) {
-            (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
-            (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
-                Err(Fault::NotThatMark { flag: wanted.unwrap_or_default(), seen: other })
-            }
-            (Some(mark), _, _) => Ok((mark, Settled::ByFlag)),
-            (None, Some(point), None) => Ok((DecimalMark::Point, Settled::By(point))),
-            (None, None, Some(comma)) => Ok((DecimalMark::Comma, Settled::By(comma))),
-            (None, None, None) => match self.seen(Clue::DoubtfulPoint).or_else(|| self.seen(Clue::DoubtfulComma)) {
-                Some(seen) => Err(Fault::DoubtfulMark { seen }),
-                None => Ok((DecimalMark::Point, Settled::Assumed(None))),
-            },
-        }
-    }
-
-    /// The order of days and months.
-    fn order(&self, wanted: Option<DateOrder>) -> Result<(DateOrder, Settled), Fault> {
-        let (month_first, day_first) = (self.seen(Clue::MonthFirst), self.seen(Clue::DayFirst));
-        match (wanted, month_first, day_first) {
-            (None, Some(month_first), Some(day_first)) => Err(Fault::BothOrders { month_first, day_first }),
-            (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
-                Err(Fault::NotThatOrder { flag: wanted.unwrap_or_default(), seen: other })
-            }
-            (Some(order), _, _) => Ok((order, Settled::ByFlag)),
-            (None, Some(seen), None) => Ok((DateOrder::MonthFirst, Settled::By(seen))),
-            (None, None, Some(seen)) => Ok((DateOrder::DayFirst, Settled::By(seen))),
-            (None, None, None) => {
-                let first_day = (self.seen(Clue::FirstDayIfMonthFirst), self.seen(Clue::FirstDayIfDayFirst));
-                Ok(match first_day {
-                    (None, Some(seen)) => (DateOrder::DayFirst, Settled::By(seen)),
-                    (Some(seen), None) => (DateOrder::MonthFirst, Settled::By(seen)),
-                    _ => (DateOrder::MonthFirst, Settled::Assumed(self.seen(Clue::DoubtfulOrder))),
-                })
-            }
-        }
-    }
 }
 
 /// Tells totals at the end of a file from lines that only look like them.
@@ -188,10 +104,6 @@ fn extra_lines(shards: &[Rows], files: &[FileRead<Layout>], notes: &mut Vec<Note
             });
         }
     }
-    notes.sort_by_key(|note| match note {
-        Note::TotalsLine { file, line, .. } => (*file, *line),
-        Note::AssumedMonthFirst { file, .. } => (*file, 0),
-    });
     problems
 }
 

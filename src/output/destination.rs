@@ -44,13 +44,19 @@ impl Destination {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        if !parent.is_dir() {
+            let missing = format!("there is no folder {}", parent.display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, missing));
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".aco-").suffix(".tmp");
         let permissions = existing.map(|existing| existing.permissions()).or_else(new_file_permissions);
         if let Some(permissions) = permissions {
             builder.permissions(permissions);
         }
-        let file = BufWriter::with_capacity(BUFFER, builder.tempfile_in(parent)?);
+        // The name of the temporary file would tell nothing.
+        let file = builder.tempfile_in(parent).map_err(|error| io::Error::from(error.kind()))?;
+        let file = BufWriter::with_capacity(BUFFER, file);
         Ok(Self { target: Target::Beside { file, path } })
     }
 

@@ -28,6 +28,8 @@ fn months_without_records_keep_their_place() {
     2023-11
     2023-12  120.00 ████████████████████████████████████████████████████████████
     --- stderr
+    note: CreditGiven of 2023-12 covers more than one month for 1 credit, for want of rows in between
+    hint: SpanMonths of `aco given` says how many
     ");
 }
 

@@ -46,6 +46,8 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     JPY,2,2,,1628710,1628710,671290,0
     USD,4,4,4210.35,14664.15,18874.50,2825.50,0.00
     --- stderr
+    note: CreditGiven covers more than one month for 1 credit, for want of rows in between
+    hint: SpanMonths of `aco given` says how many
     note: 1 credit was in use before 2022-01, where the files begin: its first amount is in OpeningAmount, not in CreditGiven
     hint: add the report of 2021-12 to know what was given in 2022-01
     ");
@@ -59,6 +61,8 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     Expired,EUR,1,1,,12.60,1435.20,0.00,1564.80
     Expired,USD,1,1,,0.00,1200.00,0.00,0.00
     --- stderr
+    note: CreditGiven covers more than one month for 1 credit, for want of rows in between
+    hint: SpanMonths of `aco given` says how many
     note: 1 credit was in use before 2022-01, where the files begin: its first amount is in OpeningAmount, not in CreditGiven
     hint: add the report of 2021-12 to know what was given in 2022-01
     ");
@@ -93,6 +97,8 @@ fn a_first_month_within_its_term_is_known_and_an_earlier_past_is_not() {
     p,old,a-old,ACO,USD,2022-04,Active,7.00,9.00,2.00,,2,1.00,closed
     p,unused,a-unused,ACO,USD,2022-02,Active,0.00,0.00,0.00,,1,9.00,closed
     --- stderr
+    note: CreditGiven of 2022-04 covers more than one month for 1 credit, for want of rows in between
+    hint: SpanMonths of `aco given` says how many
     note: 2 credits were in use before 2022-02, where the files begin: their first amount is in OpeningAmount, not in CreditGiven
     hint: add the report of 2022-01 to know what was given in 2022-02
     ");
@@ -357,6 +363,8 @@ fn a_report_without_rows_has_an_empty_answer() {
 #[test]
 fn tables_on_a_terminal() {
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 80), @"
+    note: CreditGiven of 2022-07 covers more than one month for 1 credit, for want of rows in between
+    hint: SpanMonths of `aco given` says how many
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
     CreditName: ACO
     Status: Active
@@ -379,6 +387,8 @@ fn tables_on_a_terminal() {
     not shown for width: SpanMonths (widen the terminal, or use -f csv)
     ");
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 200), @"
+    note: CreditGiven of 2022-07 covers more than one month for 1 credit, for want of rows in between
+    hint: SpanMonths of `aco given` says how many
                                                                                                                                                          Previous
     Partner                               Customer                              Agreement                             Credit  Currency  Invoice            Credit     Credit    Credit    Span    Balance
     ID                                    ID                                    ID                                    Name    Code      Month    Status    Amount     Amount     Given  Months     Amount
@@ -486,6 +496,8 @@ fn help_shows_what_a_command_answers() {
       aco balance report.csv --status active what is left of each active credit
 
     Run `aco COMMAND --help` for what a command answers and how.
+
+    Exit code: 0 done; 1 done, and check, diff or reconcile found something; 2 not done.
     --- stderr
     ");
     snapshot!(aco("summary -h"), @"
@@ -538,7 +550,7 @@ fn help_shows_what_a_command_answers() {
       -f, --format <FORMAT>  The format [default: a table on a terminal, CSV elsewhere] [possible
                              values: table, csv, tsv, json, jsonl, markdown, xlsx]
       -o, --output <FILE>    Write to a file, in the format of its extension unless --format says
-                             otherwise
+                             otherwise: .csv, .tsv, .json, .jsonl, .md, .txt (a table) or .xlsx
           --color <WHEN>     When to use colours [default: auto] [possible values: auto, always, never]
 
     Examples:

@@ -224,3 +224,18 @@ fn arguments_that_make_no_sense() {
     error: standard input can be read only once
     ");
 }
+
+#[test]
+fn a_download_that_broke_off_is_noticed() {
+    let text = String::from_utf8(report(&["c 2022-07 1.00 Active 9.00 USD 7/1/2022 6/30/2023"])).unwrap();
+    let whole = text.trim_end();
+    let run = |text: &str| aco_on("summary -f csv", text.as_bytes());
+    assert_eq!(run(whole).stderr, "");
+    let cut = run(whole.strip_suffix("23").unwrap());
+    assert_eq!(cut.code, Some(0));
+    assert_eq!(
+        cut.stderr,
+        "note: <stdin>: the file ends without a line end, in '6/30/20' (line 2, ExpiryDate): it may have lost the rest\n\
+         hint: compare its last row with Partner Center, or download it again\n"
+    );
+}

@@ -141,3 +141,11 @@ fn the_horizon_is_a_number_of_days_or_all() {
     For more information, try '--help'.
     ");
 }
+
+#[test]
+fn old_data_are_said_to_be_old() {
+    let late = aco("expiring fixtures/aco-balance.csv --as-of 2023-03-01");
+    assert!(late.stderr.starts_with("note: the newest month is 2022-12, and it is 2023-03-01 now"), "{late}");
+    let in_time = aco("expiring fixtures/aco-balance.csv --as-of 2023-01-31");
+    assert!(!in_time.stderr.contains("newest month"), "{in_time}");
+}

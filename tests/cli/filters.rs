@@ -74,6 +74,7 @@ fn nothing_that_matches_is_said() {
     InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
     --- stderr
     note: no records match
+    hint: the files have months 2022-01 to 2022-12
     ");
 }
 
@@ -81,6 +82,19 @@ fn nothing_that_matches_is_said() {
 fn an_unknown_past_is_hinted_at_only_where_it_is_shown() {
     assert!(aco("given fixtures/unknown-opening.csv").stderr.contains("in use before"));
     let later = aco("given fixtures/aco-balance.csv --from 2022-02");
-    assert_eq!(later.stderr, "");
+    assert!(!later.stderr.contains("in use before"), "{later}");
     assert_eq!(aco("given fixtures/unknown-opening.csv -q").stderr, "");
+}
+
+#[test]
+fn what_there_is_is_said_where_a_filter_matches_nothing() {
+    let said = |filter: &str| aco(&format!("summary fixtures/aco-balance.csv {filter}")).stderr;
+    assert_eq!(
+        said("--currency GBP,CHF --status gone"),
+        "note: no records match\nhint: the files have currencies EUR, JPY and USD and statuses Active and Expired\n"
+    );
+    let lists = aco("list fixtures/aco-balance.csv --status active,expired");
+    assert_eq!(lists.stdout, aco("list fixtures/aco-balance.csv").stdout);
+    let empty = aco("summary fixtures/aco-balance.csv --customer=");
+    assert_eq!((empty.code, empty.stderr.lines().next().unwrap()), (Some(2), "error: --customer is empty"));
 }

@@ -118,4 +118,18 @@ fn a_report_that_is_read_is_not_written_over() {
     assert_eq!(run.status.code(), Some(2));
     assert!(String::from_utf8(run.stderr).unwrap().contains("report.csv is an input\nhint: write to another file"));
     assert_eq!(fs::read(&path).unwrap(), fs::read("fixtures/aco-balance.csv").unwrap());
+    let names = folder.path().join("names.html");
+    fs::copy("fixtures/customers.csv", &names).unwrap();
+    let mut page = program();
+    page.args(["report", "fixtures/aco-balance.csv", "--names"]).arg(&names).arg("-o").arg(&names);
+    assert_eq!(page.output().unwrap().status.code(), Some(2));
+    assert_eq!(fs::read(&names).unwrap(), fs::read("fixtures/customers.csv").unwrap());
+}
+
+#[test]
+fn a_folder_that_is_missing_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let run =
+        program().current_dir(folder.path()).args(["summary", "report.csv", "-o", "none/out.csv"]).output().unwrap();
+    assert_eq!(String::from_utf8(run.stderr).unwrap(), "error: cannot write none/out.csv: there is no folder none\n");
 }

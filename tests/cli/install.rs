@@ -52,8 +52,12 @@ fn every_command_has_a_man_page() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_an_error() {
-    let run = aco("man --out no/such/folder");
-    assert_eq!(run.code, Some(2));
-    assert!(run.stderr.starts_with("error: cannot write no/such/folder"), "{run}");
+fn a_folder_that_is_not_there_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("share/man1");
+    assert!(program().args(["man", "--out"]).arg(&pages).status().unwrap().success());
+    assert!(pages.join("aco-given.1").is_file());
+    let in_the_way = aco("man --out Cargo.toml");
+    assert_eq!(in_the_way.code, Some(2));
+    assert!(in_the_way.stderr.starts_with("error: cannot make the folder Cargo.toml"), "{in_the_way}");
 }

@@ -483,7 +483,7 @@ fn inspect_says_how_a_file_was_read() {
     <stdin>,Separator,semicolon
     <stdin>,HeaderLine,2
     <stdin>,DecimalMark,"comma, settled by '1.234,50' (line 3, CreditAmount)"
-    <stdin>,DateOrder,"mdy, no value depends on it"
+    <stdin>,DateOrder,no value depends on it
     <stdin>,PartnerID,PartnerID
     <stdin>,CustomerID,CustomerID
     <stdin>,InvoiceMonth,InvoiceMonth
@@ -506,5 +506,6 @@ fn inspect_says_how_a_file_was_read() {
     <stdin>,Statuses,Active
     <stdin>,UnreadableRows,1
     --- stderr
+    <stdin>:4: CreditAmount: 'x': expected an amount such as `1234.50`
     "#);
 }

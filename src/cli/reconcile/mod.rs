@@ -27,9 +27,9 @@ use notes::Notes;
 /// Whether the invoice agrees: credit given against the credit lines of invoices
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Credit given (the balance report) is compared with credit applied (minus the sum of the invoice's credit lines) for
-each customer, month and currency. Result is matched, mismatched, balance-only, invoice-only, unknown (the report
-does not reach back far enough), open (the month is not closed yet) or not-comparable (other currencies).
+Credit given (the balance report) is compared with credit applied (minus the sum of the invoice's credit lines) for \
+each customer, month and currency. Result is matched, mismatched, balance-only, invoice-only, unknown (the report \
+does not reach back far enough), open (the month is not closed yet) or not-comparable (other currencies). \
 All lines of an invoice count in its month: the latest in which one of its credit lines starts.
 
 Exit code 1 if anything is mismatched, balance-only or invoice-only.
@@ -88,7 +88,7 @@ enum AmountArg {
 #[command(next_help_heading = "Comparison")]
 struct CompareArgs {
     /// The largest difference that counts as none
-    #[arg(long, value_name = "AMOUNT", default_value = "0.01", value_parser = tolerance)]
+    #[arg(long, value_name = "AMOUNT", default_value = "0.01", allow_hyphen_values = true, value_parser = tolerance)]
     tolerance: Decimal,
 
     /// Show rows with a result only; repeatable
@@ -128,7 +128,7 @@ fn verdict(text: &str) -> Result<Verdict, String> {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(args.read.files())?;
+    let writer = args.write.open(&[args.read.inputs(), args.invoices.invoice.clone()].concat())?;
     let ledger = args.read.ledger(stdio)?;
     let mut invoices = args.invoices(stdio)?;
     let mut names = std::mem::take(&mut invoices.names);

@@ -56,13 +56,13 @@ enum Kind {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let kind = kind(&args.output)?;
-    let unwritable = || format!("cannot write {}", args.output.display());
-    let mut destination = Destination::file(&args.output).with_context(unwritable)?;
+    let unwritable = || write::unwritable(&args.output);
+    let mut destination = write::destination(&args.output, &args.read.inputs())?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(&ledger, &names)?;
     let answers = Answers::of(&ledger, &filter, args.read.threads())?;
-    hints::tell(&args.read, &ledger, &filter, answers.months.is_empty(), stdio)?;
+    hints::tell(&args.read, &ledger, &filter, &answers.months, stdio)?;
     let as_text = write(args, &ledger, &names, &answers, kind, &mut destination).with_context(unwritable)?;
     destination.finish().with_context(unwritable)?;
     write::tell(Written { amounts_as_text: as_text }, stdio)?;

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::money::Sum;
+use crate::model::month::Month;
 use crate::model::period::Period;
 use crate::output::html::Headline;
 
@@ -37,6 +38,18 @@ pub(super) fn notes(answers: &Answers<'_>) -> Vec<String> {
             "{} is still open (marked *): its figures are provisional until the month's invoice is out.",
             List(&open)
         ));
+    }
+    if let Some((_, last)) = answers.span()
+        && last < Month::of(answers.filter.as_of).previous()
+    {
+        notes.push(format!("The newest month shown is {last}: what happened since then is not known."));
+    }
+    if answers.months.iter().any(|summary| summary.spanning > 0) {
+        notes.push(
+            "Some credits lack rows in between: what they were given in the months without one counts in the next \
+             month that has one."
+                .to_owned(),
+        );
     }
     let unknown: Vec<_> = answers.totals.iter().filter(|total| total.opening.is_some()).collect();
     if !unknown.is_empty() {
