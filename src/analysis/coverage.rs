@@ -28,8 +28,8 @@ impl<'l> Covered<'l> {
                 })
                 .collect();
             let mut seen = vec![false; partners.len() * shard.months.len()];
-            for row in &shard.rows {
-                seen[of_keys[row.key as usize] * shard.months.len() + usize::from(row.month)] = true;
+            for (key, month) in shard.row_keys.iter().zip(&shard.row_months) {
+                seen[of_keys[*key as usize] * shard.months.len() + usize::from(*month)] = true;
             }
             for (partner, months) in partners.iter().zip(seen.chunks(shard.months.len().max(1))) {
                 let months = shard.months.iter().zip(months).filter(|(_, seen)| **seen).map(|(month, _)| *month);

@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Entry, Ledger};
+use crate::ledger::{Flow, Ledger};
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::money::{Overflow, Sum};
@@ -18,8 +18,8 @@ use crate::model::period::Period;
 use crate::model::record::Identity;
 use crate::model::status::Status;
 
+use super::AnalysisError;
 use super::filter::Filter;
-use super::{AnalysisError, given};
 
 /// What rows can be grouped by. Currency always is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,16 +127,18 @@ struct Figures {
 struct Groups<'l> {
     places: HashMap<Group<'l>, usize, RandomState>,
     figures: Vec<(Group<'l>, Figures)>,
-    /// The place last found for a month and currency: most credits have the same ones.
-    recent: [usize; RECENT],
+    /// The places of each currency by month and status, where no id is a key: most rows share few of them.
+    lanes: Vec<(Currency, Vec<usize>)>,
+    /// The month that lanes begin with.
+    first_month: usize,
 }
 
-/// Places that are remembered.
-const RECENT: usize = 1024;
+/// A place in a lane that is not known yet.
+const UNKNOWN: usize = usize::MAX;
 
 impl<'l> Groups<'l> {
     fn new() -> Self {
-        Self { places: HashMap::default(), figures: Vec::new(), recent: [0; RECENT] }
+        Self { places: HashMap::default(), figures: Vec::new(), lanes: Vec::new(), first_month: 0 }
     }
 
     fn of(
@@ -145,45 +147,75 @@ impl<'l> Groups<'l> {
         by: &[GroupBy],
         stretch: std::ops::Range<usize>,
     ) -> Result<Self, AnalysisError> {
-        let mut groups = Self::new();
+        let months = ledger.report().shards.iter().flat_map(|shard| &shard.months);
+        let first_month = months.map(|month| month.ordinal()).min().unwrap_or(0);
+        let mut groups = Self { first_month, ..Self::new() };
         let keys = Keys::of(by);
-        let mut last: Vec<(usize, Entry<'l>)> = Vec::new();
+        let mut last: Vec<(usize, Flow<'l>)> = Vec::new();
         for credit in &ledger.credits()[stretch] {
             let identity = ledger.identity(credit);
+            if !filter.shows_identity(identity) {
+                continue;
+            }
             let customer = ledger.customer(credit);
+            let lane = keys.have_no_ids().then(|| groups.lane(identity.currency));
             last.clear();
-            given::months(ledger, filter, credit, |entry| {
-                let place = groups.place(keys.group(identity, &entry));
+            for flow in ledger.flows(credit) {
+                let flow = flow?;
+                if !filter.shows_month(flow.month) || !filter.shows_status(flow.status) {
+                    continue;
+                }
+                let place = groups.place(lane, keys, identity, &flow);
                 let figures = &mut groups.figures[place].1;
-                figures.add_flows(&entry)?;
+                figures.add_flows(&flow)?;
                 if keys.month {
                     // A credit has one row a month, so every row is the last of its group.
-                    figures.add_stocks(&entry, customer)?;
-                    return Ok(());
+                    figures.add_stocks(&flow, customer)?;
+                    continue;
                 }
                 match last.iter_mut().find(|(known, _)| *known == place) {
-                    Some((_, before)) => *before = entry,
-                    None => last.push((place, entry)),
+                    Some((_, before)) => *before = flow,
+                    None => last.push((place, flow)),
                 }
-                Ok::<_, AnalysisError>(())
-            })?;
-            for (place, entry) in &last {
-                groups.figures[*place].1.add_stocks(entry, customer)?;
+            }
+            for (place, flow) in &last {
+                groups.figures[*place].1.add_stocks(flow, customer)?;
             }
         }
         Ok(groups)
     }
 
-    fn place(&mut self, group: Group<'l>) -> usize {
-        let currency = group.currency.as_str().bytes().fold(0, |sum, byte| sum * 5 + usize::from(byte));
-        let recent = (group.month.map_or(0, Month::ordinal) * 7 + currency) % RECENT;
-        let place = self.recent[recent];
-        if self.figures.get(place).is_some_and(|(known, _)| *known == group) {
-            return place;
+    fn lane(&mut self, currency: Currency) -> usize {
+        self.lanes.iter().position(|(known, _)| *known == currency).unwrap_or_else(|| {
+            self.lanes.push((currency, Vec::new()));
+            self.lanes.len() - 1
+        })
+    }
+
+    #[inline]
+    fn place(&mut self, lane: Option<usize>, keys: Keys, identity: &'l Identity, flow: &Flow<'l>) -> usize {
+        let status = match flow.status {
+            Status::Active => 0,
+            Status::Expired => 1,
+            Status::Other(_) => 2,
+        };
+        let Some(lane) = lane.filter(|_| status < 2 || !keys.status) else {
+            return self.place_of(keys.group(identity, flow));
+        };
+        let month = if keys.month { flow.month.ordinal() - self.first_month } else { 0 };
+        let slot = month * 2 + if keys.status { status } else { 0 };
+        match self.lanes[lane].1.get(slot) {
+            Some(place) if *place != UNKNOWN => *place,
+            _ => {
+                let place = self.place_of(keys.group(identity, flow));
+                let places = &mut self.lanes[lane].1;
+                if places.len() <= slot {
+                    places.resize(slot + 1, UNKNOWN);
+                }
+                places[slot] = place;
+                place
+            }
         }
-        let place = self.place_of(group);
-        self.recent[recent] = place;
-        place
     }
 
     fn place_of(&mut self, group: Group<'l>) -> usize {
@@ -198,7 +230,7 @@ impl<'l> Groups<'l> {
     /// Adds the figures of another stretch, which shares no customer with this one.
     fn merge(&mut self, other: Self) -> Result<(), Overflow> {
         for (group, figures) in other.figures {
-            let place = self.place(group);
+            let place = self.place_of(group);
             self.figures[place].1.merge(&figures)?;
         }
         Ok(())
@@ -241,13 +273,17 @@ impl Keys {
         }
     }
 
-    fn group<'l>(self, identity: &'l Identity, entry: &Entry<'l>) -> Group<'l> {
+    fn have_no_ids(self) -> bool {
+        !(self.customer || self.agreement || self.partner)
+    }
+
+    fn group<'l>(self, identity: &'l Identity, flow: &Flow<'l>) -> Group<'l> {
         Group {
-            month: self.month.then_some(entry.month),
+            month: self.month.then_some(flow.month),
             customer: self.customer.then_some(&identity.customer),
             agreement: self.agreement.then_some(&identity.agreement),
             partner: self.partner.then_some(&identity.partner),
-            status: self.status.then_some(entry.status),
+            status: self.status.then_some(flow.status),
             currency: identity.currency,
         }
     }
@@ -268,19 +304,21 @@ impl Group<'_> {
 }
 
 impl Figures {
-    fn add_flows(&mut self, entry: &Entry<'_>) -> Result<(), Overflow> {
-        add_known(&mut self.opening, entry.opening)?;
-        add_known(&mut self.given, entry.given)?;
-        self.spanning += usize::from(entry.span.is_some_and(|span| span > 1));
-        self.forfeited.add(entry.forfeited)
+    #[inline]
+    fn add_flows(&mut self, flow: &Flow<'_>) -> Result<(), Overflow> {
+        merge_known(&mut self.opening, flow.opening())?;
+        merge_known(&mut self.given, flow.given)?;
+        self.spanning += usize::from(flow.span.is_some_and(|span| span > 1));
+        self.forfeited.merge(flow.forfeited)
     }
 
-    fn add_stocks(&mut self, last: &Entry<'_>, customer: u32) -> Result<(), Overflow> {
+    #[inline]
+    fn add_stocks(&mut self, last: &Flow<'_>, customer: u32) -> Result<(), Overflow> {
         self.credits += 1;
         self.customers += i64::from(self.last_customer != Some(customer));
         self.last_customer = Some(customer);
-        self.credit_amount.add(last.credit_amount)?;
-        self.balance_amount.add(last.balance_amount)
+        self.credit_amount.merge(last.credit_amount)?;
+        self.balance_amount.merge(last.balance_amount)
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
@@ -307,10 +345,6 @@ impl Figures {
             spanning: self.spanning,
         })
     }
-}
-
-fn add_known(sum: &mut Option<Sum>, amount: Option<Decimal>) -> Result<(), Overflow> {
-    amount.map_or(Ok(()), |amount| sum.get_or_insert_default().add(amount))
 }
 
 fn merge_known(sum: &mut Option<Sum>, other: Option<Sum>) -> Result<(), Overflow> {

@@ -38,11 +38,10 @@ pub fn survey(report: &Report) -> Vec<Survey<'_>> {
             let mut statuses = vec![false; shard.statuses.len()];
             for (at, block) in shard.blocks.iter().enumerate().filter(|(_, block)| block.file == file) {
                 let end = shard.blocks.get(at + 1).map_or(shard.rows.len(), |next| next.first_row);
-                for row in &shard.rows[block.first_row..end] {
-                    keys[row.key as usize] = true;
-                    months[usize::from(row.month)] = true;
-                    statuses[usize::from(row.status)] = true;
-                }
+                let rows = block.first_row..end;
+                shard.row_keys[rows.clone()].iter().for_each(|key| keys[*key as usize] = true);
+                shard.row_months[rows.clone()].iter().for_each(|month| months[usize::from(*month)] = true);
+                shard.rows[rows].iter().for_each(|row| statuses[usize::from(row.status)] = true);
                 survey.rows += end - block.first_row;
             }
             survey.months.extend(marked(&shard.months, &months));

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
 use crate::model::period::Period;
-use crate::model::report::{Row, Shard};
+use crate::model::report::Shard;
 use crate::output::table::{Cell, Column, RowSink, Rows, Table};
 
 use super::filter::FilterArgs;
@@ -84,18 +84,10 @@ struct View<'l> {
 impl<'l> View<'l> {
     fn of(ledger: &'l Ledger, filter: &'l Filter) -> Self {
         let shards = &ledger.report().shards;
-        let mut blocks = Vec::new();
-        for (number, shard) in shards.iter().enumerate() {
-            for (at, block) in shard.blocks.iter().enumerate() {
-                let end = shard.blocks.get(at + 1).map_or(shard.rows.len(), |next| next.first_row);
-                blocks.push(((block.file, block.first_line), (number, block.first_row..end)));
-            }
-        }
-        blocks.sort_by_key(|(place, _)| *place);
         Self {
             ledger,
             filter,
-            blocks: blocks.into_iter().map(|(_, rows)| rows).collect(),
+            blocks: ledger.report().blocks(),
             counted: ledger.counted_rows(),
             shown: shards
                 .iter()
@@ -105,29 +97,32 @@ impl<'l> View<'l> {
     }
 
     /// The rows of a block that are shown.
-    fn rows(&self, block: usize) -> impl Iterator<Item = (&'l Shard, &'l Row)> {
+    fn rows(&self, block: usize) -> impl Iterator<Item = (&'l Shard, usize)> {
         let (number, range) = &self.blocks[block];
         let shard = &self.ledger.report().shards[*number];
         let (counted, shown) = (&self.counted[*number], &self.shown[*number]);
-        range.clone().map(move |at| (at, shard, &shard.rows[at])).filter_map(move |(at, shard, row)| {
-            let is_shown = counted.get(at).is_none_or(|counts| *counts)
-                && shown[row.key as usize]
-                && self.filter.shows_month(shard.month(row))
-                && self.filter.shows_status(shard.status(row));
-            is_shown.then_some((shard, row))
-        })
+        let is_shown = move |row: &usize| {
+            counted.get(*row).is_none_or(|counts| *counts)
+                && shown[shard.row_keys[*row] as usize]
+                && self.filter.shows_month(shard.month(*row))
+                && self.filter.shows_status(shard.status(*row))
+        };
+        range.clone().filter(is_shown).map(move |row| (shard, row))
     }
 
     /// Whether anything is shown, and whether an open month is.
     fn months_shown(&self) -> (bool, bool) {
-        let mut any = false;
-        for (shard, row) in (0..self.blocks.len()).flat_map(|block| self.rows(block)) {
-            any = true;
-            if self.filter.period(shard.month(row)) == Period::Open {
-                return (true, true);
-            }
+        let mut shown = (0..self.blocks.len()).flat_map(|block| self.rows(block));
+        let is_open = |month| self.filter.period(month) == Period::Open;
+        if !self.ledger.report().shards.iter().flat_map(|shard| &shard.months).any(|month| is_open(*month)) {
+            return (shown.next().is_some(), false);
         }
-        (any, false)
+        let mut any = false;
+        let any_open = shown.any(|(shard, row)| {
+            any = true;
+            is_open(shard.month(row))
+        });
+        (any, any_open)
     }
 }
 

@@ -131,7 +131,7 @@ impl Note {
 /// let source = Source::stream("report.csv", csv.as_bytes());
 /// let reading = input::read(vec![source], &Options::default(), Pace::threads(1)).unwrap();
 /// let shard = &reading.report.shards[0];
-/// let record = shard.record(&shard.rows[0]);
+/// let record = shard.record(0);
 /// assert_eq!(record.credit_amount.to_string(), "700.00");
 /// assert_eq!(record.month.to_string(), "2022-07");
 /// ```

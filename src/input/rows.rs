@@ -50,6 +50,8 @@ pub(crate) struct Rows {
     pub(crate) statuses: Words<Status>,
     pub(crate) wide: Vec<Decimal>,
     pub(crate) rows: Vec<Row>,
+    pub(crate) row_keys: Vec<u32>,
+    pub(crate) row_months: Vec<u16>,
     /// Each block with the first of its rows.
     pub(crate) blocks: Vec<(BlockId, usize)>,
     pub(crate) doubts: Vec<Doubt>,
@@ -171,7 +173,9 @@ impl Rows {
         let (credit_amount, credit_scale) = self.held(Column::CreditAmount, credit);
         let (balance_amount, balance_scale) = self.held(Column::BalanceAmount, balance);
         let line = fields.line;
-        self.rows.push(Row { credit_amount, balance_amount, key, line, month, status, credit_scale, balance_scale });
+        self.rows.push(Row { credit_amount, balance_amount, line, status, credit_scale, balance_scale });
+        self.row_keys.push(key);
+        self.row_months.push(month);
         Some(())
     }
 

@@ -131,10 +131,13 @@ fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> 
         // Files of both orders: the other order's meanings stand behind the first's.
         let other = other_than(first_order);
         let (key_step, month_step) = (read.keys.len(), months.len());
-        for (block, rows) in rows_of_blocks(&blocks, &mut read.rows) {
-            if is_other(block) {
-                step(rows, key_step, month_step).ok_or_else(|| too_many(&files[block.file as usize]))?;
-            }
+        for (at, block) in blocks.iter().enumerate().filter(|(_, block)| is_other(block)) {
+            let end = blocks.get(at + 1).map_or(read.rows.len(), |next| next.first_row);
+            let (row_keys, row_months) =
+                (&mut read.row_keys[block.first_row..end], &mut read.row_months[block.first_row..end]);
+            step(row_keys, key_step)
+                .and(step(row_months, month_step))
+                .ok_or_else(|| too_many(&files[block.file as usize]))?;
         }
         months.extend(read.months.meanings.iter().map(|(month, _)| month.under(other)));
         keys.extend(read.keys.iter().map(|key| key.under(first_order)));
@@ -142,7 +145,16 @@ fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> 
     } else {
         keys.extend(read.keys.into_iter().map(|key| key.into_key(first_order)));
     }
-    Ok(Shard { keys, months, statuses: read.statuses.meanings, wide: read.wide, rows: read.rows, blocks })
+    Ok(Shard {
+        keys,
+        months,
+        statuses: read.statuses.meanings,
+        wide: read.wide,
+        rows: read.rows,
+        row_keys: read.row_keys,
+        row_months: read.row_months,
+        blocks,
+    })
 }
 
 fn other_than(order: DateOrder) -> DateOrder {
@@ -156,23 +168,10 @@ fn too_many(file: &FileRead<Layout>) -> FileError {
     FileError { file: file.name.clone(), fault: Fault::TooManyRows }
 }
 
-/// Each block with its rows.
-fn rows_of_blocks<'a>(blocks: &'a [Block], rows: &'a mut [Row]) -> impl Iterator<Item = (&'a Block, &'a mut [Row])> {
-    let count = rows.len();
-    let mut rest = rows;
-    blocks.iter().enumerate().map(move |(at, block)| {
-        let end = blocks.get(at + 1).map_or(count, |next| next.first_row);
-        let (these, others) = std::mem::take(&mut rest).split_at_mut(end - block.first_row);
-        rest = others;
-        (block, these)
-    })
-}
-
-/// Moves rows to the meanings that stand so much further on.
-fn step(rows: &mut [Row], keys: usize, months: usize) -> Option<()> {
-    for row in rows {
-        row.key = row.key.checked_add(u32::try_from(keys).ok()?)?;
-        row.month = row.month.checked_add(u16::try_from(months).ok()?)?;
+/// Moves places to the meanings that stand so much further on.
+fn step<T: Copy + TryFrom<u64> + Into<u64>>(places: &mut [T], by: usize) -> Option<()> {
+    for place in places {
+        *place = T::try_from((*place).into() + by as u64).ok()?;
     }
     Some(())
 }

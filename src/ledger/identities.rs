@@ -17,6 +17,8 @@ pub(super) struct Identities {
     of_keys: Vec<Vec<u32>>,
     customers: Vec<u32>,
     partners: Vec<u32>,
+    /// Whether all keys of each identity have the same dates, which do not contradict each other.
+    one_term: Vec<bool>,
     first_months: Vec<Option<Month>>,
 }
 
@@ -32,6 +34,7 @@ impl Identities {
             of_keys: Vec::new(),
             customers: Vec::with_capacity(most_keys),
             partners: Vec::with_capacity(most_keys),
+            one_term: Vec::with_capacity(most_keys),
             first_months: Vec::new(),
         };
         for (shard_number, shard) in report.shards.iter().enumerate() {
@@ -43,6 +46,11 @@ impl Identities {
                     all.spelled.push((shard_number, key_number));
                     all.customers.push(customer_numbers.of(&key.identity.customer));
                     all.partners.push(partner_numbers.of(&key.identity.partner));
+                    all.one_term.push(!key.contradicts_itself());
+                } else {
+                    let (shard, first) = all.spelled[number as usize];
+                    let first = &report.shards[shard].keys[first as usize];
+                    all.one_term[number as usize] &= (first.effective, first.expiry) == (key.effective, key.expiry);
                 }
                 of_keys.push(number);
             }
@@ -56,10 +64,14 @@ impl Identities {
         self.spelled.len()
     }
 
-    /// The identity of a key.
-    #[inline]
-    pub(super) fn of_key(&self, shard: usize, key: u32) -> u32 {
-        self.of_keys[shard][key as usize]
+    /// The identity of each key of a shard.
+    pub(super) fn of_keys(&self, shard: usize) -> &[u32] {
+        &self.of_keys[shard]
+    }
+
+    /// Whether all rows of an identity have the same first and last day, in this order.
+    pub(super) fn has_one_term(&self, number: u32) -> bool {
+        self.one_term[number as usize]
     }
 
     pub(super) fn identity<'r>(&self, report: &'r Report, number: u32) -> &'r Identity {

@@ -6,7 +6,7 @@ use std::thread;
 use chrono::NaiveDate;
 
 use crate::model::month::Month;
-use crate::model::report::{Place, Report, Row, Shard};
+use crate::model::report::{Key, Place, Report, Shard};
 
 use super::identities::Identities;
 use super::{Credit, Findings, Pair, RowRef, RowRefs};
@@ -22,7 +22,7 @@ pub(super) struct Settled {
 pub(super) fn settle(report: &Report, refs: RowRefs, identities: &mut Identities, threads: usize) -> Settled {
     let order = identities.by_customer();
     let (mut rows, starts) = by_identity(report, refs, identities, &order);
-    let books = Books { report, refs };
+    let books = Books { report, refs, identities };
     let share = order.len().div_ceil(threads).max(1);
     let done: Vec<Part> = thread::scope(|scope| {
         let mut rest = rows.as_mut_slice();
@@ -43,10 +43,7 @@ pub(super) fn settle(report: &Report, refs: RowRefs, identities: &mut Identities
     let mut credits = Vec::with_capacity(done.iter().map(|part| part.credits.len()).sum());
     let mut findings = Findings::default();
     for part in done {
-        for (credit, first_month) in part.credits {
-            identities.covers(credit.identity, first_month);
-            credits.push(credit);
-        }
+        credits.extend(part.credits);
         findings.duplicates.extend(part.findings.duplicates);
         findings.restated.extend(part.findings.restated);
         findings.conflicts.extend(part.findings.conflicts);
@@ -54,6 +51,10 @@ pub(super) fn settle(report: &Report, refs: RowRefs, identities: &mut Identities
     for pairs in [&mut findings.duplicates, &mut findings.restated, &mut findings.conflicts] {
         pairs.sort_by_cached_key(|pair| (books.place(pair.second), books.place(pair.first)));
     }
+    for (credit, first_month) in &credits {
+        identities.covers(credit.identity, *first_month);
+    }
+    let credits = credits.into_iter().map(|(credit, _)| credit).collect();
     Settled { credits, rows, findings }
 }
 
@@ -66,13 +67,13 @@ fn join<T>(workers: Vec<thread::ScopedJoinHandle<'_, T>>, last: T) -> Vec<T> {
     done
 }
 
-/// All rows, grouped by identity in the given order, and where each group starts (and the last one ends).
+/// All rows, grouped by identity in the given order and within one in input order, and where each group starts (and the
+/// last one ends).
 fn by_identity(report: &Report, refs: RowRefs, identities: &Identities, order: &[u32]) -> (Vec<RowRef>, Vec<usize>) {
     let mut counts = vec![0_usize; identities.count()];
     for (shard_number, shard) in report.shards.iter().enumerate() {
-        for row in &shard.rows {
-            counts[identities.of_key(shard_number, row.key) as usize] += 1;
-        }
+        let of_keys = identities.of_keys(shard_number);
+        shard.row_keys.iter().for_each(|key| counts[of_keys[*key as usize] as usize] += 1);
     }
     let mut starts = Vec::with_capacity(order.len() + 1);
     let mut next = vec![0_usize; identities.count()];
@@ -84,9 +85,11 @@ fn by_identity(report: &Report, refs: RowRefs, identities: &Identities, order: &
     }
     starts.push(total);
     let mut rows = vec![RowRef::default(); total];
-    for (shard_number, shard) in report.shards.iter().enumerate() {
-        for (row_number, row) in shard.rows.iter().enumerate() {
-            let slot = &mut next[identities.of_key(shard_number, row.key) as usize];
+    for (shard_number, block) in report.blocks() {
+        let of_keys = identities.of_keys(shard_number);
+        let keys = &report.shards[shard_number].row_keys[block.clone()];
+        for (row_number, key) in block.zip(keys) {
+            let slot = &mut next[of_keys[*key as usize] as usize];
             rows[*slot] = refs.pack(shard_number, row_number);
             *slot += 1;
         }
@@ -104,6 +107,7 @@ struct Part {
 struct Books<'r> {
     report: &'r Report,
     refs: RowRefs,
+    identities: &'r Identities,
 }
 
 impl<'r> Books<'r> {
@@ -122,7 +126,8 @@ impl<'r> Books<'r> {
                     first += count;
                 }
             };
-            if months.windows(2).all(|pair| pair[0].0 < pair[1].0) && !self.outlives(these) {
+            let is_one = self.identities.has_one_term(*number) || !self.outlives(these);
+            if is_one && months.windows(2).all(|pair| pair[0].0 < pair[1].0) {
                 add(these.len(), months.first().map(|(month, _)| *month), None);
                 continue;
             }
@@ -142,18 +147,15 @@ impl<'r> Books<'r> {
         part
     }
 
-    /// Sorts the rows of an identity by month, then by place, and notes the months.
+    /// Sorts the rows of an identity by month, those of one month in input order, and notes the months.
     fn sort(self, rows: &mut [RowRef], months: &mut Vec<(Month, RowRef)>) {
         months.clear();
         months.extend(rows.iter().map(|row| (self.month(*row), *row)));
         if months.windows(2).all(|pair| pair[0].0 < pair[1].0) {
             return;
         }
-        months.sort_unstable();
-        if months.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            // Places take longer to find, and only rows of one month need them.
-            months.sort_by_cached_key(|(month, row)| (*month, self.place(*row)));
-        }
+        // Stable: the rows came in input order.
+        months.sort_by_key(|(month, _)| *month);
         for (row, (_, sorted)) in rows.iter_mut().zip(months) {
             *row = *sorted;
         }
@@ -162,12 +164,7 @@ impl<'r> Books<'r> {
     /// Whether a row begins after the row before it ended: a new credit, not an amended one.
     fn outlives(self, rows: &[RowRef]) -> bool {
         rows.windows(2).any(|pair| {
-            let ((shard, before), (next_shard, after)) = (self.row(pair[0]), self.row(pair[1]));
-            if std::ptr::eq(shard, next_shard) && before.key == after.key {
-                let key = shard.key(before);
-                return key.effective.is_some_and(|effective| key.expiry.is_some_and(|expiry| effective > expiry));
-            }
-            let (expiry, effective) = (shard.key(before).expiry, next_shard.key(after).effective);
+            let (expiry, effective) = (self.key(pair[0]).expiry, self.key(pair[1]).effective);
             matches!((expiry, effective), (Some(expiry), Some(effective)) if effective > expiry)
         })
     }
@@ -216,8 +213,8 @@ impl<'r> Books<'r> {
 
     /// Whether two rows of one identity and month say the same.
     fn same_values(self, first: RowRef, second: RowRef) -> bool {
+        let (key, other_key) = (self.key(first), self.key(second));
         let ((shard, first), (other_shard, second)) = (self.row(first), self.row(second));
-        let (key, other_key) = (shard.key(first), other_shard.key(second));
         shard.credit_amount(first) == other_shard.credit_amount(second)
             && shard.balance_amount(first) == other_shard.balance_amount(second)
             && shard.status(first) == other_shard.status(second)
@@ -226,10 +223,9 @@ impl<'r> Books<'r> {
     }
 
     #[inline]
-    fn row(self, row: RowRef) -> (&'r Shard, &'r Row) {
+    fn row(self, row: RowRef) -> (&'r Shard, usize) {
         let (shard, row) = self.refs.unpack(row);
-        let shard = &self.report.shards[shard];
-        (shard, &shard.rows[row])
+        (&self.report.shards[shard], row)
     }
 
     #[inline]
@@ -238,13 +234,17 @@ impl<'r> Books<'r> {
         shard.month(row)
     }
 
-    fn effective(self, row: RowRef) -> Option<NaiveDate> {
+    fn key(self, row: RowRef) -> &'r Key {
         let (shard, row) = self.row(row);
-        shard.key(row).effective
+        shard.key(row)
+    }
+
+    fn effective(self, row: RowRef) -> Option<NaiveDate> {
+        self.key(row).effective
     }
 
     fn place(self, row: RowRef) -> Place {
-        let (shard, row) = self.refs.unpack(row);
-        self.report.shards[shard].place(row)
+        let (shard, row) = self.row(row);
+        shard.place(row)
     }
 }

@@ -3,7 +3,6 @@
 //! Invariant: every result is exact or it is an error. `Decimal`'s own operators round when a result needs more
 //! than 96 bits; these do not, and none of them ever passes through a float.
 
-use std::cmp::Ordering;
 use std::io::Write as _;
 
 use rust_decimal::Decimal;
@@ -35,6 +34,32 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// `units` of `10^-scale`.
+    #[must_use]
+    #[inline]
+    pub fn of_units(units: i64, scale: u8) -> Self {
+        Self { mantissa: units.into(), scale: scale.into() }
+    }
+
+    /// 0 at the same scale.
+    #[must_use]
+    pub fn zero(self) -> Self {
+        Self { mantissa: 0, ..self }
+    }
+
+    /// Whether it is 0 at any scale.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.mantissa == 0
+    }
+
+    /// This total less another, at the larger scale of the two.
+    #[inline]
+    pub fn less(mut self, other: Self) -> Result<Self, Overflow> {
+        self.accumulate(-other.mantissa, other.scale)?;
+        Ok(self)
+    }
+
     /// Adds an amount.
     pub fn add(&mut self, amount: Decimal) -> Result<(), Overflow> {
         self.accumulate(amount.mantissa(), amount.scale())
@@ -46,6 +71,7 @@ impl Sum {
     }
 
     /// Adds another total.
+    #[inline]
     pub fn merge(&mut self, other: Self) -> Result<(), Overflow> {
         self.accumulate(other.mantissa, other.scale)
     }
@@ -57,17 +83,20 @@ impl Sum {
 
     #[inline]
     fn accumulate(&mut self, mantissa: i128, scale: u32) -> Result<(), Overflow> {
-        let mantissa = match scale.cmp(&self.scale) {
-            Ordering::Equal => mantissa,
-            Ordering::Less => scaled_up(mantissa, self.scale - scale)?,
-            Ordering::Greater => {
-                self.mantissa = scaled_up(self.mantissa, scale - self.scale)?;
-                self.scale = scale;
-                mantissa
-            }
-        };
+        let mantissa = if scale == self.scale { mantissa } else { self.at_one_scale(mantissa, scale)? };
         self.mantissa = self.mantissa.checked_add(mantissa).ok_or(Overflow)?;
         Ok(())
+    }
+
+    /// Raises this total or a mantissa to the larger of their scales, and returns the mantissa at it.
+    #[cold]
+    fn at_one_scale(&mut self, mantissa: i128, scale: u32) -> Result<i128, Overflow> {
+        if scale < self.scale {
+            return scaled_up(mantissa, self.scale - scale);
+        }
+        self.mantissa = scaled_up(self.mantissa, scale - self.scale)?;
+        self.scale = scale;
+        Ok(mantissa)
     }
 }
 

@@ -4,6 +4,8 @@
 //! Each reader thread fills a [`Shard`] of its own. Invariant: within a shard, the rows of one file stand in file
 //! order, and every row belongs to the last block that starts at or before it.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -20,6 +22,22 @@ pub struct Report {
     pub shards: Vec<Shard>,
 }
 
+impl Report {
+    /// The blocks of all files in input order: their shard and their rows in it.
+    #[must_use]
+    pub fn blocks(&self) -> Vec<(usize, Range<usize>)> {
+        let mut blocks = Vec::new();
+        for (number, shard) in self.shards.iter().enumerate() {
+            for (at, block) in shard.blocks.iter().enumerate() {
+                let end = shard.blocks.get(at + 1).map_or(shard.rows.len(), |next| next.first_row);
+                blocks.push(((block.file, block.first_line), (number, block.first_row..end)));
+            }
+        }
+        blocks.sort_by_key(|(place, _)| *place);
+        blocks.into_iter().map(|(_, rows)| rows).collect()
+    }
+}
+
 /// What one thread read.
 #[derive(Debug, Default)]
 pub struct Shard {
@@ -33,6 +51,10 @@ pub struct Shard {
     pub wide: Vec<Decimal>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// For each row a place in `keys`. Keys and months stand apart, for they are what rows are sorted by.
+    pub row_keys: Vec<u32>,
+    /// For each row a place in `months`.
+    pub row_months: Vec<u16>,
     /// Where each block of a file starts among the rows.
     pub blocks: Vec<Block>,
 }
@@ -48,19 +70,23 @@ pub struct Key {
     pub expiry: Option<NaiveDate>,
 }
 
-/// One row of 32 bytes.
+impl Key {
+    /// Whether the credit would begin after its end.
+    #[must_use]
+    pub fn contradicts_itself(&self) -> bool {
+        matches!((self.effective, self.expiry), (Some(effective), Some(expiry)) if effective > expiry)
+    }
+}
+
+/// What a row holds besides its key and month, in 24 bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row {
     /// CreditAmount: units of `10^-scale`, or a place in [`Shard::wide`].
     pub credit_amount: i64,
     /// BalanceAmount, in the same way.
     pub balance_amount: i64,
-    /// A place in [`Shard::keys`].
-    pub key: u32,
     /// Lines of the block before this row's first.
     pub line: u32,
-    /// A place in [`Shard::months`].
-    pub month: u16,
     /// A place in [`Shard::statuses`].
     pub status: u16,
     /// How to read `credit_amount`.
@@ -120,22 +146,24 @@ impl Shard {
         Place { file: block.file, line: block.first_line + u64::from(self.rows[index].line) }
     }
 
-    /// CreditAmount of a row.
+    /// CreditAmount of the row at `index`.
     #[must_use]
-    #[inline]
-    pub fn credit_amount(&self, row: &Row) -> Decimal {
+    pub fn credit_amount(&self, index: usize) -> Decimal {
+        let row = &self.rows[index];
         self.amount(row.credit_amount, row.credit_scale)
     }
 
-    /// BalanceAmount of a row.
+    /// BalanceAmount of the row at `index`.
     #[must_use]
-    #[inline]
-    pub fn balance_amount(&self, row: &Row) -> Decimal {
+    pub fn balance_amount(&self, index: usize) -> Decimal {
+        let row = &self.rows[index];
         self.amount(row.balance_amount, row.balance_scale)
     }
 
+    /// An amount as a row holds it.
+    #[must_use]
     #[inline]
-    fn amount(&self, units: i64, scale: Scale) -> Decimal {
+    pub fn amount(&self, units: i64, scale: Scale) -> Decimal {
         match (scale.count(), usize::try_from(units)) {
             (Some(count), _) => Decimal::new(units, count.into()),
             (None, Ok(index)) => self.wide[index],
@@ -143,37 +171,37 @@ impl Shard {
         }
     }
 
-    /// The month of a row.
+    /// The month of the row at `index`.
     #[must_use]
     #[inline]
-    pub fn month(&self, row: &Row) -> Month {
-        self.months[usize::from(row.month)]
+    pub fn month(&self, index: usize) -> Month {
+        self.months[usize::from(self.row_months[index])]
     }
 
-    /// The status of a row.
+    /// The status of the row at `index`.
     #[must_use]
     #[inline]
-    pub fn status(&self, row: &Row) -> &Status {
-        &self.statuses[usize::from(row.status)]
+    pub fn status(&self, index: usize) -> &Status {
+        &self.statuses[usize::from(self.rows[index].status)]
     }
 
-    /// The key of a row.
+    /// The key of the row at `index`.
     #[must_use]
     #[inline]
-    pub fn key(&self, row: &Row) -> &Key {
-        &self.keys[row.key as usize]
+    pub fn key(&self, index: usize) -> &Key {
+        &self.keys[self.row_keys[index] as usize]
     }
 
-    /// A row written out in full.
+    /// The row at `index` written out in full.
     #[must_use]
-    pub fn record(&self, row: &Row) -> Record {
-        let key = self.key(row);
+    pub fn record(&self, index: usize) -> Record {
+        let key = self.key(index);
         Record {
             identity: key.identity.clone(),
-            month: self.month(row),
-            credit_amount: self.credit_amount(row),
-            status: self.status(row).clone(),
-            balance_amount: self.balance_amount(row),
+            month: self.month(index),
+            credit_amount: self.credit_amount(index),
+            status: self.status(index).clone(),
+            balance_amount: self.balance_amount(index),
             effective: key.effective,
             expiry: key.expiry,
         }
