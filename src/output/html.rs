@@ -103,6 +103,7 @@ struct SectionTemplate<'p> {
     rows: Vec<Vec<CellTemplate>>,
     totals: Vec<Vec<CellTemplate>>,
     left_out: usize,
+    footnotes: &'p [String],
 }
 
 struct ChartTemplate {
@@ -148,6 +149,7 @@ fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Section
         rows: (0..count.min(MOST_ROWS)).map(row).collect(),
         totals,
         left_out: count.saturating_sub(MOST_ROWS),
+        footnotes: &section.table.footnotes,
     })
 }
 
@@ -186,7 +188,8 @@ impl Shown {
             Kind::Amount | Kind::Count | Kind::Percent => "number",
             Kind::Id => "id",
             Kind::Month | Kind::Date => "date",
-            Kind::Text | Kind::Prose => "",
+            Kind::Prose => "prose",
+            Kind::Text => "",
         }
     }
 
