@@ -13,6 +13,7 @@ mod expiring;
 mod filters;
 mod formats;
 mod install;
+mod invoice_properties;
 mod names;
 mod peers;
 mod planted;

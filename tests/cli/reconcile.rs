@@ -34,6 +34,13 @@ fn a_month_with_every_result() {
 }
 
 #[test]
+fn a_european_spelling_says_the_same() {
+    let european = aco(&JULY.replace("2022-07.csv", "2022-07-european.csv"));
+    let plain = aco(JULY);
+    assert_eq!((european.code, european.stdout, european.stderr), (plain.code, plain.stdout, plain.stderr));
+}
+
+#[test]
 fn a_gap_is_compared_with_all_its_months() {
     let run = aco(&format!("{JULY} fixtures/invoice/2022-06-jpy.csv --customer 91d04c6f"));
     snapshot!(run, @"

@@ -4,9 +4,11 @@
 //! several threads (`credits`), and the threads' totals become one (`settle`). Invariant: what the totals are does
 //! not depend on the number of threads or on the order of lines.
 
+mod amounts;
 mod columns;
 mod credits;
 mod error;
+mod findings;
 mod json;
 mod layout;
 mod pairs;

@@ -4,27 +4,24 @@ use std::collections::BTreeMap;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
-use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::{
-    CreditKey, CreditLine, CreditTotal, FileKind, Finding, InvoiceFile, InvoiceKey, Invoices, Rule, Usage,
-};
+use crate::model::invoice::{CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceKey, Invoices, Usage};
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
 
 use super::super::blocks::{BlockId, FileRead};
 use super::super::error::{Fault, FileError, Problem};
+use super::amounts::{Total, TotalKey};
 use super::columns::Column;
 use super::credits::{Credits, RawLine};
 use super::layout::Layout;
-use super::pairs::{CreditPrint, Odd, Pairs};
-use super::tally::{Credit, FileCredits, Total, TotalKey};
-use super::{CreditOptions, InvoiceReading};
+use super::tally::{Credit, FileCredits};
+use super::{CreditOptions, InvoiceReading, findings};
 
-type Files = [FileRead<Layout>];
+/// The files, as they were read.
+pub(super) type Files = [FileRead<Layout>];
 
 /// Makes one reading of what the threads read.
 pub(super) fn settle(
@@ -33,7 +30,7 @@ pub(super) fn settle(
     options: &CreditOptions,
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let problems = problems(&threads, files);
-    let findings = findings(&mut threads, files);
+    let findings = findings::all(&mut threads, files);
     let mut totals = Totals::default();
     let mut lines = Vec::new();
     for thread in &mut threads {
@@ -65,7 +62,8 @@ fn invoice_file(file: &FileRead<Layout>) -> InvoiceFile {
     InvoiceFile { name: file.name.clone(), kind: file.layout.kind, has_reasons }
 }
 
-fn line(files: &Files, at: BlockId, line: u32) -> u64 {
+/// The line of a file that is a line of a block.
+pub(super) fn line(files: &Files, at: BlockId, line: u32) -> u64 {
     files[at.file as usize].first_lines[at.number as usize] + u64::from(line)
 }
 
@@ -212,92 +210,4 @@ fn names(threads: &[Credits<'_>], files: &Files) -> Names {
         }
     }
     names
-}
-
-/// What breaks a rule, by file and line.
-fn findings(threads: &mut [Credits<'_>], files: &Files) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let pairs: Vec<Pairs> = threads.iter_mut().map(|thread| std::mem::take(&mut thread.pairs)).collect();
-    Pairs::compare(pairs.into_iter(), |credit, odd| findings.push(odd_credit(credit, odd, threads, files)));
-    for thread in threads.iter_mut() {
-        for raw in std::mem::take(&mut thread.findings) {
-            let place = line(files, raw.at, raw.line);
-            findings.push(finding(thread, raw.at, place, raw.rule, raw.party, raw.context, raw.message));
-        }
-    }
-    findings.extend(rates(threads, files));
-    findings.sort();
-    findings
-}
-
-fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &Files) -> Finding {
-    let (rule, message) = match odd {
-        Odd::NoCharge => (
-            Rule::CreditWithoutCharge,
-            "no charge has the customer, product, dates and BillableQuantity of this credit line, and its \
-             EffectiveUnitPrice with the opposite sign",
-        ),
-        Odd::EarnedToo => (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit"),
-    };
-    let place = line(files, credit.at, credit.line);
-    let thread = &threads[credit.thread as usize];
-    finding(thread, credit.at, place, rule, credit.party, credit.context, message.to_owned())
-}
-
-fn finding(
-    thread: &Credits<'_>,
-    at: BlockId,
-    line: u64,
-    rule: Rule,
-    party: u32,
-    context: u32,
-    message: String,
-) -> Finding {
-    let file = thread.files[at.file as usize].as_ref();
-    Finding {
-        file: at.file,
-        line,
-        rule,
-        customer: file.and_then(|file| file.parties[party as usize].customer.clone()),
-        invoice: file.map(|file| file.contexts[context as usize].invoice.as_str()).unwrap_or_default().into(),
-        message,
-    }
-}
-
-/// A pair of currencies in an invoice.
-type Pair<'a> = (FileKind, &'a str, Currency, Currency);
-
-/// Rates other than the first of their invoice and pair of currencies.
-fn rates(threads: &[Credits<'_>], files: &Files) -> Vec<Finding> {
-    let mut seen: BTreeMap<Pair<'_>, BTreeMap<Decimal, (u32, u64)>> = BTreeMap::new();
-    for file in threads.iter().flat_map(|thread| thread.files.iter().flatten()) {
-        for context in &file.contexts {
-            let (at, first) = context.first;
-            let place = (at.file, line(files, at, first));
-            let (Some(billed), Some(pricing), Some(rate)) = (context.currency, context.pricing, context.rate) else {
-                continue;
-            };
-            if billed != pricing {
-                let pair = (files[at.file as usize].layout.kind, context.invoice.as_str(), pricing, billed);
-                let known = seen.entry(pair).or_default().entry(rate).or_insert(place);
-                *known = place.min(*known);
-            }
-        }
-    }
-    let mut findings = Vec::new();
-    for ((_, invoice, pricing, billed), rates) in seen {
-        let mut places: Vec<_> = rates.into_iter().map(|(rate, place)| (place, rate)).collect();
-        places.sort_unstable();
-        let Some((((first_file, first_line), first), others)) = places.split_first() else { continue };
-        let first_file = &files[*first_file as usize].name;
-        findings.extend(others.iter().map(|((file, line), rate)| Finding {
-            file: *file,
-            line: *line,
-            rule: Rule::SeveralRates,
-            customer: None,
-            invoice: invoice.into(),
-            message: format!("{pricing} to {billed} at {rate}, but at {first} in {first_file}:{first_line}"),
-        }));
-    }
-    findings
 }
