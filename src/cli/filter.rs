@@ -101,7 +101,7 @@ impl FilterArgs {
         if !self.agreement.is_empty() || !self.status.is_empty() {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here");
         }
-        let customers = invoices.totals.iter().map(|total| &total.key.customer).collect();
+        let customers = invoices.totals.iter().map(|total| &*total.key.customer).collect();
         self.filter_among(&[ledger], &customers, names)
     }
 

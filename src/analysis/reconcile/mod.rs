@@ -128,7 +128,7 @@ fn applied<'i>(
     for (place, total) in invoices.totals.iter().enumerate().filter(|(_, total)| total.key.is_aco) {
         let Some(month) = billing.month(&total.key) else { continue };
         if shows(filter, total) && filter.shows_month(month) {
-            applied.entry((&total.key.customer, month)).or_default().push((place, total));
+            applied.entry((&*total.key.customer, month)).or_default().push((place, total));
         }
     }
     applied
@@ -139,7 +139,7 @@ fn shows(filter: &Filter, total: &CreditTotal) -> bool {
     let among = |ids: &Option<BTreeSet<Id>>, id: Option<&Id>| {
         ids.as_ref().is_none_or(|ids| id.is_some_and(|id| ids.contains(id)))
     };
-    among(&filter.customers, Some(&total.key.customer)) && among(&filter.partners, total.key.partner.as_ref())
+    among(&filter.customers, Some(&total.key.customer)) && among(&filter.partners, total.key.partner.as_deref())
 }
 
 /// The currencies of all credits of each customer, whatever the month.

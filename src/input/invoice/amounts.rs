@@ -1,9 +1,10 @@
 //! The amounts of credit lines, and their totals.
 
 use chrono::NaiveDate;
+use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::invoice::FileKind;
+use crate::model::invoice::{CreditKey, CreditTotal, FileKind};
 use crate::model::money::{Overflow, Sum, round_down_product};
 use crate::model::month::Month;
 
@@ -54,6 +55,12 @@ pub(super) struct Amounts {
 }
 
 impl FileCredits {
+    /// Hands over the totals.
+    pub(super) fn take_totals(&mut self) -> Vec<(TotalKey, Total)> {
+        self.places = HashMap::default();
+        std::mem::take(&mut self.totals)
+    }
+
     /// Adds a credit line to its total.
     pub(super) fn credit_line(&mut self, line: Line<'_>, place: TotalPlace) -> Result<Amounts, RawProblem> {
         let TotalPlace { party, context, reason } = place;
@@ -122,5 +129,18 @@ impl Total {
                 Ok(())
             }
         }
+    }
+
+    /// Adds what another thread has.
+    pub(super) fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.lines += other.lines;
+        self.unpriced += other.unpriced;
+        self.billed.merge(other.billed)?;
+        self.priced.merge(other.priced)
+    }
+
+    pub(super) fn into_credit(self, key: CreditKey) -> Result<CreditTotal, Overflow> {
+        let priced = if self.unpriced == 0 { Some(self.priced.value()?) } else { None };
+        Ok(CreditTotal { key, lines: self.lines, billed: self.billed.value()?, priced })
     }
 }

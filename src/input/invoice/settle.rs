@@ -6,18 +6,17 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::model::id::Id;
-use crate::model::invoice::{CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceKey, Invoices, Usage};
+use crate::model::invoice::{CreditLine, InvoiceFile, InvoiceKey, Invoices, Usage};
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
 
 use super::super::blocks::{BlockId, FileRead};
 use super::super::error::{Fault, FileError, Problem};
-use super::amounts::{Total, TotalKey};
 use super::columns::Column;
 use super::credits::{Credits, RawLine};
 use super::layout::Layout;
-use super::tally::{Credit, FileCredits};
+use super::totals::Totals;
 use super::{CreditOptions, InvoiceReading, findings};
 
 /// The files, as they were read.
@@ -31,19 +30,11 @@ pub(super) fn settle(
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let problems = problems(&threads, files);
     let findings = findings::all(&mut threads, files);
-    let mut totals = Totals::default();
-    let mut lines = Vec::new();
-    for thread in &mut threads {
-        let places = totals.add(thread, options).map_err(|(file, Overflow)| {
-            vec![FileError { file: files[file].name.clone(), fault: Fault::TooManyDigits }]
-        })?;
-        lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, &places, files)));
-    }
-    let (totals, order) = totals
-        .into_sorted()
+    let Totals { totals, went } = Totals::of(&mut threads, options)
         .map_err(|(file, Overflow)| vec![FileError { file: files[file].name.clone(), fault: Fault::TooManyDigits }])?;
-    for line in &mut lines {
-        line.total = order[line.total as usize];
+    let mut lines = Vec::new();
+    for (thread, went) in threads.iter_mut().zip(&went) {
+        lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, went, files)));
     }
     lines.sort_by_key(|line| (line.total, line.line));
     let invoices = Invoices {
@@ -82,91 +73,10 @@ fn problems(threads: &[Credits<'_>], files: &Files) -> Vec<Problem> {
     problems
 }
 
-/// The totals of all threads.
-#[derive(Default)]
-struct Totals {
-    places: HashMap<CreditKey, u32, RandomState>,
-    totals: Vec<(CreditKey, Total)>,
-}
-
-/// The file whose amounts are too much, by its place.
-type TooMuch = (usize, Overflow);
-
-impl Totals {
-    /// Adds a thread's totals; for each of its files, tells where they went.
-    fn add(&mut self, thread: &Credits<'_>, options: &CreditOptions) -> Result<Vec<Vec<u32>>, TooMuch> {
-        let mut places = Vec::new();
-        for (number, file) in thread.files.iter().enumerate() {
-            let mut file_places = Vec::new();
-            for (key, total) in file.iter().flat_map(|file| &file.totals) {
-                let Some(key) = file.as_ref().and_then(|file| credit_key(file, number, *key, options)) else {
-                    // No credit line without customer or currency gets here; the places after it stay right.
-                    file_places.push(u32::MAX);
-                    continue;
-                };
-                let next = u32::try_from(self.totals.len()).unwrap_or(u32::MAX);
-                let place = *self.places.entry(key.clone()).or_insert(next);
-                if place == next {
-                    self.totals.push((key, Total::default()));
-                }
-                self.totals[place as usize].1.merge(total).map_err(|overflow| (number, overflow))?;
-                file_places.push(place);
-            }
-            places.push(file_places);
-        }
-        Ok(places)
-    }
-
-    /// The totals in the order of their keys, and where each of the unsorted went.
-    fn into_sorted(self) -> Result<(Vec<CreditTotal>, Vec<u32>), TooMuch> {
-        let mut sorted: Vec<(usize, (CreditKey, Total))> = self.totals.into_iter().enumerate().collect();
-        sorted.sort_unstable_by(|(_, (a, _)), (_, (b, _))| a.cmp(b));
-        let mut order = vec![0; sorted.len()];
-        let mut totals = Vec::with_capacity(sorted.len());
-        for (place, (before, (key, total))) in (0..).zip(sorted) {
-            order[before] = place;
-            let file = key.invoice.file as usize;
-            totals.push(total.into_credit(key).map_err(|overflow| (file, overflow))?);
-        }
-        Ok((totals, order))
-    }
-}
-
-impl Total {
-    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
-        self.lines += other.lines;
-        self.unpriced += other.unpriced;
-        self.billed.merge(other.billed)?;
-        self.priced.merge(other.priced)
-    }
-
-    fn into_credit(self, key: CreditKey) -> Result<CreditTotal, Overflow> {
-        let priced = if self.unpriced == 0 { Some(self.priced.value()?) } else { None };
-        Ok(CreditTotal { key, lines: self.lines, billed: self.billed.value()?, priced })
-    }
-}
-
-/// What the lines of a total have in common, written out.
-fn credit_key(file: &FileCredits, number: usize, key: TotalKey, options: &CreditOptions) -> Option<CreditKey> {
-    let party = &file.parties[key.party as usize];
-    let context = &file.contexts[key.context as usize];
-    let reason = &file.reasons.meanings[usize::from(key.reason)];
-    Some(CreditKey {
-        invoice: InvoiceKey { file: u32::try_from(number).ok()?, number: context.invoice.as_str().into() },
-        partner: party.partner.clone(),
-        customer: party.customer.clone()?,
-        currency: context.currency?,
-        pricing: context.pricing,
-        charged: key.charged,
-        reason: reason.text.as_str().into(),
-        is_aco: reason.credit == Credit::Aco || reason.text.is_empty() && options.counts_blank(),
-    })
-}
-
-fn credit_line(raw: RawLine, places: &[Vec<u32>], files: &Files) -> CreditLine {
+fn credit_line(raw: RawLine, went: &[Vec<u32>], files: &Files) -> CreditLine {
     CreditLine {
         line: line(files, raw.at, raw.line),
-        total: places[raw.at.file as usize][raw.total as usize],
+        total: went[raw.at.file as usize][raw.total as usize],
         product: raw.product,
         subscription: raw.subscription,
         charge_start: raw.charge_start,
