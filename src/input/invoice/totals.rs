@@ -93,7 +93,7 @@ impl Totals {
 }
 
 /// Sorts totals and says where each went.
-fn sort(totals: &mut Vec<(Place, Total)>) -> Vec<u32> {
+fn sort(totals: &mut [(Place, Total)]) -> Vec<u32> {
     let mut sorted: Vec<(Place, u32)> = totals.iter().map(|(place, _)| *place).zip(0..).collect();
     sorted.sort_unstable();
     let mut order = vec![0; sorted.len()];
