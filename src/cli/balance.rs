@@ -60,13 +60,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let writer = args.write.open(&args.read.inputs())?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
-    let filter = args.filter.filter(&ledger, &names)?;
-    let sorted = Sorted::of(&ledger);
+    let filter = args.filter.filter(ledger, &names)?;
+    let sorted = Sorted::of(ledger);
     let mut states = Vec::new();
-    for credits in (0..sorted.parts()).flat_map(|part| sorted.part(&ledger, part)) {
+    for credits in (0..sorted.parts()).flat_map(|part| sorted.part(ledger, part)) {
         let first = states.len();
         for credit in credits {
-            if let Some(balance) = balance::latest(&ledger, &filter, credit)? {
+            if let Some(balance) = balance::latest(ledger, &filter, credit)? {
                 let period = filter.period(balance.latest.month);
                 states.push(State { credit, balance, period });
             }
@@ -75,11 +75,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         states[first..].sort_by_key(|state| state.balance.latest.month);
     }
     if states.is_empty() && !args.read.quiet() {
-        hints::tell_nothing(&ledger, &filter, stdio)?;
+        hints::tell_nothing(ledger, &filter, stdio)?;
     }
     let any_open = states.iter().any(|state| state.period == Period::Open);
-    let rows = View { ledger: &ledger, states: &states };
-    let totals = Totals::of(&ledger, &states)?;
+    let rows = View { ledger, states: &states };
+    let totals = Totals::of(ledger, &states)?;
     let table = Table {
         columns: COLUMNS.to_vec(),
         rows: &rows,

@@ -66,8 +66,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let old = args.read.of(old).ledger(stdio)?;
     let new = args.read.of(new).ledger(stdio)?;
     let names = args.read.names(stdio)?;
-    let filter = args.filter.filter_of_any(&[&old, &new], &names)?;
-    let diff = diff::compare(&old, &new, &filter)?;
+    let filter = args.filter.filter_of_any(&[old, new], &names)?;
+    let diff = diff::compare(old, new, &filter)?;
     if !args.read.quiet() {
         tell(&diff, stdio)?;
     }

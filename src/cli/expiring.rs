@@ -88,19 +88,19 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let writer = args.write.open(&args.read.inputs())?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
-    let filter = args.filter.filter(&ledger, &names)?;
+    let filter = args.filter.filter(ledger, &names)?;
     let within = match args.within {
         Within::Days(days) => Some(days),
         Within::All => None,
     };
-    let listing = expiring::list(&ledger, &filter, Horizon { within, over: args.over })?;
+    let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over })?;
     if !args.read.quiet() {
-        hints::tell_age(&ledger, &filter, stdio)?;
-        tell(&ledger, &listing, args, &filter, stdio)?;
+        hints::tell_age(ledger, &filter, stdio)?;
+        tell(ledger, &listing, args, &filter, stdio)?;
     }
     let bands = writer.is_for_people(stdio);
-    let rows = View { ledger: &ledger, credits: &listing.credits, bands };
-    let totals = Totals::of(&ledger, &listing.credits, bands)?;
+    let rows = View { ledger, credits: &listing.credits, bands };
+    let totals = Totals::of(ledger, &listing.credits, bands)?;
     let any_open = listing.credits.iter().any(|expiring| is_open(expiring, &filter));
     let table = Table {
         columns: bands.then_some(BAND).into_iter().chain(COLUMNS).collect(),

@@ -60,13 +60,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let writer = args.write.open(&args.read.inputs())?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
-    let filter = args.filter.filter(&ledger, &names)?;
+    let filter = args.filter.filter(ledger, &names)?;
     let threads = args.read.threads();
-    let months = summary::summarize(&ledger, &filter, &[GroupBy::Month], threads)?;
-    let totals = summary::summarize(&ledger, &filter, &[], threads)?;
-    hints::tell(&args.read, &ledger, &filter, &months, stdio)?;
+    let months = summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?;
+    let totals = summary::summarize(ledger, &filter, &[], threads)?;
+    hints::tell(&args.read, ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
-    let rows = View { ledger: &ledger, filter: &filter, sorted: Sorted::of(&ledger) };
+    let rows = View { ledger, filter: &filter, sorted: Sorted::of(ledger) };
     let totals = Totals(&totals);
     let table = Table {
         columns: COLUMNS.to_vec(),

@@ -53,11 +53,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let writer = args.write.open(&args.read.inputs())?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
-    let filter = args.filter.filter(&ledger, &names)?;
-    let rows = View::of(&ledger, &filter);
+    let filter = args.filter.filter(ledger, &names)?;
+    let rows = View::of(ledger, &filter);
     let (any_shown, any_open) = rows.months_shown();
     if !any_shown && !args.read.quiet() {
-        hints::tell_nothing(&ledger, &filter, stdio)?;
+        hints::tell_nothing(ledger, &filter, stdio)?;
     }
     let table = Table {
         columns: COLUMNS.to_vec(),

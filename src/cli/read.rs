@@ -130,8 +130,9 @@ impl ReadArgs {
         self.quiet
     }
 
-    /// Reads the files into a ledger, and says what was noticed.
-    pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Ledger> {
+    /// Reads the files into a ledger, and says what was noticed. The ledger is kept until the process ends, which frees
+    /// it at once where dropping it would take it apart.
+    pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<&'static Ledger> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         self.tell_notes(&reading, stdio)?;
@@ -140,7 +141,7 @@ impl ReadArgs {
         if !self.quiet {
             tell_findings(&ledger, stdio)?;
         }
-        Ok(ledger)
+        Ok(Box::leak(Box::new(ledger)))
     }
 
     /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.

@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
-    let filter = args.filter.filter(&ledger, &names)?;
+    let filter = args.filter.filter(ledger, &names)?;
     let mut keys: Vec<Key> = Vec::new();
     for key in &args.by {
         if !keys.contains(key) {
@@ -97,9 +97,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let by: Vec<GroupBy> = keys.iter().map(|key| key.group_by()).collect();
     let threads = args.read.threads();
-    let groups = summary::summarize(&ledger, &filter, &by, threads)?;
+    let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {
-        hints::tell(&args.read, &ledger, &filter, &groups, stdio)?;
+        hints::tell(&args.read, ledger, &filter, &groups, stdio)?;
         let charts = given_by_month(&groups, &filter);
         let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
         let notes = hints::footnotes(any_open, &filter);
@@ -107,11 +107,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         return Ok(Outcome::Done);
     }
     let totals = if writer.shows_totals(stdio) && !by.is_empty() {
-        summary::summarize(&ledger, &filter, &[], threads)?
+        summary::summarize(ledger, &filter, &[], threads)?
     } else {
         Vec::new()
     };
-    hints::tell(&args.read, &ledger, &filter, &groups, stdio)?;
+    hints::tell(&args.read, ledger, &filter, &groups, stdio)?;
     let columns = columns(&keys);
     let currency = columns.iter().position(|column| *column == columns::CURRENCY);
     let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));

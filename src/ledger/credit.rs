@@ -8,12 +8,14 @@ use crate::model::month::Month;
 use crate::model::report::{Row, Scale, Shard};
 use crate::model::status::Status;
 
-use super::{Ledger, RowRef};
+use super::{DatedRow, Ledger, RowRef};
 
 /// One grant of credit.
 #[derive(Clone, Debug)]
 pub struct Credit {
     pub(super) identity: u32,
+    /// Its part of the ledger's rows, and where its own start there.
+    pub(super) part: usize,
     pub(super) first: usize,
     pub(super) count: usize,
     /// The first day that tells it from other grants of one identity, where there are several.
@@ -111,9 +113,9 @@ impl Flow<'_> {
 #[derive(Debug)]
 pub struct Flows<'l> {
     ledger: &'l Ledger,
-    rows: &'l [RowRef],
+    rows: &'l [DatedRow],
     /// The next rows, fetched together: they lie far apart in memory, and this way their ways to it overlap.
-    fetched: [(Row, u16); FETCHED],
+    fetched: [Row; FETCHED],
     taken: usize,
     /// The earliest month that the input covers for the partner.
     covered_from: Month,
@@ -129,8 +131,8 @@ impl<'l> Flows<'l> {
     pub(super) fn new(ledger: &'l Ledger, credit: &Credit) -> Self {
         Self {
             ledger,
-            rows: &ledger.rows[credit.first..credit.first + credit.count],
-            fetched: [<(Row, u16)>::default(); FETCHED],
+            rows: &ledger.rows[credit.part][credit.first..credit.first + credit.count],
+            fetched: [Row::default(); FETCHED],
             taken: FETCHED,
             covered_from: ledger.first_month_of_partner(credit),
             before: None,
@@ -140,8 +142,8 @@ impl<'l> Flows<'l> {
 
     fn fetch(&mut self) {
         for (fetched, row) in self.fetched.iter_mut().zip(self.rows) {
-            let (shard, row) = self.ledger.row(*row);
-            *fetched = (shard.rows[row], shard.row_months[row]);
+            let (shard, row) = self.ledger.row(row.row);
+            *fetched = shard.rows[row];
         }
         self.taken = 0;
     }
@@ -151,9 +153,8 @@ impl<'l> Flows<'l> {
         reason = "summing millions of figures takes half the time where they stay in registers"
     )]
     #[inline(always)]
-    fn flow(&mut self, row: RowRef, values: &Row, month: u16) -> Result<Flow<'l>, Overflow> {
+    fn flow(&mut self, DatedRow { month, row }: DatedRow, values: &Row) -> Result<Flow<'l>, Overflow> {
         let (shard, at) = self.ledger.row(row);
-        let month = shard.months[usize::from(month)];
         let status = &shard.statuses[usize::from(values.status)];
         let credit_amount = amount(shard, values.credit_amount, values.credit_scale);
         let balance_amount = amount(shard, values.balance_amount, values.balance_scale);
@@ -215,10 +216,10 @@ impl<'l> Iterator for Flows<'l> {
         if self.taken == FETCHED {
             self.fetch();
         }
-        let (values, month) = self.fetched[self.taken];
+        let values = self.fetched[self.taken];
         self.taken += 1;
         self.rows = rest;
-        Some(self.flow(*row, &values, month))
+        Some(self.flow(*row, &values))
     }
 }
 

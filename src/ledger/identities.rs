@@ -39,9 +39,16 @@ impl Identities {
         };
         for (shard_number, shard) in report.shards.iter().enumerate() {
             let mut of_keys = Vec::with_capacity(shard.keys.len());
+            // Threads take turns with the blocks of a file, so they meet credits in much the same order.
+            let mut guess = 0;
             for (key_number, key) in (0..).zip(&shard.keys) {
                 let next = u32::try_from(all.spelled.len()).unwrap_or(u32::MAX);
-                let number = *numbers.entry(&key.identity).or_insert(next);
+                let number = if guess < next && *all.identity(report, guess) == key.identity {
+                    guess
+                } else {
+                    *numbers.entry(&key.identity).or_insert(next)
+                };
+                guess = number.saturating_add(1);
                 if number == next {
                     all.spelled.push((shard_number, key_number));
                     all.customers.push(customer_numbers.of(&key.identity.customer));

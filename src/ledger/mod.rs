@@ -25,8 +25,8 @@ pub struct Ledger {
     identities: Identities,
     /// Grouped by customer.
     credits: Vec<Credit>,
-    /// The rows of each credit, by month.
-    rows: Vec<RowRef>,
+    /// The rows of each credit, by month, in as many parts as there were threads.
+    rows: Vec<Vec<DatedRow>>,
     findings: Findings,
 }
 
@@ -53,6 +53,13 @@ pub struct Pair {
 /// A row of the report, wherever it is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowRef(u32);
+
+/// A row and its month, which is what rows are sorted by.
+#[derive(Clone, Copy, Debug)]
+struct DatedRow {
+    month: Month,
+    row: RowRef,
+}
 
 /// How a [`RowRef`] holds the number of a shard and of a row in it.
 #[derive(Clone, Copy, Debug)]

@@ -9,41 +9,37 @@ use crate::model::month::Month;
 use crate::model::report::{Key, Place, Report, Shard};
 
 use super::identities::Identities;
-use super::{Credit, Findings, Pair, RowRef, RowRefs};
+use super::{Credit, DatedRow, Findings, Pair, RowRef, RowRefs};
 
 /// Rows sorted into credits.
 pub(super) struct Settled {
     pub(super) credits: Vec<Credit>,
-    pub(super) rows: Vec<RowRef>,
+    pub(super) rows: Vec<Vec<DatedRow>>,
     pub(super) findings: Findings,
 }
 
 /// Sorts the rows of a report into credits.
 pub(super) fn settle(report: &Report, refs: RowRefs, identities: &mut Identities, threads: usize) -> Settled {
     let order = identities.by_customer();
-    let (mut rows, starts) = by_identity(report, refs, identities, &order);
+    let starts = starts(&count_rows(report, identities), &order);
     let books = Books { report, refs, identities };
     let share = order.len().div_ceil(threads).max(1);
     let done: Vec<Part> = thread::scope(|scope| {
-        let mut rest = rows.as_mut_slice();
-        let mut workers = Vec::new();
-        for (share_number, numbers) in order.chunks(share).enumerate() {
-            let first = share_number * share;
-            let starts = &starts[first..=first + numbers.len()];
-            let (these, others) = std::mem::take(&mut rest).split_at_mut(starts[numbers.len()] - starts[0]);
-            rest = others;
-            let mut work = move || books.part(numbers, starts, these);
-            if first + numbers.len() == order.len() {
-                return join(workers, work());
-            }
-            workers.push(scope.spawn(work));
-        }
-        Vec::new()
+        let part = |(number, numbers): (usize, &'_ [u32])| {
+            let first = number * share;
+            books.part(number, numbers, &starts[first..=first + numbers.len()])
+        };
+        let mut shares = order.chunks(share).enumerate();
+        let last = shares.next_back();
+        let workers: Vec<_> = shares.map(|share| scope.spawn(move || part(share))).collect();
+        last.map(|last| join(workers, part(last))).unwrap_or_default()
     });
     let mut credits = Vec::with_capacity(done.iter().map(|part| part.credits.len()).sum());
     let mut findings = Findings::default();
+    let mut rows = Vec::with_capacity(done.len());
     for part in done {
         credits.extend(part.credits);
+        rows.push(part.rows);
         findings.duplicates.extend(part.findings.duplicates);
         findings.restated.extend(part.findings.restated);
         findings.conflicts.extend(part.findings.conflicts);
@@ -67,38 +63,43 @@ fn join<T>(workers: Vec<thread::ScopedJoinHandle<'_, T>>, last: T) -> Vec<T> {
     done
 }
 
-/// All rows, grouped by identity in the given order and within one in input order, and where each group starts (and the
-/// last one ends).
-fn by_identity(report: &Report, refs: RowRefs, identities: &Identities, order: &[u32]) -> (Vec<RowRef>, Vec<usize>) {
-    let mut counts = vec![0_usize; identities.count()];
-    for (shard_number, shard) in report.shards.iter().enumerate() {
+/// How many rows each identity has.
+fn count_rows(report: &Report, identities: &Identities) -> Vec<usize> {
+    let count = |(shard_number, shard): (usize, &Shard)| {
         let of_keys = identities.of_keys(shard_number);
+        let mut counts = vec![0_usize; identities.count()];
         shard.row_keys.iter().for_each(|key| counts[of_keys[*key as usize] as usize] += 1);
+        counts
+    };
+    let counts = thread::scope(|scope| {
+        let mut shards = report.shards.iter().enumerate();
+        let last = shards.next_back();
+        let workers: Vec<_> = shards.map(|shard| scope.spawn(move || count(shard))).collect();
+        last.map(|last| join(workers, count(last))).unwrap_or_default()
+    });
+    let mut counts = counts.into_iter();
+    let mut all = counts.next().unwrap_or_default();
+    for more in counts {
+        all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
     }
-    let mut starts = Vec::with_capacity(order.len() + 1);
-    let mut next = vec![0_usize; identities.count()];
+    all
+}
+
+/// Where the rows of each identity start in the given order, and where the last ones end.
+fn starts(counts: &[usize], order: &[u32]) -> Vec<usize> {
     let mut total = 0;
-    for number in order {
-        starts.push(total);
-        next[*number as usize] = total;
+    let mut starts = Vec::with_capacity(order.len() + 1);
+    starts.push(0);
+    starts.extend(order.iter().map(|number| {
         total += counts[*number as usize];
-    }
-    starts.push(total);
-    let mut rows = vec![RowRef::default(); total];
-    for (shard_number, block) in report.blocks() {
-        let of_keys = identities.of_keys(shard_number);
-        let keys = &report.shards[shard_number].row_keys[block.clone()];
-        for (row_number, key) in block.zip(keys) {
-            let slot = &mut next[of_keys[*key as usize] as usize];
-            rows[*slot] = refs.pack(shard_number, row_number);
-            *slot += 1;
-        }
-    }
-    (rows, starts)
+        total
+    }));
+    starts
 }
 
 /// The credits of some identities, each with its first month.
 struct Part {
+    rows: Vec<DatedRow>,
     credits: Vec<(Credit, Month)>,
     findings: Findings,
 }
@@ -111,24 +112,54 @@ struct Books<'r> {
 }
 
 impl<'r> Books<'r> {
-    /// Settles identities one by one; `starts` tells where the rows of each begin, `rows` is theirs alone.
-    fn part(self, numbers: &[u32], starts: &[usize], rows: &mut [RowRef]) -> Part {
-        let mut part = Part { credits: Vec::with_capacity(numbers.len()), findings: Findings::default() };
-        let base = starts[0];
-        let mut months = Vec::new();
+    /// The rows of some identities, those of each in input order; `starts` tells where each begin, and the last end.
+    fn gather(self, numbers: &[u32], starts: &[usize]) -> Vec<DatedRow> {
+        let Some(month) = self.report.shards.iter().find_map(|shard| shard.months.first()) else { return Vec::new() };
+        let any = DatedRow { month: *month, row: RowRef::default() };
+        let mut rows = vec![any; starts[numbers.len()] - starts[0]];
+        // Identities that are another thread's have no place here.
+        let mut next = vec![usize::MAX; self.identities.count()];
+        for (number, start) in numbers.iter().zip(starts) {
+            next[*number as usize] = start - starts[0];
+        }
+        for (shard_number, block) in self.report.blocks() {
+            let of_keys = self.identities.of_keys(shard_number);
+            let shard = &self.report.shards[shard_number];
+            let keys = shard.row_keys[block.clone()].iter().zip(&shard.row_months[block.clone()]);
+            for (row_number, (key, month)) in block.zip(keys) {
+                let slot = &mut next[of_keys[*key as usize] as usize];
+                if let Some(row) = rows.get_mut(*slot) {
+                    let month = shard.months[usize::from(*month)];
+                    *row = DatedRow { month, row: self.refs.pack(shard_number, row_number) };
+                    *slot += 1;
+                }
+            }
+        }
+        rows
+    }
+
+    /// Settles the identities of a part one by one; `starts` tells where the rows of each begin, and the last end.
+    fn part(self, part: usize, numbers: &[u32], starts: &[usize]) -> Part {
+        let mut rows = self.gather(numbers, starts);
+        let mut credits = Vec::with_capacity(numbers.len());
+        let mut findings = Findings::default();
         for (number, bounds) in numbers.iter().zip(starts.windows(2)) {
-            let these = &mut rows[bounds[0] - base..bounds[1] - base];
-            self.sort(these, &mut months);
-            let mut first = bounds[0];
-            let mut add = |count: usize, first_month: Option<Month>, tranche| {
-                if let Some(month) = first_month {
-                    part.credits.push((Credit { identity: *number, first, count, tranche }, month));
-                    first += count;
+            let mut first = bounds[0] - starts[0];
+            let these = &mut rows[first..bounds[1] - starts[0]];
+            if !is_monthly(these) {
+                // Stable: the rows came in input order.
+                these.sort_by_key(|row| row.month);
+            }
+            let mut add = |rows: &[DatedRow], tranche| {
+                if let Some(row) = rows.first() {
+                    let count = rows.len();
+                    credits.push((Credit { identity: *number, part, first, count, tranche }, row.month));
+                    first += rows.len();
                 }
             };
             let is_one = self.identities.has_one_term(*number) || !self.outlives(these);
-            if is_one && months.windows(2).all(|pair| pair[0].0 < pair[1].0) {
-                add(these.len(), months.first().map(|(month, _)| *month), None);
+            if is_one && is_monthly(these) {
+                add(these, None);
                 continue;
             }
             let split = self.shares_a_month(these) || {
@@ -138,69 +169,55 @@ impl<'r> Books<'r> {
             };
             let mut at = 0;
             for (tranche, mut rows) in self.tranches(these, split) {
-                self.one_a_month(&mut rows, &mut part.findings);
+                self.one_a_month(&mut rows, &mut findings);
                 these[at..at + rows.len()].copy_from_slice(&rows);
                 at += rows.len();
-                add(rows.len(), rows.first().map(|row| self.month(*row)), tranche);
+                add(&rows, tranche);
             }
         }
-        part
-    }
-
-    /// Sorts the rows of an identity by month, those of one month in input order, and notes the months.
-    fn sort(self, rows: &mut [RowRef], months: &mut Vec<(Month, RowRef)>) {
-        months.clear();
-        months.extend(rows.iter().map(|row| (self.month(*row), *row)));
-        if months.windows(2).all(|pair| pair[0].0 < pair[1].0) {
-            return;
-        }
-        // Stable: the rows came in input order.
-        months.sort_by_key(|(month, _)| *month);
-        for (row, (_, sorted)) in rows.iter_mut().zip(months) {
-            *row = *sorted;
-        }
+        Part { rows, credits, findings }
     }
 
     /// Whether a row begins after the row before it ended: a new credit, not an amended one.
-    fn outlives(self, rows: &[RowRef]) -> bool {
+    fn outlives(self, rows: &[DatedRow]) -> bool {
         rows.windows(2).any(|pair| {
-            let (expiry, effective) = (self.key(pair[0]).expiry, self.key(pair[1]).effective);
+            let (expiry, effective) = (self.key(pair[0].row).expiry, self.key(pair[1].row).effective);
             matches!((expiry, effective), (Some(expiry), Some(effective)) if effective > expiry)
         })
     }
 
     /// Whether one file gives one month rows with different first days.
-    fn shares_a_month(self, rows: &[RowRef]) -> bool {
+    fn shares_a_month(self, rows: &[DatedRow]) -> bool {
         rows.windows(2).any(|pair| {
-            let same_month = self.month(pair[0]) == self.month(pair[1]);
-            same_month
-                && self.place(pair[0]).file == self.place(pair[1]).file
-                && self.effective(pair[0]) != self.effective(pair[1])
+            pair[0].month == pair[1].month
+                && self.place(pair[0].row).file == self.place(pair[1].row).file
+                && self.effective(pair[0].row) != self.effective(pair[1].row)
         })
     }
 
     /// The rows apart by first day, if they are to be split.
-    fn tranches(self, rows: &[RowRef], split: bool) -> BTreeMap<Option<NaiveDate>, Vec<RowRef>> {
-        let mut tranches: BTreeMap<_, Vec<RowRef>> = BTreeMap::new();
+    fn tranches(self, rows: &[DatedRow], split: bool) -> BTreeMap<Option<NaiveDate>, Vec<DatedRow>> {
+        let mut tranches: BTreeMap<_, Vec<DatedRow>> = BTreeMap::new();
         for row in rows {
-            let tranche = if split { self.effective(*row) } else { None };
+            let tranche = if split { self.effective(row.row) } else { None };
             tranches.entry(tranche).or_default().push(*row);
         }
         tranches
     }
 
     /// Leaves one row a month: of several files the last one's.
-    fn one_a_month(self, rows: &mut Vec<RowRef>, findings: &mut Findings) {
-        let mut kept: Vec<RowRef> = Vec::with_capacity(rows.len());
+    fn one_a_month(self, rows: &mut Vec<DatedRow>, findings: &mut Findings) {
+        let mut kept: Vec<DatedRow> = Vec::with_capacity(rows.len());
         for &second in rows.iter() {
-            let Some(&first) = kept.last().filter(|first| self.month(**first) == self.month(second)) else {
+            let Some(&first) = kept.last().filter(|first| first.month == second.month) else {
                 kept.push(second);
                 continue;
             };
-            let pair = Pair { first, second };
-            if self.same_values(first, second) {
+            let (first, last) = (first.row, second.row);
+            let pair = Pair { first, second: last };
+            if self.same_values(first, last) {
                 findings.duplicates.push(pair);
-            } else if self.place(first).file == self.place(second).file {
+            } else if self.place(first).file == self.place(last).file {
                 findings.conflicts.push(pair);
             } else {
                 findings.restated.push(pair);
@@ -228,12 +245,6 @@ impl<'r> Books<'r> {
         (&self.report.shards[shard], row)
     }
 
-    #[inline]
-    fn month(self, row: RowRef) -> Month {
-        let (shard, row) = self.row(row);
-        shard.month(row)
-    }
-
     fn key(self, row: RowRef) -> &'r Key {
         let (shard, row) = self.row(row);
         shard.key(row)
@@ -247,4 +258,9 @@ impl<'r> Books<'r> {
         let (shard, row) = self.row(row);
         shard.place(row)
     }
+}
+
+/// Whether rows have a month each, in order.
+fn is_monthly(rows: &[DatedRow]) -> bool {
+    rows.windows(2).all(|pair| pair[0].month < pair[1].month)
 }

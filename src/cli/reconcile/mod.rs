@@ -73,9 +73,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut invoices = args.invoices.read(&args.read, args.compare.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(stdio)?);
-    let filter = args.filter.filter_with_invoices(&ledger, &invoices, &names)?;
+    let filter = args.filter.filter_with_invoices(ledger, &invoices, &names)?;
     let threads = args.read.threads();
-    let compared = args.invoices.compare(&ledger, &filter, &invoices, threads)?;
+    let compared = args.invoices.compare(ledger, &filter, &invoices, threads)?;
     if !args.read.quiet() {
         compared.tell_notes(stdio)?;
         if !args.compare.findings {

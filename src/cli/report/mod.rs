@@ -72,19 +72,19 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(stdio)?);
     let filter = match &invoices {
-        Some(invoices) => args.filter.filter_with_invoices(&ledger, invoices, &names)?,
-        None => args.filter.filter(&ledger, &names)?,
+        Some(invoices) => args.filter.filter_with_invoices(ledger, invoices, &names)?,
+        None => args.filter.filter(ledger, &names)?,
     };
     let threads = args.read.threads();
-    let compare = |invoices| args.invoices.compare(&ledger, &filter, invoices, threads);
+    let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads);
     let compared = invoices.as_ref().map(compare).transpose()?;
-    let answers = Answers::of(&ledger, &filter, compared, threads)?;
-    hints::tell(&args.read, &ledger, &filter, &answers.months, stdio)?;
+    let answers = Answers::of(ledger, &filter, compared, threads)?;
+    hints::tell(&args.read, ledger, &filter, &answers.months, stdio)?;
     if let Some(compared) = answers.compared.as_ref().filter(|_| !args.read.quiet()) {
         compared.tell_notes(stdio)?;
     }
-    let books = Books::of(&ledger, &answers)?;
-    let as_text = write(args, &ledger, &names, &books, kind, &mut destination).with_context(unwritable)?;
+    let books = Books::of(ledger, &answers)?;
+    let as_text = write(args, ledger, &names, &books, kind, &mut destination).with_context(unwritable)?;
     destination.finish().with_context(unwritable)?;
     write::tell(Written { amounts_as_text: as_text }, stdio)?;
     Ok(Outcome::Done)
