@@ -94,7 +94,10 @@ impl Fold for Rows {
     type Layout = Layout;
 
     fn block(&mut self, at: BlockId, layout: &Layout, bytes: &[u8]) -> Result<u32, Fault> {
-        if u32::try_from(self.rows.len() + bytes.len()).is_err() {
+        // Neither more rows nor more large amounts than a row's fields can count.
+        if u32::try_from(self.rows.len() + bytes.len()).is_err()
+            || i32::try_from(self.wide.len() + bytes.len()).is_err()
+        {
             return Err(Fault::TooManyRows);
         }
         let file = at.file as usize;
@@ -197,17 +200,27 @@ impl Rows {
 
     /// An amount as a row holds it.
     #[inline]
-    fn held(&mut self, column: Column, reading: AmountReading) -> (i64, Scale) {
+    fn held(&mut self, column: Column, reading: AmountReading) -> (i32, Scale) {
         if let Hint::Doubt(mark) = reading.hint {
             self.doubts.push(Doubt { row: self.rows.len(), column, mark });
         }
-        match reading.digits {
-            Digits::Short(units, decimals) => (units, Scale::decimals(decimals)),
-            Digits::Long(value) => {
-                self.wide.push(value);
-                (i64::try_from(self.wide.len() - 1).unwrap_or(i64::MAX), Scale::WIDE)
-            }
+        if let Digits::Short(units, decimals) = reading.digits
+            && let Ok(units) = i32::try_from(units)
+        {
+            return (units, Scale::decimals(decimals));
         }
+        self.held_apart(reading.digits)
+    }
+
+    /// An amount that is too large for a row.
+    #[cold]
+    fn held_apart(&mut self, digits: Digits) -> (i32, Scale) {
+        let place = i32::try_from(self.wide.len()).unwrap_or(i32::MAX);
+        self.wide.push(match digits {
+            Digits::Short(units, decimals) => Decimal::new(units, decimals.into()),
+            Digits::Long(value) => value,
+        });
+        (place, Scale::WIDE)
     }
 
     #[cold]

@@ -199,9 +199,9 @@ impl<'l> Flows<'l> {
 
 /// An amount as a row holds it.
 #[inline]
-fn amount(shard: &Shard, units: i64, scale: Scale) -> Sum {
+fn amount(shard: &Shard, units: i32, scale: Scale) -> Sum {
     match scale.count() {
-        Some(count) => Sum::of_units(units, count),
+        Some(count) => Sum::of_units(units.into(), count),
         None => Sum::from(shard.amount(units, scale)),
     }
 }

@@ -19,9 +19,9 @@ struct Row {
     customer: u8,
     agreement: u8,
     month: u32,
-    amount: i32,
+    amount: i64,
     status: bool,
-    balance: i32,
+    balance: i64,
     currency: usize,
     effective: Option<u32>,
 }
@@ -32,25 +32,38 @@ impl Row {
         (self.customer, self.agreement, self.currency, self.month)
     }
 
+    /// CreditAmount and BalanceAmount.
+    fn amounts(&self) -> (String, String) {
+        let scale = [2, 0, 3][self.currency];
+        let text = |units| rust_decimal::Decimal::new(units, scale).to_string();
+        (text(self.amount), text(self.balance))
+    }
+
     fn text(&self) -> String {
-        let [currency, scale] = [["USD", "2"], ["JPY", "0"], ["KWD", "3"]][self.currency];
-        let decimal = |units: i32| rust_decimal::Decimal::new(units.into(), scale.parse().unwrap());
+        let currency = ["USD", "JPY", "KWD"][self.currency];
+        let (amount, balance) = self.amounts();
         let effective = self.effective.map(|month| format!("{}/15/2022", month % 12 + 1)).unwrap_or_default();
         format!(
             "p,c{},2022-{:02},ACO,{},{},{},{currency},a{},{effective},12/31/2023",
             self.customer,
             self.month % 12 + 1,
-            decimal(self.amount),
+            amount,
             if self.status { "Active" } else { "Expired" },
-            decimal(self.balance),
+            balance,
             self.agreement,
         )
     }
 }
 
+/// Amounts of every size, among them those at the edges of what 32 bits hold.
+fn units() -> impl Strategy<Value = i64> {
+    let edge = i64::from(i32::MAX);
+    prop_oneof![6 => -50_000_i64..900_000, 1 => edge - 3..edge + 4, 1 => -edge - 4..-edge + 3, 1 => -(1_i64 << 55)..1 << 55]
+}
+
 fn row() -> impl Strategy<Value = Row> {
     let identity = (0_u8..4, 0_u8..2, 0_usize..3);
-    let amounts = (-50_000..900_000, -5_000..900_000);
+    let amounts = (units(), units());
     (identity, 0_u32..12, amounts, any::<bool>(), prop::option::of(0_u32..3)).prop_map(
         |((customer, agreement, currency), month, (amount, balance), status, effective)| Row {
             customer,
@@ -118,6 +131,16 @@ fn given(ledger: &Ledger) -> String {
 }
 
 proptest! {
+    #[test]
+    fn amounts_of_every_size_are_kept(rows in rows()) {
+        let ledger = ledger(&[csv(&rows)], Pace::threads(1));
+        let records = ledger.report().shards.iter().flat_map(|shard| (0..shard.rows.len()).map(|row| shard.record(row)));
+        let read: Vec<(String, String)> =
+            records.map(|record| (record.credit_amount.to_string(), record.balance_amount.to_string())).collect();
+        let written: Vec<(String, String)> = rows.iter().map(Row::amounts).collect();
+        prop_assert_eq!(read, written);
+    }
+
     #[test]
     fn the_books_balance(rows in rows()) {
         let ledger = ledger(&[csv(&rows)], Pace::threads(1));
