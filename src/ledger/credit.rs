@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::model::money::{self, Overflow, Sum};
 use crate::model::month::Month;
-use crate::model::report::{Row, Scale, Shard};
+use crate::model::report::{Scale, Shard};
 use crate::model::status::Status;
 
 use super::{DatedRow, Ledger, RowRef};
@@ -114,9 +114,6 @@ impl Flow<'_> {
 pub struct Flows<'l> {
     ledger: &'l Ledger,
     rows: &'l [DatedRow],
-    /// The next rows, fetched together: they lie far apart in memory, and this way their ways to it overlap.
-    fetched: [Row; FETCHED],
-    taken: usize,
     /// The earliest month that the input covers for the partner.
     covered_from: Month,
     before: Option<(Month, Sum)>,
@@ -124,28 +121,15 @@ pub struct Flows<'l> {
     at_stake: Option<Sum>,
 }
 
-/// Rows fetched at a time.
-const FETCHED: usize = 16;
-
 impl<'l> Flows<'l> {
     pub(super) fn new(ledger: &'l Ledger, credit: &Credit) -> Self {
         Self {
             ledger,
             rows: &ledger.rows[credit.part][credit.first..credit.first + credit.count],
-            fetched: [Row::default(); FETCHED],
-            taken: FETCHED,
             covered_from: ledger.first_month_of_partner(credit),
             before: None,
             at_stake: None,
         }
-    }
-
-    fn fetch(&mut self) {
-        for (fetched, row) in self.fetched.iter_mut().zip(self.rows) {
-            let (shard, row) = self.ledger.row(row.row);
-            *fetched = shard.rows[row];
-        }
-        self.taken = 0;
     }
 
     #[expect(
@@ -153,7 +137,7 @@ impl<'l> Flows<'l> {
         reason = "summing millions of figures takes half the time where they stay in registers"
     )]
     #[inline(always)]
-    fn flow(&mut self, DatedRow { month, row }: DatedRow, values: &Row) -> Result<Flow<'l>, Overflow> {
+    fn flow(&mut self, DatedRow { month, row, values }: DatedRow) -> Result<Flow<'l>, Overflow> {
         let (shard, at) = self.ledger.row(row);
         let status = &shard.statuses[usize::from(values.status)];
         let credit_amount = amount(shard, values.credit_amount, values.credit_scale);
@@ -213,13 +197,8 @@ impl<'l> Iterator for Flows<'l> {
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let (row, rest) = self.rows.split_first()?;
-        if self.taken == FETCHED {
-            self.fetch();
-        }
-        let values = self.fetched[self.taken];
-        self.taken += 1;
         self.rows = rest;
-        Some(self.flow(*row, &values))
+        Some(self.flow(*row))
     }
 }
 

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use crate::model::month::Month;
 use crate::model::record::Identity;
-use crate::model::report::{Place, Report, Shard};
+use crate::model::report::{Place, Report, Row, Shard};
 
 pub use self::credit::{Credit, Entry, Flow};
 use self::identities::Identities;
@@ -54,11 +54,13 @@ pub struct Pair {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowRef(u32);
 
-/// A row and its month, which is what rows are sorted by.
+/// A row with its month, which is what rows are sorted by, and its values: rows of one credit lie far apart in the input,
+/// so they are fetched but once.
 #[derive(Clone, Copy, Debug)]
 struct DatedRow {
     month: Month,
     row: RowRef,
+    values: Row,
 }
 
 /// How a [`RowRef`] holds the number of a shard and of a row in it.

@@ -6,7 +6,7 @@ use std::thread;
 use chrono::NaiveDate;
 
 use crate::model::month::Month;
-use crate::model::report::{Key, Place, Report, Shard};
+use crate::model::report::{Key, Place, Report, Row, Shard};
 
 use super::identities::Identities;
 use super::{Credit, DatedRow, Findings, Pair, RowRef, RowRefs};
@@ -115,7 +115,7 @@ impl<'r> Books<'r> {
     /// The rows of some identities, those of each in input order; `starts` tells where each begin, and the last end.
     fn gather(self, numbers: &[u32], starts: &[usize]) -> Vec<DatedRow> {
         let Some(month) = self.report.shards.iter().find_map(|shard| shard.months.first()) else { return Vec::new() };
-        let any = DatedRow { month: *month, row: RowRef::default() };
+        let any = DatedRow { month: *month, row: RowRef::default(), values: Row::default() };
         let mut rows = vec![any; starts[numbers.len()] - starts[0]];
         // Identities that are another thread's have no place here.
         let mut next = vec![usize::MAX; self.identities.count()];
@@ -126,11 +126,12 @@ impl<'r> Books<'r> {
             let of_keys = self.identities.of_keys(shard_number);
             let shard = &self.report.shards[shard_number];
             let keys = shard.row_keys[block.clone()].iter().zip(&shard.row_months[block.clone()]);
-            for (row_number, (key, month)) in block.zip(keys) {
+            let rows_read = keys.zip(&shard.rows[block.clone()]);
+            for (row_number, ((key, month), values)) in block.zip(rows_read) {
                 let slot = &mut next[of_keys[*key as usize] as usize];
                 if let Some(row) = rows.get_mut(*slot) {
                     let month = shard.months[usize::from(*month)];
-                    *row = DatedRow { month, row: self.refs.pack(shard_number, row_number) };
+                    *row = DatedRow { month, row: self.refs.pack(shard_number, row_number), values: *values };
                     *slot += 1;
                 }
             }
