@@ -8,9 +8,7 @@ use anyhow::Context;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
-use crate::output::destination::Destination;
-
-use super::{Cli, Outcome, Stdio};
+use super::{Cli, Outcome, Stdio, write};
 
 /// Man pages: the one of aco, or with --out one for each command too
 #[derive(Debug, clap::Args)]
@@ -45,9 +43,6 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 fn write_to(folder: &Path, command: Command) -> anyhow::Result<()> {
     let page = Man::new(command);
     let path = folder.join(page.get_filename());
-    let written = Destination::file(&path).and_then(|mut file| {
-        page.render(&mut file)?;
-        file.finish()
-    });
-    written.with_context(|| format!("cannot write {}", path.display()))
+    let mut file = write::destination(&path, &[])?;
+    page.render(&mut file).and_then(|()| file.finish()).with_context(|| write::unwritable(&path))
 }

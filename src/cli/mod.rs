@@ -12,6 +12,7 @@ mod filter;
 mod given;
 mod hints;
 mod inspect;
+mod interrupt;
 mod list;
 mod man;
 mod names;

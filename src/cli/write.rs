@@ -11,6 +11,7 @@ use crate::output::destination::Destination;
 use crate::output::format::{self, Format, Style, Written};
 use crate::output::table::Table;
 
+use super::interrupt;
 use super::names::Named;
 use super::stdio::{Stdio, Terminal};
 use super::words::Count;
@@ -108,6 +109,7 @@ pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Des
     {
         bail!("{} is an input\nhint: write to another file", path.display());
     }
+    interrupt::watch();
     Destination::file(path).with_context(|| unwritable(path))
 }
 

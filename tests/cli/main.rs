@@ -13,6 +13,8 @@ mod expiring;
 mod filters;
 mod formats;
 mod install;
+#[cfg(unix)]
+mod interrupts;
 mod names;
 mod peers;
 mod planted;
