@@ -8,7 +8,9 @@ use anyhow::Context;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
-use super::{Cli, Outcome, Stdio, write};
+use crate::model::text::VisiblePath;
+
+use super::{Cli, Outcome, STDOUT, Stdio, write};
 
 /// Man pages: the one of aco, or with --out one for each command too
 #[derive(Debug, clap::Args)]
@@ -28,13 +30,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     command.build();
     match &args.out {
         Some(folder) => {
-            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", VisiblePath(folder)))?;
             command.get_subcommands().cloned().try_for_each(|command| write_to(folder, command))?;
             write_to(folder, command)?;
         }
         None => {
-            Man::new(command).render(&mut stdio.stdout)?;
-            stdio.stdout.flush()?;
+            Man::new(command).render(&mut stdio.stdout).and_then(|()| stdio.stdout.flush()).context(STDOUT)?;
         }
     }
     Ok(Outcome::Done)

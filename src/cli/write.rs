@@ -7,10 +7,12 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
 use crate::model::names::Names;
+use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
 use crate::output::format::{self, Format, Style, Written};
 use crate::output::table::Table;
 
+use super::STDOUT;
 use super::interrupt;
 use super::names::Named;
 use super::stdio::{Stdio, Terminal};
@@ -93,7 +95,7 @@ impl WriteArgs {
                 format!(
                     "{}: no format has this extension\nhint: say which with --format, or end the name in .csv, .tsv, \
                      .json, .jsonl, .md, .txt or .xlsx",
-                    path.display()
+                    VisiblePath(path)
                 )
             })?),
             (None, None) => None,
@@ -107,14 +109,14 @@ pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Des
     if let Ok(output) = path.canonicalize()
         && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == output && input.is_file()))
     {
-        bail!("{} is an input\nhint: write to another file", path.display());
+        bail!("{} is an input\nhint: write to another file", VisiblePath(path));
     }
     interrupt::watch();
     Destination::file(path).with_context(|| unwritable(path))
 }
 
 pub(super) fn unwritable(path: &Path) -> String {
-    format!("cannot write {}", path.display())
+    format!("cannot write {}", VisiblePath(path))
 }
 
 impl Writer {
@@ -180,7 +182,7 @@ impl Writer {
     ) -> anyhow::Result<T> {
         let Some((mut destination, path)) = self.file else {
             let written = write(&mut stdio.stdout).and_then(|written| stdio.stdout.flush().map(|()| written));
-            return written.context("cannot write to standard output");
+            return written.context(STDOUT);
         };
         let written = write(&mut destination).and_then(|written| destination.finish().map(|()| written));
         written.with_context(|| unwritable(&path))

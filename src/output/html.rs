@@ -8,6 +8,7 @@ use askama::Template;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
+use crate::model::text::Visible;
 
 use super::chart::{Chart, figure};
 use super::layout::{ColumnText, Layout, Tone};
@@ -71,10 +72,11 @@ impl Section<'_> {
 pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut charts = 0;
     let sections: io::Result<Vec<_>> = page.sections.iter().map(|section| shown(section, &mut charts)).collect();
+    let visible = |texts: &[String]| texts.iter().map(|text| Visible(text).to_string()).collect();
     let template = ReportTemplate {
-        title: page.title,
-        sources: &page.sources,
-        notes: &page.notes,
+        title: &Visible(page.title).to_string(),
+        sources: visible(&page.sources),
+        notes: visible(&page.notes),
         headlines: page.headlines.iter().map(headline).collect(),
         sections: sections?,
     };
@@ -85,8 +87,8 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
 #[template(path = "report.html")]
 struct ReportTemplate<'p> {
     title: &'p str,
-    sources: &'p [String],
-    notes: &'p [String],
+    sources: Vec<String>,
+    notes: Vec<String>,
     headlines: Vec<(Currency, Vec<(String, String)>)>,
     sections: Vec<SectionTemplate<'p>>,
 }

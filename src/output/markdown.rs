@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::model::period::Period;
+use crate::model::text::Visible;
 
 use super::delimited::write_value;
 use super::table::{Cell, Kind, Table};
@@ -81,7 +82,7 @@ fn value(cell: &Cell<'_>) -> String {
 /// Text that means nothing to Markdown and cannot end its cell.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in super::layout::visible(text).chars() {
+    for c in Visible(text).to_string().chars() {
         match c {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),

@@ -17,6 +17,7 @@ use crate::input::source::Source;
 use crate::model::id::Id;
 use crate::model::invoice::{Amount, Invoices};
 use crate::model::month::Month;
+use crate::model::text::Visible;
 
 use super::filter::FilterArgs;
 use super::read::{self, ReadArgs};
@@ -137,7 +138,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let filter = args.filter.filter_with_invoices(&ledger, &customers, &names)?;
     let billing = Billing::of(&invoices, &args.invoices.invoice_month);
     if let Some(unknown) = billing.unknown.first() {
-        bail!("--invoice-month: no line has the InvoiceNumber `{unknown}`");
+        bail!("--invoice-month: no line has the InvoiceNumber `{}`", Visible(unknown));
     }
     let threads = args.read.threads();
     let found = reconcile::reconcile(&ledger, &filter, &invoices, &billing, args.compare.tolerance, threads)?;

@@ -10,6 +10,7 @@ use crate::model::currency::Currency;
 use crate::model::invoice::{FileKind, Finding, InvoiceKey, Invoices};
 use crate::model::money::Sum;
 use crate::model::month::Month;
+use crate::model::text::Visible;
 
 use super::super::Stdio;
 use super::super::words::{Count, List};
@@ -37,7 +38,7 @@ impl Notes<'_> {
 
     fn tell_files(&self, stdio: &mut Stdio<'_>) -> Result<()> {
         for file in &self.invoices.files {
-            let name = &file.name;
+            let name = Visible(&file.name);
             if file.kind == FileKind::DailyUsage {
                 writeln!(
                     stdio.stderr,
@@ -56,16 +57,17 @@ impl Notes<'_> {
     }
 
     fn tell_invoices(&self, stdio: &mut Stdio<'_>) -> Result<()> {
-        let name = |key: &InvoiceKey| &self.invoices.files[key.file as usize].name;
+        let name = |key: &InvoiceKey| Visible(&self.invoices.files[key.file as usize].name);
         for (again, first) in &self.billing.repeated {
-            let (number, again, first) = (&again.number, name(again), name(first));
+            let (number, again, first) = (Visible(&again.number), name(again), name(first));
             writeln!(stdio.stderr, "note: invoice {number} is the same in {first} and {again}: counted once")?;
         }
         for usage in &self.billing.superseded {
-            let (number, file) = (&usage.number, name(usage));
+            let (number, file) = (Visible(&usage.number), name(usage));
             writeln!(stdio.stderr, "note: invoice {number} has a reconciliation file: {file} left out for it")?;
         }
         for number in &self.billing.undated {
+            let number = Visible(number);
             writeln!(
                 stdio.stderr,
                 "note: invoice {number} has no Azure credit and no usage, so it covers no month\n\
@@ -157,7 +159,7 @@ impl Notes<'_> {
 /// Names the first lines that break rules.
 pub(super) fn tell_findings(findings: &[&Finding], invoices: &Invoices, stdio: &mut Stdio<'_>) -> Result<()> {
     for finding in findings.iter().take(SHOWN) {
-        let file = &invoices.files[finding.file as usize].name;
+        let file = Visible(&invoices.files[finding.file as usize].name);
         let (line, rule, message) = (finding.line, finding.rule.as_str(), finding.message.escape_debug());
         writeln!(stdio.stderr, "warning: {file}:{line}: {rule}: {message}")?;
     }
