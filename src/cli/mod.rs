@@ -34,6 +34,7 @@ use clap::{Parser, Subcommand};
 
 use crate::model::text::Visible;
 
+pub use self::interrupt::end_on_panic;
 pub use self::stdio::{Stdio, Terminal};
 
 const ABOUT: &str = "Answers from the Partner Center Azure credit offer (ACO) balance report";
