@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{Cursor, Write};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// What a run came to.
 pub(crate) struct Run {
@@ -45,8 +45,24 @@ pub(crate) fn aco_on(line: &str, stdin: &[u8]) -> Run {
     let feed = std::thread::spawn(move || drop(pipe.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     feed.join().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
-    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run::of(output)
+}
+
+impl Run {
+    /// What a program that has ended came to.
+    pub(crate) fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// The names of what is in a folder.
+#[cfg(unix)]
+pub(crate) fn names_in(folder: &std::path::Path) -> Vec<String> {
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut names: Vec<String> = std::fs::read_dir(folder).unwrap().map(name).collect();
+    names.sort();
+    names
 }
 
 /// Runs the program as a terminal of some width would show it: both streams, in the order in which they were written.

@@ -10,11 +10,11 @@ mod context;
 mod diff;
 mod errors;
 mod expiring;
+#[cfg(unix)]
+mod faults;
 mod filters;
 mod formats;
 mod install;
-#[cfg(unix)]
-mod interrupts;
 mod names;
 mod peers;
 mod planted;

@@ -7,9 +7,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::context::{HEADER, aco, program};
-
-const OLD: &str = "what stood there before\n";
+use super::super::context::{HEADER, aco, names_in, program};
+use super::OLD;
 
 #[test]
 fn a_signal_leaves_the_old_file_and_no_temporary() {
@@ -19,11 +18,11 @@ fn a_signal_leaves_the_old_file_and_no_temporary() {
             let output = folder.path().join(arguments[1]);
             fs::write(&output, OLD).unwrap();
             let (mut child, _input) = waiting(arguments[0], &output);
-            until(|| names(folder.path()).len() == 2);
+            until(|| names_in(folder.path()).len() == 2);
             send(signal, &child);
             let status = child.wait().unwrap();
             assert_eq!(status.code(), Some(130), "{signal}, {arguments:?}");
-            assert_eq!(names(folder.path()), [arguments[1]], "{signal}, {arguments:?}");
+            assert_eq!(names_in(folder.path()), [arguments[1]], "{signal}, {arguments:?}");
             assert_eq!(fs::read_to_string(&output).unwrap(), OLD);
         }
     }
@@ -43,7 +42,7 @@ fn a_signal_at_any_moment_leaves_one_whole_file() {
         thread::sleep(wait);
         send("TERM", &child);
         let status = child.wait().unwrap();
-        assert_eq!(names(folder.path()), ["out.csv"], "{status}");
+        assert_eq!(names_in(folder.path()), ["out.csv"], "{status}");
         let found = fs::read_to_string(&output).unwrap();
         assert!(found == OLD || found == new, "{status}: half a file");
         if status.success() {
@@ -77,13 +76,13 @@ fn a_signal_that_is_ignored_stays_ignored() {
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();
-    until(|| names(folder.path()).len() == 1);
+    until(|| names_in(folder.path()).len() == 1);
     send("HUP", &child);
     send("INT", &child);
     thread::sleep(Duration::from_millis(50));
     child.stdin.take().unwrap().write_all(HEADER.as_bytes()).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert_eq!(names(folder.path()), ["out.csv"]);
+    assert_eq!(names_in(folder.path()), ["out.csv"]);
 }
 
 #[test]
@@ -95,7 +94,7 @@ fn pages_of_the_manual_leave_no_temporary_either() {
         thread::sleep(Duration::from_millis(wait));
         send("INT", &child);
         child.wait().unwrap();
-        let left = if pages.exists() { names(&pages) } else { Vec::new() };
+        let left = if pages.exists() { names_in(&pages) } else { Vec::new() };
         assert!(left.iter().all(|name| name.ends_with(".1")), "{left:?}");
     }
 }
@@ -120,11 +119,4 @@ fn send(signal: &str, child: &Child) {
     let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).stderr(Stdio::null()).status();
     // It fails if the program has ended already.
     sent.unwrap();
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
 }
