@@ -14,6 +14,7 @@ mod expiring;
 mod faults;
 mod filters;
 mod formats;
+mod hostile;
 mod install;
 mod names;
 mod peers;
