@@ -105,7 +105,8 @@ const COLUMNS: [Column; 8] = [
 ];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs().into_iter().chain(args.accept.clone()).collect::<Vec<_>>())?;
+    let inputs = args.read.inputs().into_iter().chain(args.accept.clone()).collect::<Vec<_>>();
+    let writer = args.write.open(&inputs, stdio)?;
     if args.list {
         let columns = vec![
             Column::new("Check", Kind::Text, Keep::Key),

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         (old, _) => (old.to_vec(), args.new.clone()),
     };
     let inputs = [args.read.inputs(), args.old.clone(), args.new.clone()].concat();
-    let writer = args.write.open(&inputs)?;
+    let writer = args.write.open(&inputs, stdio)?;
     let old = args.read.of(old).ledger(stdio)?;
     let new = args.read.of(new).ledger(stdio)?;
     let names = args.read.names(stdio)?;

@@ -31,6 +31,11 @@ pub(super) struct WriteArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
+    /// Put an apostrophe before text in CSV and TSV that a spreadsheet would take for a formula: for files that people
+    /// open in one, not for those that programs read
+    #[arg(long)]
+    csv_safe: bool,
+
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: When,
@@ -80,11 +85,12 @@ pub(super) struct Writer {
     file: Option<(Destination, PathBuf)>,
     format: Option<Format>,
     color: When,
+    guarded: bool,
 }
 
 impl WriteArgs {
     /// Opens the file that was asked for.
-    pub(super) fn open(&self, inputs: &[PathBuf]) -> anyhow::Result<Writer> {
+    pub(super) fn open(&self, inputs: &[PathBuf], stdio: &Stdio<'_>) -> anyhow::Result<Writer> {
         let file = match &self.output {
             None => None,
             Some(path) => Some((destination(path, inputs)?, path.clone())),
@@ -100,7 +106,11 @@ impl WriteArgs {
             })?),
             (None, None) => None,
         };
-        Ok(Writer { file, format, color: self.color })
+        let writer = Writer { file, format, color: self.color, guarded: self.csv_safe };
+        if self.csv_safe && !matches!(writer.format(stdio), Format::Csv | Format::Tsv) {
+            bail!("--csv-safe guards CSV and TSV\nhint: write one of these with --format, or leave it out");
+        }
+        Ok(writer)
     }
 }
 
@@ -195,7 +205,7 @@ impl Writer {
             When::Always => true,
             When::Never => false,
         };
-        Style { width: terminal.map(|terminal| terminal.width), color }
+        Style { width: terminal.map(|terminal| terminal.width), color, guarded: self.guarded }
     }
 
     /// The terminal that shows the result, if one does.

@@ -7,6 +7,7 @@ mod chart;
 mod check;
 mod commands;
 mod context;
+mod csv_safe;
 mod diff;
 mod errors;
 mod expiring;
