@@ -10,6 +10,7 @@ use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
+use crate::model::invoice::Invoices;
 use crate::model::month::Month;
 use crate::model::names::Names;
 use crate::model::record::Identity;
@@ -91,17 +92,18 @@ impl FilterArgs {
         self.filter_of_any(&[ledger], names)
     }
 
-    /// The filter for a ledger and the customers of its invoices, whose lines name no agreement and no status.
+    /// The filter for a ledger and its invoices, whose lines name no agreement and no status.
     pub(super) fn filter_with_invoices(
         &self,
         ledger: &Ledger,
-        customers: &BTreeSet<&Id>,
+        invoices: &Invoices,
         names: &Names,
     ) -> anyhow::Result<Filter> {
         if !self.agreement.is_empty() || !self.status.is_empty() {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here");
         }
-        self.filter_among(&[ledger], customers, names)
+        let customers = invoices.totals.iter().map(|total| &*total.key.customer).collect();
+        self.filter_among(&[ledger], &customers, names)
     }
 
     /// The filter for several ledgers, one of which must know each id.

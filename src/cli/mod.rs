@@ -13,6 +13,7 @@ mod given;
 mod hints;
 mod inspect;
 mod interrupt;
+mod invoices;
 mod list;
 mod man;
 mod names;

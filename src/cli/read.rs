@@ -153,16 +153,19 @@ impl ReadArgs {
 
     /// Reads the files, and leaves what cannot be read to the caller.
     pub(super) fn reading(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Reading> {
-        let pace = Pace::threads(self.threads());
-        let sources = self.sources(stdio)?;
-        let reading = if stdio.stderr_is_terminal && !self.quiet {
-            progress::shown(&self.files, |taken| {
-                input::read(sources, &self.options(), Pace { taken: Some(taken), ..pace })
-            })
-        } else {
-            input::read(sources, &self.options(), pace)
-        };
+        let (sources, options) = (self.sources(stdio)?, self.options());
+        let reading = self.with_progress(&self.files, stdio, |pace| input::read(sources, &options, pace));
         reading.map_err(|errors| unreadable(&errors))
+    }
+
+    /// Reads files on as many threads as are wanted, and shows how far it has come to those who wait at a terminal.
+    pub(super) fn with_progress<T>(&self, files: &[PathBuf], stdio: &Stdio<'_>, read: impl FnOnce(Pace<'_>) -> T) -> T {
+        let pace = Pace::threads(self.threads());
+        if stdio.stderr_is_terminal && !self.quiet {
+            progress::shown(files, |taken| read(Pace { taken: Some(taken), ..pace }))
+        } else {
+            read(pace)
+        }
     }
 
     /// Reads the names of customers, and says who has two.

@@ -82,7 +82,7 @@ pub struct InvoiceKey {
     /// A place in [`Invoices::files`].
     pub file: u32,
     /// InvoiceNumber; empty for usage that is not invoiced yet.
-    pub number: Box<str>,
+    pub number: Arc<str>,
 }
 
 /// An invoice, and when it last charges usage.
@@ -100,9 +100,9 @@ pub struct CreditKey {
     /// The invoice.
     pub invoice: InvoiceKey,
     /// The partner, if the file says.
-    pub partner: Option<Id>,
+    pub partner: Option<Arc<Id>>,
     /// The customer.
-    pub customer: Id,
+    pub customer: Arc<Id>,
     /// The currency that is billed.
     pub currency: Currency,
     /// The currency that prices are in, if the file says.
@@ -110,7 +110,7 @@ pub struct CreditKey {
     /// The month of ChargeStartDate.
     pub charged: Month,
     /// CreditReasonCode, or CreditType in a usage file, as first spelled.
-    pub reason: Box<str>,
+    pub reason: Arc<str>,
     /// Whether the reason is an Azure credit offer.
     pub is_aco: bool,
 }

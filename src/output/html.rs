@@ -72,7 +72,6 @@ impl Section<'_> {
 pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut charts = 0;
     let sections: io::Result<Vec<_>> = page.sections.iter().map(|section| shown(section, &mut charts)).collect();
-    let visible = |texts: &[String]| texts.iter().map(|text| Visible(text).to_string()).collect();
     let template = ReportTemplate {
         title: &Visible(page.title).to_string(),
         sources: visible(&page.sources),
@@ -81,6 +80,10 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         sections: sections?,
     };
     out.write_all(template.render().map_err(io::Error::other)?.as_bytes())
+}
+
+fn visible(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| Visible(text).to_string()).collect()
 }
 
 #[derive(Template)]
@@ -105,6 +108,7 @@ struct SectionTemplate<'p> {
     rows: Vec<Vec<CellTemplate>>,
     totals: Vec<Vec<CellTemplate>>,
     left_out: usize,
+    footnotes: Vec<String>,
 }
 
 struct ChartTemplate {
@@ -150,6 +154,7 @@ fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Section
         rows: (0..count.min(MOST_ROWS)).map(row).collect(),
         totals,
         left_out: count.saturating_sub(MOST_ROWS),
+        footnotes: visible(&section.table.footnotes),
     })
 }
 
@@ -188,7 +193,8 @@ impl Shown {
             Kind::Amount | Kind::Count | Kind::Percent => "number",
             Kind::Id => "id",
             Kind::Month | Kind::Date => "date",
-            Kind::Text | Kind::Prose => "",
+            Kind::Prose => "prose",
+            Kind::Text => "",
         }
     }
 

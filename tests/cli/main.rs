@@ -17,6 +17,7 @@ mod filters;
 mod formats;
 mod hostile;
 mod install;
+mod invoice_properties;
 mod names;
 mod peers;
 mod planted;

@@ -93,8 +93,9 @@ fn a_browser_shows_the_report() {
     let Some(python) = python_with("selenium", &["chromedriver"]) else { return };
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("report.html");
-    let arguments = ["report", "fixtures/aco-balance.csv", "-q", "--as-of", "2022-12-15", "-o"];
-    assert!(program().args(arguments).arg(&page).status().unwrap().success());
+    let invoices = ["--invoice", "fixtures/invoice/2022-07.csv", "fixtures/invoice/rules.csv"];
+    let arguments = [&["report", "fixtures/aco-balance.csv", "-q", "--as-of", "2022-12-15"], &invoices[..], &["-o"]];
+    assert!(program().args(arguments.concat()).arg(&page).status().unwrap().success());
     let output = Command::new(&python).arg(peer("browse.py")).arg(&page).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let shown: Vec<String> = text(&output).lines().map(str::to_owned).collect();

@@ -34,6 +34,13 @@ fn a_month_with_every_result() {
 }
 
 #[test]
+fn a_european_spelling_says_the_same() {
+    let european = aco(&JULY.replace("2022-07.csv", "2022-07-european.csv"));
+    let plain = aco(JULY);
+    assert_eq!((european.code, european.stdout, european.stderr), (plain.code, plain.stdout, plain.stderr));
+}
+
+#[test]
 fn a_gap_is_compared_with_all_its_months() {
     let run = aco(&format!("{JULY} fixtures/invoice/2022-06-jpy.csv --customer 91d04c6f"));
     snapshot!(run, @"
@@ -142,7 +149,7 @@ fn every_edition_is_read_alike() {
     CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
     2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2020-09,19.59,,19.59,balance-only,0
     --- stderr
-    note: fixtures/invoice/2020-09-40-columns.csv has no column CreditReasonCode: Azure credit cannot be told from other credits
+    note: no column CreditReasonCode, so Azure credit cannot be told from other credits: fixtures/invoice/2020-09-40-columns.csv
     hint: --reason '' counts all of its credits
     note: not counted: 19.59 EUR of credit without a reason (1 line)
     note: left out, for no invoice covers it: 2020-08 and 2025-01
@@ -154,7 +161,7 @@ fn every_edition_is_read_alike() {
     CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
     2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2020-09,19.59,19.590,0.000,matched,2
     --- stderr
-    note: fixtures/invoice/2020-09-usage.csv is a daily rated usage file: a breakdown that lacks credits calculated at the period's end
+    note: daily rated usage is a breakdown that lacks credits calculated at the period's end: fixtures/invoice/2020-09-usage.csv
     hint: the invoice reconciliation file is what counts
     note: left out, for no invoice covers it: 2020-08 and 2025-01
     note: 1 matched
@@ -175,7 +182,7 @@ fn one_invoice_told_twice_counts_once() {
     CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
     2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2020-09,19.59,19.59,0.00,matched,1
     --- stderr
-    note: fixtures/invoice/2020-09-usage.csv is a daily rated usage file: a breakdown that lacks credits calculated at the period's end
+    note: daily rated usage is a breakdown that lacks credits calculated at the period's end: fixtures/invoice/2020-09-usage.csv
     hint: the invoice reconciliation file is what counts
     note: invoice G002297372 is the same in fixtures/invoice/2020-09-41-columns.csv and fixtures/invoice/2020-09-41-columns.csv: counted once
     note: invoice G002297372 has a reconciliation file: fixtures/invoice/2020-09-usage.csv left out for it

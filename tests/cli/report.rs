@@ -151,6 +151,62 @@ fn a_workbook_has_a_sheet_for_each_section() {
 }
 
 #[test]
+fn the_reconciliation_is_that_of_reconcile() {
+    let invoices = "--invoice fixtures/invoice/2022-07.csv fixtures/invoice/rules.csv";
+    let page = page(&format!("{LINE} {invoices}"), &[]);
+    let csv = aco(&format!("reconcile fixtures/aco-balance.csv --as-of 2022-12-15 -q {invoices}")).stdout;
+    let mut expected = picked(&csv, &[0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expected.sort();
+    let rows = table(&page, "Reconciliation");
+    let mut sorted: Vec<String> = rows.clone();
+    sorted.sort();
+    assert_eq!(sorted, expected.iter().map(|row| short_ids(row, 1)).collect::<Vec<_>>());
+    let results: Vec<&str> = rows.iter().map(|row| row.split('|').nth(7).unwrap()).collect();
+    insta::assert_snapshot!(results.join(" "), @"mismatched mismatched invoice-only balance-only not-comparable not-comparable unknown matched matched");
+    for said in [
+        "Compared with the invoices in fixtures/invoice/2022-07.csv and fixtures/invoice/rules.csv.",
+        "2 matched, 2 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable.",
+        "<li>Left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12.</li>",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    let csv = aco(&format!("reconcile fixtures/aco-balance.csv --findings -q {invoices}")).stdout;
+    assert_eq!(table(&page, "Invoice lines").len(), csv.lines().count() - 1);
+    assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/2022-07.csv:22<"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.xlsx");
+    let written = aco(&format!("{LINE} {invoices} -o {}", path.display()));
+    assert_eq!((written.code, &*written.stderr), (Some(0), ""));
+    let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+    assert_eq!(book.sheet_names()[5..], ["Findings", "Reconciliation", "Invoice lines"]);
+    let sheet = book.worksheet_range("Reconciliation").unwrap();
+    assert_eq!(sheet.get_value((1, 4)), Some(&Data::Float(430.0)));
+}
+
+#[test]
+fn what_concerns_invoices_needs_invoices() {
+    snapshot!(aco("report fixtures/aco-balance.csv --tolerance 1 -o report.html"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the following required arguments were not provided:
+      --invoice <RECON>...
+
+    Usage: aco report --output <FILE> --invoice <RECON>... --tolerance <AMOUNT> <FILE>...
+
+    For more information, try '--help'.
+    ");
+    let line = "report fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --status active -o report.html";
+    snapshot!(aco(line), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invoice lines name no agreement and no status: --agreement and --status cannot be used here
+    ");
+}
+
+#[test]
 fn a_report_is_a_page_or_a_workbook() {
     snapshot!(aco("report fixtures/aco-balance.csv -o report.pdf"), @"
     exit code: 2

@@ -65,7 +65,7 @@ impl Billing {
         if key.invoice.number.is_empty() {
             return Some(self.for_all.unwrap_or(key.charged));
         }
-        self.months.get(&key.invoice.number).copied()
+        self.months.get(&*key.invoice.number).copied()
     }
 
     /// Whether another file tells of these lines already.
@@ -76,16 +76,17 @@ impl Billing {
 
     /// Leaves out what a better or an earlier file says already.
     fn leave_out(&mut self, invoices: &Invoices) {
-        let mut contents: BTreeMap<&InvoiceKey, Vec<Content<'_>>> = BTreeMap::new();
-        for usage in &invoices.usage {
-            contents.entry(&usage.invoice).or_default();
-        }
-        for total in &invoices.totals {
-            contents.entry(&total.key.invoice).or_default().push(content(total));
-        }
         let mut by_number: BTreeMap<&str, Vec<&InvoiceKey>> = BTreeMap::new();
-        for key in contents.keys().filter(|key| !key.number.is_empty()) {
+        for key in invoices.usage.iter().map(|usage| &usage.invoice).filter(|key| !key.number.is_empty()) {
             by_number.entry(&key.number).or_default().push(key);
+        }
+        by_number.retain(|_, keys| keys.len() > 1);
+        let mut contents: BTreeMap<&InvoiceKey, Vec<Content<'_>>> = BTreeMap::new();
+        contents.extend(by_number.values().flatten().map(|key| (*key, Vec::new())));
+        for total in &invoices.totals {
+            if let Some(contents) = contents.get_mut(&total.key.invoice) {
+                contents.push(content(total));
+            }
         }
         let kind = |key: &InvoiceKey| invoices.files[key.file as usize].kind;
         for keys in by_number.into_values() {

@@ -7,6 +7,7 @@
 mod billing;
 mod currencies;
 mod others;
+mod row;
 mod spans;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,88 +25,10 @@ use crate::model::period::Period;
 pub use self::billing::{Billing, MonthOf};
 use self::currencies::{Basis, Claims, Share};
 pub use self::others::{OtherCredits, findings, others};
+pub use self::row::{MonthTotal, Row, Verdict, totals};
 use super::AnalysisError;
 use super::filter::Filter;
 use super::summary::{self, GroupBy};
-
-/// How a customer's credit in a month and currency compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// The two agree within the tolerance.
-    Matched,
-    /// They do not.
-    Mismatched,
-    /// Credit was given, and no invoice line applies any.
-    BalanceOnly,
-    /// Invoice lines apply credit, and the balance report gave none.
-    InvoiceOnly,
-    /// What was given is unknown, because the report does not reach back far enough.
-    Unknown,
-    /// The month is open: its figures are provisional.
-    Open,
-    /// The credit is in neither of the currencies of its invoice lines, or in both.
-    NotComparable,
-}
-
-impl Verdict {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Matched,
-        Self::Mismatched,
-        Self::BalanceOnly,
-        Self::InvoiceOnly,
-        Self::Unknown,
-        Self::Open,
-        Self::NotComparable,
-    ];
-
-    /// Its name in the column Result.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Matched => "matched",
-            Self::Mismatched => "mismatched",
-            Self::BalanceOnly => "balance-only",
-            Self::InvoiceOnly => "invoice-only",
-            Self::Unknown => "unknown",
-            Self::Open => "open",
-            Self::NotComparable => "not-comparable",
-        }
-    }
-
-    /// Whether the month cannot be closed before it is explained.
-    #[must_use]
-    pub fn is_finding(self) -> bool {
-        matches!(self, Self::Mismatched | Self::BalanceOnly | Self::InvoiceOnly)
-    }
-}
-
-/// A customer's credit in a month and currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row<'a> {
-    /// The customer.
-    pub customer: &'a Id,
-    /// The month that invoiced it.
-    pub month: Month,
-    /// The credit's currency.
-    pub currency: Currency,
-    /// Credit given; empty if the report gives none or its past is unknown.
-    pub given: Option<Decimal>,
-    /// Credit that the invoice applied; empty if it has no lines for it or they cannot be compared.
-    pub applied: Option<Decimal>,
-    /// Credit given less credit applied; empty where the two cannot be compared.
-    pub difference: Option<Decimal>,
-    /// How the two compare.
-    pub verdict: Verdict,
-    /// Credit lines of the invoice.
-    pub lines: u64,
-    /// The totals behind `applied`: places in [`Invoices::totals`].
-    pub totals: Vec<usize>,
-    /// Whether `applied` is in the currency of prices, not in the one that is billed.
-    pub is_priced: bool,
-    /// What the months before it that have no row of their own add.
-    pub span: i32,
-}
 
 /// A row whose currencies do not meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,23 +56,6 @@ pub struct Reconciliation<'a> {
     pub uncovered: Vec<Month>,
     /// Months with rows in which the report has none of the credits shown.
     pub unreported: Vec<Month>,
-}
-
-/// The total of a month's rows in one currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MonthTotal {
-    /// The month.
-    pub month: Month,
-    /// The currency.
-    pub currency: Currency,
-    /// Credit given.
-    pub given: Decimal,
-    /// Credit applied.
-    pub applied: Decimal,
-    /// The differences of the rows that have one.
-    pub difference: Decimal,
-    /// Credit lines.
-    pub lines: u64,
 }
 
 /// Compares what a ledger gave with what invoices applied. Differences up to `tolerance` are none.
@@ -222,7 +128,7 @@ fn applied<'i>(
     for (place, total) in invoices.totals.iter().enumerate().filter(|(_, total)| total.key.is_aco) {
         let Some(month) = billing.month(&total.key) else { continue };
         if shows(filter, total) && filter.shows_month(month) {
-            applied.entry((&total.key.customer, month)).or_default().push((place, total));
+            applied.entry((&*total.key.customer, month)).or_default().push((place, total));
         }
     }
     applied
@@ -233,7 +139,7 @@ fn shows(filter: &Filter, total: &CreditTotal) -> bool {
     let among = |ids: &Option<BTreeSet<Id>>, id: Option<&Id>| {
         ids.as_ref().is_none_or(|ids| id.is_some_and(|id| ids.contains(id)))
     };
-    among(&filter.customers, Some(&total.key.customer)) && among(&filter.partners, total.key.partner.as_ref())
+    among(&filter.customers, Some(&total.key.customer)) && among(&filter.partners, total.key.partner.as_deref())
 }
 
 /// The currencies of all credits of each customer, whatever the month.
@@ -308,38 +214,10 @@ impl<'a> Books<'a, '_> {
     }
 }
 
-impl Row<'_> {
-    /// How the row's amounts compare.
-    fn compared(&self, tolerance: Decimal) -> Verdict {
-        match self.difference {
-            Some(difference) if difference.abs() <= tolerance => Verdict::Matched,
-            _ if self.lines == 0 => Verdict::BalanceOnly,
-            _ if self.given.is_none() => Verdict::InvoiceOnly,
-            _ => Verdict::Mismatched,
-        }
-    }
-}
-
 fn sum(amounts: impl Iterator<Item = Option<Decimal>>) -> Result<Decimal, Overflow> {
     let mut sum = Sum::default();
     for amount in amounts {
         sum.add(amount.unwrap_or_default())?;
     }
     sum.value()
-}
-
-/// The totals of rows by month and currency.
-pub fn totals<'a>(rows: impl Iterator<Item = &'a Row<'a>>) -> Result<Vec<MonthTotal>, AnalysisError> {
-    let mut totals: BTreeMap<(Month, Currency), MonthTotal> = BTreeMap::new();
-    for row in rows {
-        let (month, currency) = (row.month, row.currency);
-        let zero = Decimal::ZERO;
-        let empty = MonthTotal { month, currency, given: zero, applied: zero, difference: zero, lines: 0 };
-        let total = totals.entry((month, currency)).or_insert(empty);
-        total.given = money::add(total.given, row.given.unwrap_or_default())?;
-        total.applied = money::add(total.applied, row.applied.unwrap_or_default())?;
-        total.difference = money::add(total.difference, row.difference.unwrap_or_default())?;
-        total.lines += row.lines;
-    }
-    Ok(totals.into_values().collect())
 }

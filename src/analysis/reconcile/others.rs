@@ -47,7 +47,7 @@ pub fn others<'a>(
         if !is_shown || billing.leaves_out(key) {
             continue;
         }
-        let (customer, currency, invoice, reason) = (&key.customer, key.currency, &*key.invoice.number, &*key.reason);
+        let (customer, currency, invoice, reason) = (&*key.customer, key.currency, &*key.invoice.number, &*key.reason);
         let none = OtherCredits { customer, currency, month, invoice, reason, amount: Decimal::ZERO, lines: 0 };
         let other = others.entry((customer, currency, month, invoice, reason)).or_insert(none);
         other.amount = money::add(other.amount, total.billed)?;

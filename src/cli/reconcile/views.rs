@@ -9,13 +9,12 @@ use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
+use super::super::invoices::tables::{
+    APPLIED, FINDING_COLUMNS, INVOICE, LINES, RESULT, ROW_COLUMNS, count, difference_note, finding_cells, row_cells,
+};
 use super::super::write::Writer;
 use super::super::{Stdio, columns, hints};
 
-const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key);
-const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);
-const LINES: Column = Column::new("Lines", Kind::Count, Keep::Detail);
-const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep::Key);
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
 const FILE: Column = Column::new("File", Kind::Text, Keep::Context);
 const LINE: Column = Column::new("Line", Kind::Count, Keep::Detail);
@@ -33,30 +32,7 @@ impl View<'_> {
     /// A row for each customer, month and currency.
     pub(super) fn rows(self, rows: &[&Row<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let filter = self.filter;
-        let columns = vec![
-            columns::CUSTOMER,
-            columns::CURRENCY,
-            columns::MONTH,
-            Column { keep: Keep::Key, ..columns::GIVEN },
-            APPLIED,
-            Column::new("Difference", Kind::Amount, Keep::Key),
-            RESULT,
-            LINES,
-        ];
-        let cells = Each(|sink: &mut RowSink<'_>| {
-            rows.iter().try_for_each(|row| {
-                sink(&[
-                    Cell::Text(row.customer.as_str()),
-                    Cell::Currency(row.currency),
-                    Cell::Month(row.month, filter.period(row.month)),
-                    Cell::or_empty(row.given, Cell::Amount),
-                    Cell::or_empty(row.applied, Cell::Amount),
-                    Cell::or_empty(row.difference, Cell::Amount),
-                    Cell::Text(row.verdict.as_str()),
-                    count(row.lines),
-                ])
-            })
-        });
+        let cells = Each(|sink: &mut RowSink<'_>| rows.iter().try_for_each(|row| sink(&row_cells(row, filter))));
         let totals = reconcile::totals(rows.iter().copied())?;
         let totals = Each(|sink: &mut RowSink<'_>| {
             totals.iter().try_for_each(|total| {
@@ -74,9 +50,8 @@ impl View<'_> {
         });
         let any_open = rows.iter().any(|row| filter.period(row.month) == Period::Open);
         let mut footnotes = hints::footnotes(any_open, filter);
-        if rows.iter().any(|row| row.difference.is_none()) {
-            footnotes.push("totals of Difference leave out rows that have none".to_owned());
-        }
+        footnotes.extend(difference_note(rows));
+        let columns = ROW_COLUMNS.to_vec();
         self.write(&Table { columns, rows: &cells, currency: Some(1), totals: Some(&totals), footnotes }, stdio)
     }
 
@@ -155,28 +130,10 @@ impl View<'_> {
 
     /// Lines that break rules.
     pub(super) fn findings(self, findings: &[&Finding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        let invoices = self.invoices;
-        let text = |name, keep| Column::new(name, Kind::Text, keep);
-        let columns = vec![
-            text("File", Keep::Answer),
-            Column::new("Line", Kind::Count, Keep::Key),
-            text("Rule", Keep::Key),
-            columns::CUSTOMER,
-            INVOICE,
-            text("Message", Keep::Answer),
-        ];
         let cells = Each(|sink: &mut RowSink<'_>| {
-            findings.iter().try_for_each(|finding| {
-                sink(&[
-                    Cell::Text(&invoices.files[finding.file as usize].name),
-                    count(finding.line),
-                    Cell::Text(finding.rule.as_str()),
-                    Cell::or_empty(finding.customer.as_ref(), |customer| Cell::Text(customer.as_str())),
-                    Cell::Text(&finding.invoice),
-                    Cell::Text(&finding.message),
-                ])
-            })
+            findings.iter().try_for_each(|finding| sink(&finding_cells(finding, self.invoices)))
         });
+        let columns = FINDING_COLUMNS.to_vec();
         self.write(&Table { columns, rows: &cells, currency: None, totals: None, footnotes: Vec::new() }, stdio)
     }
 
@@ -191,10 +148,6 @@ fn lines_of(invoices: &Invoices, total: usize) -> &[CreditLine] {
     let start = invoices.lines.partition_point(|line| line.total < total);
     let end = invoices.lines.partition_point(|line| line.total <= total);
     &invoices.lines[start..end]
-}
-
-fn count(count: u64) -> Cell<'static> {
-    Cell::Count(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// Rows that a function hands over, in one part.

@@ -11,6 +11,8 @@ use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::month::Month;
 use crate::model::period::Period;
 
+use super::super::invoices::Compared;
+
 /// Days ahead that a report looks.
 pub(super) const WITHIN: u32 = 90;
 
@@ -34,10 +36,17 @@ pub(super) struct Answers<'l> {
     pub(super) forfeited: Vec<(&'l Credit, Entry<'l>)>,
     /// What `aco check` finds, the gravest first.
     pub(super) findings: Vec<Finding>,
+    /// How the credit given compares with the invoices, if there are any.
+    pub(super) compared: Option<Compared<'l>>,
 }
 
 impl<'l> Answers<'l> {
-    pub(super) fn of(ledger: &'l Ledger, filter: &'l Filter, threads: usize) -> Result<Self, AnalysisError> {
+    pub(super) fn of(
+        ledger: &'l Ledger,
+        filter: &'l Filter,
+        compared: Option<Compared<'l>>,
+        threads: usize,
+    ) -> Result<Self, AnalysisError> {
         let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
         let shown = || months.iter().filter_map(|summary| summary.group.month);
         let closed = shown().filter(|month| filter.period(*month) == Period::Closed);
@@ -55,6 +64,7 @@ impl<'l> Answers<'l> {
             forfeited: forfeited(ledger, filter)?,
             findings: findings(ledger, filter, threads)?,
             months,
+            compared,
         })
     }
 

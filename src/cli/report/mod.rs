@@ -1,5 +1,6 @@
 //! `aco report`
 
+mod agreement;
 mod answers;
 mod sections;
 mod sheet;
@@ -20,19 +21,23 @@ use crate::output::table::Table;
 use crate::output::xlsx;
 
 use super::filter::FilterArgs;
+use super::invoices::InvoiceArgs;
 use super::names::Named;
 use super::read::ReadArgs;
 use super::{Outcome, Stdio, hints, write};
 use answers::Answers;
+use sections::Books;
 
 /// One page, or one workbook, to send round
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A page is one file that needs nothing else: no script, no network. A workbook has a sheet for each section.
+A page is one file that needs nothing else: no script, no network. A workbook has a sheet for each section. With \
+--invoice it also says whether the invoices agree, as `aco reconcile` does.
 
 Examples:
   aco report fixtures/aco-balance.csv --as-of 2022-12-15 -o report.html
-  aco report fixtures/aco-balance.csv --currency EUR --title \"Credits in EUR\" -o report.xlsx")]
+  aco report fixtures/aco-balance.csv --currency EUR --title \"Credits in EUR\" -o report.xlsx
+  aco report fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv -o close.html")]
 pub(super) struct Args {
     /// The file to write, a page (.html) or a workbook (.xlsx)
     #[arg(short, long, value_name = "FILE")]
@@ -44,6 +49,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     read: ReadArgs,
+
+    #[command(flatten)]
+    invoices: InvoiceArgs,
 
     #[command(flatten)]
     filter: FilterArgs,
@@ -58,13 +66,26 @@ enum Kind {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let kind = kind(&args.output)?;
     let unwritable = || write::unwritable(&args.output);
-    let mut destination = write::destination(&args.output, &args.read.inputs())?;
+    let inputs = [&args.read.inputs(), args.invoices.files()].concat();
+    let mut destination = write::destination(&args.output, &inputs)?;
     let ledger = args.read.ledger(stdio)?;
-    let names = args.read.names(stdio)?;
-    let filter = args.filter.filter(&ledger, &names)?;
-    let answers = Answers::of(&ledger, &filter, args.read.threads())?;
+    let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
+    let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
+    names.extend(args.read.names(stdio)?);
+    let filter = match &invoices {
+        Some(invoices) => args.filter.filter_with_invoices(&ledger, invoices, &names)?,
+        None => args.filter.filter(&ledger, &names)?,
+    };
+    let threads = args.read.threads();
+    let compare = |invoices| args.invoices.compare(&ledger, &filter, invoices, threads);
+    let compared = invoices.as_ref().map(compare).transpose()?;
+    let answers = Answers::of(&ledger, &filter, compared, threads)?;
     hints::tell(&args.read, &ledger, &filter, &answers.months, stdio)?;
-    let as_text = write(args, &ledger, &names, &answers, kind, &mut destination).with_context(unwritable)?;
+    if let Some(compared) = answers.compared.as_ref().filter(|_| !args.read.quiet()) {
+        compared.tell_notes(stdio)?;
+    }
+    let books = Books::of(&ledger, &answers)?;
+    let as_text = write(args, &ledger, &names, &books, kind, &mut destination).with_context(unwritable)?;
     destination.finish().with_context(unwritable)?;
     write::tell(Written { amounts_as_text: as_text }, stdio)?;
     Ok(Outcome::Done)
@@ -84,12 +105,11 @@ fn write(
     args: &Args,
     ledger: &Ledger,
     names: &Names,
-    answers: &Answers<'_>,
+    books: &Books<'_>,
     kind: Kind,
     out: &mut Destination,
 ) -> io::Result<usize> {
-    let books = sections::Books::of(ledger, answers)?;
-    let sections = books.sections(answers);
+    let (answers, sections) = (books.answers, books.sections());
     let named: Vec<_> = sections.iter().map(|section| Named::of(&section.table, names)).collect();
     let tables: Vec<Table<'_>> =
         sections.iter().zip(&named).map(|(section, named)| with_names(section, named.as_ref())).collect();

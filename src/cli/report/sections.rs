@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use anyhow::Result;
 use rust_decimal::Decimal;
 
 use crate::ledger::Ledger;
@@ -15,22 +16,28 @@ use crate::output::html::Section;
 use crate::output::table::{Cell, Column, Keep, Kind};
 
 use super::super::columns;
+use super::agreement::Agreement;
 use super::answers::{Answers, MOST_MOVEMENTS, WITHIN};
 use super::sheet::Sheet;
 
 /// The rows of each section, for the sections to borrow.
 pub(super) struct Books<'l> {
+    pub(super) answers: &'l Answers<'l>,
     given: Sheet<'l>,
     balance: Sheet<'l>,
     movements: Sheet<'l>,
     expiring: Sheet<'l>,
     forfeited: Sheet<'l>,
     findings: Sheet<'l>,
+    agreement: Option<Agreement<'l>>,
 }
 
 impl<'l> Books<'l> {
-    pub(super) fn of(ledger: &'l Ledger, answers: &'l Answers<'l>) -> io::Result<Self> {
+    pub(super) fn of(ledger: &'l Ledger, answers: &'l Answers<'l>) -> Result<Self> {
+        let agreement = answers.compared.as_ref().map(|compared| Agreement::of(compared, answers)).transpose()?;
         Ok(Self {
+            answers,
+            agreement,
             given: given(answers)?,
             balance: balance(answers)?,
             movements: movements(answers)?,
@@ -41,9 +48,10 @@ impl<'l> Books<'l> {
     }
 
     /// The sections in order.
-    pub(super) fn sections(&self, answers: &Answers<'_>) -> Vec<Section<'_>> {
+    pub(super) fn sections(&self) -> Vec<Section<'_>> {
+        let answers = self.answers;
         let month = answers.month.map_or("the latest month".to_owned(), |month| month.to_string());
-        vec![
+        let mut sections = vec![
             Section {
                 heading: "Credit given by month",
                 lead: "What each month added to the credit used, for each currency.".to_owned(),
@@ -104,7 +112,11 @@ impl<'l> Books<'l> {
                 charts: Vec::new(),
                 table: self.findings.table(),
             },
-        ]
+        ];
+        if let Some(agreement) = &self.agreement {
+            sections.extend(agreement.sections());
+        }
+        sections
     }
 }
 

@@ -21,6 +21,10 @@ pub(super) fn sources(files: &[String], answers: &Answers<'_>, filters: &[String
         None => "No months".to_owned(),
     };
     let mut sources = vec![format!("{months}, as of {}. Made from {}.", answers.filter.as_of, List(files))];
+    if let Some(compared) = &answers.compared {
+        let names: Vec<&String> = compared.invoices.files.iter().map(|file| &file.name).collect();
+        sources.push(format!("Compared with the invoices in {}.", List(&names)));
+    }
     if !filters.is_empty() {
         sources.push(format!("Shows only what matches {}.", List(filters)));
     }

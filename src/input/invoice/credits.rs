@@ -15,10 +15,11 @@ use crate::model::invoice::{FileKind, Rule};
 use super::super::blocks::{BlockId, Fold};
 use super::super::error::Fault;
 use super::super::records::{Fields, Splitter};
+use super::amounts::{Amounts, TotalPlace};
 use super::columns::Column;
 use super::layout::Layout;
 use super::pairs::Pairs;
-use super::tally::{Amounts, Credit, FileCredits, Line, RawProblem, TotalPlace};
+use super::tally::{Credit, FileCredits, Line, RawProblem};
 use super::{CreditOptions, json, value};
 
 /// What one thread reads of invoice files.

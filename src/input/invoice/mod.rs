@@ -1,17 +1,20 @@
 //! Invoice files to totals of their credit lines.
 //!
 //! A file's first lines tell what it is and how it is spelled (`layout`); its lines are totalled block by block on
-//! several threads (`credits`), and the threads' totals become one (`settle`). Invariant: what the totals are does
+//! several threads (`credits`, `tally`, `amounts`), and what the threads have becomes one (`totals`, `settle`). Invariant: what the totals are does
 //! not depend on the number of threads or on the order of lines.
 
+mod amounts;
 mod columns;
 mod credits;
 mod error;
+mod findings;
 mod json;
 mod layout;
 mod pairs;
 mod settle;
 mod tally;
+mod totals;
 mod value;
 
 use crate::model::invoice::{Amount, Invoices};

@@ -4,13 +4,9 @@ use std::collections::BTreeMap;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
-use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::{
-    CreditKey, CreditLine, CreditTotal, FileKind, Finding, InvoiceFile, InvoiceKey, Invoices, Rule, Usage,
-};
+use crate::model::invoice::{CreditLine, InvoiceFile, InvoiceKey, Invoices, Usage};
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
@@ -20,11 +16,11 @@ use super::super::error::{Fault, FileError, Problem};
 use super::columns::Column;
 use super::credits::{Credits, RawLine};
 use super::layout::Layout;
-use super::pairs::{CreditPrint, Odd, Pairs};
-use super::tally::{Credit, FileCredits, Total, TotalKey};
-use super::{CreditOptions, InvoiceReading};
+use super::totals::Totals;
+use super::{CreditOptions, InvoiceReading, findings};
 
-type Files = [FileRead<Layout>];
+/// The files, as they were read.
+pub(super) type Files = [FileRead<Layout>];
 
 /// Makes one reading of what the threads read.
 pub(super) fn settle(
@@ -33,20 +29,12 @@ pub(super) fn settle(
     options: &CreditOptions,
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let problems = problems(&threads, files);
-    let findings = findings(&mut threads, files);
-    let mut totals = Totals::default();
-    let mut lines = Vec::new();
-    for thread in &mut threads {
-        let places = totals.add(thread, options).map_err(|(file, Overflow)| {
-            vec![FileError { file: files[file].name.clone(), fault: Fault::TooManyDigits }]
-        })?;
-        lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, &places, files)));
-    }
-    let (totals, order) = totals
-        .into_sorted()
+    let findings = findings::all(&mut threads, files);
+    let Totals { totals, went } = Totals::of(&mut threads, options)
         .map_err(|(file, Overflow)| vec![FileError { file: files[file].name.clone(), fault: Fault::TooManyDigits }])?;
-    for line in &mut lines {
-        line.total = order[line.total as usize];
+    let mut lines = Vec::new();
+    for (thread, went) in threads.iter_mut().zip(&went) {
+        lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, went, files)));
     }
     lines.sort_by_key(|line| (line.total, line.line));
     let invoices = Invoices {
@@ -65,7 +53,8 @@ fn invoice_file(file: &FileRead<Layout>) -> InvoiceFile {
     InvoiceFile { name: file.name.clone(), kind: file.layout.kind, has_reasons }
 }
 
-fn line(files: &Files, at: BlockId, line: u32) -> u64 {
+/// The line of a file that is a line of a block.
+pub(super) fn line(files: &Files, at: BlockId, line: u32) -> u64 {
     files[at.file as usize].first_lines[at.number as usize] + u64::from(line)
 }
 
@@ -84,91 +73,10 @@ fn problems(threads: &[Credits<'_>], files: &Files) -> Vec<Problem> {
     problems
 }
 
-/// The totals of all threads.
-#[derive(Default)]
-struct Totals {
-    places: HashMap<CreditKey, u32, RandomState>,
-    totals: Vec<(CreditKey, Total)>,
-}
-
-/// The file whose amounts are too much, by its place.
-type TooMuch = (usize, Overflow);
-
-impl Totals {
-    /// Adds a thread's totals; for each of its files, tells where they went.
-    fn add(&mut self, thread: &Credits<'_>, options: &CreditOptions) -> Result<Vec<Vec<u32>>, TooMuch> {
-        let mut places = Vec::new();
-        for (number, file) in thread.files.iter().enumerate() {
-            let mut file_places = Vec::new();
-            for (key, total) in file.iter().flat_map(|file| &file.totals) {
-                let Some(key) = file.as_ref().and_then(|file| credit_key(file, number, *key, options)) else {
-                    // No credit line without customer or currency gets here; the places after it stay right.
-                    file_places.push(u32::MAX);
-                    continue;
-                };
-                let next = u32::try_from(self.totals.len()).unwrap_or(u32::MAX);
-                let place = *self.places.entry(key.clone()).or_insert(next);
-                if place == next {
-                    self.totals.push((key, Total::default()));
-                }
-                self.totals[place as usize].1.merge(total).map_err(|overflow| (number, overflow))?;
-                file_places.push(place);
-            }
-            places.push(file_places);
-        }
-        Ok(places)
-    }
-
-    /// The totals in the order of their keys, and where each of the unsorted went.
-    fn into_sorted(self) -> Result<(Vec<CreditTotal>, Vec<u32>), TooMuch> {
-        let mut sorted: Vec<(usize, (CreditKey, Total))> = self.totals.into_iter().enumerate().collect();
-        sorted.sort_unstable_by(|(_, (a, _)), (_, (b, _))| a.cmp(b));
-        let mut order = vec![0; sorted.len()];
-        let mut totals = Vec::with_capacity(sorted.len());
-        for (place, (before, (key, total))) in (0..).zip(sorted) {
-            order[before] = place;
-            let file = key.invoice.file as usize;
-            totals.push(total.into_credit(key).map_err(|overflow| (file, overflow))?);
-        }
-        Ok((totals, order))
-    }
-}
-
-impl Total {
-    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
-        self.lines += other.lines;
-        self.unpriced += other.unpriced;
-        self.billed.merge(other.billed)?;
-        self.priced.merge(other.priced)
-    }
-
-    fn into_credit(self, key: CreditKey) -> Result<CreditTotal, Overflow> {
-        let priced = if self.unpriced == 0 { Some(self.priced.value()?) } else { None };
-        Ok(CreditTotal { key, lines: self.lines, billed: self.billed.value()?, priced })
-    }
-}
-
-/// What the lines of a total have in common, written out.
-fn credit_key(file: &FileCredits, number: usize, key: TotalKey, options: &CreditOptions) -> Option<CreditKey> {
-    let party = &file.parties[key.party as usize];
-    let context = &file.contexts[key.context as usize];
-    let reason = &file.reasons.meanings[usize::from(key.reason)];
-    Some(CreditKey {
-        invoice: InvoiceKey { file: u32::try_from(number).ok()?, number: context.invoice.as_str().into() },
-        partner: party.partner.clone(),
-        customer: party.customer.clone()?,
-        currency: context.currency?,
-        pricing: context.pricing,
-        charged: key.charged,
-        reason: reason.text.as_str().into(),
-        is_aco: reason.credit == Credit::Aco || reason.text.is_empty() && options.counts_blank(),
-    })
-}
-
-fn credit_line(raw: RawLine, places: &[Vec<u32>], files: &Files) -> CreditLine {
+fn credit_line(raw: RawLine, went: &[Vec<u32>], files: &Files) -> CreditLine {
     CreditLine {
         line: line(files, raw.at, raw.line),
-        total: places[raw.at.file as usize][raw.total as usize],
+        total: went[raw.at.file as usize][raw.total as usize],
         product: raw.product,
         subscription: raw.subscription,
         charge_start: raw.charge_start,
@@ -212,92 +120,4 @@ fn names(threads: &[Credits<'_>], files: &Files) -> Names {
         }
     }
     names
-}
-
-/// What breaks a rule, by file and line.
-fn findings(threads: &mut [Credits<'_>], files: &Files) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let pairs: Vec<Pairs> = threads.iter_mut().map(|thread| std::mem::take(&mut thread.pairs)).collect();
-    Pairs::compare(pairs.into_iter(), |credit, odd| findings.push(odd_credit(credit, odd, threads, files)));
-    for thread in threads.iter_mut() {
-        for raw in std::mem::take(&mut thread.findings) {
-            let place = line(files, raw.at, raw.line);
-            findings.push(finding(thread, raw.at, place, raw.rule, raw.party, raw.context, raw.message));
-        }
-    }
-    findings.extend(rates(threads, files));
-    findings.sort();
-    findings
-}
-
-fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &Files) -> Finding {
-    let (rule, message) = match odd {
-        Odd::NoCharge => (
-            Rule::CreditWithoutCharge,
-            "no charge has the customer, product, dates and BillableQuantity of this credit line, and its \
-             EffectiveUnitPrice with the opposite sign",
-        ),
-        Odd::EarnedToo => (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit"),
-    };
-    let place = line(files, credit.at, credit.line);
-    let thread = &threads[credit.thread as usize];
-    finding(thread, credit.at, place, rule, credit.party, credit.context, message.to_owned())
-}
-
-fn finding(
-    thread: &Credits<'_>,
-    at: BlockId,
-    line: u64,
-    rule: Rule,
-    party: u32,
-    context: u32,
-    message: String,
-) -> Finding {
-    let file = thread.files[at.file as usize].as_ref();
-    Finding {
-        file: at.file,
-        line,
-        rule,
-        customer: file.and_then(|file| file.parties[party as usize].customer.clone()),
-        invoice: file.map(|file| file.contexts[context as usize].invoice.as_str()).unwrap_or_default().into(),
-        message,
-    }
-}
-
-/// A pair of currencies in an invoice.
-type Pair<'a> = (FileKind, &'a str, Currency, Currency);
-
-/// Rates other than the first of their invoice and pair of currencies.
-fn rates(threads: &[Credits<'_>], files: &Files) -> Vec<Finding> {
-    let mut seen: BTreeMap<Pair<'_>, BTreeMap<Decimal, (u32, u64)>> = BTreeMap::new();
-    for file in threads.iter().flat_map(|thread| thread.files.iter().flatten()) {
-        for context in &file.contexts {
-            let (at, first) = context.first;
-            let place = (at.file, line(files, at, first));
-            let (Some(billed), Some(pricing), Some(rate)) = (context.currency, context.pricing, context.rate) else {
-                continue;
-            };
-            if billed != pricing {
-                let pair = (files[at.file as usize].layout.kind, context.invoice.as_str(), pricing, billed);
-                let known = seen.entry(pair).or_default().entry(rate).or_insert(place);
-                *known = place.min(*known);
-            }
-        }
-    }
-    let mut findings = Vec::new();
-    for ((_, invoice, pricing, billed), rates) in seen {
-        let mut places: Vec<_> = rates.into_iter().map(|(rate, place)| (place, rate)).collect();
-        places.sort_unstable();
-        let Some((((first_file, first_line), first), others)) = places.split_first() else { continue };
-        let first_file = &files[*first_file as usize].name;
-        findings.extend(others.iter().map(|((file, line), rate)| Finding {
-            file: *file,
-            line: *line,
-            rule: Rule::SeveralRates,
-            customer: None,
-            invoice: invoice.into(),
-            message: format!("{pricing} to {billed} at {rate}, but at {first} in {first_file}:{first_line}"),
-        }));
-    }
-    findings
 }

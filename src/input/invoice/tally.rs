@@ -8,13 +8,13 @@ use rust_decimal::Decimal;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::invoice::{ACO_REASONS, FileKind, same_reason};
-use crate::model::money::{Overflow, Sum, round_down_product};
 use crate::model::month::Month;
 
 use super::super::blocks::BlockId;
 use super::super::memo::{Memo, Words, runs};
 use super::super::records::Fields;
 use super::CreditOptions;
+use super::amounts::{Total, TotalKey};
 use super::columns::Column;
 use super::layout::Layout;
 use super::pairs::Pairs;
@@ -40,7 +40,7 @@ pub(super) struct FileCredits {
     charge_types: Words<bool>,
     adjustments: Words<bool>,
     pub(super) can_pair: bool,
-    places: HashMap<TotalKey, u32, RandomState>,
+    pub(super) places: HashMap<TotalKey, u32, RandomState>,
     pub(super) totals: Vec<(TotalKey, Total)>,
 }
 
@@ -79,25 +79,6 @@ pub(super) enum Credit {
     None,
 }
 
-/// Numbers of what the lines of a total share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct TotalKey {
-    pub(super) party: u32,
-    pub(super) context: u32,
-    pub(super) charged: Month,
-    pub(super) reason: u16,
-}
-
-/// The total of credit lines.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Total {
-    pub(super) lines: u64,
-    pub(super) billed: Sum,
-    pub(super) priced: Sum,
-    /// Lines whose amount in the pricing currency is not told.
-    pub(super) unpriced: u64,
-}
-
 /// A cell or line that cannot be read.
 pub(super) struct RawProblem {
     pub(super) at: BlockId,
@@ -113,29 +94,6 @@ pub(super) struct Line<'a> {
     pub(super) at: BlockId,
     pub(super) layout: &'a Layout,
     pub(super) fields: &'a Fields<'a>,
-}
-
-/// What a line shares with the others of its total.
-#[derive(Clone, Copy)]
-pub(super) struct TotalPlace {
-    pub(super) party: u32,
-    pub(super) context: u32,
-    pub(super) reason: u16,
-}
-
-/// The amounts of a credit line.
-#[derive(Clone, Copy)]
-pub(super) struct Amounts {
-    /// As the file has it.
-    pub(super) amount: Decimal,
-    /// Credit in the currency that is billed.
-    pub(super) billed: Decimal,
-    /// Credit in the pricing currency.
-    pub(super) priced: Option<Decimal>,
-    /// The line's total.
-    pub(super) total: u32,
-    /// ChargeStartDate.
-    pub(super) start: NaiveDate,
 }
 
 impl FileCredits {
@@ -242,7 +200,7 @@ impl FileCredits {
 
     /// The day on which a line's charge starts.
     #[inline]
-    fn start(&mut self, line: Line<'_>) -> Result<Option<NaiveDate>, RawProblem> {
+    pub(super) fn start(&mut self, line: Line<'_>) -> Result<Option<NaiveDate>, RawProblem> {
         let Some(at) = line.layout.position(Column::ChargeStart) else { return Ok(None) };
         let raw = line.fields.raw(at);
         let start = match self.starts.get(raw) {
@@ -274,76 +232,6 @@ impl FileCredits {
         }
         Ok(())
     }
-
-    /// Adds a credit line to its total.
-    pub(super) fn credit_line(&mut self, line: Line<'_>, place: TotalPlace) -> Result<Amounts, RawProblem> {
-        let TotalPlace { party, context, reason } = place;
-        let amount = Self::required(line, Column::Amount)?;
-        let start = self.start(line)?.ok_or_else(|| problem(line, Column::ChargeStart, "expected a date"))?;
-        if self.parties[party as usize].customer.is_none() {
-            return Err(problem(line, Column::Customer, "expected an id"));
-        }
-        let Context { currency, pricing, .. } = self.contexts[context as usize];
-        if currency.is_none() {
-            return Err(problem(line, Column::Currency, "expected a currency code such as `USD`"));
-        }
-        let sign = |amount: Decimal| if line.layout.kind == FileKind::Reconciliation { -amount } else { amount };
-        let priced = if pricing == currency { Some(amount) } else { Self::priced(line)? };
-        let (billed, priced) = (sign(amount), priced.map(sign));
-        let key = TotalKey { party, context, charged: Month::of(start), reason };
-        let next = u32::try_from(self.totals.len()).unwrap_or(u32::MAX);
-        let total = *self.places.entry(key).or_insert(next);
-        if total == next {
-            self.totals.push((key, Total::default()));
-        }
-        self.totals[total as usize]
-            .1
-            .add(billed, priced)
-            .map_err(|Overflow| problem(line, Column::Amount, "expected amounts whose sum has at most 28 digits"))?;
-        Ok(Amounts { amount, billed, priced, total, start })
-    }
-
-    /// The amount in the pricing currency, as the file has it; none if the file does not tell.
-    ///
-    /// Partner Center rounds each line down: "Subtotal = ROUNDDOWN(ROUNDDOWN(EffectiveUnitPrice * BillableQuantity, 2) *
-    /// PCToBCExchangeRate, 2)". The inner amount is exact, and needs no division by the rate.
-    fn priced(line: Line<'_>) -> Result<Option<Decimal>, RawProblem> {
-        if let Some(amount) = Self::optional(line, Column::PricingAmount)? {
-            return Ok(Some(amount));
-        }
-        let (price, quantity) = (Self::optional(line, Column::UnitPrice)?, Self::optional(line, Column::Quantity)?);
-        let (Some(price), Some(quantity)) = (price, quantity) else { return Ok(None) };
-        let expected = "expected a price that can be multiplied exactly";
-        round_down_product(price, quantity, 2).map(Some).map_err(|Overflow| problem(line, Column::UnitPrice, expected))
-    }
-
-    fn required(line: Line<'_>, column: Column) -> Result<Decimal, RawProblem> {
-        Self::optional(line, column)?.ok_or_else(|| problem(line, column, "expected an amount such as `1234.50`"))
-    }
-
-    /// An amount; none if the cell is blank or the file has no such column.
-    fn optional(line: Line<'_>, column: Column) -> Result<Option<Decimal>, RawProblem> {
-        let Some(at) = line.layout.position(column) else { return Ok(None) };
-        let value = line.fields.value(at);
-        if value.trim_ascii().is_empty() {
-            return Ok(None);
-        }
-        value::amount(&value, line.layout.mark).map(Some).map_err(|expected| problem(line, column, expected))
-    }
-}
-
-impl Total {
-    fn add(&mut self, billed: Decimal, priced: Option<Decimal>) -> Result<(), Overflow> {
-        self.lines += 1;
-        self.billed.add(billed)?;
-        match priced {
-            Some(priced) => self.priced.add(priced),
-            None => {
-                self.unpriced += 1;
-                Ok(())
-            }
-        }
-    }
 }
 
 /// What is true of a cell's text, understood once for each text.
@@ -361,8 +249,9 @@ fn flag(words: &mut Words<bool>, line: Line<'_>, column: Column, is: impl Fn(&st
     }
 }
 
+/// Says what is wrong with a cell.
 #[cold]
-fn problem(line: Line<'_>, column: Column, expected: &str) -> RawProblem {
+pub(super) fn problem(line: Line<'_>, column: Column, expected: &str) -> RawProblem {
     const SHOWN: usize = 80;
     let text = line.layout.text(column, line.fields).unwrap_or_default();
     RawProblem {

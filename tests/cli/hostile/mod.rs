@@ -54,7 +54,7 @@ const TEXTS: [&str; 40] = [
 ];
 
 /// Every command that shows cells.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "summary BALANCE",
     "summary BALANCE --by customer,agreement,partner,status --names NAMES",
     "given BALANCE",
@@ -71,6 +71,7 @@ const COMMANDS: [&str; 17] = [
     "reconcile BALANCE --invoice INVOICE --lines",
     "reconcile BALANCE --invoice INVOICE --show-other",
     "reconcile BALANCE --invoice INVOICE --findings --names NAMES",
+    "reconcile BALANCE --invoice USAGE INVOICE COPY",
     "summary BALANCE ODD --skip-invalid --chart",
 ];
 
@@ -87,6 +88,7 @@ impl Books {
         let mut restated = vec![HEADER.to_owned()];
         let mut names = vec!["CustomerId,CustomerName\n".to_owned()];
         let mut accepted = vec!["Check,CustomerID,AgreementID,InvoiceMonth,Reason\n".to_owned()];
+        let mut usage = vec![format!("{USAGE_HEADER}\n")];
         let mut invoice = vec![format!("{INVOICE_HEADER}\n")];
         for (at, text) in TEXTS.iter().enumerate() {
             let cell = quoted(text);
@@ -100,6 +102,8 @@ impl Books {
             // The second name makes a note of the first.
             names.push(format!("{cell},{}\n{cell},{cell}\n", quoted(&format!("{text}1"))));
             accepted.push(format!("unknown-status,{cell},{cell},2022-02,{cell}\nforfeited,{cell},{cell},,{cell}\n"));
+            let other = quoted(&format!("{text}0"));
+            usage.push(format!("{cell},{cell},-1.00,USD,1/1/2022,{cell}\n{cell},{other},0.00,USD,1/1/2022,\n"));
             for reason in ["Azure Credit", text] {
                 let reason = quoted(reason);
                 invoice.push(format!(
@@ -118,6 +122,8 @@ impl Books {
             ("RESTATED", restated),
             ("NAMES", names),
             ("ACCEPTED", accepted),
+            ("COPY", invoice.clone()),
+            ("USAGE", usage),
             ("INVOICE", invoice),
             ("ODD", vec![odd()]),
         ] {
@@ -155,6 +161,8 @@ impl Books {
 const INVOICE_HEADER: &str = "PartnerId,CustomerId,CustomerName,InvoiceNumber,OrderDate,ProductId,SkuId,AvailabilityId,\
     ProductName,ChargeType,Subtotal,Currency,PriceAdjustmentDescription,SubscriptionId,ChargeStartDate,ChargeEndDate,\
     EffectiveUnitPrice,BillableQuantity,PricingCurrency,PCToBCExchangeRate,MeterDescription,CreditReasonCode";
+
+const USAGE_HEADER: &str = "CustomerId,InvoiceNumber,BillingPreTaxTotal,BillingCurrency,ChargeStartDate,CreditType";
 
 /// A report with columns of hostile names, totals, rows that cannot be read, and a last row that breaks off.
 fn odd() -> String {

@@ -1,0 +1,146 @@
+//! Invoices beside a balance report: which to read, which of their lines count, and how the two compare.
+
+mod notes;
+pub(super) mod tables;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use rust_decimal::Decimal;
+
+use crate::analysis::filter::Filter;
+use crate::analysis::reconcile::{self, Billing, MonthOf, OtherCredits, Reconciliation};
+use crate::input::invoice::{self, CreditOptions};
+use crate::input::source::Source;
+use crate::ledger::Ledger;
+use crate::model::invoice::{Amount, Finding, Invoices};
+use crate::model::month::{Month, NotAMonth};
+use crate::model::text::Visible;
+
+use super::read::{self, ReadArgs};
+use super::stdio::Stdio;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Invoices")]
+pub(super) struct InvoiceArgs {
+    /// Invoice reconciliation or daily rated usage files: CSV or JSON Lines, also as .gz and .zip; `-` reads standard
+    /// input
+    #[arg(long, value_name = "RECON", num_args = 1..)]
+    invoice: Vec<PathBuf>,
+
+    /// A CreditReasonCode that counts as Azure credit besides Microsoft's own; '' counts credits without one; repeatable
+    #[arg(long, value_name = "TEXT", requires = "invoice")]
+    reason: Vec<String>,
+
+    /// The amount of a credit line that counts
+    #[arg(long, value_name = "AMOUNT", default_value = "subtotal", requires = "invoice")]
+    amount: AmountArg,
+
+    /// The month of all invoices, as in 2022-07, or of one, as in G002297372=2022-07; repeatable
+    #[arg(long, value_name = "[INVOICE=]MONTH", value_parser = month_of, requires = "invoice")]
+    invoice_month: Vec<MonthOf>,
+
+    /// The largest difference between report and invoice that counts as none
+    #[arg(long, value_name = "AMOUNT", default_value = "0.01", allow_hyphen_values = true, value_parser = tolerance)]
+    #[arg(requires = "invoice")]
+    tolerance: Decimal,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum AmountArg {
+    /// Before tax
+    Subtotal,
+    /// With tax
+    Total,
+}
+
+impl From<AmountArg> for Amount {
+    fn from(amount: AmountArg) -> Self {
+        match amount {
+            AmountArg::Subtotal => Self::Subtotal,
+            AmountArg::Total => Self::Total,
+        }
+    }
+}
+
+fn month_of(text: &str) -> Result<MonthOf, String> {
+    let (invoice, month) = match text.rsplit_once('=') {
+        Some((invoice, month)) => (Some(invoice.trim().to_owned()), month),
+        None => (None, text),
+    };
+    let month: Month = month.trim().parse().map_err(|error: NotAMonth| error.to_string())?;
+    Ok(MonthOf { invoice, month })
+}
+
+fn tolerance(text: &str) -> Result<Decimal, String> {
+    let amount = Decimal::from_str_exact(text).ok().filter(|_| !text.contains('_'));
+    amount.filter(|amount| !amount.is_sign_negative()).ok_or_else(|| "expected an amount such as `0.50`".to_owned())
+}
+
+/// What comparing a balance report with its invoices came to.
+pub(super) struct Compared<'a> {
+    pub(super) invoices: &'a Invoices,
+    billing: Billing,
+    pub(super) found: Reconciliation<'a>,
+    /// Credits that do not count.
+    pub(super) others: Vec<OtherCredits<'a>>,
+    /// Lines that break rules.
+    pub(super) findings: Vec<&'a Finding>,
+}
+
+impl InvoiceArgs {
+    /// The files that were named.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.invoice
+    }
+
+    /// The amount of a credit line that counts.
+    pub(super) fn amount(&self) -> Amount {
+        self.amount.into()
+    }
+
+    /// Reads the files if any were named.
+    pub(super) fn read_if_named(&self, read: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Option<Invoices>> {
+        (!self.invoice.is_empty()).then(|| self.read(read, false, stdio)).transpose()
+    }
+
+    /// Reads the files, and says which lines cannot be read. The credit lines themselves are kept if they are wanted.
+    pub(super) fn read(&self, read: &ReadArgs, lines: bool, stdio: &mut Stdio<'_>) -> anyhow::Result<Invoices> {
+        let mut sources = Vec::new();
+        for file in &self.invoice {
+            sources.push(if file.as_os_str() == "-" {
+                let stdin = stdio.stdin.take().context("standard input can be read only once")?;
+                Source::stream("<stdin>", stdin)
+            } else {
+                Source::file(file.clone())
+            });
+        }
+        let credits = CreditOptions { reasons: self.reason.clone(), amount: self.amount(), lines };
+        let options = read.options();
+        let reading = read
+            .with_progress(&self.invoice, stdio, |pace| invoice::read(sources, &options, &credits, pace))
+            .map_err(|errors| read::unreadable(&errors))?;
+        let files: Vec<String> = reading.invoices.files.iter().map(|file| file.name.clone()).collect();
+        read.tell_problems(&reading.problems, &files, stdio)?;
+        Ok(reading.invoices)
+    }
+
+    /// Compares what a ledger gave with what its invoices applied.
+    pub(super) fn compare<'a>(
+        &self,
+        ledger: &'a Ledger,
+        filter: &Filter,
+        invoices: &'a Invoices,
+        threads: usize,
+    ) -> anyhow::Result<Compared<'a>> {
+        let billing = Billing::of(invoices, &self.invoice_month);
+        if let Some(unknown) = billing.unknown.first() {
+            bail!("--invoice-month: no line has the InvoiceNumber `{}`", Visible(unknown));
+        }
+        let found = reconcile::reconcile(ledger, filter, invoices, &billing, self.tolerance, threads)?;
+        let others = reconcile::others(invoices, &billing, filter)?;
+        let findings = reconcile::findings(invoices, filter);
+        Ok(Compared { invoices, billing, found, others, findings })
+    }
+}

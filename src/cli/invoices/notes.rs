@@ -1,0 +1,205 @@
+//! What a reader of a reconciliation must be told besides its rows: what was left out, and why.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use anyhow::Result;
+
+use crate::analysis::reconcile::Verdict;
+use crate::model::currency::Currency;
+use crate::model::invoice::{FileKind, InvoiceKey};
+use crate::model::money::Sum;
+use crate::model::month::Month;
+use crate::model::text::Visible;
+
+use super::super::Stdio;
+use super::super::words::{Count, List};
+use super::Compared;
+
+/// Most findings, and most customers, that are named one by one.
+const SHOWN: usize = 20;
+
+/// Something to be told, and what can be done about it.
+pub(in super::super) struct Note {
+    pub(in super::super) text: String,
+    hint: Option<String>,
+}
+
+impl Note {
+    fn new(text: String) -> Self {
+        Self { text, hint: None }
+    }
+
+    fn with_hint(text: String, hint: impl Into<String>) -> Self {
+        Self { text, hint: Some(hint.into()) }
+    }
+}
+
+impl Compared<'_> {
+    /// Writes all to standard error.
+    pub(in super::super) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
+        for note in self.notes()? {
+            writeln!(stdio.stderr, "note: {}", note.text)?;
+            if let Some(hint) = note.hint {
+                writeln!(stdio.stderr, "hint: {hint}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// All there is to tell; the last says how many rows have which result.
+    pub(in super::super) fn notes(&self) -> Result<Vec<Note>> {
+        let mut notes = Vec::new();
+        self.note_files(&mut notes);
+        self.note_numbers(&mut notes);
+        self.note_others(&mut notes)?;
+        self.note_months(&mut notes);
+        self.note_incomparable(&mut notes);
+        self.note_results(&mut notes);
+        Ok(notes)
+    }
+
+    /// Names the first lines that break rules.
+    pub(in super::super) fn tell_findings(&self, stdio: &mut Stdio<'_>) -> Result<()> {
+        for finding in self.findings.iter().take(SHOWN) {
+            let file = Visible(&self.invoices.files[finding.file as usize].name);
+            let (line, rule, message) = (finding.line, finding.rule.as_str(), finding.message.escape_debug());
+            writeln!(stdio.stderr, "warning: {file}:{line}: {rule}: {message}")?;
+        }
+        if self.findings.len() > SHOWN {
+            writeln!(stdio.stderr, "... and {} more", self.findings.len() - SHOWN)?;
+        }
+        Ok(())
+    }
+
+    fn note_files(&self, notes: &mut Vec<Note>) {
+        for file in &self.invoices.files {
+            let name = Visible(&file.name);
+            if file.kind == FileKind::DailyUsage {
+                notes.push(Note::with_hint(
+                    format!(
+                        "daily rated usage is a breakdown that lacks credits calculated at the period's end: {name}"
+                    ),
+                    "the invoice reconciliation file is what counts",
+                ));
+            } else if !file.has_reasons {
+                notes.push(Note::with_hint(
+                    format!("no column CreditReasonCode, so Azure credit cannot be told from other credits: {name}"),
+                    "--reason '' counts all of its credits",
+                ));
+            }
+        }
+    }
+
+    fn note_numbers(&self, notes: &mut Vec<Note>) {
+        let billing = &self.billing;
+        let name = |key: &InvoiceKey| Visible(&self.invoices.files[key.file as usize].name);
+        for (again, first) in &billing.repeated {
+            let (number, again, first) = (Visible(&again.number), name(again), name(first));
+            notes.push(Note::new(format!("invoice {number} is the same in {first} and {again}: counted once")));
+        }
+        for usage in &billing.superseded {
+            let (number, file) = (Visible(&usage.number), name(usage));
+            notes.push(Note::new(format!("invoice {number} has a reconciliation file: {file} left out for it")));
+        }
+        for number in &billing.undated {
+            let number = Visible(number);
+            notes.push(Note::with_hint(
+                format!("invoice {number} has no Azure credit and no usage, so it covers no month"),
+                format!("say which with --invoice-month {number}=YYYY-MM"),
+            ));
+        }
+    }
+
+    fn note_others(&self, notes: &mut Vec<Note>) -> Result<()> {
+        let mut reasons: BTreeMap<(&str, Currency), (u64, Sum)> = BTreeMap::new();
+        for other in &self.others {
+            let (lines, sum) = reasons.entry((other.reason, other.currency)).or_default();
+            *lines += other.lines;
+            sum.add(other.amount)?;
+        }
+        for ((reason, currency), (lines, sum)) in reasons {
+            let lines = Count(usize::try_from(lines).unwrap_or(usize::MAX), "line");
+            let reason = if reason.is_empty() {
+                "without a reason".to_owned()
+            } else {
+                format!("for `{}`", reason.escape_debug())
+            };
+            notes.push(Note::new(format!("not counted: {} {currency} of credit {reason} ({lines})", sum.value()?)));
+        }
+        Ok(())
+    }
+
+    fn note_months(&self, notes: &mut Vec<Note>) {
+        let found = &self.found;
+        if !found.uncovered.is_empty() {
+            let months = ranges(&found.uncovered);
+            notes.push(Note::new(format!("left out, for no invoice covers it: {}", List(&months))));
+        }
+        if !found.unreported.is_empty() {
+            let months = ranges(&found.unreported);
+            notes.push(Note::new(format!(
+                "the balance report has none of these credits in {}: what its invoices apply is invoice-only",
+                List(&months)
+            )));
+        }
+    }
+
+    fn note_incomparable(&self, notes: &mut Vec<Note>) {
+        let incomparable = &self.found.incomparable;
+        for clash in incomparable.iter().take(SHOWN) {
+            let priced = clash.pricing.map_or(String::new(), |pricing| format!(" and priced in {pricing}"));
+            notes.push(Note::new(format!(
+                "not comparable: customer {} in {}: credit in {}, lines billed in {}{priced}",
+                clash.customer,
+                clash.month,
+                List(&clash.credits),
+                clash.billed,
+            )));
+        }
+        if incomparable.len() > SHOWN {
+            notes.push(Note::new(format!("not comparable: {} more", incomparable.len() - SHOWN)));
+        }
+    }
+
+    fn note_results(&self, notes: &mut Vec<Note>) {
+        let rows = &self.found.rows;
+        for (is_known, said) in [
+            (true, "compared over the months since the report's last row"),
+            (false, "unknown: the report's row before is months older, and not all of these are invoiced"),
+        ] {
+            let spanning =
+                rows.iter().filter(|row| row.span > 1 && (row.verdict != Verdict::Unknown) == is_known).count();
+            if spanning > 0 {
+                notes.push(Note::new(format!("{} {said}", Count(spanning, "row"))));
+            }
+        }
+        let counts: Vec<String> = Verdict::ALL
+            .into_iter()
+            .filter_map(|verdict| {
+                let count = rows.iter().filter(|row| row.verdict == verdict).count();
+                (count > 0).then(|| format!("{count} {}", verdict.as_str()))
+            })
+            .collect();
+        notes.push(Note::new(if counts.is_empty() {
+            "nothing to compare".to_owned()
+        } else {
+            List(&counts).to_string()
+        }));
+    }
+}
+
+/// Months as stretches: `2022-01 to 2022-06`.
+fn ranges(months: &[Month]) -> Vec<String> {
+    let mut ranges: Vec<(Month, Month)> = Vec::new();
+    for month in months {
+        match ranges.last_mut() {
+            Some((_, last)) if last.next() == *month => *last = *month,
+            _ => ranges.push((*month, *month)),
+        }
+    }
+    let text = |(first, last): (Month, Month)| {
+        if first == last { first.to_string() } else { format!("{first} to {last}") }
+    };
+    ranges.into_iter().map(text).collect()
+}

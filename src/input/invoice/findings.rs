@@ -1,0 +1,101 @@
+//! What breaks the rules of credits, from what all threads read.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::model::currency::Currency;
+use crate::model::invoice::{FileKind, Finding, Rule};
+
+use super::super::blocks::BlockId;
+use super::credits::Credits;
+use super::pairs::{CreditPrint, Odd, Pairs};
+use super::settle::{Files, line};
+
+/// What breaks a rule, by file and line.
+pub(super) fn all(threads: &mut [Credits<'_>], files: &Files) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let pairs: Vec<Pairs> = threads.iter_mut().map(|thread| std::mem::take(&mut thread.pairs)).collect();
+    Pairs::compare(pairs.into_iter(), |credit, odd| findings.push(odd_credit(credit, odd, threads, files)));
+    for thread in threads.iter_mut() {
+        for raw in std::mem::take(&mut thread.findings) {
+            let place = line(files, raw.at, raw.line);
+            findings.push(finding(thread, raw.at, place, raw.rule, raw.party, raw.context, raw.message));
+        }
+    }
+    findings.extend(rates(threads, files));
+    findings.sort();
+    findings
+}
+
+fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &Files) -> Finding {
+    let (rule, message) = match odd {
+        Odd::NoCharge => (
+            Rule::CreditWithoutCharge,
+            "no charge has the customer, product, dates and BillableQuantity of this credit line, and its \
+             EffectiveUnitPrice with the opposite sign",
+        ),
+        Odd::EarnedToo => (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit"),
+    };
+    let place = line(files, credit.at, credit.line);
+    let thread = &threads[credit.thread as usize];
+    finding(thread, credit.at, place, rule, credit.party, credit.context, message.to_owned())
+}
+
+fn finding(
+    thread: &Credits<'_>,
+    at: BlockId,
+    line: u64,
+    rule: Rule,
+    party: u32,
+    context: u32,
+    message: String,
+) -> Finding {
+    let file = thread.files[at.file as usize].as_ref();
+    Finding {
+        file: at.file,
+        line,
+        rule,
+        customer: file.and_then(|file| file.parties[party as usize].customer.clone()),
+        invoice: file.map(|file| file.contexts[context as usize].invoice.as_str()).unwrap_or_default().into(),
+        message,
+    }
+}
+
+/// A pair of currencies in an invoice.
+type Pair<'a> = (FileKind, &'a str, Currency, Currency);
+
+/// Rates other than the first of their invoice and pair of currencies.
+fn rates(threads: &[Credits<'_>], files: &Files) -> Vec<Finding> {
+    let mut seen: BTreeMap<Pair<'_>, BTreeMap<Decimal, (u32, u64)>> = BTreeMap::new();
+    for file in threads.iter().flat_map(|thread| thread.files.iter().flatten()) {
+        for context in &file.contexts {
+            let (at, first) = context.first;
+            let place = (at.file, line(files, at, first));
+            let (Some(billed), Some(pricing), Some(rate)) = (context.currency, context.pricing, context.rate) else {
+                continue;
+            };
+            if billed != pricing {
+                let pair = (files[at.file as usize].layout.kind, context.invoice.as_str(), pricing, billed);
+                let known = seen.entry(pair).or_default().entry(rate).or_insert(place);
+                *known = place.min(*known);
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    for ((_, invoice, pricing, billed), rates) in seen {
+        let mut places: Vec<_> = rates.into_iter().map(|(rate, place)| (place, rate)).collect();
+        places.sort_unstable();
+        let Some((((first_file, first_line), first), others)) = places.split_first() else { continue };
+        let first_file = &files[*first_file as usize].name;
+        findings.extend(others.iter().map(|((file, line), rate)| Finding {
+            file: *file,
+            line: *line,
+            rule: Rule::SeveralRates,
+            customer: None,
+            invoice: invoice.into(),
+            message: format!("{pricing} to {billed} at {rate}, but at {first} in {first_file}:{first_line}"),
+        }));
+    }
+    findings
+}
