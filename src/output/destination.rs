@@ -10,6 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
+use crate::model::text::VisiblePath;
+
 const BUFFER: usize = 256 * 1024;
 
 /// The temporary files that there are. Held while one is made or put in its place, so that a list always tells all.
@@ -50,7 +52,7 @@ impl Destination {
             _ => Path::new("."),
         };
         if !parent.is_dir() {
-            let missing = format!("there is no folder {}", parent.display());
+            let missing = format!("there is no folder {}", VisiblePath(parent));
             return Err(io::Error::new(io::ErrorKind::NotFound, missing));
         }
         let mut builder = tempfile::Builder::new();

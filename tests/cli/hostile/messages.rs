@@ -61,6 +61,7 @@ fn arguments_are_shown_tame() {
             ("summary", vec![format!("--customer={text}nobody"), format!("--customer={start}")]),
             ("summary", vec![format!("--output={}/{text}", books.folder.path().display())]),
             ("report", vec![format!("--output={}/{text}", books.folder.path().display())]),
+            ("summary", vec![format!("--output={}/{text}/out.csv", books.folder.path().display())]),
             ("check", ["only", "skip", "fail-on", "accept"].map(option).to_vec()),
             ("expiring", ["within", "over"].map(option).to_vec()),
             ("diff", vec![option("old")]),
