@@ -10,4 +10,4 @@ pub mod ledger;
 pub mod model;
 pub mod output;
 
-pub use cli::{Stdio, Terminal, run};
+pub use cli::{Stdio, Terminal, end_on_panic, run};

@@ -10,6 +10,8 @@ use serde::Deserialize;
 
 use crate::analysis::check::{self, Check, Finding, Severity};
 use crate::input::error::Problem;
+use crate::model::id::Id;
+use crate::model::text::VisiblePath;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
 use super::filter::FilterArgs;
@@ -103,7 +105,8 @@ const COLUMNS: [Column; 8] = [
 ];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs().into_iter().chain(args.accept.clone()).collect::<Vec<_>>())?;
+    let inputs = args.read.inputs().into_iter().chain(args.accept.clone()).collect::<Vec<_>>();
+    let writer = args.write.open(&inputs, stdio)?;
     if args.list {
         let columns = vec![
             Column::new("Check", Kind::Text, Keep::Key),
@@ -200,7 +203,7 @@ struct Acceptance {
 
 impl Accepted {
     fn read(file: &PathBuf) -> anyhow::Result<Self> {
-        let name = file.display().to_string();
+        let name = VisiblePath(file);
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .flexible(true)
@@ -214,11 +217,12 @@ impl Accepted {
             let acceptance: Acceptance =
                 record.deserialize(Some(&headers)).with_context(|| format!("{name}:{line}: not an acceptance"))?;
             if acceptance.check != "*" && !Check::ALL.iter().any(|check| check.name() == acceptance.check) {
-                bail!("{name}:{line}: Check: '{}': expected the name of a check, or *", acceptance.check);
+                let check = acceptance.check.escape_debug();
+                bail!("{name}:{line}: Check: '{check}': expected the name of a check, or *");
             }
             lines.push((acceptance, line, false));
         }
-        Ok(Self { file: name, lines })
+        Ok(Self { file: file.display().to_string(), lines })
     }
 
     /// Whether a line accepts a finding; all lines that do are remembered.
@@ -257,13 +261,13 @@ impl Accepted {
 
 impl Acceptance {
     fn covers(&self, finding: &Finding) -> bool {
-        let fits = |wanted: &str, found: Option<String>| {
+        let fits = |wanted: &str, found: Option<&str>| {
             wanted == "*" || found.map_or(wanted.is_empty(), |found| found.eq_ignore_ascii_case(wanted))
         };
-        fits(&self.check, Some(finding.check.name().to_owned()))
-            && fits(&self.customer, finding.customer.as_ref().map(ToString::to_string))
-            && fits(&self.agreement, finding.agreement.as_ref().map(ToString::to_string))
-            && fits(&self.invoice_month, finding.month.map(|month| month.to_string()))
+        fits(&self.check, Some(finding.check.name()))
+            && fits(&self.customer, finding.customer.as_ref().map(Id::as_str))
+            && fits(&self.agreement, finding.agreement.as_ref().map(Id::as_str))
+            && fits(&self.invoice_month, finding.month.map(|month| month.to_string()).as_deref())
     }
 }
 

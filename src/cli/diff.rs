@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 
 use crate::analysis::diff::{self, Change, Diff, Field, Sides};
+use crate::model::status::Status;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
 use super::filter::FilterArgs;
@@ -62,7 +63,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         (old, _) => (old.to_vec(), args.new.clone()),
     };
     let inputs = [args.read.inputs(), args.old.clone(), args.new.clone()].concat();
-    let writer = args.write.open(&inputs)?;
+    let writer = args.write.open(&inputs, stdio)?;
     let old = args.read.of(old).ledger(stdio)?;
     let new = args.read.of(new).ledger(stdio)?;
     let names = args.read.names(stdio)?;
@@ -104,7 +105,10 @@ impl Rows for View<'_> {
             let (name, old, new) = match field {
                 Field::CreditAmount(sides) => ("CreditAmount", text(sides).0, text(sides).1),
                 Field::BalanceAmount(sides) => ("BalanceAmount", text(sides).0, text(sides).1),
-                Field::Status(sides) => ("Status", text(sides).0, text(sides).1),
+                Field::Status(Sides { old, new }) => {
+                    let word = |status: &Option<Status>| status.as_ref().map(|status| status.as_str().to_owned());
+                    ("Status", word(old), word(new))
+                }
                 Field::EffectiveDate(sides) => ("EffectiveDate", text(sides).0, text(sides).1),
                 Field::ExpiryDate(sides) => ("ExpiryDate", text(sides).0, text(sides).1),
             };

@@ -85,7 +85,7 @@ const BAND: Column = Column::new("Within", Kind::Text, Keep::Detail);
 const CURRENCY: usize = 4;
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs())?;
+    let writer = args.write.open(&args.read.inputs(), stdio)?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;

@@ -15,6 +15,7 @@ use crate::model::month::Month;
 use crate::model::names::Names;
 use crate::model::record::Identity;
 use crate::model::status::Status;
+use crate::model::text::Visible;
 
 use super::words::{Count, List};
 
@@ -171,8 +172,8 @@ fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -
             let ids: Vec<Id> = known.iter().filter(has_name).map(|id| (*id).clone()).collect();
             match (ids.is_empty(), names.is_none_or(Names::is_empty)) {
                 (false, _) => Ok(ids),
-                (true, true) => bail!("no {noun} id is or begins with `{text}`"),
-                (true, false) => bail!("no {noun} id is or begins with `{text}`, and no name contains it"),
+                (true, true) => bail!("no {noun} id is or begins with `{}`", Visible(text)),
+                (true, false) => bail!("no {noun} id is or begins with `{}`, and no name contains it", Visible(text)),
             }
         }
         _ => {
@@ -181,7 +182,7 @@ fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -
             if !rest.is_empty() {
                 names.push(Count(rest.len(), "other").to_string());
             }
-            bail!("`{text}` begins several {noun} ids: {}\nhint: give more of it", List(&names))
+            bail!("`{}` begins several {noun} ids: {}\nhint: give more of it", Visible(text), List(&names))
         }
     }
 }

@@ -35,7 +35,7 @@ const COLUMNS: [Column; 3] = [
 ];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs())?;
+    let writer = args.write.open(&args.read.inputs(), stdio)?;
     let reading = args.read.reading(stdio)?;
     let rows = Properties::of(&reading);
     let table = Table { columns: COLUMNS.to_vec(), rows: &rows, currency: None, totals: None, footnotes: Vec::new() };

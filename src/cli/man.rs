@@ -8,9 +8,9 @@ use anyhow::Context;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
-use crate::output::destination::Destination;
+use crate::model::text::VisiblePath;
 
-use super::{Cli, Outcome, Stdio};
+use super::{Cli, Outcome, STDOUT, Stdio, write};
 
 /// Man pages: the one of aco, or with --out one for each command too
 #[derive(Debug, clap::Args)]
@@ -30,13 +30,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     command.build();
     match &args.out {
         Some(folder) => {
-            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", VisiblePath(folder)))?;
             command.get_subcommands().cloned().try_for_each(|command| write_to(folder, command))?;
             write_to(folder, command)?;
         }
         None => {
-            Man::new(command).render(&mut stdio.stdout)?;
-            stdio.stdout.flush()?;
+            Man::new(command).render(&mut stdio.stdout).and_then(|()| stdio.stdout.flush()).context(STDOUT)?;
         }
     }
     Ok(Outcome::Done)
@@ -45,9 +44,6 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 fn write_to(folder: &Path, command: Command) -> anyhow::Result<()> {
     let page = Man::new(command);
     let path = folder.join(page.get_filename());
-    let written = Destination::file(&path).and_then(|mut file| {
-        page.render(&mut file)?;
-        file.finish()
-    });
-    written.with_context(|| format!("cannot write {}", path.display()))
+    let mut file = write::destination(&path, &[])?;
+    page.render(&mut file).and_then(|()| file.finish()).with_context(|| write::unwritable(&path))
 }

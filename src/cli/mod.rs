@@ -12,6 +12,7 @@ mod filter;
 mod given;
 mod hints;
 mod inspect;
+mod interrupt;
 mod invoices;
 mod list;
 mod man;
@@ -32,6 +33,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::model::text::Visible;
+
+pub use self::interrupt::end_on_panic;
 pub use self::stdio::{Stdio, Terminal};
 
 const ABOUT: &str = "Answers from the Partner Center Azure credit offer (ACO) balance report";
@@ -45,6 +49,9 @@ Examples:
 Run `aco COMMAND --help` for what a command answers and how.
 
 Exit code: 0 done; 1 done, and check, diff or reconcile found something; 2 not done.";
+
+/// Said where standard output fails.
+const STDOUT: &str = "cannot write to standard output";
 
 /// `aco`, as typed.
 #[derive(Debug, Parser)]
@@ -83,20 +90,29 @@ enum Outcome {
 ///
 /// Exit code 0: done; 1: done, and there are findings; 2: the command could not do its work.
 pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match parse(&args.into_iter().collect::<Vec<_>>()) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &mut stdio),
     };
+    stdio.guard_stderr();
     match cli.command.run(&mut stdio) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // If standard error is closed too, the exit code still tells.
+            // If nobody can read it, the exit code still tells.
             let _ = writeln!(stdio.stderr, "error: {error:#}");
             ExitCode::from(2)
         }
     }
+}
+
+/// Reads the arguments. What is wrong with them is said with what they hide spelled out.
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(args).map_err(|error| {
+        let visible = args.iter().map(|arg| Visible(&arg.to_string_lossy()).to_string());
+        Cli::try_parse_from(visible).err().unwrap_or(error)
+    })
 }
 
 impl Command {
@@ -126,7 +142,10 @@ fn usage(error: &clap::Error, stdio: &mut Stdio<'_>) -> ExitCode {
     let text = error.render();
     let written = if color { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") };
     match written.and_then(|()| out.flush()) {
-        Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
+        Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(stdio.stderr, "error: {STDOUT}: {failure}");
+            ExitCode::from(2)
+        }
         _ if is_answer => ExitCode::SUCCESS,
         _ => ExitCode::from(2),
     }

@@ -15,6 +15,7 @@ use crate::input::{self, Options, Pace, Reading};
 use crate::ledger::{Ledger, Pair};
 use crate::model::date::DateOrder;
 use crate::model::names::Names;
+use crate::model::text::{Visible, VisiblePath};
 
 use super::progress;
 use super::stdio::Stdio;
@@ -175,7 +176,7 @@ impl ReadArgs {
             let renamed = input::names::read(Source::file(file.clone()), &self.options(), &mut names)?;
             for Renamed { customer, before, now } in renamed.iter().filter(|_| !self.quiet) {
                 let (before, now) = (before.escape_debug(), now.escape_debug());
-                writeln!(stdio.stderr, "note: {}: customer {customer} is `{now}` after `{before}`", file.display())?;
+                writeln!(stdio.stderr, "note: {}: customer {customer} is `{now}` after `{before}`", VisiblePath(file))?;
             }
         }
         Ok(names)
@@ -284,7 +285,7 @@ fn conflict(ledger: &Ledger, pair: Pair) -> String {
     format!(
         "{}:{}: contradicts line {}: customer {}, agreement {}, {}: CreditAmount {} and {}, BalanceAmount {} and {}, \
          Status {} and {}",
-        ledger.report().files[second.file as usize],
+        Visible(&ledger.report().files[second.file as usize]),
         second.line,
         first.line,
         identity.customer,

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Read, Write};
 
+use crate::model::text::VisibleLines;
+
 /// Standard input, output and error.
 pub struct Stdio<'s> {
     /// Standard input; taken by the first that reads it.
@@ -50,8 +52,29 @@ impl Stdio<'_> {
         }
     }
 
+    /// From now on whatever is said to a person shows what is hidden, and costs nothing if it cannot be said.
+    pub(super) fn guard_stderr(&mut self) {
+        self.stderr = Box::new(Said(std::mem::replace(&mut self.stderr, Box::new(io::sink()))));
+    }
+
     pub(super) fn stdout_color(&self) -> bool {
         self.terminal.is_some_and(|terminal| terminal.color)
+    }
+}
+
+/// Messages. That nobody can read them, on a full disk or a closed pipe, must not keep the result from being written;
+/// and whatever a file's cells hold, none of it acts on the terminal.
+struct Said<'s>(Box<dyn Write + 's>);
+
+impl Write for Said<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = write!(self.0, "{}", VisibleLines(&String::from_utf8_lossy(bytes)));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
     }
 }
 

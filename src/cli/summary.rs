@@ -34,7 +34,7 @@ pub(super) struct Args {
     by: Vec<Key>,
 
     /// Draw credit given by month as bars beside the figures, for each currency on a scale of its own
-    #[arg(long, conflicts_with = "by")]
+    #[arg(long, conflicts_with_all = ["by", "csv_safe"])]
     chart: bool,
 
     #[command(flatten)]
@@ -82,7 +82,7 @@ impl Key {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs())?;
+    let writer = args.write.open(&args.read.inputs(), stdio)?;
     if args.chart && writer.asks_for_data() {
         bail!("--chart draws text for people\nhint: leave out --format, or write to a file that ends in .txt");
     }

@@ -7,10 +7,13 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
 use crate::model::names::Names;
+use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
 use crate::output::format::{self, Format, Style, Written};
 use crate::output::table::Table;
 
+use super::STDOUT;
+use super::interrupt;
 use super::names::Named;
 use super::stdio::{Stdio, Terminal};
 use super::words::Count;
@@ -27,6 +30,11 @@ pub(super) struct WriteArgs {
     /// .txt (a table) or .xlsx
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Put an apostrophe before text in CSV and TSV that a spreadsheet would take for a formula: for files that people
+    /// open in one, not for those that programs read
+    #[arg(long)]
+    csv_safe: bool,
 
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -77,11 +85,12 @@ pub(super) struct Writer {
     file: Option<(Destination, PathBuf)>,
     format: Option<Format>,
     color: When,
+    guarded: bool,
 }
 
 impl WriteArgs {
     /// Opens the file that was asked for.
-    pub(super) fn open(&self, inputs: &[PathBuf]) -> anyhow::Result<Writer> {
+    pub(super) fn open(&self, inputs: &[PathBuf], stdio: &Stdio<'_>) -> anyhow::Result<Writer> {
         let file = match &self.output {
             None => None,
             Some(path) => Some((destination(path, inputs)?, path.clone())),
@@ -92,12 +101,16 @@ impl WriteArgs {
                 format!(
                     "{}: no format has this extension\nhint: say which with --format, or end the name in .csv, .tsv, \
                      .json, .jsonl, .md, .txt or .xlsx",
-                    path.display()
+                    VisiblePath(path)
                 )
             })?),
             (None, None) => None,
         };
-        Ok(Writer { file, format, color: self.color })
+        let writer = Writer { file, format, color: self.color, guarded: self.csv_safe };
+        if self.csv_safe && !matches!(writer.format(stdio), Format::Csv | Format::Tsv) {
+            bail!("--csv-safe guards CSV and TSV\nhint: write one of these with --format, or leave it out");
+        }
+        Ok(writer)
     }
 }
 
@@ -106,13 +119,14 @@ pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Des
     if let Ok(output) = path.canonicalize()
         && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == output && input.is_file()))
     {
-        bail!("{} is an input\nhint: write to another file", path.display());
+        bail!("{} is an input\nhint: write to another file", VisiblePath(path));
     }
+    interrupt::watch();
     Destination::file(path).with_context(|| unwritable(path))
 }
 
 pub(super) fn unwritable(path: &Path) -> String {
-    format!("cannot write {}", path.display())
+    format!("cannot write {}", VisiblePath(path))
 }
 
 impl Writer {
@@ -178,7 +192,7 @@ impl Writer {
     ) -> anyhow::Result<T> {
         let Some((mut destination, path)) = self.file else {
             let written = write(&mut stdio.stdout).and_then(|written| stdio.stdout.flush().map(|()| written));
-            return written.context("cannot write to standard output");
+            return written.context(STDOUT);
         };
         let written = write(&mut destination).and_then(|written| destination.finish().map(|()| written));
         written.with_context(|| unwritable(&path))
@@ -191,7 +205,7 @@ impl Writer {
             When::Always => true,
             When::Never => false,
         };
-        Style { width: terminal.map(|terminal| terminal.width), color }
+        Style { width: terminal.map(|terminal| terminal.width), color, guarded: self.guarded }
     }
 
     /// The terminal that shows the result, if one does.

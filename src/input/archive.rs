@@ -8,6 +8,8 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::model::text::Visible;
+
 /// How a zip archive starts.
 pub(super) const MAGIC: [u8; 4] = *b"PK\x03\x04";
 
@@ -34,10 +36,13 @@ pub(super) fn entries(archive: impl Read + Seek) -> io::Result<Vec<Entry>> {
         }
         let is_deflated = file.compression() == CompressionMethod::Deflated;
         if file.encrypted() {
-            return Err(unusable(format!("the archive's entry `{name}` is encrypted")));
+            return Err(unusable(format!("the archive's entry `{}` is encrypted", Visible(&name))));
         }
         if !is_deflated && file.compression() != CompressionMethod::Stored {
-            return Err(unusable(format!("the archive's entry `{name}` is compressed in a way that is not read")));
+            return Err(unusable(format!(
+                "the archive's entry `{}` is compressed in a way that is not read",
+                Visible(&name)
+            )));
         }
         let start = file.data_start().ok_or_else(|| unusable("the zip data is damaged".to_owned()))?;
         let (packed, size, crc) = (file.compressed_size(), file.size(), file.crc32());
@@ -91,7 +96,7 @@ impl<R: Read> Read for Checked<R> {
         let is_end = count == 0 && !buffer.is_empty();
         let is_whole = u64::from(self.crc.amount()) == self.entry.size % (1 << 32) && self.crc.sum() == self.entry.crc;
         if is_end && !is_whole {
-            return Err(unusable(format!("the zip data of `{}` is damaged or cut off", self.entry.name)));
+            return Err(unusable(format!("the zip data of `{}` is damaged or cut off", Visible(&self.entry.name))));
         }
         Ok(count)
     }

@@ -6,6 +6,7 @@ use std::io;
 use crate::model::date::DateOrder;
 use crate::model::record::Column;
 use crate::model::report::Place;
+use crate::model::text::Visible;
 
 use super::amount::DecimalMark;
 use super::encoding::Encoding;
@@ -13,7 +14,7 @@ use super::invoice::InvoiceHeaderError;
 
 /// Why a whole file cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{file}{}: {fault}", Line(.fault.line()))]
+#[error("{}{}: {fault}", Visible(.file), Line(.fault.line()))]
 pub struct FileError {
     /// The file's name as given.
     pub file: String,
@@ -142,7 +143,7 @@ pub struct Seen {
 
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}' (line {}, {})", self.value.escape_debug(), self.line, self.column)
+        write!(f, "'{}' (line {}, {})", self.value.escape_debug(), self.line, Visible(&self.column))
     }
 }
 
@@ -207,7 +208,7 @@ pub enum HeaderError {
         found: Vec<String>,
     },
     /// Two headers name one column.
-    #[error("column `{}` stands twice: as `{first}` and as `{second}`\ncolumns found: {}", .column.name(), Names(.found))]
+    #[error("column `{}` stands twice: as `{}` and as `{}`\ncolumns found: {}", .column.name(), Visible(.first), Visible(.second), Names(.found))]
     Doubled {
         /// The header's line.
         line: u64,
@@ -273,7 +274,7 @@ impl Problem {
     #[must_use]
     pub fn message(&self, files: &[String]) -> String {
         use fmt::Write as _;
-        let mut text = format!("{}:{}: ", files[self.file as usize], self.line);
+        let mut text = format!("{}:{}: ", Visible(&files[self.file as usize]), self.line);
         if let Some(column) = self.column {
             let _ = write!(text, "{column}: ");
         }

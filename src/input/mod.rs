@@ -25,6 +25,7 @@ mod verdict;
 
 use crate::model::date::DateOrder;
 use crate::model::report::Report;
+use crate::model::text::Visible;
 
 use self::amount::DecimalMark;
 use self::blocks::Opening;
@@ -103,19 +104,20 @@ impl Note {
     /// The note for a person.
     #[must_use]
     pub fn message(&self, files: &[String]) -> String {
+        let name = |file: &u32| Visible(&files[*file as usize]);
         match self {
             Self::TotalsLine { file, line, text } => {
-                format!("{}:{line}: left out a line of totals: '{}'", files[*file as usize], text.escape_debug())
+                format!("{}:{line}: left out a line of totals: '{}'", name(file), text.escape_debug())
             }
             Self::MayBeCut { file, seen } => format!(
                 "{}: the file ends without a line end, in {seen}: it may have lost the rest\nhint: compare its last \
                  row with Partner Center, or download it again",
-                files[*file as usize]
+                name(file)
             ),
             Self::AssumedMonthFirst { file, seen } => format!(
                 "{}: dates such as {seen} were read month first, as Microsoft writes them\n\
                  hint: if the day comes first, say so with --date-order dmy",
-                files[*file as usize]
+                name(file)
             ),
         }
     }

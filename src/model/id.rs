@@ -7,6 +7,8 @@ use std::fmt;
 
 use arrayvec::ArrayString;
 
+use super::text::Visible;
+
 /// Characters of a GUID: 8-4-4-4-12 hexadecimal digits.
 const GUID: usize = 36;
 
@@ -46,7 +48,7 @@ impl Id {
         (!text.is_empty()).then(|| Self(Text::Other(text.into())))
     }
 
-    /// The id's text.
+    /// The id's text, whatever it is; what people are shown is spelled by `Display`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
@@ -70,7 +72,7 @@ impl PartialOrd for Id {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        Visible(self.as_str()).fmt(f)
     }
 }
 

@@ -13,3 +13,4 @@ pub mod period;
 pub mod record;
 pub mod report;
 pub mod status;
+pub mod text;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::text::Visible;
+
 /// A credit's status in one month.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
@@ -27,7 +29,7 @@ impl Status {
         }
     }
 
-    /// The status's text.
+    /// The status's text, whatever it is; what people are shown is spelled by `Display`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -40,6 +42,6 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        Visible(self.as_str()).fmt(f)
     }
 }

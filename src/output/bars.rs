@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn bars_are_as_long_as_their_amounts() {
         let amounts = [Some("1000"), Some("500.50"), None, Some("-250"), Some("0"), Some("0.01")];
-        insta::assert_snapshot!(drawn(&amounts, Style { width: Some(38), color: false }), @"
+        insta::assert_snapshot!(drawn(&amounts, Style { width: Some(38), ..Style::default() }), @"
         USD credit given
         2022-11  1,000.00 ████████████████████
         2022-12    500.50 ██████████▏
@@ -145,7 +145,10 @@ mod tests {
 
     #[test]
     fn colour_repeats_what_signs_say() {
-        let text = drawn(&[Some("1"), Some("-1"), Some("0"), Some("1")], Style { width: Some(20), color: true });
+        let text = drawn(
+            &[Some("1"), Some("-1"), Some("0"), Some("1")],
+            Style { width: Some(20), color: true, ..Style::default() },
+        );
         insta::assert_snapshot!(text.replace('\u{1b}', "^"), @"
         ^[1mUSD credit given^[0m
         2022-11   1 ████████
@@ -159,7 +162,8 @@ mod tests {
     fn never_wider_than_the_terminal() {
         use unicode_width::UnicodeWidthStr as _;
         for width in 22..100 {
-            let text = drawn(&[Some("1234567.89"), Some("-1234567.89")], Style { width: Some(width), color: false });
+            let text =
+                drawn(&[Some("1234567.89"), Some("-1234567.89")], Style { width: Some(width), ..Style::default() });
             assert!(text.lines().all(|line| line.width() <= width), "{width}:\n{text}");
         }
     }

@@ -14,11 +14,21 @@ use super::table::{Cell, Table};
 /// Values separated by one character.
 pub(super) struct Delimited {
     delimiter: u8,
+    /// Whether text that a spreadsheet would take for a formula is guarded.
+    is_guarded: bool,
 }
 
 impl Delimited {
-    pub(super) fn new(delimiter: u8) -> Self {
-        Self { delimiter }
+    pub(super) fn new(delimiter: u8, is_guarded: bool) -> Self {
+        Self { delimiter, is_guarded }
+    }
+
+    fn cell(&self, text: &str, out: &mut Vec<u8>) {
+        if self.is_guarded && looks_like_formula(text) {
+            self.text(format!("'{text}").as_bytes(), out);
+        } else {
+            self.text(text.as_bytes(), out);
+        }
     }
 
     fn text(&self, text: &[u8], out: &mut Vec<u8>) {
@@ -55,12 +65,21 @@ impl Encode for Delimited {
                 out.push(self.delimiter);
             }
             match cell {
-                Cell::Text(text) => self.text(text.as_bytes(), out),
+                Cell::Text(text) => self.cell(text, out),
                 other => write_value(other, out),
             }
         }
         out.push(b'\n');
     }
+}
+
+/// Whether a spreadsheet that opens a file of separated values may compute a text, by OWASP's list for CSV injection.
+/// A plain negative number, which a text column may hold too, means what it says.
+fn looks_like_formula(text: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |text: &str| text.split_once('.').map_or(is_digits(text), |(a, b)| is_digits(a) && is_digits(b));
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+        && !text.strip_prefix('-').is_some_and(is_number)
 }
 
 /// Writes a value other than text as every machine format spells it.
@@ -136,13 +155,30 @@ mod tests {
         assert_eq!(written(&table(&Fixed(Vec::new()), None), Format::Csv, None, 2).lines().count(), 1);
     }
 
+    #[test]
+    fn formulas_are_guarded_if_asked_for() {
+        let written = |text: &str, is_guarded| {
+            let mut out = Vec::new();
+            Delimited::new(b',', is_guarded).row(&[Cell::Text(text)], &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        for text in ["=1+1", "+1", "-1+1", "-", "-.5", "--1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "-1.2.3"] {
+            let quote = if text.contains(['\r', '\n']) { "\"" } else { "" };
+            assert_eq!(written(text, true), format!("{quote}'{text}{quote}\n"));
+            assert_eq!(written(text, false), format!("{quote}{text}{quote}\n"));
+        }
+        for text in ["", "a=b", "-5.00", "-5", "5", "'x", " x", "2022-07"] {
+            assert_eq!(written(text, true), format!("{text}\n"));
+        }
+    }
+
     proptest! {
         #[test]
         fn csv_reads_back_every_text(texts in prop::collection::vec("[a,;\t\"\r\n ]{0,8}", 1..6), tabs in any::<bool>()) {
             let delimiter = if tabs { b'\t' } else { b',' };
             let cells: Vec<Cell<'_>> = texts.iter().map(|text| Cell::Text(text)).collect();
             let mut out = b"x\n".to_vec();
-            Delimited::new(delimiter).row(&cells, &mut out);
+            Delimited::new(delimiter, false).row(&cells, &mut out);
             let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(&out[..]);
             let read: Vec<String> = match reader.records().next() {
                 Some(record) => record.unwrap().iter().map(str::to_owned).collect(),

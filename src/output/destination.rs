@@ -1,14 +1,21 @@
 //! A file that appears under its name only when it is complete.
 //!
-//! Invariant: until [`Destination::finish`] succeeds, whatever stood at the path stands there unchanged.
+//! Invariant: until [`Destination::finish`] succeeds, whatever stood at the path stands there unchanged; and no
+//! temporary file outlives its [`Destination`], or the program if that ends by way of [`abandon`].
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
+use crate::model::text::VisiblePath;
+
 const BUFFER: usize = 256 * 1024;
+
+/// The temporary files that there are. Held while one is made or put in its place, so that a list always tells all.
+static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// A file being written.
 #[derive(Debug)]
@@ -19,7 +26,7 @@ pub struct Destination {
 #[derive(Debug)]
 enum Target {
     /// A temporary file beside the path, to be renamed.
-    Beside { file: BufWriter<NamedTempFile>, path: PathBuf },
+    Beside { file: BufWriter<NamedTempFile>, path: PathBuf, listed: Listed },
     /// A device or pipe: there is nothing to rename.
     Straight(BufWriter<File>),
 }
@@ -45,7 +52,7 @@ impl Destination {
             _ => Path::new("."),
         };
         if !parent.is_dir() {
-            let missing = format!("there is no folder {}", parent.display());
+            let missing = format!("there is no folder {}", VisiblePath(parent));
             return Err(io::Error::new(io::ErrorKind::NotFound, missing));
         }
         let mut builder = tempfile::Builder::new();
@@ -54,22 +61,56 @@ impl Destination {
         if let Some(permissions) = permissions {
             builder.permissions(permissions);
         }
+        let mut temporaries = temporaries();
         // The name of the temporary file would tell nothing.
         let file = builder.tempfile_in(parent).map_err(|error| io::Error::from(error.kind()))?;
+        temporaries.push(file.path().to_owned());
+        let listed = Listed(file.path().to_owned());
         let file = BufWriter::with_capacity(BUFFER, file);
-        Ok(Self { target: Target::Beside { file, path } })
+        Ok(Self { target: Target::Beside { file, path, listed } })
     }
 
     /// Writes out the rest and puts the file in its place.
     pub fn finish(self) -> io::Result<()> {
         match self.target {
             Target::Straight(mut file) => file.flush(),
-            Target::Beside { file, path } => {
+            Target::Beside { file, path, listed } => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.persist(path).map_err(|error| error.error)?;
-                Ok(())
+                let mut temporaries = temporaries();
+                let persisted = file.persist(path);
+                if persisted.is_ok() {
+                    temporaries.retain(|temporary| *temporary != listed.0);
+                }
+                drop(temporaries);
+                persisted.map(|_| ()).map_err(|error| error.error)
             }
         }
+    }
+}
+
+/// Removes all temporary files, for a program that is about to end, and then does what ends it.
+///
+/// Meanwhile no [`Destination`] is made or finished: a file stands in its place complete, or not at all.
+pub fn abandon(then: impl FnOnce()) {
+    let mut temporaries = temporaries();
+    for temporary in temporaries.drain(..) {
+        // It may be gone already; if it cannot be removed, there is nobody left to tell.
+        let _ = fs::remove_file(temporary);
+    }
+    then();
+}
+
+fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
+    TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary file's place in the list, which it leaves at last.
+#[derive(Debug)]
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        temporaries().retain(|temporary| *temporary != self.0);
     }
 }
 

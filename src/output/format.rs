@@ -50,13 +50,15 @@ impl Format {
     }
 }
 
-/// How tables for people look.
+/// How a result looks to those who will read it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
     /// Columns of text there is room for; `None` for as many as it takes.
     pub width: Option<usize>,
     /// Whether colours may be used.
     pub color: bool,
+    /// Whether an apostrophe stands before text in CSV and TSV that a spreadsheet would take for a formula.
+    pub guarded: bool,
 }
 
 /// What became of a table.
@@ -77,8 +79,8 @@ pub fn write(
     let written = match format {
         Format::Table => text::write(table, style, out),
         Format::Markdown => markdown::write(table, out),
-        Format::Csv => parts::write(table, &Delimited::new(b','), threads, out),
-        Format::Tsv => parts::write(table, &Delimited::new(b'\t'), threads, out),
+        Format::Csv => parts::write(table, &Delimited::new(b',', style.guarded), threads, out),
+        Format::Tsv => parts::write(table, &Delimited::new(b'\t', style.guarded), threads, out),
         Format::Json => parts::write(table, &Json::array(table), threads, out),
         Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
         Format::Xlsx => return Ok(Written { amounts_as_text: xlsx::write(&[("aco", table)], out)? }),
@@ -158,7 +160,7 @@ pub(super) mod tests {
 
     pub(in super::super) fn written(table: &Table<'_>, format: Format, width: Option<usize>, threads: usize) -> String {
         let mut out = Vec::new();
-        write(table, format, Style { width, color: false }, threads, &mut out).unwrap();
+        write(table, format, Style { width, ..Style::default() }, threads, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

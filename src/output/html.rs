@@ -8,6 +8,7 @@ use askama::Template;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
+use crate::model::text::Visible;
 
 use super::chart::{Chart, figure};
 use super::layout::{ColumnText, Layout, Tone};
@@ -72,21 +73,25 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut charts = 0;
     let sections: io::Result<Vec<_>> = page.sections.iter().map(|section| shown(section, &mut charts)).collect();
     let template = ReportTemplate {
-        title: page.title,
-        sources: &page.sources,
-        notes: &page.notes,
+        title: &Visible(page.title).to_string(),
+        sources: visible(&page.sources),
+        notes: visible(&page.notes),
         headlines: page.headlines.iter().map(headline).collect(),
         sections: sections?,
     };
     out.write_all(template.render().map_err(io::Error::other)?.as_bytes())
 }
 
+fn visible(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| Visible(text).to_string()).collect()
+}
+
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportTemplate<'p> {
     title: &'p str,
-    sources: &'p [String],
-    notes: &'p [String],
+    sources: Vec<String>,
+    notes: Vec<String>,
     headlines: Vec<(Currency, Vec<(String, String)>)>,
     sections: Vec<SectionTemplate<'p>>,
 }
@@ -103,7 +108,7 @@ struct SectionTemplate<'p> {
     rows: Vec<Vec<CellTemplate>>,
     totals: Vec<Vec<CellTemplate>>,
     left_out: usize,
-    footnotes: &'p [String],
+    footnotes: Vec<String>,
 }
 
 struct ChartTemplate {
@@ -149,7 +154,7 @@ fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Section
         rows: (0..count.min(MOST_ROWS)).map(row).collect(),
         totals,
         left_out: count.saturating_sub(MOST_ROWS),
-        footnotes: &section.table.footnotes,
+        footnotes: visible(&section.table.footnotes),
     })
 }
 

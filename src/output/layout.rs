@@ -5,6 +5,7 @@ use std::io;
 
 use crate::model::currency::Currency;
 use crate::model::period::Period;
+use crate::model::text::Visible;
 
 use super::delimited::write_value;
 use super::table::{Cell, Column, Kind, Rows, Table};
@@ -100,7 +101,7 @@ fn text(cell: &Cell<'_>, kind: Kind, scale: u32) -> CellText {
     write_value(cell, &mut plain);
     let plain = String::from_utf8_lossy(&plain).into_owned();
     match cell {
-        Cell::Text(text) => CellText { text: visible(text), tone: Tone::Plain },
+        Cell::Text(text) => CellText { text: Visible(text).to_string(), tone: Tone::Plain },
         Cell::Month(_, Period::Open) => CellText { text: plain + "*", tone: Tone::Open },
         Cell::Amount(amount) if kind == Kind::Amount => {
             let tone = if amount.is_sign_negative() && !amount.is_zero() { Tone::Negative } else { Tone::Plain };
@@ -137,20 +138,6 @@ pub(super) fn grouped(plain: &str) -> String {
     text + &plain[whole_end..]
 }
 
-/// Text in which nothing can act on a terminal or hide: control, zero-width and direction characters are spelled out.
-pub(super) fn visible(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-    };
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,11 +154,5 @@ mod tests {
         assert_eq!(padded("5".to_owned(), 0, 2), "5.00");
         assert_eq!(padded("5.125".to_owned(), 3, 3), "5.125");
         assert_eq!(padded("5".to_owned(), 0, 0), "5");
-    }
-
-    #[test]
-    fn spells_out_what_hides() {
-        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\u{200b}"), "a\\u{1b}[31mb\\u{202e}c\\u{200b}");
-        assert_eq!(visible("Müller & Söhne 株式会社"), "Müller & Söhne 株式会社");
     }
 }

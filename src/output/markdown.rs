@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::model::period::Period;
+use crate::model::text::Visible;
 
 use super::delimited::write_value;
 use super::table::{Cell, Kind, Table};
@@ -80,13 +81,23 @@ fn value(cell: &Cell<'_>) -> String {
 
 /// Text that means nothing to Markdown and cannot end its cell.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in super::layout::visible(text).chars() {
+    let visible = Visible(text).to_string();
+    let mut escaped = String::with_capacity(visible.len());
+    // Addresses become links without any mark around them.
+    let begins_address = |at: usize, c: char| match c {
+        ':' => visible[at..].starts_with("://"),
+        '.' => at.checked_sub(3).and_then(|from| visible.get(from..at)).is_some_and(|w| w.eq_ignore_ascii_case("www")),
+        _ => false,
+    };
+    for (at, c) in visible.char_indices() {
         match c {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '#' => escaped.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '#' | '$' | '^' => {
+                escaped.extend(['\\', c]);
+            }
+            c if begins_address(at, c) => escaped.extend(['\\', c]),
             c => escaped.push(c),
         }
     }

@@ -116,6 +116,16 @@ pub trait Rows: Sync {
     fn each(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
         (0..self.parts()).try_for_each(|part| self.part(part, sink))
     }
+
+    /// The number of rows.
+    fn count(&self) -> io::Result<usize> {
+        let mut count = 0;
+        self.each(&mut |_| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
+    }
 }
 
 /// A result.

@@ -551,6 +551,9 @@ fn help_shows_what_a_command_answers() {
                              values: table, csv, tsv, json, jsonl, markdown, xlsx]
       -o, --output <FILE>    Write to a file, in the format of its extension unless --format says
                              otherwise: .csv, .tsv, .json, .jsonl, .md, .txt (a table) or .xlsx
+          --csv-safe         Put an apostrophe before text in CSV and TSV that a spreadsheet would take
+                             for a formula: for files that people open in one, not for those that
+                             programs read
           --color <WHEN>     When to use colours [default: auto] [possible values: auto, always, never]
 
     Examples:

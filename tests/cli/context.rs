@@ -1,8 +1,9 @@
 //! Running the program and showing what came of it.
 
+use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::io::{Cursor, Write};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// What a run came to.
 pub(crate) struct Run {
@@ -45,8 +46,27 @@ pub(crate) fn aco_on(line: &str, stdin: &[u8]) -> Run {
     let feed = std::thread::spawn(move || drop(pipe.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     feed.join().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
-    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run::of(output)
+}
+
+impl Run {
+    /// What a program that has ended came to.
+    pub(crate) fn of(output: Output) -> Self {
+        let text = |bytes| {
+            let text = String::from_utf8(bytes).unwrap();
+            if cfg!(windows) { text.replace("\r\n", "\n") } else { text }
+        };
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// The names of what is in a folder.
+#[cfg(unix)]
+pub(crate) fn names_in(folder: &std::path::Path) -> Vec<String> {
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut names: Vec<String> = std::fs::read_dir(folder).unwrap().map(name).collect();
+    names.sort();
+    names
 }
 
 /// Runs the program as a terminal of some width would show it: both streams, in the order in which they were written.
@@ -65,6 +85,22 @@ pub(crate) fn on_terminal(line: &str, width: usize) -> String {
     let _ = aco::run(args, stdio);
     let bytes = screen.0.lock().unwrap().clone();
     String::from_utf8(bytes).unwrap()
+}
+
+/// Runs the program within this process, which takes less time: what it writes to standard output and error.
+pub(crate) fn in_process(args: impl IntoIterator<Item = OsString>) -> (String, String) {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let stdio = aco::Stdio {
+        stdin: Some(Box::new(Cursor::new(Vec::new()))),
+        stdin_is_terminal: false,
+        stdout: Box::new(&mut stdout),
+        terminal: None,
+        stderr: Box::new(&mut stderr),
+        stderr_is_terminal: false,
+        stderr_color: false,
+    };
+    let _ = aco::run(std::iter::once("aco".into()).chain(args), stdio);
+    (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
 #[derive(Clone, Default)]

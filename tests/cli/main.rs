@@ -7,11 +7,15 @@ mod chart;
 mod check;
 mod commands;
 mod context;
+mod csv_safe;
 mod diff;
 mod errors;
 mod expiring;
+#[cfg(unix)]
+mod faults;
 mod filters;
 mod formats;
+mod hostile;
 mod install;
 mod invoice_properties;
 mod names;

@@ -82,7 +82,7 @@ pub struct Row<'a> {
     pub verdict: Verdict,
     /// Credit lines of the invoice.
     pub lines: u64,
-    /// The totals behind `applied`: places in [`Invoices::totals`].
+    /// The totals behind `applied`: places in [`Invoices::totals`](crate::model::invoice::Invoices::totals).
     pub totals: Vec<usize>,
     /// Whether `applied` is in the currency of prices, not in the one that is billed.
     pub is_priced: bool,

@@ -16,6 +16,7 @@ use crate::input::source::Source;
 use crate::ledger::Ledger;
 use crate::model::invoice::{Amount, Finding, Invoices};
 use crate::model::month::{Month, NotAMonth};
+use crate::model::text::Visible;
 
 use super::read::{self, ReadArgs};
 use super::stdio::Stdio;
@@ -135,7 +136,7 @@ impl InvoiceArgs {
     ) -> anyhow::Result<Compared<'a>> {
         let billing = Billing::of(invoices, &self.invoice_month);
         if let Some(unknown) = billing.unknown.first() {
-            bail!("--invoice-month: no line has the InvoiceNumber `{unknown}`");
+            bail!("--invoice-month: no line has the InvoiceNumber `{}`", Visible(unknown));
         }
         let found = reconcile::reconcile(ledger, filter, invoices, &billing, self.tolerance, threads)?;
         let others = reconcile::others(invoices, &billing, filter)?;

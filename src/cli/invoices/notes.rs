@@ -10,6 +10,7 @@ use crate::model::currency::Currency;
 use crate::model::invoice::{FileKind, InvoiceKey};
 use crate::model::money::Sum;
 use crate::model::month::Month;
+use crate::model::text::Visible;
 
 use super::super::Stdio;
 use super::super::words::{Count, List};
@@ -61,7 +62,7 @@ impl Compared<'_> {
     /// Names the first lines that break rules.
     pub(in super::super) fn tell_findings(&self, stdio: &mut Stdio<'_>) -> Result<()> {
         for finding in self.findings.iter().take(SHOWN) {
-            let file = &self.invoices.files[finding.file as usize].name;
+            let file = Visible(&self.invoices.files[finding.file as usize].name);
             let (line, rule, message) = (finding.line, finding.rule.as_str(), finding.message.escape_debug());
             writeln!(stdio.stderr, "warning: {file}:{line}: {rule}: {message}")?;
         }
@@ -73,7 +74,7 @@ impl Compared<'_> {
 
     fn note_files(&self, notes: &mut Vec<Note>) {
         for file in &self.invoices.files {
-            let name = &file.name;
+            let name = Visible(&file.name);
             if file.kind == FileKind::DailyUsage {
                 notes.push(Note::with_hint(
                     format!(
@@ -92,16 +93,17 @@ impl Compared<'_> {
 
     fn note_numbers(&self, notes: &mut Vec<Note>) {
         let billing = &self.billing;
-        let name = |key: &InvoiceKey| &self.invoices.files[key.file as usize].name;
+        let name = |key: &InvoiceKey| Visible(&self.invoices.files[key.file as usize].name);
         for (again, first) in &billing.repeated {
-            let (number, again, first) = (&again.number, name(again), name(first));
+            let (number, again, first) = (Visible(&again.number), name(again), name(first));
             notes.push(Note::new(format!("invoice {number} is the same in {first} and {again}: counted once")));
         }
         for usage in &billing.superseded {
-            let (number, file) = (&usage.number, name(usage));
+            let (number, file) = (Visible(&usage.number), name(usage));
             notes.push(Note::new(format!("invoice {number} has a reconciliation file: {file} left out for it")));
         }
         for number in &billing.undated {
+            let number = Visible(number);
             notes.push(Note::with_hint(
                 format!("invoice {number} has no Azure credit and no usage, so it covers no month"),
                 format!("say which with --invoice-month {number}=YYYY-MM"),

@@ -68,7 +68,7 @@ fn verdict(text: &str) -> Result<Verdict, String> {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat())?;
+    let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
     let ledger = args.read.ledger(stdio)?;
     let mut invoices = args.invoices.read(&args.read, args.compare.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);

@@ -13,6 +13,7 @@ use anyhow::{Context, bail};
 
 use crate::ledger::Ledger;
 use crate::model::names::Names;
+use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
 use crate::output::format::Written;
 use crate::output::html::{self, Page, Section};
@@ -95,7 +96,7 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
     match extension.to_ascii_lowercase().as_str() {
         "html" | "htm" => Ok(Kind::Page),
         "xlsx" => Ok(Kind::Workbook),
-        _ => bail!("{}: a report is a page or a workbook\nhint: end the name in .html or .xlsx", path.display()),
+        _ => bail!("{}: a report is a page or a workbook\nhint: end the name in .html or .xlsx", VisiblePath(path)),
     }
 }
 

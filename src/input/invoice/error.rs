@@ -1,6 +1,7 @@
 //! What can be wrong with the header of an invoice file.
 
 use crate::model::invoice::FileKind;
+use crate::model::text::Visible;
 
 /// Why a file is not one of the invoice files.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +19,7 @@ pub enum InvoiceHeaderError {
         first_line: Vec<String>,
     },
     /// Columns are missing.
-    #[error("no column {} in what looks like the {}\ncolumns found: {}", quoted(.missing), .kind.as_str(), .found.join(", "))]
+    #[error("no column {} in what looks like the {}\ncolumns found: {}", quoted(.missing), .kind.as_str(), listed(.found))]
     Missing {
         /// The header's line.
         line: u64,
@@ -30,7 +31,7 @@ pub enum InvoiceHeaderError {
         found: Vec<String>,
     },
     /// Two headers name one column.
-    #[error("column `{column}` stands twice\ncolumns found: {}", .found.join(", "))]
+    #[error("column `{column}` stands twice\ncolumns found: {}", listed(.found))]
     Doubled {
         /// The header's line.
         line: u64,
@@ -52,6 +53,10 @@ impl InvoiceHeaderError {
             Self::Empty | Self::Absent { .. } | Self::JsonArray => None,
         }
     }
+}
+
+fn listed(names: &[String]) -> String {
+    names.iter().map(|name| Visible(name).to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn quoted(names: &[&str]) -> String {

@@ -22,6 +22,10 @@ use super::table::{Cell, Column, Kind, Table};
 /// Rows of a worksheet, its header included.
 const MOST_ROWS: RowNum = 1_048_576;
 
+/// Rows of a worksheet that is made in memory, of some 2 KB a row. More go by way of a temporary file, for which there
+/// must be room: the library panics if there is none.
+const MOST_ROWS_IN_MEMORY: usize = 20_000;
+
 /// Digits that a spreadsheet keeps of a number.
 const DIGITS: usize = 15;
 
@@ -34,7 +38,11 @@ pub fn write(sheets: &[(&str, &Table<'_>)], out: &mut dyn Write) -> io::Result<u
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&always_the_same()?));
     let mut as_text = 0;
     for (name, table) in sheets {
-        let worksheet = workbook.add_worksheet_with_low_memory().map_err(other)?;
+        let worksheet = if table.rows.count()? > MOST_ROWS_IN_MEMORY {
+            workbook.add_worksheet_with_low_memory().map_err(other)?
+        } else {
+            workbook.add_worksheet()
+        };
         worksheet.set_name(*name).map_err(other)?;
         let mut sheet = Sheet { worksheet, table, looks: Looks::default(), widths: Vec::new(), row: 0, as_text: 0 };
         sheet.fill()?;
