@@ -16,6 +16,8 @@ mod header;
 pub mod invoice;
 mod memo;
 pub mod names;
+#[doc(hidden)]
+pub mod raw;
 mod records;
 mod rows;
 mod settle;

@@ -12,6 +12,7 @@ mod errors;
 mod expiring;
 mod filters;
 mod formats;
+mod fuzzed;
 mod install;
 mod names;
 mod peers;
