@@ -1,13 +1,23 @@
-//! The fields of any delimited files, as they stand.
+//! The fields of any delimited files as they stand, and single amounts, dates and months.
 //!
-//! No command reads so. It is where tests lay the way in which files are read beside another reader of CSV.
+//! No command reads so. It is where tests lay the ways in which files are read beside other readers.
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::model::date::DateOrder;
+use crate::model::month::Month;
+
+use super::amount::DecimalMark;
+
 use super::blocks::{self, BlockId, Fold, Opening};
+use super::date;
 use super::encoding::Encoding;
 use super::error::{Fault, FileError};
 use super::header::Head;
+use super::invoice::value;
 use super::records::Splitter;
 use super::source::Source;
 use super::{Options, Pace};
@@ -62,5 +72,27 @@ impl Fold for Collect {
         Ok(Splitter::new(*delimiter).split(bytes, |fields| {
             self.0.push((at, fields.line, fields.values().map(Cow::into_owned).collect()));
         }))
+    }
+}
+
+/// A value that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+/// An amount of a file with this decimal mark.
+pub fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Unreadable> {
+    value::amount(text, mark).map_err(|_| Unreadable)
+}
+
+/// A day of a file with this order of days and months; a blank text is none.
+pub fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Unreadable> {
+    value::day(text, order).map_err(|_| Unreadable)
+}
+
+/// A month of a file with this order of days and months.
+pub fn month(text: &str, order: DateOrder) -> Result<Month, Unreadable> {
+    match date::read_month(text).ok_or(Unreadable)? {
+        date::Reading::One { fits: Some(other), .. } if other != order => Err(Unreadable),
+        reading => Ok(reading.under(order)),
     }
 }

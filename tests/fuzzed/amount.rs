@@ -6,32 +6,46 @@ use rust_decimal::Decimal;
 
 use aco::input::amount::DecimalMark;
 use aco::input::source::Source;
-use aco::input::{self, Options, Pace};
+use aco::input::{self, Options, Pace, raw};
 use aco::model::money::write_plain;
+
+use super::Choices;
 
 /// Most digits that an amount may have.
 const MOST_DIGITS: usize = 28;
 
 /// Each line is an amount.
 pub(crate) fn run(data: &[u8]) {
+    let is_in_report = Choices::of(data).below(32) == 0;
     for text in data.split(|byte| *byte == b'\n').take(8) {
-        let point = read(text, Some(DecimalMark::Point));
-        let comma = read(text, Some(DecimalMark::Comma));
-        for (value, mark) in [(point, b'.'), (comma, b',')] {
+        let values = [DecimalMark::Point, DecimalMark::Comma].map(|mark| raw::amount(text, mark).ok());
+        for (value, mark) in values.into_iter().zip([b'.', b',']) {
             let Some(value) = value else { continue };
             same_digits(text, value, mark);
             read_again(value);
         }
-        as_the_library_reads(text, point);
-        // Without being told the mark, it is read as under one of the two, or refused.
-        if let Some(value) = read(text, None) {
-            assert!([point, comma].contains(&Some(value)), "{}: {value}", text.escape_ascii());
+        as_the_library_reads(text, values[0]);
+        if is_in_report {
+            in_a_report(text, values);
         }
     }
 }
 
+/// In a report, an amount is what it is alone, or refused.
+fn in_a_report(text: &[u8], [point, comma]: [Option<Decimal>; 2]) {
+    for (value, mark) in [(point, DecimalMark::Point), (comma, DecimalMark::Comma)] {
+        let in_report = of_report(text, Some(mark));
+        let is_bare = text.iter().all(|byte| byte.is_ascii_digit() || b" .,-+()'".contains(byte));
+        assert!(in_report == value || in_report.is_none() && !is_bare, "{}: {in_report:?}", text.escape_ascii());
+    }
+    // Without being told the mark, it is read as under one of the two.
+    if let Some(value) = of_report(text, None) {
+        assert!([point, comma].contains(&Some(value)), "{}: {value}", text.escape_ascii());
+    }
+}
+
 /// An amount as a report of one row holds it; none if it cannot be read so.
-fn read(text: &[u8], decimal: Option<DecimalMark>) -> Option<Decimal> {
+fn of_report(text: &[u8], decimal: Option<DecimalMark>) -> Option<Decimal> {
     let mut report = b"PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
         AgreementID,EffectiveDate,ExpiryDate\np,c,2022-07,ACO,\""
         .to_vec();
@@ -107,7 +121,7 @@ fn read_again(value: Decimal) {
     let mut plain = Vec::new();
     write_plain(&mut plain, value);
     assert_eq!(plain, value.to_string().into_bytes());
-    let again = read(&plain, Some(DecimalMark::Point)).expect("a plain amount can be read");
+    let again = raw::amount(&plain, DecimalMark::Point).expect("a plain amount can be read");
     assert_eq!((again, again.scale()), (value, value.scale()), "{}", plain.escape_ascii());
 }
 

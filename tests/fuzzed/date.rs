@@ -4,10 +4,13 @@ use std::io::Cursor;
 
 use chrono::{Datelike, NaiveDate};
 
+use aco::input::raw::{self, Unreadable};
 use aco::input::source::Source;
 use aco::input::{self, Options, Pace};
 use aco::model::date::DateOrder;
 use aco::model::month::Month;
+
+use super::Choices;
 
 const ORDERS: [DateOrder; 2] = [DateOrder::MonthFirst, DateOrder::DayFirst];
 
@@ -24,53 +27,47 @@ const SPELLINGS: [&str; 9] = [
     "%Y-%m-%d 12:00:00 AM",
 ];
 
-/// What is no date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Unreadable;
-
 /// Each line is a date and a month.
 pub(crate) fn run(data: &[u8]) {
+    let is_in_report = Choices::of(data).below(32) == 0;
     for text in data.split(|byte| *byte == b'\n').take(8) {
         let text = String::from_utf8_lossy(text);
-        let days = ORDERS.map(|order| read_day(&text, Some(order)));
-        let months = ORDERS.map(|order| read_month(&text, Some(order)));
-        for (order, date) in ORDERS.into_iter().zip(days) {
+        let days = ORDERS.map(|order| raw::day(&text, order));
+        let months = ORDERS.map(|order| raw::month(&text, order));
+        for ((order, date), month) in ORDERS.into_iter().zip(days).zip(months) {
             as_chrono_reads(&text, order, date);
             if let Ok(Some(date)) = date {
                 is_written(&text, date);
                 day_again(date, order);
+                assert_eq!(month, Ok(Month::of(date)), "{text:?} under {order:?}");
+            }
+            if let Ok(month) = month {
+                month_again(month, order);
             }
         }
-        for (order, month) in ORDERS.into_iter().zip(months).filter_map(|(order, month)| Some((order, month?))) {
-            month_again(month, order);
-        }
-        for ((date, month), order) in days.into_iter().zip(months).zip(ORDERS) {
-            // A day is a month too, unless it is none.
-            if let Ok(Some(date)) = date {
-                assert_eq!(month, Some(Month::of(date)), "{text:?} under {order:?}");
-            }
-        }
-        // Without being told the order, it is read as under one of the two.
-        if let Ok(date) = read_day(&text, None) {
-            assert!(days.contains(&Ok(date)), "{text:?}: {date:?}");
-        }
-        if let Some(month) = read_month(&text, None) {
-            assert!(months.contains(&Some(month)), "{text:?}: {month}");
+        if is_in_report {
+            in_a_report(&text, days, months);
         }
     }
 }
 
-/// A date in a report of one row; a blank one is none.
-fn read_day(text: &str, order: Option<DateOrder>) -> Result<Option<NaiveDate>, Unreadable> {
-    row("2022-07", text, order).map(|(_, date)| date).ok_or(Unreadable)
+type Day = Result<Option<NaiveDate>, Unreadable>;
+
+/// In a report, a date or month is what it is alone.
+fn in_a_report(text: &str, days: [Day; 2], months: [Result<Month, Unreadable>; 2]) {
+    let day = |order| row("2022-07", text, order).map(|(_, date)| date);
+    let month = |order| row(text, "", order).map(|(month, _)| month);
+    for (order, (expected_day, expected_month)) in ORDERS.into_iter().zip(days.into_iter().zip(months)) {
+        assert_eq!(day(Some(order)), expected_day, "{text:?} under {order:?}");
+        assert_eq!(month(Some(order)), expected_month, "{text:?} under {order:?}");
+    }
+    // Without being told the order, it is read as under one of the two.
+    assert!(day(None).is_err() || days.contains(&day(None)), "{text:?}: {:?}", day(None));
+    assert!(month(None).is_err() || months.contains(&month(None)), "{text:?}: {:?}", month(None));
 }
 
-fn read_month(text: &str, order: Option<DateOrder>) -> Option<Month> {
-    let (month, _) = row(text, "", order)?;
-    Some(month)
-}
-
-fn row(month: &str, expiry: &str, date_order: Option<DateOrder>) -> Option<(Month, Option<NaiveDate>)> {
+/// The month and the last day of a report of one row.
+fn row(month: &str, expiry: &str, date_order: Option<DateOrder>) -> Result<(Month, Option<NaiveDate>), Unreadable> {
     let quoted = |text: &str| text.replace('"', "\"\"");
     let report = format!(
         "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,\
@@ -80,10 +77,10 @@ fn row(month: &str, expiry: &str, date_order: Option<DateOrder>) -> Option<(Mont
     );
     let options = Options { date_order, ..Options::default() };
     let source = Source::stream("report", Cursor::new(report.into_bytes()));
-    let reading = input::read(vec![source], &options, Pace::threads(1)).ok()?;
-    let shard = reading.report.shards.first()?;
+    let reading = input::read(vec![source], &options, Pace::threads(1)).map_err(|_| Unreadable)?;
+    let shard = reading.report.shards.first().ok_or(Unreadable)?;
     assert_eq!(shard.rows.len() + reading.problems.len(), 1, "a row is read or a problem");
-    (!shard.rows.is_empty()).then(|| (shard.month(0), shard.key(0).expiry))
+    if shard.rows.is_empty() { Err(Unreadable) } else { Ok((shard.month(0), shard.key(0).expiry)) }
 }
 
 /// The widths of the numbers in a text, and what stands between them.
@@ -92,7 +89,7 @@ fn shape(text: &str) -> (Vec<usize>, Vec<char>) {
     (widths, text.chars().filter(|c| !c.is_ascii_digit()).collect())
 }
 
-fn as_chrono_reads(text: &str, order: DateOrder, date: Result<Option<NaiveDate>, Unreadable>) {
+fn as_chrono_reads(text: &str, order: DateOrder, date: Day) {
     let (widths, between) = shape(text);
     let format = match (&widths[..], &between[..]) {
         ([4, 1..=2, 1..=2], ['-', '-']) => "%Y-%m-%d",
@@ -131,7 +128,7 @@ fn day_again(date: NaiveDate, order: DateOrder) {
     };
     for spelling in SPELLINGS.iter().chain([&doubtful]) {
         let text = date.format(spelling).to_string();
-        assert_eq!(read_day(&text, Some(order)), Ok(Some(date)), "{text}");
+        assert_eq!(raw::day(&text, order), Ok(Some(date)), "{text}");
     }
 }
 
@@ -144,6 +141,6 @@ fn month_again(month: Month, order: DateOrder) {
     let others = ["%Y%m", "%m/%Y", "%B %Y", "%Y/%-m", "%Y-%m-%d - %Y-%m-%d"].map(|form| first.format(form).to_string());
     let period = format!("{} - {}", first.format("%d.%m.%Y"), last.format("%d.%m.%Y"));
     for text in others.iter().chain([&text, &period]) {
-        assert_eq!(read_month(text, Some(order)), Some(month), "{text}");
+        assert_eq!(raw::month(text, order), Ok(month), "{text}");
     }
 }

@@ -22,6 +22,14 @@ pub(crate) fn run(data: &[u8]) {
     let outcome = read(data, lines, pace);
     assert!(outcome == expected, "{pace:?}: {outcome:#?}\ninstead of\n{expected:#?}");
 
+    // Running the whole program takes far longer than reading.
+    if choices.below(if expected.is_ok() { 8 } else { 32 }) == 0 {
+        is_reconciled(data, &expected, &mut choices);
+    }
+}
+
+/// The program comes to an end, and does not pass over lines that cannot be read.
+fn is_reconciled(data: &[u8], expected: &Result<Told, Vec<String>>, choices: &mut Choices) {
     let balance = balance();
     let view = VIEWS[choices.below(VIEWS.len())];
     let format = FORMATS[choices.below(FORMATS.len())];

@@ -12,7 +12,7 @@ mod layout;
 mod pairs;
 mod settle;
 mod tally;
-mod value;
+pub(super) mod value;
 
 use crate::model::invoice::{Amount, Invoices};
 
