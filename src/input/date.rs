@@ -40,11 +40,17 @@ impl<T: Copy> Reading<T> {
     }
 }
 
+/// Bytes of the longest text that is a date, a month or a period: looking for a time in more takes ever longer.
+const LONGEST: usize = 128;
+
 /// Reads a date; blank text and the null date `0001-01-01` are none. `None` if the text is no date.
 pub(crate) fn read_date(text: &str) -> Option<Reading<Option<NaiveDate>>> {
     let text = text.trim();
     if text.is_empty() {
         return Some(Reading::one(None));
+    }
+    if text.len() > LONGEST {
+        return None;
     }
     let null = NaiveDate::from_ymd_opt(1, 1, 1);
     Some(read_day(text)?.map(|date| Some(date).filter(|date| Some(*date) != null)))
@@ -53,6 +59,9 @@ pub(crate) fn read_date(text: &str) -> Option<Reading<Option<NaiveDate>>> {
 /// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it.
 pub(crate) fn read_month(text: &str) -> Option<Reading<Month>> {
     let text = text.trim();
+    if text.len() > LONGEST {
+        return None;
+    }
     month_alone(text)
         .map(Reading::one)
         .or_else(|| Some(read_day(text)?.map(Month::of)))
@@ -319,6 +328,7 @@ mod tests {
             "9/30/2022 noon",
             "0022-01-01",
             "jul 2022",
+            &"7/1/2022 T".repeat(100_000),
         ] {
             assert_eq!(date(text), "unreadable", "{text}");
         }

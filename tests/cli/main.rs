@@ -14,6 +14,7 @@ mod filters;
 mod formats;
 mod fuzzed;
 mod install;
+mod malformed;
 mod names;
 mod peers;
 mod planted;
