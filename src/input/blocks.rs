@@ -58,7 +58,8 @@ pub(crate) trait Fold: Send {
 #[derive(Debug)]
 pub(crate) struct Opening<L> {
     pub(crate) layout: L,
-    pub(crate) delimiter: u8,
+    /// What separates the fields of a record; none if every line feed ends a record, whatever it is in.
+    pub(crate) delimiter: Option<u8>,
     /// Bytes before the first record.
     pub(crate) bytes: usize,
     /// Lines before the first record.
@@ -369,7 +370,7 @@ impl Buffer {
 /// Cuts a stream into blocks at record ends.
 struct Cutter {
     reader: Box<dyn Read + Send>,
-    delimiter: u8,
+    delimiter: Option<u8>,
     carry: Buffer,
     ended: bool,
 }
@@ -388,7 +389,11 @@ impl Cutter {
             if self.ended {
                 return Ok(block.len > 0);
             }
-            if let Some(end) = whole_records(block.filled(), self.delimiter) {
+            let end = match self.delimiter {
+                Some(delimiter) => whole_records(block.filled(), delimiter),
+                None => memrchr(b'\n', block.filled()).map(|at| at + 1),
+            };
+            if let Some(end) = end {
                 self.carry.push(&block.filled()[end..]);
                 block.len = end;
                 return Ok(true);

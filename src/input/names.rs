@@ -74,7 +74,8 @@ fn open(head: Head<'_>, delimiter: Option<u8>) -> Option<Opening<Layout>> {
         let rest = &head.bytes[end..];
         let bytes = end + if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) };
         let lines = u64::from(line_ends(&head.bytes[..bytes]));
-        Some(Opening { layout: Layout { delimiter, id, name, encoding: head.encoding }, delimiter, bytes, lines })
+        let layout = Layout { delimiter, id, name, encoding: head.encoding };
+        Some(Opening { layout, delimiter: Some(delimiter), bytes, lines })
     })
 }
 

@@ -45,7 +45,7 @@ pub struct RawRecord {
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<Vec<RawRecord>, Vec<FileError>> {
     let delimiter = options.delimiter.unwrap_or(b',');
-    let open = |_: Head<'_>| Ok(Opening { layout: delimiter, delimiter, bytes: 0, lines: 0 });
+    let open = |_: Head<'_>| Ok(Opening { layout: delimiter, delimiter: Some(delimiter), bytes: 0, lines: 0 });
     let encoding = options.encoding.or(Some(Encoding::Utf8));
     let (threads, files) = blocks::read(sources, pace, encoding, open, Collect::default)?;
     let mut records: Vec<RawRecord> = threads

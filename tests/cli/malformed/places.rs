@@ -37,7 +37,7 @@ fn cut_off() -> Vec<Case> {
         };
         Case::report(format!("cut off before byte {end}"), &text[..end], expect)
     });
-    let within = [(4, Line(3)), (3, Line(3)), (2, Said(CUT)), (1, Said(CUT))];
+    let within = [(4, Line(3)), (3, Line(3)), (2, Said(CUT)), (1, Line(3))];
     let within = within.map(|(short, expect)| {
         let end = text.len() - 1 - short;
         Case::report(format!("cut off {short} bytes before the end of the last date"), &text[..end], expect)
