@@ -23,6 +23,9 @@ const BLOCK: usize = 256 * 1024;
 /// Bytes in which a header must start, unless the block is larger.
 const HEAD: usize = 64 * 1024;
 
+/// A first line of this many bytes is no header.
+const LONGEST_HEAD: usize = 1024 * 1024;
+
 /// The longest record that is read.
 const LONGEST_RECORD: usize = 16 * 1024 * 1024;
 
@@ -313,7 +316,7 @@ fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
     let mut want = block.max(HEAD);
     loop {
         let ended = !head.fill(reader, want)?;
-        if ended || memrchr(b'\n', head.filled()).is_some() || head.filled().len() >= LONGEST_RECORD {
+        if ended || memrchr(b'\n', head.filled()).is_some() || head.filled().len() >= LONGEST_HEAD.max(block) {
             return Ok(head.filled().to_vec());
         }
         want *= 2;

@@ -12,9 +12,9 @@ use super::{Case, Role, fixture, run};
 
 const FIXTURE: &str = "documented-example.csv";
 
-pub(super) fn gzip(parts: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    parts.for_each(|part| gzip.write_all(&part).unwrap());
+    gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()
 }
 
@@ -29,14 +29,15 @@ pub(super) fn zip(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u
 
 /// Text of so many megabytes that packs to almost nothing.
 pub(super) fn bomb(start: &[u8], filling: &[u8], megabytes: usize) -> Vec<u8> {
-    let block = filling.repeat((1 << 20) / filling.len());
-    gzip(std::iter::once(start.to_vec()).chain(std::iter::repeat_n(block, megabytes)))
+    // A gzip may be several, one behind the other, so that the filling is packed but once.
+    let block = gzip(&filling.repeat((1 << 20) / filling.len()));
+    [gzip(start), block.repeat(megabytes)].concat()
 }
 
 fn cut_off_and_damaged() -> Vec<Case> {
     let text = fixture(FIXTURE);
     let packed = [
-        ("gzip", gzip([text.clone()].into_iter())),
+        ("gzip", gzip(&text)),
         ("zip", zip(&[("report.csv", &text)], CompressionMethod::Deflated)),
         ("unpacked zip", zip(&[("report.csv", &text)], CompressionMethod::Stored)),
     ];
@@ -68,7 +69,7 @@ fn odd_archives() -> Vec<Case> {
     let mut folders = ZipWriter::new(Cursor::new(Vec::new()));
     folders.add_directory("reports", SimpleFileOptions::default()).unwrap();
     let folders = folders.finish().unwrap().into_inner();
-    let gzipped = gzip([text.clone()].into_iter());
+    let gzipped = gzip(&text);
     vec![
         Case::report("an empty zip", stored(&[]), File),
         Case::report("a zip of folders", folders, File),
@@ -83,8 +84,8 @@ fn odd_archives() -> Vec<Case> {
         ),
         Case::report("a zip in a zip", stored(&[("inner.zip", &one)]), File),
         Case::report("a gzip in a zip", stored(&[("report.csv.gz", &gzipped)]), Fine),
-        Case::report("a gzip in a gzip", gzip([gzipped.clone()].into_iter()), File),
-        Case::report("a zip in a gzip", gzip([one].into_iter()), File),
+        Case::report("a gzip in a gzip", gzip(&gzipped), File),
+        Case::report("a zip in a gzip", gzip(&one), File),
         Case::report("an entry above its folder", stored(&[("../../../report.csv", &text)]), Fine),
         Case::report("an entry at the root", stored(&[("/etc/report.csv", &text)]), Fine),
         Case::report("an entry with a drive", stored(&[("C:\\report.csv", &text)]), Fine),
@@ -109,7 +110,6 @@ pub(super) fn bombs() -> Vec<Case> {
         Case::report("a bomb of a header", bomb(b"PartnerID,", b"x,", 256), File),
         Case::new(Role::Names, "a bomb of NULs for names", zeros.clone(), File),
         Case::new(Role::Names, "a bomb of one name", bomb(names, b"x", 256), Line(2)),
-        Case::new(Role::Names, "a bomb of names in quotes", bomb(&[&names[..], b"\""].concat(), b"\n", 256), Line(2)),
         Case::new(Role::Invoice, "a bomb of NULs for an invoice", zeros, File),
         Case::new(Role::Invoice, "a bomb of an object", bomb(b"{\"a\":\"", b"x", 256), File),
     ]

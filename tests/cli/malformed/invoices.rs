@@ -56,7 +56,7 @@ fn values() -> Vec<Case> {
     let cells = wrong.iter().flat_map(|(column, values)| values.iter().map(|value| cell(column, value)));
     let mut odd_reason = fixture("invoice/2022-07.csv");
     let reason = odd_reason.windows(12).position(|bytes| bytes == b"Azure Credit").unwrap();
-    let line = odd_reason[..reason].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+    let line = odd_reason[..reason].split(|byte| *byte == b'\n').count() as u64;
     odd_reason[reason + 5] = 0x81;
     cells.chain([case("a reason that is no text", odd_reason, Line(line))]).collect()
 }

@@ -1,6 +1,8 @@
 //! Files that are broken in every way that is known: each is refused with its place, or what was made of it is said.
 
 mod containers;
+#[cfg(unix)]
+mod devices;
 mod invoices;
 mod lists;
 mod places;
@@ -8,7 +10,6 @@ mod reports;
 mod values;
 
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output};
 
 use super::context::program;
@@ -125,6 +126,11 @@ fn fault(output: &Output, file: &str, expect: Expect) -> Option<String> {
 
 /// Runs every case and tells all that fail.
 fn run(cases: &[Case]) {
+    run_as(cases, command);
+}
+
+/// Runs every case by a command that depends on its role and its file.
+fn run_as(cases: &[Case], command: impl Fn(Role, &str) -> Command + Sync) {
     let folder = tempfile::tempdir().unwrap();
     let run = |(number, case): (usize, &Case)| {
         let file = format!("case-{number}.csv");
@@ -150,9 +156,4 @@ fn there_are_cases_enough() {
             .map(Vec::len)
             .sum::<usize>();
     assert!(count >= 200, "{count}");
-}
-
-/// Whether anything was written beside the files that were read.
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).unwrap().count() == 0
 }
