@@ -173,7 +173,8 @@ impl ReadArgs {
     pub(super) fn names(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Names> {
         let mut names = Names::default();
         for file in &self.names {
-            let renamed = input::names::read(Source::file(file.clone()), &self.options(), &mut names)?;
+            let renamed = input::names::read(Source::file(file.clone()), &self.options(), &mut names)
+                .map_err(|errors| unreadable(&errors))?;
             for Renamed { customer, before, now } in renamed.iter().filter(|_| !self.quiet) {
                 let (before, now) = (before.escape_debug(), now.escape_debug());
                 writeln!(stdio.stderr, "note: {}: customer {customer} is `{now}` after `{before}`", VisiblePath(file))?;

@@ -23,6 +23,9 @@ const BLOCK: usize = 256 * 1024;
 /// Bytes in which a header must start, unless the block is larger.
 const HEAD: usize = 64 * 1024;
 
+/// A first line of this many bytes is no header.
+const LONGEST_HEAD: usize = 1024 * 1024;
+
 /// The longest record that is read.
 const LONGEST_RECORD: usize = 16 * 1024 * 1024;
 
@@ -58,7 +61,8 @@ pub(crate) trait Fold: Send {
 #[derive(Debug)]
 pub(crate) struct Opening<L> {
     pub(crate) layout: L,
-    pub(crate) delimiter: u8,
+    /// What separates the fields of a record; none if every line feed ends a record, whatever it is in.
+    pub(crate) delimiter: Option<u8>,
     /// Bytes before the first record.
     pub(crate) bytes: usize,
     /// Lines before the first record.
@@ -312,7 +316,7 @@ fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
     let mut want = block.max(HEAD);
     loop {
         let ended = !head.fill(reader, want)?;
-        if ended || memrchr(b'\n', head.filled()).is_some() || head.filled().len() >= LONGEST_RECORD {
+        if ended || memrchr(b'\n', head.filled()).is_some() || head.filled().len() >= LONGEST_HEAD.max(block) {
             return Ok(head.filled().to_vec());
         }
         want *= 2;
@@ -369,7 +373,7 @@ impl Buffer {
 /// Cuts a stream into blocks at record ends.
 struct Cutter {
     reader: Box<dyn Read + Send>,
-    delimiter: u8,
+    delimiter: Option<u8>,
     carry: Buffer,
     ended: bool,
 }
@@ -388,7 +392,11 @@ impl Cutter {
             if self.ended {
                 return Ok(block.len > 0);
             }
-            if let Some(end) = whole_records(block.filled(), self.delimiter) {
+            let end = match self.delimiter {
+                Some(delimiter) => whole_records(block.filled(), delimiter),
+                None => memrchr(b'\n', block.filled()).map(|at| at + 1),
+            };
+            if let Some(end) = end {
                 self.carry.push(&block.filled()[end..]);
                 block.len = end;
                 return Ok(true);
@@ -403,43 +411,15 @@ impl Cutter {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use proptest::prelude::*;
 
-    use super::super::records::Splitter;
+    use super::super::raw::{self, RawRecord};
+    use super::super::{Options, Pace};
     use super::*;
 
-    /// Collects every record with the block and line it came from.
-    #[derive(Default)]
-    struct Collect(Vec<(BlockId, u32, Vec<Vec<u8>>)>);
-
-    impl Fold for Collect {
-        type Layout = ();
-
-        fn block(&mut self, at: BlockId, (): &(), bytes: &[u8]) -> Result<u32, Fault> {
-            Ok(Splitter::new(b',').split(bytes, |fields| {
-                self.0.push((at, fields.line, fields.values().map(Cow::into_owned).collect()));
-            }))
-        }
-    }
-
-    type Row = (u32, u64, Vec<Vec<u8>>);
-
-    fn rows(files: &[Vec<u8>], pace: Pace<'_>) -> Vec<Row> {
+    fn records(files: &[Vec<u8>], pace: Pace<'_>) -> Vec<RawRecord> {
         let sources = files.iter().map(|text| Source::stream("test", Cursor::new(text.clone()))).collect();
-        let open = |_: Head<'_>| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
-        let (folds, files) = read(sources, pace, None, open, Collect::default).unwrap();
-        let mut rows: Vec<Row> = folds
-            .into_iter()
-            .flat_map(|fold| fold.0)
-            .map(|(at, line, row)| {
-                let first = files[at.file as usize].first_lines[at.number as usize];
-                (at.file, first + u64::from(line), row)
-            })
-            .collect();
-        rows.sort_by_key(|(file, line, _)| (*file, *line));
-        rows
+        raw::read(sources, &Options::default(), pace).unwrap()
     }
 
     proptest! {
@@ -451,7 +431,7 @@ mod tests {
         ) {
             let half = lines.len() / 2;
             let files = [lines[..half].join("\n").into_bytes(), lines[half..].join("\n").into_bytes()];
-            prop_assert_eq!(rows(&files, Pace { threads, block, taken: None }), rows(&files, Pace::threads(1)));
+            prop_assert_eq!(records(&files, Pace { threads, block, taken: None }), records(&files, Pace::threads(1)));
         }
     }
 
@@ -459,10 +439,9 @@ mod tests {
     fn a_record_too_long_is_refused_with_its_line() {
         let mut text = b"a,b\n\"".to_vec();
         text.resize(LONGEST_RECORD + 100, b'x');
-        let open = |_: Head<'_>| Ok(Opening { layout: (), delimiter: b',', bytes: 0, lines: 0 });
         let sources = vec![Source::stream("long.csv", Cursor::new(text))];
-        let errors =
-            read(sources, Pace { threads: 1, block: 100, taken: None }, None, open, Collect::default).err().unwrap();
+        let pace = Pace { threads: 1, block: 100, taken: None };
+        let errors = raw::read(sources, &Options::default(), pace).unwrap_err();
         assert!(errors[0].to_string().starts_with("long.csv:2: a record of more than 16777216 bytes"));
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn may_be_cut(column: Column, text: &str, currency: Option<Currency>)
                 // Year first, so that the day is last.
                 [4, .., last] => last < 2,
                 [_, .., last] => last < 4 && runs.len() <= 3,
-                _ => false,
+                // No date at all, or its first digit not yet.
+                _ => text.is_empty(),
             }
         }
         Column::CreditAmount | Column::BalanceAmount => {
@@ -35,7 +36,7 @@ mod tests {
         for whole in ["4/14/2026", "2026-04-14", "14.04.2026", "2026-04-14T00:00:00", "4/14/2026 12:00:00 AM"] {
             assert!(!cut(Column::ExpiryDate, whole), "{whole}");
         }
-        for part in ["4/14/20", "4/14/202", "2026-04-1", "14.04.20"] {
+        for part in ["", "4/14/20", "4/14/202", "2026-04-1", "14.04.20"] {
             assert!(cut(Column::ExpiryDate, part), "{part}");
         }
         assert!(!cut(Column::BalanceAmount, "12.50"));

@@ -40,11 +40,17 @@ impl<T: Copy> Reading<T> {
     }
 }
 
+/// Bytes of the longest text that is a date, a month or a period: looking for a time in more takes ever longer.
+const LONGEST: usize = 128;
+
 /// Reads a date; blank text and the null date `0001-01-01` are none. `None` if the text is no date.
 pub(crate) fn read_date(text: &str) -> Option<Reading<Option<NaiveDate>>> {
     let text = text.trim();
     if text.is_empty() {
         return Some(Reading::one(None));
+    }
+    if text.len() > LONGEST {
+        return None;
     }
     let null = NaiveDate::from_ymd_opt(1, 1, 1);
     Some(read_day(text)?.map(|date| Some(date).filter(|date| Some(*date) != null)))
@@ -53,6 +59,9 @@ pub(crate) fn read_date(text: &str) -> Option<Reading<Option<NaiveDate>>> {
 /// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it.
 pub(crate) fn read_month(text: &str) -> Option<Reading<Month>> {
     let text = text.trim();
+    if text.len() > LONGEST {
+        return None;
+    }
     month_alone(text)
         .map(Reading::one)
         .or_else(|| Some(read_day(text)?.map(Month::of)))
@@ -86,9 +95,22 @@ fn month_alone(text: &str) -> Option<Month> {
     }
 }
 
+/// The numbers and names of a text, between its separators; `None` if a dash or slash does not stand between two.
+fn parts(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let mut may_divide = false;
+    for c in text.chars().filter(|c| !matches!(c, '.' | ' ' | ',')) {
+        let divides = matches!(c, '-' | '/');
+        if divides && !may_divide {
+            return None;
+        }
+        may_divide = !divides;
+    }
+    may_divide.then(|| text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty()))
+}
+
 /// Splits at the one separator of a text, which may have blanks about it.
 fn split_two(text: &str) -> Option<(&str, &str)> {
-    let mut parts = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty());
+    let mut parts = parts(text)?;
     let pair = (parts.next()?, parts.next()?);
     parts.next().is_none().then_some(pair)
 }
@@ -133,7 +155,7 @@ fn day_alone(text: &str) -> Option<Reading<NaiveDate>> {
         let date = NaiveDate::from_ymd_opt(number(&text[..4])?, unsigned(&text[4..6])?, unsigned(&text[6..])?)?;
         return plausible(date).map(Reading::one);
     }
-    let mut parts = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty());
+    let mut parts = parts(text)?;
     let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {
         return None;
@@ -319,6 +341,10 @@ mod tests {
             "9/30/2022 noon",
             "0022-01-01",
             "jul 2022",
+            "-1/1/2022",
+            "1/1//2022",
+            "2022-01-01-",
+            &"7/1/2022 T".repeat(100_000),
         ] {
             assert_eq!(date(text), "unreadable", "{text}");
         }
@@ -360,6 +386,9 @@ mod tests {
             "Ju 2022",
             "99999-01",
             "0001-01",
+            "-2022-01",
+            "2022-1-",
+            "1//2022",
         ] {
             assert_eq!(month(text), "unreadable", "{text}");
         }

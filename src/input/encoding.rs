@@ -36,7 +36,11 @@ impl Encoding {
 /// The text of bytes in UTF-8 or Windows-1252; `None` where they are neither, or not what they must be.
 ///
 /// If `encoding` is open, bytes that are UTF-8 are taken for it: a file that holds both kinds is refused as a whole.
+/// No text holds a NUL: it is what a broken disk or transfer leaves.
 pub(super) fn text(bytes: &[u8], encoding: Option<Encoding>) -> Option<Cow<'_, str>> {
+    if bytes.contains(&0) {
+        return None;
+    }
     match (encoding, std::str::from_utf8(bytes)) {
         (Some(Encoding::Windows1252), _) | (None, Err(_)) => western(bytes),
         (_, Ok(text)) => Some(Cow::Borrowed(text)),
@@ -209,5 +213,6 @@ mod tests {
         assert_eq!(text(b"M\xc3\xbcller", Some(Encoding::Windows1252)).unwrap(), "MÃ¼ller");
         assert_eq!(text(b"M\xfcller", Some(Encoding::Utf8)), None);
         assert_eq!(text(b"M\x81ller", None), None);
+        assert_eq!(text(b"M\0ller", None), None);
     }
 }

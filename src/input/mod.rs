@@ -16,6 +16,8 @@ mod header;
 pub mod invoice;
 mod memo;
 pub mod names;
+#[doc(hidden)]
+pub mod raw;
 mod records;
 mod rows;
 mod settle;
@@ -140,7 +142,7 @@ impl Note {
 pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<Reading, Vec<FileError>> {
     let open = |head: Head<'_>| {
         let header::Found { layout, bytes, lines } = header::find(head, options.delimiter)?;
-        Ok(Opening { delimiter: layout.delimiter, layout, bytes, lines })
+        Ok(Opening { delimiter: Some(layout.delimiter), layout, bytes, lines })
     };
     let (shards, files) = blocks::read(sources, pace, options.encoding, open, Rows::default)?;
     settle::settle(shards, &files, options)

@@ -1,16 +1,18 @@
 //! Names of customers, from any table that has a column of customer ids and one of names: an invoice, a list of
 //! customers exported from Partner Center, or one kept by hand.
 
-use std::io::Read;
+use std::collections::HashMap;
 
 use crate::model::id::Id;
 use crate::model::names::Names;
 
-use super::Options;
-use super::encoding;
+use super::blocks::{self, BlockId, Fold, Opening};
+use super::encoding::{self, Encoding};
 use super::error::{Fault, FileError};
-use super::header::{DELIMITERS, folded};
+use super::header::{DELIMITERS, Head, folded};
+use super::records::{Fields, Splitter, line_ends};
 use super::source::Source;
+use super::{Options, Pace};
 
 /// Headers of a column of customer ids, the likeliest first.
 const IDS: [&str; 5] = ["customerid", "customertenantid", "microsoftid", "customermicrosoftid", "tenantid"];
@@ -34,68 +36,99 @@ pub struct Renamed {
 }
 
 /// Reads names into `names`, and returns who was renamed.
-pub fn read(source: Source, options: &Options, names: &mut Names) -> Result<Vec<Renamed>, FileError> {
-    let file = source.name().to_owned();
+pub fn read(source: Source, options: &Options, names: &mut Names) -> Result<Vec<Renamed>, Vec<FileError>> {
+    let open = |head: Head<'_>| open(head, options.delimiter).ok_or(Fault::NoNames);
+    // One thread, for of two names the one that is met last counts.
+    let (threads, _) = blocks::read(vec![source], Pace::threads(1), options.encoding, open, Met::default)?;
     let mut renamed = Vec::new();
-    let sources = source.unpacked().map_err(|error| FileError { file, fault: error.into() })?;
-    for source in sources {
-        let file = source.name().to_owned();
-        read_one(source, options, names, &mut renamed).map_err(|fault| FileError { file, fault })?;
+    for (customer, now) in threads.into_iter().flat_map(|thread| thread.changes) {
+        let before = names.insert(customer.clone(), now.clone());
+        if let Some(before) = before.filter(|before| *before != now) {
+            renamed.push(Renamed { customer, before, now });
+        }
     }
     Ok(renamed)
 }
 
-fn read_one(source: Source, options: &Options, names: &mut Names, renamed: &mut Vec<Renamed>) -> Result<(), Fault> {
-    let mut text = source.into_text(options.encoding)?;
-    let mut bytes = Vec::new();
-    text.reader.read_to_end(&mut bytes)?;
-    let text = encoding::text(&bytes, text.encoding).ok_or(Fault::NotText)?;
-    let delimiters = options.delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
-    let (rows, header) = delimiters
-        .into_iter()
-        .find_map(|delimiter| {
-            let rows = rows(&text, delimiter);
-            let header =
-                rows.iter().take(MOST_LINES_BEFORE).enumerate().find_map(|(at, row)| {
-                    Some(Header { row: at, id: column(row, &IDS)?, name: column(row, &NAMES)? })
-                })?;
-            Some((rows, header))
-        })
-        .ok_or(Fault::NoNames)?;
-    for row in &rows[header.row + 1..] {
-        let customer = row.get(header.id).and_then(Id::parse);
-        let name = row.get(header.name).map(str::trim).filter(|name| !name.is_empty());
-        let (Some(customer), Some(name)) = (customer, name) else { continue };
-        let before = names.insert(customer.clone(), name.to_owned());
-        if let Some(before) = before.filter(|before| before != name) {
-            renamed.push(Renamed { customer, before, now: name.to_owned() });
-        }
-    }
-    Ok(())
-}
-
-/// The header's row and the columns that matter.
-struct Header {
-    row: usize,
+/// The columns that matter, and how their cells are spelled.
+struct Layout {
+    delimiter: u8,
     id: usize,
     name: usize,
+    encoding: Option<Encoding>,
 }
 
-fn rows(text: &str, delimiter: u8) -> Vec<csv::StringRecord> {
-    csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes())
-        .into_records()
-        // Text in memory has neither I/O errors nor, being flexible, rows of a wrong length.
-        .filter_map(Result::ok)
-        .collect()
+/// Finds the header: the first line that has both columns.
+fn open(head: Head<'_>, delimiter: Option<u8>) -> Option<Opening<Layout>> {
+    let delimiters = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
+    delimiters.into_iter().find_map(|delimiter| {
+        let mut found = None;
+        let mut seen = 0;
+        Splitter::new(delimiter).split(head.bytes, |fields| {
+            seen += 1;
+            if found.is_none() && seen <= MOST_LINES_BEFORE {
+                found = columns(&fields, head.encoding).map(|columns| (columns, fields.end()));
+            }
+        });
+        let ((id, name), end) = found?;
+        let rest = &head.bytes[end..];
+        let bytes = end + if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) };
+        let lines = u64::from(line_ends(&head.bytes[..bytes]));
+        let layout = Layout { delimiter, id, name, encoding: head.encoding };
+        Some(Opening { layout, delimiter: Some(delimiter), bytes, lines })
+    })
 }
 
-fn column(row: &csv::StringRecord, headers: &[&str]) -> Option<usize> {
-    let folded: Vec<String> = row.iter().map(folded).collect();
-    headers.iter().find_map(|header| folded.iter().position(|found| found == header))
+/// Where a line names the columns of ids and of names.
+fn columns(fields: &Fields<'_>, encoding: Option<Encoding>) -> Option<(usize, usize)> {
+    let headers: Vec<String> =
+        fields.values().map(|value| folded(&encoding::text(&value, encoding).unwrap_or_default())).collect();
+    let column = |names: &[&str]| names.iter().find_map(|name| headers.iter().position(|header| header == name));
+    Some((column(&IDS)?, column(&NAMES)?))
+}
+
+/// The names that were met, in order; one that follows itself once.
+#[derive(Default)]
+struct Met {
+    last: HashMap<Id, String>,
+    changes: Vec<(Id, String)>,
+}
+
+impl Fold for Met {
+    type Layout = Layout;
+
+    fn block(&mut self, _: BlockId, layout: &Layout, bytes: &[u8]) -> Result<u32, Fault> {
+        let mut fault = None;
+        let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
+            if fields.unclosed {
+                fault.get_or_insert(Fault::OpenQuote { line: u64::from(fields.line) });
+            } else if self.row(layout, &fields).is_none() {
+                fault.get_or_insert(Fault::NotText);
+            }
+        });
+        fault.map_or(Ok(lines), Err)
+    }
+}
+
+impl Met {
+    /// Takes in a row; `None` if a cell that matters is no text.
+    fn row(&mut self, layout: &Layout, fields: &Fields<'_>) -> Option<()> {
+        if fields.len() <= layout.id.max(layout.name) {
+            return Some(());
+        }
+        let (id, name) = (fields.value(layout.id), fields.value(layout.name));
+        let customer = Id::parse(&encoding::text(&id, layout.encoding)?);
+        let name = encoding::text(&name, layout.encoding)?;
+        let name = name.trim();
+        if let Some(customer) = customer
+            && !name.is_empty()
+            && self.last.get(&customer).is_none_or(|last| last != name)
+        {
+            self.last.insert(customer.clone(), name.to_owned());
+            self.changes.push((customer, name.to_owned()));
+        }
+        Some(())
+    }
 }
 
 #[cfg(test)]
@@ -132,6 +165,6 @@ mod tests {
     #[test]
     fn a_file_without_names_is_refused() {
         let error = read(Source::stream("x", &b"a,b\n1,2\n"[..]), &Options::default(), &mut Names::default());
-        assert!(error.unwrap_err().to_string().starts_with("x: no column of customer ids and one of names"));
+        assert!(error.unwrap_err()[0].to_string().starts_with("x: no column of customer ids and one of names"));
     }
 }

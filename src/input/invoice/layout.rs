@@ -25,9 +25,6 @@ const ENOUGH_COLUMNS: usize = 5;
 /// Titles and blank lines that may stand before the header.
 const MOST_LINES_BEFORE: usize = 50;
 
-/// Separates no fields: JSON lines are cut at line ends only.
-const NO_DELIMITER: u8 = 0x1f;
-
 /// Where the columns stand in every line of a file, and how their values are spelled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
@@ -90,7 +87,7 @@ fn open_json(head: Head<'_>, options: &Options, amount: Amount) -> Result<Openin
     };
     let lines = json::as_delimited(head.bytes, &layout).text;
     layout.settle(&lines, 0, options)?;
-    Ok(Opening { layout, delimiter: NO_DELIMITER, bytes: 0, lines: 0 })
+    Ok(Opening { layout, delimiter: None, bytes: 0, lines: 0 })
 }
 
 fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<Layout>, Fault> {
@@ -113,7 +110,7 @@ fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<O
     };
     let lines = u64::from(line_ends(&head.bytes[..header.end]));
     layout.settle(&head.bytes[header.end..], lines, options)?;
-    Ok(Opening { delimiter: layout.delimiter, layout, bytes: header.end, lines })
+    Ok(Opening { delimiter: Some(layout.delimiter), layout, bytes: header.end, lines })
 }
 
 /// A line that names columns.

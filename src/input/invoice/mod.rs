@@ -15,7 +15,7 @@ mod pairs;
 mod settle;
 mod tally;
 mod totals;
-mod value;
+pub(super) mod value;
 
 use crate::model::invoice::{Amount, Invoices};
 

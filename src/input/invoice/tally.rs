@@ -168,7 +168,8 @@ impl FileCredits {
 
     #[cold]
     fn new_reason(&mut self, line: Line<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, RawProblem> {
-        let text = line.layout.text(Column::Reason, line.fields).unwrap_or_default();
+        let no_text = || problem(line, Column::Reason, "expected text in the file's encoding");
+        let text = line.layout.text(Column::Reason, line.fields).ok_or_else(no_text)?;
         let is_aco = match line.layout.kind {
             FileKind::Reconciliation => ACO_REASONS.iter().any(|reason| same_reason(reason, &text)),
             FileKind::DailyUsage => same_reason(APPLIED, &text),

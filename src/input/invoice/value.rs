@@ -9,11 +9,11 @@ use super::super::amount::{self, DecimalMark, Digits, Hint};
 use super::super::date::{self, Reading};
 
 /// Why a value cannot be read: what was expected in its place.
-pub(super) type Expected = &'static str;
+pub(in crate::input) type Expected = &'static str;
 
 /// An amount of a file with this decimal mark.
 #[inline]
-pub(super) fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
+pub(in crate::input) fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
     let reading = amount::read(text).map_err(amount::NotAnAmount::expected)?;
     let value = match reading.digits {
         Digits::Short(units, scale) => Decimal::new(units, scale.into()),
@@ -32,7 +32,7 @@ pub(super) fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected
 }
 
 /// A day of a file with this order of days and months; none if the cell is blank.
-pub(super) fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Expected> {
+pub(in crate::input) fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Expected> {
     let reading = date::read_date(text).ok_or("expected a date such as `2022-07-31` or `7/31/2022`")?;
     match reading {
         Reading::One { fits: Some(other), .. } if other != order => Err(match order {

@@ -1,0 +1,8 @@
+//! Fuzzes `fuzzed::report`.
+#![no_main]
+
+#[path = "../../tests/fuzzed/mod.rs"]
+#[allow(dead_code, reason = "each target runs one of the bodies")]
+mod fuzzed;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzzed::report::run(data));

@@ -1,0 +1,98 @@
+//! The fields of any delimited files as they stand, and single amounts, dates and months.
+//!
+//! No command reads so. It is where tests lay the ways in which files are read beside other readers.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::model::date::DateOrder;
+use crate::model::month::Month;
+
+use super::amount::DecimalMark;
+
+use super::blocks::{self, BlockId, Fold, Opening};
+use super::date;
+use super::encoding::Encoding;
+use super::error::{Fault, FileError};
+use super::header::Head;
+use super::invoice::value;
+use super::records::Splitter;
+use super::source::Source;
+use super::{Options, Pace};
+
+/// A record of any width.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RawRecord {
+    /// The file's place among the sources.
+    pub file: u32,
+    /// The line, from 1, on which the record starts.
+    pub line: u64,
+    /// The values of its fields, quotes removed.
+    pub fields: Vec<Vec<u8>>,
+}
+
+/// Reads all records of files that have no header, in their order; fields are separated by commas if `options` say
+/// nothing else.
+///
+/// ```
+/// use aco::input::{Options, Pace, raw, source::Source};
+/// let source = Source::stream("two.csv", &b"a,\"b\nc\"\nd\n"[..]);
+/// let records = raw::read(vec![source], &Options::default(), Pace::threads(1)).unwrap();
+/// assert_eq!(records[0].fields, [&b"a"[..], b"b\nc"]);
+/// assert_eq!(records[1].line, 3);
+/// ```
+pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<Vec<RawRecord>, Vec<FileError>> {
+    let delimiter = options.delimiter.unwrap_or(b',');
+    let open = |_: Head<'_>| Ok(Opening { layout: delimiter, delimiter: Some(delimiter), bytes: 0, lines: 0 });
+    let encoding = options.encoding.or(Some(Encoding::Utf8));
+    let (threads, files) = blocks::read(sources, pace, encoding, open, Collect::default)?;
+    let mut records: Vec<RawRecord> = threads
+        .into_iter()
+        .flat_map(|thread| thread.0)
+        .map(|(at, line, fields)| {
+            let first = files[at.file as usize].first_lines[at.number as usize];
+            RawRecord { file: at.file, line: first + u64::from(line), fields }
+        })
+        .collect();
+    records.sort();
+    Ok(records)
+}
+
+/// Every record with its block and its line in it.
+#[derive(Default)]
+struct Collect(Vec<(BlockId, u32, Vec<Vec<u8>>)>);
+
+impl Fold for Collect {
+    /// The separator.
+    type Layout = u8;
+
+    fn block(&mut self, at: BlockId, delimiter: &u8, bytes: &[u8]) -> Result<u32, Fault> {
+        Ok(Splitter::new(*delimiter).split(bytes, |fields| {
+            self.0.push((at, fields.line, fields.values().map(Cow::into_owned).collect()));
+        }))
+    }
+}
+
+/// A value that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+/// An amount of a file with this decimal mark.
+pub fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Unreadable> {
+    value::amount(text, mark).map_err(|_| Unreadable)
+}
+
+/// A day of a file with this order of days and months; a blank text is none.
+pub fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Unreadable> {
+    value::day(text, order).map_err(|_| Unreadable)
+}
+
+/// A month of a file with this order of days and months.
+pub fn month(text: &str, order: DateOrder) -> Result<Month, Unreadable> {
+    match date::read_month(text).ok_or(Unreadable)? {
+        date::Reading::One { fits: Some(other), .. } if other != order => Err(Unreadable),
+        reading => Ok(reading.under(order)),
+    }
+}
