@@ -47,7 +47,7 @@ pub fn latest<'l>(ledger: &'l Ledger, filter: &Filter, credit: &Credit) -> Resul
     Ok(Some(Balance {
         limit,
         used_percent: money::percent(latest.credit_amount, limit)?,
-        days_left: latest.expiry.map(|expiry| days_between(filter.as_of, expiry)),
+        days_left: latest.expiry().map(|expiry| days_between(filter.as_of, expiry)),
         forfeited: forfeited.value()?,
         latest,
     }))

@@ -185,11 +185,11 @@ fn changes<'l>(
     if status.old != status.new {
         add(Field::Status(status), None);
     }
-    let effective = sides_of(old, new, |entry| entry.effective);
+    let effective = sides_of(old, new, Entry::effective);
     if effective.old != effective.new {
         add(Field::EffectiveDate(effective), None);
     }
-    let expiry = sides_of(old, new, |entry| entry.expiry);
+    let expiry = sides_of(old, new, Entry::expiry);
     if expiry.old != expiry.new {
         add(Field::ExpiryDate(expiry), None);
     }

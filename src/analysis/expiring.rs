@@ -146,11 +146,11 @@ fn project<'l>(
     let pace = Pace::of(&known, horizon.over, filter.as_of)?;
     let monthly_use = pace.map(|pace| pace.monthly(scale)).transpose()?;
     let (run_out, projected_unused) = if latest.balance_amount <= Decimal::ZERO {
-        (used_up_since(&known), latest.expiry.map(|_| Decimal::new(0, scale)))
+        (used_up_since(&known), latest.expiry().map(|_| Decimal::new(0, scale)))
     } else if let Some(pace) = pace {
-        let projection = Projection::from(latest, pace, latest.expiry, filter.as_of)?;
-        let left = latest.expiry.map(|expiry| projection.left_on(expiry, scale)).transpose()?;
-        (projection.runs_out(latest.expiry)?, left)
+        let projection = Projection::from(latest, pace, latest.expiry(), filter.as_of)?;
+        let left = latest.expiry().map(|expiry| projection.left_on(expiry, scale)).transpose()?;
+        (projection.runs_out(latest.expiry())?, left)
     } else {
         (None, None)
     };

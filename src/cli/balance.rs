@@ -123,8 +123,8 @@ impl Rows for View<'_> {
                 Cell::Amount(latest.credit_amount),
                 Cell::Amount(latest.balance_amount),
                 Cell::or_empty(balance.used_percent, Cell::Amount),
-                Cell::or_empty(latest.effective, Cell::Date),
-                Cell::or_empty(latest.expiry, Cell::Date),
+                Cell::or_empty(latest.effective(), Cell::Date),
+                Cell::or_empty(latest.expiry(), Cell::Date),
                 Cell::or_empty(balance.days_left, Cell::Count),
                 Cell::Amount(balance.forfeited),
             ])?;

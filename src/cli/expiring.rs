@@ -190,7 +190,7 @@ pub(super) fn cells<'l>(ledger: &'l Ledger, expiring: &Expiring<'l>) -> [Cell<'l
         Cell::Text(&identity.credit_name),
         Cell::Currency(identity.currency),
         Cell::Amount(latest.balance_amount),
-        Cell::or_empty(latest.expiry, Cell::Date),
+        Cell::or_empty(latest.expiry(), Cell::Date),
         Cell::or_empty(expiring.balance.days_left, Cell::Count),
         Cell::or_empty(expiring.monthly_use, Cell::Amount),
         // A month to come is no provisional figure: it is marked neither way.

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::analysis::filter::Filter;
-use crate::analysis::summary::{self, GroupBy, Summary};
+use crate::analysis::summary::{self, GroupBy};
 use crate::analysis::{AnalysisError, given};
 use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::period::Period;
@@ -63,11 +63,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let filter = args.filter.filter(ledger, &names)?;
     let threads = args.read.threads();
     let months = summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?;
-    let totals = summary::summarize(ledger, &filter, &[], threads)?;
     hints::tell(&args.read, ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
     let rows = View { ledger, filter: &filter, sorted: Sorted::of(ledger) };
-    let totals = Totals(&totals);
+    let totals = Totals { ledger, filter: &filter, threads };
     let table = Table {
         columns: COLUMNS.to_vec(),
         rows: &rows,
@@ -134,8 +133,12 @@ impl Rows for View<'_> {
     }
 }
 
-/// The total of each currency.
-struct Totals<'a>(&'a [Summary<'a>]);
+/// The total of each currency, summed where a format shows it.
+struct Totals<'l> {
+    ledger: &'l Ledger,
+    filter: &'l Filter,
+    threads: usize,
+}
 
 impl Rows for Totals<'_> {
     fn parts(&self) -> usize {
@@ -143,7 +146,7 @@ impl Rows for Totals<'_> {
     }
 
     fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-        for total in self.0 {
+        for total in summary::summarize(self.ledger, self.filter, &[], self.threads)? {
             let mut cells = [Cell::Empty; COLUMNS.len()];
             cells[CURRENCY] = Cell::Currency(total.group.currency);
             cells[8] = Cell::Amount(total.credit_amount);

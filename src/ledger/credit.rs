@@ -33,10 +33,6 @@ pub struct Entry<'l> {
     pub credit_amount: Decimal,
     /// Credit left.
     pub balance_amount: Decimal,
-    /// First day.
-    pub effective: Option<NaiveDate>,
-    /// Last day.
-    pub expiry: Option<NaiveDate>,
     /// CreditAmount of the record before; 0 where the credit is known to have had no use, empty where its past is
     /// unknown.
     pub previous: Option<Decimal>,
@@ -50,26 +46,39 @@ pub struct Entry<'l> {
     pub forfeited: Decimal,
     /// The row.
     pub row: RowRef,
+    /// Where the row lies. Its days are fetched where somebody asks for them: rows of a credit lie far apart.
+    held: (&'l Shard, usize),
 }
 
 impl<'l> Entry<'l> {
     fn of(flow: &Flow<'l>, ledger: &'l Ledger) -> Result<Self, Overflow> {
-        let (shard, row) = ledger.row(flow.row);
-        let key = shard.key(row);
         Ok(Self {
             month: flow.month,
             status: flow.status,
             credit_amount: flow.credit_amount.value()?,
             balance_amount: flow.balance_amount.value()?,
-            effective: key.effective,
-            expiry: key.expiry,
             previous: flow.previous.map(Sum::value).transpose()?,
             given: flow.given.map(Sum::value).transpose()?,
             opening: flow.opening().map(Sum::value).transpose()?,
             span: flow.span,
             forfeited: flow.forfeited.value()?,
             row: flow.row,
+            held: ledger.row(flow.row),
         })
+    }
+
+    /// First day.
+    #[must_use]
+    pub fn effective(&self) -> Option<NaiveDate> {
+        let (shard, row) = self.held;
+        shard.key(row).effective
+    }
+
+    /// Last day.
+    #[must_use]
+    pub fn expiry(&self) -> Option<NaiveDate> {
+        let (shard, row) = self.held;
+        shard.key(row).expiry
     }
 
     /// CreditAmount plus BalanceAmount.

@@ -3,8 +3,6 @@
 //! Invariant: every result is exact or it is an error. `Decimal`'s own operators round when a result needs more
 //! than 96 bits; these do not, and none of them ever passes through a float.
 
-use std::io::Write as _;
-
 use rust_decimal::Decimal;
 
 /// A result needs more than the 28 digits in which amounts are held.
@@ -199,32 +197,23 @@ pub fn steps_to(amount: Decimal, step: Decimal) -> Result<Option<i64>, Overflow>
 
 /// Writes an amount as plain digits at its own scale: `-1234.50`.
 pub fn write_plain(out: &mut Vec<u8>, amount: Decimal) {
-    let mantissa = amount.mantissa();
-    let scale = amount.scale() as usize;
-    let Ok(mut rest) = u64::try_from(mantissa.unsigned_abs()) else {
-        // Writing to a vector cannot fail.
-        let _ = write!(out, "{amount}");
-        return;
+    let (mantissa, scale) = (amount.mantissa(), amount.scale() as usize);
+    let mut buffer = itoa::Buffer::new();
+    // 64 bits, which usual amounts fit, take a quarter of the time of 128.
+    let digits = match u64::try_from(mantissa.unsigned_abs()) {
+        Ok(units) => buffer.format(units),
+        Err(_) => buffer.format(mantissa.unsigned_abs()),
     };
-    // 20 digits of the largest u64, or 28 places and the zero before them, a point and a sign.
-    let mut text = [b'0'; 31];
-    let mut at = text.len();
-    let mut digits = 0;
-    while rest > 0 || digits <= scale {
-        if digits == scale && scale > 0 {
-            at -= 1;
-            text[at] = b'.';
-        }
-        at -= 1;
-        text[at] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
-        digits += 1;
-    }
+    let (whole, decimals) = digits.as_bytes().split_at(digits.len().saturating_sub(scale));
     if mantissa < 0 {
-        at -= 1;
-        text[at] = b'-';
+        out.push(b'-');
     }
-    out.extend_from_slice(&text[at..]);
+    out.extend_from_slice(if whole.is_empty() { b"0" } else { whole });
+    if scale > 0 {
+        out.push(b'.');
+        out.extend(std::iter::repeat_n(b'0', scale - decimals.len()));
+        out.extend_from_slice(decimals);
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::io::Write as _;
 
 use chrono::{Datelike, NaiveDate};
-use memchr::{memchr, memchr3};
 
 use crate::model::money::write_plain;
 use crate::model::month::Month;
@@ -31,8 +30,13 @@ impl Delimited {
         }
     }
 
+    fn is_special(&self, byte: u8) -> bool {
+        byte == self.delimiter || matches!(byte, b'"' | b'\n' | b'\r')
+    }
+
     fn text(&self, text: &[u8], out: &mut Vec<u8>) {
-        let needs_quotes = memchr3(self.delimiter, b'"', b'\n', text).is_some() || memchr(b'\r', text).is_some();
+        // To the end, without a way out on the first: many bytes are compared at a time.
+        let needs_quotes = text.iter().fold(false, |any, byte| any | self.is_special(*byte));
         if !needs_quotes {
             out.extend_from_slice(text);
             return;
@@ -96,40 +100,41 @@ pub(super) fn write_value(cell: &Cell<'_>, out: &mut Vec<u8>) {
 }
 
 fn write_month(month: Month, out: &mut Vec<u8>) {
-    write_year_month(month.year(), month.month(), out);
+    match four_digits(month.year()) {
+        Some([a, b, c, d]) => {
+            let [e, f] = two_digits(month.month());
+            out.extend_from_slice(&[a, b, c, d, b'-', e, f]);
+        }
+        // Writing to a vector cannot fail.
+        None => drop(write!(out, "{month}")),
+    }
 }
 
 fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
-    write_year_month(date.year(), date.month(), out);
-    out.push(b'-');
-    write_two(date.day(), out);
-}
-
-fn write_year_month(year: i32, month: u32, out: &mut Vec<u8>) {
-    match u32::try_from(year) {
-        Ok(year) if year < 10_000 => {
-            write_two(year / 100, out);
-            write_two(year % 100, out);
+    match four_digits(date.year()) {
+        Some([a, b, c, d]) => {
+            let ([e, f], [g, h]) = (two_digits(date.month()), two_digits(date.day()));
+            out.extend_from_slice(&[a, b, c, d, b'-', e, f, b'-', g, h]);
         }
         // Writing to a vector cannot fail.
-        _ => drop(write!(out, "{year}")),
+        None => drop(write!(out, "{date}")),
     }
-    out.push(b'-');
-    write_two(month, out);
+}
+
+fn four_digits(year: i32) -> Option<[u8; 4]> {
+    let year = u32::try_from(year).ok().filter(|year| *year < 10_000)?;
+    let ([a, b], [c, d]) = (two_digits(year / 100), two_digits(year % 100));
+    Some([a, b, c, d])
 }
 
 /// Two digits of a number below 100.
-fn write_two(number: u32, out: &mut Vec<u8>) {
+fn two_digits(number: u32) -> [u8; 2] {
     let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or_default();
-    out.extend_from_slice(&[digit(number / 10), digit(number)]);
+    [digit(number / 10), digit(number)]
 }
 
 fn write_count(count: i64, out: &mut Vec<u8>) {
-    match u8::try_from(count) {
-        Ok(small) if small < 10 => out.push(b'0' + small),
-        // Writing to a vector cannot fail.
-        _ => drop(write!(out, "{count}")),
-    }
+    out.extend_from_slice(itoa::Buffer::new().format(count).as_bytes());
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use aco::input::error::Problem;
 use aco::input::source::{Container, Source};
 use aco::input::spelling::Spelling;
 use aco::input::{self, Note, Options, Pace};
-use aco::ledger::{Entry, Ledger, RowRef};
+use aco::ledger::{Entry, Ledger};
 use aco::model::money::Sum;
 use aco::model::record::Record;
 use aco::model::report::Report;
@@ -109,10 +109,13 @@ fn months(ledger: &Ledger) -> Vec<String> {
             };
             // Where a row is held differs with the threads; where it stands does not.
             let place = ledger.place(entry.row);
-            let entry = Entry { row: RowRef::default(), ..entry };
-            months.push(format!("{:?} {place:?} {entry:?}", ledger.identity(credit)));
-            last = Some(entry.credit_amount);
-            let moved = entry.given.or(entry.opening).expect("what is not given was open");
+            let days = (entry.effective(), entry.expiry());
+            let Entry { month, status, credit_amount, balance_amount, .. } = entry;
+            let Entry { previous, given, opening, span, forfeited, .. } = entry;
+            let values = (month, status, credit_amount, balance_amount, previous, given, opening, span, forfeited);
+            months.push(format!("{:?} {place:?} {values:?} {days:?}", ledger.identity(credit)));
+            last = Some(credit_amount);
+            let moved = given.or(opening).expect("what is not given was open");
             sum = sum.and_then(|mut sum| sum.add(moved).is_ok().then_some(sum));
         }
         if let (Some(sum), Some(last)) = (sum.map(Sum::value), last) {

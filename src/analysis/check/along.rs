@@ -128,7 +128,7 @@ fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), Analysi
 
 fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let entry = step.entry;
-    match (entry.status, entry.expiry.filter(|_| !contradicts_itself(entry))) {
+    match (entry.status, entry.expiry().filter(|_| !contradicts_itself(entry))) {
         (Status::Active, Some(expiry)) if Month::of(expiry) < entry.month => {
             findings.add(Check::ActivePastExpiry, entry.row, || {
                 format!("Active, but the credit expired on {expiry}; ask which of the two is right")
@@ -159,16 +159,17 @@ fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
 
 /// Whether the credit would begin after its end, so that its dates say nothing else.
 fn contradicts_itself(entry: &Entry<'_>) -> bool {
-    matches!((entry.effective, entry.expiry), (Some(effective), Some(expiry)) if effective > expiry)
+    matches!((entry.effective(), entry.expiry()), (Some(effective), Some(expiry)) if effective > expiry)
 }
 
 fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Step { entry, before, .. } = *step;
     let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
-    let was = |entry: &Entry<'_>| (entry.effective, entry.expiry);
+    let was = |entry: &Entry<'_>| (entry.effective(), entry.expiry());
     let changed = before.is_some_and(|before| was(before) != was(entry));
     if let Some(before) = before.filter(|_| changed) {
-        let pairs = [("EffectiveDate", before.effective, entry.effective), ("ExpiryDate", before.expiry, entry.expiry)];
+        let pairs =
+            [("EffectiveDate", before.effective(), entry.effective()), ("ExpiryDate", before.expiry(), entry.expiry())];
         for (name, old, new) in pairs.into_iter().filter(|(_, old, new)| old != new) {
             findings.add(Check::DatesAmended, entry.row, || {
                 format!("{name} was {} in {} and is {} now", show(old), before.month, show(new))
@@ -177,7 +178,7 @@ fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     }
     if contradicts_itself(entry) && (changed || before.is_none()) {
         findings.add_as(Check::DatesAmended, Severity::Error, entry.row, || {
-            let (effective, expiry) = (show(entry.effective), show(entry.expiry));
+            let (effective, expiry) = (show(entry.effective()), show(entry.expiry()));
             format!("EffectiveDate {effective} lies after ExpiryDate {expiry}; ask which of the two is right")
         });
     }
@@ -189,12 +190,12 @@ fn term(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Some(given) = entry.given.filter(|given| *given > Decimal::ZERO && !contradicts_itself(entry)) else { return };
     // After a gap, credit may have been given in any of the months that it spans.
     let from = before.map_or(entry.month, |before| before.month.next());
-    if let Some(effective) = entry.effective.filter(|effective| entry.month < Month::of(*effective)) {
+    if let Some(effective) = entry.effective().filter(|effective| entry.month < Month::of(*effective)) {
         findings.add(Check::UsedOutsideTerm, entry.row, || {
             format!("{given} {currency} was given in {}, before the credit began on {effective}", entry.month)
         });
     }
-    if let Some(expiry) = entry.expiry.filter(|expiry| from > Month::of(*expiry)) {
+    if let Some(expiry) = entry.expiry().filter(|expiry| from > Month::of(*expiry)) {
         findings.add(Check::UsedOutsideTerm, entry.row, || {
             format!("{given} {currency} was given in {}, after the credit expired on {expiry}", entry.month)
         });

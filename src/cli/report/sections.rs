@@ -218,7 +218,7 @@ fn forfeited<'l>(ledger: &'l Ledger, answers: &'l Answers<'l>) -> io::Result<She
             Cell::Text(&identity.credit_name),
             Cell::Currency(identity.currency),
             month_cell(Some(entry.month), answers),
-            Cell::or_empty(entry.expiry, Cell::Date),
+            Cell::or_empty(entry.expiry(), Cell::Date),
             Cell::Amount(entry.forfeited),
         ]
     });
