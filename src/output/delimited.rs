@@ -100,37 +100,40 @@ pub(super) fn write_value(cell: &Cell<'_>, out: &mut Vec<u8>) {
 }
 
 fn write_month(month: Month, out: &mut Vec<u8>) {
-    match four_digits(month.year()) {
-        Some([a, b, c, d]) => {
-            let [e, f] = two_digits(month.month());
-            out.extend_from_slice(&[a, b, c, d, b'-', e, f]);
-        }
+    let Some(year) = four_digits(month.year()) else {
         // Writing to a vector cannot fail.
-        None => drop(write!(out, "{month}")),
-    }
+        return drop(write!(out, "{month}"));
+    };
+    let mut text = *b"0000-00";
+    fill(&mut text[..4], year);
+    fill(&mut text[5..], month.month());
+    out.extend_from_slice(&text);
 }
 
 fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
-    match four_digits(date.year()) {
-        Some([a, b, c, d]) => {
-            let ([e, f], [g, h]) = (two_digits(date.month()), two_digits(date.day()));
-            out.extend_from_slice(&[a, b, c, d, b'-', e, f, b'-', g, h]);
-        }
+    let Some(year) = four_digits(date.year()) else {
         // Writing to a vector cannot fail.
-        None => drop(write!(out, "{date}")),
+        return drop(write!(out, "{date}"));
+    };
+    let mut text = *b"0000-00-00";
+    fill(&mut text[..4], year);
+    fill(&mut text[5..7], date.month());
+    fill(&mut text[8..], date.day());
+    out.extend_from_slice(&text);
+}
+
+/// A year that four digits hold.
+fn four_digits(year: i32) -> Option<u32> {
+    u32::try_from(year).ok().filter(|year| *year < 10_000)
+}
+
+/// Writes the last digits of a number in the place of what stands there.
+fn fill(place: &mut [u8], number: u32) {
+    let mut rest = number;
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
     }
-}
-
-fn four_digits(year: i32) -> Option<[u8; 4]> {
-    let year = u32::try_from(year).ok().filter(|year| *year < 10_000)?;
-    let ([a, b], [c, d]) = (two_digits(year / 100), two_digits(year % 100));
-    Some([a, b, c, d])
-}
-
-/// Two digits of a number below 100.
-fn two_digits(number: u32) -> [u8; 2] {
-    let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or_default();
-    [digit(number / 10), digit(number)]
 }
 
 fn write_count(count: i64, out: &mut Vec<u8>) {
