@@ -97,6 +97,27 @@ impl Identities {
         numbers
     }
 
+    /// What most identities can be sorted by without a look at them: the place of the partner among all partners, and
+    /// the first letters of the customer.
+    pub(super) fn sort_keys(&self, report: &Report) -> Vec<(u32, u64)> {
+        let mut partners: Vec<(&Id, u32)> = Vec::with_capacity(self.first_months.len());
+        for (number, partner) in (0..).zip(&self.partners) {
+            // Partners are numbered in the order of their first identity.
+            if *partner as usize == partners.len() {
+                partners.push((&self.identity(report, number).partner, *partner));
+            }
+        }
+        partners.sort_unstable();
+        let mut ranks = vec![0; partners.len()];
+        for (rank, (_, partner)) in (0..).zip(&partners) {
+            ranks[*partner as usize] = rank;
+        }
+        let numbers = (0..).zip(&self.partners);
+        numbers
+            .map(|(number, partner)| (ranks[*partner as usize], self.identity(report, number).customer.opening()))
+            .collect()
+    }
+
     pub(super) fn covers(&mut self, number: u32, month: Month) {
         let first = &mut self.first_months[self.partners[number as usize] as usize];
         *first = Some(first.map_or(month, |first| first.min(month)));

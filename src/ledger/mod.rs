@@ -130,13 +130,15 @@ impl Ledger {
     /// The places in [`Ledger::credits`] in the order of identity, then first day.
     #[must_use]
     pub fn sorted(&self) -> Vec<usize> {
-        let mut places: Vec<usize> = (0..self.credits.len()).collect();
-        let key = |place: &usize| {
-            let credit = &self.credits[*place];
+        let of_identities = self.identities.sort_keys(&self.report);
+        let of_credits = self.credits.iter().map(|credit| of_identities[credit.identity as usize]);
+        let mut places: Vec<((u32, u64), usize)> = of_credits.zip(0..).collect();
+        let whole = |place: usize| {
+            let credit = &self.credits[place];
             (self.identity(credit), credit.tranche)
         };
-        places.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        places
+        places.sort_unstable_by(|(a, at), (b, other)| a.cmp(b).then_with(|| whole(*at).cmp(&whole(*other))));
+        places.into_iter().map(|(_, place)| place).collect()
     }
 
     /// Whose credit it is.

@@ -56,6 +56,16 @@ impl Id {
             Text::Other(text) => text,
         }
     }
+
+    /// The first eight bytes as a number: where those of two ids differ, they sort as the ids do.
+    #[must_use]
+    pub fn opening(&self) -> u64 {
+        let text = self.as_str().as_bytes();
+        let mut opening = [0; 8];
+        let length = text.len().min(opening.len());
+        opening[..length].copy_from_slice(&text[..length]);
+        u64::from_be_bytes(opening)
+    }
 }
 
 impl Ord for Id {
@@ -87,6 +97,16 @@ fn is_guid(text: &ArrayString<GUID>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Id;
+
+    proptest::proptest! {
+        #[test]
+        fn openings_sort_as_ids_do(ids in proptest::collection::vec("[\0aBé]{1,10}", 2)) {
+            let ids: Vec<Id> = ids.iter().filter_map(|id| Id::parse(id)).collect();
+            if let [one, other] = &ids[..] {
+                proptest::prop_assert!(one.opening() == other.opening() || (one.opening() < other.opening()) == (one < other));
+            }
+        }
+    }
 
     #[test]
     fn guids_compare_without_case_and_without_prefix() {

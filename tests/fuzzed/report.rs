@@ -97,7 +97,10 @@ fn records(report: &Report) -> Vec<(u64, Record)> {
 /// The months of all credits, whose books must balance.
 fn months(ledger: &Ledger) -> Vec<String> {
     let mut months = Vec::new();
-    for place in ledger.sorted() {
+    let sorted = ledger.sorted();
+    let identity = |place: usize| ledger.identity(&ledger.credits()[place]);
+    assert!(sorted.windows(2).all(|pair| identity(pair[0]) <= identity(pair[1])), "credits out of order");
+    for place in sorted {
         let credit = &ledger.credits()[place];
         let mut sum = Some(Sum::default());
         let mut last = None;
