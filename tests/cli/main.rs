@@ -21,6 +21,7 @@ mod install;
 mod invoice_properties;
 mod malformed;
 mod names;
+mod packaging;
 mod peers;
 mod planted;
 mod properties;
