@@ -122,7 +122,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(&ledger, &names)?;
     let wanted = args.wanted();
-    let mut findings = check::run(&ledger, &filter, &wanted, args.read.threads())?;
+    let mut findings = check::run(&ledger, &filter, &wanted, args.read.threads_for(ledger.report()))?;
     if wanted.contains(&Check::UnreadableRow) {
         findings.extend(problems.iter().map(unreadable));
     }

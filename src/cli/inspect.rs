@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if !args.read.quiet() {
         read::list_problems(&reading.problems, &reading.report.files, stdio)?;
     }
-    writer.write(&table, args.read.threads(), stdio)?;
+    writer.write(&table, 1, stdio)?;
     Ok(Outcome::Done)
 }
 

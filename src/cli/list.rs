@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         totals: None,
         footnotes: hints::footnotes(any_open, &filter),
     };
-    writer.write_named(&table, &names, args.read.threads(), stdio)?;
+    writer.write_named(&table, &names, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::thread;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -15,6 +17,7 @@ use crate::input::{self, Options, Pace, Reading};
 use crate::ledger::{Ledger, Pair};
 use crate::model::date::DateOrder;
 use crate::model::names::Names;
+use crate::model::report::Report;
 use crate::model::text::{Visible, VisiblePath};
 
 use super::progress;
@@ -23,6 +26,9 @@ use super::words::Count;
 
 /// Most unreadable cells that are printed.
 const SHOWN: usize = 20;
+
+/// Rows for which it takes longer to start a second thread than to do without.
+const SMALL: usize = 5000;
 
 /// What to read and how.
 #[derive(Clone, Debug, Args)]
@@ -107,9 +113,18 @@ fn delimiter(text: &str) -> Result<u8, String> {
 }
 
 impl ReadArgs {
-    pub(super) fn threads(&self) -> usize {
-        let machine = || std::thread::available_parallelism().map_or(1, usize::from);
+    /// Threads to read with.
+    fn threads(&self) -> usize {
+        // Asked once: where containers limit a process, the answer takes several files to read.
+        static MACHINE: OnceLock<usize> = OnceLock::new();
+        let machine = || *MACHINE.get_or_init(|| thread::available_parallelism().map_or(1, usize::from));
         self.threads.map_or_else(machine, usize::from)
+    }
+
+    /// Threads to work on what was read with: a small report is done before others have begun.
+    pub(super) fn threads_for(&self, report: &Report) -> usize {
+        let rows: usize = report.shards.iter().map(|shard| shard.row_keys.len()).sum();
+        if self.threads.is_none() && rows < SMALL { 1 } else { self.threads() }
     }
 
     /// The reports that were named.
@@ -137,7 +152,8 @@ impl ReadArgs {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         self.tell_notes(&reading, stdio)?;
-        let ledger = Ledger::build(reading.report, self.threads())?;
+        let threads = self.threads_for(&reading.report);
+        let ledger = Ledger::build(reading.report, threads)?;
         refuse_conflicts(&ledger)?;
         if !self.quiet {
             tell_findings(&ledger, stdio)?;
@@ -149,7 +165,8 @@ impl ReadArgs {
     pub(super) fn ledger_as_it_is(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, Ledger)> {
         let reading = self.reading(stdio)?;
         self.tell_notes(&reading, stdio)?;
-        Ok((reading.problems, Ledger::build(reading.report, self.threads())?))
+        let threads = self.threads_for(&reading.report);
+        Ok((reading.problems, Ledger::build(reading.report, threads)?))
     }
 
     /// Reads the files, and leaves what cannot be read to the caller.

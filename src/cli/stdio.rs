@@ -1,5 +1,6 @@
 //! The streams that a run reads and writes, and what is known of the terminals behind them.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Read, Write};
 
 use crate::model::text::VisibleLines;
@@ -68,8 +69,14 @@ struct Said<'s>(Box<dyn Write + 's>);
 
 impl Write for Said<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let _ = write!(self.0, "{}", VisibleLines(&String::from_utf8_lossy(bytes)));
+        let visible = VisibleLines(&String::from_utf8_lossy(bytes)).to_string();
+        let _ = self.0.write_all(visible.as_bytes());
         Ok(bytes.len())
+    }
+
+    /// A message at once, and not piece by piece, between which another program's could stand.
+    fn write_fmt(&mut self, message: fmt::Arguments<'_>) -> io::Result<()> {
+        self.write_all(message.to_string().as_bytes())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         }
     }
     let by: Vec<GroupBy> = keys.iter().map(|key| key.group_by()).collect();
-    let threads = args.read.threads();
+    let threads = args.read.threads_for(ledger.report());
     let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {
         hints::tell(&args.read, ledger, &filter, &groups, stdio)?;

@@ -354,7 +354,7 @@ impl Buffer {
     /// Reads until `want` bytes are there; `false` if the reader ended before.
     fn fill(&mut self, reader: &mut dyn Read, want: usize) -> io::Result<bool> {
         while self.len < want {
-            if self.bytes.len() < want && self.len + FIRST_READ > self.bytes.len() {
+            if self.len == self.bytes.len() {
                 // A small file needs no large buffer.
                 self.bytes.resize((self.bytes.len() * 8).clamp(FIRST_READ, want.max(FIRST_READ)), 0);
             }

@@ -67,7 +67,7 @@ pub(super) struct Decoded {
 
 /// Takes a byte order mark off, and turns UTF-16 into UTF-8.
 pub(super) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>) -> io::Result<Decoded> {
-    let mut start = Vec::new();
+    let mut start = Vec::with_capacity(256);
     reader.by_ref().take(256).read_to_end(&mut start)?;
     let (marked, length) = match start[..] {
         [0xef, 0xbb, 0xbf, ..] => (Some(Encoding::Utf8), 3),

@@ -90,10 +90,17 @@ fn declared(head: &[u8]) -> Option<u8> {
 fn find_in(head: &[u8], delimiter: Option<u8>) -> Result<Found, HeaderError> {
     let head = first_lines(head);
     let candidates = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
-    let best = candidates
-        .into_iter()
-        .filter_map(|delimiter| candidate(head, delimiter))
-        .reduce(|best, next| if next.matched > best.matched { next } else { best });
+    let mut best: Option<Candidate> = None;
+    for candidate in candidates.into_iter().filter_map(|delimiter| candidate(head, delimiter)) {
+        let is_whole = candidate.matched == Column::ALL.len();
+        if best.as_ref().is_none_or(|best| candidate.matched > best.matched) {
+            best = Some(candidate);
+        }
+        if is_whole {
+            // Another separator cannot do better.
+            break;
+        }
+    }
     match best {
         Some(candidate) => candidate.into_found(),
         None => Err(absent(head, delimiter.unwrap_or(b','))),
@@ -180,16 +187,17 @@ impl Candidate {
 fn positions(headers: &[String], line: u64) -> Result<[usize; Column::ALL.len()], HeaderError> {
     let mut positions = [0; Column::ALL.len()];
     let mut missing = Vec::new();
+    let folded: Vec<String> = headers.iter().map(|header| folded(header)).collect();
     for column in Column::ALL {
-        let mut named = headers.iter().enumerate().filter(|(_, header)| names(header, column));
+        let mut named = (0..headers.len()).filter(|at| is_name(&folded[*at], column));
         match (named.next(), named.next()) {
-            (Some((at, _)), None) => positions[column as usize] = at,
-            (Some((_, first)), Some((_, second))) => {
+            (Some(at), None) => positions[column as usize] = at,
+            (Some(first), Some(second)) => {
                 return Err(HeaderError::Doubled {
                     line,
                     column,
-                    first: first.clone(),
-                    second: second.clone(),
+                    first: headers[first].clone(),
+                    second: headers[second].clone(),
                     found: headers.to_vec(),
                 });
             }

@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(stdio)?);
     let filter = args.filter.filter_with_invoices(ledger, &invoices, &names)?;
-    let threads = args.read.threads();
+    let threads = args.read.threads_for(ledger.report());
     let compared = args.invoices.compare(ledger, &filter, &invoices, threads)?;
     if !args.read.quiet() {
         compared.tell_notes(stdio)?;

@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         Some(invoices) => args.filter.filter_with_invoices(ledger, invoices, &names)?,
         None => args.filter.filter(ledger, &names)?,
     };
-    let threads = args.read.threads();
+    let threads = args.read.threads_for(ledger.report());
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads);
     let compared = invoices.as_ref().map(compare).transpose()?;
     let answers = Answers::of(ledger, &filter, compared, threads)?;
