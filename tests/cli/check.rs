@@ -187,6 +187,24 @@ fn an_accepted_finding_is_none_until_something_new_happens() {
 }
 
 #[test]
+fn what_a_filter_hides_is_not_said_to_be_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let accept = folder.path().join("accept.csv");
+    fs::write(&accept, "Check,CustomerID,AgreementID,InvoiceMonth,Reason\ncredit-decreased,*,*,2022-01,known\n")
+        .unwrap();
+    let says_gone = |filter: &str| {
+        let line = format!("check fixtures/check/credit-decreased.csv {AS_OF} -q -f csv {filter} --accept");
+        let output = program().args(line.split_whitespace()).arg(&accept).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().contains("unused-acceptance")
+    };
+    assert!(says_gone(""));
+    let filters = ["--status active", "--customer 0b6e", "--agreement 1e5d", "--partner 7c1d", "--currency USD"];
+    for filter in filters.into_iter().chain(["--month 2022-08", "--from 2022-07", "--to 2022-09", "--closed"]) {
+        assert!(!says_gone(filter), "{filter}");
+    }
+}
+
+#[test]
 fn a_report_without_rows_is_stale() {
     snapshot!(aco_on(&format!("check {AS_OF}"), HEADER.as_bytes()), @r#"
     exit code: 0

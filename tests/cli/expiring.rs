@@ -47,6 +47,7 @@ fn within_counts_the_last_day() {
     assert!(!listed("0", "open-slow"));
     assert!(listed("45", "\nleap-day,"));
     assert!(!listed("44", "\nleap-day,"));
+    assert!(!listed("44", "\nused-up,"), "it has nothing left to lose");
     assert!(listed("46", "runs-out"), "it runs out in March, which begins in 46 days");
     assert!(!listed("45", "runs-out"));
 }

@@ -132,6 +132,20 @@ fn given(ledger: &Ledger) -> String {
 
 proptest! {
     #[test]
+    fn stretches_hold_all_credits_and_part_no_customer(rows in rows(), count in 1_usize..6) {
+        let ledger = ledger(&[csv(&rows)], Pace::threads(1));
+        let customer = |place: usize| &ledger.identity(&ledger.credits()[place]).customer;
+        let mut next = 0;
+        for stretch in ledger.stretches(count) {
+            prop_assert_eq!(stretch.start, next);
+            prop_assert!(stretch.start < stretch.end);
+            prop_assert!(next == 0 || customer(next - 1) != customer(next));
+            next = stretch.end;
+        }
+        prop_assert_eq!(next, ledger.credits().len());
+    }
+
+    #[test]
     fn amounts_of_every_size_are_kept(rows in rows()) {
         let ledger = ledger(&[csv(&rows)], Pace::threads(1));
         let records = ledger.report().shards.iter().flat_map(|shard| (0..shard.rows.len()).map(|row| shard.record(row)));
