@@ -439,6 +439,18 @@ fn an_amount_in_another_currency_is_refused() {
 }
 
 #[test]
+fn inspect_counts_the_rows_of_each_file() {
+    for threads in ["1", "2"] {
+        let run = aco(&format!(
+            "inspect fixtures/restatement-old.csv fixtures/restatement-new.csv fixtures/aco-balance.csv -f csv --threads {threads}"
+        ));
+        let rows: Vec<&str> =
+            run.stdout.lines().filter_map(|line| line.split_once(",Rows,")).map(|(_, rows)| rows).collect();
+        assert_eq!(rows, ["2", "3", "84"], "{run}");
+    }
+}
+
+#[test]
 fn inspect_says_how_a_file_was_read() {
     snapshot!(aco("inspect fixtures/header-aliases.csv"), @r#"
     exit code: 0
