@@ -1,17 +1,15 @@
 //! `aco check`
 
+mod accepted;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
-use serde::Deserialize;
 
 use crate::analysis::check::{self, Check, Finding, Severity};
 use crate::input::error::Problem;
-use crate::model::id::Id;
-use crate::model::text::VisiblePath;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
 use super::filter::FilterArgs;
@@ -19,6 +17,7 @@ use super::read::ReadArgs;
 use super::words::Count;
 use super::write::WriteArgs;
 use super::{Outcome, Stdio, columns};
+use accepted::Accepted;
 
 /// The monthly finance checks: what in the report does not add up, and what to do about it
 #[derive(Debug, clap::Args)]
@@ -181,94 +180,6 @@ fn tell(findings: &[Finding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The findings that a file declares known and accepted.
-struct Accepted {
-    file: String,
-    lines: Vec<(Acceptance, u64, bool)>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Acceptance {
-    check: String,
-    #[serde(rename = "CustomerID", default)]
-    customer: String,
-    #[serde(rename = "AgreementID", default)]
-    agreement: String,
-    #[serde(default)]
-    invoice_month: String,
-}
-
-impl Accepted {
-    fn read(file: &PathBuf) -> anyhow::Result<Self> {
-        let name = VisiblePath(file);
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .flexible(true)
-            .from_path(file)
-            .with_context(|| format!("cannot read {name}"))?;
-        let mut lines = Vec::new();
-        let headers = reader.headers().with_context(|| format!("cannot read {name}"))?.clone();
-        for record in reader.records() {
-            let record = record.with_context(|| format!("cannot read {name}"))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let acceptance: Acceptance =
-                record.deserialize(Some(&headers)).with_context(|| format!("{name}:{line}: not an acceptance"))?;
-            if acceptance.check != "*" && !Check::ALL.iter().any(|check| check.name() == acceptance.check) {
-                let check = acceptance.check.escape_debug();
-                bail!("{name}:{line}: Check: '{check}': expected the name of a check, or *");
-            }
-            lines.push((acceptance, line, false));
-        }
-        Ok(Self { file: file.display().to_string(), lines })
-    }
-
-    /// Whether a line accepts a finding; all lines that do are remembered.
-    fn covers(&mut self, finding: &Finding) -> bool {
-        let mut is_covered = false;
-        for (acceptance, _, used) in &mut self.lines {
-            if acceptance.covers(finding) {
-                *used = true;
-                is_covered = true;
-            }
-        }
-        is_covered
-    }
-
-    /// A finding for each line that fits nothing, though its checks were run.
-    fn unused(&self, run: &[Check]) -> impl Iterator<Item = Finding> {
-        let was_run = |acceptance: &Acceptance| match acceptance.check.as_str() {
-            "*" => run.len() == Check::ALL.len(),
-            name => run.iter().any(|check| check.name() == name),
-        };
-        let unused = self.lines.iter().filter(move |(acceptance, _, used)| !used && was_run(acceptance));
-        unused.map(|(acceptance, line, _)| Finding {
-            check: Check::UnusedAcceptance,
-            severity: Check::UnusedAcceptance.severity(),
-            place: None,
-            customer: None,
-            agreement: None,
-            month: None,
-            message: format!(
-                "{}:{line}: nothing is left of `{}` to accept; remove the line",
-                self.file, acceptance.check
-            ),
-        })
-    }
-}
-
-impl Acceptance {
-    fn covers(&self, finding: &Finding) -> bool {
-        let fits = |wanted: &str, found: Option<&str>| {
-            wanted == "*" || found.map_or(wanted.is_empty(), |found| found.eq_ignore_ascii_case(wanted))
-        };
-        fits(&self.check, Some(finding.check.name()))
-            && fits(&self.customer, finding.customer.as_ref().map(Id::as_str))
-            && fits(&self.agreement, finding.agreement.as_ref().map(Id::as_str))
-            && fits(&self.invoice_month, finding.month.map(|month| month.to_string()).as_deref())
-    }
 }
 
 struct View<'a> {

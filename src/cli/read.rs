@@ -1,5 +1,7 @@
 //! Arguments that say what to read, and reading it.
 
+mod said;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -10,22 +12,21 @@ use clap::{Args, ValueEnum};
 
 use crate::input::amount::DecimalMark;
 use crate::input::encoding::Encoding;
-use crate::input::error::{FileError, Problem};
+use crate::input::error::Problem;
 use crate::input::names::Renamed;
 use crate::input::source::Source;
 use crate::input::{self, Options, Pace, Reading};
-use crate::ledger::{Ledger, Pair};
+use crate::ledger::Ledger;
 use crate::model::date::DateOrder;
 use crate::model::names::Names;
 use crate::model::report::Report;
-use crate::model::text::{Visible, VisiblePath};
+use crate::model::text::VisiblePath;
 
 use super::progress;
 use super::stdio::Stdio;
 use super::words::Count;
-
-/// Most unreadable cells that are printed.
-const SHOWN: usize = 20;
+pub(super) use said::{list_problems, unreadable};
+use said::{refuse_conflicts, tell_findings};
 
 /// Rows for which it takes longer to start a second thread than to do without.
 const SMALL: usize = 5000;
@@ -264,69 +265,4 @@ impl ReadArgs {
         writeln!(stdio.stderr, "warning: left out {rows} that cannot be read")?;
         Ok(())
     }
-}
-
-/// Prints the first cells and rows that cannot be read.
-pub(super) fn list_problems(problems: &[Problem], files: &[String], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-    for problem in problems.iter().take(SHOWN) {
-        writeln!(stdio.stderr, "{}", problem.message(files))?;
-    }
-    if problems.len() > SHOWN {
-        writeln!(stdio.stderr, "... and {} more", problems.len() - SHOWN)?;
-    }
-    Ok(())
-}
-
-pub(super) fn unreadable(errors: &[FileError]) -> anyhow::Error {
-    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    anyhow::anyhow!("{}", messages.join("\nerror: "))
-}
-
-/// One file that gives a credit two states in one month cannot be booked.
-fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
-    let conflicts = &ledger.findings().conflicts;
-    if conflicts.is_empty() {
-        return Ok(());
-    }
-    let mut lines: Vec<String> = conflicts.iter().take(SHOWN).map(|pair| conflict(ledger, *pair)).collect();
-    if conflicts.len() > SHOWN {
-        lines.push(format!("... and {} more", conflicts.len() - SHOWN));
-    }
-    bail!("{}\nhint: one of the two is wrong; remove it from the file", lines.join("\n"))
-}
-
-fn conflict(ledger: &Ledger, pair: Pair) -> String {
-    let (first, second) = (ledger.place(pair.first), ledger.place(pair.second));
-    let (shard, row) = ledger.row(pair.first);
-    let (other_shard, other) = ledger.row(pair.second);
-    let identity = &shard.key(row).identity;
-    format!(
-        "{}:{}: contradicts line {}: customer {}, agreement {}, {}: CreditAmount {} and {}, BalanceAmount {} and {}, \
-         Status {} and {}",
-        Visible(&ledger.report().files[second.file as usize]),
-        second.line,
-        first.line,
-        identity.customer,
-        identity.agreement,
-        shard.month(row),
-        shard.credit_amount(row),
-        other_shard.credit_amount(other),
-        shard.balance_amount(row),
-        other_shard.balance_amount(other),
-        shard.status(row),
-        other_shard.status(other),
-    )
-}
-
-fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-    let findings = ledger.findings();
-    if !findings.duplicates.is_empty() {
-        let rows = Count(findings.duplicates.len(), "identical row");
-        writeln!(stdio.stderr, "note: {rows} counted once")?;
-    }
-    if !findings.restated.is_empty() {
-        let rows = Count(findings.restated.len(), "row");
-        writeln!(stdio.stderr, "note: {rows} of earlier files restated by later ones")?;
-    }
-    Ok(())
 }

@@ -4,30 +4,19 @@
 //! lock, splitting it into records does not. Invariant: every block starts at the start of a record, and no result
 //! depends on which thread read what.
 
-use std::io::{self, Cursor, Read};
+use std::io::{Cursor, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
-use memchr::memrchr;
-
+use super::cutter::{Buffer, Cutter, head};
 use super::encoding::Encoding;
 use super::error::{Fault, FileError};
 use super::header::Head;
-use super::records::whole_records;
 use super::source::{Source, Text};
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
 const BLOCK: usize = 256 * 1024;
-
-/// Bytes in which a header must start, unless the block is larger.
-const HEAD: usize = 64 * 1024;
-
-/// A first line of this many bytes is no header.
-const LONGEST_HEAD: usize = 1024 * 1024;
-
-/// The longest record that is read.
-const LONGEST_RECORD: usize = 16 * 1024 * 1024;
 
 /// How many threads read, how much each takes at a time, and who counts what they took.
 #[derive(Clone, Copy, Debug)]
@@ -194,7 +183,8 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
         let mut block = Buffer::default();
         let mut helped = false;
         while let Some(Taken { id, layout }) = self.take(&mut block) {
-            let taken = self.taken.fetch_add(block.len as u64, Ordering::Relaxed) + block.len as u64;
+            let taken =
+                self.taken.fetch_add(block.filled().len() as u64, Ordering::Relaxed) + block.filled().len() as u64;
             if !helped && taken >= self.block as u64 {
                 helped = call_help();
             }
@@ -255,8 +245,7 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
             *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines });
             let mut rest = Cursor::new(head);
             rest.set_position(bytes as u64);
-            let cutter =
-                Cutter { reader: Box::new(rest.chain(reader)), delimiter, carry: Buffer::default(), ended: false };
+            let cutter = Cutter::new(Box::new(rest.chain(reader)), delimiter);
             *stream = Stream::Open { cutter, layout, next: 0 };
         }
         let Stream::Open { cutter, layout, next } = stream else {
@@ -310,109 +299,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The start of a file: whole lines, or all of it.
-fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
-    let mut head = Buffer::default();
-    let mut want = block.max(HEAD);
-    loop {
-        let ended = !head.fill(reader, want)?;
-        if ended || memrchr(b'\n', head.filled()).is_some() || head.filled().len() >= LONGEST_HEAD.max(block) {
-            return Ok(head.filled().to_vec());
-        }
-        want *= 2;
-    }
-}
-
-/// What is read of a file at first.
-const FIRST_READ: usize = 8 * 1024;
-
-/// Bytes that are read again and again into the same memory, which is cleared but once.
-#[derive(Default)]
-struct Buffer {
-    bytes: Vec<u8>,
-    len: usize,
-}
-
-impl Buffer {
-    fn filled(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-
-    fn clear(&mut self) {
-        self.len = 0;
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        let end = self.len + bytes.len();
-        if self.bytes.len() < end {
-            self.bytes.resize(end, 0);
-        }
-        self.bytes[self.len..end].copy_from_slice(bytes);
-        self.len = end;
-    }
-
-    /// Reads until `want` bytes are there; `false` if the reader ended before.
-    fn fill(&mut self, reader: &mut dyn Read, want: usize) -> io::Result<bool> {
-        while self.len < want {
-            if self.len == self.bytes.len() {
-                // A small file needs no large buffer.
-                self.bytes.resize((self.bytes.len() * 8).clamp(FIRST_READ, want.max(FIRST_READ)), 0);
-            }
-            let end = self.bytes.len().min(want);
-            match reader.read(&mut self.bytes[self.len..end]) {
-                Ok(0) => return Ok(false),
-                Ok(count) => self.len += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(true)
-    }
-}
-
-/// Cuts a stream into blocks at record ends.
-struct Cutter {
-    reader: Box<dyn Read + Send>,
-    delimiter: Option<u8>,
-    carry: Buffer,
-    ended: bool,
-}
-
-impl Cutter {
-    /// Fills `block` with the next whole records, about `size` bytes of them; `false` if none are left.
-    fn next(&mut self, size: usize, block: &mut Buffer) -> Result<bool, Fault> {
-        block.clear();
-        block.push(self.carry.filled());
-        self.carry.clear();
-        let mut want = size.max(block.len + 1);
-        loop {
-            if !self.ended {
-                self.ended = !block.fill(&mut *self.reader, want)?;
-            }
-            if self.ended {
-                return Ok(block.len > 0);
-            }
-            let end = match self.delimiter {
-                Some(delimiter) => whole_records(block.filled(), delimiter),
-                None => memrchr(b'\n', block.filled()).map(|at| at + 1),
-            };
-            if let Some(end) = end {
-                self.carry.push(&block.filled()[end..]);
-                block.len = end;
-                return Ok(true);
-            }
-            if block.len >= LONGEST_RECORD {
-                return Err(Fault::LongRecord { line: 0, limit: LONGEST_RECORD });
-            }
-            want = (block.len * 2).min(LONGEST_RECORD);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::cutter::LONGEST_RECORD;
     use super::super::raw::{self, RawRecord};
     use super::super::{Options, Pace};
     use super::*;

@@ -8,6 +8,7 @@ pub mod amount;
 mod archive;
 mod blocks;
 mod cut;
+mod cutter;
 mod date;
 pub mod encoding;
 pub mod error;

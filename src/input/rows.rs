@@ -3,6 +3,9 @@
 //! What one value cannot settle alone, the decimal mark and the order of dates, stays open here; `settle` closes it.
 //! Invariant: every record is a row, a problem or an extra line; none is passed over.
 
+mod faults;
+mod notes;
+
 use std::borrow::Cow;
 
 use chrono::NaiveDate;
@@ -17,7 +20,6 @@ use crate::model::status::Status;
 
 use super::amount::{self, AmountReading, DecimalMark, Digits, Hint};
 use super::blocks::{BlockId, Fold};
-use super::cut;
 use super::date::{self, Reading};
 use super::encoding;
 use super::error::Fault;
@@ -25,6 +27,7 @@ use super::evidence::{Clue, Clues, Evidence, Witness};
 use super::header::Layout;
 use super::memo::{AHEAD, Memo, Words, runs};
 use super::records::{Fields, Splitter};
+use faults::shape_fault;
 
 /// The columns whose values rarely change from row to row of one credit.
 const KEY_COLUMNS: [Column; 7] = [
@@ -257,80 +260,6 @@ impl Rows {
         let status = Status::parse(&cell(layout, Column::Status, fields)?);
         self.statuses.insert(fields.raw(layout.position(Column::Status)), status)
     }
-
-    /// Notes the values of a row that give a clue for the first time.
-    #[cold]
-    fn testify(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
-        let evidence = &mut self.evidence[block.file as usize];
-        for column in Column::ALL {
-            let value = fields.value(layout.position(column));
-            let text = encoding::text(&value, layout.encoding).unwrap_or_default();
-            for clue in clues(column, &value, &text) {
-                let value = shortened(&text);
-                evidence.add(clue, Witness { block, line: fields.line, column: column.name().to_owned(), value });
-            }
-        }
-    }
-
-    /// Notes what the bytes of a record say about the file's encoding.
-    fn note_encoding(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
-        let evidence = &mut self.evidence[block.file as usize];
-        for at in 0..fields.len() {
-            let value = fields.raw(at);
-            if value.is_ascii() {
-                continue;
-            }
-            let is_utf8 = std::str::from_utf8(value).is_ok();
-            let is_western = !value.iter().copied().any(encoding::is_undefined);
-            let clues = [if is_utf8 { Clue::Utf8 } else { Clue::NotUtf8 }, Clue::NotWestern];
-            for clue in &clues[..if is_western { 1 } else { 2 }] {
-                if !Clues::of(*clue).all_in(evidence.seen()) {
-                    let text = encoding::text(value, None).unwrap_or_else(|| String::from_utf8_lossy(value));
-                    let column = layout.headers.get(at).cloned().unwrap_or_default();
-                    evidence.add(*clue, Witness { block, line: fields.line, column, value: shortened(&text) });
-                }
-            }
-        }
-    }
-
-    /// Notes the last cell of a file that does not end its last line, if the cell may be longer.
-    #[cold]
-    fn note_cut(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
-        let last = layout.width() - 1;
-        let column = Column::ALL.into_iter().find(|column| layout.position(*column) == last);
-        let Some(column) = column.filter(|_| fields.len() == layout.width()) else { return };
-        let Some(value) = cell(layout, column, fields) else { return };
-        let currency = cell(layout, Column::CurrencyCode, fields).and_then(|text| Currency::parse(&text));
-        if cut::may_be_cut(column, value.trim(), currency) {
-            let (column, value) = (column.name().to_owned(), shortened(&value));
-            self.cut.push(Witness { block, line: fields.line, column, value });
-        }
-    }
-
-    /// Takes in a record that is no row: blank cells, totals, or one that cannot be read.
-    #[cold]
-    fn not_a_row(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
-        if fields.values().all(|value| value.trim_ascii().is_empty()) {
-            return;
-        }
-        let line = fields.line;
-        if is_totals(layout, fields) {
-            let cells: Vec<String> =
-                fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned()).collect();
-            let shown = cells.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ");
-            self.totals.push((block, line, shortened(&shown)));
-            return;
-        }
-        let problem = |column, value, expected| RawProblem { block, line, column, value, expected };
-        if let Some(fault) = shape_fault(layout, fields) {
-            self.problems.push(problem(None, None, fault));
-        } else {
-            for (column, expected) in cell_faults(layout, fields) {
-                let value = String::from_utf8_lossy(&fields.value(layout.position(column))).into_owned();
-                self.problems.push(problem(Some(column.name()), Some(shortened(&value)), expected));
-            }
-        }
-    }
 }
 
 impl Layout {
@@ -340,90 +269,9 @@ impl Layout {
     }
 }
 
-/// What is wrong with the number of fields.
-fn shape_fault(layout: &Layout, fields: &Fields<'_>) -> Option<String> {
-    let (found, wanted) = (fields.len(), layout.width());
-    let surplus_is_blank = || (wanted..found).all(|at| fields.value(at).trim_ascii().is_empty());
-    (found < wanted || !surplus_is_blank()).then(|| format!("expected {wanted} fields, found {found}"))
-}
-
 /// The text of a cell, if it is text.
 fn cell(layout: &Layout, column: Column, fields: &Fields<'_>) -> Option<String> {
     encoding::text(&fields.value(layout.position(column)), layout.encoding).map(Cow::into_owned)
-}
-
-/// The cells of a record that cannot be read, each with what was expected.
-fn cell_faults(layout: &Layout, fields: &Fields<'_>) -> Vec<(Column, String)> {
-    let text_fault = |column| match cell(layout, column, fields) {
-        Some(text) => expected_text(column, &text).map(str::to_owned),
-        None => Some("expected text in the file's encoding".to_owned()),
-    };
-    let currency = cell(layout, Column::CurrencyCode, fields).and_then(|text| Currency::parse(&text));
-    let amount_fault = |column| match amount::read(&fields.value(layout.position(column))) {
-        Err(fault) => Some(fault.expected().to_owned()),
-        Ok(AmountReading { currency: Some(found), .. }) => match currency {
-            Some(wanted) if wanted != found => Some(format!("expected an amount in {wanted}, the row's currency")),
-            _ => None,
-        },
-        Ok(_) => None,
-    };
-    let faults: Vec<_> = Column::ALL
-        .into_iter()
-        .filter_map(|column| match column {
-            Column::CreditAmount | Column::BalanceAmount => Some((column, amount_fault(column)?)),
-            _ => Some((column, text_fault(column)?)),
-        })
-        .collect();
-    if faults.is_empty() {
-        // The only reason left: the tables of months or statuses are full.
-        return vec![(Column::Status, "too many different months or statuses".to_owned())];
-    }
-    faults
-}
-
-/// What a cell should hold, if its text is something else.
-fn expected_text(column: Column, text: &str) -> Option<&'static str> {
-    let (fits, expected) = match column {
-        Column::PartnerId | Column::CustomerId | Column::AgreementId => (Id::parse(text).is_some(), "expected an id"),
-        Column::InvoiceMonth => (date::read_month(text).is_some(), "expected a month such as `2022-07`"),
-        Column::CurrencyCode => (Currency::parse(text).is_some(), "expected a currency code such as `USD`"),
-        Column::EffectiveDate | Column::ExpiryDate => {
-            (date::read_date(text).is_some(), "expected a date such as `2022-07-31` or `7/31/2022`")
-        }
-        Column::CreditName | Column::Status | Column::CreditAmount | Column::BalanceAmount => (true, ""),
-    };
-    (!fits).then_some(expected)
-}
-
-/// Whether a record sums up the ones above it: it says so, or it has amounts and no ids.
-fn is_totals(layout: &Layout, fields: &Fields<'_>) -> bool {
-    const WORDS: [&str; 8] = ["total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaux"];
-    let at = |column: Column| {
-        let position = layout.position(column);
-        if position < fields.len() { fields.value(position).trim_ascii().to_vec() } else { Vec::new() }
-    };
-    let says_so = fields.values().any(|value| {
-        let text = String::from_utf8_lossy(&value).to_lowercase();
-        text.split(|c: char| !c.is_alphabetic()).any(|word| WORDS.contains(&word))
-    });
-    let no_ids = [Column::PartnerId, Column::CustomerId, Column::AgreementId].map(at).iter().all(Vec::is_empty);
-    let no_month = at(Column::InvoiceMonth).is_empty()
-        || date::read_month(&String::from_utf8_lossy(&at(Column::InvoiceMonth))).is_none();
-    let sums = amount::read(&at(Column::CreditAmount)).is_ok() || amount::read(&at(Column::BalanceAmount)).is_ok();
-    no_month && sums && (says_so || no_ids) && at(Column::AgreementId).is_empty()
-}
-
-/// What a cell says about how its file is spelled.
-fn clues(column: Column, value: &[u8], text: &str) -> Vec<Clue> {
-    let one = match column {
-        Column::CreditAmount | Column::BalanceAmount => {
-            amount::read(value).ok().and_then(|reading| Clue::of_amount(reading.hint))
-        }
-        Column::EffectiveDate | Column::ExpiryDate => date::read_date(text).and_then(|date| Clue::of_date(&date)),
-        Column::InvoiceMonth => return Clue::of_month(text),
-        _ => None,
-    };
-    one.into_iter().collect()
 }
 
 /// A text for a message.

@@ -1,0 +1,121 @@
+//! Cutting a stream into blocks of whole records.
+
+use std::io::{self, Read};
+
+use memchr::memrchr;
+
+use super::error::Fault;
+use super::records::whole_records;
+
+/// Bytes in which a header must start, unless the block is larger.
+const HEAD: usize = 64 * 1024;
+
+/// A first line of this many bytes is no header.
+const LONGEST_HEAD: usize = 1024 * 1024;
+
+/// The longest record that is read.
+pub(super) const LONGEST_RECORD: usize = 16 * 1024 * 1024;
+
+/// The start of a file: whole lines, or all of it.
+pub(super) fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
+    let mut head = Buffer::default();
+    let mut want = block.max(HEAD);
+    loop {
+        let ended = !head.fill(reader, want)?;
+        if ended || memrchr(b'\n', head.filled()).is_some() || head.filled().len() >= LONGEST_HEAD.max(block) {
+            return Ok(head.filled().to_vec());
+        }
+        want *= 2;
+    }
+}
+
+/// What is read of a file at first.
+const FIRST_READ: usize = 8 * 1024;
+
+/// Bytes that are read again and again into the same memory, which is cleared but once.
+#[derive(Default)]
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Buffer {
+    pub(super) fn filled(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let end = self.len + bytes.len();
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        self.bytes[self.len..end].copy_from_slice(bytes);
+        self.len = end;
+    }
+
+    /// Reads until `want` bytes are there; `false` if the reader ended before.
+    pub(super) fn fill(&mut self, reader: &mut dyn Read, want: usize) -> io::Result<bool> {
+        while self.len < want {
+            if self.len == self.bytes.len() {
+                // A small file needs no large buffer.
+                self.bytes.resize((self.bytes.len() * 8).clamp(FIRST_READ, want.max(FIRST_READ)), 0);
+            }
+            let end = self.bytes.len().min(want);
+            match reader.read(&mut self.bytes[self.len..end]) {
+                Ok(0) => return Ok(false),
+                Ok(count) => self.len += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Cuts a stream into blocks at record ends.
+pub(super) struct Cutter {
+    reader: Box<dyn Read + Send>,
+    delimiter: Option<u8>,
+    carry: Buffer,
+    ended: bool,
+}
+
+impl Cutter {
+    /// Records end where `delimiter` and its quotes say, or, without one, at every line feed.
+    pub(super) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>) -> Self {
+        Self { reader, delimiter, carry: Buffer::default(), ended: false }
+    }
+
+    /// Fills `block` with the next whole records, about `size` bytes of them; `false` if none are left.
+    pub(super) fn next(&mut self, size: usize, block: &mut Buffer) -> Result<bool, Fault> {
+        block.clear();
+        block.push(self.carry.filled());
+        self.carry.clear();
+        let mut want = size.max(block.len + 1);
+        loop {
+            if !self.ended {
+                self.ended = !block.fill(&mut *self.reader, want)?;
+            }
+            if self.ended {
+                return Ok(block.len > 0);
+            }
+            let end = match self.delimiter {
+                Some(delimiter) => whole_records(block.filled(), delimiter),
+                None => memrchr(b'\n', block.filled()).map(|at| at + 1),
+            };
+            if let Some(end) = end {
+                self.carry.push(&block.filled()[end..]);
+                block.len = end;
+                return Ok(true);
+            }
+            if block.len >= LONGEST_RECORD {
+                return Err(Fault::LongRecord { line: 0, limit: LONGEST_RECORD });
+            }
+            want = (block.len * 2).min(LONGEST_RECORD);
+        }
+    }
+}
