@@ -118,6 +118,10 @@ mod tests {
     fn other_text_keeps_its_case() {
         assert_ne!(Id::parse("Contoso"), Id::parse("contoso"));
         assert_eq!(Id::parse("org:Contoso").unwrap().as_str(), "org:Contoso");
+        // As long as a GUID, and with as many digits or dashes, yet none.
+        for other in ["0B61C8D43-A52-4C8E-9D0F-6E1B7A20C4F9", "0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4FX"] {
+            assert_eq!(Id::parse(other).unwrap().as_str(), other);
+        }
     }
 
     #[test]

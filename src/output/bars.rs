@@ -14,7 +14,7 @@ use crate::model::period::Period;
 
 use super::format::Style;
 use super::layout::{grouped, padded};
-use super::text::broken;
+use super::sheet::broken;
 
 /// Columns of text for a file or a pipe.
 const USUAL_WIDTH: usize = 80;

@@ -12,8 +12,8 @@ use crate::model::text::Visible;
 
 use super::chart::{Chart, figure};
 use super::layout::{ColumnText, Layout, Tone};
+use super::sheet::{shorten, words};
 use super::table::{Keep, Kind, Table};
-use super::text::{shorten, words};
 
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
 const MOST_ROWS: usize = 200;

@@ -10,6 +10,8 @@ mod json;
 mod layout;
 mod markdown;
 mod parts;
+mod sheet;
 pub mod table;
+
 mod text;
 pub mod xlsx;
