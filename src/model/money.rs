@@ -240,6 +240,14 @@ mod tests {
     }
 
     #[test]
+    fn products_have_the_decimals_that_are_asked_for() {
+        let product = |a, b| round_down_product(decimal(a), decimal(b), 2).unwrap().to_string();
+        assert_eq!(product("3", "2"), "6.00");
+        assert_eq!(product("1.5", "3"), "4.50");
+        assert_eq!(product("-1.25", "1.5"), "-1.87");
+    }
+
+    #[test]
     fn keeps_the_larger_scale() {
         assert_eq!(add(decimal("1.5"), decimal("1.250")).unwrap().to_string(), "2.750");
         assert_eq!(subtract(decimal("700"), decimal("500.00")).unwrap().to_string(), "200.00");
