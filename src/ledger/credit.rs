@@ -81,6 +81,12 @@ impl<'l> Entry<'l> {
         shard.key(row).expiry
     }
 
+    /// Whether the credit would begin after its end.
+    #[must_use]
+    pub fn contradicts_itself(&self) -> bool {
+        matches!((self.effective(), self.expiry()), (Some(effective), Some(expiry)) if effective > expiry)
+    }
+
     /// CreditAmount plus BalanceAmount.
     pub fn limit(&self) -> Result<Decimal, Overflow> {
         money::add(self.credit_amount, self.balance_amount)

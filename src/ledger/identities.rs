@@ -17,7 +17,7 @@ pub(super) struct Identities {
     of_keys: Vec<Vec<u32>>,
     customers: Vec<u32>,
     partners: Vec<u32>,
-    /// Whether all keys of each identity have the same dates, which do not contradict each other.
+    /// Whether all keys of each identity have the same dates.
     one_term: Vec<bool>,
     first_months: Vec<Option<Month>>,
 }
@@ -53,7 +53,7 @@ impl Identities {
                     all.spelled.push((shard_number, key_number));
                     all.customers.push(customer_numbers.of(&key.identity.customer));
                     all.partners.push(partner_numbers.of(&key.identity.partner));
-                    all.one_term.push(!key.contradicts_itself());
+                    all.one_term.push(true);
                 } else {
                     let (shard, first) = all.spelled[number as usize];
                     let first = &report.shards[shard].keys[first as usize];

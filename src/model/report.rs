@@ -70,14 +70,6 @@ pub struct Key {
     pub expiry: Option<NaiveDate>,
 }
 
-impl Key {
-    /// Whether the credit would begin after its end.
-    #[must_use]
-    pub fn contradicts_itself(&self) -> bool {
-        matches!((self.effective, self.expiry), (Some(effective), Some(expiry)) if effective > expiry)
-    }
-}
-
 /// What a row holds besides its key and month, in 16 bytes: the less, the faster millions of them are fetched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row {

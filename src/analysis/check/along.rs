@@ -128,7 +128,7 @@ fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), Analysi
 
 fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let entry = step.entry;
-    match (entry.status, entry.expiry().filter(|_| !contradicts_itself(entry))) {
+    match (entry.status, entry.expiry().filter(|_| !entry.contradicts_itself())) {
         (Status::Active, Some(expiry)) if Month::of(expiry) < entry.month => {
             findings.add(Check::ActivePastExpiry, entry.row, || {
                 format!("Active, but the credit expired on {expiry}; ask which of the two is right")
@@ -157,11 +157,6 @@ fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     }
 }
 
-/// Whether the credit would begin after its end, so that its dates say nothing else.
-fn contradicts_itself(entry: &Entry<'_>) -> bool {
-    matches!((entry.effective(), entry.expiry()), (Some(effective), Some(expiry)) if effective > expiry)
-}
-
 fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Step { entry, before, .. } = *step;
     let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
@@ -176,7 +171,7 @@ fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
             });
         }
     }
-    if contradicts_itself(entry) && (changed || before.is_none()) {
+    if entry.contradicts_itself() && (changed || before.is_none()) {
         findings.add_as(Check::DatesAmended, Severity::Error, entry.row, || {
             let (effective, expiry) = (show(entry.effective()), show(entry.expiry()));
             format!("EffectiveDate {effective} lies after ExpiryDate {expiry}; ask which of the two is right")
@@ -187,7 +182,7 @@ fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
 /// Credit given outside the credit's term. What is taken back may come at any time.
 fn term(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Step { entry, before, identity: Identity { currency, .. }, .. } = *step;
-    let Some(given) = entry.given.filter(|given| *given > Decimal::ZERO && !contradicts_itself(entry)) else { return };
+    let Some(given) = entry.given.filter(|given| *given > Decimal::ZERO && !entry.contradicts_itself()) else { return };
     // After a gap, credit may have been given in any of the months that it spans.
     let from = before.map_or(entry.month, |before| before.month.next());
     if let Some(effective) = entry.effective().filter(|effective| entry.month < Month::of(*effective)) {
