@@ -204,6 +204,38 @@ fn what_a_filter_hides_is_not_said_to_be_gone() {
     }
 }
 
+/// The checks that find something in rows of one partner, with their months.
+fn found(rows: &str) -> Vec<String> {
+    let run = aco_on(&format!("check {AS_OF} -q -f tsv"), format!("{HEADER}{rows}").as_bytes());
+    let pick = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        format!("{} {}", cells[1], cells[6])
+    };
+    run.stdout.lines().skip(1).map(pick).collect()
+}
+
+#[test]
+fn a_credit_that_goes_on_in_another_currency_did_not_vanish() {
+    let rows = "\
+p,c,2022-07,ACO,1.00,Active,9.00,USD,a,2022-07-01,2023-06-30
+p,c,2022-08,ACO,2.00,Active,8.00,EUR,a,2022-07-01,2023-06-30
+p,c,2022-09,ACO,3.00,Active,7.00,EUR,a,2022-07-01,2023-06-30
+";
+    assert!(found(&rows.replace("EUR", "USD")).is_empty());
+    assert_eq!(found(rows), ["currency-changed 2022-08"]);
+    assert_eq!(found(&rows.replace("EUR,a", "EUR,b")), ["credit-vanished 2022-08"]);
+}
+
+#[test]
+fn a_status_that_stays_unknown_is_told_once() {
+    let rows = "\
+p,c,2022-07,ACO,1.00,Held,9.00,USD,a,2022-07-01,2023-06-30
+p,c,2022-08,ACO,2.00,Held,8.00,USD,a,2022-07-01,2023-06-30
+p,c,2022-09,ACO,3.00,Frozen,7.00,USD,a,2022-07-01,2023-06-30
+";
+    assert_eq!(found(rows), ["unknown-status 2022-07", "unknown-status 2022-09"]);
+}
+
 #[test]
 fn a_report_without_rows_is_stale() {
     snapshot!(aco_on(&format!("check {AS_OF}"), HEADER.as_bytes()), @r#"
