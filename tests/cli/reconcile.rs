@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::context::{aco, aco_on, on_terminal, program, snapshot};
+use super::context::{HEADER, aco, aco_on, on_terminal, program, snapshot};
 
 const JULY: &str = "reconcile fixtures/aco-balance.csv --as-of 2022-12-15 --invoice fixtures/invoice/2022-07.csv";
 const EDITIONS: &str = "reconcile fixtures/invoice/balance-editions.csv --as-of 2025-03-01 --invoice fixtures/invoice";
@@ -91,10 +91,35 @@ fn other_credits_are_never_dropped_silently() {
     2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2022-07,G009912345,Service Level Agreement,12.00,1
     --- stderr
     ");
+    for filter in ["--month 2022-06", "--currency USD", "--customer 0b6e2f1a"] {
+        let hidden = aco(&format!("{JULY} --show-other -q {filter}"));
+        assert_eq!(hidden.stdout.lines().count(), 1, "{hidden}");
+    }
     let counted = july(&["--reason", "service level agreement", "--customer", "2f94c7d8", "-q"]);
     let counted = String::from_utf8(counted.stdout).unwrap();
     // Priced: 715.25 and ROUNDDOWN(12.5392 x 1, 2).
     assert!(counted.contains(",715.25,727.78,-12.53,mismatched,3"), "{counted}");
+}
+
+#[test]
+fn lines_in_two_currencies_belong_to_the_credit_that_gave() {
+    let rows = |euros: &str| {
+        let customer = "p,2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512";
+        let text = format!(
+            "{HEADER}{customer},2022-06,ACO,0.00,Active,1000.00,USD,a,6/1/2022,5/31/2023\n\
+             {customer},2022-07,ACO,715.25,Active,284.75,USD,a,6/1/2022,5/31/2023\n\
+             {customer},2022-06,ACO,100.00,Active,900.00,EUR,b,6/1/2022,5/31/2023\n\
+             {customer},2022-07,ACO,{euros},Active,800.00,EUR,b,6/1/2022,5/31/2023\n"
+        );
+        let line = "reconcile - --invoice fixtures/invoice/2022-07.csv --as-of 2022-12-15 --customer 2f94c7d8 -q";
+        let run = aco_on(line, text.as_bytes());
+        let rows: Vec<String> =
+            run.stdout.lines().skip(1).map(|row| row.splitn(3, ',').nth(2).unwrap().into()).collect();
+        rows
+    };
+    assert_eq!(rows("100.00"), ["EUR,2022-07,0.00,,0.00,matched,0", "USD,2022-07,715.25,715.25,0.00,matched,2"]);
+    // Both gave: nobody can tell which of the two the lines belong to.
+    assert_eq!(rows("110.00"), ["EUR,2022-07,10.00,,,not-comparable,2", "USD,2022-07,715.25,,,not-comparable,0"]);
 }
 
 #[test]
