@@ -151,6 +151,10 @@ fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     let text = as_text(text);
     let (body, negative, currency) = bare_number(&text).ok_or(NotAnAmount::Malformed)?;
     let (number, exponent) = split_exponent(body).ok_or(NotAnAmount::Malformed)?;
+    // `12E2-` may be a misspelled `12E-2`.
+    if exponent.is_some() && !text.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
+        return Err(NotAnAmount::Malformed);
+    }
     let (digits, decimals, hint) = ungrouped(number).ok_or(NotAnAmount::Malformed)?;
     let hint = match (hint, exponent) {
         // Nobody groups thousands before an exponent.
@@ -423,6 +427,9 @@ mod tests {
             "1,,234",
             "'123",
             "-5-",
+            "12E2-",
+            "12E2 EUR",
+            "(12E2)",
         ] {
             let two_decimals = text == "1,23";
             assert_eq!(read(text.as_bytes()).is_ok(), two_decimals, "{text}");
