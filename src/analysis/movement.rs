@@ -38,7 +38,7 @@ pub fn largest<'l>(
     threads: usize,
 ) -> Result<Vec<Movement<'l>>, AnalysisError> {
     let given_in = |month| -> Result<Vec<Summary<'l>>, AnalysisError> {
-        let filter = Filter { months: vec![month], from: None, to: None, ..filter.clone() };
+        let filter = Filter { months: vec![month], from: None, ..filter.clone() };
         summary::summarize(ledger, &filter, &[GroupBy::Customer], threads)
     };
     // (before, now); absent is 0, unknown is empty.

@@ -103,7 +103,7 @@ fn other_credits_are_never_dropped_silently() {
 
 #[test]
 fn lines_in_two_currencies_belong_to_the_credit_that_gave() {
-    let rows = |euros: &str| {
+    let rows = |euros: &str, filter: &str| {
         let customer = "p,2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512";
         let text = format!(
             "{HEADER}{customer},2022-06,ACO,0.00,Active,1000.00,USD,a,6/1/2022,5/31/2023\n\
@@ -112,14 +112,15 @@ fn lines_in_two_currencies_belong_to_the_credit_that_gave() {
              {customer},2022-07,ACO,{euros},Active,800.00,EUR,b,6/1/2022,5/31/2023\n"
         );
         let line = "reconcile - --invoice fixtures/invoice/2022-07.csv --as-of 2022-12-15 --customer 2f94c7d8 -q";
-        let run = aco_on(line, text.as_bytes());
+        let run = aco_on(&format!("{line} {filter}"), text.as_bytes());
         let rows: Vec<String> =
             run.stdout.lines().skip(1).map(|row| row.splitn(3, ',').nth(2).unwrap().into()).collect();
         rows
     };
-    assert_eq!(rows("100.00"), ["EUR,2022-07,0.00,,0.00,matched,0", "USD,2022-07,715.25,715.25,0.00,matched,2"]);
+    assert_eq!(rows("100.00", ""), ["EUR,2022-07,0.00,,0.00,matched,0", "USD,2022-07,715.25,715.25,0.00,matched,2"]);
     // Both gave: nobody can tell which of the two the lines belong to.
-    assert_eq!(rows("110.00"), ["EUR,2022-07,10.00,,,not-comparable,2", "USD,2022-07,715.25,,,not-comparable,0"]);
+    assert_eq!(rows("110.00", ""), ["EUR,2022-07,10.00,,,not-comparable,2", "USD,2022-07,715.25,,,not-comparable,0"]);
+    assert_eq!(rows("110.00", "--currency USD"), ["USD,2022-07,715.25,,,not-comparable,0"]);
 }
 
 #[test]

@@ -39,6 +39,13 @@ fn every_figure_of_the_page_is_the_commands() {
 }
 
 #[test]
+fn movements_look_back_past_the_first_month_shown() {
+    let movements = |filter: &str| table(&page(&format!("{LINE} {filter}"), &[]), "Largest movements");
+    assert_eq!(movements("--from 2022-11"), movements(""));
+    assert_eq!(movements("--month 2022-11"), movements(""));
+}
+
+#[test]
 fn headlines_are_the_totals() {
     let page = page(LINE, &[]);
     let headlines = page.split_once("class=\"headlines\"").unwrap().1.split_once("</section>").unwrap().0;
