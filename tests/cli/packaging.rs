@@ -1,5 +1,7 @@
 //! What `Cargo.toml` and the docs say of the crates that the program is built from.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -54,4 +56,26 @@ fn contributors_are_told_what_each_dependency_is_for() {
         let name = dependency["name"].as_str().unwrap();
         assert!(rows.contains(&name), "CONTRIBUTING.md does not say what `{name}` is for");
     }
+}
+
+/// The crates that a lock file holds for this package.
+fn locked(file: &str) -> Vec<&str> {
+    let package = file.split("[[package]]").find(|package| package.contains("name = \"aco\"\n")).unwrap();
+    let listed = package.split_once("dependencies = [").unwrap().1.split_once(']').unwrap().0;
+    listed.lines().map(|line| line.trim().trim_matches([',', '"'])).filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn the_fuzz_targets_lock_what_the_package_locks() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if !root.join("fuzz").is_dir() {
+        // The published package has no fuzz targets.
+        return;
+    }
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let (own, fuzz) = (read("Cargo.lock"), read("fuzz/Cargo.lock"));
+    let (own, fuzz) = (locked(&own), locked(&fuzz));
+    let for_tests = ["calamine", "comrak", "divan", "insta", "proptest"];
+    let needed: Vec<&str> = own.into_iter().filter(|name| !for_tests.contains(name)).collect();
+    assert_eq!(fuzz, needed, "run `cargo metadata --manifest-path fuzz/Cargo.toml`");
 }
