@@ -83,6 +83,14 @@ pub(crate) struct Doubt {
     pub(crate) mark: DecimalMark,
 }
 
+/// An amount as a row holds it, and what its spelling says; small, for it is handed on millions of times.
+#[derive(Clone, Copy, Debug)]
+struct Amount {
+    units: i32,
+    scale: Scale,
+    hint: Hint,
+}
+
 /// A cell or row that cannot be read.
 #[derive(Debug)]
 pub(crate) struct RawProblem {
@@ -176,54 +184,51 @@ impl Rows {
         if !clues.all_in(self.evidence[at.file as usize].seen()) {
             self.testify(at, layout, fields);
         }
-        let (credit_amount, credit_scale) = self.held(Column::CreditAmount, credit);
-        let (balance_amount, balance_scale) = self.held(Column::BalanceAmount, balance);
-        let line = fields.line;
-        self.rows.push(Row { credit_amount, balance_amount, line, status, credit_scale, balance_scale });
+        for (column, amount) in [(Column::CreditAmount, credit), (Column::BalanceAmount, balance)] {
+            if let Hint::Doubt(mark) = amount.hint {
+                self.doubts.push(Doubt { row: self.rows.len(), column, mark });
+            }
+        }
+        self.rows.push(Row {
+            credit_amount: credit.units,
+            balance_amount: balance.units,
+            line: fields.line,
+            status,
+            credit_scale: credit.scale,
+            balance_scale: balance.scale,
+        });
         self.row_keys.push(key);
         self.row_months.push(month);
         Some(())
     }
 
     #[inline]
-    fn amount(&self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<AmountReading> {
-        if let Some((units, scale, hint)) = amount::read_plain(fields.raw(layout.position(column))) {
-            return Some(AmountReading { digits: Digits::Short(units, scale), hint, currency: None });
+    fn amount(&mut self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<Amount> {
+        if let Some((units, decimals, hint)) = amount::read_plain(fields.raw(layout.position(column)))
+            && let Ok(units) = i32::try_from(units)
+        {
+            return Some(Amount { units, scale: Scale::decimals(decimals), hint });
         }
         self.odd_amount(layout, column, key, fields)
     }
 
+    /// An amount in another spelling than the ordinary one, or one that is too large for a row.
     #[cold]
-    fn odd_amount(&self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<AmountReading> {
-        let reading = amount::read(&fields.value(layout.position(column))).ok()?;
-        let other_currency =
-            reading.currency.is_some_and(|currency| currency != self.keys[key as usize].identity.currency);
-        (!other_currency).then_some(reading)
-    }
-
-    /// An amount as a row holds it.
-    #[inline]
-    fn held(&mut self, column: Column, reading: AmountReading) -> (i32, Scale) {
-        if let Hint::Doubt(mark) = reading.hint {
-            self.doubts.push(Doubt { row: self.rows.len(), column, mark });
+    fn odd_amount(&mut self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<Amount> {
+        let AmountReading { digits, hint, currency } = amount::read(&fields.value(layout.position(column))).ok()?;
+        if currency.is_some_and(|currency| currency != self.keys[key as usize].identity.currency) {
+            return None;
         }
-        if let Digits::Short(units, decimals) = reading.digits
-            && let Ok(units) = i32::try_from(units)
-        {
-            return (units, Scale::decimals(decimals));
-        }
-        self.held_apart(reading.digits)
-    }
-
-    /// An amount that is too large for a row.
-    #[cold]
-    fn held_apart(&mut self, digits: Digits) -> (i32, Scale) {
-        let place = i32::try_from(self.wide.len()).unwrap_or(i32::MAX);
-        self.wide.push(match digits {
-            Digits::Short(units, decimals) => Decimal::new(units, decimals.into()),
+        let value = match digits {
+            Digits::Short(units, decimals) => match i32::try_from(units) {
+                Ok(units) => return Some(Amount { units, scale: Scale::decimals(decimals), hint }),
+                Err(_) => Decimal::new(units, decimals.into()),
+            },
             Digits::Long(value) => value,
-        });
-        (place, Scale::WIDE)
+        };
+        let place = i32::try_from(self.wide.len()).ok()?;
+        self.wide.push(value);
+        Some(Amount { units: place, scale: Scale::WIDE, hint })
     }
 
     #[cold]
