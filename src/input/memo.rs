@@ -92,11 +92,20 @@ impl Memo {
 
     /// Prepares for the records from `first` on, [`AHEAD`] of them at most.
     ///
-    /// In a report without order every spelling lies somewhere else in memory. Looked up together, their ways to it
-    /// overlap.
+    /// The spellings of millions of rows are more than a core's cache holds. Asked for together, their ways from memory
+    /// overlap: in a sorted report those that are guessed, in one without order those that the table names.
     pub(crate) fn look_ahead(&mut self, records: &Records<'_>, first: usize, width: usize) {
         self.foreseen = [None; AHEAD];
+        if self.repeats {
+            return;
+        }
         if self.luck >= 0 {
+            let mut slot = self.last;
+            for _ in 0..AHEAD {
+                let Some(follower) = self.followers.get(slot.number as usize) else { return };
+                slot = *follower;
+                self.fetch(slot);
+            }
             return;
         }
         let mut hashes = [0; AHEAD];
@@ -111,9 +120,15 @@ impl Memo {
             *slot = self.table.find(Slot::spread(*hash), |slot| slot.hash == *hash).copied();
         }
         for slot in self.foreseen.iter().flatten() {
-            for line in 0..LINES {
-                black_box(self.spellings.get(slot.start + line * LINE).copied());
-            }
+            self.fetch(*slot);
+        }
+    }
+
+    /// Has memory hand over a spelling, without waiting for it.
+    #[inline]
+    fn fetch(&self, slot: Slot) {
+        for line in 0..LINES {
+            black_box(self.spellings.get(slot.start + line * LINE).copied());
         }
     }
 
