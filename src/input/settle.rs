@@ -126,8 +126,7 @@ fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> 
     let first_order = blocks.first().map_or(DateOrder::MonthFirst, |block| spellings[block.file as usize].date_order.0);
     let is_other = |block: &Block| spellings[block.file as usize].date_order.0 != first_order;
     let mut months: Vec<Month> = read.months.meanings.iter().map(|(month, _)| month.under(first_order)).collect();
-    let mut keys = Vec::with_capacity(read.keys.len());
-    if blocks.iter().any(is_other) {
+    let keys = if blocks.iter().any(is_other) {
         // Files of both orders: the other order's meanings stand behind the first's.
         let other = other_than(first_order);
         let (key_step, month_step) = (read.keys.len(), months.len());
@@ -140,11 +139,12 @@ fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> 
                 .ok_or_else(|| too_many(&files[block.file as usize]))?;
         }
         months.extend(read.months.meanings.iter().map(|(month, _)| month.under(other)));
-        keys.extend(read.keys.iter().map(|key| key.under(first_order)));
-        keys.extend(read.keys.iter().map(|key| key.under(other)));
+        let orders = [first_order, other].into_iter();
+        orders.flat_map(|order| read.keys.iter().map(move |key| key.under(order))).collect()
     } else {
-        keys.extend(read.keys.into_iter().map(|key| key.into_key(first_order)));
-    }
+        // In the memory that they are in.
+        read.keys.into_iter().map(|key| key.into_key(first_order)).collect()
+    };
     Ok(Shard {
         keys,
         months,
