@@ -27,7 +27,7 @@ impl Identities {
         let most_keys = report.shards.iter().map(|shard| shard.keys.len()).max().unwrap_or(0);
         let mut numbers: HashMap<&Identity, u32, RandomState> =
             HashMap::with_capacity_and_hasher(most_keys, RandomState::default());
-        let mut customer_numbers = Numbers::default();
+        let mut customer_numbers = Numbers::for_about(most_keys);
         let mut partner_numbers = Numbers::default();
         let mut all = Self {
             spelled: Vec::with_capacity(most_keys),
@@ -138,6 +138,10 @@ struct Numbers<'r> {
 }
 
 impl<'r> Numbers<'r> {
+    fn for_about(count: usize) -> Self {
+        Self { known: HashMap::with_capacity_and_hasher(count, RandomState::default()), last: None }
+    }
+
     fn of(&mut self, id: &'r Id) -> u32 {
         if let Some((last, number)) = self.last
             && last == id
