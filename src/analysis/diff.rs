@@ -1,6 +1,5 @@
 //! What changed between two downloads, by credit and month.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -103,20 +102,8 @@ pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter) -> Result<
     let (old, new) = (sides(old, filter)?, sides(new, filter)?);
     let mut diff = Diff::default();
     let mut moved: BTreeMap<(Currency, Month), Sum> = BTreeMap::new();
-    let (mut olds, mut news) = (old.iter().peekable(), new.iter().peekable());
-    loop {
-        let order = match (olds.peek(), news.peek()) {
-            (None, None) => break,
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(old), Some(new)) => old.key().cmp(&new.key()),
-        };
-        let (old, new) = match order {
-            Ordering::Less => (olds.next(), None),
-            Ordering::Greater => (None, news.next()),
-            Ordering::Equal => (olds.next(), news.next()),
-        };
-        let Some(side) = old.or(new) else { break };
+    for (old, new) in pairs(&old, &new) {
+        let Some(side) = old.or(new) else { continue };
         let given = |side: Option<&Side<'_>>| side.and_then(|side| side.entry.given);
         let sum = moved.entry((side.identity.currency, side.entry.month)).or_default();
         given(new).map_or(Ok(()), |given| sum.add(given))?;
@@ -136,6 +123,42 @@ pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter) -> Result<
     Ok(diff)
 }
 
+/// An old and a new side that belong together.
+type Sided<'s, 'l> = (Option<&'s Side<'l>>, Option<&'s Side<'l>>);
+
+/// The months of both sides, each with its like.
+///
+/// Grants of one identity that share a month are told apart by their first days. What has no like by its first day is
+/// taken for amended, in order.
+fn pairs<'s, 'l>(mut old: &'s [Side<'l>], mut new: &'s [Side<'l>]) -> Vec<Sided<'s, 'l>> {
+    let mut pairs = Vec::new();
+    while let Some(key) = old.first().into_iter().chain(new.first()).map(Side::key).min() {
+        let mut by_first_day: BTreeMap<Option<NaiveDate>, Sided<'s, 'l>> = BTreeMap::new();
+        for side in split_month(&mut old, key) {
+            by_first_day.entry(side.entry.effective()).or_default().0 = Some(side);
+        }
+        for side in split_month(&mut new, key) {
+            by_first_day.entry(side.entry.effective()).or_default().1 = Some(side);
+        }
+        let (alike, single): (Vec<_>, Vec<_>) =
+            by_first_day.into_values().partition(|(old, new)| old.is_some() && new.is_some());
+        pairs.extend(alike);
+        let olds: Vec<_> = single.iter().filter_map(|(old, _)| *old).collect();
+        let news: Vec<_> = single.iter().filter_map(|(_, new)| *new).collect();
+        let count = olds.len().max(news.len());
+        pairs.extend((0..count).map(|at| (olds.get(at).copied(), news.get(at).copied())));
+    }
+    pairs
+}
+
+/// Takes the sides with this key off the front.
+fn split_month<'s, 'l>(sides: &mut &'s [Side<'l>], key: (&Identity, Month)) -> &'s [Side<'l>] {
+    let count = sides.iter().take_while(|side| side.key() == key).count();
+    let (these, rest) = sides.split_at(count);
+    *sides = rest;
+    these
+}
+
 impl<'l> Side<'l> {
     fn key(&self) -> (&'l Identity, Month) {
         (self.identity, self.entry.month)
@@ -152,7 +175,6 @@ fn sides<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<Vec<Side<'l>>, Analy
             Ok::<_, AnalysisError>(())
         })?;
     }
-    // Stable: grants of one identity that share a month stay in the order of their first days.
     sides.sort_by(|a, b| a.key().cmp(&b.key()));
     Ok(sides)
 }

@@ -115,6 +115,40 @@ fn what_is_missing_and_every_field_that_changed_are_shown() {
 }
 
 #[test]
+fn grants_that_share_a_month_are_paired_by_their_first_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let (both, one) = (folder.path().join("both.csv"), folder.path().join("one.csv"));
+    let rows = [
+        "a 2022-01 10.00 Active 90.00 USD 1/1/2022 12/31/2022",
+        "a 2022-01 5.00 Active 45.00 USD 1/15/2022 12/31/2022",
+        "a 2022-02 7.00 Active 43.00 USD 1/15/2022 12/31/2022",
+        "a 2022-02 20.00 Active 80.00 USD 1/1/2022 12/31/2022",
+    ];
+    fs::write(&both, report(&rows)).unwrap();
+    fs::write(&one, report(&rows[..3])).unwrap();
+    let changes = |old, new| {
+        let run = program().args(["diff", "-q", "-f", "csv", "--as-of", "2022-06-01"]).args([old, new]).output();
+        String::from_utf8(run.unwrap().stdout).unwrap()
+    };
+    insta::assert_snapshot!(changes(&both, &one), @"
+    Change,CustomerID,AgreementID,CurrencyCode,InvoiceMonth,Field,Old,New,Difference
+    removed,a,a-a,USD,2022-02,CreditAmount,20.00,,-20.00
+    removed,a,a-a,USD,2022-02,BalanceAmount,80.00,,-80.00
+    removed,a,a-a,USD,2022-02,Status,Active,,
+    removed,a,a-a,USD,2022-02,EffectiveDate,2022-01-01,,
+    removed,a,a-a,USD,2022-02,ExpiryDate,2022-12-31,,
+    ");
+    insta::assert_snapshot!(changes(&one, &both), @"
+    Change,CustomerID,AgreementID,CurrencyCode,InvoiceMonth,Field,Old,New,Difference
+    added,a,a-a,USD,2022-02,CreditAmount,,20.00,20.00
+    added,a,a-a,USD,2022-02,BalanceAmount,,80.00,80.00
+    added,a,a-a,USD,2022-02,Status,,Active,
+    added,a,a-a,USD,2022-02,EffectiveDate,,2022-01-01,
+    added,a,a-a,USD,2022-02,ExpiryDate,,2022-12-31,
+    ");
+}
+
+#[test]
 fn two_sides_are_needed() {
     snapshot!(aco("diff fixtures/restatement-old.csv"), @"
     exit code: 2
