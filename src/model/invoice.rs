@@ -126,6 +126,17 @@ pub struct CreditTotal {
     pub billed: Decimal,
     /// Credit in the currency that prices are in; `None` if a line does not tell.
     pub priced: Option<Decimal>,
+    /// A digest of the lines' products, subscriptions, dates and amounts: equal for the same lines in any order and
+    /// spelling.
+    pub digest: u64,
+}
+
+impl CreditTotal {
+    /// The credit in a currency: as billed, or else as priced.
+    #[must_use]
+    pub fn credit_in(&self, currency: Currency) -> Option<Decimal> {
+        if self.key.currency == currency { Some(self.billed) } else { self.priced }
+    }
 }
 
 /// One credit line of an Azure credit offer.

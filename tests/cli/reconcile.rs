@@ -7,6 +7,7 @@ use std::process::Command;
 use super::context::{HEADER, aco, aco_on, on_terminal, program, snapshot};
 
 const JULY: &str = "reconcile fixtures/aco-balance.csv --as-of 2022-12-15 --invoice fixtures/invoice/2022-07.csv";
+const LINES: &str = "CustomerId,InvoiceNumber,ProductId,ChargeType,ChargeStartDate,Subtotal,Currency,PricingCurrency,EffectiveUnitPrice,BillableQuantity,CreditReasonCode\n";
 const EDITIONS: &str = "reconcile fixtures/invoice/balance-editions.csv --as-of 2025-03-01 --invoice fixtures/invoice";
 
 #[test]
@@ -215,6 +216,77 @@ fn one_invoice_told_twice_counts_once() {
     note: left out, for no invoice covers it: 2020-08 and 2025-01
     note: 1 matched
     ");
+}
+
+#[test]
+fn parts_of_one_invoice_all_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, lines: &[&str]| {
+        let path = folder.path().join(name);
+        fs::write(&path, format!("{LINES}{}\n", lines.join("\n"))).unwrap();
+        path
+    };
+    let first = file("first.csv", &["c,G1,P,customerCredit,7/1/2022,-60.00,USD,USD,,,Azure Credit"]);
+    let other_product = file("product.csv", &["c,G1,Q,customerCredit,7/1/2022,-60.00,USD,USD,,,Azure Credit"]);
+    let other_day = file("day.csv", &["c,G1,P,customerCredit,7/2/2022,-60.00,USD,USD,,,Azure Credit"]);
+    let other_spelling = file("again.csv", &["c,G1,p ,customerCredit,2022-07-01,\"-60,00\",usd,USD,,,Azure Credit"]);
+    let applied = |files: &[&PathBuf]| {
+        let balance = folder.path().join("balance.csv");
+        fs::write(&balance, format!("{HEADER}p,c,2022-07,ACO,120.00,Active,880.00,USD,a,7/1/2022,6/30/2023\n"))
+            .unwrap();
+        let mut run = program();
+        run.args(["reconcile", "-f", "csv", "--as-of", "2022-12-15"]).arg(balance).arg("--invoice").args(files);
+        let run = run.output().unwrap();
+        let told = String::from_utf8(run.stderr).unwrap().replace(&folder.path().join("").display().to_string(), "");
+        (String::from_utf8(run.stdout).unwrap().lines().nth(1).unwrap().to_owned(), told)
+    };
+    let (row, told) = applied(&[&first, &other_product]);
+    assert_eq!(row, "c,USD,2022-07,120.00,120.00,0.00,matched,2");
+    insta::assert_snapshot!(told, @"
+    note: invoice G1 has other credit lines in first.csv and product.csv: all count
+    hint: right for the parts of one invoice; if one is a newer download, name only that
+    note: 1 matched
+    ");
+    assert_eq!(applied(&[&first, &other_day]).0, "c,USD,2022-07,120.00,120.00,0.00,matched,2");
+    let (row, told) = applied(&[&first, &other_spelling]);
+    assert_eq!(row, "c,USD,2022-07,120.00,60.00,60.00,mismatched,1");
+    assert!(told.starts_with("note: invoice G1 is the same in first.csv and again.csv: counted once\n"), "{told}");
+}
+
+#[test]
+fn lines_billed_and_lines_priced_in_a_credits_currency_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let invoice = folder.path().join("invoice.csv");
+    let lines = "c,G1,P,customerCredit,7/1/2022,-60.00,USD,USD,,,Azure Credit\nc,G2,P,customerCredit,7/1/2022,-36.00,EUR,USD,-40.00,1,Azure Credit\n";
+    fs::write(&invoice, format!("{LINES}{lines}")).unwrap();
+    let balance = format!("{HEADER}p,c,2022-07,ACO,100.00,Active,900.00,USD,a,7/1/2022,6/30/2023\n");
+    let run = |flags: &str| {
+        let line = format!("reconcile - -q --as-of 2022-12-15 {flags} --invoice {}", invoice.display());
+        aco_on(&line, balance.as_bytes()).stdout
+    };
+    assert!(run("").ends_with("\nc,USD,2022-07,100.00,100.00,0.00,matched,2\n"), "{}", run(""));
+    // These lines name no partner, so they are any partner's.
+    assert_eq!(run("--partner p"), run(""));
+    let applied: Vec<String> =
+        run("--lines").lines().skip(1).map(|line| line.split(',').nth(11).unwrap().to_owned()).collect();
+    assert_eq!(applied, ["60.00", "40.00"]);
+}
+
+#[test]
+fn filters_choose_rows_and_change_none() {
+    let files = "fixtures/invoice/2022-07.csv fixtures/invoice/2022-06-jpy.csv";
+    let rows = |flags: &str| {
+        let line = format!("reconcile fixtures/aco-balance.csv --as-of 2022-12-15 -q {flags} --invoice {files}");
+        aco(&line).stdout.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = rows("");
+    assert!(all.iter().any(|row| row.contains(",JPY,2022-07,214930,214930,0,matched,2")), "{all:?}");
+    let of_july: Vec<String> = all.iter().filter(|row| row.contains(",2022-07,")).cloned().collect();
+    for flags in ["--month 2022-07", "--from 2022-07", "--to 2022-07 --from 2022-07 --closed"] {
+        assert_eq!(rows(flags), of_july, "{flags}");
+    }
+    let of_june: Vec<String> = all.iter().filter(|row| row.contains(",2022-06,")).cloned().collect();
+    assert_eq!(rows("--to 2022-06"), of_june);
 }
 
 #[test]

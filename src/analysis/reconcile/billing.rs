@@ -32,6 +32,8 @@ pub struct Billing {
     left_out: BTreeSet<InvoiceKey>,
     /// Invoices that a second file repeats: the repetition, and the one that counts.
     pub repeated: Vec<(InvoiceKey, InvoiceKey)>,
+    /// Invoices with other credit lines in other files, which all count: a place in each.
+    pub parted: Vec<Vec<InvoiceKey>>,
     /// Usage files of invoices whose reconciliation file is there: it counts, and they do not.
     pub superseded: Vec<InvoiceKey>,
     /// Invoices whose month nothing tells: they have no credit lines and no usage.
@@ -96,13 +98,18 @@ impl Billing {
                 self.superseded.extend(usage.iter().map(|key| (*key).clone()));
                 self.left_out.extend(usage.iter().map(|key| (*key).clone()));
             }
-            let counting = if invoiced.is_empty() { &usage } else { &invoiced };
-            for (at, key) in counting.iter().enumerate() {
-                let same = |earlier: &&&InvoiceKey| !contents[*key].is_empty() && contents[**earlier] == contents[*key];
-                if let Some(first) = counting[..at].iter().find(same) {
-                    self.repeated.push(((*key).clone(), (*first).clone()));
-                    self.left_out.insert((*key).clone());
+            let counting = if invoiced.is_empty() { usage } else { invoiced };
+            let mut parts: Vec<&InvoiceKey> = Vec::new();
+            for key in counting.into_iter().filter(|key| !contents[*key].is_empty()) {
+                if let Some(first) = parts.iter().find(|first| contents[**first] == contents[key]) {
+                    self.repeated.push((key.clone(), (*first).clone()));
+                    self.left_out.insert(key.clone());
+                } else {
+                    parts.push(key);
                 }
+            }
+            if parts.len() > 1 {
+                self.parted.push(parts.into_iter().cloned().collect());
             }
         }
     }
@@ -146,9 +153,9 @@ struct Dates {
 }
 
 /// All that a total says, but for the file that says it.
-type Content<'a> = (&'a Id, Currency, Option<Currency>, Month, &'a str, u64, Decimal, Option<Decimal>);
+type Content<'a> = (&'a Id, Currency, Option<Currency>, Month, &'a str, u64, u64, Decimal, Option<Decimal>);
 
 fn content(total: &CreditTotal) -> Content<'_> {
     let CreditKey { customer, currency, pricing, charged, reason, .. } = &total.key;
-    (customer, *currency, *pricing, *charged, reason, total.lines, total.billed, total.priced)
+    (customer, *currency, *pricing, *charged, reason, total.lines, total.digest, total.billed, total.priced)
 }

@@ -13,18 +13,6 @@ use crate::model::invoice::CreditTotal;
 
 use super::Given;
 
-/// What a row's applied credit is summed from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Basis {
-    /// There are no lines, or none that can be compared.
-    #[default]
-    None,
-    /// What was billed.
-    Billed,
-    /// Prices times quantities, rounded down line by line.
-    Priced,
-}
-
 /// What the report gives in a currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Share {
@@ -47,7 +35,7 @@ impl Share {
 pub(super) struct Claim {
     pub(super) given: Share,
     pub(super) totals: Vec<usize>,
-    pub(super) basis: Basis,
+    /// Whether some of its lines may be another credit's.
     pub(super) is_clash: bool,
 }
 
@@ -61,8 +49,7 @@ pub(super) struct Claims<'i> {
 
 /// Where lines belong.
 enum Home {
-    Billed(Currency),
-    Priced(Currency),
+    Credit(Currency),
     /// To no credit that they could be compared with; they stand in these rows.
     Clash(Vec<Currency>),
 }
@@ -83,8 +70,7 @@ impl<'i> Claims<'i> {
         let mut claims: BTreeMap<Currency, Claim> = BTreeMap::new();
         for (place, total) in &self.lines {
             match self.home(total) {
-                Home::Billed(currency) => claims.entry(currency).or_default().take(*place, Basis::Billed),
-                Home::Priced(currency) => claims.entry(currency).or_default().take(*place, Basis::Priced),
+                Home::Credit(currency) => claims.entry(currency).or_default().totals.push(*place),
                 Home::Clash(currencies) => {
                     for (at, currency) in currencies.into_iter().enumerate() {
                         let claim = claims.entry(currency).or_default();
@@ -97,9 +83,6 @@ impl<'i> Claims<'i> {
         }
         for (currency, given) in self.given {
             claims.entry(currency).or_default().given = given.map_or(Share::Unknown, Share::Known);
-        }
-        for claim in claims.values_mut().filter(|claim| claim.is_clash) {
-            claim.basis = Basis::None;
         }
         claims
     }
@@ -114,21 +97,11 @@ impl<'i> Claims<'i> {
             let other = pricing.filter(|pricing| *pricing != billed && candidates.contains(pricing));
             match (candidates.contains(&billed), other) {
                 (true, Some(other)) => return Home::Clash(vec![billed, other]),
-                (true, None) => return Home::Billed(billed),
-                (false, Some(other)) => return Home::Priced(other),
+                (true, None) => return Home::Credit(billed),
+                (false, Some(other)) => return Home::Credit(other),
                 (false, None) => {}
             }
         }
-        if self.given.is_empty() { Home::Billed(billed) } else { Home::Clash(self.given.keys().copied().collect()) }
-    }
-}
-
-impl Claim {
-    fn take(&mut self, place: usize, basis: Basis) {
-        // Lines billed in the credit's currency and lines only priced in it cannot be told apart in one sum of one
-        // basis; an invoice has one currency, so the two do not meet in a month.
-        self.is_clash |= self.basis != Basis::None && self.basis != basis;
-        self.basis = basis;
-        self.totals.push(place);
+        if self.given.is_empty() { Home::Credit(billed) } else { Home::Clash(self.given.keys().copied().collect()) }
     }
 }

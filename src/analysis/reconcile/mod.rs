@@ -23,7 +23,7 @@ use crate::model::month::Month;
 use crate::model::period::Period;
 
 pub use self::billing::{Billing, MonthOf};
-use self::currencies::{Basis, Claims, Share};
+use self::currencies::{Claims, Share};
 pub use self::others::{OtherCredits, findings, others};
 pub use self::row::{MonthTotal, Row, Verdict, totals};
 use super::AnalysisError;
@@ -71,7 +71,7 @@ pub fn reconcile<'a>(
         .into_iter()
         .filter_map(|summary| summary.group.month)
         .collect();
-    let covered: BTreeSet<Month> = billing.months().filter(|month| filter.shows_month(*month)).collect();
+    let covered: BTreeSet<Month> = billing.months().collect();
     let mut books = Books { filter, tolerance, covered: &covered, rows: Vec::new(), incomparable: Vec::new() };
     let mut given = given(ledger, filter, &covered, threads)?;
     let mut applied = applied(filter, invoices, billing);
@@ -86,9 +86,13 @@ pub fn reconcile<'a>(
         );
         books.settle(key, claims, invoices)?;
     }
-    let Books { mut rows, incomparable, .. } = books;
+    let Books { mut rows, mut incomparable, .. } = books;
     spans::widen(ledger, filter, &covered, tolerance, &mut rows)?;
-    rows.retain(|row| filter.currencies.is_empty() || filter.currencies.contains(&row.currency));
+    // Only now: which lines belong to a credit, and what is compared with what, does not depend on what is shown.
+    rows.retain(|row| {
+        filter.shows_month(row.month) && (filter.currencies.is_empty() || filter.currencies.contains(&row.currency))
+    });
+    incomparable.retain(|clash| filter.shows_month(clash.month));
     let has_rows = |month: &&Month| rows.iter().any(|row| row.month == **month);
     let unreported = covered.difference(&reported).filter(has_rows).copied().collect();
     Ok(Reconciliation { rows, incomparable, uncovered: reported.difference(&covered).copied().collect(), unreported })
@@ -108,8 +112,15 @@ fn given<'l>(
     if covered.is_empty() {
         return Ok(given);
     }
-    // All currencies of a customer tell which of its lines belong to which.
-    let filter = Filter { months: covered.iter().copied().collect(), currencies: Vec::new(), ..filter.clone() };
+    // All currencies of a customer tell which of its lines belong to which, and all months what a gap is compared with.
+    let filter = Filter {
+        months: covered.iter().copied().collect(),
+        from: None,
+        to: None,
+        closed: false,
+        currencies: Vec::new(),
+        ..filter.clone()
+    };
     for summary in summary::summarize(ledger, &filter, &[GroupBy::Customer, GroupBy::Month], threads)? {
         let (Some(customer), Some(month)) = (summary.group.customer, summary.group.month) else { continue };
         let known = if summary.opening.is_some() { None } else { summary.given };
@@ -127,19 +138,18 @@ fn applied<'i>(
     let mut applied: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (place, total) in invoices.totals.iter().enumerate().filter(|(_, total)| total.key.is_aco) {
         let Some(month) = billing.month(&total.key) else { continue };
-        if shows(filter, total) && filter.shows_month(month) {
+        if shows(filter, total) {
             applied.entry((&*total.key.customer, month)).or_default().push((place, total));
         }
     }
     applied
 }
 
-/// Whether the customer and partner of some lines are shown.
+/// Whether the customer and partner of some lines are shown. Lines that name no partner are any partner's.
 fn shows(filter: &Filter, total: &CreditTotal) -> bool {
-    let among = |ids: &Option<BTreeSet<Id>>, id: Option<&Id>| {
-        ids.as_ref().is_none_or(|ids| id.is_some_and(|id| ids.contains(id)))
-    };
-    among(&filter.customers, Some(&total.key.customer)) && among(&filter.partners, total.key.partner.as_deref())
+    let among = |ids: &Option<BTreeSet<Id>>, id: &Id| ids.as_ref().is_none_or(|ids| ids.contains(id));
+    among(&filter.customers, &total.key.customer)
+        && total.key.partner.as_deref().is_none_or(|partner| among(&filter.partners, partner))
 }
 
 /// The currencies of all credits of each customer, whatever the month.
@@ -177,11 +187,8 @@ impl<'a> Books<'a, '_> {
         for (currency, claim) in claims.into_claims() {
             let totals = claim.totals.iter().map(|place| &invoices.totals[*place]);
             let lines = totals.clone().map(|total| total.lines).sum();
-            let applied = match claim.basis {
-                Basis::None => None,
-                Basis::Billed => Some(sum(totals.map(|total| Some(total.billed)))?),
-                Basis::Priced => Some(sum(totals.map(|total| total.priced))?),
-            };
+            let is_comparable = !claim.is_clash && !claim.totals.is_empty();
+            let applied = is_comparable.then(|| sum(totals.map(|total| total.credit_in(currency)))).transpose()?;
             let mut row = Row {
                 customer,
                 month,
@@ -192,7 +199,6 @@ impl<'a> Books<'a, '_> {
                 verdict: Verdict::NotComparable,
                 lines,
                 totals: claim.totals,
-                is_priced: claim.basis == Basis::Priced,
                 span: 1,
             };
             let is_unknown = claim.given == Share::Unknown;

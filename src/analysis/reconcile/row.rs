@@ -84,8 +84,6 @@ pub struct Row<'a> {
     pub lines: u64,
     /// The totals behind `applied`: places in [`Invoices::totals`](crate::model::invoice::Invoices::totals).
     pub totals: Vec<usize>,
-    /// Whether `applied` is in the currency of prices, not in the one that is billed.
-    pub is_priced: bool,
     /// What the months before it that have no row of their own add.
     pub span: i32,
 }

@@ -98,6 +98,14 @@ impl Compared<'_> {
             let (number, again, first) = (Visible(&again.number), name(again), name(first));
             notes.push(Note::new(format!("invoice {number} is the same in {first} and {again}: counted once")));
         }
+        for parts in &billing.parted {
+            let files: Vec<String> = parts.iter().map(|key| name(key).to_string()).collect();
+            let number = parts.first().map_or("", |key| &key.number);
+            notes.push(Note::with_hint(
+                format!("invoice {} has other credit lines in {}: all count", Visible(number), List(&files)),
+                "right for the parts of one invoice; if one is a newer download, name only that",
+            ));
+        }
         for usage in &billing.superseded {
             let (number, file) = (Visible(&usage.number), name(usage));
             notes.push(Note::new(format!("invoice {number} has a reconciliation file: {file} left out for it")));

@@ -82,7 +82,7 @@ impl View<'_> {
                 for total in &row.totals {
                     let key = &invoices.totals[*total].key;
                     for line in lines_of(invoices, *total) {
-                        let applied = if row.is_priced { line.priced } else { Some(line.billed) };
+                        let applied = if key.currency == row.currency { Some(line.billed) } else { line.priced };
                         sink(&[
                             Cell::Text(row.customer.as_str()),
                             Cell::Currency(row.currency),

@@ -1,6 +1,9 @@
 //! The amounts of credit lines, and their totals.
 
+use std::hash::{BuildHasher, Hash, Hasher};
+
 use chrono::NaiveDate;
+use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
@@ -29,6 +32,8 @@ pub(super) struct Total {
     pub(super) priced: Sum,
     /// Lines whose amount in the pricing currency is not told.
     pub(super) unpriced: u64,
+    /// The sum of the lines' digests.
+    pub(super) digest: u64,
 }
 
 /// What a line shares with the others of its total.
@@ -84,7 +89,7 @@ impl FileCredits {
         }
         self.totals[total as usize]
             .1
-            .add(billed, priced)
+            .add(billed, priced, digest(line, start, amount))
             .map_err(|Overflow| problem(line, Column::Amount, "expected amounts whose sum has at most 28 digits"))?;
         Ok(Amounts { amount, billed, priced, total, start })
     }
@@ -119,8 +124,9 @@ impl FileCredits {
 }
 
 impl Total {
-    fn add(&mut self, billed: Decimal, priced: Option<Decimal>) -> Result<(), Overflow> {
+    fn add(&mut self, billed: Decimal, priced: Option<Decimal>, digest: u64) -> Result<(), Overflow> {
         self.lines += 1;
+        self.digest = self.digest.wrapping_add(digest);
         self.billed.add(billed)?;
         match priced {
             Some(priced) => self.priced.add(priced),
@@ -135,12 +141,26 @@ impl Total {
     pub(super) fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.lines += other.lines;
         self.unpriced += other.unpriced;
+        self.digest = self.digest.wrapping_add(other.digest);
         self.billed.merge(other.billed)?;
         self.priced.merge(other.priced)
     }
 
     pub(super) fn into_credit(self, key: CreditKey) -> Result<CreditTotal, Overflow> {
         let priced = if self.unpriced == 0 { Some(self.priced.value()?) } else { None };
-        Ok(CreditTotal { key, lines: self.lines, billed: self.billed.value()?, priced })
+        Ok(CreditTotal { key, lines: self.lines, billed: self.billed.value()?, priced, digest: self.digest })
     }
+}
+
+/// What tells a credit line from another of its total, as a number; the same in every thread and spelling.
+fn digest(line: Line<'_>, start: NaiveDate, amount: Decimal) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    start.hash(&mut hasher);
+    amount.hash(&mut hasher);
+    for column in [Column::Product, Column::Subscription] {
+        if let Some(at) = line.layout.position(column) {
+            line.fields.value(at).trim_ascii().to_ascii_lowercase().hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
