@@ -15,7 +15,7 @@ use crate::input::encoding::Encoding;
 use crate::input::error::Problem;
 use crate::input::names::Renamed;
 use crate::input::source::Source;
-use crate::input::{self, Options, Pace, Reading};
+use crate::input::{self, Note, Options, Pace, Reading};
 use crate::ledger::Ledger;
 use crate::model::date::DateOrder;
 use crate::model::names::Names;
@@ -152,7 +152,7 @@ impl ReadArgs {
     pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<&'static Ledger> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
-        self.tell_notes(&reading, stdio)?;
+        self.tell_notes(&reading.notes, &reading.report.files, stdio)?;
         let threads = self.threads_for(&reading.report);
         let ledger = Ledger::build(reading.report, threads)?;
         refuse_conflicts(&ledger)?;
@@ -165,7 +165,7 @@ impl ReadArgs {
     /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.
     pub(super) fn ledger_as_it_is(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, Ledger)> {
         let reading = self.reading(stdio)?;
-        self.tell_notes(&reading, stdio)?;
+        self.tell_notes(&reading.notes, &reading.report.files, stdio)?;
         let threads = self.threads_for(&reading.report);
         Ok((reading.problems, Ledger::build(reading.report, threads)?))
     }
@@ -201,9 +201,10 @@ impl ReadArgs {
         Ok(names)
     }
 
-    fn tell_notes(&self, reading: &Reading, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        for note in reading.notes.iter().filter(|_| !self.quiet) {
-            writeln!(stdio.stderr, "note: {}", note.message(&reading.report.files))?;
+    /// Says how files were read.
+    pub(super) fn tell_notes(&self, notes: &[Note], files: &[String], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+        for note in notes.iter().filter(|_| !self.quiet) {
+            writeln!(stdio.stderr, "note: {}", note.message(files))?;
         }
         Ok(())
     }

@@ -239,8 +239,9 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
             let Text { mut reader, container, encoding } = source.into_text(self.encoding)?;
-            let head = head(&mut *reader, self.block)?;
-            let Opening { layout, delimiter, bytes, lines } = (self.open)(Head { bytes: &head, container, encoding })?;
+            let (head, is_all) = head(&mut *reader, self.block)?;
+            let Opening { layout, delimiter, bytes, lines } =
+                (self.open)(Head { bytes: &head, is_all, container, encoding })?;
             let layout = Arc::new(layout);
             *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines });
             let mut rest = Cursor::new(head);

@@ -16,14 +16,14 @@ const LONGEST_HEAD: usize = 1024 * 1024;
 /// The longest record that is read.
 pub(super) const LONGEST_RECORD: usize = 16 * 1024 * 1024;
 
-/// The start of a file: whole lines, or all of it.
-pub(super) fn head(reader: &mut dyn Read, block: usize) -> Result<Vec<u8>, Fault> {
+/// The start of a file, at least a line of it, and whether that is all.
+pub(super) fn head(reader: &mut dyn Read, block: usize) -> Result<(Vec<u8>, bool), Fault> {
     let mut head = Buffer::default();
     let mut want = block.max(HEAD);
     loop {
         let ended = !head.fill(reader, want)?;
         if ended || memrchr(b'\n', head.filled()).is_some() || head.filled().len() >= LONGEST_HEAD.max(block) {
-            return Ok(head.filled().to_vec());
+            return Ok((head.filled().to_vec(), ended));
         }
         want *= 2;
     }

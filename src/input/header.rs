@@ -63,17 +63,20 @@ pub(crate) struct Found {
     pub(crate) lines: u64,
 }
 
-/// The start of a file: whole lines, and what they were found in.
+/// The start of a file, and what it was found in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head<'a> {
+    /// At least a whole line, if the file has one. The last may lack its end.
     pub(crate) bytes: &'a [u8],
+    /// Whether the file ends here.
+    pub(crate) is_all: bool,
     pub(crate) container: Container,
     pub(crate) encoding: Option<Encoding>,
 }
 
 /// Finds the header at the start of a file.
 pub(crate) fn find(head: Head<'_>, delimiter: Option<u8>) -> Result<Found, HeaderError> {
-    let Head { bytes, container, encoding } = head;
+    let Head { bytes, is_all: _, container, encoding } = head;
     let delimiter = delimiter.or_else(|| declared(bytes));
     let found = find_in(bytes, delimiter)?;
     Ok(Found { layout: Layout { container, encoding, ..found.layout }, ..found })
@@ -299,7 +302,7 @@ mod tests {
     #[test]
     fn believes_a_declared_separator() {
         let head = format!("sep=^\r\n{}\r\n", HEADER.replace(',', "^"));
-        let head = Head { bytes: head.as_bytes(), container: Container::None, encoding: None };
+        let head = Head { bytes: head.as_bytes(), is_all: true, container: Container::None, encoding: None };
         let found = find(head, None).unwrap();
         assert_eq!((found.layout.delimiter, found.lines), (b'^', 2));
     }

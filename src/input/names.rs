@@ -60,8 +60,7 @@ struct Layout {
 
 /// Finds the header: the first line that has both columns.
 fn open(head: Head<'_>, delimiter: Option<u8>) -> Option<Opening<Layout>> {
-    let delimiters = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
-    delimiters.into_iter().find_map(|delimiter| {
+    delimiter.into_iter().chain(DELIMITERS).find_map(|delimiter| {
         let mut found = None;
         let mut seen = 0;
         Splitter::new(delimiter).split(head.bytes, |fields| {

@@ -226,10 +226,10 @@ fn parts_of_one_invoice_all_count() {
         fs::write(&path, format!("{LINES}{}\n", lines.join("\n"))).unwrap();
         path
     };
-    let first = file("first.csv", &["c,G1,P,customerCredit,7/1/2022,-60.00,USD,USD,,,Azure Credit"]);
-    let other_product = file("product.csv", &["c,G1,Q,customerCredit,7/1/2022,-60.00,USD,USD,,,Azure Credit"]);
-    let other_day = file("day.csv", &["c,G1,P,customerCredit,7/2/2022,-60.00,USD,USD,,,Azure Credit"]);
-    let other_spelling = file("again.csv", &["c,G1,p ,customerCredit,2022-07-01,\"-60,00\",usd,USD,,,Azure Credit"]);
+    let first = file("first.csv", &["c,G1,P,customerCredit,7/31/2022,-60.00,USD,USD,,,Azure Credit"]);
+    let other_product = file("product.csv", &["c,G1,Q,customerCredit,7/31/2022,-60.00,USD,USD,,,Azure Credit"]);
+    let other_day = file("day.csv", &["c,G1,P,customerCredit,7/30/2022,-60.00,USD,USD,,,Azure Credit"]);
+    let other_spelling = file("again.csv", &["c,G1,p ,customerCredit,2022-07-31,\"-60,00\",usd,USD,,,Azure Credit"]);
     let applied = |files: &[&PathBuf]| {
         let balance = folder.path().join("balance.csv");
         fs::write(&balance, format!("{HEADER}p,c,2022-07,ACO,120.00,Active,880.00,USD,a,7/1/2022,6/30/2023\n"))
@@ -287,6 +287,104 @@ fn filters_choose_rows_and_change_none() {
     }
     let of_june: Vec<String> = all.iter().filter(|row| row.contains(",2022-06,")).cloned().collect();
     assert_eq!(rows("--to 2022-06"), of_june);
+}
+
+#[test]
+fn a_spelling_is_settled_by_whole_lines_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let invoice = folder.path().join("invoice.csv");
+    let line = "c;G1;P;customerCredit;31.07.2022;-1.234,56;EUR;EUR;;;Azure Credit\n";
+    // Only the first 256 KiB are looked at: their end falls on every byte of a line in turn.
+    let lines = 256 * 1024 / line.len() + 2;
+    let balance = format!("{HEADER}p,c,2022-07,ACO,1.00,Active,9.00,EUR,a,7/1/2022,6/30/2023\n");
+    let expected = format!("c,EUR,2022-07,1.00,{}.{:02}", lines * 123_456 / 100, lines * 123_456 % 100);
+    for shift in 0..line.len() {
+        let text = LINES.replace(',', ";") + &line.replacen('P', &"P".repeat(1 + shift), 1) + &line.repeat(lines - 1);
+        fs::write(&invoice, text).unwrap();
+        let run =
+            aco_on(&format!("reconcile - -q --as-of 2022-12-15 --invoice {}", invoice.display()), balance.as_bytes());
+        assert!(run.stdout.contains(&expected), "{shift}: {run}");
+    }
+}
+
+#[test]
+fn objects_are_held_to_the_same_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let invoice = folder.path().join("invoice.jsonl");
+    let balance = format!("{HEADER}p,c,2022-07,ACO,5.00,Active,5.00,USD,a,7/1/2022,6/30/2023\n");
+    let run = |object: &str| {
+        fs::write(&invoice, format!("{object}\n")).unwrap();
+        let line = format!("reconcile - --as-of 2022-12-15 --invoice {}", invoice.display());
+        let run = aco_on(&line, balance.as_bytes());
+        let told = run.stderr.replace(&format!("{}", folder.path().join("").display()), "");
+        run.stdout.split_once('\n').map_or(String::new(), |(_, rows)| rows.to_owned()) + &told
+    };
+    let ids = r#""customerId":"c","invoiceNumber":"G1","chargeStartDate":"2022-07-01","subtotal":-5.00"#;
+    insta::assert_snapshot!(run(&format!("{{{ids},\"currency\":\"USD\"}}")), @"
+    error: invoice.jsonl:1: no column `ChargeType` in what looks like the invoice reconciliation file
+    columns found: chargeStartDate, currency, customerId, invoiceNumber, subtotal
+    ");
+    // No reasons, so none of the credits can be told for Azure's.
+    insta::assert_snapshot!(run(&format!("{{{ids},\"currency\":\"USD\",\"chargeType\":\"customerCredit\"}}")), @"
+    note: no column CreditReasonCode, so Azure credit cannot be told from other credits: invoice.jsonl
+    hint: --reason '' counts all of its credits
+    note: invoice G1 has no Azure credit and no usage, so it covers no month
+    hint: say which with --invoice-month G1=YYYY-MM
+    note: not counted: 5.00 USD of credit without a reason (1 line)
+    note: left out, for no invoice covers it: 2022-07
+    note: nothing to compare
+    ");
+    // Of two names for one column the documented one counts, wherever it stands.
+    let credit = r#""chargeType":"customerCredit","creditReasonCode":"Azure Credit""#;
+    let matched = "c,USD,2022-07,5.00,5.00,0.00,matched,1\nnote: 1 matched\n";
+    for currencies in [
+        r#""currency":"USD","billingCurrency":"EUR""#,
+        r#""billingCurrency":"EUR","currency":"USD""#,
+        r#""currency":"USD","billingCurrency":null"#,
+    ] {
+        assert_eq!(run(&format!("{{{ids},{credit},{currencies}}}")), matched, "{currencies}");
+    }
+}
+
+#[test]
+fn dates_of_two_meanings_are_read_month_first_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let invoice = folder.path().join("invoice.csv");
+    fs::write(&invoice, format!("{LINES}c,G1,P,customerCredit,7/1/2022,-5.00,USD,USD,,,Azure Credit\n")).unwrap();
+    let balance = format!("{HEADER}p,c,2022-07,ACO,5.00,Active,5.00,USD,a,2022-07-01,2023-06-30\n");
+    let run = |flags: &str| {
+        let line = format!("reconcile - --as-of 2022-12-15 {flags} --invoice {}", invoice.display());
+        let run = aco_on(&line, balance.as_bytes());
+        (
+            run.stdout.lines().nth(1).unwrap().to_owned(),
+            run.stderr.replace(&format!("{}", folder.path().join("").display()), ""),
+        )
+    };
+    let (row, told) = run("");
+    assert_eq!(row, "c,USD,2022-07,5.00,5.00,0.00,matched,1");
+    insta::assert_snapshot!(told, @"
+    note: invoice.csv: dates such as '7/1/2022' (line 2, ChargeStartDate) were read month first, as Microsoft writes them
+    hint: if the day comes first, say so with --date-order dmy
+    note: 1 matched
+    ");
+    assert_eq!(run("--date-order mdy"), (row, "note: 1 matched\n".to_owned()));
+    assert!(run("--date-order dmy").0.contains(",2022-01,"));
+}
+
+#[test]
+fn a_separator_that_is_told_is_tried_for_every_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (invoice, names) = (folder.path().join("invoice.csv"), folder.path().join("names.csv"));
+    let lines = format!("{LINES}c,G1,P,customerCredit,7/31/2022,-5.00,USD,USD,,,Azure Credit\n");
+    let balance = format!("{HEADER}p,c,2022-07,ACO,5.00,Active,5.00,USD,a,2022-07-01,2023-06-30\n");
+    fs::write(&names, "CustomerID,Name\nc,Contoso\n").unwrap();
+    for invoice_text in [lines.clone(), lines.replace(',', "^")] {
+        fs::write(&invoice, invoice_text).unwrap();
+        let files = format!("--invoice {} --names {}", invoice.display(), names.display());
+        let line = format!("reconcile - --delimiter ^ --as-of 2022-12-15 {files}");
+        let run = aco_on(&line, balance.replace(',', "^").as_bytes());
+        assert!(run.stdout.ends_with("\nc,Contoso,USD,2022-07,5.00,5.00,0.00,matched,1\n"), "{run}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! one line of text, so line numbers stay true.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -21,12 +22,15 @@ pub(super) struct Delimited {
     pub(super) lines: u32,
 }
 
-/// The keys of the first object.
+/// The keys of the objects, each once.
 pub(super) fn keys(head: &[u8]) -> Vec<String> {
-    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let first = lines.find(|line| !line.is_empty()).unwrap_or_default();
-    let members = members(first).unwrap_or_default();
-    members.into_iter().map(|(key, _)| key.into_owned()).collect()
+    let mut keys = BTreeMap::new();
+    for line in head.split(|byte| *byte == b'\n') {
+        for (key, _) in members(line).unwrap_or_default() {
+            keys.entry(folded(&key)).or_insert_with(|| key.into_owned());
+        }
+    }
+    keys.into_values().collect()
 }
 
 /// Turns lines of objects into records, their fields in the order of [`Column::ALL`].
@@ -37,13 +41,16 @@ pub(super) fn as_delimited(lines: &[u8], layout: &Layout) -> Delimited {
         .collect();
     let column = |key: &str| {
         let key = folded(key);
-        names.iter().position(|names| names.contains(&key))
+        let ranks = names.iter().map(|names| names.iter().position(|name| *name == key));
+        ranks.enumerate().find_map(|(place, rank)| Some((place, rank?)))
     };
     // The same keys in the same order on every line: what the last line's keys meant is tried first.
-    let mut known: Vec<(String, Option<usize>)> = Vec::new();
+    let mut known: Vec<(String, Option<(usize, usize)>)> = Vec::new();
     let mut delimited = Delimited::default();
     for line in lines.strip_suffix(b"\n").unwrap_or(lines).split(|byte| *byte == b'\n') {
         let mut cells: [Cow<'_, str>; Column::ALL.len()] = Default::default();
+        // Of a column's names the first that an object has, as in a header.
+        let mut ranks = [usize::MAX; Column::ALL.len()];
         match if line.trim_ascii().is_empty() { Ok(Vec::new()) } else { members(line) } {
             Ok(members) => {
                 for (at, (key, value)) in members.into_iter().enumerate() {
@@ -56,8 +63,9 @@ pub(super) fn as_delimited(lines: &[u8], layout: &Layout) -> Delimited {
                             place
                         }
                     };
-                    if let Some(place) = place {
+                    if let Some((place, rank)) = place.filter(|(place, rank)| *rank < ranks[*place]) {
                         cells[place] = text(value);
+                        ranks[place] = rank;
                     }
                 }
                 delimited.push(&cells);

@@ -14,7 +14,7 @@ use super::super::encoding::{self, Encoding};
 use super::super::error::{Fault, Seen};
 use super::super::evidence::{Clue, Clues};
 use super::super::header::{DELIMITERS, Head, folded};
-use super::super::records::{Fields, Splitter, line_ends};
+use super::super::records::{Fields, Splitter, line_ends, whole_records};
 use super::columns::Column;
 use super::error::InvoiceHeaderError;
 use super::json;
@@ -36,6 +36,10 @@ pub(crate) struct Layout {
     pub(super) encoding: Option<Encoding>,
     pub(super) mark: DecimalMark,
     pub(super) order: DateOrder,
+    /// A date that has two meanings, if nothing tells which it is.
+    pub(super) assumed: Option<Seen>,
+    /// Whether the first lines have a place for the reasons of credits.
+    pub(super) has_reasons: bool,
     positions: [Option<usize>; Column::ALL.len()],
 }
 
@@ -72,8 +76,10 @@ pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<
 }
 
 fn open_json(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<Layout>, Fault> {
-    let headers = json::keys(head.bytes);
-    let kind = kind(&headers).ok_or_else(|| absent(&headers))?;
+    let names = json::keys(head.bytes);
+    let kind = kind(&names).ok_or_else(|| absent(&names))?;
+    // Objects may leave out what they have no value for, so only what none of them has is missing.
+    let positions = Header { delimiter: b',', kind, names, line: 1, end: 0 }.positions(amount)?;
     let mut layout = Layout {
         kind,
         amount,
@@ -83,16 +89,21 @@ fn open_json(head: Head<'_>, options: &Options, amount: Amount) -> Result<Openin
         encoding: Some(Encoding::Utf8),
         mark: DecimalMark::Point,
         order: DateOrder::MonthFirst,
+        assumed: None,
         positions: std::array::from_fn(Some),
+        has_reasons: positions[Column::Reason as usize].is_some(),
     };
+    // A last line that lacks its end is no object.
     let lines = json::as_delimited(head.bytes, &layout).text;
     layout.settle(&lines, 0, options)?;
     Ok(Opening { layout, delimiter: None, bytes: 0, lines: 0 })
 }
 
 fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<Layout>, Fault> {
-    let header = DELIMITERS
+    let header = options
+        .delimiter
         .into_iter()
+        .chain(DELIMITERS)
         .filter_map(|delimiter| Header::find(head.bytes, delimiter))
         .reduce(|best, next| if next.names.len() > best.names.len() { next } else { best })
         .ok_or_else(|| absent(&first_line(head.bytes)))?;
@@ -106,10 +117,14 @@ fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<O
         encoding: head.encoding,
         mark: DecimalMark::Point,
         order: DateOrder::MonthFirst,
+        assumed: None,
+        has_reasons: positions[Column::Reason as usize].is_some(),
         positions,
     };
     let lines = u64::from(line_ends(&head.bytes[..header.end]));
-    layout.settle(&head.bytes[header.end..], lines, options)?;
+    let records = &head.bytes[header.end..];
+    let whole = if head.is_all { Some(records.len()) } else { whole_records(records, layout.delimiter) };
+    layout.settle(&records[..whole.unwrap_or(0)], lines, options)?;
     Ok(Opening { delimiter: Some(layout.delimiter), layout, bytes: header.end, lines })
 }
 
@@ -218,15 +233,22 @@ impl Layout {
     /// What they leave open is as the options say, or as Microsoft writes: points, months first.
     fn settle(&mut self, lines: &[u8], before: u64, options: &Options) -> Result<(), Fault> {
         let mut clues = Clues::default();
-        let mut doubt = None;
+        let (mut doubt, mut doubtful_date) = (None, None);
         Splitter::new(self.delimiter).split(lines, |fields| {
             let position = |column: &Column| self.position(*column).filter(|at| *at < fields.len());
+            let seen = |column: Column, value: &[u8]| {
+                let line = before + u64::from(fields.line) + 1;
+                Seen { line, column: self.name(column).to_owned(), value: String::from_utf8_lossy(value).into_owned() }
+            };
             for column in DATES {
                 let Some(at) = position(&column) else { continue };
                 let value = fields.value(at);
-                if let Some(reading) = std::str::from_utf8(&value).ok().and_then(date::read_date) {
-                    clues = Clue::of_date(&reading).into_iter().fold(clues, |all, clue| all.and(Clues::of(clue)));
+                let reading = std::str::from_utf8(&value).ok().and_then(date::read_date);
+                let Some(clue) = reading.and_then(|reading| Clue::of_date(&reading)) else { continue };
+                if clue == Clue::DoubtfulOrder {
+                    doubtful_date.get_or_insert_with(|| seen(column, &value));
                 }
+                clues = clues.and(Clues::of(clue));
             }
             for column in AMOUNTS {
                 let Some(at) = position(&column) else { continue };
@@ -234,9 +256,7 @@ impl Layout {
                 let Ok(reading) = amount::read(&value) else { continue };
                 let clue = Clues::of_amount(reading.hint);
                 if [Clue::DoubtfulPoint, Clue::DoubtfulComma].map(Clues::of).contains(&clue) {
-                    let line = before + u64::from(fields.line) + 1;
-                    let value = String::from_utf8_lossy(&value).into_owned();
-                    doubt.get_or_insert(Seen { line, column: self.name(column).to_owned(), value });
+                    doubt.get_or_insert_with(|| seen(column, &value));
                 }
                 clues = clues.and(clue);
             }
@@ -253,7 +273,10 @@ impl Layout {
         self.order = match (seen(Clue::MonthFirst), seen(Clue::DayFirst)) {
             (true, _) => DateOrder::MonthFirst,
             (false, true) => DateOrder::DayFirst,
-            (false, false) => options.date_order.unwrap_or_default(),
+            (false, false) => {
+                self.assumed = doubtful_date.filter(|_| options.date_order.is_none());
+                options.date_order.unwrap_or_default()
+            }
         };
         Ok(())
     }

@@ -24,7 +24,7 @@ pub use self::error::InvoiceHeaderError;
 use super::error::{FileError, Problem};
 use super::header::Head;
 use super::source::Source;
-use super::{Options, Pace, blocks};
+use super::{Note, Options, Pace, blocks};
 
 /// Which lines are credit lines, and what is wanted of them.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +51,8 @@ pub struct InvoiceReading {
     pub invoices: Invoices,
     /// The lines that could not, by file and line.
     pub problems: Vec<Problem>,
+    /// What to tell about how files were read.
+    pub notes: Vec<Note>,
 }
 
 /// Reads invoice reconciliation and daily rated usage files to their ends.

@@ -11,9 +11,9 @@ use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
 
+use super::super::Note;
 use super::super::blocks::{BlockId, FileRead};
 use super::super::error::{Fault, FileError, Problem};
-use super::columns::Column;
 use super::credits::{Credits, RawLine};
 use super::layout::Layout;
 use super::totals::Totals;
@@ -38,18 +38,23 @@ pub(super) fn settle(
     }
     lines.sort_by_key(|line| (line.total, line.line));
     let invoices = Invoices {
-        files: files.iter().map(invoice_file).collect(),
+        files: (0..).zip(files).map(|(number, file)| invoice_file(file, number, &threads)).collect(),
         totals,
         usage: usage(&threads),
         names: names(&threads, files),
         findings,
         lines,
     };
-    Ok(InvoiceReading { invoices, problems })
+    let assumed = (0..).zip(files).filter_map(|(file, read)| Some((file, read.layout.assumed.clone()?)));
+    let notes = assumed.map(|(file, seen)| Note::AssumedMonthFirst { file, seen }).collect();
+    Ok(InvoiceReading { invoices, problems, notes })
 }
 
-fn invoice_file(file: &FileRead<Layout>) -> InvoiceFile {
-    let has_reasons = file.layout.position(Column::Reason).is_some();
+fn invoice_file(file: &FileRead<Layout>, number: usize, threads: &[Credits<'_>]) -> InvoiceFile {
+    // Objects may leave out the reasons of what is no credit.
+    let read = threads.iter().filter_map(|thread| thread.files.get(number)?.as_ref());
+    let mut reasons = read.flat_map(|file| &file.reasons.meanings);
+    let has_reasons = file.layout.has_reasons || reasons.any(|reason| !reason.text.is_empty());
     InvoiceFile { name: file.name.clone(), kind: file.layout.kind, has_reasons }
 }
 
