@@ -20,7 +20,7 @@ pub struct Balance<'l> {
     pub used_percent: Option<Decimal>,
     /// Days from the day of reckoning to the last day; negative once past, empty without a last day.
     pub days_left: Option<i64>,
-    /// What the credit lost by expiring, up to the latest month.
+    /// What the credit has lost by expiring until the latest month, be it in a month that is shown or not.
     pub forfeited: Decimal,
 }
 
@@ -33,10 +33,12 @@ pub fn latest<'l>(ledger: &'l Ledger, filter: &Filter, credit: &Credit) -> Resul
     }
     let mut latest = None;
     let mut forfeited = Sum::default();
+    let mut forfeited_by_then = forfeited;
     for entry in ledger.timeline(credit) {
         let entry = entry?;
+        forfeited.add(entry.forfeited)?;
         if filter.shows_month(entry.month) {
-            forfeited.add(entry.forfeited)?;
+            forfeited_by_then = forfeited;
             latest = Some(entry);
         }
     }
@@ -48,7 +50,7 @@ pub fn latest<'l>(ledger: &'l Ledger, filter: &Filter, credit: &Credit) -> Resul
         limit,
         used_percent: money::percent(latest.credit_amount, limit)?,
         days_left: latest.expiry().map(|expiry| days_between(filter.as_of, expiry)),
-        forfeited: forfeited.value()?,
+        forfeited: forfeited_by_then.value()?,
         latest,
     }))
 }

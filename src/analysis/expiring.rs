@@ -163,8 +163,10 @@ fn scale(ledger: &Ledger, credit: &Credit, known: &[Entry<'_>]) -> u32 {
     decimals.fold(ledger.identity(credit).currency.minor_units(), u32::max)
 }
 
-/// The month since which nothing is left; empty if nothing ever was.
+/// The month since which nothing is left; empty if nothing ever was, or if that was before the first record.
 fn used_up_since(known: &[Entry<'_>]) -> Option<Month> {
-    let since = known.iter().rposition(|entry| entry.balance_amount > Decimal::ZERO)? + 1;
-    known.get(since).map(|entry| entry.month)
+    match known.iter().rposition(|entry| entry.balance_amount > Decimal::ZERO) {
+        Some(last) => known.get(last + 1).map(|entry| entry.month),
+        None => known.first().filter(|first| first.given > Some(Decimal::ZERO)).map(|first| first.month),
+    }
 }

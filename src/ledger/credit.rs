@@ -134,6 +134,8 @@ pub struct Flows<'l> {
     before: Option<(Month, Sum)>,
     /// The limit in the last active month, until the credit expires.
     at_stake: Option<Sum>,
+    /// What was forfeited, until the credit is active again.
+    lost: Option<Sum>,
 }
 
 impl<'l> Flows<'l> {
@@ -144,6 +146,7 @@ impl<'l> Flows<'l> {
             covered_from: ledger.first_month_of_partner(credit),
             before: None,
             at_stake: None,
+            lost: None,
         }
     }
 
@@ -180,7 +183,8 @@ impl<'l> Flows<'l> {
             || credit_amount.is_zero()
     }
 
-    /// What is lost in the first expired month after an active one, whatever balance is then shown.
+    /// What is lost in the first expired month after an active one, whatever balance is then shown. A credit that is
+    /// active again has not lost it after all.
     #[inline]
     fn forfeited(&mut self, status: &Status, credit_amount: Sum, balance_amount: Sum) -> Result<Option<Sum>, Overflow> {
         match status {
@@ -188,9 +192,15 @@ impl<'l> Flows<'l> {
                 let mut limit = credit_amount;
                 limit.merge(balance_amount)?;
                 self.at_stake = Some(limit);
-                Ok(None)
+                self.lost.take().map(|lost| lost.zero().less(lost)).transpose()
             }
-            Status::Expired => self.at_stake.take().map(|limit| limit.less(credit_amount)).transpose(),
+            Status::Expired => match self.at_stake.take() {
+                Some(limit) => {
+                    self.lost = Some(limit.less(credit_amount)?);
+                    Ok(self.lost)
+                }
+                None => Ok(None),
+            },
             Status::Other(_) => Ok(None),
         }
     }

@@ -124,6 +124,34 @@ fn what_expires_unused_is_forfeited_whatever_balance_is_shown() {
 }
 
 #[test]
+fn a_credit_that_is_active_again_has_forfeited_nothing() {
+    let text = report(&[
+        "c 2022-06 100.00 Active 900.00 USD 6/1/2022 12/31/2022",
+        "c 2022-07 100.00 Expired 0.00 USD 6/1/2022 12/31/2022",
+        "c 2022-08 150.00 Active 850.00 USD 6/1/2022 12/31/2022",
+        "c 2022-09 160.00 Expired 0.00 USD 6/1/2022 12/31/2022",
+    ]);
+    let column = |line: &str, name: &str| {
+        let stdout = aco_on(&format!("{line} -q --as-of 2022-12-15"), &text).stdout;
+        let mut lines = stdout.lines().map(|line| line.split(','));
+        let at = lines.next().unwrap().position(|header| header == name).unwrap();
+        lines.map(|mut cells| cells.nth(at).unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(column("summary", "Forfeited"), "0.00 900.00 -900.00 840.00");
+    // Whatever months are shown, the state is that of the latest of them.
+    for (months, forfeited) in [
+        ("", "840.00"),
+        ("--to 2022-08", "0.00"),
+        ("--month 2022-08", "0.00"),
+        ("--to 2022-07", "900.00"),
+        ("--month 2022-09", "840.00"),
+        ("--from 2022-09", "840.00"),
+    ] {
+        assert_eq!(column(&format!("balance {months}"), "Forfeited"), forfeited, "{months}");
+    }
+}
+
+#[test]
 fn tranches_are_credits_of_their_own() {
     snapshot!(aco("given fixtures/tranches.csv"), @"
     exit code: 0

@@ -150,3 +150,16 @@ fn old_data_are_said_to_be_old() {
     let in_time = aco("expiring fixtures/aco-balance.csv --as-of 2023-01-31");
     assert!(!in_time.stderr.contains("newest month"), "{in_time}");
 }
+
+#[test]
+fn a_credit_may_be_used_up_in_its_first_month() {
+    let run_out = |rows: &[&str]| {
+        let run = aco_on("expiring -q --as-of 2023-12-15 --within all", &report(rows));
+        run.stdout.lines().nth(1).unwrap().split(',').nth(9).unwrap().to_owned()
+    };
+    let november = "c 2023-11 100.00 Active 0.00 USD 10/1/2023 12/31/2024";
+    assert_eq!(run_out(&["c 2023-10 100.00 Active 0.00 USD 10/1/2023 12/31/2024", november]), "2023-10");
+    // It was used in a month before the report, or nothing was ever there.
+    assert_eq!(run_out(&[november]), "");
+    assert_eq!(run_out(&["c 2023-10 0.00 Active 0.00 USD 10/1/2023 12/31/2024"]), "");
+}

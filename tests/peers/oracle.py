@@ -187,6 +187,7 @@ def follow(timeline, partner_starts):
     entries = []
     before = None       # the record before this one
     last_active = None  # the last Active record, if no Expired one came since
+    lost = None         # what was forfeited, if no Active record came since
     for record in timeline:
         zero = record.amount - record.amount  # 0, written like the amount
         previous, given, opening, span = zero, record.amount, None, 1
@@ -198,10 +199,12 @@ def follow(timeline, partner_starts):
             previous, given, opening, span = None, None, record.amount, None
         forfeited = zero
         if record.status == "Expired" and last_active is not None:
-            forfeited = limit_of(last_active) - record.amount
+            forfeited = lost = limit_of(last_active) - record.amount
             last_active = None
         elif record.status == "Active":
             last_active = record
+            if lost is not None:
+                forfeited, lost = zero - lost, None
         entries.append(Entry(record, previous, given, opening, span, forfeited))
         before = record
     return entries
