@@ -39,6 +39,9 @@ pub struct Findings {
     pub restated: Vec<Pair>,
     /// Rows of one file that give a credit's month other values.
     pub conflicts: Vec<Pair>,
+    /// First rows of tranches that may be none: no other tranche of theirs stands beside them in a month of one file,
+    /// or ended before them. Their EffectiveDate may only have been amended, and then their use counts twice.
+    pub doubtful_tranches: Vec<RowRef>,
 }
 
 /// Two rows of one credit and month, the earlier one first.

@@ -1,6 +1,6 @@
 //! Sorting rows into credits: months in order, repeated rows once, restated ones replaced, tranches apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 use chrono::NaiveDate;
@@ -43,7 +43,9 @@ pub(super) fn settle(report: &Report, refs: RowRefs, identities: &mut Identities
         findings.duplicates.extend(part.findings.duplicates);
         findings.restated.extend(part.findings.restated);
         findings.conflicts.extend(part.findings.conflicts);
+        findings.doubtful_tranches.extend(part.findings.doubtful_tranches);
     }
+    findings.doubtful_tranches.sort_by_cached_key(|row| books.place(*row));
     for pairs in [&mut findings.duplicates, &mut findings.restated, &mut findings.conflicts] {
         pairs.sort_by_cached_key(|pair| (books.place(pair.second), books.place(pair.first)));
     }
@@ -169,7 +171,9 @@ impl<'r> Books<'r> {
                 self.outlives(&alone)
             };
             let mut at = 0;
-            for (tranche, mut rows) in self.tranches(these, split) {
+            let tranches = self.tranches(these, split);
+            findings.doubtful_tranches.extend(self.doubtful(&tranches));
+            for (tranche, mut rows) in tranches {
                 self.one_a_month(&mut rows, &mut findings);
                 these[at..at + rows.len()].copy_from_slice(&rows);
                 at += rows.len();
@@ -204,6 +208,27 @@ impl<'r> Books<'r> {
             tranches.entry(tranche).or_default().push(*row);
         }
         tranches
+    }
+
+    /// The first rows of tranches that neither share a month of one file with another nor come in turn.
+    fn doubtful(self, tranches: &BTreeMap<Option<NaiveDate>, Vec<DatedRow>>) -> Vec<RowRef> {
+        let place = |row: &DatedRow| (self.place(row.row).file, row.month);
+        let mut beside: BTreeMap<(u32, Month), BTreeSet<Option<NaiveDate>>> = BTreeMap::new();
+        for (tranche, rows) in tranches {
+            rows.iter().for_each(|row| _ = beside.entry(place(row)).or_default().insert(*tranche));
+        }
+        let is_alone = |rows: &[DatedRow]| rows.iter().all(|row| beside[&place(row)].len() == 1);
+        let expiry = |rows: &[DatedRow]| rows.last().and_then(|row| self.key(row.row).expiry);
+        let first_end = tranches.values().filter_map(|rows| expiry(rows)).min();
+        let last_start = tranches.keys().copied().flatten().max();
+        let in_turn = |tranche: Option<NaiveDate>, rows: &[DatedRow]| {
+            let comes_after = first_end.zip(tranche).is_some_and(|(end, start)| end < start);
+            let comes_before = expiry(rows).zip(last_start).is_some_and(|(end, start)| end < start);
+            comes_after || comes_before
+        };
+        let doubtful =
+            tranches.iter().filter(|(tranche, rows)| tranches.len() > 1 && is_alone(rows) && !in_turn(**tranche, rows));
+        doubtful.filter_map(|(_, rows)| Some(rows.first()?.row)).collect()
     }
 
     /// Leaves one row a month: of several files the last one's.

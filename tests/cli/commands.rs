@@ -185,6 +185,40 @@ fn tranches_are_credits_of_their_own() {
 }
 
 #[test]
+fn a_tranche_that_may_only_be_amended_is_said() {
+    let rows = [
+        "c 2022-06 400.00 Active 600.00 USD 6/1/2022 5/31/2023",
+        "c 2022-07 550.00 Active 450.00 USD 6/15/2022 5/31/2023",
+        "c 2022-07 80.00 Active 920.00 USD 7/1/2022 6/30/2023",
+    ];
+    snapshot!(aco_on("summary --as-of 2022-12-15", &report(&rows)), @"
+    exit code: 0
+    --- stdout
+    InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
+    2022-06,USD,1,1,,400.00,400.00,600.00,0.00,closed
+    2022-07,USD,1,2,,630.00,630.00,1370.00,0.00,closed
+    --- stderr
+    note: 1 credit told from another of the same agreement by EffectiveDate alone: if that date was only amended, CreditGiven counts use twice
+    hint: `aco check --only dates-amended` names them
+    ");
+    snapshot!(aco_on("check --only dates-amended --as-of 2022-12-15", &report(&rows)), @r#"
+    exit code: 0
+    --- stdout
+    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
+    warning,dates-amended,<stdin>,2,c,a-c,2022-06,"EffectiveDate 2022-06-01 tells this credit from another of its agreement, yet no month has both; if the date was only amended, correct it, or use counts twice"
+    --- stderr
+    1 warning
+    "#);
+    // Side by side from the start: two credits.
+    let rows = [
+        "c 2022-06 400.00 Active 600.00 USD 6/1/2022 5/31/2023",
+        "c 2022-06 10.00 Active 90.00 USD 6/15/2022 5/31/2023",
+        "c 2022-07 550.00 Active 450.00 USD 6/1/2022 5/31/2023",
+    ];
+    assert_eq!(aco_on("summary --as-of 2022-12-15", &report(&rows)).stderr, "");
+}
+
+#[test]
 fn later_files_restate_earlier_ones() {
     snapshot!(aco("given fixtures/restatement-old.csv fixtures/restatement-new.csv"), @"
     exit code: 0

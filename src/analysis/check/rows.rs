@@ -20,6 +20,16 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             format!("contradicts {}: {}; one of the two is wrong", other(ledger, *pair), changes(ledger, *pair))
         });
     }
+    for row in &ledger.findings().doubtful_tranches {
+        let (shard, at) = ledger.row(*row);
+        let effective = shard.key(at).effective.map_or("none".to_owned(), |date| date.to_string());
+        findings.add(Check::DatesAmended, *row, || {
+            format!(
+                "EffectiveDate {effective} tells this credit from another of its agreement, yet no month has both; if \
+                 the date was only amended, correct it, or use counts twice"
+            )
+        });
+    }
     for pair in &ledger.findings().restated {
         let (shard, row) = ledger.row(pair.second);
         if findings.finder.filter.period(shard.month(row)) == Period::Closed {

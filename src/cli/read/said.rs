@@ -80,5 +80,13 @@ pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) -> anyhow::R
         let rows = Count(findings.restated.len(), "row");
         writeln!(stdio.stderr, "note: {rows} of earlier files restated by later ones")?;
     }
+    if !findings.doubtful_tranches.is_empty() {
+        let credits = Count(findings.doubtful_tranches.len(), "credit");
+        writeln!(
+            stdio.stderr,
+            "note: {credits} told from another of the same agreement by EffectiveDate alone: if that date was only \
+             amended, CreditGiven counts use twice\nhint: `aco check --only dates-amended` names them"
+        )?;
+    }
     Ok(())
 }
