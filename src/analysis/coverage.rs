@@ -41,7 +41,7 @@ impl<'l> Covered<'l> {
 
     /// Whether there are no rows at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.values().all(BTreeSet::is_empty)
     }
 
     /// Each partner and its newest month, by partner; months after `now` aside: these are faults of their own.

@@ -29,7 +29,10 @@ pub struct Movement<'l> {
     pub change: Decimal,
 }
 
-/// The largest changes in each currency, the largest first; those of which either side is unknown are left out.
+/// The largest changes in each currency, the largest first.
+///
+/// Those of which either side is unknown are left out: the past of a credit is, or a row is missing, so that what was
+/// given stands in a later month together with what was given then.
 pub fn largest<'l>(
     ledger: &'l Ledger,
     filter: &Filter,
@@ -47,7 +50,21 @@ pub fn largest<'l>(
         for summary in given_in(month)? {
             if let Some(customer) = summary.group.customer {
                 let key = (customer, summary.group.currency);
-                sides.entry(key).or_insert([Some(Decimal::ZERO); 2])[side] = summary.given;
+                let known = if summary.opening.is_some() { None } else { summary.given };
+                sides.entry(key).or_insert([Some(Decimal::ZERO); 2])[side] = known;
+            }
+        }
+    }
+    for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+        let identity = ledger.identity(credit);
+        for flow in ledger.flows(credit) {
+            let flow = flow?;
+            let Some(span) = flow.span.filter(|span| *span > 1) else { continue };
+            for (side, month) in [month.previous(), month].into_iter().enumerate() {
+                let is_within = month <= flow.month && flow.month.months_since(month) < span;
+                if let Some(sides) = sides.get_mut(&(&identity.customer, identity.currency)).filter(|_| is_within) {
+                    sides[side] = None;
+                }
             }
         }
     }

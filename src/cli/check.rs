@@ -157,7 +157,8 @@ impl Args {
     }
 }
 
-fn unreadable(problem: &Problem) -> Finding {
+/// What is found of a row that cannot be read.
+pub(super) fn unreadable(problem: &Problem) -> Finding {
     let value = problem.value.as_ref().map(|value| format!("'{}': ", value.escape_debug())).unwrap_or_default();
     let column = problem.column.map(|column| format!("{column}: ")).unwrap_or_default();
     Finding {

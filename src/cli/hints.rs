@@ -44,9 +44,10 @@ pub(super) fn tell(
         };
         writeln!(
             stdio.stderr,
-            "note: CreditGiven{of} covers more than one month for {}, for want of rows in between\nhint: SpanMonths of \
-             `aco given` says how many",
-            Count(spanning, "credit"),
+            "note: CreditGiven{of} has {} that {} more than one month, for want of rows in between\nhint: SpanMonths \
+             of `aco given` says how many",
+            Count(spanning, "amount"),
+            if spanning == 1 { "covers" } else { "cover" },
         )?;
     }
     if shown.iter().any(|summary| summary.opening.is_some()) { tell_openings(ledger, filter, stdio) } else { Ok(()) }

@@ -150,6 +150,11 @@ impl ReadArgs {
     /// Reads the files into a ledger, and says what was noticed. The ledger is kept until the process ends, which frees
     /// it at once where dropping it would take it apart.
     pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<&'static Ledger> {
+        Ok(self.ledger_and_left_out(stdio)?.1)
+    }
+
+    /// The same, and the rows that `--skip-invalid` leaves out.
+    pub(super) fn ledger_and_left_out(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, &'static Ledger)> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         self.tell_notes(&reading.notes, &reading.report.files, stdio)?;
@@ -159,7 +164,7 @@ impl ReadArgs {
         if !self.quiet {
             tell_findings(&ledger, stdio)?;
         }
-        Ok(Box::leak(Box::new(ledger)))
+        Ok((reading.problems, Box::leak(Box::new(ledger))))
     }
 
     /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.

@@ -135,6 +135,11 @@ impl Writer {
         self.format.is_some()
     }
 
+    /// Whether the result is a workbook, whose totals are formulas.
+    pub(super) fn is_workbook(&self) -> bool {
+        self.format == Some(Format::Xlsx)
+    }
+
     /// Whether the result is a table for a person to read.
     pub(super) fn is_for_people(&self, stdio: &Stdio<'_>) -> bool {
         matches!(self.format(stdio), Format::Table | Format::Markdown)

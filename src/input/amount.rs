@@ -208,6 +208,9 @@ fn bare_number(text: &str) -> Option<(&str, bool, Option<Currency>)> {
         rest = rest.trim();
         if let Some((bare, code)) = without_currency(rest) {
             (rest, marks) = (bare.trim(), marks + 1);
+            if currency.zip(code).is_some_and(|(one, other)| one != other) {
+                return None;
+            }
             currency = currency.or(code);
         }
         if rest == before {
@@ -331,6 +334,12 @@ mod tests {
 
     const POINT: Hint = Hint::Only(DecimalMark::Point);
     const COMMA: Hint = Hint::Only(DecimalMark::Comma);
+
+    #[test]
+    fn an_amount_has_one_currency() {
+        assert_eq!(value("USD 5.00 USD"), "5.00");
+        assert_eq!(value("USD 5.00 EUR"), "none");
+    }
 
     #[test]
     fn plain_amounts() {

@@ -9,7 +9,8 @@ use crate::model::record::Column;
 pub(super) fn may_be_cut(column: Column, text: &str, currency: Option<Currency>) -> bool {
     match column {
         Column::EffectiveDate | Column::ExpiryDate | Column::InvoiceMonth => {
-            let runs: Vec<usize> = text.split(|c: char| !c.is_ascii_digit()).map(str::len).collect();
+            let runs: Vec<usize> =
+                text.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|length| *length > 0).collect();
             match runs[..] {
                 // Year first, so that the day is last.
                 [4, .., last] => last < 2,
@@ -33,10 +34,12 @@ mod tests {
     #[test]
     fn a_value_is_whole_if_it_has_all_its_digits() {
         let cut = |column, text| may_be_cut(column, text, Currency::parse("USD"));
-        for whole in ["4/14/2026", "2026-04-14", "14.04.2026", "2026-04-14T00:00:00", "4/14/2026 12:00:00 AM"] {
+        for whole in
+            ["4/14/2026", "2026-04-14", "14.04.2026", "2026-04-14T00:00:00", "4/14/2026 12:00:00 AM", "14-Apr-2026"]
+        {
             assert!(!cut(Column::ExpiryDate, whole), "{whole}");
         }
-        for part in ["", "4/14/20", "4/14/202", "2026-04-1", "14.04.20"] {
+        for part in ["", "4/14/20", "4/14/202", "2026-04-1", "14.04.20", "14-Apr-20", "14 Apr 20"] {
             assert!(cut(Column::ExpiryDate, part), "{part}");
         }
         assert!(!cut(Column::BalanceAmount, "12.50"));

@@ -63,6 +63,8 @@ pub struct Invoices {
     pub findings: Vec<Finding>,
     /// The credit lines one by one, if they were asked for.
     pub lines: Vec<CreditLine>,
+    /// How many lines could not be read, and are in no total.
+    pub left_out: usize,
 }
 
 /// A file of invoice lines.

@@ -140,7 +140,10 @@ fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Section
     let row = |at: usize| columns.iter().map(|column| column.cell(at)).collect();
     let mut totals: Vec<Vec<CellTemplate>> = (count..count + total_count).map(row).collect();
     for total in &mut totals {
-        if let Some(cell) = total.iter_mut().find(|cell| cell.text.is_empty()) {
+        let mut cells = total.iter_mut().zip(&columns);
+        if let Some((cell, _)) =
+            cells.find(|(cell, column)| column.text.column.kind.holds_words() && cell.text.is_empty())
+        {
             "total".clone_into(&mut cell.text);
         }
     }

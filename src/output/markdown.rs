@@ -32,7 +32,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     })?;
     if let Some(totals) = table.totals.filter(|_| any) {
         totals.each(&mut |cells| {
-            let label = shown.iter().position(|at| cells[*at] == Cell::Empty);
+            let label = shown.iter().position(|at| table.columns[*at].kind.holds_words() && cells[*at] == Cell::Empty);
             let cells = shown.iter().enumerate().map(|(place, at)| match value(&cells[*at]) {
                 _ if label == Some(place) => "**total**".to_owned(),
                 value if value.is_empty() => value,

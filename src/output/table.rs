@@ -42,7 +42,7 @@ pub enum Keep {
     Detail,
     /// Goes only when nothing else is left to drop.
     Answer,
-    /// Never dropped: without it a row cannot be told from another.
+    /// Goes last: without it a row cannot be told from another.
     Key,
 }
 
@@ -136,10 +136,17 @@ pub struct Table<'t> {
     pub rows: &'t dyn Rows,
     /// The position of the column that names the currency of a row's amounts.
     pub currency: Option<usize>,
-    /// A row of totals for each currency, shown by tables for people only.
+    /// A row of totals for each currency, which text, Markdown, pages and workbooks show.
     pub totals: Option<&'t dyn Rows>,
     /// Said below a table for people.
     pub footnotes: Vec<String>,
+}
+
+impl Kind {
+    /// Whether a column can hold the word that labels a row of totals.
+    pub(crate) fn holds_words(self) -> bool {
+        matches!(self, Self::Id | Self::Text | Self::Prose | Self::Month)
+    }
 }
 
 impl Table<'_> {

@@ -50,7 +50,10 @@ impl Sheet {
                 self.rule(text);
             }
             let is_total = row >= self.rows;
-            let key = self.columns.iter().position(|column| column.text.cells[row].text.is_empty());
+            let key = self
+                .columns
+                .iter()
+                .position(|column| column.text.column.kind.holds_words() && column.text.cells[row].text.is_empty());
             let height = self.columns.iter().map(|column| column.text.cells[row].text.lines().count()).max();
             for line in 0..height.unwrap_or(1).max(1) {
                 self.line_of(text, |at, column| {

@@ -249,6 +249,15 @@ fn a_report_without_rows_is_stale() {
 }
 
 #[test]
+fn a_report_whose_rows_cannot_be_read_has_none() {
+    for row in ["p,c,2022-07,ACO,1x,Active,9.00,USD,a,6/1/2022,5/31/2023", "p,c,2022-07,ACO,1.00,Active,9.00,USD,a,x,y"]
+    {
+        let run = aco_on(&format!("check {AS_OF}"), format!("{HEADER}{row}\n").as_bytes());
+        assert!(run.stdout.contains("\nwarning,stale-report,,,,,,\"the report has no rows;"), "{run}");
+    }
+}
+
+#[test]
 fn each_partner_has_a_newest_month() {
     let text = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
 p1,c,2022-09,ACO,1.00,Active,9.00,USD,a,2022-09-01,2023-08-31

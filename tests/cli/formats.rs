@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::context::{aco, program, snapshot};
+use super::context::{aco, aco_on, program, report, snapshot};
 
 #[test]
 fn json_and_jsonl_hold_the_csv_s_values() {
@@ -53,6 +53,21 @@ fn markdown_for_a_report() {
     \* open on 2022-12-15: figures may still change until the month's invoice is out
     --- stderr
     ");
+}
+
+#[test]
+fn no_amount_is_named_total() {
+    // Every column of words has a word; the amounts that are unknown are empty.
+    let books = report(&[
+        "a 2022-06 5.00 Active 5.00 USD 1/1/2022 12/31/2022",
+        "b 2022-06 5.00 Active 5.00 EUR 6/1/2022 12/31/2022",
+    ]);
+    for format in ["table", "markdown"] {
+        let run = aco_on(&format!("summary --by currency -q -f {format}"), &books);
+        assert!(!run.stdout.contains("total"), "{run}");
+        let run = aco_on(&format!("summary -q -f {format}"), &books);
+        assert_eq!(run.stdout.matches("total").count(), 2, "{run}");
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn a_month_with_every_result() {
     --- stderr
     note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
     note: left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
-    note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: credit in EUR and USD, lines billed in EUR and priced in USD
+    note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     note: 1 row unknown: the report's row before is months older, and not all of these are invoiced
     note: 3 matched, 1 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable
     ");
@@ -388,6 +388,26 @@ fn a_separator_that_is_told_is_tried_for_every_file() {
 }
 
 #[test]
+fn usage_that_is_not_invoiced_yet_may_have_a_rate_a_month() {
+    let folder = tempfile::tempdir().unwrap();
+    let usage = folder.path().join("usage.csv");
+    let header = "CustomerId,InvoiceNumber,ChargeStartDate,BillingPreTaxTotal,BillingCurrency,PricingPreTaxTotal,PricingCurrency,PCToBCExchangeRate,CreditType\n";
+    let lines = |number: &str| {
+        format!(
+            "{header}c,{number},6/30/2022,9.00,EUR,10.00,USD,0.9,Azure Credit Applied\n\
+             c,{number},7/31/2022,8.00,EUR,10.00,USD,0.8,Azure Credit Applied\n"
+        )
+    };
+    let balance = format!("{HEADER}p,c,2022-06,ACO,10.00,Active,90.00,USD,a,6/1/2022,5/31/2023\n");
+    let findings = |number: &str| {
+        fs::write(&usage, lines(number)).unwrap();
+        let line = format!("reconcile - -q --findings --as-of 2022-12-15 --invoice {}", usage.display());
+        aco_on(&line, balance.as_bytes()).stdout.lines().skip(1).filter(|line| line.contains("several-rates")).count()
+    };
+    assert_eq!((findings(""), findings("G1")), (0, 1));
+}
+
+#[test]
 fn lines_that_break_rules() {
     let run = aco(&JULY.replace("2022-07.csv", "rules.csv --customer c3b75e92"));
     snapshot!(run, @r#"
@@ -479,7 +499,7 @@ fn on_a_terminal() {
     insta::assert_snapshot!(on_terminal(JULY, 100), @"
     note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
     note: left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
-    note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: credit in EUR and USD, lines billed in EUR and priced in USD
+    note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     note: 1 row unknown: the report's row before is months older, and not all of these are invoiced
     note: 3 matched, 1 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable
     Customer  Customer              Currency  Invoice    Credit    Credit

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 
-use super::context::{HEADER, aco, program, snapshot};
+use super::context::{HEADER, aco, program, report, snapshot};
 
 const LINE: &str = "report fixtures/aco-balance.csv --as-of 2022-12-15 -q";
 
@@ -43,6 +43,52 @@ fn movements_look_back_past_the_first_month_shown() {
     let movements = |filter: &str| table(&page(&format!("{LINE} {filter}"), &[]), "Largest movements");
     assert_eq!(movements("--from 2022-11"), movements(""));
     assert_eq!(movements("--month 2022-11"), movements(""));
+}
+
+#[test]
+fn what_is_unknown_does_not_move() {
+    let movements = |rows: &[&str], filter: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("report.csv");
+        std::fs::write(&file, report(rows)).unwrap();
+        table(&page(&format!("report --as-of 2022-12-15 {filter}"), &[&file]), "Largest movements").join("\n")
+    };
+    // In June nobody knows how much of the first credit was used.
+    let mut rows = vec![
+        "a 2022-06 5000.00 Active 5000.00 USD 1/1/2022 12/31/2022",
+        "a 2022-07 5500.00 Active 4500.00 USD 1/1/2022 12/31/2022",
+        "a 2022-06 100.00 Active 900.00 USD 6/1/2022 12/31/2022",
+        "a 2022-07 200.00 Active 800.00 USD 6/1/2022 12/31/2022",
+        "b 2022-06 1.00 Active 9.00 USD 6/1/2022 12/31/2022",
+        "b 2022-07 3.00 Active 7.00 USD 6/1/2022 12/31/2022",
+    ];
+    assert_eq!(movements(&rows, ""), "b|USD|1.00|2.00|1.00");
+    // A row is missing in July: what was given then stands in August.
+    rows = vec![
+        "a 2022-06 1.00 Active 9.00 USD 6/1/2022 12/31/2022",
+        "a 2022-08 7.00 Active 3.00 USD 6/1/2022 12/31/2022",
+        "b 2022-06 1.00 Active 9.00 USD 6/1/2022 12/31/2022",
+        "b 2022-07 3.00 Active 7.00 USD 6/1/2022 12/31/2022",
+        "b 2022-08 9.00 Active 1.00 USD 6/1/2022 12/31/2022",
+    ];
+    assert_eq!(movements(&rows, ""), "b|USD|2.00|6.00|4.00");
+    assert_eq!(movements(&rows, "--to 2022-07"), "b|USD|1.00|2.00|1.00");
+    // Rows that end give nothing any more.
+    rows = vec![
+        "a 2022-06 1.00 Active 9.00 USD 6/1/2022 12/31/2022",
+        "b 2022-06 1.00 Active 9.00 USD 6/1/2022 12/31/2022",
+        "b 2022-07 3.00 Active 7.00 USD 6/1/2022 12/31/2022",
+    ];
+    assert_eq!(movements(&rows, ""), "a|USD|1.00|0.00|-1.00\nb|USD|1.00|2.00|1.00");
+}
+
+#[test]
+fn rows_left_out_are_said_and_found() {
+    let page = page("report fixtures/bad-amount.csv --skip-invalid --as-of 2022-12-15", &[]);
+    let notes = text(page.split_once("<h1").unwrap().1.split_once("class=\"headlines\"").unwrap().0);
+    assert!(notes.contains("1 row left out, for they cannot be read: no figure has them."), "{notes}");
+    let findings = table(&page, "Findings");
+    assert!(findings[0].starts_with("error|unreadable-row|"), "{findings:?}");
 }
 
 #[test]

@@ -77,6 +77,35 @@ fn flows_have_totals_as_formulas_and_stocks_of_many_months_none() {
 }
 
 #[test]
+fn a_reconciliation_of_many_months_has_one_total_a_currency() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = "reconcile fixtures/aco-balance.csv --as-of 2022-12-15 --invoice fixtures/invoice/2022-07.csv \
+                fixtures/invoice/2022-06-jpy.csv fixtures/invoice/2025-01.csv";
+    let path = folder.path().join("out.xlsx");
+    assert_eq!(aco(&format!("{line} -o {}", path.display())).code, Some(1));
+    let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+    let values = book.worksheet_range("aco").unwrap();
+    let rows: Vec<Vec<String>> = values
+        .rows()
+        .skip_while(|row| row[0] != Data::String("total".to_owned()))
+        .map(|row| row.iter().map(ToString::to_string).collect())
+        .collect();
+    let currencies: Vec<&str> = rows.iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(currencies, ["EUR", "JPY", "USD"]);
+    let csv = aco(line).stdout;
+    for row in &rows {
+        let given: f64 = csv
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').collect::<Vec<_>>())
+            .filter(|cells| cells[2] == row[2])
+            .filter_map(|cells| cells[4].parse::<f64>().ok())
+            .sum();
+        assert!((row[4].parse::<f64>().unwrap() - given).abs() < 0.005, "{row:?} {given}");
+    }
+}
+
+#[test]
 fn a_total_of_one_month_is_a_formula_for_stocks_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = written(folder.path(), "balance fixtures/aco-balance.csv --as-of 2023-01-15 --currency EUR", &[]);
@@ -135,7 +164,7 @@ fn the_same_input_makes_the_same_file() {
 #[test]
 fn a_terminal_is_no_place_for_a_workbook() {
     insta::assert_snapshot!(on_terminal("summary fixtures/aco-balance.csv -f xlsx", 80), @"
-    note: CreditGiven of 2022-07 covers more than one month for 1 credit, for want of rows in between
+    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, for want of rows in between
     hint: SpanMonths of `aco given` says how many
     note: 1 credit was in use before 2022-01, where the files begin: its first amount is in OpeningAmount, not in CreditGiven
     hint: add the report of 2021-12 to know what was given in 2022-01

@@ -59,10 +59,13 @@ impl<'i> Claims<'i> {
         Self { given, held: held.clone(), lines }
     }
 
-    /// The currencies, billed and of prices, of lines that cannot be compared.
-    pub(super) fn clashes(&self) -> BTreeSet<(Currency, Option<Currency>)> {
-        let clashing = self.lines.iter().filter(|(_, total)| matches!(self.home(total), Home::Clash(_)));
-        clashing.map(|(_, total)| (total.key.currency, total.key.pricing)).collect()
+    /// The lines that cannot be compared, by the currencies that are billed and that prices are in.
+    pub(super) fn clashes(&self) -> BTreeMap<(Currency, Option<Currency>), Vec<&'i CreditTotal>> {
+        let mut clashes: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (_, total) in self.lines.iter().filter(|(_, total)| matches!(self.home(total), Home::Clash(_))) {
+            clashes.entry((total.key.currency, total.key.pricing)).or_default().push(*total);
+        }
+        clashes
     }
 
     /// Each currency's share.

@@ -25,7 +25,7 @@ use crate::model::period::Period;
 pub use self::billing::{Billing, MonthOf};
 use self::currencies::{Claims, Share};
 pub use self::others::{OtherCredits, findings, others};
-pub use self::row::{MonthTotal, Row, Verdict, totals};
+pub use self::row::{Row, Total, Verdict, totals};
 use super::AnalysisError;
 use super::filter::Filter;
 use super::summary::{self, GroupBy};
@@ -37,8 +37,10 @@ pub struct Incomparable<'a> {
     pub customer: &'a Id,
     /// The month.
     pub month: Month,
-    /// The currencies of the customer's credits.
+    /// The currencies of the customer's credits in the month.
     pub credits: Vec<Currency>,
+    /// The credit that the lines apply, in the currency that is billed.
+    pub applied: Decimal,
     /// The currency that is billed.
     pub billed: Currency,
     /// The currency that prices are in.
@@ -179,10 +181,10 @@ impl<'a> Books<'a, '_> {
         invoices: &'a Invoices,
     ) -> Result<(), AnalysisError> {
         debug_assert!(self.covered.contains(&month), "{month} is not covered");
-        for clash in claims.clashes() {
+        for ((billed, pricing), totals) in claims.clashes() {
             let credits = claims.given.keys().copied().collect();
-            let (billed, pricing) = clash;
-            self.incomparable.push(Incomparable { customer, month, credits, billed, pricing });
+            let applied = sum(totals.into_iter().map(|total| Some(total.billed)))?;
+            self.incomparable.push(Incomparable { customer, month, credits, applied, billed, pricing });
         }
         for (currency, claim) in claims.into_claims() {
             let totals = claim.totals.iter().map(|place| &invoices.totals[*place]);

@@ -100,11 +100,11 @@ impl Row<'_> {
     }
 }
 
-/// The total of a month's rows in one currency.
+/// The total of rows in one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MonthTotal {
-    /// The month.
-    pub month: Month,
+pub struct Total {
+    /// The month, if it is of one.
+    pub month: Option<Month>,
     /// The currency.
     pub currency: Currency,
     /// Credit given.
@@ -117,13 +117,13 @@ pub struct MonthTotal {
     pub lines: u64,
 }
 
-/// The totals of rows by month and currency.
-pub fn totals<'a>(rows: impl Iterator<Item = &'a Row<'a>>) -> Result<Vec<MonthTotal>, AnalysisError> {
-    let mut totals: BTreeMap<(Month, Currency), MonthTotal> = BTreeMap::new();
+/// The totals of rows by currency, and by month if that is wanted.
+pub fn totals<'a>(rows: impl Iterator<Item = &'a Row<'a>>, by_month: bool) -> Result<Vec<Total>, AnalysisError> {
+    let mut totals: BTreeMap<(Option<Month>, Currency), Total> = BTreeMap::new();
     for row in rows {
-        let (month, currency) = (row.month, row.currency);
+        let (month, currency) = (by_month.then_some(row.month), row.currency);
         let zero = Decimal::ZERO;
-        let empty = MonthTotal { month, currency, given: zero, applied: zero, difference: zero, lines: 0 };
+        let empty = Total { month, currency, given: zero, applied: zero, difference: zero, lines: 0 };
         let total = totals.entry((month, currency)).or_insert(empty);
         total.given = money::add(total.given, row.given.unwrap_or_default())?;
         total.applied = money::add(total.applied, row.applied.unwrap_or_default())?;

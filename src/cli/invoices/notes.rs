@@ -147,7 +147,7 @@ impl Compared<'_> {
         if !found.unreported.is_empty() {
             let months = ranges(&found.unreported);
             notes.push(Note::new(format!(
-                "the balance report has none of these credits in {}: what its invoices apply is invoice-only",
+                "the balance report has none of these credits in {}, so nothing to compare its invoices with",
                 List(&months)
             )));
         }
@@ -156,13 +156,15 @@ impl Compared<'_> {
     fn note_incomparable(&self, notes: &mut Vec<Note>) {
         let incomparable = &self.found.incomparable;
         for clash in incomparable.iter().take(SHOWN) {
-            let priced = clash.pricing.map_or(String::new(), |pricing| format!(" and priced in {pricing}"));
+            let priced = clash.pricing.map_or(String::new(), |pricing| format!(", priced in {pricing}"));
+            let credits = if clash.credits.is_empty() {
+                "no credit in the report then".to_owned()
+            } else {
+                format!("credit in {}", List(&clash.credits))
+            };
             notes.push(Note::new(format!(
-                "not comparable: customer {} in {}: credit in {}, lines billed in {}{priced}",
-                clash.customer,
-                clash.month,
-                List(&clash.credits),
-                clash.billed,
+                "not comparable: customer {} in {}: lines apply {} {}{priced}; {credits}",
+                clash.customer, clash.month, clash.applied, clash.billed,
             )));
         }
         if incomparable.len() > SHOWN {

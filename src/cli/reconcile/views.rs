@@ -33,13 +33,14 @@ impl View<'_> {
     pub(super) fn rows(self, rows: &[&Row<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let filter = self.filter;
         let cells = Each(|sink: &mut RowSink<'_>| rows.iter().try_for_each(|row| sink(&row_cells(row, filter))));
-        let totals = reconcile::totals(rows.iter().copied())?;
+        // A formula adds up a currency's whole column.
+        let totals = reconcile::totals(rows.iter().copied(), !self.writer.is_workbook())?;
         let totals = Each(|sink: &mut RowSink<'_>| {
             totals.iter().try_for_each(|total| {
                 sink(&[
                     Cell::Empty,
                     Cell::Currency(total.currency),
-                    Cell::Month(total.month, filter.period(total.month)),
+                    Cell::or_empty(total.month, |month| Cell::Month(month, filter.period(month))),
                     Cell::Amount(total.given),
                     Cell::Amount(total.applied),
                     Cell::Amount(total.difference),

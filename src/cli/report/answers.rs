@@ -7,10 +7,12 @@ use crate::analysis::filter::Filter;
 use crate::analysis::given;
 use crate::analysis::movement::{self, Movement};
 use crate::analysis::summary::{self, GroupBy, Summary};
+use crate::input::error::Problem;
 use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::month::Month;
 use crate::model::period::Period;
 
+use super::super::check::unreadable;
 use super::super::invoices::Compared;
 
 /// Days ahead that a report looks.
@@ -38,11 +40,14 @@ pub(super) struct Answers<'l> {
     pub(super) findings: Vec<Finding>,
     /// How the credit given compares with the invoices, if there are any.
     pub(super) compared: Option<Compared<'l>>,
+    /// How many rows could not be read, and are in no figure.
+    pub(super) left_out: usize,
 }
 
 impl<'l> Answers<'l> {
     pub(super) fn of(
         ledger: &'l Ledger,
+        left_out: &[Problem],
         filter: &'l Filter,
         compared: Option<Compared<'l>>,
         threads: usize,
@@ -62,9 +67,10 @@ impl<'l> Answers<'l> {
             totals: summary::summarize(ledger, filter, &[], threads)?,
             expiring: expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER })?,
             forfeited: forfeited(ledger, filter)?,
-            findings: findings(ledger, filter, threads)?,
+            findings: findings(ledger, left_out, filter, threads)?,
             months,
             compared,
+            left_out: left_out.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count(),
         })
     }
 
@@ -75,8 +81,15 @@ impl<'l> Answers<'l> {
     }
 }
 
-fn findings(ledger: &Ledger, filter: &Filter, threads: usize) -> Result<Vec<Finding>, AnalysisError> {
+fn findings(
+    ledger: &Ledger,
+    left_out: &[Problem],
+    filter: &Filter,
+    threads: usize,
+) -> Result<Vec<Finding>, AnalysisError> {
     let mut findings = check::run(ledger, filter, Check::ALL, threads)?;
+    findings.extend(left_out.iter().map(unreadable));
+    check::sort(&mut findings);
     // Stable: those of one severity stay in the order of the files.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     Ok(findings)

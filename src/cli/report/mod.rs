@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let unwritable = || write::unwritable(&args.output);
     let inputs = [&args.read.inputs(), args.invoices.files()].concat();
     let mut destination = write::destination(&args.output, &inputs)?;
-    let ledger = args.read.ledger(stdio)?;
+    let (left_out, ledger) = args.read.ledger_and_left_out(stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(stdio)?);
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let threads = args.read.threads_for(ledger.report());
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads);
     let compared = invoices.as_ref().map(compare).transpose()?;
-    let answers = Answers::of(ledger, &filter, compared, threads)?;
+    let answers = Answers::of(ledger, &left_out, &filter, compared, threads)?;
     hints::tell(&args.read, ledger, &filter, &answers.months, stdio)?;
     if let Some(compared) = answers.compared.as_ref().filter(|_| !args.read.quiet()) {
         compared.tell_notes(stdio)?;

@@ -34,6 +34,14 @@ pub(super) fn sources(files: &[String], answers: &Answers<'_>, filters: &[String
 /// What is provisional, unknown or left out.
 pub(super) fn notes(answers: &Answers<'_>) -> Vec<String> {
     let mut notes = Vec::new();
+    if answers.left_out > 0 {
+        notes
+            .push(format!("{} left out, for they cannot be read: no figure has them.", Count(answers.left_out, "row")));
+    }
+    let lines = answers.compared.as_ref().map_or(0, |compared| compared.invoices.left_out);
+    if lines > 0 {
+        notes.push(format!("{} of invoices left out, for they cannot be read.", Count(lines, "line")));
+    }
     let shown = answers.months.iter().filter_map(|summary| summary.group.month);
     let mut open: Vec<_> = shown.filter(|month| answers.filter.period(*month) == Period::Open).collect();
     open.dedup();

@@ -75,7 +75,8 @@ fn rates(threads: &[Credits<'_>], files: &Files) -> Vec<Finding> {
             let (Some(billed), Some(pricing), Some(rate)) = (context.currency, context.pricing, context.rate) else {
                 continue;
             };
-            if billed != pricing {
+            // Usage that is not invoiced yet may be of several months, each with its own rate.
+            if billed != pricing && !context.invoice.is_empty() {
                 let pair = (files[at.file as usize].layout.kind, context.invoice.as_str(), pricing, billed);
                 let known = seen.entry(pair).or_default().entry(rate).or_insert(place);
                 *known = place.min(*known);

@@ -44,6 +44,7 @@ pub(super) fn settle(
         names: names(&threads, files),
         findings,
         lines,
+        left_out: problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count(),
     };
     let assumed = (0..).zip(files).filter_map(|(file, read)| Some((file, read.layout.assumed.clone()?)));
     let notes = assumed.map(|(file, seen)| Note::AssumedMonthFirst { file, seen }).collect();

@@ -158,7 +158,8 @@ impl Sheet<'_, '_> {
                     (_, Total::Formula | Total::Nothing) => {}
                 }
             }
-            if let Some(label) = cells.iter().position(|cell| *cell == Cell::Empty) {
+            let mut places = cells.iter().zip(&table.columns);
+            if let Some(label) = places.position(|(cell, column)| column.kind.holds_words() && *cell == Cell::Empty) {
                 let look = self.looks.get(Look::Text { bold: true });
                 let place = column_number(label)?;
                 self.worksheet.write_string_with_format(self.row, place, "total", look).map_err(other)?;
