@@ -17,6 +17,7 @@ use super::{Outcome, Stdio, columns};
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("files", |files| files.help("The old download, then the new one").value_names(["OLD", "NEW"])))]
 #[command(after_help = "\
 Months after the old download are no finding. A closed month that it told of and that has changed is, be it by other \
 values, a row that is gone, or a credit that is new there: the exit code is then 1. Ids in other letter case, other \

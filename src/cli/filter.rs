@@ -60,8 +60,12 @@ pub(super) struct FilterArgs {
     closed: bool,
 
     /// The day that counts as today, as in 2022-08-09: its month and later ones are open [default: today]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a day such as `2022-08-09`".to_owned())
 }
 
 fn currency(text: &str) -> Result<Currency, String> {

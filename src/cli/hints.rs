@@ -50,7 +50,42 @@ pub(super) fn tell(
             if spanning == 1 { "covers" } else { "cover" },
         )?;
     }
+    tell_gaps(ledger, filter, stdio)?;
     if shown.iter().any(|summary| summary.opening.is_some()) { tell_openings(ledger, filter, stdio) } else { Ok(()) }
+}
+
+/// Says that credits are left out which have no row in a month shown, though they have rows before and after it.
+pub(super) fn tell_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
+    if filter.months.is_empty() && filter.from.or(filter.to).is_none() && !filter.closed {
+        return Ok(());
+    }
+    let mut months = BTreeSet::new();
+    let mut credits = 0;
+    for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+        let mut is_hidden = false;
+        for flow in ledger.flows(credit) {
+            let flow = flow.map_err(crate::analysis::AnalysisError::from)?;
+            let Some(span) = flow.span.filter(|span| *span > 1 && !filter.shows_month(flow.month)) else { continue };
+            let gap = std::iter::successors(Some(flow.month.previous()), |month| Some(month.previous()));
+            let gap = gap.take_while(|month| flow.month.months_since(*month) < span);
+            for month in gap.filter(|month| filter.shows_month(*month)) {
+                is_hidden = true;
+                months.insert(month);
+            }
+        }
+        credits += usize::from(is_hidden);
+    }
+    if credits > 0 {
+        let of = if months.len() > NAMED { "a month shown".to_owned() } else { list(months.into_iter()) };
+        let (verb, it) = if credits == 1 { ("has", "it was") } else { ("have", "they were") };
+        writeln!(
+            stdio.stderr,
+            "note: {} {verb} no row in {of}: what {it} given then stands in a later month, which is not shown\nhint: \
+             `aco check --only missing-month` names such rows",
+            Count(credits, "credit"),
+        )?;
+    }
+    Ok(())
 }
 
 fn tell_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
@@ -76,7 +111,10 @@ pub(super) fn tell_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'
     writeln!(stdio.stderr, "note: no records match")?;
     let surveys = survey::survey(ledger.report());
     let months: BTreeSet<Month> = surveys.iter().flat_map(|survey| &survey.months).copied().collect();
-    let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(()) };
+    let (Some(first), Some(last)) = (months.first(), months.last()) else {
+        writeln!(stdio.stderr, "hint: the files have a header and no records")?;
+        return Ok(());
+    };
     let mut there = Vec::new();
     if !filter.currencies.is_empty() {
         there.push(format!("currencies {}", list(surveys.iter().flat_map(|survey| &survey.currencies))));

@@ -16,8 +16,8 @@ use super::{Outcome, Stdio, columns, hints};
 
 /// The report's records, spelled the same way throughout, in the order of the input
 ///
-/// The output is itself a balance report that every command reads: repeated rows stand in it once, and of rows that a
-/// later file restated the later ones.
+/// As CSV or TSV, the output is itself a balance report that every command reads (with --decimal point where all amounts
+/// have three decimals): repeated rows stand in it once, and of rows that a later file restated the later ones.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -56,7 +56,7 @@ const STDOUT: &str = "cannot write to standard output";
 /// `aco`, as typed.
 #[derive(Debug, Parser)]
 #[command(name = "aco", version, about = ABOUT, after_help = EXAMPLES, arg_required_else_help = true)]
-#[command(max_term_width = 100, disable_help_subcommand = true)]
+#[command(max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

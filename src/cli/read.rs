@@ -67,7 +67,7 @@ pub(super) struct ReadArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
 
-    /// Say nothing on standard error but errors
+    /// Say nothing on standard error but errors and warnings
     #[arg(short, long)]
     quiet: bool,
 }

@@ -49,7 +49,7 @@ impl Layout {
         self.headers.iter().enumerate().filter(serves_none).map(|(_, header)| header.clone()).collect()
     }
 
-    /// How many fields a record may have, and must have unless those that are missing serve no column.
+    /// How many fields every record has; only blank ones may follow.
     pub(crate) fn width(&self) -> usize {
         self.headers.len()
     }

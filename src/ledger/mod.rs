@@ -1,7 +1,7 @@
 //! Records to credits: the books.
 //!
 //! The rows of all files become credits with a timeline of months each. Invariant: for every credit, OpeningAmount
-//! plus the sum of CreditGiven is its last CreditAmount, exactly; and no input order changes the result.
+//! plus the sum of CreditGiven is its last CreditAmount, exactly; and the order of rows in a file changes nothing.
 
 pub mod credit;
 mod identities;
@@ -94,7 +94,7 @@ impl RowRefs {
 
 /// The input has more rows than a ledger can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the files have more rows than one ledger can hold ({} a thread)", u32::MAX)]
+#[error("the files have more rows than one ledger can hold")]
 pub struct TooManyRows;
 
 impl Ledger {

@@ -215,7 +215,9 @@ impl<'r> Books<'r> {
         let place = |row: &DatedRow| (self.place(row.row).file, row.month);
         let mut beside: BTreeMap<(u32, Month), BTreeSet<Option<NaiveDate>>> = BTreeMap::new();
         for (tranche, rows) in tranches {
-            rows.iter().for_each(|row| _ = beside.entry(place(row)).or_default().insert(*tranche));
+            for row in rows {
+                beside.entry(place(row)).or_default().insert(*tranche);
+            }
         }
         let is_alone = |rows: &[DatedRow]| rows.iter().all(|row| beside[&place(row)].len() == 1);
         let expiry = |rows: &[DatedRow]| rows.last().and_then(|row| self.key(row.row).expiry);

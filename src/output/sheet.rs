@@ -45,6 +45,10 @@ pub(super) struct Shown {
 }
 
 impl Shown {
+    fn is_prose(&self) -> bool {
+        self.text.column.kind == Kind::Prose
+    }
+
     fn new(text: ColumnText) -> Self {
         let header = vec![text.column.name.to_owned()];
         let first = text.cells.first().map_or(String::new(), |cell| cell.text.clone());
@@ -135,24 +139,25 @@ impl Sheet {
 
     /// Breaks sentences into lines of what the other columns leave, if that is enough to read.
     fn break_prose(&mut self, width: usize) {
-        let is_prose = |column: &Shown| column.text.column.kind == Kind::Prose;
-        let others: usize = self.columns.iter().filter(|column| !is_prose(column)).map(|column| column.width).sum();
+        let others: usize = self.columns.iter().filter(|column| !column.is_prose()).map(|column| column.width).sum();
         let gaps = GAP.len() * self.columns.len().saturating_sub(1);
         let room = width.saturating_sub(others + gaps);
         if self.width() > width && room >= NARROWEST_PROSE {
-            for column in self.columns.iter_mut().filter(|column| is_prose(column)) {
+            for column in self.columns.iter_mut().filter(|column| column.is_prose()) {
                 column.text.cells.iter_mut().for_each(|cell| cell.text = broken(&cell.text, Some(room)));
                 column.measure();
             }
         }
     }
 
-    /// Drops the last of the columns that are needed least; `false` if only one key is left.
+    /// Drops the last of the columns that are needed least, a sentence after all others; `false` if only one key is left.
     fn drop_one(&mut self) -> bool {
         let least = self.columns.iter().map(|column| column.text.column.keep).min();
         match least {
             Some(least) if least < Keep::Key || self.columns.len() > 1 => {
-                let last = self.columns.iter().rposition(|column| column.text.column.keep == least);
+                let is_least = |column: &Shown| column.text.column.keep == least;
+                let last = self.columns.iter().rposition(|column| is_least(column) && !column.is_prose());
+                let last = last.or_else(|| self.columns.iter().rposition(is_least));
                 let column = self.columns.remove(last.unwrap_or(0));
                 self.dropped.insert(0, column.text.column.name);
                 true

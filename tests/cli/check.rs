@@ -118,6 +118,17 @@ fn findings_have_a_place_and_a_count() {
 }
 
 #[test]
+fn what_to_do_stays_on_the_narrowest_terminal() {
+    for width in [60, 50, 40, 30] {
+        let shown = on_terminal("check fixtures/aco-balance.csv --as-of 2023-01-10 -q", width);
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("Severity") && words.contains("Message"), "{shown}");
+        assert!(words.contains("Microsoft"), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() <= width.into()), "{shown}");
+    }
+}
+
+#[test]
 fn the_exit_code_follows_the_severity_asked_for() {
     let code = |check: &str, fail_on: &str| aco(&format!("check {} {AS_OF} {fail_on}", fixture(check))).code;
     assert_eq!(code("credit-decreased", ""), Some(1));

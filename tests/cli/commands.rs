@@ -410,6 +410,7 @@ fn a_report_without_rows_has_an_empty_answer() {
     InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
     --- stderr
     note: no records match
+    hint: the files have a header and no records
     ");
     snapshot!(aco_on("list -f json -", HEADER.as_bytes()), @"
     exit code: 0
@@ -418,8 +419,12 @@ fn a_report_without_rows_has_an_empty_answer() {
     ]
     --- stderr
     note: no records match
+    hint: the files have a header and no records
     ");
-    assert_eq!(on_terminal("balance fixtures/header-only.csv", 80), "note: no records match\n");
+    assert_eq!(
+        on_terminal("balance fixtures/header-only.csv", 80),
+        "note: no records match\nhint: the files have a header and no records\n"
+    );
 }
 
 #[test]
@@ -547,6 +552,7 @@ fn help_shows_what_a_command_answers() {
       report       One page, or one workbook, to send round
       completions  Completions for a shell: commands, options and their values
       man          Man pages: the one of aco, or with --out one for each command too
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help
@@ -589,7 +595,7 @@ fn help_shows_what_a_command_answers() {
           --date-order <ORDER>  The order of days and months in dates such as 3/4/2022, where the files
                                 leave it open [possible values: mdy, dmy]
           --threads <N>         Threads to work with [default: as many as the machine has]
-      -q, --quiet               Say nothing on standard error but errors
+      -q, --quiet               Say nothing on standard error but errors and warnings
       [FILE]...                 Balance reports; `-` or none reads standard input. Several are one
                                 ledger, in which later files win
 

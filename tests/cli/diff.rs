@@ -149,6 +149,13 @@ fn grants_that_share_a_month_are_paired_by_their_first_days() {
 }
 
 #[test]
+fn help_names_the_old_download_and_the_new_one() {
+    let help = aco("help diff").stdout;
+    assert!(help.contains("Usage: aco diff [OPTIONS] [OLD] [NEW]...\n"), "{help}");
+    assert!(help.contains("The old download, then the new one"), "{help}");
+}
+
+#[test]
 fn two_sides_are_needed() {
     snapshot!(aco("diff fixtures/restatement-old.csv"), @"
     exit code: 2

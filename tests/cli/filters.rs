@@ -98,3 +98,28 @@ fn what_there_is_is_said_where_a_filter_matches_nothing() {
     let empty = aco("summary fixtures/aco-balance.csv --customer=");
     assert_eq!((empty.code, empty.stderr.lines().next().unwrap()), (Some(2), "error: --customer is empty"));
 }
+
+#[test]
+fn a_credit_that_lacks_a_month_shown_is_not_left_out_silently() {
+    let line = "fixtures/aco-balance.csv --as-of 2022-12-15 --currency JPY";
+    let told = "note: 1 credit has no row in 2022-06: what it was given then stands in a later month, which is not \
+                shown\nhint: `aco check --only missing-month` names such rows\n";
+    for command in ["summary", "given", "balance"] {
+        assert_eq!(aco(&format!("{command} {line} --month 2022-06")).stderr, told, "{command}");
+        assert_eq!(aco(&format!("{command} {line} --month 2022-06 -q")).stderr, "", "{command}");
+        // The later month is shown, or the month is not.
+        assert!(!aco(&format!("{command} {line} --month 2022-06,2022-07")).stderr.contains("no row"), "{command}");
+        assert!(!aco(&format!("{command} {line} --month 2022-05")).stderr.contains("no row"), "{command}");
+        assert!(!aco(&format!("{command} {line}")).stderr.contains("no row"), "{command}");
+    }
+}
+
+#[test]
+fn a_day_that_is_none_is_refused_in_plain_words() {
+    for day in ["2022-12", "8/9/2022", "tomorrow", "2022-02-30"] {
+        let run = aco(&format!("summary fixtures/aco-balance.csv --as-of {day}"));
+        let expected =
+            format!("error: invalid value '{day}' for '--as-of <DATE>': expected a day such as `2022-08-09`\n");
+        assert!(run.code == Some(2) && run.stderr.starts_with(&expected), "{run}");
+    }
+}

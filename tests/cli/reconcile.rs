@@ -408,6 +408,17 @@ fn usage_that_is_not_invoiced_yet_may_have_a_rate_a_month() {
 }
 
 #[test]
+fn a_report_behind_the_invoices_is_missed() {
+    snapshot!(aco("reconcile --invoice fixtures/invoice/2022-07.csv fixtures/aco-balance.csv"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: no balance report given
+    hint: name it before --invoice, which takes every name behind it; `-` reads standard input
+    ");
+}
+
+#[test]
 fn lines_that_break_rules() {
     let run = aco(&JULY.replace("2022-07.csv", "rules.csv --customer c3b75e92"));
     snapshot!(run, @r#"

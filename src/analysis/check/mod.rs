@@ -1,7 +1,8 @@
 //! The monthly finance checks: what in the books does not add up, and what to do about it.
 //!
 //! One enum names every check; a file holds each family of them. Invariant: every finding is reported, none stops the
-//! others, and a finding in an open month is a note at most, because its figures may still change.
+//! others, and a finding in an open month is a note at most, because its figures may still change; but a month that has
+//! not begun is an error.
 
 mod across;
 mod along;

@@ -2,6 +2,8 @@
 
 mod views;
 
+use anyhow::bail;
+
 use crate::analysis::reconcile::{Reconciliation, Row, Verdict};
 
 use super::filter::FilterArgs;
@@ -68,6 +70,12 @@ fn verdict(text: &str) -> Result<Verdict, String> {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+    if args.read.files().is_empty() {
+        bail!(
+            "no balance report given\nhint: name it before --invoice, which takes every name behind it; `-` reads \
+             standard input"
+        );
+    }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
     let ledger = args.read.ledger(stdio)?;
     let mut invoices = args.invoices.read(&args.read, args.compare.lines, stdio)?;
