@@ -10,8 +10,8 @@ use zip::{CompressionMethod, ZipArchive};
 
 use crate::model::text::Visible;
 
-/// How a zip archive starts.
-pub(super) const MAGIC: [u8; 4] = *b"PK\x03\x04";
+/// How a zip archive starts, and how one does that is empty.
+pub(super) const MAGIC: [[u8; 4]; 2] = [*b"PK\x03\x04", *b"PK\x05\x06"];
 
 /// An entry of an archive, and where its bytes are.
 #[derive(Clone, Debug)]
@@ -33,6 +33,9 @@ pub(super) fn entries(archive: impl Read + Seek) -> io::Result<Vec<Entry>> {
         let name = file.name().map_err(damaged)?.into_owned();
         if file.is_dir() || name.starts_with("__MACOSX/") {
             continue;
+        }
+        if name == "[Content_Types].xml" {
+            return Err(unusable("a workbook is no report\nhint: save its sheet as CSV".to_owned()));
         }
         let is_deflated = file.compression() == CompressionMethod::Deflated;
         if file.encrypted() {

@@ -78,6 +78,15 @@ pub enum Note {
         /// Its cells.
         text: String,
     },
+    /// Lines that repeat the header were left out.
+    RepeatedHeader {
+        /// The file's place.
+        file: u32,
+        /// The first of them.
+        line: u64,
+        /// How many.
+        count: usize,
+    },
     /// The file ends without a line end, in a value that may be longer.
     MayBeCut {
         /// The file's place.
@@ -98,7 +107,7 @@ impl Note {
     /// The file's place and the line, 0 for what is about the whole file.
     fn place(&self) -> (u32, u64) {
         match self {
-            Self::TotalsLine { file, line, .. } => (*file, *line),
+            Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
             Self::AssumedMonthFirst { file, .. } => (*file, 0),
         }
@@ -111,6 +120,12 @@ impl Note {
         match self {
             Self::TotalsLine { file, line, text } => {
                 format!("{}:{line}: left out a line of totals: '{}'", name(file), text.escape_debug())
+            }
+            Self::RepeatedHeader { file, line, count: 1 } => {
+                format!("{}:{line}: left out a line that repeats the header", name(file))
+            }
+            Self::RepeatedHeader { file, line, count } => {
+                format!("{}:{line}: left out {count} lines that repeat the header, this one first", name(file))
             }
             Self::MayBeCut { file, seen } => format!(
                 "{}: the file ends without a line end, in {seen}: it may have lost the rest\nhint: compare its last \

@@ -63,6 +63,8 @@ pub(crate) struct Rows {
     pub(crate) problems: Vec<RawProblem>,
     /// Lines that look like totals; they are, if no row follows in their file.
     pub(crate) totals: Vec<(BlockId, u32, String)>,
+    /// Lines that repeat the header, as in files that were put together.
+    pub(crate) headers: Vec<(BlockId, u32)>,
     /// Last cells of files that may have lost their ends.
     pub(crate) cut: Vec<Witness>,
 }

@@ -1,5 +1,7 @@
 //! Settling what single values leave open, and putting the threads' rows together.
 
+use std::collections::BTreeMap;
+
 use crate::model::date::DateOrder;
 use crate::model::month::Month;
 use crate::model::record::Column;
@@ -48,6 +50,14 @@ pub(crate) fn settle(
         return Err(errors);
     }
     let mut problems = extra_lines(&shards, files, &mut notes);
+    let mut headers: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    for (block, at) in shards.iter().flat_map(|shard| &shard.headers) {
+        headers.entry(block.file).or_default().push(line(files, *block, *at));
+    }
+    for (file, lines) in headers {
+        let first = lines.iter().min().copied().unwrap_or_default();
+        notes.push(Note::RepeatedHeader { file, line: first, count: lines.len() });
+    }
     for witness in shards.iter().flat_map(|shard| &shard.cut) {
         let file = witness.block.file;
         notes.push(Note::MayBeCut { file, seen: verdict::seen(&files[file as usize], witness) });

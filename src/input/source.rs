@@ -88,8 +88,8 @@ impl Source {
             Kind::Entry(_) => return Ok(vec![self]),
         };
         let mut start = Vec::new();
-        stream.by_ref().take(archive::MAGIC.len() as u64).read_to_end(&mut start)?;
-        if start == archive::MAGIC {
+        stream.by_ref().take(archive::MAGIC[0].len() as u64).read_to_end(&mut start)?;
+        if archive::MAGIC.iter().any(|magic| start == magic) {
             return match path {
                 Some(path) => {
                     let entries = archive::entries(File::open(&path)?)?;

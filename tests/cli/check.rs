@@ -124,7 +124,7 @@ fn what_to_do_stays_on_the_narrowest_terminal() {
         let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.contains("Severity") && words.contains("Message"), "{shown}");
         assert!(words.contains("Microsoft"), "{shown}");
-        assert!(shown.lines().all(|line| line.chars().count() <= width.into()), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() <= width), "{shown}");
     }
 }
 

@@ -568,6 +568,10 @@ fn help_shows_what_a_command_answers() {
     Exit code: 0 done; 1 done, and check, diff or reconcile found something; 2 not done.
     --- stderr
     ");
+}
+
+#[test]
+fn help_of_a_command_shows_its_options() {
     snapshot!(aco("summary -h"), @"
     exit code: 0
     --- stdout

@@ -197,7 +197,15 @@ fn a_workbook_has_a_sheet_for_each_section() {
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
     assert_eq!(
         book.sheet_names(),
-        ["Credit given by month", "Balance and limit", "Largest movements", "Expires soon", "Forfeited", "Findings"]
+        [
+            "About",
+            "Credit given by month",
+            "Balance and limit",
+            "Largest movements",
+            "Expires soon",
+            "Forfeited",
+            "Findings"
+        ]
     );
     let sheet = book.worksheet_range("Expires soon").unwrap();
     super::xlsx::assert_rows(&sheet, &aco("expiring fixtures/aco-balance.csv --as-of 2022-12-15 -q").stdout);
@@ -236,7 +244,17 @@ fn the_reconciliation_is_that_of_reconcile() {
     let written = aco(&format!("{LINE} {invoices} -o {}", path.display()));
     assert_eq!((written.code, &*written.stderr), (Some(0), ""));
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
-    assert_eq!(book.sheet_names()[5..], ["Findings", "Reconciliation", "Invoice lines"]);
+    assert_eq!(book.sheet_names()[6..], ["Findings", "Reconciliation", "Invoice lines"]);
+    // What the page says stands in the workbook, too.
+    let about = book.worksheet_range("About").unwrap();
+    let said: Vec<String> = about.rows().map(|row| row[0].to_string()).collect();
+    for sentence in [
+        "Compared with the invoices in fixtures/invoice/2022-07.csv and fixtures/invoice/rules.csv.",
+        "Reconciliation: Left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12.",
+        "2022-12 is still open (marked *): its figures are provisional until the month's invoice is out.",
+    ] {
+        assert!(said.iter().any(|line| line == sentence), "{sentence}: {said:#?}");
+    }
     let sheet = book.worksheet_range("Reconciliation").unwrap();
     assert_eq!(sheet.get_value((1, 4)), Some(&Data::Float(430.0)));
 }

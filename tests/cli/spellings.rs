@@ -521,3 +521,32 @@ fn inspect_says_how_a_file_was_read() {
     <stdin>:4: CreditAmount: 'x': expected an amount such as `1234.50`
     "#);
 }
+
+#[test]
+fn a_header_that_stands_again_is_left_out_and_said() {
+    let report = fs::read_to_string("fixtures/documented-example.csv").unwrap();
+    let (header, rows) = report.split_once('\n').unwrap();
+    let again = format!("{report}{}\n", header.to_lowercase());
+    assert_eq!(aco_on("list -q", again.as_bytes()).stdout, aco_on("list -q", report.as_bytes()).stdout);
+    let line = report.lines().count() + 1;
+    let told = aco_on("list", again.as_bytes()).stderr;
+    assert_eq!(told, format!("note: <stdin>:{line}: left out a line that repeats the header\n"));
+    let often = format!("{again}{header}\n{header}\n");
+    let told = aco_on("list --threads 2", often.as_bytes()).stderr;
+    assert_eq!(told, format!("note: <stdin>:{line}: left out 3 lines that repeat the header, this one first\n"));
+    // One name that differs, and it is a row that cannot be read.
+    let other = format!("{report}{}\n{rows}", header.replace("Status", "State"));
+    assert_eq!(aco_on("list", other.as_bytes()).code, Some(2));
+}
+
+#[test]
+fn what_holds_no_report_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.xlsx");
+    assert_eq!(aco(&format!("list fixtures/aco-balance.csv -q -o {}", path.display())).code, Some(0));
+    let run = aco(&format!("summary {}", path.display()));
+    let expected = format!("error: {}: a workbook is no report\nhint: save its sheet as CSV\n", path.display());
+    assert_eq!((run.code, run.stderr), (Some(2), expected));
+    let empty = zip::ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
+    assert_eq!(aco_on("summary", &empty).stderr, "error: <stdin>: the archive is empty\n");
+}

@@ -113,14 +113,21 @@ fn write(
     let named: Vec<_> = sections.iter().map(|section| Named::of(&section.table, names)).collect();
     let tables: Vec<Table<'_>> =
         sections.iter().zip(&named).map(|(section, named)| with_names(section, named.as_ref())).collect();
+    let files = &ledger.report().files;
     match kind {
         Kind::Workbook => {
-            let sheets: Vec<(&str, &Table<'_>)> =
-                sections.iter().zip(&tables).map(|(section, table)| (section.heading, table)).collect();
+            let mut lines = [words::sources(files, answers, &args.filter.described()), words::notes(answers)].concat();
+            for section in &sections {
+                lines.push(format!("{}: {}", section.heading, section.lead));
+                lines.extend(section.table.footnotes.iter().map(|note| format!("{}: {note}", section.heading)));
+            }
+            let about = words::Lines(&lines);
+            let about = about.table();
+            let mut sheets = vec![("About", &about)];
+            sheets.extend(sections.iter().zip(&tables).map(|(section, table)| (section.heading, table)));
             xlsx::write(&sheets, out)
         }
         Kind::Page => {
-            let files = &ledger.report().files;
             let page = Page {
                 title: &args.title,
                 sources: words::sources(files, answers, &args.filter.described()),

@@ -9,6 +9,7 @@ use crate::model::money::Sum;
 use crate::model::month::Month;
 use crate::model::period::Period;
 use crate::output::html::Headline;
+use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
 use super::super::words::{Count, List};
 use super::answers::{Answers, WITHIN};
@@ -79,6 +80,26 @@ pub(super) fn notes(answers: &Answers<'_>) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Sentences as a table, for a sheet of their own.
+pub(super) struct Lines<'l>(pub(super) &'l [String]);
+
+impl Lines<'_> {
+    pub(super) fn table(&self) -> Table<'_> {
+        let columns = vec![Column::new("About", Kind::Prose, Keep::Key)];
+        Table { columns, rows: self, currency: None, totals: None, footnotes: Vec::new() }
+    }
+}
+
+impl Rows for Lines<'_> {
+    fn parts(&self) -> usize {
+        1
+    }
+
+    fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
+        self.0.iter().try_for_each(|line| sink(&[Cell::Text(line)]))
+    }
 }
 
 /// The figures of each currency that matter most.

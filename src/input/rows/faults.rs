@@ -1,4 +1,4 @@
-//! Records that are no rows: blank ones, totals, and those that cannot be read.
+//! Records that are no rows: blank ones, headers, totals, and those that cannot be read.
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
@@ -7,18 +7,23 @@ use crate::model::record::Column;
 use super::super::amount::{self, AmountReading};
 use super::super::blocks::BlockId;
 use super::super::date;
-use super::super::header::Layout;
+use super::super::encoding;
+use super::super::header::{Layout, folded};
 use super::super::records::Fields;
 use super::{RawProblem, Rows, cell, shortened};
 
 impl Rows {
-    /// Takes in a record that is no row: blank cells, totals, or one that cannot be read.
+    /// Takes in a record that is no row: blank cells, the header again, totals, or one that cannot be read.
     #[cold]
     pub(super) fn not_a_row(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
         if fields.values().all(|value| value.trim_ascii().is_empty()) {
             return;
         }
         let line = fields.line;
+        if is_header(layout, fields) {
+            self.headers.push((block, line));
+            return;
+        }
         if is_totals(layout, fields) {
             let cells: Vec<String> =
                 fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned()).collect();
@@ -86,6 +91,18 @@ fn expected_text(column: Column, text: &str) -> Option<&'static str> {
         Column::CreditName | Column::Status | Column::CreditAmount | Column::BalanceAmount => (true, ""),
     };
     (!fits).then_some(expected)
+}
+
+/// Whether a record is the header once more.
+fn is_header(layout: &Layout, fields: &Fields<'_>) -> bool {
+    let is_repeated = |column| {
+        let at = layout.position(column);
+        at < fields.len()
+            && layout.headers.get(at).is_some_and(|name| {
+                encoding::text(&fields.value(at), layout.encoding).is_some_and(|text| folded(&text) == folded(name))
+            })
+    };
+    Column::ALL.into_iter().all(is_repeated)
 }
 
 /// Whether a record sums up the ones above it: it says so, or it has amounts and no ids.

@@ -1,6 +1,6 @@
 //! Reports that are broken as a whole, or larger than anything that is one.
 
-use super::Expect::{Either, File, Fine, Line, Refused};
+use super::Expect::{Either, File, Fine, Line, Refused, Said};
 use super::{Case, fixture, joined, run, table, with_cell};
 
 const FIXTURE: &str = "documented-example.csv";
@@ -23,8 +23,16 @@ fn wholes() -> Vec<Case> {
         case("a workbook that was renamed", "PK\u{3}\u{4}\u{14}\0\u{6}\0".into(), File),
         case("rows without a header", rows.into(), File),
         case("the header behind the rows", format!("{rows}{header}\n"), Either),
-        case("the header twice", format!("{header}\n{header}\n{rows}"), Line(2)),
-        case("two reports in one", format!("{text}{text}").replace("\n\n", "\n"), Line(4)),
+        case(
+            "the header twice",
+            format!("{header}\n{header}\n{rows}"),
+            Said("left out a line that repeats the header"),
+        ),
+        case(
+            "two reports in one",
+            format!("{text}{text}").replace("\n\n", "\n"),
+            Said("left out a line that repeats the header"),
+        ),
         case("NULs behind the rows", format!("{text}{}", "\0".repeat(512)), Line(4)),
         case("text behind the rows", format!("{text}end of report\n"), Line(4)),
         case("two byte order marks", format!("\u{feff}\u{feff}{text}"), Either),
