@@ -125,8 +125,7 @@ impl Horizon {
             return true;
         }
         // A credit that is used up already has nothing to run out of.
-        let has_any = !expiring.balance.latest.balance_amount.is_sign_negative()
-            && !expiring.balance.latest.balance_amount.is_zero();
+        let has_any = expiring.balance.latest.balance_amount > Decimal::ZERO;
         let end = as_of.checked_add_days(Days::new(within.into())).unwrap_or(NaiveDate::MAX);
         has_any && expiring.run_out.is_some_and(|month| month.first_day() <= end)
     }

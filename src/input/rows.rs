@@ -27,7 +27,6 @@ use super::evidence::{Clue, Clues, Evidence, Witness};
 use super::header::Layout;
 use super::memo::{AHEAD, Memo, Words, runs};
 use super::records::{Fields, Splitter};
-use faults::shape_fault;
 
 /// The columns whose values rarely change from row to row of one credit.
 const KEY_COLUMNS: [Column; 7] = [
@@ -159,7 +158,7 @@ impl Rows {
     /// Reads a record as a row; `None` if it cannot be read as one.
     #[inline]
     fn row(&mut self, at: BlockId, layout: &Layout, memo: usize, fields: &Fields<'_>, ahead: usize) -> Option<()> {
-        if fields.len() != layout.width() && shape_fault(layout, fields).is_some() {
+        if fields.len() != layout.width() && fields.shape_fault(layout.width()).is_some() {
             return None;
         }
         let key = match self.memos[memo].1.get(fields, ahead) {

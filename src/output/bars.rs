@@ -79,7 +79,7 @@ impl Bars {
 impl Bar {
     fn tone(&self) -> Ansi {
         let color = match (self.amount, self.period) {
-            (Some(amount), _) if is_negative(amount) => Some(AnsiColor::Red),
+            (Some(amount), _) if amount < Decimal::ZERO => Some(AnsiColor::Red),
             (_, Period::Open) => Some(AnsiColor::Yellow),
             (_, Period::Closed) => None,
         };
@@ -97,15 +97,11 @@ fn blocks(amount: Decimal, longest: Decimal, room: usize) -> io::Result<String> 
     // Thousandths of the longest bar.
     let share = usize::try_from(percent.mantissa()).unwrap_or_default();
     let eighths = (share * room * 8).div_ceil(1000);
-    if is_negative(amount) {
+    if amount < Decimal::ZERO {
         return Ok("░".repeat(eighths.div_ceil(8)));
     }
     let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
     Ok("█".repeat(eighths / 8) + rest)
-}
-
-fn is_negative(amount: Decimal) -> bool {
-    amount.is_sign_negative() && !amount.is_zero()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 
+use rust_decimal::Decimal;
+
 use crate::model::currency::Currency;
 use crate::model::period::Period;
 use crate::model::text::Visible;
@@ -104,7 +106,7 @@ fn text(cell: &Cell<'_>, kind: Kind, scale: u32) -> CellText {
         Cell::Text(text) => CellText { text: Visible(text).to_string(), tone: Tone::Plain },
         Cell::Month(_, Period::Open) => CellText { text: plain + "*", tone: Tone::Open },
         Cell::Amount(amount) if kind == Kind::Amount => {
-            let tone = if amount.is_sign_negative() && !amount.is_zero() { Tone::Negative } else { Tone::Plain };
+            let tone = if *amount < Decimal::ZERO { Tone::Negative } else { Tone::Plain };
             CellText { text: grouped(&padded(plain, amount.scale(), scale)), tone }
         }
         Cell::Count(count) => {

@@ -63,7 +63,7 @@ pub(super) fn check<'l>(
 fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     if let (Some(before), Some(given)) = (step.before, entry.given)
-        && is_negative(given)
+        && given < Decimal::ZERO
     {
         findings.add(Check::CreditDecreased, entry.row, || {
             let (old, new) = (before.credit_amount, entry.credit_amount);
@@ -75,7 +75,7 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
         });
     }
     for (name, amount) in [("CreditAmount", entry.credit_amount), ("BalanceAmount", entry.balance_amount)] {
-        if is_negative(amount) {
+        if amount < Decimal::ZERO {
             findings.add(Check::NegativeAmount, entry.row, || {
                 format!("{name} is {amount} {currency}, below zero; ask Microsoft what it stands for")
             });
@@ -104,10 +104,6 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn is_negative(amount: Decimal) -> bool {
-    amount.is_sign_negative() && !amount.is_zero()
-}
-
 fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisError> {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     let Some(before) = step.known.filter(|known| *known.status == Status::Active && *entry.status == Status::Active)
@@ -117,7 +113,7 @@ fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), Analysi
     let (old, new) = (before.limit()?, entry.limit()?);
     let difference = money::subtract(new, old)?;
     if !difference.is_zero() {
-        let (moved, kind) = if is_negative(difference) { ("fell", "a clawback") } else { ("rose", "a top-up") };
+        let (moved, kind) = if difference < Decimal::ZERO { ("fell", "a clawback") } else { ("rose", "a top-up") };
         findings.add(Check::LimitChanged, entry.row, || {
             let by = difference.abs();
             format!("the limit {moved} from {old} in {} to {new}, by {by} {currency}: {kind}", before.month)

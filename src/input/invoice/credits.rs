@@ -14,7 +14,7 @@ use crate::model::invoice::{FileKind, Rule};
 
 use super::super::blocks::{BlockId, Fold};
 use super::super::error::Fault;
-use super::super::records::{Fields, Splitter};
+use super::super::records::Splitter;
 use super::amounts::{Amounts, TotalPlace};
 use super::columns::Column;
 use super::layout::Layout;
@@ -119,7 +119,7 @@ impl Credits<'_> {
             let line = Line { at, layout, fields: &fields };
             if fields.unclosed {
                 open_quote = Some(u64::from(fields.line));
-            } else if fields.len() != layout.width && shape_fault(layout, &fields).is_some() {
+            } else if fields.len() != layout.width && fields.shape_fault(layout.width).is_some() {
                 self.misshapen(line);
             } else if let Err(problem) = self.line(file, line) {
                 self.problems.push(problem);
@@ -133,7 +133,7 @@ impl Credits<'_> {
         if line.fields.values().all(|value| value.trim_ascii().is_empty()) {
             return;
         }
-        let expected = shape_fault(line.layout, line.fields).unwrap_or_default();
+        let expected = line.fields.shape_fault(line.layout.width).unwrap_or_default();
         self.problems.push(RawProblem { at: line.at, line: line.fields.line, column: None, value: None, expected });
     }
 
@@ -209,11 +209,4 @@ impl Credits<'_> {
             priced: amounts.priced,
         });
     }
-}
-
-/// Why a record cannot be a line of its file.
-fn shape_fault(layout: &Layout, fields: &Fields<'_>) -> Option<String> {
-    let (found, wanted) = (fields.len(), layout.width);
-    let surplus_is_blank = || (wanted..found).all(|at| fields.value(at).trim_ascii().is_empty());
-    (found < wanted || !surplus_is_blank()).then(|| format!("expected {wanted} fields, found {found}"))
 }

@@ -32,7 +32,7 @@ impl Rows {
             return;
         }
         let problem = |column, value, expected| RawProblem { block, line, column, value, expected };
-        if let Some(fault) = shape_fault(layout, fields) {
+        if let Some(fault) = fields.shape_fault(layout.width()) {
             self.problems.push(problem(None, None, fault));
         } else {
             for (column, expected) in cell_faults(layout, fields) {
@@ -41,13 +41,6 @@ impl Rows {
             }
         }
     }
-}
-
-/// What is wrong with the number of fields.
-pub(super) fn shape_fault(layout: &Layout, fields: &Fields<'_>) -> Option<String> {
-    let (found, wanted) = (fields.len(), layout.width());
-    let surplus_is_blank = || (wanted..found).all(|at| fields.value(at).trim_ascii().is_empty());
-    (found < wanted || !surplus_is_blank()).then(|| format!("expected {wanted} fields, found {found}"))
 }
 
 /// The cells of a record that cannot be read, each with what was expected.
