@@ -122,6 +122,7 @@ impl Filter {
 }
 
 /// Whether two statuses are the same word, whatever their case.
-fn same_word(a: &Status, b: &Status) -> bool {
+#[must_use]
+pub fn same_word(a: &Status, b: &Status) -> bool {
     a == b || a.as_str().to_lowercase() == b.as_str().to_lowercase()
 }

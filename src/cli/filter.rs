@@ -6,7 +6,7 @@ use anyhow::bail;
 use chrono::{Local, NaiveDate};
 use clap::Args;
 
-use crate::analysis::filter::Filter;
+use crate::analysis::filter::{Filter, same_word};
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
@@ -141,7 +141,7 @@ impl FilterArgs {
             bail!("--from {from} lies after --to {to}");
         }
         Ok(Filter {
-            statuses: self.status.iter().map(|text| Status::parse(text)).collect(),
+            statuses: self.status.iter().map(|text| status(text, ledgers)).collect::<anyhow::Result<_>>()?,
             customers: ids(&self.customer, CUSTOMER, |identity| &identity.customer)?,
             agreements: ids(&self.agreement, "agreement", |identity| &identity.agreement)?,
             partners: ids(&self.partner, "partner", |identity| &identity.partner)?,
@@ -153,6 +153,19 @@ impl FilterArgs {
             as_of: self.as_of.unwrap_or_else(|| Local::now().date_naive()),
         })
     }
+}
+
+/// A status that there can be: one of the two that there always are, or a word of the files.
+fn status(text: &str, ledgers: &[&Ledger]) -> anyhow::Result<Status> {
+    let status = Status::parse(text);
+    let known: BTreeSet<&Status> =
+        ledgers.iter().flat_map(|ledger| &ledger.report().shards).flat_map(|shard| &shard.statuses).collect();
+    let is_known = known.is_empty() || known.iter().any(|known| same_word(known, &status));
+    if matches!(status, Status::Other(_)) && !is_known {
+        let known: Vec<&Status> = known.into_iter().collect();
+        bail!("no record has the status `{}`\nhint: the files have {}", Visible(text), List(&known));
+    }
+    Ok(status)
 }
 
 const CUSTOMER: &str = "customer";

@@ -90,9 +90,14 @@ fn an_unknown_past_is_hinted_at_only_where_it_is_shown() {
 fn what_there_is_is_said_where_a_filter_matches_nothing() {
     let said = |filter: &str| aco(&format!("summary fixtures/aco-balance.csv {filter}")).stderr;
     assert_eq!(
-        said("--currency GBP,CHF --status gone"),
+        said("--currency GBP,CHF --status expired"),
         "note: no records match\nhint: the files have currencies EUR, JPY and USD and statuses Active and Expired\n"
     );
+    let misspelt = aco("summary fixtures/aco-balance.csv --status actve -q");
+    let expected = "error: no record has the status `actve`\nhint: the files have Active and Expired\n";
+    assert_eq!((misspelt.code, &*misspelt.stdout, &*misspelt.stderr), (Some(2), "", expected));
+    assert_eq!(aco("summary fixtures/other-status.csv --status SUSPENDED").code, Some(0));
+    assert_eq!(aco("summary fixtures/header-only.csv --status suspended").code, Some(0));
     let lists = aco("list fixtures/aco-balance.csv --status active,expired");
     assert_eq!(lists.stdout, aco("list fixtures/aco-balance.csv").stdout);
     let empty = aco("summary fixtures/aco-balance.csv --customer=");
