@@ -192,7 +192,7 @@ impl<'l> Flows<'l> {
                 let mut limit = credit_amount;
                 limit.merge(balance_amount)?;
                 self.at_stake = Some(limit);
-                self.lost.take().map(|lost| lost.zero().less(lost)).transpose()
+                self.lost.take().map(|lost| credit_amount.zero().less(lost)).transpose()
             }
             Status::Expired => match self.at_stake.take() {
                 Some(limit) => {
