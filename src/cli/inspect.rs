@@ -5,7 +5,7 @@ use std::io;
 
 use crate::analysis::survey::{self, Survey};
 use crate::input::Reading;
-use crate::input::spelling::{Settled, Spelling};
+use crate::input::dialect::spelling::{Settled, Spelling};
 use crate::model::record;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 

@@ -8,9 +8,9 @@ use crate::model::record::Column;
 use crate::model::report::Place;
 use crate::model::text::Visible;
 
-use super::amount::DecimalMark;
-use super::encoding::Encoding;
 use super::invoice::InvoiceHeaderError;
+use crate::input::source::encoding::Encoding;
+use crate::input::value::amount::DecimalMark;
 
 /// Why a whole file cannot be read.
 #[derive(Debug, thiserror::Error)]

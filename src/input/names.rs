@@ -6,13 +6,15 @@ use std::collections::HashMap;
 use crate::model::id::Id;
 use crate::model::names::Names;
 
-use super::blocks::{self, BlockId, Fold, Opening};
-use super::encoding::{self, Encoding};
+use super::dialect::Options;
 use super::error::{Fault, FileError};
-use super::header::{DELIMITERS, Head, folded};
-use super::records::{Fields, Splitter, line_ends};
+use super::scan::blocks::Pace;
 use super::source::Source;
-use super::{Options, Pace};
+use crate::input::scan::blocks::Head;
+use crate::input::scan::blocks::{self, BlockId, Fold, Opening};
+use crate::input::scan::header::{DELIMITERS, folded};
+use crate::input::scan::records::{Fields, Splitter, line_ends};
+use crate::input::source::encoding::{self, Encoding};
 
 /// Headers of a column of customer ids, the likeliest first.
 const IDS: [&str; 5] = ["customerid", "customertenantid", "microsoftid", "customermicrosoftid", "tenantid"];

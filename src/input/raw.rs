@@ -10,17 +10,18 @@ use rust_decimal::Decimal;
 use crate::model::date::DateOrder;
 use crate::model::month::Month;
 
-use super::amount::DecimalMark;
+use crate::input::value::amount::DecimalMark;
 
-use super::blocks::{self, BlockId, Fold, Opening};
-use super::date;
-use super::encoding::Encoding;
+use super::dialect::Options;
 use super::error::{Fault, FileError};
-use super::header::Head;
 use super::invoice::value;
-use super::records::Splitter;
+use super::scan::blocks::Pace;
 use super::source::Source;
-use super::{Options, Pace};
+use crate::input::scan::blocks::Head;
+use crate::input::scan::blocks::{self, BlockId, Fold, Opening};
+use crate::input::scan::records::Splitter;
+use crate::input::source::encoding::Encoding;
+use crate::input::value::date;
 
 /// A record of any width.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -144,9 +144,9 @@ fn write_count(count: i64, out: &mut Vec<u8>) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::format::Format;
-    use super::super::format::tests::{Fixed, rows, table, written};
     use super::*;
+    use crate::output::format::Format;
+    use crate::output::format::tests::{Fixed, rows, table, written};
 
     #[test]
     fn writes_what_machines_read() {

@@ -93,14 +93,14 @@ pub(super) mod tests {
     use chrono::NaiveDate;
     use rust_decimal::Decimal;
 
-    use super::super::table::{Cell, Column, Keep, Kind, RowSink, Rows};
     use super::*;
     use crate::model::currency::Currency;
     use crate::model::month::Month;
     use crate::model::period::Period;
+    use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows};
 
     /// Rows in parts, for tests.
-    pub(in super::super) struct Fixed<'a>(pub(in super::super) Vec<Vec<Vec<Cell<'a>>>>);
+    pub(crate) struct Fixed<'a>(pub(crate) Vec<Vec<Vec<Cell<'a>>>>);
 
     impl Rows for Fixed<'_> {
         fn parts(&self) -> usize {
@@ -112,7 +112,7 @@ pub(super) mod tests {
         }
     }
 
-    pub(in super::super) const COLUMNS: [Column; 8] = [
+    pub(crate) const COLUMNS: [Column; 8] = [
         Column::new("CustomerID", Kind::Id, Keep::Key),
         Column::new("InvoiceMonth", Kind::Month, Keep::Key),
         Column::new("CurrencyCode", Kind::Text, Keep::Key),
@@ -123,12 +123,7 @@ pub(super) mod tests {
         Column::new("Period", Kind::Text, Keep::Context).machine_only(),
     ];
 
-    pub(in super::super) fn row(
-        customer: &str,
-        currency: &'static str,
-        amount: &str,
-        credits: i64,
-    ) -> Vec<Cell<'static>> {
+    pub(crate) fn row(customer: &str, currency: &'static str, amount: &str, credits: i64) -> Vec<Cell<'static>> {
         let customer: &'static str = Box::leak(customer.to_owned().into_boxed_str());
         let month = Month::new(2022, 7).unwrap();
         vec![
@@ -143,7 +138,7 @@ pub(super) mod tests {
         ]
     }
 
-    pub(in super::super) fn rows() -> Fixed<'static> {
+    pub(crate) fn rows() -> Fixed<'static> {
         Fixed(vec![
             vec![
                 row("0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", "USD", "1234567.5", 1200),
@@ -154,11 +149,11 @@ pub(super) mod tests {
         ])
     }
 
-    pub(in super::super) fn table<'t>(rows: &'t Fixed<'_>, totals: Option<&'t dyn Rows>) -> Table<'t> {
+    pub(crate) fn table<'t>(rows: &'t Fixed<'_>, totals: Option<&'t dyn Rows>) -> Table<'t> {
         Table { columns: COLUMNS.to_vec(), rows, currency: Some(2), totals, footnotes: vec!["* open".to_owned()] }
     }
 
-    pub(in super::super) fn written(table: &Table<'_>, format: Format, width: Option<usize>, threads: usize) -> String {
+    pub(crate) fn written(table: &Table<'_>, format: Format, width: Option<usize>, threads: usize) -> String {
         let mut out = Vec::new();
         write(table, format, Style { width, ..Style::default() }, threads, &mut out).unwrap();
         String::from_utf8(out).unwrap()

@@ -76,8 +76,8 @@ impl Encode for Json {
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::Format;
-    use super::super::format::tests::{Fixed, row, rows, table, written};
+    use crate::output::format::Format;
+    use crate::output::format::tests::{Fixed, row, rows, table, written};
 
     #[test]
     fn writes_exact_numbers_and_nulls() {

@@ -106,9 +106,9 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::Format;
-    use super::super::format::tests::{Fixed, row, rows, table, written};
     use super::*;
+    use crate::output::format::Format;
+    use crate::output::format::tests::{Fixed, row, rows, table, written};
 
     #[test]
     fn a_table_with_full_ids_and_plain_amounts() {

@@ -123,15 +123,15 @@ fn tone(cell: &CellText, is_total: bool) -> Ansi {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::format::Format;
-    use super::super::format::tests::{Fixed, row, rows, table, written};
     use super::*;
+    use crate::output::format::Format;
+    use crate::output::format::tests::{Fixed, row, rows, table, written};
 
     fn shown(width: Option<usize>) -> String {
         let rows = rows();
         let mut total = row("", "USD", "1234567.75", 1203);
-        total[0] = super::super::table::Cell::Empty;
-        total[1] = super::super::table::Cell::Empty;
+        total[0] = crate::output::table::Cell::Empty;
+        total[1] = crate::output::table::Cell::Empty;
         let totals = Fixed(vec![vec![total]]);
         written(&table(&rows, Some(&totals)), Format::Table, width, 1)
     }

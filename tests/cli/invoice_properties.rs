@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use aco::input::amount::DecimalMark;
 use aco::input::invoice::{self, CreditOptions};
 use aco::input::source::Source;
+use aco::input::value::amount::DecimalMark;
 use aco::input::{Options, Pace};
 use aco::model::invoice::Invoices;
 

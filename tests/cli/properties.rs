@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use aco::input::amount::DecimalMark;
 use aco::input::source::Source;
+use aco::input::value::amount::DecimalMark;
 use aco::input::{self, Options, Pace};
 use aco::ledger::Ledger;
 use aco::model::money::Sum;

@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use rust_decimal::Decimal;
 
-use aco::input::amount::DecimalMark;
 use aco::input::source::Source;
+use aco::input::value::amount::DecimalMark;
 use aco::input::{self, Options, Pace, raw};
 use aco::model::money::write_plain;
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 use std::process::ExitCode;
 
-use aco::input::amount::DecimalMark;
+use aco::input::dialect::spelling::Spelling;
 use aco::input::error::Problem;
 use aco::input::source::{Container, Source};
-use aco::input::spelling::Spelling;
+use aco::input::value::amount::DecimalMark;
 use aco::input::{self, Note, Options, Pace};
 use aco::ledger::{Entry, Ledger};
 use aco::model::money::Sum;
@@ -166,7 +166,7 @@ fn unwrapped(outcome: Result<Books, Vec<String>>) -> Result<Books, Vec<String>> 
         Ok(mut books) => {
             for spelling in &mut books.spellings {
                 spelling.container = Container::None;
-                spelling.encoding = aco::input::encoding::Encoding::Utf8;
+                spelling.encoding = aco::input::source::encoding::Encoding::Utf8;
             }
             Ok(books)
         }

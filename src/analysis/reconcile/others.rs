@@ -10,9 +10,9 @@ use crate::model::invoice::{Finding, Invoices};
 use crate::model::money;
 use crate::model::month::Month;
 
-use super::super::AnalysisError;
-use super::super::filter::Filter;
 use super::{Billing, shows};
+use crate::analysis::AnalysisError;
+use crate::analysis::filter::Filter;
 
 /// Credits of a customer that are no Azure credit.
 #[derive(Clone, Debug, PartialEq, Eq)]

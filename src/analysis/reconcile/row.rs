@@ -9,7 +9,7 @@ use crate::model::id::Id;
 use crate::model::money;
 use crate::model::month::Month;
 
-use super::super::AnalysisError;
+use crate::analysis::AnalysisError;
 
 /// How a customer's credit in a month and currency compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,9 +12,9 @@ use crate::model::id::Id;
 use crate::model::money;
 use crate::model::month::Month;
 
-use super::super::AnalysisError;
-use super::super::filter::Filter;
 use super::{Row, Verdict};
+use crate::analysis::AnalysisError;
+use crate::analysis::filter::Filter;
 
 type Key<'a> = (&'a Id, Month, Currency);
 

@@ -12,16 +12,16 @@ use crate::model::money::Sum;
 use crate::model::month::Month;
 use crate::model::text::Visible;
 
-use super::super::Stdio;
-use super::super::words::{Count, List};
 use super::Compared;
+use crate::cli::Stdio;
+use crate::cli::words::{Count, List};
 
 /// Most findings, and most customers, that are named one by one.
 const SHOWN: usize = 20;
 
 /// Something to be told, and what can be done about it.
-pub(in super::super) struct Note {
-    pub(in super::super) text: String,
+pub(crate) struct Note {
+    pub(crate) text: String,
     hint: Option<String>,
 }
 
@@ -37,7 +37,7 @@ impl Note {
 
 impl Compared<'_> {
     /// Writes all to standard error.
-    pub(in super::super) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
+    pub(crate) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
         for note in self.notes()? {
             writeln!(stdio.stderr, "note: {}", note.text)?;
             if let Some(hint) = note.hint {
@@ -48,7 +48,7 @@ impl Compared<'_> {
     }
 
     /// All there is to tell; the last says how many rows have which result.
-    pub(in super::super) fn notes(&self) -> Result<Vec<Note>> {
+    pub(crate) fn notes(&self) -> Result<Vec<Note>> {
         let mut notes = Vec::new();
         self.note_files(&mut notes);
         self.note_numbers(&mut notes);
@@ -60,7 +60,7 @@ impl Compared<'_> {
     }
 
     /// Names the first lines that break rules.
-    pub(in super::super) fn tell_findings(&self, stdio: &mut Stdio<'_>) -> Result<()> {
+    pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) -> Result<()> {
         for finding in self.findings.iter().take(SHOWN) {
             let file = Visible(&self.invoices.files[finding.file as usize].name);
             let (line, rule, message) = (finding.line, finding.rule.as_str(), finding.message.escape_debug());

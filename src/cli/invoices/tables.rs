@@ -5,15 +5,15 @@ use crate::analysis::reconcile::Row;
 use crate::model::invoice::{Finding, Invoices};
 use crate::output::table::{Cell, Column, Keep, Kind};
 
-use super::super::columns;
+use crate::cli::columns;
 
-pub(in super::super) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key);
-pub(in super::super) const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);
-pub(in super::super) const LINES: Column = Column::new("Lines", Kind::Count, Keep::Detail);
-pub(in super::super) const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep::Key);
+pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key);
+pub(crate) const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);
+pub(crate) const LINES: Column = Column::new("Lines", Kind::Count, Keep::Detail);
+pub(crate) const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep::Key);
 
 /// The columns of a reconciliation.
-pub(in super::super) const ROW_COLUMNS: [Column; 8] = [
+pub(crate) const ROW_COLUMNS: [Column; 8] = [
     columns::CUSTOMER,
     columns::CURRENCY,
     columns::MONTH,
@@ -25,7 +25,7 @@ pub(in super::super) const ROW_COLUMNS: [Column; 8] = [
 ];
 
 /// The columns of lines that break rules.
-pub(in super::super) const FINDING_COLUMNS: [Column; 6] = [
+pub(crate) const FINDING_COLUMNS: [Column; 6] = [
     Column::new("File", Kind::Text, Keep::Answer),
     Column::new("Line", Kind::Count, Keep::Key),
     Column::new("Rule", Kind::Text, Keep::Key),
@@ -35,7 +35,7 @@ pub(in super::super) const FINDING_COLUMNS: [Column; 6] = [
 ];
 
 /// The cells of a row of a reconciliation.
-pub(in super::super) fn row_cells<'a>(row: &Row<'a>, filter: &Filter) -> [Cell<'a>; 8] {
+pub(crate) fn row_cells<'a>(row: &Row<'a>, filter: &Filter) -> [Cell<'a>; 8] {
     [
         Cell::Text(row.customer.as_str()),
         Cell::Currency(row.currency),
@@ -49,7 +49,7 @@ pub(in super::super) fn row_cells<'a>(row: &Row<'a>, filter: &Filter) -> [Cell<'
 }
 
 /// The cells of a line that breaks a rule.
-pub(in super::super) fn finding_cells<'a>(finding: &'a Finding, invoices: &'a Invoices) -> [Cell<'a>; 6] {
+pub(crate) fn finding_cells<'a>(finding: &'a Finding, invoices: &'a Invoices) -> [Cell<'a>; 6] {
     [
         Cell::Text(&invoices.files[finding.file as usize].name),
         count(finding.line),
@@ -61,12 +61,12 @@ pub(in super::super) fn finding_cells<'a>(finding: &'a Finding, invoices: &'a In
 }
 
 /// What must be known of the totals of rows, some of which cannot be compared.
-pub(in super::super) fn difference_note(rows: &[&Row<'_>]) -> Option<String> {
+pub(crate) fn difference_note(rows: &[&Row<'_>]) -> Option<String> {
     let is_partial = rows.iter().any(|row| row.difference.is_none());
     is_partial.then(|| "totals of Difference leave out rows that have none".to_owned())
 }
 
 /// A cell with a count.
-pub(in super::super) fn count(count: u64) -> Cell<'static> {
+pub(crate) fn count(count: u64) -> Cell<'static> {
     Cell::Count(i64::try_from(count).unwrap_or(i64::MAX))
 }

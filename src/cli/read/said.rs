@@ -8,8 +8,8 @@ use crate::input::error::{FileError, Problem};
 use crate::ledger::{Ledger, Pair};
 use crate::model::text::Visible;
 
-use super::super::stdio::Stdio;
-use super::super::words::Count;
+use crate::cli::stdio::Stdio;
+use crate::cli::words::Count;
 
 /// Most unreadable cells that are printed.
 const SHOWN: usize = 20;

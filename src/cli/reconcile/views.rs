@@ -9,11 +9,11 @@ use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
-use super::super::invoices::tables::{
+use crate::cli::invoices::tables::{
     APPLIED, FINDING_COLUMNS, INVOICE, LINES, RESULT, ROW_COLUMNS, count, difference_note, finding_cells, row_cells,
 };
-use super::super::write::Writer;
-use super::super::{Stdio, columns, hints};
+use crate::cli::write::Writer;
+use crate::cli::{Stdio, columns, hints};
 
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
 const FILE: Column = Column::new("File", Kind::Text, Keep::Context);

@@ -5,10 +5,10 @@ use anyhow::Result;
 use crate::analysis::reconcile::{Row, Verdict};
 use crate::output::html::Section;
 
-use super::super::invoices::Compared;
-use super::super::invoices::tables::{FINDING_COLUMNS, ROW_COLUMNS, difference_note, finding_cells, row_cells};
 use super::answers::Answers;
 use super::sheet::Sheet;
+use crate::cli::invoices::Compared;
+use crate::cli::invoices::tables::{FINDING_COLUMNS, ROW_COLUMNS, difference_note, finding_cells, row_cells};
 
 /// The rows of the sections.
 pub(super) struct Agreement<'l> {

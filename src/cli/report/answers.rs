@@ -12,8 +12,8 @@ use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::month::Month;
 use crate::model::period::Period;
 
-use super::super::check::unreadable;
-use super::super::invoices::Compared;
+use crate::cli::check::unreadable;
+use crate::cli::invoices::Compared;
 
 /// Days ahead that a report looks.
 pub(super) const WITHIN: u32 = 90;

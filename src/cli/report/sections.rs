@@ -15,10 +15,10 @@ use crate::output::chart::{Chart, Mark, Series};
 use crate::output::html::Section;
 use crate::output::table::{Cell, Column, Keep, Kind};
 
-use super::super::columns;
 use super::agreement::Agreement;
 use super::answers::{Answers, MOST_MOVEMENTS, WITHIN};
 use super::sheet::Sheet;
+use crate::cli::columns;
 
 /// The rows of each section, for the sections to borrow.
 pub(super) struct Books<'l> {
@@ -194,8 +194,8 @@ fn movements<'l>(answers: &'l Answers<'l>) -> io::Result<Sheet<'l>> {
 }
 
 fn expiring<'l>(ledger: &'l Ledger, answers: &'l Answers<'l>) -> io::Result<Sheet<'l>> {
-    let rows = answers.expiring.credits.iter().map(|expiring| super::super::expiring::cells(ledger, expiring).to_vec());
-    Sheet::of(super::super::expiring::COLUMNS.to_vec(), rows.collect(), &[5, 8, 10])
+    let rows = answers.expiring.credits.iter().map(|expiring| crate::cli::expiring::cells(ledger, expiring).to_vec());
+    Sheet::of(crate::cli::expiring::COLUMNS.to_vec(), rows.collect(), &[5, 8, 10])
 }
 
 fn forfeited<'l>(ledger: &'l Ledger, answers: &'l Answers<'l>) -> io::Result<Sheet<'l>> {

@@ -7,7 +7,7 @@ use crate::model::currency::Currency;
 use crate::model::money::Sum;
 use crate::output::table::{Cell, Column, RowSink, Rows, Table};
 
-use super::super::columns;
+use crate::cli::columns;
 
 /// The rows of a section and their totals.
 pub(super) struct Sheet<'l> {

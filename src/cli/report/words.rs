@@ -11,8 +11,8 @@ use crate::model::period::Period;
 use crate::output::html::Headline;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
-use super::super::words::{Count, List};
 use super::answers::{Answers, WITHIN};
+use crate::cli::words::{Count, List};
 
 /// Which files, months and day the report was made from.
 pub(super) fn sources(files: &[String], answers: &Answers<'_>, filters: &[String]) -> Vec<String> {

@@ -12,15 +12,15 @@ use rust_decimal::Decimal;
 
 use crate::model::invoice::{FileKind, Rule};
 
-use super::super::blocks::{BlockId, Fold};
-use super::super::error::Fault;
-use super::super::records::Splitter;
 use super::amounts::{Amounts, TotalPlace};
 use super::columns::Column;
 use super::layout::Layout;
 use super::pairs::Pairs;
 use super::tally::{Credit, FileCredits, Line, RawProblem};
 use super::{CreditOptions, json, value};
+use crate::input::error::Fault;
+use crate::input::scan::blocks::{BlockId, Fold};
+use crate::input::scan::records::Splitter;
 
 /// What one thread reads of invoice files.
 pub(super) struct Credits<'o> {

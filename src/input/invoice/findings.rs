@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 use crate::model::currency::Currency;
 use crate::model::invoice::{FileKind, Finding, Rule};
 
-use super::super::blocks::BlockId;
 use super::credits::Credits;
+use super::merge::{Files, line};
 use super::pairs::{CreditPrint, Odd, Pairs};
-use super::settle::{Files, line};
+use crate::input::scan::blocks::BlockId;
 
 /// What breaks a rule, by file and line.
 pub(super) fn all(threads: &mut [Credits<'_>], files: &Files) -> Vec<Finding> {

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::header::folded;
 use super::columns::Column;
 use super::layout::Layout;
+use crate::input::scan::header::folded;
 
 /// Objects as delimited text, and the lines that are none.
 #[derive(Debug, Default)]

@@ -6,18 +6,19 @@
 use crate::model::date::DateOrder;
 use crate::model::invoice::{Amount, FileKind};
 
-use super::super::Options;
-use super::super::amount::{self, DecimalMark};
-use super::super::blocks::Opening;
-use super::super::date;
-use super::super::encoding::{self, Encoding};
-use super::super::error::{Fault, Seen};
-use super::super::evidence::{Clue, Clues};
-use super::super::header::{DELIMITERS, Head, folded};
-use super::super::records::{Fields, Splitter, line_ends, whole_records};
 use super::columns::Column;
 use super::error::InvoiceHeaderError;
 use super::json;
+use crate::input::dialect::Options;
+use crate::input::dialect::examples::{Clue, Clues};
+use crate::input::error::{Fault, Seen};
+use crate::input::scan::blocks::Head;
+use crate::input::scan::blocks::Opening;
+use crate::input::scan::header::{DELIMITERS, folded};
+use crate::input::scan::records::{Fields, Splitter, line_ends, whole_records};
+use crate::input::source::encoding::{self, Encoding};
+use crate::input::value::amount::{self, DecimalMark};
+use crate::input::value::date;
 
 /// A line that names this many columns of an invoice file is its header, though others may be missing.
 const ENOUGH_COLUMNS: usize = 5;

@@ -11,8 +11,8 @@ mod error;
 mod findings;
 mod json;
 mod layout;
+mod merge;
 mod pairs;
-mod settle;
 mod tally;
 mod totals;
 pub(super) mod value;
@@ -22,9 +22,11 @@ use crate::model::invoice::{Amount, Invoices};
 use self::credits::Credits;
 pub use self::error::InvoiceHeaderError;
 use super::error::{FileError, Problem};
-use super::header::Head;
 use super::source::Source;
-use super::{Note, Options, Pace, blocks};
+use crate::input::dialect::Options;
+use crate::input::report::Note;
+use crate::input::scan::blocks::Head;
+use crate::input::scan::blocks::{self, Pace};
 
 /// Which lines are credit lines, and what is wanted of them.
 #[derive(Clone, Debug, Default)]
@@ -77,5 +79,5 @@ pub fn read(
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let open = |head: Head<'_>| layout::open(head, options, credits.amount);
     let (threads, files) = blocks::read(sources, pace, options.encoding, open, || Credits::new(credits))?;
-    settle::settle(threads, &files, credits)
+    merge::settle(threads, &files, credits)
 }

@@ -11,11 +11,11 @@ use foldhash::fast::FixedState;
 
 use crate::model::invoice::FileKind;
 
-use super::super::amount::{self, Digits};
-use super::super::blocks::BlockId;
-use super::super::records::Fields;
 use super::columns::Column;
 use super::layout::Layout;
+use crate::input::scan::blocks::BlockId;
+use crate::input::scan::records::Fields;
+use crate::input::value::amount::{self, Digits};
 
 /// What a charge and its credit line have in common, as it is spelled.
 const SHARED: [Column; 6] =

@@ -10,15 +10,15 @@ use crate::model::id::Id;
 use crate::model::invoice::{ACO_REASONS, FileKind, same_reason};
 use crate::model::month::Month;
 
-use super::super::blocks::BlockId;
-use super::super::memo::{Memo, Words, runs};
-use super::super::records::Fields;
 use super::CreditOptions;
 use super::amounts::{Total, TotalKey};
 use super::columns::Column;
 use super::layout::Layout;
 use super::pairs::Pairs;
 use super::value::{self, Expected};
+use crate::input::scan::blocks::BlockId;
+use crate::input::scan::memo::{Memo, Words, runs};
+use crate::input::scan::records::Fields;
 
 /// The CreditType of usage that ACO covered.
 const APPLIED: &str = "Azure Credit Applied";

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use crate::model::date::DateOrder;
 
-use super::super::amount::{self, DecimalMark, Digits, Hint};
-use super::super::date::{self, Reading};
+use crate::input::value::amount::{self, DecimalMark, Digits, Hint};
+use crate::input::value::date::{self, Reading};
 
 /// Why a value cannot be read: what was expected in its place.
 pub(in crate::input) type Expected = &'static str;

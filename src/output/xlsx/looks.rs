@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
-use super::super::table::Kind;
+use crate::output::table::Kind;
 
 /// What a cell shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

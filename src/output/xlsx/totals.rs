@@ -11,7 +11,7 @@ use rust_xlsxwriter::{Formula, RowNum, column_number_to_name};
 use crate::model::currency::Currency;
 use crate::model::money::Sum;
 
-use super::super::table::Cell;
+use crate::output::table::Cell;
 
 /// What stands in a cell of a total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,18 +4,18 @@ use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::record::Column;
 
-use super::super::amount::{self, AmountReading};
-use super::super::blocks::BlockId;
-use super::super::date;
-use super::super::encoding;
-use super::super::header::{Layout, folded};
-use super::super::records::Fields;
-use super::{RawProblem, Rows, cell, shortened};
+use super::rows::{RawProblem, Rows, cell, shortened};
+use crate::input::scan::blocks::BlockId;
+use crate::input::scan::header::{Layout, folded};
+use crate::input::scan::records::Fields;
+use crate::input::source::encoding;
+use crate::input::value::amount::{self, AmountReading};
+use crate::input::value::date;
 
 impl Rows {
     /// Takes in a record that is no row: blank cells, the header again, totals, or one that cannot be read.
     #[cold]
-    pub(super) fn not_a_row(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
+    pub(crate) fn not_a_row(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
         if fields.values().all(|value| value.trim_ascii().is_empty()) {
             return;
         }

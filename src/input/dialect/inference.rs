@@ -3,19 +3,19 @@
 use crate::model::date::DateOrder;
 use crate::model::record::Column;
 
-use super::Options;
-use super::amount::DecimalMark;
-use super::blocks::FileRead;
-use super::encoding::Encoding;
-use super::error::{Fault, Seen};
-use super::evidence::{Clue, Evidence, Witness};
-use super::header::Layout;
+use super::examples::{Clue, Evidence, Witness};
 use super::spelling::{Settled, Spelling};
+use crate::input::dialect::Options;
+use crate::input::error::{Fault, Seen};
+use crate::input::scan::blocks::FileRead;
+use crate::input::scan::header::Layout;
+use crate::input::source::encoding::Encoding;
+use crate::input::value::amount::DecimalMark;
 
 /// The evidence of one file, and where its witnesses stand.
-pub(super) struct Places<'a> {
-    pub(super) file: &'a FileRead<Layout>,
-    pub(super) evidence: &'a Evidence,
+pub(crate) struct Places<'a> {
+    pub(crate) file: &'a FileRead<Layout>,
+    pub(crate) evidence: &'a Evidence,
 }
 
 impl Places<'_> {
@@ -24,7 +24,7 @@ impl Places<'_> {
     }
 
     /// How the file is spelled, or what its values contradict.
-    pub(super) fn spelling(&self, options: &Options) -> Result<Spelling, Vec<Fault>> {
+    pub(crate) fn spelling(&self, options: &Options) -> Result<Spelling, Vec<Fault>> {
         let layout = &self.file.layout;
         match (self.encoding(layout.encoding), self.mark(options.decimal), self.order(options.date_order)) {
             (Ok(encoding), Ok(decimal), Ok(date_order)) => Ok(Spelling {
@@ -99,7 +99,7 @@ impl Places<'_> {
 }
 
 /// A witness with its line in the file.
-pub(super) fn seen(file: &FileRead<Layout>, witness: &Witness) -> Seen {
+pub(crate) fn seen(file: &FileRead<Layout>, witness: &Witness) -> Seen {
     let line = file.first_lines[witness.block.number as usize] + u64::from(witness.line);
     Seen { line, column: witness.column.clone(), value: witness.value.clone() }
 }

@@ -2,13 +2,14 @@
 
 use crate::model::record::Column;
 
-use super::encoding::{self, Encoding};
-use super::error::HeaderError;
+use super::blocks::Head;
 use super::records::{Fields, Splitter};
-use super::source::Container;
+use crate::input::error::HeaderError;
+use crate::input::source::Container;
+use crate::input::source::encoding::{self, Encoding};
 
 /// Separators that files use.
-pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(crate) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A line that names this many of the report's columns is its header, though others may be missing.
 const ENOUGH_COLUMNS: usize = 3;
@@ -61,17 +62,6 @@ pub(crate) struct Found {
     pub(crate) layout: Layout,
     pub(crate) bytes: usize,
     pub(crate) lines: u64,
-}
-
-/// The start of a file, and what it was found in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Head<'a> {
-    /// At least a whole line, if the file has one. The last may lack its end.
-    pub(crate) bytes: &'a [u8],
-    /// Whether the file ends here.
-    pub(crate) is_all: bool,
-    pub(crate) container: Container,
-    pub(crate) encoding: Option<Encoding>,
 }
 
 /// Finds the header at the start of a file.
@@ -226,7 +216,7 @@ fn is_name(folded: &str, column: Column) -> bool {
 }
 
 /// A header without what spellings differ in: case, blanks, `_` and `-`.
-pub(super) fn folded(header: &str) -> String {
+pub(crate) fn folded(header: &str) -> String {
     header.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }
 

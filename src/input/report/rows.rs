@@ -3,9 +3,6 @@
 //! What one value cannot settle alone, the decimal mark and the order of dates, stays open here; `settle` closes it.
 //! Invariant: every record is a row, a problem or an extra line; none is passed over.
 
-mod faults;
-mod notes;
-
 use std::borrow::Cow;
 
 use chrono::NaiveDate;
@@ -18,15 +15,15 @@ use crate::model::record::{Column, Identity};
 use crate::model::report::{Row, Scale};
 use crate::model::status::Status;
 
-use super::amount::{self, AmountReading, DecimalMark, Digits, Hint};
-use super::blocks::{BlockId, Fold};
-use super::date::{self, Reading};
-use super::encoding;
-use super::error::Fault;
-use super::evidence::{Clue, Clues, Evidence, Witness};
-use super::header::Layout;
-use super::memo::{AHEAD, Memo, Words, runs};
-use super::records::{Fields, Splitter};
+use crate::input::dialect::examples::{Clue, Clues, Evidence, Witness};
+use crate::input::error::Fault;
+use crate::input::scan::blocks::{BlockId, Fold};
+use crate::input::scan::header::Layout;
+use crate::input::scan::memo::{AHEAD, Memo, Words, runs};
+use crate::input::scan::records::{Fields, Splitter};
+use crate::input::source::encoding;
+use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits, Hint};
+use crate::input::value::date::{self, Reading};
 
 /// The columns whose values rarely change from row to row of one credit.
 const KEY_COLUMNS: [Column; 7] = [
@@ -276,12 +273,12 @@ impl Layout {
 }
 
 /// The text of a cell, if it is text.
-fn cell(layout: &Layout, column: Column, fields: &Fields<'_>) -> Option<String> {
+pub(super) fn cell(layout: &Layout, column: Column, fields: &Fields<'_>) -> Option<String> {
     encoding::text(&fields.value(layout.position(column)), layout.encoding).map(Cow::into_owned)
 }
 
 /// A text for a message.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -37,7 +37,7 @@ impl Encoding {
 ///
 /// If `encoding` is open, bytes that are UTF-8 are taken for it: a file that holds both kinds is refused as a whole.
 /// No text holds a NUL: it is what a broken disk or transfer leaves.
-pub(super) fn text(bytes: &[u8], encoding: Option<Encoding>) -> Option<Cow<'_, str>> {
+pub(crate) fn text(bytes: &[u8], encoding: Option<Encoding>) -> Option<Cow<'_, str>> {
     if bytes.contains(&0) {
         return None;
     }
@@ -54,19 +54,19 @@ fn western(bytes: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 /// Whether Windows-1252 gives a byte no meaning.
-pub(super) fn is_undefined(byte: u8) -> bool {
+pub(crate) fn is_undefined(byte: u8) -> bool {
     matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
 }
 
 /// A stream in UTF-8, or in bytes that may be it.
-pub(super) struct Decoded {
-    pub(super) reader: Box<dyn Read + Send>,
+pub(crate) struct Decoded {
+    pub(crate) reader: Box<dyn Read + Send>,
     /// What it was in; `None` if its bytes must tell UTF-8 from Windows-1252.
-    pub(super) encoding: Option<Encoding>,
+    pub(crate) encoding: Option<Encoding>,
 }
 
 /// Takes a byte order mark off, and turns UTF-16 into UTF-8.
-pub(super) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>) -> io::Result<Decoded> {
+pub(crate) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>) -> io::Result<Decoded> {
     let mut start = Vec::with_capacity(256);
     reader.by_ref().take(256).read_to_end(&mut start)?;
     let (marked, length) = match start[..] {

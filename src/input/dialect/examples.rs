@@ -4,9 +4,9 @@
 
 use crate::model::date::DateOrder;
 
-use super::amount::{DecimalMark, Hint};
-use super::blocks::BlockId;
-use super::date::{self, Reading};
+use crate::input::scan::blocks::BlockId;
+use crate::input::value::amount::{DecimalMark, Hint};
+use crate::input::value::date::{self, Reading};
 
 /// Things that one value can say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,8 +4,8 @@ use std::io::{self, Read};
 
 use memchr::memrchr;
 
-use super::error::Fault;
 use super::records::whole_records;
+use crate::input::error::Fault;
 
 /// Bytes in which a header must start, unless the block is larger.
 const HEAD: usize = 64 * 1024;
@@ -14,10 +14,10 @@ const HEAD: usize = 64 * 1024;
 const LONGEST_HEAD: usize = 1024 * 1024;
 
 /// The longest record that is read.
-pub(super) const LONGEST_RECORD: usize = 16 * 1024 * 1024;
+pub(crate) const LONGEST_RECORD: usize = 16 * 1024 * 1024;
 
 /// The start of a file, at least a line of it, and whether that is all.
-pub(super) fn head(reader: &mut dyn Read, block: usize) -> Result<(Vec<u8>, bool), Fault> {
+pub(crate) fn head(reader: &mut dyn Read, block: usize) -> Result<(Vec<u8>, bool), Fault> {
     let mut head = Buffer::default();
     let mut want = block.max(HEAD);
     loop {
@@ -34,21 +34,21 @@ const FIRST_READ: usize = 8 * 1024;
 
 /// Bytes that are read again and again into the same memory, which is cleared but once.
 #[derive(Default)]
-pub(super) struct Buffer {
+pub(crate) struct Buffer {
     bytes: Vec<u8>,
     len: usize,
 }
 
 impl Buffer {
-    pub(super) fn filled(&self) -> &[u8] {
+    pub(crate) fn filled(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.len = 0;
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         let end = self.len + bytes.len();
         if self.bytes.len() < end {
             self.bytes.resize(end, 0);
@@ -58,7 +58,7 @@ impl Buffer {
     }
 
     /// Reads until `want` bytes are there; `false` if the reader ended before.
-    pub(super) fn fill(&mut self, reader: &mut dyn Read, want: usize) -> io::Result<bool> {
+    pub(crate) fn fill(&mut self, reader: &mut dyn Read, want: usize) -> io::Result<bool> {
         while self.len < want {
             if self.len == self.bytes.len() {
                 // A small file needs no large buffer.
@@ -77,7 +77,7 @@ impl Buffer {
 }
 
 /// Cuts a stream into blocks at record ends.
-pub(super) struct Cutter {
+pub(crate) struct Cutter {
     reader: Box<dyn Read + Send>,
     delimiter: Option<u8>,
     carry: Buffer,
@@ -86,12 +86,12 @@ pub(super) struct Cutter {
 
 impl Cutter {
     /// Records end where `delimiter` and its quotes say, or, without one, at every line feed.
-    pub(super) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>) -> Self {
+    pub(crate) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>) -> Self {
         Self { reader, delimiter, carry: Buffer::default(), ended: false }
     }
 
     /// Fills `block` with the next whole records, about `size` bytes of them; `false` if none are left.
-    pub(super) fn next(&mut self, size: usize, block: &mut Buffer) -> Result<bool, Fault> {
+    pub(crate) fn next(&mut self, size: usize, block: &mut Buffer) -> Result<bool, Fault> {
         block.clear();
         block.push(self.carry.filled());
         self.carry.clear();

@@ -11,13 +11,13 @@ use zip::{CompressionMethod, ZipArchive};
 use crate::model::text::Visible;
 
 /// How a zip archive starts, and how one does that is empty.
-pub(super) const MAGIC: [[u8; 4]; 2] = [*b"PK\x03\x04", *b"PK\x05\x06"];
+pub(crate) const MAGIC: [[u8; 4]; 2] = [*b"PK\x03\x04", *b"PK\x05\x06"];
 
 /// An entry of an archive, and where its bytes are.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) start: u64,
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) start: u64,
     packed: u64,
     size: u64,
     crc: u32,
@@ -25,7 +25,7 @@ pub(super) struct Entry {
 }
 
 /// The tables of an archive in the order of their names: its `.csv` entries, or all of them if there are none.
-pub(super) fn entries(archive: impl Read + Seek) -> io::Result<Vec<Entry>> {
+pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<Entry>> {
     let mut archive = ZipArchive::new(archive).map_err(damaged)?;
     let mut entries = Vec::new();
     for index in 0..archive.len() {
@@ -75,7 +75,7 @@ fn unusable(message: String) -> io::Error {
 
 impl Entry {
     /// The entry's text, from an archive that stands at its start.
-    pub(super) fn reader(self, archive: impl Read + Send + 'static) -> Box<dyn Read + Send> {
+    pub(crate) fn reader(self, archive: impl Read + Send + 'static) -> Box<dyn Read + Send> {
         let packed = archive.take(self.packed);
         if self.is_deflated {
             Box::new(Checked { reader: DeflateDecoder::new(packed), crc: Crc::new(), entry: self })

@@ -291,8 +291,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::records::Splitter;
     use super::*;
+    use crate::input::scan::records::Splitter;
 
     #[test]
     fn adjacent_fields_form_runs() {

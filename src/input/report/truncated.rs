@@ -6,7 +6,7 @@ use crate::model::currency::Currency;
 use crate::model::record::Column;
 
 /// Whether the last cell of a file without a last line end may have lost its end.
-pub(super) fn may_be_cut(column: Column, text: &str, currency: Option<Currency>) -> bool {
+pub(crate) fn may_be_cut(column: Column, text: &str, currency: Option<Currency>) -> bool {
     match column {
         Column::EffectiveDate | Column::ExpiryDate | Column::InvoiceMonth => {
             let runs: Vec<usize> =

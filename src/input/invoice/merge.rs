@@ -11,13 +11,13 @@ use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
 
-use super::super::Note;
-use super::super::blocks::{BlockId, FileRead};
-use super::super::error::{Fault, FileError, Problem};
 use super::credits::{Credits, RawLine};
 use super::layout::Layout;
 use super::totals::Totals;
 use super::{CreditOptions, InvoiceReading, findings};
+use crate::input::error::{Fault, FileError, Problem};
+use crate::input::report::Note;
+use crate::input::scan::blocks::{BlockId, FileRead};
 
 /// The files, as they were read.
 pub(super) type Files = [FileRead<Layout>];

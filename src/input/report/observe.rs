@@ -3,17 +3,19 @@
 use crate::model::currency::Currency;
 use crate::model::record::Column;
 
-use super::super::blocks::BlockId;
-use super::super::evidence::{Clue, Clues, Witness};
-use super::super::header::Layout;
-use super::super::records::Fields;
-use super::super::{amount, cut, date, encoding};
-use super::{Rows, cell, shortened};
+use super::rows::{Rows, cell, shortened};
+use super::truncated;
+use crate::input::dialect::examples::{Clue, Clues, Witness};
+use crate::input::scan::blocks::BlockId;
+use crate::input::scan::header::Layout;
+use crate::input::scan::records::Fields;
+use crate::input::source::encoding;
+use crate::input::value::{amount, date};
 
 impl Rows {
     /// Notes the values of a row that give a clue for the first time.
     #[cold]
-    pub(super) fn testify(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
+    pub(crate) fn testify(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
         let evidence = &mut self.evidence[block.file as usize];
         for column in Column::ALL {
             let value = fields.value(layout.position(column));
@@ -26,7 +28,7 @@ impl Rows {
     }
 
     /// Notes what the bytes of a record say about the file's encoding.
-    pub(super) fn note_encoding(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
+    pub(crate) fn note_encoding(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
         let evidence = &mut self.evidence[block.file as usize];
         for at in 0..fields.len() {
             let value = fields.raw(at);
@@ -48,13 +50,13 @@ impl Rows {
 
     /// Notes the last cell of a file that does not end its last line, if the cell may be longer.
     #[cold]
-    pub(super) fn note_cut(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
+    pub(crate) fn note_cut(&mut self, block: BlockId, layout: &Layout, fields: &Fields<'_>) {
         let last = layout.width() - 1;
         let column = Column::ALL.into_iter().find(|column| layout.position(*column) == last);
         let Some(column) = column.filter(|_| fields.len() == layout.width()) else { return };
         let Some(value) = cell(layout, column, fields) else { return };
         let currency = cell(layout, Column::CurrencyCode, fields).and_then(|text| Currency::parse(&text));
-        if cut::may_be_cut(column, value.trim(), currency) {
+        if truncated::may_be_cut(column, value.trim(), currency) {
             let (column, value) = (column.name().to_owned(), shortened(&value));
             self.cut.push(Witness { block, line: fields.line, column, value });
         }

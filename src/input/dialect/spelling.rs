@@ -3,10 +3,10 @@
 use crate::model::date::DateOrder;
 use crate::model::record::Column;
 
-use super::amount::DecimalMark;
-use super::encoding::Encoding;
-use super::error::Seen;
-use super::source::Container;
+use crate::input::error::Seen;
+use crate::input::source::Container;
+use crate::input::source::encoding::Encoding;
+use crate::input::value::amount::DecimalMark;
 
 /// How a file is spelled.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,11 +10,11 @@ use std::thread;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
-use crate::input::amount::DecimalMark;
-use crate::input::encoding::Encoding;
 use crate::input::error::Problem;
 use crate::input::names::Renamed;
 use crate::input::source::Source;
+use crate::input::source::encoding::Encoding;
+use crate::input::value::amount::DecimalMark;
 use crate::input::{self, Note, Options, Pace, Reading};
 use crate::ledger::Ledger;
 use crate::model::date::DateOrder;

@@ -1,5 +1,8 @@
 //! Where bytes come from: a file, an entry of an archive, or a stream such as standard input.
 
+mod archive;
+pub mod encoding;
+
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -7,8 +10,8 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use super::archive::{self, Entry};
-use super::encoding::{Decoded, Encoding};
+use self::archive::Entry;
+use self::encoding::{Decoded, Encoding};
 
 type Open = Box<dyn FnOnce() -> io::Result<Box<dyn Read + Send>> + Send>;
 
@@ -148,7 +151,7 @@ impl Source {
             Kind::Entry(open) => (open()?, Container::Zip),
         };
         let (reader, container) = ungzipped(reader, container)?;
-        let Decoded { reader, encoding } = super::encoding::decoded(reader, encoding)?;
+        let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
         Ok(Text { reader, container, encoding })
     }
 }

@@ -9,14 +9,15 @@ use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
 
 use rust_decimal::Decimal;
 
-use super::blocks::{BlockId, FileRead};
-use super::error::{Fault, FileError, Problem};
-use super::evidence::Evidence;
-use super::header::Layout;
+use super::reading::{Note, Reading};
 use super::rows::{Doubt, KeyReading, Rows};
-use super::spelling::{Settled, Spelling};
-use super::verdict::{self, Places};
-use super::{Note, Options, Reading};
+use crate::input::dialect::Options;
+use crate::input::dialect::examples::Evidence;
+use crate::input::dialect::inference::{self, Places};
+use crate::input::dialect::spelling::{Settled, Spelling};
+use crate::input::error::{Fault, FileError, Problem};
+use crate::input::scan::blocks::{BlockId, FileRead};
+use crate::input::scan::header::Layout;
 
 /// Makes a report of what the threads read.
 pub(crate) fn settle(
@@ -60,7 +61,7 @@ pub(crate) fn settle(
     }
     for witness in shards.iter().flat_map(|shard| &shard.cut) {
         let file = witness.block.file;
-        notes.push(Note::MayBeCut { file, seen: verdict::seen(&files[file as usize], witness) });
+        notes.push(Note::MayBeCut { file, seen: inference::seen(&files[file as usize], witness) });
     }
     notes.sort_by_key(Note::place);
     for shard in &shards {

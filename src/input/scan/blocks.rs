@@ -10,10 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
 use super::cutter::{Buffer, Cutter, head};
-use super::encoding::Encoding;
-use super::error::{Fault, FileError};
-use super::header::Head;
-use super::source::{Source, Text};
+use crate::input::error::{Fault, FileError};
+use crate::input::source::encoding::Encoding;
+use crate::input::source::{Container, Source, Text};
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
 const BLOCK: usize = 256 * 1024;
@@ -56,6 +55,17 @@ pub(crate) struct Opening<L> {
     pub(crate) bytes: usize,
     /// Lines before the first record.
     pub(crate) lines: u64,
+}
+
+/// The start of a file, and what it was found in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    /// At least a whole line, if the file has one. The last may lack its end.
+    pub(crate) bytes: &'a [u8],
+    /// Whether the file ends here.
+    pub(crate) is_all: bool,
+    pub(crate) container: Container,
+    pub(crate) encoding: Option<Encoding>,
 }
 
 /// One block of one file.
@@ -304,10 +314,10 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::cutter::LONGEST_RECORD;
-    use super::super::raw::{self, RawRecord};
-    use super::super::{Options, Pace};
     use super::*;
+    use crate::input::dialect::Options;
+    use crate::input::raw::{self, RawRecord};
+    use crate::input::scan::cutter::LONGEST_RECORD;
 
     fn records(files: &[Vec<u8>], pace: Pace<'_>) -> Vec<RawRecord> {
         let sources = files.iter().map(|text| Source::stream("test", Cursor::new(text.clone()))).collect();

@@ -1,0 +1,22 @@
+//! How a file is spelled: what each of its values says, and what all of them settle together.
+
+use crate::input::source::encoding::Encoding;
+use crate::input::value::amount::DecimalMark;
+use crate::model::date::DateOrder;
+
+pub(crate) mod examples;
+pub(crate) mod inference;
+pub mod spelling;
+
+/// How to read files whose spelling is known; what is `None` is found out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The encoding.
+    pub encoding: Option<Encoding>,
+    /// The separator of fields.
+    pub delimiter: Option<u8>,
+    /// The decimal mark.
+    pub decimal: Option<DecimalMark>,
+    /// The order of days and months in dates such as `3/4/2022`.
+    pub date_order: Option<DateOrder>,
+}

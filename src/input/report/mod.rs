@@ -1,0 +1,40 @@
+//! The balance report: its rows, the records that are none, and putting the threads' rows together.
+
+mod merge;
+mod observe;
+mod reading;
+mod rejects;
+mod rows;
+mod truncated;
+
+use crate::input::dialect::Options;
+use crate::input::error::FileError;
+use crate::input::scan::blocks::{self, Head, Opening, Pace};
+use crate::input::scan::header;
+use crate::input::source::Source;
+
+pub use self::reading::{Note, Reading};
+use self::rows::Rows;
+
+/// Reads balance reports to their ends.
+///
+/// ```
+/// use aco::input::{self, Options, Pace, source::Source};
+/// let csv = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
+///     AgreementID,EffectiveDate,ExpiryDate\n\
+///     p,c,2022-07,ACO,700.00,Active,300.00,USD,a,6/1/2022,5/31/2023\n";
+/// let source = Source::stream("report.csv", csv.as_bytes());
+/// let reading = input::read(vec![source], &Options::default(), Pace::threads(1)).unwrap();
+/// let shard = &reading.report.shards[0];
+/// let record = shard.record(0);
+/// assert_eq!(record.credit_amount.to_string(), "700.00");
+/// assert_eq!(record.month.to_string(), "2022-07");
+/// ```
+pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<Reading, Vec<FileError>> {
+    let open = |head: Head<'_>| {
+        let header::Found { layout, bytes, lines } = header::find(head, options.delimiter)?;
+        Ok(Opening { delimiter: Some(layout.delimiter), layout, bytes, lines })
+    };
+    let (shards, files) = blocks::read(sources, pace, options.encoding, open, Rows::default)?;
+    merge::settle(shards, &files, options)
+}

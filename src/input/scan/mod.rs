@@ -1,0 +1,7 @@
+//! Bytes to records and fields: blocks of whole records, read on several threads, and the header before them.
+
+pub(crate) mod blocks;
+mod cutter;
+pub(crate) mod header;
+pub(crate) mod memo;
+pub(crate) mod records;
