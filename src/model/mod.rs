@@ -6,6 +6,7 @@ pub mod currency;
 pub mod date;
 pub mod id;
 pub mod invoice;
+pub mod message;
 pub mod money;
 pub mod month;
 pub mod names;
