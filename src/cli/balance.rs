@@ -74,12 +74,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         // Stable: credits that share a month stay in the order of their first days.
         states[first..].sort_by_key(|state| state.balance.latest.month);
     }
-    if !args.read.quiet() {
-        if states.is_empty() {
-            hints::tell_nothing(ledger, &filter, stdio)?;
-        }
-        hints::tell_gaps(ledger, &filter, stdio)?;
+    if states.is_empty() {
+        hints::tell_nothing(ledger, &filter, stdio);
     }
+    hints::tell_gaps(ledger, &filter, stdio)?;
     let any_open = states.iter().any(|state| state.period == Period::Open);
     let rows = View { ledger, states: &states };
     let totals = Totals::of(ledger, &states)?;

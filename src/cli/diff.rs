@@ -1,12 +1,12 @@
 //! `aco diff`
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
-use anyhow::bail;
-
 use crate::analysis::diff::{self, Change, Diff, Field, Sides};
+use crate::model::message::Message;
+use crate::model::money::Grouped;
 use crate::model::status::Status;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
 
@@ -60,7 +60,10 @@ const COLUMNS: [Column; 9] = [
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let (old, new) = match (&args.old[..], args.read.files()) {
         ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
-        ([], _) => bail!("two files are compared\nhint: name an old and a new one, or several with --old and --new"),
+        ([], _) => {
+            let message = Message::error("two files are compared");
+            return Err(message.hint("name an old and a new one, or several with --old and --new").into());
+        }
         (old, _) => (old.to_vec(), args.new.clone()),
     };
     let inputs = [args.read.inputs(), args.old.clone(), args.new.clone()].concat();
@@ -70,9 +73,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter_of_any(&[old, new], &names)?;
     let diff = diff::compare(old, new, &filter)?;
-    if !args.read.quiet() {
-        tell(&diff, stdio)?;
-    }
+    tell(&diff, stdio);
     let rows = View { diff: &diff, filter: &filter };
     let table =
         Table { columns: COLUMNS.to_vec(), rows: &rows, currency: Some(3), totals: None, footnotes: Vec::new() };
@@ -81,14 +82,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 }
 
 /// Says how much credit given moved, by currency and month.
-fn tell(diff: &Diff<'_>, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+fn tell(diff: &Diff<'_>, stdio: &mut Stdio<'_>) {
     if diff.changes.is_empty() {
-        writeln!(stdio.stderr, "note: nothing changed")?;
+        stdio.say(&Message::note("nothing changed"));
     }
     for ((currency, month), amount) in &diff.moved {
-        writeln!(stdio.stderr, "note: credit given in {month} moved by {amount} {currency}")?;
+        stdio.say(&Message::note(format!("credit given in {month} moved by {} {currency}", Grouped(*amount))));
     }
-    Ok(())
 }
 
 struct View<'a> {

@@ -1,11 +1,12 @@
 //! `aco expiring`
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 use crate::analysis::expiring::{self, Expiring, Horizon};
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
+use crate::model::message::Message;
 use crate::model::money::{Overflow, Sum};
 use crate::model::period::Period;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
@@ -94,10 +95,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         Within::All => None,
     };
     let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over })?;
-    if !args.read.quiet() {
-        hints::tell_age(ledger, &filter, stdio)?;
-        tell(ledger, &listing, args, &filter, stdio)?;
-    }
+    hints::tell_age(ledger, &filter, stdio);
+    tell(ledger, &listing, args, &filter, stdio);
     let bands = writer.is_for_people(stdio);
     let rows = View { ledger, credits: &listing.credits, bands };
     let totals = Totals::of(ledger, &listing.credits, bands)?;
@@ -113,33 +112,25 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn tell(
-    ledger: &Ledger,
-    listing: &expiring::Listing<'_>,
-    args: &Args,
-    filter: &Filter,
-    stdio: &mut Stdio<'_>,
-) -> anyhow::Result<()> {
+fn tell(ledger: &Ledger, listing: &expiring::Listing<'_>, args: &Args, filter: &Filter, stdio: &mut Stdio<'_>) {
     if listing.credits.is_empty() {
         match args.within {
             Within::Days(days) => {
                 let days = Count(days as usize, "day");
-                writeln!(stdio.stderr, "note: no active credit shown ends or runs out within {days}")?;
+                stdio.say(&Message::note(format!("no active credit shown ends or runs out within {days}")));
             }
-            Within::All => hints::tell_nothing(ledger, filter, stdio)?,
+            Within::All => hints::tell_nothing(ledger, filter, stdio),
         }
     }
     if listing.ended > 0 {
         let (verb, their) = if listing.ended == 1 { ("was", "its") } else { ("were", "their") };
-        writeln!(
-            stdio.stderr,
-            "note: {} {verb} active in {their} last record, but ended before {}: not listed\nhint: for the state on an \
-             earlier day, give it with --as-of",
-            Count(listing.ended, "credit"),
-            filter.as_of,
-        )?;
+        let credits = Count(listing.ended, "credit");
+        let message = Message::note(format!(
+            "{credits} {verb} active in {their} last record, but ended before {}: not listed",
+            filter.as_of
+        ));
+        stdio.say(&message.hint("for the state on an earlier day, give it with --as-of"));
     }
-    Ok(())
 }
 
 fn is_open(expiring: &Expiring<'_>, filter: &Filter) -> bool {

@@ -11,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::invoice::Invoices;
+use crate::model::message::Message;
 use crate::model::month::Month;
 use crate::model::names::Names;
 use crate::model::record::Identity;
@@ -163,7 +164,8 @@ fn status(text: &str, ledgers: &[&Ledger]) -> anyhow::Result<Status> {
     let is_known = known.is_empty() || known.iter().any(|known| same_word(known, &status));
     if matches!(status, Status::Other(_)) && !is_known {
         let known: Vec<&Status> = known.into_iter().collect();
-        bail!("no record has the status `{}`\nhint: the files have {}", Visible(text), List(&known));
+        let unknown = format!("no record has the status `{}`", Visible(text));
+        return Err(Message::error(unknown).hint(format!("the files have {}", List(&known))).into());
     }
     Ok(status)
 }
@@ -173,7 +175,7 @@ const CUSTOMER: &str = "customer";
 /// The ids that a text names: one in full, or one by its start, or all whose names contain it.
 fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -> anyhow::Result<Vec<Id>> {
     if text.trim().is_empty() {
-        bail!("--{noun} is empty\nhint: give an id, or the start of one");
+        return Err(Message::error(format!("--{noun} is empty")).hint("give an id, or the start of one").into());
     }
     if let Some(id) = Id::parse(text)
         && known.contains(&id)
@@ -199,7 +201,8 @@ fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -
             if !rest.is_empty() {
                 names.push(Count(rest.len(), "other").to_string());
             }
-            bail!("`{}` begins several {noun} ids: {}\nhint: give more of it", Visible(text), List(&names))
+            let several = format!("`{}` begins several {noun} ids: {}", Visible(text), List(&names));
+            Err(Message::error(several).hint("give more of it").into())
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let filter = args.filter.filter(ledger, &names)?;
     let threads = args.read.threads_for(ledger.report());
     let months = summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?;
-    hints::tell(&args.read, ledger, &filter, &months, stdio)?;
+    hints::tell(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
     let rows = View { ledger, filter: &filter, sorted: Sorted::of(ledger) };
     let totals = Totals { ledger, filter: &filter, threads };

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::io::Write;
 
 use anyhow::Result;
 
@@ -10,9 +9,9 @@ use crate::analysis::filter::Filter;
 use crate::analysis::summary::Summary;
 use crate::analysis::survey;
 use crate::ledger::Ledger;
+use crate::model::message::Message;
 use crate::model::month::Month;
 
-use super::read::ReadArgs;
 use super::stdio::Stdio;
 use super::words::{Count, List};
 
@@ -21,18 +20,10 @@ const NAMED: usize = 5;
 
 /// Says on standard error what the figures that are shown, in groups, do not tell: that nothing matches the filters,
 /// that an amount covers several months, or that the past of credits is unknown.
-pub(super) fn tell(
-    read: &ReadArgs,
-    ledger: &Ledger,
-    filter: &Filter,
-    shown: &[Summary<'_>],
-    stdio: &mut Stdio<'_>,
-) -> Result<()> {
-    if read.quiet() {
-        return Ok(());
-    }
+pub(super) fn tell(ledger: &Ledger, filter: &Filter, shown: &[Summary<'_>], stdio: &mut Stdio<'_>) -> Result<()> {
     if shown.is_empty() {
-        return tell_nothing(ledger, filter, stdio);
+        tell_nothing(ledger, filter, stdio);
+        return Ok(());
     }
     let spanning = shown.iter().map(|summary| summary.spanning).sum();
     if spanning > 0 {
@@ -42,13 +33,12 @@ pub(super) fn tell(
             1..=NAMED => format!(" of {}", List(&months.iter().collect::<Vec<_>>())),
             _ => String::new(),
         };
-        writeln!(
-            stdio.stderr,
-            "note: CreditGiven{of} has {} that {} more than one month, for want of rows in between\nhint: SpanMonths \
-             of `aco given` says how many",
+        let message = Message::note(format!(
+            "CreditGiven{of} has {} that {} more than one month, because no rows lie between",
             Count(spanning, "amount"),
             if spanning == 1 { "covers" } else { "cover" },
-        )?;
+        ));
+        stdio.say(&message.hint("SpanMonths of `aco given` says how many"));
     }
     tell_gaps(ledger, filter, stdio)?;
     if shown.iter().any(|summary| summary.opening.is_some()) { tell_openings(ledger, filter, stdio) } else { Ok(()) }
@@ -78,12 +68,11 @@ pub(super) fn tell_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>)
     if credits > 0 {
         let of = if months.len() > NAMED { "a month shown".to_owned() } else { list(months.into_iter()) };
         let (verb, it) = if credits == 1 { ("has", "it was") } else { ("have", "they were") };
-        writeln!(
-            stdio.stderr,
-            "note: {} {verb} no row in {of}: what {it} given then stands in a later month, which is not shown\nhint: \
-             `aco check --only missing-month` names such rows",
+        let message = Message::note(format!(
+            "{} {verb} no row in {of}: what {it} given then stands in a later month, which is not shown",
             Count(credits, "credit"),
-        )?;
+        ));
+        stdio.say(&message.hint("`aco check --only missing-month` names such rows"));
     }
     Ok(())
 }
@@ -94,26 +83,27 @@ fn tell_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Res
     let months: Vec<&Month> = unknown.keys().collect();
     let before: Vec<Month> = unknown.keys().map(|month| month.previous()).collect();
     let (verb, their) = if credits == 1 { ("was", "its") } else { ("were", "their") };
-    writeln!(
-        stdio.stderr,
-        "note: {} {verb} in use before {}, where the files begin: {their} first amount is in OpeningAmount, not in \
-         CreditGiven\nhint: add the report of {} to know what was given in {}",
+    let message = Message::note(format!(
+        "{} {verb} in use before {}, where the files begin: {their} first amount is in OpeningAmount, not in CreditGiven",
         Count(credits, "credit"),
         List(&months),
-        List(&before),
-        List(&months),
-    )?;
+    ));
+    let hint = format!("add the report of {} to know what was given in {}", List(&before), List(&months));
+    stdio.say(&message.hint(hint));
     Ok(())
 }
 
 /// Says that nothing matches the filters, so that an empty result is not taken for a failure, and what there is.
-pub(super) fn tell_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
-    writeln!(stdio.stderr, "note: no records match")?;
+pub(super) fn tell_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+    let hint = what_there_is(ledger, filter);
+    stdio.say(&Message { hint, ..Message::note("no records match") });
+}
+
+fn what_there_is(ledger: &Ledger, filter: &Filter) -> Option<String> {
     let surveys = survey::survey(ledger.report());
     let months: BTreeSet<Month> = surveys.iter().flat_map(|survey| &survey.months).copied().collect();
     let (Some(first), Some(last)) = (months.first(), months.last()) else {
-        writeln!(stdio.stderr, "hint: the files have a header and no records")?;
-        return Ok(());
+        return Some("the files have a header and no records".to_owned());
     };
     let mut there = Vec::new();
     if !filter.currencies.is_empty() {
@@ -125,10 +115,7 @@ pub(super) fn tell_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'
     if !filter.months.is_empty() || filter.from.or(filter.to).is_some() || filter.closed {
         there.push(format!("months {first} to {last}"));
     }
-    if !there.is_empty() {
-        writeln!(stdio.stderr, "hint: the files have {}", List(&there))?;
-    }
-    Ok(())
+    (!there.is_empty()).then(|| format!("the files have {}", List(&there)))
 }
 
 fn list<T: Display + Ord>(all: impl Iterator<Item = T>) -> String {
@@ -137,17 +124,15 @@ fn list<T: Display + Ord>(all: impl Iterator<Item = T>) -> String {
 }
 
 /// Says that the newest record is older than the last closed month: what looks ahead then begins in the past.
-pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
+pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let newest = ledger.report().shards.iter().flat_map(|shard| &shard.months).max();
     if let Some(newest) = newest.filter(|newest| **newest < Month::of(filter.as_of).previous()) {
-        writeln!(
-            stdio.stderr,
-            "note: the newest month is {newest}, and it is {} now: use since then is not known\nhint: add a newer \
-             report, or look at an earlier day with --as-of",
-            filter.as_of,
-        )?;
+        let message = Message::note(format!(
+            "the newest month is {newest}, and it is {} now: use since then is not known",
+            filter.as_of
+        ));
+        stdio.say(&message.hint("add a newer report, or look at an earlier day with --as-of"));
     }
-    Ok(())
 }
 
 /// How many credits have an unknown past that is shown, by their first month.

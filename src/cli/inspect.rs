@@ -39,8 +39,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let reading = args.read.reading(stdio)?;
     let rows = Properties::of(&reading);
     let table = Table { columns: COLUMNS.to_vec(), rows: &rows, currency: None, totals: None, footnotes: Vec::new() };
-    if !args.read.quiet() {
-        read::list_problems(&reading.problems, &reading.report.files, stdio)?;
+    if !stdio.quiet {
+        read::list_problems(&reading.problems, &reading.report.files, stdio);
     }
     writer.write(&table, 1, stdio)?;
     Ok(Outcome::Done)

@@ -5,8 +5,10 @@ use std::panic::{self, PanicHookInfo};
 use std::process;
 use std::sync::Once;
 
-use crate::model::text::VisibleLines;
+use crate::model::message::Message;
 use crate::output::destination;
+
+use super::messages::rendered;
 
 /// The exit code of a program that Ctrl-C ended, as shells have it; nothing tells the signals apart here.
 const INTERRUPTED: i32 = 130;
@@ -35,12 +37,12 @@ fn say(panic: &PanicHookInfo<'_>) -> io::Result<()> {
     let payload = panic.payload();
     let text = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    writeln!(
-        io::stderr(),
-        "error: this should not happen: {} ({place})\nhint: if a disk is full, perhaps that of temporary files, make \
-         room there; otherwise it is a defect, so report it",
-        VisibleLines(text.unwrap_or("nothing is known")),
-    )
+    let message = Message::error(format!("this should not happen: {} ({place})", text.unwrap_or("nothing is known")))
+        .hint(
+            "if a disk is full, perhaps that of temporary files, make room there; otherwise it is a defect, so report \
+             it",
+        );
+    io::stderr().write_all(rendered(&message, false).as_bytes())
 }
 
 #[expect(clippy::exit, reason = "it ends the program wherever that is")]

@@ -56,8 +56,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let filter = args.filter.filter(ledger, &names)?;
     let rows = View::of(ledger, &filter);
     let (any_shown, any_open) = rows.months_shown();
-    if !any_shown && !args.read.quiet() {
-        hints::tell_nothing(ledger, &filter, stdio)?;
+    if !any_shown {
+        hints::tell_nothing(ledger, &filter, stdio);
     }
     let table = Table {
         columns: COLUMNS.to_vec(),

@@ -16,6 +16,7 @@ mod interrupt;
 mod invoices;
 mod list;
 mod man;
+mod messages;
 mod names;
 mod progress;
 mod read;
@@ -28,11 +29,12 @@ mod words;
 mod write;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::model::message::Message;
 use crate::model::text::Visible;
 
 pub use self::interrupt::end_on_panic;
@@ -60,6 +62,10 @@ const STDOUT: &str = "cannot write to standard output";
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    /// Say nothing on standard error but errors and warnings
+    #[arg(short, long, global = true, help_heading = "Input")]
+    quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,14 +100,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
         Ok(cli) => cli,
         Err(error) => return usage(&error, &mut stdio),
     };
-    stdio.guard_stderr();
+    stdio.quiet |= cli.quiet;
     match cli.command.run(&mut stdio) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // If nobody can read it, the exit code still tells.
-            let _ = writeln!(stdio.stderr, "error: {error:#}");
+            for message in messages::from_error(&error) {
+                stdio.say(&message);
+            }
             ExitCode::from(2)
         }
     }
@@ -143,7 +150,7 @@ fn usage(error: &clap::Error, stdio: &mut Stdio<'_>) -> ExitCode {
     let written = if color { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") };
     match written.and_then(|()| out.flush()) {
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
-            let _ = writeln!(stdio.stderr, "error: {STDOUT}: {failure}");
+            stdio.say(&Message::error(format!("{STDOUT}: {failure}")));
             ExitCode::from(2)
         }
         _ if is_answer => ExitCode::SUCCESS,

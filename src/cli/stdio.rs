@@ -1,11 +1,15 @@
 //! The streams that a run reads and writes, and what is known of the terminals behind them.
 
-use std::fmt;
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
 
+use crate::model::message::{Level, Message};
 use crate::model::text::VisibleLines;
 
+use super::messages::rendered;
+
 /// Standard input, output and error.
+#[expect(clippy::struct_excessive_bools, reason = "each tells of another stream")]
 pub struct Stdio<'s> {
     /// Standard input; taken by the first that reads it.
     pub stdin: Option<Box<dyn Read + Send>>,
@@ -21,6 +25,8 @@ pub struct Stdio<'s> {
     pub stderr_is_terminal: bool,
     /// Whether what is said there may be coloured.
     pub stderr_color: bool,
+    /// Whether notes are left unsaid.
+    pub quiet: bool,
 }
 
 /// A terminal.
@@ -32,10 +38,25 @@ pub struct Terminal {
     pub color: bool,
 }
 
-impl Stdio<'_> {
+impl<'s> Stdio<'s> {
+    /// Streams with no terminal behind them.
+    #[must_use]
+    pub fn new(stdin: impl Read + Send + 'static, stdout: impl Write + 's, stderr: impl Write + 's) -> Self {
+        Self {
+            stdin: Some(Box::new(stdin)),
+            stdin_is_terminal: false,
+            stdout: Box::new(stdout),
+            terminal: None,
+            stderr: Box::new(stderr),
+            stderr_is_terminal: false,
+            stderr_color: false,
+            quiet: false,
+        }
+    }
+
     /// The process's own streams.
     #[must_use]
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         let wants_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         #[cfg(windows)]
@@ -43,45 +64,30 @@ impl Stdio<'_> {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal().then(|| Terminal { width: terminal_width(), color: wants_color });
         Self {
-            stdin: Some(Box::new(io::stdin())),
             stdin_is_terminal: io::stdin().is_terminal(),
             terminal,
-            stdout: Box::new(stdout.lock()),
             stderr_is_terminal: io::stderr().is_terminal(),
             stderr_color: wants_color && io::stderr().is_terminal(),
-            stderr: Box::new(io::stderr()),
+            ..Self::new(io::stdin(), stdout.lock(), io::stderr())
         }
     }
 
-    /// From now on whatever is said to a person shows what is hidden, and costs nothing if it cannot be said.
-    pub(super) fn guard_stderr(&mut self) {
-        self.stderr = Box::new(Said(std::mem::replace(&mut self.stderr, Box::new(io::sink()))));
+    /// Tells a person something at once, and not piece by piece, between which another program's could stand.
+    ///
+    /// That nobody can read it, on a full disk or a closed pipe, must not keep the result from being written.
+    pub(super) fn say(&mut self, message: &Message) {
+        if !self.quiet || message.level > Level::Note {
+            let _ = self.stderr.write_all(rendered(message, self.stderr_color).as_bytes());
+        }
+    }
+
+    /// Tells a person something that needs no level: a line of a list, say.
+    pub(super) fn say_plainly(&mut self, line: impl Display) {
+        let _ = self.stderr.write_all(format!("{}\n", VisibleLines(&line.to_string())).as_bytes());
     }
 
     pub(super) fn stdout_color(&self) -> bool {
         self.terminal.is_some_and(|terminal| terminal.color)
-    }
-}
-
-/// Messages. That nobody can read them, on a full disk or a closed pipe, must not keep the result from being written;
-/// and whatever a file's cells hold, none of it acts on the terminal.
-struct Said<'s>(Box<dyn Write + 's>);
-
-impl Write for Said<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let visible = VisibleLines(&String::from_utf8_lossy(bytes)).to_string();
-        let _ = self.0.write_all(visible.as_bytes());
-        Ok(bytes.len())
-    }
-
-    /// A message at once, and not piece by piece, between which another program's could stand.
-    fn write_fmt(&mut self, message: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(message.to_string().as_bytes())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let _ = self.0.flush();
-        Ok(())
     }
 }
 

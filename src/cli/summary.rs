@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use anyhow::bail;
 use clap::ValueEnum;
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy, Summary};
 use crate::model::currency::Currency;
+use crate::model::message::Message;
 use crate::model::month::Month;
 use crate::model::period::Period;
 use crate::output::bars::{self, Bar, Bars};
@@ -84,7 +84,8 @@ impl Key {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
     if args.chart && writer.asks_for_data() {
-        bail!("--chart draws text for people\nhint: leave out --format, or write to a file that ends in .txt");
+        let message = Message::error("--chart draws text for people");
+        return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
@@ -99,7 +100,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let threads = args.read.threads_for(ledger.report());
     let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {
-        hints::tell(&args.read, ledger, &filter, &groups, stdio)?;
+        hints::tell(ledger, &filter, &groups, stdio)?;
         let charts = given_by_month(&groups, &filter);
         let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
         let notes = hints::footnotes(any_open, &filter);
@@ -111,7 +112,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     } else {
         Vec::new()
     };
-    hints::tell(&args.read, ledger, &filter, &groups, stdio)?;
+    hints::tell(ledger, &filter, &groups, stdio)?;
     let columns = columns(&keys);
     let currency = columns.iter().position(|column| *column == columns::CURRENCY);
     let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));

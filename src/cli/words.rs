@@ -2,20 +2,15 @@
 
 use std::fmt;
 
+use crate::model::money::grouped;
+
 /// `1 row`, `2 rows`, `4,550,000 rows`.
 pub(super) struct Count<'a>(pub(super) usize, pub(super) &'a str);
 
 impl fmt::Display for Count<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(count, noun) = self;
-        let digits = count.to_string();
-        for (at, digit) in digits.char_indices() {
-            if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                f.write_str(",")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        write!(f, " {noun}{}", if *count == 1 { "" } else { "s" })
+        write!(f, "{} {noun}{}", grouped(&count.to_string()), if *count == 1 { "" } else { "s" })
     }
 }
 

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use crate::model::message::Message;
 use crate::model::names::Names;
 use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
@@ -97,18 +98,17 @@ impl WriteArgs {
         };
         let format = match (self.format, &self.output) {
             (Some(format), _) => Some(format.into()),
-            (None, Some(path)) => Some(Format::from_extension(path).with_context(|| {
-                format!(
-                    "{}: no format has this extension\nhint: say which with --format, or end the name in .csv, .tsv, \
-                     .json, .jsonl, .md, .txt or .xlsx",
-                    VisiblePath(path)
-                )
+            (None, Some(path)) => Some(Format::from_extension(path).ok_or_else(|| {
+                Message::error(format!("{}: no format has this extension", VisiblePath(path)))
+                    .hint("say which with --format, or end the name in .csv, .tsv, .json, .jsonl, .md, .txt or .xlsx")
             })?),
             (None, None) => None,
         };
         let writer = Writer { file, format, color: self.color, guarded: self.csv_safe };
         if self.csv_safe && !matches!(writer.format(stdio), Format::Csv | Format::Tsv) {
-            bail!("--csv-safe guards CSV and TSV\nhint: write one of these with --format, or leave it out");
+            return Err(Message::error("--csv-safe guards CSV and TSV")
+                .hint("write one of these with --format, or leave it out")
+                .into());
         }
         Ok(writer)
     }
@@ -119,7 +119,8 @@ pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Des
     if let Ok(output) = path.canonicalize()
         && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == output && input.is_file()))
     {
-        bail!("{} is an input\nhint: write to another file", VisiblePath(path));
+        let message = Message::error(format!("{} is an input", VisiblePath(path)));
+        return Err(message.hint("write to another file").into());
     }
     interrupt::watch();
     Destination::file(path).with_context(|| unwritable(path))
@@ -182,11 +183,13 @@ impl Writer {
     pub(super) fn write(self, table: &Table<'_>, threads: usize, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let format = self.format(stdio);
         if format.is_binary() && self.terminal(stdio).is_some() {
-            bail!("a workbook cannot be shown on a terminal\nhint: name a file, as in `-o out.xlsx`");
+            let message = Message::error("a workbook cannot be shown on a terminal");
+            return Err(message.hint("name a file, as in `-o out.xlsx`").into());
         }
         let style = self.style(stdio);
         let written = self.deliver(stdio, |out| format::write(table, format, style, threads, out))?;
-        tell(written, stdio)
+        tell(written, stdio);
+        Ok(())
     }
 
     /// Writes to where the result goes and, if that is a file, puts it in its place.
@@ -225,13 +228,11 @@ impl Writer {
 }
 
 /// Says what a format could not hold.
-pub(super) fn tell(written: Written, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+pub(super) fn tell(written: Written, stdio: &mut Stdio<'_>) {
     if written.amounts_as_text > 0 {
-        writeln!(
-            stdio.stderr,
-            "warning: {} of more than the 15 digits that a spreadsheet holds written as text",
+        stdio.say(&Message::warning(format!(
+            "{} of more than the 15 digits that a spreadsheet holds written as text",
             Count(written.amounts_as_text, "amount")
-        )?;
+        )));
     }
-    Ok(())
 }

@@ -102,6 +102,9 @@ impl fmt::Display for Message {
     }
 }
 
+/// So that it can be why something failed, its hint beside it.
+impl std::error::Error for Message {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

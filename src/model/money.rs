@@ -3,6 +3,8 @@
 //! Invariant: every result is exact or it is an error. `Decimal`'s own operators round when a result needs more
 //! than 96 bits; these do not, and none of them ever passes through a float.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 /// A result needs more than the 28 digits in which amounts are held.
@@ -106,6 +108,37 @@ impl From<Decimal> for Sum {
 
 fn scaled_up(mantissa: i128, digits: u32) -> Result<i128, Overflow> {
     10_i128.checked_pow(digits).and_then(|factor| mantissa.checked_mul(factor)).ok_or(Overflow)
+}
+
+/// An amount as people read it: `-1,234.50`.
+///
+/// ```
+/// use aco::model::money::Grouped;
+/// use rust_decimal::Decimal;
+/// assert_eq!(Grouped(Decimal::new(-123_450, 2)).to_string(), "-1,234.50");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Grouped(pub Decimal);
+
+impl fmt::Display for Grouped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&grouped(&self.0.to_string()))
+    }
+}
+
+/// A plain number with its thousands grouped.
+#[must_use]
+pub fn grouped(plain: &str) -> String {
+    let whole_end = plain.find('.').unwrap_or(plain.len());
+    let digits = plain[..whole_end].trim_start_matches('-');
+    let mut text = plain[..whole_end - digits.len()].to_owned();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + &plain[whole_end..]
 }
 
 /// `part` of `whole` in percent with one decimal, half away from zero; `None` if `whole` is 0.

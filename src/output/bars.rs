@@ -8,12 +8,12 @@ use anstyle::{AnsiColor, Style as Ansi};
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
-use crate::model::money;
+use crate::model::money::{self, grouped};
 use crate::model::month::Month;
 use crate::model::period::Period;
 
 use super::format::Style;
-use super::layout::{grouped, padded};
+use super::layout::padded;
 use super::sheet::broken;
 
 /// Columns of text for a file or a pipe.

@@ -8,11 +8,11 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
-use crate::model::money::{self, Overflow};
+use crate::model::money::{self, Overflow, grouped};
 use crate::model::month::Month;
 use crate::model::period::Period;
 
-use super::layout::{grouped, padded};
+use super::layout::padded;
 
 const WIDTH: i64 = 520;
 const HEIGHT: i64 = 230;

@@ -6,6 +6,7 @@ use std::io;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
+use crate::model::money::grouped;
 use crate::model::period::Period;
 use crate::model::text::Visible;
 
@@ -124,20 +125,6 @@ pub(super) fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
     }
     plain.extend((decimals..wanted).map(|_| '0'));
     plain
-}
-
-/// A number with its thousands grouped.
-pub(super) fn grouped(plain: &str) -> String {
-    let whole_end = plain.find('.').unwrap_or(plain.len());
-    let digits = plain[..whole_end].trim_start_matches('-');
-    let mut text = plain[..whole_end - digits.len()].to_owned();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + &plain[whole_end..]
 }
 
 #[cfg(test)]

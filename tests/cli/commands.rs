@@ -46,7 +46,7 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     JPY,2,2,,1628710,1628710,671290,0
     USD,4,4,4210.35,14664.15,18874.50,2825.50,0.00
     --- stderr
-    note: CreditGiven has 1 amount that covers more than one month, for want of rows in between
+    note: CreditGiven has 1 amount that covers more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
     note: 1 credit was in use before 2022-01, where the files begin: its first amount is in OpeningAmount, not in CreditGiven
     hint: add the report of 2021-12 to know what was given in 2022-01
@@ -61,7 +61,7 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     Expired,EUR,1,1,,12.60,1435.20,0.00,1564.80
     Expired,USD,1,1,,0.00,1200.00,0.00,0.00
     --- stderr
-    note: CreditGiven has 1 amount that covers more than one month, for want of rows in between
+    note: CreditGiven has 1 amount that covers more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
     note: 1 credit was in use before 2022-01, where the files begin: its first amount is in OpeningAmount, not in CreditGiven
     hint: add the report of 2021-12 to know what was given in 2022-01
@@ -97,7 +97,7 @@ fn a_first_month_within_its_term_is_known_and_an_earlier_past_is_not() {
     p,old,a-old,ACO,USD,2022-04,Active,7.00,9.00,2.00,,2,1.00,closed
     p,unused,a-unused,ACO,USD,2022-02,Active,0.00,0.00,0.00,,1,9.00,closed
     --- stderr
-    note: CreditGiven of 2022-04 has 1 amount that covers more than one month, for want of rows in between
+    note: CreditGiven of 2022-04 has 1 amount that covers more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
     note: 2 credits were in use before 2022-02, where the files begin: their first amount is in OpeningAmount, not in CreditGiven
     hint: add the report of 2022-01 to know what was given in 2022-02
@@ -430,7 +430,7 @@ fn a_report_without_rows_has_an_empty_answer() {
 #[test]
 fn tables_on_a_terminal() {
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 80), @"
-    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, for want of rows in between
+    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
     CreditName: ACO
@@ -454,7 +454,7 @@ fn tables_on_a_terminal() {
     not shown for width: SpanMonths (widen the terminal, or use -f csv)
     ");
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 200), @"
-    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, for want of rows in between
+    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
                                                                                                                                                          Previous
     Partner                               Customer                              Agreement                             Credit  Currency  Invoice            Credit     Credit    Credit    Span    Balance
@@ -535,7 +535,7 @@ fn help_shows_what_a_command_answers() {
     --- stdout
     Answers from the Partner Center Azure credit offer (ACO) balance report
 
-    Usage: aco <COMMAND>
+    Usage: aco [OPTIONS] <COMMAND>
 
     Commands:
       summary      How much credit was given, and how much is left, by month and currency
@@ -557,6 +557,9 @@ fn help_shows_what_a_command_answers() {
     Options:
       -h, --help     Print help
       -V, --version  Print version
+
+    Input:
+      -q, --quiet  Say nothing on standard error but errors and warnings
 
     Examples:
       aco summary report.csv                 credit given and left, by month and currency

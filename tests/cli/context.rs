@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
-use std::io::{Cursor, Write};
+use std::io::{self, Write};
 use std::process::{Command, Output, Stdio};
 
 /// What a run came to.
@@ -73,13 +73,9 @@ pub(crate) fn names_in(folder: &std::path::Path) -> Vec<String> {
 pub(crate) fn on_terminal(line: &str, width: usize) -> String {
     let screen = Screen::default();
     let stdio = aco::Stdio {
-        stdin: Some(Box::new(Cursor::new(Vec::new()))),
         stdin_is_terminal: true,
-        stdout: Box::new(screen.clone()),
         terminal: Some(aco::Terminal { width, color: false }),
-        stderr: Box::new(screen.clone()),
-        stderr_is_terminal: false,
-        stderr_color: false,
+        ..aco::Stdio::new(io::empty(), screen.clone(), screen.clone())
     };
     let args = std::iter::once("aco").chain(line.split_whitespace()).map(Into::into);
     let _ = aco::run(args, stdio);
@@ -90,15 +86,7 @@ pub(crate) fn on_terminal(line: &str, width: usize) -> String {
 /// Runs the program within this process, which takes less time: what it writes to standard output and error.
 pub(crate) fn in_process(args: impl IntoIterator<Item = OsString>) -> (String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let stdio = aco::Stdio {
-        stdin: Some(Box::new(Cursor::new(Vec::new()))),
-        stdin_is_terminal: false,
-        stdout: Box::new(&mut stdout),
-        terminal: None,
-        stderr: Box::new(&mut stderr),
-        stderr_is_terminal: false,
-        stderr_color: false,
-    };
+    let stdio = aco::Stdio::new(io::empty(), &mut stdout, &mut stderr);
     let _ = aco::run(std::iter::once("aco".into()).chain(args), stdio);
     (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }

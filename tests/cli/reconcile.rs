@@ -27,7 +27,7 @@ fn a_month_with_every_result() {
     e8f2a406-d51b-4c93-b7e0-1a6c4f39d870,Woodgrove Bank,USD,2022-07,298.35,,298.35,balance-only,0
     --- stderr
     note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
-    note: left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
+    note: left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
     note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     note: 1 row unknown: the report's row before is months older, and not all of these are invoiced
     note: 3 matched, 1 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable
@@ -50,7 +50,7 @@ fn a_gap_is_compared_with_all_its_months() {
     CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
     91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,Wingtip Toys KK,JPY,2022-07,214930,214930,0,matched,2
     --- stderr
-    note: left out, for no invoice covers it: 2022-01 to 2022-05 and 2022-08 to 2022-12
+    note: left out, because no invoice covers it: 2022-01 to 2022-05 and 2022-08 to 2022-12
     note: 1 row compared over the months since the report's last row
     note: 1 matched
     ");
@@ -66,7 +66,7 @@ fn an_open_month_is_no_finding() {
     0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,EUR,2022-07,467.90,467.90,0.00,open,3
     0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,USD,2022-07,430.00,429.00,1.00,open,1
     --- stderr
-    note: left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
+    note: left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
     note: 2 open
     ");
 }
@@ -146,7 +146,7 @@ fn the_month_of_an_invoice_can_be_said() {
     CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
     2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2020-08,50.00,19.59,30.41,mismatched,1
     --- stderr
-    note: left out, for no invoice covers it: 2020-09 and 2025-01
+    note: left out, because no invoice covers it: 2020-09 and 2025-01
     note: 1 mismatched
     ");
     snapshot!(aco(&format!("{EDITIONS}/2020-09-41-columns.csv --invoice-month G1=2020-08")), @"
@@ -179,7 +179,7 @@ fn every_edition_is_read_alike() {
     note: no column CreditReasonCode, so Azure credit cannot be told from other credits: fixtures/invoice/2020-09-40-columns.csv
     hint: --reason '' counts all of its credits
     note: not counted: 19.59 EUR of credit without a reason (1 line)
-    note: left out, for no invoice covers it: 2020-08 and 2025-01
+    note: left out, because no invoice covers it: 2020-08 and 2025-01
     note: 1 balance-only
     ");
     snapshot!(aco(&format!("{EDITIONS}/2020-09-usage.csv")), @"
@@ -190,7 +190,7 @@ fn every_edition_is_read_alike() {
     --- stderr
     note: daily rated usage is a breakdown that lacks credits calculated at the period's end: fixtures/invoice/2020-09-usage.csv
     hint: the invoice reconciliation file is what counts
-    note: left out, for no invoice covers it: 2020-08 and 2025-01
+    note: left out, because no invoice covers it: 2020-08 and 2025-01
     note: 1 matched
     ");
 }
@@ -213,7 +213,7 @@ fn one_invoice_told_twice_counts_once() {
     hint: the invoice reconciliation file is what counts
     note: invoice G002297372 is the same in fixtures/invoice/2020-09-41-columns.csv and fixtures/invoice/2020-09-41-columns.csv: counted once
     note: invoice G002297372 has a reconciliation file: fixtures/invoice/2020-09-usage.csv left out for it
-    note: left out, for no invoice covers it: 2020-08 and 2025-01
+    note: left out, because no invoice covers it: 2020-08 and 2025-01
     note: 1 matched
     ");
 }
@@ -331,7 +331,7 @@ fn objects_are_held_to_the_same_columns() {
     note: invoice G1 has no Azure credit and no usage, so it covers no month
     hint: say which with --invoice-month G1=YYYY-MM
     note: not counted: 5.00 USD of credit without a reason (1 line)
-    note: left out, for no invoice covers it: 2022-07
+    note: left out, because no invoice covers it: 2022-07
     note: nothing to compare
     ");
     // Of two names for one column the documented one counts, wherever it stands.
@@ -427,7 +427,7 @@ fn lines_that_break_rules() {
     CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
     c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,JPY,2022-07,58925,58972,-47,mismatched,5
     --- stderr
-    note: left out, for no invoice covers it: 2022-06 and 2022-08 to 2022-12
+    note: left out, because no invoice covers it: 2022-06 and 2022-08 to 2022-12
     note: 1 mismatched
     warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign
     warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
@@ -509,7 +509,7 @@ fn a_later_invoice_counts_a_correction_in_its_own_month() {
 fn on_a_terminal() {
     insta::assert_snapshot!(on_terminal(JULY, 100), @"
     note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
-    note: left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
+    note: left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
     note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     note: 1 row unknown: the report's row before is months older, and not all of these are invoiced
     note: 3 matched, 1 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable

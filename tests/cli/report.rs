@@ -231,7 +231,7 @@ fn the_reconciliation_is_that_of_reconcile() {
     for said in [
         "Compared with the invoices in fixtures/invoice/2022-07.csv and fixtures/invoice/rules.csv.",
         "2 matched, 2 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable.",
-        "<li>Left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12.</li>",
+        "<li>Left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12.</li>",
     ] {
         assert!(page.contains(said), "{said}");
     }
@@ -250,7 +250,7 @@ fn the_reconciliation_is_that_of_reconcile() {
     let said: Vec<String> = about.rows().map(|row| row[0].to_string()).collect();
     for sentence in [
         "Compared with the invoices in fixtures/invoice/2022-07.csv and fixtures/invoice/rules.csv.",
-        "Reconciliation: Left out, for no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12.",
+        "Reconciliation: Left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12.",
         "2022-12 is still open (marked *): its figures are provisional until the month's invoice is out.",
     ] {
         assert!(said.iter().any(|line| line == sentence), "{sentence}: {said:#?}");

@@ -164,7 +164,7 @@ fn the_same_input_makes_the_same_file() {
 #[test]
 fn a_terminal_is_no_place_for_a_workbook() {
     insta::assert_snapshot!(on_terminal("summary fixtures/aco-balance.csv -f xlsx", 80), @"
-    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, for want of rows in between
+    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
     note: 1 credit was in use before 2022-01, where the files begin: its first amount is in OpeningAmount, not in CreditGiven
     hint: add the report of 2021-12 to know what was given in 2022-01

@@ -14,15 +14,7 @@ pub(crate) struct Run {
 /// Runs the program with some arguments on some standard input.
 pub(crate) fn aco(line: &[&str], stdin: &[u8]) -> Run {
     let (stdout, stderr) = (Stream::default(), Stream::default());
-    let stdio = aco::Stdio {
-        stdin: Some(Box::new(Cursor::new(stdin.to_vec()))),
-        stdin_is_terminal: false,
-        stdout: Box::new(stdout.clone()),
-        terminal: None,
-        stderr: Box::new(stderr.clone()),
-        stderr_is_terminal: false,
-        stderr_color: false,
-    };
+    let stdio = aco::Stdio::new(Cursor::new(stdin.to_vec()), stdout.clone(), stderr.clone());
     let args = ["aco"].iter().chain(line).map(Into::into);
     let code = aco::run(args, stdio);
     let stderr = String::from_utf8(stderr.taken()).expect("messages are text");

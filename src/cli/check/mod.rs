@@ -2,7 +2,7 @@
 
 mod accepted;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -133,9 +133,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         }
     }
     check::sort(&mut findings);
-    if !args.read.quiet() {
-        tell(&findings, stdio)?;
-    }
+    tell(&findings, stdio);
     if findings.is_empty() && !writer.is_asked_for() {
         // Cron mails whatever is printed, a header too.
         return Ok(Outcome::Done);
@@ -173,14 +171,16 @@ pub(super) fn unreadable(problem: &Problem) -> Finding {
 }
 
 /// Says how many findings of each severity there are.
-fn tell(findings: &[Finding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+fn tell(findings: &[Finding], stdio: &mut Stdio<'_>) {
+    if stdio.quiet {
+        return;
+    }
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let count = findings.iter().filter(|finding| finding.severity == severity).count();
         if count > 0 {
-            writeln!(stdio.stderr, "{}", Count(count, &severity.to_string()))?;
+            stdio.say_plainly(Count(count, &severity.to_string()));
         }
     }
-    Ok(())
 }
 
 struct View<'a> {

@@ -1,14 +1,14 @@
 //! What a reader of a reconciliation must be told besides its rows: what was left out, and why.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use anyhow::Result;
 
 use crate::analysis::reconcile::Verdict;
 use crate::model::currency::Currency;
 use crate::model::invoice::{FileKind, InvoiceKey};
-use crate::model::money::Sum;
+use crate::model::message::Message;
+use crate::model::money::{Grouped, Sum};
 use crate::model::month::Month;
 use crate::model::text::Visible;
 
@@ -19,36 +19,15 @@ use crate::cli::words::{Count, List};
 /// Most findings, and most customers, that are named one by one.
 const SHOWN: usize = 20;
 
-/// Something to be told, and what can be done about it.
-pub(crate) struct Note {
-    pub(crate) text: String,
-    hint: Option<String>,
-}
-
-impl Note {
-    fn new(text: String) -> Self {
-        Self { text, hint: None }
-    }
-
-    fn with_hint(text: String, hint: impl Into<String>) -> Self {
-        Self { text, hint: Some(hint.into()) }
-    }
-}
-
 impl Compared<'_> {
     /// Writes all to standard error.
     pub(crate) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
-        for note in self.notes()? {
-            writeln!(stdio.stderr, "note: {}", note.text)?;
-            if let Some(hint) = note.hint {
-                writeln!(stdio.stderr, "hint: {hint}")?;
-            }
-        }
+        self.notes()?.iter().for_each(|note| stdio.say(note));
         Ok(())
     }
 
     /// All there is to tell; the last says how many rows have which result.
-    pub(crate) fn notes(&self) -> Result<Vec<Note>> {
+    pub(crate) fn notes(&self) -> Result<Vec<Message>> {
         let mut notes = Vec::new();
         self.note_files(&mut notes);
         self.note_numbers(&mut notes);
@@ -60,66 +39,71 @@ impl Compared<'_> {
     }
 
     /// Names the first lines that break rules.
-    pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) -> Result<()> {
+    pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) {
         for finding in self.findings.iter().take(SHOWN) {
-            let file = Visible(&self.invoices.files[finding.file as usize].name);
-            let (line, rule, message) = (finding.line, finding.rule.as_str(), finding.message.escape_debug());
-            writeln!(stdio.stderr, "warning: {file}:{line}: {rule}: {message}")?;
+            let text = format!("{}: {}", finding.rule.as_str(), finding.message.escape_debug());
+            let file = &self.invoices.files[finding.file as usize].name;
+            stdio.say(&Message::warning(text).at(file, Some(finding.line)));
         }
         if self.findings.len() > SHOWN {
-            writeln!(stdio.stderr, "... and {} more", self.findings.len() - SHOWN)?;
+            stdio.say_plainly(format_args!("... and {} more", self.findings.len() - SHOWN));
         }
-        Ok(())
     }
 
-    fn note_files(&self, notes: &mut Vec<Note>) {
+    fn note_files(&self, notes: &mut Vec<Message>) {
         for file in &self.invoices.files {
             let name = Visible(&file.name);
             if file.kind == FileKind::DailyUsage {
-                notes.push(Note::with_hint(
-                    format!(
+                notes.push(
+                    Message::note(format!(
                         "daily rated usage is a breakdown that lacks credits calculated at the period's end: {name}"
-                    ),
-                    "the invoice reconciliation file is what counts",
-                ));
+                    ))
+                    .hint("the invoice reconciliation file is what counts"),
+                );
             } else if !file.has_reasons {
-                notes.push(Note::with_hint(
-                    format!("no column CreditReasonCode, so Azure credit cannot be told from other credits: {name}"),
-                    "--reason '' counts all of its credits",
-                ));
+                notes.push(
+                    Message::note(format!(
+                        "no column CreditReasonCode, so Azure credit cannot be told from other credits: {name}"
+                    ))
+                    .hint("--reason '' counts all of its credits"),
+                );
             }
         }
     }
 
-    fn note_numbers(&self, notes: &mut Vec<Note>) {
+    fn note_numbers(&self, notes: &mut Vec<Message>) {
         let billing = &self.billing;
         let name = |key: &InvoiceKey| Visible(&self.invoices.files[key.file as usize].name);
         for (again, first) in &billing.repeated {
             let (number, again, first) = (Visible(&again.number), name(again), name(first));
-            notes.push(Note::new(format!("invoice {number} is the same in {first} and {again}: counted once")));
+            notes.push(Message::note(format!("invoice {number} is the same in {first} and {again}: counted once")));
         }
         for parts in &billing.parted {
             let files: Vec<String> = parts.iter().map(|key| name(key).to_string()).collect();
             let number = parts.first().map_or("", |key| &key.number);
-            notes.push(Note::with_hint(
-                format!("invoice {} has other credit lines in {}: all count", Visible(number), List(&files)),
-                "right for the parts of one invoice; if one is a newer download, name only that",
-            ));
+            notes.push(
+                Message::note(format!(
+                    "invoice {} has other credit lines in {}: all count",
+                    Visible(number),
+                    List(&files)
+                ))
+                .hint("right for the parts of one invoice; if one is a newer download, name only that"),
+            );
         }
         for usage in &billing.superseded {
             let (number, file) = (Visible(&usage.number), name(usage));
-            notes.push(Note::new(format!("invoice {number} has a reconciliation file: {file} left out for it")));
+            notes.push(Message::note(format!("invoice {number} has a reconciliation file: {file} left out for it")));
         }
         for number in &billing.undated {
             let number = Visible(number);
-            notes.push(Note::with_hint(
-                format!("invoice {number} has no Azure credit and no usage, so it covers no month"),
-                format!("say which with --invoice-month {number}=YYYY-MM"),
-            ));
+            notes.push(
+                Message::note(format!("invoice {number} has no Azure credit and no usage, so it covers no month"))
+                    .hint(format!("say which with --invoice-month {number}=YYYY-MM")),
+            );
         }
     }
 
-    fn note_others(&self, notes: &mut Vec<Note>) -> Result<()> {
+    fn note_others(&self, notes: &mut Vec<Message>) -> Result<()> {
         let mut reasons: BTreeMap<(&str, Currency), (u64, Sum)> = BTreeMap::new();
         for other in &self.others {
             let (lines, sum) = reasons.entry((other.reason, other.currency)).or_default();
@@ -133,27 +117,30 @@ impl Compared<'_> {
             } else {
                 format!("for `{}`", reason.escape_debug())
             };
-            notes.push(Note::new(format!("not counted: {} {currency} of credit {reason} ({lines})", sum.value()?)));
+            notes.push(Message::note(format!(
+                "not counted: {} {currency} of credit {reason} ({lines})",
+                Grouped(sum.value()?)
+            )));
         }
         Ok(())
     }
 
-    fn note_months(&self, notes: &mut Vec<Note>) {
+    fn note_months(&self, notes: &mut Vec<Message>) {
         let found = &self.found;
         if !found.uncovered.is_empty() {
             let months = ranges(&found.uncovered);
-            notes.push(Note::new(format!("left out, for no invoice covers it: {}", List(&months))));
+            notes.push(Message::note(format!("left out, because no invoice covers it: {}", List(&months))));
         }
         if !found.unreported.is_empty() {
             let months = ranges(&found.unreported);
-            notes.push(Note::new(format!(
+            notes.push(Message::note(format!(
                 "the balance report has none of these credits in {}, so nothing to compare its invoices with",
                 List(&months)
             )));
         }
     }
 
-    fn note_incomparable(&self, notes: &mut Vec<Note>) {
+    fn note_incomparable(&self, notes: &mut Vec<Message>) {
         let incomparable = &self.found.incomparable;
         for clash in incomparable.iter().take(SHOWN) {
             let priced = clash.pricing.map_or(String::new(), |pricing| format!(", priced in {pricing}"));
@@ -162,17 +149,20 @@ impl Compared<'_> {
             } else {
                 format!("credit in {}", List(&clash.credits))
             };
-            notes.push(Note::new(format!(
+            notes.push(Message::note(format!(
                 "not comparable: customer {} in {}: lines apply {} {}{priced}; {credits}",
-                clash.customer, clash.month, clash.applied, clash.billed,
+                clash.customer,
+                clash.month,
+                Grouped(clash.applied),
+                clash.billed,
             )));
         }
         if incomparable.len() > SHOWN {
-            notes.push(Note::new(format!("not comparable: {} more", incomparable.len() - SHOWN)));
+            notes.push(Message::note(format!("not comparable: {} more", incomparable.len() - SHOWN)));
         }
     }
 
-    fn note_results(&self, notes: &mut Vec<Note>) {
+    fn note_results(&self, notes: &mut Vec<Message>) {
         let rows = &self.found.rows;
         for (is_known, said) in [
             (true, "compared over the months since the report's last row"),
@@ -181,7 +171,7 @@ impl Compared<'_> {
             let spanning =
                 rows.iter().filter(|row| row.span > 1 && (row.verdict != Verdict::Unknown) == is_known).count();
             if spanning > 0 {
-                notes.push(Note::new(format!("{} {said}", Count(spanning, "row"))));
+                notes.push(Message::note(format!("{} {said}", Count(spanning, "row"))));
             }
         }
         let counts: Vec<String> = Verdict::ALL
@@ -191,7 +181,7 @@ impl Compared<'_> {
                 (count > 0).then(|| format!("{count} {}", verdict.as_str()))
             })
             .collect();
-        notes.push(Note::new(if counts.is_empty() {
+        notes.push(Message::note(if counts.is_empty() {
             "nothing to compare".to_owned()
         } else {
             List(&counts).to_string()

@@ -2,12 +2,11 @@
 
 mod said;
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::thread;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use crate::input::error::Problem;
@@ -18,15 +17,15 @@ use crate::input::value::amount::DecimalMark;
 use crate::input::{self, Note, Options, Pace, Reading};
 use crate::ledger::Ledger;
 use crate::model::date::DateOrder;
+use crate::model::message::Message;
 use crate::model::names::Names;
 use crate::model::report::Report;
-use crate::model::text::VisiblePath;
 
 use super::progress;
 use super::stdio::Stdio;
 use super::words::Count;
 pub(super) use said::{list_problems, unreadable};
-use said::{refuse_conflicts, tell_findings};
+use said::{refuse_conflicts, tell_findings, with_hint};
 
 /// Rows for which it takes longer to start a second thread than to do without.
 const SMALL: usize = 5000;
@@ -66,10 +65,6 @@ pub(super) struct ReadArgs {
     /// Threads to work with [default: as many as the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
-
-    /// Say nothing on standard error but errors and warnings
-    #[arg(short, long)]
-    quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -143,10 +138,6 @@ impl ReadArgs {
         Self { files, ..self.clone() }
     }
 
-    pub(super) fn quiet(&self) -> bool {
-        self.quiet
-    }
-
     /// Reads the files into a ledger, and says what was noticed. The ledger is kept until the process ends, which frees
     /// it at once where dropping it would take it apart.
     pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<&'static Ledger> {
@@ -157,20 +148,18 @@ impl ReadArgs {
     pub(super) fn ledger_and_left_out(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, &'static Ledger)> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
-        self.tell_notes(&reading.notes, &reading.report.files, stdio)?;
+        tell_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(&reading.report);
         let ledger = Ledger::build(reading.report, threads)?;
         refuse_conflicts(&ledger)?;
-        if !self.quiet {
-            tell_findings(&ledger, stdio)?;
-        }
+        tell_findings(&ledger, stdio);
         Ok((reading.problems, Box::leak(Box::new(ledger))))
     }
 
     /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.
     pub(super) fn ledger_as_it_is(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, Ledger)> {
         let reading = self.reading(stdio)?;
-        self.tell_notes(&reading.notes, &reading.report.files, stdio)?;
+        tell_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(&reading.report);
         Ok((reading.problems, Ledger::build(reading.report, threads)?))
     }
@@ -179,13 +168,13 @@ impl ReadArgs {
     pub(super) fn reading(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Reading> {
         let (sources, options) = (self.sources(stdio)?, self.options());
         let reading = self.with_progress(&self.files, stdio, |pace| input::read(sources, &options, pace));
-        reading.map_err(|errors| unreadable(&errors))
+        reading.map_err(|errors| unreadable(&errors).into())
     }
 
     /// Reads files on as many threads as are wanted, and shows how far it has come to those who wait at a terminal.
     pub(super) fn with_progress<T>(&self, files: &[PathBuf], stdio: &Stdio<'_>, read: impl FnOnce(Pace<'_>) -> T) -> T {
         let pace = Pace::threads(self.threads());
-        if stdio.stderr_is_terminal && !self.quiet {
+        if stdio.stderr_is_terminal && !stdio.quiet {
             progress::shown(files, |taken| read(Pace { taken: Some(taken), ..pace }))
         } else {
             read(pace)
@@ -198,20 +187,13 @@ impl ReadArgs {
         for file in &self.names {
             let renamed = input::names::read(Source::file(file.clone()), &self.options(), &mut names)
                 .map_err(|errors| unreadable(&errors))?;
-            for Renamed { customer, before, now } in renamed.iter().filter(|_| !self.quiet) {
+            for Renamed { customer, before, now } in &renamed {
                 let (before, now) = (before.escape_debug(), now.escape_debug());
-                writeln!(stdio.stderr, "note: {}: customer {customer} is `{now}` after `{before}`", VisiblePath(file))?;
+                let message = Message::note(format!("customer {customer} is `{now}` after `{before}`"));
+                stdio.say(&message.at(file.to_string_lossy(), None));
             }
         }
         Ok(names)
-    }
-
-    /// Says how files were read.
-    pub(super) fn tell_notes(&self, notes: &[Note], files: &[String], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        for note in notes.iter().filter(|_| !self.quiet) {
-            writeln!(stdio.stderr, "note: {}", note.message(files))?;
-        }
-        Ok(())
     }
 
     pub(super) fn options(&self) -> Options {
@@ -241,7 +223,9 @@ impl ReadArgs {
         };
         if self.files.is_empty() {
             if stdio.stdin_is_terminal {
-                bail!("no file given\nhint: name a report, as in `aco summary report.csv`, or pipe one in");
+                return Err(Message::error("no file given")
+                    .hint("name a report, as in `aco summary report.csv`, or pipe one in")
+                    .into());
             }
             return Ok(vec![from_stdin(stdio)?]);
         }
@@ -261,14 +245,22 @@ impl ReadArgs {
         if problems.is_empty() {
             return Ok(());
         }
-        list_problems(problems, files, stdio)?;
+        list_problems(problems, files, stdio);
         let mut rows: Vec<_> = problems.iter().map(|problem| (problem.file, problem.line)).collect();
         rows.dedup();
         let rows = Count(rows.len(), "row");
         if !self.skip_invalid {
-            bail!("{rows} cannot be read\nhint: correct them, or leave them out with --skip-invalid");
+            let message = Message::error(format!("{rows} cannot be read"));
+            return Err(message.hint("correct them, or leave them out with --skip-invalid").into());
         }
-        writeln!(stdio.stderr, "warning: left out {rows} that cannot be read")?;
+        stdio.say(&Message::warning(format!("left out {rows} that cannot be read")));
         Ok(())
+    }
+}
+
+/// Says how files were read.
+pub(super) fn tell_notes(notes: &[Note], files: &[String], stdio: &mut Stdio<'_>) {
+    for note in notes {
+        stdio.say(&with_hint(Message::note, &note.message(files)));
     }
 }

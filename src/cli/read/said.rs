@@ -1,13 +1,11 @@
 //! What is said about rows that were read, or could not be.
 
-use std::io::Write;
-
-use anyhow::bail;
-
 use crate::input::error::{FileError, Problem};
 use crate::ledger::{Ledger, Pair};
+use crate::model::message::Message;
 use crate::model::text::Visible;
 
+use crate::cli::messages::Failures;
 use crate::cli::stdio::Stdio;
 use crate::cli::words::Count;
 
@@ -15,23 +13,26 @@ use crate::cli::words::Count;
 const SHOWN: usize = 20;
 
 /// Prints the first cells and rows that cannot be read.
-pub(in crate::cli) fn list_problems(
-    problems: &[Problem],
-    files: &[String],
-    stdio: &mut Stdio<'_>,
-) -> anyhow::Result<()> {
+pub(crate) fn list_problems(problems: &[Problem], files: &[String], stdio: &mut Stdio<'_>) {
     for problem in problems.iter().take(SHOWN) {
-        writeln!(stdio.stderr, "{}", problem.message(files))?;
+        stdio.say_plainly(problem.message(files));
     }
     if problems.len() > SHOWN {
-        writeln!(stdio.stderr, "... and {} more", problems.len() - SHOWN)?;
+        stdio.say_plainly(format_args!("... and {} more", problems.len() - SHOWN));
     }
-    Ok(())
 }
 
-pub(in crate::cli) fn unreadable(errors: &[FileError]) -> anyhow::Error {
-    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    anyhow::anyhow!("{}", messages.join("\nerror: "))
+/// Each file that cannot be read, and why.
+pub(crate) fn unreadable(errors: &[FileError]) -> Failures {
+    Failures(errors.iter().map(|error| with_hint(Message::error, &error.to_string())).collect())
+}
+
+/// A message of a text whose hint still stands in it.
+pub(super) fn with_hint(message: fn(String) -> Message, text: &str) -> Message {
+    match text.split_once("\nhint: ") {
+        Some((text, hint)) => message(text.to_owned()).hint(hint),
+        None => message(text.to_owned()),
+    }
 }
 
 /// One file that gives a credit two states in one month cannot be booked.
@@ -44,7 +45,7 @@ pub(super) fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
     if conflicts.len() > SHOWN {
         lines.push(format!("... and {} more", conflicts.len() - SHOWN));
     }
-    bail!("{}\nhint: one of the two is wrong; remove it from the file", lines.join("\n"))
+    Err(Message::error(lines.join("\n")).hint("one of the two is wrong; remove it from the file").into())
 }
 
 fn conflict(ledger: &Ledger, pair: Pair) -> String {
@@ -70,23 +71,22 @@ fn conflict(ledger: &Ledger, pair: Pair) -> String {
     )
 }
 
-pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) {
     let findings = ledger.findings();
     if !findings.duplicates.is_empty() {
         let rows = Count(findings.duplicates.len(), "identical row");
-        writeln!(stdio.stderr, "note: {rows} counted once")?;
+        stdio.say(&Message::note(format!("{rows} counted once")));
     }
     if !findings.restated.is_empty() {
         let rows = Count(findings.restated.len(), "row");
-        writeln!(stdio.stderr, "note: {rows} of earlier files restated by later ones")?;
+        stdio.say(&Message::note(format!("{rows} of earlier files restated by later ones")));
     }
     if !findings.doubtful_tranches.is_empty() {
         let credits = Count(findings.doubtful_tranches.len(), "credit");
-        writeln!(
-            stdio.stderr,
-            "note: {credits} told from another of the same agreement by EffectiveDate alone: if that date was only \
-             amended, CreditGiven counts use twice\nhint: `aco check --only dates-amended` names them"
-        )?;
+        let message = Message::note(format!(
+            "{credits} told from another of the same agreement by EffectiveDate alone: if that date was only amended, \
+             CreditGiven counts use twice"
+        ));
+        stdio.say(&message.hint("`aco check --only dates-amended` names them"));
     }
-    Ok(())
 }

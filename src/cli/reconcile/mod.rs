@@ -2,9 +2,8 @@
 
 mod views;
 
-use anyhow::bail;
-
 use crate::analysis::reconcile::{Reconciliation, Row, Verdict};
+use crate::model::message::Message;
 
 use super::filter::FilterArgs;
 use super::invoices::InvoiceArgs;
@@ -71,10 +70,9 @@ fn verdict(text: &str) -> Result<Verdict, String> {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     if args.read.files().is_empty() {
-        bail!(
-            "no balance report given\nhint: name it before --invoice, which takes every name behind it; `-` reads \
-             standard input"
-        );
+        return Err(Message::error("no balance report given")
+            .hint("name it before --invoice, which takes every name behind it; `-` reads standard input")
+            .into());
     }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
     let ledger = args.read.ledger(stdio)?;
@@ -84,11 +82,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let filter = args.filter.filter_with_invoices(ledger, &invoices, &names)?;
     let threads = args.read.threads_for(ledger.report());
     let compared = args.invoices.compare(ledger, &filter, &invoices, threads)?;
-    if !args.read.quiet() {
-        compared.tell_notes(stdio)?;
-        if !args.compare.findings {
-            compared.tell_findings(stdio)?;
-        }
+    compared.tell_notes(stdio)?;
+    if !args.compare.findings {
+        compared.tell_findings(stdio);
     }
     let rows = args.shown(&compared.found);
     let view = views::View { invoices: &invoices, filter: &filter, names: &names, threads, writer };

@@ -9,9 +9,10 @@ mod words;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use crate::ledger::Ledger;
+use crate::model::message::Message;
 use crate::model::names::Names;
 use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
@@ -80,14 +81,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads);
     let compared = invoices.as_ref().map(compare).transpose()?;
     let answers = Answers::of(ledger, &left_out, &filter, compared, threads)?;
-    hints::tell(&args.read, ledger, &filter, &answers.months, stdio)?;
-    if let Some(compared) = answers.compared.as_ref().filter(|_| !args.read.quiet()) {
+    hints::tell(ledger, &filter, &answers.months, stdio)?;
+    if let Some(compared) = &answers.compared {
         compared.tell_notes(stdio)?;
     }
     let books = Books::of(ledger, &answers)?;
     let as_text = write(args, ledger, &names, &books, kind, &mut destination).with_context(unwritable)?;
     destination.finish().with_context(unwritable)?;
-    write::tell(Written { amounts_as_text: as_text }, stdio)?;
+    write::tell(Written { amounts_as_text: as_text }, stdio);
     Ok(Outcome::Done)
 }
 
@@ -96,7 +97,9 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
     match extension.to_ascii_lowercase().as_str() {
         "html" | "htm" => Ok(Kind::Page),
         "xlsx" => Ok(Kind::Workbook),
-        _ => bail!("{}: a report is a page or a workbook\nhint: end the name in .html or .xlsx", VisiblePath(path)),
+        _ => Err(Message::error(format!("{}: a report is a page or a workbook", VisiblePath(path)))
+            .hint("end the name in .html or .xlsx")
+            .into()),
     }
 }
 

@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{ColNum, DocProperties, ExcelDateTime, RowNum, Workbook, Worksheet, XlsxError};
 
 use crate::model::currency::Currency;
+use crate::model::message::Message;
 
 use self::looks::{Look, Looks};
 use self::totals::{Sums, Total};
@@ -214,9 +215,8 @@ fn decimals(amount: Decimal, kind: Kind, currency: Option<Currency>) -> u32 {
 }
 
 fn too_many_rows() -> io::Error {
-    io::Error::other(format!(
-        "a worksheet holds {MOST_ROWS} rows, and this result has more\nhint: choose fewer with a filter, or use -f csv"
-    ))
+    let message = Message::error(format!("a worksheet holds {MOST_ROWS} rows, and this result has more"));
+    io::Error::other(message.hint("choose fewer with a filter, or use -f csv"))
 }
 
 fn other(error: XlsxError) -> io::Error {

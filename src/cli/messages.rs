@@ -1,0 +1,83 @@
+//! Messages as a person reads them: the only place where they become text.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::model::message::{Level, Message};
+use crate::model::text::VisibleLines;
+
+/// Everything that kept a command from doing its work.
+#[derive(Debug)]
+pub(super) struct Failures(pub(super) Vec<Message>);
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|message| writeln!(f, "{message}"))
+    }
+}
+
+impl Error for Failures {}
+
+/// A message in lines: `level: place: text`, then `hint: ` and what to do. Whatever the input's cells hold, none of it
+/// acts on the terminal.
+pub(super) fn rendered(message: &Message, color: bool) -> String {
+    let label = |word: &str, tone: AnsiColor| {
+        let style = if color { Style::new().bold().fg_color(Some(tone.into())) } else { Style::new() };
+        format!("{style}{word}:{style:#}")
+    };
+    let tone = match message.level {
+        Level::Error => AnsiColor::Red,
+        Level::Warning => AnsiColor::Yellow,
+        Level::Note => AnsiColor::Green,
+    };
+    let level = label(message.level.as_str(), tone);
+    let hint = message
+        .hint
+        .as_ref()
+        .map_or_else(String::new, |hint| format!("{} {}\n", label("hint", AnsiColor::Cyan), VisibleLines(hint)));
+    format!("{level} {}\n{hint}", VisibleLines(&message.to_string()))
+}
+
+/// What an error says, with the hint that any of its causes carries.
+pub(super) fn from_error(error: &anyhow::Error) -> Vec<Message> {
+    if let Some(Failures(messages)) = error.downcast_ref() {
+        return messages.clone();
+    }
+    let hint = error.chain().find_map(hint_of);
+    vec![Message { hint, ..Message::error(format!("{error:#}")) }]
+}
+
+fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
+    let wrapped = || cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref();
+    let message: &Message = cause.downcast_ref().or_else(wrapped)?;
+    message.hint.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn nothing_acts_on_the_terminal_but_the_level() {
+        let message = Message::warning("'\u{1b}[2J'\nmore").at("a.csv", Some(3)).hint("look\u{7}");
+        assert_eq!(rendered(&message, false), "warning: a.csv:3: '\\u{1b}[2J'\nmore\nhint: look\\u{7}\n");
+        assert_eq!(
+            rendered(&message, true).replace('\u{1b}', "^"),
+            "^[1m^[33mwarning:^[0m a.csv:3: '\\u{1b}[2J'\nmore\n^[1m^[36mhint:^[0m look\\u{7}\n"
+        );
+    }
+
+    #[test]
+    fn a_hint_comes_through_whatever_is_around_it() {
+        let error = io::Error::other(Message::error("too many rows").hint("choose fewer"));
+        let messages = from_error(&Err::<(), _>(error).context("cannot write a.xlsx").unwrap_err());
+        assert_eq!(messages, [Message::error("cannot write a.xlsx: too many rows").hint("choose fewer")]);
+        let several = vec![Message::error("a"), Message::error("b").hint("c")];
+        assert_eq!(from_error(&Failures(several.clone()).into()), several);
+    }
+}
