@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io;
 
 use crate::analysis::survey::{self, Survey};
-use crate::input::Reading;
+use crate::input::ReportReading;
 use crate::input::dialect::spelling::{Settled, Spelling};
 use crate::model::record;
 use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 struct Properties(Vec<(String, Vec<(String, String)>)>);
 
 impl Properties {
-    fn of(reading: &Reading) -> Self {
+    fn of(reading: &ReportReading) -> Self {
         let surveys = survey::survey(&reading.report);
         let files = (0..).zip(&reading.report.files).zip(&reading.spellings).zip(&surveys);
         let properties = files.map(|(((number, file), spelling), survey)| {

@@ -1,25 +1,33 @@
-//! What can be wrong with an input.
+//! What can be wrong with an input, with its place.
 
 use std::fmt;
 use std::io;
 
 use crate::model::date::DateOrder;
-use crate::model::record::Column;
+use crate::model::message::Message;
 use crate::model::report::Place;
 use crate::model::text::Visible;
 
-use super::invoice::InvoiceHeaderError;
-use crate::input::source::encoding::Encoding;
-use crate::input::value::amount::DecimalMark;
+use super::source::encoding::Encoding;
+use super::value::amount::DecimalMark;
 
 /// Why a whole file cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{}: {fault}", Visible(.file), Line(.fault.line()))]
+#[error("{}", self.message())]
 pub struct FileError {
     /// The file's name as given.
     pub file: String,
     /// What is wrong.
     pub fault: Fault,
+}
+
+impl FileError {
+    /// The error for a person.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let message = Message::error(self.fault.to_string()).at(self.file.as_str(), self.fault.line());
+        Message { hint: self.fault.hint().map(str::to_owned), ..message }
+    }
 }
 
 /// What is wrong with a whole file.
@@ -28,9 +36,12 @@ pub enum Fault {
     /// It cannot be opened or read.
     #[error("{}", describe(.0))]
     Io(#[from] io::Error),
-    /// It has no header: it is empty, or none of its lines names the report's columns.
+    /// It has no header: it is empty, or none of its lines names the columns that are looked for.
     #[error(transparent)]
     Header(#[from] HeaderError),
+    /// It is an array of JSON, but objects are read line by line.
+    #[error("expected JSON Lines: one object a line, not an array")]
+    JsonArray,
     /// A record is too long to be one.
     #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
@@ -40,19 +51,14 @@ pub enum Fault {
         limit: usize,
     },
     /// A quote is opened and never closed, so that no row behind it can be told.
-    #[error(
-        "a quote is opened in this row and never closed\nhint: close it; the rows behind it cannot be read until then"
-    )]
+    #[error("a quote is opened in this row and never closed")]
     OpenQuote {
         /// Where the row starts.
         line: u64,
     },
     /// The file is neither UTF-8 nor Windows-1252.
-    #[error("the file is not text in a known encoding\nhint: say which with --encoding")]
+    #[error("the file is not text in a known encoding")]
     NotText,
-    /// A file of names has no names.
-    #[error("no column of customer ids and one of names, such as `CustomerId` and `CustomerName`")]
-    NoNames,
     /// Some bytes are no text in the file's encoding.
     #[error("{seen} is not valid {}", .encoding.as_str())]
     NotInEncoding {
@@ -62,10 +68,7 @@ pub enum Fault {
         seen: Seen,
     },
     /// Some cells are UTF-8, and others are not.
-    #[error(
-        "{utf8} is UTF-8, and {other} is not\n\
-         hint: say which it is with --encoding utf-8 or --encoding windows-1252"
-    )]
+    #[error("{utf8} is UTF-8, and {other} is not")]
     BothEncodings {
         /// The first cell that is UTF-8 and more than ASCII.
         utf8: Seen,
@@ -73,10 +76,7 @@ pub enum Fault {
         other: Seen,
     },
     /// Some amounts can only be read with a decimal point, others only with a decimal comma.
-    #[error(
-        "the decimal mark is a point in {point} and a comma in {comma}\n\
-         hint: one file has one decimal mark; correct the odd value"
-    )]
+    #[error("the decimal mark is a point in {point} and a comma in {comma}")]
     BothMarks {
         /// The first that needs a point.
         point: Seen,
@@ -92,19 +92,13 @@ pub enum Fault {
         seen: Seen,
     },
     /// No amount tells whether a point or comma is the decimal mark.
-    #[error(
-        "{seen} may be a whole number or have three decimals, and no other amount settles it\n\
-         hint: say which with --decimal point or --decimal comma"
-    )]
-    DoubtfulMark {
+    #[error("{seen} may be a whole number or have three decimals, and no other amount settles it")]
+    AmbiguousMark {
         /// The first such amount.
         seen: Seen,
     },
     /// Some dates can only be read month first, others only day first.
-    #[error(
-        "the month comes first in {month_first} and the day in {day_first}\n\
-         hint: one file has one order of dates; correct the odd one"
-    )]
+    #[error("the month comes first in {month_first} and the day in {day_first}")]
     BothOrders {
         /// The first that needs the month first.
         month_first: Seen,
@@ -119,9 +113,6 @@ pub enum Fault {
         /// The date.
         seen: Seen,
     },
-    /// It is none of the invoice files.
-    #[error(transparent)]
-    InvoiceHeader(#[from] InvoiceHeaderError),
     /// The sum of its amounts cannot be held exactly.
     #[error("a sum of amounts needs more than 28 digits, so it cannot be computed exactly")]
     TooManyDigits,
@@ -130,14 +121,14 @@ pub enum Fault {
     TooManyRows,
 }
 
-/// A value that bears witness to how a file is spelled.
+/// A value that shows how a file is spelled, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The line, from 1, on which its row starts.
     pub line: u64,
-    /// Its column.
+    /// The name of its column.
     pub column: String,
-    /// Its text.
+    /// The cell's text, shortened if it is long.
     pub value: String,
 }
 
@@ -154,9 +145,22 @@ impl Fault {
             Self::LongRecord { line, .. }
             | Self::OpenQuote { line }
             | Self::Header(HeaderError::Missing { line, .. } | HeaderError::Doubled { line, .. }) => Some(*line),
-            Self::InvoiceHeader(error) => error.line(),
             _ => None,
         }
+    }
+
+    /// What to do about it.
+    fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::JsonArray => "`jq -c '.[]'` turns an array into lines",
+            Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
+            Self::NotText => "say which with --encoding",
+            Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",
+            Self::BothMarks { .. } => "one file has one decimal mark; correct the odd value",
+            Self::AmbiguousMark { .. } => "say which with --decimal point or --decimal comma",
+            Self::BothOrders { .. } => "one file has one order of dates; correct the odd one",
+            _ => return None,
+        })
     }
 
     /// Counts the lines before the block in which a fault was met.
@@ -164,14 +168,6 @@ impl Fault {
         if let Self::LongRecord { line, .. } | Self::OpenQuote { line } = self {
             *line += first_line;
         }
-    }
-}
-
-struct Line(Option<u64>);
-
-impl fmt::Display for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |line| write!(f, ":{line}"))
     }
 }
 
@@ -185,35 +181,39 @@ fn describe(error: &io::Error) -> String {
     }
 }
 
-/// What is wrong with a header.
+/// What is wrong with a header, whatever the kind of file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
     /// There is nothing in the file.
     #[error("the file is empty")]
     Empty,
-    /// No line looks like the report's header.
-    #[error("no header: none of the first lines names the columns of an ACO balance report\nfirst line: {}", Names(.first_line))]
+    /// No line looks like a header.
+    #[error("no header: none of the first lines names {wanted}\nfirst line: {}", Listed(.first_line))]
     Absent {
-        /// The fields of the first line.
+        /// What was looked for.
+        wanted: &'static str,
+        /// The fields of the first line, shortened.
         first_line: Vec<String>,
     },
     /// Columns are missing.
-    #[error("{}\ncolumns found: {}", Missing(.missing), Names(.found))]
+    #[error("{}\ncolumns found: {}", Missing(.missing, .kind), Listed(.found))]
     Missing {
         /// The header's line.
         line: u64,
-        /// The columns that no header matches, each with the header nearest to it.
-        missing: Vec<(Column, Option<String>)>,
+        /// What the file looks like.
+        kind: &'static str,
+        /// The columns that no header names, each with the header nearest to it.
+        missing: Vec<(&'static str, Option<String>)>,
         /// The headers there are.
         found: Vec<String>,
     },
     /// Two headers name one column.
-    #[error("column `{}` stands twice: as `{}` and as `{}`\ncolumns found: {}", .column.name(), Visible(.first), Visible(.second), Names(.found))]
+    #[error("column `{column}` stands twice: as `{}` and as `{}`\ncolumns found: {}", Visible(.first), Visible(.second), Listed(.found))]
     Doubled {
         /// The header's line.
         line: u64,
         /// The column.
-        column: Column,
+        column: &'static str,
         /// The first header that names it.
         first: String,
         /// The second.
@@ -223,9 +223,9 @@ pub enum HeaderError {
     },
 }
 
-struct Names<'a>(&'a [String]);
+struct Listed<'a>(&'a [String]);
 
-impl fmt::Display for Names<'_> {
+impl fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, name) in self.0.iter().enumerate() {
             write!(f, "{}{}", if at == 0 { "" } else { ", " }, name.escape_debug())?;
@@ -234,17 +234,18 @@ impl fmt::Display for Names<'_> {
     }
 }
 
-struct Missing<'a>(&'a [(Column, Option<String>)]);
+struct Missing<'a>(&'a [(&'static str, Option<String>)], &'static str);
 
 impl fmt::Display for Missing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (column, nearest)) in self.0.iter().enumerate() {
-            write!(f, "{}no column `{}`", if at == 0 { "" } else { ", " }, column.name())?;
+        let Self(columns, kind) = self;
+        for (at, (column, nearest)) in columns.iter().enumerate() {
+            write!(f, "{}no column `{column}`", if at == 0 { "" } else { ", " })?;
             if let Some(nearest) = nearest {
-                write!(f, " (is it `{}`?)", nearest.escape_debug())?;
+                write!(f, " (did you mean `{}`?)", nearest.escape_debug())?;
             }
         }
-        Ok(())
+        write!(f, " in what looks like {kind}")
     }
 }
 
@@ -272,15 +273,10 @@ impl Problem {
 
     /// `file:line: column: 'value': what was expected`.
     #[must_use]
-    pub fn message(&self, files: &[String]) -> String {
-        use fmt::Write as _;
-        let mut text = format!("{}:{}: ", Visible(&files[self.file as usize]), self.line);
-        if let Some(column) = self.column {
-            let _ = write!(text, "{column}: ");
-        }
-        if let Some(value) = &self.value {
-            let _ = write!(text, "'{}': ", value.escape_debug());
-        }
-        text + &self.expected
+    pub fn message(&self, files: &[String]) -> Message {
+        let column = self.column.map(|column| format!("{column}: ")).unwrap_or_default();
+        let value = self.value.as_ref().map(|value| format!("'{}': ", value.escape_debug())).unwrap_or_default();
+        let text = format!("{column}{value}{}", self.expected);
+        Message::error(text).at(files[self.file as usize].as_str(), Some(self.line))
     }
 }

@@ -8,6 +8,7 @@ pub mod dialect;
 pub mod error;
 pub mod invoice;
 pub mod names;
+pub mod note;
 #[doc(hidden)]
 pub mod raw;
 pub mod report;
@@ -16,5 +17,6 @@ pub mod source;
 pub mod value;
 
 pub use self::dialect::Options;
-pub use self::report::{Note, Reading, read};
+pub use self::note::Note;
+pub use self::report::{ReportReading, read};
 pub use self::scan::blocks::Pace;

@@ -7,24 +7,19 @@ use crate::model::id::Id;
 use crate::model::names::Names;
 
 use super::dialect::Options;
-use super::error::{Fault, FileError};
-use super::scan::blocks::Pace;
+use super::error::{Fault, FileError, HeaderError};
+use super::scan::blocks::{self, BlockId, Fold, Head, Opening, Pace};
+use super::scan::header::{self, Kind, Wanted};
+use super::scan::records::{Fields, Splitter};
 use super::source::Source;
-use crate::input::scan::blocks::Head;
-use crate::input::scan::blocks::{self, BlockId, Fold, Opening};
-use crate::input::scan::header::{DELIMITERS, folded};
-use crate::input::scan::records::{Fields, Splitter, line_ends};
-use crate::input::source::encoding::{self, Encoding};
+use super::source::encoding::{self, Encoding};
 
 /// Headers of a column of customer ids, the likeliest first.
-const IDS: [&str; 5] = ["customerid", "customertenantid", "microsoftid", "customermicrosoftid", "tenantid"];
+const IDS: [&str; 5] = ["CustomerId", "CustomerTenantId", "MicrosoftId", "CustomerMicrosoftId", "TenantId"];
 
 /// Headers of a column of names, the likeliest first.
 const NAMES: [&str; 6] =
-    ["customername", "customercompanyname", "companyname", "organizationname", "displayname", "name"];
-
-/// Lines among which the header must be.
-const MOST_LINES_BEFORE: usize = 50;
+    ["CustomerName", "CustomerCompanyName", "CompanyName", "OrganizationName", "DisplayName", "Name"];
 
 /// A customer with two names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +34,9 @@ pub struct Renamed {
 
 /// Reads names into `names`, and returns who was renamed.
 pub fn read(source: Source, options: &Options, names: &mut Names) -> Result<Vec<Renamed>, Vec<FileError>> {
-    let open = |head: Head<'_>| open(head, options.delimiter).ok_or(Fault::NoNames);
-    // One thread, for of two names the one that is met last counts.
-    let (threads, _) = blocks::read(vec![source], Pace::threads(1), options.encoding, open, Met::default)?;
+    let open = |head: Head<'_>| Ok(open(head, options)?);
+    // One thread, for of two names the later one counts.
+    let (threads, _) = blocks::read(vec![source], Pace::threads(1), options.encoding, open, NameCollector::default)?;
     let mut renamed = Vec::new();
     for (customer, now) in threads.into_iter().flat_map(|thread| thread.changes) {
         let before = names.insert(customer.clone(), now.clone());
@@ -53,7 +48,7 @@ pub fn read(source: Source, options: &Options, names: &mut Names) -> Result<Vec<
 }
 
 /// The columns that matter, and how their cells are spelled.
-struct Layout {
+struct ListLayout {
     delimiter: u8,
     id: usize,
     name: usize,
@@ -61,44 +56,30 @@ struct Layout {
 }
 
 /// Finds the header: the first line that has both columns.
-fn open(head: Head<'_>, delimiter: Option<u8>) -> Option<Opening<Layout>> {
-    delimiter.into_iter().chain(DELIMITERS).find_map(|delimiter| {
-        let mut found = None;
-        let mut seen = 0;
-        Splitter::new(delimiter).split(head.bytes, |fields| {
-            seen += 1;
-            if found.is_none() && seen <= MOST_LINES_BEFORE {
-                found = columns(&fields, head.encoding).map(|columns| (columns, fields.end()));
-            }
-        });
-        let ((id, name), end) = found?;
-        let rest = &head.bytes[end..];
-        let bytes = end + if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) };
-        let lines = u64::from(line_ends(&head.bytes[..bytes]));
-        let layout = Layout { delimiter, id, name, encoding: head.encoding };
-        Some(Opening { layout, delimiter: Some(delimiter), bytes, lines })
-    })
+fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, HeaderError> {
+    let wanted = |names: &[&'static str]| Wanted { names: names.to_vec(), is_required: true, is_exclusive: false };
+    let kinds = [Kind { name: "a list of names", columns: vec![wanted(&IDS), wanted(&NAMES)], enough: 2 }];
+    let delimiters = header::likely_delimiters(head.bytes, options.delimiter);
+    let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
+    let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
+    let header = header::find(head, &delimiters, &kinds, searched, recognise)?;
+    let position = |at: usize| header.positions[at].unwrap_or_default();
+    let layout =
+        ListLayout { delimiter: header.delimiter, id: position(0), name: position(1), encoding: head.encoding };
+    Ok(Opening { layout, delimiter: Some(header.delimiter), bytes: header.bytes, lines: header.lines })
 }
 
-/// Where a line names the columns of ids and of names.
-fn columns(fields: &Fields<'_>, encoding: Option<Encoding>) -> Option<(usize, usize)> {
-    let headers: Vec<String> =
-        fields.values().map(|value| folded(&encoding::text(&value, encoding).unwrap_or_default())).collect();
-    let column = |names: &[&str]| names.iter().find_map(|name| headers.iter().position(|header| header == name));
-    Some((column(&IDS)?, column(&NAMES)?))
-}
-
-/// The names that were met, in order; one that follows itself once.
+/// The names of a list, in order; one that follows itself once.
 #[derive(Default)]
-struct Met {
+struct NameCollector {
     last: HashMap<Id, String>,
     changes: Vec<(Id, String)>,
 }
 
-impl Fold for Met {
-    type Layout = Layout;
+impl Fold for NameCollector {
+    type Layout = ListLayout;
 
-    fn block(&mut self, _: BlockId, layout: &Layout, bytes: &[u8]) -> Result<u32, Fault> {
+    fn block(&mut self, _: BlockId, layout: &ListLayout, bytes: &[u8]) -> Result<u32, Fault> {
         let mut fault = None;
         let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
             if fields.unclosed {
@@ -111,9 +92,9 @@ impl Fold for Met {
     }
 }
 
-impl Met {
+impl NameCollector {
     /// Takes in a row; `None` if a cell that matters is no text.
-    fn row(&mut self, layout: &Layout, fields: &Fields<'_>) -> Option<()> {
+    fn row(&mut self, layout: &ListLayout, fields: &Fields<'_>) -> Option<()> {
         if fields.len() <= layout.id.max(layout.name) {
             return Some(());
         }
@@ -166,6 +147,9 @@ mod tests {
     #[test]
     fn a_file_without_names_is_refused() {
         let error = read(Source::stream("x", &b"a,b\n1,2\n"[..]), &Options::default(), &mut Names::default());
-        assert!(error.unwrap_err()[0].to_string().starts_with("x: no column of customer ids and one of names"));
+        let error = error.unwrap_err()[0].to_string();
+        assert!(
+            error.starts_with("x: no header: none of the first lines names a column of customer ids and one of names")
+        );
     }
 }

@@ -14,14 +14,14 @@ use crate::input::value::amount::DecimalMark;
 
 use super::dialect::Options;
 use super::error::{Fault, FileError};
-use super::invoice::value;
 use super::scan::blocks::Pace;
 use super::source::Source;
 use crate::input::scan::blocks::Head;
 use crate::input::scan::blocks::{self, BlockId, Fold, Opening};
 use crate::input::scan::records::Splitter;
 use crate::input::source::encoding::Encoding;
-use crate::input::value::date;
+use crate::input::value::date::{self, DateReading};
+use crate::input::value::settled;
 
 /// A record of any width.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,18 +82,18 @@ pub struct Unreadable;
 
 /// An amount of a file with this decimal mark.
 pub fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Unreadable> {
-    value::amount(text, mark).map_err(|_| Unreadable)
+    settled::amount(text, mark).map_err(|_| Unreadable)
 }
 
 /// A day of a file with this order of days and months; a blank text is none.
 pub fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Unreadable> {
-    value::day(text, order).map_err(|_| Unreadable)
+    settled::day(text, order).map_err(|_| Unreadable)
 }
 
 /// A month of a file with this order of days and months.
 pub fn month(text: &str, order: DateOrder) -> Result<Month, Unreadable> {
-    match date::read_month(text).ok_or(Unreadable)? {
-        date::Reading::One { fits: Some(other), .. } if other != order => Err(Unreadable),
+    match date::read_month(text).ok_or(Unreadable)?.month {
+        DateReading::One { fits: Some(other), .. } if other != order => Err(Unreadable),
         reading => Ok(reading.under(order)),
     }
 }

@@ -28,6 +28,9 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// All kinds.
+    pub const ALL: [Self; 2] = [Self::Reconciliation, Self::DailyUsage];
+
     /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {

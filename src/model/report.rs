@@ -48,7 +48,7 @@ pub struct Shard {
     /// The statuses that rows refer to.
     pub statuses: Vec<Status>,
     /// Amounts too large for a row.
-    pub wide: Vec<Decimal>,
+    pub large_amounts: Vec<Decimal>,
     /// The rows.
     pub rows: Vec<Row>,
     /// For each row a place in `keys`. Keys and months stand apart, for they are what rows are sorted by.
@@ -73,7 +73,7 @@ pub struct Key {
 /// What a row holds besides its key and month, in 16 bytes: the less, the faster millions of them are fetched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row {
-    /// CreditAmount: units of `10^-scale`, or a place in [`Shard::wide`].
+    /// CreditAmount: units of `10^-scale`, or a place in [`Shard::large_amounts`].
     pub credit_amount: i32,
     /// BalanceAmount, in the same way.
     pub balance_amount: i32,
@@ -92,7 +92,7 @@ pub struct Row {
 pub struct Scale(u8);
 
 impl Scale {
-    /// The amount is an index into [`Shard::wide`].
+    /// The amount is an index into [`Shard::large_amounts`].
     pub const WIDE: Self = Self(u8::MAX);
 
     /// So many decimals, 28 at most.
@@ -158,7 +158,7 @@ impl Shard {
     pub fn amount(&self, units: i32, scale: Scale) -> Decimal {
         match (scale.count(), usize::try_from(units)) {
             (Some(count), _) => Decimal::new(units.into(), count.into()),
-            (None, Ok(index)) => self.wide[index],
+            (None, Ok(index)) => self.large_amounts[index],
             (None, Err(_)) => unreachable!("an index is never negative"),
         }
     }

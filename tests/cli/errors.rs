@@ -8,7 +8,7 @@ fn a_header_that_lacks_or_doubles_a_column() {
     exit code: 2
     --- stdout
     --- stderr
-    error: fixtures/missing-column.csv:1: no column `BalanceAmount`
+    error: fixtures/missing-column.csv:1: no column `BalanceAmount` in what looks like an ACO balance report
     columns found: PartnerID, CustomerID, InvoiceMonth, CreditName, CreditAmount, Status, CurrencyCode, AgreementID, EffectiveDate, ExpiryDate
     ");
     snapshot!(aco("summary fixtures/doubled-column.csv"), @"
@@ -22,7 +22,7 @@ fn a_header_that_lacks_or_doubles_a_column() {
     exit code: 2
     --- stdout
     --- stderr
-    error: fixtures/misspelt-column.csv:1: no column `CreditAmount` (is it `CreditAmuont`?)
+    error: fixtures/misspelt-column.csv:1: no column `CreditAmount` (did you mean `CreditAmuont`?) in what looks like an ACO balance report
     columns found: PartnerID, CustomerID, InvoiceMonth, CreditName, CreditAmuont, Status, BalanceAmount, CurrencyCode, AgreementID, EffectiveDate, ExpiryDate
     ");
 }

@@ -321,7 +321,7 @@ fn objects_are_held_to_the_same_columns() {
     };
     let ids = r#""customerId":"c","invoiceNumber":"G1","chargeStartDate":"2022-07-01","subtotal":-5.00"#;
     insta::assert_snapshot!(run(&format!("{{{ids},\"currency\":\"USD\"}}")), @"
-    error: invoice.jsonl:1: no column `ChargeType` in what looks like the invoice reconciliation file
+    error: invoice.jsonl:1: no column `ChargeType` in what looks like an invoice reconciliation file
     columns found: chargeStartDate, currency, customerId, invoiceNumber, subtotal
     ");
     // No reasons, so none of the credits can be told for Azure's.

@@ -80,7 +80,7 @@ fn read(data: &[u8], options: &Options, pace: Pace<'_>) -> Result<Books, Vec<Str
     let records = records(&reading.report);
     let ledger = Ledger::build(reading.report, pace.threads).map_err(|error| vec![error.to_string()])?;
     let months = ledger.findings().conflicts.is_empty().then(|| months(&ledger));
-    let input::Reading { problems, notes, spellings, .. } = reading;
+    let input::ReportReading { problems, notes, spellings, .. } = reading;
     Ok(Books { records, problems, notes, spellings, months })
 }
 

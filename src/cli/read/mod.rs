@@ -14,7 +14,7 @@ use crate::input::names::Renamed;
 use crate::input::source::Source;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
-use crate::input::{self, Note, Options, Pace, Reading};
+use crate::input::{self, Note, Options, Pace, ReportReading};
 use crate::ledger::Ledger;
 use crate::model::date::DateOrder;
 use crate::model::message::Message;
@@ -25,7 +25,7 @@ use super::progress;
 use super::stdio::Stdio;
 use super::words::Count;
 pub(super) use said::{list_problems, unreadable};
-use said::{refuse_conflicts, tell_findings, with_hint};
+use said::{refuse_conflicts, tell_findings};
 
 /// Rows for which it takes longer to start a second thread than to do without.
 const SMALL: usize = 5000;
@@ -165,7 +165,7 @@ impl ReadArgs {
     }
 
     /// Reads the files, and leaves what cannot be read to the caller.
-    pub(super) fn reading(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Reading> {
+    pub(super) fn reading(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<ReportReading> {
         let (sources, options) = (self.sources(stdio)?, self.options());
         let reading = self.with_progress(&self.files, stdio, |pace| input::read(sources, &options, pace));
         reading.map_err(|errors| unreadable(&errors).into())
@@ -261,6 +261,6 @@ impl ReadArgs {
 /// Says how files were read.
 pub(super) fn tell_notes(notes: &[Note], files: &[String], stdio: &mut Stdio<'_>) {
     for note in notes {
-        stdio.say(&with_hint(Message::note, &note.message(files)));
+        stdio.say(&note.message(files));
     }
 }

@@ -24,15 +24,7 @@ pub(crate) fn list_problems(problems: &[Problem], files: &[String], stdio: &mut 
 
 /// Each file that cannot be read, and why.
 pub(crate) fn unreadable(errors: &[FileError]) -> Failures {
-    Failures(errors.iter().map(|error| with_hint(Message::error, &error.to_string())).collect())
-}
-
-/// A message of a text whose hint still stands in it.
-pub(super) fn with_hint(message: fn(String) -> Message, text: &str) -> Message {
-    match text.split_once("\nhint: ") {
-        Some((text, hint)) => message(text.to_owned()).hint(hint),
-        None => message(text.to_owned()),
-    }
+    Failures(errors.iter().map(FileError::message).collect())
 }
 
 /// One file that gives a credit two states in one month cannot be booked.

@@ -1,12 +1,12 @@
 //! What the values of a file say about its decimal mark and its order of days and months.
 //!
-//! Invariant: the verdict depends on the set of values only, never on where in the file they stand.
+//! Invariant: what is inferred depends on the set of values only, never on where in the file they stand.
 
 use crate::model::date::DateOrder;
 
 use crate::input::scan::blocks::BlockId;
-use crate::input::value::amount::{DecimalMark, Hint};
-use crate::input::value::date::{self, Reading};
+use crate::input::value::amount::{DecimalMark, MarkClue};
+use crate::input::value::date::{DateReading, MonthReading};
 
 /// Things that one value can say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,15 +16,15 @@ pub(crate) enum Clue {
     /// The decimal mark is a comma.
     Comma,
     /// A point may be a decimal mark or group thousands.
-    DoubtfulPoint,
+    AmbiguousPoint,
     /// A comma may be a decimal mark or group thousands.
-    DoubtfulComma,
+    AmbiguousComma,
     /// Months come before days.
     MonthFirst,
     /// Days come before months.
     DayFirst,
     /// Months and days could change places.
-    DoubtfulOrder,
+    AmbiguousOrder,
     /// Text that is UTF-8 and more than ASCII.
     Utf8,
     /// Bytes that are not UTF-8.
@@ -42,7 +42,8 @@ pub(crate) enum Clue {
 pub(crate) struct Clues(u16);
 
 impl Clues {
-    pub(crate) fn of(clue: Clue) -> Self {
+    /// The set of one clue.
+    pub(crate) fn only(clue: Clue) -> Self {
         Self(1 << clue as u16)
     }
 
@@ -52,70 +53,83 @@ impl Clues {
     }
 
     #[inline]
-    pub(crate) fn of_amount(hint: Hint) -> Self {
-        Clue::of_amount(hint).map_or(Self::default(), Self::of)
-    }
-
-    #[inline]
     pub(crate) fn all_in(self, other: Self) -> bool {
         self.0 & !other.0 == 0
     }
-}
 
-impl FromIterator<Clue> for Clues {
-    fn from_iter<I: IntoIterator<Item = Clue>>(clues: I) -> Self {
-        clues.into_iter().fold(Self::default(), |all, clue| all.and(Self::of(clue)))
+    #[inline]
+    pub(crate) fn contains(self, clue: Clue) -> bool {
+        Self::only(clue).all_in(self)
     }
-}
 
-impl Clue {
+    /// The clues one by one.
+    pub(crate) fn iter(self) -> impl Iterator<Item = Clue> {
+        Clue::ALL.into_iter().filter(move |clue| self.contains(*clue))
+    }
+
     /// What an amount says about the decimal mark.
     #[inline]
-    pub(crate) fn of_amount(hint: Hint) -> Option<Self> {
-        match hint {
-            Hint::None => None,
-            Hint::Only(DecimalMark::Point) => Some(Self::Point),
-            Hint::Only(DecimalMark::Comma) => Some(Self::Comma),
-            Hint::Doubt(DecimalMark::Point) => Some(Self::DoubtfulPoint),
-            Hint::Doubt(DecimalMark::Comma) => Some(Self::DoubtfulComma),
+    pub(crate) fn from_amount(clue: MarkClue) -> Self {
+        match clue {
+            MarkClue::None => Self::default(),
+            MarkClue::Only(DecimalMark::Point) => Self::only(Clue::Point),
+            MarkClue::Only(DecimalMark::Comma) => Self::only(Clue::Comma),
+            MarkClue::Ambiguous(DecimalMark::Point) => Self::only(Clue::AmbiguousPoint),
+            MarkClue::Ambiguous(DecimalMark::Comma) => Self::only(Clue::AmbiguousComma),
         }
     }
 
     /// What a date says about the order of days and months.
-    pub(crate) fn of_date<T>(reading: &Reading<T>) -> Option<Self> {
+    pub(crate) fn from_date<T>(reading: &DateReading<T>) -> Self {
         match reading {
-            Reading::One { fits: None, .. } => None,
-            Reading::One { fits: Some(DateOrder::MonthFirst), .. } => Some(Self::MonthFirst),
-            Reading::One { fits: Some(DateOrder::DayFirst), .. } => Some(Self::DayFirst),
-            Reading::Either { .. } => Some(Self::DoubtfulOrder),
+            DateReading::One { fits: None, .. } => Self::default(),
+            DateReading::One { fits: Some(DateOrder::MonthFirst), .. } => Self::only(Clue::MonthFirst),
+            DateReading::One { fits: Some(DateOrder::DayFirst), .. } => Self::only(Clue::DayFirst),
+            DateReading::Either { .. } => Self::only(Clue::AmbiguousOrder),
         }
     }
 
     /// What an invoice month says about it. A billing period begins on day 1.
-    pub(crate) fn of_month(text: &str) -> Vec<Self> {
-        let order = date::read_month(text).and_then(|reading| Self::of_date(&reading));
-        let first_day = date::order_with_first_day(text).map(|order| match order {
-            DateOrder::MonthFirst => Self::FirstDayIfMonthFirst,
-            DateOrder::DayFirst => Self::FirstDayIfDayFirst,
-        });
-        order.into_iter().chain(first_day).collect()
+    pub(crate) fn from_month(reading: &MonthReading) -> Self {
+        Self::from_date(&reading.month).and(match reading.first_day {
+            None => Self::default(),
+            Some(DateOrder::MonthFirst) => Self::only(Clue::FirstDayIfMonthFirst),
+            Some(DateOrder::DayFirst) => Self::only(Clue::FirstDayIfDayFirst),
+        })
     }
+}
+
+impl Clue {
+    const ALL: [Self; 12] = [
+        Self::Point,
+        Self::Comma,
+        Self::AmbiguousPoint,
+        Self::AmbiguousComma,
+        Self::MonthFirst,
+        Self::DayFirst,
+        Self::AmbiguousOrder,
+        Self::Utf8,
+        Self::NotUtf8,
+        Self::NotWestern,
+        Self::FirstDayIfMonthFirst,
+        Self::FirstDayIfDayFirst,
+    ];
 }
 
 /// The value that first gave a clue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Witness {
+pub(crate) struct Example {
     pub(crate) block: BlockId,
     pub(crate) line: u32,
     pub(crate) column: String,
     pub(crate) value: String,
 }
 
-/// The clues of one file, each with its first witness.
+/// The clues of one file, each with its first example.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evidence {
     seen: Clues,
-    witnesses: Vec<(Clue, Witness)>,
+    examples: Vec<(Clue, Example)>,
 }
 
 impl Evidence {
@@ -126,24 +140,24 @@ impl Evidence {
     }
 
     /// Adds a clue, unless one like it was seen at an earlier place.
-    pub(crate) fn add(&mut self, clue: Clue, witness: Witness) {
-        self.seen = self.seen.and(Clues::of(clue));
-        match self.witnesses.iter_mut().find(|(known, _)| *known == clue) {
-            Some((_, first)) if witness < *first => *first = witness,
+    pub(crate) fn add(&mut self, clue: Clue, example: Example) {
+        self.seen = self.seen.and(Clues::only(clue));
+        match self.examples.iter_mut().find(|(known, _)| *known == clue) {
+            Some((_, first)) if example < *first => *first = example,
             Some(_) => {}
-            None => self.witnesses.push((clue, witness)),
+            None => self.examples.push((clue, example)),
         }
     }
 
     /// Adds what another thread saw of the same file.
     pub(crate) fn merge(&mut self, other: Self) {
-        for (clue, witness) in other.witnesses {
-            self.add(clue, witness);
+        for (clue, example) in other.examples {
+            self.add(clue, example);
         }
     }
 
     /// The first value that gave a clue.
-    pub(crate) fn witness(&self, clue: Clue) -> Option<&Witness> {
-        self.witnesses.iter().find(|(known, _)| *known == clue).map(|(_, witness)| witness)
+    pub(crate) fn example(&self, clue: Clue) -> Option<&Example> {
+        self.examples.iter().find(|(known, _)| *known == clue).map(|(_, example)| example)
     }
 }

@@ -1,44 +1,39 @@
 //! How a file is spelled, from what all of its values say; what they leave open is assumed only where it does no harm.
 
 use crate::model::date::DateOrder;
-use crate::model::record::Column;
 
-use super::examples::{Clue, Evidence, Witness};
-use super::spelling::{Settled, Spelling};
-use crate::input::dialect::Options;
+use super::Options;
+use super::examples::{Clue, Evidence, Example};
+use super::spelling::Settled;
 use crate::input::error::{Fault, Seen};
 use crate::input::scan::blocks::FileRead;
-use crate::input::scan::header::Layout;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
 
-/// The evidence of one file, and where its witnesses stand.
-pub(crate) struct Places<'a> {
-    pub(crate) file: &'a FileRead<Layout>,
+/// What the values of a file settled.
+pub(crate) struct Inferred {
+    pub(crate) encoding: Encoding,
+    pub(crate) decimal: (DecimalMark, Settled),
+    pub(crate) date_order: (DateOrder, Settled),
+}
+
+/// The evidence of one file, and where its examples stand.
+pub(crate) struct Inference<'a, L> {
+    pub(crate) file: &'a FileRead<L>,
     pub(crate) evidence: &'a Evidence,
 }
 
-impl Places<'_> {
-    fn seen(&self, clue: Clue) -> Option<Seen> {
-        self.evidence.witness(clue).map(|witness| seen(self.file, witness))
-    }
-
-    /// How the file is spelled, or what its values contradict.
-    pub(crate) fn spelling(&self, options: &Options) -> Result<Spelling, Vec<Fault>> {
-        let layout = &self.file.layout;
-        match (self.encoding(layout.encoding), self.mark(options.decimal), self.order(options.date_order)) {
-            (Ok(encoding), Ok(decimal), Ok(date_order)) => Ok(Spelling {
-                container: layout.container,
-                encoding,
-                delimiter: layout.delimiter,
-                decimal,
-                date_order,
-                header_line: layout.line,
-                columns: Column::ALL.map(|column| layout.headers[layout.position(column)].clone()),
-                ignored: layout.ignored(),
-            }),
+impl<L> Inference<'_, L> {
+    /// How the file is spelled, or what its values contradict. `encoding` is the file's, where its bytes need not tell.
+    pub(crate) fn infer(&self, encoding: Option<Encoding>, options: &Options) -> Result<Inferred, Vec<Fault>> {
+        match (self.encoding(encoding), self.mark(options.decimal), self.order(options.date_order)) {
+            (Ok(encoding), Ok(decimal), Ok(date_order)) => Ok(Inferred { encoding, decimal, date_order }),
             (encoding, mark, order) => Err([encoding.err(), mark.err(), order.err()].into_iter().flatten().collect()),
         }
+    }
+
+    fn seen(&self, clue: Clue) -> Option<Seen> {
+        self.evidence.example(clue).map(|example| seen(self.file, example))
     }
 
     fn encoding(&self, known: Option<Encoding>) -> Result<Encoding, Fault> {
@@ -68,8 +63,8 @@ impl Places<'_> {
             (Some(mark), _, _) => Ok((mark, Settled::ByFlag)),
             (None, Some(point), None) => Ok((DecimalMark::Point, Settled::By(point))),
             (None, None, Some(comma)) => Ok((DecimalMark::Comma, Settled::By(comma))),
-            (None, None, None) => match self.seen(Clue::DoubtfulPoint).or_else(|| self.seen(Clue::DoubtfulComma)) {
-                Some(seen) => Err(Fault::DoubtfulMark { seen }),
+            (None, None, None) => match self.seen(Clue::AmbiguousPoint).or_else(|| self.seen(Clue::AmbiguousComma)) {
+                Some(seen) => Err(Fault::AmbiguousMark { seen }),
                 None => Ok((DecimalMark::Point, Settled::Assumed(None))),
             },
         }
@@ -91,15 +86,15 @@ impl Places<'_> {
                 Ok(match first_day {
                     (None, Some(seen)) => (DateOrder::DayFirst, Settled::By(seen)),
                     (Some(seen), None) => (DateOrder::MonthFirst, Settled::By(seen)),
-                    _ => (DateOrder::MonthFirst, Settled::Assumed(self.seen(Clue::DoubtfulOrder))),
+                    _ => (DateOrder::MonthFirst, Settled::Assumed(self.seen(Clue::AmbiguousOrder))),
                 })
             }
         }
     }
 }
 
-/// A witness with its line in the file.
-pub(crate) fn seen(file: &FileRead<Layout>, witness: &Witness) -> Seen {
-    let line = file.first_lines[witness.block.number as usize] + u64::from(witness.line);
-    Seen { line, column: witness.column.clone(), value: witness.value.clone() }
+/// An example with its line in the file.
+pub(crate) fn seen<L>(file: &FileRead<L>, example: &Example) -> Seen {
+    let line = file.line(example.block, example.line);
+    Seen { line, column: example.column.clone(), value: example.value.clone() }
 }

@@ -2,9 +2,30 @@
 
 use crate::model::invoice::{Amount, FileKind};
 
+use crate::input::scan::header::{Kind, Wanted};
+
+/// The kinds of invoice files in the order of [`FileKind::ALL`], their columns in that of [`InvoiceColumn::ALL`].
+///
+/// The names are those of Partner Center, "Use the reconciliation files" (new commerce, 2021 to 2023) and "Daily rated
+/// usage reconciliation file" (2023 to 2025).
+pub(super) fn kinds(amount: Amount) -> [Kind; 2] {
+    FileKind::ALL.map(|kind| {
+        let wanted = |column: InvoiceColumn| Wanted {
+            names: column.names(kind, amount).to_vec(),
+            is_required: column.is_required(kind),
+            is_exclusive: false,
+        };
+        let name = match kind {
+            FileKind::Reconciliation => "an invoice reconciliation file",
+            FileKind::DailyUsage => "a daily rated usage file",
+        };
+        Kind { name, columns: InvoiceColumn::ALL.into_iter().map(wanted).collect(), enough: 5 }
+    })
+}
+
 /// What a column says, whatever the kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum InvoiceColumn {
     Partner,
     Customer,
     CustomerName,
@@ -39,7 +60,7 @@ pub(super) enum Column {
     EarnedPercent,
 }
 
-impl Column {
+impl InvoiceColumn {
     /// All columns.
     pub(super) const ALL: [Self; 24] = [
         Self::Partner,

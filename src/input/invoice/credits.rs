@@ -12,15 +12,18 @@ use rust_decimal::Decimal;
 
 use crate::model::invoice::{FileKind, Rule};
 
-use super::amounts::{Amounts, TotalPlace};
-use super::columns::Column;
-use super::layout::Layout;
+use super::amounts::Amounts;
+use super::columns::{self, InvoiceColumn};
+use super::layout::{InvoiceLayout, Line};
 use super::pairs::Pairs;
-use super::tally::{Credit, FileCredits, Line, RawProblem};
-use super::{CreditOptions, json, value};
+use super::reading::CreditOptions;
+use super::tally::{CreditKind, FileCredits};
 use crate::input::error::Fault;
 use crate::input::scan::blocks::{BlockId, Fold};
+use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::Splitter;
+use crate::input::scan::reject::Reject;
+use crate::input::value::settled;
 
 /// What one thread reads of invoice files.
 pub(super) struct Credits<'o> {
@@ -29,7 +32,7 @@ pub(super) struct Credits<'o> {
     pub(super) files: Vec<Option<FileCredits>>,
     pub(super) pairs: Pairs,
     pub(super) findings: Vec<RawFinding>,
-    pub(super) problems: Vec<RawProblem>,
+    pub(super) rejects: Vec<Reject>,
     pub(super) lines: Vec<RawLine>,
     pub(super) texts: Texts,
 }
@@ -39,7 +42,7 @@ pub(super) struct RawFinding {
     pub(super) at: BlockId,
     pub(super) line: u32,
     pub(super) rule: Rule,
-    pub(super) party: u32,
+    pub(super) customer_row: u32,
     pub(super) context: u32,
     pub(super) message: String,
 }
@@ -48,8 +51,8 @@ pub(super) struct RawFinding {
 pub(super) struct RawLine {
     pub(super) at: BlockId,
     pub(super) line: u32,
-    /// A place in the totals of its file.
-    pub(super) total: u32,
+    /// The place of its sum among those of its thread and file.
+    pub(super) sum: u32,
     pub(super) product: Arc<str>,
     pub(super) subscription: Arc<str>,
     pub(super) charge_start: NaiveDate,
@@ -82,7 +85,7 @@ impl<'o> Credits<'o> {
             files: Vec::new(),
             pairs: Pairs::default(),
             findings: Vec::new(),
-            problems: Vec::new(),
+            rejects: Vec::new(),
             lines: Vec::new(),
             texts: Texts::default(),
         }
@@ -90,20 +93,16 @@ impl<'o> Credits<'o> {
 }
 
 impl Fold for Credits<'_> {
-    type Layout = Layout;
+    type Layout = InvoiceLayout;
 
-    fn block(&mut self, at: BlockId, layout: &Layout, bytes: &[u8]) -> Result<u32, Fault> {
+    fn block(&mut self, at: BlockId, layout: &InvoiceLayout, bytes: &[u8]) -> Result<u32, Fault> {
         let place = at.file as usize;
         if self.files.len() <= place {
             self.files.resize_with(place + 1, || None);
         }
-        let mut file = self.files[place].take().unwrap_or_else(|| FileCredits::new(layout));
+        let mut file = self.files[place].take().unwrap_or_else(|| FileCredits::new(layout, self.options));
         let lines = if layout.is_json {
-            let delimited = json::as_delimited(bytes, layout);
-            for (line, expected) in delimited.faults {
-                self.problems.push(RawProblem { at, line, column: None, value: None, expected });
-            }
-            self.records(&mut file, at, layout, &delimited.text)
+            Ok(self.objects(&mut file, at, layout, bytes))
         } else {
             self.records(&mut file, at, layout, bytes)
         };
@@ -113,41 +112,63 @@ impl Fold for Credits<'_> {
 }
 
 impl Credits<'_> {
-    fn records(&mut self, file: &mut FileCredits, at: BlockId, layout: &Layout, bytes: &[u8]) -> Result<u32, Fault> {
+    fn objects(&mut self, file: &mut FileCredits, at: BlockId, layout: &InvoiceLayout, bytes: &[u8]) -> u32 {
+        let columns = columns::kinds(layout.amount);
+        let mut reader = ObjectReader::new(&columns[layout.kind as usize].columns);
+        reader.split(bytes, |object| match object {
+            Ok(fields) => self.record(file, Line { at, layout, fields: &fields }),
+            Err((line, expected)) => self.rejects.push(Reject::new(at, line, expected)),
+        })
+    }
+
+    fn records(
+        &mut self,
+        file: &mut FileCredits,
+        at: BlockId,
+        layout: &InvoiceLayout,
+        bytes: &[u8],
+    ) -> Result<u32, Fault> {
         let mut open_quote = None;
         let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
-            let line = Line { at, layout, fields: &fields };
             if fields.unclosed {
                 open_quote = Some(u64::from(fields.line));
-            } else if fields.len() != layout.width && fields.shape_fault(layout.width).is_some() {
-                self.misshapen(line);
-            } else if let Err(problem) = self.line(file, line) {
-                self.problems.push(problem);
+            } else {
+                self.record(file, Line { at, layout, fields: &fields });
             }
         });
         open_quote.map_or(Ok(lines), |line| Err(Fault::OpenQuote { line }))
     }
 
-    #[cold]
-    fn misshapen(&mut self, line: Line<'_>) {
-        if line.fields.values().all(|value| value.trim_ascii().is_empty()) {
-            return;
+    #[inline]
+    fn record(&mut self, file: &mut FileCredits, line: Line<'_>) {
+        let width = line.layout.width;
+        if line.fields.len() != width
+            && let Some(fault) = line.fields.shape_fault(width)
+        {
+            self.misshapen(line, fault);
+        } else if let Err(reject) = self.line(file, line) {
+            self.rejects.push(reject);
         }
-        let expected = line.fields.shape_fault(line.layout.width).unwrap_or_default();
-        self.problems.push(RawProblem { at: line.at, line: line.fields.line, column: None, value: None, expected });
+    }
+
+    #[cold]
+    fn misshapen(&mut self, line: Line<'_>, fault: String) {
+        if line.fields.values().any(|value| !value.trim_ascii().is_empty()) {
+            self.rejects.push(Reject::new(line.at, line.fields.line, fault));
+        }
     }
 
     /// Takes in one line of an invoice.
     #[inline]
-    fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), RawProblem> {
-        let party = file.party(line);
+    fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), Reject> {
+        let customer_row = file.customer_row(line);
         let context = file.context(line);
         let reason = file.reason(line, self.options)?;
         let mut credit = file.reasons.meanings[usize::from(reason)].credit;
-        if credit == Credit::None && line.layout.kind == FileKind::Reconciliation && file.is_customer_credit(line) {
-            credit = if self.options.counts_blank() { Credit::Aco } else { Credit::Other };
+        if credit == CreditKind::None && line.layout.kind == FileKind::Reconciliation && file.is_customer_credit(line) {
+            credit = if self.options.counts_blank() { CreditKind::Aco } else { CreditKind::Other };
         }
-        if credit == Credit::None {
+        if credit == CreditKind::None {
             file.usage(line, context)?;
             if file.can_pair {
                 let is_earned = file.is_earned(line);
@@ -155,21 +176,21 @@ impl Credits<'_> {
             }
             return Ok(());
         }
-        let amounts = file.credit_line(line, TotalPlace { party, context, reason })?;
-        if credit == Credit::Aco {
-            self.check(file, line, party, context, amounts);
+        let (amounts, start, sum) = file.credit_line(line, [customer_row, context], reason)?;
+        if credit == CreditKind::Aco {
+            self.check(file, line, [customer_row, context], &amounts);
             if self.options.lines {
-                self.keep(line, amounts);
+                self.keep(line, &amounts, start, sum);
             }
         }
         Ok(())
     }
 
     /// Notes what is odd about a credit line.
-    fn check(&mut self, file: &mut FileCredits, line: Line<'_>, party: u32, context: u32, amounts: Amounts) {
+    fn check(&mut self, file: &mut FileCredits, line: Line<'_>, [customer_row, context]: [u32; 2], amounts: &Amounts) {
         let Line { at, layout, fields } = line;
         let mut finding = |rule, message| {
-            self.findings.push(RawFinding { at, line: fields.line, rule, party, context, message });
+            self.findings.push(RawFinding { at, line: fields.line, rule, customer_row, context, message });
         };
         let amount = amounts.amount;
         let lowers = match layout.kind {
@@ -178,32 +199,32 @@ impl Credits<'_> {
         };
         if !lowers {
             let sign = if layout.kind == FileKind::Reconciliation { "negative" } else { "positive" };
-            let name = layout.name(Column::Amount);
+            let name = layout.name(InvoiceColumn::Amount);
             finding(Rule::WrongSign, format!("{name} is {amount}: expected a {sign} amount on a credit line"));
         }
-        let earned = layout.text(Column::EarnedPercent, fields).unwrap_or_default();
-        let is_zero = |text: &str| value::amount(text.as_bytes(), layout.mark).is_ok_and(|percent| percent.is_zero());
+        let earned = line.text(InvoiceColumn::EarnedPercent).unwrap_or_default();
+        let is_zero = |text: &str| settled::amount(text.as_bytes(), layout.mark).is_ok_and(|percent| percent.is_zero());
         if !earned.is_empty() && !is_zero(&earned) {
-            let name = layout.name(Column::EarnedPercent);
+            let name = layout.name(InvoiceColumn::EarnedPercent);
             finding(Rule::BothCredits, format!("{name} is {earned} where Azure credit was applied"));
         } else if file.is_earned(line) {
-            let text = layout.text(Column::Adjustment, fields).unwrap_or_default();
-            let name = layout.name(Column::Adjustment);
+            let text = line.text(InvoiceColumn::Adjustment).unwrap_or_default();
+            let name = layout.name(InvoiceColumn::Adjustment);
             finding(Rule::BothCredits, format!("{name} is `{text}` where Azure credit was applied"));
         } else if file.can_pair {
-            self.pairs.credit(layout, fields, at, party, context);
+            self.pairs.credit(layout, fields, at, customer_row, context);
         }
     }
 
-    fn keep(&mut self, line: Line<'_>, amounts: Amounts) {
-        let mut text = |column| self.texts.get(line.layout.text(column, line.fields).unwrap_or_default());
+    fn keep(&mut self, line: Line<'_>, amounts: &Amounts, start: NaiveDate, sum: u32) {
+        let mut text = |column| self.texts.get(line.text(column).unwrap_or_default());
         self.lines.push(RawLine {
             at: line.at,
             line: line.fields.line,
-            total: amounts.total,
-            product: text(Column::ProductName),
-            subscription: text(Column::Subscription),
-            charge_start: amounts.start,
+            sum,
+            product: text(InvoiceColumn::ProductName),
+            subscription: text(InvoiceColumn::Subscription),
+            charge_start: start,
             amount: amounts.amount,
             billed: amounts.billed,
             priced: amounts.priced,

@@ -8,19 +8,19 @@ use crate::model::currency::Currency;
 use crate::model::invoice::{FileKind, Finding, Rule};
 
 use super::credits::Credits;
-use super::merge::{Files, line};
+use super::layout::InvoiceLayout;
 use super::pairs::{CreditPrint, Odd, Pairs};
-use crate::input::scan::blocks::BlockId;
+use crate::input::scan::blocks::{BlockId, FileRead};
 
 /// What breaks a rule, by file and line.
-pub(super) fn all(threads: &mut [Credits<'_>], files: &Files) -> Vec<Finding> {
+pub(super) fn all(threads: &mut [Credits<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let pairs: Vec<Pairs> = threads.iter_mut().map(|thread| std::mem::take(&mut thread.pairs)).collect();
     Pairs::compare(pairs.into_iter(), |credit, odd| findings.push(odd_credit(credit, odd, threads, files)));
     for thread in threads.iter_mut() {
         for raw in std::mem::take(&mut thread.findings) {
-            let place = line(files, raw.at, raw.line);
-            findings.push(finding(thread, raw.at, place, raw.rule, raw.party, raw.context, raw.message));
+            let place = files[raw.at.file as usize].line(raw.at, raw.line);
+            findings.push(finding(thread, raw.at, place, raw.rule, raw.customer_row, raw.context, raw.message));
         }
     }
     findings.extend(rates(threads, files));
@@ -28,7 +28,7 @@ pub(super) fn all(threads: &mut [Credits<'_>], files: &Files) -> Vec<Finding> {
     findings
 }
 
-fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &Files) -> Finding {
+fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &[FileRead<InvoiceLayout>]) -> Finding {
     let (rule, message) = match odd {
         Odd::NoCharge => (
             Rule::CreditWithoutCharge,
@@ -37,9 +37,9 @@ fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &Fi
         ),
         Odd::EarnedToo => (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit"),
     };
-    let place = line(files, credit.at, credit.line);
+    let place = files[credit.at.file as usize].line(credit.at, credit.line);
     let thread = &threads[credit.thread as usize];
-    finding(thread, credit.at, place, rule, credit.party, credit.context, message.to_owned())
+    finding(thread, credit.at, place, rule, credit.customer_row, credit.context, message.to_owned())
 }
 
 fn finding(
@@ -47,7 +47,7 @@ fn finding(
     at: BlockId,
     line: u64,
     rule: Rule,
-    party: u32,
+    customer_row: u32,
     context: u32,
     message: String,
 ) -> Finding {
@@ -56,28 +56,28 @@ fn finding(
         file: at.file,
         line,
         rule,
-        customer: file.and_then(|file| file.parties[party as usize].customer.clone()),
-        invoice: file.map(|file| file.contexts[context as usize].invoice.as_str()).unwrap_or_default().into(),
+        customer: file.and_then(|file| file.customer_rows[customer_row as usize].customer.as_deref().cloned()),
+        invoice: file.map(|file| &*file.contexts[context as usize].invoice).unwrap_or_default().into(),
         message,
     }
 }
 
 /// A pair of currencies in an invoice.
-type Pair<'a> = (FileKind, &'a str, Currency, Currency);
+type RatePair<'a> = (FileKind, &'a str, Currency, Currency);
 
 /// Rates other than the first of their invoice and pair of currencies.
-fn rates(threads: &[Credits<'_>], files: &Files) -> Vec<Finding> {
-    let mut seen: BTreeMap<Pair<'_>, BTreeMap<Decimal, (u32, u64)>> = BTreeMap::new();
+fn rates(threads: &[Credits<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<Finding> {
+    let mut seen: BTreeMap<RatePair<'_>, BTreeMap<Decimal, (u32, u64)>> = BTreeMap::new();
     for file in threads.iter().flat_map(|thread| thread.files.iter().flatten()) {
         for context in &file.contexts {
             let (at, first) = context.first;
-            let place = (at.file, line(files, at, first));
+            let place = (at.file, files[at.file as usize].line(at, first));
             let (Some(billed), Some(pricing), Some(rate)) = (context.currency, context.pricing, context.rate) else {
                 continue;
             };
             // Usage that is not invoiced yet may be of several months, each with its own rate.
             if billed != pricing && !context.invoice.is_empty() {
-                let pair = (files[at.file as usize].layout.kind, context.invoice.as_str(), pricing, billed);
+                let pair = (files[at.file as usize].layout.kind, &*context.invoice, pricing, billed);
                 let known = seen.entry(pair).or_default().entry(rate).or_insert(place);
                 *known = place.min(*known);
             }

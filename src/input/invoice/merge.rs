@@ -1,26 +1,28 @@
 //! Putting the threads' totals of invoice files together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::model::id::Id;
-use crate::model::invoice::{CreditLine, InvoiceFile, InvoiceKey, Invoices, Usage};
+use crate::model::invoice::{CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceKey, Invoices, Usage};
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
 
 use super::credits::{Credits, RawLine};
-use super::layout::Layout;
-use super::totals::Totals;
-use super::{CreditOptions, InvoiceReading, findings};
+use super::findings;
+use super::layout::InvoiceLayout;
+use super::reading::{CreditOptions, InvoiceReading};
+use super::sums::CreditSum;
 use crate::input::error::{Fault, FileError, Problem};
-use crate::input::report::Note;
-use crate::input::scan::blocks::{BlockId, FileRead};
+use crate::input::note::Note;
+use crate::input::scan::blocks::FileRead;
 
 /// The files, as they were read.
-pub(super) type Files = [FileRead<Layout>];
+type Files = [FileRead<InvoiceLayout>];
 
 /// Makes one reading of what the threads read.
 pub(super) fn settle(
@@ -28,13 +30,19 @@ pub(super) fn settle(
     files: &Files,
     options: &CreditOptions,
 ) -> Result<InvoiceReading, Vec<FileError>> {
-    let problems = problems(&threads, files);
+    let rejects = threads.iter_mut().flat_map(|thread| std::mem::take(&mut thread.rejects));
+    let mut problems: Vec<Problem> = rejects.map(|reject| reject.into_problem(files)).collect();
+    problems.sort();
     let findings = findings::all(&mut threads, files);
-    let Totals { totals, went } = Totals::of(&mut threads, options)
-        .map_err(|(file, Overflow)| vec![FileError { file: files[file].name.clone(), fault: Fault::TooManyDigits }])?;
+    let totals = totals(&threads).map_err(|(file, Overflow)| {
+        vec![FileError { file: files[file as usize].name.clone(), fault: Fault::TooManyDigits }]
+    })?;
     let mut lines = Vec::new();
-    for (thread, went) in threads.iter_mut().zip(&went) {
-        lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, went, files)));
+    if options.lines {
+        for thread in &mut threads {
+            let places = places(thread, &totals);
+            lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, &places, files)));
+        }
     }
     lines.sort_by_key(|line| (line.total, line.line));
     let invoices = Invoices {
@@ -51,7 +59,34 @@ pub(super) fn settle(
     Ok(InvoiceReading { invoices, problems, notes })
 }
 
-fn invoice_file(file: &FileRead<Layout>, number: usize, threads: &[Credits<'_>]) -> InvoiceFile {
+/// The totals of all threads in the order of their keys; an error names the file whose amounts are too much.
+fn totals(threads: &[Credits<'_>]) -> Result<Vec<CreditTotal>, (u32, Overflow)> {
+    let mut sums: BTreeMap<CreditKey, CreditSum> = BTreeMap::new();
+    for (number, file) in threads.iter().flat_map(|thread| (0..).zip(&thread.files)) {
+        for (key, sum) in file.iter().flat_map(|file| file.sums(number)) {
+            sums.entry(key).or_default().merge(sum).map_err(|overflow| (number, overflow))?;
+        }
+    }
+    let total = |(key, sum): (CreditKey, CreditSum)| {
+        let file = key.invoice.file;
+        sum.into_total(key).map_err(|overflow| (file, overflow))
+    };
+    sums.into_iter().map(total).collect()
+}
+
+/// For each sum of each file of a thread its place among the totals.
+fn places(thread: &Credits<'_>, totals: &[CreditTotal]) -> Vec<Vec<u32>> {
+    let place = |key: &CreditKey| totals.binary_search_by(|total| total.key.cmp(key)).ok();
+    let small = |place: Option<usize>| place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX);
+    (0..)
+        .zip(&thread.files)
+        .map(|(number, file)| {
+            file.iter().flat_map(|file| file.sums(number)).map(|(key, _)| small(place(&key))).collect()
+        })
+        .collect()
+}
+
+fn invoice_file(file: &FileRead<InvoiceLayout>, number: usize, threads: &[Credits<'_>]) -> InvoiceFile {
     // Objects may leave out the reasons of what is no credit.
     let read = threads.iter().filter_map(|thread| thread.files.get(number)?.as_ref());
     let mut reasons = read.flat_map(|file| &file.reasons.meanings);
@@ -59,30 +94,10 @@ fn invoice_file(file: &FileRead<Layout>, number: usize, threads: &[Credits<'_>])
     InvoiceFile { name: file.name.clone(), kind: file.layout.kind, has_reasons }
 }
 
-/// The line of a file that is a line of a block.
-pub(super) fn line(files: &Files, at: BlockId, line: u32) -> u64 {
-    files[at.file as usize].first_lines[at.number as usize] + u64::from(line)
-}
-
-fn problems(threads: &[Credits<'_>], files: &Files) -> Vec<Problem> {
-    let all = threads.iter().flat_map(|thread| &thread.problems);
-    let mut problems: Vec<Problem> = all
-        .map(|problem| Problem {
-            file: problem.at.file,
-            line: line(files, problem.at, problem.line),
-            column: problem.column,
-            value: problem.value.clone(),
-            expected: problem.expected.clone(),
-        })
-        .collect();
-    problems.sort();
-    problems
-}
-
-fn credit_line(raw: RawLine, went: &[Vec<u32>], files: &Files) -> CreditLine {
+fn credit_line(raw: RawLine, places: &[Vec<u32>], files: &Files) -> CreditLine {
     CreditLine {
-        line: line(files, raw.at, raw.line),
-        total: went[raw.at.file as usize][raw.total as usize],
+        line: files[raw.at.file as usize].line(raw.at, raw.line),
+        total: places[raw.at.file as usize][raw.sum as usize],
         product: raw.product,
         subscription: raw.subscription,
         charge_start: raw.charge_start,
@@ -98,7 +113,7 @@ fn usage(threads: &[Credits<'_>]) -> Vec<Usage> {
     for thread in threads {
         for (number, file) in (0..).zip(&thread.files) {
             for context in file.iter().flat_map(|file| &file.contexts) {
-                let key = InvoiceKey { file: number, number: context.invoice.as_str().into() };
+                let key = InvoiceKey { file: number, number: Arc::clone(&context.invoice) };
                 let latest = latest.entry(key).or_default();
                 *latest = context.usage.max(*latest);
             }
@@ -110,19 +125,19 @@ fn usage(threads: &[Credits<'_>]) -> Vec<Usage> {
 /// The names of customers; of several, the one that is first met last.
 fn names(threads: &[Credits<'_>], files: &Files) -> Names {
     let mut spellings = Vec::new();
-    for party in threads.iter().flat_map(|thread| thread.files.iter().flatten()).flat_map(|file| &file.parties) {
-        if let (Some(customer), Some(name)) = (&party.customer, &party.name) {
-            let (at, first) = party.first;
-            spellings.push((at.file, line(files, at, first), customer, name));
+    for row in threads.iter().flat_map(|thread| thread.files.iter().flatten()).flat_map(|file| &file.customer_rows) {
+        if let (Some(customer), Some(name)) = (&row.customer, &row.name) {
+            let (at, first) = row.first;
+            spellings.push((at.file, files[at.file as usize].line(at, first), customer, name));
         }
     }
     spellings.sort_unstable();
-    let mut first_met: HashMap<(&Id, &String), (), RandomState> = HashMap::default();
+    let mut first_met: HashMap<(&Id, &str), (), RandomState> = HashMap::default();
     let mut names = Names::default();
     for (_, _, customer, name) in spellings {
         // Another thread may meet the same name again further down.
-        if first_met.insert((customer, name), ()).is_none() {
-            names.insert(customer.clone(), name.clone());
+        if first_met.insert((&**customer, name.as_str()), ()).is_none() {
+            names.insert(Id::clone(customer), name.clone());
         }
     }
     names

@@ -11,15 +11,21 @@ use foldhash::fast::FixedState;
 
 use crate::model::invoice::FileKind;
 
-use super::columns::Column;
-use super::layout::Layout;
+use super::columns::InvoiceColumn;
+use super::layout::InvoiceLayout;
 use crate::input::scan::blocks::BlockId;
 use crate::input::scan::records::Fields;
 use crate::input::value::amount::{self, Digits};
 
 /// What a charge and its credit line have in common, as it is spelled.
-const SHARED: [Column; 6] =
-    [Column::Customer, Column::OrderDate, Column::Product, Column::Sku, Column::Availability, Column::ChargeStart];
+const SHARED: [InvoiceColumn; 6] = [
+    InvoiceColumn::Customer,
+    InvoiceColumn::OrderDate,
+    InvoiceColumn::Product,
+    InvoiceColumn::Sku,
+    InvoiceColumn::Availability,
+    InvoiceColumn::ChargeStart,
+];
 
 /// The seed is the same on every thread, for fingerprints of all threads are compared.
 const SEED: u64 = 0x0a20_ac0f;
@@ -41,7 +47,7 @@ pub(super) struct CreditPrint {
     pub(super) at: BlockId,
     pub(super) line: u32,
     /// Whose it is, among the customers of its thread and file.
-    pub(super) party: u32,
+    pub(super) customer_row: u32,
     pub(super) context: u32,
     pub(super) thread: u32,
 }
@@ -57,26 +63,33 @@ pub(super) enum Odd {
 
 impl Pairs {
     /// Whether the lines of a file can be paired.
-    pub(super) fn can_pair(layout: &Layout) -> bool {
+    pub(super) fn can_pair(layout: &InvoiceLayout) -> bool {
         layout.kind == FileKind::Reconciliation
-            && [Column::Product, Column::UnitPrice, Column::Quantity]
+            && [InvoiceColumn::Product, InvoiceColumn::UnitPrice, InvoiceColumn::Quantity]
                 .iter()
                 .all(|column| layout.position(*column).is_some())
     }
 
     /// Notes a line that is no credit line, unless it has no price.
     #[inline]
-    pub(super) fn charge(&mut self, layout: &Layout, fields: &Fields<'_>, is_earned: bool) {
+    pub(super) fn charge(&mut self, layout: &InvoiceLayout, fields: &Fields<'_>, is_earned: bool) {
         if let Some(print) = print(layout, fields, false) {
             self.charges.push(if is_earned { print | EARNED } else { print & !EARNED });
         }
     }
 
     /// Notes a credit line.
-    pub(super) fn credit(&mut self, layout: &Layout, fields: &Fields<'_>, at: BlockId, party: u32, context: u32) {
+    pub(super) fn credit(
+        &mut self,
+        layout: &InvoiceLayout,
+        fields: &Fields<'_>,
+        at: BlockId,
+        customer_row: u32,
+        context: u32,
+    ) {
         if let Some(print) = print(layout, fields, true) {
             let print = print & !EARNED;
-            self.credits.push(CreditPrint { print, at, line: fields.line, party, context, thread: 0 });
+            self.credits.push(CreditPrint { print, at, line: fields.line, customer_row, context, thread: 0 });
         }
     }
 
@@ -114,7 +127,7 @@ fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
 
 /// What a line has in common with its counterpart; `None` if it has no price.
 #[inline]
-fn print(layout: &Layout, fields: &Fields<'_>, is_credit: bool) -> Option<u64> {
+fn print(layout: &InvoiceLayout, fields: &Fields<'_>, is_credit: bool) -> Option<u64> {
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
     for column in SHARED {
         if let Some(at) = layout.position(column) {
@@ -129,8 +142,8 @@ fn print(layout: &Layout, fields: &Fields<'_>, is_credit: bool) -> Option<u64> {
             Digits::Long(value) => Some((value.normalize().mantissa(), value.normalize().scale())),
         }
     };
-    let (price, price_scale) = number(Column::UnitPrice)?;
-    let (quantity, quantity_scale) = number(Column::Quantity)?;
+    let (price, price_scale) = number(InvoiceColumn::UnitPrice)?;
+    let (quantity, quantity_scale) = number(InvoiceColumn::Quantity)?;
     hasher.write_i128(if is_credit { -price } else { price });
     hasher.write_i128(quantity);
     hasher.write_u32(price_scale << 8 | quantity_scale);

@@ -1,5 +1,7 @@
 //! The tally of one file by one thread: what its lines share, and the totals of its credit lines.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -7,18 +9,20 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::{ACO_REASONS, FileKind, same_reason};
+use crate::model::invoice::{ACO_REASONS, CreditKey, FileKind, InvoiceKey, same_reason};
+use crate::model::money::Overflow;
 use crate::model::month::Month;
 
-use super::CreditOptions;
-use super::amounts::{Total, TotalKey};
-use super::columns::Column;
-use super::layout::Layout;
+use super::amounts::{self, Amounts};
+use super::columns::InvoiceColumn;
+use super::layout::{InvoiceLayout, Line};
 use super::pairs::Pairs;
-use super::value::{self, Expected};
+use super::reading::CreditOptions;
+use super::sums::{CreditSum, SumKey};
 use crate::input::scan::blocks::BlockId;
 use crate::input::scan::memo::{Memo, Words, runs};
-use crate::input::scan::records::Fields;
+use crate::input::scan::reject::Reject;
+use crate::input::value::settled::{self, Expected};
 
 /// The CreditType of usage that ACO covered.
 const APPLIED: &str = "Azure Credit Applied";
@@ -31,8 +35,8 @@ const CUSTOMER_CREDIT: &str = "customerCredit";
 
 /// What one thread reads of one file.
 pub(super) struct FileCredits {
-    party_memo: Memo,
-    pub(super) parties: Vec<Party>,
+    customer_memo: Memo,
+    pub(super) customer_rows: Vec<CustomerRow>,
     context_memo: Memo,
     pub(super) contexts: Vec<Context>,
     pub(super) starts: Words<Result<Option<NaiveDate>, Expected>>,
@@ -40,14 +44,17 @@ pub(super) struct FileCredits {
     charge_types: Words<bool>,
     adjustments: Words<bool>,
     pub(super) can_pair: bool,
-    pub(super) places: HashMap<TotalKey, u32, RandomState>,
-    pub(super) totals: Vec<(TotalKey, Total)>,
+    /// Whether credits without a reason count.
+    counts_blank: bool,
+    /// Where each sum is.
+    places: HashMap<SumKey, u32, RandomState>,
+    sums: Vec<(SumKey, CreditSum)>,
 }
 
-/// A customer as a file spells it.
-pub(super) struct Party {
-    pub(super) partner: Option<Id>,
-    pub(super) customer: Option<Id>,
+/// A customer, its partner and its name as a file spells them.
+pub(super) struct CustomerRow {
+    pub(super) partner: Option<Arc<Id>>,
+    pub(super) customer: Option<Arc<Id>>,
     pub(super) name: Option<String>,
     /// Where it is first spelled so.
     pub(super) first: (BlockId, u32),
@@ -55,7 +62,7 @@ pub(super) struct Party {
 
 /// What all lines of one invoice with one pair of currencies share.
 pub(super) struct Context {
-    pub(super) invoice: String,
+    pub(super) invoice: Arc<str>,
     pub(super) currency: Option<Currency>,
     pub(super) pricing: Option<Currency>,
     pub(super) rate: Option<Decimal>,
@@ -67,71 +74,60 @@ pub(super) struct Context {
 /// Why a credit was given.
 #[derive(Clone, Debug)]
 pub(super) struct Reason {
-    pub(super) text: String,
-    pub(super) credit: Credit,
+    pub(super) text: Arc<str>,
+    pub(super) credit: CreditKind,
 }
 
 /// What a reason makes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Credit {
+pub(super) enum CreditKind {
     Aco,
     Other,
     None,
 }
 
-/// A cell or line that cannot be read.
-pub(super) struct RawProblem {
-    pub(super) at: BlockId,
-    pub(super) line: u32,
-    pub(super) column: Option<&'static str>,
-    pub(super) value: Option<String>,
-    pub(super) expected: String,
-}
-
-/// Where a line stands and how its file is laid out.
-#[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
-    pub(super) at: BlockId,
-    pub(super) layout: &'a Layout,
-    pub(super) fields: &'a Fields<'a>,
-}
-
 impl FileCredits {
-    pub(super) fn new(layout: &Layout) -> Self {
-        let memo = |columns: &[Column]| {
+    pub(super) fn new(layout: &InvoiceLayout, options: &CreditOptions) -> Self {
+        let memo = |columns: &[InvoiceColumn]| {
             Memo::new(runs(columns.iter().filter_map(|column| layout.position(*column)).collect()))
         };
         Self {
-            party_memo: memo(&[Column::Partner, Column::Customer, Column::CustomerName]),
-            parties: Vec::new(),
-            context_memo: memo(&[Column::Invoice, Column::Currency, Column::PricingCurrency, Column::Rate]),
+            customer_memo: memo(&[InvoiceColumn::Partner, InvoiceColumn::Customer, InvoiceColumn::CustomerName]),
+            customer_rows: Vec::new(),
+            context_memo: memo(&[
+                InvoiceColumn::Invoice,
+                InvoiceColumn::Currency,
+                InvoiceColumn::PricingCurrency,
+                InvoiceColumn::Rate,
+            ]),
             contexts: Vec::new(),
             starts: Words::default(),
             reasons: Words::default(),
             charge_types: Words::default(),
             adjustments: Words::default(),
             can_pair: Pairs::can_pair(layout),
+            counts_blank: options.counts_blank(),
             places: HashMap::default(),
-            totals: Vec::new(),
+            sums: Vec::new(),
         }
     }
 
     #[inline]
-    pub(super) fn party(&mut self, line: Line<'_>) -> u32 {
-        self.party_memo.get(line.fields, 0).unwrap_or_else(|| self.new_party(line))
+    pub(super) fn customer_row(&mut self, line: Line<'_>) -> u32 {
+        self.customer_memo.get(line.fields, 0).unwrap_or_else(|| self.new_customer_row(line))
     }
 
     #[cold]
-    fn new_party(&mut self, Line { at, layout, fields }: Line<'_>) -> u32 {
-        let number = u32::try_from(self.parties.len()).unwrap_or(u32::MAX);
-        let text = |column| layout.text(column, fields).unwrap_or_default();
-        self.parties.push(Party {
-            partner: Id::parse(&text(Column::Partner)),
-            customer: Id::parse(&text(Column::Customer)),
-            name: Some(text(Column::CustomerName)).filter(|name| !name.is_empty()),
-            first: (at, fields.line),
+    fn new_customer_row(&mut self, line: Line<'_>) -> u32 {
+        let number = u32::try_from(self.customer_rows.len()).unwrap_or(u32::MAX);
+        let text = |column| line.text(column).unwrap_or_default();
+        self.customer_rows.push(CustomerRow {
+            partner: Id::parse(&text(InvoiceColumn::Partner)).map(Arc::new),
+            customer: Id::parse(&text(InvoiceColumn::Customer)).map(Arc::new),
+            name: Some(text(InvoiceColumn::CustomerName)).filter(|name| !name.is_empty()),
+            first: (line.at, line.fields.line),
         });
-        self.party_memo.insert(fields, number);
+        self.customer_memo.insert(line.fields, number);
         number
     }
 
@@ -141,25 +137,27 @@ impl FileCredits {
     }
 
     #[cold]
-    fn new_context(&mut self, Line { at, layout, fields }: Line<'_>) -> u32 {
+    fn new_context(&mut self, line: Line<'_>) -> u32 {
         let number = u32::try_from(self.contexts.len()).unwrap_or(u32::MAX);
-        let text = |column| layout.text(column, fields).unwrap_or_default();
+        let text = |column| line.text(column).unwrap_or_default();
         self.contexts.push(Context {
-            invoice: text(Column::Invoice),
-            currency: Currency::parse(&text(Column::Currency)),
-            pricing: Currency::parse(&text(Column::PricingCurrency)),
-            rate: value::amount(text(Column::Rate).as_bytes(), layout.mark).ok().map(|rate| rate.normalize()),
-            first: (at, fields.line),
+            invoice: text(InvoiceColumn::Invoice).into(),
+            currency: Currency::parse(&text(InvoiceColumn::Currency)),
+            pricing: Currency::parse(&text(InvoiceColumn::PricingCurrency)),
+            rate: settled::amount(text(InvoiceColumn::Rate).as_bytes(), line.layout.mark)
+                .ok()
+                .map(|rate| rate.normalize()),
+            first: (line.at, line.fields.line),
             usage: None,
         });
-        self.context_memo.insert(fields, number);
+        self.context_memo.insert(line.fields, number);
         number
     }
 
     /// The number of a line's reason.
     #[inline]
-    pub(super) fn reason(&mut self, line: Line<'_>, options: &CreditOptions) -> Result<u16, RawProblem> {
-        let raw = line.layout.position(Column::Reason).map_or(&b""[..], |at| line.fields.raw(at));
+    pub(super) fn reason(&mut self, line: Line<'_>, options: &CreditOptions) -> Result<u16, Reject> {
+        let raw = line.layout.position(InvoiceColumn::Reason).map_or(&b""[..], |at| line.fields.raw(at));
         match self.reasons.get(raw) {
             Some(number) => Ok(number),
             None => self.new_reason(line, raw, options),
@@ -167,9 +165,9 @@ impl FileCredits {
     }
 
     #[cold]
-    fn new_reason(&mut self, line: Line<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, RawProblem> {
-        let no_text = || problem(line, Column::Reason, "expected text in the file's encoding");
-        let text = line.layout.text(Column::Reason, line.fields).ok_or_else(no_text)?;
+    fn new_reason(&mut self, line: Line<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, Reject> {
+        let no_text = || line.reject(InvoiceColumn::Reason, "expected text in the file's encoding");
+        let text = line.text(InvoiceColumn::Reason).ok_or_else(no_text)?;
         let is_aco = match line.layout.kind {
             FileKind::Reconciliation => ACO_REASONS.iter().any(|reason| same_reason(reason, &text)),
             FileKind::DailyUsage => same_reason(APPLIED, &text),
@@ -178,52 +176,103 @@ impl FileCredits {
         let is_added = || options.reasons.iter().any(|reason| same_reason(reason, &text));
         let credit = match (is_none, is_aco || is_added()) {
             // Blank on charges and, in the oldest editions, on credits: the ChargeType tells.
-            (true, _) => Credit::None,
-            (false, true) => Credit::Aco,
-            (false, false) => Credit::Other,
+            (true, _) => CreditKind::None,
+            (false, true) => CreditKind::Aco,
+            (false, false) => CreditKind::Other,
         };
-        let expected = || problem(line, Column::Reason, "too many different reasons");
-        self.reasons.insert(raw, Reason { text, credit }).ok_or_else(expected)
+        let expected = || line.reject(InvoiceColumn::Reason, "too many different reasons");
+        self.reasons.insert(raw, Reason { text: text.into(), credit }).ok_or_else(expected)
     }
 
     #[inline]
     pub(super) fn is_customer_credit(&mut self, line: Line<'_>) -> bool {
         let is = |text: &str| same_reason(text, CUSTOMER_CREDIT);
-        flag(&mut self.charge_types, line, Column::ChargeType, is)
+        flag(&mut self.charge_types, line, InvoiceColumn::ChargeType, is)
     }
 
     /// Whether a partner earned credit lowers the price of a line.
     #[inline]
     pub(super) fn is_earned(&mut self, line: Line<'_>) -> bool {
         let is = |text: &str| text.to_lowercase().contains("partner earned credit");
-        flag(&mut self.adjustments, line, Column::Adjustment, is)
+        flag(&mut self.adjustments, line, InvoiceColumn::Adjustment, is)
+    }
+
+    /// Adds a credit line to its sum. Returns its amounts, its day, and the place of the sum.
+    pub(super) fn credit_line(
+        &mut self,
+        line: Line<'_>,
+        [customer_row, context]: [u32; 2],
+        reason: u16,
+    ) -> Result<(Amounts, NaiveDate, u32), Reject> {
+        let amount = amounts::amount(line)?;
+        let start = self.start(line)?.ok_or_else(|| line.reject(InvoiceColumn::ChargeStart, "expected a date"))?;
+        if self.customer_rows[customer_row as usize].customer.is_none() {
+            return Err(line.reject(InvoiceColumn::Customer, "expected an id"));
+        }
+        let Context { currency, pricing, .. } = self.contexts[context as usize];
+        if currency.is_none() {
+            return Err(line.reject(InvoiceColumn::Currency, "expected a currency code such as `USD`"));
+        }
+        let amounts = Amounts::new(line, amount, currency, pricing)?;
+        let key = SumKey { customer_row, context, charged: Month::of(start), reason };
+        let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
+        let place = *self.places.entry(key).or_insert(next);
+        if place == next {
+            self.sums.push((key, CreditSum::default()));
+        }
+        self.sums[place as usize].1.add(&amounts, amounts::digest(line, start, amount)).map_err(|Overflow| {
+            line.reject(InvoiceColumn::Amount, "expected amounts whose sum has at most 28 digits")
+        })?;
+        Ok((amounts, start, place))
+    }
+
+    /// The sums of the file, which has this place among all, each with what its lines share.
+    pub(super) fn sums(&self, file: u32) -> impl Iterator<Item = (CreditKey, &CreditSum)> {
+        self.sums.iter().filter_map(move |(key, sum)| Some((self.credit_key(file, *key)?, sum)))
+    }
+
+    /// What the lines of a sum share; none without customer or currency, and no credit line is without.
+    fn credit_key(&self, file: u32, key: SumKey) -> Option<CreditKey> {
+        let row = &self.customer_rows[key.customer_row as usize];
+        let context = &self.contexts[key.context as usize];
+        let reason = &self.reasons.meanings[usize::from(key.reason)];
+        Some(CreditKey {
+            invoice: InvoiceKey { file, number: Arc::clone(&context.invoice) },
+            partner: row.partner.clone(),
+            customer: row.customer.clone()?,
+            currency: context.currency?,
+            pricing: context.pricing,
+            charged: key.charged,
+            reason: Arc::clone(&reason.text),
+            is_aco: reason.credit == CreditKind::Aco || reason.text.is_empty() && self.counts_blank,
+        })
     }
 
     /// The day on which a line's charge starts.
     #[inline]
-    pub(super) fn start(&mut self, line: Line<'_>) -> Result<Option<NaiveDate>, RawProblem> {
-        let Some(at) = line.layout.position(Column::ChargeStart) else { return Ok(None) };
+    pub(super) fn start(&mut self, line: Line<'_>) -> Result<Option<NaiveDate>, Reject> {
+        let Some(at) = line.layout.position(InvoiceColumn::ChargeStart) else { return Ok(None) };
         let raw = line.fields.raw(at);
         let start = match self.starts.get(raw) {
             Some(number) => self.starts.meanings[usize::from(number)],
             None => {
-                let text = line.layout.text(Column::ChargeStart, line.fields).unwrap_or_default();
-                let start = value::day(&text, line.layout.order);
+                let text = line.text(InvoiceColumn::ChargeStart).unwrap_or_default();
+                let start = settled::day(&text, line.layout.order);
                 // Days with a time may be more than can be known: the rest is understood again and again.
                 self.starts.insert(raw, start);
                 start
             }
         };
-        start.map_err(|expected| problem(line, Column::ChargeStart, expected))
+        start.map_err(|expected| line.reject(InvoiceColumn::ChargeStart, expected))
     }
 
     /// Notes the month of a line of usage.
     #[inline]
-    pub(super) fn usage(&mut self, line: Line<'_>, context: u32) -> Result<(), RawProblem> {
+    pub(super) fn usage(&mut self, line: Line<'_>, context: u32) -> Result<(), Reject> {
         let is_usage = match line.layout.kind {
             FileKind::DailyUsage => true,
             FileKind::Reconciliation => {
-                line.layout.position(Column::Meter).is_some_and(|at| !line.fields.raw(at).is_empty())
+                line.layout.position(InvoiceColumn::Meter).is_some_and(|at| !line.fields.raw(at).is_empty())
             }
         };
         if is_usage {
@@ -237,29 +286,15 @@ impl FileCredits {
 
 /// What is true of a cell's text, understood once for each text.
 #[inline]
-fn flag(words: &mut Words<bool>, line: Line<'_>, column: Column, is: impl Fn(&str) -> bool) -> bool {
+fn flag(words: &mut Words<bool>, line: Line<'_>, column: InvoiceColumn, is: impl Fn(&str) -> bool) -> bool {
     let Some(at) = line.layout.position(column) else { return false };
     let raw = line.fields.raw(at);
     match words.get(raw) {
         Some(number) => words.meanings[usize::from(number)],
         None => {
-            let is = is(&line.layout.text(column, line.fields).unwrap_or_default());
+            let is = is(&line.text(column).unwrap_or_default());
             words.insert(raw, is);
             is
         }
-    }
-}
-
-/// Says what is wrong with a cell.
-#[cold]
-pub(super) fn problem(line: Line<'_>, column: Column, expected: &str) -> RawProblem {
-    const SHOWN: usize = 80;
-    let text = line.layout.text(column, line.fields).unwrap_or_default();
-    RawProblem {
-        at: line.at,
-        line: line.fields.line,
-        column: Some(line.layout.name(column)),
-        value: Some(text.chars().take(SHOWN).collect()),
-        expected: expected.to_owned(),
     }
 }

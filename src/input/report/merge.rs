@@ -9,22 +9,23 @@ use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
 
 use rust_decimal::Decimal;
 
-use super::reading::{Note, Reading};
-use super::rows::{Doubt, KeyReading, Rows};
+use super::layout::ReportLayout;
+use super::reading::ReportReading;
+use super::rows::{AmbiguousAmount, KeyReading, Rows};
 use crate::input::dialect::Options;
 use crate::input::dialect::examples::Evidence;
-use crate::input::dialect::inference::{self, Places};
+use crate::input::dialect::inference::{self, Inference, Inferred};
 use crate::input::dialect::spelling::{Settled, Spelling};
 use crate::input::error::{Fault, FileError, Problem};
-use crate::input::scan::blocks::{BlockId, FileRead};
-use crate::input::scan::header::Layout;
+use crate::input::note::Note;
+use crate::input::scan::blocks::FileRead;
 
 /// Makes a report of what the threads read.
-pub(crate) fn settle(
-    shards: Vec<Rows>,
-    files: &[FileRead<Layout>],
+pub(super) fn settle(
+    mut shards: Vec<Rows>,
+    files: &[FileRead<ReportLayout>],
     options: &Options,
-) -> Result<Reading, Vec<FileError>> {
+) -> Result<ReportReading, Vec<FileError>> {
     let mut notes = Vec::new();
     let mut spellings = Vec::new();
     let mut errors = Vec::new();
@@ -35,12 +36,12 @@ pub(crate) fn settle(
         }
     }
     for (number, (file, evidence)) in (0..).zip(files.iter().zip(&evidence)) {
-        match (Places { file, evidence }).spelling(options) {
-            Ok(spelling) => {
-                if let Settled::Assumed(Some(seen)) = &spelling.date_order.1 {
+        match (Inference { file, evidence }).infer(file.layout.encoding, options) {
+            Ok(inferred) => {
+                if let Settled::Assumed(Some(seen)) = &inferred.date_order.1 {
                     notes.push(Note::AssumedMonthFirst { file: number, seen: seen.clone() });
                 }
-                spellings.push(spelling);
+                spellings.push(spelling(&file.layout, inferred));
             }
             Err(faults) => {
                 errors.extend(faults.into_iter().map(|fault| FileError { file: file.name.clone(), fault }));
@@ -53,40 +54,44 @@ pub(crate) fn settle(
     let mut problems = extra_lines(&shards, files, &mut notes);
     let mut headers: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
     for (block, at) in shards.iter().flat_map(|shard| &shard.headers) {
-        headers.entry(block.file).or_default().push(line(files, *block, *at));
+        headers.entry(block.file).or_default().push(files[block.file as usize].line(*block, *at));
     }
     for (file, lines) in headers {
         let first = lines.iter().min().copied().unwrap_or_default();
         notes.push(Note::RepeatedHeader { file, line: first, count: lines.len() });
     }
-    for witness in shards.iter().flat_map(|shard| &shard.cut) {
-        let file = witness.block.file;
-        notes.push(Note::MayBeCut { file, seen: inference::seen(&files[file as usize], witness) });
+    for example in shards.iter().flat_map(|shard| &shard.cut) {
+        let file = example.block.file;
+        notes.push(Note::MayBeCut { file, seen: inference::seen(&files[file as usize], example) });
     }
     notes.sort_by_key(Note::place);
-    for shard in &shards {
-        problems.extend(shard.problems.iter().map(|problem| Problem {
-            file: problem.block.file,
-            line: line(files, problem.block, problem.line),
-            column: problem.column,
-            value: problem.value.clone(),
-            expected: problem.expected.clone(),
-        }));
+    for shard in &mut shards {
+        problems.extend(std::mem::take(&mut shard.rejects).into_iter().map(|reject| reject.into_problem(files)));
     }
     // Stable, so that the cells of one row stay in the order of the report's columns.
     problems.sort_by_key(|problem| (problem.file, problem.line));
     let shards: Result<_, _> = shards.into_iter().map(|rows| shard(rows, files, &spellings)).collect();
     let shards = shards.map_err(|error| vec![error])?;
     let files = files.iter().map(|file| file.name.clone()).collect();
-    Ok(Reading { report: Report { files, shards }, problems, notes, spellings })
+    Ok(ReportReading { report: Report { files, shards }, problems, notes, spellings })
 }
 
-fn line(files: &[FileRead<Layout>], block: BlockId, line: u32) -> u64 {
-    files[block.file as usize].first_lines[block.number as usize] + u64::from(line)
+/// How a file is spelled.
+fn spelling(layout: &ReportLayout, Inferred { encoding, decimal, date_order }: Inferred) -> Spelling {
+    Spelling {
+        container: layout.container,
+        encoding,
+        delimiter: layout.delimiter,
+        decimal,
+        date_order,
+        header_line: layout.line,
+        columns: Column::ALL.map(|column| layout.headers[layout.position(column)].clone()),
+        ignored: layout.ignored(),
+    }
 }
 
 /// Tells totals at the end of a file from lines that only look like them.
-fn extra_lines(shards: &[Rows], files: &[FileRead<Layout>], notes: &mut Vec<Note>) -> Vec<Problem> {
+fn extra_lines(shards: &[Rows], files: &[FileRead<ReportLayout>], notes: &mut Vec<Note>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut last_rows = vec![0; files.len()];
     if shards.iter().all(|shard| shard.totals.is_empty()) {
@@ -97,12 +102,12 @@ fn extra_lines(shards: &[Rows], files: &[FileRead<Layout>], notes: &mut Vec<Note
             let after = shard.blocks.get(at + 1).map_or(shard.rows.len(), |(_, next)| *next);
             if let Some(row) = shard.rows[*first..after].last() {
                 let last = &mut last_rows[block.file as usize];
-                *last = line(files, *block, row.line).max(*last);
+                *last = files[block.file as usize].line(*block, row.line).max(*last);
             }
         }
     }
     for (block, at, text) in shards.iter().flat_map(|shard| &shard.totals) {
-        let line = line(files, *block, *at);
+        let line = files[block.file as usize].line(*block, *at);
         if line > last_rows[block.file as usize] {
             notes.push(Note::TotalsLine { file: block.file, line, text: text.clone() });
         } else {
@@ -119,24 +124,29 @@ fn extra_lines(shards: &[Rows], files: &[FileRead<Layout>], notes: &mut Vec<Note
 }
 
 /// Turns what one thread read into rows with one meaning.
-fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> Result<Shard, FileError> {
+fn shard(mut read: Rows, files: &[FileRead<ReportLayout>], spellings: &[Spelling]) -> Result<Shard, FileError> {
     let blocks: Vec<Block> = read
         .blocks
         .iter()
-        .map(|(id, first_row)| Block { file: id.file, first_row: *first_row, first_line: line(files, *id, 0) })
+        .map(|(id, first_row)| Block {
+            file: id.file,
+            first_row: *first_row,
+            first_line: files[id.file as usize].line(*id, 0),
+        })
         .collect();
     let spelling_of = |row: usize| {
         let after = blocks.partition_point(|block| block.first_row <= row);
         &spellings[blocks[after - 1].file as usize]
     };
-    for doubt in &read.doubts {
-        if spelling_of(doubt.row).decimal.0 != doubt.mark {
-            regroup(&mut read.rows[doubt.row], &mut read.wide, *doubt);
+    for amount in &read.ambiguous {
+        if spelling_of(amount.row).decimal.0 != amount.mark {
+            regroup(&mut read.rows[amount.row], &mut read.large_amounts, *amount);
         }
     }
     let first_order = blocks.first().map_or(DateOrder::MonthFirst, |block| spellings[block.file as usize].date_order.0);
     let is_other = |block: &Block| spellings[block.file as usize].date_order.0 != first_order;
-    let mut months: Vec<Month> = read.months.meanings.iter().map(|(month, _)| month.under(first_order)).collect();
+    let mut months: Vec<Month> =
+        read.months.meanings.iter().map(|(reading, _)| reading.month.under(first_order)).collect();
     let keys = if blocks.iter().any(is_other) {
         // Files of both orders: the other order's meanings stand behind the first's.
         let other = other_than(first_order);
@@ -149,7 +159,7 @@ fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> 
                 .and(step(row_months, month_step))
                 .ok_or_else(|| too_many(&files[block.file as usize]))?;
         }
-        months.extend(read.months.meanings.iter().map(|(month, _)| month.under(other)));
+        months.extend(read.months.meanings.iter().map(|(reading, _)| reading.month.under(other)));
         let orders = [first_order, other].into_iter();
         orders.flat_map(|order| read.keys.iter().map(move |key| key.under(order))).collect()
     } else {
@@ -160,7 +170,7 @@ fn shard(mut read: Rows, files: &[FileRead<Layout>], spellings: &[Spelling]) -> 
         keys,
         months,
         statuses: read.statuses.meanings,
-        wide: read.wide,
+        large_amounts: read.large_amounts,
         rows: read.rows,
         row_keys: read.row_keys,
         row_months: read.row_months,
@@ -175,7 +185,7 @@ fn other_than(order: DateOrder) -> DateOrder {
     }
 }
 
-fn too_many(file: &FileRead<Layout>) -> FileError {
+fn too_many(file: &FileRead<ReportLayout>) -> FileError {
     FileError { file: file.name.clone(), fault: Fault::TooManyRows }
 }
 
@@ -202,14 +212,14 @@ impl KeyReading {
 }
 
 /// Reads a separator that stood for a decimal mark as one of thousands.
-fn regroup(row: &mut Row, wide: &mut [Decimal], doubt: Doubt) {
-    let (units, scale) = match doubt.column {
+fn regroup(row: &mut Row, large_amounts: &mut [Decimal], amount: AmbiguousAmount) {
+    let (units, scale) = match amount.column {
         Column::CreditAmount => (row.credit_amount, &mut row.credit_scale),
         _ => (row.balance_amount, &mut row.balance_scale),
     };
     if let (None, Ok(index)) = (scale.count(), usize::try_from(units)) {
-        let whole = Decimal::try_from_i128_with_scale(wide[index].mantissa(), 0);
-        wide[index] = whole.unwrap_or(wide[index]);
+        let whole = Decimal::try_from_i128_with_scale(large_amounts[index].mantissa(), 0);
+        large_amounts[index] = whole.unwrap_or(large_amounts[index]);
     } else {
         *scale = Scale::decimals(0);
     }

@@ -1,5 +1,6 @@
 //! The balance report: its rows, the records that are none, and putting the threads' rows together.
 
+mod layout;
 mod merge;
 mod observe;
 mod reading;
@@ -9,11 +10,10 @@ mod truncated;
 
 use crate::input::dialect::Options;
 use crate::input::error::FileError;
-use crate::input::scan::blocks::{self, Head, Opening, Pace};
-use crate::input::scan::header;
+use crate::input::scan::blocks::{self, Head, Pace};
 use crate::input::source::Source;
 
-pub use self::reading::{Note, Reading};
+pub use self::reading::ReportReading;
 use self::rows::Rows;
 
 /// Reads balance reports to their ends.
@@ -30,11 +30,8 @@ use self::rows::Rows;
 /// assert_eq!(record.credit_amount.to_string(), "700.00");
 /// assert_eq!(record.month.to_string(), "2022-07");
 /// ```
-pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<Reading, Vec<FileError>> {
-    let open = |head: Head<'_>| {
-        let header::Found { layout, bytes, lines } = header::find(head, options.delimiter)?;
-        Ok(Opening { delimiter: Some(layout.delimiter), layout, bytes, lines })
-    };
+pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<ReportReading, Vec<FileError>> {
+    let open = |head: Head<'_>| Ok(layout::open(head, options)?);
     let (shards, files) = blocks::read(sources, pace, options.encoding, open, Rows::default)?;
     merge::settle(shards, &files, options)
 }

@@ -1,7 +1,7 @@
 //! Rows of the balance report, read into a compact form block by block.
 //!
-//! What one value cannot settle alone, the decimal mark and the order of dates, stays open here; `settle` closes it.
-//! Invariant: every record is a row, a problem or an extra line; none is passed over.
+//! What one value cannot settle alone, the decimal mark and the order of dates, stays open here; `merge` closes it.
+//! Invariant: every record is a row, a reject or an extra line; none is passed over, and no cell is understood twice.
 
 use std::borrow::Cow;
 
@@ -10,20 +10,21 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::month::Month;
 use crate::model::record::{Column, Identity};
 use crate::model::report::{Row, Scale};
 use crate::model::status::Status;
 
-use crate::input::dialect::examples::{Clue, Clues, Evidence, Witness};
+use super::layout::ReportLayout;
+use crate::input::dialect::examples::{Clues, Evidence, Example};
 use crate::input::error::Fault;
 use crate::input::scan::blocks::{BlockId, Fold};
-use crate::input::scan::header::Layout;
 use crate::input::scan::memo::{AHEAD, Memo, Words, runs};
 use crate::input::scan::records::{Fields, Splitter};
+use crate::input::scan::reject::Reject;
 use crate::input::source::encoding;
-use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits, Hint};
-use crate::input::value::date::{self, Reading};
+use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits, MarkClue};
+use crate::input::value::date::{self, DateReading, MonthReading};
+use crate::input::value::settled::EXPECTED_DATE;
 
 /// The columns whose values rarely change from row to row of one credit.
 const KEY_COLUMNS: [Column; 7] = [
@@ -36,49 +37,50 @@ const KEY_COLUMNS: [Column; 7] = [
     Column::ExpiryDate,
 ];
 
-/// Longest value that a message shows, in characters.
-const SHOWN: usize = 80;
+/// The columns that are read one by one, in this order.
+const OTHER_COLUMNS: [Column; 4] = [Column::InvoiceMonth, Column::Status, Column::CreditAmount, Column::BalanceAmount];
 
 /// What one thread reads of balance reports.
 #[derive(Debug, Default)]
-pub(crate) struct Rows {
-    memos: Vec<(Layout, Memo)>,
-    pub(crate) keys: Vec<KeyReading>,
+pub(super) struct Rows {
+    memos: Vec<(ReportLayout, Memo)>,
+    pub(super) keys: Vec<KeyReading>,
     key_clues: Vec<Clues>,
-    pub(crate) months: Words<(Reading<Month>, Clues)>,
-    pub(crate) statuses: Words<Status>,
-    pub(crate) wide: Vec<Decimal>,
-    pub(crate) rows: Vec<Row>,
-    pub(crate) row_keys: Vec<u32>,
-    pub(crate) row_months: Vec<u16>,
+    pub(super) months: Words<(MonthReading, Clues)>,
+    pub(super) statuses: Words<Status>,
+    pub(super) large_amounts: Vec<Decimal>,
+    pub(super) rows: Vec<Row>,
+    pub(super) row_keys: Vec<u32>,
+    pub(super) row_months: Vec<u16>,
     /// Each block with the first of its rows.
-    pub(crate) blocks: Vec<(BlockId, usize)>,
-    pub(crate) doubts: Vec<Doubt>,
+    pub(super) blocks: Vec<(BlockId, usize)>,
+    pub(super) ambiguous: Vec<AmbiguousAmount>,
     /// By file.
-    pub(crate) evidence: Vec<Evidence>,
-    pub(crate) problems: Vec<RawProblem>,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) rejects: Vec<Reject>,
     /// Lines that look like totals; they are, if no row follows in their file.
-    pub(crate) totals: Vec<(BlockId, u32, String)>,
+    pub(super) totals: Vec<(BlockId, u32, String)>,
     /// Lines that repeat the header, as in files that were put together.
-    pub(crate) headers: Vec<(BlockId, u32)>,
+    pub(super) headers: Vec<(BlockId, u32)>,
     /// Last cells of files that may have lost their ends.
-    pub(crate) cut: Vec<Witness>,
+    pub(super) cut: Vec<Example>,
 }
 
 /// A key whose dates may have two meanings.
 #[derive(Debug)]
-pub(crate) struct KeyReading {
-    pub(crate) identity: Identity,
-    pub(crate) effective: Reading<Option<NaiveDate>>,
-    pub(crate) expiry: Reading<Option<NaiveDate>>,
+pub(super) struct KeyReading {
+    pub(super) identity: Identity,
+    pub(super) effective: DateReading<Option<NaiveDate>>,
+    pub(super) expiry: DateReading<Option<NaiveDate>>,
 }
 
 /// An amount that has three decimals if `mark` is the file's decimal mark, and none otherwise.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Doubt {
-    pub(crate) row: usize,
-    pub(crate) column: Column,
-    pub(crate) mark: DecimalMark,
+pub(super) struct AmbiguousAmount {
+    /// The row's place in [`Rows::rows`].
+    pub(super) row: usize,
+    pub(super) column: Column,
+    pub(super) mark: DecimalMark,
 }
 
 /// An amount as a row holds it, and what its spelling says; small, for it is handed on millions of times.
@@ -86,26 +88,38 @@ pub(crate) struct Doubt {
 struct Amount {
     units: i32,
     scale: Scale,
-    hint: Hint,
+    clue: MarkClue,
 }
 
-/// A cell or row that cannot be read.
+/// Why a record is no row.
 #[derive(Debug)]
-pub(crate) struct RawProblem {
-    pub(crate) block: BlockId,
-    pub(crate) line: u32,
-    pub(crate) column: Option<&'static str>,
-    pub(crate) value: Option<String>,
-    pub(crate) expected: String,
+pub(super) enum NotARow {
+    /// It has too few or too many fields.
+    Shape(String),
+    /// Some cells cannot be read; all of them are here, in the report's order.
+    Cells(Vec<CellReject>),
+}
+
+/// A cell that cannot be read, and what was expected in its place.
+#[derive(Debug)]
+pub(super) struct CellReject {
+    pub(super) column: Column,
+    pub(super) expected: Cow<'static, str>,
+}
+
+impl CellReject {
+    fn new(column: Column, expected: impl Into<Cow<'static, str>>) -> Self {
+        Self { column, expected: expected.into() }
+    }
 }
 
 impl Fold for Rows {
-    type Layout = Layout;
+    type Layout = ReportLayout;
 
-    fn block(&mut self, at: BlockId, layout: &Layout, bytes: &[u8]) -> Result<u32, Fault> {
+    fn block(&mut self, at: BlockId, layout: &ReportLayout, bytes: &[u8]) -> Result<u32, Fault> {
         // Neither more rows nor more large amounts than a row's fields can count.
         if u32::try_from(self.rows.len() + bytes.len()).is_err()
-            || i32::try_from(self.wide.len() + bytes.len()).is_err()
+            || i32::try_from(self.large_amounts.len() + bytes.len()).is_err()
         {
             return Err(Fault::TooManyRows);
         }
@@ -137,8 +151,8 @@ impl Fold for Rows {
             }
             if fields.unclosed {
                 open_quote = Some(u64::from(fields.line));
-            } else if self.row(at, layout, memo, &fields, ahead).is_none() {
-                self.not_a_row(at, layout, &fields);
+            } else if let Err(reason) = self.row(at, layout, memo, &fields, ahead) {
+                self.not_a_row(at, layout, &fields, reason);
             }
         }
         if let Some(last) = records.len().checked_sub(1)
@@ -152,39 +166,52 @@ impl Fold for Rows {
 }
 
 impl Rows {
-    /// Reads a record as a row; `None` if it cannot be read as one.
+    /// Reads a record as a row.
     #[inline]
-    fn row(&mut self, at: BlockId, layout: &Layout, memo: usize, fields: &Fields<'_>, ahead: usize) -> Option<()> {
-        if fields.len() != layout.width() && fields.shape_fault(layout.width()).is_some() {
-            return None;
+    fn row(
+        &mut self,
+        at: BlockId,
+        layout: &ReportLayout,
+        memo: usize,
+        fields: &Fields<'_>,
+        ahead: usize,
+    ) -> Result<(), NotARow> {
+        if fields.len() != layout.width()
+            && let Some(fault) = fields.shape_fault(layout.width())
+        {
+            return Err(NotARow::Shape(fault));
         }
         let key = match self.memos[memo].1.get(fields, ahead) {
             Some(key) => key,
             None => self.new_key(layout, memo, fields)?,
         };
-        let month_field = fields.raw(layout.position(Column::InvoiceMonth));
-        let month = match self.months.get(month_field) {
-            Some(month) => month,
-            None => self.new_month(layout, fields)?,
+        let month = match self.month(layout, fields) {
+            Ok(month) => month,
+            Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
         };
-        let status_field = fields.raw(layout.position(Column::Status));
-        let status = match self.statuses.get(status_field) {
-            Some(status) => status,
-            None => self.new_status(layout, fields)?,
+        let status = match self.status(layout, fields) {
+            Ok(status) => status,
+            Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
         };
-        let credit = self.amount(layout, Column::CreditAmount, key, fields)?;
-        let balance = self.amount(layout, Column::BalanceAmount, key, fields)?;
+        let credit = match self.amount(layout, Column::CreditAmount, key, fields) {
+            Ok(credit) => credit,
+            Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
+        };
+        let balance = match self.amount(layout, Column::BalanceAmount, key, fields) {
+            Ok(balance) => balance,
+            Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
+        };
 
         let clues = self.key_clues[key as usize]
             .and(self.months.meanings[usize::from(month)].1)
-            .and(Clues::of_amount(credit.hint))
-            .and(Clues::of_amount(balance.hint));
+            .and(Clues::from_amount(credit.clue))
+            .and(Clues::from_amount(balance.clue));
         if !clues.all_in(self.evidence[at.file as usize].seen()) {
-            self.testify(at, layout, fields);
+            self.record_examples(at, layout, fields, key, month, [credit.clue, balance.clue]);
         }
         for (column, amount) in [(Column::CreditAmount, credit), (Column::BalanceAmount, balance)] {
-            if let Hint::Doubt(mark) = amount.hint {
-                self.doubts.push(Doubt { row: self.rows.len(), column, mark });
+            if let MarkClue::Ambiguous(mark) = amount.clue {
+                self.ambiguous.push(AmbiguousAmount { row: self.rows.len(), column, mark });
             }
         }
         self.rows.push(Row {
@@ -197,90 +224,180 @@ impl Rows {
         });
         self.row_keys.push(key);
         self.row_months.push(month);
-        Some(())
+        Ok(())
     }
 
     #[inline]
-    fn amount(&mut self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<Amount> {
-        if let Some((units, decimals, hint)) = amount::read_plain(fields.raw(layout.position(column)))
+    fn month(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
+        match self.months.get(fields.raw(layout.position(Column::InvoiceMonth))) {
+            Some(month) => Ok(month),
+            None => self.new_month(layout, fields),
+        }
+    }
+
+    #[inline]
+    fn status(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
+        match self.statuses.get(fields.raw(layout.position(Column::Status))) {
+            Some(status) => Ok(status),
+            None => self.new_status(layout, fields),
+        }
+    }
+
+    #[inline]
+    fn amount(
+        &mut self,
+        layout: &ReportLayout,
+        column: Column,
+        key: u32,
+        fields: &Fields<'_>,
+    ) -> Result<Amount, Box<CellReject>> {
+        if let Some((units, decimals, clue)) = amount::read_plain(fields.raw(layout.position(column)))
             && let Ok(units) = i32::try_from(units)
         {
-            return Some(Amount { units, scale: Scale::decimals(decimals), hint });
+            return Ok(Amount { units, scale: Scale::decimals(decimals), clue });
         }
-        self.odd_amount(layout, column, key, fields)
+        self.odd_amount(layout, column, Some(self.keys[key as usize].identity.currency), fields)
     }
 
     /// An amount in another spelling than the ordinary one, or one that is too large for a row.
     #[cold]
-    fn odd_amount(&mut self, layout: &Layout, column: Column, key: u32, fields: &Fields<'_>) -> Option<Amount> {
-        let AmountReading { digits, hint, currency } = amount::read(&fields.value(layout.position(column))).ok()?;
-        if currency.is_some_and(|currency| currency != self.keys[key as usize].identity.currency) {
-            return None;
+    fn odd_amount(
+        &mut self,
+        layout: &ReportLayout,
+        column: Column,
+        currency: Option<Currency>,
+        fields: &Fields<'_>,
+    ) -> Result<Amount, Box<CellReject>> {
+        let reject = |expected: Cow<'static, str>| Box::new(CellReject::new(column, expected));
+        let AmountReading { digits, clue, currency: found } =
+            amount::read(&fields.value(layout.position(column))).map_err(|fault| reject(fault.expected().into()))?;
+        if let (Some(wanted), Some(found)) = (currency, found)
+            && wanted != found
+        {
+            return Err(reject(format!("expected an amount in {wanted}, the row's currency").into()));
         }
         let value = match digits {
             Digits::Short(units, decimals) => match i32::try_from(units) {
-                Ok(units) => return Some(Amount { units, scale: Scale::decimals(decimals), hint }),
+                Ok(units) => return Ok(Amount { units, scale: Scale::decimals(decimals), clue }),
                 Err(_) => Decimal::new(units, decimals.into()),
             },
             Digits::Long(value) => value,
         };
-        let place = i32::try_from(self.wide.len()).ok()?;
-        self.wide.push(value);
-        Some(Amount { units: place, scale: Scale::WIDE, hint })
+        let place = i32::try_from(self.large_amounts.len()).map_err(|_| reject("too many large amounts".into()))?;
+        self.large_amounts.push(value);
+        Ok(Amount { units: place, scale: Scale::WIDE, clue })
     }
 
     #[cold]
-    fn new_key(&mut self, layout: &Layout, memo: usize, fields: &Fields<'_>) -> Option<u32> {
-        let cell = |column| cell(layout, column, fields);
-        let effective = date::read_date(&cell(Column::EffectiveDate)?)?;
-        let expiry = date::read_date(&cell(Column::ExpiryDate)?)?;
-        let identity = Identity {
-            partner: Id::parse(&cell(Column::PartnerId)?)?,
-            customer: Id::parse(&cell(Column::CustomerId)?)?,
-            agreement: Id::parse(&cell(Column::AgreementId)?)?,
-            credit_name: cell(Column::CreditName)?.trim().into(),
-            currency: Currency::parse(&cell(Column::CurrencyCode)?)?,
+    fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &Fields<'_>) -> Result<u32, NotARow> {
+        let mut rejects = Vec::new();
+        let number = u32::try_from(self.keys.len()).ok();
+        let mut id = |column| understood(layout, column, fields, Id::parse, "expected an id", &mut rejects);
+        let (partner, customer, agreement) = (id(Column::PartnerId), id(Column::CustomerId), id(Column::AgreementId));
+        let name = |text: &str| number.map(|_| text.trim().into());
+        let credit_name =
+            understood(layout, Column::CreditName, fields, name, "too many different credits", &mut rejects);
+        let expected = "expected a currency code such as `USD`";
+        let currency = understood(layout, Column::CurrencyCode, fields, Currency::parse, expected, &mut rejects);
+        let mut date = |column| understood(layout, column, fields, date::read_date, EXPECTED_DATE, &mut rejects);
+        let (effective, expiry) = (date(Column::EffectiveDate), date(Column::ExpiryDate));
+        let cells = (number, partner, customer, agreement, credit_name, currency, effective, expiry);
+        let (
+            Some(number),
+            Some(partner),
+            Some(customer),
+            Some(agreement),
+            Some(credit_name),
+            Some(currency),
+            Some(effective),
+            Some(expiry),
+        ) = cells
+        else {
+            return Err(self.with_the_rest(layout, fields, rejects, currency, &OTHER_COLUMNS));
         };
-        let number = u32::try_from(self.keys.len()).ok()?;
-        let clues = [Clue::of_date(&effective), Clue::of_date(&expiry)];
-        self.key_clues.push(clues.into_iter().flatten().collect());
+        let identity = Identity { partner, customer, agreement, credit_name, currency };
+        self.key_clues.push(Clues::from_date(&effective).and(Clues::from_date(&expiry)));
         self.keys.push(KeyReading { identity, effective, expiry });
         self.memos[memo].1.insert(fields, number);
-        Some(number)
+        Ok(number)
     }
 
     #[cold]
-    fn new_month(&mut self, layout: &Layout, fields: &Fields<'_>) -> Option<u16> {
-        let text = cell(layout, Column::InvoiceMonth, fields)?;
-        let reading = date::read_month(&text)?;
-        let clues = Clue::of_month(&text).into_iter().collect();
+    fn new_month(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
+        let reading = month(layout, fields)?;
         let raw = fields.raw(layout.position(Column::InvoiceMonth));
-        self.months.insert(raw, (reading, clues))
+        let number = self.months.insert(raw, (reading, Clues::from_month(&reading)));
+        number.ok_or_else(|| Box::new(CellReject::new(Column::InvoiceMonth, "too many different months")))
     }
 
     #[cold]
-    fn new_status(&mut self, layout: &Layout, fields: &Fields<'_>) -> Option<u16> {
-        let status = Status::parse(&cell(layout, Column::Status, fields)?);
-        self.statuses.insert(fields.raw(layout.position(Column::Status)), status)
+    fn new_status(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
+        let status = status(layout, fields)?;
+        let number = self.statuses.insert(fields.raw(layout.position(Column::Status)), status);
+        number.ok_or_else(|| Box::new(CellReject::new(Column::Status, "too many different statuses")))
+    }
+
+    /// All that is wrong with a row whose key is known and in which a cell cannot be read.
+    #[cold]
+    fn rejected(&mut self, layout: &ReportLayout, fields: &Fields<'_>, reject: CellReject, key: u32) -> NotARow {
+        let read = OTHER_COLUMNS.iter().position(|column| *column == reject.column).map_or(0, |at| at + 1);
+        let currency = self.keys[key as usize].identity.currency;
+        self.with_the_rest(layout, fields, vec![reject], Some(currency), &OTHER_COLUMNS[read..])
+    }
+
+    /// Reads the cells that are not read yet, so that all that is wrong with a row is said at once.
+    fn with_the_rest(
+        &mut self,
+        layout: &ReportLayout,
+        fields: &Fields<'_>,
+        mut rejects: Vec<CellReject>,
+        currency: Option<Currency>,
+        unread: &[Column],
+    ) -> NotARow {
+        for column in unread {
+            let read = match column {
+                Column::InvoiceMonth => month(layout, fields).err(),
+                Column::Status => status(layout, fields).err(),
+                _ => self.odd_amount(layout, *column, currency, fields).err(),
+            };
+            rejects.extend(read.map(|reject| *reject));
+        }
+        rejects.sort_by_key(|reject| reject.column as usize);
+        NotARow::Cells(rejects)
     }
 }
 
-impl Layout {
-    /// Whether equal bytes mean equal rows under both layouts.
-    fn reads_like(&self, other: &Self) -> bool {
-        self.delimiter == other.delimiter && self.positions == other.positions && self.encoding == other.encoding
+const EXPECTED_TEXT: &str = "expected text in the file's encoding";
+
+/// What a cell means; if it means nothing, what was expected is among the rejects.
+fn understood<T>(
+    layout: &ReportLayout,
+    column: Column,
+    fields: &Fields<'_>,
+    read: impl FnOnce(&str) -> Option<T>,
+    expected: &'static str,
+    rejects: &mut Vec<CellReject>,
+) -> Option<T> {
+    let text = cell(layout, column, fields);
+    let meaning = text.as_deref().and_then(read);
+    if meaning.is_none() {
+        rejects.push(CellReject::new(column, if text.is_some() { expected } else { EXPECTED_TEXT }));
     }
+    meaning
+}
+
+fn month(layout: &ReportLayout, fields: &Fields<'_>) -> Result<MonthReading, Box<CellReject>> {
+    let reject = |expected| Box::new(CellReject::new(Column::InvoiceMonth, expected));
+    let text = cell(layout, Column::InvoiceMonth, fields).ok_or_else(|| reject(EXPECTED_TEXT))?;
+    date::read_month(&text).ok_or_else(|| reject("expected a month such as `2022-07`"))
+}
+
+fn status(layout: &ReportLayout, fields: &Fields<'_>) -> Result<Status, Box<CellReject>> {
+    let text = cell(layout, Column::Status, fields);
+    text.map(|text| Status::parse(&text)).ok_or_else(|| Box::new(CellReject::new(Column::Status, EXPECTED_TEXT)))
 }
 
 /// The text of a cell, if it is text.
-pub(super) fn cell(layout: &Layout, column: Column, fields: &Fields<'_>) -> Option<String> {
+pub(super) fn cell(layout: &ReportLayout, column: Column, fields: &Fields<'_>) -> Option<String> {
     encoding::text(&fields.value(layout.position(column)), layout.encoding).map(Cow::into_owned)
-}
-
-/// A text for a message.
-pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -86,6 +86,13 @@ pub(crate) struct FileRead<L> {
     pub(crate) first_lines: Vec<u64>,
 }
 
+impl<L> FileRead<L> {
+    /// The line of the file, from 1, that is a line of one of its blocks.
+    pub(crate) fn line(&self, block: BlockId, line: u32) -> u64 {
+        self.first_lines[block.number as usize] + u64::from(line)
+    }
+}
+
 /// Reads all sources to their ends.
 ///
 /// `open` understands the start of a file; `fold` makes what takes in the blocks, one for each thread. If a file

@@ -1,18 +1,17 @@
 //! Finding the header and the separator of a file, and which field serves which column.
+//!
+//! The one search for all kinds of file: a [`Kind`] says which columns it has and how it is recognised. Headers are
+//! matched by name in any order, for Microsoft has renamed and added columns over the years and announced others.
 
-use crate::model::record::Column;
+use std::borrow::Cow;
 
 use super::blocks::Head;
-use super::records::{Fields, Splitter};
+use super::records::{Fields, Splitter, line_ends};
 use crate::input::error::HeaderError;
-use crate::input::source::Container;
 use crate::input::source::encoding::{self, Encoding};
 
 /// Separators that files use.
-pub(crate) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-
-/// A line that names this many of the report's columns is its header, though others may be missing.
-const ENOUGH_COLUMNS: usize = 3;
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A header is shorter than this, its blanks included.
 const LONGEST_NAME: usize = 40;
@@ -20,59 +19,112 @@ const LONGEST_NAME: usize = 40;
 /// Titles and blank lines that may stand before the header.
 const MOST_LINES_BEFORE: usize = 50;
 
-/// Where the columns stand in every record of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Layout {
-    /// The separator.
-    pub(crate) delimiter: u8,
-    /// For each column of the report, in its order, the field that serves it.
-    pub(crate) positions: [usize; Column::ALL.len()],
-    /// The headers, as they stand in the file.
-    pub(crate) headers: Vec<String>,
-    /// The header's line, from 1.
-    pub(crate) line: u64,
-    /// What the file is wrapped in.
-    pub(crate) container: Container,
-    /// Its encoding; `None` if its bytes must tell UTF-8 from Windows-1252.
-    pub(crate) encoding: Option<Encoding>,
+/// A column that files of a kind have.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    /// Its names, the documented one first.
+    pub(crate) names: Vec<&'static str>,
+    pub(crate) is_required: bool,
+    /// Whether two of its names in one file are a contradiction. Else the first of its names that a file has counts,
+    /// for older names may stand beside it with another meaning.
+    pub(crate) is_exclusive: bool,
 }
 
-impl Layout {
-    /// The field that serves a column.
-    #[inline]
-    pub(crate) fn position(&self, column: Column) -> usize {
-        self.positions[column as usize]
+/// A kind of file, by its columns.
+#[derive(Clone, Debug)]
+pub(crate) struct Kind {
+    /// What such a file is.
+    pub(crate) name: &'static str,
+    pub(crate) columns: Vec<Wanted>,
+    /// A line that names this many columns is the header, though others may be missing.
+    pub(crate) enough: usize,
+}
+
+impl Kind {
+    /// How many columns a line of folded headers names.
+    pub(crate) fn matched(&self, folded: &[String]) -> usize {
+        let is_named = |wanted: &&Wanted| folded.iter().any(|header| wanted.is_named(header));
+        self.columns.iter().filter(is_named).count()
+    }
+}
+
+impl Wanted {
+    /// Whether a folded header is one of the column's names.
+    fn is_named(&self, folded: &str) -> bool {
+        self.names.iter().any(|name| folded.eq_ignore_ascii_case(name))
     }
 
-    /// The headers that serve no column.
-    pub(crate) fn ignored(&self) -> Vec<String> {
-        let serves_none = |(at, _): &(usize, &String)| !self.positions.contains(at);
-        self.headers.iter().enumerate().filter(serves_none).map(|(_, header)| header.clone()).collect()
-    }
-
-    /// How many fields every record has; only blank ones may follow.
-    pub(crate) fn width(&self) -> usize {
-        self.headers.len()
+    /// The headers that name the column: the one that serves it, and another that contradicts it.
+    fn serving(&self, folded: &[String]) -> (Option<usize>, Option<usize>) {
+        if self.is_exclusive {
+            let mut places = (0..folded.len()).filter(|at| self.is_named(&folded[*at]));
+            return (places.next(), places.next());
+        }
+        let by_name = self.names.iter().map(|name| {
+            let mut places = (0..folded.len()).filter(|at| folded[*at].eq_ignore_ascii_case(name));
+            (places.next(), places.next())
+        });
+        by_name.into_iter().find(|(first, _)| first.is_some()).unwrap_or_default()
     }
 }
 
 /// A header and how many bytes and lines it and all before it take up.
-#[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) layout: Layout,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// The place of its kind among those that were looked for.
+    pub(crate) kind: usize,
+    pub(crate) delimiter: u8,
+    /// The headers as they stand in the file, without blank ones at the end.
+    pub(crate) names: Vec<String>,
+    /// For each column of the kind the field that serves it.
+    pub(crate) positions: Vec<Option<usize>>,
+    /// Its line, from 1.
+    pub(crate) line: u64,
     pub(crate) bytes: usize,
     pub(crate) lines: u64,
 }
 
-/// Finds the header at the start of a file.
-pub(crate) fn find(head: Head<'_>, delimiter: Option<u8>) -> Result<Found, HeaderError> {
-    let Head { bytes, is_all: _, container, encoding } = head;
-    let delimiter = delimiter.or_else(|| declared(bytes));
-    let found = find_in(bytes, delimiter)?;
-    Ok(Found { layout: Layout { container, encoding, ..found.layout }, ..found })
+/// Finds the header at the start of a file: the first line that names enough columns of a kind.
+///
+/// `wanted` is what to say was looked for. `recognise` may tell kinds apart by more than the number of columns that a
+/// line names.
+pub(crate) fn find(
+    head: Head<'_>,
+    delimiters: &[u8],
+    kinds: &[Kind],
+    wanted: &'static str,
+    recognise: impl Fn(&[String]) -> Option<usize>,
+) -> Result<Header, HeaderError> {
+    let bytes = first_lines(head.bytes);
+    let mut best: Option<(usize, Candidate)> = None;
+    for delimiter in delimiters {
+        let Some(candidate) = Candidate::find(bytes, *delimiter, head.encoding, &recognise) else { continue };
+        let kind = &kinds[candidate.kind];
+        let matched = kind.matched(&folded_names(&candidate.names));
+        if best.as_ref().is_none_or(|(most, _)| matched > *most) {
+            best = Some((matched, candidate));
+        }
+        if matched == kind.columns.len() {
+            // Another separator cannot do better.
+            break;
+        }
+    }
+    match best {
+        Some((_, candidate)) => candidate.into_header(kinds),
+        None => Err(absent(bytes, delimiters[0], head.encoding, wanted)),
+    }
 }
 
-/// The separator that Excel's first line `sep=;` declares.
+/// The separators to try: the one that was asked for, or that Excel's first line `sep=;` declares, or else all.
+pub(crate) fn delimiters(head: &[u8], asked: Option<u8>) -> Vec<u8> {
+    asked.or_else(|| declared(head)).map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter])
+}
+
+/// The same where what was asked for is meant for other files in the first place: the others are tried behind it.
+pub(crate) fn likely_delimiters(head: &[u8], asked: Option<u8>) -> Vec<u8> {
+    asked.into_iter().chain(delimiters(head, None)).collect()
+}
+
 fn declared(head: &[u8]) -> Option<u8> {
     match head.strip_prefix(b"sep=").or_else(|| head.strip_prefix(b"\"sep="))? {
         [separator, b'\r' | b'\n' | b'"', ..] => Some(*separator),
@@ -80,24 +132,36 @@ fn declared(head: &[u8]) -> Option<u8> {
     }
 }
 
-fn find_in(head: &[u8], delimiter: Option<u8>) -> Result<Found, HeaderError> {
-    let head = first_lines(head);
-    let candidates = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
-    let mut best: Option<Candidate> = None;
-    for candidate in candidates.into_iter().filter_map(|delimiter| candidate(head, delimiter)) {
-        let is_whole = candidate.matched == Column::ALL.len();
-        if best.as_ref().is_none_or(|best| candidate.matched > best.matched) {
-            best = Some(candidate);
+/// Which fields serve a kind's columns.
+pub(crate) fn positions(names: &[String], kind: &Kind, line: u64) -> Result<Vec<Option<usize>>, HeaderError> {
+    let folded: Vec<String> = names.iter().map(|name| self::folded(name)).collect();
+    let mut missing = Vec::new();
+    let mut positions = Vec::new();
+    for column in &kind.columns {
+        let (first, second) = column.serving(&folded);
+        if let (Some(first), Some(second)) = (first, second) {
+            return Err(HeaderError::Doubled {
+                line,
+                column: column.names[0],
+                first: names[first].clone(),
+                second: names[second].clone(),
+                found: names.to_vec(),
+            });
         }
-        if is_whole {
-            // Another separator cannot do better.
-            break;
+        if first.is_none() && column.is_required {
+            missing.push((column.names[0], nearest(column, kind, names)));
         }
+        positions.push(first);
     }
-    match best {
-        Some(candidate) => candidate.into_found(),
-        None => Err(absent(head, delimiter.unwrap_or(b','))),
+    if missing.is_empty() {
+        return Ok(positions);
     }
+    Err(HeaderError::Missing { line, kind: kind.name, missing, found: names.to_vec() })
+}
+
+/// A header without what spellings differ in: case, blanks, `_` and `-`.
+pub(crate) fn folded(header: &str) -> String {
+    header.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }
 
 /// As many lines as can matter, and some more for line breaks in quotes.
@@ -108,130 +172,78 @@ fn first_lines(head: &[u8]) -> &[u8] {
 
 /// A line that may be the header, split by one separator.
 struct Candidate {
+    kind: usize,
     delimiter: u8,
-    headers: Vec<String>,
-    matched: usize,
+    names: Vec<String>,
     line: u64,
-    end: usize,
+    bytes: usize,
     lines: u64,
 }
 
-/// The first line that names enough columns when it is split by `delimiter`.
-fn candidate(head: &[u8], delimiter: u8) -> Option<Candidate> {
-    let mut splitter = Splitter::new(delimiter);
-    let mut found: Option<Candidate> = None;
-    let mut seen = 0;
-    splitter.split(head, |fields| {
-        seen += 1;
-        if found.is_some() || seen > MOST_LINES_BEFORE {
-            return;
-        }
-        let headers = headers(&fields);
-        let matched = matched(&headers);
-        if matched >= ENOUGH_COLUMNS {
-            let line = u64::from(fields.line) + 1;
-            found = Some(Candidate { delimiter, headers, matched, line, end: fields.end(), lines: 0 });
-        }
-    });
-    let mut found = found?;
-    found.end += line_end(&head[found.end..]);
-    found.lines = u64::from(super::records::line_ends(&head[..found.end]));
-    Some(found)
-}
-
-/// How many columns the headers name.
-fn matched(headers: &[String]) -> usize {
-    // A row has as many cells, but none that is a name: its length tells most of them.
-    let folded: Vec<String> =
-        headers.iter().filter(|header| header.len() < LONGEST_NAME).map(|header| folded(header)).collect();
-    Column::ALL.iter().filter(|column| folded.iter().any(|header| is_name(header, **column))).count()
-}
-
-/// The length of the line end that a text starts with.
-fn line_end(text: &[u8]) -> usize {
-    match text {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\n', ..] => 1,
-        _ => 0,
-    }
-}
-
-fn headers(fields: &Fields<'_>) -> Vec<String> {
-    let text = |value: &[u8]| match encoding::text(value, None) {
-        Some(text) => text.trim().to_owned(),
-        None => String::from_utf8_lossy(value).trim().to_owned(),
-    };
-    fields.values().map(|value| text(&value)).collect()
-}
-
 impl Candidate {
-    fn into_found(self) -> Result<Found, HeaderError> {
-        let Self { delimiter, mut headers, line, end, lines, .. } = self;
-        while headers.last().is_some_and(String::is_empty) {
-            headers.pop();
-        }
-        let positions = positions(&headers, line)?;
-        let (container, encoding) = (Container::None, None);
-        let layout = Layout { delimiter, positions, headers, line, container, encoding };
-        Ok(Found { layout, bytes: end, lines })
-    }
-}
-
-fn positions(headers: &[String], line: u64) -> Result<[usize; Column::ALL.len()], HeaderError> {
-    let mut positions = [0; Column::ALL.len()];
-    let mut missing = Vec::new();
-    let folded: Vec<String> = headers.iter().map(|header| folded(header)).collect();
-    for column in Column::ALL {
-        let mut named = (0..headers.len()).filter(|at| is_name(&folded[*at], column));
-        match (named.next(), named.next()) {
-            (Some(at), None) => positions[column as usize] = at,
-            (Some(first), Some(second)) => {
-                return Err(HeaderError::Doubled {
-                    line,
-                    column,
-                    first: headers[first].clone(),
-                    second: headers[second].clone(),
-                    found: headers.to_vec(),
-                });
+    /// The first line that is recognised when it is split by `delimiter`.
+    fn find(
+        head: &[u8],
+        delimiter: u8,
+        encoding: Option<Encoding>,
+        recognise: impl Fn(&[String]) -> Option<usize>,
+    ) -> Option<Self> {
+        let mut found = None;
+        let mut seen = 0;
+        Splitter::new(delimiter).split(head, |fields| {
+            seen += 1;
+            if found.is_some() || seen > MOST_LINES_BEFORE {
+                return;
             }
-            (None, _) => missing.push((column, nearest(column, headers))),
+            let names = texts(&fields, encoding);
+            if let Some(kind) = recognise(&folded_names(&names)) {
+                let line = u64::from(fields.line) + 1;
+                found = Some(Self { kind, delimiter, names, line, bytes: fields.end(), lines: 0 });
+            }
+        });
+        let mut found = found?;
+        found.bytes += match head[found.bytes..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\r' | b'\n', ..] => 1,
+            _ => 0,
+        };
+        found.lines = u64::from(line_ends(&head[..found.bytes]));
+        Some(found)
+    }
+
+    fn into_header(mut self, kinds: &[Kind]) -> Result<Header, HeaderError> {
+        while self.names.last().is_some_and(String::is_empty) {
+            self.names.pop();
         }
-    }
-    if missing.is_empty() {
-        Ok(positions)
-    } else {
-        Err(HeaderError::Missing { line, missing, found: headers.to_vec() })
+        let positions = positions(&self.names, &kinds[self.kind], self.line)?;
+        let Self { kind, delimiter, names, line, bytes, lines } = self;
+        Ok(Header { kind, delimiter, names, positions, line, bytes, lines })
     }
 }
 
-/// Whether a header names a column, whatever its case, blanks, `_` and `-`.
-fn names(header: &str, column: Column) -> bool {
-    is_name(&folded(header), column)
+/// The folded headers of a line. A row has as many cells, but none that is a name: its length tells most of them.
+fn folded_names(names: &[String]) -> Vec<String> {
+    names.iter().filter(|name| name.len() < LONGEST_NAME).map(|name| folded(name)).collect()
 }
 
-/// Whether a folded header is one of a column's names.
-fn is_name(folded: &str, column: Column) -> bool {
-    folded.eq_ignore_ascii_case(column.name())
-        || column.aliases().iter().any(|alias| folded.eq_ignore_ascii_case(alias))
+/// The cells of a line without blanks about them.
+fn texts(fields: &Fields<'_>, encoding: Option<Encoding>) -> Vec<String> {
+    let text = |value: &[u8]| {
+        let text = encoding::text(value, encoding).unwrap_or_else(|| String::from_utf8_lossy(value));
+        text.trim().to_owned()
+    };
+    fields.values().map(|value: Cow<'_, [u8]>| text(&value)).collect()
 }
 
-/// A header without what spellings differ in: case, blanks, `_` and `-`.
-pub(crate) fn folded(header: &str) -> String {
-    header.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
-}
-
-/// The unused header that looks most like a column's name, if one does.
-fn nearest(column: Column, headers: &[String]) -> Option<String> {
+/// The header that serves no column and looks most like this one's name, if one does.
+fn nearest(column: &Wanted, kind: &Kind, headers: &[String]) -> Option<String> {
     let distance = |header: &str| {
         let header = folded(header);
-        std::iter::once(&column.name())
-            .chain(column.aliases())
-            .map(|name| strsim::damerau_levenshtein(&header, &name.to_ascii_lowercase()))
-            .min()
+        column.names.iter().map(|name| strsim::damerau_levenshtein(&header, &name.to_ascii_lowercase())).min()
     };
     headers
         .iter()
-        .filter(|header| !Column::ALL.iter().any(|other| names(header, *other)))
+        .filter(|header| !kind.columns.iter().any(|other| other.is_named(&folded(header))))
         .filter_map(|header| Some((distance(header)?, header)))
         .filter(|(distance, header)| *distance <= 1 + header.len() / 4)
         .min_by_key(|(distance, _)| *distance)
@@ -239,69 +251,18 @@ fn nearest(column: Column, headers: &[String]) -> Option<String> {
 }
 
 /// No header: the file is empty, or its first line is another's.
-fn absent(head: &[u8], delimiter: u8) -> HeaderError {
+fn absent(head: &[u8], delimiter: u8, encoding: Option<Encoding>, wanted: &'static str) -> HeaderError {
     let mut first_line = None;
     Splitter::new(delimiter).split(head, |fields| {
-        first_line.get_or_insert_with(|| headers(&fields));
+        first_line.get_or_insert_with(|| texts(&fields, encoding));
     });
     match first_line {
         None => HeaderError::Empty,
-        Some(fields) => {
-            let shortened = fields.into_iter().take(12).map(|field| field.chars().take(60).collect()).collect();
-            HeaderError::Absent { first_line: shortened }
-        }
+        Some(fields) => HeaderError::Absent { wanted, first_line: abbreviated(&fields) },
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
-        AgreementID,EffectiveDate,ExpiryDate";
-
-    #[test]
-    fn finds_columns_in_any_order_and_spelling() {
-        let head = "Balance report\n\npartner_tenant_id;Billing Period;x;Currency;creditName;credit-amount;creditStatus;\
-            credit balance;AGREEMENTID;StartDate;ExpirationDate;\"CustomerTenantId\";\nnext";
-        let found = find_in(head.as_bytes(), None).unwrap();
-        assert_eq!(found.layout.positions, [0, 11, 1, 4, 5, 6, 7, 3, 8, 9, 10]);
-        assert_eq!((found.layout.delimiter, found.layout.line, found.lines), (b';', 3, 3));
-        assert_eq!(&head[found.bytes..], "next");
-        assert_eq!(found.layout.width(), 12);
-    }
-
-    #[test]
-    fn names_what_is_missing_and_what_is_near() {
-        let error = find_in(HEADER.replace("CreditAmount", "CreditAmuont").as_bytes(), None).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("no column `CreditAmount` (is it `CreditAmuont`?)\ncolumns found: PartnerID, ")
-        );
-    }
-
-    #[test]
-    fn names_what_stands_twice() {
-        let error = find_in(format!("{HEADER},Balance").as_bytes(), None).unwrap_err();
-        assert!(
-            error.to_string().starts_with("column `BalanceAmount` stands twice: as `BalanceAmount` and as `Balance`")
-        );
-    }
-
-    #[test]
-    fn believes_a_declared_separator() {
-        let head = format!("sep=^\r\n{}\r\n", HEADER.replace(',', "^"));
-        let head = Head { bytes: head.as_bytes(), is_all: true, container: Container::None, encoding: None };
-        let found = find(head, None).unwrap();
-        assert_eq!((found.layout.delimiter, found.lines), (b'^', 2));
-    }
-
-    #[test]
-    fn tells_an_empty_file_from_another() {
-        assert_eq!(find_in(b"\n\n", None).unwrap_err(), HeaderError::Empty);
-        assert!(
-            matches!(find_in(b"a,b\n1,2\n", None).unwrap_err(), HeaderError::Absent { first_line } if first_line == ["a", "b"])
-        );
-    }
+/// As much of a line as a message shows.
+pub(crate) fn abbreviated(fields: &[String]) -> Vec<String> {
+    fields.iter().take(12).map(|field| field.chars().take(60).collect()).collect()
 }

@@ -42,9 +42,9 @@ pub(crate) struct Memo {
     /// Whether the record before repeated the one before it.
     repeats: bool,
     /// How well guesses do; below 0 they cost more than they save.
-    luck: i8,
+    prediction_score: i8,
     /// Where the table says that the spellings of the next records are, if guesses do badly.
-    foreseen: [Option<Slot>; AHEAD],
+    prefetched: [Option<Slot>; AHEAD],
 }
 
 /// Records whose spellings are looked up together.
@@ -71,7 +71,7 @@ const LINE: usize = 64;
 /// Such stretches that an ordinary spelling takes up: two ids and a few short fields.
 const LINES: usize = 2;
 
-/// What a right guess adds to the luck, and what a wrong one takes: a few wrong ones end the guessing.
+/// What a right guess adds to the prediction score, and what a wrong one takes: a few wrong ones end the guessing.
 const RIGHT: i8 = 1;
 const WRONG: i8 = 3;
 
@@ -85,8 +85,8 @@ impl Memo {
             followers: Vec::new(),
             last: Slot::default(),
             repeats: false,
-            luck: 0,
-            foreseen: [None; AHEAD],
+            prediction_score: 0,
+            prefetched: [None; AHEAD],
         }
     }
 
@@ -95,11 +95,11 @@ impl Memo {
     /// The spellings of millions of rows are more than a core's cache holds. Asked for together, their ways from memory
     /// overlap: in a sorted report those that are guessed, in one without order those that the table names.
     pub(crate) fn look_ahead(&mut self, records: &Records<'_>, first: usize, width: usize) {
-        self.foreseen = [None; AHEAD];
+        self.prefetched = [None; AHEAD];
         if self.repeats {
             return;
         }
-        if self.luck >= 0 {
+        if self.prediction_score >= 0 {
             let mut slot = self.last;
             for _ in 0..AHEAD {
                 let Some(follower) = self.followers.get(slot.number as usize) else { return };
@@ -116,10 +116,10 @@ impl Memo {
                 *hash = self.hash(&fields);
             }
         }
-        for (slot, hash) in self.foreseen.iter_mut().zip(&hashes[..count]) {
+        for (slot, hash) in self.prefetched.iter_mut().zip(&hashes[..count]) {
             *slot = self.table.find(Slot::spread(*hash), |slot| slot.hash == *hash).copied();
         }
-        for slot in self.foreseen.iter().flatten() {
+        for slot in self.prefetched.iter().flatten() {
             self.fetch(*slot);
         }
     }
@@ -141,7 +141,7 @@ impl Memo {
     pub(crate) fn get(&mut self, fields: &Fields<'_>, ahead: usize) -> Option<u32> {
         let slot = match self.guessed(fields) {
             Some(slot) => slot,
-            None => match self.foreseen[ahead].filter(|slot| self.matches(*slot, fields)) {
+            None => match self.prefetched[ahead].filter(|slot| self.matches(*slot, fields)) {
                 Some(slot) => slot,
                 None => self.find(fields)?,
             },
@@ -157,18 +157,18 @@ impl Memo {
         if self.repeats && self.matches(self.last, fields) {
             return Some(self.last);
         }
-        if self.luck < 0 {
+        if self.prediction_score < 0 {
             // Rows in no order: the table is asked, and now and then a guess is tried again.
-            self.luck += RIGHT;
+            self.prediction_score += RIGHT;
             return None;
         }
         let follower = *self.followers.get(self.last.number as usize)?;
         if self.matches(follower, fields) {
-            self.luck = self.luck.saturating_add(RIGHT);
+            self.prediction_score = self.prediction_score.saturating_add(RIGHT);
             return Some(follower);
         }
         let found = if self.matches(self.last, fields) { self.last } else { self.find(fields)? };
-        self.luck = if self.luck < WRONG { -100 } else { self.luck - WRONG };
+        self.prediction_score = if self.prediction_score < WRONG { -100 } else { self.prediction_score - WRONG };
         self.followers[self.last.number as usize] = found;
         Some(found)
     }

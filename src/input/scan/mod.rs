@@ -4,4 +4,6 @@ pub(crate) mod blocks;
 mod cutter;
 pub(crate) mod header;
 pub(crate) mod memo;
+pub(crate) mod objects;
 pub(crate) mod records;
+pub(crate) mod reject;

@@ -23,9 +23,19 @@ pub(crate) struct Fields<'a> {
     pub(crate) line: u32,
     /// Whether a quote was opened that the block does not close.
     pub(crate) unclosed: bool,
+    /// Whether a field may stand in quotes.
+    may_quote: bool,
 }
 
+/// What stands between cells that were not split from a text.
+pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
+
 impl<'a> Fields<'a> {
+    /// A record of cells as they are, each up to its end and with [`BETWEEN_CELLS`] behind it, which none holds.
+    pub(crate) fn from_cells(cells: &'a [u8], ends: &'a [u32], line: u32) -> Self {
+        Self { block: cells, start: 0, ends, line, unclosed: false, may_quote: false }
+    }
+
     /// The number of fields.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
@@ -62,7 +72,7 @@ impl<'a> Fields<'a> {
     #[inline]
     pub(crate) fn value(&self, index: usize) -> Cow<'a, [u8]> {
         let raw = self.raw(index);
-        if raw.first() == Some(&b'"') { unquoted(raw) } else { Cow::Borrowed(raw) }
+        if raw.first() == Some(&b'"') && self.may_quote { unquoted(raw) } else { Cow::Borrowed(raw) }
     }
 
     /// The values of all fields.
@@ -101,12 +111,12 @@ fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
 pub(crate) struct Splitter {
     delimiter: u8,
     ends: Vec<u32>,
-    heads: Vec<Head>,
+    starts: Vec<RecordStart>,
 }
 
 /// A record of a block: where it starts and the first of its fields' ends.
 #[derive(Clone, Copy, Debug)]
-struct Head {
+struct RecordStart {
     start: u32,
     first_end: u32,
     line: u32,
@@ -118,7 +128,7 @@ struct Head {
 pub(crate) struct Records<'a> {
     block: &'a [u8],
     ends: &'a [u32],
-    heads: &'a [Head],
+    starts: &'a [RecordStart],
     /// The number of lines in the block.
     pub(crate) lines: u32,
 }
@@ -126,20 +136,21 @@ pub(crate) struct Records<'a> {
 impl<'a> Records<'a> {
     /// The number of records.
     pub(crate) fn len(&self) -> usize {
-        self.heads.len()
+        self.starts.len()
     }
 
     /// A record.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> Fields<'a> {
-        let head = self.heads[index];
-        let end = self.heads.get(index + 1).map_or(self.ends.len(), |next| next.first_end as usize);
+        let start = self.starts[index];
+        let end = self.starts.get(index + 1).map_or(self.ends.len(), |next| next.first_end as usize);
         Fields {
             block: self.block,
-            start: head.start as usize,
-            ends: &self.ends[head.first_end as usize..end],
-            line: head.line,
-            unclosed: head.unclosed,
+            start: start.start as usize,
+            ends: &self.ends[start.first_end as usize..end],
+            line: start.line,
+            unclosed: start.unclosed,
+            may_quote: true,
         }
     }
 }
@@ -147,7 +158,7 @@ impl<'a> Records<'a> {
 impl Splitter {
     /// A splitter for fields separated by `delimiter`.
     pub(crate) fn new(delimiter: u8) -> Self {
-        Self { delimiter, ends: Vec::new(), heads: Vec::new() }
+        Self { delimiter, ends: Vec::new(), starts: Vec::new() }
     }
 
     /// Hands over each record of a block and returns the number of lines in it.
@@ -161,8 +172,8 @@ impl Splitter {
     pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> Records<'a> {
         let specials = Specials::new(self.delimiter);
         self.ends.clear();
-        self.heads.clear();
-        let mut head = Head { start: 0, first_end: 0, line: 0, unclosed: false };
+        self.starts.clear();
+        let mut start = RecordStart { start: 0, first_end: 0, line: 0, unclosed: false };
         let mut field = 0;
         let mut line = 0;
         let mut base = 0;
@@ -178,31 +189,36 @@ impl Splitter {
                 } else if byte == b'"' {
                     if at == field {
                         let close = closing_quote(block, at);
-                        head.unclosed = close.is_none();
+                        start.unclosed = close.is_none();
                         base = close.map_or(block.len(), |close| close + 1);
                         line += line_ends(&block[at..base]);
                         continue 'chunks;
                     }
                 } else {
-                    if field < at || self.ends.len() > head.first_end as usize {
+                    if field < at || self.ends.len() > start.first_end as usize {
                         self.ends.push(position(at));
-                        self.heads.push(head);
+                        self.starts.push(start);
                     }
                     if byte == b'\n' || block.get(at + 1) != Some(&b'\n') {
                         line += 1;
                     }
                     field = at + 1;
-                    head = Head { start: position(field), first_end: position(self.ends.len()), line, unclosed: false };
+                    start = RecordStart {
+                        start: position(field),
+                        first_end: position(self.ends.len()),
+                        line,
+                        unclosed: false,
+                    };
                 }
             }
             base += LANES;
         }
-        if field < block.len() || self.ends.len() > head.first_end as usize {
+        if field < block.len() || self.ends.len() > start.first_end as usize {
             self.ends.push(position(block.len()));
-            self.heads.push(head);
+            self.starts.push(start);
             line += 1;
         }
-        Records { block, ends: &self.ends, heads: &self.heads, lines: line }
+        Records { block, ends: &self.ends, starts: &self.starts, lines: line }
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<Entry>> {
             continue;
         }
         if name == "[Content_Types].xml" {
-            return Err(unusable("a workbook is no report\nhint: save its sheet as CSV".to_owned()));
+            return Err(unusable("a workbook is no report: save its sheet as CSV".to_owned()));
         }
         let is_deflated = file.compression() == CompressionMethod::Deflated;
         if file.encrypted() {

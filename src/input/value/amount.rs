@@ -1,7 +1,7 @@
 //! Amounts as files spell them.
 //!
 //! One value may leave open what its separator means: `1,234` is a thousand or one and a bit. Such a value is read
-//! with its doubt, and every other value of the file with what it says about the decimal mark, so that the file as a
+//! as ambiguous, and every other value of the file with what it says about the decimal mark, so that the file as a
 //! whole can settle it. Invariant: the digits are exact, whatever is settled later.
 
 use std::borrow::Cow;
@@ -33,7 +33,7 @@ impl DecimalMark {
         }
     }
 
-    fn of(separator: u8) -> Self {
+    fn from_separator(separator: u8) -> Self {
         if separator == b'.' { Self::Point } else { Self::Comma }
     }
 
@@ -47,13 +47,13 @@ impl DecimalMark {
 
 /// What a value says about the decimal mark of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hint {
+pub(crate) enum MarkClue {
     /// Nothing: it reads the same under either.
     None,
     /// It can only be read under this one.
     Only(DecimalMark),
     /// It has three decimals if this is the decimal mark, and groups thousands otherwise.
-    Doubt(DecimalMark),
+    Ambiguous(DecimalMark),
 }
 
 /// The digits of an amount.
@@ -65,13 +65,24 @@ pub(crate) enum Digits {
     Long(Decimal),
 }
 
-/// An amount as spelled: its digits, where a doubtful separator counts as the decimal mark.
+/// An amount as spelled: its digits, where an ambiguous separator counts as the decimal mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AmountReading {
     pub(crate) digits: Digits,
-    pub(crate) hint: Hint,
+    pub(crate) clue: MarkClue,
     /// The currency code that stands beside the number.
     pub(crate) currency: Option<Currency>,
+}
+
+impl AmountReading {
+    /// The amount, if an ambiguous separator is the decimal mark.
+    #[inline]
+    pub(crate) fn value(&self) -> Decimal {
+        match self.digits {
+            Digits::Short(units, scale) => Decimal::new(units, scale.into()),
+            Digits::Long(value) => value,
+        }
+    }
 }
 
 /// Why a text is not an amount.
@@ -94,34 +105,34 @@ impl NotAnAmount {
 #[inline]
 pub(crate) fn read(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     match read_plain(text) {
-        Some((units, scale, hint)) => Ok(AmountReading { digits: Digits::Short(units, scale), hint, currency: None }),
+        Some((units, scale, clue)) => Ok(AmountReading { digits: Digits::Short(units, scale), clue, currency: None }),
         None => read_any(text),
     }
 }
 
 /// Reads the ordinary spelling, `-1234.50` of at most 18 digits; `None` if it is any other.
 #[inline]
-pub(crate) fn read_plain(text: &[u8]) -> Option<(i64, u8, Hint)> {
+pub(crate) fn read_plain(text: &[u8]) -> Option<(i64, u8, MarkClue)> {
     let (negative, number) = match text {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
     };
     let (whole, after) = digits(number, 0);
-    let (units, decimals, hint) = match after {
-        [] => (whole, 0, Hint::None),
+    let (units, decimals, clue) = match after {
+        [] => (whole, 0, MarkClue::None),
         [b'.', decimals @ ..] => {
             let (units, rest) = digits(decimals, whole);
             if !rest.is_empty() || number.len() == 1 {
                 return None;
             }
             let before_point = &number[..number.len() - after.len()];
-            (units, decimals.len(), hint_of(DecimalMark::Point, before_point, decimals.len()))
+            (units, decimals.len(), clue_of(DecimalMark::Point, before_point, decimals.len()))
         }
         _ => return None,
     };
     // 18 digits, and a point among them, cannot overflow.
     let fits = !number.is_empty() && number.len() <= 18 + usize::from(!after.is_empty());
-    fits.then_some((if negative { -units } else { units }, u8::try_from(decimals).ok()?, hint))
+    fits.then_some((if negative { -units } else { units }, u8::try_from(decimals).ok()?, clue))
 }
 
 /// Appends the digits that a text starts with to a number, and returns what follows them.
@@ -140,9 +151,9 @@ fn digits(text: &[u8], mut units: i64) -> (i64, &[u8]) {
 }
 
 /// What a separator says that stands once, between `whole` and so many digits, with no other separator about.
-fn hint_of(mark: DecimalMark, whole: &[u8], decimals: usize) -> Hint {
+fn clue_of(mark: DecimalMark, whole: &[u8], decimals: usize) -> MarkClue {
     let could_group = decimals == 3 && (1..=3).contains(&whole.len()) && whole[0] != b'0';
-    if could_group { Hint::Doubt(mark) } else { Hint::Only(mark) }
+    if could_group { MarkClue::Ambiguous(mark) } else { MarkClue::Only(mark) }
 }
 
 /// Reads every other spelling: brackets, signs, currencies, grouped thousands, exponents.
@@ -155,18 +166,18 @@ fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     if exponent.is_some() && !text.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
         return Err(NotAnAmount::Malformed);
     }
-    let (digits, decimals, hint) = ungrouped(number).ok_or(NotAnAmount::Malformed)?;
-    let hint = match (hint, exponent) {
+    let (digits, decimals, clue) = ungrouped(number).ok_or(NotAnAmount::Malformed)?;
+    let clue = match (clue, exponent) {
         // Nobody groups thousands before an exponent.
-        (Hint::Doubt(mark), Some(_)) => Hint::Only(mark),
-        (hint, _) => hint,
+        (MarkClue::Ambiguous(mark), Some(_)) => MarkClue::Only(mark),
+        (clue, _) => clue,
     };
     let value = exact(&digits, decimals, exponent.unwrap_or(0), negative)?;
     let digits = match i64::try_from(value.mantissa()) {
         Ok(units) => Digits::Short(units, u8::try_from(value.scale()).unwrap_or_default()),
         Err(_) => Digits::Long(value),
     };
-    Ok(AmountReading { digits, hint, currency })
+    Ok(AmountReading { digits, clue, currency })
 }
 
 /// The text of a cell; bytes that are not UTF-8 are taken for Windows-1252, whose signs matter here.
@@ -250,20 +261,22 @@ fn split_exponent(text: &str) -> Option<(&str, Option<i32>)> {
 }
 
 /// The digits of a number without its separators, how many of them are decimals, and what the separators say.
-fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, Hint)> {
+fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, MarkClue)> {
     let is_blank_group = |c: char| matches!(c, '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
     let marks: Vec<(usize, u8)> = number.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b',')).collect();
     let blank_groups = number.contains(is_blank_group);
-    let (decimal_at, hint) = match marks[..] {
-        [] => (None, Hint::None),
+    let (decimal_at, clue) = match marks[..] {
+        [] => (None, MarkClue::None),
         [(at, mark)] => {
             let (whole, decimals) = (&number[..at], number.len() - at - 1);
-            let mark = DecimalMark::of(mark);
-            let hint = if blank_groups { Hint::Only(mark) } else { hint_of(mark, whole.as_bytes(), decimals) };
-            (Some(at), hint)
+            let mark = DecimalMark::from_separator(mark);
+            let clue = if blank_groups { MarkClue::Only(mark) } else { clue_of(mark, whole.as_bytes(), decimals) };
+            (Some(at), clue)
         }
-        [.., (_, before), (at, last)] if before != last => (Some(at), Hint::Only(DecimalMark::of(last))),
-        [.., (_, last)] => (None, Hint::Only(DecimalMark::of(last).other())),
+        [.., (_, before), (at, last)] if before != last => {
+            (Some(at), MarkClue::Only(DecimalMark::from_separator(last)))
+        }
+        [.., (_, last)] => (None, MarkClue::Only(DecimalMark::from_separator(last).other())),
     };
     let (whole, decimals) = match decimal_at {
         Some(at) => (&number[..at], &number[at + 1..]),
@@ -284,7 +297,7 @@ fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, Hint)> {
     };
     let digits: Vec<u8> = groups.concat().bytes().chain(decimals.bytes()).collect();
     let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    (well_grouped && all_digits).then_some((digits, decimals.len(), hint))
+    (well_grouped && all_digits).then_some((digits, decimals.len(), clue))
 }
 
 /// `digits` with so many decimals times ten to the `exponent`, if it fits.
@@ -319,21 +332,17 @@ mod tests {
     use super::*;
 
     /// The value under a decimal mark, and what the spelling says of it.
-    fn amount(text: &str) -> Option<(String, Hint)> {
+    fn amount(text: &str) -> Option<(String, MarkClue)> {
         let reading = read(text.as_bytes()).ok()?;
-        let value = match reading.digits {
-            Digits::Short(units, scale) => Decimal::new(units, scale.into()),
-            Digits::Long(value) => value,
-        };
-        Some((value.to_string(), reading.hint))
+        Some((reading.value().to_string(), reading.clue))
     }
 
     fn value(text: &str) -> String {
         amount(text).map_or_else(|| "none".to_owned(), |(value, _)| value)
     }
 
-    const POINT: Hint = Hint::Only(DecimalMark::Point);
-    const COMMA: Hint = Hint::Only(DecimalMark::Comma);
+    const POINT: MarkClue = MarkClue::Only(DecimalMark::Point);
+    const COMMA: MarkClue = MarkClue::Only(DecimalMark::Comma);
 
     #[test]
     fn an_amount_has_one_currency() {
@@ -397,11 +406,11 @@ mod tests {
 
     #[test]
     fn what_a_separator_says() {
-        assert_eq!(amount("1234").unwrap().1, Hint::None);
+        assert_eq!(amount("1234").unwrap().1, MarkClue::None);
         assert_eq!(amount("12.5").unwrap().1, POINT);
         assert_eq!(amount("12,50").unwrap().1, COMMA);
-        assert_eq!(amount("1.234").unwrap().1, Hint::Doubt(DecimalMark::Point));
-        assert_eq!(amount("1,234").unwrap(), ("1.234".to_owned(), Hint::Doubt(DecimalMark::Comma)));
+        assert_eq!(amount("1.234").unwrap().1, MarkClue::Ambiguous(DecimalMark::Point));
+        assert_eq!(amount("1,234").unwrap(), ("1.234".to_owned(), MarkClue::Ambiguous(DecimalMark::Comma)));
         assert_eq!(amount("1,234,567").unwrap(), ("1234567".to_owned(), POINT));
         assert_eq!(amount("1.234.567").unwrap(), ("1234567".to_owned(), COMMA));
         assert_eq!(amount("1234.567").unwrap().1, POINT);
@@ -448,10 +457,10 @@ mod tests {
     proptest! {
         #[test]
         fn the_short_way_equals_the_long_way(text in "-?[0-9]{0,20}(\\.[0-9]{0,6})?") {
-            if let Some((units, scale, hint)) = read_plain(text.as_bytes()) {
+            if let Some((units, scale, clue)) = read_plain(text.as_bytes()) {
                 let long = read_any(text.as_bytes()).unwrap();
                 prop_assert_eq!(long.digits, Digits::Short(units, scale));
-                prop_assert_eq!(long.hint, hint);
+                prop_assert_eq!(long.clue, clue);
             }
         }
 

@@ -1,22 +1,22 @@
 //! Dates and months as files spell them.
 //!
-//! `3/4/2022` leaves its order open; like a doubtful amount it is read with both meanings, for the file to settle.
+//! `3/4/2022` leaves its order open; like an ambiguous amount it is read with both meanings, for the file to settle.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::model::date::DateOrder;
 use crate::model::month::Month;
 
 /// What a text may mean until the order of days and months is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading<T> {
+pub(crate) enum DateReading<T> {
     /// One thing only. `fits` is the order that it was written in, if it could have been read in either.
     One { value: T, fits: Option<DateOrder> },
     /// Two things.
     Either { month_first: T, day_first: T },
 }
 
-impl<T: Copy> Reading<T> {
+impl<T: Copy> DateReading<T> {
     fn one(value: T) -> Self {
         Self::One { value, fits: None }
     }
@@ -30,13 +30,36 @@ impl<T: Copy> Reading<T> {
         }
     }
 
-    fn map<U>(self, turn: impl Fn(T) -> U) -> Reading<U> {
+    fn map<U>(self, turn: impl Fn(T) -> U) -> DateReading<U> {
         match self {
-            Self::One { value, fits } => Reading::One { value: turn(value), fits },
+            Self::One { value, fits } => DateReading::One { value: turn(value), fits },
             Self::Either { month_first, day_first } => {
-                Reading::Either { month_first: turn(month_first), day_first: turn(day_first) }
+                DateReading::Either { month_first: turn(month_first), day_first: turn(day_first) }
             }
         }
+    }
+}
+
+/// A month as a cell spells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MonthReading {
+    pub(crate) month: DateReading<Month>,
+    /// The order in which the cell is the first day of a month, if it is so in one order only.
+    pub(crate) first_day: Option<DateOrder>,
+}
+
+impl MonthReading {
+    fn new(month: DateReading<Month>) -> Self {
+        Self { month, first_day: None }
+    }
+
+    fn from_day(day: DateReading<NaiveDate>) -> Self {
+        let first_day = match day {
+            DateReading::Either { month_first, .. } if month_first.day() == 1 => Some(DateOrder::MonthFirst),
+            DateReading::Either { day_first, .. } if day_first.day() == 1 => Some(DateOrder::DayFirst),
+            _ => None,
+        };
+        Self { month: day.map(Month::of), first_day }
     }
 }
 
@@ -44,10 +67,10 @@ impl<T: Copy> Reading<T> {
 const LONGEST: usize = 128;
 
 /// Reads a date; blank text and the null date `0001-01-01` are none. `None` if the text is no date.
-pub(crate) fn read_date(text: &str) -> Option<Reading<Option<NaiveDate>>> {
+pub(crate) fn read_date(text: &str) -> Option<DateReading<Option<NaiveDate>>> {
     let text = text.trim();
     if text.is_empty() {
-        return Some(Reading::one(None));
+        return Some(DateReading::one(None));
     }
     if text.len() > LONGEST {
         return None;
@@ -57,27 +80,16 @@ pub(crate) fn read_date(text: &str) -> Option<Reading<Option<NaiveDate>>> {
 }
 
 /// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it.
-pub(crate) fn read_month(text: &str) -> Option<Reading<Month>> {
+pub(crate) fn read_month(text: &str) -> Option<MonthReading> {
     let text = text.trim();
     if text.len() > LONGEST {
         return None;
     }
     month_alone(text)
-        .map(Reading::one)
-        .or_else(|| Some(read_day(text)?.map(Month::of)))
-        .or_else(|| read_period(text))
-        .filter(|reading| reading.under(DateOrder::MonthFirst).year() >= 1000)
-}
-
-/// The order in which a doubtful day is the first of its month, if it is so in one order only.
-pub(crate) fn order_with_first_day(text: &str) -> Option<DateOrder> {
-    use chrono::Datelike;
-    let Some(Reading::Either { month_first, day_first }) = read_day(text.trim()) else { return None };
-    match (month_first.day(), day_first.day()) {
-        (1, _) => Some(DateOrder::MonthFirst),
-        (_, 1) => Some(DateOrder::DayFirst),
-        _ => None,
-    }
+        .map(|month| MonthReading::new(DateReading::one(month)))
+        .or_else(|| read_day(text).map(MonthReading::from_day))
+        .or_else(|| read_period(text).map(MonthReading::new))
+        .filter(|reading| reading.month.under(DateOrder::MonthFirst).year() >= 1000)
 }
 
 /// A month without a day.
@@ -116,7 +128,7 @@ fn split_two(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `7/1/2022 - 7/31/2022`: both days must lie in one month.
-fn read_period(text: &str) -> Option<Reading<Month>> {
+fn read_period(text: &str) -> Option<DateReading<Month>> {
     let (first, last) = [" - ", " – ", " to ", "–", "-"].iter().find_map(|between| {
         let (first, last) = text.split_once(between)?;
         Some((read_day(first.trim())?, read_day(last.trim())?))
@@ -125,35 +137,35 @@ fn read_period(text: &str) -> Option<Reading<Month>> {
         let month = Month::of(first.under(order));
         (month == Month::of(last.under(order))).then_some(month)
     };
-    let either = |reading: &Reading<NaiveDate>| matches!(reading, Reading::Either { .. });
+    let either = |reading: &DateReading<NaiveDate>| matches!(reading, DateReading::Either { .. });
     let fits = [first, last].into_iter().find_map(|reading| match reading {
-        Reading::One { fits, .. } => fits,
-        Reading::Either { .. } => None,
+        DateReading::One { fits, .. } => fits,
+        DateReading::Either { .. } => None,
     });
     match (fits, same(DateOrder::MonthFirst), same(DateOrder::DayFirst)) {
-        (Some(order), _, _) => same(order).map(|value| Reading::One { value, fits }),
+        (Some(order), _, _) => same(order).map(|value| DateReading::One { value, fits }),
         (None, Some(month_first), Some(day_first)) if either(&first) || either(&last) => {
-            Some(Reading::Either { month_first, day_first })
+            Some(DateReading::Either { month_first, day_first })
         }
-        (None, Some(value), Some(_)) => Some(Reading::one(value)),
-        (None, Some(value), None) => Some(Reading::One { value, fits: Some(DateOrder::MonthFirst) }),
-        (None, None, Some(value)) => Some(Reading::One { value, fits: Some(DateOrder::DayFirst) }),
+        (None, Some(value), Some(_)) => Some(DateReading::one(value)),
+        (None, Some(value), None) => Some(DateReading::One { value, fits: Some(DateOrder::MonthFirst) }),
+        (None, None, Some(value)) => Some(DateReading::One { value, fits: Some(DateOrder::DayFirst) }),
         (None, None, None) => None,
     }
 }
 
 /// A day with or without a time of day. A zone is not applied: the day is the one that is written.
-fn read_day(text: &str) -> Option<Reading<NaiveDate>> {
+fn read_day(text: &str) -> Option<DateReading<NaiveDate>> {
     day_alone(text).or_else(|| {
         let at = text.match_indices([' ', 'T', 't']).map(|(at, _)| at).find(|at| is_time(text[at + 1..].trim()))?;
         day_alone(text[..at].trim_end_matches([',', ' ']))
     })
 }
 
-fn day_alone(text: &str) -> Option<Reading<NaiveDate>> {
+fn day_alone(text: &str) -> Option<DateReading<NaiveDate>> {
     if text.len() == 8 && all_digits(text) {
         let date = NaiveDate::from_ymd_opt(number(&text[..4])?, unsigned(&text[4..6])?, unsigned(&text[6..])?)?;
-        return plausible(date).map(Reading::one);
+        return plausible(date).map(DateReading::one);
     }
     let mut parts = parts(text)?;
     let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
@@ -168,21 +180,21 @@ fn day_alone(text: &str) -> Option<Reading<NaiveDate>> {
         NaiveDate::from_ymd_opt(year, month, unsigned(day)?).and_then(plausible)
     };
     if a.len() == 4 && all_digits(a) {
-        return day(number(a)?, b, c).map(Reading::one);
+        return day(number(a)?, b, c).map(DateReading::one);
     }
     let year = year(c)?;
     if !all_digits(a) {
-        return day(year, a, b).map(Reading::one);
+        return day(year, a, b).map(DateReading::one);
     }
     if !all_digits(b) || text.contains('.') {
         // `1 July 2022`, and `1.7.2022`, which nobody writes month first.
-        return day(year, b, a).map(Reading::one);
+        return day(year, b, a).map(DateReading::one);
     }
     match (day(year, a, b), day(year, b, a)) {
-        (Some(month_first), Some(day_first)) if month_first == day_first => Some(Reading::one(month_first)),
-        (Some(month_first), Some(day_first)) => Some(Reading::Either { month_first, day_first }),
-        (Some(value), None) => Some(Reading::One { value, fits: Some(DateOrder::MonthFirst) }),
-        (None, Some(value)) => Some(Reading::One { value, fits: Some(DateOrder::DayFirst) }),
+        (Some(month_first), Some(day_first)) if month_first == day_first => Some(DateReading::one(month_first)),
+        (Some(month_first), Some(day_first)) => Some(DateReading::Either { month_first, day_first }),
+        (Some(value), None) => Some(DateReading::One { value, fits: Some(DateOrder::MonthFirst) }),
+        (None, Some(value)) => Some(DateReading::One { value, fits: Some(DateOrder::DayFirst) }),
         (None, None) => None,
     }
 }
@@ -198,7 +210,6 @@ fn year(text: &str) -> Option<i32> {
 
 /// The null date, or a day that a report can mean.
 fn plausible(date: NaiveDate) -> Option<NaiveDate> {
-    use chrono::Datelike;
     (date.year() >= 1000 || Some(date) == NaiveDate::from_ymd_opt(1, 1, 1)).then_some(date)
 }
 
@@ -275,16 +286,18 @@ mod tests {
         let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
         match read_date(text) {
             None => "unreadable".to_owned(),
-            Some(Reading::One { value, .. }) => show(value),
-            Some(Reading::Either { month_first, day_first }) => format!("{} or {}", show(month_first), show(day_first)),
+            Some(DateReading::One { value, .. }) => show(value),
+            Some(DateReading::Either { month_first, day_first }) => {
+                format!("{} or {}", show(month_first), show(day_first))
+            }
         }
     }
 
     fn month(text: &str) -> String {
-        match read_month(text) {
+        match read_month(text).map(|reading| reading.month) {
             None => "unreadable".to_owned(),
-            Some(Reading::One { value, .. }) => value.to_string(),
-            Some(Reading::Either { month_first, day_first }) => format!("{month_first} or {day_first}"),
+            Some(DateReading::One { value, .. }) => value.to_string(),
+            Some(DateReading::Either { month_first, day_first }) => format!("{month_first} or {day_first}"),
         }
     }
 

@@ -2,3 +2,4 @@
 
 pub mod amount;
 pub(crate) mod date;
+pub(crate) mod settled;

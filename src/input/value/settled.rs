@@ -1,41 +1,41 @@
-//! The values of an invoice line under the spelling that its file's first lines settled.
+//! Values of a file whose spelling is settled: an amount or a day has one meaning, or contradicts its file.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::date::DateOrder;
 
-use crate::input::value::amount::{self, DecimalMark, Digits, Hint};
-use crate::input::value::date::{self, Reading};
+use super::amount::{self, DecimalMark, MarkClue};
+use super::date::{self, DateReading};
 
 /// Why a value cannot be read: what was expected in its place.
-pub(in crate::input) type Expected = &'static str;
+pub(crate) type Expected = &'static str;
+
+/// What is said where no date stands.
+pub(crate) const EXPECTED_DATE: Expected = "expected a date such as `2022-07-31` or `7/31/2022`";
 
 /// An amount of a file with this decimal mark.
 #[inline]
-pub(in crate::input) fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
+pub(crate) fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
     let reading = amount::read(text).map_err(amount::NotAnAmount::expected)?;
-    let value = match reading.digits {
-        Digits::Short(units, scale) => Decimal::new(units, scale.into()),
-        Digits::Long(value) => value,
-    };
-    match reading.hint {
-        Hint::Only(other) if other != mark => Err(match mark {
+    let value = reading.value();
+    match reading.clue {
+        MarkClue::Only(other) if other != mark => Err(match mark {
             DecimalMark::Point => "expected a decimal point, as in the file's first lines",
             DecimalMark::Comma => "expected a decimal comma, as in the file's first lines",
         }),
         // What could be the decimal mark is not this file's, so it groups thousands.
-        Hint::Doubt(other) if other != mark => Decimal::try_from_i128_with_scale(value.mantissa(), 0)
+        MarkClue::Ambiguous(other) if other != mark => Decimal::try_from_i128_with_scale(value.mantissa(), 0)
             .map_err(|_| "expected an amount of at most 28 digits"),
         _ => Ok(value),
     }
 }
 
 /// A day of a file with this order of days and months; none if the cell is blank.
-pub(in crate::input) fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Expected> {
-    let reading = date::read_date(text).ok_or("expected a date such as `2022-07-31` or `7/31/2022`")?;
+pub(crate) fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Expected> {
+    let reading = date::read_date(text).ok_or(EXPECTED_DATE)?;
     match reading {
-        Reading::One { fits: Some(other), .. } if other != order => Err(match order {
+        DateReading::One { fits: Some(other), .. } if other != order => Err(match order {
             DateOrder::MonthFirst => "expected the month first, as in the file's first lines",
             DateOrder::DayFirst => "expected the day first, as in the file's first lines",
         }),

@@ -1,0 +1,134 @@
+//! Where the columns of a balance report stand.
+
+use crate::model::record::Column;
+
+use crate::input::dialect::Options;
+use crate::input::error::HeaderError;
+use crate::input::scan::blocks::{Head, Opening};
+use crate::input::scan::header::{self, Header, Kind, Wanted};
+use crate::input::source::Container;
+use crate::input::source::encoding::Encoding;
+
+/// Where the columns stand in every record of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReportLayout {
+    /// The separator.
+    pub(crate) delimiter: u8,
+    /// For each column of the report, in its order, the field that serves it.
+    positions: [usize; Column::ALL.len()],
+    /// The headers, as they stand in the file.
+    pub(crate) headers: Vec<String>,
+    /// The header's line, from 1.
+    pub(crate) line: u64,
+    /// What the file is wrapped in.
+    pub(crate) container: Container,
+    /// Its encoding; `None` if its bytes must tell UTF-8 from Windows-1252.
+    pub(crate) encoding: Option<Encoding>,
+}
+
+impl ReportLayout {
+    /// The field that serves a column.
+    #[inline]
+    pub(crate) fn position(&self, column: Column) -> usize {
+        self.positions[column as usize]
+    }
+
+    /// The headers that serve no column.
+    pub(crate) fn ignored(&self) -> Vec<String> {
+        let serves_none = |(at, _): &(usize, &String)| !self.positions.contains(at);
+        self.headers.iter().enumerate().filter(serves_none).map(|(_, header)| header.clone()).collect()
+    }
+
+    /// How many fields every record has; only blank ones may follow.
+    pub(crate) fn width(&self) -> usize {
+        self.headers.len()
+    }
+
+    /// Whether equal bytes mean equal rows under both layouts.
+    pub(crate) fn reads_like(&self, other: &Self) -> bool {
+        self.delimiter == other.delimiter && self.positions == other.positions && self.encoding == other.encoding
+    }
+}
+
+/// Balance reports, by the columns of Partner Center, "Azure credit offer balance" (2022-07-27), and the names that
+/// other editions give them. All eleven are needed.
+pub(crate) fn kind() -> Kind {
+    let wanted = |column: Column| Wanted {
+        names: std::iter::once(column.name()).chain(column.aliases().iter().copied()).collect(),
+        is_required: true,
+        is_exclusive: true,
+    };
+    Kind { name: "an ACO balance report", columns: Column::ALL.into_iter().map(wanted).collect(), enough: 3 }
+}
+
+/// Understands the start of a balance report.
+pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, HeaderError> {
+    let kinds = [kind()];
+    let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
+    let delimiters = header::delimiters(head.bytes, options.delimiter);
+    let header = header::find(head, &delimiters, &kinds, "the columns of an ACO balance report", recognise)?;
+    let Header { delimiter, names, positions, line, bytes, lines, .. } = header;
+    let layout = ReportLayout {
+        delimiter,
+        positions: std::array::from_fn(|at| positions[at].unwrap_or_default()),
+        headers: names,
+        line,
+        container: head.container,
+        encoding: head.encoding,
+    };
+    Ok(Opening { layout, delimiter: Some(delimiter), bytes, lines })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
+        AgreementID,EffectiveDate,ExpiryDate";
+
+    fn opened(bytes: &str) -> Result<Opening<ReportLayout>, HeaderError> {
+        let head = Head { bytes: bytes.as_bytes(), is_all: true, container: Container::None, encoding: None };
+        open(head, &Options::default())
+    }
+
+    #[test]
+    fn finds_columns_in_any_order_and_spelling() {
+        let head = "Balance report\n\npartner_tenant_id;Billing Period;x;Currency;creditName;credit-amount;creditStatus;\
+            credit balance;AGREEMENTID;StartDate;ExpirationDate;\"CustomerTenantId\";\nnext";
+        let found = opened(head).unwrap();
+        assert_eq!(found.layout.positions, [0, 11, 1, 4, 5, 6, 7, 3, 8, 9, 10]);
+        assert_eq!((found.layout.delimiter, found.layout.line, found.lines), (b';', 3, 3));
+        assert_eq!(&head[found.bytes..], "next");
+        assert_eq!(found.layout.width(), 12);
+    }
+
+    #[test]
+    fn names_what_is_missing_and_what_is_near() {
+        let error = opened(&HEADER.replace("CreditAmount", "CreditAmuont")).unwrap_err().to_string();
+        let expected = "no column `CreditAmount` (did you mean `CreditAmuont`?) in what looks like an ACO balance \
+            report\ncolumns found: PartnerID, ";
+        assert!(error.starts_with(expected), "{error}");
+    }
+
+    #[test]
+    fn names_what_stands_twice() {
+        let error = opened(&format!("{HEADER},Balance")).unwrap_err().to_string();
+        assert!(
+            error.starts_with("column `BalanceAmount` stands twice: as `BalanceAmount` and as `Balance`"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn believes_a_declared_separator() {
+        let found = opened(&format!("sep=^\r\n{}\r\n", HEADER.replace(',', "^"))).unwrap();
+        assert_eq!((found.layout.delimiter, found.lines), (b'^', 2));
+    }
+
+    #[test]
+    fn tells_an_empty_file_from_another() {
+        assert_eq!(opened("\n\n").unwrap_err(), HeaderError::Empty);
+        let error = opened("a,b\n1,2\n").unwrap_err();
+        assert!(matches!(error, HeaderError::Absent { first_line, .. } if first_line == ["a", "b"]));
+    }
+}

@@ -1,0 +1,155 @@
+//! JSON Lines: the members of an object are the fields of a record, whatever their order.
+//!
+//! Numbers keep the digits that they are written with: they never pass through a float. Invariant: a record has a field
+//! for every column that is looked for, and stands on the line that its object starts on.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::header::{Wanted, folded};
+use super::records::{BETWEEN_CELLS, Fields};
+
+/// Reads objects as records; reused, for the keys of one line are most likely those of the next.
+#[derive(Debug)]
+pub(crate) struct ObjectReader {
+    /// The names of each column, folded.
+    names: Vec<Vec<String>>,
+    /// The keys of the object before, each with the column that it names and the rank of that name.
+    keys: Vec<(String, Option<(usize, usize)>)>,
+    cells: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+/// An object as a record, or the line of its block that holds none and what is wrong with it.
+pub(crate) type Object<'a> = Result<Fields<'a>, (u32, String)>;
+
+impl ObjectReader {
+    /// Records with a field for each of the columns, in their order.
+    pub(crate) fn new(columns: &[Wanted]) -> Self {
+        let names = columns.iter().map(|column| column.names.iter().map(|name| folded(name)).collect()).collect();
+        Self { names, keys: Vec::new(), cells: Vec::new(), ends: Vec::new() }
+    }
+
+    /// Hands over each object of a block of lines, and returns the number of lines.
+    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Object<'_>)) -> u32 {
+        let mut number = 0;
+        for line in block.strip_suffix(b"\n").unwrap_or(block).split(|byte| *byte == b'\n') {
+            if !line.trim_ascii().is_empty() {
+                match members(line) {
+                    // An object without a member that is looked for is as good as a blank line.
+                    Ok(members) => {
+                        if self.fill(members) {
+                            each(Ok(Fields::from_cells(&self.cells, &self.ends, number)));
+                        }
+                    }
+                    Err(error) => each(Err((number, format!("expected an object: {error}")))),
+                }
+            }
+            number += 1;
+        }
+        number
+    }
+
+    /// Puts the members of an object in the order of the columns; `false` if all of these are empty.
+    fn fill(&mut self, members: Vec<Member<'_>>) -> bool {
+        let mut values: Vec<Cow<'_, str>> = vec![Cow::Borrowed(""); self.names.len()];
+        // Of a column's names the first that an object has, as in a header.
+        let mut ranks = vec![usize::MAX; self.names.len()];
+        for (at, (key, value)) in members.into_iter().enumerate() {
+            let place = match self.keys.get(at) {
+                Some((known, place)) if *known == key => *place,
+                _ => {
+                    let place = self.column(&key);
+                    self.keys.truncate(at);
+                    self.keys.push((key.into_owned(), place));
+                    place
+                }
+            };
+            if let Some((column, rank)) = place.filter(|(column, rank)| *rank < ranks[*column]) {
+                (values[column], ranks[column]) = (text(value), rank);
+            }
+        }
+        self.cells.clear();
+        self.ends.clear();
+        for value in &values {
+            let is_between = |byte: &u8| matches!(*byte, b'\n' | b'\r' | BETWEEN_CELLS);
+            self.cells.extend(value.bytes().map(|byte| if is_between(&byte) { b' ' } else { byte }));
+            self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
+            self.cells.push(BETWEEN_CELLS);
+        }
+        values.iter().any(|value| !value.is_empty())
+    }
+
+    /// The column that a key names, and the rank of that name.
+    fn column(&self, key: &str) -> Option<(usize, usize)> {
+        let key = folded(key);
+        let ranks = self.names.iter().map(|names| names.iter().position(|name| *name == key));
+        ranks.enumerate().find_map(|(column, rank)| Some((column, rank?)))
+    }
+}
+
+/// The keys of all objects among some lines, each once.
+pub(crate) fn keys(lines: &[u8]) -> Vec<String> {
+    let mut keys = BTreeMap::new();
+    for line in lines.split(|byte| *byte == b'\n') {
+        for (key, _) in members(line).unwrap_or_default() {
+            keys.entry(folded(&key)).or_insert_with(|| key.into_owned());
+        }
+    }
+    keys.into_values().collect()
+}
+
+/// A value as a cell: strings without quotes, null as nothing, all else as it stands.
+fn text(value: &RawValue) -> Cow<'_, str> {
+    match value.get() {
+        "null" => Cow::Borrowed(""),
+        quoted if quoted.starts_with('"') => {
+            let inner = &quoted[1..quoted.len() - 1];
+            if inner.contains('\\') {
+                serde_json::from_str::<String>(quoted).map_or(Cow::Borrowed(inner), Cow::Owned)
+            } else {
+                Cow::Borrowed(inner)
+            }
+        }
+        plain => Cow::Borrowed(plain),
+    }
+}
+
+type Member<'a> = (Cow<'a, str>, &'a RawValue);
+
+/// The members of an object, in order.
+fn members(line: &[u8]) -> Result<Vec<Member<'_>>, String> {
+    let line = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?;
+    let mut json = serde_json::Deserializer::from_str(line);
+    let members = (&mut json).deserialize_map(Members).and_then(|members| json.end().map(|()| members));
+    members.map_err(|error| {
+        let text = error.to_string();
+        // Each line is read alone, so its place in the text says nothing.
+        text.split(" at line ").next().unwrap_or_default().to_owned()
+    })
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Vec<Member<'de>>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::with_capacity(64);
+        while let Some(key) = map.next_key::<MemberKey<'de>>()? {
+            members.push((key.0, map.next_value()?));
+        }
+        Ok(members)
+    }
+}
+
+/// A key, borrowed where it is written without escapes.
+#[derive(serde::Deserialize)]
+struct MemberKey<'a>(#[serde(borrow)] Cow<'a, str>);
