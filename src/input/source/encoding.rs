@@ -1,6 +1,6 @@
 //! Encodings: what they are, how a file's is found out, and turning UTF-16 into UTF-8.
 //!
-//! UTF-8 and Windows-1252 are told apart by the bytes of the whole file, in `evidence`; cells are decoded one by one.
+//! UTF-8 and Windows-1252 are told apart by the bytes of the whole file, in `dialect`; cells are decoded one by one.
 
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
