@@ -17,7 +17,7 @@ use super::value::amount::DecimalMark;
 pub struct FileError {
     /// The file's name as given.
     pub file: String,
-    /// What is wrong.
+    /// What is wrong with it.
     pub fault: Fault,
 }
 
@@ -62,7 +62,7 @@ pub enum Fault {
     /// Some bytes are no text in the file's encoding.
     #[error("{seen} is not valid {}", .encoding.as_str())]
     NotInEncoding {
-        /// The encoding.
+        /// What the file was read as.
         encoding: Encoding,
         /// The first cell that holds such bytes.
         seen: Seen,
@@ -88,7 +88,7 @@ pub enum Fault {
     NotThatMark {
         /// What was asked for.
         flag: DecimalMark,
-        /// The amount.
+        /// The first that cannot.
         seen: Seen,
     },
     /// No amount tells whether a point or comma is the decimal mark.
@@ -110,7 +110,7 @@ pub enum Fault {
     NotThatOrder {
         /// What was asked for.
         flag: DateOrder,
-        /// The date.
+        /// The first that cannot.
         seen: Seen,
     },
     /// The sum of its amounts cannot be held exactly.
@@ -212,11 +212,11 @@ pub enum HeaderError {
     Doubled {
         /// The header's line.
         line: u64,
-        /// The column.
+        /// The name that the column is documented by.
         column: &'static str,
         /// The first header that names it.
         first: String,
-        /// The second.
+        /// The second header that names it.
         second: String,
         /// The headers there are.
         found: Vec<String>,

@@ -9,7 +9,7 @@ use crate::model::names::Names;
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};
 use super::scan::blocks::{self, BlockId, Fold, Head, Opening, Pace};
-use super::scan::header::{self, Kind, Wanted};
+use super::scan::header::{self, TableKind, Wanted};
 use super::scan::records::{Fields, Splitter};
 use super::source::Source;
 use super::source::encoding::{self, Encoding};
@@ -24,7 +24,7 @@ const NAMES: [&str; 6] =
 /// A customer with two names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renamed {
-    /// The customer.
+    /// Whose name it is.
     pub customer: Id,
     /// The name that gave way.
     pub before: String,
@@ -58,7 +58,7 @@ struct ListLayout {
 /// Finds the header: the first line that has both columns.
 fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, HeaderError> {
     let wanted = |names: &[&'static str]| Wanted { names: names.to_vec(), is_required: true, is_exclusive: false };
-    let kinds = [Kind { name: "a list of names", columns: vec![wanted(&IDS), wanted(&NAMES)], enough: 2 }];
+    let kinds = [TableKind { name: "a list of names", columns: vec![wanted(&IDS), wanted(&NAMES)], enough: 2 }];
     let delimiters = header::likely_delimiters(head.bytes, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);

@@ -22,7 +22,7 @@ pub enum Note {
         file: u32,
         /// The first of them.
         line: u64,
-        /// How many.
+        /// How many lines.
         count: usize,
     },
     /// The file ends without a line end, in a value that may be longer.

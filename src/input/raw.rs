@@ -66,7 +66,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<V
 struct Collect(Vec<(BlockId, u32, Vec<Vec<u8>>)>);
 
 impl Fold for Collect {
-    /// The separator.
+    /// What stands between two fields.
     type Layout = u8;
 
     fn block(&mut self, at: BlockId, delimiter: &u8, bytes: &[u8]) -> Result<u32, Fault> {

@@ -52,7 +52,8 @@ impl<L> Inference<'_, L> {
         }
     }
 
-    /// The decimal mark.
+    /// The decimal mark. Amounts that could be read with either must be settled by others, for a thousandfold is at
+    /// stake.
     fn mark(&self, wanted: Option<DecimalMark>) -> Result<(DecimalMark, Settled), Fault> {
         let (point, comma) = (self.seen(Clue::Point), self.seen(Clue::Comma));
         match (wanted, point, comma) {
@@ -70,7 +71,7 @@ impl<L> Inference<'_, L> {
         }
     }
 
-    /// The order of days and months.
+    /// The order of days and months. What nothing settles is read as Microsoft writes dates.
     fn order(&self, wanted: Option<DateOrder>) -> Result<(DateOrder, Settled), Fault> {
         let (month_first, day_first) = (self.seen(Clue::MonthFirst), self.seen(Clue::DayFirst));
         match (wanted, month_first, day_first) {

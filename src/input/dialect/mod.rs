@@ -11,11 +11,11 @@ pub mod spelling;
 /// How to read files whose spelling is known; what is `None` is found out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// The encoding.
+    /// What their bytes mean.
     pub encoding: Option<Encoding>,
     /// The separator of fields.
     pub delimiter: Option<u8>,
-    /// The decimal mark.
+    /// The decimal mark of their amounts.
     pub decimal: Option<DecimalMark>,
     /// The order of days and months in dates such as `3/4/2022`.
     pub date_order: Option<DateOrder>,

@@ -13,11 +13,11 @@ use crate::input::value::amount::DecimalMark;
 pub struct Spelling {
     /// What it is wrapped in.
     pub container: Container,
-    /// Its encoding.
+    /// What its bytes mean; for UTF-16 and marked files as the mark says.
     pub encoding: Encoding,
     /// What separates its fields.
     pub delimiter: u8,
-    /// Its decimal mark.
+    /// The decimal mark of its amounts, and what settled it.
     pub decimal: (DecimalMark, Settled),
     /// The order of days and months in its dates.
     pub date_order: (DateOrder, Settled),
@@ -32,7 +32,7 @@ pub struct Spelling {
 /// What settled a question about a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The command line.
+    /// A flag of the command line.
     ByFlag,
     /// A value that can be read in one way only; the first such.
     By(Seen),

@@ -2,13 +2,13 @@
 
 use crate::model::invoice::{Amount, FileKind};
 
-use crate::input::scan::header::{Kind, Wanted};
+use crate::input::scan::header::{TableKind, Wanted};
 
 /// The kinds of invoice files in the order of [`FileKind::ALL`], their columns in that of [`InvoiceColumn::ALL`].
 ///
 /// The names are those of Partner Center, "Use the reconciliation files" (new commerce, 2021 to 2023) and "Daily rated
 /// usage reconciliation file" (2023 to 2025).
-pub(super) fn kinds(amount: Amount) -> [Kind; 2] {
+pub(super) fn kinds(amount: Amount) -> [TableKind; 2] {
     FileKind::ALL.map(|kind| {
         let wanted = |column: InvoiceColumn| Wanted {
             names: column.names(kind, amount).to_vec(),
@@ -19,7 +19,7 @@ pub(super) fn kinds(amount: Amount) -> [Kind; 2] {
             FileKind::Reconciliation => "an invoice reconciliation file",
             FileKind::DailyUsage => "a daily rated usage file",
         };
-        Kind { name, columns: InvoiceColumn::ALL.into_iter().map(wanted).collect(), enough: 5 }
+        TableKind { name, columns: InvoiceColumn::ALL.into_iter().map(wanted).collect(), enough: 5 }
     })
 }
 
@@ -127,7 +127,7 @@ impl InvoiceColumn {
         }
     }
 
-    /// The documented name.
+    /// The name that Microsoft documents, which messages use.
     pub(super) fn name(self, kind: FileKind, amount: Amount) -> &'static str {
         self.names(kind, amount).first().copied().unwrap_or_default()
     }

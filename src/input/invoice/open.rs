@@ -12,7 +12,7 @@ use crate::input::dialect::Options;
 use crate::input::dialect::examples::{Clue, Clues};
 use crate::input::error::{Fault, HeaderError, Seen};
 use crate::input::scan::blocks::{Head, Opening};
-use crate::input::scan::header::{self, Kind};
+use crate::input::scan::header::{self, TableKind};
 use crate::input::scan::objects::{self, ObjectReader};
 use crate::input::scan::records::{Fields, Splitter, whole_records};
 use crate::input::source::encoding::Encoding;
@@ -94,8 +94,8 @@ fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<O
 /// The kind of file that a line of names heads, if it names enough columns.
 ///
 /// Most columns are in both; what is billed and why it was credited are named differently.
-fn recognised(kinds: &[Kind; 2], folded: &[String]) -> Option<usize> {
-    let has_own = |kind: &Kind| {
+fn recognised(kinds: &[TableKind; 2], folded: &[String]) -> Option<usize> {
+    let has_own = |kind: &TableKind| {
         [InvoiceColumn::Amount, InvoiceColumn::Reason].iter().any(|column| {
             let names = &kind.columns[*column as usize].names;
             names.iter().any(|name| folded.iter().any(|header| header.eq_ignore_ascii_case(name)))

@@ -5,14 +5,14 @@ use crate::model::record::Column;
 use crate::input::dialect::Options;
 use crate::input::error::HeaderError;
 use crate::input::scan::blocks::{Head, Opening};
-use crate::input::scan::header::{self, Header, Kind, Wanted};
+use crate::input::scan::header::{self, Header, TableKind, Wanted};
 use crate::input::source::Container;
 use crate::input::source::encoding::Encoding;
 
 /// Where the columns stand in every record of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReportLayout {
-    /// The separator.
+    /// What stands between two fields.
     pub(crate) delimiter: u8,
     /// For each column of the report, in its order, the field that serves it.
     positions: [usize; Column::ALL.len()],
@@ -52,13 +52,13 @@ impl ReportLayout {
 
 /// Balance reports, by the columns of Partner Center, "Azure credit offer balance" (2022-07-27), and the names that
 /// other editions give them. All eleven are needed.
-pub(crate) fn kind() -> Kind {
+pub(crate) fn kind() -> TableKind {
     let wanted = |column: Column| Wanted {
         names: std::iter::once(column.name()).chain(column.aliases().iter().copied()).collect(),
         is_required: true,
         is_exclusive: true,
     };
-    Kind { name: "an ACO balance report", columns: Column::ALL.into_iter().map(wanted).collect(), enough: 3 }
+    TableKind { name: "an ACO balance report", columns: Column::ALL.into_iter().map(wanted).collect(), enough: 3 }
 }
 
 /// Understands the start of a balance report.

@@ -55,7 +55,7 @@ pub(super) struct Rows {
     /// Each block with the first of its rows.
     pub(super) blocks: Vec<(BlockId, usize)>,
     pub(super) ambiguous: Vec<AmbiguousAmount>,
-    /// By file.
+    /// What the rows of each file say of its spelling.
     pub(super) evidence: Vec<Evidence>,
     pub(super) rejects: Vec<Reject>,
     /// Lines that look like totals; they are, if no row follows in their file.
@@ -85,7 +85,7 @@ pub(super) struct AmbiguousAmount {
 
 /// An amount as a row holds it, and what its spelling says; small, for it is handed on millions of times.
 #[derive(Clone, Copy, Debug)]
-struct Amount {
+struct RowAmount {
     units: i32,
     scale: Scale,
     clue: MarkClue,
@@ -250,11 +250,11 @@ impl Rows {
         column: Column,
         key: u32,
         fields: &Fields<'_>,
-    ) -> Result<Amount, Box<CellReject>> {
+    ) -> Result<RowAmount, Box<CellReject>> {
         if let Some((units, decimals, clue)) = amount::read_plain(fields.raw(layout.position(column)))
             && let Ok(units) = i32::try_from(units)
         {
-            return Ok(Amount { units, scale: Scale::decimals(decimals), clue });
+            return Ok(RowAmount { units, scale: Scale::decimals(decimals), clue });
         }
         self.odd_amount(layout, column, Some(self.keys[key as usize].identity.currency), fields)
     }
@@ -267,7 +267,7 @@ impl Rows {
         column: Column,
         currency: Option<Currency>,
         fields: &Fields<'_>,
-    ) -> Result<Amount, Box<CellReject>> {
+    ) -> Result<RowAmount, Box<CellReject>> {
         let reject = |expected: Cow<'static, str>| Box::new(CellReject::new(column, expected));
         let AmountReading { digits, clue, currency: found } =
             amount::read(&fields.value(layout.position(column))).map_err(|fault| reject(fault.expected().into()))?;
@@ -278,14 +278,14 @@ impl Rows {
         }
         let value = match digits {
             Digits::Short(units, decimals) => match i32::try_from(units) {
-                Ok(units) => return Ok(Amount { units, scale: Scale::decimals(decimals), clue }),
+                Ok(units) => return Ok(RowAmount { units, scale: Scale::decimals(decimals), clue }),
                 Err(_) => Decimal::new(units, decimals.into()),
             },
             Digits::Long(value) => value,
         };
         let place = i32::try_from(self.large_amounts.len()).map_err(|_| reject("too many large amounts".into()))?;
         self.large_amounts.push(value);
-        Ok(Amount { units: place, scale: Scale::WIDE, clue })
+        Ok(RowAmount { units: place, scale: Scale::WIDE, clue })
     }
 
     #[cold]

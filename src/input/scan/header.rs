@@ -32,7 +32,7 @@ pub(crate) struct Wanted {
 
 /// A kind of file, by its columns.
 #[derive(Clone, Debug)]
-pub(crate) struct Kind {
+pub(crate) struct TableKind {
     /// What such a file is.
     pub(crate) name: &'static str,
     pub(crate) columns: Vec<Wanted>,
@@ -40,7 +40,7 @@ pub(crate) struct Kind {
     pub(crate) enough: usize,
 }
 
-impl Kind {
+impl TableKind {
     /// How many columns a line of folded headers names.
     pub(crate) fn matched(&self, folded: &[String]) -> usize {
         let is_named = |wanted: &&Wanted| folded.iter().any(|header| wanted.is_named(header));
@@ -91,7 +91,7 @@ pub(crate) struct Header {
 pub(crate) fn find(
     head: Head<'_>,
     delimiters: &[u8],
-    kinds: &[Kind],
+    kinds: &[TableKind],
     wanted: &'static str,
     recognise: impl Fn(&[String]) -> Option<usize>,
 ) -> Result<Header, HeaderError> {
@@ -133,7 +133,7 @@ fn declared(head: &[u8]) -> Option<u8> {
 }
 
 /// Which fields serve a kind's columns.
-pub(crate) fn positions(names: &[String], kind: &Kind, line: u64) -> Result<Vec<Option<usize>>, HeaderError> {
+pub(crate) fn positions(names: &[String], kind: &TableKind, line: u64) -> Result<Vec<Option<usize>>, HeaderError> {
     let folded: Vec<String> = names.iter().map(|name| self::folded(name)).collect();
     let mut missing = Vec::new();
     let mut positions = Vec::new();
@@ -211,7 +211,7 @@ impl Candidate {
         Some(found)
     }
 
-    fn into_header(mut self, kinds: &[Kind]) -> Result<Header, HeaderError> {
+    fn into_header(mut self, kinds: &[TableKind]) -> Result<Header, HeaderError> {
         while self.names.last().is_some_and(String::is_empty) {
             self.names.pop();
         }
@@ -236,7 +236,7 @@ fn texts(fields: &Fields<'_>, encoding: Option<Encoding>) -> Vec<String> {
 }
 
 /// The header that serves no column and looks most like this one's name, if one does.
-fn nearest(column: &Wanted, kind: &Kind, headers: &[String]) -> Option<String> {
+fn nearest(column: &Wanted, kind: &TableKind, headers: &[String]) -> Option<String> {
     let distance = |header: &str| {
         let header = folded(header);
         column.names.iter().map(|name| strsim::damerau_levenshtein(&header, &name.to_ascii_lowercase())).min()

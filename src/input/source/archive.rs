@@ -15,7 +15,7 @@ pub(crate) const MAGIC: [[u8; 4]; 2] = [*b"PK\x03\x04", *b"PK\x05\x06"];
 
 /// An entry of an archive, and where its bytes are.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct ArchiveEntry {
     pub(crate) name: String,
     pub(crate) start: u64,
     packed: u64,
@@ -25,7 +25,7 @@ pub(crate) struct Entry {
 }
 
 /// The tables of an archive in the order of their names: its `.csv` entries, or all of them if there are none.
-pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<Entry>> {
+pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<ArchiveEntry>> {
     let mut archive = ZipArchive::new(archive).map_err(damaged)?;
     let mut entries = Vec::new();
     for index in 0..archive.len() {
@@ -49,9 +49,9 @@ pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<Entry>> {
         }
         let start = file.data_start().ok_or_else(|| unusable("the zip data is damaged".to_owned()))?;
         let (packed, size, crc) = (file.compressed_size(), file.size(), file.crc32());
-        entries.push(Entry { name, start, packed, size, crc, is_deflated });
+        entries.push(ArchiveEntry { name, start, packed, size, crc, is_deflated });
     }
-    let is_csv = |entry: &Entry| {
+    let is_csv = |entry: &ArchiveEntry| {
         let name = entry.name.to_ascii_lowercase();
         [".csv", ".csv.gz", ".tsv"].iter().any(|ending| name.ends_with(ending))
     };
@@ -73,7 +73,7 @@ fn unusable(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, message)
 }
 
-impl Entry {
+impl ArchiveEntry {
     /// The entry's text, from an archive that stands at its start.
     pub(crate) fn reader(self, archive: impl Read + Send + 'static) -> Box<dyn Read + Send> {
         let packed = archive.take(self.packed);
@@ -89,7 +89,7 @@ impl Entry {
 struct Checked<R> {
     reader: R,
     crc: Crc,
-    entry: Entry,
+    entry: ArchiveEntry,
 }
 
 impl<R: Read> Read for Checked<R> {

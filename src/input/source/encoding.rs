@@ -21,7 +21,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Its name.
+    /// Its name on the command line and in messages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

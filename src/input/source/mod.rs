@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use self::archive::Entry;
+use self::archive::ArchiveEntry;
 use self::encoding::{Decoded, Encoding};
 
 type Open = Box<dyn FnOnce() -> io::Result<Box<dyn Read + Send>> + Send>;
@@ -18,10 +18,10 @@ type Open = Box<dyn FnOnce() -> io::Result<Box<dyn Read + Send>> + Send>;
 /// An input and its name. It is opened when its first byte is wanted, so that many files need few open at once.
 pub struct Source {
     name: String,
-    kind: Kind,
+    origin: Origin,
 }
 
-enum Kind {
+enum Origin {
     File(PathBuf),
     Stream(Box<dyn Read + Send>),
     /// An entry of an archive.
@@ -31,7 +31,7 @@ enum Kind {
 /// What a file is wrapped in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Container {
-    /// Nothing.
+    /// Nothing: its bytes are the text.
     None,
     /// gzip.
     Gzip,
@@ -40,7 +40,7 @@ pub enum Container {
 }
 
 impl Container {
-    /// Its name.
+    /// Its name, as `inspect` shows it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,16 +60,16 @@ pub(crate) struct Text {
 }
 
 impl Source {
-    /// A file.
+    /// A file, opened when it is read.
     #[must_use]
     pub fn file(path: PathBuf) -> Self {
-        Self { name: path.display().to_string(), kind: Kind::File(path) }
+        Self { name: path.display().to_string(), origin: Origin::File(path) }
     }
 
     /// A stream that is open already.
     #[must_use]
     pub fn stream(name: &str, stream: impl Read + Send + 'static) -> Self {
-        Self { name: name.to_owned(), kind: Kind::Stream(Box::new(stream)) }
+        Self { name: name.to_owned(), origin: Origin::Stream(Box::new(stream)) }
     }
 
     /// The name as given; an entry's stands behind its archive's.
@@ -80,15 +80,15 @@ impl Source {
 
     /// The source itself, or the entries of the archive that it is.
     pub(crate) fn unpacked(self) -> io::Result<Vec<Self>> {
-        let (mut stream, path) = match self.kind {
-            Kind::File(path) => {
+        let (mut stream, path) = match self.origin {
+            Origin::File(path) => {
                 let file = open(&path)?;
                 let is_regular = file.metadata()?.is_file();
                 // A pipe under a file's name can be opened only once.
                 (Box::new(file) as Box<dyn Read + Send>, is_regular.then_some(path))
             }
-            Kind::Stream(stream) => (stream, None),
-            Kind::Entry(_) => return Ok(vec![self]),
+            Origin::Stream(stream) => (stream, None),
+            Origin::Entry(_) => return Ok(vec![self]),
         };
         let mut start = Vec::new();
         stream.by_ref().take(archive::MAGIC[0].len() as u64).read_to_end(&mut start)?;
@@ -122,16 +122,16 @@ impl Source {
                 }
             };
         }
-        let kind = match path {
-            Some(path) => Kind::File(path),
-            None => Kind::Stream(Box::new(Cursor::new(start).chain(stream))),
+        let origin = match path {
+            Some(path) => Origin::File(path),
+            None => Origin::Stream(Box::new(Cursor::new(start).chain(stream))),
         };
-        Ok(vec![Self { name: self.name, kind }])
+        Ok(vec![Self { name: self.name, origin }])
     }
 
     fn entry<A: Read + Seek + Send + 'static>(
         archive: &str,
-        entry: Entry,
+        entry: ArchiveEntry,
         open: impl FnOnce() -> io::Result<A> + Send + 'static,
     ) -> Self {
         let name = format!("{archive}/{}", entry.name);
@@ -140,15 +140,15 @@ impl Source {
             archive.seek(SeekFrom::Start(entry.start))?;
             Ok(entry.reader(archive))
         };
-        Self { name, kind: Kind::Entry(Box::new(open)) }
+        Self { name, origin: Origin::Entry(Box::new(open)) }
     }
 
     /// Opens the source, and takes off what its text is wrapped in.
     pub(crate) fn into_text(self, encoding: Option<Encoding>) -> io::Result<Text> {
-        let (reader, container): (Box<dyn Read + Send>, _) = match self.kind {
-            Kind::File(path) => (Box::new(open(&path)?), Container::None),
-            Kind::Stream(stream) => (stream, Container::None),
-            Kind::Entry(open) => (open()?, Container::Zip),
+        let (reader, container): (Box<dyn Read + Send>, _) = match self.origin {
+            Origin::File(path) => (Box::new(open(&path)?), Container::None),
+            Origin::Stream(stream) => (stream, Container::None),
+            Origin::Entry(open) => (open()?, Container::Zip),
         };
         let (reader, container) = ungzipped(reader, container)?;
         let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
