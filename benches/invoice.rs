@@ -243,6 +243,7 @@ impl Plan {
                         "CAD".clone_into(&mut credit.billed);
                         "CHF".clone_into(&mut credit.pricing);
                         credit.is_priced = false;
+                        plan.planted.push((customer.clone(), "CAD".to_owned(), month, "not-comparable"));
                         "not-comparable"
                     }
                     "invoice-only" => {

@@ -39,6 +39,12 @@ impl<'l> Covered<'l> {
         Self(covered)
     }
 
+    /// The months of all partners that are wanted.
+    pub(crate) fn months(&self, is_wanted: impl Fn(&Id) -> bool) -> BTreeSet<Month> {
+        let wanted = self.0.iter().filter(|(partner, _)| is_wanted(partner));
+        wanted.flat_map(|(_, months)| months).copied().collect()
+    }
+
     /// Whether there are no rows at all.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.values().all(BTreeSet::is_empty)

@@ -58,8 +58,8 @@ pub struct Invoices {
     pub files: Vec<InvoiceFile>,
     /// The totals of all credit lines, ACO and others.
     pub totals: Vec<CreditTotal>,
-    /// Every invoice in every file, with the latest month in which it charges Azure usage.
-    pub usage: Vec<Usage>,
+    /// Every invoice in every file.
+    pub parts: Vec<InvoicePart>,
     /// The names that the invoices give to customers.
     pub names: Names,
     /// Lines that break the rules of credits, by file and line.
@@ -79,6 +79,8 @@ pub struct InvoiceFile {
     pub kind: FileKind,
     /// Whether it has a column that tells the reason of a credit; the oldest editions have none.
     pub has_reasons: bool,
+    /// Whether it tells which usage a partner earned credit lowers.
+    pub has_earned: bool,
 }
 
 /// An invoice in a file.
@@ -90,13 +92,15 @@ pub struct InvoiceKey {
     pub number: Arc<str>,
 }
 
-/// An invoice, and when it last charges usage.
+/// What a file tells of an invoice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Usage {
+pub struct InvoicePart {
     /// The invoice.
     pub invoice: InvoiceKey,
     /// The latest month of ChargeStartDate among lines of usage; none if it has no such line.
-    pub month: Option<Month>,
+    pub usage: Option<Month>,
+    /// Digests of its credit lines, in order: equal for the same line in any place and spelling.
+    pub digests: Vec<u64>,
 }
 
 /// What the credit lines that a total sums up have in common.
@@ -131,9 +135,6 @@ pub struct CreditTotal {
     pub billed: Decimal,
     /// Credit in the currency that prices are in; `None` if a line does not tell.
     pub priced: Option<Decimal>,
-    /// A digest of the lines' products, subscriptions, dates and amounts: equal for the same lines in any order and
-    /// spelling.
-    pub digest: u64,
 }
 
 impl CreditTotal {
@@ -191,7 +192,7 @@ pub enum Rule {
     CreditWithoutCharge,
     /// A currency pair has one exchange rate in a month.
     SeveralRates,
-    /// A credit line lowers the invoice.
+    /// A credit line lowers the invoice, and its amounts in both currencies have one sign.
     WrongSign,
 }
 

@@ -191,7 +191,7 @@ proptest! {
         let found = |spelling, pace| {
             let invoices = read(vec![file(&lines, spelling, 0)], spelling, pace);
             let findings: Vec<_> = invoices.findings.iter().map(|finding| (finding.rule, finding.customer.clone())).collect();
-            (findings, invoices.usage)
+            (findings, invoices.parts)
         };
         let expected = found(Spelling::Plain, Pace::threads(1));
         prop_assert_eq!(expected.0.len(), lines.iter().filter(|line| [1, 2].contains(&line.reason) && line.cents > 0).count());

@@ -237,7 +237,7 @@ fn the_reconciliation_is_that_of_reconcile() {
     }
     let csv = aco(&format!("reconcile fixtures/aco-balance.csv --findings -q {invoices}")).stdout;
     assert_eq!(table(&page, "Invoice lines").len(), csv.lines().count() - 1);
-    assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/2022-07.csv:22<"));
+    assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2<"));
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.xlsx");

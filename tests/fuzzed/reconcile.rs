@@ -72,7 +72,7 @@ fn read(data: &[u8], lines: bool, pace: Pace<'_>) -> Result<Told, Vec<String>> {
         names: invoices.totals.iter().map(name).collect(),
         invoices: format!(
             "{:?} {:?} {:?} {:?} {:?}",
-            invoices.files, invoices.totals, invoices.usage, invoices.findings, invoices.lines
+            invoices.files, invoices.totals, invoices.parts, invoices.findings, invoices.lines
         ),
     })
 }

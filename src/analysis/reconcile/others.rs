@@ -6,11 +6,12 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::{Finding, Invoices};
+use crate::model::invoice::{Finding, Invoices, Rule};
 use crate::model::money;
 use crate::model::month::Month;
 
-use super::{Billing, shows};
+use super::billing::Billing;
+use super::lines::shows;
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 
@@ -44,7 +45,7 @@ pub fn others<'a>(
         let (key, month) = (&total.key, billing.month(&total.key));
         let is_shown = month.is_none_or(|month| filter.shows_month(month))
             && (filter.currencies.is_empty() || filter.currencies.contains(&key.currency));
-        if !is_shown || billing.leaves_out(key) {
+        if !is_shown || billing.downloads.leaves_out(&key.invoice) {
             continue;
         }
         let (customer, currency, invoice, reason) = (&*key.customer, key.currency, &*key.invoice.number, &*key.reason);
@@ -54,6 +55,45 @@ pub fn others<'a>(
         other.lines += total.lines;
     }
     Ok(others.into_values().collect())
+}
+
+/// What is not counted for one reason in one currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason<'a> {
+    /// Why it was given.
+    pub reason: &'a str,
+    /// The currency that is billed.
+    pub currency: Currency,
+    /// The credit, positive where it lowers the invoices.
+    pub amount: Decimal,
+    /// Credit lines.
+    pub lines: u64,
+}
+
+/// The reasons of credits that do not count, the one with the most lines first.
+pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<Reason<'a>>, AnalysisError> {
+    let mut reasons: BTreeMap<(&str, Currency), Reason<'a>> = BTreeMap::new();
+    for OtherCredits { reason, currency, amount, lines, .. } in others {
+        let none = Reason { reason, currency: *currency, amount: Decimal::ZERO, lines: 0 };
+        let all = reasons.entry((reason, *currency)).or_insert(none);
+        all.amount = money::add(all.amount, *amount)?;
+        all.lines += lines;
+    }
+    let mut reasons: Vec<Reason<'a>> = reasons.into_values().collect();
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.lines));
+    Ok(reasons)
+}
+
+/// The rules that lines break, the one broken most often first: how many break it, and the first that does.
+#[must_use]
+pub fn by_rule<'a>(findings: &[&'a Finding]) -> Vec<(Rule, usize, &'a Finding)> {
+    let mut rules: BTreeMap<Rule, (usize, &Finding)> = BTreeMap::new();
+    for finding in findings {
+        rules.entry(finding.rule).or_insert((0, finding)).0 += 1;
+    }
+    let mut rules: Vec<_> = rules.into_iter().map(|(rule, (count, first))| (rule, count, first)).collect();
+    rules.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+    rules
 }
 
 /// The lines that break rules, of the customers shown. Those that are about a whole invoice are always shown.

@@ -1,6 +1,6 @@
 //! A row of a reconciliation, how it compares, and the totals of rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -22,11 +22,11 @@ pub enum Verdict {
     BalanceOnly,
     /// Invoice lines apply credit, and the balance report gave none.
     InvoiceOnly,
-    /// What was given is unknown, because the report does not reach back far enough.
+    /// It cannot be told yet, because the report or the invoice of a month is missing.
     Unknown,
     /// The month is open: its figures are provisional.
     Open,
-    /// The credit is in neither of the currencies of its invoice lines, or in both.
+    /// The credit is in neither of the currencies of invoice lines that may be its, or another credit is in the other.
     NotComparable,
 }
 
@@ -54,6 +54,12 @@ impl Verdict {
             Self::Open => "open",
             Self::NotComparable => "not-comparable",
         }
+    }
+
+    /// Whether the two could be compared.
+    #[must_use]
+    pub fn is_compared(self) -> bool {
+        self == Self::Matched || self.is_finding()
     }
 
     /// Whether the month cannot be closed before it is explained.
@@ -84,11 +90,65 @@ pub struct Row<'a> {
     pub lines: u64,
     /// The totals behind `applied`: places in [`Invoices::totals`](crate::model::invoice::Invoices::totals).
     pub totals: Vec<usize>,
-    /// What the months before it that have no row of their own add.
-    pub span: i32,
+    /// The first month that it covers: earlier than `month` where the report has a gap.
+    pub since: Month,
+    /// What is missing to compare it.
+    pub missing: Missing,
+}
+
+/// The months of files without which a row is unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Balance reports.
+    pub reports: BTreeSet<Month>,
+    /// Invoices.
+    pub invoices: BTreeSet<Month>,
+}
+
+impl Missing {
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.reports.is_empty() && self.invoices.is_empty()
+    }
+}
+
+/// Lines whose currencies and those of the credits do not meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incomparable<'a> {
+    /// The customer.
+    pub customer: &'a Id,
+    /// The month.
+    pub month: Month,
+    /// The currencies of the credits that they may belong to.
+    pub credits: Vec<Currency>,
+    /// The credit that the lines apply, in the currency that is billed.
+    pub applied: Decimal,
+    /// The currency that is billed.
+    pub billed: Currency,
+    /// The currency that prices are in.
+    pub pricing: Option<Currency>,
 }
 
 impl Row<'_> {
+    /// Whether nothing was given, as far as is known, and nothing applied.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.lines == 0 && self.missing.reports.is_empty() && self.given.is_none_or(|given| given.is_zero())
+    }
+
+    /// The months that it covers.
+    pub fn months(&self) -> impl Iterator<Item = Month> {
+        let last = self.month;
+        std::iter::successors(Some(self.since), |month| Some(month.next())).take_while(move |month| *month <= last)
+    }
+
+    /// Whether it covers months before its own.
+    #[must_use]
+    pub fn is_spanning(&self) -> bool {
+        self.since < self.month
+    }
+
     /// How the row's amounts compare.
     pub(super) fn compared(&self, tolerance: Decimal) -> Verdict {
         match self.difference {
@@ -98,6 +158,16 @@ impl Row<'_> {
             _ => Verdict::Mismatched,
         }
     }
+}
+
+/// How many rows have which result.
+#[must_use]
+pub fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r Row<'a>>) -> BTreeMap<Verdict, usize> {
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row.verdict).or_default() += 1;
+    }
+    counts
 }
 
 /// The total of rows in one currency.

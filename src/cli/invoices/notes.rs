@@ -1,14 +1,13 @@
 //! What a reader of a reconciliation must be told besides its rows: what was left out, and why.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use crate::analysis::reconcile::Verdict;
-use crate::model::currency::Currency;
+use crate::analysis::reconcile::{self, Nothing, Row, Verdict};
 use crate::model::invoice::{FileKind, InvoiceKey};
 use crate::model::message::Message;
-use crate::model::money::{Grouped, Sum};
+use crate::model::money::Grouped;
 use crate::model::month::Month;
 use crate::model::text::Visible;
 
@@ -16,70 +15,121 @@ use super::Compared;
 use crate::cli::Stdio;
 use crate::cli::words::{Count, List};
 
-/// Most findings, and most customers, that are named one by one.
-const SHOWN: usize = 20;
-
 impl Compared<'_> {
     /// Writes all to standard error.
     pub(crate) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
-        self.notes()?.iter().for_each(|note| stdio.say(note));
+        self.notes()?.iter().chain(&self.results()).for_each(|note| stdio.say(note));
         Ok(())
     }
 
-    /// All there is to tell; the last says how many rows have which result.
+    /// Says why nothing was compared, if nothing was.
+    pub(crate) fn tell_nothing(&self, stdio: &mut Stdio<'_>) {
+        self.nothing().iter().for_each(|message| stdio.say(message));
+    }
+
+    /// Names the first line that breaks each rule.
+    pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) {
+        for (rule, lines, first) in reconcile::by_rule(&self.findings) {
+            let more = if lines > 1 { format!(", and {}", Count(lines - 1, "more line")) } else { String::new() };
+            let text = format!("{}: {}{more}", rule.as_str(), first.message.escape_debug());
+            let file = &self.invoices.files[first.file as usize].name;
+            let message = Message::warning(text).at(file, Some(first.line));
+            stdio.say(&if lines > 1 { message.hint("--findings lists them") } else { message });
+        }
+    }
+
+    /// All there is to tell but the results.
     pub(crate) fn notes(&self) -> Result<Vec<Message>> {
         let mut notes = Vec::new();
         self.note_files(&mut notes);
-        self.note_numbers(&mut notes);
-        self.note_others(&mut notes)?;
+        self.note_downloads(&mut notes);
+        self.note_reasons(&mut notes)?;
         self.note_months(&mut notes);
         self.note_incomparable(&mut notes);
-        self.note_results(&mut notes);
+        self.note_unknown(&mut notes);
         Ok(notes)
     }
 
-    /// Names the first lines that break rules.
-    pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) {
-        for finding in self.findings.iter().take(SHOWN) {
-            let text = format!("{}: {}", finding.rule.as_str(), finding.message.escape_debug());
-            let file = &self.invoices.files[finding.file as usize].name;
-            stdio.say(&Message::warning(text).at(file, Some(finding.line)));
-        }
-        if self.findings.len() > SHOWN {
-            stdio.say_plainly(format_args!("... and {} more", self.findings.len() - SHOWN));
-        }
+    /// How many rows have which result; nothing if there are none.
+    pub(crate) fn results(&self) -> Option<Message> {
+        let counts = counts(self.found.rows.iter());
+        (!counts.is_empty()).then(|| Message::note(List(&counts).to_string()))
+    }
+
+    /// Why nothing was compared, and what to do about it.
+    pub(crate) fn nothing(&self) -> Option<Message> {
+        let message = match self.found.nothing.as_ref()? {
+            Nothing::OtherMonths { invoiced, reported } => Message::warning(format!(
+                "nothing was compared because the invoices are of {} and the balance report has {}",
+                months(invoiced),
+                if reported.is_empty() { "no rows".to_owned() } else { months(reported) },
+            ))
+            .hint(format!(
+                "give the balance report that has {}; if an invoice bills another month, say which with --invoice-month",
+                months(invoiced)
+            )),
+            Nothing::NoCreditLines => {
+                Message::warning("nothing was compared because no line of the invoices is recognised as Azure credit")
+                    .hint("name the reason that stands for it with --reason, or give the right invoices")
+            }
+            Nothing::NoRows => Message::warning("nothing was compared because no row matches the filters")
+                .hint("leave out --customer, --currency, --month or the like"),
+            Nothing::Undecided { counts, missing } => {
+                let results: Vec<String> =
+                    counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect();
+                let mut steps = Vec::new();
+                if !missing.reports.is_empty() {
+                    steps.push(format!("add the balance report of {}", months(&missing.reports)));
+                }
+                if !missing.invoices.is_empty() {
+                    steps.push(format!("add the invoices of {}", months(&missing.invoices)));
+                }
+                if counts.contains_key(&Verdict::Open) {
+                    steps.push("compare open months once their invoices are out".to_owned());
+                }
+                if counts.contains_key(&Verdict::NotComparable) {
+                    steps.push("see the currencies of the invoice lines with --lines".to_owned());
+                }
+                Message::warning(format!("nothing was compared: {}", List(&results))).hint(List(&steps).to_string())
+            }
+        };
+        Some(message)
     }
 
     fn note_files(&self, notes: &mut Vec<Message>) {
         for file in &self.invoices.files {
             let name = Visible(&file.name);
             if file.kind == FileKind::DailyUsage {
+                let text = "daily rated usage is a breakdown that lacks credits calculated at the period's end";
                 notes.push(
-                    Message::note(format!(
-                        "daily rated usage is a breakdown that lacks credits calculated at the period's end: {name}"
-                    ))
-                    .hint("the invoice reconciliation file is what counts"),
+                    Message::note(format!("{text}: {name}")).hint("the invoice reconciliation file is what counts"),
                 );
             } else if !file.has_reasons {
-                notes.push(
-                    Message::note(format!(
-                        "no column CreditReasonCode, so Azure credit cannot be told from other credits: {name}"
-                    ))
-                    .hint("--reason '' counts all of its credits"),
-                );
+                let text = "no column CreditReasonCode, so Azure credit cannot be told from other credits";
+                notes.push(Message::note(format!("{text}: {name}")).hint("--reason '' counts all of its credits"));
+            }
+            if !file.has_earned {
+                let text = "no PartnerEarnedCreditPercentage, so it was not checked that no usage has both credits";
+                notes.push(Message::note(format!("{text}: {name}")));
             }
         }
     }
 
-    fn note_numbers(&self, notes: &mut Vec<Message>) {
-        let billing = &self.billing;
+    fn note_downloads(&self, notes: &mut Vec<Message>) {
+        let downloads = &self.billing.downloads;
         let name = |key: &InvoiceKey| Visible(&self.invoices.files[key.file as usize].name);
-        for (again, first) in &billing.repeated {
+        for (again, first) in &downloads.repeated {
             let (number, again, first) = (Visible(&again.number), name(again), name(first));
             notes.push(Message::note(format!("invoice {number} is the same in {first} and {again}: counted once")));
         }
-        for parts in &billing.parted {
-            let files: Vec<String> = parts.iter().map(|key| name(key).to_string()).collect();
+        for (older, newer) in &downloads.replaced {
+            let (number, older, newer) = (Visible(&older.number), name(older), name(newer));
+            notes.push(Message::note(format!(
+                "invoice {number}: {newer} has all credit lines of {older} and more, so it counts alone"
+            )));
+        }
+        for parts in &downloads.parted {
+            let files: Vec<_> = parts.iter().map(name).collect();
             let number = parts.first().map_or("", |key| &key.number);
             notes.push(
                 Message::note(format!(
@@ -90,11 +140,11 @@ impl Compared<'_> {
                 .hint("right for the parts of one invoice; if one is a newer download, name only that"),
             );
         }
-        for usage in &billing.superseded {
+        for usage in &downloads.superseded {
             let (number, file) = (Visible(&usage.number), name(usage));
             notes.push(Message::note(format!("invoice {number} has a reconciliation file: {file} left out for it")));
         }
-        for number in &billing.undated {
+        for number in &self.billing.undated {
             let number = Visible(number);
             notes.push(
                 Message::note(format!("invoice {number} has no Azure credit and no usage, so it covers no month"))
@@ -103,24 +153,21 @@ impl Compared<'_> {
         }
     }
 
-    fn note_others(&self, notes: &mut Vec<Message>) -> Result<()> {
-        let mut reasons: BTreeMap<(&str, Currency), (u64, Sum)> = BTreeMap::new();
-        for other in &self.others {
-            let (lines, sum) = reasons.entry((other.reason, other.currency)).or_default();
-            *lines += other.lines;
-            sum.add(other.amount)?;
-        }
-        for ((reason, currency), (lines, sum)) in reasons {
-            let lines = Count(usize::try_from(lines).unwrap_or(usize::MAX), "line");
-            let reason = if reason.is_empty() {
-                "without a reason".to_owned()
+    /// Credits that do not count, by reason. If none counts, the one that may be meant is named.
+    fn note_reasons(&self, notes: &mut Vec<Message>) -> Result<()> {
+        let is_none_counted = !self.invoices.totals.iter().any(|total| total.key.is_aco);
+        for reason in reconcile::reasons(&self.others)? {
+            let lines = Count(usize::try_from(reason.lines).unwrap_or(usize::MAX), "line");
+            let text = reason.reason.escape_debug().to_string();
+            let shown = if text.is_empty() { "without a reason".to_owned() } else { format!("for `{text}`") };
+            let amount = format!("{} {}", Grouped(reason.amount), reason.currency);
+            let note = Message::note(format!("not counted: {amount} of credit {shown} ({lines})"));
+            let can_count = is_none_counted && !text.is_empty();
+            notes.push(if can_count {
+                note.hint(format!("--reason '{text}' counts it as Azure credit"))
             } else {
-                format!("for `{}`", reason.escape_debug())
-            };
-            notes.push(Message::note(format!(
-                "not counted: {} {currency} of credit {reason} ({lines})",
-                Grouped(sum.value()?)
-            )));
+                note
+            });
         }
         Ok(())
     }
@@ -128,69 +175,76 @@ impl Compared<'_> {
     fn note_months(&self, notes: &mut Vec<Message>) {
         let found = &self.found;
         if !found.uncovered.is_empty() {
-            let months = ranges(&found.uncovered);
-            notes.push(Message::note(format!("left out, because no invoice covers it: {}", List(&months))));
+            let months = months(&found.uncovered.iter().copied().collect());
+            notes.push(Message::note(format!("left out, because no invoice covers it: {months}")));
         }
-        if !found.unreported.is_empty() {
-            let months = ranges(&found.unreported);
-            notes.push(Message::note(format!(
-                "the balance report has none of these credits in {}, so nothing to compare its invoices with",
-                List(&months)
-            )));
+        if self.idle > 0 {
+            let rows = Count(self.idle, "row");
+            notes.push(
+                Message::note(format!("left out: {rows} with nothing given and nothing applied"))
+                    .hint("--all shows them"),
+            );
+        }
+        if found.hidden_spanning > 0 {
+            let (rows, verb) = (Count(found.hidden_spanning, "row"), agrees(found.hidden_spanning, "covers", "cover"));
+            notes.push(Message::note(format!("{rows} of months that are not shown {verb} a month that is")));
+        }
+        let spanning = found.rows.iter().filter(|row| row.is_spanning() && row.verdict.is_compared()).count();
+        if spanning > 0 {
+            let (rows, verb) = (Count(spanning, "row"), agrees(spanning, "covers", "cover"));
+            notes.push(Message::note(format!("{rows} {verb} several months, because no rows lie between")));
         }
     }
 
     fn note_incomparable(&self, notes: &mut Vec<Message>) {
         let incomparable = &self.found.incomparable;
-        for clash in incomparable.iter().take(SHOWN) {
-            let priced = clash.pricing.map_or(String::new(), |pricing| format!(", priced in {pricing}"));
-            let credits = if clash.credits.is_empty() {
-                "no credit in the report then".to_owned()
-            } else {
-                format!("credit in {}", List(&clash.credits))
-            };
-            notes.push(Message::note(format!(
-                "not comparable: customer {} in {}: lines apply {} {}{priced}; {credits}",
-                clash.customer,
-                clash.month,
-                Grouped(clash.applied),
-                clash.billed,
-            )));
-        }
-        if incomparable.len() > SHOWN {
-            notes.push(Message::note(format!("not comparable: {} more", incomparable.len() - SHOWN)));
-        }
+        let Some(clash) = incomparable.first() else { return };
+        let priced = clash.pricing.map_or(String::new(), |pricing| format!(", priced in {pricing}"));
+        let credits = match clash.credits.as_slice() {
+            [] => "no credit in the report then".to_owned(),
+            credits => format!("credit in {}", List(credits)),
+        };
+        let more = match incomparable.len() - 1 {
+            0 => String::new(),
+            others => format!("; and {}", Count(others, "more such case")),
+        };
+        notes.push(Message::note(format!(
+            "not comparable: customer {} in {}: lines apply {} {}{priced}; {credits}{more}",
+            clash.customer,
+            clash.month,
+            Grouped(clash.applied),
+            clash.billed,
+        )));
     }
 
-    fn note_results(&self, notes: &mut Vec<Message>) {
-        let rows = &self.found.rows;
-        for (is_known, said) in [
-            (true, "compared over the months since the report's last row"),
-            (false, "unknown: the report's row before is months older, and not all of these are invoiced"),
-        ] {
-            let spanning =
-                rows.iter().filter(|row| row.span > 1 && (row.verdict != Verdict::Unknown) == is_known).count();
-            if spanning > 0 {
-                notes.push(Message::note(format!("{} {said}", Count(spanning, "row"))));
+    fn note_unknown(&self, notes: &mut Vec<Message>) {
+        let unknown = || self.found.rows.iter().filter(|row| row.verdict == Verdict::Unknown);
+        let mut note = |missing: Vec<&BTreeSet<Month>>, what: &str, why: &str| {
+            let rows = missing.iter().filter(|months| !months.is_empty()).count();
+            if rows > 0 {
+                let months = months(&missing.into_iter().flatten().copied().collect());
+                let text = format!("{} unknown: {what} of {months} is missing{why}", Count(rows, "row"));
+                notes.push(Message::note(text).hint(format!("add {what} of {months}")));
             }
-        }
-        let counts: Vec<String> = Verdict::ALL
-            .into_iter()
-            .filter_map(|verdict| {
-                let count = rows.iter().filter(|row| row.verdict == verdict).count();
-                (count > 0).then(|| format!("{count} {}", verdict.as_str()))
-            })
-            .collect();
-        notes.push(Message::note(if counts.is_empty() {
-            "nothing to compare".to_owned()
-        } else {
-            List(&counts).to_string()
-        }));
+        };
+        note(unknown().map(|row| &row.missing.reports).collect(), "the balance report", "");
+        let why = ", and one amount of the report covers it and later months";
+        note(unknown().map(|row| &row.missing.invoices).collect(), "the invoice", why);
     }
 }
 
-/// Months as stretches: `2022-01 to 2022-06`.
-fn ranges(months: &[Month]) -> Vec<String> {
+/// How many rows have which result: `3 matched`.
+pub(crate) fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r Row<'a>>) -> Vec<String> {
+    let counts = reconcile::counts(rows);
+    counts.into_iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect()
+}
+
+fn agrees<'w>(count: usize, one: &'w str, several: &'w str) -> &'w str {
+    if count == 1 { one } else { several }
+}
+
+/// Months as ranges: `2022-01 to 2022-06`.
+fn months(months: &BTreeSet<Month>) -> String {
     let mut ranges: Vec<(Month, Month)> = Vec::new();
     for month in months {
         match ranges.last_mut() {
@@ -201,5 +255,5 @@ fn ranges(months: &[Month]) -> Vec<String> {
     let text = |(first, last): (Month, Month)| {
         if first == last { first.to_string() } else { format!("{first} to {last}") }
     };
-    ranges.into_iter().map(text).collect()
+    List(&ranges.into_iter().map(text).collect::<Vec<_>>()).to_string()
 }

@@ -6,8 +6,9 @@ use crate::analysis::reconcile::{Reconciliation, Row, Verdict};
 use crate::model::message::Message;
 
 use super::filter::FilterArgs;
-use super::invoices::InvoiceArgs;
+use super::invoices::{InvoiceArgs, notes};
 use super::read::ReadArgs;
+use super::words::List;
 use super::write::WriteArgs;
 use super::{Outcome, Stdio};
 
@@ -15,11 +16,11 @@ use super::{Outcome, Stdio};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Credit given (the balance report) is compared with credit applied (minus the sum of the invoice's credit lines) for \
-each customer, month and currency. Result is matched, mismatched, balance-only, invoice-only, unknown (the report \
-does not reach back far enough), open (the month is not closed yet) or not-comparable (other currencies). \
+each customer, month and currency. Result is matched, mismatched, balance-only, invoice-only, unknown (the report or \
+invoice of a month is missing), open (the month is not closed yet) or not-comparable (other currencies). \
 All lines of an invoice count in its month: the latest in which one of its credit lines starts.
 
-Exit code 1 if anything is mismatched, balance-only or invoice-only.
+Exit code 1 if anything shown is mismatched, balance-only or invoice-only, and if nothing could be compared at all.
 
 Examples:
   aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv
@@ -37,6 +38,9 @@ pub(super) struct Args {
     compare: CompareArgs,
 
     #[command(flatten)]
+    view: ViewArgs,
+
+    #[command(flatten)]
     filter: FilterArgs,
 
     #[command(flatten)]
@@ -46,10 +50,22 @@ pub(super) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Comparison")]
 struct CompareArgs {
-    /// Show rows with a result only; repeatable
+    /// Show rows with a result only, and let the exit code depend on these; repeatable
     #[arg(long, value_name = "RESULT", value_parser = verdict)]
     only: Vec<Verdict>,
 
+    /// Show rows too in which nothing was given and nothing applied
+    #[arg(long)]
+    all: bool,
+
+    /// Let unknown, open and not-comparable rows make the exit code 1 too
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Comparison")]
+struct ViewArgs {
     /// Show the invoice lines behind the rows
     #[arg(long, group = "view")]
     lines: bool,
@@ -76,29 +92,31 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
     let ledger = args.read.ledger(stdio)?;
-    let mut invoices = args.invoices.read(&args.read, args.compare.lines, stdio)?;
+    let mut invoices = args.invoices.read(&args.read, args.view.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(stdio)?);
     let filter = args.filter.filter_with_invoices(ledger, &invoices, &names)?;
     let threads = args.read.threads_for(ledger.report());
-    let compared = args.invoices.compare(ledger, &filter, &invoices, threads)?;
+    let compared = args.invoices.compare(ledger, &filter, &invoices, threads, args.compare.all)?;
+    let rows = args.shown(&compared.found);
     compared.tell_notes(stdio)?;
-    if !args.compare.findings {
+    args.tell_hidden(&compared.found, stdio);
+    if !args.view.findings {
         compared.tell_findings(stdio);
     }
-    let rows = args.shown(&compared.found);
+    compared.tell_nothing(stdio);
+    let fails = args.fails(&rows) || compared.found.nothing.is_some();
     let view = views::View { invoices: &invoices, filter: &filter, names: &names, threads, writer };
-    if args.compare.findings {
+    if args.view.findings {
         view.findings(&compared.findings, stdio)?;
-    } else if args.compare.show_other {
+    } else if args.view.show_other {
         view.others(&compared.others, stdio)?;
-    } else if args.compare.lines {
+    } else if args.view.lines {
         view.lines(&rows, args.invoices.amount(), stdio)?;
     } else {
         view.rows(&rows, stdio)?;
     }
-    let is_finding = compared.found.rows.iter().any(|row| row.verdict.is_finding());
-    Ok(if is_finding { Outcome::Findings } else { Outcome::Done })
+    Ok(if fails { Outcome::Findings } else { Outcome::Done })
 }
 
 impl Args {
@@ -106,5 +124,21 @@ impl Args {
     fn shown<'f, 'a>(&self, found: &'f Reconciliation<'a>) -> Vec<&'f Row<'a>> {
         let only = &self.compare.only;
         found.rows.iter().filter(|row| only.is_empty() || only.contains(&row.verdict)).collect()
+    }
+
+    /// Says what --only hides.
+    fn tell_hidden(&self, found: &Reconciliation<'_>, stdio: &mut Stdio<'_>) {
+        let only = &self.compare.only;
+        let hidden = found.rows.iter().filter(|row| !only.is_empty() && !only.contains(&row.verdict));
+        let hidden = notes::counts(hidden);
+        if !hidden.is_empty() {
+            stdio.say(&Message::note(format!("hidden by --only, and not in the exit code: {}", List(&hidden))));
+        }
+    }
+
+    /// Whether the rows that are shown make the exit code 1.
+    fn fails(&self, rows: &[&Row<'_>]) -> bool {
+        let is_open_question = |row: &Row<'_>| !row.is_idle() && !row.verdict.is_compared();
+        rows.iter().any(|row| row.verdict.is_finding() || self.compare.strict && is_open_question(row))
     }
 }

@@ -28,7 +28,8 @@ impl<'l> Agreement<'l> {
         rows.sort_by_key(|row| place(row.verdict));
         let cells = rows.iter().map(|row| row_cells(row, answers.filter).to_vec()).collect();
         let mut notes: Vec<String> = compared.notes()?.iter().map(|note| sentence(&note.text)).collect();
-        let results = notes.pop().unwrap_or_default();
+        let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
+        notes.extend(compared.nothing().map(|message| sentence(&message.text)));
         notes.extend(difference_note(&rows).map(|note| sentence(&note)));
         let findings = compared.findings.iter().map(|finding| finding_cells(finding, compared.invoices).to_vec());
         Ok(Self {

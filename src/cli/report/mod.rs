@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         None => args.filter.filter(ledger, &names)?,
     };
     let threads = args.read.threads_for(ledger.report());
-    let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads);
+    let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
     let answers = Answers::of(ledger, &left_out, &filter, compared, threads)?;
     hints::tell(ledger, &filter, &answers.months, stdio)?;

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
+use crate::model::id::Id;
 use crate::model::invoice::FileKind;
 use crate::model::money::{Overflow, round_down_product};
 
@@ -71,15 +72,39 @@ fn optional(line: Line<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Re
     settled::amount(&value, line.layout.mark).map(Some).map_err(|expected| line.reject(column, expected))
 }
 
-/// What tells a credit line from another of its total, as a number; the same in every thread and spelling.
-pub(super) fn digest(line: Line<'_>, start: NaiveDate, amount: Decimal) -> u64 {
+/// What is wrong with the price of a credit line, if it has another sign than the amount that is billed.
+pub(super) fn contradicting_price(line: Line<'_>, amount: Decimal) -> Option<String> {
+    let read = |column| optional(line, column).ok().flatten();
+    let column = match line.layout.kind {
+        FileKind::Reconciliation => InvoiceColumn::UnitPrice,
+        FileKind::DailyUsage => InvoiceColumn::PricingAmount,
+    };
+    let price = read(column)?;
+    let is_taken_back = read(InvoiceColumn::Quantity).is_some_and(|quantity| quantity.is_sign_negative());
+    let differs = amount.is_sign_negative() != (price.is_sign_negative() != is_taken_back);
+    if amount.is_zero() || price.is_zero() || !differs {
+        return None;
+    }
+    let (name, other) = (line.layout.name(InvoiceColumn::Amount), line.layout.name(column));
+    Some(format!("{name} is {amount} and {other} is {price}: expected both with the same sign"))
+}
+
+/// What tells a credit line of an invoice from another, as a number; the same in every thread and spelling.
+pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, amount: Decimal) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
-    start.hash(&mut hasher);
-    amount.hash(&mut hasher);
-    for column in [InvoiceColumn::Product, InvoiceColumn::Subscription] {
-        if let Some(at) = line.layout.position(column) {
-            line.fields.value(at).trim_ascii().to_ascii_lowercase().hash(&mut hasher);
-        }
+    (customer, start, amount, optional(line, InvoiceColumn::Quantity).ok().flatten()).hash(&mut hasher);
+    // A column that a file does not have is as good as blank.
+    let text = |column| line.text(column).unwrap_or_default();
+    settled::day(&text(InvoiceColumn::UsageDate), line.layout.order).ok().flatten().hash(&mut hasher);
+    for column in [
+        InvoiceColumn::Currency,
+        InvoiceColumn::Product,
+        InvoiceColumn::Sku,
+        InvoiceColumn::Subscription,
+        InvoiceColumn::Meter,
+        InvoiceColumn::Resource,
+    ] {
+        text(column).to_lowercase().hash(&mut hasher);
     }
     hasher.finish()
 }

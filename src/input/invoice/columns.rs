@@ -52,17 +52,21 @@ pub(super) enum InvoiceColumn {
     /// The amount in the currency that prices are in, which only usage files spell out.
     PricingAmount,
     Rate,
-    /// The meter of Azure usage; empty on every other line.
+    /// The meter of Azure usage; in a reconciliation file it is empty on every other line.
     Meter,
     /// Why a credit was given.
     Reason,
     /// The partner earned credit's percentage.
     EarnedPercent,
+    /// The day of usage, whose ChargeStartDate is that of its month.
+    UsageDate,
+    /// What was used.
+    Resource,
 }
 
 impl InvoiceColumn {
     /// All columns.
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 26] = [
         Self::Partner,
         Self::Customer,
         Self::CustomerName,
@@ -87,6 +91,8 @@ impl InvoiceColumn {
         Self::Meter,
         Self::Reason,
         Self::EarnedPercent,
+        Self::UsageDate,
+        Self::Resource,
     ];
 
     /// Its names in one kind of file, the documented one first; none if that kind does not have it.
@@ -122,6 +128,9 @@ impl InvoiceColumn {
             (Self::Meter, Reconciliation) => &["MeterDescription"],
             (Self::Reason, Reconciliation) => &["CreditReasonCode"],
             (Self::Reason, DailyUsage) => &["CreditType"],
+            (Self::UsageDate, DailyUsage) => &["UsageDate"],
+            (Self::Resource, DailyUsage) => &["ResourceURI"],
+            (Self::Meter, DailyUsage) => &["MeterId"],
             (Self::EarnedPercent, DailyUsage) => &["PartnerEarnedCreditPercentage"],
             _ => &[],
         }

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 use crate::model::invoice::{FileKind, Rule};
 
-use super::amounts::Amounts;
+use super::amounts::{self, Amounts};
 use super::columns::{self, InvoiceColumn};
 use super::layout::{InvoiceLayout, Line};
 use super::pairs::Pairs;
@@ -22,7 +22,7 @@ use crate::input::error::Fault;
 use crate::input::scan::blocks::{BlockId, Fold};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::Splitter;
-use crate::input::scan::reject::Reject;
+use crate::input::scan::reject::{Reject, shortened};
 use crate::input::value::settled;
 
 /// What one thread reads of invoice files.
@@ -161,6 +161,11 @@ impl Credits<'_> {
     /// Takes in one line of an invoice.
     #[inline]
     fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), Reject> {
+        if is_undated(line) && is_totals(line) {
+            file.totals_lines.push((line.at, line.fields.line, shown(line)));
+            return Ok(());
+        }
+        file.last = Some((line.at, line.fields.line));
         let customer_row = file.customer_row(line);
         let context = file.context(line);
         let reason = file.reason(line, self.options)?;
@@ -202,7 +207,11 @@ impl Credits<'_> {
             let name = layout.name(InvoiceColumn::Amount);
             finding(Rule::WrongSign, format!("{name} is {amount}: expected a {sign} amount on a credit line"));
         }
+        if let Some(message) = amounts::contradicting_price(line, amount) {
+            finding(Rule::WrongSign, message);
+        }
         let earned = line.text(InvoiceColumn::EarnedPercent).unwrap_or_default();
+        file.has_earned |= !earned.is_empty();
         let is_zero = |text: &str| settled::amount(text.as_bytes(), layout.mark).is_ok_and(|percent| percent.is_zero());
         if !earned.is_empty() && !is_zero(&earned) {
             let name = layout.name(InvoiceColumn::EarnedPercent);
@@ -230,4 +239,27 @@ impl Credits<'_> {
             priced: amounts.priced,
         });
     }
+}
+
+/// Whether a line lacks the date that every line of an invoice has.
+#[inline]
+fn is_undated(line: Line<'_>) -> bool {
+    line.layout.position(InvoiceColumn::ChargeStart).is_some_and(|at| line.fields.raw(at).trim_ascii().is_empty())
+}
+
+/// Whether a line does not say what it charges or credits, yet is not blank.
+#[cold]
+fn is_totals(line: Line<'_>) -> bool {
+    let is_blank = |column| {
+        let value = line.layout.position(column).map(|at| line.fields.value(at));
+        value.is_none_or(|value| value.trim_ascii().is_empty())
+    };
+    [InvoiceColumn::ChargeType, InvoiceColumn::Reason, InvoiceColumn::Product].into_iter().all(is_blank)
+        && line.fields.values().any(|value| !value.trim_ascii().is_empty())
+}
+
+/// The cells of a line that are not blank.
+fn shown(line: Line<'_>) -> String {
+    let cells = line.fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned());
+    shortened(&cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" "))
 }

@@ -26,6 +26,8 @@ pub(crate) struct InvoiceLayout {
     pub(super) assumed: Option<Seen>,
     /// Whether the first lines have a place for the reasons of credits.
     pub(super) has_reasons: bool,
+    /// Whether they have one for the percentage of a partner earned credit.
+    pub(super) has_earned: bool,
     pub(super) positions: [Option<usize>; InvoiceColumn::ALL.len()],
 }
 

@@ -7,7 +7,9 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::model::id::Id;
-use crate::model::invoice::{CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceKey, Invoices, Usage};
+use crate::model::invoice::{
+    CreditKey, CreditLine, CreditTotal, FileKind, InvoiceFile, InvoiceKey, InvoicePart, Invoices,
+};
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
@@ -17,6 +19,7 @@ use super::findings;
 use super::layout::InvoiceLayout;
 use super::reading::{CreditOptions, InvoiceReading};
 use super::sums::CreditSum;
+use super::tally::FileCredits;
 use crate::input::error::{Fault, FileError, Problem};
 use crate::input::note::Note;
 use crate::input::scan::blocks::FileRead;
@@ -32,6 +35,8 @@ pub(super) fn settle(
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let rejects = threads.iter_mut().flat_map(|thread| std::mem::take(&mut thread.rejects));
     let mut problems: Vec<Problem> = rejects.map(|reject| reject.into_problem(files)).collect();
+    let mut notes = Vec::new();
+    problems.extend(totals_lines(&threads, files, &mut notes));
     problems.sort();
     let findings = findings::all(&mut threads, files);
     let totals = totals(&threads).map_err(|(file, Overflow)| {
@@ -48,14 +53,14 @@ pub(super) fn settle(
     let invoices = Invoices {
         files: (0..).zip(files).map(|(number, file)| invoice_file(file, number, &threads)).collect(),
         totals,
-        usage: usage(&threads),
+        parts: parts(&mut threads),
         names: names(&threads, files),
         findings,
         lines,
         left_out: problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count(),
     };
     let assumed = (0..).zip(files).filter_map(|(file, read)| Some((file, read.layout.assumed.clone()?)));
-    let notes = assumed.map(|(file, seen)| Note::AssumedMonthFirst { file, seen }).collect();
+    notes.extend(assumed.map(|(file, seen)| Note::AssumedMonthFirst { file, seen }));
     Ok(InvoiceReading { invoices, problems, notes })
 }
 
@@ -88,10 +93,14 @@ fn places(thread: &Credits<'_>, totals: &[CreditTotal]) -> Vec<Vec<u32>> {
 
 fn invoice_file(file: &FileRead<InvoiceLayout>, number: usize, threads: &[Credits<'_>]) -> InvoiceFile {
     // Objects may leave out the reasons of what is no credit.
-    let read = threads.iter().filter_map(|thread| thread.files.get(number)?.as_ref());
-    let mut reasons = read.flat_map(|file| &file.reasons.meanings);
-    let has_reasons = file.layout.has_reasons || reasons.any(|reason| !reason.text.is_empty());
-    InvoiceFile { name: file.name.clone(), kind: file.layout.kind, has_reasons }
+    let has = |is_told: &dyn Fn(&FileCredits) -> bool| {
+        threads.iter().filter_map(|thread| thread.files.get(number)?.as_ref()).any(is_told)
+    };
+    let tells_reason = |file: &FileCredits| file.reasons.meanings.iter().any(|reason| !reason.text.is_empty());
+    let kind = file.layout.kind;
+    let has_earned = kind == FileKind::Reconciliation || file.layout.has_earned || has(&|file| file.has_earned);
+    let has_reasons = file.layout.has_reasons || has(&tells_reason);
+    InvoiceFile { name: file.name.clone(), kind, has_reasons, has_earned }
 }
 
 fn credit_line(raw: RawLine, places: &[Vec<u32>], files: &Files) -> CreditLine {
@@ -107,19 +116,43 @@ fn credit_line(raw: RawLine, places: &[Vec<u32>], files: &Files) -> CreditLine {
     }
 }
 
-/// Every invoice, with the latest month of its usage.
-fn usage(threads: &[Credits<'_>]) -> Vec<Usage> {
-    let mut latest: BTreeMap<InvoiceKey, Option<Month>> = BTreeMap::new();
-    for thread in threads {
-        for (number, file) in (0..).zip(&thread.files) {
-            for context in file.iter().flat_map(|file| &file.contexts) {
-                let key = InvoiceKey { file: number, number: Arc::clone(&context.invoice) };
-                let latest = latest.entry(key).or_default();
-                *latest = context.usage.max(*latest);
-            }
+/// Every invoice in every file.
+fn parts(threads: &mut [Credits<'_>]) -> Vec<InvoicePart> {
+    let mut parts: BTreeMap<InvoiceKey, (Option<Month>, Vec<u64>)> = BTreeMap::new();
+    for (number, file) in threads.iter_mut().flat_map(|thread| (0..).zip(&mut thread.files)) {
+        for context in file.iter_mut().flat_map(|file| &mut file.contexts) {
+            let key = InvoiceKey { file: number, number: Arc::clone(&context.invoice) };
+            let (usage, digests) = parts.entry(key).or_default();
+            *usage = context.usage.max(*usage);
+            digests.append(&mut context.digests);
         }
     }
-    latest.into_iter().map(|(invoice, month)| Usage { invoice, month }).collect()
+    let part = |(invoice, (usage, mut digests)): (_, (_, Vec<u64>))| {
+        digests.sort_unstable();
+        InvoicePart { invoice, usage, digests }
+    };
+    parts.into_iter().map(part).collect()
+}
+
+/// Tells totals at the end of a file from those that lines of the invoice follow.
+fn totals_lines(threads: &[Credits<'_>], files: &Files, notes: &mut Vec<Note>) -> Vec<Problem> {
+    let read = || threads.iter().flat_map(|thread| thread.files.iter().flatten());
+    let mut last = vec![0; files.len()];
+    for (at, line) in read().filter_map(|file| file.last) {
+        let last = &mut last[at.file as usize];
+        *last = files[at.file as usize].line(at, line).max(*last);
+    }
+    let mut problems = Vec::new();
+    for (at, line, text) in read().flat_map(|file| &file.totals_lines) {
+        let (file, line) = (at.file, files[at.file as usize].line(*at, *line));
+        if line > last[file as usize] {
+            notes.push(Note::TotalsLine { file, line, text: text.clone() });
+        } else {
+            let expected = "expected a line of the invoice: this looks like totals, but lines follow it".to_owned();
+            problems.push(Problem { file, line, column: None, value: Some(text.clone()), expected });
+        }
+    }
+    problems
 }
 
 /// The names of customers; of several, the one that is first met last.

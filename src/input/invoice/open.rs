@@ -53,6 +53,7 @@ fn open_json(head: Head<'_>, options: &Options, amount: Amount) -> Result<Openin
         assumed: None,
         positions: std::array::from_fn(Some),
         has_reasons: positions[InvoiceColumn::Reason as usize].is_some(),
+        has_earned: positions[InvoiceColumn::EarnedPercent as usize].is_some(),
     };
     let mut first_lines = FirstLines::default();
     // A last line that lacks its end is no object.
@@ -80,6 +81,7 @@ fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<O
         order: DateOrder::MonthFirst,
         assumed: None,
         has_reasons: header.positions[InvoiceColumn::Reason as usize].is_some(),
+        has_earned: header.positions[InvoiceColumn::EarnedPercent as usize].is_some(),
         positions: std::array::from_fn(|at| header.positions[at]),
     };
     let records = &head.bytes[header.bytes..];

@@ -25,15 +25,12 @@ pub(super) struct CreditSum {
     priced: Sum,
     /// Lines whose amount in the pricing currency is not told.
     unpriced: u64,
-    /// The sum of the lines' digests.
-    digest: u64,
 }
 
 impl CreditSum {
     /// Adds a line.
-    pub(super) fn add(&mut self, amounts: &Amounts, digest: u64) -> Result<(), Overflow> {
+    pub(super) fn add(&mut self, amounts: &Amounts) -> Result<(), Overflow> {
         self.lines += 1;
-        self.digest = self.digest.wrapping_add(digest);
         self.billed.add(amounts.billed)?;
         match amounts.priced {
             Some(priced) => self.priced.add(priced),
@@ -48,13 +45,12 @@ impl CreditSum {
     pub(super) fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.lines += other.lines;
         self.unpriced += other.unpriced;
-        self.digest = self.digest.wrapping_add(other.digest);
         self.billed.merge(other.billed)?;
         self.priced.merge(other.priced)
     }
 
     pub(super) fn into_total(self, key: CreditKey) -> Result<CreditTotal, Overflow> {
         let priced: Option<Decimal> = if self.unpriced == 0 { Some(self.priced.value()?) } else { None };
-        Ok(CreditTotal { key, lines: self.lines, billed: self.billed.value()?, priced, digest: self.digest })
+        Ok(CreditTotal { key, lines: self.lines, billed: self.billed.value()?, priced })
     }
 }

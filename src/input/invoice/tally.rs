@@ -27,8 +27,9 @@ use crate::input::value::settled::{self, Expected};
 /// The CreditType of usage that ACO covered.
 const APPLIED: &str = "Azure Credit Applied";
 
-/// The CreditType of usage that no credit covered.
-const NOT_APPLIED: &str = "Credit Not Applied";
+/// The CreditTypes of usage that is charged. A partner earned credit lowers the price of such usage and is no credit line
+/// (Partner Center, "Daily rated usage reconciliation file", CreditType).
+const CHARGED: [&str; 2] = ["Credit Not Applied", "Partner Earned Credit Applied"];
 
 /// The ChargeType of every kind of credit.
 const CUSTOMER_CREDIT: &str = "customerCredit";
@@ -44,6 +45,12 @@ pub(super) struct FileCredits {
     charge_types: Words<bool>,
     adjustments: Words<bool>,
     pub(super) can_pair: bool,
+    /// Whether a credit line tells of a partner earned credit's percentage.
+    pub(super) has_earned: bool,
+    /// The last line of the invoice.
+    pub(super) last: Option<(BlockId, u32)>,
+    /// Lines that look like totals; they are, if no line of the invoice follows in their file.
+    pub(super) totals_lines: Vec<(BlockId, u32, String)>,
     /// Whether credits without a reason count.
     counts_blank: bool,
     /// Where each sum is.
@@ -69,6 +76,8 @@ pub(super) struct Context {
     pub(super) first: (BlockId, u32),
     /// The latest month of usage.
     pub(super) usage: Option<Month>,
+    /// Of its credit lines.
+    pub(super) digests: Vec<u64>,
 }
 
 /// Why a credit was given.
@@ -106,6 +115,9 @@ impl FileCredits {
             charge_types: Words::default(),
             adjustments: Words::default(),
             can_pair: Pairs::can_pair(layout),
+            has_earned: false,
+            last: None,
+            totals_lines: Vec::new(),
             counts_blank: options.counts_blank(),
             places: HashMap::default(),
             sums: Vec::new(),
@@ -149,6 +161,7 @@ impl FileCredits {
                 .map(|rate| rate.normalize()),
             first: (line.at, line.fields.line),
             usage: None,
+            digests: Vec::new(),
         });
         self.context_memo.insert(line.fields, number);
         number
@@ -172,7 +185,8 @@ impl FileCredits {
             FileKind::Reconciliation => ACO_REASONS.iter().any(|reason| same_reason(reason, &text)),
             FileKind::DailyUsage => same_reason(APPLIED, &text),
         };
-        let is_none = text.is_empty() || line.layout.kind == FileKind::DailyUsage && same_reason(NOT_APPLIED, &text);
+        let is_charged = || CHARGED.iter().any(|charged| same_reason(charged, &text));
+        let is_none = text.is_empty() || line.layout.kind == FileKind::DailyUsage && is_charged();
         let is_added = || options.reasons.iter().any(|reason| same_reason(reason, &text));
         let credit = match (is_none, is_aco || is_added()) {
             // Blank on charges and, in the oldest editions, on credits: the ChargeType tells.
@@ -220,7 +234,10 @@ impl FileCredits {
         if place == next {
             self.sums.push((key, CreditSum::default()));
         }
-        self.sums[place as usize].1.add(&amounts, amounts::digest(line, start, amount)).map_err(|Overflow| {
+        let customer = self.customer_rows[customer_row as usize].customer.as_deref();
+        let digest = amounts::digest(line, customer, start, amount);
+        self.contexts[context as usize].digests.push(digest);
+        self.sums[place as usize].1.add(&amounts).map_err(|Overflow| {
             line.reject(InvoiceColumn::Amount, "expected amounts whose sum has at most 28 digits")
         })?;
         Ok((amounts, start, place))

@@ -1,0 +1,173 @@
+//! What each customer was given in a currency, over the months that one amount covers.
+//!
+//! After a gap the difference of CreditAmount belongs to the later month, while the invoices apply it month by month;
+//! and nothing on an invoice line tells one credit of a customer from another in the same currency. So amounts whose
+//! months overlap are one. Invariant: the stretches of a customer and currency share no month.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::thread;
+
+use rust_decimal::Decimal;
+
+use crate::analysis::AnalysisError;
+use crate::analysis::filter::Filter;
+use crate::ledger::{Credit, Ledger};
+use crate::model::currency::Currency;
+use crate::model::id::Id;
+use crate::model::money::{self, Overflow, Sum};
+use crate::model::month::Month;
+
+/// Credit given over some months.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) from: Month,
+    /// The month of the report's row.
+    pub(super) to: Month,
+    /// Empty if the past of a credit is unknown.
+    pub(super) given: Option<Decimal>,
+    /// The months whose reports would tell what is unknown.
+    pub(super) missing_reports: BTreeSet<Month>,
+}
+
+impl Stretch {
+    pub(super) fn contains(&self, month: Month) -> bool {
+        (self.from..=self.to).contains(&month)
+    }
+
+    /// Whether lines of an invoice may be its: something was given, or nobody knows.
+    pub(super) fn gives(&self) -> bool {
+        self.given.is_none_or(|given| !given.is_zero())
+    }
+
+    /// Takes in an earlier stretch whose last month it covers too.
+    fn join(&mut self, earlier: &Self) -> Result<(), Overflow> {
+        self.from = earlier.from.min(self.from);
+        self.given = match (self.given, earlier.given) {
+            (Some(own), Some(earlier)) => Some(money::add(own, earlier)?),
+            _ => None,
+        };
+        self.missing_reports.extend(&earlier.missing_reports);
+        Ok(())
+    }
+
+    /// All its months.
+    pub(super) fn months(&self) -> impl Iterator<Item = Month> {
+        let to = self.to;
+        std::iter::successors(Some(self.from), |month| Some(month.next())).take_while(move |month| *month <= to)
+    }
+}
+
+/// What the report says of a customer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holding {
+    /// The currencies of all its credits, whatever the month.
+    pub(super) currencies: BTreeSet<Currency>,
+    /// By currency, those that reach into an invoiced month, in order.
+    pub(super) stretches: BTreeMap<Currency, Vec<Stretch>>,
+}
+
+impl Holding {
+    /// The stretches that contain a month, by currency.
+    pub(super) fn in_month(&self, month: Month) -> BTreeMap<Currency, &Stretch> {
+        let all = self.stretches.iter().flat_map(|(currency, own)| own.iter().map(move |stretch| (*currency, stretch)));
+        all.filter(|(_, stretch)| stretch.contains(month)).collect()
+    }
+}
+
+/// What each customer that a filter shows was given, as far as it touches the months that are invoiced.
+pub(super) fn holdings<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    invoiced: &BTreeSet<Month>,
+    threads: usize,
+) -> Result<BTreeMap<&'l Id, Holding>, AnalysisError> {
+    let parts: Vec<Result<Vec<(&Id, Holding)>, AnalysisError>> = thread::scope(|scope| {
+        let work = |places: Range<usize>| move || of_credits(ledger, filter, invoiced, &ledger.credits()[places]);
+        let workers: Vec<_> = ledger.stretches(threads).into_iter().map(|places| scope.spawn(work(places))).collect();
+        let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
+        joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    let mut holdings = BTreeMap::new();
+    for part in parts {
+        holdings.extend(part?);
+    }
+    Ok(holdings)
+}
+
+fn of_credits<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    invoiced: &BTreeSet<Month>,
+    credits: &[Credit],
+) -> Result<Vec<(&'l Id, Holding)>, AnalysisError> {
+    let mut holdings = Vec::new();
+    for credits in credits.chunk_by(|a, b| ledger.customer(a) == ledger.customer(b)) {
+        let mut amounts: BTreeMap<(Currency, Month), Amount> = BTreeMap::new();
+        let mut holding = Holding::default();
+        for credit in credits {
+            let identity = ledger.identity(credit);
+            holding.currencies.insert(identity.currency);
+            if filter.shows_identity(identity) {
+                add_months(ledger, credit, identity.currency, invoiced, &mut amounts)?;
+            }
+        }
+        // The latest first: what an amount covers lies before its month.
+        for ((currency, month), amount) in amounts.into_iter().rev() {
+            let stretches = holding.stretches.entry(currency).or_default();
+            match stretches.last_mut() {
+                Some(later) if later.from <= month => later.join(&amount.into_stretch(month)?)?,
+                _ => stretches.push(amount.into_stretch(month)?),
+            }
+        }
+        holding.stretches.values_mut().for_each(|stretches| stretches.reverse());
+        let customer = credits.first().map(|credit| &ledger.identity(credit).customer);
+        holdings.extend(customer.map(|customer| (customer, holding)));
+    }
+    Ok(holdings)
+}
+
+/// Adds what a credit gave.
+fn add_months(
+    ledger: &Ledger,
+    credit: &Credit,
+    currency: Currency,
+    invoiced: &BTreeSet<Month>,
+    amounts: &mut BTreeMap<(Currency, Month), Amount>,
+) -> Result<(), Overflow> {
+    for flow in ledger.flows(credit) {
+        let flow = flow?;
+        let before = flow.span.map_or(0, |span| i64::from(span) - 1);
+        let from = flow.month.later(-before).unwrap_or(flow.month);
+        if invoiced.range(from..=flow.month).next().is_none() {
+            continue;
+        }
+        let amount = amounts.entry((currency, flow.month)).or_insert_with(|| Amount::new(from));
+        amount.from = from.min(amount.from);
+        match flow.given {
+            Some(given) => amount.given.merge(given)?,
+            None => amount.is_unknown = true,
+        }
+    }
+    Ok(())
+}
+
+/// What all credits of a customer and currency gave in the rows of a month.
+struct Amount {
+    from: Month,
+    given: Sum,
+    is_unknown: bool,
+}
+
+impl Amount {
+    fn new(from: Month) -> Self {
+        Self { from, given: Sum::default(), is_unknown: false }
+    }
+
+    fn into_stretch(self, month: Month) -> Result<Stretch, Overflow> {
+        // The report of the month before the first row tells how much of its amount is older.
+        let missing_reports = self.is_unknown.then(|| month.previous()).into_iter().collect();
+        let given = if self.is_unknown { None } else { Some(self.given.value()?) };
+        Ok(Stretch { from: self.from, to: month, given, missing_reports })
+    }
+}
