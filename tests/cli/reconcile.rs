@@ -286,7 +286,7 @@ fn parts_of_one_invoice_all_count() {
     assert_eq!((code, rows.as_str()), (Some(2), ""));
     insta::assert_snapshot!(told, @"
     error: invoice G1: both.csv and torn.csv share some credit lines, and each has others of its own
-    hint: leave out the one that does not count; nothing in them tells which is the newer download
+    hint: leave out the one that does not count: nothing in them tells which is the newer download
     ");
     // A line that stands twice in one file is two lines.
     let twice = file("twice.csv", &["c,G1,P,customerCredit,7/31/2022,-60.00,USD,USD,,,Azure Credit"; 2]);
