@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use std::fmt::Write as _;
-use std::io::{self, Cursor};
+use std::io::Cursor;
 
 use chrono::NaiveDate;
 use divan::counter::BytesCount;
@@ -17,8 +17,9 @@ use aco::input::source::Source;
 use aco::input::{self, Options, Pace};
 use aco::ledger::Ledger;
 use aco::model::report::Report;
-use aco::output::format::{Format, Style};
-use aco::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
+use aco::output::format::Format;
+use aco::output::style::Style;
+use aco::output::table::{Column, Fields, Keep, Kind};
 
 fn main() {
     divan::main();
@@ -99,34 +100,18 @@ fn sum_up_by_month(bencher: Bencher) {
         .bench_local(|| summarize(black_box(&ledger), &filter, &[GroupBy::Month], 1).unwrap().len());
 }
 
-/// Rows of a text, a currency and two amounts.
-struct Amounts;
-
-impl Rows for Amounts {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-        (0..50_000_i64).try_for_each(|row| {
-            let amount = Cell::Amount(rust_decimal::Decimal::new(row * 7_919, 2));
-            sink(&[Cell::Text("0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9"), Cell::Count(row), amount, amount])
-        })
-    }
-}
-
 #[divan::bench(args = ["csv", "jsonl", "markdown"])]
 fn write_rows(bencher: Bencher, name: &str) {
     let format =
         Format::from_extension(std::path::Path::new(&format!("x.{}", name.replace("markdown", "md")))).unwrap();
-    let amount = |name| Column::new(name, Kind::Amount, Keep::Answer);
-    let columns = vec![
-        Column::new("CustomerID", Kind::Id, Keep::Key),
-        Column::new("Credits", Kind::Count, Keep::Detail),
-        amount("CreditAmount"),
-        amount("BalanceAmount"),
-    ];
-    let table = Table { columns, rows: &Amounts, currency: None, totals: None, footnotes: Vec::new() };
+    let rows: Vec<i64> = (0..50_000).collect();
+    let amount = |row: &i64| rust_decimal::Decimal::new(row * 7_919, 2);
+    let table = Fields::<i64>::default()
+        .text(Column::new("CustomerID", Kind::Id, Keep::Key), |_| "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9")
+        .count(Column::new("Credits", Kind::Count, Keep::Detail), |row| *row)
+        .amount(Column::new("CreditAmount", Kind::Amount, Keep::Answer), amount)
+        .amount(Column::new("BalanceAmount", Kind::Amount, Keep::Answer), amount)
+        .table(&*rows);
     bencher.bench_local(|| {
         let mut out = Vec::with_capacity(8 << 20);
         aco::output::format::write(&table, format, Style::default(), 1, &mut out).unwrap();

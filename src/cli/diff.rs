@@ -1,19 +1,22 @@
 //! `aco diff`
 
 use std::fmt::Display;
-use std::io;
 use std::path::PathBuf;
 
 use crate::analysis::diff::{self, Change, Diff, Field, Sides};
+use crate::analysis::filter::Filter;
 use crate::model::message::Message;
 use crate::model::money::Grouped;
+use crate::model::names::Names;
 use crate::model::status::Status;
-use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
+use crate::output::table::{Column, Fields, Keep, Kind};
 
+use super::columns::{self, Owners};
 use super::filter::FilterArgs;
 use super::read::ReadArgs;
+use super::tables::dated;
 use super::write::WriteArgs;
-use super::{Outcome, Stdio, columns};
+use super::{Outcome, Stdio};
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
@@ -45,18 +48,6 @@ pub(super) struct Args {
     write: WriteArgs,
 }
 
-const COLUMNS: [Column; 9] = [
-    Column::new("Change", Kind::Text, Keep::Key),
-    columns::CUSTOMER,
-    columns::AGREEMENT,
-    columns::CURRENCY,
-    columns::MONTH,
-    Column::new("Field", Kind::Text, Keep::Key),
-    Column::new("Old", Kind::Text, Keep::Answer),
-    Column::new("New", Kind::Text, Keep::Answer),
-    Column::new("Difference", Kind::Amount, Keep::Answer),
-];
-
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let (old, new) = match (&args.old[..], args.read.files()) {
         ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
@@ -74,10 +65,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let filter = args.filter.filter_of_any(&[old, new], &names)?;
     let diff = diff::compare(old, new, &filter)?;
     tell(&diff, stdio);
-    let rows = View { diff: &diff, filter: &filter };
-    let table =
-        Table { columns: COLUMNS.to_vec(), rows: &rows, currency: Some(3), totals: None, footnotes: Vec::new() };
-    writer.write_named(&table, &names, 1, stdio)?;
+    let rows: Vec<Row<'_>> = diff.changes.iter().map(Row::new).collect();
+    writer.write(&fields(&filter, &names).table(&*rows), 1, stdio)?;
     Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
 }
 
@@ -91,44 +80,43 @@ fn tell(diff: &Diff<'_>, stdio: &mut Stdio<'_>) {
     }
 }
 
-struct View<'a> {
-    diff: &'a Diff<'a>,
-    filter: &'a crate::analysis::filter::Filter,
+/// A change, its values as text.
+struct Row<'a> {
+    change: &'a Change<'a>,
+    field: &'static str,
+    old: Option<String>,
+    new: Option<String>,
 }
 
-impl Rows for View<'_> {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-        for Change { kind, identity, month, field, difference } in &self.diff.changes {
-            let (name, old, new) = match field {
-                Field::CreditAmount(sides) => ("CreditAmount", text(sides).0, text(sides).1),
-                Field::BalanceAmount(sides) => ("BalanceAmount", text(sides).0, text(sides).1),
-                Field::Status(Sides { old, new }) => {
-                    let word = |status: &Option<Status>| status.as_ref().map(|status| status.as_str().to_owned());
-                    ("Status", word(old), word(new))
-                }
-                Field::EffectiveDate(sides) => ("EffectiveDate", text(sides).0, text(sides).1),
-                Field::ExpiryDate(sides) => ("ExpiryDate", text(sides).0, text(sides).1),
-            };
-            sink(&[
-                Cell::Text(kind.as_str()),
-                Cell::Text(identity.customer.as_str()),
-                Cell::Text(identity.agreement.as_str()),
-                Cell::Currency(identity.currency),
-                Cell::Month(*month, self.filter.period(*month)),
-                Cell::Text(name),
-                Cell::or_empty(old.as_deref(), Cell::Text),
-                Cell::or_empty(new.as_deref(), Cell::Text),
-                Cell::or_empty(*difference, Cell::Amount),
-            ])?;
-        }
-        Ok(())
+impl<'a> Row<'a> {
+    fn new(change: &'a Change<'a>) -> Self {
+        let (field, (old, new)) = match &change.field {
+            Field::CreditAmount(sides) => ("CreditAmount", text(sides)),
+            Field::BalanceAmount(sides) => ("BalanceAmount", text(sides)),
+            Field::Status(Sides { old, new }) => {
+                let word = |status: &Option<Status>| status.as_ref().map(|status| status.as_str().to_owned());
+                ("Status", (word(old), word(new)))
+            }
+            Field::EffectiveDate(sides) => ("EffectiveDate", text(sides)),
+            Field::ExpiryDate(sides) => ("ExpiryDate", text(sides)),
+        };
+        Self { change, field, old, new }
     }
 }
 
 fn text<T: Display>(sides: &Sides<T>) -> (Option<String>, Option<String>) {
     (sides.old.as_ref().map(ToString::to_string), sides.new.as_ref().map(ToString::to_string))
+}
+
+fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
+    Fields::<&Row<'_>>::default()
+        .text(Column::new("Change", Kind::Text, Keep::Key), |row| row.change.kind.as_str())
+        .customer(names, |row| &row.change.identity.customer)
+        .text(columns::AGREEMENT, |row| row.change.identity.agreement.as_str())
+        .currency(columns::CURRENCY, |row| row.change.identity.currency)
+        .month(columns::MONTH, |row| dated(row.change.month, filter))
+        .text(Column::new("Field", Kind::Text, Keep::Key), |row| row.field)
+        .text(Column::new("Old", Kind::Text, Keep::Answer), |row| row.old.as_deref())
+        .text(Column::new("New", Kind::Text, Keep::Answer), |row| row.new.as_deref())
+        .amount(Column::new("Difference", Kind::Amount, Keep::Answer), |row| row.change.difference)
 }

@@ -3,17 +3,20 @@
 use std::io;
 
 use crate::analysis::filter::Filter;
+use crate::analysis::given;
 use crate::analysis::summary::{self, GroupBy};
-use crate::analysis::{AnalysisError, given};
 use crate::ledger::{Credit, Entry, Ledger};
+use crate::model::names::Names;
 use crate::model::period::Period;
-use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
+use crate::model::record::Identity;
+use crate::output::table::{Column, Fields, Keep, Kind, Source};
 
+use super::columns::{self, Owners};
 use super::filter::FilterArgs;
 use super::read::ReadArgs;
 use super::sorted::Sorted;
 use super::write::WriteArgs;
-use super::{Outcome, Stdio, columns, hints};
+use super::{Outcome, Stdio, hints, tables};
 
 /// What each credit was given in each month
 #[derive(Debug, clap::Args)]
@@ -36,26 +39,6 @@ pub(super) struct Args {
     write: WriteArgs,
 }
 
-const COLUMNS: [Column; 14] = [
-    columns::PARTNER,
-    columns::CUSTOMER,
-    columns::AGREEMENT,
-    columns::CREDIT_NAME,
-    columns::CURRENCY,
-    columns::MONTH,
-    columns::STATUS,
-    Column::new("PreviousCreditAmount", Kind::Amount, Keep::Detail),
-    columns::CREDIT_AMOUNT,
-    Column { keep: Keep::Key, ..columns::GIVEN },
-    columns::OPENING,
-    Column::new("SpanMonths", Kind::Count, Keep::Detail),
-    columns::BALANCE_AMOUNT,
-    columns::PERIOD,
-];
-
-/// The currency's place among the columns.
-const CURRENCY: usize = 4;
-
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
     let ledger = args.read.ledger(stdio)?;
@@ -65,95 +48,74 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let months = summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?;
     hints::tell(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
-    let rows = View { ledger, filter: &filter, sorted: Sorted::of(ledger) };
-    let totals = Totals { ledger, filter: &filter, threads };
-    let table = Table {
-        columns: COLUMNS.to_vec(),
-        rows: &rows,
-        currency: Some(CURRENCY),
-        totals: Some(&totals),
-        footnotes: hints::footnotes(any_open, &filter),
-    };
-    writer.write_named(&table, &names, threads, stdio)?;
+    let rows = Months { ledger, filter: &filter, sorted: Sorted::of(ledger) };
+    let mut table = fields(&names).table(rows).with_footnotes(hints::footnotes(any_open, &filter));
+    if writer.shows_totals(stdio) {
+        let totals = summary::summarize(ledger, &filter, &[], threads)?;
+        table = table.with_totals(&tables::figures(Fields::default(), false), &totals);
+    }
+    writer.write(&table, threads, stdio)?;
     Ok(Outcome::Done)
 }
 
-struct View<'l> {
+/// A credit's month.
+struct Row<'l> {
+    identity: &'l Identity,
+    entry: Entry<'l>,
+    period: Period,
+}
+
+fn fields(names: &Names) -> Fields<'_, Row<'_>> {
+    Fields::<Row<'_>>::default()
+        .identity(names, |row| row.identity)
+        .month(columns::MONTH, |row| (row.entry.month, row.period))
+        .text(columns::STATUS, |row| row.entry.status.as_str())
+        .amount(Column::new("PreviousCreditAmount", Kind::Amount, Keep::Detail), |row| row.entry.previous)
+        .amount(columns::CREDIT_AMOUNT, |row| row.entry.credit_amount)
+        .amount(columns::GIVEN.keep(Keep::Key), |row| row.entry.given)
+        .amount(columns::OPENING, |row| row.entry.opening)
+        .count(Column::new("SpanMonths", Kind::Count, Keep::Detail), |row| row.entry.span.map(i64::from))
+        .amount(columns::BALANCE_AMOUNT, |row| row.entry.balance_amount)
+        .text(columns::PERIOD, |row| row.period.as_str())
+}
+
+struct Months<'l> {
     ledger: &'l Ledger,
     filter: &'l Filter,
     sorted: Sorted,
 }
 
-impl View<'_> {
-    fn row(&self, credit: &Credit, entry: &Entry<'_>, sink: &mut RowSink<'_>) -> io::Result<()> {
+impl<'l> Months<'l> {
+    fn of_credit(&self, credit: &Credit, mut each: impl FnMut(Row<'l>) -> io::Result<()>) -> io::Result<()> {
         let identity = self.ledger.identity(credit);
-        let period = self.filter.period(entry.month);
-        sink(&[
-            Cell::Text(identity.partner.as_str()),
-            Cell::Text(identity.customer.as_str()),
-            Cell::Text(identity.agreement.as_str()),
-            Cell::Text(&identity.credit_name),
-            Cell::Currency(identity.currency),
-            Cell::Month(entry.month, period),
-            Cell::Text(entry.status.as_str()),
-            Cell::or_empty(entry.previous, Cell::Amount),
-            Cell::Amount(entry.credit_amount),
-            Cell::or_empty(entry.given, Cell::Amount),
-            Cell::or_empty(entry.opening, Cell::Amount),
-            Cell::or_empty(entry.span, |span| Cell::Count(span.into())),
-            Cell::Amount(entry.balance_amount),
-            Cell::Text(period.as_str()),
-        ])
+        given::months(self.ledger, self.filter, credit, |entry| {
+            let period = self.filter.period(entry.month);
+            each(Row { identity, entry, period })
+        })
     }
 }
 
-impl Rows for View<'_> {
+impl<'l> Source<Row<'l>> for Months<'l> {
     fn parts(&self) -> usize {
         self.sorted.parts()
     }
 
-    fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
+    fn part(&self, part: usize, each: &mut dyn FnMut(&Row<'l>) -> io::Result<()>) -> io::Result<()> {
         for credits in self.sorted.part(self.ledger, part) {
             if let [credit] = credits[..] {
-                given::months(self.ledger, self.filter, credit, |entry| self.row(credit, &entry, sink))?;
+                self.of_credit(credit, |row| each(&row))?;
                 continue;
             }
             let mut rows = Vec::new();
             for credit in credits {
-                given::months(self.ledger, self.filter, credit, |entry| {
-                    rows.push((credit, entry));
-                    Ok::<_, AnalysisError>(())
+                self.of_credit(credit, |row| {
+                    rows.push(row);
+                    Ok(())
                 })?;
             }
             // Stable: credits that share a month stay in the order of their first days.
-            rows.sort_by_key(|(_, entry)| entry.month);
-            rows.iter().try_for_each(|(credit, entry)| self.row(credit, entry, sink))?;
-        }
-        Ok(())
-    }
-}
-
-/// The total of each currency, summed where a format shows it.
-struct Totals<'l> {
-    ledger: &'l Ledger,
-    filter: &'l Filter,
-    threads: usize,
-}
-
-impl Rows for Totals<'_> {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-        for total in summary::summarize(self.ledger, self.filter, &[], self.threads)? {
-            let mut cells = [Cell::Empty; COLUMNS.len()];
-            cells[CURRENCY] = Cell::Currency(total.group.currency);
-            cells[8] = Cell::Amount(total.credit_amount);
-            cells[9] = Cell::or_empty(total.given, Cell::Amount);
-            cells[10] = Cell::or_empty(total.opening, Cell::Amount);
-            cells[12] = Cell::Amount(total.balance_amount);
-            sink(&cells)?;
+            rows.sort_by_key(|row| row.entry.month);
+            rows.iter().try_for_each(&mut *each)?;
         }
         Ok(())
     }

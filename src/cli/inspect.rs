@@ -1,18 +1,17 @@
 //! `aco inspect`
 
 use std::fmt::Display;
-use std::io;
 
 use crate::analysis::survey::{self, Survey};
 use crate::input::ReportReading;
 use crate::input::dialect::spelling::{Settled, Spelling};
 use crate::model::record;
-use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
+use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::read::{self, ReadArgs};
 use super::words::List;
 use super::write::WriteArgs;
-use super::{Outcome, Stdio};
+use super::{Outcome, Stdio, columns};
 
 /// What a file is and how it was read: its spelling, what settled it, its columns and what they cover
 #[derive(Debug, clap::Args)]
@@ -28,42 +27,44 @@ pub(super) struct Args {
     write: WriteArgs,
 }
 
-const COLUMNS: [Column; 3] = [
-    Column::new("File", Kind::Text, Keep::Detail),
-    Column::new("Property", Kind::Text, Keep::Key),
-    Column::new("Value", Kind::Prose, Keep::Key),
-];
-
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
     let reading = args.read.reading(stdio)?;
-    let rows = Properties::of(&reading);
-    let table = Table { columns: COLUMNS.to_vec(), rows: &rows, currency: None, totals: None, footnotes: Vec::new() };
+    let rows = properties(&reading);
+    let fields = Fields::<&Property>::default()
+        .text(columns::FILE.keep(Keep::Detail), |property| &*property.file)
+        .text(Column::new("Property", Kind::Text, Keep::Key), |property| &*property.name)
+        .text(Column::new("Value", Kind::Prose, Keep::Key), |property| {
+            Some(&*property.value).filter(|value| !value.is_empty())
+        });
     if !stdio.quiet {
         read::list_problems(&reading.problems, &reading.report.files, stdio);
     }
-    writer.write(&table, 1, stdio)?;
+    writer.write(&fields.table(&*rows), 1, stdio)?;
     Ok(Outcome::Done)
 }
 
-/// Properties of each file.
-struct Properties(Vec<(String, Vec<(String, String)>)>);
+/// A property of a file.
+struct Property {
+    file: String,
+    name: String,
+    value: String,
+}
 
-impl Properties {
-    fn of(reading: &ReportReading) -> Self {
-        let surveys = survey::survey(&reading.report);
-        let files = (0..).zip(&reading.report.files).zip(&reading.spellings).zip(&surveys);
-        let properties = files.map(|(((number, file), spelling), survey)| {
-            let mut properties = spelled(spelling);
-            properties.extend(covered(survey));
-            let mut unreadable: Vec<u64> =
-                reading.problems.iter().filter(|problem| problem.file == number).map(|problem| problem.line).collect();
-            unreadable.dedup();
-            properties.push(property("UnreadableRows", unreadable.len()));
-            (file.clone(), properties)
-        });
-        Self(properties.collect())
-    }
+/// Properties of each file.
+fn properties(reading: &ReportReading) -> Vec<Property> {
+    let surveys = survey::survey(&reading.report);
+    let files = (0..).zip(&reading.report.files).zip(&reading.spellings).zip(&surveys);
+    let properties = files.flat_map(|(((number, file), spelling), survey)| {
+        let mut properties = spelled(spelling);
+        properties.extend(covered(survey));
+        let mut unreadable: Vec<u64> =
+            reading.problems.iter().filter(|problem| problem.file == number).map(|problem| problem.line).collect();
+        unreadable.dedup();
+        properties.push(property("UnreadableRows", unreadable.len()));
+        properties.into_iter().map(|(name, value)| Property { file: file.clone(), name, value })
+    });
+    properties.collect()
 }
 
 fn property(name: &str, value: impl Display) -> (String, String) {
@@ -120,19 +121,4 @@ fn covered(survey: &Survey<'_>) -> Vec<(String, String)> {
         property("Currencies", List(&survey.currencies.iter().collect::<Vec<_>>())),
         property("Statuses", List(&survey.statuses.iter().collect::<Vec<_>>())),
     ]
-}
-
-impl Rows for Properties {
-    fn parts(&self) -> usize {
-        self.0.len()
-    }
-
-    fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-        let (file, properties) = &self.0[part];
-        for (name, value) in properties {
-            let value = if value.is_empty() { Cell::Empty } else { Cell::Text(value) };
-            sink(&[Cell::Text(file), Cell::Text(name), value])?;
-        }
-        Ok(())
-    }
 }

@@ -5,14 +5,17 @@ use std::ops::Range;
 
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
+use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::model::report::Shard;
-use crate::output::table::{Cell, Column, RowSink, Rows, Table};
+use crate::output::table::{Fields, Source};
 
+use super::columns::{self, Owners};
 use super::filter::FilterArgs;
 use super::read::ReadArgs;
+use super::tables::dated;
 use super::write::WriteArgs;
-use super::{Outcome, Stdio, columns, hints};
+use super::{Outcome, Stdio, hints};
 
 /// The report's records, spelled the same way throughout, in the order of the input
 ///
@@ -35,42 +38,41 @@ pub(super) struct Args {
     write: WriteArgs,
 }
 
-const COLUMNS: [Column; 11] = [
-    columns::PARTNER,
-    columns::CUSTOMER,
-    columns::MONTH,
-    columns::CREDIT_NAME,
-    columns::CREDIT_AMOUNT,
-    columns::STATUS,
-    columns::BALANCE_AMOUNT,
-    columns::CURRENCY,
-    columns::AGREEMENT,
-    columns::EFFECTIVE,
-    columns::EXPIRY,
-];
-
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
-    let rows = View::of(ledger, &filter);
+    let rows = Records::new(ledger, &filter);
     let (any_shown, any_open) = rows.months_shown();
     if !any_shown {
         hints::tell_nothing(ledger, &filter, stdio);
     }
-    let table = Table {
-        columns: COLUMNS.to_vec(),
-        rows: &rows,
-        currency: Some(7),
-        totals: None,
-        footnotes: hints::footnotes(any_open, &filter),
-    };
-    writer.write_named(&table, &names, args.read.threads_for(ledger.report()), stdio)?;
+    let table = fields(&filter, &names).table(rows).with_footnotes(hints::footnotes(any_open, &filter));
+    writer.write(&table, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)
 }
 
-struct View<'l> {
+/// A record: a row of a shard.
+type Row<'l> = (&'l Shard, usize);
+
+fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, Row<'a>> {
+    let identity = |(shard, row): &Row<'a>| &shard.key(*row).identity;
+    Fields::<Row<'_>>::default()
+        .text(columns::PARTNER, move |row| identity(row).partner.as_str())
+        .customer(names, move |row| &identity(row).customer)
+        .month(columns::MONTH, |(shard, row)| dated(shard.month(*row), filter))
+        .text(columns::CREDIT_NAME, move |row| &*identity(row).credit_name)
+        .amount(columns::CREDIT_AMOUNT, |(shard, row)| shard.credit_amount(*row))
+        .text(columns::STATUS, |(shard, row)| shard.status(*row).as_str())
+        .amount(columns::BALANCE_AMOUNT, |(shard, row)| shard.balance_amount(*row))
+        .currency(columns::CURRENCY, move |row| identity(row).currency)
+        .text(columns::AGREEMENT, move |row| identity(row).agreement.as_str())
+        .date(columns::EFFECTIVE, |(shard, row)| shard.key(*row).effective)
+        .date(columns::EXPIRY, |(shard, row)| shard.key(*row).expiry)
+}
+
+struct Records<'l> {
     ledger: &'l Ledger,
     filter: &'l Filter,
     /// The blocks of all files in input order: their shard and their rows in it.
@@ -81,8 +83,8 @@ struct View<'l> {
     shown: Vec<Vec<bool>>,
 }
 
-impl<'l> View<'l> {
-    fn of(ledger: &'l Ledger, filter: &'l Filter) -> Self {
+impl<'l> Records<'l> {
+    fn new(ledger: &'l Ledger, filter: &'l Filter) -> Self {
         let shards = &ledger.report().shards;
         Self {
             ledger,
@@ -97,7 +99,7 @@ impl<'l> View<'l> {
     }
 
     /// The rows of a block that are shown.
-    fn rows(&self, block: usize) -> impl Iterator<Item = (&'l Shard, usize)> {
+    fn rows(&self, block: usize) -> impl Iterator<Item = Row<'l>> {
         let (number, range) = &self.blocks[block];
         let shard = &self.ledger.report().shards[*number];
         let (counted, shown) = (&self.counted[*number], &self.shown[*number]);
@@ -126,29 +128,12 @@ impl<'l> View<'l> {
     }
 }
 
-impl Rows for View<'_> {
+impl<'l> Source<Row<'l>> for Records<'l> {
     fn parts(&self) -> usize {
         self.blocks.len()
     }
 
-    fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-        for (shard, row) in self.rows(part) {
-            let key = shard.key(row);
-            let month = shard.month(row);
-            sink(&[
-                Cell::Text(key.identity.partner.as_str()),
-                Cell::Text(key.identity.customer.as_str()),
-                Cell::Month(month, self.filter.period(month)),
-                Cell::Text(&key.identity.credit_name),
-                Cell::Amount(shard.credit_amount(row)),
-                Cell::Text(shard.status(row).as_str()),
-                Cell::Amount(shard.balance_amount(row)),
-                Cell::Currency(key.identity.currency),
-                Cell::Text(key.identity.agreement.as_str()),
-                Cell::or_empty(key.effective, Cell::Date),
-                Cell::or_empty(key.expiry, Cell::Date),
-            ])?;
-        }
-        Ok(())
+    fn part(&self, part: usize, each: &mut dyn FnMut(&Row<'l>) -> io::Result<()>) -> io::Result<()> {
+        self.rows(part).try_for_each(|row| each(&row))
     }
 }

@@ -4,6 +4,7 @@
 
 mod balance;
 mod check;
+mod choice;
 mod columns;
 mod completions;
 mod diff;
@@ -17,7 +18,6 @@ mod invoices;
 mod list;
 mod man;
 mod messages;
-mod names;
 mod progress;
 mod read;
 mod reconcile;
@@ -25,6 +25,7 @@ mod report;
 mod sorted;
 mod stdio;
 mod summary;
+mod tables;
 mod words;
 mod write;
 

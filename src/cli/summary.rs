@@ -1,24 +1,28 @@
 //! `aco summary`
 
 use std::collections::BTreeMap;
-use std::io;
 
-use clap::ValueEnum;
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy, Summary};
 use crate::model::currency::Currency;
+use crate::model::id::Id;
 use crate::model::message::Message;
 use crate::model::month::Month;
+use crate::model::names::Names;
 use crate::model::period::Period;
+use crate::model::status::Status;
 use crate::output::bars::{self, Bar, Bars};
-use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
+use crate::output::table::{Fields, Keep};
 
+use super::choice::{Word, words};
+use super::columns::{self, Owners};
 use super::filter::FilterArgs;
 use super::read::ReadArgs;
+use super::tables::dated;
 use super::write::WriteArgs;
-use super::{Outcome, Stdio, columns, hints};
+use super::{Outcome, Stdio, hints, tables};
 
 /// How much credit was given, and how much is left, by month and currency
 #[derive(Debug, clap::Args)]
@@ -30,8 +34,8 @@ Examples:
   aco summary fixtures/aco-balance.csv --chart")]
 pub(super) struct Args {
     /// What to group by, one or more, separated by commas; the currency always is part of it
-    #[arg(long, value_name = "KEYS", value_delimiter = ',', default_value = "month")]
-    by: Vec<Key>,
+    #[arg(long, value_name = "KEYS", value_delimiter = ',', default_value = "month", value_parser = words(KEYS))]
+    by: Vec<GroupBy>,
 
     /// Draw credit given by month as bars beside the figures, for each currency on a scale of its own
     #[arg(long, conflicts_with_all = ["by", "csv_safe"])]
@@ -47,39 +51,15 @@ pub(super) struct Args {
     write: WriteArgs,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Key {
-    Month,
-    Customer,
-    Agreement,
-    Partner,
-    Currency,
-    Status,
-}
-
-impl Key {
-    fn column(self) -> Column {
-        match self {
-            Self::Month => columns::MONTH,
-            Self::Customer => columns::CUSTOMER,
-            Self::Agreement => Column { keep: Keep::Key, ..columns::AGREEMENT },
-            Self::Partner => Column { keep: Keep::Key, ..columns::PARTNER },
-            Self::Currency => columns::CURRENCY,
-            Self::Status => Column { keep: Keep::Key, ..columns::STATUS },
-        }
-    }
-
-    fn group_by(self) -> GroupBy {
-        match self {
-            Self::Month => GroupBy::Month,
-            Self::Customer => GroupBy::Customer,
-            Self::Agreement => GroupBy::Agreement,
-            Self::Partner => GroupBy::Partner,
-            Self::Currency => GroupBy::Currency,
-            Self::Status => GroupBy::Status,
-        }
-    }
-}
+/// What `--by` can name.
+const KEYS: [Word<GroupBy>; 6] = [
+    ("month", "", GroupBy::Month),
+    ("customer", "", GroupBy::Customer),
+    ("agreement", "", GroupBy::Agreement),
+    ("partner", "", GroupBy::Partner),
+    ("currency", "", GroupBy::Currency),
+    ("status", "", GroupBy::Status),
+];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
@@ -90,13 +70,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let ledger = args.read.ledger(stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
-    let mut keys: Vec<Key> = Vec::new();
+    let mut by: Vec<GroupBy> = Vec::new();
     for key in &args.by {
-        if !keys.contains(key) {
-            keys.push(*key);
+        if !by.contains(key) {
+            by.push(*key);
         }
     }
-    let by: Vec<GroupBy> = keys.iter().map(|key| key.group_by()).collect();
     let threads = args.read.threads_for(ledger.report());
     let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {
@@ -113,15 +92,41 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         Vec::new()
     };
     hints::tell(ledger, &filter, &groups, stdio)?;
-    let columns = columns(&keys);
-    let currency = columns.iter().position(|column| *column == columns::CURRENCY);
     let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
-    let rows = View { keys: &keys, groups: &groups, filter: &filter };
-    let totals = View { keys: &keys, groups: &totals, filter: &filter };
-    let footnotes = hints::footnotes(any_open, &filter);
-    let table = Table { columns, rows: &rows, currency, totals: Some(&totals), footnotes };
-    writer.write_named(&table, &names, threads, stdio)?;
+    // A credit has rows of several months, and of several statuses.
+    let stocks_add_up = !by.contains(&GroupBy::Month) && !by.contains(&GroupBy::Status);
+    let keys = by.iter().fold(Fields::default(), |fields, key| keyed(fields, *key, &filter, &names));
+    let mut fields = tables::figures(keys, stocks_add_up);
+    if by.contains(&GroupBy::Month) {
+        fields = fields.text(columns::PERIOD, |summary| summary.period(&filter).map(Period::as_str));
+    }
+    let totals_fields = tables::figures(Fields::default(), stocks_add_up);
+    let table = fields.table(&*groups).with_footnotes(hints::footnotes(any_open, &filter));
+    writer.write(&table.with_totals(&totals_fields, &totals), threads, stdio)?;
     Ok(Outcome::Done)
+}
+
+/// With the column of a key; the currency has one anyway.
+fn keyed<'a>(
+    fields: Fields<'a, Summary<'a>>,
+    key: GroupBy,
+    filter: &'a Filter,
+    names: &'a Names,
+) -> Fields<'a, Summary<'a>> {
+    match key {
+        GroupBy::Month => fields.month(columns::MONTH, |summary| summary.group.month.map(|month| dated(month, filter))),
+        GroupBy::Customer => fields.customer(names, |summary| summary.group.customer),
+        GroupBy::Agreement => {
+            fields.text(columns::AGREEMENT.keep(Keep::Key), |summary| summary.group.agreement.map(Id::as_str))
+        }
+        GroupBy::Partner => {
+            fields.text(columns::PARTNER.keep(Keep::Key), |summary| summary.group.partner.map(Id::as_str))
+        }
+        GroupBy::Status => {
+            fields.text(columns::STATUS.keep(Keep::Key), |summary| summary.group.status.map(Status::as_str))
+        }
+        GroupBy::Currency => fields,
+    }
 }
 
 /// The months from the first to the last of each currency; months without records are empty.
@@ -144,68 +149,4 @@ fn given_by_month(groups: &[Summary<'_>], filter: &Filter) -> Vec<Bars> {
             Bars { currency, months: months.map(bar).collect() }
         })
         .collect()
-}
-
-fn columns(keys: &[Key]) -> Vec<Column> {
-    let keys_shown = keys.iter().filter(|key| **key != Key::Currency).map(|key| key.column());
-    let mut columns: Vec<Column> = keys_shown.collect();
-    columns.extend([
-        columns::CURRENCY,
-        Column::new("Customers", Kind::Count, Keep::Detail),
-        Column::new("Credits", Kind::Count, Keep::Detail),
-        columns::OPENING,
-        columns::GIVEN,
-        columns::CREDIT_AMOUNT,
-        columns::BALANCE_AMOUNT,
-        columns::FORFEITED,
-    ]);
-    if keys.contains(&Key::Month) {
-        columns.push(columns::PERIOD);
-    }
-    columns
-}
-
-/// The groups as rows; a total has no keys but its currency.
-struct View<'a> {
-    keys: &'a [Key],
-    groups: &'a [Summary<'a>],
-    filter: &'a Filter,
-}
-
-impl Rows for View<'_> {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-        let mut cells = Vec::new();
-        for summary in self.groups {
-            let group = &summary.group;
-            let period = summary.period(self.filter);
-            cells.clear();
-            cells.extend(self.keys.iter().filter(|key| **key != Key::Currency).map(|key| match key {
-                Key::Month => Cell::or_empty(group.month, |month| Cell::Month(month, self.filter.period(month))),
-                Key::Customer => Cell::or_empty(group.customer, |id| Cell::Text(id.as_str())),
-                Key::Agreement => Cell::or_empty(group.agreement, |id| Cell::Text(id.as_str())),
-                Key::Partner => Cell::or_empty(group.partner, |id| Cell::Text(id.as_str())),
-                Key::Status => Cell::or_empty(group.status, |status| Cell::Text(status.as_str())),
-                Key::Currency => Cell::Currency(group.currency),
-            }));
-            cells.extend([
-                Cell::Currency(group.currency),
-                Cell::Count(summary.customers),
-                Cell::Count(summary.credits),
-                Cell::or_empty(summary.opening, Cell::Amount),
-                Cell::or_empty(summary.given, Cell::Amount),
-                Cell::Amount(summary.credit_amount),
-                Cell::Amount(summary.balance_amount),
-                Cell::Amount(summary.forfeited),
-            ]);
-            if self.keys.contains(&Key::Month) {
-                cells.push(Cell::or_empty(period, |period| Cell::Text(period.as_str())));
-            }
-            sink(&cells)?;
-        }
-        Ok(())
-    }
 }

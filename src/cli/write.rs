@@ -4,18 +4,18 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::model::message::Message;
-use crate::model::names::Names;
 use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
-use crate::output::format::{self, Format, Style, Written};
+use crate::output::format::{self, Format, Written};
+use crate::output::style::Style;
 use crate::output::table::Table;
 
 use super::STDOUT;
+use super::choice::{Word, words};
 use super::interrupt;
-use super::names::Named;
 use super::stdio::{Stdio, Terminal};
 use super::words::Count;
 
@@ -24,8 +24,8 @@ use super::words::Count;
 #[command(next_help_heading = "Output")]
 pub(super) struct WriteArgs {
     /// The format [default: a table on a terminal, CSV elsewhere]
-    #[arg(short, long, value_name = "FORMAT")]
-    format: Option<FormatArg>,
+    #[arg(short, long, value_name = "FORMAT", value_parser = words(FORMATS))]
+    format: Option<Format>,
 
     /// Write to a file, in the format of its extension unless --format says otherwise: .csv, .tsv, .json, .jsonl, .md,
     /// .txt (a table) or .xlsx
@@ -38,48 +38,29 @@ pub(super) struct WriteArgs {
     csv_safe: bool,
 
     /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = words(WHEN))]
     color: When,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatArg {
-    /// Columns of text for people
-    Table,
-    /// Comma-separated values
-    Csv,
-    /// Tab-separated values
-    Tsv,
-    /// An array of objects
-    Json,
-    /// An object a line
-    Jsonl,
-    /// A table for Markdown
-    Markdown,
-    /// A workbook for Excel and others
-    Xlsx,
-}
+/// What `--format` can name.
+const FORMATS: [Word<Format>; 7] = [
+    ("table", "Columns of text for people", Format::Table),
+    ("csv", "Comma-separated values", Format::Csv),
+    ("tsv", "Tab-separated values", Format::Tsv),
+    ("json", "An array of objects", Format::Json),
+    ("jsonl", "An object a line", Format::Jsonl),
+    ("markdown", "A table for Markdown", Format::Markdown),
+    ("xlsx", "A workbook for Excel and others", Format::Xlsx),
+];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
     Auto,
     Always,
     Never,
 }
 
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Table => Self::Table,
-            FormatArg::Csv => Self::Csv,
-            FormatArg::Tsv => Self::Tsv,
-            FormatArg::Json => Self::Json,
-            FormatArg::Jsonl => Self::Jsonl,
-            FormatArg::Markdown => Self::Markdown,
-            FormatArg::Xlsx => Self::Xlsx,
-        }
-    }
-}
+const WHEN: [Word<When>; 3] = [("auto", "", When::Auto), ("always", "", When::Always), ("never", "", When::Never)];
 
 /// Where a result goes. A file is opened before the work begins, so that a bad path fails at once.
 pub(super) struct Writer {
@@ -97,7 +78,7 @@ impl WriteArgs {
             Some(path) => Some((destination(path, inputs)?, path.clone())),
         };
         let format = match (self.format, &self.output) {
-            (Some(format), _) => Some(format.into()),
+            (Some(format), _) => Some(format),
             (None, Some(path)) => Some(Format::from_extension(path).ok_or_else(|| {
                 Message::error(format!("{}: no format has this extension", VisiblePath(path)))
                     .hint("say which with --format, or end the name in .csv, .tsv, .json, .jsonl, .md, .txt or .xlsx")
@@ -153,20 +134,6 @@ impl Writer {
 
     fn format(&self, stdio: &Stdio<'_>) -> Format {
         self.format.unwrap_or(if stdio.terminal.is_some() { Format::Table } else { Format::Csv })
-    }
-
-    /// Writes a result with the names of the customers that are known.
-    pub(super) fn write_named(
-        self,
-        table: &Table<'_>,
-        names: &Names,
-        threads: usize,
-        stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<()> {
-        match Named::of(table, names) {
-            Some((rows, totals)) => self.write(&rows.table(totals.as_ref(), table), threads, stdio),
-            None => self.write(table, threads, stdio),
-        }
     }
 
     /// Writes text for people, which no other format holds.

@@ -265,6 +265,13 @@ mod tests {
     }
 
     #[test]
+    fn groups_thousands() {
+        assert_eq!(grouped("-1234567.5000"), "-1,234,567.5000");
+        assert_eq!(grouped("-123"), "-123");
+        assert_eq!(grouped("1000"), "1,000");
+    }
+
+    #[test]
     fn refuses_to_round() {
         let huge = decimal("9999999999999999999999999999");
         assert_eq!(add(huge, decimal("0.01")), Err(Overflow));

@@ -12,9 +12,9 @@ use crate::model::money::{self, grouped};
 use crate::model::month::Month;
 use crate::model::period::Period;
 
-use super::format::Style;
 use super::layout::padded;
 use super::sheet::broken;
+use super::style::Style;
 
 /// Columns of text for a file or a pipe.
 const USUAL_WIDTH: usize = 80;

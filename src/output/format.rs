@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::delimited::Delimited;
 use super::json::Json;
+use super::style::Style;
 use super::table::Table;
 use super::{markdown, parts, text, xlsx};
 
@@ -50,17 +51,6 @@ impl Format {
     }
 }
 
-/// How a result looks to those who will read it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Style {
-    /// Columns of text there is room for; `None` for as many as it takes.
-    pub width: Option<usize>,
-    /// Whether colours may be used.
-    pub color: bool,
-    /// Whether an apostrophe stands before text in CSV and TSV that a spreadsheet would take for a formula.
-    pub guarded: bool,
-}
-
 /// What became of a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
@@ -97,25 +87,27 @@ pub(super) mod tests {
     use crate::model::currency::Currency;
     use crate::model::month::Month;
     use crate::model::period::Period;
-    use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows};
+    use crate::output::table::{Cell, Column, Fields, Keep, Kind, Source, Totals};
+
+    type Row = Vec<Cell<'static>>;
 
     /// Rows in parts, for tests.
-    pub(crate) struct Fixed<'a>(pub(crate) Vec<Vec<Vec<Cell<'a>>>>);
+    pub(crate) struct Fixed(pub(crate) Vec<Vec<Row>>);
 
-    impl Rows for Fixed<'_> {
+    impl Source<Row> for Fixed {
         fn parts(&self) -> usize {
             self.0.len()
         }
 
-        fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-            self.0[part].iter().try_for_each(|row| sink(row))
+        fn part(&self, part: usize, each: &mut dyn FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
+            self.0[part].iter().try_for_each(each)
         }
     }
 
     pub(crate) const COLUMNS: [Column; 8] = [
         Column::new("CustomerID", Kind::Id, Keep::Key),
         Column::new("InvoiceMonth", Kind::Month, Keep::Key),
-        Column::new("CurrencyCode", Kind::Text, Keep::Key),
+        Column::new("CurrencyCode", Kind::Currency, Keep::Key),
         Column::new("CreditAmount", Kind::Amount, Keep::Answer),
         Column::new("OpeningAmount", Kind::Amount, Keep::Answer),
         Column::new("Credits", Kind::Count, Keep::Detail),
@@ -123,7 +115,7 @@ pub(super) mod tests {
         Column::new("Period", Kind::Text, Keep::Context).machine_only(),
     ];
 
-    pub(crate) fn row(customer: &str, currency: &'static str, amount: &str, credits: i64) -> Vec<Cell<'static>> {
+    pub(crate) fn row(customer: &str, currency: &'static str, amount: &str, credits: i64) -> Row {
         let customer: &'static str = Box::leak(customer.to_owned().into_boxed_str());
         let month = Month::new(2022, 7).unwrap();
         vec![
@@ -138,7 +130,7 @@ pub(super) mod tests {
         ]
     }
 
-    pub(crate) fn rows() -> Fixed<'static> {
+    pub(crate) fn rows() -> Fixed {
         Fixed(vec![
             vec![
                 row("0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", "USD", "1234567.5", 1200),
@@ -149,8 +141,13 @@ pub(super) mod tests {
         ])
     }
 
-    pub(crate) fn table<'t>(rows: &'t Fixed<'_>, totals: Option<&'t dyn Rows>) -> Table<'t> {
-        Table { columns: COLUMNS.to_vec(), rows, currency: Some(2), totals, footnotes: vec!["* open".to_owned()] }
+    pub(crate) fn table(rows: Fixed, totals: Vec<Row>) -> Table<'static> {
+        let fields = (0..)
+            .zip(COLUMNS)
+            .fold(Fields::default(), |fields, (at, column): (usize, _)| fields.with(column, move |row: &Row| row[at]));
+        let mut table = fields.table(rows).with_footnotes(vec!["* open".to_owned()]);
+        table.totals = Totals::Known(totals);
+        table
     }
 
     pub(crate) fn written(table: &Table<'_>, format: Format, width: Option<usize>, threads: usize) -> String {
@@ -170,7 +167,7 @@ pub(super) mod tests {
     #[test]
     fn threads_change_nothing() {
         let many = Fixed((0..50).map(|part| (0..part % 4).map(|at| row("x,y", "EUR", "1.5", at)).collect()).collect());
-        let table = table(&many, None);
+        let table = table(many, Vec::new());
         for format in [Format::Csv, Format::Tsv, Format::Json, Format::Jsonl] {
             let one = written(&table, format, None, 1);
             assert_eq!(written(&table, format, None, 3), one);

@@ -54,20 +54,6 @@ pub struct Section<'p> {
     pub table: Table<'p>,
 }
 
-impl Section<'_> {
-    /// The section with another table of the same rows.
-    #[must_use]
-    pub fn with<'t>(&self, table: Table<'t>) -> Section<'t> {
-        Section {
-            heading: self.heading,
-            lead: self.lead.clone(),
-            if_empty: self.if_empty,
-            charts: self.charts.clone(),
-            table,
-        }
-    }
-}
-
 /// Writes a report.
 pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut charts = 0;
@@ -132,11 +118,11 @@ fn headline(headline: &Headline) -> (Currency, Vec<(String, String)>) {
 
 fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<SectionTemplate<'p>> {
     let drawn: io::Result<Vec<_>> = section.charts.iter().map(|chart| drawn(chart, charts)).collect();
-    let layout = Layout::of(&section.table)?;
+    let layout = Layout::new(&section.table)?;
     let (count, total_count) = (layout.rows, layout.totals);
     // A page has room for what a narrow terminal keeps.
     let columns: Vec<Shown> =
-        layout.columns.into_iter().filter(|column| column.column.keep > Keep::Context).map(Shown::of).collect();
+        layout.columns.into_iter().filter(|column| column.column.keep > Keep::Context).map(Shown::new).collect();
     let row = |at: usize| columns.iter().map(|column| column.cell(at)).collect();
     let mut totals: Vec<Vec<CellTemplate>> = (count..count + total_count).map(row).collect();
     for total in &mut totals {
@@ -182,7 +168,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(mut text: ColumnText) -> Self {
+    fn new(mut text: ColumnText) -> Self {
         let mut full = Vec::new();
         if text.column.kind == Kind::Id {
             full = text.cells.iter().map(|cell| cell.text.clone()).collect();
@@ -197,7 +183,7 @@ impl Shown {
             Kind::Id => "id",
             Kind::Month | Kind::Date => "date",
             Kind::Prose => "prose",
-            Kind::Text => "",
+            Kind::Text | Kind::Currency => "",
         }
     }
 

@@ -11,7 +11,8 @@ use crate::model::period::Period;
 use crate::model::text::Visible;
 
 use super::delimited::write_value;
-use super::table::{Cell, Column, Kind, Rows, Table};
+use super::table::{Cell, Column, Kind, Table};
+use super::totals::RunningTotals;
 
 /// The cells of a table as text.
 pub(super) struct Layout {
@@ -33,6 +34,8 @@ pub(super) struct ColumnText {
 pub(super) struct CellText {
     pub(super) text: String,
     pub(super) tone: Tone,
+    /// The decimals of an amount of money.
+    decimals: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,28 +48,28 @@ pub(super) enum Tone {
 
 impl Layout {
     /// Lays out a result; columns that are empty throughout are left out.
-    pub(super) fn of(table: &Table<'_>) -> io::Result<Self> {
-        let scales = Scales::of(table)?;
+    pub(super) fn new(table: &Table<'_>) -> io::Result<Self> {
         let mut columns: Vec<ColumnText> =
             table.columns.iter().map(|column| ColumnText { column: *column, cells: Vec::new() }).collect();
-        let mut add = |rows: &dyn Rows| {
-            let mut count = 0;
-            rows.each(&mut |cells| {
-                count += 1;
-                let currency = table.currency_of(cells);
-                for (column, cell) in columns.iter_mut().zip(cells) {
-                    let text = text(cell, column.column.kind, scales.of_currency(currency));
-                    column.cells.push(text);
-                }
-                Ok(())
-            })?;
-            Ok::<usize, io::Error>(count)
+        let mut currencies = Vec::new();
+        let mut add = |cells: &[Cell<'_>]| {
+            currencies.push(table.currency_of(cells));
+            for (column, cell) in columns.iter_mut().zip(cells) {
+                column.cells.push(CellText::new(cell, column.column.kind));
+            }
         };
-        let rows = add(table.rows)?;
-        let totals = match table.totals {
-            Some(totals) if rows > 0 => add(totals)?,
-            _ => 0,
-        };
+        let mut totals = RunningTotals::new(table);
+        table.rows.each(&mut |cells| {
+            add(cells);
+            totals.add(cells)
+        })?;
+        let totals = totals.finish()?;
+        for cells in &totals {
+            add(cells);
+        }
+        let totals = totals.len();
+        align(&mut columns, &currencies);
+        let rows = currencies.len() - totals;
         columns.retain(|column| {
             !column.column.machine_only && column.cells[..rows].iter().any(|cell| !cell.text.is_empty())
         });
@@ -74,47 +77,43 @@ impl Layout {
     }
 }
 
-/// The most decimals of any amount in a currency, so that the points of a column stand below each other.
-struct Scales(HashMap<Option<Currency>, u32>);
-
-impl Scales {
-    fn of(table: &Table<'_>) -> io::Result<Self> {
-        let mut scales = Self(HashMap::new());
-        for rows in std::iter::once(table.rows).chain(table.totals) {
-            rows.each(&mut |cells| {
-                let most = scales.0.entry(table.currency_of(cells)).or_default();
-                for (cell, column) in cells.iter().zip(&table.columns) {
-                    if let (Cell::Amount(amount), Kind::Amount) = (cell, column.kind) {
-                        *most = amount.scale().max(*most);
-                    }
-                }
-                Ok(())
-            })?;
+/// Gives all amounts in a currency the most decimals of any, so that the points of a column stand below each other, and
+/// groups their thousands.
+fn align(columns: &mut [ColumnText], currencies: &[Option<Currency>]) {
+    let mut decimals: HashMap<Option<Currency>, u32> = HashMap::new();
+    for column in &*columns {
+        for (cell, currency) in column.cells.iter().zip(currencies) {
+            if let Some(of_cell) = cell.decimals {
+                let most = decimals.entry(*currency).or_default();
+                *most = of_cell.max(*most);
+            }
         }
-        Ok(scales)
     }
-
-    fn of_currency(&self, currency: Option<Currency>) -> u32 {
-        self.0.get(&currency).copied().unwrap_or(0)
+    for column in columns {
+        for (cell, currency) in column.cells.iter_mut().zip(currencies) {
+            if let Some(of_cell) = cell.decimals {
+                let wanted = decimals.get(currency).copied().unwrap_or(0);
+                cell.text = grouped(&padded(std::mem::take(&mut cell.text), of_cell, wanted));
+            }
+        }
     }
 }
 
-fn text(cell: &Cell<'_>, kind: Kind, scale: u32) -> CellText {
-    let mut plain = Vec::new();
-    write_value(cell, &mut plain);
-    let plain = String::from_utf8_lossy(&plain).into_owned();
-    match cell {
-        Cell::Text(text) => CellText { text: Visible(text).to_string(), tone: Tone::Plain },
-        Cell::Month(_, Period::Open) => CellText { text: plain + "*", tone: Tone::Open },
-        Cell::Amount(amount) if kind == Kind::Amount => {
-            let tone = if *amount < Decimal::ZERO { Tone::Negative } else { Tone::Plain };
-            CellText { text: grouped(&padded(plain, amount.scale(), scale)), tone }
+impl CellText {
+    fn new(cell: &Cell<'_>, kind: Kind) -> Self {
+        let mut plain = Vec::new();
+        write_value(cell, &mut plain);
+        let plain = String::from_utf8_lossy(&plain).into_owned();
+        let sign = |is_negative| if is_negative { Tone::Negative } else { Tone::Plain };
+        match cell {
+            Cell::Text(text) => Self { text: Visible(text).to_string(), ..Self::default() },
+            Cell::Month(_, Period::Open) => Self { text: plain + "*", tone: Tone::Open, decimals: None },
+            Cell::Amount(amount) if kind == Kind::Amount => {
+                Self { text: plain, tone: sign(*amount < Decimal::ZERO), decimals: Some(amount.scale()) }
+            }
+            Cell::Count(count) => Self { text: grouped(&plain), tone: sign(*count < 0), decimals: None },
+            _ => Self { text: plain, ..Self::default() },
         }
-        Cell::Count(count) => {
-            let tone = if *count < 0 { Tone::Negative } else { Tone::Plain };
-            CellText { text: grouped(&plain), tone }
-        }
-        _ => CellText { text: plain, tone: Tone::Plain },
     }
 }
 
@@ -130,13 +129,6 @@ pub(super) fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn groups_thousands() {
-        assert_eq!(grouped("-1234567.5000"), "-1,234,567.5000");
-        assert_eq!(grouped("-123"), "-123");
-        assert_eq!(grouped("1000"), "1,000");
-    }
 
     #[test]
     fn pads_decimals_and_never_rounds() {

@@ -11,7 +11,8 @@ mod layout;
 mod markdown;
 mod parts;
 mod sheet;
+pub mod style;
 pub mod table;
-
 mod text;
+mod totals;
 pub mod xlsx;

@@ -64,7 +64,7 @@ impl Shown {
     }
 
     pub(super) fn is_right_aligned(&self) -> bool {
-        matches!(self.text.column.kind, Kind::Amount | Kind::Count | Kind::Percent)
+        self.text.column.kind.is_number()
     }
 }
 

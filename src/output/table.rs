@@ -1,7 +1,8 @@
 //! The one neutral view of a result: columns, rows of typed cells, totals and footnotes.
 //!
-//! Analyses produce it and formats consume it; neither knows the other. Rows are handed over one by one and are never
-//! all held here, so that a result of millions of rows costs no memory in the formats that do not need it.
+//! A column is declared once, with its name, its kind, what becomes of it in a narrow terminal, whether it adds up, and
+//! how a row fills it; every format goes by that, and none finds a column by its number. Rows are handed over one by
+//! one and never all held here, so that a result of millions of rows costs no memory in the formats that need none.
 
 use std::io;
 
@@ -21,6 +22,8 @@ pub enum Kind {
     Text,
     /// A sentence, which a narrow terminal breaks into lines.
     Prose,
+    /// The currency of the row's amounts.
+    Currency,
     /// A calendar month.
     Month,
     /// A calendar day.
@@ -46,7 +49,7 @@ pub enum Keep {
     Key,
 }
 
-/// A column's name, kind and weight.
+/// All that formats know of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     /// The name, in every format.
@@ -55,15 +58,31 @@ pub struct Column {
     pub kind: Kind,
     /// Its weight in a narrow terminal.
     pub keep: Keep,
+    /// Whether its total is the sum of its rows.
+    pub adds_up: bool,
     /// Whether tables for people leave it out because they show it in another way.
     pub machine_only: bool,
 }
 
 impl Column {
-    /// A column that every format shows.
+    /// A column that every format shows and that does not add up.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, keep: Keep) -> Self {
-        Self { name, kind, keep, machine_only: false }
+        Self { name, kind, keep, adds_up: false, machine_only: false }
+    }
+
+    /// The same column of rows in which it adds up, or does not.
+    #[must_use]
+    pub const fn adds_up(mut self, adds_up: bool) -> Self {
+        self.adds_up = adds_up;
+        self
+    }
+
+    /// The same column with another weight.
+    #[must_use]
+    pub const fn keep(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
     }
 
     /// The same column, left out of tables for people.
@@ -81,7 +100,7 @@ pub enum Cell<'a> {
     Empty,
     /// Text or an id, according to the column.
     Text(&'a str),
-    /// A currency code, in a text column.
+    /// A currency code.
     Currency(Currency),
     /// A month and whether it is open.
     Month(Month, Period),
@@ -101,12 +120,112 @@ impl Cell<'_> {
     }
 }
 
-/// Where a table's rows go; an error stops the table.
+/// How a row fills a column.
+type CellOf<'a, R> = Box<dyn Fn(&R) -> Cell<'a> + Sync + 'a>;
+
+/// The columns of rows of one type, and how a row fills each.
+pub struct Fields<'a, R>(Vec<(Column, CellOf<'a, R>)>);
+
+impl<R> Default for Fields<'_, R> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'a, R> Fields<'a, R> {
+    /// With a column more.
+    #[must_use]
+    pub fn with(mut self, column: Column, cell: impl Fn(&R) -> Cell<'a> + Sync + 'a) -> Self {
+        self.0.push((column, Box::new(cell)));
+        self
+    }
+
+    /// With a column of texts or ids.
+    #[must_use]
+    pub fn text<V: Into<Option<&'a str>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
+        self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Text))
+    }
+
+    /// With a column of currency codes.
+    #[must_use]
+    pub fn currency(self, column: Column, value: impl Fn(&R) -> Currency + Sync + 'a) -> Self {
+        self.with(column, move |row| Cell::Currency(value(row)))
+    }
+
+    /// With a column of months and whether they are open.
+    #[must_use]
+    pub fn month<V: Into<Option<(Month, Period)>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
+        self.with(column, move |row| Cell::or_empty(value(row).into(), |(month, period)| Cell::Month(month, period)))
+    }
+
+    /// With a column of days.
+    #[must_use]
+    pub fn date<V: Into<Option<NaiveDate>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
+        self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Date))
+    }
+
+    /// With a column of amounts or percentages.
+    #[must_use]
+    pub fn amount<V: Into<Option<Decimal>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
+        self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Amount))
+    }
+
+    /// With a column of counts.
+    #[must_use]
+    pub fn count<V: Into<Option<i64>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
+        self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Count))
+    }
+
+    /// The table of some rows.
+    #[must_use]
+    pub fn table(self, rows: impl Source<R> + 'a) -> Table<'a>
+    where
+        R: 'a,
+    {
+        let columns: Vec<Column> = self.0.iter().map(|(column, _)| *column).collect();
+        let currency = columns.iter().position(|column| column.kind == Kind::Currency);
+        let rows = Box::new(Filled { fields: self, rows });
+        Table { columns, rows, currency, totals: Totals::None, footnotes: Vec::new() }
+    }
+}
+
+/// Where rows of one type come from: more than once and, part by part, from several threads.
+pub trait Source<R>: Sync {
+    /// The number of parts that the rows come in; the rows are those of all parts in order.
+    fn parts(&self) -> usize;
+
+    /// Hands over the rows of one part in order.
+    fn part(&self, part: usize, each: &mut dyn FnMut(&R) -> io::Result<()>) -> io::Result<()>;
+}
+
+/// Rows that are all held, in one part.
+impl<'a, T: Sync> Source<&'a T> for &'a [T] {
+    fn parts(&self) -> usize {
+        1
+    }
+
+    fn part(&self, _: usize, each: &mut dyn FnMut(&&'a T) -> io::Result<()>) -> io::Result<()> {
+        self.iter().try_for_each(|row| each(&row))
+    }
+}
+
+/// Rows whose cells hold nothing of the rows' own.
+impl<T: Sync> Source<T> for &[T] {
+    fn parts(&self) -> usize {
+        1
+    }
+
+    fn part(&self, _: usize, each: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()> {
+        self.iter().try_for_each(each)
+    }
+}
+
+/// Where a table's cells go, row by row; an error stops the table.
 pub type RowSink<'s> = dyn FnMut(&[Cell<'_>]) -> io::Result<()> + 's;
 
-/// A source of rows that can be read more than once and, part by part, from several threads.
+/// Rows of cells, whatever filled them.
 pub trait Rows: Sync {
-    /// The number of parts that the rows come in; the rows are those of all parts in order.
+    /// The number of parts that the rows come in.
     fn parts(&self) -> usize;
 
     /// Hands over the rows of one part in order, each with a cell for every column.
@@ -128,34 +247,100 @@ pub trait Rows: Sync {
     }
 }
 
+/// Rows and what fills their cells.
+struct Filled<'a, R, S> {
+    fields: Fields<'a, R>,
+    rows: S,
+}
+
+impl<R, S: Source<R>> Rows for Filled<'_, R, S> {
+    fn parts(&self) -> usize {
+        self.rows.parts()
+    }
+
+    fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
+        let mut cells = Vec::with_capacity(self.fields.0.len());
+        self.rows.part(part, &mut |row| {
+            cells.clear();
+            cells.extend(self.fields.0.iter().map(|(_, cell)| cell(row)));
+            sink(&cells)
+        })
+    }
+}
+
+/// The rows below all others, one for each currency, which text, Markdown, pages and workbooks show.
+#[derive(Clone, Debug, Default)]
+pub enum Totals<'a> {
+    /// There are none.
+    #[default]
+    None,
+    /// The sums of the columns that add up.
+    Sums,
+    /// These, with a cell for every column.
+    Known(Vec<Vec<Cell<'a>>>),
+}
+
 /// A result.
-pub struct Table<'t> {
+pub struct Table<'a> {
     /// The columns, in order.
     pub columns: Vec<Column>,
     /// The rows.
-    pub rows: &'t dyn Rows,
-    /// The position of the column that names the currency of a row's amounts.
-    pub currency: Option<usize>,
-    /// A row of totals for each currency, which text, Markdown, pages and workbooks show.
-    pub totals: Option<&'t dyn Rows>,
+    pub rows: Box<dyn Rows + 'a>,
+    /// Where the column that names the currency of a row's amounts stands.
+    currency: Option<usize>,
+    /// The totals.
+    pub totals: Totals<'a>,
     /// Said below a table for people.
     pub footnotes: Vec<String>,
 }
 
-impl Kind {
-    /// Whether a column can hold the word that labels a row of totals.
-    pub(crate) fn holds_words(self) -> bool {
-        matches!(self, Self::Id | Self::Text | Self::Prose | Self::Month)
-    }
-}
-
-impl Table<'_> {
-    /// The currency of a row's amounts.
+impl<'a> Table<'a> {
+    /// The same with sums of the columns that add up.
     #[must_use]
-    pub fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
+    pub fn with_sums(self) -> Self {
+        Self { totals: Totals::Sums, ..self }
+    }
+
+    /// The same with totals that were worked out elsewhere; their columns are found by name.
+    #[must_use]
+    pub fn with_totals<R>(self, fields: &Fields<'a, R>, rows: &[R]) -> Self {
+        let find = |column: &Column| fields.0.iter().find(|(field, _)| field.name == column.name);
+        let cells = |row| {
+            let cell = |column| find(column).map_or(Cell::Empty, |(_, cell)| cell(row));
+            self.columns.iter().map(cell).collect()
+        };
+        let totals = Totals::Known(rows.iter().map(cells).collect());
+        Self { totals, ..self }
+    }
+
+    /// The same with footnotes.
+    #[must_use]
+    pub fn with_footnotes(self, footnotes: Vec<String>) -> Self {
+        Self { footnotes, ..self }
+    }
+
+    /// Where the column that names the currency of a row's amounts stands, if one does.
+    pub(super) fn currency_column(&self) -> Option<usize> {
+        self.currency
+    }
+
+    /// The currency of a row's amounts.
+    pub(super) fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
         match cells.get(self.currency?) {
             Some(Cell::Currency(currency)) => Some(*currency),
             _ => None,
         }
+    }
+}
+
+impl Kind {
+    /// Whether a column can hold the word that labels a row of totals.
+    pub(super) fn holds_words(self) -> bool {
+        matches!(self, Self::Id | Self::Text | Self::Prose | Self::Currency | Self::Month)
+    }
+
+    /// Whether its cells are numbers, which stand to the right.
+    pub(super) fn is_number(self) -> bool {
+        matches!(self, Self::Amount | Self::Count | Self::Percent)
     }
 }

@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::UnicodeWidthStr;
 
-use super::format::Style;
 use super::layout::{CellText, Layout, Tone};
 use super::sheet::{GAP, Sheet, Shown, broken};
+use super::style::Style;
 use super::table::Table;
 
 /// Writes a table for people; nothing if it has no rows.
 pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let layout = Layout::of(table)?;
+    let layout = Layout::new(table)?;
     if layout.rows == 0 {
         return Ok(());
     }
@@ -132,8 +132,7 @@ mod tests {
         let mut total = row("", "USD", "1234567.75", 1203);
         total[0] = crate::output::table::Cell::Empty;
         total[1] = crate::output::table::Cell::Empty;
-        let totals = Fixed(vec![vec![total]]);
-        written(&table(&rows, Some(&totals)), Format::Table, width, 1)
+        written(&table(rows, vec![total]), Format::Table, width, 1)
     }
 
     #[test]
@@ -181,14 +180,14 @@ mod tests {
 
     #[test]
     fn nothing_is_shown_of_nothing() {
-        assert_eq!(written(&table(&Fixed(Vec::new()), None), Format::Table, Some(80), 1), "");
+        assert_eq!(written(&table(Fixed(Vec::new()), Vec::new()), Format::Table, Some(80), 1), "");
     }
 
     proptest! {
         #[test]
         fn never_wider_than_the_terminal(width in 1_usize..120, names in prop::collection::vec("[a-z株]{1,40}", 1..5)) {
             let rows = Fixed(vec![names.iter().map(|name| row(name, "USD", "-1234567.25", 5)).collect()]);
-            let text = written(&table(&rows, None), Format::Table, Some(width), 1);
+            let text = written(&table(rows, Vec::new()), Format::Table, Some(width), 1);
             for line in text.lines() {
                 prop_assert!(line.width() <= width.max(1), "{line:?}");
             }

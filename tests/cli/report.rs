@@ -86,7 +86,7 @@ fn what_is_unknown_does_not_move() {
 fn rows_left_out_are_said_and_found() {
     let page = page("report fixtures/bad-amount.csv --skip-invalid --as-of 2022-12-15", &[]);
     let notes = text(page.split_once("<h1").unwrap().1.split_once("class=\"headlines\"").unwrap().0);
-    assert!(notes.contains("1 row left out, for they cannot be read: no figure has them."), "{notes}");
+    assert!(notes.contains("1 row left out, because they cannot be read: no figure has them."), "{notes}");
     let findings = table(&page, "Findings");
     assert!(findings[0].starts_with("error|unreadable-row|"), "{findings:?}");
 }

@@ -6,7 +6,7 @@ pub(super) mod tables;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
@@ -19,6 +19,7 @@ use crate::model::message::Message;
 use crate::model::month::{Month, NotAMonth};
 use crate::model::text::Visible;
 
+use super::choice::{Word, words};
 use super::read::{self, ReadArgs};
 use super::stdio::Stdio;
 
@@ -36,8 +37,8 @@ pub(super) struct InvoiceArgs {
 
     /// The amount of a credit line that counts: Microsoft's recipe of 2023 adds up Total, which only in older files has
     /// tax in it; credit is given before tax
-    #[arg(long, value_name = "AMOUNT", default_value = "subtotal", requires = "invoice")]
-    amount: AmountArg,
+    #[arg(long, value_name = "AMOUNT", default_value = "subtotal", requires = "invoice", value_parser = words(AMOUNTS))]
+    amount: Amount,
 
     /// The month of all invoices, as in 2022-07, or of one, as in G002297372=2022-07; repeatable
     #[arg(long, value_name = "[INVOICE=]MONTH", value_parser = month_of, requires = "invoice")]
@@ -49,22 +50,7 @@ pub(super) struct InvoiceArgs {
     tolerance: Decimal,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum AmountArg {
-    /// Before tax
-    Subtotal,
-    /// With tax
-    Total,
-}
-
-impl From<AmountArg> for Amount {
-    fn from(amount: AmountArg) -> Self {
-        match amount {
-            AmountArg::Subtotal => Self::Subtotal,
-            AmountArg::Total => Self::Total,
-        }
-    }
-}
+const AMOUNTS: [Word<Amount>; 2] = [("subtotal", "Before tax", Amount::Subtotal), ("total", "With tax", Amount::Total)];
 
 fn month_of(text: &str) -> Result<MonthOf, String> {
     let (invoice, month) = match text.rsplit_once('=') {
@@ -101,7 +87,7 @@ impl InvoiceArgs {
 
     /// The amount of a credit line that counts.
     pub(super) fn amount(&self) -> Amount {
-        self.amount.into()
+        self.amount
     }
 
     /// Reads the files if any were named.

@@ -1,72 +1,57 @@
-//! The tables of a reconciliation: their columns, and a row of each.
+//! The tables of a reconciliation.
 
 use crate::analysis::filter::Filter;
-use crate::analysis::reconcile::Row;
+use crate::analysis::reconcile::{Row, Total};
 use crate::model::invoice::{Finding, Invoices};
-use crate::output::table::{Cell, Column, Keep, Kind};
+use crate::model::names::Names;
+use crate::output::table::{Column, Fields, Keep, Kind};
 
-use crate::cli::columns;
+use crate::cli::columns::{self, Owners, cell_count};
+use crate::cli::tables::dated;
 
-pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key);
+pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key).adds_up(true);
 pub(crate) const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);
 pub(crate) const LINES: Column = Column::new("Lines", Kind::Count, Keep::Detail);
 pub(crate) const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep::Key);
+const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Keep::Key).adds_up(true);
 
 /// The columns of a reconciliation.
-pub(crate) const ROW_COLUMNS: [Column; 8] = [
-    columns::CUSTOMER,
-    columns::CURRENCY,
-    columns::MONTH,
-    Column { keep: Keep::Key, ..columns::GIVEN },
-    APPLIED,
-    Column::new("Difference", Kind::Amount, Keep::Key),
-    RESULT,
-    LINES,
-];
-
-/// The columns of lines that break rules.
-pub(crate) const FINDING_COLUMNS: [Column; 6] = [
-    Column::new("File", Kind::Text, Keep::Answer),
-    Column::new("Line", Kind::Count, Keep::Key),
-    Column::new("Rule", Kind::Text, Keep::Key),
-    columns::CUSTOMER,
-    INVOICE,
-    Column::new("Message", Kind::Prose, Keep::Answer),
-];
-
-/// The cells of a row of a reconciliation.
-pub(crate) fn row_cells<'a>(row: &Row<'a>, filter: &Filter) -> [Cell<'a>; 8] {
-    [
-        Cell::Text(row.customer.as_str()),
-        Cell::Currency(row.currency),
-        Cell::Month(row.month, filter.period(row.month)),
-        Cell::or_empty(row.given, Cell::Amount),
-        Cell::or_empty(row.applied, Cell::Amount),
-        Cell::or_empty(row.difference, Cell::Amount),
-        Cell::Text(row.verdict.as_str()),
-        count(row.lines),
-    ]
+pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
+    Fields::<&Row<'_>>::default()
+        .customer(names, |row| row.customer)
+        .currency(columns::CURRENCY, |row| row.currency)
+        .month(columns::MONTH, |row| dated(row.month, filter))
+        .amount(columns::GIVEN.keep(Keep::Key), |row| row.given)
+        .amount(APPLIED, |row| row.applied)
+        .amount(DIFFERENCE, |row| row.difference)
+        .text(RESULT, |row| row.verdict.as_str())
+        .count(LINES, |row| cell_count(row.lines))
 }
 
-/// The cells of a line that breaks a rule.
-pub(crate) fn finding_cells<'a>(finding: &'a Finding, invoices: &'a Invoices) -> [Cell<'a>; 6] {
-    [
-        Cell::Text(&invoices.files[finding.file as usize].name),
-        count(finding.line),
-        Cell::Text(finding.rule.as_str()),
-        Cell::or_empty(finding.customer.as_ref(), |customer| Cell::Text(customer.as_str())),
-        Cell::Text(&finding.invoice),
-        Cell::Text(&finding.message),
-    ]
+/// The columns of its totals.
+pub(crate) fn totals(filter: &Filter) -> Fields<'_, Total> {
+    Fields::<Total>::default()
+        .currency(columns::CURRENCY, |total| total.currency)
+        .month(columns::MONTH, |total| total.month.map(|month| dated(month, filter)))
+        .amount(columns::GIVEN, |total| total.given)
+        .amount(APPLIED, |total| total.applied)
+        .amount(DIFFERENCE, |total| total.difference)
+        .count(LINES, |total| cell_count(total.lines))
+}
+
+/// The columns of lines that break rules.
+pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'a, &'a Finding> {
+    Fields::<&Finding>::default()
+        .text(columns::FILE.keep(Keep::Answer), |finding| &*invoices.files[finding.file as usize].name)
+        .count(columns::LINE.keep(Keep::Key), |finding| cell_count(finding.line))
+        .text(Column::new("Rule", Kind::Text, Keep::Key), |finding| finding.rule.as_str())
+        .customer(names, |finding| finding.customer.as_ref())
+        .text(INVOICE, |finding| &*finding.invoice)
+        .text(columns::MESSAGE.keep(Keep::Answer), |finding| &*finding.message)
 }
 
 /// What must be known of the totals of rows, some of which cannot be compared.
 pub(crate) fn difference_note(rows: &[&Row<'_>]) -> Option<String> {
     let is_partial = rows.iter().any(|row| row.difference.is_none());
     is_partial.then(|| "totals of Difference leave out rows that have none".to_owned())
-}
-
-/// A cell with a count.
-pub(crate) fn count(count: u64) -> Cell<'static> {
-    Cell::Count(i64::try_from(count).unwrap_or(i64::MAX))
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 use anyhow::Context;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::input::error::Problem;
 use crate::input::names::Renamed;
@@ -21,10 +21,11 @@ use crate::model::message::Message;
 use crate::model::names::Names;
 use crate::model::report::Report;
 
+use super::choice::{Word, words};
 use super::progress;
 use super::stdio::Stdio;
 use super::words::Count;
-pub(super) use said::{list_problems, unreadable};
+pub(super) use said::{finding, list_problems, unreadable};
 use said::{refuse_conflicts, tell_findings};
 
 /// Rows for which it takes longer to start a second thread than to do without.
@@ -47,53 +48,38 @@ pub(super) struct ReadArgs {
     names: Vec<PathBuf>,
 
     /// The encoding, where it is not found out
-    #[arg(long, value_name = "NAME")]
-    encoding: Option<EncodingArg>,
+    #[arg(long, value_name = "NAME", value_parser = words(ENCODINGS))]
+    encoding: Option<Encoding>,
 
     /// The separator of fields, where it is not found out
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
 
     /// The decimal mark of amounts, where the files leave it open
-    #[arg(long, value_name = "MARK")]
-    decimal: Option<Mark>,
+    #[arg(long, value_name = "MARK", value_parser = words(MARKS))]
+    decimal: Option<DecimalMark>,
 
     /// The order of days and months in dates such as 3/4/2022, where the files leave it open
-    #[arg(long, value_name = "ORDER")]
-    date_order: Option<Order>,
+    #[arg(long, value_name = "ORDER", value_parser = words(ORDERS))]
+    date_order: Option<DateOrder>,
 
     /// Threads to work with [default: as many as the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum EncodingArg {
-    #[value(name = "utf-8")]
-    Utf8,
-    #[value(name = "utf-16le")]
-    Utf16Le,
-    #[value(name = "utf-16be")]
-    Utf16Be,
-    #[value(name = "windows-1252")]
-    Windows1252,
-}
+const ENCODINGS: [Word<Encoding>; 4] = [
+    ("utf-8", "", Encoding::Utf8),
+    ("utf-16le", "", Encoding::Utf16Le),
+    ("utf-16be", "", Encoding::Utf16Be),
+    ("windows-1252", "", Encoding::Windows1252),
+];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Mark {
-    /// 1234.50
-    Point,
-    /// 1234,50
-    Comma,
-}
+const MARKS: [Word<DecimalMark>; 2] =
+    [("point", "1234.50", DecimalMark::Point), ("comma", "1234,50", DecimalMark::Comma)];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Order {
-    /// Month first, as Microsoft writes
-    Mdy,
-    /// Day first
-    Dmy,
-}
+const ORDERS: [Word<DateOrder>; 2] =
+    [("mdy", "Month first, as Microsoft writes", DateOrder::MonthFirst), ("dmy", "Day first", DateOrder::DayFirst)];
 
 fn delimiter(text: &str) -> Result<u8, String> {
     match text {
@@ -198,21 +184,10 @@ impl ReadArgs {
 
     pub(super) fn options(&self) -> Options {
         Options {
-            encoding: self.encoding.map(|encoding| match encoding {
-                EncodingArg::Utf8 => Encoding::Utf8,
-                EncodingArg::Utf16Le => Encoding::Utf16Le,
-                EncodingArg::Utf16Be => Encoding::Utf16Be,
-                EncodingArg::Windows1252 => Encoding::Windows1252,
-            }),
+            encoding: self.encoding,
             delimiter: self.delimiter,
-            decimal: self.decimal.map(|mark| match mark {
-                Mark::Point => DecimalMark::Point,
-                Mark::Comma => DecimalMark::Comma,
-            }),
-            date_order: self.date_order.map(|order| match order {
-                Order::Mdy => DateOrder::MonthFirst,
-                Order::Dmy => DateOrder::DayFirst,
-            }),
+            decimal: self.decimal,
+            date_order: self.date_order,
         }
     }
 

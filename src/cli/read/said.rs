@@ -1,5 +1,6 @@
 //! What is said about rows that were read, or could not be.
 
+use crate::analysis::check::{Check, Finding};
 use crate::input::error::{FileError, Problem};
 use crate::ledger::{Ledger, Pair};
 use crate::model::message::Message;
@@ -25,6 +26,21 @@ pub(crate) fn list_problems(problems: &[Problem], files: &[String], stdio: &mut 
 /// Each file that cannot be read, and why.
 pub(crate) fn unreadable(errors: &[FileError]) -> Failures {
     Failures(errors.iter().map(FileError::message).collect())
+}
+
+/// What is found of a row that cannot be read.
+pub(crate) fn finding(problem: &Problem) -> Finding {
+    let value = problem.value.as_ref().map(|value| format!("'{}': ", value.escape_debug())).unwrap_or_default();
+    let column = problem.column.map(|column| format!("{column}: ")).unwrap_or_default();
+    Finding {
+        check: Check::UnreadableRow,
+        severity: Check::UnreadableRow.severity(),
+        place: Some(problem.place()),
+        customer: None,
+        agreement: None,
+        month: None,
+        message: format!("{column}{value}{}; the row is left out of all figures", problem.expected),
+    }
 }
 
 /// One file that gives a credit two states in one month cannot be booked.

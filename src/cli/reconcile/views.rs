@@ -1,23 +1,21 @@
 //! The tables of `aco reconcile`.
 
-use std::io;
+use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{self, OtherCredits, Row};
-use crate::model::invoice::{Amount, CreditLine, Finding, Invoices};
+use crate::model::invoice::{Amount, CreditKey, CreditLine, Finding, Invoices};
 use crate::model::names::Names;
 use crate::model::period::Period;
-use crate::output::table::{Cell, Column, Keep, Kind, RowSink, Rows, Table};
+use crate::output::table::{Column, Fields, Keep, Kind};
 
-use crate::cli::invoices::tables::{
-    APPLIED, FINDING_COLUMNS, INVOICE, LINES, RESULT, ROW_COLUMNS, count, difference_note, finding_cells, row_cells,
-};
+use crate::cli::columns::{self, Owners, cell_count};
+use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};
+use crate::cli::tables::dated;
 use crate::cli::write::Writer;
-use crate::cli::{Stdio, columns, hints};
+use crate::cli::{Stdio, hints};
 
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
-const FILE: Column = Column::new("File", Kind::Text, Keep::Context);
-const LINE: Column = Column::new("Line", Kind::Count, Keep::Detail);
 
 /// What a table needs besides its rows.
 pub(super) struct View<'a> {
@@ -31,115 +29,81 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// A row for each customer, month and currency.
     pub(super) fn rows(self, rows: &[&Row<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        let filter = self.filter;
-        let cells = Each(|sink: &mut RowSink<'_>| rows.iter().try_for_each(|row| sink(&row_cells(row, filter))));
         // A formula adds up a currency's whole column.
         let totals = reconcile::totals(rows.iter().copied(), !self.writer.is_workbook())?;
-        let totals = Each(|sink: &mut RowSink<'_>| {
-            totals.iter().try_for_each(|total| {
-                sink(&[
-                    Cell::Empty,
-                    Cell::Currency(total.currency),
-                    Cell::or_empty(total.month, |month| Cell::Month(month, filter.period(month))),
-                    Cell::Amount(total.given),
-                    Cell::Amount(total.applied),
-                    Cell::Amount(total.difference),
-                    Cell::Empty,
-                    count(total.lines),
-                ])
-            })
-        });
-        let any_open = rows.iter().any(|row| filter.period(row.month) == Period::Open);
-        let mut footnotes = hints::footnotes(any_open, filter);
-        footnotes.extend(difference_note(rows));
-        let columns = ROW_COLUMNS.to_vec();
-        self.write(&Table { columns, rows: &cells, currency: Some(1), totals: Some(&totals), footnotes }, stdio)
+        let any_open = rows.iter().any(|row| self.filter.period(row.month) == Period::Open);
+        let mut footnotes = hints::footnotes(any_open, self.filter);
+        footnotes.extend(tables::difference_note(rows));
+        let table = tables::rows(self.filter, self.names).table(rows).with_footnotes(footnotes);
+        let table = table.with_totals(&tables::totals(self.filter), &totals);
+        self.writer.write(&table, self.threads, stdio)
     }
 
     /// The invoice lines behind rows.
     pub(super) fn lines(self, rows: &[&Row<'_>], amount: Amount, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let (filter, invoices) = (self.filter, self.invoices);
-        let columns = vec![
-            columns::CUSTOMER,
-            columns::CURRENCY,
-            columns::MONTH,
-            RESULT,
-            INVOICE,
-            Column::new("ProductName", Kind::Text, Keep::Answer),
-            Column::new("SubscriptionId", Kind::Id, Keep::Detail),
-            Column::new("ChargeStartDate", Kind::Date, Keep::Answer),
-            match amount {
-                Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Keep::Answer),
-                Amount::Total => Column::new("Total", Kind::Amount, Keep::Answer),
-            },
-            Column::new("Currency", Kind::Text, Keep::Detail),
-            REASON,
-            APPLIED,
-            FILE,
-            LINE,
-        ];
-        let cells = Each(|sink: &mut RowSink<'_>| {
-            for row in rows {
-                for total in &row.totals {
-                    let key = &invoices.totals[*total].key;
-                    for line in lines_of(invoices, *total) {
-                        let applied = if key.currency == row.currency { Some(line.billed) } else { line.priced };
-                        sink(&[
-                            Cell::Text(row.customer.as_str()),
-                            Cell::Currency(row.currency),
-                            Cell::Month(row.month, filter.period(row.month)),
-                            Cell::Text(row.verdict.as_str()),
-                            Cell::Text(&key.invoice.number),
-                            Cell::Text(&line.product),
-                            Cell::Text(&line.subscription),
-                            Cell::Date(line.charge_start),
-                            Cell::Amount(line.amount),
-                            Cell::Currency(key.currency),
-                            Cell::Text(&key.reason),
-                            Cell::or_empty(applied.filter(|_| row.applied.is_some()), Cell::Amount),
-                            Cell::Text(&invoices.files[key.invoice.file as usize].name),
-                            count(line.line),
-                        ])?;
-                    }
-                }
-            }
-            Ok(())
-        });
-        self.write(&Table { columns, rows: &cells, currency: None, totals: None, footnotes: Vec::new() }, stdio)
+        let lines: Vec<Line<'_>> = rows.iter().flat_map(|row| Line::behind(row, invoices)).collect();
+        let amount = match amount {
+            Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Keep::Answer),
+            Amount::Total => Column::new("Total", Kind::Amount, Keep::Answer),
+        };
+        let fields = Fields::<Line<'_>>::default()
+            .customer(self.names, |line| line.row.customer)
+            // The row's currency, which not all amounts of a line are in.
+            .currency(Column { kind: Kind::Text, ..columns::CURRENCY }, |line| line.row.currency)
+            .month(columns::MONTH, |line| dated(line.row.month, filter))
+            .text(RESULT, |line| line.row.verdict.as_str())
+            .text(INVOICE, |line| &*line.key.invoice.number)
+            .text(Column::new("ProductName", Kind::Text, Keep::Answer), |line| &*line.line.product)
+            .text(Column::new("SubscriptionId", Kind::Id, Keep::Detail), |line| &*line.line.subscription)
+            .date(Column::new("ChargeStartDate", Kind::Date, Keep::Answer), |line| line.line.charge_start)
+            .amount(amount, |line| line.line.amount)
+            .currency(Column::new("Currency", Kind::Text, Keep::Detail), |line| line.key.currency)
+            .text(REASON, |line| &*line.key.reason)
+            .amount(APPLIED, |line| line.applied)
+            .text(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
+            .count(columns::LINE, |line| cell_count(line.line.line));
+        self.writer.write(&fields.table(&*lines), self.threads, stdio)
     }
 
     /// Credits that were not counted.
     pub(super) fn others(self, others: &[OtherCredits<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        let filter = self.filter;
-        let amount = Column::new("Amount", Kind::Amount, Keep::Answer);
-        let columns = vec![columns::CUSTOMER, columns::CURRENCY, columns::MONTH, INVOICE, REASON, amount, LINES];
-        let cells = Each(|sink: &mut RowSink<'_>| {
-            others.iter().try_for_each(|other| {
-                sink(&[
-                    Cell::Text(other.customer.as_str()),
-                    Cell::Currency(other.currency),
-                    Cell::or_empty(other.month, |month| Cell::Month(month, filter.period(month))),
-                    Cell::Text(other.invoice),
-                    Cell::Text(other.reason),
-                    Cell::Amount(other.amount),
-                    count(other.lines),
-                ])
-            })
-        });
-        self.write(&Table { columns, rows: &cells, currency: Some(1), totals: None, footnotes: Vec::new() }, stdio)
+        let fields = Fields::<&OtherCredits<'_>>::default()
+            .customer(self.names, |other| other.customer)
+            .currency(columns::CURRENCY, |other| other.currency)
+            .month(columns::MONTH, |other| other.month.map(|month| dated(month, self.filter)))
+            .text(INVOICE, |other| other.invoice)
+            .text(REASON, |other| other.reason)
+            .amount(Column::new("Amount", Kind::Amount, Keep::Answer), |other| other.amount)
+            .count(LINES, |other| cell_count(other.lines));
+        self.writer.write(&fields.table(others), self.threads, stdio)
     }
 
     /// Lines that break rules.
     pub(super) fn findings(self, findings: &[&Finding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        let cells = Each(|sink: &mut RowSink<'_>| {
-            findings.iter().try_for_each(|finding| sink(&finding_cells(finding, self.invoices)))
-        });
-        let columns = FINDING_COLUMNS.to_vec();
-        self.write(&Table { columns, rows: &cells, currency: None, totals: None, footnotes: Vec::new() }, stdio)
+        let table = tables::findings(self.invoices, self.names).table(findings);
+        self.writer.write(&table, self.threads, stdio)
     }
+}
 
-    fn write(self, table: &Table<'_>, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        self.writer.write_named(table, self.names, self.threads, stdio)
+/// A line behind a row.
+struct Line<'a> {
+    row: &'a Row<'a>,
+    key: &'a CreditKey,
+    line: &'a CreditLine,
+    /// What it applies, in the row's currency.
+    applied: Option<Decimal>,
+}
+
+impl<'a> Line<'a> {
+    fn behind(row: &'a Row<'a>, invoices: &'a Invoices) -> impl Iterator<Item = Self> {
+        row.totals.iter().flat_map(move |total| {
+            let key = &invoices.totals[*total].key;
+            lines_of(invoices, *total).iter().map(move |line| {
+                let applied = if key.currency == row.currency { Some(line.billed) } else { line.priced };
+                Self { row, key, line, applied: applied.filter(|_| row.applied.is_some()) }
+            })
+        })
     }
 }
 
@@ -149,17 +113,4 @@ fn lines_of(invoices: &Invoices, total: usize) -> &[CreditLine] {
     let start = invoices.lines.partition_point(|line| line.total < total);
     let end = invoices.lines.partition_point(|line| line.total <= total);
     &invoices.lines[start..end]
-}
-
-/// Rows that a function hands over, in one part.
-struct Each<F>(F);
-
-impl<F: Fn(&mut RowSink<'_>) -> io::Result<()> + Sync> Rows for Each<F> {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn part(&self, _: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
-        (self.0)(sink)
-    }
 }

@@ -2,19 +2,18 @@
 
 use anyhow::Result;
 
+use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{Row, Verdict};
+use crate::model::names::Names;
 use crate::output::html::Section;
 
-use super::answers::Answers;
-use super::sheet::Sheet;
 use crate::cli::invoices::Compared;
-use crate::cli::invoices::tables::{FINDING_COLUMNS, ROW_COLUMNS, difference_note, finding_cells, row_cells};
+use crate::cli::invoices::tables;
 
 /// The rows of the sections.
 pub(super) struct Agreement<'l> {
     compared: &'l Compared<'l>,
-    rows: Sheet<'l>,
-    findings: Sheet<'l>,
+    rows: Vec<&'l Row<'l>>,
     /// What must be known besides the rows, in sentences.
     notes: Vec<String>,
     /// How many rows have which result.
@@ -23,48 +22,43 @@ pub(super) struct Agreement<'l> {
 
 impl<'l> Agreement<'l> {
     /// The rows that need someone to look at them come first.
-    pub(super) fn of(compared: &'l Compared<'l>, answers: &Answers<'l>) -> Result<Self> {
+    pub(super) fn new(compared: &'l Compared<'l>) -> Result<Self> {
         let mut rows: Vec<&Row<'_>> = compared.found.rows.iter().collect();
-        rows.sort_by_key(|row| place(row.verdict));
-        let cells = rows.iter().map(|row| row_cells(row, answers.filter).to_vec()).collect();
+        rows.sort_by_key(|row| rank(row.verdict));
         let mut notes: Vec<String> = compared.notes()?.iter().map(|note| sentence(&note.text)).collect();
         let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
         notes.extend(compared.nothing().map(|message| sentence(&message.text)));
-        notes.extend(difference_note(&rows).map(|note| sentence(&note)));
-        let findings = compared.findings.iter().map(|finding| finding_cells(finding, compared.invoices).to_vec());
-        Ok(Self {
-            compared,
-            rows: Sheet::of(ROW_COLUMNS.to_vec(), cells, &[3, 4, 5])?,
-            findings: Sheet::of(FINDING_COLUMNS.to_vec(), findings.collect(), &[])?,
-            notes,
-            results,
-        })
+        notes.extend(tables::difference_note(&rows).map(|note| sentence(&note)));
+        Ok(Self { compared, rows, notes, results })
     }
 
     /// The sections in order; that of the rules only if a line breaks one.
-    pub(super) fn sections(&self) -> impl Iterator<Item = Section<'_>> {
-        let mut table = self.rows.table();
-        table.footnotes.clone_from(&self.notes);
+    pub(super) fn sections<'a>(
+        &'a self,
+        filter: &'a Filter,
+        names: &'a Names,
+    ) -> impl Iterator<Item = Section<'a>> + use<'a> {
         let rows = Section {
             heading: "Reconciliation",
             lead: format!("Credit given, and what the invoices applied. {}", self.results),
             if_empty: "There is nothing to compare.",
             charts: Vec::new(),
-            table,
+            table: tables::rows(filter, names).table(&*self.rows).with_sums().with_footnotes(self.notes.clone()),
         };
-        let findings = (!self.compared.findings.is_empty()).then(|| Section {
+        let findings = &*self.compared.findings;
+        let findings = (!findings.is_empty()).then(|| Section {
             heading: "Invoice lines",
             lead: "Lines that break the rules of credits.".to_owned(),
             if_empty: "No line breaks a rule.",
             charts: Vec::new(),
-            table: self.findings.table(),
+            table: tables::findings(self.compared.invoices, names).table(findings),
         });
         std::iter::once(rows).chain(findings)
     }
 }
 
 /// Findings first, then what cannot be told, then what agrees.
-fn place(verdict: Verdict) -> u8 {
+fn rank(verdict: Verdict) -> u8 {
     match verdict {
         _ if verdict.is_finding() => 0,
         Verdict::Matched => 2,

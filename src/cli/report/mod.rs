@@ -1,9 +1,7 @@
 //! `aco report`
 
 mod agreement;
-mod answers;
 mod sections;
-mod sheet;
 mod words;
 
 use std::io;
@@ -11,23 +9,21 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::ledger::Ledger;
+use crate::analysis::check::Finding;
+use crate::analysis::overview::Overview;
 use crate::model::message::Message;
-use crate::model::names::Names;
 use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
 use crate::output::format::Written;
-use crate::output::html::{self, Page, Section};
-use crate::output::table::Table;
+use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
 use super::filter::FilterArgs;
 use super::invoices::InvoiceArgs;
-use super::names::Named;
-use super::read::ReadArgs;
+use super::read::{self, ReadArgs};
 use super::{Outcome, Stdio, hints, write};
-use answers::Answers;
-use sections::Books;
+use agreement::Agreement;
+use sections::Report;
 
 /// One page, or one workbook, to send round
 #[derive(Debug, clap::Args)]
@@ -80,16 +76,29 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let threads = args.read.threads_for(ledger.report());
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
-    let answers = Answers::of(ledger, &left_out, &filter, compared, threads)?;
-    hints::tell(ledger, &filter, &answers.months, stdio)?;
-    if let Some(compared) = &answers.compared {
+    let unreadable: Vec<Finding> = left_out.iter().map(read::finding).collect();
+    let left_out = left_out.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count();
+    let overview = Overview::new(ledger, &filter, unreadable, threads)?;
+    hints::tell(ledger, &filter, &overview.months, stdio)?;
+    if let Some(compared) = &compared {
         compared.tell_notes(stdio)?;
     }
-    let books = Books::of(ledger, &answers)?;
-    let as_text = write(args, ledger, &names, &books, kind, &mut destination).with_context(unwritable)?;
+    let agreement = compared.as_ref().map(Agreement::new).transpose()?;
+    let report = Report { ledger, filter: &filter, names: &names, overview: &overview, agreement: agreement.as_ref() };
+    let said = Said {
+        sources: words::sources(&report, compared.as_ref(), &args.filter.described()),
+        notes: words::notes(&report, compared.as_ref(), left_out),
+    };
+    let as_text = write(&args.title, &report, said, kind, &mut destination).with_context(unwritable)?;
     destination.finish().with_context(unwritable)?;
     write::tell(Written { amounts_as_text: as_text }, stdio);
     Ok(Outcome::Done)
+}
+
+/// What a report says besides its sections, in sentences.
+struct Said {
+    sources: Vec<String>,
+    notes: Vec<String>,
 }
 
 fn kind(path: &Path) -> anyhow::Result<Kind> {
@@ -104,53 +113,24 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
 }
 
 /// Writes the report; returns how many amounts stand in it as text.
-fn write(
-    args: &Args,
-    ledger: &Ledger,
-    names: &Names,
-    books: &Books<'_>,
-    kind: Kind,
-    out: &mut Destination,
-) -> io::Result<usize> {
-    let (answers, sections) = (books.answers, books.sections());
-    let named: Vec<_> = sections.iter().map(|section| Named::of(&section.table, names)).collect();
-    let tables: Vec<Table<'_>> =
-        sections.iter().zip(&named).map(|(section, named)| with_names(section, named.as_ref())).collect();
-    let files = &ledger.report().files;
+fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut Destination) -> io::Result<usize> {
+    let Said { sources, notes } = said;
+    let sections = report.sections();
     match kind {
         Kind::Workbook => {
-            let mut lines = [words::sources(files, answers, &args.filter.described()), words::notes(answers)].concat();
+            let mut lines = [sources, notes].concat();
             for section in &sections {
                 lines.push(format!("{}: {}", section.heading, section.lead));
                 lines.extend(section.table.footnotes.iter().map(|note| format!("{}: {note}", section.heading)));
             }
-            let about = words::Lines(&lines);
-            let about = about.table();
+            let about = words::lines(&lines);
             let mut sheets = vec![("About", &about)];
-            sheets.extend(sections.iter().zip(&tables).map(|(section, table)| (section.heading, table)));
+            sheets.extend(sections.iter().map(|section| (section.heading, &section.table)));
             xlsx::write(&sheets, out)
         }
         Kind::Page => {
-            let page = Page {
-                title: &args.title,
-                sources: words::sources(files, answers, &args.filter.described()),
-                notes: words::notes(answers),
-                headlines: words::headlines(answers)?,
-                sections: sections.iter().zip(tables).map(|(section, table)| section.with(table)).collect(),
-            };
+            let page = Page { title, sources, notes, headlines: words::headlines(report)?, sections };
             html::write(&page, out).map(|()| 0)
         }
-    }
-}
-
-/// The table of a section, with the names of customers if any are known.
-fn with_names<'t>(section: &'t Section<'_>, named: Option<&'t (Named<'_>, Option<Named<'_>>)>) -> Table<'t> {
-    match named {
-        Some((rows, totals)) => rows.table(totals.as_ref(), &section.table),
-        None => Table {
-            footnotes: section.table.footnotes.clone(),
-            columns: section.table.columns.clone(),
-            ..section.table
-        },
     }
 }

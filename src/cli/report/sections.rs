@@ -1,289 +1,201 @@
 //! The sections of a report: charts, and tables with the columns of the commands.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 
-use anyhow::Result;
 use rust_decimal::Decimal;
 
+use crate::analysis::check::Finding;
+use crate::analysis::filter::Filter;
+use crate::analysis::forfeited::Forfeited;
+use crate::analysis::movement::Movement;
+use crate::analysis::overview::{Limit, MOST_MOVEMENTS, Overview, WITHIN};
+use crate::analysis::summary::Summary;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
-use crate::model::money;
+use crate::model::id::Id;
 use crate::model::month::Month;
+use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::output::chart::{Chart, Mark, Series};
 use crate::output::html::Section;
-use crate::output::table::{Cell, Column, Keep, Kind};
+use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use super::agreement::Agreement;
-use super::answers::{Answers, MOST_MOVEMENTS, WITHIN};
-use super::sheet::Sheet;
-use crate::cli::columns;
+use crate::cli::columns::{self, Owners};
+use crate::cli::tables::{self, dated};
 
-/// The rows of each section, for the sections to borrow.
-pub(super) struct Books<'l> {
-    pub(super) answers: &'l Answers<'l>,
-    given: Sheet<'l>,
-    balance: Sheet<'l>,
-    movements: Sheet<'l>,
-    expiring: Sheet<'l>,
-    forfeited: Sheet<'l>,
-    findings: Sheet<'l>,
-    agreement: Option<Agreement<'l>>,
+/// What the sections are made of.
+pub(super) struct Report<'l> {
+    pub(super) ledger: &'l Ledger,
+    pub(super) filter: &'l Filter,
+    pub(super) names: &'l Names,
+    pub(super) overview: &'l Overview<'l>,
+    /// How the credit given compares with the invoices, if there are any.
+    pub(super) agreement: Option<&'l Agreement<'l>>,
 }
 
-impl<'l> Books<'l> {
-    pub(super) fn of(ledger: &'l Ledger, answers: &'l Answers<'l>) -> Result<Self> {
-        let agreement = answers.compared.as_ref().map(|compared| Agreement::of(compared, answers)).transpose()?;
-        Ok(Self {
-            answers,
-            agreement,
-            given: given(answers)?,
-            balance: balance(answers)?,
-            movements: movements(answers)?,
-            expiring: expiring(ledger, answers)?,
-            forfeited: forfeited(ledger, answers)?,
-            findings: findings(answers)?,
-        })
-    }
-
+impl<'l> Report<'l> {
     /// The sections in order.
-    pub(super) fn sections(&self) -> Vec<Section<'_>> {
-        let answers = self.answers;
-        let month = answers.month.map_or("the latest month".to_owned(), |month| month.to_string());
+    pub(super) fn sections(&self) -> Vec<Section<'l>> {
+        let month = self.overview.month.map_or("the latest month".to_owned(), |month| month.to_string());
+        let section = |heading, lead, if_empty, table| Section { heading, lead, if_empty, charts: Vec::new(), table };
         let mut sections = vec![
             Section {
-                heading: "Credit given by month",
-                lead: "What each month added to the credit used, for each currency.".to_owned(),
-                if_empty: "No month is shown.",
-                charts: charts(
-                    answers,
+                charts: self.given_charts(),
+                ..section(
                     "Credit given by month",
-                    &[("given", Mark::Bars)],
-                    |cells| vec![cells[5]],
-                    &self.given,
-                ),
-                table: self.given.table(),
+                    "What each month added to the credit used, for each currency.".to_owned(),
+                    "No month is shown.",
+                    self.given(),
+                )
             },
             Section {
-                heading: "Balance and limit",
-                lead: "What the credits with a record in the month allow in all, and what of it is left.".to_owned(),
-                if_empty: "No month is shown.",
-                charts: charts(
-                    answers,
-                    "Limit and balance by month",
-                    &[("limit", Mark::Dashes), ("balance", Mark::Line)],
-                    |cells| vec![cells[2], cells[4]],
-                    &self.balance,
-                ),
-                table: self.balance.table(),
+                charts: self.limit_charts(),
+                ..section(
+                    "Balance and limit",
+                    "What the credits with a record in the month allow in all, and what of it is left.".to_owned(),
+                    "No month is shown.",
+                    self.limits(),
+                )
             },
-            Section {
-                heading: "Largest movements",
-                lead: format!(
+            section(
+                "Largest movements",
+                format!(
                     "The {MOST_MOVEMENTS} customers of each currency whose credit given changed most in {month} against \
                      the month before."
                 ),
-                if_empty: "No customer's credit given changed.",
-                charts: Vec::new(),
-                table: self.movements.table(),
-            },
-            Section {
-                heading: "Expires soon",
-                lead: format!(
+                "No customer's credit given changed.",
+                self.movements(),
+            ),
+            section(
+                "Expires soon",
+                format!(
                     "Active credits that end within {WITHIN} days or run out before, and what will be left unused at \
                      the pace of the last closed months."
                 ),
-                if_empty: "No active credit ends or runs out.",
-                charts: Vec::new(),
-                table: self.expiring.table(),
-            },
-            Section {
-                heading: "Forfeited",
-                lead: "What credits lost by expiring, in the month in which they did.".to_owned(),
-                if_empty: "Nothing was forfeited.",
-                charts: Vec::new(),
-                table: self.forfeited.table(),
-            },
-            Section {
-                heading: "Findings",
-                lead: "What the monthly checks found, the gravest first; those of an open month are notes.".to_owned(),
-                if_empty: "The checks found nothing.",
-                charts: Vec::new(),
-                table: self.findings.table(),
-            },
+                "No active credit ends or runs out.",
+                self.expiring(),
+            ),
+            section(
+                "Forfeited",
+                "What credits lost by expiring, in the month in which they did.".to_owned(),
+                "Nothing was forfeited.",
+                self.forfeited(),
+            ),
+            section(
+                "Findings",
+                "What the monthly checks found, the gravest first; those of an open month are notes.".to_owned(),
+                "The checks found nothing.",
+                self.findings(),
+            ),
         ];
-        if let Some(agreement) = &self.agreement {
-            sections.extend(agreement.sections());
-        }
+        sections.extend(self.agreement.iter().flat_map(|agreement| agreement.sections(self.filter, self.names)));
         sections
     }
-}
 
-fn given<'l>(answers: &Answers<'l>) -> io::Result<Sheet<'l>> {
-    let columns = vec![
-        columns::MONTH,
-        columns::CURRENCY,
-        Column::new("Customers", Kind::Count, Keep::Detail),
-        Column::new("Credits", Kind::Count, Keep::Detail),
-        columns::OPENING,
-        columns::GIVEN,
-        columns::PERIOD,
-    ];
-    let rows = answers.months.iter().map(|summary| {
-        let period = summary.period(answers.filter);
-        vec![
-            month_cell(summary.group.month, answers),
-            Cell::Currency(summary.group.currency),
-            Cell::Count(summary.customers),
-            Cell::Count(summary.credits),
-            Cell::or_empty(summary.opening, Cell::Amount),
-            Cell::or_empty(summary.given, Cell::Amount),
-            Cell::or_empty(period, |period| Cell::Text(period.as_str())),
-        ]
-    });
-    Sheet::of(columns, rows.collect(), &[4, 5])
-}
+    fn given(&self) -> Table<'l> {
+        let filter = self.filter;
+        Fields::<Summary<'_>>::default()
+            .month(columns::MONTH, |summary| summary.group.month.map(|month| dated(month, filter)))
+            .currency(columns::CURRENCY, |summary| summary.group.currency)
+            .count(columns::CUSTOMERS, |summary| summary.customers)
+            .count(columns::CREDITS, |summary| summary.credits)
+            .amount(columns::OPENING, |summary| summary.opening)
+            .amount(columns::GIVEN, |summary| summary.given)
+            .text(columns::PERIOD, |summary| summary.period(filter).map(Period::as_str))
+            .table(&*self.overview.months)
+            .with_sums()
+    }
 
-fn balance<'l>(answers: &Answers<'l>) -> io::Result<Sheet<'l>> {
-    let columns = vec![
-        columns::MONTH,
-        columns::CURRENCY,
-        Column::new("CreditLimit", Kind::Amount, Keep::Answer),
-        columns::CREDIT_AMOUNT,
-        columns::BALANCE_AMOUNT,
-        columns::PERIOD,
-    ];
-    let rows: io::Result<Vec<_>> = answers
-        .months
-        .iter()
-        .map(|summary| {
-            let limit = money::add(summary.credit_amount, summary.balance_amount).map_err(io::Error::other)?;
-            let period = summary.period(answers.filter);
-            Ok(vec![
-                month_cell(summary.group.month, answers),
-                Cell::Currency(summary.group.currency),
-                Cell::Amount(limit),
-                Cell::Amount(summary.credit_amount),
-                Cell::Amount(summary.balance_amount),
-                Cell::or_empty(period, |period| Cell::Text(period.as_str())),
-            ])
-        })
-        .collect();
-    Sheet::of(columns, rows?, &[])
-}
+    fn limits(&self) -> Table<'l> {
+        let filter = self.filter;
+        Fields::<Limit>::default()
+            .month(columns::MONTH, |limit| dated(limit.month, filter))
+            .currency(columns::CURRENCY, |limit| limit.currency)
+            .amount(columns::LIMIT, |limit| limit.limit)
+            .amount(columns::CREDIT_AMOUNT, |limit| limit.credit_amount)
+            .amount(columns::BALANCE_AMOUNT, |limit| limit.balance_amount)
+            .text(columns::PERIOD, |limit| filter.period(limit.month).as_str())
+            .table(&*self.overview.limits)
+    }
 
-fn movements<'l>(answers: &'l Answers<'l>) -> io::Result<Sheet<'l>> {
-    let columns = vec![
-        columns::CUSTOMER,
-        columns::CURRENCY,
-        Column::new("PreviousCreditGiven", Kind::Amount, Keep::Answer),
-        columns::GIVEN,
-        Column::new("Change", Kind::Amount, Keep::Answer),
-    ];
-    let rows = answers.movements.iter().map(|movement| {
-        vec![
-            Cell::Text(movement.customer.as_str()),
-            Cell::Currency(movement.currency),
-            Cell::Amount(movement.before),
-            Cell::Amount(movement.given),
-            Cell::Amount(movement.change),
-        ]
-    });
-    Sheet::of(columns, rows.collect(), &[])
-}
+    fn movements(&self) -> Table<'l> {
+        Fields::<&Movement<'_>>::default()
+            .customer(self.names, |movement| movement.customer)
+            .currency(columns::CURRENCY, |movement| movement.currency)
+            .amount(Column::new("PreviousCreditGiven", Kind::Amount, Keep::Answer), |movement| movement.before)
+            .amount(columns::GIVEN, |movement| movement.given)
+            .amount(Column::new("Change", Kind::Amount, Keep::Answer), |movement| movement.change)
+            .table(&*self.overview.movements)
+    }
 
-fn expiring<'l>(ledger: &'l Ledger, answers: &'l Answers<'l>) -> io::Result<Sheet<'l>> {
-    let rows = answers.expiring.credits.iter().map(|expiring| crate::cli::expiring::cells(ledger, expiring).to_vec());
-    Sheet::of(crate::cli::expiring::COLUMNS.to_vec(), rows.collect(), &[5, 8, 10])
-}
+    fn expiring(&self) -> Table<'l> {
+        let rows = &*self.overview.expiring.credits;
+        tables::expiring(Fields::default(), self.ledger, self.names).table(rows).with_sums()
+    }
 
-fn forfeited<'l>(ledger: &'l Ledger, answers: &'l Answers<'l>) -> io::Result<Sheet<'l>> {
-    let columns = vec![
-        columns::PARTNER,
-        columns::CUSTOMER,
-        columns::AGREEMENT,
-        columns::CREDIT_NAME,
-        columns::CURRENCY,
-        columns::MONTH,
-        columns::EXPIRY,
-        columns::FORFEITED,
-    ];
-    let rows = answers.forfeited.iter().map(|(credit, entry)| {
-        let identity = ledger.identity(credit);
-        vec![
-            Cell::Text(identity.partner.as_str()),
-            Cell::Text(identity.customer.as_str()),
-            Cell::Text(identity.agreement.as_str()),
-            Cell::Text(&identity.credit_name),
-            Cell::Currency(identity.currency),
-            month_cell(Some(entry.month), answers),
-            Cell::or_empty(entry.expiry(), Cell::Date),
-            Cell::Amount(entry.forfeited),
-        ]
-    });
-    Sheet::of(columns, rows.collect(), &[7])
-}
+    fn forfeited(&self) -> Table<'l> {
+        let (ledger, filter) = (self.ledger, self.filter);
+        Fields::<&Forfeited<'_>>::default()
+            .identity(self.names, |forfeited| ledger.identity(forfeited.credit))
+            .month(columns::MONTH, |forfeited| dated(forfeited.entry.month, filter))
+            .date(columns::EXPIRY, |forfeited| forfeited.entry.expiry())
+            .amount(columns::FORFEITED, |forfeited| forfeited.entry.forfeited)
+            .table(&*self.overview.forfeited)
+            .with_sums()
+    }
 
-fn findings<'l>(answers: &'l Answers<'l>) -> io::Result<Sheet<'l>> {
-    let columns = vec![
-        Column::new("Severity", Kind::Text, Keep::Key),
-        Column::new("Check", Kind::Text, Keep::Key),
-        columns::CUSTOMER,
-        columns::AGREEMENT,
-        columns::MONTH,
-        Column::new("Message", Kind::Prose, Keep::Key),
-    ];
-    let rows = answers.findings.iter().map(|finding| {
-        vec![
-            Cell::Text(finding.severity.as_str()),
-            Cell::Text(finding.check.name()),
-            Cell::or_empty(finding.customer.as_ref(), |id| Cell::Text(id.as_str())),
-            Cell::or_empty(finding.agreement.as_ref(), |id| Cell::Text(id.as_str())),
-            month_cell(finding.month, answers),
-            Cell::Text(&finding.message),
-        ]
-    });
-    Sheet::of(columns, rows.collect(), &[])
-}
+    fn findings(&self) -> Table<'l> {
+        let filter = self.filter;
+        Fields::<&Finding>::default()
+            .text(columns::SEVERITY, |finding| finding.severity.as_str())
+            .text(columns::CHECK, |finding| finding.check.name())
+            .customer(self.names, |finding| finding.customer.as_ref())
+            .text(columns::AGREEMENT, |finding| finding.agreement.as_ref().map(Id::as_str))
+            .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
+            .text(columns::MESSAGE, |finding| &*finding.message)
+            .table(&*self.overview.findings)
+    }
 
-fn month_cell<'c>(month: Option<Month>, answers: &Answers<'_>) -> Cell<'c> {
-    Cell::or_empty(month, |month| Cell::Month(month, answers.filter.period(month)))
-}
+    fn given_charts(&self) -> Vec<Chart> {
+        let amounts = self
+            .overview
+            .months
+            .iter()
+            .filter_map(|summary| Some((summary.group.currency, summary.group.month?, vec![summary.given])));
+        self.charts("Credit given by month", &[("given", Mark::Bars)], amounts)
+    }
 
-/// A chart for each currency, of some cells of a sheet by month.
-fn charts(
-    answers: &Answers<'_>,
-    title: &str,
-    series: &[(&'static str, Mark)],
-    pick: impl for<'c> Fn(&[Cell<'c>]) -> Vec<Cell<'c>>,
-    sheet: &Sheet<'_>,
-) -> Vec<Chart> {
-    let currencies: BTreeSet<Currency> = answers.totals.iter().map(|total| total.group.currency).collect();
-    let chart = |currency| {
-        let mut amounts: BTreeMap<Month, Vec<Option<Decimal>>> = BTreeMap::new();
-        for cells in &sheet.rows {
-            if let [Cell::Month(month, _), Cell::Currency(of), ..] = cells[..]
-                && of == currency
-            {
-                let picked = pick(cells).into_iter().map(|cell| match cell {
-                    Cell::Amount(amount) => Some(amount),
-                    _ => None,
-                });
-                amounts.insert(month, picked.collect());
-            }
-        }
-        let months: Vec<(Month, Period)> = answers.span().map_or_else(Vec::new, |(first, last)| {
+    fn limit_charts(&self) -> Vec<Chart> {
+        let limits = self.overview.limits.iter();
+        let amounts =
+            limits.map(|limit| (limit.currency, limit.month, vec![Some(limit.limit), Some(limit.balance_amount)]));
+        self.charts("Limit and balance by month", &[("limit", Mark::Dashes), ("balance", Mark::Line)], amounts)
+    }
+
+    /// A chart for each currency, of the amounts of each month.
+    fn charts(
+        &self,
+        title: &str,
+        series: &[(&'static str, Mark)],
+        amounts: impl Iterator<Item = (Currency, Month, Vec<Option<Decimal>>)>,
+    ) -> Vec<Chart> {
+        let mut by_month: BTreeMap<(Currency, Month), Vec<Option<Decimal>>> = BTreeMap::new();
+        by_month.extend(amounts.map(|(currency, month, amounts)| ((currency, month), amounts)));
+        let months: Vec<(Month, Period)> = self.overview.span().map_or_else(Vec::new, |(first, last)| {
             let all = (0..=last.months_since(first)).filter_map(|later| first.later(later.into()));
-            all.map(|month| (month, answers.filter.period(month))).collect()
+            all.map(|month| dated(month, self.filter)).collect()
         });
-        let amount_of = |at: usize, month| amounts.get(month).and_then(|amounts| amounts[at]);
-        let series = series.iter().enumerate().map(|(at, (name, mark))| Series {
-            name,
-            mark: *mark,
-            amounts: months.iter().map(|(month, _)| amount_of(at, month)).collect(),
-        });
-        Chart { title: title.to_owned(), currency, series: series.collect(), months: months.clone() }
-    };
-    currencies.into_iter().map(chart).collect()
+        let currencies: BTreeSet<Currency> = self.overview.totals.iter().map(|total| total.group.currency).collect();
+        let chart = |currency| {
+            let amount = |at: usize, month| by_month.get(&(currency, month)).and_then(|amounts| amounts[at]);
+            let series = series.iter().enumerate().map(|(at, (name, mark))| Series {
+                name,
+                mark: *mark,
+                amounts: months.iter().map(|(month, _)| amount(at, *month)).collect(),
+            });
+            Chart { title: title.to_owned(), currency, series: series.collect(), months: months.clone() }
+        };
+        currencies.into_iter().map(chart).collect()
+    }
 }

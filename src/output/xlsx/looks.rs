@@ -40,10 +40,7 @@ impl Look {
                     .set_bold()
                     .set_background_color(Color::RGB(0x00E8_EDF3))
                     .set_border_bottom(FormatBorder::Thin);
-                match kind {
-                    Kind::Amount | Kind::Count | Kind::Percent => header.set_align(FormatAlign::Right),
-                    _ => header,
-                }
+                if kind.is_number() { header.set_align(FormatAlign::Right) } else { header }
             }
             Self::Text { bold: false } => format.set_num_format("@"),
             Self::Text { bold: true } => format.set_num_format("@").set_bold(),

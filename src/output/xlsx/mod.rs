@@ -3,9 +3,10 @@
 //! Invariant: what a cell holds equals what CSV holds there. A spreadsheet keeps 15 digits of a number, so an amount
 //! of more stands there as text, and is counted. No text is ever taken for a formula, a number or a link.
 
+mod formula;
 mod looks;
-mod totals;
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use chrono::{Datelike, NaiveDate};
@@ -16,9 +17,9 @@ use crate::model::currency::Currency;
 use crate::model::message::Message;
 
 use self::looks::{Look, Looks};
-use self::totals::{Sums, Total};
 use super::delimited::write_value;
 use super::table::{Cell, Column, Kind, Table};
+use super::totals::RunningTotals;
 
 /// Rows of a worksheet, its header included.
 const MOST_ROWS: RowNum = 1_048_576;
@@ -45,7 +46,7 @@ pub fn write(sheets: &[(&str, &Table<'_>)], out: &mut dyn Write) -> io::Result<u
             workbook.add_worksheet()
         };
         worksheet.set_name(*name).map_err(other)?;
-        let mut sheet = Sheet { worksheet, table, looks: Looks::default(), widths: Vec::new(), row: 0, as_text: 0 };
+        let mut sheet = Sheet::new(worksheet, table);
         sheet.fill()?;
         as_text += sheet.as_text;
     }
@@ -67,28 +68,44 @@ struct Sheet<'a, 't> {
     widths: Vec<usize>,
     /// The row to be written next.
     row: RowNum,
+    /// How many amounts of rows stand as text.
     as_text: usize,
+    /// The columns in which some do, in each currency: no spreadsheet adds these up.
+    texts: HashSet<(Option<Currency>, usize)>,
 }
 
-impl Sheet<'_, '_> {
+impl<'a, 't> Sheet<'a, 't> {
+    fn new(worksheet: &'a mut Worksheet, table: &'a Table<'t>) -> Self {
+        Self {
+            worksheet,
+            table,
+            looks: Looks::default(),
+            widths: Vec::new(),
+            row: 0,
+            as_text: 0,
+            texts: HashSet::new(),
+        }
+    }
+
     fn fill(&mut self) -> io::Result<()> {
         self.header()?;
         let table = self.table;
-        let mut sums = Sums::of(table.columns.len());
+        let mut totals = RunningTotals::new(table);
         table.rows.each(&mut |cells| {
             if self.row >= MOST_ROWS {
                 return Err(too_many_rows());
             }
             let currency = table.currency_of(cells);
             for (at, (cell, column)) in cells.iter().zip(&table.columns).enumerate() {
-                let is_number = self.cell(at, *cell, *column, currency, false)?;
-                sums.add(currency, at, *cell, is_number);
+                if !self.cell(at, *cell, *column, currency, false)? {
+                    self.texts.insert((currency, at));
+                }
             }
             self.row += 1;
-            Ok(())
+            totals.add(cells)
         })?;
         let last = self.row - 1;
-        self.totals(&sums, last)?;
+        self.totals(&totals.finish()?, last)?;
         self.worksheet.set_freeze_panes(1, 0).map_err(other)?;
         if let Some(right) = table.columns.len().checked_sub(1) {
             self.worksheet.autofilter(0, 0, last, column_number(right)?).map_err(other)?;
@@ -107,7 +124,7 @@ impl Sheet<'_, '_> {
         Ok(())
     }
 
-    /// Writes a cell; returns whether it can be added up.
+    /// Writes a cell; returns whether it is no amount that stands as text.
     fn cell(
         &mut self,
         at: usize,
@@ -123,14 +140,15 @@ impl Sheet<'_, '_> {
         let text = Look::Text { bold };
         let decimals = |amount: Decimal| decimals(amount, column.kind, currency);
         let (number, look) = match cell {
-            Cell::Empty => return Ok(false),
+            Cell::Empty => return Ok(true),
             Cell::Month(month, _) => (serial(month.first_day()), Look::Month),
             Cell::Date(date) => (serial(date), Look::Date),
             Cell::Amount(amount) => (number(amount), Look::Number { decimals: decimals(amount), bold }),
             Cell::Count(count) => (number(count.into()), Look::Number { decimals: 0, bold }),
             Cell::Text(_) | Cell::Currency(_) => (None, text),
         };
-        self.as_text += usize::from(number.is_none() && matches!(cell, Cell::Amount(_)));
+        let is_text = number.is_none() && matches!(cell, Cell::Amount(_));
+        self.as_text += usize::from(is_text);
         // Separators of thousands, of which there is less than one for two digits.
         self.widths[at] = self.widths[at].max(plain.chars().count() * 13 / 10 + 1);
         let written = match number {
@@ -138,44 +156,60 @@ impl Sheet<'_, '_> {
             None => self.worksheet.write_string_with_format(row, place, plain, self.looks.get(text)),
         };
         written.map_err(other)?;
-        Ok(number.is_some() && matches!(cell, Cell::Amount(_)) && column.kind == Kind::Amount)
+        Ok(!is_text)
     }
 
     /// Writes a row for each currency below a blank one: sums of the rows above, as formulas.
-    fn totals(&mut self, sums: &Sums, last: RowNum) -> io::Result<()> {
-        let table = self.table;
-        let Some(totals) = table.totals.filter(|_| last > 0) else { return Ok(()) };
+    ///
+    /// The total of a column that does not add up, as of a stock over several months, would puzzle whoever adds up the
+    /// rows: it is left out.
+    fn totals(&mut self, totals: &[Vec<Cell<'_>>], last: RowNum) -> io::Result<()> {
         self.row += 1;
         let as_text = self.as_text;
-        let written = totals.each(&mut |cells| {
+        for cells in totals.iter().filter(|_| last > 0) {
             if self.row >= MOST_ROWS {
                 return Err(too_many_rows());
             }
-            let currency = table.currency_of(cells);
-            for (at, (cell, column)) in cells.iter().zip(&table.columns).enumerate() {
-                match (*cell, sums.total(currency, at, *cell)) {
-                    (Cell::Amount(amount), Total::Formula) => self.formula(at, amount, currency, last)?,
-                    (_, Total::Value) => drop(self.cell(at, *cell, *column, currency, true)?),
-                    (_, Total::Formula | Total::Nothing) => {}
+            let currency = self.table.currency_of(cells);
+            for (at, (cell, column)) in cells.iter().zip(&self.table.columns).enumerate() {
+                match *cell {
+                    Cell::Amount(total) if column.adds_up => self.total(at, total, *column, currency, last)?,
+                    Cell::Currency(_) => drop(self.cell(at, *cell, *column, currency, true)?),
+                    _ => {}
                 }
             }
-            let mut places = cells.iter().zip(&table.columns);
+            let mut places = cells.iter().zip(&self.table.columns);
             if let Some(label) = places.position(|(cell, column)| column.kind.holds_words() && *cell == Cell::Empty) {
                 let look = self.looks.get(Look::Text { bold: true });
                 let place = column_number(label)?;
                 self.worksheet.write_string_with_format(self.row, place, "total", look).map_err(other)?;
             }
             self.row += 1;
-            Ok(())
-        });
+        }
         // Only the amounts of rows count.
         self.as_text = as_text;
-        written
+        Ok(())
+    }
+
+    /// Writes a sum: as a formula where the spreadsheet can work it out.
+    fn total(
+        &mut self,
+        at: usize,
+        total: Decimal,
+        column: Column,
+        currency: Option<Currency>,
+        last: RowNum,
+    ) -> io::Result<()> {
+        if self.texts.contains(&(currency, at)) || number(total).is_none() {
+            self.cell(at, Cell::Amount(total), column, currency, true).map(drop)
+        } else {
+            self.formula(at, total, currency, last)
+        }
     }
 
     fn formula(&mut self, at: usize, total: Decimal, currency: Option<Currency>, last: RowNum) -> io::Result<()> {
         let look = Look::Number { decimals: decimals(total, Kind::Amount, currency), bold: true };
-        let formula = totals::formula(at, self.table.currency, self.row, last).set_result(total.to_string());
+        let formula = formula::sum(at, self.table.currency_column(), self.row, last).set_result(total.to_string());
         let look = self.looks.get(look);
         self.worksheet.write_formula_with_format(self.row, column_number(at)?, formula, look).map_err(other)?;
         Ok(())
@@ -195,7 +229,7 @@ fn column_number(at: usize) -> io::Result<ColNum> {
 }
 
 /// The number that a spreadsheet holds for an amount, if it can hold it.
-pub(super) fn number(amount: Decimal) -> Option<f64> {
+fn number(amount: Decimal) -> Option<f64> {
     let digits = amount.normalize().mantissa().unsigned_abs().to_string().len();
     // From its digits to the nearest double, which gives 15 of them back.
     (digits <= DIGITS).then(|| amount.to_string().parse().ok()).flatten()

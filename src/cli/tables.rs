@@ -1,0 +1,51 @@
+//! Tables that several commands show.
+
+use crate::analysis::expiring::Expiring;
+use crate::analysis::filter::Filter;
+use crate::analysis::summary::Summary;
+use crate::ledger::Ledger;
+use crate::model::month::Month;
+use crate::model::names::Names;
+use crate::model::period::Period;
+use crate::output::table::{Column, Fields, Keep, Kind};
+
+use super::columns::{self, Owners};
+
+/// A month and whether it is open, for its cell.
+pub(super) fn dated(month: Month, filter: &Filter) -> (Month, Period) {
+    (month, filter.period(month))
+}
+
+/// The columns of credits that end soon.
+pub(super) fn expiring<'l>(
+    fields: Fields<'l, &'l Expiring<'l>>,
+    ledger: &'l Ledger,
+    names: &'l Names,
+) -> Fields<'l, &'l Expiring<'l>> {
+    fields
+        .identity(names, |expiring| ledger.identity(expiring.credit))
+        .amount(columns::BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.latest.balance_amount)
+        .date(columns::EXPIRY.keep(Keep::Answer), |expiring| expiring.balance.latest.expiry())
+        .count(columns::DAYS_LEFT, |expiring| expiring.balance.days_left)
+        .amount(Column::new("MonthlyUse", Kind::Amount, Keep::Detail).adds_up(true), |expiring| expiring.monthly_use)
+        // A month to come is no provisional figure: it is marked neither way.
+        .month(Column::new("RunOutMonth", Kind::Month, Keep::Answer), |expiring| {
+            expiring.run_out.map(|month| (month, Period::Closed))
+        })
+        .amount(Column::new("ProjectedUnused", Kind::Amount, Keep::Key).adds_up(true), |expiring| {
+            expiring.projected_unused
+        })
+}
+
+/// The figures of groups; stocks add up only where each credit is in one of them.
+pub(super) fn figures<'l>(fields: Fields<'l, Summary<'l>>, stocks_add_up: bool) -> Fields<'l, Summary<'l>> {
+    fields
+        .currency(columns::CURRENCY, |summary| summary.group.currency)
+        .count(columns::CUSTOMERS, |summary| summary.customers)
+        .count(columns::CREDITS, |summary| summary.credits)
+        .amount(columns::OPENING, |summary| summary.opening)
+        .amount(columns::GIVEN, |summary| summary.given)
+        .amount(columns::CREDIT_AMOUNT.adds_up(stocks_add_up), |summary| summary.credit_amount)
+        .amount(columns::BALANCE_AMOUNT.adds_up(stocks_add_up), |summary| summary.balance_amount)
+        .amount(columns::FORFEITED, |summary| summary.forfeited)
+}
