@@ -15,7 +15,7 @@ use aco::analysis::filter::Filter;
 use aco::analysis::summary::{GroupBy, summarize};
 use aco::input::source::Source;
 use aco::input::{self, Options, Pace};
-use aco::ledger::Ledger;
+use aco::ledger::{Ledger, Rules};
 use aco::model::report::Report;
 use aco::output::format::Format;
 use aco::output::style::Style;
@@ -87,13 +87,13 @@ fn build_ledger(bencher: Bencher) {
     bencher
         .counter(BytesCount::new(text.len()))
         .with_inputs(|| read(&text))
-        .bench_local_values(|report| Ledger::build(report, 1));
+        .bench_local_values(|report| Ledger::build(report, Rules::default(), 1));
 }
 
 #[divan::bench]
 fn sum_up_by_month(bencher: Bencher) {
     let text = plain();
-    let ledger = Ledger::build(read(&text), 1).unwrap();
+    let ledger = Ledger::build(read(&text), Rules::default(), 1).unwrap();
     let filter = Filter::everything(NaiveDate::from_ymd_opt(2022, 1, 1).unwrap());
     bencher
         .counter(BytesCount::new(text.len()))

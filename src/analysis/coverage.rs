@@ -10,7 +10,7 @@ use crate::model::month::Month;
 pub(crate) struct Covered<'l>(HashMap<&'l Id, BTreeSet<Month>>);
 
 impl<'l> Covered<'l> {
-    pub(crate) fn of(ledger: &'l Ledger) -> Self {
+    pub(crate) fn new(ledger: &'l Ledger) -> Self {
         let mut covered: HashMap<&Id, BTreeSet<Month>> = HashMap::new();
         for shard in &ledger.report().shards {
             // Few different partners and months stand in many rows: mark the pairs, then spell them out.
@@ -56,6 +56,14 @@ impl<'l> Covered<'l> {
         let mut newest: Vec<_> = newest.collect();
         newest.sort_unstable();
         newest
+    }
+
+    /// The months of a partner between its first and `last` that have no row.
+    pub(crate) fn missing(&self, partner: &Id, last: Month) -> impl Iterator<Item = Month> {
+        let months = self.0.get(partner);
+        let first = months.and_then(|months| months.first().copied());
+        let all = std::iter::successors(first, |month| Some(month.next())).take_while(move |month| *month < last);
+        all.filter(move |month| !months.is_some_and(|months| months.contains(month)))
     }
 
     /// Whether any row is of a partner and month.

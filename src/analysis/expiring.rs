@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::currency::Currency;
+use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::status::Status;
 
@@ -38,7 +39,7 @@ pub enum Band {
 impl Band {
     /// The band of so many days left; a credit without a last day never ends.
     #[must_use]
-    pub fn of(days_left: Option<i64>) -> Self {
+    pub fn from_days_left(days_left: Option<i64>) -> Self {
         match days_left {
             Some(..=30) => Self::Days30,
             Some(..=60) => Self::Days60,
@@ -74,13 +75,15 @@ pub struct Expiring<'l> {
     pub run_out: Option<Month>,
     /// What is left on the last day at that pace; empty without a pace or a last day.
     pub projected_unused: Option<Decimal>,
+    /// Whether the projection needs more digits than amounts are held in, so that its figures are empty.
+    pub is_too_long: bool,
 }
 
 impl Expiring<'_> {
     /// How near the last day is.
     #[must_use]
     pub fn band(&self) -> Band {
-        Band::of(self.balance.days_left)
+        Band::from_days_left(self.balance.days_left)
     }
 }
 
@@ -91,6 +94,8 @@ pub struct Listing<'l> {
     pub credits: Vec<Expiring<'l>>,
     /// Credits that were active in their last record, although their last day is over.
     pub ended: usize,
+    /// Credits whose projection needs more digits than amounts are held in, listed or not.
+    pub too_long: usize,
 }
 
 /// The active credits that end within the horizon, and those that run out within it.
@@ -107,6 +112,7 @@ pub fn list<'l>(ledger: &'l Ledger, filter: &Filter, horizon: Horizon) -> Result
             continue;
         }
         let expiring = project(ledger, filter, horizon, credit, balance)?;
+        listing.too_long += usize::from(expiring.is_too_long);
         if horizon.lists(&expiring, filter.as_of) {
             listing.credits.push(expiring);
         }
@@ -140,26 +146,40 @@ fn project<'l>(
 ) -> Result<Expiring<'l>, AnalysisError> {
     let mut known: Vec<Entry<'l>> = ledger.timeline(credit).collect::<Result<_, _>>()?;
     known.retain(|entry| entry.month <= balance.latest.month);
-    let latest = &balance.latest;
-    let scale = scale(ledger, credit, &known);
-    let pace = Pace::of(&known, horizon.over, filter.as_of)?;
+    let currency = ledger.identity(credit).currency;
+    let scale = scale(currency, &known);
+    // One projection that needs more digits than there are leaves the others as they are.
+    let figures = figures(&known, &balance.latest, horizon.over, filter.as_of, scale);
+    let is_too_long = figures.is_err();
+    let (monthly_use, run_out, projected_unused) = figures.unwrap_or_default();
+    Ok(Expiring { credit, currency, balance, monthly_use, run_out, projected_unused, is_too_long })
+}
+
+/// Monthly use, the month in which the balance ends, and what is left on the last day.
+type Figures = (Option<Decimal>, Option<Month>, Option<Decimal>);
+
+fn figures(
+    known: &[Entry<'_>],
+    latest: &Entry<'_>,
+    over: u32,
+    as_of: NaiveDate,
+    scale: u32,
+) -> Result<Figures, Overflow> {
+    let pace = Pace::of_last_months(known, over, as_of)?;
     let monthly_use = pace.map(|pace| pace.monthly(scale)).transpose()?;
-    let (run_out, projected_unused) = if latest.balance_amount <= Decimal::ZERO {
-        (used_up_since(&known), latest.expiry().map(|_| Decimal::new(0, scale)))
-    } else if let Some(pace) = pace {
-        let projection = Projection::from(latest, pace, latest.expiry(), filter.as_of)?;
-        let left = latest.expiry().map(|expiry| projection.left_on(expiry, scale)).transpose()?;
-        (projection.runs_out(latest.expiry())?, left)
-    } else {
-        (None, None)
-    };
-    Ok(Expiring { credit, currency: ledger.identity(credit).currency, balance, monthly_use, run_out, projected_unused })
+    if latest.balance_amount <= Decimal::ZERO {
+        return Ok((monthly_use, used_up_since(known), latest.expiry().map(|_| Decimal::new(0, scale))));
+    }
+    let Some(pace) = pace else { return Ok((None, None, None)) };
+    let projection = Projection::from(latest, pace, latest.expiry(), as_of)?;
+    let left = latest.expiry().map(|expiry| projection.left_on(expiry, scale)).transpose()?;
+    Ok((monthly_use, projection.runs_out(latest.expiry())?, left))
 }
 
 /// The currency's decimals, or the data's where they are finer.
-fn scale(ledger: &Ledger, credit: &Credit, known: &[Entry<'_>]) -> u32 {
+fn scale(currency: Currency, known: &[Entry<'_>]) -> u32 {
     let decimals = known.iter().map(|entry| entry.balance_amount.scale().max(entry.credit_amount.scale()));
-    decimals.fold(ledger.identity(credit).currency.minor_units(), u32::max)
+    decimals.fold(currency.minor_units(), u32::max)
 }
 
 /// The month since which nothing is left; empty if nothing ever was, or if that was before the first record.

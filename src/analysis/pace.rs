@@ -23,7 +23,7 @@ impl Pace {
     /// The pace of the last `over` closed months of a timeline; `None` if it has none whose use is known.
     ///
     /// A record after a gap counts with all the months that it spans, so there may be more.
-    pub(super) fn of(entries: &[Entry<'_>], over: u32, as_of: NaiveDate) -> Result<Option<Self>, Overflow> {
+    pub(super) fn of_last_months(entries: &[Entry<'_>], over: u32, as_of: NaiveDate) -> Result<Option<Self>, Overflow> {
         let mut given = Sum::default();
         let mut months = 0;
         for entry in entries.iter().rev().filter(|entry| Period::of(entry.month, as_of) == Period::Closed) {

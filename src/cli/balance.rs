@@ -38,7 +38,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let ledger = args.read.ledger(stdio)?;
+    let ledger = args.read.ledger(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let sorted = Sorted::of(ledger);
@@ -57,6 +57,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         hints::tell_nothing(ledger, &filter, stdio);
     }
     hints::tell_gaps(ledger, &filter, stdio)?;
+    hints::tell_last_month(ledger, &filter, stdio);
     let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
     let table = fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter));
     writer.write(&table, args.read.threads_for(ledger.report()), stdio)?;

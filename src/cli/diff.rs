@@ -3,18 +3,21 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use crate::analysis::diff::{self, Change, Diff, Field, Sides};
+use crate::analysis::diff::{self, Change, Diff, DiffError, Field, Sides};
 use crate::analysis::filter::Filter;
+use crate::ledger::Ledger;
 use crate::model::message::Message;
 use crate::model::money::Grouped;
 use crate::model::names::Names;
 use crate::model::status::Status;
+use crate::model::text::Visible;
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
 use super::read::ReadArgs;
 use super::tables::dated;
+use super::words::Count;
 use super::write::WriteArgs;
 use super::{Outcome, Stdio};
 
@@ -22,9 +25,10 @@ use super::{Outcome, Stdio};
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("files", |files| files.help("The old download, then the new one").value_names(["OLD", "NEW"])))]
 #[command(after_help = "\
-Months after the old download are no finding. A closed month that it told of and that has changed is, be it by other \
-values, a row that is gone, or a credit that is new there: the exit code is then 1. Ids in other letter case, other \
-spellings of dates and numbers, and another order of rows are no difference.
+What changed in the old download's last month is completed, because the month may have been open then, and no finding; \
+months after it are counted. An earlier month that has changed is a finding, be it by other values, a row that is gone, \
+or a credit that is new there: the exit code is then 1. Ids, names and statuses in other letter case, other spellings of \
+dates and numbers, and another order of rows are no difference.
 
 Examples:
   aco diff fixtures/restatement-old.csv fixtures/restatement-new.csv
@@ -37,6 +41,10 @@ pub(super) struct Args {
     /// A file of the new download, where it has several; repeatable
     #[arg(long, value_name = "FILE", requires = "old", conflicts_with = "files")]
     new: Vec<PathBuf>,
+
+    /// List the rows of months after the old download's last one too
+    #[arg(long)]
+    all: bool,
 
     #[command(flatten)]
     read: ReadArgs,
@@ -59,24 +67,59 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     let inputs = [args.read.inputs(), args.old.clone(), args.new.clone()].concat();
     let writer = args.write.open(&inputs, stdio)?;
-    let old = args.read.of(old).ledger(stdio)?;
-    let new = args.read.of(new).ledger(stdio)?;
+    let old = args.read.of(old).ledger(&args.filter, stdio)?;
+    let new = args.read.of(new).ledger(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter_of_any(&[old, new], &names)?;
-    let diff = diff::compare(old, new, &filter)?;
-    tell(&diff, stdio);
+    let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
+    tell(&diff, args.all, stdio);
     let rows: Vec<Row<'_>> = diff.changes.iter().map(Row::new).collect();
     writer.write(&fields(&filter, &names).table(&*rows), 1, stdio)?;
     Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
 }
 
-/// Says how much credit given moved, by currency and month.
-fn tell(diff: &Diff<'_>, stdio: &mut Stdio<'_>) {
+/// Why two downloads cannot be compared, and what to do.
+fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
+    match error {
+        DiffError::Analysis(error) => error.into(),
+        DiffError::OldIsNewer { old, new } => {
+            let end = new.map_or("the new one has no rows".to_owned(), |new| format!("the new one in {new}"));
+            let text = format!("the old download is newer than the new one: it ends in {old}, and {end}");
+            Message::error(text).hint("name the older one first").into()
+        }
+        DiffError::Unclear { old: row, new: other } => {
+            let place = |ledger: &Ledger, row| {
+                let place = ledger.place(row);
+                format!("{}:{}", Visible(&ledger.report().files[place.file as usize]), place.line)
+            };
+            let (row, other) = (place(old, row), place(new, other));
+            let text = format!(
+                "{row} and {other} may be one credit with an amended EffectiveDate, or two of several of one agreement"
+            );
+            Message::error(text).hint("correct the EffectiveDate in one of the files, so that it is told which").into()
+        }
+    }
+}
+
+/// Says how much credit given moved, by currency and month, and what is not listed.
+fn tell(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
     if diff.changes.is_empty() {
         stdio.say(&Message::note("nothing changed"));
     }
     for ((currency, month), amount) in &diff.moved {
         stdio.say(&Message::note(format!("credit given in {month} moved by {} {currency}", Grouped(*amount))));
+    }
+    if let Some(last) = diff.last.filter(|_| diff.later > 0 && !all) {
+        let rows = Count(diff.later, "row");
+        let (verb, them) = if diff.later == 1 { ("is", "it") } else { ("are", "them") };
+        let text = format!("{rows} of months after {last}, where the old download ends, {verb} not listed");
+        stdio.say(&Message::note(text).hint(format!("list {them} with --all")));
+    }
+    if diff.not_held > 0 {
+        let rows = Count(diff.not_held, "row");
+        let verb = if diff.not_held == 1 { "is" } else { "are" };
+        let text = format!("{rows} {verb} not compared, because the other download does not hold the month");
+        stdio.say(&Message::note(text));
     }
 }
 

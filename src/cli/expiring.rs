@@ -66,7 +66,7 @@ const BAND: Column = Column::new("Within", Kind::Text, Keep::Detail);
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let ledger = args.read.ledger(stdio)?;
+    let ledger = args.read.ledger(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let within = match args.within {
@@ -105,6 +105,14 @@ fn tell(ledger: &Ledger, listing: &expiring::Listing<'_>, args: &Args, filter: &
             filter.as_of
         ));
         stdio.say(&message.hint("for the state on an earlier day, give it with --as-of"));
+    }
+    if listing.too_long > 0 {
+        let credits = Count(listing.too_long, "credit");
+        let verb = if listing.too_long == 1 { "needs" } else { "need" };
+        let text = format!(
+            "the projection of {credits} {verb} more than 28 digits: RunOutMonth and ProjectedUnused are empty there"
+        );
+        stdio.say(&Message::note(text));
     }
 }
 

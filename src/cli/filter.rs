@@ -60,7 +60,8 @@ pub(super) struct FilterArgs {
     #[arg(long)]
     closed: bool,
 
-    /// The day that counts as today, as in 2022-08-09: its month and later ones are open [default: today]
+    /// The day to look back to, as in 2022-08-09: its month is open, and records of later months are left out [default:
+    /// today, and nothing is left out]
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
 }
@@ -74,6 +75,11 @@ fn currency(text: &str) -> Result<Currency, String> {
 }
 
 impl FilterArgs {
+    /// The day to look back to, if one is given.
+    pub(super) fn as_of(&self) -> Option<NaiveDate> {
+        self.as_of
+    }
+
     /// The filters in use, as typed.
     pub(super) fn described(&self) -> Vec<String> {
         let texts = [

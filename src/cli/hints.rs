@@ -11,6 +11,7 @@ use crate::analysis::survey;
 use crate::ledger::Ledger;
 use crate::model::message::Message;
 use crate::model::month::Month;
+use crate::model::period::Period;
 
 use super::stdio::Stdio;
 use super::words::{Count, List};
@@ -41,7 +42,23 @@ pub(super) fn tell(ledger: &Ledger, filter: &Filter, shown: &[Summary<'_>], stdi
         stdio.say(&message.hint("SpanMonths of `aco given` says how many"));
     }
     tell_gaps(ledger, filter, stdio)?;
-    if shown.iter().any(|summary| summary.opening.is_some()) { tell_openings(ledger, filter, stdio) } else { Ok(()) }
+    if shown.iter().any(|summary| summary.opening.is_some()) {
+        tell_openings(ledger, filter, stdio)?;
+    }
+    tell_last_month(ledger, filter, stdio);
+    Ok(())
+}
+
+/// Says that the last month of the newest download may have been open when it was downloaded: nothing in it tells.
+pub(super) fn tell_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+    let is_shown = |month: &Month| filter.shows_month(*month) && filter.period(*month) == Period::Closed;
+    if let Some(month) = ledger.last_month_of_newest().filter(is_shown) {
+        let newest = if ledger.report().files.len() > 1 { "the newest download" } else { "the report" };
+        stdio.say(&Message::note(format!(
+            "{newest} ends in {month}: figures of that month are final only if it was downloaded after the month's \
+             invoice was out"
+        )));
+    }
 }
 
 /// Says that credits are left out which have no row in a month shown, though they have rows before and after it.
@@ -77,20 +94,31 @@ pub(super) fn tell_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>)
     Ok(())
 }
 
+/// Says whose past is unknown, and which reports tell it. That the files have other rows of the month before is no help:
+/// they may be parts of a report.
 fn tell_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
     let unknown = unknown_openings(ledger, filter)?;
     let credits = unknown.values().sum();
-    let months: Vec<&Month> = unknown.keys().collect();
+    let months: Vec<Month> = unknown.keys().copied().collect();
     let before: Vec<Month> = unknown.keys().map(|month| month.previous()).collect();
-    let (verb, their) = if credits == 1 { ("was", "its") } else { ("were", "their") };
+    let (verb, their, first) = if credits == 1 { ("was", "its", "month") } else { ("were", "their", "months") };
     let message = Message::note(format!(
-        "{} {verb} in use before {}, where the files begin: {their} first amount is in OpeningAmount, not in CreditGiven",
+        "{} {verb} in use before {their} first {first} in the files, {}: the first amount is in OpeningAmount, not in \
+         CreditGiven",
         Count(credits, "credit"),
-        List(&months),
+        named(&months),
     ));
-    let hint = format!("add the report of {} to know what was given in {}", List(&before), List(&months));
-    stdio.say(&message.hint(hint));
+    let (before, months) = (named(&before), named(&months));
+    stdio.say(&message.hint(format!("add the whole report of {before} to know what was given in {months}")));
     Ok(())
+}
+
+/// A list of months, or, if there are too many to name, from which to which they are.
+fn named(months: &[Month]) -> String {
+    match months {
+        [first, .., last] if months.len() > NAMED => format!("{first} to {last}"),
+        _ => List(months).to_string(),
+    }
 }
 
 /// Says that nothing matches the filters, so that an empty result is not taken for a failure, and what there is.
@@ -126,13 +154,14 @@ fn list<T: Display + Ord>(all: impl Iterator<Item = T>) -> String {
 /// Says that the newest record is older than the last closed month: what looks ahead then begins in the past.
 pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let newest = ledger.report().shards.iter().flat_map(|shard| &shard.months).max();
-    if let Some(newest) = newest.filter(|newest| **newest < Month::of(filter.as_of).previous()) {
-        let message = Message::note(format!(
-            "the newest month is {newest}, and it is {} now: use since then is not known",
-            filter.as_of
-        ));
-        stdio.say(&message.hint("add a newer report, or look at an earlier day with --as-of"));
-    }
+    let Some(newest) = newest.filter(|newest| **newest < Month::of(filter.as_of).previous()) else {
+        return tell_last_month(ledger, filter, stdio);
+    };
+    let message = Message::note(format!(
+        "the newest month is {newest}, and it is {} now: use since then is not known",
+        filter.as_of
+    ));
+    stdio.say(&message.hint("add a newer report, or look at an earlier day with --as-of"));
 }
 
 /// How many credits have an unknown past that is shown, by their first month.

@@ -23,11 +23,11 @@ pub(super) struct Identities {
 }
 
 impl Identities {
-    pub(super) fn of(report: &Report) -> Self {
+    pub(super) fn new(report: &Report) -> Self {
         let most_keys = report.shards.iter().map(|shard| shard.keys.len()).max().unwrap_or(0);
         let mut numbers: HashMap<&Identity, u32, RandomState> =
             HashMap::with_capacity_and_hasher(most_keys, RandomState::default());
-        let mut customer_numbers = Numbers::for_about(most_keys);
+        let mut customer_numbers = Numbers::with_capacity(most_keys);
         let mut partner_numbers = Numbers::default();
         let mut all = Self {
             spelled: Vec::with_capacity(most_keys),
@@ -51,8 +51,8 @@ impl Identities {
                 guess = number.saturating_add(1);
                 if number == next {
                     all.spelled.push((shard_number, key_number));
-                    all.customers.push(customer_numbers.of(&key.identity.customer));
-                    all.partners.push(partner_numbers.of(&key.identity.partner));
+                    all.customers.push(customer_numbers.number(&key.identity.customer));
+                    all.partners.push(partner_numbers.number(&key.identity.partner));
                     all.one_term.push(true);
                 } else {
                     let (shard, first) = all.spelled[number as usize];
@@ -86,6 +86,10 @@ impl Identities {
         &report.shards[shard].keys[key as usize].identity
     }
 
+    pub(super) fn partner(&self, number: u32) -> u32 {
+        self.partners[number as usize]
+    }
+
     pub(super) fn customer(&self, number: u32) -> u32 {
         self.customers[number as usize]
     }
@@ -114,7 +118,7 @@ impl Identities {
         }
         let numbers = (0..).zip(&self.partners);
         numbers
-            .map(|(number, partner)| (ranks[*partner as usize], self.identity(report, number).customer.opening()))
+            .map(|(number, partner)| (ranks[*partner as usize], self.identity(report, number).customer.sort_prefix()))
             .collect()
     }
 
@@ -138,11 +142,11 @@ struct Numbers<'r> {
 }
 
 impl<'r> Numbers<'r> {
-    fn for_about(count: usize) -> Self {
+    fn with_capacity(count: usize) -> Self {
         Self { known: HashMap::with_capacity_and_hasher(count, RandomState::default()), last: None }
     }
 
-    fn of(&mut self, id: &'r Id) -> u32 {
+    fn number(&mut self, id: &'r Id) -> u32 {
         if let Some((last, number)) = self.last
             && last == id
         {

@@ -59,12 +59,12 @@ impl Id {
 
     /// The first eight bytes as a number: where those of two ids differ, they sort as the ids do.
     #[must_use]
-    pub fn opening(&self) -> u64 {
+    pub fn sort_prefix(&self) -> u64 {
         let text = self.as_str().as_bytes();
-        let mut opening = [0; 8];
-        let length = text.len().min(opening.len());
-        opening[..length].copy_from_slice(&text[..length]);
-        u64::from_be_bytes(opening)
+        let mut prefix = [0; 8];
+        let length = text.len().min(prefix.len());
+        prefix[..length].copy_from_slice(&text[..length]);
+        u64::from_be_bytes(prefix)
     }
 }
 
@@ -100,10 +100,10 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn openings_sort_as_ids_do(ids in proptest::collection::vec("[\0aBé]{1,10}", 2)) {
+        fn prefixes_sort_as_ids_do(ids in proptest::collection::vec("[\0aBé]{1,10}", 2)) {
             let ids: Vec<Id> = ids.iter().filter_map(|id| Id::parse(id)).collect();
             if let [one, other] = &ids[..] {
-                proptest::prop_assert!(one.opening() == other.opening() || (one.opening() < other.opening()) == (one < other));
+                proptest::prop_assert!(one.sort_prefix() == other.sort_prefix() || (one.sort_prefix() < other.sort_prefix()) == (one < other));
             }
         }
     }

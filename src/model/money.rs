@@ -55,7 +55,7 @@ impl Sum {
 
     /// This total less another, at the larger scale of the two.
     #[inline]
-    pub fn less(mut self, other: Self) -> Result<Self, Overflow> {
+    pub fn checked_sub(mut self, other: Self) -> Result<Self, Overflow> {
         self.accumulate(-other.mantissa, other.scale)?;
         Ok(self)
     }

@@ -4,6 +4,7 @@
 //! Each reader thread fills a [`Shard`] of its own. Invariant: within a shard, the rows of one file stand in file
 //! order, and every row belongs to the last block that starts at or before it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -26,15 +27,32 @@ impl Report {
     /// The blocks of all files in input order: their shard and their rows in it.
     #[must_use]
     pub fn blocks(&self) -> Vec<(usize, Range<usize>)> {
+        self.blocks_by(|_| 0)
+    }
+
+    /// The blocks of all files by the rank of their files, then in input order: their shard and their rows in it.
+    pub fn blocks_by(&self, rank: impl Fn(u32) -> u32) -> Vec<(usize, Range<usize>)> {
         let mut blocks = Vec::new();
         for (number, shard) in self.shards.iter().enumerate() {
-            for (at, block) in shard.blocks.iter().enumerate() {
-                let end = shard.blocks.get(at + 1).map_or(shard.rows.len(), |next| next.first_row);
-                blocks.push(((block.file, block.first_line), (number, block.first_row..end)));
+            for (block, rows) in shard.blocks() {
+                blocks.push(((rank(block.file), block.file, block.first_line), (number, rows)));
             }
         }
         blocks.sort_by_key(|(place, _)| *place);
         blocks.into_iter().map(|(_, rows)| rows).collect()
+    }
+
+    /// The blocks of all files, in no order: their file, their shard and their rows in it.
+    pub fn file_blocks(&self) -> impl Iterator<Item = (u32, usize, Range<usize>)> {
+        let shards = self.shards.iter().enumerate();
+        shards.flat_map(|(number, shard)| shard.blocks().map(move |(block, rows)| (block.file, number, rows)))
+    }
+
+    /// Leaves out the rows of months after `until`; returns how many of which month there were.
+    pub fn leave_out_after(&mut self, until: Month) -> Vec<(Month, usize)> {
+        let mut left_out = BTreeMap::new();
+        self.shards.iter_mut().for_each(|shard| shard.leave_out_after(until, &mut left_out));
+        left_out.into_iter().collect()
     }
 }
 
@@ -130,6 +148,50 @@ pub struct Place {
 }
 
 impl Shard {
+    /// The blocks, each with its rows.
+    fn blocks(&self) -> impl Iterator<Item = (Block, Range<usize>)> {
+        let ends = self.blocks.iter().skip(1).map(|next| next.first_row).chain([self.rows.len()]);
+        self.blocks.iter().zip(ends).map(|(block, end)| (*block, block.first_row..end))
+    }
+
+    fn leave_out_after(&mut self, until: Month, left_out: &mut BTreeMap<Month, usize>) {
+        if self.months.iter().all(|month| *month <= until) {
+            return;
+        }
+        let mut kept = 0;
+        for at in 0..self.blocks.len() {
+            let end = self.blocks.get(at + 1).map_or(self.rows.len(), |next| next.first_row);
+            let start = std::mem::replace(&mut self.blocks[at].first_row, kept);
+            for row in start..end {
+                let month = self.month(row);
+                if month > until {
+                    *left_out.entry(month).or_default() += 1;
+                    continue;
+                }
+                self.rows[kept] = self.rows[row];
+                self.row_keys[kept] = self.row_keys[row];
+                self.row_months[kept] = self.row_months[row];
+                kept += 1;
+            }
+        }
+        self.rows.truncate(kept);
+        self.row_keys.truncate(kept);
+        self.row_months.truncate(kept);
+        self.forget_months_after(until);
+    }
+
+    /// Takes months that no row refers to any more out of the table.
+    fn forget_months_after(&mut self, until: Month) {
+        let mut next = 0;
+        let mut moved = Vec::with_capacity(self.months.len());
+        for month in &self.months {
+            moved.push(next);
+            next += u16::from(*month <= until);
+        }
+        self.row_months.iter_mut().for_each(|month| *month = moved[usize::from(*month)]);
+        self.months.retain(|month| *month <= until);
+    }
+
     /// Where the row at `index` stands.
     #[must_use]
     pub fn place(&self, index: usize) -> Place {
@@ -197,5 +259,34 @@ impl Shard {
             effective: key.effective,
             expiry: key.expiry,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_after_a_month_are_left_out_and_the_others_stay_in_their_places() {
+        let month = |number| Month::new(2022, number).unwrap();
+        let row = |line| Row { line, ..Row::default() };
+        let block = |file, first_row, first_line| Block { file, first_row, first_line };
+        let mut report = Report {
+            files: vec!["a.csv".to_owned(), "b.csv".to_owned()],
+            shards: vec![Shard {
+                months: vec![month(9), month(7), month(8)],
+                rows: vec![row(0), row(1), row(0), row(0), row(1)],
+                row_keys: vec![0; 5],
+                row_months: vec![1, 0, 0, 2, 0],
+                blocks: vec![block(0, 0, 2), block(0, 2, 10), block(1, 3, 2)],
+                ..Shard::default()
+            }],
+        };
+        assert_eq!(report.leave_out_after(month(8)), [(month(9), 3)]);
+        let shard = &report.shards[0];
+        let left: Vec<_> = (0..shard.rows.len()).map(|row| (shard.month(row), shard.place(row))).collect();
+        assert_eq!(left, [(month(7), Place { file: 0, line: 2 }), (month(8), Place { file: 1, line: 2 })]);
+        assert_eq!(shard.months, [month(7), month(8)]);
+        assert_eq!(report.leave_out_after(month(8)), []);
     }
 }

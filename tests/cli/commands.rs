@@ -11,6 +11,7 @@ fn the_documented_example_gives_500_then_200() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0,500,500,,1,500,closed
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,500,700,200,,1,300,closed
     --- stderr
+    note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -46,10 +47,11 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     JPY,2,2,,1628710,1628710,671290,0
     USD,4,4,4210.35,14664.15,18874.50,2825.50,0.00
     --- stderr
-    note: CreditGiven has 1 amount that covers more than one month, because no rows lie between
+    note: CreditGiven has 2 amounts that cover more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    note: 1 credit was in use before 2022-01, where the files begin: its first amount is in OpeningAmount, not in CreditGiven
-    hint: add the report of 2021-12 to know what was given in 2022-01
+    note: 1 credit was in use before its first month in the files, 2022-01: the first amount is in OpeningAmount, not in CreditGiven
+    hint: add the whole report of 2021-12 to know what was given in 2022-01
+    note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
     snapshot!(aco("summary fixtures/aco-balance.csv --by status,currency,status"), @"
     exit code: 0
@@ -61,10 +63,11 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     Expired,EUR,1,1,,12.60,1435.20,0.00,1564.80
     Expired,USD,1,1,,0.00,1200.00,0.00,0.00
     --- stderr
-    note: CreditGiven has 1 amount that covers more than one month, because no rows lie between
+    note: CreditGiven has 2 amounts that cover more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    note: 1 credit was in use before 2022-01, where the files begin: its first amount is in OpeningAmount, not in CreditGiven
-    hint: add the report of 2021-12 to know what was given in 2022-01
+    note: 1 credit was in use before its first month in the files, 2022-01: the first amount is in OpeningAmount, not in CreditGiven
+    hint: add the whole report of 2021-12 to know what was given in 2022-01
+    note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
     snapshot!(aco("summary fixtures/aco-balance.csv --by partner,customer --currency EUR"), @"
     exit code: 0
@@ -73,6 +76,7 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,EUR,1,1,,5090.00,5090.00,910.00,0.00
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,EUR,1,1,,1435.20,1435.20,0.00,1564.80
     --- stderr
+    note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -92,15 +96,16 @@ fn a_first_month_within_its_term_is_known_and_an_earlier_past_is_not() {
     PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
     p,dateless,a-dateless,ACO,USD,2022-02,Active,,2.00,,2.00,,9.00,closed
     p,fresh,a-fresh,ACO,USD,2022-02,Active,0.00,1.00,1.00,,1,9.00,closed
-    p,late,a-late,ACO,USD,2022-03,Active,0.00,5.00,5.00,,1,5.00,closed
+    p,late,a-late,ACO,USD,2022-03,Active,,5.00,,5.00,,5.00,closed
     p,old,a-old,ACO,USD,2022-02,Active,,7.00,,7.00,,3.00,closed
     p,old,a-old,ACO,USD,2022-04,Active,7.00,9.00,2.00,,2,1.00,closed
     p,unused,a-unused,ACO,USD,2022-02,Active,0.00,0.00,0.00,,1,9.00,closed
     --- stderr
     note: CreditGiven of 2022-04 has 1 amount that covers more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    note: 2 credits were in use before 2022-02, where the files begin: their first amount is in OpeningAmount, not in CreditGiven
-    hint: add the report of 2022-01 to know what was given in 2022-02
+    note: 3 credits were in use before their first months in the files, 2022-02 and 2022-03: the first amount is in OpeningAmount, not in CreditGiven
+    hint: add the whole report of 2022-01 and 2022-02 to know what was given in 2022-02 and 2022-03
+    note: the report ends in 2022-04: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -120,6 +125,7 @@ fn what_expires_unused_is_forfeited_whatever_balance_is_shown() {
     kept,USD,1,1,,40.00,40.00,60.00,60.00
     zeroed,USD,1,1,,45.00,45.00,0.00,55.00
     --- stderr
+    note: the report ends in 2022-03: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -163,6 +169,7 @@ fn tranches_are_credits_of_their_own() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,550.00,610.25,60.25,,1,389.75,closed
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,80.00,230.50,150.50,,1,1769.50,closed
     --- stderr
+    note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
     snapshot!(aco("given fixtures/tranches-in-turn.csv"), @"
     exit code: 0
@@ -173,6 +180,7 @@ fn tranches_are_credits_of_their_own() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,0.00,150.00,150.00,,1,1850.00,closed
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-09,Active,150.00,275.40,125.40,,1,1724.60,closed
     --- stderr
+    note: the report ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
     snapshot!(aco("given fixtures/amended-dates.csv"), @"
     exit code: 0
@@ -181,6 +189,7 @@ fn tranches_are_credits_of_their_own() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0.00,120.50,120.50,,1,879.50,closed
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,120.50,310.75,190.25,,1,689.25,closed
     --- stderr
+    note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -200,6 +209,9 @@ fn a_tranche_that_may_only_be_amended_is_said() {
     --- stderr
     note: 1 credit told from another of the same agreement by EffectiveDate alone: if that date was only amended, CreditGiven counts use twice
     hint: `aco check --only dates-amended` names them
+    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
+    hint: SpanMonths of `aco given` says how many
+    note: the report ends in 2022-07: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
     snapshot!(aco_on("check --only dates-amended --as-of 2022-12-15", &report(&rows)), @r#"
     exit code: 0
@@ -215,7 +227,7 @@ fn a_tranche_that_may_only_be_amended_is_said() {
         "c 2022-06 10.00 Active 90.00 USD 6/15/2022 5/31/2023",
         "c 2022-07 550.00 Active 450.00 USD 6/1/2022 5/31/2023",
     ];
-    assert_eq!(aco_on("summary --as-of 2022-12-15", &report(&rows)).stderr, "");
+    assert_eq!(aco_on("summary --as-of 2022-07-15", &report(&rows)).stderr, "");
 }
 
 #[test]
@@ -229,18 +241,22 @@ fn later_files_restate_earlier_ones() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
     --- stderr
     note: 1 identical row counted once
-    note: 1 row of earlier files restated by later ones
+    note: newer downloads restate 1 row
+    hint: `aco check --only restated-month` names them
+    note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
     snapshot!(aco("given fixtures/restatement-new.csv fixtures/restatement-old.csv"), @"
     exit code: 0
     --- stdout
     PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0.00,500.00,500.00,,1,500.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,500.00,700.00,200.00,,1,300.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
     --- stderr
     note: 1 identical row counted once
-    note: 1 row of earlier files restated by later ones
+    note: newer downloads restate 1 row
+    hint: `aco check --only restated-month` names them
+    note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -254,6 +270,7 @@ fn identical_rows_count_once() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,120.50,310.75,190.25,,1,689.25,closed
     --- stderr
     note: 2 identical rows counted once
+    note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -288,6 +305,7 @@ fn balance_asks_for_the_status_of_the_latest_month() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,ACO,EUR,2022-02,Active,6000.00,767.55,5232.45,12.8,2022-01-01,2022-12-31,306,0.00
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a,ACO,EUR,2022-02,Active,3000.00,312.35,2687.65,10.4,2022-01-01,2022-09-30,214,0.00
     --- stderr
+    note: --as-of 2022-02-28 leaves out 73 rows of 2022-03 to 2022-12
     ");
 }
 
@@ -591,6 +609,8 @@ fn help_of_a_command_shows_its_options() {
       -h, --help       Print help (see more with '--help')
 
     Input:
+          --in-order            Take the files for downloads in the order given, the oldest first,
+                                whatever their months
           --skip-invalid        Leave out rows that cannot be read, say how many, and go on
           --names <FILE>        Names of customers: any table with a column of customer ids and one of
                                 names
@@ -604,7 +624,8 @@ fn help_of_a_command_shows_its_options() {
           --threads <N>         Threads to work with [default: as many as the machine has]
       -q, --quiet               Say nothing on standard error but errors and warnings
       [FILE]...                 Balance reports; `-` or none reads standard input. Several are one
-                                ledger, in which later files win
+                                ledger, in which the newest download wins: the one whose last month is
+                                later
 
     Filters (they choose what is shown; credit given is computed on all months first):
           --customer <ID>    Credits of a customer: an id, the start of one, or part of a name that
@@ -618,8 +639,8 @@ fn help_of_a_command_shows_its_options() {
           --from <MONTH>     This month and later ones
           --to <MONTH>       This month and earlier ones
           --closed           Closed months only: the figures of the open month may still change
-          --as-of <DATE>     The day that counts as today, as in 2022-08-09: its month and later ones
-                             are open [default: today]
+          --as-of <DATE>     The day to look back to, as in 2022-08-09: its month is open, and records
+                             of later months are left out [default: today, and nothing is left out]
 
     Output:
       -f, --format <FORMAT>  The format [default: a table on a terminal, CSV elsewhere] [possible

@@ -71,11 +71,11 @@ fn no_cell_of_any_command_begins_like_a_formula_but_amounts() {
 fn amounts_below_zero_are_left_alone() {
     let folder = books();
     snapshot!(run(&folder, "diff balance.csv restated.csv --csv-safe -q --customer =1+1"), @"
-    exit code: 1
+    exit code: 0
     --- stdout
     Change,CustomerID,AgreementID,CurrencyCode,InvoiceMonth,Field,Old,New,Difference
-    restated,'=1+1,'=1+1,USD,2022-03,CreditAmount,-5.00,-6.00,-1.00
-    restated,'=1+1,'=1+1,USD,2022-03,BalanceAmount,-5.00,-6.00,-1.00
+    completed,'=1+1,'=1+1,USD,2022-03,CreditAmount,-5.00,-6.00,-1.00
+    completed,'=1+1,'=1+1,USD,2022-03,BalanceAmount,-5.00,-6.00,-1.00
     --- stderr
     ");
     snapshot!(run(&folder, "given balance.csv --csv-safe -q --customer @SUM --month 2022-03"), @"

@@ -82,6 +82,7 @@ fn a_table_in_a_pipe_is_as_wide_as_it_takes() {
     ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────────  ────────────  ────────────  ──────  ────────────────────  ────────────  ───────────  ──────────  ─────────────
     total                                                                                                                         USD                                                                700          700                        300
     --- stderr
+    note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 

@@ -9,6 +9,7 @@ mod commands;
 mod context;
 mod csv_safe;
 mod diff;
+mod downloads;
 mod errors;
 mod expiring;
 #[cfg(unix)]

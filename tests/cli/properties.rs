@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use aco::input::source::Source;
 use aco::input::value::amount::DecimalMark;
 use aco::input::{self, Options, Pace};
-use aco::ledger::Ledger;
+use aco::ledger::{Ledger, Rules};
 use aco::model::money::Sum;
 
 use super::context::HEADER;
@@ -102,7 +102,7 @@ fn ledger(files: &[String], pace: Pace<'_>) -> Ledger {
     let options = Options { decimal: Some(DecimalMark::Point), ..Options::default() };
     let reading = input::read(files.iter().map(source).collect(), &options, pace).unwrap();
     assert_eq!(reading.problems, []);
-    Ledger::build(reading.report, pace.threads).unwrap()
+    Ledger::build(reading.report, Rules::default(), pace.threads).unwrap()
 }
 
 /// Every month of every credit, written out in the order of the credits' identities.

@@ -33,7 +33,13 @@ fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("big.csv");
     fs::write(&path, big).unwrap();
-    let mut child = program().arg("given").arg(&path).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = program()
+        .args(["given", "--as-of", "2022-01-20"])
+        .arg(&path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut first = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
     assert!(first.starts_with("PartnerID,"));

@@ -10,7 +10,7 @@ use aco::input::error::Problem;
 use aco::input::source::{Container, Source};
 use aco::input::value::amount::DecimalMark;
 use aco::input::{self, Note, Options, Pace};
-use aco::ledger::{Entry, Ledger};
+use aco::ledger::{Entry, Ledger, Rules};
 use aco::model::money::Sum;
 use aco::model::record::Record;
 use aco::model::report::Report;
@@ -78,7 +78,8 @@ fn read(data: &[u8], options: &Options, pace: Pace<'_>) -> Result<Books, Vec<Str
     let reading = input::read(vec![source], options, pace)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let records = records(&reading.report);
-    let ledger = Ledger::build(reading.report, pace.threads).map_err(|error| vec![error.to_string()])?;
+    let ledger =
+        Ledger::build(reading.report, Rules::default(), pace.threads).map_err(|error| vec![error.to_string()])?;
     let months = ledger.findings().conflicts.is_empty().then(|| months(&ledger));
     let input::ReportReading { problems, notes, spellings, .. } = reading;
     Ok(Books { records, problems, notes, spellings, months })

@@ -7,7 +7,9 @@ use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::month::Month;
 
-use super::{Check, Findings};
+use super::catalogue::Check;
+use super::finder::Found;
+use super::severity::Severity;
 
 /// What one credit alone does not tell.
 pub(super) struct Across<'l> {
@@ -19,7 +21,7 @@ pub(super) struct Across<'l> {
 }
 
 impl<'l> Across<'l> {
-    pub(super) fn of(ledger: &'l Ledger) -> Self {
+    pub(super) fn new(ledger: &'l Ledger) -> Self {
         let mut agreements: BTreeMap<_, BTreeMap<Currency, usize>> = BTreeMap::new();
         for (place, credit) in ledger.credits().iter().enumerate() {
             let identity = ledger.identity(credit);
@@ -32,7 +34,7 @@ impl<'l> Across<'l> {
             .map(|currencies| currencies.into_iter().collect())
             .collect();
         let mixed = currencies.iter().flatten().map(|(_, place)| ledger.identity_number(&ledger.credits()[*place]));
-        Self { covered: Covered::of(ledger), mixed: mixed.collect(), currencies }
+        Self { covered: Covered::new(ledger), mixed: mixed.collect(), currencies }
     }
 
     /// Whether a credit's agreement has rows in another currency too, so that its own may end there.
@@ -41,14 +43,14 @@ impl<'l> Across<'l> {
     }
 }
 
-pub(super) fn check(findings: &mut Findings<'_>, across: &Across<'_>) {
+pub(super) fn check(findings: &mut Found<'_>, across: &Across<'_>) {
     currency_changed(findings, across);
-    if findings.wants(Check::StaleReport) {
-        stale_report(findings, across);
-    }
+    months_without_rows(findings, across);
+    stale_report(findings, across);
+    provisional_end(findings);
 }
 
-fn currency_changed(findings: &mut Findings<'_>, across: &Across<'_>) {
+fn currency_changed(findings: &mut Found<'_>, across: &Across<'_>) {
     let ledger = findings.finder.ledger;
     for credits in &across.currencies {
         let mut firsts: Vec<_> = credits
@@ -70,18 +72,33 @@ fn currency_changed(findings: &mut Findings<'_>, across: &Across<'_>) {
     }
 }
 
-/// A report is as new as its newest month; each partner is a report of its own.
-fn stale_report(findings: &mut Findings<'_>, across: &Across<'_>) {
+/// A month between a partner's first and last that none of its credits has: a download, or a part of one, is missing.
+fn months_without_rows(findings: &mut Found<'_>, across: &Across<'_>) {
     let filter = findings.finder.filter;
+    let partners = across.covered.newest(Month::of(filter.as_of));
+    let of_one = partners.len() == 1;
+    for (partner, newest) in partners.into_iter().filter(|(partner, _)| filter.shows_partner(partner)) {
+        let whose = if of_one { String::new() } else { format!(" of partner {partner}") };
+        for month in across.covered.missing(partner, newest).filter(|month| filter.shows_month(*month)) {
+            let message = format!(
+                "no credit{whose} has a row of {month}, though the report goes on to {newest}; a download, or a part of \
+                 one, is missing: add the report of {month}"
+            );
+            findings.add_to_report(Check::MonthWithoutRows, Check::MonthWithoutRows.severity(), Some(month), message);
+        }
+    }
+}
+
+/// A report is as new as its newest month; each partner is a report of its own.
+fn stale_report(findings: &mut Found<'_>, across: &Across<'_>) {
+    let filter = findings.finder.filter;
+    let severity = Check::StaleReport.severity();
     let now = Month::of(filter.as_of);
     let last_closed = now.previous();
     let partners = across.covered.newest(now);
     if across.covered.is_empty() {
-        findings.add_to_report(
-            Check::StaleReport,
-            None,
-            "the report has no rows; download it again, or a newer one".to_owned(),
-        );
+        let message = "the report has no rows; download it again, or a newer one".to_owned();
+        findings.add_to_report(Check::StaleReport, severity, None, message);
     }
     let of_one = partners.len() == 1;
     for (partner, newest) in partners {
@@ -89,7 +106,20 @@ fn stale_report(findings: &mut Findings<'_>, across: &Across<'_>) {
             let whose = if of_one { String::new() } else { format!(" of partner {partner}") };
             let message =
                 format!("the newest month{whose} is {newest}, but {last_closed} is closed; download a newer report");
-            findings.add_to_report(Check::StaleReport, Some(newest), message);
+            findings.add_to_report(Check::StaleReport, severity, Some(newest), message);
         }
+    }
+}
+
+/// The last month of the newest download may have been open when it was downloaded, and nothing in it tells.
+fn provisional_end(findings: &mut Found<'_>) {
+    let filter = findings.finder.filter;
+    let last_closed = Month::of(filter.as_of).previous();
+    if findings.finder.ledger.last_month_of_newest() == Some(last_closed) && filter.shows_month(last_closed) {
+        let message = format!(
+            "{last_closed} is the last month of the newest download; its figures are final only if that was downloaded \
+             after the month's invoice was out"
+        );
+        findings.add_to_report(Check::StaleReport, Severity::Note, Some(last_closed), message);
     }
 }

@@ -11,7 +11,9 @@ use crate::model::record::Identity;
 use crate::model::status::Status;
 
 use super::across::Across;
-use super::{Check, Findings, Severity};
+use super::catalogue::Check;
+use super::finder::Found;
+use super::severity::Severity;
 
 /// The name of every credit in the report's documentation.
 const CREDIT_NAME: &str = "ACO";
@@ -27,7 +29,7 @@ struct Step<'s, 'l> {
 
 /// Checks a credit; `entries` is memory to reuse.
 pub(super) fn check<'l>(
-    findings: &mut Findings<'l>,
+    findings: &mut Found<'l>,
     credit: &Credit,
     across: &Across<'_>,
     entries: &mut Vec<Entry<'l>>,
@@ -60,7 +62,7 @@ pub(super) fn check<'l>(
     Ok(())
 }
 
-fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
+fn amounts(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     if let (Some(before), Some(given)) = (step.before, entry.given)
         && given < Decimal::ZERO
@@ -91,8 +93,8 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
         findings.add(Check::UnknownOpening, entry.row, || {
             let before = entry.month.previous();
             format!(
-                "{opening} {currency} was used by the first month given; the report of {before} tells how much of it \
-                 in {}",
+                "{opening} {currency} was used by the first month given; the whole report of {before} tells how much \
+                 of it in {}",
                 entry.month
             )
         });
@@ -104,7 +106,7 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisError> {
+fn limit(findings: &mut Found<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisError> {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     let Some(before) = step.known.filter(|known| *known.status == Status::Active && *entry.status == Status::Active)
     else {
@@ -122,7 +124,7 @@ fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), Analysi
     Ok(())
 }
 
-fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
+fn status(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     let entry = step.entry;
     match (entry.status, entry.expiry().filter(|_| !entry.contradicts_itself())) {
         (Status::Active, Some(expiry)) if Month::of(expiry) < entry.month => {
@@ -153,7 +155,7 @@ fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
+fn dates(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     let Step { entry, before, .. } = *step;
     let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
     let was = |entry: &Entry<'_>| (entry.effective(), entry.expiry());
@@ -176,24 +178,30 @@ fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
 }
 
 /// Credit given outside the credit's term. What is taken back may come at any time.
-fn term(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
-    let Step { entry, before, identity: Identity { currency, .. }, .. } = *step;
+fn term(findings: &mut Found<'_>, step: &Step<'_, '_>) {
+    let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     let Some(given) = entry.given.filter(|given| *given > Decimal::ZERO && !entry.contradicts_itself()) else { return };
-    // After a gap, credit may have been given in any of the months that it spans.
-    let from = before.map_or(entry.month, |before| before.month.next());
+    // Where it covers several months, credit may have been given in any of them.
+    let from = entry.span.map_or(entry.month, |span| entry.month.later(1 - i64::from(span)).unwrap_or(entry.month));
     if let Some(effective) = entry.effective().filter(|effective| entry.month < Month::of(*effective)) {
         findings.add(Check::UsedOutsideTerm, entry.row, || {
             format!("{given} {currency} was given in {}, before the credit began on {effective}", entry.month)
         });
     }
     if let Some(expiry) = entry.expiry().filter(|expiry| from > Month::of(*expiry)) {
-        findings.add(Check::UsedOutsideTerm, entry.row, || {
-            format!("{given} {currency} was given in {}, after the credit expired on {expiry}", entry.month)
+        // Use is invoiced late: that of the last days comes in the month after.
+        let (severity, advice) = if from == Month::of(expiry).next() {
+            (Severity::Warning, "; use of its last days may have been invoiced late")
+        } else {
+            (Severity::Error, "")
+        };
+        findings.add_as(Check::UsedOutsideTerm, severity, entry.row, || {
+            format!("{given} {currency} was given in {}, after the credit expired on {expiry}{advice}", entry.month)
         });
     }
 }
 
-fn gaps(findings: &mut Findings<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
+fn gaps(findings: &mut Found<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
     let Step { entry, before: Some(before), identity, .. } = *step else { return };
     let missing = across.covered.between(&identity.partner, before.month, entry.month);
     if let (Some(first), Some(last)) = (missing.first(), missing.last()) {
@@ -208,16 +216,14 @@ fn gaps(findings: &mut Findings<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn future(findings: &mut Findings<'_>, entry: &Entry<'_>) {
+fn future(findings: &mut Found<'_>, entry: &Entry<'_>) {
     let as_of = findings.finder.filter.as_of;
     if entry.month > Month::of(as_of) {
-        findings.add(Check::FutureMonth, entry.row, || {
-            format!("{} lies after {as_of}; correct the month, or --as-of", entry.month)
-        });
+        findings.add(Check::FutureMonth, entry.row, || format!("{} has not begun yet; correct the month", entry.month));
     }
 }
 
-fn credit_name(findings: &mut Findings<'_>, identity: &Identity, first: &Entry<'_>) {
+fn credit_name(findings: &mut Found<'_>, identity: &Identity, first: &Entry<'_>) {
     let name = &identity.credit_name;
     if !name.eq_ignore_ascii_case(CREDIT_NAME) {
         findings.add(Check::UnknownCreditName, first.row, || {
@@ -226,7 +232,7 @@ fn credit_name(findings: &mut Findings<'_>, identity: &Identity, first: &Entry<'
     }
 }
 
-fn vanished(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>, last: &Entry<'_>) {
+fn vanished(findings: &mut Found<'_>, credit: &Credit, across: &Across<'_>, last: &Entry<'_>) {
     let identity = findings.finder.ledger.identity(credit);
     let now = Month::of(findings.finder.filter.as_of);
     let missing = across.covered.between(&identity.partner, last.month, now.next());

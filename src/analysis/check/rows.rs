@@ -1,28 +1,65 @@
 //! Checks of rows against each other: repeated, contradicting and restated ones.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Ledger, Pair};
+use crate::ledger::{Conflict, Contradiction, Ledger, Pair, RowRef};
 use crate::model::money;
-use crate::model::period::Period;
 
-use super::{Check, Findings};
+use super::catalogue::Check;
+use super::finder::Found;
 
-pub(super) fn check(findings: &mut Findings<'_>) {
+pub(super) fn check(findings: &mut Found<'_>) {
+    duplicates(findings);
+    conflicts(findings);
+    doubtful_tranches(findings);
+    restated(findings);
+}
+
+/// Rows that one file repeats. Downloads that overlap repeat each other's, as they should.
+fn duplicates(findings: &mut Found<'_>) {
     let ledger = findings.finder.ledger;
-    // Downloads that overlap repeat each other's rows, as they should.
-    let in_one_file = |pair: &&Pair| ledger.place(pair.first).file == ledger.place(pair.second).file;
-    for pair in ledger.findings().duplicates.iter().filter(in_one_file) {
-        findings.add(Check::DuplicateRow, pair.second, || format!("repeats {}; it counts once", other(ledger, *pair)));
+    for pair in &ledger.findings().duplicates {
+        let place = |row: &RowRef| ledger.place(*row);
+        let (first, second) = if place(&pair.kept) < place(&pair.replaced) {
+            (pair.kept, pair.replaced)
+        } else {
+            (pair.replaced, pair.kept)
+        };
+        if place(&first).file == place(&second).file {
+            findings.add(Check::DuplicateRow, second, || {
+                format!("repeats {}; it counts once", other(ledger, first, second))
+            });
+        }
     }
-    for pair in &ledger.findings().conflicts {
-        findings.add(Check::ConflictingRows, pair.second, || {
-            format!("contradicts {}: {}; one of the two is wrong", other(ledger, *pair), changes(ledger, *pair))
+}
+
+fn conflicts(findings: &mut Found<'_>) {
+    let ledger = findings.finder.ledger;
+    for Conflict { pair, contradiction } in &ledger.findings().conflicts {
+        let Pair { replaced, kept } = *pair;
+        findings.add(Check::ConflictingRows, kept, || {
+            let (other, changes) = (other(ledger, replaced, kept), changes(ledger, *pair));
+            match contradiction {
+                Contradiction::InOneFile => format!("contradicts {other}: {changes}; one of the two is wrong"),
+                Contradiction::InOneDownload => format!(
+                    "contradicts {other}: {changes}; both files end in the same month: leave one out, or name the older \
+                     one first and say --in-order"
+                ),
+                Contradiction::AmongTranches => format!(
+                    "may be the credit of {other} with an amended EffectiveDate, or another one of its agreement: \
+                     {changes}; leave out the file that is wrong"
+                ),
+            }
         });
     }
+}
+
+fn doubtful_tranches(findings: &mut Found<'_>) {
+    let ledger = findings.finder.ledger;
     for row in &ledger.findings().doubtful_tranches {
         let (shard, at) = ledger.row(*row);
-        let effective = shard.key(at).effective.map_or("none".to_owned(), |date| date.to_string());
+        let effective = day(shard.key(at).effective);
         findings.add(Check::DatesAmended, *row, || {
             format!(
                 "EffectiveDate {effective} tells this credit from another of its agreement, yet no month has both; if \
@@ -30,44 +67,65 @@ pub(super) fn check(findings: &mut Findings<'_>) {
             )
         });
     }
+}
+
+/// Months that a newer download changed, though they were not the last of the older one.
+fn restated(findings: &mut Found<'_>) {
+    let ledger = findings.finder.ledger;
     for pair in &ledger.findings().restated {
-        let (shard, row) = ledger.row(pair.second);
-        if findings.finder.filter.period(shard.month(row)) == Period::Closed {
-            findings.add(Check::RestatedMonth, pair.second, || {
-                format!("restates {}: {}; book the difference", other(ledger, *pair), changes(ledger, *pair))
-            });
-        }
+        findings.add(Check::RestatedMonth, pair.kept, || {
+            let other = other(ledger, pair.replaced, pair.kept);
+            format!("restates {other}: {}; book the difference", changes(ledger, *pair))
+        });
+    }
+    for row in &ledger.findings().added {
+        findings.add(Check::RestatedMonth, *row, || {
+            let (shard, at) = ledger.row(*row);
+            format!(
+                "new with CreditAmount {}, in a month that an older download has without this row; book it",
+                shard.credit_amount(at)
+            )
+        });
+    }
+    for row in &ledger.findings().gone {
+        findings.add(Check::RestatedMonth, *row, || {
+            "gone from a newer download that has this month; it still counts: ask Microsoft whether it was taken back"
+                .to_owned()
+        });
     }
 }
 
-/// Where the first row of a pair stands.
-fn other(ledger: &Ledger, pair: Pair) -> String {
-    let (first, second) = (ledger.place(pair.first), ledger.place(pair.second));
-    if first.file == second.file {
-        format!("line {}", first.line)
+/// Where the other row of a pair stands, seen from the second one.
+fn other(ledger: &Ledger, other: RowRef, row: RowRef) -> String {
+    let (other, place) = (ledger.place(other), ledger.place(row));
+    if other.file == place.file {
+        format!("line {}", other.line)
     } else {
-        format!("{}:{}", ledger.report().files[first.file as usize], first.line)
+        format!("{}:{}", ledger.report().files[other.file as usize], other.line)
     }
 }
 
 /// What differs between the rows of a pair.
 fn changes(ledger: &Ledger, pair: Pair) -> String {
-    let ((shard, old), (new_shard, new)) = (ledger.row(pair.first), ledger.row(pair.second));
+    let ((shard, old), (new_shard, new)) = (ledger.row(pair.replaced), ledger.row(pair.kept));
     let (key, new_key) = (shard.key(old), new_shard.key(new));
-    let date = |date: Option<chrono::NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
     let mut changes = Vec::new();
     changes.extend(amount("CreditAmount", shard.credit_amount(old), new_shard.credit_amount(new)));
     changes.extend(amount("BalanceAmount", shard.balance_amount(old), new_shard.balance_amount(new)));
     for (name, old, new) in [
         ("Status", shard.status(old).to_string(), new_shard.status(new).to_string()),
-        ("EffectiveDate", date(key.effective), date(new_key.effective)),
-        ("ExpiryDate", date(key.expiry), date(new_key.expiry)),
+        ("EffectiveDate", day(key.effective), day(new_key.effective)),
+        ("ExpiryDate", day(key.expiry), day(new_key.expiry)),
     ] {
         if old != new {
             changes.push(format!("{name} {old}, now {new}"));
         }
     }
     changes.join("; ")
+}
+
+fn day(date: Option<NaiveDate>) -> String {
+    date.map_or("none".to_owned(), |date| date.to_string())
 }
 
 fn amount(name: &str, old: Decimal, new: Decimal) -> Option<String> {

@@ -61,7 +61,7 @@ pub fn reconcile<'a>(
     threads: usize,
 ) -> Result<Reconciliation<'a>, AnalysisError> {
     let invoiced: BTreeSet<Month> = billing.months().collect();
-    let reported = Covered::of(ledger).months(|partner| filter.shows_partner(partner));
+    let reported = Covered::new(ledger).months(|partner| filter.shows_partner(partner));
     let terms = Terms { filter, invoiced: &invoiced, reported: &reported, tolerance };
     let (mut rows, mut incomparable) = (Vec::new(), Vec::new());
     // All currencies of a customer tell which of its lines belong to which.

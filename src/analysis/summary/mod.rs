@@ -98,7 +98,7 @@ pub fn summarize<'l>(
 ) -> Result<Vec<Summary<'l>>, AnalysisError> {
     let stretches = ledger.stretches(threads);
     let parts: Vec<Result<Groups<'l>, AnalysisError>> = thread::scope(|scope| {
-        let work = |stretch| move || Groups::of(ledger, filter, by, stretch);
+        let work = |stretch| move || Groups::of_stretch(ledger, filter, by, stretch);
         let workers: Vec<_> = stretches.iter().skip(1).cloned().map(|stretch| scope.spawn(work(stretch))).collect();
         let first = stretches.first().cloned().map(|stretch| work(stretch)());
         let others =
@@ -129,7 +129,7 @@ impl<'l> Groups<'l> {
         Self { places: HashMap::default(), figures: Vec::new(), lanes: Vec::new(), first_month: 0 }
     }
 
-    fn of(
+    fn of_stretch(
         ledger: &'l Ledger,
         filter: &Filter,
         by: &[GroupBy],
@@ -138,7 +138,7 @@ impl<'l> Groups<'l> {
         let months = ledger.report().shards.iter().flat_map(|shard| &shard.months);
         let first_month = months.map(|month| month.ordinal()).min().unwrap_or(0);
         let mut groups = Self { first_month, ..Self::new() };
-        let keys = Keys::of(by);
+        let keys = Keys::new(by);
         let mut last: Vec<(usize, Flow<'l>)> = Vec::new();
         for credit in &ledger.credits()[stretch] {
             let identity = ledger.identity(credit);
@@ -250,7 +250,7 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(by: &[GroupBy]) -> Self {
+    fn new(by: &[GroupBy]) -> Self {
         let wanted = |key| by.contains(&key);
         Self {
             month: wanted(GroupBy::Month),

@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         return Ok(Outcome::Done);
     }
     let accepted = args.accept.as_ref().map(Accepted::read).transpose()?;
-    let (problems, ledger) = args.read.ledger_as_it_is(stdio)?;
+    let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(&ledger, &names)?;
     let wanted = args.wanted();

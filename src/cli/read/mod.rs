@@ -15,18 +15,20 @@ use crate::input::source::Source;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
 use crate::input::{self, Note, Options, Pace, ReportReading};
-use crate::ledger::Ledger;
+use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::date::DateOrder;
 use crate::model::message::Message;
+use crate::model::month::Month;
 use crate::model::names::Names;
 use crate::model::report::Report;
 
 use super::choice::{Word, words};
+use super::filter::FilterArgs;
 use super::progress;
 use super::stdio::Stdio;
 use super::words::Count;
 pub(super) use said::{finding, list_problems, unreadable};
-use said::{refuse_conflicts, tell_findings};
+use said::{refuse_conflicts, tell_findings, tell_left_out};
 
 /// Rows for which it takes longer to start a second thread than to do without.
 const SMALL: usize = 5000;
@@ -35,9 +37,14 @@ const SMALL: usize = 5000;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct ReadArgs {
-    /// Balance reports; `-` or none reads standard input. Several are one ledger, in which later files win
+    /// Balance reports; `-` or none reads standard input. Several are one ledger, in which the newest download wins:
+    /// the one whose last month is later
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Take the files for downloads in the order given, the oldest first, whatever their months
+    #[arg(long)]
+    in_order: bool,
 
     /// Leave out rows that cannot be read, say how many, and go on
     #[arg(long)]
@@ -126,28 +133,45 @@ impl ReadArgs {
 
     /// Reads the files into a ledger, and says what was noticed. The ledger is kept until the process ends, which frees
     /// it at once where dropping it would take it apart.
-    pub(super) fn ledger(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<&'static Ledger> {
-        Ok(self.ledger_and_left_out(stdio)?.1)
+    pub(super) fn ledger(&self, shown: &FilterArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<&'static Ledger> {
+        Ok(self.ledger_and_left_out(shown, stdio)?.1)
     }
 
     /// The same, and the rows that `--skip-invalid` leaves out.
-    pub(super) fn ledger_and_left_out(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, &'static Ledger)> {
+    pub(super) fn ledger_and_left_out(
+        &self,
+        shown: &FilterArgs,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<(Vec<Problem>, &'static Ledger)> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(&reading.report);
-        let ledger = Ledger::build(reading.report, threads)?;
+        let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         refuse_conflicts(&ledger)?;
+        tell_left_out(&ledger, shown.as_of(), stdio);
         tell_findings(&ledger, stdio);
         Ok((reading.problems, Box::leak(Box::new(ledger))))
     }
 
     /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.
-    pub(super) fn ledger_as_it_is(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<Problem>, Ledger)> {
+    pub(super) fn ledger_as_it_is(
+        &self,
+        shown: &FilterArgs,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<(Vec<Problem>, Ledger)> {
         let reading = self.reading(stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(&reading.report);
-        Ok((reading.problems, Ledger::build(reading.report, threads)?))
+        let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
+        tell_left_out(&ledger, shown.as_of(), stdio);
+        Ok((reading.problems, ledger))
+    }
+
+    /// How the rows of the files become one ledger.
+    fn rules(&self, shown: &FilterArgs) -> Rules {
+        let order = if self.in_order { FileOrder::AsGiven } else { FileOrder::ByLastMonth };
+        Rules { order, until: shown.as_of().map(Month::of) }
     }
 
     /// Reads the files, and leaves what cannot be read to the caller.

@@ -1,14 +1,16 @@
 //! What is said about rows that were read, or could not be.
 
+use chrono::NaiveDate;
+
 use crate::analysis::check::{Check, Finding};
 use crate::input::error::{FileError, Problem};
-use crate::ledger::{Ledger, Pair};
+use crate::ledger::{Conflict, Contradiction, Findings, Ledger};
 use crate::model::message::Message;
 use crate::model::text::Visible;
 
 use crate::cli::messages::Failures;
 use crate::cli::stdio::Stdio;
-use crate::cli::words::Count;
+use crate::cli::words::{Count, List};
 
 /// Most unreadable cells that are printed.
 const SHOWN: usize = 20;
@@ -43,32 +45,46 @@ pub(crate) fn finding(problem: &Problem) -> Finding {
     }
 }
 
-/// One file that gives a credit two states in one month cannot be booked.
+/// Files that give a credit two states in one month cannot be booked.
 pub(super) fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
     let conflicts = &ledger.findings().conflicts;
-    if conflicts.is_empty() {
-        return Ok(());
-    }
-    let mut lines: Vec<String> = conflicts.iter().take(SHOWN).map(|pair| conflict(ledger, *pair)).collect();
+    let Some(first) = conflicts.iter().map(|conflict| conflict.contradiction).min() else { return Ok(()) };
+    let mut lines: Vec<String> = conflicts.iter().take(SHOWN).map(|conflict| told(ledger, *conflict)).collect();
     if conflicts.len() > SHOWN {
         lines.push(format!("... and {} more", conflicts.len() - SHOWN));
     }
-    Err(Message::error(lines.join("\n")).hint("one of the two is wrong; remove it from the file").into())
+    let hint = match first {
+        Contradiction::InOneFile => "one of the two is wrong; remove it from the file",
+        Contradiction::InOneDownload => {
+            "the files end in the same month, so that neither is the newer one; leave one out, or name the older one \
+             first and say --in-order"
+        }
+        Contradiction::AmongTranches => {
+            "it may be one credit with an amended EffectiveDate, or another of its agreement; leave out the file that is \
+             wrong, or correct the date"
+        }
+    };
+    Err(Message::error(lines.join("\n")).hint(hint).into())
 }
 
-fn conflict(ledger: &Ledger, pair: Pair) -> String {
-    let (first, second) = (ledger.place(pair.first), ledger.place(pair.second));
-    let (shard, row) = ledger.row(pair.first);
-    let (other_shard, other) = ledger.row(pair.second);
-    let identity = &shard.key(row).identity;
-    format!(
-        "{}:{}: contradicts line {}: customer {}, agreement {}, {}: CreditAmount {} and {}, BalanceAmount {} and {}, \
-         Status {} and {}",
-        Visible(&ledger.report().files[second.file as usize]),
-        second.line,
-        first.line,
-        identity.customer,
-        identity.agreement,
+fn told(ledger: &Ledger, Conflict { pair, .. }: Conflict) -> String {
+    let (other, place) = (ledger.place(pair.replaced), ledger.place(pair.kept));
+    let file = |file: u32| Visible(&ledger.report().files[file as usize]);
+    let where_other = if other.file == place.file {
+        format!("line {}", other.line)
+    } else {
+        format!("{}:{}", file(other.file), other.line)
+    };
+    let (shard, row) = ledger.row(pair.replaced);
+    let (other_shard, other) = ledger.row(pair.kept);
+    let (key, other_key) = (shard.key(row), other_shard.key(other));
+    let text = format!(
+        "{}:{}: contradicts {where_other}: customer {}, agreement {}, {}: CreditAmount {} and {}, BalanceAmount {} and \
+         {}, Status {} and {}",
+        file(place.file),
+        place.line,
+        key.identity.customer,
+        key.identity.agreement,
         shard.month(row),
         shard.credit_amount(row),
         other_shard.credit_amount(other),
@@ -76,7 +92,21 @@ fn conflict(ledger: &Ledger, pair: Pair) -> String {
         other_shard.balance_amount(other),
         shard.status(row),
         other_shard.status(other),
-    )
+    );
+    let day = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
+    let dates = [("EffectiveDate", key.effective, other_key.effective), ("ExpiryDate", key.expiry, other_key.expiry)];
+    let amended = dates.into_iter().filter(|(_, one, other)| one != other);
+    let amended = amended.map(|(name, one, other)| format!(", {name} {} and {}", day(one), day(other)));
+    amended.fold(text, |text, date| text + &date)
+}
+
+/// Says what the day that is looked back to leaves out.
+pub(super) fn tell_left_out(ledger: &Ledger, as_of: Option<NaiveDate>, stdio: &mut Stdio<'_>) {
+    let later = &ledger.findings().later;
+    let (Some(as_of), Some((first, _)), Some((last, _))) = (as_of, later.first(), later.last()) else { return };
+    let rows = Count(later.iter().map(|(_, rows)| rows).sum(), "row");
+    let months = if first == last { first.to_string() } else { format!("{first} to {last}") };
+    stdio.say(&Message::note(format!("--as-of {as_of} leaves out {rows} of {months}")));
 }
 
 pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) {
@@ -85,10 +115,7 @@ pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) {
         let rows = Count(findings.duplicates.len(), "identical row");
         stdio.say(&Message::note(format!("{rows} counted once")));
     }
-    if !findings.restated.is_empty() {
-        let rows = Count(findings.restated.len(), "row");
-        stdio.say(&Message::note(format!("{rows} of earlier files restated by later ones")));
-    }
+    tell_restated(findings, stdio);
     if !findings.doubtful_tranches.is_empty() {
         let credits = Count(findings.doubtful_tranches.len(), "credit");
         let message = Message::note(format!(
@@ -96,5 +123,25 @@ pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) {
              CreditGiven counts use twice"
         ));
         stdio.say(&message.hint("`aco check --only dates-amended` names them"));
+    }
+}
+
+/// Says what newer downloads changed in months that were not the last of the older ones.
+fn tell_restated(findings: &Findings, stdio: &mut Stdio<'_>) {
+    let Findings { restated, added, gone, .. } = findings;
+    let mut changes = Vec::new();
+    if !restated.is_empty() {
+        changes.push(format!("restate {}", Count(restated.len(), "row")));
+    }
+    if !added.is_empty() {
+        changes.push(format!("add {} to months that older ones have", Count(added.len(), "row")));
+    }
+    if !gone.is_empty() {
+        let still = if gone.len() == 1 { "counts" } else { "count" };
+        changes.push(format!("lack {} that still {still}", Count(gone.len(), "row")));
+    }
+    if !changes.is_empty() {
+        let message = Message::note(format!("newer downloads {}", List(&changes)));
+        stdio.say(&message.hint("`aco check --only restated-month` names them"));
     }
 }

@@ -1,0 +1,63 @@
+//! The checks by name.
+
+use super::severity::Severity;
+
+macro_rules! checks {
+    ($($variant:ident $name:literal $severity:ident $finds:literal)*) => {
+        /// A check.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Check {
+            $(#[doc = $finds] $variant,)*
+        }
+
+        impl Check {
+            /// All checks, in the order in which they are listed.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Its name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// How much its findings matter, in a closed month.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity),* }
+            }
+
+            /// What it finds.
+            #[must_use]
+            pub fn finds(self) -> &'static str {
+                match self { $(Self::$variant => $finds),* }
+            }
+        }
+    };
+}
+
+checks! {
+    UnreadableRow "unreadable-row" Error "A row that cannot be read"
+    ConflictingRows "conflicting-rows" Error "The same credit and month twice in one file or download, with other values"
+    DuplicateRow "duplicate-row" Note "The same row again in one file"
+    RestatedMonth "restated-month" Warning "A month that a newer download changed, though it was not the last of the older one"
+    CreditDecreased "credit-decreased" Error "CreditAmount below the month before: credit was taken back"
+    NegativeAmount "negative-amount" Error "CreditAmount or BalanceAmount below zero"
+    LimitChanged "limit-changed" Warning "The limit moved while the credit was active: a top-up or a clawback"
+    MissingMonth "missing-month" Warning "A hole in a timeline, in a month that other credits of the partner have"
+    MonthWithoutRows "month-without-rows" Warning "A month inside a partner's coverage that no credit has a row of"
+    CreditVanished "credit-vanished" Warning "An active credit with balance whose rows stop before the report does"
+    UnknownOpening "unknown-opening" Note "Credit used before the files begin, which no file explains"
+    ActivePastExpiry "active-past-expiry" Error "Active in a month after the one in which the credit expired"
+    ExpiredBeforeExpiry "expired-before-expiry" Warning "Expired in a month that ends before the credit does"
+    UsedOutsideTerm "used-outside-term" Error "Credit given in a month before EffectiveDate or after ExpiryDate; a warning in the month right after"
+    StatusReverted "status-reverted" Error "Expired, then active again"
+    DatesAmended "dates-amended" Warning "EffectiveDate or ExpiryDate changed along the timeline, or contradict each other"
+    CurrencyChanged "currency-changed" Error "One agreement in two currencies"
+    Forfeited "forfeited" Warning "Credit that expired unused"
+    UnknownStatus "unknown-status" Warning "A status other than Active and Expired"
+    UnknownCreditName "unknown-credit-name" Warning "A credit name other than ACO"
+    OddPrecision "odd-precision" Note "More decimals than the currency has"
+    FutureMonth "future-month" Error "An invoice month after the current one; --as-of leaves such months out"
+    StaleReport "stale-report" Warning "A partner's newest month is older than the last closed one, or there are no rows; a note if that month is the last"
+    UnusedAcceptance "unused-acceptance" Note "A line of the --accept file that matches no finding"
+}

@@ -1,0 +1,182 @@
+//! Comparing two ledgers row by row.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::analysis::AnalysisError;
+use crate::analysis::coverage::Covered;
+use crate::analysis::filter::Filter;
+use crate::ledger::{Entry, Ledger, RowRef};
+use crate::model::currency::Currency;
+use crate::model::money::{Overflow, Sum};
+use crate::model::month::Month;
+use crate::model::period::Period;
+use crate::model::record::Identity;
+use crate::model::status::Status;
+
+use super::change::{Change, Kind, fields};
+use super::sides::{self, Pair, Unclear};
+
+/// All that changed.
+#[derive(Clone, Debug, Default)]
+pub struct Diff<'l> {
+    /// By credit, month and field.
+    pub changes: Vec<Change<'l>>,
+    /// How much credit given moved, by currency and month, where it is known on both sides; months without a move are
+    /// left out.
+    pub moved: BTreeMap<(Currency, Month), Decimal>,
+    /// The last month of the old download.
+    pub last: Option<Month>,
+    /// Rows of months after it.
+    pub later: usize,
+    /// Rows of months of which the other side has no row of the partner: nothing is known of what became of them.
+    pub not_held: usize,
+    /// Whether a closed month before the old download's last one was changed: restated, removed, or added to.
+    pub touches_closed: bool,
+}
+
+/// Why two downloads cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiffError {
+    /// A figure cannot be computed.
+    Analysis(AnalysisError),
+    /// The old download ends in a later month than the new one.
+    OldIsNewer {
+        /// The last month of the old one.
+        old: Month,
+        /// The last month of the new one; none if it has no rows.
+        new: Option<Month>,
+    },
+    /// An EffectiveDate differs, and may be that of several credits with an amended date.
+    Unclear {
+        /// A row of the old download.
+        old: RowRef,
+        /// A row of the new one.
+        new: RowRef,
+    },
+}
+
+impl From<AnalysisError> for DiffError {
+    fn from(error: AnalysisError) -> Self {
+        Self::Analysis(error)
+    }
+}
+
+impl From<Overflow> for DiffError {
+    fn from(error: Overflow) -> Self {
+        Self::Analysis(error.into())
+    }
+}
+
+/// Compares two ledgers. Amounts compare as numbers, ids, names and statuses without case: a spelling is no change.
+///
+/// Rows of months after the old download's last one are only counted, unless `all` are asked for.
+pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter, all: bool) -> Result<Diff<'l>, DiffError> {
+    let (last, new_last) = (old.last_month_of_newest(), new.last_month_of_newest());
+    if let Some(old) = last.filter(|_| last > new_last) {
+        return Err(DiffError::OldIsNewer { old, new: new_last });
+    }
+    let mut comparison = Comparison {
+        last,
+        all,
+        filter,
+        held: [Covered::new(old), Covered::new(new)],
+        statuses: statuses(new),
+        moved: BTreeMap::new(),
+        diff: Diff { last, ..Diff::default() },
+    };
+    for both in sides::identities([old, new], filter) {
+        let (pairs, unclear) = both.pairs([old, new])?;
+        if let Some(Unclear { old, new }) = unclear.into_iter().next() {
+            return Err(DiffError::Unclear { old, new });
+        }
+        for pair in &pairs {
+            comparison.add(both.identity, pair)?;
+        }
+    }
+    comparison.finish()
+}
+
+/// The spelling of each status in the new download.
+fn statuses(new: &Ledger) -> BTreeMap<String, Status> {
+    let statuses = new.report().shards.iter().flat_map(|shard| &shard.statuses);
+    statuses.map(|status| (status.as_str().to_lowercase(), status.clone())).collect()
+}
+
+struct Comparison<'f, 'l> {
+    last: Option<Month>,
+    all: bool,
+    filter: &'f Filter,
+    /// What each side holds.
+    held: [Covered<'l>; 2],
+    statuses: BTreeMap<String, Status>,
+    moved: BTreeMap<(Currency, Month), Sum>,
+    diff: Diff<'l>,
+}
+
+impl<'l> Comparison<'_, 'l> {
+    fn add(&mut self, identity: &'l Identity, (old, new): &Pair<'l>) -> Result<(), DiffError> {
+        let (old, new) = (old.as_ref(), new.as_ref());
+        let Some(month) = new.or(old).map(|entry| entry.month) else { return Ok(()) };
+        let is_shown = |entry: Option<&Entry<'_>>| entry.is_some_and(|entry| self.filter.shows_entry(entry));
+        if !is_shown(old) && !is_shown(new) {
+            return Ok(());
+        }
+        let Some(kind) = self.kind(identity, month, old.is_some(), new.is_some()) else { return Ok(()) };
+        self.add_move(identity.currency, month, old, new)?;
+        let spelled = |status: &Status| self.statuses.get(&status.as_str().to_lowercase()).unwrap_or(status).clone();
+        let fields = fields(old, new, spelled)?;
+        let is_told = kind != Kind::Completed && Some(month) < self.last;
+        let is_closed = self.filter.period(month) == Period::Closed;
+        self.diff.touches_closed |= is_told && is_closed && !fields.is_empty();
+        let changes = fields.into_iter().map(|(field, difference)| Change { kind, identity, month, field, difference });
+        self.diff.changes.extend(changes);
+        Ok(())
+    }
+
+    /// What happened to a row, if it can be told; counts it if not.
+    fn kind(&mut self, identity: &Identity, month: Month, is_old: bool, is_new: bool) -> Option<Kind> {
+        if Some(month) == self.last {
+            return Some(Kind::Completed);
+        }
+        if is_old && is_new {
+            return Some(Kind::Restated);
+        }
+        if Some(month) > self.last {
+            self.diff.later += 1;
+            return self.all.then_some(Kind::Added);
+        }
+        let (other, kind) = if is_old { (1, Kind::Removed) } else { (0, Kind::Added) };
+        let is_held = self.held[other].has(&identity.partner, month);
+        self.diff.not_held += usize::from(!is_held);
+        is_held.then_some(kind)
+    }
+
+    /// Adds up how much credit given moved, where it is known of the rows that there are.
+    fn add_move(
+        &mut self,
+        currency: Currency,
+        month: Month,
+        old: Option<&Entry<'_>>,
+        new: Option<&Entry<'_>>,
+    ) -> Result<(), Overflow> {
+        if old.into_iter().chain(new).any(|entry| entry.given.is_none()) {
+            return Ok(());
+        }
+        let sum = self.moved.entry((currency, month)).or_default();
+        new.and_then(|entry| entry.given).map_or(Ok(()), |given| sum.add(given))?;
+        old.and_then(|entry| entry.given).map_or(Ok(()), |given| sum.subtract(given))
+    }
+
+    fn finish(self) -> Result<Diff<'l>, DiffError> {
+        let mut diff = self.diff;
+        for (key, sum) in self.moved {
+            let amount = sum.value()?;
+            if !amount.is_zero() {
+                diff.moved.insert(key, amount);
+            }
+        }
+        Ok(diff)
+    }
+}

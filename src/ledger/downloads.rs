@@ -1,0 +1,173 @@
+//! Which of several files is the newer download.
+
+use std::collections::BTreeSet;
+
+use crate::model::month::Month;
+use crate::model::report::Report;
+
+/// What tells which of two files is the newer one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FileOrder {
+    /// The one whose last month is later. Files with the same last month are parts of one download.
+    #[default]
+    ByLastMonth,
+    /// The one that is given later.
+    AsGiven,
+}
+
+/// The age of each file, and its last month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Downloads {
+    /// By file; a newer one has a higher number.
+    ages: Vec<u32>,
+    /// By file; empty where it has no rows. Not looked up where there is but one file.
+    lasts: Vec<Option<Month>>,
+}
+
+impl Downloads {
+    pub(super) fn new(report: &Report, order: FileOrder) -> Self {
+        if report.files.len() < 2 {
+            return Self { ages: vec![0; report.files.len()], lasts: vec![None; report.files.len()] };
+        }
+        let lasts = last_months(report);
+        let ages = match order {
+            FileOrder::AsGiven => (0..).take(lasts.len()).collect(),
+            FileOrder::ByLastMonth => {
+                let different: BTreeSet<Option<Month>> = lasts.iter().copied().collect();
+                let age = |last: &Option<Month>| different.range(..last).count();
+                lasts.iter().map(|last| u32::try_from(age(last)).unwrap_or(u32::MAX)).collect()
+            }
+        };
+        Self { ages, lasts }
+    }
+
+    /// Whether all files are parts of one download.
+    pub(super) fn is_one(&self) -> bool {
+        self.ages.iter().all(|age| Some(age) == self.ages.first())
+    }
+
+    /// A newer download has a higher number.
+    #[must_use]
+    pub fn age(&self, file: u32) -> u32 {
+        self.ages.get(file as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether no file is newer.
+    #[must_use]
+    pub fn is_newest(&self, file: u32) -> bool {
+        self.ages.iter().all(|age| *age <= self.age(file))
+    }
+
+    /// The last month of a file, of several; empty where it has no rows.
+    pub(super) fn last_month(&self, file: u32) -> Option<Month> {
+        self.lasts.get(file as usize).copied().flatten()
+    }
+
+    /// The last month of a download of several.
+    pub(super) fn last_month_of_age(&self, age: u32) -> Option<Month> {
+        self.lasts.iter().zip(&self.ages).filter(|(_, its)| **its == age).filter_map(|(last, _)| *last).max()
+    }
+
+    /// The last month of the newest of several downloads.
+    pub(super) fn last_month_of_newest(&self) -> Option<Month> {
+        self.ages.iter().max().and_then(|age| self.last_month_of_age(*age))
+    }
+}
+
+/// The last month that each file has a row of.
+fn last_months(report: &Report) -> Vec<Option<Month>> {
+    let mut lasts = vec![None; report.files.len()];
+    for (file, shard, rows) in report.file_blocks() {
+        let shard = &report.shards[shard];
+        let last = shard.row_months[rows].iter().map(|month| shard.months[usize::from(*month)]).max();
+        lasts[file as usize] = last.max(lasts[file as usize]);
+    }
+    lasts
+}
+
+/// Which downloads hold rows of a partner and month.
+#[derive(Debug)]
+pub(super) struct Holdings {
+    first: Month,
+    months: usize,
+    /// The ages of the downloads, oldest first, by partner and month.
+    ages: Vec<Vec<u32>>,
+}
+
+impl Holdings {
+    /// `partner_of` tells the number of a key's partner, by shard and key.
+    pub(super) fn new(report: &Report, downloads: &Downloads, partner_of: impl Fn(usize, u32) -> u32) -> Option<Self> {
+        let months = || report.shards.iter().flat_map(|shard| &shard.months);
+        let (first, last) = (*months().min()?, *months().max()?);
+        let months = usize::try_from(last.months_since(first)).ok()? + 1;
+        let mut holdings = Self { first, months, ages: Vec::new() };
+        for (file, number, rows) in report.file_blocks() {
+            let (shard, age) = (&report.shards[number], downloads.age(file));
+            for (key, month) in shard.row_keys[rows.clone()].iter().zip(&shard.row_months[rows]) {
+                let slot = holdings.slot(partner_of(number, *key), shard.months[usize::from(*month)]);
+                if holdings.ages.len() <= slot {
+                    holdings.ages.resize(slot + 1, Vec::new());
+                }
+                if let Err(at) = holdings.ages[slot].binary_search(&age) {
+                    holdings.ages[slot].insert(at, age);
+                }
+            }
+        }
+        Some(holdings)
+    }
+
+    /// The ages of the downloads that hold rows of a partner and month, oldest first.
+    pub(super) fn ages(&self, partner: u32, month: Month) -> &[u32] {
+        self.ages.get(self.slot(partner, month)).map_or(&[], Vec::as_slice)
+    }
+
+    fn slot(&self, partner: u32, month: Month) -> usize {
+        partner as usize * self.months + usize::try_from(month.months_since(self.first)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::report::{Block, Row, Shard};
+
+    /// Files with rows of these months each, all read by one thread.
+    fn report(files: &[&[u32]]) -> Report {
+        let mut shard = Shard::default();
+        for (file, months) in (0..).zip(files) {
+            shard.blocks.push(Block { file, first_row: shard.rows.len(), first_line: 1 });
+            for month in *months {
+                shard.row_months.push(u16::try_from(shard.months.len()).unwrap());
+                shard.months.push(Month::new(2024, *month).unwrap());
+                shard.row_keys.push(0);
+                shard.rows.push(Row::default());
+            }
+        }
+        Report { files: vec!["a.csv".to_owned(); files.len()], shards: vec![shard] }
+    }
+
+    #[test]
+    fn a_file_is_newer_if_its_last_month_is_later() {
+        let report = report(&[&[1, 3], &[2], &[], &[3]]);
+        let downloads = Downloads::new(&report, FileOrder::ByLastMonth);
+        assert_eq!(downloads.ages, [2, 1, 0, 2]);
+        assert!(downloads.is_newest(0) && downloads.is_newest(3) && !downloads.is_newest(1));
+        assert_eq!(downloads.last_month_of_newest(), Month::new(2024, 3));
+    }
+
+    #[test]
+    fn in_order_the_place_alone_tells() {
+        let downloads = Downloads::new(&report(&[&[3], &[1]]), FileOrder::AsGiven);
+        assert_eq!(downloads.ages, [0, 1]);
+        assert_eq!(downloads.last_month_of_newest(), Month::new(2024, 1));
+    }
+
+    #[test]
+    fn holdings_tell_who_has_rows_of_a_month() {
+        let report = report(&[&[1, 2], &[2, 3]]);
+        let downloads = Downloads::new(&report, FileOrder::ByLastMonth);
+        let holdings = Holdings::new(&report, &downloads, |_, _| 0).unwrap();
+        let ages = |month| holdings.ages(0, Month::new(2024, month).unwrap()).to_vec();
+        assert_eq!([ages(1), ages(2), ages(3)], [vec![0], vec![0, 1], vec![1]]);
+    }
+}

@@ -1,0 +1,152 @@
+//! What a credit was given along its months, as figures to be summed.
+
+use chrono::NaiveDate;
+
+use crate::model::money::{Overflow, Sum};
+use crate::model::month::Month;
+use crate::model::report::{Scale, Shard};
+use crate::model::status::Status;
+
+use super::row::{DatedRow, ReportRows, RowRef};
+
+/// The figures of one month of a credit, ready to be summed.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow<'l> {
+    /// The invoice month.
+    pub month: Month,
+    /// The credit's state.
+    pub status: &'l Status,
+    /// All credit used since the start.
+    pub credit_amount: Sum,
+    /// Credit left.
+    pub balance_amount: Sum,
+    /// See `Entry::previous`.
+    pub previous: Option<Sum>,
+    /// See `Entry::given`.
+    pub given: Option<Sum>,
+    /// See `Entry::span`.
+    pub span: Option<i32>,
+    /// See `Entry::forfeited`.
+    pub forfeited: Sum,
+    /// The row.
+    pub row: RowRef,
+}
+
+impl Flow<'_> {
+    /// See `Entry::opening`.
+    #[must_use]
+    pub fn opening(&self) -> Option<Sum> {
+        self.previous.is_none().then_some(self.credit_amount)
+    }
+}
+
+/// The months of a credit in order.
+#[derive(Debug)]
+pub struct Flows<'l> {
+    report: ReportRows<'l>,
+    rows: &'l [DatedRow],
+    /// The earliest month that the input covers for the partner.
+    covered_from: Month,
+    before: Option<(Month, Sum)>,
+    /// The limit in the last active month, until the credit expires.
+    at_stake: Option<Sum>,
+    /// What was forfeited, until the credit is active again.
+    lost: Option<Sum>,
+}
+
+impl<'l> Flows<'l> {
+    /// The months in `rows`, of a credit whose partner's months the input covers from `covered_from` on.
+    pub(super) fn new(report: ReportRows<'l>, rows: &'l [DatedRow], covered_from: Month) -> Self {
+        Self { report, rows, covered_from, before: None, at_stake: None, lost: None }
+    }
+
+    pub(super) fn rows(&self) -> ReportRows<'l> {
+        self.report
+    }
+
+    #[expect(
+        clippy::inline_always,
+        reason = "summing millions of figures takes half the time where they stay in registers"
+    )]
+    #[inline(always)]
+    fn flow(&mut self, DatedRow { month, row, values }: DatedRow) -> Result<Flow<'l>, Overflow> {
+        let (shard, at) = self.report.get(row);
+        let status = &shard.statuses[usize::from(values.status)];
+        let credit_amount = amount(shard, values.credit_amount, values.credit_scale);
+        let balance_amount = amount(shard, values.balance_amount, values.balance_scale);
+        let (previous, span) = match self.before {
+            Some((before, amount)) => (Some(amount), Some(month.months_since(before))),
+            None => match self.span_of_first(month, shard.key(at).effective, credit_amount) {
+                Some(span) => (Some(credit_amount.zero()), Some(span)),
+                None => (None, None),
+            },
+        };
+        let given = match previous {
+            Some(previous) => Some(credit_amount.checked_sub(previous)?),
+            None => None,
+        };
+        let forfeited = self.forfeited(status, credit_amount, balance_amount)?.unwrap_or_else(|| credit_amount.zero());
+        self.before = Some((month, credit_amount));
+        Ok(Flow { month, status, credit_amount, balance_amount, previous, given, span, forfeited, row })
+    }
+
+    /// How many months the first record of a credit covers; `None` if its past is unknown.
+    ///
+    /// Its past is known where the credit's whole life lies in the input. That the input has other rows of the partner
+    /// for the month before proves nothing: the file may be a part of a report.
+    #[cold]
+    fn span_of_first(&self, month: Month, effective: Option<NaiveDate>, credit_amount: Sum) -> Option<i32> {
+        if let Some(began) = effective.map(Month::of) {
+            if month <= began {
+                return Some(1);
+            }
+            if self.covered_from <= began {
+                return Some(month.months_since(began) + 1);
+            }
+        }
+        credit_amount.is_zero().then_some(1)
+    }
+
+    /// What is lost in the first expired month after an active one, whatever balance is then shown. A credit that is
+    /// active again has not lost it after all.
+    #[inline]
+    fn forfeited(&mut self, status: &Status, credit_amount: Sum, balance_amount: Sum) -> Result<Option<Sum>, Overflow> {
+        match status {
+            Status::Active => {
+                let mut limit = credit_amount;
+                limit.merge(balance_amount)?;
+                self.at_stake = Some(limit);
+                self.lost.take().map(|lost| credit_amount.zero().checked_sub(lost)).transpose()
+            }
+            Status::Expired => match self.at_stake.take() {
+                Some(limit) => {
+                    self.lost = Some(limit.checked_sub(credit_amount)?);
+                    Ok(self.lost)
+                }
+                None => Ok(None),
+            },
+            Status::Other(_) => Ok(None),
+        }
+    }
+}
+
+/// An amount as a row holds it.
+#[inline]
+fn amount(shard: &Shard, units: i32, scale: Scale) -> Sum {
+    match scale.count() {
+        Some(count) => Sum::of_units(units.into(), count),
+        None => Sum::from(shard.amount(units, scale)),
+    }
+}
+
+impl<'l> Iterator for Flows<'l> {
+    type Item = Result<Flow<'l>, Overflow>;
+
+    #[expect(clippy::inline_always, reason = "see `Flows::flow`")]
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (row, rest) = self.rows.split_first()?;
+        self.rows = rest;
+        Some(self.flow(*row))
+    }
+}

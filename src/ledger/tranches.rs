@@ -1,0 +1,261 @@
+//! Telling the grants of one identity apart by their first days, and amended days from other grants.
+//!
+//! An identity is several credits, one for each EffectiveDate, if one month of one file holds rows with different
+//! EffectiveDates, or if a row's EffectiveDate lies on or after the ExpiryDate of the row before it. Rows of several
+//! downloads belong together by EffectiveDate first; of what is left in a month, one row on each side is the same
+//! credit with an amended date. Invariant: rows that may belong to several credits are told, never counted twice in
+//! silence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::model::month::Month;
+
+use super::findings::Contradiction;
+
+/// What tells of a row which grant it is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// The invoice month.
+    pub month: Month,
+    /// The age of its download; a newer one has a higher number.
+    pub age: u32,
+    /// Its file.
+    pub file: u32,
+    /// The first day.
+    pub effective: Option<NaiveDate>,
+    /// The last day.
+    pub expiry: Option<NaiveDate>,
+}
+
+/// The rows of an identity, each in its tranche.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tranches {
+    /// The tranche of each row.
+    pub of_rows: Vec<usize>,
+    /// The earliest first day of each tranche, in this order; one without a day where all rows are of one credit.
+    pub first_days: Vec<Option<NaiveDate>>,
+    /// Pairs of rows, the older one first, that cannot both be right.
+    pub conflicts: Vec<Contradicting>,
+}
+
+impl Tranches {
+    /// Sorts the rows of one identity, which come by month, then age, into tranches.
+    #[must_use]
+    pub fn new(rows: &[Dated]) -> Self {
+        let at_once = days_at_once(rows);
+        let (amended, mut conflicts) = amended_days(rows, &at_once);
+        if at_once.is_empty() && !begin_in_turn(rows) {
+            return Self { of_rows: vec![0; rows.len()], first_days: vec![None], conflicts };
+        }
+        let mut groups = Groups::new(rows);
+        for (older, newer) in amended {
+            if !groups.join(rows[older].effective, rows[newer].effective, &at_once) {
+                conflicts.push((older, newer, Contradiction::AmongTranches));
+            }
+        }
+        conflicts.sort_unstable();
+        let (of_rows, first_days) = groups.into_tranches(rows);
+        Self { of_rows, first_days, conflicts }
+    }
+}
+
+type Day = Option<NaiveDate>;
+
+/// Two rows, the older one first, and why they cannot both be right.
+pub(super) type Contradicting = (usize, usize, Contradiction);
+
+/// Whether one row's credit begins on or after the last day of another's: a new credit, not an amended one.
+pub(super) fn begins_after_end(expiry: Day, effective: Day) -> bool {
+    matches!((expiry, effective), (Some(expiry), Some(effective)) if effective >= expiry)
+}
+
+/// The pairs of different first days that stand in one month of one file, the earlier one first.
+fn days_at_once(rows: &[Dated]) -> BTreeSet<(Day, Day)> {
+    let mut pairs = BTreeSet::new();
+    for month in rows.chunk_by(|a, b| a.month == b.month) {
+        let mut of_files: BTreeMap<u32, BTreeSet<Day>> = BTreeMap::new();
+        for row in month {
+            of_files.entry(row.file).or_default().insert(row.effective);
+        }
+        for days in of_files.values().filter(|days| days.len() > 1) {
+            pairs.extend(days.iter().flat_map(|one| days.range(..one).map(move |other| (*other, *one))));
+        }
+    }
+    pairs
+}
+
+/// Whether a row's credit begins after the end of the row before it, where the newest row of each month counts.
+fn begin_in_turn(rows: &[Dated]) -> bool {
+    let newest: Vec<&Dated> = rows
+        .chunk_by(|a, b| a.month == b.month)
+        .filter_map(|month| month.iter().max_by_key(|row| (row.age, row.effective)))
+        .collect();
+    newest.windows(2).any(|pair| begins_after_end(pair[0].expiry, pair[1].effective))
+}
+
+/// Pairs of rows of one month in neighbouring downloads that are one credit with an amended first day, and rows that
+/// contradict each other.
+fn amended_days(rows: &[Dated], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(usize, usize)>, Vec<Contradicting>) {
+    let (mut amended, mut conflicts) = (Vec::new(), Vec::new());
+    let mut start = 0;
+    for month in rows.chunk_by(|a, b| a.month == b.month) {
+        let mut older: Option<Vec<usize>> = None;
+        let mut first = start;
+        for download in month.chunk_by(|a, b| a.age == b.age) {
+            let these: Vec<usize> = (first..first + download.len()).collect();
+            first += download.len();
+            let mut parts: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for row in &these {
+                parts.entry(rows[*row].file).or_default().push(*row);
+            }
+            let parts: Vec<&Vec<usize>> = parts.values().collect();
+            for (at, part) in parts.iter().enumerate() {
+                let others = parts[..at].iter().flat_map(|other| left_over(rows, other, part, at_once));
+                conflicts.extend(others.map(|(one, other)| (one, other, Contradiction::InOneDownload)));
+            }
+            if let Some(older) = &older {
+                let found = left_over(rows, older, &these, at_once);
+                for &(one, other) in &found {
+                    let days = |at: &(usize, usize)| (rows[at.0].effective, rows[at.1].effective);
+                    let (before, after) = (rows[one].effective, rows[other].effective);
+                    let is_other = |pair: &(usize, usize)| {
+                        let (its, theirs) = days(pair);
+                        (its == before || theirs == after) && (its, theirs) != (before, after)
+                    };
+                    if found.iter().any(is_other) {
+                        conflicts.push((one, other, Contradiction::AmongTranches));
+                    } else {
+                        amended.push((one, other));
+                    }
+                }
+            }
+            older = Some(these);
+        }
+        start += month.len();
+    }
+    (amended, conflicts)
+}
+
+/// The pairs of rows of one month that may be one credit with an amended first day: those whose days the other side
+/// lacks, unless both are known to be grants of their own.
+fn left_over(rows: &[Dated], before: &[usize], after: &[usize], at_once: &BTreeSet<(Day, Day)>) -> Vec<(usize, usize)> {
+    let lacks = |side: &[usize], row: usize| side.iter().all(|other| rows[*other].effective != rows[row].effective);
+    let mut found = Vec::new();
+    for &one in before.iter().filter(|one| lacks(after, **one)) {
+        for &other in after.iter().filter(|other| lacks(before, **other)) {
+            let (old, new) = (&rows[one], &rows[other]);
+            let days = (old.effective.min(new.effective), old.effective.max(new.effective));
+            let in_turn = begins_after_end(old.expiry, new.effective) || begins_after_end(new.expiry, old.effective);
+            if !at_once.contains(&days) && !in_turn {
+                found.push((one, other));
+            }
+        }
+    }
+    found
+}
+
+/// Days that belong to one credit.
+struct Groups {
+    days: Vec<Day>,
+    /// For each day, the number of its group.
+    numbers: Vec<usize>,
+}
+
+impl Groups {
+    fn new(rows: &[Dated]) -> Self {
+        let days: BTreeSet<Day> = rows.iter().map(|row| row.effective).collect();
+        Self { numbers: (0..days.len()).collect(), days: days.into_iter().collect() }
+    }
+
+    fn number(&self, day: Day) -> usize {
+        self.days.binary_search(&day).map_or(0, |at| self.numbers[at])
+    }
+
+    /// Makes two days one credit's; `false` if that would join days which are known to be apart.
+    fn join(&mut self, one: Day, other: Day, at_once: &BTreeSet<(Day, Day)>) -> bool {
+        let (keep, give) = (self.number(one), self.number(other));
+        let joined = |day| [keep, give].contains(&self.number(day));
+        if keep != give && at_once.iter().any(|(one, other)| joined(*one) && joined(*other)) {
+            return false;
+        }
+        self.numbers.iter_mut().filter(|number| **number == give).for_each(|number| *number = keep);
+        true
+    }
+
+    /// The tranche of each row, and the first day of each tranche.
+    fn into_tranches(self, rows: &[Dated]) -> (Vec<usize>, Vec<Day>) {
+        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut first_days = Vec::new();
+        for (day, number) in self.days.iter().zip(&self.numbers) {
+            places.entry(*number).or_insert_with(|| {
+                first_days.push(*day);
+                first_days.len() - 1
+            });
+        }
+        let of_rows = rows.iter().map(|row| places[&self.number(row.effective)]).collect();
+        (of_rows, first_days)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row such as `2 0 2024-01-01 2024-12-31`: month, file and age in one, first and last day.
+    fn rows(texts: &[&str]) -> Vec<Dated> {
+        let row = |text: &&str| {
+            let cells: Vec<&str> = text.split(' ').collect();
+            let file = cells[1].parse().unwrap();
+            let day = |at: usize| cells[at].parse().ok();
+            let month = Month::new(2024, cells[0].parse().unwrap()).unwrap();
+            Dated { month, age: file, file, effective: day(2), expiry: day(3) }
+        };
+        texts.iter().map(row).collect()
+    }
+
+    #[test]
+    fn an_amended_day_does_not_split() {
+        let tranches = Tranches::new(&rows(&["1 0 2024-01-01 2024-12-31", "2 0 2024-01-15 2024-12-31"]));
+        assert_eq!((tranches.of_rows, tranches.first_days.len()), (vec![0, 0], 1));
+    }
+
+    #[test]
+    fn different_days_in_one_month_of_one_file_split() {
+        let tranches = Tranches::new(&rows(&["1 0 2024-01-01 -", "1 0 2024-01-15 -", "2 0 2024-01-15 -"]));
+        assert_eq!(tranches.of_rows, [0, 1, 1]);
+    }
+
+    #[test]
+    fn a_renewal_on_the_last_day_splits() {
+        let tranches = Tranches::new(&rows(&["1 0 2024-01-01 2024-02-01", "2 0 2024-02-01 2024-12-31"]));
+        assert_eq!(tranches.of_rows, [0, 1]);
+    }
+
+    #[test]
+    fn an_amended_day_in_a_renewed_agreement_is_one_credit() {
+        let tranches = Tranches::new(&rows(&[
+            "1 0 2024-01-01 2024-03-31",
+            "2 0 2024-01-01 2024-03-31",
+            "2 1 2024-01-15 2024-03-31",
+            "4 0 2024-04-01 2024-12-31",
+        ]));
+        assert_eq!((tranches.of_rows, tranches.conflicts), (vec![0, 0, 0, 1], Vec::new()));
+    }
+
+    #[test]
+    fn a_day_that_may_be_that_of_several_is_told() {
+        let tranches = Tranches::new(&rows(&["1 0 2024-01-01 -", "1 0 2024-01-02 -", "1 1 2024-01-15 -"]));
+        let ambiguous = Contradiction::AmongTranches;
+        assert_eq!(tranches.conflicts, [(0, 2, ambiguous), (1, 2, ambiguous)]);
+        assert_eq!(tranches.of_rows, [0, 1, 2]);
+    }
+
+    #[test]
+    fn grants_that_stand_together_anywhere_are_never_one() {
+        let tranches =
+            Tranches::new(&rows(&["1 0 2024-01-01 -", "1 0 2024-01-15 -", "2 0 2024-01-01 -", "2 1 2024-01-15 -"]));
+        assert_eq!((tranches.of_rows, tranches.conflicts), (vec![0, 1, 0, 1], Vec::new()));
+    }
+}
