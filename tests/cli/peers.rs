@@ -41,6 +41,17 @@ fn python_computes_the_same() {
     assert!(rows > 1000, "the ledgers were empty");
 }
 
+/// The other computation knows the worked examples, and the wrong answers that were once given.
+#[test]
+fn the_oracle_checks_itself() {
+    let Some(python) = python() else {
+        assert!(std::env::var_os(REQUIRED).is_none(), "python3 was not found");
+        return;
+    };
+    let output = Command::new(python).arg(peer("oracle.py")).arg("self-check").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// Writers other than ours spell the fixture; what a float made of its scale aside, the answers are the same.
 #[test]
 fn files_of_other_writers_are_read() {

@@ -1,14 +1,59 @@
 #!/usr/bin/env python3
-"""An independent computation of credit given, summaries and balances from ACO balance reports.
+"""An independent computation of credit given, summaries, balances and changes from ACO balance reports.
 
-    oracle.py given|summary|balance [--as-of YYYY-MM-DD] [--by KEY,KEY] FILE...
+    oracle.py given|summary|balance|list|check|changes [--as-of YYYY-MM-DD] [--by KEY,KEY] [--in-order] FILE...
+    oracle.py diff [--as-of YYYY-MM-DD] [--all] OLD NEW
+    oracle.py self-check
 
-Plain and slow on purpose: every rule is one short function, to be compared with by machine.
+Plain and slow on purpose: every rule is one short function, to be compared with by machine. The output is CSV: for
+`given`, `summary`, `balance` and `diff` the columns of `aco`, in its order; the others come sorted, as sets to compare:
+
+    list      the eleven columns of each record that counts
+    check     Check,CustomerID,AgreementID,InvoiceMonth: `restated-month` and `month-without-rows` only
+    changes   Change,CustomerID,AgreementID,InvoiceMonth: each row of a download that a newer one has `completed`,
+              `restated`, `added` to or no longer has (`gone`)
+
+The exit code is 2 where nothing can be said, with a line a fault on standard error. A file is CSV in UTF-8, as
+Microsoft writes it or as a German Excel saves it (`;`, decimal commas, 31.12.2024); gzip opens by content.
+
+What the rules leave open, and how it is read here, so that nothing is counted twice or dropped in silence:
+
+ 1. A file's last month, and so its age, is that of all its rows, also of those that `--as-of` leaves out. All else
+    (coverage, spellings, tranches) sees only what `--as-of` leaves. Not given, it is today and leaves nothing out.
+ 2. Files with the same last month are parts of one download. They contradict each other where both have the same
+    credit and month with other values, an amended EffectiveDate included; also where a newer download has the month.
+ 3. With `--in-order` every file is a download of its own, and its place alone tells its age.
+ 4. Only EffectiveDates that stand in one month of one *file* are at once. Whether tranches follow each other is asked
+    of the newest row of each month, not of replaced ones.
+ 5. Two rows of one month in neighbouring downloads, with different EffectiveDates that the other side lacks, may be one
+    credit with an amended date unless their dates are at once anywhere, or one begins on or after the other's expiry.
+    If each may be just the one of the other, they are, and both dates belong to one credit everywhere; if one may be
+    several, or dates that are at once come to belong to one credit by others, that is refused.
+ 6. A row that a newer download no longer has stays in the ledger. It is `gone` (a finding of `restated-month`) if a newer
+    download holds its month and partner and its month lies before the last one of its own file.
+ 7. A row that no older download has is `added` (a finding as well) if the download before that holds its month and
+    partner has a later last month; a row that comes back after having gone is compared with what it was.
+ 8. Every replaced row is a change of its own: a month restated in two downloads is two findings. Whether the month is
+    closed by `--as-of` does not matter.
+ 9. A first record is asked in the order of the rules: begins with its EffectiveDate (span 1); covered (its span counts
+    the month of EffectiveDate too); 0 (span 1). Without EffectiveDate only 0 is known.
+10. Active again after having expired takes back what was forfeited: a negative amount in that month.
+11. The newest spelling of a CreditName or Status is that of the newest download, there of the latest month, there the
+    first in byte order; it holds for the whole input. Active and Expired are always spelt so.
+12. Equal rows of one download count once, in the longer spelling of their amounts (1.50, not 1.5); of equal rows in
+    several downloads the newest is shown.
+13. `diff`: every change in OLD's last month is `completed`, rows added or gone there too. An added or removed record is
+    one row, with Field CreditAmount. What is not in NEW is removed only if NEW holds its month and partner, what is not
+    in OLD is added only if OLD does (or the month is OLD's last); months after OLD's last are listed with `--all` only.
+14. `month-without-rows` looks between a partner's own first and last month, and is one finding for a partner and month.
 """
 import argparse
 import csv
 import datetime
+import gzip
+import io
 import sys
+import tempfile
 from collections import defaultdict, namedtuple
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, getcontext
 
@@ -18,12 +63,15 @@ csv.field_size_limit(1 << 30)
 COLUMNS = ("PartnerID CustomerID InvoiceMonth CreditName CreditAmount Status "
            "BalanceAmount CurrencyCode AgreementID EffectiveDate ExpiryDate").split()
 
-# month is a count of months (year * 12 + month - 1), so that a gap is a subtraction
+# month is a count of months (year * 12 + month - 1), so that a gap is a subtraction; name and status as spelt
 Record = namedtuple("Record", "partner customer month name amount status balance "
                               "currency agreement effective expiry")
+# a record in its file: age orders downloads (parts of one share it), last is the last month of the file
+Row = namedtuple("Row", "age file last place record")
 # one record in its place on a credit's timeline; None stands for an empty cell
 Entry = namedtuple("Entry", "record previous given opening span forfeited")
-Credit = namedtuple("Credit", "identity tranche entries")  # tranche: EffectiveDate, None if not split
+# versions: month -> the rows that downloads have of it, oldest first; the last one of each counts
+Credit = namedtuple("Credit", "identity versions entries")
 
 
 # ---------------------------------------------------------------- reading
@@ -39,12 +87,15 @@ def read_id(text):
 
 
 def read_date(text):
-    """ISO or M/D/YYYY, with or without a time; empty and year 1 are no date."""
+    """ISO, M/D/YYYY or D.M.YYYY, with or without a time; empty and year 1 are no date."""
     if not text:
         return None
     day = text.replace("T", " ").split(" ")[0]
     if "/" in day:
         month, number, year = map(int, day.split("/"))
+        date = datetime.date(year, month, number)
+    elif "." in day:
+        number, month, year = map(int, day.split("."))
         date = datetime.date(year, month, number)
     else:
         date = datetime.date.fromisoformat(day)
@@ -79,107 +130,239 @@ def read_amount(text):
 
 def read_status(text):
     known = {"active": "Active", "expired": "Expired"}
-    return known.get(text.lower(), text)
+    return known.get(word(text), text.strip())
 
 
-def read_record(row):
+def word(text):
+    """What names and statuses are compared by."""
+    return text.strip().lower()
+
+
+def read_record(row, german):
+    amount = lambda text: read_amount(text.replace(",", ".") if german else text)
     return Record(
         partner=read_id(row["PartnerID"]), customer=read_id(row["CustomerID"]),
-        month=read_month(row["InvoiceMonth"]), name=row["CreditName"],
-        amount=read_amount(row["CreditAmount"]), status=read_status(row["Status"]),
-        balance=read_amount(row["BalanceAmount"]), currency=row["CurrencyCode"].upper(),
+        month=read_month(row["InvoiceMonth"]), name=row["CreditName"].strip(),
+        amount=amount(row["CreditAmount"]), status=read_status(row["Status"]),
+        balance=amount(row["BalanceAmount"]), currency=row["CurrencyCode"].upper(),
         agreement=read_id(row["AgreementID"]),
         effective=read_date(row["EffectiveDate"]), expiry=read_date(row["ExpiryDate"]))
 
 
-def read_files(paths):
-    """All rows of all files as (file number, 'path:line' of the row's end, record)."""
-    rows, errors = [], []
+def read_text(path):
+    with open(path, "rb") as stream:
+        data = stream.read()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    return data.decode("utf-8-sig")
+
+
+def read_file(path, errors):
+    """The places ('path:line' of a row's end) and records of one file."""
+    rows = []
+    text = read_text(path)
+    german = ";" in text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=";" if german else ",")
+    header = next(reader, None)
+    if header is None or sorted(header) != sorted(COLUMNS):
+        errors.append(f"{path}:1: not the documented header")
+        return rows
+    for cells in reader:
+        if not cells:
+            continue
+        place = f"{path}:{reader.line_num}"
+        try:
+            if len(cells) != len(header):
+                raise ValueError(f"{len(cells)} fields")
+            rows.append((place, read_record(dict(zip(header, cells)), german)))
+        except ValueError as error:
+            errors.append(f"{place}: {error}")
+    return rows
+
+
+def read_files(paths, in_order, errors):
+    """All rows of all files, each with the age of its download and the last month of its file."""
+    rows = []
     for number, path in enumerate(paths):
-        with open(path, newline="", encoding="utf-8-sig") as stream:
-            reader = csv.reader(stream, strict=True)
-            header = next(reader, None)
-            if header is None or sorted(header) != sorted(COLUMNS):
-                errors.append(f"{path}:1: not the documented header")
-                continue
-            for cells in reader:
-                if not cells:
-                    continue
-                place = f"{path}:{reader.line_num}"
-                try:
-                    if len(cells) != len(header):
-                        raise ValueError(f"{len(cells)} fields")
-                    rows.append((number, place, read_record(dict(zip(header, cells)))))
-                except ValueError as error:
-                    errors.append(f"{place}: {error}")
-    return rows, errors
+        records = read_file(path, errors)
+        last = max((record.month for _, record in records), default=None)
+        age = number if in_order else last
+        rows += [Row(age, number, last, place, record) for place, record in records]
+    return rows
 
 
-# ---------------------------------------------------------------- the ledger
+def as_of_that_day(rows, as_of):
+    return [row for row in rows if row.record.month <= month_of(as_of)]
+
+
+# ---------------------------------------------------------------- downloads
 
 def identity_of(record):
-    return (record.partner, record.customer, record.agreement, record.name, record.currency)
+    return (record.partner, record.customer, record.agreement, word(record.name), record.currency)
+
+
+def values_of(record):
+    """What must be equal for two rows of a credit and month to be the same."""
+    return record.amount, record.balance, word(record.status), record.effective, record.expiry
+
+
+def newest_spellings(rows):
+    """The spelling that every word is shown in, of names and of statuses."""
+    best = {}
+    for row in rows:
+        for text in (row.record.name, row.record.status):
+            newness = (-row.age, -row.record.month, text.encode())
+            best[word(text)] = min(newness, best.get(word(text), newness))
+    return {key: newness[2].decode() for key, newness in best.items()}
+
+
+def respell(rows):
+    spelling = newest_spellings(rows)
+    return [row._replace(record=row.record._replace(name=spelling[word(row.record.name)],
+                                                    status=spelling[word(row.record.status)])) for row in rows]
 
 
 def count_once(rows, errors):
-    """Drops repeats inside a file; another value for the same credit and month is an error."""
+    """Drops repeats inside a download; another value for the same credit and month is an error."""
     first = {}
-    for number, place, record in rows:
-        key = (number, identity_of(record), record.effective, record.month)
+    for row in rows:
+        key = (row.age, identity_of(row.record), row.record.effective, row.record.month)
         if key not in first:
-            first[key] = (number, place, record)
-        elif first[key][2] == record:  # equal values: the longer spelling stands (1.50, not 1.5)
-            if scales(record) > scales(first[key][2]):
-                first[key] = (number, place, record)
+            first[key] = row
+        elif values_of(first[key].record) == values_of(row.record):  # the longer spelling stands
+            if scales(row.record) > scales(first[key].record):
+                first[key] = row
         else:
-            errors.append(f"{place}: other values than {first[key][1]} for the same credit and month")
+            contradiction(row, first[key], errors)
     return list(first.values())
+
+
+def contradiction(row, other, errors):
+    errors.append(f"{row.place}: other values than {other.place} for the same credit and month")
 
 
 def scales(record):
     return (-record.amount.as_tuple().exponent, -record.balance.as_tuple().exponent)
 
 
-def merge(rows):
-    """One record a month, in month order; between files the later one wins."""
+# ---------------------------------------------------------------- tranches
+
+def dates_at_once(rows):
+    """The pairs of EffectiveDates that stand in one month of one file of an identity."""
+    dates = defaultdict(set)
+    for row in rows:
+        dates[row.file, row.record.month].add(row.record.effective)
+    return {(one, other) for found in dates.values() for one in found for other in found if one != other}
+
+
+def newest_of_each_month(rows):
     by_month = {}
-    for number, _, record in sorted(rows, key=lambda row: row[0]):
-        by_month[record.month] = record
+    for row in sorted(rows, key=lambda row: (row.age, none_first(row.record.effective))):
+        by_month[row.record.month] = row.record
     return [by_month[month] for month in sorted(by_month)]
 
 
-def dates_in_one_file_and_month(rows):
-    dates = defaultdict(set)
-    for number, _, record in rows:
-        dates[number, record.month].add(record.effective)
-    return any(len(found) > 1 for found in dates.values())
+def follow_each_other(timeline):
+    return any(begins_after(after, before) for before, after in zip(timeline, timeline[1:]))
 
 
-def starts_after_the_end(timeline):
-    return any(after.effective and before.expiry and after.effective > before.expiry
-               for before, after in zip(timeline, timeline[1:]))
+def begins_after(record, other):
+    return bool(record.effective and other.expiry and record.effective >= other.expiry)
 
+
+def amended_dates(rows, at_once, errors):
+    """The pairs of EffectiveDates that are one credit's, by what downloads say of the same months."""
+    months = defaultdict(lambda: defaultdict(list))  # month -> file -> rows
+    for row in rows:
+        months[row.record.month][row.age, row.file].append(row)
+    pairs = set()
+    for files in months.values():
+        downloads = defaultdict(list)
+        for (age, _), some in sorted(files.items()):
+            downloads[age].append(some)
+        for parts in downloads.values():
+            for number, part in enumerate(parts):
+                for other in parts[:number]:
+                    for before, after in left_over(other, part, at_once):
+                        contradiction(after, before, errors)
+        ages = sorted(downloads)
+        for older, newer in zip(ages, ages[1:]):
+            before, after = sum(downloads[older], []), sum(downloads[newer], [])
+            found = left_over(before, after, at_once)
+            for one, other in found:
+                if sum(one is pair[0] or other is pair[1] for pair in found) > 1:
+                    errors.append(f"{other.place}: an amended EffectiveDate that may be one of several, "
+                                  f"as that of {one.place}")
+                pairs.add((one.record.effective, other.record.effective))
+    return pairs
+
+
+def left_over(before, after, at_once):
+    """The pairs of rows of one month that may be one credit with an amended EffectiveDate."""
+    dates_before = {row.record.effective for row in before}
+    dates_after = {row.record.effective for row in after}
+    return [(one, other)
+            for one in before if one.record.effective not in dates_after
+            for other in after if other.record.effective not in dates_before
+            if (one.record.effective, other.record.effective) not in at_once
+            and not begins_after(one.record, other.record) and not begins_after(other.record, one.record)]
+
+
+def group_dates(dates, pairs, at_once, where, errors):
+    """EffectiveDate -> the dates of its credit, itself among them."""
+    groups = {date: {date} for date in dates}
+    for one, other in pairs:
+        joined = groups[one] | groups[other]
+        for date in joined:
+            groups[date] = joined
+    if any(other in groups[one] for one, other in at_once):
+        errors.append(f"{where}: amended EffectiveDates make one credit of dates that stand in one month of one file")
+    return groups
+
+
+# ---------------------------------------------------------------- the ledger
 
 def build_credits(rows, errors):
     first_month = {}  # of a partner, in the whole input
-    for _, _, record in rows:
-        first_month[record.partner] = min(record.month, first_month.get(record.partner, record.month))
+    for row in rows:
+        partner, month = row.record.partner, row.record.month
+        first_month[partner] = min(month, first_month.get(partner, month))
     identities = defaultdict(list)
-    for row in count_once(rows, errors):
-        identities[identity_of(row[2])].append(row)
+    for row in count_once(respell(rows), errors):
+        identities[identity_of(row.record)].append(row)
 
     credits = []
-    for identity, own in identities.items():
-        if dates_in_one_file_and_month(own) or starts_after_the_end(merge(own)):
-            tranches = defaultdict(list)
-            for row in own:
-                tranches[row[2].effective].append(row)
-        else:
-            tranches = {None: own}
-        for tranche, some in tranches.items():
-            entries = follow(merge(some), first_month[identity[0]])
-            credits.append(Credit(identity, tranche, entries))
+    for own in identities.values():
+        for tranche in tranches_of(own, errors):
+            versions = versions_of(tranche, errors)
+            timeline = [versions[month][-1].record for month in sorted(versions)]
+            record = timeline[0]
+            identity = (record.partner, record.customer, record.agreement, record.name, record.currency)
+            credits.append(Credit(identity, versions, follow(timeline, first_month[record.partner])))
     return credits
+
+
+def tranches_of(rows, errors):
+    """The rows of one identity, a list for each of its credits."""
+    at_once = dates_at_once(rows)
+    pairs = amended_dates(rows, at_once, errors)
+    if not at_once and not follow_each_other(newest_of_each_month(rows)):
+        return [rows]
+    dates = {row.record.effective for row in rows}
+    groups = group_dates(dates, pairs, at_once, rows[0].place, errors)
+    tranches = defaultdict(list)
+    for row in rows:
+        tranches[frozenset(groups[row.record.effective])].append(row)
+    return list(tranches.values())
+
+
+def versions_of(rows, errors):
+    versions = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.age, none_first(row.record.effective))):
+        versions[row.record.month].append(row)
+        if [other.age for other in versions[row.record.month]].count(row.age) > 1:
+            contradiction(row, versions[row.record.month][-2], errors)
+    return versions
 
 
 def follow(timeline, partner_starts):
@@ -190,13 +373,16 @@ def follow(timeline, partner_starts):
     lost = None         # what was forfeited, if no Active record came since
     for record in timeline:
         zero = record.amount - record.amount  # 0, written like the amount
-        previous, given, opening, span = zero, record.amount, None, 1
         if before is not None:
-            previous = before.amount
+            previous, opening = before.amount, None
             given = record.amount - before.amount
             span = record.month - before.month
-        elif not first_is_known(record, partner_starts):
-            previous, given, opening, span = None, None, record.amount, None
+        else:
+            span = span_of_first(record, partner_starts)
+            if span is None:
+                previous, given, opening = None, None, record.amount
+            else:
+                previous, given, opening = zero, record.amount, None
         forfeited = zero
         if record.status == "Expired" and last_active is not None:
             forfeited = lost = limit_of(last_active) - record.amount
@@ -210,13 +396,123 @@ def follow(timeline, partner_starts):
     return entries
 
 
-def first_is_known(record, partner_starts):
-    began = record.effective is not None and record.month <= month_of(record.effective)
-    return began or partner_starts < record.month or record.amount == 0
+def span_of_first(record, partner_starts):
+    """The months that a first record covers; None if its past is unknown."""
+    if record.effective is not None:
+        began = month_of(record.effective)
+        if record.month <= began:
+            return 1
+        if partner_starts <= began:
+            return record.month - began + 1
+    return 1 if record.amount == 0 else None
 
 
 def limit_of(record):
     return record.amount + record.balance
+
+
+# ---------------------------------------------------------------- what downloads changed
+
+def changes_of(credits, rows):
+    """(change, identity, month) of every row that a newer download has in another way."""
+    held = defaultdict(dict)  # partner and month -> the downloads that hold it -> the last month of each
+    for row in rows:
+        held[row.record.partner, row.record.month][row.age] = row.last
+    for credit in credits:
+        for month, versions in credit.versions.items():
+            downloads = held[credit.identity[0], month]
+            for before, after in zip(versions, versions[1:]):
+                if values_of(before.record) != values_of(after.record):
+                    yield "completed" if month == before.last else "restated", credit.identity, month
+            first, newest = versions[0], versions[-1]
+            older = [age for age in downloads if age < first.age]
+            if older and month < downloads[max(older)]:
+                yield "added", credit.identity, month
+            if any(age > newest.age for age in downloads) and month < newest.last:
+                yield "gone", credit.identity, month
+
+
+def months_without_rows(rows):
+    """(partner, month) of every month inside a partner's coverage that no row has."""
+    months = defaultdict(set)
+    for row in rows:
+        months[row.record.partner].add(row.record.month)
+    for partner, found in months.items():
+        for month in range(min(found), max(found)):
+            if month not in found:
+                yield partner, month
+
+
+def changes(credits, rows):
+    yield "Change CustomerID AgreementID InvoiceMonth".split()
+    yield from sorted([change, identity[1], identity[2], show_month(month)]
+                      for change, identity, month in changes_of(credits, rows))
+
+
+def check(credits, rows):
+    yield "Check CustomerID AgreementID InvoiceMonth".split()
+    found = [["restated-month", identity[1], identity[2], show_month(month)]
+             for change, identity, month in changes_of(credits, rows) if change != "completed"]
+    found += [["month-without-rows", "", "", show_month(month)] for _, month in months_without_rows(rows)]
+    yield from sorted(found)
+
+
+def listed(credits):
+    yield COLUMNS
+    lines = []
+    for credit in credits:
+        for record in (entry.record for entry in credit.entries):
+            lines.append([record.partner, record.customer, show_month(record.month), record.name, show(record.amount),
+                          record.status, show(record.balance), record.currency, record.agreement,
+                          show(record.effective), show(record.expiry)])
+    yield from sorted(lines)
+
+
+FIELDS = (("CreditAmount", "amount"), ("BalanceAmount", "balance"), ("Status", "status"),
+          ("EffectiveDate", "effective"), ("ExpiryDate", "expiry"))
+
+
+def diff(credits, rows, everything):
+    """Changes between two downloads, the one of age 0 and the one of age 1."""
+    yield "Change CustomerID AgreementID CurrencyCode InvoiceMonth Field Old New Difference".split()
+    last = max((row.last for row in rows if row.age == 0), default=None)
+    holds = {(row.age, row.record.partner, row.record.month) for row in rows}
+    lines = []
+    for credit in credits:
+        partner, customer, agreement, _, currency = credit.identity
+        for month, versions in credit.versions.items():
+            old = next((row.record for row in versions if row.age == 0), None)
+            new = next((row.record for row in versions if row.age == 1), None)
+            change = None
+            if last is not None and month == last:
+                change = "completed"
+            if old and new:
+                change = change or "restated"
+                fields = [field for field in FIELDS if differ(old, new, field[1])]
+            elif old:
+                change = (change or "removed") if (1, partner, month) in holds else None
+                fields = FIELDS[:1]
+            else:
+                later = last is None or month > last
+                told = (0, partner, month) in holds or change
+                change = (change or "added") if (everything if later else told) else None
+                fields = FIELDS[:1]
+            if not change:
+                continue
+            order = (credit.identity, month, none_first((new or old).effective))
+            for number, (field, attribute) in enumerate(fields):
+                was, now = (getattr(side, attribute) if side else None for side in (old, new))
+                difference = None
+                if attribute in ("amount", "balance"):
+                    difference = -was if now is None else now - (was or 0)
+                lines.append((order + (number,), [change, customer, agreement, currency, show_month(month), field,
+                                                  was, now, difference]))
+    yield from (line for _, line in sorted(lines, key=lambda line: line[0]))
+
+
+def differ(old, new, attribute):
+    was, now = getattr(old, attribute), getattr(new, attribute)
+    return word(was) != word(now) if attribute == "status" else was != now
 
 
 # ---------------------------------------------------------------- answers
@@ -229,7 +525,7 @@ def given(credits, as_of):
     yield ("PartnerID CustomerID AgreementID CreditName CurrencyCode InvoiceMonth Status "
            "PreviousCreditAmount CreditAmount CreditGiven OpeningAmount SpanMonths "
            "BalanceAmount Period").split()
-    lines = [(credit.identity, entry.record.month, none_first(credit.tranche), entry)
+    lines = [(credit.identity, entry.record.month, none_first(entry.record.effective), entry)
              for credit in credits for entry in credit.entries]
     for identity, month, _, entry in sorted(lines, key=lambda line: line[:3]):
         record = entry.record
@@ -243,7 +539,8 @@ def balance(credits, as_of):
            "DaysLeft Forfeited").split()
 
     def order(credit):
-        return credit.identity, credit.entries[-1].record.month, none_first(credit.tranche)
+        record = credit.entries[-1].record
+        return credit.identity, record.month, none_first(record.effective)
 
     for credit in sorted(credits, key=order):
         record = credit.entries[-1].record
@@ -316,28 +613,166 @@ def show(value):
     return str(value)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=["given", "summary", "balance"])
-    parser.add_argument("--as-of", type=datetime.date.fromisoformat, default=datetime.date.today())
-    parser.add_argument("--by", default="month")
-    parser.add_argument("files", nargs="+")
-    options = parser.parse_args()
-    by = options.by.split(",")
-    if any(key not in KEYS and key != "currency" for key in by):
-        parser.error("unknown key in --by")
-
-    rows, errors = read_files(options.files)
+def answer(options):
+    """The lines of the answer, and what is wrong with the input."""
+    errors = []
+    in_order = options.in_order or options.command == "diff"
+    rows = read_files(options.files, in_order, errors)
+    if options.command == "diff":
+        lasts = [max((row.last for row in rows if row.age == age), default=0) for age in (0, 1)]
+        if len(options.files) != 2 or lasts[0] > lasts[1]:
+            errors.append("an old download and a newer one are compared")
+    if options.as_of:
+        rows = as_of_that_day(rows, options.as_of)
+    as_of = options.as_of or datetime.date.today()
     credits = build_credits(rows, errors)
+    if errors:
+        return [], errors
+    by = options.by.split(",")
+    lines = {"given": lambda: given(credits, as_of),
+             "balance": lambda: balance(credits, as_of),
+             "summary": lambda: summary(credits, as_of, by),
+             "list": lambda: listed(credits),
+             "check": lambda: check(credits, rows),
+             "changes": lambda: changes(credits, rows),
+             "diff": lambda: diff(credits, rows, options.all)}[options.command]()
+    return [[show(value) for value in line] for line in lines], errors
+
+
+def arguments(words):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command", choices="given summary balance list check changes diff self-check".split())
+    parser.add_argument("--as-of", type=datetime.date.fromisoformat)
+    parser.add_argument("--by", default="month")
+    parser.add_argument("--in-order", action="store_true")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("files", nargs="*")
+    options = parser.parse_intermixed_args(words)
+    if any(key not in KEYS and key != "currency" for key in options.by.split(",")):
+        parser.error("unknown key in --by")
+    return options
+
+
+# ---------------------------------------------------------------- self-check
+
+def self_check():
+    """Answers that are known from elsewhere: worked examples, and wrong ones that were once given."""
+    january = "2024-01 100 Active 900 1/1/2024 3/31/2024"
+    old = ["2024-01 100 Active 900 1/1/2024 3/31/2024", "2024-02 200 Active 800 1/1/2024 3/31/2024",
+           "2024-04 50 Active 950 4/1/2024 12/31/2024"]
+
+    # the newest download wins wherever it stands: `report (1).csv` sorts before `report.csv`
+    for order in (0, 1), (1, 0):
+        files = [["2024-09 10 Active 90 9/1/2024 8/31/2025", "2024-10 30 Active 70 9/1/2024 8/31/2025"],
+                 ["2024-09 10 Active 90 9/1/2024 8/31/2025", "2024-10 200 Active 0 9/1/2024 8/31/2025",
+                  "2024-11 200 Active 0 9/1/2024 8/31/2025"]]
+        expect("given", [files[number] for number in order], "InvoiceMonth CreditGiven",
+               "2024-09 10|2024-10 190|2024-11 0")
+        # what was still open when it was downloaded is no restatement
+        expect("check", [files[number] for number in order], "Check InvoiceMonth", "")
+        expect("changes", [files[number] for number in order], "Change InvoiceMonth", "completed 2024-10")
+    # the same, were both files to end in one month
+    refuse("given", [files[0], files[1][:2]])
+    expect("given", [files[1][:2], files[0]], "InvoiceMonth CreditAmount", "2024-09 10|2024-10 30", "--in-order")
+
+    # the life of a credit that the files do not reach back to is not booked into one month
+    files = [["2025-09 1 Active 9 9/1/2025 8/31/2026"],
+             ["2025-09 1 Active 9 9/1/2025 8/31/2026",
+              "2025-10 36910.82 Active 9 2/1/2024 8/31/2026 X", "2025-11 37774.49 Active 9 2/1/2024 8/31/2026 X"]]
+    expect("given", files, "CustomerID InvoiceMonth CreditGiven OpeningAmount SpanMonths",
+           "C 2025-09 1 - 1|X 2025-10 - 36910.82 -|X 2025-11 863.67 - 1")
+    # but where the files cover its whole life, it is known, over the months since
+    files[0].append("2024-01 0 Active 9 1/1/2024 8/31/2026 Y")
+    expect("given", files, "CustomerID InvoiceMonth CreditGiven OpeningAmount SpanMonths",
+           "C 2025-09 1 - 1|X 2025-10 36910.82 - 21|X 2025-11 863.67 - 1|Y 2024-01 0 - 1")
+
+    # an amended EffectiveDate in an agreement that was renewed does not count twice
+    new = ["2024-02 200 Active 800 1/15/2024 3/31/2024", "2024-05 50 Active 950 4/1/2024 12/31/2024"]
+    for files in ([old, new], [new, old]):
+        expect("given", files, "InvoiceMonth CreditGiven", "2024-01 100|2024-02 100|2024-04 50|2024-05 0")
+        expect("summary", files, "InvoiceMonth Credits CreditGiven CreditAmount",
+               "2024-01 1 100 100|2024-02 1 100 200|2024-04 1 50 50|2024-05 1 0 50")
+    expect("check", [old, new], "Check InvoiceMonth", "month-without-rows 2024-03|restated-month 2024-02")
+    # also where the newer download has the whole history, amended from one month on
+    whole = [january, *new[:1], "2024-04 50 Active 950 4/1/2024 12/31/2024", new[1]]
+    expect("given", [whole, old], "InvoiceMonth CreditGiven", "2024-01 100|2024-02 100|2024-04 50|2024-05 0")
+
+    # diff does not pair two grants
+    grants = ["2024-01 100 Active 900 1/1/2024 12/31/2024", "2024-01 10 Active 90 1/15/2024 12/31/2024"]
+    before = [*grants, "2024-02 200 Active 800 1/1/2024 12/31/2024", "2024-03 1 Active 1 1/1/2024 12/31/2024"]
+    after = [*grants, "2024-02 20 Active 80 1/15/2024 12/31/2024", "2024-03 1 Active 1 1/1/2024 12/31/2024"]
+    expect("diff", [before, after], "Change InvoiceMonth Old New Difference",
+           "removed 2024-02 200 - -200|added 2024-02 - 20 20")
+    amended = [row.replace("1/1/2024 ", "1/2/2024 ") for row in before]
+    expect("diff", [before, amended], "Change InvoiceMonth Field Old New",
+           "restated 2024-01 EffectiveDate 2024-01-01 2024-01-02|restated 2024-02 EffectiveDate 2024-01-01 2024-01-02|"
+           "completed 2024-03 EffectiveDate 2024-01-01 2024-01-02")
+    refuse("diff", [[*after, "2024-04 1 Active 1 1/1/2024 12/31/2024"], before])
+    # two dates amended at once may be either's
+    refuse("given", [[*grants, "2024-03 1 Active 1 1/1/2024 12/31/2024"],
+                     [row.replace("1/1/2024 ", "1/2/2024 ").replace("1/15/", "1/16/") for row in grants]
+                     + ["2024-04 1 Active 1 1/1/2024 12/31/2024"]])
+
+    # a renewal that starts on the day the old credit ends is a new tranche
+    expect("given", [["2024-01 100 Active 900 1/1/2024 2/1/2024", "2024-02 5 Active 95 2/1/2024 12/31/2024"]],
+           "InvoiceMonth CreditGiven", "2024-01 100|2024-02 5")
+    # a date that was merely amended does not split a credit
+    expect("given", [["2024-01 100 Active 900 1/1/2024 12/31/2024", "2024-02 105 Active 95 1/5/2024 12/31/2024"]],
+           "InvoiceMonth CreditGiven", "2024-01 100|2024-02 5")
+
+    # words compare without regard to case and outer blanks, and show their newest spelling
+    files = [["2024-01 100 suspended 0 1/1/2024 12/31/2024 C aco"],
+             ["2024-02 200 Suspended 0 1/1/2024 12/31/2024 C ACO"]]
+    expect("given", files, "CreditName Status CreditGiven", "ACO Suspended 100|ACO Suspended 100")
+    expect("summary", files, "Status Credits CreditAmount", "Suspended 1 200", "--by", "status")
+
+    # a row gone stays and is said; a month that no row has is said; later months are left out
+    row = "2024-0{} 100 Active 0 1/1/2024 12/31/2024 {}"
+    expect("check", [[row.format(1, "C"), row.format(1, "D"), row.format(3, "C")], [row.format(1, "C"), row.format(4, "C")]],
+           "Check CustomerID InvoiceMonth", "month-without-rows - 2024-02|restated-month D 2024-01")
+    expect("given", [[row.format(1, "C"), row.format(1, "D"), row.format(3, "C")], [row.format(1, "C"), row.format(4, "C")]],
+           "CustomerID InvoiceMonth CreditGiven", "C 2024-01 100|C 2024-03 0|D 2024-01 100", "--as-of", "2024-03-31")
+    # what expired unused is forfeited
+    expect("balance", [["2024-01 100 Active 900 1/1/2024 1/31/2024", "2024-02 150 Expired 0 1/1/2024 1/31/2024"]],
+           "CreditAmount CreditLimit Forfeited DaysLeft", "150 150 850 -19", "--as-of", "2024-02-19")
+
+
+def expect(command, files, columns, wanted, *more):
+    lines, errors = ask(command, files, more)
+    found = "|".join(" ".join(line[lines[0].index(column)] or "-" for column in columns.split()) for line in lines[1:])
+    assert not errors and found == wanted, f"{command} of {files}: {errors} {found}, not {wanted}"
+
+
+def refuse(command, files):
+    assert ask(command, files, [])[1], f"{command} of {files} is not refused"
+
+
+def ask(command, files, more):
+    """Asks for the answer of rows `month amount status balance effective expiry [customer [name]]`."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number, rows in enumerate(files):
+            paths.append(f"{folder}/{number}.csv")
+            with open(paths[-1], "w", newline="") as stream:
+                out = csv.writer(stream)
+                out.writerow(COLUMNS)
+                for row in rows:
+                    month, amount, status, balance, effective, expiry, customer, name = (row.split() + ["C", "ACO"][len(row.split()) - 6:])
+                    out.writerow(["P", customer, month, name, amount, status, balance, "USD", "A-" + customer,
+                                  effective, expiry])
+        return answer(arguments([command, *more, *paths]))
+
+
+def main():
+    options = arguments(sys.argv[1:])
+    if options.command == "self-check":
+        return self_check()
+    lines, errors = answer(options)
     if errors:
         print(*errors, sep="\n", file=sys.stderr)
         return 2
-    answer = {"given": lambda: given(credits, options.as_of),
-              "balance": lambda: balance(credits, options.as_of),
-              "summary": lambda: summary(credits, options.as_of, by)}[options.command]
     sys.stdout.reconfigure(encoding="utf-8", newline="")
-    out = csv.writer(sys.stdout, lineterminator="\n")
-    out.writerows([show(value) for value in line] for line in answer())
+    csv.writer(sys.stdout, lineterminator="\n").writerows(lines)
     return 0
 
 
