@@ -68,7 +68,7 @@ fn a_month_that_is_all_open_is_not_compared() {
     0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,USD,2022-07,430.00,429.00,1.00,open,1
     --- stderr
     note: --as-of 2022-07-20 leaves out 37 rows of 2022-08 to 2022-12
-    note: left out, for no invoice covers it: 2022-01 to 2022-06
+    note: left out, because no invoice covers it: 2022-01 to 2022-06
     note: 2 open
     warning: nothing was compared: 2 open
     hint: compare open months once their invoices are out

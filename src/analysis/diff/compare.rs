@@ -137,11 +137,9 @@ impl<'l> Comparison<'_, 'l> {
 
     /// What happened to a row, if it can be told; counts it if not.
     fn kind(&mut self, identity: &Identity, month: Month, is_old: bool, is_new: bool) -> Option<Kind> {
-        if Some(month) == self.last {
-            return Some(Kind::Completed);
-        }
-        if is_old && is_new {
-            return Some(Kind::Restated);
+        let is_last = Some(month) == self.last;
+        if is_new && (is_old || is_last) {
+            return Some(if is_last { Kind::Completed } else { Kind::Restated });
         }
         if Some(month) > self.last {
             self.diff.later += 1;
@@ -150,7 +148,7 @@ impl<'l> Comparison<'_, 'l> {
         let (other, kind) = if is_old { (1, Kind::Removed) } else { (0, Kind::Added) };
         let is_held = self.held[other].has(&identity.partner, month);
         self.diff.not_held += usize::from(!is_held);
-        is_held.then_some(kind)
+        is_held.then_some(if is_last { Kind::Completed } else { kind })
     }
 
     /// Adds up how much credit given moved, where it is known of the rows that there are.

@@ -99,6 +99,7 @@ impl Books {
             active.push(format!("{cell},{cell},2022-01,ACO,{at}.00,Active,5.00,EUR,{cell},1/1/2022,3/31/2022\n"));
             let status = quoted(&format!("{text}2"));
             restated.push(row("2022-01", at).replace(&format!(",{cell},5.00"), &format!(",{status},6.00")));
+            restated.push(row("2022-02", at + 1));
             // The second name makes a note of the first.
             names.push(format!("{cell},{}\n{cell},{cell}\n", quoted(&format!("{text}1"))));
             accepted.push(format!("unknown-status,{cell},{cell},2022-02,{cell}\nforfeited,{cell},{cell},,{cell}\n"));
