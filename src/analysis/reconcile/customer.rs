@@ -171,7 +171,7 @@ fn row<'a>(
     let is_applied = (!cell.is_clash || cell.is_stray) && !cell.totals.is_empty();
     let applied = is_applied.then(|| sum(totals.map(|total| total.credit_in(currency)))).transpose()?;
     let given = cell.stretch.and_then(|stretch| stretch.given);
-    let missing = missing(month, cell.stretch, terms);
+    let missing = missing(month, cell.stretch, lines > 0, terms);
     let is_known = !cell.is_clash && missing.is_empty();
     let difference = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default());
     let mut row = Row {
@@ -200,14 +200,14 @@ fn row<'a>(
 }
 
 /// What is missing to compare a row.
-fn missing(month: Month, stretch: Option<&Stretch>, terms: &Terms<'_>) -> Missing {
+fn missing(month: Month, stretch: Option<&Stretch>, has_lines: bool, terms: &Terms<'_>) -> Missing {
     match stretch {
         Some(stretch) => Missing {
             reports: stretch.missing_reports.clone(),
             invoices: stretch.months().filter(|month| !terms.invoiced.contains(month)).collect(),
         },
         None => Missing {
-            reports: (!terms.reported.contains(&month)).then_some(month).into_iter().collect(),
+            reports: (has_lines && !terms.reported.contains(&month)).then_some(month).into_iter().collect(),
             invoices: BTreeSet::new(),
         },
     }
