@@ -15,8 +15,11 @@ const AGED: &str = "--as-of 2022-10-10 --skip stale-report";
 fn checks() -> Vec<String> {
     let list = aco("check --list -f csv").stdout;
     let names = list.lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned());
-    names.filter(|name| name != "unused-acceptance").collect()
+    names.filter(|name| name != "unused-acceptance" && !OF_INVOICES.contains(&name.as_str())).collect()
 }
+
+/// The checks that need invoices.
+const OF_INVOICES: [&str; 4] = ["invoice-mismatch", "credit-not-invoiced", "invoice-without-credit", "credit-and-pec"];
 
 fn fixture(name: &str) -> String {
     let before = if name.starts_with("restated-month") { "fixtures/check/restated-month-old.csv " } else { "" };
@@ -374,4 +377,98 @@ fn downloads_that_overlap_are_no_finding() {
         "check fixtures/check/forfeited-clean.csv fixtures/check/forfeited-clean.csv {AGED} -q --fail-on note"
     ));
     assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+}
+
+/// The month's close in one command.
+#[test]
+fn the_reconciliation_is_four_checks() {
+    let close = "check fixtures/aco-balance.csv --as-of 2022-12-15 --invoice fixtures/invoice/2022-07.csv fixtures/invoice/rules.csv";
+    let only: Vec<String> = OF_INVOICES.iter().map(|check| format!("--only {check}")).collect();
+    snapshot!(aco(&format!("{close} {}", only.join(" "))), @r#"
+    exit code: 1
+    --- stdout
+    Severity,Check,File,Line,CustomerID,CustomerName,AgreementID,InvoiceMonth,Message
+    warning,credit-and-pec,fixtures/invoice/rules.csv,8,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,,"PriceAdjustmentDescription is `[""15.0% Partner earned credit for services managed""]` where Azure credit was applied"
+    warning,credit-and-pec,fixtures/invoice/rules.csv,10,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,,the charge that this credit line offsets has a partner earned credit
+    error,invoice-mismatch,,,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,,2022-07,"430.00 USD given, but the invoice applied 429.00 USD: a difference of 1.00; see its lines with `aco reconcile --lines`"
+    error,invoice-mismatch,,,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,"58,925 JPY given, but the invoice applied 117,897 JPY: a difference of -58,972; see its lines with `aco reconcile --lines`"
+    error,credit-not-invoiced,,,e8f2a406-d51b-4c93-b7e0-1a6c4f39d870,Woodgrove Bank,,2022-07,"298.35 USD given, but no invoice line applied it; look for a missing invoice or part of one"
+    error,invoice-without-credit,,,d4a90b67-3c15-4f82-a6e8-51b7c2093e4d,Tailspin Toys,,2022-07,"the invoice applied 25.00 EUR, but the report gave none; ask Microsoft which credit it was"
+    --- stderr
+    note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
+    note: left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
+    note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
+    note: 1 row unknown: the invoice of 2022-06 is missing, and one amount of the report covers it and later months
+    hint: add the invoice of 2022-06
+    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign
+    warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
+    warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
+    4 errors
+    2 warnings
+    "#);
+    let run = aco(&format!("{close} --only invoice-mismatch --at-least warning --tolerance 1"));
+    snapshot!(run, @r#"
+    exit code: 1
+    --- stdout
+    Severity,Check,File,Line,CustomerID,CustomerName,AgreementID,InvoiceMonth,Message
+    error,invoice-mismatch,,,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,"58,925 JPY given, but the invoice applied 117,897 JPY: a difference of -58,972; see its lines with `aco reconcile --lines`"
+    --- stderr
+    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign
+    warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
+    warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
+    1 error
+    "#);
+    // Where all agrees nothing is printed.
+    let clean =
+        "fixtures/invoice/balance-editions.csv --as-of 2025-03-01 --invoice fixtures/invoice/2020-09-41-columns.csv";
+    let run = aco(&format!("check {clean} --at-least warning {}", only.join(" ")));
+    assert_eq!(run.to_string(), "exit code: 0\n--- stdout\n--- stderr\n");
+    for check in OF_INVOICES {
+        let run = aco(&format!("check fixtures/aco-balance.csv --only {check} --fail-on note"));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{check} needs invoices: {run}");
+    }
+}
+
+#[test]
+fn findings_of_invoices_can_be_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let accepted = folder.path().join("accepted.csv");
+    let contoso = "0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341";
+    std::fs::write(
+        &accepted,
+        format!(
+            "Check,CustomerID,AgreementID,InvoiceMonth,Reason\ninvoice-mismatch,{contoso},,2022-07,asked\n*,,*,*,old\n"
+        ),
+    )
+    .unwrap();
+    let line = format!("check fixtures/aco-balance.csv --as-of 2022-12-15 --accept {}", accepted.display());
+    let only = "--only invoice-mismatch --only unused-acceptance";
+    let run = aco(&format!("{line} --invoice fixtures/invoice/2022-07.csv {only} -q"));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{run}");
+    // Without invoices nobody can say that the line accepts nothing.
+    let run = aco(&format!("{line} --only unused-acceptance -q"));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{run}");
+}
+
+#[test]
+fn a_close_that_compares_nothing_fails() {
+    let july = "fixtures/aco-balance.csv --as-of 2022-12-15 --invoice fixtures/invoice/2025-01.csv";
+    snapshot!(aco(&format!("check {july} --only invoice-mismatch --at-least warning")), @r#"
+    exit code: 1
+    --- stdout
+    Severity,Check,File,Line,CustomerID,CustomerName,AgreementID,InvoiceMonth,Message
+    error,invoice-mismatch,,,,,,,"nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12; give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month"
+    --- stderr
+    1 error
+    "#);
+}
+
+#[test]
+fn at_least_leaves_notes_out_of_what_is_printed() {
+    let run = aco("check fixtures/aco-balance.csv --as-of 2023-01-10 --at-least warning");
+    assert!(!run.stdout.contains("\nnote,") && run.stdout.contains("\nwarning,") && run.code == Some(1), "{run}");
+    assert!(!run.stderr.contains("note"), "{run}");
+    let notes = "check fixtures/check/duplicate-row.csv --as-of 2022-10-10 --at-least warning";
+    assert_eq!(aco(notes).to_string(), "exit code: 0\n--- stdout\n--- stderr\n");
+    assert_eq!(aco(&format!("{notes} --fail-on note")).code, Some(1));
 }

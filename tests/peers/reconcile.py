@@ -49,12 +49,12 @@ def balance(path):
                 given = (before + 1, month, amount - Decimal(timeline[before]["CreditAmount"]))
             else:
                 effective = month_number(timeline[month]["EffectiveDate"])
-                if effective >= month or amount == 0:
+                if effective >= month:
                     given = (month, month, amount)
                 elif effective >= min(covered[partner]):
                     given = (effective, month, amount)
                 else:
-                    given = (month, month, None)
+                    given = (month, month, amount if amount == 0 else None)
             amounts[customer, currency].append(given)
             before = month
     return amounts, set().union(*covered.values())

@@ -59,5 +59,9 @@ checks! {
     OddPrecision "odd-precision" Note "More decimals than the currency has"
     FutureMonth "future-month" Error "An invoice month after the current one; --as-of leaves such months out"
     StaleReport "stale-report" Warning "A partner's newest month is older than the last closed one, or there are no rows; a note if that month is the last"
+    InvoiceMismatch "invoice-mismatch" Error "With --invoice: credit given and credit applied differ, or nothing could be compared"
+    CreditNotInvoiced "credit-not-invoiced" Error "With --invoice: credit given that no invoice line applied"
+    InvoiceWithoutCredit "invoice-without-credit" Error "With --invoice: credit that an invoice applied and the report did not give"
+    CreditAndPec "credit-and-pec" Warning "With --invoice: a line with Azure credit and partner earned credit, which exclude each other"
     UnusedAcceptance "unused-acceptance" Note "A line of the --accept file that matches no finding"
 }

@@ -5,6 +5,7 @@
 //! currencies.
 
 mod billing;
+mod checks;
 mod currencies;
 mod customer;
 mod downloads;
@@ -24,6 +25,7 @@ use crate::model::invoice::Invoices;
 use crate::model::month::Month;
 
 pub use self::billing::{Billing, MonthOf};
+pub use self::checks::{CHECKS, checks};
 use self::customer::Terms;
 pub use self::downloads::Downloads;
 use self::lines::Applied;

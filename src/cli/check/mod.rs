@@ -6,13 +6,16 @@ use std::path::PathBuf;
 
 use crate::analysis::check::{self, Check, Finding, Severity};
 use crate::analysis::filter::Filter;
+use crate::analysis::reconcile;
 use crate::model::id::Id;
+use crate::model::invoice::Rule;
 use crate::model::names::Names;
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::choice::{Word, words};
 use super::columns::{self, Owners, cell_count};
 use super::filter::FilterArgs;
+use super::invoices::{Compared, InvoiceArgs};
 use super::read::{self, ReadArgs};
 use super::tables::dated;
 use super::words::Count;
@@ -23,11 +26,13 @@ use accepted::Accepted;
 /// The monthly finance checks: what in the report does not add up, and what to do about it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Silent, with exit code 0, when there is nothing to report; exit code 1 when a finding is at --fail-on or above.
+Silent, with exit code 0, when there is nothing to report; exit code 1 when a finding is at --fail-on or above. With \
+--invoice the credit given is compared with the invoices too, as `aco reconcile` does: the month's close in one command.
 
 Examples:
   aco check fixtures/aco-balance.csv --as-of 2023-01-10
   aco check fixtures/aco-balance.csv --skip unknown-opening --fail-on warning --as-of 2023-01-10
+  aco check fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --at-least warning
   aco check --list")]
 pub(super) struct Args {
     /// List the checks, and what each finds
@@ -46,12 +51,19 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = words(SEVERITIES))]
     fail_on: Severity,
 
+    /// The least severity that is shown; the exit code depends on --fail-on alone
+    #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = words(SEVERITIES))]
+    at_least: Severity,
+
     /// Findings that are known and accepted: a CSV of Check, CustomerID, AgreementID, InvoiceMonth and Reason
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
 
     #[command(flatten)]
     read: ReadArgs,
+
+    #[command(flatten)]
+    invoices: InvoiceArgs,
 
     #[command(flatten)]
     filter: FilterArgs,
@@ -69,7 +81,8 @@ const SEVERITIES: [Word<Severity>; 3] =
     [("error", "", Severity::Error), ("warning", "", Severity::Warning), ("note", "", Severity::Note)];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let inputs = args.read.inputs().into_iter().chain(args.accept.clone()).collect::<Vec<_>>();
+    let invoices = args.invoices.files().iter().cloned();
+    let inputs = args.read.inputs().into_iter().chain(args.accept.clone()).chain(invoices).collect::<Vec<_>>();
     let writer = args.write.open(&inputs, stdio)?;
     if args.list {
         let fields = Fields::<Check>::default()
@@ -81,10 +94,23 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let accepted = args.accept.as_ref().map(Accepted::read).transpose()?;
     let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
-    let names = args.read.names(stdio)?;
-    let filter = args.filter.filter(&ledger, &names)?;
+    let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
+    let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
+    names.extend(args.read.names(stdio)?);
+    let filter = match &invoices {
+        Some(invoices) => args.filter.filter_with_invoices(&ledger, invoices, &names)?,
+        None => args.filter.filter(&ledger, &names)?,
+    };
     let wanted = args.wanted();
-    let mut findings = check::run(&ledger, &filter, &wanted, args.read.threads_for(ledger.report()))?;
+    let threads = args.read.threads_for(ledger.report());
+    let mut files = ledger.report().files.clone();
+    let mut findings = check::run(&ledger, &filter, &wanted, threads)?;
+    if let Some(invoices) = &invoices {
+        let compared = args.invoices.compare(&ledger, &filter, invoices, threads, false)?;
+        findings.extend(compared.checks(&wanted, files.len()));
+        files.extend(invoices.files.iter().map(|file| file.name.clone()));
+        args.tell_compared(&compared, stdio)?;
+    }
     if wanted.contains(&Check::UnreadableRow) {
         findings.extend(problems.iter().map(read::finding));
     }
@@ -92,26 +118,41 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         findings.retain(|finding| !accepted.covers(finding));
         // What was not looked for cannot be said to be gone.
         if filter.shows_everything() && wanted.contains(&Check::UnusedAcceptance) {
-            findings.extend(accepted.unused(&wanted));
+            findings.extend(accepted.unused(&wanted, args.runs_all()));
         }
     }
     check::sort(&mut findings);
-    tell(&findings, stdio);
-    if findings.is_empty() && !writer.is_asked_for() {
-        // Cron mails whatever is printed, a header too.
-        return Ok(Outcome::Done);
-    }
-    let table = fields(&ledger.report().files, &filter, &names).table(&*findings);
-    writer.write(&table, 1, stdio)?;
     let fails = findings.iter().any(|finding| finding.severity >= args.fail_on);
+    findings.retain(|finding| finding.severity >= args.at_least);
+    tell(&findings, stdio);
+    // Cron mails whatever is printed, a header too.
+    if !findings.is_empty() || writer.is_asked_for() {
+        let table = fields(&files, &filter, &names).table(&*findings);
+        writer.write(&table, 1, stdio)?;
+    }
     Ok(if fails { Outcome::Findings } else { Outcome::Done })
 }
 
 impl Args {
     fn wanted(&self) -> Vec<Check> {
+        let can_run = |check: &Check| !self.invoices.files().is_empty() || !reconcile::CHECKS.contains(check);
         let is_wanted =
             |check: &Check| (self.only.is_empty() || self.only.contains(check)) && !self.skip.contains(check);
-        Check::ALL.iter().copied().filter(is_wanted).collect()
+        Check::ALL.iter().copied().filter(can_run).filter(is_wanted).collect()
+    }
+
+    /// Whether all checks are run that can be.
+    fn runs_all(&self) -> bool {
+        self.only.is_empty() && self.skip.is_empty()
+    }
+
+    /// Says what was left out of the comparison with invoices, and which of their lines break rules without a check.
+    fn tell_compared(&self, compared: &Compared<'_>, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+        if self.at_least == Severity::Note {
+            compared.notes()?.iter().for_each(|note| stdio.say(note));
+        }
+        compared.tell_findings_but(Rule::BothCredits, stdio);
+        Ok(())
     }
 }
 

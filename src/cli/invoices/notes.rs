@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
+use crate::analysis::check::{self, Check};
 use crate::analysis::reconcile::{self, Nothing, Row, Verdict};
-use crate::model::invoice::{FileKind, InvoiceKey};
+use crate::model::invoice::{FileKind, Finding, InvoiceKey, Rule};
 use crate::model::message::Message;
 use crate::model::money::Grouped;
 use crate::model::month::Month;
@@ -29,12 +30,42 @@ impl Compared<'_> {
 
     /// Names the first line that breaks each rule.
     pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) {
-        for (rule, lines, first) in reconcile::by_rule(&self.findings) {
+        self.tell_rules(&self.findings, stdio);
+    }
+
+    /// The same without a rule.
+    pub(crate) fn tell_findings_but(&self, rule: Rule, stdio: &mut Stdio<'_>) {
+        let findings: Vec<&Finding> = self.findings.iter().copied().filter(|finding| finding.rule != rule).collect();
+        self.tell_rules(&findings, stdio);
+    }
+
+    /// What the checks of the close find; a place in an invoice file is told as one behind `files` others.
+    pub(crate) fn checks(&self, wanted: &[Check], files: usize) -> Vec<check::Finding> {
+        let mut found = reconcile::checks(&self.found.rows, self.findings.iter().copied(), wanted, files);
+        if let Some(message) = self.nothing().filter(|_| wanted.contains(&Check::InvoiceMismatch)) {
+            let hint = message.hint.map_or(String::new(), |hint| format!("; {hint}"));
+            let (check, message) = (Check::InvoiceMismatch, format!("{}{hint}", message.text));
+            let severity = check.severity();
+            found.push(check::Finding {
+                check,
+                severity,
+                place: None,
+                customer: None,
+                agreement: None,
+                month: None,
+                message,
+            });
+        }
+        found
+    }
+
+    fn tell_rules(&self, findings: &[&Finding], stdio: &mut Stdio<'_>) {
+        for (rule, lines, first) in reconcile::by_rule(findings) {
             let more = if lines > 1 { format!(", and {}", Count(lines - 1, "more line")) } else { String::new() };
             let text = format!("{}: {}{more}", rule.as_str(), first.message.escape_debug());
             let file = &self.invoices.files[first.file as usize].name;
             let message = Message::warning(text).at(file, Some(first.line));
-            stdio.say(&if lines > 1 { message.hint("--findings lists them") } else { message });
+            stdio.say(&if lines > 1 { message.hint("`aco reconcile --findings` lists them") } else { message });
         }
     }
 
