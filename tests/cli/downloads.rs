@@ -1,6 +1,9 @@
 //! Several downloads are one ledger, in which the newest wins, wherever it stands on the command line.
 
-use super::context::{Run, program, snapshot};
+use std::fs;
+use std::path::Path;
+
+use super::context::{Run, program, report, snapshot};
 
 /// Runs the program with arguments that may have blanks in them.
 fn aco(args: &[&str]) -> Run {
@@ -74,4 +77,300 @@ fn a_past_that_lies_outside_the_files_is_not_booked_into_one_month() {
     hint: add the whole report of 2025-09 to know what was given in 2025-10
     note: the newest download ends in 2025-10: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
+}
+
+/// Writes reports of rows into a folder, each named by its place, and returns their names.
+fn files(folder: &Path, reports: &[&[&str]]) -> Vec<String> {
+    let write = |(number, rows): (usize, &&[&str])| {
+        let path = folder.join(format!("{number}.csv"));
+        fs::write(&path, report(rows)).unwrap();
+        path.display().to_string()
+    };
+    reports.iter().enumerate().map(write).collect()
+}
+
+/// Runs a command on files, with flags; the folder's name is left out of what it says.
+fn run(folder: &Path, command: &str, files: &[String], flags: &str) -> String {
+    let args: Vec<&str> =
+        std::iter::once(command).chain(files.iter().map(String::as_str)).chain(flags.split_whitespace()).collect();
+    aco(&args).to_string().replace(&format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR), "")
+}
+
+#[test]
+fn files_that_end_in_one_month_and_contradict_each_other_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files(
+        folder.path(),
+        &[
+            &["c 2024-01 10.00 Active 90.00 USD 1/1/2024 12/31/2024"],
+            &["c 2024-01 20.00 Active 80.00 USD 1/1/2024 12/31/2024"],
+        ],
+    );
+    snapshot!(run(folder.path(), "given", &files, ""), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: 1.csv:2: contradicts 0.csv:2: customer c, agreement a-c, 2024-01: CreditAmount 10.00 and 20.00, BalanceAmount 90.00 and 80.00, Status Active and Active
+    hint: the files end in the same month, so that neither is the newer one; leave one out, or name the older one first and say --in-order
+    ");
+    // Said to be in order, the second one is the newer.
+    snapshot!(run(folder.path(), "given", &files, "--in-order --as-of 2024-01-31"), @"
+    exit code: 0
+    --- stdout
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    p,c,a-c,ACO,USD,2024-01,Active,0.00,20.00,20.00,,1,80.00,open
+    --- stderr
+    ");
+    snapshot!(run(folder.path(), "check", &files, "--as-of 2024-02-10 --skip stale-report"), @r#"
+    exit code: 1
+    --- stdout
+    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
+    error,conflicting-rows,1.csv,2,c,a-c,2024-01,"contradicts 0.csv:2: CreditAmount 10.00, now 20.00 (difference 10.00); BalanceAmount 90.00, now 80.00 (difference -10.00); both files end in the same month: leave one out, or name the older one first and say --in-order"
+    --- stderr
+    1 error
+    "#);
+}
+
+/// Two downloads: the second changes, adds and lacks rows of January, which was not the last month of the first.
+const CHANGED: [&[&str]; 2] = [
+    &[
+        "same 2024-01 10.00 Active 90.00 USD 1/1/2024 12/31/2024",
+        "other 2024-01 10.00 Active 90.00 USD 1/1/2024 12/31/2024",
+        "gone 2024-01 10.00 Active 90.00 USD 1/1/2024 12/31/2024",
+        "same 2024-02 15.00 Active 85.00 USD 1/1/2024 12/31/2024",
+        "early 2024-02 1.00 Active 9.00 USD 2/1/2024 12/31/2024",
+    ],
+    &[
+        "same 2024-01 10.00 Active 90.00 USD 1/1/2024 12/31/2024",
+        "other 2024-01 12.00 Active 88.00 USD 1/1/2024 12/31/2024",
+        "added 2024-01 7.00 Active 93.00 USD 1/1/2024 12/31/2024",
+        "same 2024-02 20.00 Active 80.00 USD 1/1/2024 12/31/2024",
+        "early 2024-02 1.00 Active 9.00 USD 2/1/2024 12/31/2024",
+        "same 2024-03 25.00 Active 75.00 USD 1/1/2024 12/31/2024",
+    ],
+];
+
+#[test]
+fn rows_that_a_newer_download_changes_adds_and_lacks_are_restated() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files(folder.path(), &CHANGED);
+    let flags = "--only restated-month --as-of 2024-03-20 -f csv";
+    snapshot!(run(folder.path(), "check", &files, flags), @r#"
+    exit code: 0
+    --- stdout
+    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
+    warning,restated-month,0.csv,4,gone,a-gone,2024-01,gone from a newer download that has this month; it still counts: ask Microsoft whether it was taken back
+    warning,restated-month,1.csv,3,other,a-other,2024-01,"restates 0.csv:3: CreditAmount 10.00, now 12.00 (difference 2.00); BalanceAmount 90.00, now 88.00 (difference -2.00); book the difference"
+    warning,restated-month,1.csv,4,added,a-added,2024-01,"new with CreditAmount 7.00, in a month that an older download has without this row; book it"
+    --- stderr
+    3 warnings
+    "#);
+    // The row that is gone still counts.
+    snapshot!(run(folder.path(), "summary", &files, "--as-of 2024-03-20"), @"
+    exit code: 0
+    --- stdout
+    InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
+    2024-01,USD,4,4,,39.00,39.00,361.00,0.00,closed
+    2024-02,USD,2,2,,11.00,21.00,89.00,0.00,closed
+    2024-03,USD,1,1,,5.00,25.00,75.00,0.00,open
+    --- stderr
+    note: 2 identical rows counted once
+    note: newer downloads restate 1 row, add 1 row to months that older ones have and lack 1 row that still counts
+    hint: `aco check --only restated-month` names them
+    ");
+}
+
+#[test]
+fn diff_tells_what_is_completed_from_what_is_restated() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files(folder.path(), &CHANGED);
+    snapshot!(run(folder.path(), "diff", &files, "--all --as-of 2024-03-20"), @"
+    exit code: 1
+    --- stdout
+    Change,CustomerID,AgreementID,CurrencyCode,InvoiceMonth,Field,Old,New,Difference
+    added,added,a-added,USD,2024-01,CreditAmount,,7.00,7.00
+    removed,gone,a-gone,USD,2024-01,CreditAmount,10.00,,-10.00
+    restated,other,a-other,USD,2024-01,CreditAmount,10.00,12.00,2.00
+    restated,other,a-other,USD,2024-01,BalanceAmount,90.00,88.00,-2.00
+    completed,same,a-same,USD,2024-02,CreditAmount,15.00,20.00,5.00
+    completed,same,a-same,USD,2024-02,BalanceAmount,85.00,80.00,-5.00
+    added,same,a-same,USD,2024-03,CreditAmount,,25.00,25.00
+    --- stderr
+    note: credit given in 2024-01 moved by -1.00 USD
+    note: credit given in 2024-02 moved by 5.00 USD
+    note: credit given in 2024-03 moved by 5.00 USD
+    ");
+    let reversed: Vec<String> = files.iter().rev().cloned().collect();
+    snapshot!(run(folder.path(), "diff", &reversed, "--as-of 2024-03-20"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the old download is newer than the new one: it ends in 2024-03, and the new one in 2024-02
+    hint: name the older one first
+    ");
+}
+
+#[test]
+fn a_day_that_is_looked_back_to_leaves_out_what_lies_after_it() {
+    for command in ["summary", "given", "balance", "expiring", "list", "check", "reconcile"] {
+        let invoice = if command == "reconcile" { "--invoice fixtures/invoice/2022-07.csv" } else { "" };
+        let line = format!("{command} fixtures/aco-balance.csv --as-of 2022-09-10 {invoice}");
+        let run = aco(&line.split_whitespace().collect::<Vec<_>>());
+        let told = "note: --as-of 2022-09-10 leaves out 21 rows of 2022-10 to 2022-12\n";
+        assert!(run.stderr.starts_with(told), "{command}: {}", run.stderr);
+        assert!(!run.stdout.contains("2022-10,") && !run.stdout.contains("2022-12,"), "{command}: {}", run.stdout);
+    }
+    // A report of that day is the same.
+    let folder = tempfile::tempdir().unwrap();
+    let all = fs::read_to_string("fixtures/aco-balance.csv").unwrap();
+    let until =
+        |line: &&str| !["2022-10", "2022-11", "2022-12"].iter().any(|month| line.contains(&format!(",{month},")));
+    let then = folder.path().join("then.csv");
+    fs::write(&then, all.lines().filter(until).collect::<Vec<_>>().join("\n")).unwrap();
+    for command in ["given", "balance", "expiring", "check"] {
+        let answer = |file: &str| aco(&[command, file, "--as-of", "2022-09-10", "-q"]).stdout.replace(file, "");
+        assert_eq!(answer("fixtures/aco-balance.csv"), answer(then.to_str().unwrap()), "{command}");
+    }
+}
+
+#[test]
+fn an_amended_day_in_a_renewed_agreement_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files(
+        folder.path(),
+        &[
+            &[
+                "c 2024-01 100.00 Active 900.00 USD 1/1/2024 3/31/2024",
+                "c 2024-02 200.00 Active 800.00 USD 1/1/2024 3/31/2024",
+                "c 2024-04 50.00 Active 950.00 USD 4/1/2024 12/31/2024",
+            ],
+            &[
+                "c 2024-02 200.00 Active 800.00 USD 1/15/2024 3/31/2024",
+                "c 2024-05 50.00 Active 950.00 USD 4/1/2024 12/31/2024",
+            ],
+        ],
+    );
+    snapshot!(run(folder.path(), "summary", &files, "--as-of 2024-05-20"), @"
+    exit code: 0
+    --- stdout
+    InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
+    2024-01,USD,1,1,,100.00,100.00,900.00,0.00,closed
+    2024-02,USD,1,1,,100.00,200.00,800.00,0.00,closed
+    2024-04,USD,1,1,,50.00,50.00,950.00,0.00,closed
+    2024-05,USD,1,1,,0.00,50.00,950.00,0.00,open
+    --- stderr
+    note: newer downloads restate 1 row
+    hint: `aco check --only restated-month` names them
+    ");
+}
+
+#[test]
+fn an_amended_day_that_may_be_that_of_two_credits_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files(
+        folder.path(),
+        &[
+            &[
+                "c 2024-01 100.00 Active 900.00 USD 1/1/2024 12/31/2024",
+                "c 2024-01 10.00 Active 90.00 USD 1/15/2024 12/31/2024",
+            ],
+            &[
+                "c 2024-01 100.00 Active 900.00 USD 1/2/2024 12/31/2024",
+                "c 2024-02 110.00 Active 890.00 USD 1/2/2024 12/31/2024",
+            ],
+        ],
+    );
+    snapshot!(run(folder.path(), "summary", &files, "--as-of 2024-02-20"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: 1.csv:2: contradicts 0.csv:2: customer c, agreement a-c, 2024-01: CreditAmount 100.00 and 100.00, BalanceAmount 900.00 and 900.00, Status Active and Active, EffectiveDate 2024-01-01 and 2024-01-02
+    1.csv:2: contradicts 0.csv:3: customer c, agreement a-c, 2024-01: CreditAmount 10.00 and 100.00, BalanceAmount 90.00 and 900.00, Status Active and Active, EffectiveDate 2024-01-15 and 2024-01-02
+    hint: it may be one credit with an amended EffectiveDate, or another of its agreement; leave out the file that is wrong, or correct the date
+    ");
+    snapshot!(run(folder.path(), "diff", &files, "--as-of 2024-02-20"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: 0.csv:2 and 1.csv:2 may be one credit with an amended EffectiveDate, or two of several of one agreement
+    hint: correct the EffectiveDate in one of the files, so that it is told which
+    ");
+}
+
+#[test]
+fn names_and_statuses_are_one_word_in_any_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = "c 2024-01 100.00 suspended 900.00 USD 1/1/2024 12/31/2024";
+    let files = files(folder.path(), &[&[first], &["c 2024-02 300.00 Suspended 700.00 USD 1/1/2024 12/31/2024"]]);
+    let renamed = fs::read_to_string(&files[0]).unwrap().replace(",ACO,", ",aco,");
+    fs::write(&files[0], renamed).unwrap();
+    snapshot!(run(folder.path(), "given", &files, "--as-of 2024-02-20"), @"
+    exit code: 0
+    --- stdout
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    p,c,a-c,ACO,USD,2024-01,Suspended,0.00,100.00,100.00,,1,900.00,closed
+    p,c,a-c,ACO,USD,2024-02,Suspended,100.00,300.00,200.00,,1,700.00,open
+    --- stderr
+    ");
+    snapshot!(run(folder.path(), "summary", &files, "--by status --as-of 2024-02-20"), @"
+    exit code: 0
+    --- stdout
+    Status,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited
+    Suspended,USD,1,1,,300.00,300.00,700.00,0.00
+    --- stderr
+    ");
+}
+
+/// A download a month over two years, each a snapshot with a provisional last month, as a desk takes them.
+fn clean_downloads(folder: &Path) -> Vec<String> {
+    let month = |number: usize| format!("{}-{:02}", 2023 + number / 12, number % 12 + 1);
+    // Credits of 24, 12 and 6 months, each used up step by step.
+    let credits = [("one", 0, 24, 2400), ("two", 3, 12, 1200), ("three", 9, 6, 600)];
+    let download = |last: usize| {
+        let mut rows = Vec::new();
+        for (name, first, months, limit) in credits {
+            for number in first..=last {
+                let age = (number - first + 1).min(months);
+                let is_open = number == last && number - first < months;
+                let used = limit / months * age - if is_open { 37 } else { 0 };
+                let status = if number - first < months { "Active" } else { "Expired" };
+                let (start, end) = (first, first + months - 1);
+                let days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+                let day = |number: usize, day: usize| format!("{}/{day}/{}", number % 12 + 1, 2023 + number / 12);
+                let leap = usize::from(end == 13);
+                rows.push(format!(
+                    "{name} {} {used}.00 {status} {}.00 USD {} {}",
+                    month(number),
+                    limit - used,
+                    day(start, 1),
+                    day(end, days[end % 12] + leap)
+                ));
+            }
+        }
+        rows
+    };
+    let write = |last: usize| {
+        let path = folder.join(format!("download {}.csv", 24 - last));
+        let rows = download(last);
+        fs::write(&path, report(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+        path.display().to_string()
+    };
+    (0..24).map(write).collect()
+}
+
+#[test]
+fn clean_downloads_have_no_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = clean_downloads(folder.path());
+    let mut shuffled = files.clone();
+    shuffled.sort();
+    let names: Vec<&str> = shuffled.iter().map(String::as_str).collect();
+    let checked = aco(&[&["check"], &names[..], &["--as-of", "2024-12-20", "--fail-on", "note"]].concat());
+    assert_eq!((checked.code, checked.stdout.as_str(), checked.stderr.as_str()), (Some(0), "", ""));
+    for pair in files.windows(2) {
+        let diff = aco(&["diff", &pair[0], &pair[1], "--as-of", "2024-12-20", "-f", "csv"]);
+        assert_eq!(diff.code, Some(0), "{diff}");
+        let kinds: Vec<&str> = diff.stdout.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+        assert!(kinds.iter().all(|kind| *kind == "completed") && !kinds.is_empty(), "{diff}");
+    }
 }

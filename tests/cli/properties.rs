@@ -1,6 +1,6 @@
 //! What holds for every ledger: the books balance, and neither order nor files change an answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
@@ -86,6 +86,42 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
             slots.insert(row.slot(), row);
         }
         slots.into_values().collect()
+    })
+}
+
+/// Downloads of one ledger, oldest first, each ending in a later month than the one before, in which anything but the
+/// first days may have changed, rows may be gone, and others new.
+fn downloads() -> impl Strategy<Value = Vec<Vec<Row>>> {
+    let changes = prop::collection::vec((0_u8..6, units()), 60);
+    (rows(), prop::collection::vec(changes, 3), 2_u32..5).prop_map(|(rows, changes, step)| {
+        let download = |(number, changes): (u32, Vec<(u8, i64)>)| {
+            let last = (number + 1) * step.min(4);
+            let has = |row: &&Row| row.month < last;
+            let mut seen: Vec<Row> = Vec::new();
+            for (row, (kind, amount)) in rows.iter().filter(has).zip(changes) {
+                match kind {
+                    0 => {}
+                    1 => seen.push(Row { amount, ..row.clone() }),
+                    2 => seen.push(Row { status: !row.status, ..row.clone() }),
+                    _ => seen.push(row.clone()),
+                }
+            }
+            // What ends it, so that its age is known.
+            let month = last - 1;
+            seen.retain(|row| row.slot() != (9, 9, 0, month));
+            seen.push(Row {
+                customer: 9,
+                agreement: 9,
+                month,
+                amount: 1,
+                status: true,
+                balance: 1,
+                currency: 0,
+                effective: None,
+            });
+            seen
+        };
+        (0..).zip(changes).map(download).collect()
     })
 }
 
@@ -198,5 +234,71 @@ proptest! {
         let ledger = ledger(&[csv(&twice)], Pace::threads(1));
         prop_assert_eq!(ledger.findings().duplicates.len(), rows.len());
         prop_assert_eq!(given(&ledger), expected);
+    }
+
+    #[test]
+    fn the_order_of_downloads_changes_nothing(downloads in downloads(), threads in 1_usize..4) {
+        let forwards: Vec<String> = downloads.iter().map(|rows| csv(rows)).collect();
+        let backwards: Vec<String> = downloads.iter().rev().map(|rows| csv(&rows.iter().rev().cloned().collect::<Vec<_>>())).collect();
+        let (one, other) = (ledger(&forwards, Pace::threads(1)), ledger(&backwards, Pace { threads, block: 50, taken: None }));
+        prop_assert_eq!(given(&one), given(&other));
+        let counts = |ledger: &Ledger| {
+            let found = ledger.findings();
+            (found.completed.len(), found.restated.len(), found.added.len(), found.gone.len(), found.conflicts.len())
+        };
+        prop_assert_eq!(counts(&one), counts(&other));
+    }
+
+    #[test]
+    fn the_books_of_downloads_balance_and_no_row_is_lost(downloads in downloads()) {
+        let files: Vec<String> = downloads.iter().map(|rows| csv(rows)).collect();
+        let ledger = ledger(&files, Pace::threads(2));
+        let mut months = BTreeSet::new();
+        for credit in ledger.credits() {
+            let identity = ledger.identity(credit);
+            let mut sum = Sum::default();
+            let mut last = None;
+            for entry in ledger.timeline(credit) {
+                let entry = entry.unwrap();
+                sum.add(entry.given.or(entry.opening).unwrap()).unwrap();
+                last = Some(entry.credit_amount);
+                months.insert((identity.customer.as_str().to_owned(), identity.agreement.as_str().to_owned(), identity.currency, entry.month));
+            }
+            prop_assert_eq!(Some(sum.value().unwrap()), last);
+        }
+        // Whatever was replaced, each month that any download has of a credit is there.
+        let slots: BTreeSet<_> = downloads.iter().flatten().map(Row::slot).collect();
+        prop_assert_eq!(months.len(), slots.len());
+    }
+
+    #[test]
+    fn a_month_says_what_its_newest_download_says(downloads in downloads()) {
+        let files: Vec<String> = downloads.iter().map(|rows| csv(rows)).collect();
+        let ledger = ledger(&files, Pace::threads(1));
+        let mut newest: BTreeMap<_, (String, String)> = BTreeMap::new();
+        for row in downloads.iter().flatten() {
+            newest.insert(row.slot(), row.amounts());
+        }
+        let expected: BTreeSet<_> = newest
+            .into_iter()
+            .map(|((customer, agreement, currency, month), (amount, _))| {
+                (format!("c{customer}"), format!("a{agreement}"), ["USD", "JPY", "KWD"][currency].to_owned(), month % 12 + 1, amount)
+            })
+            .collect();
+        let mut found = BTreeSet::new();
+        for credit in ledger.credits() {
+            let identity = ledger.identity(credit);
+            for entry in ledger.timeline(credit) {
+                let entry = entry.unwrap();
+                found.insert((
+                    identity.customer.as_str().to_owned(),
+                    identity.agreement.as_str().to_owned(),
+                    identity.currency.to_string(),
+                    entry.month.month(),
+                    entry.credit_amount.to_string(),
+                ));
+            }
+        }
+        prop_assert_eq!(found, expected);
     }
 }
