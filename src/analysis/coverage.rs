@@ -77,3 +77,21 @@ impl<'l> Covered<'l> {
         months.into_iter().flat_map(|months| months.range(after.next()..before)).copied().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sample::{ledger, month};
+
+    #[test]
+    fn months_are_those_of_any_credit_of_the_partner() {
+        let ledger = ledger(&[&["b 2024-01 1 Active 9 - -", "c 2024-02 1 Active 9 - -", "b 2024-05 1 Active 9 - -"]]);
+        let covered = Covered::new(&ledger);
+        let partner = &ledger.identity(&ledger.credits()[0]).partner;
+        assert!(covered.has(partner, month("2024-02")) && !covered.has(partner, month("2024-03")));
+        assert_eq!(covered.between(partner, month("2024-01"), month("2024-05")), [month("2024-02")]);
+        assert_eq!(covered.newest(month("2024-04")), [(partner, month("2024-02"))]);
+        let missing: Vec<Month> = covered.missing(partner, month("2024-05")).collect();
+        assert_eq!(missing, [month("2024-03"), month("2024-04")]);
+    }
+}

@@ -108,3 +108,43 @@ impl Projection {
         (i64::from(last.months_since(self.first)) * last.days() + i64::from(day.day()), whole)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sample::{entries, ledger};
+
+    #[test]
+    fn the_pace_is_the_mean_of_closed_months_and_a_gap_counts_whole() {
+        let ledger = ledger(&[&[
+            "c 2024-01 10 Active 90 2024-01-01 -",
+            "c 2024-04 40 Active 60 2024-01-01 -",
+            "c 2024-05 99 Active 1 2024-01-01 -",
+        ]]);
+        let entries = entries(&ledger);
+        let monthly = |over, as_of: &str| {
+            let pace = Pace::of_last_months(&entries, over, as_of.parse().unwrap()).unwrap();
+            pace.map(|pace| pace.monthly(2).unwrap().to_string())
+        };
+        // May is open: 30 over February to April.
+        assert_eq!(monthly(2, "2024-05-20").as_deref(), Some("10.00"));
+        assert_eq!(monthly(1, "2024-06-20").as_deref(), Some("59.00"));
+        assert_eq!(monthly(3, "2024-01-20"), None);
+    }
+
+    #[test]
+    fn a_balance_runs_out_in_the_month_in_which_the_pace_uses_its_rest() {
+        let ledger = ledger(&[&["c 2024-01 10 Active 90 2024-01-01 -", "c 2024-02 20 Active 25 2024-01-01 -"]]);
+        let entries = entries(&ledger);
+        let as_of = "2024-03-05".parse().unwrap();
+        let pace = Pace::of_last_months(&entries, 3, as_of).unwrap().unwrap();
+        let runs_out = |expiry: Option<&str>| {
+            let expiry = expiry.map(|day| day.parse().unwrap());
+            let projection = Projection::from(&entries[1], pace, expiry, as_of).unwrap();
+            projection.runs_out(expiry).unwrap().map(|month| month.to_string())
+        };
+        // 10 a month of 25: in the third month, unless the credit ends before.
+        assert_eq!(runs_out(None).as_deref(), Some("2024-05"));
+        assert_eq!(runs_out(Some("2024-04-30")), None);
+    }
+}

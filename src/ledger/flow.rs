@@ -150,3 +150,48 @@ impl<'l> Iterator for Flows<'l> {
         Some(self.flow(*row))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::sample::{entries, ledger};
+
+    /// What is known of the month of the last customer: CreditGiven, OpeningAmount and SpanMonths.
+    fn first(rows: &[&str]) -> [String; 3] {
+        let ledger = ledger(&[rows]);
+        let entry = entries(&ledger).pop().unwrap();
+        let text = |amount: Option<rust_decimal::Decimal>| amount.map_or("-".to_owned(), |amount| amount.to_string());
+        [text(entry.given), text(entry.opening), entry.span.map_or("-".to_owned(), |span| span.to_string())]
+    }
+
+    #[test]
+    fn a_credit_that_begins_with_its_first_record_is_known() {
+        assert_eq!(first(&["c 2024-03 70 Active 30 2024-03-15 -"]), ["70", "-", "1"]);
+        assert_eq!(first(&["c 2024-03 70 Active 30 2024-05-15 -"]), ["70", "-", "1"]);
+    }
+
+    #[test]
+    fn a_credit_whose_life_lies_in_the_input_is_known_over_all_its_months() {
+        let before = "b 2024-01 1 Active 9 2024-01-01 -";
+        assert_eq!(first(&[before, "c 2024-03 70 Active 30 2024-01-15 -"]), ["70", "-", "3"]);
+    }
+
+    #[test]
+    fn other_rows_of_the_month_before_do_not_tell_the_past() {
+        let before = "b 2024-02 1 Active 9 2024-02-01 -";
+        assert_eq!(first(&[before, "c 2024-03 70 Active 30 2024-01-15 -"]), ["-", "70", "-"]);
+        assert_eq!(first(&[before, "c 2024-03 70 Active 30 - -"]), ["-", "70", "-"]);
+        assert_eq!(first(&[before, "c 2024-03 0.00 Active 30 - -"]), ["0.00", "-", "1"]);
+    }
+
+    #[test]
+    fn what_expires_is_forfeited_once_and_taken_back_with_a_revival() {
+        let ledger = ledger(&[&[
+            "c 2024-01 70 Active 30 2024-01-01 -",
+            "c 2024-02 75 Expired 0 2024-01-01 -",
+            "c 2024-03 75 Expired 0 2024-01-01 -",
+            "c 2024-04 80 Active 20 2024-01-01 -",
+        ]]);
+        let forfeited: Vec<String> = entries(&ledger).iter().map(|entry| entry.forfeited.to_string()).collect();
+        assert_eq!(forfeited, ["0", "25", "0", "-25"]);
+    }
+}

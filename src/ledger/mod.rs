@@ -13,6 +13,8 @@ mod flow;
 mod identities;
 mod one_a_month;
 mod row;
+#[cfg(test)]
+pub(crate) mod sample;
 mod settle;
 mod spellings;
 mod tranches;

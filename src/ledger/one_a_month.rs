@@ -100,3 +100,71 @@ impl Versions<'_> {
 pub(super) fn is_monthly(rows: &[DatedRow]) -> bool {
     rows.windows(2).all(|pair| pair[0].month < pair[1].month)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::sample::{entries, ledger};
+    use crate::ledger::{Contradiction, Ledger, RowRef};
+
+    /// The lines of the files on which rows stand.
+    fn lines(ledger: &Ledger, rows: &[RowRef]) -> Vec<(u32, u64)> {
+        rows.iter().map(|row| ledger.place(*row)).map(|place| (place.file, place.line)).collect()
+    }
+
+    #[test]
+    fn the_last_month_of_a_download_is_completed_and_an_earlier_one_restated() {
+        let older = ["c 2024-01 10 Active 90 2024-01-01 -", "c 2024-02 20 Active 80 2024-01-01 -"];
+        let newer = ["c 2024-01 11 Active 89 2024-01-01 -", "c 2024-02 25 Active 75 2024-01-01 -"];
+        let newer = [newer[0], newer[1], "c 2024-03 30 Active 70 2024-01-01 -"];
+        // The newer one stands first.
+        let ledger = ledger(&[&newer, &older]);
+        let findings = ledger.findings();
+        let pairs = |pairs: &[crate::ledger::Pair]| {
+            pairs.iter().flat_map(|pair| lines(&ledger, &[pair.replaced, pair.kept])).collect::<Vec<_>>()
+        };
+        assert_eq!(pairs(&findings.restated), [(1, 2), (0, 2)]);
+        assert_eq!(pairs(&findings.completed), [(1, 3), (0, 3)]);
+        let amounts: Vec<String> = entries(&ledger).iter().map(|entry| entry.credit_amount.to_string()).collect();
+        assert_eq!(amounts, ["11", "25", "30"]);
+    }
+
+    #[test]
+    fn rows_that_are_gone_stay_and_are_told_like_those_that_are_new() {
+        let ledger = ledger(&[
+            &[
+                "gone 2024-01 1 Active 9 2024-01-01 -",
+                "c 2024-01 1 Active 9 2024-01-01 -",
+                "c 2024-02 2 Active 8 2024-01-01 -",
+            ],
+            &[
+                "c 2024-01 1 Active 9 2024-01-01 -",
+                "new 2024-01 1 Active 9 2024-01-01 -",
+                "c 2024-03 3 Active 7 2024-01-01 -",
+            ],
+        ]);
+        assert_eq!(lines(&ledger, &ledger.findings().gone), [(0, 2)]);
+        assert_eq!(lines(&ledger, &ledger.findings().added), [(1, 3)]);
+        // Nothing is known of February: the newer download does not hold it.
+        assert_eq!(entries(&ledger).len(), 5);
+    }
+
+    #[test]
+    fn of_equal_rows_the_longer_spelling_stands_whatever_the_order() {
+        for rows in [
+            ["c 2024-01 1.5 Active 9 - -", "c 2024-01 1.50 Active 9 - -"],
+            ["c 2024-01 1.50 Active 9 - -", "c 2024-01 1.5 Active 9 - -"],
+        ] {
+            let ledger = ledger(&[&rows]);
+            assert_eq!(entries(&ledger)[0].credit_amount.to_string(), "1.50");
+            assert_eq!(ledger.findings().duplicates.len(), 1);
+        }
+    }
+
+    #[test]
+    fn files_that_end_in_one_month_contradict_each_other() {
+        let ledger = ledger(&[&["c 2024-01 1 Active 9 - -"], &["c 2024-01 2 Active 9 - -"]]);
+        let contradictions: Vec<Contradiction> =
+            ledger.findings().conflicts.iter().map(|one| one.contradiction).collect();
+        assert_eq!(contradictions, [Contradiction::InOneDownload]);
+    }
+}

@@ -178,3 +178,43 @@ impl<'l> Comparison<'_, 'l> {
         Ok(diff)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sample::{ledger, month};
+
+    /// The kind and month of each change, and how many rows are not listed: later ones, and those not held.
+    fn kinds(old: &[&str], new: &[&str]) -> Result<(Vec<(Kind, String)>, usize, usize), DiffError> {
+        let (old, new) = (ledger(&[old]), ledger(&[new]));
+        let filter = Filter::everything("2024-12-01".parse().unwrap());
+        let diff = compare(&old, &new, &filter, false)?;
+        let kinds = diff.changes.iter().map(|change| (change.kind, change.month.to_string())).collect();
+        Ok((kinds, diff.later, diff.not_held))
+    }
+
+    #[test]
+    fn grants_that_stand_together_anywhere_are_never_paired() {
+        let both = ["c 2024-01 100 Active 900 2024-01-01 -", "c 2024-01 10 Active 90 2024-01-15 -"];
+        let end = "c 2024-03 1 Active 1 2024-01-01 -";
+        let old = [both[0], both[1], "c 2024-02 200 Active 800 2024-01-01 -", end];
+        let new = [both[0], both[1], "c 2024-02 20 Active 80 2024-01-15 -", end];
+        let expected = vec![(Kind::Removed, "2024-02".to_owned()), (Kind::Added, "2024-02".to_owned())];
+        assert_eq!(kinds(&old, &new), Ok((expected, 0, 0)));
+    }
+
+    #[test]
+    fn later_months_and_months_that_one_side_does_not_hold_are_counted() {
+        let old = ["c 2024-01 1 Active 9 - -", "c 2024-03 3 Active 7 - -"];
+        let new = ["c 2024-02 2 Active 8 - -", "c 2024-03 4 Active 6 - -", "c 2024-04 5 Active 5 - -"];
+        let completed = (Kind::Completed, "2024-03".to_owned());
+        assert_eq!(kinds(&old, &new), Ok((vec![completed.clone(), completed], 1, 2)));
+    }
+
+    #[test]
+    fn an_older_download_cannot_follow_a_newer_one() {
+        let (old, new) = (["c 2024-02 1 Active 9 - -"], ["c 2024-01 1 Active 9 - -"]);
+        let error = DiffError::OldIsNewer { old: month("2024-02"), new: Some(month("2024-01")) };
+        assert_eq!(kinds(&old, &new), Err(error));
+    }
+}

@@ -1,0 +1,70 @@
+//! Small ledgers for unit tests.
+
+use rust_decimal::Decimal;
+
+use crate::model::currency::Currency;
+use crate::model::id::Id;
+use crate::model::month::Month;
+use crate::model::record::Identity;
+use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
+use crate::model::status::Status;
+
+use super::{Entry, Ledger, Rules};
+
+/// A report of files with rows such as `customer 2024-01 100.00 Active 900.00 2024-01-01 2024-12-31`, in USD and of one
+/// partner; `-` for no day.
+pub(crate) fn report(files: &[&[&str]]) -> Report {
+    let mut shard = Shard::default();
+    for (file, rows) in (0..).zip(files) {
+        shard.blocks.push(Block { file, first_row: shard.rows.len(), first_line: 2 });
+        for (line, row) in (0..).zip(*rows) {
+            push(&mut shard, line, row);
+        }
+    }
+    let names = (0..files.len()).map(|file| format!("{file}.csv"));
+    Report { files: names.collect(), shards: vec![shard] }
+}
+
+fn push(shard: &mut Shard, line: u32, row: &str) {
+    let cells: Vec<&str> = row.split(' ').collect();
+    let [customer, month, amount, status, balance, effective, expiry] = cells[..] else { panic!("seven cells: {row}") };
+    let id = |text: &str| Id::parse(text).unwrap();
+    shard.keys.push(Key {
+        identity: Identity {
+            partner: id("p"),
+            customer: id(customer),
+            agreement: id("a"),
+            credit_name: "ACO".into(),
+            currency: Currency::parse("USD").unwrap(),
+        },
+        effective: effective.parse().ok(),
+        expiry: expiry.parse().ok(),
+    });
+    let at = u16::try_from(shard.months.len()).unwrap();
+    shard.months.push(month.parse().unwrap());
+    shard.statuses.push(Status::parse(status));
+    let mut place = |text: &str| {
+        shard.large_amounts.push(text.parse::<Decimal>().unwrap());
+        i32::try_from(shard.large_amounts.len() - 1).unwrap()
+    };
+    let (credit_amount, balance_amount) = (place(amount), place(balance));
+    let (credit_scale, balance_scale) = (Scale::WIDE, Scale::WIDE);
+    shard.rows.push(Row { credit_amount, balance_amount, line, status: at, credit_scale, balance_scale });
+    shard.row_keys.push(at.into());
+    shard.row_months.push(at);
+}
+
+/// The ledger of such files.
+pub(crate) fn ledger(files: &[&[&str]]) -> Ledger {
+    Ledger::build(report(files), Rules::default(), 1).unwrap()
+}
+
+/// The months of all credits, by identity and first day.
+pub(crate) fn entries(ledger: &Ledger) -> Vec<Entry<'_>> {
+    let credits = ledger.sorted().into_iter().map(|place| &ledger.credits()[place]);
+    credits.flat_map(|credit| ledger.timeline(credit)).map(Result::unwrap).collect()
+}
+
+pub(crate) fn month(text: &str) -> Month {
+    text.parse().unwrap()
+}
