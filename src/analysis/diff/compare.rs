@@ -185,7 +185,9 @@ mod tests {
     use crate::ledger::sample::{ledger, month};
 
     /// The kind and month of each change, and how many rows are not listed: later ones, and those not held.
-    fn kinds(old: &[&str], new: &[&str]) -> Result<(Vec<(Kind, String)>, usize, usize), DiffError> {
+    type Counted = (Vec<(Kind, String)>, usize, usize);
+
+    fn kinds(old: &[&str], new: &[&str]) -> Result<Counted, DiffError> {
         let (old, new) = (ledger(&[old]), ledger(&[new]));
         let filter = Filter::everything("2024-12-01".parse().unwrap());
         let diff = compare(&old, &new, &filter, false)?;
