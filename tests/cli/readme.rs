@@ -65,14 +65,16 @@ fn bin_folder() -> std::path::PathBuf {
 }
 
 fn readme() -> String {
-    fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
-        .unwrap()
-        .replace("\r\n", "\n")
+    page("README.md")
 }
 
-/// The README's code blocks in a language.
+fn page(name: &str) -> String {
+    fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap().replace("\r\n", "\n")
+}
+
+/// The code blocks in a language, of the README and of the manual.
 fn blocks(language: &str) -> Vec<String> {
-    let text = readme();
+    let text = readme() + &page("docs/reconcile.md");
     let opening = format!("```{language}\n");
     text.split(&opening).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
