@@ -1,4 +1,4 @@
-//! The examples of the README and of `docs` do what is shown.
+//! The README's examples do what it shows.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ const WIDTH: usize = 80;
 #[test]
 fn every_session_is_as_shown() {
     let mut examples = 0;
-    for session in pages().iter().flat_map(|page| blocks(page, "console")) {
+    for session in blocks("console") {
         let mut commands = session.split("$ ").filter(|part| !part.is_empty());
         for example in &mut commands {
             let (command, expected) = example.split_once('\n').unwrap();
@@ -40,7 +40,7 @@ fn every_command_in_its_tables_exists() {
 
 #[test]
 fn the_shell_script_runs() {
-    let scripts = blocks(&readme(), "sh");
+    let scripts = blocks("sh");
     let script = scripts.iter().find(|script| script.contains("set -eu")).expect("the monthly script");
     if cfg!(windows) {
         return;
@@ -65,22 +65,16 @@ fn bin_folder() -> std::path::PathBuf {
 }
 
 fn readme() -> String {
-    fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
-        .unwrap()
-        .replace("\r\n", "\n")
+    page("README.md")
 }
 
-/// The README and the pages beside it.
-fn pages() -> Vec<String> {
-    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let paths = fs::read_dir(docs).unwrap().map(|entry| entry.unwrap().path());
-    let pages = paths.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
-    let texts = pages.map(|path| fs::read_to_string(path).unwrap().replace("\r\n", "\n"));
-    std::iter::once(readme()).chain(texts).collect()
+fn page(name: &str) -> String {
+    fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap().replace("\r\n", "\n")
 }
 
-/// The code blocks of a page in a language.
-fn blocks(page: &str, language: &str) -> Vec<String> {
+/// The code blocks in a language, of the README and of the manual.
+fn blocks(language: &str) -> Vec<String> {
+    let text = readme() + &page("docs/reconcile.md");
     let opening = format!("```{language}\n");
-    page.split(&opening).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+    text.split(&opening).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
