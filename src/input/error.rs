@@ -26,7 +26,12 @@ impl FileError {
     #[must_use]
     pub fn message(&self) -> Message {
         let message = Message::error(self.fault.to_string()).at(self.file.as_str(), self.fault.line());
-        Message { hint: self.fault.hint().map(str::to_owned), ..message }
+        let hint = match &self.fault {
+            // What the room of sources has to say of a file comes as a message in an error of its kind.
+            Fault::Io(error) => error.get_ref().and_then(|error| error.downcast_ref::<Message>()?.hint.clone()),
+            fault => fault.hint().map(str::to_owned),
+        };
+        Message { hint, ..message }
     }
 }
 
@@ -39,9 +44,6 @@ pub enum Fault {
     /// It has no header: it is empty, or none of its lines names the columns that are looked for.
     #[error(transparent)]
     Header(#[from] HeaderError),
-    /// It is an array of JSON, but objects are read line by line.
-    #[error("expected JSON Lines: one object a line, not an array")]
-    JsonArray,
     /// A record is too long to be one.
     #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
@@ -152,7 +154,6 @@ impl Fault {
     /// What to do about it.
     fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::JsonArray => "`jq -c '.[]'` turns an array into lines",
             Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
             Self::NotText => "say which with --encoding",
             Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",

@@ -8,7 +8,7 @@ use crate::model::names::Names;
 
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};
-use super::scan::blocks::{self, BlockId, Fold, Head, Opening, Pace};
+use super::scan::blocks::{self, BlockId, Fold, Form, Head, Opening, Pace};
 use super::scan::header::{self, TableKind, Wanted};
 use super::scan::records::{Fields, Splitter};
 use super::source::Source;
@@ -59,14 +59,14 @@ struct ListLayout {
 fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, HeaderError> {
     let wanted = |names: &[&'static str]| Wanted { names: names.to_vec(), is_required: true, is_exclusive: false };
     let kinds = [TableKind { name: "a list of names", columns: vec![wanted(&IDS), wanted(&NAMES)], enough: 2 }];
-    let delimiters = header::likely_delimiters(head.bytes, options.delimiter);
+    let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
     let header = header::find(head, &delimiters, &kinds, searched, recognise)?;
     let position = |at: usize| header.positions[at].unwrap_or_default();
     let layout =
         ListLayout { delimiter: header.delimiter, id: position(0), name: position(1), encoding: head.encoding };
-    Ok(Opening { layout, delimiter: Some(header.delimiter), bytes: header.bytes, lines: header.lines })
+    Ok(Opening { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
 }
 
 /// The names of a list, in order; one that follows itself once.

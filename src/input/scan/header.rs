@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::blocks::Head;
 use super::records::{Fields, Splitter, line_ends};
 use crate::input::error::HeaderError;
+use crate::input::source::Container;
 use crate::input::source::encoding::{self, Encoding};
 
 /// Separators that files use.
@@ -111,18 +112,21 @@ pub(crate) fn find(
     }
     match best {
         Some((_, candidate)) => candidate.into_header(kinds),
-        None => Err(absent(bytes, delimiters[0], head.encoding, wanted)),
+        None => Err(absent(wanted, &first_line(bytes, delimiters[0], head.encoding))),
     }
 }
 
 /// The separators to try: the one that was asked for, or that Excel's first line `sep=;` declares, or else all.
-pub(crate) fn delimiters(head: &[u8], asked: Option<u8>) -> Vec<u8> {
-    asked.or_else(|| declared(head)).map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter])
+pub(crate) fn delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
+    if head.container == Container::Workbook {
+        return vec![DELIMITERS[0]];
+    }
+    asked.or_else(|| declared(head.bytes)).map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter])
 }
 
 /// The same where what was asked for is meant for other files in the first place: the others are tried behind it.
-pub(crate) fn likely_delimiters(head: &[u8], asked: Option<u8>) -> Vec<u8> {
-    asked.into_iter().chain(delimiters(head, None)).collect()
+pub(crate) fn likely_delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
+    asked.filter(|_| head.container != Container::Workbook).into_iter().chain(delimiters(head, None)).collect()
 }
 
 fn declared(head: &[u8]) -> Option<u8> {
@@ -235,6 +239,16 @@ fn texts(fields: &Fields<'_>, encoding: Option<Encoding>) -> Vec<String> {
     fields.values().map(|value: Cow<'_, [u8]>| text(&value)).collect()
 }
 
+fn first_line(head: &[u8], delimiter: u8, encoding: Option<Encoding>) -> Vec<String> {
+    let mut first_line = Vec::new();
+    Splitter::new(delimiter).split(head, |fields| {
+        if first_line.is_empty() {
+            first_line = texts(&fields, encoding);
+        }
+    });
+    first_line
+}
+
 /// The header that serves no column and looks most like this one's name, if one does.
 fn nearest(column: &Wanted, kind: &TableKind, headers: &[String]) -> Option<String> {
     let distance = |header: &str| {
@@ -250,19 +264,12 @@ fn nearest(column: &Wanted, kind: &TableKind, headers: &[String]) -> Option<Stri
         .map(|(_, header)| header.clone())
 }
 
-/// No header: the file is empty, or its first line is another's.
-fn absent(head: &[u8], delimiter: u8, encoding: Option<Encoding>, wanted: &'static str) -> HeaderError {
-    let mut first_line = None;
-    Splitter::new(delimiter).split(head, |fields| {
-        first_line.get_or_insert_with(|| texts(&fields, encoding));
-    });
-    match first_line {
-        None => HeaderError::Empty,
-        Some(fields) => HeaderError::Absent { wanted, first_line: abbreviated(&fields) },
+/// No header: the file is empty, or this is its first line, or its keys.
+pub(crate) fn absent(wanted: &'static str, first_line: &[String]) -> HeaderError {
+    if first_line.is_empty() {
+        return HeaderError::Empty;
     }
-}
-
-/// As much of a line as a message shows.
-pub(crate) fn abbreviated(fields: &[String]) -> Vec<String> {
-    fields.iter().take(12).map(|field| field.chars().take(60).collect()).collect()
+    // As much of a line as a message shows.
+    let first_line = first_line.iter().take(12).map(|field| field.chars().take(60).collect()).collect();
+    HeaderError::Absent { wanted, first_line }
 }
