@@ -61,8 +61,8 @@ const STDOUT: &str = "cannot write to standard output";
 
 /// `aco`, as typed.
 #[derive(Debug, Parser)]
-#[command(name = "aco", version = VERSION, about = ABOUT, after_help = EXAMPLES, arg_required_else_help = true)]
-#[command(max_term_width = 100)]
+#[command(name = "aco", bin_name = "aco", version = VERSION, about = ABOUT, after_help = EXAMPLES)]
+#[command(arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

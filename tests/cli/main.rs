@@ -31,4 +31,5 @@ mod reconcile;
 mod report;
 mod spellings;
 mod streams;
+mod windows;
 mod xlsx;
