@@ -43,6 +43,9 @@ pub use self::stdio::{Stdio, Terminal};
 
 const ABOUT: &str = "Answers from the Partner Center Azure credit offer (ACO) balance report";
 
+/// The version, and the commit where it is known.
+const VERSION: &str = env!("ACO_VERSION");
+
 const EXAMPLES: &str = "\
 Examples:
   aco summary report.csv                 credit given and left, by month and currency
@@ -58,8 +61,8 @@ const STDOUT: &str = "cannot write to standard output";
 
 /// `aco`, as typed.
 #[derive(Debug, Parser)]
-#[command(name = "aco", version, about = ABOUT, after_help = EXAMPLES, arg_required_else_help = true)]
-#[command(max_term_width = 100)]
+#[command(name = "aco", bin_name = "aco", version = VERSION, about = ABOUT, after_help = EXAMPLES)]
+#[command(arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

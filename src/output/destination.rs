@@ -34,6 +34,9 @@ enum Target {
 impl Destination {
     /// Prepares to write to a path; fails at once if that cannot work.
     pub fn file(path: &Path) -> io::Result<Self> {
+        if is_null_device(path) {
+            return Self::straight(path);
+        }
         // What a link points at is replaced, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let existing = fs::metadata(&path).ok();
@@ -41,8 +44,7 @@ impl Destination {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
-            let file = File::options().write(true).open(&path)?;
-            return Ok(Self { target: Target::Straight(BufWriter::with_capacity(BUFFER, file)) });
+            return Self::straight(&path);
         }
         if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
             return Err(io::ErrorKind::PermissionDenied.into());
@@ -70,6 +72,12 @@ impl Destination {
         Ok(Self { target: Target::Beside { file, path, listed } })
     }
 
+    /// Prepares to write to what cannot be replaced.
+    fn straight(path: &Path) -> io::Result<Self> {
+        let file = File::options().write(true).open(path)?;
+        Ok(Self { target: Target::Straight(BufWriter::with_capacity(BUFFER, file)) })
+    }
+
     /// Writes out the rest and puts the file in its place.
     pub fn finish(self) -> io::Result<()> {
         match self.target {
@@ -82,10 +90,25 @@ impl Destination {
                     temporaries.retain(|temporary| *temporary != listed.0);
                 }
                 drop(temporaries);
-                persisted.map(|_| ()).map_err(|error| error.error)
+                persisted.map(|_| ()).map_err(|error| explained(error.error))
             }
         }
     }
+}
+
+/// Whether a path leads to the device that takes everything. On Windows it is known by its name only.
+fn is_null_device(path: &Path) -> bool {
+    cfg!(windows) && path.to_str().is_some_and(|name| name.trim_start_matches(r"\\.\").eq_ignore_ascii_case("NUL"))
+}
+
+/// Says what keeps a file from being replaced on Windows and nowhere else: that a program has it open.
+fn explained(error: io::Error) -> io::Error {
+    // "Access is denied", "the process cannot access the file because it is being used by another process".
+    if cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32)) {
+        let hint = "hint: close it where it is open, perhaps in Excel, or write to another file";
+        return io::Error::new(error.kind(), format!("{error}\n{hint}"));
+    }
+    error
 }
 
 /// Removes all temporary files, for a program that is about to end, and then does what ends it.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 /// What a run came to.
@@ -19,9 +20,14 @@ impl fmt::Display for Run {
     }
 }
 
+/// The program that is tested: the one that cargo has built, or another that `ACO_PROGRAM` names.
+pub(crate) fn program_path() -> PathBuf {
+    std::env::var_os("ACO_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_aco").into(), PathBuf::from)
+}
+
 /// The program, started in the project's folder, where `fixtures` is.
 pub(crate) fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_aco"));
+    let mut program = Command::new(program_path());
     program.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR").env_remove("COLUMNS");
     program
 }
@@ -52,10 +58,8 @@ pub(crate) fn aco_on(line: &str, stdin: &[u8]) -> Run {
 impl Run {
     /// What a program that has ended came to.
     pub(crate) fn of(output: Output) -> Self {
-        let text = |bytes| {
-            let text = String::from_utf8(bytes).unwrap();
-            if cfg!(windows) { text.replace("\r\n", "\n") } else { text }
-        };
+        // Lines end in LF on every system, and CRLF within a cell is the cell's.
+        let text = |bytes| String::from_utf8(bytes).unwrap();
         Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 }

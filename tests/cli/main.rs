@@ -36,4 +36,5 @@ mod report;
 mod spellings;
 mod streams;
 mod workbooks;
+mod windows;
 mod xlsx;

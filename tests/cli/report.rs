@@ -129,7 +129,8 @@ fn charts_say_their_values() {
 #[test]
 fn nothing_on_the_page_can_act() {
     let folder = tempfile::tempdir().unwrap();
-    let input = folder.path().join("<img src=x>.csv");
+    // Windows has no names with angle brackets.
+    let input = folder.path().join(if cfg!(windows) { "&lt;img src=x&gt;.csv" } else { "<img src=x>.csv" });
     let attack = "<script>alert(1)</script>";
     fs::write(
         &input,

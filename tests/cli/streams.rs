@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
-use super::context::{aco, aco_on, on_terminal, program, snapshot};
+use super::context::{aco, aco_on, on_terminal, program};
 
 #[test]
 fn standard_input_is_a_file_like_any_other() {
@@ -62,10 +63,16 @@ fn threads_change_nothing() {
 
 #[test]
 fn version_is_said() {
-    snapshot!(aco("--version"), @"
-    exit code: 0
-    --- stdout
-    aco 0.1.0
-    --- stderr
-    ");
+    let run = aco("--version");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let told = run.stdout.strip_prefix(concat!("aco ", env!("CARGO_PKG_VERSION"))).unwrap().trim_end();
+    let commit = told.strip_prefix(" (").map(|told| told.strip_suffix(')').unwrap());
+    let commit = commit.map(|told| told.strip_suffix(", modified").unwrap_or(told));
+    assert!(commit.map_or(told.is_empty(), |commit| commit.len() == 12), "{run}");
+    // Without git, or outside of a checkout, there is nothing to compare the commit with.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let git = Command::new("git").arg("-C").arg(root).args(["rev-parse", "HEAD"]).output();
+    if let Some(git) = git.ok().filter(|git| git.status.success() && root.join(".git").exists()) {
+        assert!(commit.is_some_and(|commit| git.stdout.starts_with(commit.as_bytes())), "{run}");
+    }
 }

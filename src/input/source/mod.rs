@@ -208,12 +208,12 @@ fn sheets(book: &str, bytes: &[u8]) -> io::Result<Vec<Source>> {
 }
 
 fn open(path: &PathBuf) -> io::Result<File> {
-    let file = File::open(path)?;
-    // Opening a directory succeeds on some systems, and reading it then fails with a message that few understand.
-    if file.metadata()?.is_dir() {
+    // Opening a directory succeeds on some systems, and reading it then fails with a message that few understand; on
+    // Windows it fails as if a right were missing.
+    if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    Ok(file)
+    File::open(path)
 }
 
 /// Decompresses a stream that starts as gzip does.

@@ -3,7 +3,9 @@
 use std::fs;
 
 use super::super::context::{HEADER, in_process, on_terminal};
-use super::{Books, COMMANDS, TEXTS, assert_tame, quoted, shown};
+#[cfg(unix)]
+use super::shown;
+use super::{Books, COMMANDS, TEXTS, assert_tame, quoted};
 
 #[test]
 fn tables_and_messages_of_every_command_are_tame() {

@@ -4,7 +4,7 @@ mod markup;
 mod messages;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::context::{HEADER, Run, program};
@@ -209,6 +209,7 @@ fn assert_tame(text: &str, context: &dyn std::fmt::Display) {
 }
 
 /// A folder's path as it is shown.
-fn shown(path: &Path) -> String {
+#[cfg(unix)]
+fn shown(path: &std::path::Path) -> String {
     aco::model::text::VisiblePath(path).to_string()
 }

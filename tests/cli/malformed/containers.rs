@@ -7,8 +7,8 @@ use flate2::write::GzEncoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::Expect::{Either, File, Fine, Line, Said};
-use super::{Case, Role, fixture, run};
+use super::Expect::{Either, File, Fine, Said};
+use super::{Case, fixture, run};
 
 const FIXTURE: &str = "documented-example.csv";
 
@@ -28,6 +28,7 @@ pub(super) fn zip(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u
 }
 
 /// Text of so many megabytes that packs to almost nothing.
+#[cfg(target_os = "linux")]
 pub(super) fn bomb(start: &[u8], filling: &[u8], megabytes: usize) -> Vec<u8> {
     // A gzip may be several, one behind the other, so that the filling is packed but once.
     let block = gzip(&filling.repeat((1 << 20) / filling.len()));
@@ -99,7 +100,11 @@ fn odd_archives() -> Vec<Case> {
 }
 
 /// Small files whose text fills gigabytes, if one lets it.
+#[cfg(target_os = "linux")]
 pub(super) fn bombs() -> Vec<Case> {
+    use super::Expect::Line;
+    use super::Role;
+
     let header = fixture(FIXTURE).split_inclusive(|byte| *byte == b'\n').next().unwrap().to_vec();
     let names = b"CustomerId,CustomerName\n";
     let zeros = bomb(b"", b"\0", 1024);
