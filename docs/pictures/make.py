@@ -20,10 +20,10 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"]
 
 AS_OF = ["--as-of", "2022-12-09", "--names", "fixtures/customers.csv"]
-PAGE = ["report", "fixtures/downloads", "--invoice", "fixtures/invoice/2022-07.csv", *AS_OF]
+PAGE = ["report", "fixtures/desk", "--invoice", "fixtures/invoice/2022-07.csv", *AS_OF]
 COMMANDS = [
-    ["summary", "fixtures/downloads", "--by", "customer", "--month", "last", *AS_OF],
-    ["balance", "fixtures/downloads", "--status", "active", *AS_OF],
+    ["summary", "fixtures/desk", "--by", "customer", "--month", "last", *AS_OF],
+    ["balance", "fixtures/desk", "--status", "active", *AS_OF],
 ]
 TERMINAL = """<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; background: #1d1f21; color: #d8d8d2; padding: 18px 22px; }
