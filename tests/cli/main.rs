@@ -30,7 +30,7 @@ mod packaging;
 mod peers;
 mod planted;
 mod properties;
-mod readme;
+mod docs;
 mod reconcile;
 mod report;
 mod spellings;
