@@ -5,6 +5,7 @@
 mod architecture;
 mod chart;
 mod check;
+mod close;
 mod commands;
 mod context;
 mod csv_safe;
