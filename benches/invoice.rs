@@ -4,11 +4,14 @@
 //! usage with a partner earned credit stand between. What was planted is listed, so that a reconciliation can be
 //! checked against it. Invariant: one seed gives one file.
 
+mod chance;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
+use chance::Chance;
 use clap::{Parser, ValueEnum};
 
 /// Writes a generated invoice reconciliation file for a balance report.
@@ -345,7 +348,7 @@ impl Invoice {
             let whole = i64::try_from(parts).unwrap_or(1);
             let share = if part + 1 == parts { rest } else { amount / whole / step * step };
             rest -= share;
-            let quantity = 1 + self.chance.amount(3_000_000);
+            let quantity = 1 + drawn(&mut self.chance, 3_000_000);
             // The least price that still rounds down to the share.
             let price = rounded_up(share.abs() * 1_000_000, quantity) * share.signum();
             let rate = rate(&credit.pricing, &credit.billed);
@@ -372,7 +375,7 @@ impl Invoice {
     }
 
     fn usage(&mut self, credit: &Credit, start: Month, kind: Kind) -> io::Result<()> {
-        let (quantity, price) = (1 + self.chance.amount(90_000), 1 + self.chance.amount(2_000_000));
+        let (quantity, price) = (1 + drawn(&mut self.chance, 90_000), 1 + drawn(&mut self.chance, 2_000_000));
         let subtotal = quantity * price / 1_000_000 / 1_000 * 1_000;
         let sign = if matches!(kind, Kind::Cancellation | Kind::OtherCredit) { -1 } else { 1 };
         let product = self.chance.below(40);
@@ -524,34 +527,7 @@ fn decimal(units: i64, scale: usize) -> String {
     format!("{}{whole}.{decimals}", if units < 0 { "-" } else { "" })
 }
 
-/// A source of chance: xorshift, the same on every machine.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() >> 33).unwrap_or_default() % end
-    }
-
-    fn amount(&mut self, end: usize) -> i64 {
-        i64::try_from(self.below(end)).unwrap_or_default()
-    }
-
-    fn guid(&mut self) -> String {
-        let (a, b) = (self.next(), self.next());
-        format!(
-            "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
-            a >> 32,
-            a >> 16 & 0xffff,
-            a & 0xfff,
-            b >> 52,
-            b & 0xffff_ffff_ffff
-        )
-    }
+/// An amount below a limit.
+fn drawn(chance: &mut Chance, limit: usize) -> i64 {
+    i64::try_from(chance.below(limit)).unwrap_or_default()
 }

@@ -10,6 +10,7 @@ pub mod expiring;
 pub mod filter;
 pub mod forfeited;
 pub mod given;
+pub mod hints;
 pub mod movement;
 pub mod overview;
 mod pace;

@@ -38,10 +38,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let ledger = args.read.ledger(&args.filter, stdio)?;
+    let ledger = &args.read.ledger(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
-    let sorted = Sorted::of(ledger);
+    let sorted = Sorted::new(ledger);
     let mut rows = Vec::new();
     for credits in (0..sorted.parts()).flat_map(|part| sorted.part(ledger, part)) {
         let first = rows.len();

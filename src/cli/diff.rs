@@ -67,8 +67,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     let inputs = [args.read.inputs(), args.old.clone(), args.new.clone()].concat();
     let writer = args.write.open(&inputs, stdio)?;
-    let old = args.read.of(old).ledger(&args.filter, stdio)?;
-    let new = args.read.of(new).ledger(&args.filter, stdio)?;
+    let old = &args.read.with_files(old).ledger(&args.filter, stdio)?;
+    let new = &args.read.with_files(new).ledger(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter_of_any(&[old, new], &names)?;
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;

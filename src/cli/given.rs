@@ -41,14 +41,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let ledger = args.read.ledger(&args.filter, stdio)?;
+    let ledger = &args.read.ledger(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let threads = args.read.threads_for(ledger.report());
     let months = summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?;
     hints::tell(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
-    let rows = Months { ledger, filter: &filter, sorted: Sorted::of(ledger) };
+    let rows = Months { ledger, filter: &filter, sorted: Sorted::new(ledger) };
     let mut table = fields(&names).table(rows).with_footnotes(hints::footnotes(any_open, &filter));
     if writer.shows_totals(stdio) {
         let totals = summary::summarize(ledger, &filter, &[], threads)?;

@@ -1,11 +1,12 @@
 //! What a reader of credit given must be told besides the figures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use anyhow::Result;
 
 use crate::analysis::filter::Filter;
+use crate::analysis::hints;
 use crate::analysis::summary::Summary;
 use crate::analysis::survey;
 use crate::ledger::Ledger;
@@ -26,18 +27,16 @@ pub(super) fn tell(ledger: &Ledger, filter: &Filter, shown: &[Summary<'_>], stdi
         tell_nothing(ledger, filter, stdio);
         return Ok(());
     }
-    let spanning = shown.iter().map(|summary| summary.spanning).sum();
-    if spanning > 0 {
-        let months = shown.iter().filter(|summary| summary.spanning > 0).filter_map(|summary| summary.group.month);
-        let months: BTreeSet<Month> = months.collect();
-        let of = match months.len() {
-            1..=NAMED => format!(" of {}", List(&months.iter().collect::<Vec<_>>())),
+    let spanning = hints::spanning(shown);
+    if spanning.count > 0 {
+        let of = match spanning.months.len() {
+            1..=NAMED => format!(" of {}", list(&spanning.months)),
             _ => String::new(),
         };
         let message = Message::note(format!(
             "CreditGiven{of} has {} that {} more than one month, because no rows lie between",
-            Count(spanning, "amount"),
-            if spanning == 1 { "covers" } else { "cover" },
+            Count(spanning.count, "amount"),
+            if spanning.count == 1 { "covers" } else { "cover" },
         ));
         stdio.say(&message.hint("SpanMonths of `aco given` says how many"));
     }
@@ -63,31 +62,13 @@ pub(super) fn tell_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdi
 
 /// Says that credits are left out which have no row in a month shown, though they have rows before and after it.
 pub(super) fn tell_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
-    if filter.months.is_empty() && filter.from.or(filter.to).is_none() && !filter.closed {
-        return Ok(());
-    }
-    let mut months = BTreeSet::new();
-    let mut credits = 0;
-    for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-        let mut is_hidden = false;
-        for flow in ledger.flows(credit) {
-            let flow = flow.map_err(crate::analysis::AnalysisError::from)?;
-            let Some(span) = flow.span.filter(|span| *span > 1 && !filter.shows_month(flow.month)) else { continue };
-            let gap = std::iter::successors(Some(flow.month.previous()), |month| Some(month.previous()));
-            let gap = gap.take_while(|month| flow.month.months_since(*month) < span);
-            for month in gap.filter(|month| filter.shows_month(*month)) {
-                is_hidden = true;
-                months.insert(month);
-            }
-        }
-        credits += usize::from(is_hidden);
-    }
-    if credits > 0 {
-        let of = if months.len() > NAMED { "a month shown".to_owned() } else { list(months.into_iter()) };
-        let (verb, it) = if credits == 1 { ("has", "it was") } else { ("have", "they were") };
+    let gaps = hints::gaps(ledger, filter)?;
+    if gaps.count > 0 {
+        let of = if gaps.months.len() > NAMED { "a month shown".to_owned() } else { list(&gaps.months) };
+        let (verb, it) = if gaps.count == 1 { ("has", "it was") } else { ("have", "they were") };
         let message = Message::note(format!(
             "{} {verb} no row in {of}: what {it} given then stands in a later month, which is not shown",
-            Count(credits, "credit"),
+            Count(gaps.count, "credit"),
         ));
         stdio.say(&message.hint("`aco check --only missing-month` names such rows"));
     }
@@ -97,7 +78,7 @@ pub(super) fn tell_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>)
 /// Says whose past is unknown, and which reports tell it. That the files have other rows of the month before is no help:
 /// they may be parts of a report.
 fn tell_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
-    let unknown = unknown_openings(ledger, filter)?;
+    let unknown = hints::unknown_openings(ledger, filter)?;
     let credits = unknown.values().sum();
     let months: Vec<Month> = unknown.keys().copied().collect();
     let before: Vec<Month> = unknown.keys().map(|month| month.previous()).collect();
@@ -146,15 +127,14 @@ fn what_there_is(ledger: &Ledger, filter: &Filter) -> Option<String> {
     (!there.is_empty()).then(|| format!("the files have {}", List(&there)))
 }
 
-fn list<T: Display + Ord>(all: impl Iterator<Item = T>) -> String {
-    let different: BTreeSet<T> = all.collect();
+fn list<T: Display + Ord>(all: impl IntoIterator<Item = T>) -> String {
+    let different: BTreeSet<T> = all.into_iter().collect();
     List(&different.iter().collect::<Vec<_>>()).to_string()
 }
 
 /// Says that the newest record is older than the last closed month: what looks ahead then begins in the past.
 pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
-    let newest = ledger.report().shards.iter().flat_map(|shard| &shard.months).max();
-    let Some(newest) = newest.filter(|newest| **newest < Month::of(filter.as_of).previous()) else {
+    let Some(newest) = hints::old_newest_month(ledger, filter) else {
         return tell_last_month(ledger, filter, stdio);
     };
     let message = Message::note(format!(
@@ -162,19 +142,6 @@ pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) 
         filter.as_of
     ));
     stdio.say(&message.hint("add a newer report, or look at an earlier day with --as-of"));
-}
-
-/// How many credits have an unknown past that is shown, by their first month.
-fn unknown_openings(ledger: &Ledger, filter: &Filter) -> Result<BTreeMap<Month, usize>> {
-    let mut unknown = BTreeMap::new();
-    for credit in ledger.credits() {
-        let Some(first) = ledger.timeline(credit).next() else { continue };
-        let first = first.map_err(crate::analysis::AnalysisError::from)?;
-        if first.opening.is_some() && filter.shows_entry(&first) && filter.shows_credit(ledger, credit) {
-            *unknown.entry(first.month).or_default() += 1;
-        }
-    }
-    Ok(unknown)
 }
 
 /// The footnotes of a table for people.

@@ -14,7 +14,7 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    pub(super) fn of(ledger: &Ledger) -> Self {
+    pub(super) fn new(ledger: &Ledger) -> Self {
         let places = ledger.sorted();
         let mut parts = Vec::new();
         let mut start = 0;

@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let message = Message::error("--chart draws text for people");
         return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
-    let ledger = args.read.ledger(&args.filter, stdio)?;
+    let ledger = &args.read.ledger(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let mut by: Vec<GroupBy> = Vec::new();

@@ -1,33 +1,36 @@
 //! Charts as inline SVG, with axes, titles and values to hover over.
 //!
-//! Coordinates are whole numbers worked out from exact shares, so that one report always makes the same bytes. All
-//! text in a chart is made here of months, currency codes and digits, none of which can mean anything to HTML.
+//! Coordinates are floats, and written to a tenth, so that one report always makes the same bytes; amounts are written
+//! from their exact values. All text in a chart is made here of months, currency codes and digits, none of which can mean anything to HTML.
+
+#![expect(clippy::float_arithmetic, reason = "coordinates are no money")]
 
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use crate::model::currency::Currency;
-use crate::model::money::{self, Overflow, grouped};
+use crate::model::money::grouped;
 use crate::model::month::Month;
 use crate::model::period::Period;
 
 use super::layout::padded;
 
-const WIDTH: i64 = 520;
-const HEIGHT: i64 = 230;
-const RIGHT: i64 = 12;
-const TOP: i64 = 12;
-const BOTTOM: i64 = 34;
+const WIDTH: f64 = 520.0;
+const HEIGHT: f64 = 230.0;
+const RIGHT: f64 = 12.0;
+const TOP: f64 = 12.0;
+const BOTTOM: f64 = 34.0;
 
 /// Most names of months below a chart.
 const MOST_LABELS: usize = 7;
 
 /// The width of a digit.
-const DIGIT: i64 = 7;
+const DIGIT: f64 = 7.0;
 
 /// Lines across a chart, about.
-const TICKS: i64 = 4;
+const TICKS: i32 = 4;
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,33 +69,34 @@ pub struct Chart {
 
 impl Chart {
     /// The chart as an SVG element; `number` tells it from others on the page.
-    pub fn svg(&self, number: usize) -> Result<String, Overflow> {
-        let scale = Scale::of(self)?;
+    #[must_use]
+    pub fn svg(&self, number: usize) -> String {
+        let scale = Scale::new(self);
         let mut svg = format!(
             "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"chart-{number}\">\
              <title id=\"chart-{number}\">{}, {}</title>",
             self.title, self.currency
         );
-        scale.axis(&mut svg)?;
+        scale.axis(&mut svg);
         self.month_names(&scale, &mut svg);
         for (at, series) in self.series.iter().enumerate() {
             match series.mark {
-                Mark::Bars => self.bars(series, &scale, &mut svg)?,
-                Mark::Line | Mark::Dashes => self.line(at, series, &scale, &mut svg)?,
+                Mark::Bars => self.bars(series, &scale, &mut svg),
+                Mark::Line | Mark::Dashes => self.line(at, series, &scale, &mut svg),
             }
         }
         svg.push_str("</svg>");
-        Ok(svg)
+        svg
     }
 
-    fn bars(&self, series: &Series, scale: &Scale, svg: &mut String) -> Result<(), Overflow> {
-        let width = (scale.room() / whole(self.months.len().max(1)) * 7 / 10).max(1);
-        let zero = scale.y(Decimal::ZERO)?;
+    fn bars(&self, series: &Series, scale: &Scale, svg: &mut String) {
+        let width = (scale.room() / float(self.months.len().max(1)) * 0.7).max(1.0);
+        let zero = scale.y(0.0);
         for (at, amount) in series.amounts.iter().enumerate() {
             let Some(amount) = amount else { continue };
-            let y = scale.y(*amount)?;
+            let y = scale.y(float(*amount));
             let (top, height) = (y.min(zero), (y - zero).abs());
-            let x = self.middle(at, scale) - width / 2;
+            let x = self.middle(at, scale) - width / 2.0;
             let class = match self.months[at].1 {
                 _ if *amount < Decimal::ZERO => "bar negative",
                 Period::Open => "bar open",
@@ -102,14 +106,13 @@ impl Chart {
             push(
                 svg,
                 format_args!(
-                    "<rect class=\"{class}\" x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{height}\">{hover}</rect>"
+                    "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\">{hover}</rect>"
                 ),
             );
         }
-        Ok(())
     }
 
-    fn line(&self, at: usize, series: &Series, scale: &Scale, svg: &mut String) -> Result<(), Overflow> {
+    fn line(&self, at: usize, series: &Series, scale: &Scale, svg: &mut String) {
         let mut path = String::new();
         let mut dots = String::new();
         let mut pen_is_up = true;
@@ -118,15 +121,17 @@ impl Chart {
                 pen_is_up = true;
                 continue;
             };
-            let (x, y) = (self.middle(month, scale), scale.y(*amount)?);
-            push(&mut path, format_args!("{}{x} {y}", if pen_is_up { "M" } else { "L" }));
+            let (x, y) = (self.middle(month, scale), scale.y(float(*amount)));
+            push(&mut path, format_args!("{}{x:.1} {y:.1}", if pen_is_up { "M" } else { "L" }));
             pen_is_up = false;
             let hover = self.hover(month, series.name, *amount);
-            push(&mut dots, format_args!("<circle class=\"line-{at}\" cx=\"{x}\" cy=\"{y}\" r=\"4\">{hover}</circle>"));
+            push(
+                &mut dots,
+                format_args!("<circle class=\"line-{at}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\">{hover}</circle>"),
+            );
         }
         let dashes = if series.mark == Mark::Dashes { " dashes" } else { "" };
         push(svg, format_args!("<path class=\"line line-{at}{dashes}\" d=\"{path}\"/>{dots}"));
-        Ok(())
     }
 
     fn hover(&self, at: usize, name: &str, amount: Decimal) -> String {
@@ -140,99 +145,101 @@ impl Chart {
         // From the last one back: it is the one that people look for.
         for (at, (month, period)) in self.months.iter().enumerate().rev().step_by(every) {
             let star = if *period == Period::Open { "*" } else { "" };
-            let (x, y) = (self.middle(at, scale), HEIGHT - BOTTOM + 20);
-            push(svg, format_args!("<text class=\"month\" x=\"{x}\" y=\"{y}\">{month}{star}</text>"));
+            let (x, y) = (self.middle(at, scale), HEIGHT - BOTTOM + 20.0);
+            push(svg, format_args!("<text class=\"month\" x=\"{x:.1}\" y=\"{y}\">{month}{star}</text>"));
         }
     }
 
     /// The middle of a month.
-    fn middle(&self, at: usize, scale: &Scale) -> i64 {
-        scale.left + scale.room() * (2 * whole(at) + 1) / (2 * whole(self.months.len().max(1)))
+    fn middle(&self, at: usize, scale: &Scale) -> f64 {
+        scale.left + scale.room() * (float(at) + 0.5) / float(self.months.len().max(1))
     }
 }
 
-/// From amounts to heights.
+/// From amounts to heights: lines at the multiples of a 1, 2 or 5 with zeros.
 struct Scale {
-    step: Decimal,
-    above: i64,
-    below: i64,
+    digit: i32,
+    /// Zeros behind the digit; below 0 the decimals.
+    zeros: i32,
+    above: i32,
+    below: i32,
     /// Where the names of its amounts end.
-    left: i64,
+    left: f64,
 }
 
 impl Scale {
-    fn of(chart: &Chart) -> Result<Self, Overflow> {
-        let amounts = || chart.series.iter().flat_map(|series| series.amounts.iter().flatten().copied());
-        let most = amounts().max().unwrap_or_default().max(Decimal::ZERO);
-        let least = amounts().min().unwrap_or_default().min(Decimal::ZERO);
-        let step = round_step(most.max(-least))?;
-        let steps = |amount| money::steps_to(amount, step).map(|steps| steps.unwrap_or(0));
-        let (above, below) = (steps(most)?, steps(-least)?);
-        // An empty scale still has a line above its zero.
-        let above = if above + below == 0 { 1 } else { above };
-        let ends = [money::times(step, above)?, money::times(step, -below)?];
-        let longest = ends.map(|amount| figure(amount, amount.scale()).len()).into_iter().max().unwrap_or(0);
-        Ok(Self { step, above, below, left: whole(longest) * DIGIT + 16 })
+    fn new(chart: &Chart) -> Self {
+        let amounts = || chart.series.iter().flat_map(|series| series.amounts.iter().flatten().copied().map(float));
+        let (most, least) = (amounts().fold(0.0, f64::max), amounts().fold(0.0, f64::min));
+        let steps = (-2..=28).flat_map(|zeros| [1, 2, 5].map(|digit| (digit, zeros)));
+        let empty = |(digit, zeros)| Self { digit, zeros, above: 0, below: 0, left: 0.0 };
+        // The smallest of which about four make the largest amount.
+        let is_enough = |scale: &Self| scale.step() * f64::from(TICKS) >= f64::max(most, -least);
+        let mut scale = steps.map(empty).find(is_enough).unwrap_or(empty((5, 28)));
+        let reaches = |lines: i32, amount: f64| scale.step() * f64::from(lines) >= amount;
+        let lines = |amount: f64| (0..=TICKS).find(|lines| reaches(*lines, amount)).unwrap_or(TICKS);
+        (scale.above, scale.below) = (lines(most), lines(-least));
+        if scale.above + scale.below == 0 {
+            // An empty scale still has a line above its zero.
+            scale.above = 1;
+        }
+        let longest = [scale.above, -scale.below].map(|line| scale.label(line).len()).into_iter().max();
+        scale.left = float(longest.unwrap_or(0)) * DIGIT + 16.0;
+        scale
+    }
+
+    fn step(&self) -> f64 {
+        f64::from(self.digit) * 10_f64.powi(self.zeros)
+    }
+
+    /// The amount of a line, in digits that no rounding touches.
+    fn label(&self, line: i32) -> String {
+        let units = self.digit * line;
+        match usize::try_from(self.zeros) {
+            Ok(zeros) if units != 0 => grouped(&format!("{units}{}", "0".repeat(zeros))),
+            Ok(_) => "0".to_owned(),
+            Err(_) => Decimal::new(units.into(), self.zeros.unsigned_abs()).to_string(),
+        }
     }
 
     /// The width in which months are drawn.
-    fn room(&self) -> i64 {
-        (WIDTH - RIGHT - self.left).max(0)
+    fn room(&self) -> f64 {
+        (WIDTH - RIGHT - self.left).max(0.0)
     }
 
-    fn y(&self, amount: Decimal) -> Result<i64, Overflow> {
-        let top = money::times(self.step, self.above)?;
-        let range = money::times(self.step, self.above + self.below)?;
-        let percent = money::percent(money::subtract(top, amount)?, range)?.unwrap_or_default();
-        let tenths = i64::try_from(percent.mantissa()).unwrap_or(0);
-        Ok(TOP + (HEIGHT - TOP - BOTTOM) * tenths / 1000)
+    fn y(&self, amount: f64) -> f64 {
+        let top = self.step() * f64::from(self.above);
+        let range = self.step() * f64::from(self.above + self.below);
+        TOP + (HEIGHT - TOP - BOTTOM) * (top - amount) / range
     }
 
-    fn axis(&self, svg: &mut String) -> Result<(), Overflow> {
+    fn axis(&self, svg: &mut String) {
+        let (left, right) = (self.left, WIDTH - RIGHT);
         for line in -self.below..=self.above {
-            let amount = money::times(self.step, line)?;
-            let y = self.y(amount)?;
+            let y = self.y(self.step() * f64::from(line));
             let class = if line == 0 { "zero" } else { "grid" };
-            let label = figure(amount, amount.scale());
+            let label = self.label(line);
             push(
                 svg,
                 format_args!(
-                    "<line class=\"{class}\" x1=\"{}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\"/>\
-                 <text class=\"amount\" x=\"{}\" y=\"{}\">{label}</text>",
-                    self.left,
-                    WIDTH - RIGHT,
-                    self.left - 8,
-                    y + 4
+                    "<line class=\"{class}\" x1=\"{left}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\"/>\
+                     <text class=\"amount\" x=\"{}\" y=\"{:.1}\">{label}</text>",
+                    left - 8.0,
+                    y + 4.0
                 ),
             );
         }
-        Ok(())
     }
 }
 
-/// A 1, 2 or 5 with zeros, of which about four make the amount.
-fn round_step(most: Decimal) -> Result<Decimal, Overflow> {
-    let steps = (-2..=27).flat_map(|zeros| [1, 2, 5].map(|digit| (digit, zeros)));
-    for (digit, zeros) in steps {
-        let step = match u32::try_from(zeros) {
-            Ok(zeros) => Decimal::try_from_i128_with_scale(digit * 10_i128.pow(zeros), 0),
-            Err(_) => Decimal::try_from_i128_with_scale(digit, 2 - u32::try_from(zeros + 2).unwrap_or(0)),
-        };
-        let step = step.map_err(|_| Overflow)?;
-        if money::times(step, TICKS)? >= most {
-            return Ok(step);
-        }
-    }
-    Err(Overflow)
+/// Near enough for a coordinate.
+fn float(value: impl TryInto<Decimal>) -> f64 {
+    value.try_into().ok().and_then(|value: Decimal| value.to_f64()).unwrap_or_default()
 }
 
 /// An amount with grouped thousands and so many decimals at least.
 pub(super) fn figure(amount: Decimal, decimals: u32) -> String {
     grouped(&padded(amount.to_string(), amount.scale(), decimals))
-}
-
-fn whole(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn push(svg: &mut String, text: std::fmt::Arguments<'_>) {
@@ -249,15 +256,6 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_round() {
-        let step = |most| round_step(decimal(most)).unwrap().to_string();
-        assert_eq!(
-            [step("0"), step("0.03"), step("4"), step("4.01"), step("1658.60"), step("273855")],
-            ["0.01", "0.01", "1", "2", "500", "100000"]
-        );
-    }
-
-    #[test]
     fn heights_are_shares_of_the_scale() {
         let chart = |amounts: &[&str]| Chart {
             title: "credit given".to_owned(),
@@ -269,13 +267,22 @@ mod tests {
                 amounts: amounts.iter().map(|amount| Some(decimal(amount))).collect(),
             }],
         };
-        let scale = Scale::of(&chart(&["400", "-100"])).unwrap();
+        let scale = Scale::new(&chart(&["400", "-100"]));
         assert_eq!((scale.above, scale.below), (4, 1));
-        assert_eq!(scale.y(decimal("400")).unwrap(), TOP);
-        assert_eq!(scale.y(decimal("-100")).unwrap(), HEIGHT - BOTTOM);
-        let svg = chart(&["400", "-100"]).svg(1).unwrap();
+        assert!((scale.y(400.0) - TOP).abs() < 0.01);
+        assert!((scale.y(-100.0) - HEIGHT + BOTTOM).abs() < 0.01);
+        let svg = chart(&["400", "-100"]).svg(1);
         assert_eq!(svg.matches("<rect class=\"bar").count(), 2);
         assert!(svg.contains("<title>2022-07: given -100 USD</title>"));
-        assert!(chart(&[]).svg(1).is_ok());
+        assert!(!chart(&[]).svg(1).contains("NaN"));
+        let labels = |amount| {
+            let scale = Scale::new(&chart(&[amount]));
+            (scale.label(1), scale.above)
+        };
+        let expected = [("0", "0.01", 1), ("0.03", "0.01", 3), ("4", "1", 4), ("4.01", "2", 3), ("1658.60", "500", 4)];
+        for (amount, step, above) in expected {
+            assert_eq!(labels(amount), (step.to_owned(), above), "{amount}");
+        }
+        assert_eq!(labels("79228162514264337593543950335").0, "20,000,000,000,000,000,000,000,000,000");
     }
 }

@@ -117,7 +117,7 @@ fn headline(headline: &Headline) -> (Currency, Vec<(String, String)>) {
 }
 
 fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<SectionTemplate<'p>> {
-    let drawn: io::Result<Vec<_>> = section.charts.iter().map(|chart| drawn(chart, charts)).collect();
+    let drawn = section.charts.iter().map(|chart| drawn(chart, charts)).collect();
     let layout = Layout::new(&section.table)?;
     let (count, total_count) = (layout.rows, layout.totals);
     // A page has room for what a narrow terminal keeps.
@@ -138,7 +138,7 @@ fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Section
         lead: &section.lead,
         if_empty: section.if_empty,
         folded: !section.charts.is_empty(),
-        charts: drawn?,
+        charts: drawn,
         headers: columns.iter().map(|column| (words(column.text.column.name), column.class())).collect(),
         rows: (0..count.min(MOST_ROWS)).map(row).collect(),
         totals,
@@ -147,18 +147,14 @@ fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Section
     })
 }
 
-fn drawn(chart: &Chart, number: &mut usize) -> io::Result<ChartTemplate> {
+fn drawn(chart: &Chart, number: &mut usize) -> ChartTemplate {
     *number += 1;
     let dashed = |series: &super::chart::Series| series.mark == super::chart::Mark::Dashes;
     let legend = match &chart.series[..] {
         [] | [_] => Vec::new(),
         several => several.iter().enumerate().map(|(at, series)| (at, series.name, dashed(series))).collect(),
     };
-    Ok(ChartTemplate {
-        caption: format!("{}, {}", chart.title, chart.currency),
-        legend,
-        svg: chart.svg(*number).map_err(io::Error::other)?,
-    })
+    ChartTemplate { caption: format!("{}, {}", chart.title, chart.currency), legend, svg: chart.svg(*number) }
 }
 
 /// A column on the page; ids are cut to what tells them apart.

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod architecture;
+#[path = "../../benches/chance.rs"]
+#[allow(dead_code, reason = "tests need no ids")]
+mod chance;
 mod chart;
 mod check;
 mod close;

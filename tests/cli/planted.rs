@@ -3,17 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use super::chance::Chance;
 use super::context::{on_terminal, report};
-
-/// A small generator of pseudo-random numbers.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % limit
-    }
-}
 
 /// Clean books: rows by credit, each `month amount status balance currency effective expiry` of one customer.
 fn clean_books(chance: &mut Chance) -> Vec<Vec<[String; 8]>> {

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
+use csv::StringRecord;
+use serde::Deserialize;
 
 use crate::analysis::check::{Check, Finding};
 use crate::input::error::{Fault, FileError};
@@ -11,17 +13,25 @@ use crate::model::id::Id;
 use crate::model::month::Month;
 use crate::model::text::VisiblePath;
 
+/// The columns that are looked at, without regard to case.
+const COLUMNS: [&str; 4] = ["check", "customerid", "agreementid", "invoicemonth"];
+
 /// The findings that a file declares known and accepted.
 pub(super) struct Accepted {
     file: String,
     lines: Vec<(Acceptance, u64, bool)>,
 }
 
-#[derive(Debug)]
+/// A line of the file; the column Reason is for people.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Acceptance {
     check: String,
+    #[serde(rename = "customerid")]
     customer: String,
+    #[serde(rename = "agreementid")]
     agreement: String,
+    #[serde(rename = "invoicemonth")]
     invoice_month: String,
 }
 
@@ -33,19 +43,12 @@ impl Accepted {
         // What a spreadsheet saves where commas are decimal marks.
         let first_line = text.lines().next().unwrap_or_default();
         let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .trim(csv::Trim::All)
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
         let headers = reader.headers().with_context(|| format!("cannot read {name}"))?.clone();
-        let named = |column: &str| {
-            let mut places = headers.iter().enumerate().filter(|(_, header)| header.eq_ignore_ascii_case(column));
-            (places.next().map(|(at, _)| at), places.next().is_some())
-        };
-        let columns = ["Check", "CustomerID", "AgreementID", "InvoiceMonth"].map(named);
-        let [(check, _), (customer, _), (agreement, _), (month, _)] = columns;
-        if check.is_none() || columns.iter().any(|(_, again)| *again) {
+        let headers: StringRecord = headers.iter().map(str::to_ascii_lowercase).collect();
+        let count = |column: &str| headers.iter().filter(|header| *header == column).count();
+        if count("check") == 0 || COLUMNS.iter().any(|column| count(column) > 1) {
             bail!(
                 "{name}:1: expected the columns Check, CustomerID, AgreementID and InvoiceMonth: Check at least, and none \
                  twice"
@@ -53,20 +56,10 @@ impl Accepted {
         }
         let mut lines = Vec::new();
         for record in reader.records() {
-            let record = record.with_context(|| format!("cannot read {name}"))?;
+            let record = record.map_err(|error| unreadable(&name, error))?;
             let line = record.position().map_or(0, csv::Position::line);
-            let cell = |at: Option<usize>| {
-                let cell = at.map_or(Some(""), |at| record.get(at)).map(str::to_owned);
-                cell.with_context(|| {
-                    format!("{name}:{line}: expected {} fields, found {}", headers.len(), record.len())
-                })
-            };
-            let acceptance = Acceptance {
-                check: cell(check)?,
-                customer: cell(customer)?,
-                agreement: cell(agreement)?,
-                invoice_month: cell(month)?,
-            };
+            let acceptance: Acceptance =
+                record.deserialize(Some(&headers)).with_context(|| format!("cannot read {name}"))?;
             let Acceptance { check, invoice_month, .. } = &acceptance;
             if check != "*" && !Check::ALL.iter().any(|known| known.name() == check) {
                 bail!("{name}:{line}: Check: '{}': expected the name of a check, or *", check.escape_debug());
@@ -111,6 +104,16 @@ impl Accepted {
                 self.file, acceptance.check
             ),
         })
+    }
+}
+
+/// Why a line cannot be read.
+fn unreadable(name: &VisiblePath<'_>, error: csv::Error) -> anyhow::Error {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { pos: Some(position), expected_len, len } => {
+            anyhow!("{name}:{}: expected {expected_len} fields, found {len}", position.line())
+        }
+        _ => anyhow::Error::new(error).context(format!("cannot read {name}")),
     }
 }
 

@@ -127,13 +127,12 @@ impl ReadArgs {
     }
 
     /// The same ways to read, of other files.
-    pub(super) fn of(&self, files: Vec<PathBuf>) -> Self {
+    pub(super) fn with_files(&self, files: Vec<PathBuf>) -> Self {
         Self { files, ..self.clone() }
     }
 
-    /// Reads the files into a ledger, and says what was noticed. The ledger is kept until the process ends, which frees
-    /// it at once where dropping it would take it apart.
-    pub(super) fn ledger(&self, shown: &FilterArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<&'static Ledger> {
+    /// Reads the files into a ledger, and says what was noticed.
+    pub(super) fn ledger(&self, shown: &FilterArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Ledger> {
         Ok(self.ledger_and_left_out(shown, stdio)?.1)
     }
 
@@ -142,7 +141,7 @@ impl ReadArgs {
         &self,
         shown: &FilterArgs,
         stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<(Vec<Problem>, &'static Ledger)> {
+    ) -> anyhow::Result<(Vec<Problem>, Ledger)> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
@@ -151,7 +150,7 @@ impl ReadArgs {
         refuse_conflicts(&ledger)?;
         tell_left_out(&ledger, shown.as_of(), stdio);
         tell_findings(&ledger, stdio);
-        Ok((reading.problems, Box::leak(Box::new(ledger))))
+        Ok((reading.problems, ledger))
     }
 
     /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.

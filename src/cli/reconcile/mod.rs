@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             .into());
     }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
-    let ledger = args.read.ledger(&args.filter, stdio)?;
+    let ledger = &args.read.ledger(&args.filter, stdio)?;
     let mut invoices = args.invoices.read(&args.read, args.view.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(stdio)?);

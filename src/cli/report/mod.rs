@@ -66,6 +66,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let inputs = [&args.read.inputs(), args.invoices.files()].concat();
     let mut destination = write::destination(&args.output, &inputs)?;
     let (left_out, ledger) = args.read.ledger_and_left_out(&args.filter, stdio)?;
+    let ledger = &ledger;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(stdio)?);
