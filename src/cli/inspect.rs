@@ -75,7 +75,7 @@ fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
     let mut properties = vec![
         property("Container", spelling.container.as_str()),
         property("Encoding", spelling.encoding.as_str()),
-        property("Separator", separator(spelling.delimiter)),
+        property("Separator", spelling.delimiter.map(separator).unwrap_or_default()),
         property("HeaderLine", spelling.header_line),
         property("DecimalMark", settled(spelling.decimal.0.flag(), &spelling.decimal.1)),
         property("DateOrder", settled(spelling.date_order.0.flag(), &spelling.date_order.1)),

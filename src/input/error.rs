@@ -39,9 +39,6 @@ pub enum Fault {
     /// It has no header: it is empty, or none of its lines names the columns that are looked for.
     #[error(transparent)]
     Header(#[from] HeaderError),
-    /// It is an array of JSON, but objects are read line by line.
-    #[error("expected JSON Lines: one object a line, not an array")]
-    JsonArray,
     /// A record is too long to be one.
     #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
@@ -152,7 +149,6 @@ impl Fault {
     /// What to do about it.
     fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::JsonArray => "`jq -c '.[]'` turns an array into lines",
             Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
             Self::NotText => "say which with --encoding",
             Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",

@@ -8,7 +8,7 @@ use crate::model::names::Names;
 
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};
-use super::scan::blocks::{self, BlockId, Fold, Head, Opening, Pace};
+use super::scan::blocks::{self, BlockId, Fold, Form, Head, Opening, Pace};
 use super::scan::header::{self, TableKind, Wanted};
 use super::scan::records::{Fields, Splitter};
 use super::source::Source;
@@ -66,7 +66,7 @@ fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, Header
     let position = |at: usize| header.positions[at].unwrap_or_default();
     let layout =
         ListLayout { delimiter: header.delimiter, id: position(0), name: position(1), encoding: head.encoding };
-    Ok(Opening { layout, delimiter: Some(header.delimiter), bytes: header.bytes, lines: header.lines })
+    Ok(Opening { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
 }
 
 /// The names of a list, in order; one that follows itself once.

@@ -32,6 +32,13 @@ pub enum Note {
         /// The value.
         seen: Seen,
     },
+    /// Values were marked as text by an apostrophe, which is no part of them.
+    Apostrophe {
+        /// The file's place.
+        file: u32,
+        /// The first such value.
+        seen: Seen,
+    },
     /// Dates that could be read in two orders were read month first, as Microsoft writes them.
     AssumedMonthFirst {
         /// The file's place.
@@ -47,7 +54,7 @@ impl Note {
         match self {
             Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
-            Self::AssumedMonthFirst { file, .. } => (*file, 0),
+            Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } => (*file, 0),
         }
     }
 
@@ -69,6 +76,9 @@ impl Note {
                 None,
                 Some("compare its last row with Partner Center, or download it again"),
             ),
+            Self::Apostrophe { seen, .. } => {
+                (format!("values such as {seen} were read without their apostrophe, Excel's mark for text"), None, None)
+            }
             Self::AssumedMonthFirst { seen, .. } => (
                 format!("dates such as {seen} were read month first, as Microsoft writes them"),
                 None,

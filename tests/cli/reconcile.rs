@@ -772,7 +772,7 @@ fn unreadable_lines_are_all_named() {
 fn what_is_no_invoice_is_refused() {
     for (text, expected) in [
         (&b""[..], "the file is empty"),
-        (b"[{\"customerId\":1}]", "expected JSON Lines"),
+        (b"[{\"customerId\":1}]", "none of the first lines names the columns"),
         (b"a,b\n1,2\n", "none of the first lines names the columns"),
         (
             b"CustomerId,InvoiceNumber,ChargeType,Currency,ChargeStartDate,CreditReasonCode\n",

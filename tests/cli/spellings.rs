@@ -29,8 +29,8 @@ const AMOUNTS: [(&str, Turn); 9] = [
     ("1234,50", |plain| grouped(plain, "", ",")),
     ("1.234,50", |plain| grouped(plain, ".", ",")),
     ("1 234,50", |plain| grouped(plain, " ", ",")),
-    ("1\u{a0}234,50 €", |plain| grouped(plain, "\u{a0}", ",") + " €"),
-    ("$1,234.50", |plain| format!("${}", grouped(plain, ",", "."))),
+    ("1\u{a0}234,50 ¤", |plain| grouped(plain, "\u{a0}", ",") + " ¤"),
+    ("¤1,234.50", |plain| format!("¤{}", grouped(plain, ",", "."))),
     ("1'234.50", |plain| grouped(plain, "'", ".")),
     ("1234,50-", |plain| match plain.strip_prefix('-') {
         Some(positive) => grouped(positive, "", ",") + "-",
@@ -549,4 +549,76 @@ fn what_holds_no_report_is_named() {
     assert_eq!((run.code, run.stderr), (Some(2), expected));
     let empty = zip::ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
     assert_eq!(aco_on("summary", &empty).stderr, "error: <stdin>: the archive is empty\n");
+}
+
+#[test]
+fn what_list_writes_is_a_report() {
+    let expected = aco("given fixtures/aco-balance.csv").stdout;
+    let array = aco("list fixtures/aco-balance.csv -f json").stdout;
+    let lines = aco("list fixtures/aco-balance.csv -f jsonl").stdout;
+    let half = array.len() / 2;
+    let cut = half + array[half..].find('\n').unwrap();
+    let (first, second) = array.split_at(cut);
+    let first = first.trim_end().trim_end_matches(',');
+    let pages = format!("{{\"totalCount\": 9, \"items\": {first}]}}\n{{\"items\": [{second}, \"links\": {{}}}}\n");
+    for text in [&array, &lines, &pages, &array.replace('\n', "")] {
+        let run = aco_on("given -q", text.as_bytes());
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (expected.as_str(), ""), "{text}");
+    }
+    // A number's point is its decimal mark; in a string it may be anything.
+    let of = |amount: &str| {
+        lines.lines().next().unwrap().replacen("\"CreditAmount\":", &format!("\"CreditAmount\":{amount},\"x\":"), 1)
+    };
+    assert!(aco_on("list", of("1.234").as_bytes()).stdout.contains(",1.234,"), "{}", of("1.234"));
+    assert_eq!(aco_on("list", of("\"1.234\"").as_bytes()).code, Some(2));
+    let second =
+        aco_on("list", array.replacen("\"Status\"", "Status", 2).replacen("Status", "\"Status\"", 1).as_bytes());
+    assert!(second.stderr.starts_with("<stdin>:3: expected an object: "), "{second}");
+    assert!(aco_on("list", &array.as_bytes()[..half]).stderr.contains("the array is not closed"));
+}
+
+#[test]
+fn an_apostrophe_that_marks_text_is_taken_off_and_said() {
+    let marked = "p;'c;'2022-01;ACO;'1.50;Active;'0E-20;USD;'a;'1/31/2022;\n";
+    snapshot!(aco_on("list", (HEADER.replace(',', ";") + marked).as_bytes()), @"
+    exit code: 0
+    --- stdout
+    PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
+    p,c,2022-01,ACO,1.50,Active,0,USD,a,2022-01-31,
+    --- stderr
+    note: <stdin>: values such as '\'a' (line 2, AgreementID) were read without their apostrophe, Excel's mark for text
+    ");
+}
+
+#[test]
+fn a_dash_for_decimals_and_a_foreign_sign_are_refused() {
+    snapshot!(aco_on("list", &amounts(&["5,-", "5.- €", "€5", "$5", "kr 5"])), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    <stdin>:2: CreditAmount: '5,-': expected digits behind the decimal mark, for a minus there may be a sign or stand for none
+    <stdin>:3: CreditAmount: '5.- €': expected digits behind the decimal mark, for a minus there may be a sign or stand for none
+    <stdin>:4: CreditAmount: '€5': expected an amount in USD, the row's currency
+    <stdin>:6: CreditAmount: 'kr 5': expected an amount in USD, the row's currency
+    error: 4 rows cannot be read
+    hint: correct them, or leave them out with --skip-invalid
+    ");
+}
+
+#[test]
+fn months_settle_an_order_only_if_all_are_first_days() {
+    let listed = |months: &[&str]| {
+        let rows: Vec<String> = months.iter().map(|month| format!("c {month} 1 Active 1 USD - -")).collect();
+        aco_on("list", &report(&rows.iter().map(String::as_str).collect::<Vec<_>>()))
+    };
+    let first_days = listed(&["1/8/2024", "1/9/2024"]);
+    assert!(first_days.stdout.contains("2024-08") && first_days.stderr.is_empty(), "{first_days}");
+    for months in [["1/8/2024", "2/9/2024"], ["1/8/2024", "9/1/2024"], ["1/8/2024", "2024-09-15"]] {
+        let run = listed(&months);
+        assert!(run.stdout.contains("2024-01,ACO") && run.stderr.contains("were read month first"), "{run}");
+    }
+    // The year is first or last.
+    let run = aco_on("list", &dates(&["22/07/31"]));
+    assert!(run.stdout.contains(",2022-07-31,") && run.stderr.contains("'22/07/31' (line 2, EffectiveDate)"), "{run}");
+    assert!(aco_on("list --date-order dmy", &dates(&["22/07/31"])).stdout.contains(",2031-07-22,"));
 }

@@ -6,7 +6,7 @@ use crate::model::date::DateOrder;
 
 use crate::input::scan::blocks::BlockId;
 use crate::input::value::amount::{DecimalMark, MarkClue};
-use crate::input::value::date::{DateReading, MonthReading};
+use crate::input::value::date::{DateReading, FirstDay, MonthReading};
 
 /// Things that one value can say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +35,10 @@ pub(crate) enum Clue {
     FirstDayIfMonthFirst,
     /// An invoice month is a day 1 only if days come first.
     FirstDayIfDayFirst,
+    /// An invoice month is a day, but not the first of a month in any order.
+    NoFirstDay,
+    /// A value is marked as text by an apostrophe.
+    Apostrophe,
 }
 
 /// A set of clues.
@@ -92,15 +96,32 @@ impl Clues {
     /// What an invoice month says about it. A billing period begins on day 1.
     pub(crate) fn from_month(reading: &MonthReading) -> Self {
         Self::from_date(&reading.month).and(match reading.first_day {
-            None => Self::default(),
-            Some(DateOrder::MonthFirst) => Self::only(Clue::FirstDayIfMonthFirst),
-            Some(DateOrder::DayFirst) => Self::only(Clue::FirstDayIfDayFirst),
+            FirstDay::NoDay | FirstDay::InBoth => Self::default(),
+            FirstDay::In(DateOrder::MonthFirst) => Self::only(Clue::FirstDayIfMonthFirst),
+            FirstDay::In(DateOrder::DayFirst) => Self::only(Clue::FirstDayIfDayFirst),
+            FirstDay::InNone => Self::only(Clue::NoFirstDay),
         })
+    }
+
+    /// Whether an apostrophe marks a value as text.
+    pub(crate) fn from_apostrophe(is_text: bool) -> Self {
+        if is_text { Self::only(Clue::Apostrophe) } else { Self::default() }
+    }
+
+    /// The decimal mark under which an amount with these clues has three decimals, if under one only.
+    #[inline]
+    pub(crate) fn ambiguous_mark(self) -> Option<DecimalMark> {
+        let (point, comma) = (1 << Clue::AmbiguousPoint as u16, 1 << Clue::AmbiguousComma as u16);
+        match self.0 & (point | comma) {
+            0 => None,
+            mark if mark == point => Some(DecimalMark::Point),
+            _ => Some(DecimalMark::Comma),
+        }
     }
 }
 
 impl Clue {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Point,
         Self::Comma,
         Self::AmbiguousPoint,
@@ -113,6 +134,8 @@ impl Clue {
         Self::NotWestern,
         Self::FirstDayIfMonthFirst,
         Self::FirstDayIfDayFirst,
+        Self::NoFirstDay,
+        Self::Apostrophe,
     ];
 }
 

@@ -83,10 +83,11 @@ impl<L> Inference<'_, L> {
             (None, Some(seen), None) => Ok((DateOrder::MonthFirst, Settled::By(seen))),
             (None, None, Some(seen)) => Ok((DateOrder::DayFirst, Settled::By(seen))),
             (None, None, None) => {
-                let first_day = (self.seen(Clue::FirstDayIfMonthFirst), self.seen(Clue::FirstDayIfDayFirst));
-                Ok(match first_day {
-                    (None, Some(seen)) => (DateOrder::DayFirst, Settled::By(seen)),
-                    (Some(seen), None) => (DateOrder::MonthFirst, Settled::By(seen)),
+                // Months tell only if all of them are first days in the one order, and none is in the other.
+                let first_days = [Clue::FirstDayIfMonthFirst, Clue::FirstDayIfDayFirst, Clue::NoFirstDay];
+                Ok(match first_days.map(|clue| self.seen(clue)) {
+                    [None, Some(seen), None] => (DateOrder::DayFirst, Settled::By(seen)),
+                    [Some(seen), None, None] => (DateOrder::MonthFirst, Settled::By(seen)),
                     _ => (DateOrder::MonthFirst, Settled::Assumed(self.seen(Clue::AmbiguousOrder))),
                 })
             }

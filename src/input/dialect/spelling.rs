@@ -16,7 +16,7 @@ pub struct Spelling {
     /// What its bytes mean; for UTF-16 and marked files as the mark says.
     pub encoding: Encoding,
     /// What separates its fields.
-    pub delimiter: u8,
+    pub delimiter: Option<u8>,
     /// The decimal mark of its amounts, and what settled it.
     pub decimal: (DecimalMark, Settled),
     /// The order of days and months in its dates.

@@ -10,6 +10,7 @@ use crate::input::scan::records::Fields;
 use crate::input::scan::reject::Reject;
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::DecimalMark;
+use crate::input::value::without_apostrophe;
 
 /// Where the columns stand in every line of a file, and how their values are spelled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(crate) struct InvoiceLayout {
     pub(super) order: DateOrder,
     /// A date that has two meanings, if nothing tells which it is.
     pub(super) assumed: Option<Seen>,
+    /// A value that an apostrophe marks as text.
+    pub(super) apostrophe: Option<Seen>,
     /// Whether the first lines have a place for the reasons of credits.
     pub(super) has_reasons: bool,
     /// Whether they have one for the percentage of a partner earned credit.
@@ -59,6 +62,12 @@ impl Line<'_> {
             Some(at) => encoding::text(&self.fields.value(at), self.layout.encoding).map(|text| text.trim().to_owned()),
             None => Some(String::new()),
         }
+    }
+
+    /// The text of a cell that holds an id, without the apostrophe that marks it as text.
+    pub(super) fn id(&self, column: InvoiceColumn) -> String {
+        let text = self.text(column).unwrap_or_default();
+        without_apostrophe(&text).map(str::to_owned).unwrap_or(text)
     }
 
     /// Says what is wrong with a cell.

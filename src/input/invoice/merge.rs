@@ -59,8 +59,12 @@ pub(super) fn settle(
         lines,
         left_out: problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count(),
     };
-    let assumed = (0..).zip(files).filter_map(|(file, read)| Some((file, read.layout.assumed.clone()?)));
-    notes.extend(assumed.map(|(file, seen)| Note::AssumedMonthFirst { file, seen }));
+    let of_files = (0..).zip(files).flat_map(|(file, read)| {
+        let apostrophe = read.layout.apostrophe.clone().map(|seen| Note::Apostrophe { file, seen });
+        let assumed = read.layout.assumed.clone().map(|seen| Note::AssumedMonthFirst { file, seen });
+        apostrophe.into_iter().chain(assumed)
+    });
+    notes.extend(of_files);
     Ok(InvoiceReading { invoices, problems, notes })
 }
 

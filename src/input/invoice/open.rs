@@ -10,10 +10,10 @@ use super::columns::{self, InvoiceColumn};
 use super::layout::InvoiceLayout;
 use crate::input::dialect::Options;
 use crate::input::dialect::examples::{Clue, Clues};
-use crate::input::error::{Fault, HeaderError, Seen};
-use crate::input::scan::blocks::{Head, Opening};
+use crate::input::error::{Fault, Seen};
+use crate::input::scan::blocks::{Form, Head, Opening};
 use crate::input::scan::header::{self, TableKind};
-use crate::input::scan::objects::{self, ObjectReader};
+use crate::input::scan::objects::{self, ObjectReader, ObjectsHead};
 use crate::input::scan::records::{Fields, Splitter, whole_records};
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::{self, DecimalMark};
@@ -24,21 +24,18 @@ const WANTED: &str = "the columns of an invoice reconciliation or daily rated us
 
 /// Understands the start of an invoice file.
 pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
-    let start = head.bytes.trim_ascii_start();
-    match start.first() {
-        None => Err(HeaderError::Empty.into()),
-        Some(b'[') => Err(Fault::JsonArray),
-        Some(b'{') => open_json(head, options, amount),
-        Some(_) => open_delimited(head, options, amount),
+    match objects::open(head.bytes) {
+        Some(objects) => open_objects(objects, options, amount),
+        None => open_delimited(head, options, amount),
     }
 }
 
-fn open_json(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
-    let names = objects::keys(head.bytes);
+fn open_objects(head: ObjectsHead<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
+    let ObjectsHead { form, lines, keys: names } = head;
     let folded: Vec<String> = names.iter().map(|name| header::folded(name)).collect();
     let kinds = columns::kinds(amount);
     let kind = recognised(&kinds, &folded);
-    let kind = kind.ok_or_else(|| HeaderError::Absent { wanted: WANTED, first_line: header::abbreviated(&names) })?;
+    let kind = kind.ok_or_else(|| header::absent(WANTED, &names))?;
     // Objects may leave out what they have no value for, so only what none of them has is missing.
     let positions = header::positions(&names, &kinds[kind], 1)?;
     let mut layout = InvoiceLayout {
@@ -51,19 +48,20 @@ fn open_json(head: Head<'_>, options: &Options, amount: Amount) -> Result<Openin
         mark: DecimalMark::Point,
         order: DateOrder::MonthFirst,
         assumed: None,
+        apostrophe: None,
         positions: std::array::from_fn(Some),
         has_reasons: positions[InvoiceColumn::Reason as usize].is_some(),
         has_earned: positions[InvoiceColumn::EarnedPercent as usize].is_some(),
     };
     let mut first_lines = FirstLines::default();
     // A last line that lacks its end is no object.
-    ObjectReader::new(&kinds[kind].columns).split(head.bytes, |object| {
+    ObjectReader::new(&kinds[kind].columns).split(&lines, |object| {
         if let Ok(fields) = object {
             first_lines.note(&layout, 0, &fields);
         }
     });
     first_lines.settle(&mut layout, options)?;
-    Ok(Opening { layout, delimiter: None, bytes: 0, lines: 0 })
+    Ok(Opening { layout, form, bytes: 0, lines: 0 })
 }
 
 fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
@@ -80,6 +78,7 @@ fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<O
         mark: DecimalMark::Point,
         order: DateOrder::MonthFirst,
         assumed: None,
+        apostrophe: None,
         has_reasons: header.positions[InvoiceColumn::Reason as usize].is_some(),
         has_earned: header.positions[InvoiceColumn::EarnedPercent as usize].is_some(),
         positions: std::array::from_fn(|at| header.positions[at]),
@@ -90,7 +89,7 @@ fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<O
     Splitter::new(layout.delimiter)
         .split(&records[..whole.unwrap_or(0)], |fields| first_lines.note(&layout, header.lines, &fields));
     first_lines.settle(&mut layout, options)?;
-    Ok(Opening { delimiter: Some(layout.delimiter), layout, bytes: header.bytes, lines: header.lines })
+    Ok(Opening { form: Form::Delimited(layout.delimiter), layout, bytes: header.bytes, lines: header.lines })
 }
 
 /// The kind of file that a line of names heads, if it names enough columns.
@@ -123,6 +122,7 @@ struct FirstLines {
     clues: Clues,
     ambiguous_amount: Option<Seen>,
     ambiguous_date: Option<Seen>,
+    apostrophe: Option<Seen>,
 }
 
 impl FirstLines {
@@ -133,6 +133,12 @@ impl FirstLines {
             let line = before + u64::from(fields.line) + 1;
             Seen { line, column: layout.name(column).to_owned(), value: String::from_utf8_lossy(value).into_owned() }
         };
+        for column in DATES.iter().chain(&AMOUNTS).chain(&[InvoiceColumn::Customer]) {
+            let Some(value) = position(column).map(|at| fields.value(at)) else { continue };
+            if value.trim_ascii_start().starts_with(b"'") {
+                self.apostrophe.get_or_insert_with(|| seen(*column, &value));
+            }
+        }
         for column in DATES {
             let Some(at) = position(&column) else { continue };
             let value = fields.value(at);
@@ -160,6 +166,7 @@ impl FirstLines {
     /// What the lines leave open is as the options say, or as Microsoft writes: points, months first.
     fn settle(self, layout: &mut InvoiceLayout, options: &Options) -> Result<(), Fault> {
         let seen = |clue| self.clues.contains(clue);
+        layout.apostrophe = self.apostrophe;
         let by_microsoft = layout.is_json || layout.delimiter == b',' && !seen(Clue::AmbiguousComma);
         layout.mark = match (options.decimal, self.ambiguous_amount) {
             _ if seen(Clue::Point) => DecimalMark::Point,

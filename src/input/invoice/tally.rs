@@ -132,11 +132,10 @@ impl FileCredits {
     #[cold]
     fn new_customer_row(&mut self, line: Line<'_>) -> u32 {
         let number = u32::try_from(self.customer_rows.len()).unwrap_or(u32::MAX);
-        let text = |column| line.text(column).unwrap_or_default();
         self.customer_rows.push(CustomerRow {
-            partner: Id::parse(&text(InvoiceColumn::Partner)).map(Arc::new),
-            customer: Id::parse(&text(InvoiceColumn::Customer)).map(Arc::new),
-            name: Some(text(InvoiceColumn::CustomerName)).filter(|name| !name.is_empty()),
+            partner: Id::parse(&line.id(InvoiceColumn::Partner)).map(Arc::new),
+            customer: Id::parse(&line.id(InvoiceColumn::Customer)).map(Arc::new),
+            name: line.text(InvoiceColumn::CustomerName).filter(|name| !name.is_empty()),
             first: (line.at, line.fields.line),
         });
         self.customer_memo.insert(line.fields, number);
@@ -153,7 +152,7 @@ impl FileCredits {
         let number = u32::try_from(self.contexts.len()).unwrap_or(u32::MAX);
         let text = |column| line.text(column).unwrap_or_default();
         self.contexts.push(Context {
-            invoice: text(InvoiceColumn::Invoice).into(),
+            invoice: line.id(InvoiceColumn::Invoice).into(),
             currency: Currency::parse(&text(InvoiceColumn::Currency)),
             pricing: Currency::parse(&text(InvoiceColumn::PricingCurrency)),
             rate: settled::amount(text(InvoiceColumn::Rate).as_bytes(), line.layout.mark)

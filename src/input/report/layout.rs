@@ -4,20 +4,23 @@ use crate::model::record::Column;
 
 use crate::input::dialect::Options;
 use crate::input::error::HeaderError;
-use crate::input::scan::blocks::{Head, Opening};
+use crate::input::scan::blocks::{Form, Head, Opening};
 use crate::input::scan::header::{self, Header, TableKind, Wanted};
+use crate::input::scan::objects::{self, ObjectsHead};
 use crate::input::source::Container;
 use crate::input::source::encoding::Encoding;
 
 /// Where the columns stand in every record of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReportLayout {
-    /// What stands between two fields.
-    pub(crate) delimiter: u8,
+    /// What stands between two fields; none between the members of an object.
+    pub(crate) delimiter: Option<u8>,
     /// For each column of the report, in its order, the field that serves it.
     positions: [usize; Column::ALL.len()],
-    /// The headers, as they stand in the file.
+    /// The headers, as they stand in the file; of objects the keys that serve a column.
     pub(crate) headers: Vec<String>,
+    /// Headers and keys that serve no column.
+    pub(crate) ignored: Vec<String>,
     /// The header's line, from 1.
     pub(crate) line: u64,
     /// What the file is wrapped in.
@@ -31,12 +34,6 @@ impl ReportLayout {
     #[inline]
     pub(crate) fn position(&self, column: Column) -> usize {
         self.positions[column as usize]
-    }
-
-    /// The headers that serve no column.
-    pub(crate) fn ignored(&self) -> Vec<String> {
-        let serves_none = |(at, _): &(usize, &String)| !self.positions.contains(at);
-        self.headers.iter().enumerate().filter(serves_none).map(|(_, header)| header.clone()).collect()
     }
 
     /// How many fields every record has; only blank ones may follow.
@@ -61,22 +58,58 @@ pub(crate) fn kind() -> TableKind {
     TableKind { name: "an ACO balance report", columns: Column::ALL.into_iter().map(wanted).collect(), enough: 3 }
 }
 
+/// What is said to have been looked for.
+const WANTED: &str = "the columns of an ACO balance report";
+
 /// Understands the start of a balance report.
 pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, HeaderError> {
+    match objects::open(head.bytes) {
+        Some(objects) => open_objects(&objects, head.container),
+        None => open_delimited(head, options),
+    }
+}
+
+fn open_delimited(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, HeaderError> {
     let kinds = [kind()];
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
     let delimiters = header::delimiters(head.bytes, options.delimiter);
-    let header = header::find(head, &delimiters, &kinds, "the columns of an ACO balance report", recognise)?;
+    let header = header::find(head, &delimiters, &kinds, WANTED, recognise)?;
     let Header { delimiter, names, positions, line, bytes, lines, .. } = header;
     let layout = ReportLayout {
-        delimiter,
+        delimiter: Some(delimiter),
+        ignored: unused(&names, &positions),
         positions: std::array::from_fn(|at| positions[at].unwrap_or_default()),
         headers: names,
         line,
         container: head.container,
         encoding: head.encoding,
     };
-    Ok(Opening { layout, delimiter: Some(delimiter), bytes, lines })
+    Ok(Opening { layout, form: Form::Delimited(delimiter), bytes, lines })
+}
+
+fn open_objects(head: &ObjectsHead<'_>, container: Container) -> Result<Opening<ReportLayout>, HeaderError> {
+    let (kind, keys) = (kind(), &head.keys);
+    let folded: Vec<String> = keys.iter().map(|key| header::folded(key)).collect();
+    if kind.matched(&folded) < kind.enough {
+        return Err(header::absent(WANTED, keys));
+    }
+    let positions = header::positions(keys, &kind, 1)?;
+    let layout = ReportLayout {
+        delimiter: None,
+        ignored: unused(keys, &positions),
+        // The reader of objects puts them in the order of the columns.
+        positions: std::array::from_fn(|at| at),
+        headers: positions.iter().flatten().map(|at| keys[*at].clone()).collect(),
+        line: 1,
+        container,
+        encoding: Some(Encoding::Utf8),
+    };
+    Ok(Opening { layout, form: head.form, bytes: 0, lines: 0 })
+}
+
+fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
+    let is_unused = |(at, _): &(usize, &String)| !positions.contains(&Some(*at));
+    names.iter().enumerate().filter(is_unused).map(|(_, name)| name.clone()).collect()
 }
 
 #[cfg(test)]
@@ -97,7 +130,7 @@ mod tests {
             credit balance;AGREEMENTID;StartDate;ExpirationDate;\"CustomerTenantId\";\nnext";
         let found = opened(head).unwrap();
         assert_eq!(found.layout.positions, [0, 11, 1, 4, 5, 6, 7, 3, 8, 9, 10]);
-        assert_eq!((found.layout.delimiter, found.layout.line, found.lines), (b';', 3, 3));
+        assert_eq!((found.layout.delimiter, found.layout.line, found.lines), (Some(b';'), 3, 3));
         assert_eq!(&head[found.bytes..], "next");
         assert_eq!(found.layout.width(), 12);
     }
@@ -122,7 +155,7 @@ mod tests {
     #[test]
     fn believes_a_declared_separator() {
         let found = opened(&format!("sep=^\r\n{}\r\n", HEADER.replace(',', "^"))).unwrap();
-        assert_eq!((found.layout.delimiter, found.lines), (b'^', 2));
+        assert_eq!((found.layout.delimiter, found.lines), (Some(b'^'), 2));
     }
 
     #[test]

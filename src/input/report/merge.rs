@@ -13,7 +13,7 @@ use super::layout::ReportLayout;
 use super::reading::ReportReading;
 use super::rows::{AmbiguousAmount, KeyReading, Rows};
 use crate::input::dialect::Options;
-use crate::input::dialect::examples::Evidence;
+use crate::input::dialect::examples::{Clue, Evidence};
 use crate::input::dialect::inference::{self, Inference, Inferred};
 use crate::input::dialect::spelling::{Settled, Spelling};
 use crate::input::error::{Fault, FileError, Problem};
@@ -36,6 +36,9 @@ pub(super) fn settle(
         }
     }
     for (number, (file, evidence)) in (0..).zip(files.iter().zip(&evidence)) {
+        if let Some(example) = evidence.example(Clue::Apostrophe) {
+            notes.push(Note::Apostrophe { file: number, seen: inference::seen(file, example) });
+        }
         match (Inference { file, evidence }).infer(file.layout.encoding, options) {
             Ok(inferred) => {
                 if let Settled::Assumed(Some(seen)) = &inferred.date_order.1 {
@@ -86,7 +89,7 @@ fn spelling(layout: &ReportLayout, Inferred { encoding, decimal, date_order }: I
         date_order,
         header_line: layout.line,
         columns: Column::ALL.map(|column| layout.headers[layout.position(column)].clone()),
-        ignored: layout.ignored(),
+        ignored: layout.ignored.clone(),
     }
 }
 

@@ -4,14 +4,13 @@ use crate::model::currency::Currency;
 use crate::model::record::Column;
 
 use super::layout::ReportLayout;
-use super::rows::{Rows, cell};
+use super::rows::{Rows, cell, is_text};
 use super::truncated;
 use crate::input::dialect::examples::{Clue, Clues, Example};
 use crate::input::scan::blocks::BlockId;
 use crate::input::scan::records::Fields;
 use crate::input::scan::reject::shortened;
 use crate::input::source::encoding;
-use crate::input::value::amount::MarkClue;
 
 impl Rows {
     /// Notes the cells of a row that give a clue for the first time.
@@ -23,22 +22,28 @@ impl Rows {
         fields: &Fields<'_>,
         key: u32,
         month: u16,
-        [credit, balance]: [MarkClue; 2],
+        [credit, balance]: [Clues; 2],
     ) {
         let key = &self.keys[key as usize];
         let evidence = &mut self.evidence[block.file as usize];
         for (column, clues) in [
             (Column::InvoiceMonth, self.months.meanings[usize::from(month)].1),
-            (Column::CreditAmount, Clues::from_amount(credit)),
-            (Column::BalanceAmount, Clues::from_amount(balance)),
+            (Column::CreditAmount, credit),
+            (Column::BalanceAmount, balance),
             (Column::EffectiveDate, Clues::from_date(&key.effective)),
             (Column::ExpiryDate, Clues::from_date(&key.expiry)),
         ] {
-            let value = shortened(&cell(layout, column, fields).unwrap_or_default());
+            let value = fields.value(layout.position(column));
+            let value = shortened(&encoding::text(&value, layout.encoding).unwrap_or_default());
             for clue in clues.iter() {
                 let (column, value) = (column.name().to_owned(), value.clone());
                 evidence.add(clue, Example { block, line: fields.line, column, value });
             }
+        }
+        for column in Column::ALL.into_iter().filter(|column| is_text(layout, *column, fields)) {
+            let value = shortened(&String::from_utf8_lossy(&fields.value(layout.position(column))));
+            let example = Example { block, line: fields.line, column: column.name().to_owned(), value };
+            evidence.add(Clue::Apostrophe, example);
         }
     }
 

@@ -14,17 +14,19 @@ use crate::model::record::{Column, Identity};
 use crate::model::report::{Row, Scale};
 use crate::model::status::Status;
 
-use super::layout::ReportLayout;
+use super::layout::{self, ReportLayout};
 use crate::input::dialect::examples::{Clues, Evidence, Example};
 use crate::input::error::Fault;
 use crate::input::scan::blocks::{BlockId, Fold};
 use crate::input::scan::memo::{AHEAD, Memo, Words, runs};
+use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::{Fields, Splitter};
 use crate::input::scan::reject::Reject;
 use crate::input::source::encoding;
-use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits, MarkClue};
+use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits};
 use crate::input::value::date::{self, DateReading, MonthReading};
 use crate::input::value::settled::EXPECTED_DATE;
+use crate::input::value::without_apostrophe;
 
 /// The columns whose values rarely change from row to row of one credit.
 const KEY_COLUMNS: [Column; 7] = [
@@ -88,7 +90,7 @@ pub(super) struct AmbiguousAmount {
 struct RowAmount {
     units: i32,
     scale: Scale,
-    clue: MarkClue,
+    clues: Clues,
 }
 
 /// Why a record is no row.
@@ -136,9 +138,25 @@ impl Fold for Rows {
             }
         };
         self.blocks.push((at, self.rows.len()));
+        match layout.delimiter {
+            Some(delimiter) => self.records(at, layout, memo, delimiter, bytes),
+            None => Ok(self.objects(at, layout, memo, bytes)),
+        }
+    }
+}
+
+impl Rows {
+    fn records(
+        &mut self,
+        at: BlockId,
+        layout: &ReportLayout,
+        memo: usize,
+        delimiter: u8,
+        bytes: &[u8],
+    ) -> Result<u32, Fault> {
         let is_ascii = bytes.is_ascii();
         let mut open_quote = None;
-        let mut splitter = Splitter::new(layout.delimiter);
+        let mut splitter = Splitter::new(delimiter);
         let records = splitter.records(bytes);
         for index in 0..records.len() {
             let ahead = index % AHEAD;
@@ -163,9 +181,18 @@ impl Fold for Rows {
         }
         open_quote.map_or(Ok(records.lines), |line| Err(Fault::OpenQuote { line }))
     }
-}
 
-impl Rows {
+    fn objects(&mut self, at: BlockId, layout: &ReportLayout, memo: usize, bytes: &[u8]) -> u32 {
+        ObjectReader::new(&layout::kind().columns).split(bytes, |object| match object {
+            Ok(fields) => {
+                if let Err(reason) = self.row(at, layout, memo, &fields, 0) {
+                    self.not_a_row(at, layout, &fields, reason);
+                }
+            }
+            Err((line, expected)) => self.rejects.push(Reject::new(at, line, expected)),
+        })
+    }
+
     /// Reads a record as a row.
     #[inline]
     fn row(
@@ -204,13 +231,13 @@ impl Rows {
 
         let clues = self.key_clues[key as usize]
             .and(self.months.meanings[usize::from(month)].1)
-            .and(Clues::from_amount(credit.clue))
-            .and(Clues::from_amount(balance.clue));
+            .and(credit.clues)
+            .and(balance.clues);
         if !clues.all_in(self.evidence[at.file as usize].seen()) {
-            self.record_examples(at, layout, fields, key, month, [credit.clue, balance.clue]);
+            self.record_examples(at, layout, fields, key, month, [credit.clues, balance.clues]);
         }
         for (column, amount) in [(Column::CreditAmount, credit), (Column::BalanceAmount, balance)] {
-            if let MarkClue::Ambiguous(mark) = amount.clue {
+            if let Some(mark) = amount.clues.ambiguous_mark() {
                 self.ambiguous.push(AmbiguousAmount { row: self.rows.len(), column, mark });
             }
         }
@@ -254,7 +281,8 @@ impl Rows {
         if let Some((units, decimals, clue)) = amount::read_plain(fields.raw(layout.position(column)))
             && let Ok(units) = i32::try_from(units)
         {
-            return Ok(RowAmount { units, scale: Scale::decimals(decimals), clue });
+            let clues = Clues::from_amount(clue);
+            return Ok(RowAmount { units, scale: Scale::decimals(decimals), clues });
         }
         self.odd_amount(layout, column, Some(self.keys[key as usize].identity.currency), fields)
     }
@@ -269,31 +297,33 @@ impl Rows {
         fields: &Fields<'_>,
     ) -> Result<RowAmount, Box<CellReject>> {
         let reject = |expected: Cow<'static, str>| Box::new(CellReject::new(column, expected));
-        let AmountReading { digits, clue, currency: found } =
+        let AmountReading { digits, clue, currency: found, is_text } =
             amount::read(&fields.value(layout.position(column))).map_err(|fault| reject(fault.expected().into()))?;
+        let clues = Clues::from_amount(clue).and(Clues::from_apostrophe(is_text));
         if let (Some(wanted), Some(found)) = (currency, found)
-            && wanted != found
+            && !found.fits(wanted)
         {
             return Err(reject(format!("expected an amount in {wanted}, the row's currency").into()));
         }
         let value = match digits {
             Digits::Short(units, decimals) => match i32::try_from(units) {
-                Ok(units) => return Ok(RowAmount { units, scale: Scale::decimals(decimals), clue }),
+                Ok(units) => return Ok(RowAmount { units, scale: Scale::decimals(decimals), clues }),
                 Err(_) => Decimal::new(units, decimals.into()),
             },
             Digits::Long(value) => value,
         };
         let place = i32::try_from(self.large_amounts.len()).map_err(|_| reject("too many large amounts".into()))?;
         self.large_amounts.push(value);
-        Ok(RowAmount { units: place, scale: Scale::WIDE, clue })
+        Ok(RowAmount { units: place, scale: Scale::WIDE, clues })
     }
 
     #[cold]
     fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &Fields<'_>) -> Result<u32, NotARow> {
         let mut rejects = Vec::new();
         let number = u32::try_from(self.keys.len()).ok();
-        let mut id = |column| understood(layout, column, fields, Id::parse, "expected an id", &mut rejects);
-        let (partner, customer, agreement) = (id(Column::PartnerId), id(Column::CustomerId), id(Column::AgreementId));
+        let mut read_id = |column| understood(layout, column, fields, id, "expected an id", &mut rejects);
+        let (partner, customer, agreement) =
+            (read_id(Column::PartnerId), read_id(Column::CustomerId), read_id(Column::AgreementId));
         let name = |text: &str| number.map(|_| text.trim().into());
         let credit_name =
             understood(layout, Column::CreditName, fields, name, "too many different credits", &mut rejects);
@@ -316,7 +346,9 @@ impl Rows {
             return Err(self.with_the_rest(layout, fields, rejects, currency, &OTHER_COLUMNS));
         };
         let identity = Identity { partner, customer, agreement, credit_name, currency };
-        self.key_clues.push(Clues::from_date(&effective).and(Clues::from_date(&expiry)));
+        let is_text = KEY_COLUMNS.iter().any(|column| is_text(layout, *column, fields));
+        let dates = Clues::from_date(&effective).and(Clues::from_date(&expiry));
+        self.key_clues.push(dates.and(Clues::from_apostrophe(is_text)));
         self.keys.push(KeyReading { identity, effective, expiry });
         self.memos[memo].1.insert(fields, number);
         Ok(number)
@@ -326,7 +358,9 @@ impl Rows {
     fn new_month(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
         let reading = month(layout, fields)?;
         let raw = fields.raw(layout.position(Column::InvoiceMonth));
-        let number = self.months.insert(raw, (reading, Clues::from_month(&reading)));
+        let is_text = is_text(layout, Column::InvoiceMonth, fields);
+        let clues = Clues::from_month(&reading).and(Clues::from_apostrophe(is_text));
+        let number = self.months.insert(raw, (reading, clues));
         number.ok_or_else(|| Box::new(CellReject::new(Column::InvoiceMonth, "too many different months")))
     }
 
@@ -400,4 +434,15 @@ fn status(layout: &ReportLayout, fields: &Fields<'_>) -> Result<Status, Box<Cell
 /// The text of a cell, if it is text.
 pub(super) fn cell(layout: &ReportLayout, column: Column, fields: &Fields<'_>) -> Option<String> {
     encoding::text(&fields.value(layout.position(column)), layout.encoding).map(Cow::into_owned)
+}
+
+fn id(text: &str) -> Option<Id> {
+    Id::parse(without_apostrophe(text).unwrap_or(text))
+}
+
+/// Whether an apostrophe marks a number, a date or an id as text.
+pub(super) fn is_text(layout: &ReportLayout, column: Column, fields: &Fields<'_>) -> bool {
+    let value = fields.value(layout.position(column));
+    let is_free_text = matches!(column, Column::CreditName | Column::Status | Column::CurrencyCode);
+    !is_free_text && without_apostrophe(&String::from_utf8_lossy(&value)).is_some()
 }

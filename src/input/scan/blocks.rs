@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
 use super::cutter::{Buffer, Cutter, head};
+use super::elements::ElementReader;
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
 use crate::input::source::{Container, Source, Text};
@@ -49,12 +50,22 @@ pub(crate) trait Fold: Send {
 #[derive(Debug)]
 pub(crate) struct Opening<L> {
     pub(crate) layout: L,
-    /// What separates the fields of a record; none if every line feed ends a record, whatever it is in.
-    pub(crate) delimiter: Option<u8>,
+    pub(crate) form: Form,
     /// Bytes before the first record.
     pub(crate) bytes: usize,
     /// Lines before the first record.
     pub(crate) lines: u64,
+}
+
+/// What a file's records are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Fields with this between them, and perhaps in quotes.
+    Delimited(u8),
+    /// A line each, whatever is in it.
+    Lines,
+    /// Elements of a JSON document, which are turned into lines.
+    Document,
 }
 
 /// The start of a file, and what it was found in.
@@ -257,13 +268,18 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
         {
             let Text { mut reader, container, encoding } = source.into_text(self.encoding)?;
             let (head, is_all) = head(&mut *reader, self.block)?;
-            let Opening { layout, delimiter, bytes, lines } =
+            let Opening { layout, form, bytes, lines } =
                 (self.open)(Head { bytes: &head, is_all, container, encoding })?;
             let layout = Arc::new(layout);
             *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines });
             let mut rest = Cursor::new(head);
             rest.set_position(bytes as u64);
-            let cutter = Cutter::new(Box::new(rest.chain(reader)), delimiter);
+            let rest = rest.chain(reader);
+            let cutter = match form {
+                Form::Delimited(delimiter) => Cutter::new(Box::new(rest), Some(delimiter)),
+                Form::Lines => Cutter::new(Box::new(rest), None),
+                Form::Document => Cutter::new(Box::new(ElementReader::new(rest)), None),
+            };
             *stream = Stream::Open { cutter, layout, next: 0 };
         }
         let Stream::Open { cutter, layout, next } = stream else {

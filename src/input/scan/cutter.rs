@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 
-use memchr::memrchr;
+use memchr::{memrchr, memrchr2};
 
+use super::elements::RECORD_END;
 use super::records::whole_records;
 use crate::input::error::Fault;
 
@@ -85,7 +86,7 @@ pub(crate) struct Cutter {
 }
 
 impl Cutter {
-    /// Records end where `delimiter` and its quotes say, or, without one, at every line feed.
+    /// Records end where `delimiter` and its quotes say, or, without one, at every line feed and [`RECORD_END`].
     pub(crate) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>) -> Self {
         Self { reader, delimiter, carry: Buffer::default(), ended: false }
     }
@@ -105,7 +106,7 @@ impl Cutter {
             }
             let end = match self.delimiter {
                 Some(delimiter) => whole_records(block.filled(), delimiter),
-                None => memrchr(b'\n', block.filled()).map(|at| at + 1),
+                None => memrchr2(b'\n', RECORD_END, block.filled()).map(|at| at + 1),
             };
             if let Some(end) = end {
                 self.carry.push(&block.filled()[end..]);

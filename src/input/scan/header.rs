@@ -111,7 +111,7 @@ pub(crate) fn find(
     }
     match best {
         Some((_, candidate)) => candidate.into_header(kinds),
-        None => Err(absent(bytes, delimiters[0], head.encoding, wanted)),
+        None => Err(absent(wanted, &first_line(bytes, delimiters[0], head.encoding))),
     }
 }
 
@@ -235,6 +235,16 @@ fn texts(fields: &Fields<'_>, encoding: Option<Encoding>) -> Vec<String> {
     fields.values().map(|value: Cow<'_, [u8]>| text(&value)).collect()
 }
 
+fn first_line(head: &[u8], delimiter: u8, encoding: Option<Encoding>) -> Vec<String> {
+    let mut first_line = Vec::new();
+    Splitter::new(delimiter).split(head, |fields| {
+        if first_line.is_empty() {
+            first_line = texts(&fields, encoding);
+        }
+    });
+    first_line
+}
+
 /// The header that serves no column and looks most like this one's name, if one does.
 fn nearest(column: &Wanted, kind: &TableKind, headers: &[String]) -> Option<String> {
     let distance = |header: &str| {
@@ -250,19 +260,12 @@ fn nearest(column: &Wanted, kind: &TableKind, headers: &[String]) -> Option<Stri
         .map(|(_, header)| header.clone())
 }
 
-/// No header: the file is empty, or its first line is another's.
-fn absent(head: &[u8], delimiter: u8, encoding: Option<Encoding>, wanted: &'static str) -> HeaderError {
-    let mut first_line = None;
-    Splitter::new(delimiter).split(head, |fields| {
-        first_line.get_or_insert_with(|| texts(&fields, encoding));
-    });
-    match first_line {
-        None => HeaderError::Empty,
-        Some(fields) => HeaderError::Absent { wanted, first_line: abbreviated(&fields) },
+/// No header: the file is empty, or this is its first line, or its keys.
+pub(crate) fn absent(wanted: &'static str, first_line: &[String]) -> HeaderError {
+    if first_line.is_empty() {
+        return HeaderError::Empty;
     }
-}
-
-/// As much of a line as a message shows.
-pub(crate) fn abbreviated(fields: &[String]) -> Vec<String> {
-    fields.iter().take(12).map(|field| field.chars().take(60).collect()).collect()
+    // As much of a line as a message shows.
+    let first_line = first_line.iter().take(12).map(|field| field.chars().take(60).collect()).collect();
+    HeaderError::Absent { wanted, first_line }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod blocks;
 mod cutter;
+pub(crate) mod elements;
 pub(crate) mod header;
 pub(crate) mod memo;
 pub(crate) mod objects;

@@ -1,4 +1,4 @@
-//! JSON Lines: the members of an object are the fields of a record, whatever their order.
+//! Objects of JSON: the members of an object are the fields of a record, whatever their order.
 //!
 //! Numbers keep the digits that they are written with: they never pass through a float. Invariant: a record has a field
 //! for every column that is looked for, and stands on the line that its object starts on.
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::blocks::Form;
+use super::elements;
 use super::header::{Wanted, folded};
 use super::records::{BETWEEN_CELLS, Fields};
 
@@ -37,8 +39,8 @@ impl ObjectReader {
     pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Object<'_>)) -> u32 {
         let mut number = 0;
         for line in block.strip_suffix(b"\n").unwrap_or(block).split(|byte| *byte == b'\n') {
-            if !line.trim_ascii().is_empty() {
-                match members(line) {
+            for record in elements::records(line).filter(|record| !record.trim_ascii().is_empty()) {
+                match members(record) {
                     // An object without a member that is looked for is as good as a blank line.
                     Ok(members) => {
                         if self.fill(members) {
@@ -50,7 +52,8 @@ impl ObjectReader {
             }
             number += 1;
         }
-        number
+        // A block may end within a line of a document.
+        if block.ends_with(b"\n") { number } else { number - 1 }
     }
 
     /// Puts the members of an object in the order of the columns; `false` if all of these are empty.
@@ -91,10 +94,30 @@ impl ObjectReader {
     }
 }
 
+/// The start of a file of objects.
+pub(crate) struct ObjectsHead<'a> {
+    pub(crate) form: Form,
+    /// Objects in lines; the last may be cut off.
+    pub(crate) lines: Cow<'a, [u8]>,
+    /// The keys of all of them, each once.
+    pub(crate) keys: Vec<String>,
+}
+
+/// Understands the start of a file as objects, if it is one of JSON.
+pub(crate) fn open(head: &[u8]) -> Option<ObjectsHead<'_>> {
+    let (form, lines) = if elements::is_document(head) {
+        (Form::Document, Cow::Owned(elements::elements(head)))
+    } else {
+        (Form::Lines, Cow::Borrowed(head))
+    };
+    let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
+    is_json.then(|| ObjectsHead { form, keys: keys(&lines), lines })
+}
+
 /// The keys of all objects among some lines, each once.
-pub(crate) fn keys(lines: &[u8]) -> Vec<String> {
+fn keys(lines: &[u8]) -> Vec<String> {
     let mut keys = BTreeMap::new();
-    for line in lines.split(|byte| *byte == b'\n') {
+    for line in lines.split(|byte| *byte == b'\n').flat_map(elements::records) {
         for (key, _) in members(line).unwrap_or_default() {
             keys.entry(folded(&key)).or_insert_with(|| key.into_owned());
         }
@@ -114,8 +137,15 @@ fn text(value: &RawValue) -> Cow<'_, str> {
                 Cow::Borrowed(inner)
             }
         }
+        // A number's point is its decimal mark, even where it could group thousands: nobody groups before an exponent.
+        number if has_three_decimals(number) => Cow::Owned(format!("{number}E0")),
         plain => Cow::Borrowed(plain),
     }
+}
+
+/// Whether a number ends in a point and three digits.
+pub(crate) fn has_three_decimals(number: &str) -> bool {
+    matches!(number.as_bytes(), [.., b'.', a, b, c] if [a, b, c].iter().all(|digit| digit.is_ascii_digit()))
 }
 
 type Member<'a> = (Cow<'a, str>, &'a RawValue);

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
+use super::currency_mark::CurrencyMark;
+use super::without_apostrophe;
 
 /// Most digits that an amount may have.
 const MOST_DIGITS: usize = 28;
@@ -70,8 +71,10 @@ pub(crate) enum Digits {
 pub(crate) struct AmountReading {
     pub(crate) digits: Digits,
     pub(crate) clue: MarkClue,
-    /// The currency code that stands beside the number.
-    pub(crate) currency: Option<Currency>,
+    /// What stands beside the number.
+    pub(crate) currency: Option<CurrencyMark>,
+    /// Whether an apostrophe marks it as text.
+    pub(crate) is_text: bool,
 }
 
 impl AmountReading {
@@ -90,6 +93,8 @@ impl AmountReading {
 pub(crate) enum NotAnAmount {
     Malformed,
     TooLong,
+    /// A decimal mark with a minus right behind it: `5,-` is a price of 5, and to a program -5.
+    DashForDecimals,
 }
 
 impl NotAnAmount {
@@ -97,6 +102,9 @@ impl NotAnAmount {
         match self {
             Self::Malformed => "expected an amount such as `1234.50`",
             Self::TooLong => "expected an amount of at most 28 digits",
+            Self::DashForDecimals => {
+                "expected digits behind the decimal mark, for a minus there may be a sign or stand for none"
+            }
         }
     }
 }
@@ -105,7 +113,9 @@ impl NotAnAmount {
 #[inline]
 pub(crate) fn read(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     match read_plain(text) {
-        Some((units, scale, clue)) => Ok(AmountReading { digits: Digits::Short(units, scale), clue, currency: None }),
+        Some((units, scale, clue)) => {
+            Ok(AmountReading { digits: Digits::Short(units, scale), clue, currency: None, is_text: false })
+        }
         None => read_any(text),
     }
 }
@@ -160,7 +170,12 @@ fn clue_of(mark: DecimalMark, whole: &[u8], decimals: usize) -> MarkClue {
 #[cold]
 fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     let text = as_text(text);
-    let (body, negative, currency) = bare_number(&text).ok_or(NotAnAmount::Malformed)?;
+    let bare = without_apostrophe(&text);
+    let (is_text, text) = (bare.is_some(), bare.unwrap_or(&text));
+    if has_dash_for_decimals(text) {
+        return Err(NotAnAmount::DashForDecimals);
+    }
+    let (body, negative, currency) = bare_number(text).ok_or(NotAnAmount::Malformed)?;
     let (number, exponent) = split_exponent(body).ok_or(NotAnAmount::Malformed)?;
     // `12E2-` may be a misspelled `12E-2`.
     if exponent.is_some() && !text.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
@@ -177,7 +192,14 @@ fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
         Ok(units) => Digits::Short(units, u8::try_from(value.scale()).unwrap_or_default()),
         Err(_) => Digits::Long(value),
     };
-    Ok(AmountReading { digits, clue, currency })
+    Ok(AmountReading { digits, clue, currency, is_text })
+}
+
+/// Whether a minus or dash stands right behind a decimal mark, as in `5,-`.
+fn has_dash_for_decimals(text: &str) -> bool {
+    let after_marks = text.match_indices(['.', ',']).map(|(at, _)| &text[at + 1..]);
+    after_marks.into_iter().any(|after| after.starts_with(['-', '−', '–', '—']))
+        && text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The text of a cell; bytes that are not UTF-8 are taken for Windows-1252, whose signs matter here.
@@ -197,7 +219,7 @@ fn as_text(text: &[u8]) -> Cow<'_, str> {
 }
 
 /// Takes sign, brackets and currency off a number.
-fn bare_number(text: &str) -> Option<(&str, bool, Option<Currency>)> {
+fn bare_number(text: &str) -> Option<(&str, bool, Option<CurrencyMark>)> {
     let mut rest = text.trim();
     let mut signs = 0;
     let mut negative = false;
@@ -217,12 +239,9 @@ fn bare_number(text: &str) -> Option<(&str, bool, Option<Currency>)> {
             (rest, signs) = (bare, signs + 1);
         }
         rest = rest.trim();
-        if let Some((bare, code)) = without_currency(rest) {
+        if let Some((bare, mark)) = without_currency(rest) {
             (rest, marks) = (bare.trim(), marks + 1);
-            if currency.zip(code).is_some_and(|(one, other)| one != other) {
-                return None;
-            }
-            currency = currency.or(code);
+            currency = Some(currency.map_or(Some(mark), |known: CurrencyMark| known.and(mark))?);
         }
         if rest == before {
             break;
@@ -232,19 +251,21 @@ fn bare_number(text: &str) -> Option<(&str, bool, Option<Currency>)> {
 }
 
 /// Takes a currency sign or code off the front or the back.
-fn without_currency(text: &str) -> Option<(&str, Option<Currency>)> {
+fn without_currency(text: &str) -> Option<(&str, CurrencyMark)> {
     let is_mark = |c: char| c.is_alphabetic() || is_currency_sign(c);
     let bare = text.trim_start_matches(is_mark);
     let (mark, bare) = if bare.len() < text.len() {
-        (&text[..text.len() - bare.len()], bare)
+        // `Fr. 5` and `kr. 5`.
+        let dotted = bare.strip_prefix(". ").filter(|_| text.len() - bare.len() <= 3).unwrap_or(bare);
+        (&text[..text.len() - bare.len()], dotted)
     } else {
         let bare = text.trim_end_matches(is_mark);
         (&text[bare.len()..], bare)
     };
-    let letters = mark.chars().filter(|c| !is_currency_sign(*c)).count();
-    let signs = mark.chars().count() - letters;
-    let known = (signs == 1 && letters <= 2) || (signs == 0 && letters == 3 && mark.is_ascii());
-    known.then(|| (bare, if signs == 0 { Currency::parse(mark) } else { None }))
+    if mark.is_empty() {
+        return None;
+    }
+    Some((bare, CurrencyMark::parse(mark)?))
 }
 
 fn is_currency_sign(c: char) -> bool {
@@ -311,7 +332,8 @@ fn exact(digits: &[u8], decimals: usize, exponent: i32, negative: bool) -> Resul
     let decimals = i32::try_from(decimals).map_err(|_| NotAnAmount::TooLong)?;
     let mut scale = decimals - exponent;
     if units == 0 {
-        scale = scale.clamp(0, 28);
+        // `0E-20` is a 0 that a library printed, and no amount to twenty decimals.
+        scale = if exponent == 0 { scale.clamp(0, 28) } else { 0 };
     }
     while scale > 28 && units % 10 == 0 {
         units /= 10;
@@ -390,14 +412,44 @@ mod tests {
         ] {
             assert_eq!(value(text), "1234.56", "{text}");
         }
-        assert_eq!(read(b"12.34 eur").unwrap().currency, Currency::parse("EUR"));
+        assert_eq!(read(b"12.34 eur").unwrap().currency, CurrencyMark::parse("EUR"));
         assert_eq!(value("1\u{a0}234\u{a0}567,8"), "1234567.8");
         assert_eq!(value("1\u{202f}234\u{202f}567.8"), "1234567.8");
         assert_eq!(read(b"1\xa0234,50 \x80").unwrap().digits, Digits::Short(123_450, 2));
     }
 
     #[test]
+    fn currencies_that_contradict_each_other() {
+        assert_eq!(value("$5 AUD"), "5");
+        assert_eq!(value("5 kr"), "5");
+        assert_eq!(value("Fr. 5.50"), "5.50");
+        for text in ["€5 USD", "$5 €", "₿5", "5 Taler", "$€5"] {
+            assert_eq!(value(text), "none", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dash_for_decimals_is_no_minus() {
+        for text in ["5,-", "1.234,-", "5.-", "-5,-", "5,– €", "CHF 5.—", "(5,-)", "5,-0"] {
+            assert_eq!(read(text.as_bytes()), Err(NotAnAmount::DashForDecimals), "{text}");
+        }
+        assert_eq!(value("5-"), "-5");
+    }
+
+    #[test]
+    fn an_apostrophe_before_an_amount_marks_it_as_text() {
+        assert_eq!(value("'200.000000000000000000"), "200.000000000000000000");
+        assert_eq!(value("'0E-20"), "0");
+        assert_eq!(value(" '-1'234.50"), "-1234.50");
+        assert!(read(b"'5").unwrap().is_text);
+        assert!(!read(b"1'234").unwrap().is_text);
+        assert_eq!(value("''5"), "none");
+    }
+
+    #[test]
     fn exponents() {
+        assert_eq!(value("0E-20"), "0");
+        assert_eq!(value("0.00E+3"), "0");
         assert_eq!(value("1.2E+3"), "1200");
         assert_eq!(value("1.234e2"), "123.4");
         assert_eq!(value("5E-3"), "0.005");
@@ -443,7 +495,6 @@ mod tests {
             "$",
             "12 dollars",
             "1,,234",
-            "'123",
             "-5-",
             "12E2-",
             "12E2 EUR",

@@ -7,6 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use crate::model::date::DateOrder;
 use crate::model::month::Month;
 
+use super::without_apostrophe;
+
 /// What a text may mean until the order of days and months is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DateReading<T> {
@@ -44,20 +46,31 @@ impl<T: Copy> DateReading<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MonthReading {
     pub(crate) month: DateReading<Month>,
-    /// The order in which the cell is the first day of a month, if it is so in one order only.
-    pub(crate) first_day: Option<DateOrder>,
+    pub(crate) first_day: FirstDay,
+}
+
+/// In which order a cell is the first day of a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FirstDay {
+    /// It is no day but a month or a period.
+    NoDay,
+    InNone,
+    In(DateOrder),
+    InBoth,
 }
 
 impl MonthReading {
     fn new(month: DateReading<Month>) -> Self {
-        Self { month, first_day: None }
+        Self { month, first_day: FirstDay::NoDay }
     }
 
     fn from_day(day: DateReading<NaiveDate>) -> Self {
-        let first_day = match day {
-            DateReading::Either { month_first, .. } if month_first.day() == 1 => Some(DateOrder::MonthFirst),
-            DateReading::Either { day_first, .. } if day_first.day() == 1 => Some(DateOrder::DayFirst),
-            _ => None,
+        let is_first = |order| day.under(order).day() == 1;
+        let first_day = match (is_first(DateOrder::MonthFirst), is_first(DateOrder::DayFirst)) {
+            (true, true) => FirstDay::InBoth,
+            (true, false) => FirstDay::In(DateOrder::MonthFirst),
+            (false, true) => FirstDay::In(DateOrder::DayFirst),
+            (false, false) => FirstDay::InNone,
         };
         Self { month: day.map(Month::of), first_day }
     }
@@ -68,7 +81,7 @@ const LONGEST: usize = 128;
 
 /// Reads a date; blank text and the null date `0001-01-01` are none. `None` if the text is no date.
 pub(crate) fn read_date(text: &str) -> Option<DateReading<Option<NaiveDate>>> {
-    let text = text.trim();
+    let text = without_apostrophe(text).unwrap_or(text).trim();
     if text.is_empty() {
         return Some(DateReading::one(None));
     }
@@ -81,7 +94,7 @@ pub(crate) fn read_date(text: &str) -> Option<DateReading<Option<NaiveDate>>> {
 
 /// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it.
 pub(crate) fn read_month(text: &str) -> Option<MonthReading> {
-    let text = text.trim();
+    let text = without_apostrophe(text).unwrap_or(text).trim();
     if text.len() > LONGEST {
         return None;
     }
@@ -190,11 +203,17 @@ fn day_alone(text: &str) -> Option<DateReading<NaiveDate>> {
         // `1 July 2022`, and `1.7.2022`, which nobody writes month first.
         return day(year, b, a).map(DateReading::one);
     }
+    let is_year = a.len() == 2 && c.len() == 2 && number(a)? > 12;
+    let year_first = if is_year { day(2000 + number(a)?, b, c) } else { None };
     match (day(year, a, b), day(year, b, a)) {
         (Some(month_first), Some(day_first)) if month_first == day_first => Some(DateReading::one(month_first)),
         (Some(month_first), Some(day_first)) => Some(DateReading::Either { month_first, day_first }),
         (Some(value), None) => Some(DateReading::One { value, fits: Some(DateOrder::MonthFirst) }),
-        (None, Some(value)) => Some(DateReading::One { value, fits: Some(DateOrder::DayFirst) }),
+        (None, Some(day_first)) => Some(match year_first {
+            // `22/07/31`: the last number is the year if days come first, and the first if months come before days.
+            Some(month_first) => DateReading::Either { month_first, day_first },
+            None => DateReading::One { value: day_first, fits: Some(DateOrder::DayFirst) },
+        }),
         (None, None) => None,
     }
 }
@@ -326,6 +345,9 @@ mod tests {
             assert_eq!(date(text), "2022-09-30", "{text}");
         }
         assert_eq!(date("5/5/2022"), "2022-05-05");
+        assert_eq!(date("'5/5/2022"), "2022-05-05");
+        // No day is the 45th, so that the year stands last.
+        assert_eq!(date("31/07/45"), "2045-07-31");
         assert_eq!(date("1. März 2024"), "2024-03-01");
         assert_eq!(date("15 août 2024"), "2024-08-15");
     }
@@ -334,6 +356,9 @@ mod tests {
     fn dates_with_two() {
         assert_eq!(date("3/4/2022"), "2022-03-04 or 2022-04-03");
         assert_eq!(date("03-04-2022"), "2022-03-04 or 2022-04-03");
+        assert_eq!(date("22/07/31"), "2022-07-31 or 2031-07-22");
+        assert_eq!(date("25-12-22"), "2025-12-22 or 2022-12-25");
+        assert_eq!(month("22/07/31"), "2022-07 or 2031-07");
     }
 
     #[test]

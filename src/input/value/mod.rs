@@ -1,5 +1,12 @@
 //! One cell to an amount, a date or a month, with what its spelling leaves open.
 
 pub mod amount;
+pub(crate) mod currency_mark;
 pub(crate) mod date;
 pub(crate) mod settled;
+
+/// The number, date or id behind the apostrophe with which Excel marks a cell as text; none if there is no such mark.
+pub(crate) fn without_apostrophe(text: &str) -> Option<&str> {
+    let value = text.trim_start().strip_prefix('\'')?;
+    (!value.starts_with(|c: char| c.is_whitespace() || c == '\'')).then_some(value)
+}

@@ -69,7 +69,8 @@ fn objects() -> Vec<Case> {
     let ends = lines[1].match_indices(',').map(|(at, _)| at).step_by(6);
     let cut = ends.map(|end| case(format!("an object cut off at byte {end}"), with_second(&lines[1][..end]), Line(2)));
     let more = [
-        case("an array", format!("[{}]", lines.join(",")), File),
+        case("an array", format!("[{}]", lines.join(",")), Fine),
+        case("an array that is cut off", format!("[{}", lines.join(",")), File),
         case("an array in the second line", with_second("[]"), Line(2)),
         case("a string in the second line", with_second("\"x\""), Line(2)),
         case("two objects in a line", with_second(&format!("{}{}", lines[1], lines[1])), Line(2)),

@@ -1,0 +1,89 @@
+//! What stands beside an amount: a currency's code, or a sign that one or several currencies use.
+//!
+//! Invariant: a mark that is not known is no mark, so that the amount beside it is refused.
+
+use crate::model::currency::Currency;
+
+/// A currency's code or sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CurrencyMark {
+    Code(Currency),
+    /// The codes of the currencies that use the sign; none for a sign that stands for any.
+    Sign(&'static [&'static str]),
+}
+
+const DOLLARS: &[&str] = &[
+    "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU", "BBD", "BMD", "BND", "BSD",
+    "BZD", "CVE", "DOP", "FJD", "GYD", "JMD", "KYD", "LRD", "NAD", "SBD", "SRD", "TTD", "XCD", "BRL",
+];
+
+/// Signs in lower case and the currencies that use them.
+#[rustfmt::skip]
+const SIGNS: [(&str, &[&str]); 44] = [
+    ("€", &["EUR"]), ("$", DOLLARS), ("us$", &["USD"]), ("a$", &["AUD"]), ("au$", &["AUD"]), ("c$", &["CAD"]),
+    ("ca$", &["CAD"]), ("nz$", &["NZD"]), ("hk$", &["HKD"]), ("s$", &["SGD"]), ("nt$", &["TWD"]), ("mx$", &["MXN"]),
+    ("r$", &["BRL"]), ("£", &["GBP", "EGP", "FKP", "GIP", "SHP", "LBP", "SYP", "SDG", "SSP"]),
+    ("¥", &["JPY", "CNY"]), ("￥", &["JPY", "CNY"]), ("jp¥", &["JPY"]), ("cn¥", &["CNY"]),
+    ("kr", &["SEK", "NOK", "DKK", "ISK"]), ("kč", &["CZK"]), ("zł", &["PLN"]),
+    ("ft", &["HUF"]), ("fr", &["CHF"]), ("r", &["ZAR"]), ("rp", &["IDR"]), ("rm", &["MYR"]),
+    ("lei", &["RON"]), ("лв", &["BGN"]), ("₹", &["INR"]), ("rs", &["INR", "PKR", "LKR", "NPR", "MUR"]),
+    ("₨", &["INR", "PKR", "LKR", "NPR", "MUR"]), ("₩", &["KRW", "KPW"]), ("₽", &["RUB"]), ("₺", &["TRY"]),
+    ("₪", &["ILS"]), ("฿", &["THB"]), ("₫", &["VND"]), ("₴", &["UAH"]), ("₱", &["PHP"]), ("₦", &["NGN"]),
+    ("₸", &["KZT"]), ("₡", &["CRC"]), ("₵", &["GHS"]), ("¤", &[]),
+];
+
+impl CurrencyMark {
+    /// Reads a mark: a sign, or a code of three letters.
+    pub(crate) fn parse(mark: &str) -> Option<Self> {
+        let lower = mark.to_lowercase();
+        let sign = SIGNS.iter().find(|(sign, _)| *sign == lower).map(|(_, codes)| Self::Sign(codes));
+        sign.or_else(|| Currency::parse(mark).map(Self::Code))
+    }
+
+    /// Whether an amount with this mark may be in a currency.
+    pub(crate) fn fits(self, currency: Currency) -> bool {
+        match self {
+            Self::Code(code) => code == currency,
+            Self::Sign(codes) => codes.is_empty() || codes.contains(&currency.as_str()),
+        }
+    }
+
+    /// The mark that says more of two about one amount; none if they contradict each other.
+    pub(crate) fn and(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Code(code), mark) | (mark, Self::Code(code)) => mark.fits(code).then_some(Self::Code(code)),
+            (one, other) => (one == other).then_some(one),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(mark: &str, code: &str) -> bool {
+        CurrencyMark::parse(mark).unwrap().fits(Currency::parse(code).unwrap())
+    }
+
+    #[test]
+    fn a_sign_fits_the_currencies_that_use_it() {
+        for (mark, code) in [("$", "USD"), ("$", "AUD"), ("US$", "USD"), ("¥", "CNY"), ("kr", "SEK"), ("Kč", "CZK")] {
+            assert!(fits(mark, code), "{mark} {code}");
+        }
+        for (mark, code) in [("€", "USD"), ("$", "EUR"), ("US$", "AUD"), ("kr", "EUR"), ("usd", "EUR"), ("Lei", "LEI")]
+        {
+            assert!(!fits(mark, code), "{mark} {code}");
+        }
+        assert_eq!(CurrencyMark::parse("₿"), None);
+        assert_eq!(CurrencyMark::parse("dollars"), None);
+    }
+
+    #[test]
+    fn two_marks_must_agree() {
+        let and = |one, other| CurrencyMark::parse(one).unwrap().and(CurrencyMark::parse(other).unwrap());
+        assert_eq!(and("$", "AUD"), CurrencyMark::parse("AUD"));
+        assert_eq!(and("AUD", "$"), CurrencyMark::parse("AUD"));
+        assert_eq!(and("€", "USD"), None);
+        assert_eq!(and("€", "$"), None);
+    }
+}
