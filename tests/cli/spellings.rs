@@ -565,12 +565,11 @@ fn what_list_writes_is_a_report() {
         let run = aco_on("given -q", text.as_bytes());
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (expected.as_str(), ""), "{text}");
     }
-    // A number's point is its decimal mark; in a string it may be anything.
+    // A number's point is its decimal mark, though nothing else settles it.
     let of = |amount: &str| {
         lines.lines().next().unwrap().replacen("\"CreditAmount\":", &format!("\"CreditAmount\":{amount},\"x\":"), 1)
     };
     assert!(aco_on("list", of("1.234").as_bytes()).stdout.contains(",1.234,"), "{}", of("1.234"));
-    assert_eq!(aco_on("list", of("\"1.234\"").as_bytes()).code, Some(2));
     let second =
         aco_on("list", array.replacen("\"Status\"", "Status", 2).replacen("Status", "\"Status\"", 1).as_bytes());
     assert!(second.stderr.starts_with("<stdin>:3: expected an object: "), "{second}");
@@ -580,7 +579,7 @@ fn what_list_writes_is_a_report() {
 #[test]
 fn an_apostrophe_that_marks_text_is_taken_off_and_said() {
     let marked = "p;'c;'2022-01;ACO;'1.50;Active;'0E-20;USD;'a;'1/31/2022;\n";
-    snapshot!(aco_on("list", (HEADER.replace(',', ";") + marked).as_bytes()), @"
+    snapshot!(aco_on("list", (HEADER.replace(',', ";") + marked).as_bytes()), @r"
     exit code: 0
     --- stdout
     PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
