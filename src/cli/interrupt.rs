@@ -5,6 +5,7 @@ use std::panic::{self, PanicHookInfo};
 use std::process;
 use std::sync::Once;
 
+use crate::input::source::workbook;
 use crate::model::message::Message;
 use crate::output::destination;
 
@@ -22,11 +23,15 @@ pub(super) fn watch() {
     });
 }
 
-/// From now on a panic removes temporary files, says what happened, and ends the program with exit code 2.
+/// From now on a panic removes temporary files, says what happened, and ends the program with exit code 2. One over a
+/// damaged workbook is caught where it is read.
 ///
 /// Meant for the program alone: in a process that does other things too, these would end as well.
 pub fn end_on_panic() {
     panic::set_hook(Box::new(|panic| {
+        if workbook::is_reading() {
+            return;
+        }
         // If nobody can read it, the exit code still tells.
         let _ = say(panic);
         end(2);

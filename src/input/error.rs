@@ -26,7 +26,12 @@ impl FileError {
     #[must_use]
     pub fn message(&self) -> Message {
         let message = Message::error(self.fault.to_string()).at(self.file.as_str(), self.fault.line());
-        Message { hint: self.fault.hint().map(str::to_owned), ..message }
+        let hint = match &self.fault {
+            // What the room of sources has to say of a file comes as a message in an error of its kind.
+            Fault::Io(error) => error.get_ref().and_then(|error| error.downcast_ref::<Message>()?.hint.clone()),
+            fault => fault.hint().map(str::to_owned),
+        };
+        Message { hint, ..message }
     }
 }
 

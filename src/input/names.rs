@@ -59,7 +59,7 @@ struct ListLayout {
 fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, HeaderError> {
     let wanted = |names: &[&'static str]| Wanted { names: names.to_vec(), is_required: true, is_exclusive: false };
     let kinds = [TableKind { name: "a list of names", columns: vec![wanted(&IDS), wanted(&NAMES)], enough: 2 }];
-    let delimiters = header::likely_delimiters(head.bytes, options.delimiter);
+    let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
     let header = header::find(head, &delimiters, &kinds, searched, recognise)?;

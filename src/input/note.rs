@@ -32,6 +32,13 @@ pub enum Note {
         /// The value.
         seen: Seen,
     },
+    /// Rows are hidden in a workbook, and were read like the others.
+    HiddenRows {
+        /// The file's place.
+        file: u32,
+        /// How many rows.
+        count: usize,
+    },
     /// Values were marked as text by an apostrophe, which is no part of them.
     Apostrophe {
         /// The file's place.
@@ -54,7 +61,9 @@ impl Note {
         match self {
             Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
-            Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } => (*file, 0),
+            Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::HiddenRows { file, .. } => {
+                (*file, 0)
+            }
         }
     }
 
@@ -76,6 +85,10 @@ impl Note {
                 None,
                 Some("compare its last row with Partner Center, or download it again"),
             ),
+            Self::HiddenRows { count, .. } => {
+                let rows = if *count == 1 { "row is" } else { "rows are" };
+                (format!("{count} {rows} hidden in the workbook, and read like the others"), None, None)
+            }
             Self::Apostrophe { seen, .. } => {
                 (format!("values such as {seen} were read without their apostrophe, Excel's mark for text"), None, None)
             }

@@ -35,4 +35,5 @@ mod reconcile;
 mod report;
 mod spellings;
 mod streams;
+mod workbooks;
 mod xlsx;

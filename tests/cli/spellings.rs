@@ -541,12 +541,6 @@ fn a_header_that_stands_again_is_left_out_and_said() {
 
 #[test]
 fn what_holds_no_report_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("report.xlsx");
-    assert_eq!(aco(&format!("list fixtures/aco-balance.csv -q -o {}", path.display())).code, Some(0));
-    let run = aco(&format!("summary {}", path.display()));
-    let expected = format!("error: {}: a workbook is no report: save its sheet as CSV\n", path.display());
-    assert_eq!((run.code, run.stderr), (Some(2), expected));
     let empty = zip::ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
     assert_eq!(aco_on("summary", &empty).stderr, "error: <stdin>: the archive is empty\n");
 }

@@ -3,12 +3,13 @@
 
     spell.py REPORT -o DIR [--all]
 
-Python's csv always; pandas, and openpyxl with LibreOffice in three locales, where they are found. --all makes
+Python's csv always; pandas, and openpyxl with LibreOffice in three locales and as workbooks, where they are found. --all makes
 the missing ones an error.
 """
 import argparse
 import csv
 import datetime
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -59,6 +60,10 @@ def with_pandas(header, rows, folder):
         path = os.path.join(folder, "pandas-" + name)
         frame.to_csv(path, **{"index": False, **options})
         yield path
+    if importlib.util.find_spec("openpyxl"):
+        path = os.path.join(folder, "pandas-book.xlsx")
+        frame.to_excel(path, index=False)
+        yield path
 
 
 def with_libreoffice(header, rows, folder):
@@ -98,6 +103,14 @@ def with_libreoffice(header, rows, folder):
              f"csv:Text - txt - csv (StarCalc):{separator},34,{charset},1,,0,false,true", "--outdir", out, workbook],
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         yield os.path.join(out, "book.csv")
+    yield workbook
+    for form in ["xlsx", "xls", "ods"]:
+        out = os.path.join(folder, f"office-{form}")
+        subprocess.run(
+            ["soffice", f"-env:UserInstallation=file://{folder}/profile-en-US-76", "--headless", "--convert-to", form,
+             "--outdir", out, workbook],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        yield os.path.join(out, f"book.{form}")
 
 
 def main():

@@ -62,7 +62,9 @@ pub(super) fn settle(
     let of_files = (0..).zip(files).flat_map(|(file, read)| {
         let apostrophe = read.layout.apostrophe.clone().map(|seen| Note::Apostrophe { file, seen });
         let assumed = read.layout.assumed.clone().map(|seen| Note::AssumedMonthFirst { file, seen });
-        apostrophe.into_iter().chain(assumed)
+        let count = read.hidden_rows;
+        let hidden = (count > 0).then_some(Note::HiddenRows { file, count });
+        hidden.into_iter().chain(apostrophe).chain(assumed)
     });
     notes.extend(of_files);
     Ok(InvoiceReading { invoices, problems, notes })

@@ -66,7 +66,7 @@ fn open_objects(head: ObjectsHead<'_>, options: &Options, amount: Amount) -> Res
 
 fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
     let kinds = columns::kinds(amount);
-    let delimiters = header::likely_delimiters(head.bytes, options.delimiter);
+    let delimiters = header::likely_delimiters(head, options.delimiter);
     let header = header::find(head, &delimiters, &kinds, WANTED, |names| recognised(&kinds, names))?;
     let mut layout = InvoiceLayout {
         kind: FileKind::ALL[header.kind],

@@ -72,7 +72,7 @@ pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<Opening<ReportLa
 fn open_delimited(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, HeaderError> {
     let kinds = [kind()];
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
-    let delimiters = header::delimiters(head.bytes, options.delimiter);
+    let delimiters = header::delimiters(head, options.delimiter);
     let header = header::find(head, &delimiters, &kinds, WANTED, recognise)?;
     let Header { delimiter, names, positions, line, bytes, lines, .. } = header;
     let layout = ReportLayout {

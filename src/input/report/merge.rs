@@ -36,6 +36,9 @@ pub(super) fn settle(
         }
     }
     for (number, (file, evidence)) in (0..).zip(files.iter().zip(&evidence)) {
+        if file.hidden_rows > 0 {
+            notes.push(Note::HiddenRows { file: number, count: file.hidden_rows });
+        }
         if let Some(example) = evidence.example(Clue::Apostrophe) {
             notes.push(Note::Apostrophe { file: number, seen: inference::seen(file, example) });
         }

@@ -11,7 +11,7 @@ use std::thread;
 
 use super::cutter::{Buffer, Cutter, head};
 use super::elements::ElementReader;
-use crate::input::error::{Fault, FileError};
+use crate::input::error::{Fault, FileError, HeaderError};
 use crate::input::source::encoding::Encoding;
 use crate::input::source::{Container, Source, Text};
 
@@ -95,6 +95,8 @@ pub(crate) struct FileRead<L> {
     pub(crate) layout: Arc<L>,
     /// The line, from 1, that each block starts on.
     pub(crate) first_lines: Vec<u64>,
+    /// Rows that are hidden in the workbook that this is the first sheet of.
+    pub(crate) hidden_rows: usize,
 }
 
 impl<L> FileRead<L> {
@@ -115,7 +117,7 @@ pub(crate) fn read<F: Fold>(
     open: impl Fn(Head<'_>) -> Result<Opening<F::Layout>, Fault> + Sync,
     fold: impl Fn() -> F + Sync,
 ) -> ReadAll<F> {
-    let sources = unpacked(sources)?;
+    let sources = unpacked(sources, &open)?;
     let uncounted = AtomicU64::new(0);
     let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
     let pool = Pool {
@@ -161,16 +163,36 @@ type ReadAll<F> = Result<(Vec<F>, Vec<FileRead<<F as Fold>::Layout>>), Vec<FileE
 struct Begun<L> {
     layout: Arc<L>,
     lines: u64,
+    hidden_rows: usize,
 }
 
-/// The sources, and for archives the entries in their place.
-fn unpacked(sources: Vec<Source>) -> Result<Vec<Source>, Vec<FileError>> {
+/// The sources, for archives the entries in their place, and for workbooks the sheets that can be read.
+fn unpacked<L>(
+    sources: Vec<Source>,
+    open: impl Fn(Head<'_>) -> Result<Opening<L>, Fault>,
+) -> Result<Vec<Source>, Vec<FileError>> {
     let mut unpacked = Vec::new();
     let mut errors = Vec::new();
     for source in sources {
         let file = source.name().to_owned();
         match source.unpacked() {
-            Ok(entries) => unpacked.extend(entries),
+            Ok(entries) => {
+                let sheet = |source: &Source| {
+                    let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
+                    source.sheet().map(|bytes| open(Head { bytes, is_all: true, container, encoding }))
+                };
+                let (opened, first): (Vec<_>, usize) = (entries.iter().map(sheet).collect(), unpacked.len());
+                // A sheet without the header is none of the file's, unless no sheet has it.
+                let is_other = |opened: &Option<Result<_, Fault>>| {
+                    matches!(opened, Some(Err(Fault::Header(HeaderError::Absent { .. } | HeaderError::Empty))))
+                };
+                let kept = entries.into_iter().zip(&opened).filter(|(_, opened)| !is_other(opened));
+                unpacked.extend(kept.map(|(entry, _)| entry));
+                unpacked.iter_mut().skip(first + 1).for_each(Source::forget_hidden_rows);
+                if let Some(Some(Err(fault))) = opened.into_iter().next().filter(|_| unpacked.len() == first) {
+                    errors.push(FileError { file, fault });
+                }
+            }
             Err(error) => errors.push(FileError { file, fault: error.into() }),
         }
     }
@@ -266,12 +288,12 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
         if let Stream::Closed(_) = stream
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
-            let Text { mut reader, container, encoding } = source.into_text(self.encoding)?;
+            let Text { mut reader, container, encoding, hidden_rows } = source.into_text(self.encoding)?;
             let (head, is_all) = head(&mut *reader, self.block)?;
             let Opening { layout, form, bytes, lines } =
                 (self.open)(Head { bytes: &head, is_all, container, encoding })?;
             let layout = Arc::new(layout);
-            *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines });
+            *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines, hidden_rows });
             let mut rest = Cursor::new(head);
             rest.set_position(bytes as u64);
             let rest = rest.chain(reader);
@@ -311,7 +333,7 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
         let mut counts = lines.into_iter().peekable();
         for ((file, name), begun) in (0..).zip(names).zip(self.openings) {
             let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let Some(Begun { layout, lines }) = begun else { continue };
+            let Some(Begun { layout, lines, hidden_rows }) = begun else { continue };
             let mut line = lines + 1;
             let mut first_lines = Vec::new();
             while let Some((_, count)) = counts.next_if(|(id, _)| id.file == file) {
@@ -319,7 +341,7 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
                 line += u64::from(count);
             }
             faults.iter_mut().filter(|(at, _)| *at == file).for_each(|(_, fault)| fault.count_from(line));
-            files.push(FileRead { name: name.clone(), layout, first_lines });
+            files.push(FileRead { name: name.clone(), layout, first_lines, hidden_rows });
         }
         if faults.is_empty() {
             return Ok((folds, files));

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::blocks::Head;
 use super::records::{Fields, Splitter, line_ends};
 use crate::input::error::HeaderError;
+use crate::input::source::Container;
 use crate::input::source::encoding::{self, Encoding};
 
 /// Separators that files use.
@@ -116,13 +117,16 @@ pub(crate) fn find(
 }
 
 /// The separators to try: the one that was asked for, or that Excel's first line `sep=;` declares, or else all.
-pub(crate) fn delimiters(head: &[u8], asked: Option<u8>) -> Vec<u8> {
-    asked.or_else(|| declared(head)).map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter])
+pub(crate) fn delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
+    if head.container == Container::Workbook {
+        return vec![DELIMITERS[0]];
+    }
+    asked.or_else(|| declared(head.bytes)).map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter])
 }
 
 /// The same where what was asked for is meant for other files in the first place: the others are tried behind it.
-pub(crate) fn likely_delimiters(head: &[u8], asked: Option<u8>) -> Vec<u8> {
-    asked.into_iter().chain(delimiters(head, None)).collect()
+pub(crate) fn likely_delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
+    asked.filter(|_| head.container != Container::Workbook).into_iter().chain(delimiters(head, None)).collect()
 }
 
 fn declared(head: &[u8]) -> Option<u8> {

@@ -10,6 +10,8 @@ use zip::{CompressionMethod, ZipArchive};
 
 use crate::model::text::Visible;
 
+use super::workbook;
+
 /// How a zip archive starts, and how one does that is empty.
 pub(crate) const MAGIC: [[u8; 4]; 2] = [*b"PK\x03\x04", *b"PK\x05\x06"];
 
@@ -33,9 +35,6 @@ pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<ArchiveEntry>
         let name = file.name().map_err(damaged)?.into_owned();
         if file.is_dir() || name.starts_with("__MACOSX/") {
             continue;
-        }
-        if name == "[Content_Types].xml" {
-            return Err(unusable("a workbook is no report: save its sheet as CSV".to_owned()));
         }
         let is_deflated = file.compression() == CompressionMethod::Deflated;
         if file.encrypted() {
@@ -63,6 +62,13 @@ pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<ArchiveEntry>
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+/// Whether an archive is a workbook.
+pub(crate) fn is_workbook(archive: impl Read + Seek) -> io::Result<bool> {
+    let archive = ZipArchive::new(archive).map_err(damaged)?;
+    let names: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
+    Ok(workbook::is_workbook(names.iter().map(String::as_str)))
 }
 
 fn damaged(error: impl std::fmt::Display) -> io::Error {

@@ -2,6 +2,7 @@
 
 mod archive;
 pub mod encoding;
+pub mod workbook;
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
@@ -26,6 +27,8 @@ enum Origin {
     Stream(Box<dyn Read + Send>),
     /// An entry of an archive.
     Entry(Open),
+    /// A sheet of a workbook, as text, and the hidden rows of the workbook.
+    Sheet(Vec<u8>, usize),
 }
 
 /// What a file is wrapped in.
@@ -37,6 +40,8 @@ pub enum Container {
     Gzip,
     /// An entry of a zip archive.
     Zip,
+    /// A sheet of a workbook.
+    Workbook,
 }
 
 impl Container {
@@ -47,6 +52,7 @@ impl Container {
             Self::None => "none",
             Self::Gzip => "gzip",
             Self::Zip => "zip",
+            Self::Workbook => "workbook",
         }
     }
 }
@@ -57,6 +63,8 @@ pub(crate) struct Text {
     pub(crate) container: Container,
     /// `None` if only the bytes themselves can tell.
     pub(crate) encoding: Option<Encoding>,
+    /// Rows that were hidden where they come from.
+    pub(crate) hidden_rows: usize,
 }
 
 impl Source {
@@ -88,11 +96,25 @@ impl Source {
                 (Box::new(file) as Box<dyn Read + Send>, is_regular.then_some(path))
             }
             Origin::Stream(stream) => (stream, None),
-            Origin::Entry(_) => return Ok(vec![self]),
+            Origin::Entry(_) | Origin::Sheet(..) => return Ok(vec![self]),
         };
         let mut start = Vec::new();
         stream.by_ref().take(archive::MAGIC[0].len() as u64).read_to_end(&mut start)?;
-        if archive::MAGIC.iter().any(|magic| start == magic) {
+        let is_archive = archive::MAGIC.iter().any(|magic| start == magic);
+        if start == workbook::MAGIC || is_archive && path.is_none() {
+            // A workbook is read at once, and a stream only once.
+            stream.read_to_end(&mut start)?;
+        } else if let Some(path) = path.as_ref().filter(|_| is_archive)
+            && archive::is_workbook(File::open(path)?)?
+        {
+            start = std::fs::read(path)?;
+        }
+        if start.starts_with(&workbook::MAGIC)
+            || is_archive && start.len() > archive::MAGIC[0].len() && archive::is_workbook(Cursor::new(&start))?
+        {
+            return self::sheets(&self.name, &start);
+        }
+        if is_archive {
             return match path {
                 Some(path) => {
                     let entries = archive::entries(File::open(&path)?)?;
@@ -107,7 +129,6 @@ impl Source {
                         .collect())
                 }
                 None => {
-                    stream.read_to_end(&mut start)?;
                     let bytes: Arc<[u8]> = start.into();
                     let entries = archive::entries(Cursor::new(Arc::clone(&bytes)))?;
                     Ok(entries
@@ -129,6 +150,18 @@ impl Source {
         Ok(vec![Self { name: self.name, origin }])
     }
 
+    /// The text of the sheet that this is.
+    pub(crate) fn sheet(&self) -> Option<&[u8]> {
+        if let Origin::Sheet(text, _) = &self.origin { Some(text) } else { None }
+    }
+
+    /// Leaves it to another sheet of the workbook to tell of its hidden rows.
+    pub(crate) fn forget_hidden_rows(&mut self) {
+        if let Origin::Sheet(_, hidden_rows) = &mut self.origin {
+            *hidden_rows = 0;
+        }
+    }
+
     fn entry<A: Read + Seek + Send + 'static>(
         archive: &str,
         entry: ArchiveEntry,
@@ -146,14 +179,32 @@ impl Source {
     /// Opens the source, and takes off what its text is wrapped in.
     pub(crate) fn into_text(self, encoding: Option<Encoding>) -> io::Result<Text> {
         let (reader, container): (Box<dyn Read + Send>, _) = match self.origin {
+            Origin::Sheet(text, hidden_rows) => {
+                let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
+                return Ok(Text { reader: Box::new(Cursor::new(text)), container, encoding, hidden_rows });
+            }
             Origin::File(path) => (Box::new(open(&path)?), Container::None),
             Origin::Stream(stream) => (stream, Container::None),
             Origin::Entry(open) => (open()?, Container::Zip),
         };
         let (reader, container) = ungzipped(reader, container)?;
         let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
-        Ok(Text { reader, container, encoding })
+        Ok(Text { reader, container, encoding, hidden_rows: 0 })
     }
+}
+
+/// The sheets of a workbook that hold anything.
+fn sheets(book: &str, bytes: &[u8]) -> io::Result<Vec<Source>> {
+    let workbook::Workbook { sheets, hidden_rows } = workbook::read(bytes)?;
+    let sheets: Vec<_> = sheets.into_iter().filter(|sheet| !sheet.text.is_empty()).collect();
+    if sheets.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "the workbook is empty"));
+    }
+    let source = |sheet: workbook::Sheet| Source {
+        name: format!("{book}/{}", sheet.name),
+        origin: Origin::Sheet(sheet.text, hidden_rows),
+    };
+    Ok(sheets.into_iter().map(source).collect())
 }
 
 fn open(path: &PathBuf) -> io::Result<File> {

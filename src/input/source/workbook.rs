@@ -1,0 +1,344 @@
+//! Workbooks as text: each sheet becomes records with a comma between their cells.
+//!
+//! Numbers are written with a whole mantissa and an exponent, so that they say nothing of how the text of other cells
+//! is spelled. Invariant: a row of a sheet is a line of its text, so that line numbers are row numbers; nothing is
+//! unpacked that says it is larger than [`MOST_BYTES`], or turns out to be.
+
+use std::cell::Cell;
+use std::fmt::Display;
+use std::io::{self, Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Range, Reader, Xls, Xlsx};
+use zip::ZipArchive;
+
+use crate::model::message::Message;
+use crate::model::text::Visible;
+
+/// Most bytes of a workbook, unpacked, and of a sheet's text.
+const MOST_BYTES: u64 = 512 * 1024 * 1024;
+
+/// How a file starts that older versions of Excel wrote, or that is encrypted.
+pub(super) const MAGIC: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
+
+/// A sheet and its text.
+pub(super) struct Sheet {
+    pub(super) name: String,
+    pub(super) text: Vec<u8>,
+}
+
+/// The sheets of a workbook, and how many of its rows are hidden.
+pub(super) struct Workbook {
+    pub(super) sheets: Vec<Sheet>,
+    pub(super) hidden_rows: usize,
+}
+
+thread_local! {
+    static IS_READING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is reading a workbook: a panic is then caught, and means that the workbook is damaged.
+#[must_use]
+pub fn is_reading() -> bool {
+    IS_READING.get()
+}
+
+/// Reads a workbook of any kind.
+pub(super) fn read(bytes: &[u8]) -> io::Result<Workbook> {
+    if bytes.starts_with(&MAGIC) {
+        return Ok(Workbook { sheets: caught(|| read_xls(bytes))?, hidden_rows: 0 });
+    }
+    let (is_ods, hidden_rows) = checked(bytes)?;
+    let sheets = caught(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes) })?;
+    Ok(Workbook { sheets, hidden_rows })
+}
+
+/// Whether an archive is a workbook.
+pub(super) fn is_workbook<'n>(mut names: impl Iterator<Item = &'n str>) -> bool {
+    names.any(|name| matches!(name, "[Content_Types].xml" | "xl/workbook.xml" | "mimetype" | "content.xml"))
+}
+
+/// What the library makes of a workbook. It takes some damaged ones for granted and panics.
+fn caught<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    IS_READING.set(true);
+    let result = catch_unwind(AssertUnwindSafe(read));
+    IS_READING.set(false);
+    result.unwrap_or_else(|_| Err(damaged("its parts contradict each other")))
+}
+
+/// Unpacks a workbook once to see that it is whole and not too large. Returns whether it is an OpenDocument one, and how
+/// many of its rows are hidden.
+fn checked(bytes: &[u8]) -> io::Result<(bool, usize)> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let mut size = 0_u64;
+    for index in 0..archive.len() {
+        size = size.saturating_add(archive.by_index_raw(index).map_err(damaged)?.size());
+    }
+    if size > MOST_BYTES {
+        return Err(too_large());
+    }
+    let (mut is_ods, mut hidden_rows) = (false, 0);
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).map_err(damaged)?;
+        let name = file.name().map_err(damaged)?.into_owned();
+        let declared = file.size();
+        is_ods |= name == "content.xml";
+        if name == "xl/workbook.bin" {
+            return Err(error(Message::error("a binary workbook (.xlsb) is not read").hint("save it as .xlsx")));
+        }
+        let mut tags = Tags::default();
+        let unpacked = io::copy(&mut file.by_ref().take(declared + 1), &mut tags).map_err(damaged)?;
+        if unpacked != declared {
+            return Err(damaged(format!("{} is not as large as it says", Visible(&name))));
+        }
+        if tags.is_encrypted && name == "META-INF/manifest.xml" {
+            return Err(encrypted());
+        }
+        hidden_rows += tags.hidden_rows;
+    }
+    Ok((is_ods, hidden_rows))
+}
+
+/// Counts the tags of hidden rows in XML that is written to it.
+#[derive(Default)]
+struct Tags {
+    tag: Vec<u8>,
+    in_tag: bool,
+    hidden_rows: usize,
+    is_encrypted: bool,
+}
+
+/// Longest part of a tag that is looked at.
+const TAG: usize = 512;
+
+impl io::Write for Tags {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for byte in bytes {
+            match byte {
+                b'<' => (self.in_tag, self.tag) = (true, Vec::new()),
+                b'>' if self.in_tag => self.end_tag(),
+                byte if self.in_tag && self.tag.len() < TAG => self.tag.push(*byte),
+                _ => {}
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Tags {
+    fn end_tag(&mut self) {
+        self.in_tag = false;
+        let has = |text: &str| memchr::memmem::find(&self.tag, text.as_bytes()).is_some();
+        let is_row = self.tag.starts_with(b"row ") && (has(" hidden=\"1\"") || has(" hidden=\"true\""));
+        let is_ods_row = self.tag.starts_with(b"table:table-row ")
+            && (has(" table:visibility=\"collapse\"") || has(" table:visibility=\"filter\""));
+        self.hidden_rows += usize::from(is_row || is_ods_row);
+        self.is_encrypted |= self.tag.starts_with(b"manifest:encryption-data");
+    }
+}
+
+fn read_xlsx(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
+    let mut sheets = Vec::new();
+    for name in book.sheet_names() {
+        let mut text = SheetText::default();
+        // A sheet that holds a chart has no cells.
+        if let Ok(mut cells) = book.worksheet_cells_reader(&name) {
+            while let Some(cell) = cells.next_cell().map_err(damaged)? {
+                text.push(cell.get_position(), &shown_ref(cell.get_value()))?;
+            }
+        }
+        sheets.push(Sheet { name, text: text.end() });
+    }
+    Ok(sheets)
+}
+
+fn read_xls(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
+    match Xls::new(Cursor::new(bytes)) {
+        Ok(mut book) => ranges(book.worksheets()),
+        Err(calamine::XlsError::Password) => Err(encrypted()),
+        // What Excel encrypts is wrapped in the format of its older files.
+        Err(_) if memchr::memmem::find(bytes, &utf16("EncryptedPackage")).is_some() => Err(encrypted()),
+        Err(error) => Err(damaged(error)),
+    }
+}
+
+fn read_ods(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
+    ranges(Ods::new(Cursor::new(bytes)).map_err(damaged)?.worksheets())
+}
+
+fn ranges(sheets: Vec<(String, Range<Data>)>) -> io::Result<Vec<Sheet>> {
+    let mut texts = Vec::new();
+    for (name, range) in sheets {
+        let mut text = SheetText::default();
+        let (first_row, first_column) = range.start().unwrap_or_default();
+        for (row, cells) in (first_row..).zip(range.rows()) {
+            for (column, cell) in (first_column..).zip(cells).filter(|(_, cell)| **cell != Data::Empty) {
+                text.push((row, column), &shown(cell))?;
+            }
+        }
+        texts.push(Sheet { name, text: text.end() });
+    }
+    Ok(texts)
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// A sheet as delimited text.
+#[derive(Default)]
+struct SheetText {
+    text: Vec<u8>,
+    /// The row and the cell that come next, from 0.
+    row: u32,
+    column: u32,
+    /// Cells of the widest row. The rows behind it get as many, for a sheet does not keep empty cells.
+    width: u32,
+}
+
+impl SheetText {
+    /// Adds a cell behind those that are there.
+    fn push(&mut self, (row, column): (u32, u32), value: &str) -> io::Result<()> {
+        if value.is_empty() {
+            return Ok(());
+        }
+        if row < self.row || row == self.row && column < self.column {
+            return Err(damaged("its cells are in no order"));
+        }
+        while self.row < row {
+            self.end_row();
+        }
+        // One comma behind each cell before this one, the last of which has none yet.
+        let commas = if self.column == 0 { column } else { column + 1 - self.column };
+        self.text.extend(std::iter::repeat_n(b',', commas as usize));
+        self.column = column + 1;
+        self.text.push(b'"');
+        for byte in value.bytes() {
+            match byte {
+                b'"' => self.text.extend_from_slice(b"\"\""),
+                // A line break within a cell, for a row is a line.
+                b'\n' | b'\r' => self.text.push(b' '),
+                byte => self.text.push(byte),
+            }
+        }
+        self.text.push(b'"');
+        if self.text.len() as u64 > MOST_BYTES { Err(too_large()) } else { Ok(()) }
+    }
+
+    fn end_row(&mut self) {
+        self.width = self.width.max(self.column);
+        if self.column > 0 {
+            self.text.extend(std::iter::repeat_n(b',', (self.width - self.column) as usize));
+        }
+        self.text.push(b'\n');
+        (self.row, self.column) = (self.row + 1, 0);
+    }
+
+    fn end(mut self) -> Vec<u8> {
+        if self.column > 0 {
+            self.end_row();
+        }
+        self.text
+    }
+}
+
+fn shown(value: &Data) -> String {
+    match value {
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => exact(*number),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Bool(value) => value.to_string().to_uppercase(),
+        Data::DateTime(date) => day(date),
+        Data::Error(error) => error.to_string(),
+        Data::Empty => String::new(),
+    }
+}
+
+fn shown_ref(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::SharedString(text) => (*text).to_owned(),
+        other => shown(&Data::from(other.clone())),
+    }
+}
+
+/// A number to the 15 digits that a spreadsheet keeps and shows, without what binary fractions add behind them.
+fn exact(number: f64) -> String {
+    let scientific = format!("{number:.14e}");
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_end_matches('0');
+    let Ok(exponent) = exponent.parse::<i32>() else { return scientific };
+    let decimals = i32::try_from(digits.len()).unwrap_or_default() - 1 - exponent;
+    match (digits, usize::try_from(-decimals)) {
+        ("", _) => "0".to_owned(),
+        (digits, Ok(zeros)) if zeros < 28 => format!("{sign}{digits}{}", "0".repeat(zeros)),
+        (digits, _) => format!("{sign}{digits}E{}", -decimals),
+    }
+}
+
+/// A date, with its time if it has one.
+fn day(date: &ExcelDateTime) -> String {
+    if date.is_duration() {
+        return exact(date.as_f64());
+    }
+    let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
+    let time =
+        if (hour, minute, second) == (0, 0, 0) { String::new() } else { format!("T{hour:02}:{minute:02}:{second:02}") };
+    format!("{year:04}-{month:02}-{day:02}{time}")
+}
+
+fn encrypted() -> io::Error {
+    error(Message::error("the workbook is protected by a password").hint("save it without one"))
+}
+
+fn too_large() -> io::Error {
+    let text = format!("the workbook is larger than {} MiB when it is unpacked", MOST_BYTES >> 20);
+    error(Message::error(text).hint("save its sheet as CSV"))
+}
+
+fn damaged(what: impl Display) -> io::Error {
+    let text = format!("the workbook is damaged or cut off: {}", Visible(&what.to_string()));
+    error(Message::error(text).hint("open and save it again, or save its sheet as CSV"))
+}
+
+fn error(message: Message) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_that_a_sheet_shows() {
+        for (number, text) in [
+            (1234.5, "12345E-1"),
+            (0.1 + 0.2, "3E-1"),
+            (700.0, "700"),
+            (-0.05, "-5E-2"),
+            (202_207.0, "202207"),
+            (0.0, "0"),
+            (123_456_789_012.345, "123456789012345E-3"),
+            (1e20, "100000000000000000000"),
+        ] {
+            assert_eq!(exact(number), text);
+        }
+    }
+
+    #[test]
+    fn rows_are_lines_and_as_wide_as_the_widest_above() {
+        let mut text = SheetText::default();
+        for (place, value) in [((1, 1), "a"), ((1, 3), "b\n\"c\""), ((3, 0), "d"), ((4, 2), "e")] {
+            text.push(place, value).unwrap();
+        }
+        assert!(text.push((4, 1), "f").is_err());
+        let text = String::from_utf8(text.end()).unwrap();
+        assert_eq!(text, "\n,\"a\",,\"b \"\"c\"\"\"\n\n\"d\",,,\n,,\"e\",\n");
+    }
+}
