@@ -70,7 +70,7 @@ pub(super) fn tell_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>)
             "{} {verb} no row in {of}: what {it} given then stands in a later month, which is not shown",
             Count(gaps.count, "credit"),
         ));
-        stdio.say(&message.hint("`aco check --only missing-month` names such rows"));
+        stdio.say(&message.hint("show later months too: SpanMonths of `aco given` says how many each row covers"));
     }
     Ok(())
 }

@@ -472,3 +472,30 @@ fn at_least_leaves_notes_out_of_what_is_printed() {
     assert_eq!(aco(notes).to_string(), "exit code: 0\n--- stdout\n--- stderr\n");
     assert_eq!(aco(&format!("{notes} --fail-on note")).code, Some(1));
 }
+
+#[test]
+fn use_right_after_the_term_is_a_warning_and_later_use_an_error() {
+    let rows = [
+        "c 2022-06 1.00 Active 9.00 USD 6/1/2022 6/30/2022",
+        "c 2022-07 2.00 Expired 0.00 USD 6/1/2022 6/30/2022",
+        "c 2022-08 3.00 Expired 0.00 USD 6/1/2022 6/30/2022",
+    ];
+    let run = aco_on(&format!("check {AS_OF} -q -f tsv --only used-outside-term"), &report(&rows));
+    let cells = |line: &str| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
+    let found: Vec<String> =
+        run.stdout.lines().skip(1).map(cells).map(|cells| format!("{} {}", cells[0], cells[6])).collect();
+    assert_eq!(found, ["warning 2022-07", "error 2022-08"]);
+}
+
+#[test]
+fn a_renewal_on_the_day_on_which_the_old_credit_ends_is_no_finding() {
+    let rows = "\
+p,c,2022-07,ACO,1.00,Active,0.00,USD,a,2022-07-01,2022-08-01
+p,c,2022-08,ACO,2.00,Active,8.00,USD,a,2022-08-01,2023-06-30
+p,c,2022-09,ACO,3.00,Active,7.00,USD,a,2022-08-01,2023-06-30
+";
+    assert!(found(rows).is_empty(), "{:?}", found(rows));
+    let given = aco_on("given -q -f csv --as-of 2022-10-10", format!("{HEADER}{rows}").as_bytes()).stdout;
+    let given: Vec<&str> = given.lines().skip(1).map(|line| line.split(',').nth(9).unwrap()).collect();
+    assert_eq!(given, ["1.00", "2.00", "1.00"]);
+}
