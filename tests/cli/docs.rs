@@ -30,7 +30,7 @@ fn every_session_is_as_shown() {
                     shown += "console\n";
                     for example in session.split("$ ").filter(|example| !example.is_empty()) {
                         let command = example.lines().next().unwrap();
-                        shown += &format!("$ {command}\n{}", run(command));
+                        shown += &["$ ", command, "\n", &run(command)].concat();
                         examples += 1;
                     }
                 }
