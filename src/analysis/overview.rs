@@ -9,6 +9,7 @@ use crate::model::month::Month;
 use crate::model::period::Period;
 
 use super::AnalysisError;
+use super::cards::{self, Card};
 use super::check::{self, Check, Finding};
 use super::expiring::{self, Horizon, Listing};
 use super::filter::Filter;
@@ -33,6 +34,8 @@ pub struct Overview<'l> {
     pub limits: Vec<Limit>,
     /// By currency.
     pub totals: Vec<Summary<'l>>,
+    /// The figures that matter most, by currency.
+    pub cards: Vec<Card>,
     /// The month that the report is about: the latest closed one, or else the latest.
     pub month: Option<Month>,
     /// Whose credit given changed most in that month.
@@ -75,12 +78,21 @@ impl<'l> Overview<'l> {
             Some(month) => movement::largest(ledger, filter, month, MOST_MOVEMENTS, threads)?,
             None => Vec::new(),
         };
+        let expiring = expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER })?;
+        let cards = match month {
+            Some(month) => {
+                let ending: Vec<_> = expiring.credits.iter().collect();
+                cards::cards(ledger, filter, &months, &ending, month)?
+            }
+            None => Vec::new(),
+        };
         Ok(Self {
             month,
+            cards,
             movements,
             limits: months.iter().filter_map(Limit::new).collect::<Result<_, _>>()?,
             totals: summary::summarize(ledger, filter, &[], threads)?,
-            expiring: expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER })?,
+            expiring,
             forfeited: forfeited::list(ledger, filter)?,
             findings: findings(ledger, filter, unreadable, threads)?,
             months,

@@ -5,12 +5,11 @@
 use std::io::{self, Write};
 
 use askama::Template;
-use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::text::Visible;
 
-use super::chart::{Chart, figure};
+use super::chart::Chart;
 use super::layout::{ColumnText, Layout, Tone};
 use super::sheet::{shorten, words};
 use super::table::{Keep, Kind, Table};
@@ -22,6 +21,8 @@ const MOST_ROWS: usize = 200;
 pub struct Page<'p> {
     /// Its title.
     pub title: &'p str,
+    /// What it comes to, if that can be said in a sentence.
+    pub verdict: Option<Verdict>,
     /// What it was made from, in sentences.
     pub sources: Vec<String>,
     /// What is provisional, unknown or left out.
@@ -32,12 +33,20 @@ pub struct Page<'p> {
     pub sections: Vec<Section<'p>>,
 }
 
+/// What a report comes to.
+pub struct Verdict {
+    /// `good`, `bad` or `unsure`.
+    pub tone: &'static str,
+    /// The sentence.
+    pub text: String,
+}
+
 /// The figures of a currency that matter most.
 pub struct Headline {
     /// The currency.
     pub currency: Currency,
-    /// What each is, and the amount; empty if it is unknown.
-    pub figures: Vec<(String, Option<Decimal>)>,
+    /// What each is, and the figure.
+    pub figures: Vec<(String, String)>,
 }
 
 /// A part of a report: charts, and a table of the same figures.
@@ -60,9 +69,10 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let sections: io::Result<Vec<_>> = page.sections.iter().map(|section| shown(section, &mut charts)).collect();
     let template = ReportTemplate {
         title: &Visible(page.title).to_string(),
+        verdict: page.verdict.as_ref().map(|verdict| (verdict.tone, Visible(&verdict.text).to_string())),
         sources: visible(&page.sources),
         notes: visible(&page.notes),
-        headlines: page.headlines.iter().map(headline).collect(),
+        headlines: &page.headlines,
         sections: sections?,
     };
     out.write_all(template.render().map_err(io::Error::other)?.as_bytes())
@@ -76,9 +86,10 @@ fn visible(texts: &[String]) -> Vec<String> {
 #[template(path = "report.html")]
 struct ReportTemplate<'p> {
     title: &'p str,
+    verdict: Option<(&'static str, String)>,
     sources: Vec<String>,
     notes: Vec<String>,
-    headlines: Vec<(Currency, Vec<(String, String)>)>,
+    headlines: &'p [Headline],
     sections: Vec<SectionTemplate<'p>>,
 }
 
@@ -108,12 +119,6 @@ struct CellTemplate {
     /// The whole of what is cut.
     full: Option<String>,
     class: &'static str,
-}
-
-fn headline(headline: &Headline) -> (Currency, Vec<(String, String)>) {
-    let decimals = headline.currency.minor_units();
-    let text = |amount: &Option<Decimal>| amount.map_or("unknown".to_owned(), |amount| figure(amount, decimals));
-    (headline.currency, headline.figures.iter().map(|(name, amount)| (name.clone(), text(amount))).collect())
 }
 
 fn shown<'p>(section: &'p Section<'_>, charts: &mut usize) -> io::Result<SectionTemplate<'p>> {

@@ -85,35 +85,81 @@ fn what_is_unknown_does_not_move() {
 #[test]
 fn rows_left_out_are_said_and_found() {
     let page = page("report fixtures/bad-amount.csv --skip-invalid --as-of 2022-12-15", &[]);
-    let notes = text(page.split_once("<h1").unwrap().1.split_once("class=\"headlines\"").unwrap().0);
+    let notes = text(page.split_once("class=\"notes\"").unwrap().1.split_once("</section>").unwrap().0);
     assert!(notes.contains("1 row left out, because they cannot be read: no figure has them."), "{notes}");
     let findings = table(&page, "Findings");
     assert!(findings[0].starts_with("error|unreadable-row|"), "{findings:?}");
 }
 
+/// The verdict of a page: its tone and what it says.
+fn verdict(page: &str) -> (&str, &str) {
+    let verdict = page.split_once("<p class=\"verdict ").unwrap().1.split_once("</p>").unwrap().0;
+    verdict.split_once("\" role=\"status\">").unwrap()
+}
+
 #[test]
-fn headlines_are_the_totals() {
+fn the_verdict_stands_first() {
+    let of = |report: &str, invoice: &str| page(&format!("report {report} --invoice fixtures/invoice/{invoice}"), &[]);
+    let editions = "fixtures/invoice/balance-editions.csv --as-of 2025-03-01";
+    assert_eq!(verdict(&of(editions, "2025-01.csv")), ("good", "1 customer agrees"));
+    let missing = "fixtures/aco-balance.csv --as-of 2022-12-15";
+    let months =
+        "Nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12.";
+    assert_eq!(verdict(&of(missing, "2025-01.csv")), ("bad", months));
+    assert!(!page(LINE, &[]).contains("class=\"verdict "));
+}
+
+#[test]
+fn unknown_figures_are_counted_and_never_zero() {
+    let rows = [
+        "a 2022-06 5.00 Active 5.00 USD 1/1/2022 8/31/2022",
+        "b 2022-06 7.00 Active 3.00 USD 6/1/2022 8/31/2022",
+        "c 2022-06 9.00 Active 1.00 EUR 1/1/2022 8/31/2022",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.csv");
+    std::fs::write(&file, report(&rows)).unwrap();
+    let page = page("report --as-of 2022-07-15", &[&file]);
+    let cards = page.split_once("class=\"headlines\"").unwrap().1.split_once("</section>").unwrap().0;
+    let lines: Vec<String> = cards.lines().map(text).filter(|line| !line.trim().is_empty()).collect();
+    insta::assert_snapshot!(lines[1..].join("\n"), @"
+    Credit given in 2022-06unknown (1)
+    Change against 2022-05unknown
+    Balance, end of 2022-061.00
+    Likely unused in 90 daysunknown (1)
+    Forfeited in 20220.00
+    USD
+    Credit given in 2022-067.00 and 1 unknown
+    Change against 2022-05unknown
+    Balance, end of 2022-068.00
+    Likely unused in 90 days0.00 and 1 unknown
+    Forfeited in 20220.00
+    ");
+}
+
+#[test]
+fn headlines_are_those_of_the_month() {
     let page = page(LINE, &[]);
     let headlines = page.split_once("class=\"headlines\"").unwrap().1.split_once("</section>").unwrap().0;
     let lines: Vec<String> = headlines.lines().map(text).filter(|line| !line.trim().is_empty()).collect();
     insta::assert_snapshot!(lines[1..].join("\n"), @"
     Credit given in 2022-11530.20
-    Credit given in all months shown6,525.20
-    Balance left910.00
-    Likely unused, ends within 90 days846.93
-    Forfeited1,564.80
+    Change against 2022-102.55
+    Balance, end of 2022-111,358.55
+    Likely unused in 90 days846.93
+    Forfeited in 20221,564.80
     JPY
     Credit given in 2022-11165,220
-    Credit given in all months shown1,628,710
-    Balance left671,290
-    Likely unused, ends within 90 days271,389
-    Forfeited0
+    Change against 2022-10-13,040
+    Balance, end of 2022-11836,430
+    Likely unused in 90 days271,389
+    Forfeited in 20220
     USD
     Credit given in 2022-111,284.05
-    Credit given in all months shown14,664.15
-    Balance left2,825.50
-    Likely unused, ends within 90 days0.00
-    Forfeited0.00
+    Change against 2022-10-220.35
+    Balance, end of 2022-113,901.05
+    Likely unused in 90 days0.00
+    Forfeited in 20220.00
     ");
 }
 
@@ -200,10 +246,10 @@ fn a_workbook_has_a_sheet_for_each_section() {
         book.sheet_names(),
         [
             "About",
+            "Expires soon",
             "Credit given by month",
             "Balance and limit",
             "Largest movements",
-            "Expires soon",
             "Forfeited",
             "Findings"
         ]
@@ -236,6 +282,8 @@ fn the_reconciliation_is_that_of_reconcile() {
     ] {
         assert!(page.contains(said), "{said}");
     }
+    let verdict = page.split_once("<p class=\"verdict").unwrap().1.split_once("</p>").unwrap().0;
+    insta::assert_snapshot!(verdict, @r#" bad" role="status">1 customer agrees, 4 do not: -25.00 EUR, -58,972 JPY and 299.35 USD; 2 cannot be told yet"#);
     let csv = aco(&format!("reconcile fixtures/aco-balance.csv --findings -q {invoices}")).stdout;
     assert_eq!(table(&page, "Invoice lines").len(), csv.lines().count() - 1);
     assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2<"));
@@ -245,7 +293,7 @@ fn the_reconciliation_is_that_of_reconcile() {
     let written = aco(&format!("{LINE} {invoices} -o {}", path.display()));
     assert_eq!((written.code, &*written.stderr), (Some(0), ""));
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
-    assert_eq!(book.sheet_names()[6..], ["Findings", "Reconciliation", "Invoice lines"]);
+    assert_eq!(book.sheet_names()[1..4], ["Expires soon", "Reconciliation", "Invoice lines"]);
     // What the page says stands in the workbook, too.
     let about = book.worksheet_range("About").unwrap();
     let said: Vec<String> = about.rows().map(|row| row[0].to_string()).collect();

@@ -12,6 +12,7 @@ mod downloads;
 mod lines;
 mod nothing;
 mod others;
+mod outcome;
 mod row;
 mod stretch;
 
@@ -31,6 +32,7 @@ pub use self::downloads::Downloads;
 use self::lines::Applied;
 pub use self::nothing::Nothing;
 pub use self::others::{OtherCredits, Reason, by_rule, findings, others, reasons};
+pub use self::outcome::Outcome;
 pub use self::row::{Incomparable, Missing, Row, Total, Verdict, counts, totals};
 use self::stretch::Holding;
 use super::AnalysisError;

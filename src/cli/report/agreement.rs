@@ -7,6 +7,7 @@ use crate::analysis::reconcile::{Row, Verdict};
 use crate::model::names::Names;
 use crate::output::html::Section;
 
+use super::words::sentence;
 use crate::cli::invoices::Compared;
 use crate::cli::invoices::tables;
 
@@ -64,9 +65,4 @@ fn rank(verdict: Verdict) -> u8 {
         Verdict::Matched => 2,
         _ => 1,
     }
-}
-
-fn sentence(note: &str) -> String {
-    let mut letters = note.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }

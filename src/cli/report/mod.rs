@@ -15,7 +15,7 @@ use crate::model::message::Message;
 use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
 use crate::output::format::Written;
-use crate::output::html::{self, Page};
+use crate::output::html::{self, Page, Verdict};
 use crate::output::xlsx;
 
 use super::filter::FilterArgs;
@@ -87,6 +87,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let agreement = compared.as_ref().map(Agreement::new).transpose()?;
     let report = Report { ledger, filter: &filter, names: &names, overview: &overview, agreement: agreement.as_ref() };
     let said = Said {
+        verdict: compared.as_ref().map(words::verdict).transpose()?,
         sources: words::sources(&report, compared.as_ref(), &args.filter.described()),
         notes: words::notes(&report, compared.as_ref(), left_out),
     };
@@ -98,6 +99,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 
 /// What a report says besides its sections, in sentences.
 struct Said {
+    verdict: Option<Verdict>,
     sources: Vec<String>,
     notes: Vec<String>,
 }
@@ -115,11 +117,12 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
 
 /// Writes the report; returns how many amounts stand in it as text.
 fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut Destination) -> io::Result<usize> {
-    let Said { sources, notes } = said;
+    let Said { verdict, sources, notes } = said;
     let sections = report.sections();
     match kind {
         Kind::Workbook => {
-            let mut lines = [sources, notes].concat();
+            let verdict = verdict.map(|verdict| verdict.text);
+            let mut lines: Vec<String> = verdict.into_iter().chain(sources).chain(notes).collect();
             for section in &sections {
                 lines.push(format!("{}: {}", section.heading, section.lead));
                 lines.extend(section.table.footnotes.iter().map(|note| format!("{}: {note}", section.heading)));
@@ -130,7 +133,7 @@ fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut Des
             xlsx::write(&sheets, out)
         }
         Kind::Page => {
-            let page = Page { title, sources, notes, headlines: words::headlines(report)?, sections };
+            let page = Page { title, verdict, sources, notes, headlines: words::headlines(report), sections };
             html::write(&page, out).map(|()| 0)
         }
     }

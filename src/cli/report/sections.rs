@@ -39,7 +39,7 @@ impl<'l> Report<'l> {
     pub(super) fn sections(&self) -> Vec<Section<'l>> {
         let month = self.overview.month.map_or("the latest month".to_owned(), |month| month.to_string());
         let section = |heading, lead, if_empty, table| Section { heading, lead, if_empty, charts: Vec::new(), table };
-        let mut sections = vec![
+        let charts = vec![
             Section {
                 charts: self.given_charts(),
                 ..section(
@@ -68,15 +68,6 @@ impl<'l> Report<'l> {
                 self.movements(),
             ),
             section(
-                "Expires soon",
-                format!(
-                    "Active credits that end within {WITHIN} days or run out before, and what will be left unused at \
-                     the pace of the last closed months."
-                ),
-                "No active credit ends or runs out.",
-                self.expiring(),
-            ),
-            section(
                 "Forfeited",
                 "What credits lost by expiring, in the month in which they did.".to_owned(),
                 "Nothing was forfeited.",
@@ -89,8 +80,17 @@ impl<'l> Report<'l> {
                 self.findings(),
             ),
         ];
-        sections.extend(self.agreement.iter().flat_map(|agreement| agreement.sections(self.filter, self.names)));
-        sections
+        let ends = section(
+            "Expires soon",
+            format!(
+                "Active credits that end within {WITHIN} days or run out before, and what will be left unused at \
+                     the pace of the last closed months."
+            ),
+            "No active credit ends or runs out.",
+            self.expiring(),
+        );
+        let agreement = self.agreement.iter().flat_map(|agreement| agreement.sections(self.filter, self.names));
+        std::iter::once(ends).chain(agreement).chain(charts).collect()
     }
 
     fn given(&self) -> Table<'l> {

@@ -1,15 +1,15 @@
 //! What a report says besides its tables.
 
-use std::io;
-
 use rust_decimal::Decimal;
 
+use crate::analysis::cards::{self, Card};
 use crate::analysis::overview::WITHIN;
+use crate::analysis::reconcile::Outcome;
 use crate::model::currency::Currency;
-use crate::model::money::Sum;
+use crate::model::money::Grouped;
 use crate::model::month::Month;
 use crate::model::period::Period;
-use crate::output::html::Headline;
+use crate::output::html::{Headline, Verdict};
 use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use super::sections::Report;
@@ -89,40 +89,62 @@ pub(super) fn lines(lines: &[String]) -> Table<'_> {
     Fields::<&String>::default().text(Column::new("About", Kind::Prose, Keep::Key), |line| line.as_str()).table(lines)
 }
 
-/// The figures of each currency that matter most.
-pub(super) fn headlines(report: &Report<'_>) -> io::Result<Vec<Headline>> {
-    report
-        .overview
-        .totals
-        .iter()
-        .map(|total| {
-            let currency = total.group.currency;
-            let mut figures = Vec::new();
-            if let Some(month) = report.overview.month {
-                let of_month = |group: &crate::analysis::summary::Group<'_>| {
-                    group.month == Some(month) && group.currency == currency
-                };
-                let given =
-                    report.overview.months.iter().find(|summary| of_month(&summary.group)).map(|summary| summary.given);
-                let open = if report.filter.period(month) == Period::Open { "*" } else { "" };
-                figures.push((format!("Credit given in {month}{open}"), given.unwrap_or(Some(Decimal::ZERO))));
-            }
-            figures.push(("Credit given in all months shown".to_owned(), total.given));
-            figures.push(("Balance left".to_owned(), Some(total.balance_amount)));
-            figures.push((format!("Likely unused, ends within {WITHIN} days"), Some(unused(report, currency)?)));
-            figures.push(("Forfeited".to_owned(), Some(total.forfeited)));
-            Ok(Headline { currency, figures })
-        })
-        .collect()
+/// The figures of each currency that matter most, each with its month.
+pub(super) fn headlines(report: &Report<'_>) -> Vec<Headline> {
+    let Some(month) = report.overview.month else { return Vec::new() };
+    let open = if report.filter.period(month) == Period::Open { "*" } else { "" };
+    let amount = |amount: Option<Decimal>| amount.map_or("unknown".to_owned(), |amount| Grouped(amount).to_string());
+    let figure = |figure: &cards::Figure| match figure.unknown {
+        0 => amount(figure.amount),
+        unknown if figure.amount.is_none() => format!("unknown ({unknown})"),
+        unknown => format!("{} and {unknown} unknown", amount(figure.amount)),
+    };
+    let of_card = |card: &Card| {
+        let figures = vec![
+            (format!("Credit given in {month}{open}"), card.given.as_ref().map_or("no rows".to_owned(), figure)),
+            (format!("Change against {}", month.previous()), amount(card.change)),
+            (
+                format!("Balance, end of {month}{open}"),
+                card.balance.map_or("no rows".to_owned(), |balance| amount(Some(balance))),
+            ),
+            (format!("Likely unused in {WITHIN} days"), figure(&card.unused)),
+            (format!("Forfeited in {}", month.year()), amount(Some(card.forfeited))),
+        ];
+        Headline { currency: card.currency, figures }
+    };
+    report.overview.cards.iter().map(of_card).collect()
 }
 
-/// What will be left of the credits of a currency that are listed as expiring, as far as it is known.
-fn unused(report: &Report<'_>, currency: Currency) -> io::Result<Decimal> {
-    let mut sum = Sum::default();
-    for expiring in report.overview.expiring.credits.iter().filter(|expiring| expiring.currency == currency) {
-        if let Some(unused) = expiring.projected_unused {
-            sum.add(unused).map_err(io::Error::other)?;
-        }
+/// Whether the invoices agree, in a sentence.
+pub(super) fn verdict(compared: &Compared<'_>) -> anyhow::Result<Verdict> {
+    if let Some(message) = compared.nothing() {
+        return Ok(Verdict { tone: "bad", text: sentence(&message.text) });
     }
-    sum.value().map_err(io::Error::other)
+    let outcome = Outcome::new(&compared.found.rows)?;
+    let verb = if outcome.agreeing == 1 { "agrees" } else { "agree" };
+    let agree = format!("{} {verb}", Count(outcome.agreeing, "customer"));
+    let differ = if outcome.differing > 0 {
+        let amount = |(currency, difference): &(Currency, Decimal)| format!("{} {currency}", Grouped(*difference));
+        let amounts: Vec<String> = outcome.differences.iter().map(amount).collect();
+        let verb = if outcome.differing == 1 { "does" } else { "do" };
+        format!(", {} {verb} not: {}", outcome.differing, List(&amounts))
+    } else {
+        String::new()
+    };
+    let undecided = match outcome.undecided {
+        0 => String::new(),
+        undecided => format!("; {undecided} cannot be told yet"),
+    };
+    let tone = match (outcome.differing, outcome.undecided) {
+        (0, 0) => "good",
+        (0, _) => "unsure",
+        _ => "bad",
+    };
+    Ok(Verdict { tone, text: agree + &differ + &undecided })
+}
+
+/// A note as a sentence.
+pub(super) fn sentence(note: &str) -> String {
+    let mut letters = note.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
