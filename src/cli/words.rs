@@ -31,6 +31,12 @@ impl<T: fmt::Display> fmt::Display for List<'_, T> {
     }
 }
 
+/// A note as a sentence.
+pub(super) fn sentence(note: &str) -> String {
+    let mut letters = note.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,9 +7,9 @@ use crate::analysis::reconcile::{Row, Verdict};
 use crate::model::names::Names;
 use crate::output::html::Section;
 
-use super::words::sentence;
 use crate::cli::invoices::Compared;
 use crate::cli::invoices::tables;
+use crate::cli::words::sentence;
 
 /// The rows of the sections.
 pub(super) struct Agreement<'l> {

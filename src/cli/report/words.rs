@@ -14,7 +14,7 @@ use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use super::sections::Report;
 use crate::cli::invoices::Compared;
-use crate::cli::words::{Count, List};
+use crate::cli::words::{Count, List, sentence};
 
 /// Which files, months and day the report was made from.
 pub(super) fn sources(report: &Report<'_>, compared: Option<&Compared<'_>>, filters: &[String]) -> Vec<String> {
@@ -141,10 +141,4 @@ pub(super) fn verdict(compared: &Compared<'_>) -> anyhow::Result<Verdict> {
         _ => "bad",
     };
     Ok(Verdict { tone, text: agree + &differ + &undecided })
-}
-
-/// A note as a sentence.
-pub(super) fn sentence(note: &str) -> String {
-    let mut letters = note.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
