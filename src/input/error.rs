@@ -44,6 +44,20 @@ pub enum Fault {
     /// It has no header: it is empty, or none of its lines names the columns that are looked for.
     #[error(transparent)]
     Header(#[from] HeaderError),
+    /// It is an invoice file where a balance report is read.
+    #[error("an invoice file, and no ACO balance report")]
+    InvoiceForReport,
+    /// It is a balance report where an invoice file is read.
+    #[error("an ACO balance report, and no invoice file")]
+    ReportForInvoice,
+    /// A folder or pattern holds nothing that is looked for.
+    #[error("nothing here is {wanted}: {}", Shortened(.seen))]
+    NothingOfKind {
+        /// What is looked for.
+        wanted: &'static str,
+        /// The files that are there.
+        seen: Vec<String>,
+    },
     /// A record is too long to be one.
     #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
@@ -154,6 +168,8 @@ impl Fault {
     /// What to do about it.
     fn hint(&self) -> Option<&'static str> {
         Some(match self {
+            Self::InvoiceForReport => "name it with --invoice, as in `aco reconcile report.csv --invoice invoice.csv`",
+            Self::ReportForInvoice => "name it without --invoice",
             Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
             Self::NotText => "say which with --encoding",
             Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",
@@ -162,6 +178,12 @@ impl Fault {
             Self::BothOrders { .. } => "one file has one order of dates; correct the odd one",
             _ => return None,
         })
+    }
+
+    /// Whether a file with this fault is none of those that are looked for.
+    pub(crate) fn is_other_file(&self) -> bool {
+        let is_no_header = matches!(self, Self::Header(HeaderError::Absent { .. } | HeaderError::Empty));
+        is_no_header || matches!(self, Self::InvoiceForReport | Self::ReportForInvoice)
     }
 
     /// Counts the lines before the block in which a fault was met.
@@ -232,6 +254,24 @@ impl fmt::Display for Listed<'_> {
             write!(f, "{}{}", if at == 0 { "" } else { ", " }, name.escape_debug())?;
         }
         Ok(())
+    }
+}
+
+/// Names of files for a line: the first, and how many more there are.
+pub(crate) struct Shortened<'a>(pub(crate) &'a [String]);
+
+/// Most names of files in a line.
+const SHOWN: usize = 8;
+
+impl fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, name) in self.0.iter().take(SHOWN).enumerate() {
+            write!(f, "{}{}", if at == 0 { "" } else { ", " }, Visible(name))?;
+        }
+        match self.0.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod dialect;
 pub mod error;
 pub mod invoice;
+mod kinds;
 pub mod names;
 pub mod note;
 #[doc(hidden)]

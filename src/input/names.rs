@@ -8,7 +8,9 @@ use crate::model::names::Names;
 
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};
+use super::note::Note;
 use super::scan::blocks::{self, BlockId, Fold, Form, Head, Opening, Pace};
+use super::scan::choice::{self, Chosen};
 use super::scan::header::{self, TableKind, Wanted};
 use super::scan::records::{Fields, Splitter};
 use super::source::Source;
@@ -33,10 +35,18 @@ pub struct Renamed {
 }
 
 /// Reads names into `names`, and returns who was renamed.
-pub fn read(source: Source, options: &Options, names: &mut Names) -> Result<Vec<Renamed>, Vec<FileError>> {
+///
+/// Of folders and patterns the lists of names are read, and what else lies there is noted.
+pub fn read(
+    sources: Vec<Source>,
+    options: &Options,
+    names: &mut Names,
+) -> Result<(Vec<Renamed>, Option<Note>), Vec<FileError>> {
     let open = |head: Head<'_>| Ok(open(head, options)?);
+    let wanted = "a list of names";
+    let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, wanted, open)?;
     // One thread, for of two names the later one counts.
-    let (threads, _) = blocks::read(vec![source], Pace::threads(1), options.encoding, open, NameCollector::default)?;
+    let (threads, _) = blocks::read(sources, Pace::threads(1), options.encoding, open, NameCollector::default)?;
     let mut renamed = Vec::new();
     for (customer, now) in threads.into_iter().flat_map(|thread| thread.changes) {
         let before = names.insert(customer.clone(), now.clone());
@@ -44,7 +54,8 @@ pub fn read(source: Source, options: &Options, names: &mut Names) -> Result<Vec<
             renamed.push(Renamed { customer, before, now });
         }
     }
-    Ok(renamed)
+    let note = (!left_alone.is_empty()).then_some(Note::LeftAlone { files: left_alone, wanted });
+    Ok((renamed, note))
 }
 
 /// The columns that matter, and how their cells are spelled.
@@ -62,11 +73,59 @@ fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, Header
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
-    let header = header::find(head, &delimiters, &kinds, searched, recognise)?;
+    let header = match header::find(head, &delimiters, &kinds, searched, recognise) {
+        Err(error @ HeaderError::Absent { .. }) => return by_content(head, &delimiters).ok_or(error),
+        header => header?,
+    };
     let position = |at: usize| header.positions[at].unwrap_or_default();
     let layout =
         ListLayout { delimiter: header.delimiter, id: position(0), name: position(1), encoding: head.encoding };
     Ok(Opening { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
+}
+
+/// Headers that stand over names in lists kept by hand, folded, where another column is known to hold the ids.
+const LIKELY_NAMES: [&str; 9] =
+    ["company", "customer", "client", "kunde", "kundenname", "firma", "organisation", "unternehmen", "nom"];
+
+/// Lines that show what the columns of a list hold.
+const MOST_LINES: usize = 50;
+
+/// A list whose headers are not known, by what stands under them: ids in one column, and names in another.
+fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<Opening<ListLayout>> {
+    delimiters.iter().find_map(|delimiter| {
+        let mut lines: Vec<(Vec<String>, usize, u32)> = Vec::new();
+        Splitter::new(*delimiter).split(head.bytes, |fields| {
+            if lines.len() < MOST_LINES {
+                let text = |value: &[u8]| encoding::text(value, head.encoding).map(|text| text.trim().to_owned());
+                let cells = fields.values().map(|value| text(&value).unwrap_or_default()).collect();
+                lines.push((cells, fields.end(), fields.line));
+            }
+        });
+        // The last line may be cut off.
+        let whole = if head.is_all { lines.len() } else { lines.len().saturating_sub(1) };
+        let (header, end, line) = lines.first()?;
+        let rows: Vec<&[String]> = lines[1..whole.max(1)].iter().map(|(cells, ..)| cells.as_slice()).collect();
+        let holds_ids = |at: &usize| rows.iter().all(|row| row.get(*at).is_some_and(|cell| is_guid(cell)));
+        let mut ids = (0..header.len()).filter(|at| !rows.is_empty() && !is_guid(&header[*at]) && holds_ids(at));
+        let (id, None) = (ids.next()?, ids.next()) else { return None };
+        let folded: Vec<String> = header.iter().map(|name| header::folded(name)).collect();
+        let likely = NAMES.iter().map(|name| name.to_ascii_lowercase()).chain(LIKELY_NAMES.map(str::to_owned));
+        let named = likely.into_iter().find_map(|name| folded.iter().position(|header| *header == name));
+        let name = named.filter(|at| *at != id).or_else(|| (header.len() == 2).then(|| 1 - id))?;
+        let layout = ListLayout { delimiter: *delimiter, id, name, encoding: head.encoding };
+        // What is left of the header's line is blank.
+        Some(Opening { layout, form: Form::Delimited(*delimiter), bytes: *end, lines: u64::from(*line) })
+    })
+}
+
+fn is_guid(text: &str) -> bool {
+    let hyphens = [8, 13, 18, 23];
+    let text = text.trim_start_matches("org:");
+    text.len() == 36
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if hyphens.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
 
 /// The names of a list, in order; one that follows itself once.
@@ -119,7 +178,8 @@ mod tests {
 
     fn names(text: &'static [u8]) -> (Names, Vec<Renamed>) {
         let mut names = Names::default();
-        let renamed = read(Source::stream("names", text), &Options::default(), &mut names).unwrap();
+        let sources = vec![Source::stream("names", text)];
+        let (renamed, _) = read(sources, &Options::default(), &mut names).unwrap();
         (names, renamed)
     }
 
@@ -137,6 +197,22 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_guids_holds_the_ids() {
+        let guid = "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9";
+        let id = Id::parse(guid).unwrap();
+        for header in ["Kunde;Name", "Tenant;Company", "x;y"] {
+            let text = format!("{header}\n{guid};Contoso\n\n").into_bytes();
+            let mut names = Names::default();
+            read(vec![Source::stream("names", std::io::Cursor::new(text))], &Options::default(), &mut names).unwrap();
+            assert_eq!(names.get(&id), Some("Contoso"), "{header}");
+        }
+        for text in [format!("a,b,c\n{guid},x,y\n"), format!("a,b\n{guid},{guid}\n"), format!("{guid},x\n")] {
+            let source = Source::stream("names", std::io::Cursor::new(text.clone().into_bytes()));
+            assert!(read(vec![source], &Options::default(), &mut Names::default()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn the_last_of_two_names_is_used() {
         let (names, renamed) = names(b"CustomerId,CustomerName\nc,Contoso\nc,Contoso\nc,Fabrikam\n,none\n");
         assert_eq!(names.get(&Id::parse("c").unwrap()), Some("Fabrikam"));
@@ -146,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_file_without_names_is_refused() {
-        let error = read(Source::stream("x", &b"a,b\n1,2\n"[..]), &Options::default(), &mut Names::default());
+        let error = read(vec![Source::stream("x", &b"a,b\n1,2\n"[..])], &Options::default(), &mut Names::default());
         let error = error.unwrap_err()[0].to_string();
         assert!(
             error.starts_with("x: no header: none of the first lines names a column of customer ids and one of names")

@@ -2,7 +2,7 @@
 
 use crate::model::message::Message;
 
-use super::error::Seen;
+use super::error::{Seen, Shortened};
 
 /// Something that was taken for granted and should be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,13 @@ pub enum Note {
         file: u32,
         /// The value.
         seen: Seen,
+    },
+    /// Files of a folder or pattern are none of those that are looked for.
+    LeftAlone {
+        /// The files' names.
+        files: Vec<String>,
+        /// What they are not.
+        wanted: &'static str,
     },
     /// Rows are hidden in a workbook, and were read like the others.
     HiddenRows {
@@ -61,6 +68,7 @@ impl Note {
         match self {
             Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
+            Self::LeftAlone { .. } => (0, 0),
             Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::HiddenRows { file, .. } => {
                 (*file, 0)
             }
@@ -70,7 +78,11 @@ impl Note {
     /// The note for a person.
     #[must_use]
     pub fn message(&self, files: &[String]) -> Message {
+        if let Self::LeftAlone { files, wanted } = self {
+            return Message::note(format!("left alone what is not {wanted}: {}", Shortened(files)));
+        }
         let (text, line, hint) = match self {
+            Self::LeftAlone { .. } => (String::new(), None, None),
             Self::TotalsLine { line, text, .. } => {
                 (format!("left out a line of totals: '{}'", text.escape_debug()), Some(*line), None)
             }

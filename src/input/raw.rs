@@ -18,6 +18,7 @@ use super::scan::blocks::Pace;
 use super::source::Source;
 use crate::input::scan::blocks::Head;
 use crate::input::scan::blocks::{self, BlockId, Fold, Form, Opening};
+use crate::input::scan::choice::{self, Chosen};
 use crate::input::scan::records::Splitter;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::date::{self, DateReading};
@@ -48,6 +49,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<V
     let delimiter = options.delimiter.unwrap_or(b',');
     let open = |_: Head<'_>| Ok(Opening { layout: delimiter, form: Form::Delimited(delimiter), bytes: 0, lines: 0 });
     let encoding = options.encoding.or(Some(Encoding::Utf8));
+    let Chosen { sources, .. } = choice::choose(sources, encoding, "a file", open)?;
     let (threads, files) = blocks::read(sources, pace, encoding, open, Collect::default)?;
     let mut records: Vec<RawRecord> = threads
         .into_iter()

@@ -6,23 +6,54 @@ use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may use besides itself and what lies inside it. A path belongs to the deepest room
 /// that it enters.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("input::value", &["model"]),
     ("input::source", &["model"]),
     ("input::error", &["model", "input::source", "input::value"]),
     ("input::note", &["model", "input::error"]),
     ("input::scan", &["model", "input::source", "input::value", "input::error"]),
+    ("input::kinds", &["model", "input::source", "input::value", "input::error", "input::scan"]),
     ("input::dialect", &["model", "input::source", "input::value", "input::error", "input::scan"]),
     (
         "input::report",
-        &["model", "input::source", "input::value", "input::error", "input::note", "input::scan", "input::dialect"],
+        &[
+            "model",
+            "input::source",
+            "input::value",
+            "input::error",
+            "input::note",
+            "input::kinds",
+            "input::scan",
+            "input::dialect",
+        ],
     ),
     (
         "input::invoice",
-        &["model", "input::source", "input::value", "input::error", "input::note", "input::scan", "input::dialect"],
+        &[
+            "model",
+            "input::source",
+            "input::value",
+            "input::error",
+            "input::note",
+            "input::kinds",
+            "input::scan",
+            "input::dialect",
+        ],
     ),
-    ("input::names", &["model", "input::source", "input::value", "input::error", "input::scan", "input::dialect"]),
+    (
+        "input::names",
+        &[
+            "model",
+            "input::source",
+            "input::value",
+            "input::error",
+            "input::kinds",
+            "input::note",
+            "input::scan",
+            "input::dialect",
+        ],
+    ),
     ("input", &["model", "input::source", "input::value", "input::scan", "input::dialect", "input::report"]),
     ("ledger", &["model"]),
     ("analysis", &["model", "ledger"]),

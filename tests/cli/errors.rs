@@ -42,12 +42,12 @@ fn a_file_that_is_no_report() {
     error: fixtures/README.md: no header: none of the first lines names the columns of an ACO balance report
     first line: # Fixtures
     ");
-    snapshot!(aco("summary fixtures/nowhere.csv fixtures"), @"
+    snapshot!(aco("summary fixtures/nowhere.csv fixtures/nor-here.csv"), @"
     exit code: 2
     --- stdout
     --- stderr
     error: fixtures/nowhere.csv: no such file
-    error: fixtures: is a directory, not a file
+    error: fixtures/nor-here.csv: no such file
     ");
 }
 

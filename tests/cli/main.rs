@@ -20,6 +20,7 @@ mod expiring;
 #[cfg(unix)]
 mod faults;
 mod filters;
+mod folders;
 mod formats;
 mod fuzzed;
 mod hostile;

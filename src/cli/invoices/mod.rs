@@ -99,12 +99,12 @@ impl InvoiceArgs {
     pub(super) fn read(&self, read: &ReadArgs, lines: bool, stdio: &mut Stdio<'_>) -> anyhow::Result<Invoices> {
         let mut sources = Vec::new();
         for file in &self.invoice {
-            sources.push(if file.as_os_str() == "-" {
+            if file.as_os_str() == "-" {
                 let stdin = stdio.stdin.take().context("standard input can be read only once")?;
-                Source::stream("<stdin>", stdin)
+                sources.push(Source::stream("<stdin>", stdin));
             } else {
-                Source::file(file.clone())
-            });
+                sources.extend(read::given(file)?);
+            }
         }
         let credits = CreditOptions { reasons: self.reason.clone(), amount: self.amount(), lines };
         let options = read.options();

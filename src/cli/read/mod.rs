@@ -2,14 +2,15 @@
 
 mod said;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::thread;
 
 use anyhow::Context;
 use clap::Args;
 
-use crate::input::error::Problem;
+use crate::input::error::{FileError, Problem};
 use crate::input::names::Renamed;
 use crate::input::source::Source;
 use crate::input::source::encoding::Encoding;
@@ -99,6 +100,12 @@ fn delimiter(text: &str) -> Result<u8, String> {
             _ => Err("expected one character such as `;`, or `comma`, `semicolon`, `tab` or `pipe`".to_owned()),
         },
     }
+}
+
+/// The files that a path stands for.
+pub(super) fn given(path: &Path) -> anyhow::Result<Vec<Source>> {
+    let error = |error: io::Error| FileError { file: path.display().to_string(), fault: error.into() };
+    Source::given(path.to_owned()).map_err(|failure| unreadable(&[error(failure)]).into())
 }
 
 impl ReadArgs {
@@ -194,8 +201,11 @@ impl ReadArgs {
     pub(super) fn names(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Names> {
         let mut names = Names::default();
         for file in &self.names {
-            let renamed = input::names::read(Source::file(file.clone()), &self.options(), &mut names)
-                .map_err(|errors| unreadable(&errors))?;
+            let (renamed, note) =
+                input::names::read(given(file)?, &self.options(), &mut names).map_err(|errors| unreadable(&errors))?;
+            if let Some(note) = note {
+                stdio.say(&note.message(&[]));
+            }
             for Renamed { customer, before, now } in &renamed {
                 let (before, now) = (before.escape_debug(), now.escape_debug());
                 let message = Message::note(format!("customer {customer} is `{now}` after `{before}`"));
@@ -215,7 +225,7 @@ impl ReadArgs {
     }
 
     fn sources(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Vec<Source>> {
-        let from_stdin = |stdio: &mut Stdio<'_>| {
+        let from_stdin = |stdio: &mut Stdio<'_>| -> anyhow::Result<Source> {
             let stdin = stdio.stdin.take().context("standard input can be read only once")?;
             Ok(Source::stream("<stdin>", stdin))
         };
@@ -227,10 +237,15 @@ impl ReadArgs {
             }
             return Ok(vec![from_stdin(stdio)?]);
         }
-        self.files
-            .iter()
-            .map(|file| if file.as_os_str() == "-" { from_stdin(stdio) } else { Ok(Source::file(file.clone())) })
-            .collect()
+        let mut sources = Vec::new();
+        for file in &self.files {
+            if file.as_os_str() == "-" {
+                sources.push(from_stdin(stdio)?);
+            } else {
+                sources.extend(given(file)?);
+            }
+        }
+        Ok(sources)
     }
 
     /// Prints what cannot be read; an error unless it may be left out.

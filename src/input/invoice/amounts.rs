@@ -11,8 +11,8 @@ use crate::model::id::Id;
 use crate::model::invoice::FileKind;
 use crate::model::money::{Overflow, round_down_product};
 
-use super::columns::InvoiceColumn;
 use super::layout::Line;
+use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::reject::Reject;
 use crate::input::value::settled;
 

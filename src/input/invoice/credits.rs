@@ -13,12 +13,12 @@ use rust_decimal::Decimal;
 use crate::model::invoice::{FileKind, Rule};
 
 use super::amounts::{self, Amounts};
-use super::columns::{self, InvoiceColumn};
 use super::layout::{InvoiceLayout, Line};
 use super::pairs::Pairs;
 use super::reading::CreditOptions;
 use super::tally::{CreditKind, FileCredits};
 use crate::input::error::Fault;
+use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
 use crate::input::scan::blocks::{BlockId, Fold};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::Splitter;

@@ -3,8 +3,8 @@
 use crate::model::date::DateOrder;
 use crate::model::invoice::{Amount, FileKind};
 
-use super::columns::InvoiceColumn;
 use crate::input::error::Seen;
+use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::BlockId;
 use crate::input::scan::records::Fields;
 use crate::input::scan::reject::Reject;

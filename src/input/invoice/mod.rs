@@ -5,7 +5,6 @@
 //! Invariant: what the totals are does not depend on the number of threads or on the order of lines.
 
 mod amounts;
-mod columns;
 mod credits;
 mod findings;
 mod layout;
@@ -21,7 +20,12 @@ pub use self::reading::{CreditOptions, InvoiceReading};
 use super::error::FileError;
 use super::source::Source;
 use crate::input::dialect::Options;
+use crate::input::note::Note;
 use crate::input::scan::blocks::{self, Head, Pace};
+use crate::input::scan::choice::{self, Chosen};
+
+/// What is read here.
+const WANTED: &str = "an invoice file";
 
 /// Reads invoice reconciliation and daily rated usage files to their ends.
 ///
@@ -44,6 +48,11 @@ pub fn read(
     pace: Pace,
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let open = |head: Head<'_>| open::open(head, options, credits.amount);
+    let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, WANTED, open)?;
     let (threads, files) = blocks::read(sources, pace, options.encoding, open, || Credits::new(credits))?;
-    merge::settle(threads, &files, credits)
+    let mut reading = merge::settle(threads, &files, credits)?;
+    if !left_alone.is_empty() {
+        reading.notes.insert(0, Note::LeftAlone { files: left_alone, wanted: WANTED });
+    }
+    Ok(reading)
 }

@@ -6,11 +6,12 @@
 use crate::model::date::DateOrder;
 use crate::model::invoice::{Amount, FileKind};
 
-use super::columns::{self, InvoiceColumn};
 use super::layout::InvoiceLayout;
 use crate::input::dialect::Options;
 use crate::input::dialect::examples::{Clue, Clues};
 use crate::input::error::{Fault, Seen};
+use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
+use crate::input::kinds::{self, Found};
 use crate::input::scan::blocks::{Form, Head, Opening};
 use crate::input::scan::header::{self, TableKind};
 use crate::input::scan::objects::{self, ObjectReader, ObjectsHead};
@@ -24,10 +25,14 @@ const WANTED: &str = "the columns of an invoice reconciliation or daily rated us
 
 /// Understands the start of an invoice file.
 pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
-    match objects::open(head.bytes) {
+    let opened = match objects::open(head.bytes) {
         Some(objects) => open_objects(objects, options, amount),
         None => open_delimited(head, options, amount),
-    }
+    };
+    opened.map_err(|fault| match fault {
+        Fault::Header(error) => kinds::explained(error, head, Found::Invoice),
+        fault => fault,
+    })
 }
 
 fn open_objects(head: ObjectsHead<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {

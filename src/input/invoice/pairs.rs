@@ -11,8 +11,8 @@ use foldhash::fast::FixedState;
 
 use crate::model::invoice::FileKind;
 
-use super::columns::InvoiceColumn;
 use super::layout::InvoiceLayout;
+use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::BlockId;
 use crate::input::scan::records::Fields;
 use crate::input::value::amount::{self, Digits};

@@ -14,11 +14,11 @@ use crate::model::money::Overflow;
 use crate::model::month::Month;
 
 use super::amounts::{self, Amounts};
-use super::columns::InvoiceColumn;
 use super::layout::{InvoiceLayout, Line};
 use super::pairs::Pairs;
 use super::reading::CreditOptions;
 use super::sums::{CreditSum, SumKey};
+use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::BlockId;
 use crate::input::scan::memo::{Memo, Words, runs};
 use crate::input::scan::reject::Reject;

@@ -3,9 +3,10 @@
 use crate::model::record::Column;
 
 use crate::input::dialect::Options;
-use crate::input::error::HeaderError;
+use crate::input::error::{Fault, HeaderError};
+use crate::input::kinds::{self, Found};
 use crate::input::scan::blocks::{Form, Head, Opening};
-use crate::input::scan::header::{self, Header, TableKind, Wanted};
+use crate::input::scan::header::{self, Header};
 use crate::input::scan::objects::{self, ObjectsHead};
 use crate::input::source::Container;
 use crate::input::source::encoding::Encoding;
@@ -47,30 +48,20 @@ impl ReportLayout {
     }
 }
 
-/// Balance reports, by the columns of Partner Center, "Azure credit offer balance" (2022-07-27), and the names that
-/// other editions give them. All eleven are needed.
-pub(crate) fn kind() -> TableKind {
-    let wanted = |column: Column| Wanted {
-        names: std::iter::once(column.name()).chain(column.aliases().iter().copied()).collect(),
-        is_required: true,
-        is_exclusive: true,
-    };
-    TableKind { name: "an ACO balance report", columns: Column::ALL.into_iter().map(wanted).collect(), enough: 3 }
-}
-
 /// What is said to have been looked for.
 const WANTED: &str = "the columns of an ACO balance report";
 
 /// Understands the start of a balance report.
-pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, HeaderError> {
-    match objects::open(head.bytes) {
+pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, Fault> {
+    let opened = match objects::open(head.bytes) {
         Some(objects) => open_objects(&objects, head.container),
         None => open_delimited(head, options),
-    }
+    };
+    opened.map_err(|error| kinds::explained(error, head, Found::Report))
 }
 
 fn open_delimited(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, HeaderError> {
-    let kinds = [kind()];
+    let kinds = [kinds::report::kind()];
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
     let delimiters = header::delimiters(head, options.delimiter);
     let header = header::find(head, &delimiters, &kinds, WANTED, recognise)?;
@@ -88,7 +79,7 @@ fn open_delimited(head: Head<'_>, options: &Options) -> Result<Opening<ReportLay
 }
 
 fn open_objects(head: &ObjectsHead<'_>, container: Container) -> Result<Opening<ReportLayout>, HeaderError> {
-    let (kind, keys) = (kind(), &head.keys);
+    let (kind, keys) = (kinds::report::kind(), &head.keys);
     let folded: Vec<String> = keys.iter().map(|key| header::folded(key)).collect();
     if kind.matched(&folded) < kind.enough {
         return Err(header::absent(WANTED, keys));
@@ -119,7 +110,7 @@ mod tests {
     const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
         AgreementID,EffectiveDate,ExpiryDate";
 
-    fn opened(bytes: &str) -> Result<Opening<ReportLayout>, HeaderError> {
+    fn opened(bytes: &str) -> Result<Opening<ReportLayout>, Fault> {
         let head = Head { bytes: bytes.as_bytes(), is_all: true, container: Container::None, encoding: None };
         open(head, &Options::default())
     }
@@ -160,8 +151,8 @@ mod tests {
 
     #[test]
     fn tells_an_empty_file_from_another() {
-        assert_eq!(opened("\n\n").unwrap_err(), HeaderError::Empty);
+        assert!(matches!(opened("\n\n").unwrap_err(), Fault::Header(HeaderError::Empty)));
         let error = opened("a,b\n1,2\n").unwrap_err();
-        assert!(matches!(error, HeaderError::Absent { first_line, .. } if first_line == ["a", "b"]));
+        assert!(matches!(error, Fault::Header(HeaderError::Absent { first_line, .. }) if first_line == ["a", "b"]));
     }
 }

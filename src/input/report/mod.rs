@@ -10,11 +10,16 @@ mod truncated;
 
 use crate::input::dialect::Options;
 use crate::input::error::FileError;
+use crate::input::note::Note;
 use crate::input::scan::blocks::{self, Head, Pace};
+use crate::input::scan::choice::{self, Chosen};
 use crate::input::source::Source;
 
 pub use self::reading::ReportReading;
 use self::rows::Rows;
+
+/// What is read here.
+const WANTED: &str = "an ACO balance report";
 
 /// Reads balance reports to their ends.
 ///
@@ -31,7 +36,12 @@ use self::rows::Rows;
 /// assert_eq!(record.month.to_string(), "2022-07");
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<ReportReading, Vec<FileError>> {
-    let open = |head: Head<'_>| Ok(layout::open(head, options)?);
+    let open = |head: Head<'_>| layout::open(head, options);
+    let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, WANTED, open)?;
     let (shards, files) = blocks::read(sources, pace, options.encoding, open, Rows::default)?;
-    merge::settle(shards, &files, options)
+    let mut reading = merge::settle(shards, &files, options)?;
+    if !left_alone.is_empty() {
+        reading.notes.insert(0, Note::LeftAlone { files: left_alone, wanted: WANTED });
+    }
+    Ok(reading)
 }

@@ -14,9 +14,10 @@ use crate::model::record::{Column, Identity};
 use crate::model::report::{Row, Scale};
 use crate::model::status::Status;
 
-use super::layout::{self, ReportLayout};
+use super::layout::ReportLayout;
 use crate::input::dialect::examples::{Clues, Evidence, Example};
 use crate::input::error::Fault;
+use crate::input::kinds;
 use crate::input::scan::blocks::{BlockId, Fold};
 use crate::input::scan::memo::{AHEAD, Memo, Words, runs};
 use crate::input::scan::objects::ObjectReader;
@@ -183,7 +184,7 @@ impl Rows {
     }
 
     fn objects(&mut self, at: BlockId, layout: &ReportLayout, memo: usize, bytes: &[u8]) -> u32 {
-        ObjectReader::new(&layout::kind().columns).split(bytes, |object| match object {
+        ObjectReader::new(&kinds::report::kind().columns).split(bytes, |object| match object {
             Ok(fields) => {
                 if let Err(reason) = self.row(at, layout, memo, &fields, 0) {
                     self.not_a_row(at, layout, &fields, reason);

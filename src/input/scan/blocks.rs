@@ -11,7 +11,7 @@ use std::thread;
 
 use super::cutter::{Buffer, Cutter, head};
 use super::elements::ElementReader;
-use crate::input::error::{Fault, FileError, HeaderError};
+use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
 use crate::input::source::{Container, Source, Text};
 
@@ -117,7 +117,6 @@ pub(crate) fn read<F: Fold>(
     open: impl Fn(Head<'_>) -> Result<Opening<F::Layout>, Fault> + Sync,
     fold: impl Fn() -> F + Sync,
 ) -> ReadAll<F> {
-    let sources = unpacked(sources, &open)?;
     let uncounted = AtomicU64::new(0);
     let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
     let pool = Pool {
@@ -164,39 +163,6 @@ struct Begun<L> {
     layout: Arc<L>,
     lines: u64,
     hidden_rows: usize,
-}
-
-/// The sources, for archives the entries in their place, and for workbooks the sheets that can be read.
-fn unpacked<L>(
-    sources: Vec<Source>,
-    open: impl Fn(Head<'_>) -> Result<Opening<L>, Fault>,
-) -> Result<Vec<Source>, Vec<FileError>> {
-    let mut unpacked = Vec::new();
-    let mut errors = Vec::new();
-    for source in sources {
-        let file = source.name().to_owned();
-        match source.unpacked() {
-            Ok(entries) => {
-                let sheet = |source: &Source| {
-                    let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
-                    source.sheet().map(|bytes| open(Head { bytes, is_all: true, container, encoding }))
-                };
-                let (opened, first): (Vec<_>, usize) = (entries.iter().map(sheet).collect(), unpacked.len());
-                // A sheet without the header is none of the file's, unless no sheet has it.
-                let is_other = |opened: &Option<Result<_, Fault>>| {
-                    matches!(opened, Some(Err(Fault::Header(HeaderError::Absent { .. } | HeaderError::Empty))))
-                };
-                let kept = entries.into_iter().zip(&opened).filter(|(_, opened)| !is_other(opened));
-                unpacked.extend(kept.map(|(entry, _)| entry));
-                unpacked.iter_mut().skip(first + 1).for_each(Source::forget_hidden_rows);
-                if let Some(Some(Err(fault))) = opened.into_iter().next().filter(|_| unpacked.len() == first) {
-                    errors.push(FileError { file, fault });
-                }
-            }
-            Err(error) => errors.push(FileError { file, fault: error.into() }),
-        }
-    }
-    if errors.is_empty() { Ok(unpacked) } else { Err(errors) }
 }
 
 /// The number of lines in a block.

@@ -96,6 +96,19 @@ pub(crate) fn find(
     wanted: &'static str,
     recognise: impl Fn(&[String]) -> Option<usize>,
 ) -> Result<Header, HeaderError> {
+    match best(head, delimiters, kinds, recognise) {
+        Some(candidate) => candidate.into_header(kinds),
+        None => Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding))),
+    }
+}
+
+/// The line that names the most columns, by the separator that makes it do so.
+fn best(
+    head: Head<'_>,
+    delimiters: &[u8],
+    kinds: &[TableKind],
+    recognise: impl Fn(&[String]) -> Option<usize>,
+) -> Option<Candidate> {
     let bytes = first_lines(head.bytes);
     let mut best: Option<(usize, Candidate)> = None;
     for delimiter in delimiters {
@@ -110,10 +123,17 @@ pub(crate) fn find(
             break;
         }
     }
-    match best {
-        Some((_, candidate)) => candidate.into_header(kinds),
-        None => Err(absent(wanted, &first_line(bytes, delimiters[0], head.encoding))),
-    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// The kind of the header at the start of a file, if it has one.
+pub(crate) fn likeliest(
+    head: Head<'_>,
+    delimiters: &[u8],
+    kinds: &[TableKind],
+    recognise: impl Fn(&[String]) -> Option<usize>,
+) -> Option<usize> {
+    best(head, delimiters, kinds, recognise).map(|candidate| candidate.kind)
 }
 
 /// The separators to try: the one that was asked for, or that Excel's first line `sep=;` declares, or else all.

@@ -1,6 +1,7 @@
 //! Bytes to records and fields: blocks of whole records, read on several threads, and the header before them.
 
 pub(crate) mod blocks;
+pub(crate) mod choice;
 mod cutter;
 pub(crate) mod elements;
 pub(crate) mod header;

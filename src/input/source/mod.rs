@@ -2,6 +2,7 @@
 
 mod archive;
 pub mod encoding;
+mod folder;
 pub mod workbook;
 
 use std::fs::File;
@@ -14,12 +15,14 @@ use flate2::read::MultiGzDecoder;
 use self::archive::ArchiveEntry;
 use self::encoding::{Decoded, Encoding};
 
-type Open = Box<dyn FnOnce() -> io::Result<Box<dyn Read + Send>> + Send>;
+type Open = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send>;
 
 /// An input and its name. It is opened when its first byte is wanted, so that many files need few open at once.
 pub struct Source {
     name: String,
     origin: Origin,
+    /// The folder or pattern that it was found by, and in which other kinds of files may lie.
+    found_by: Option<Arc<str>>,
 }
 
 enum Origin {
@@ -71,13 +74,21 @@ impl Source {
     /// A file, opened when it is read.
     #[must_use]
     pub fn file(path: PathBuf) -> Self {
-        Self { name: path.display().to_string(), origin: Origin::File(path) }
+        Self { name: path.display().to_string(), origin: Origin::File(path), found_by: None }
+    }
+
+    /// The files that a path of the command line stands for: itself, or those of a folder or a pattern.
+    pub fn given(path: PathBuf) -> io::Result<Vec<Self>> {
+        let Some(files) = folder::expanded(&path)? else { return Ok(vec![Self::file(path)]) };
+        let found_by: Arc<str> = path.display().to_string().into();
+        let found = |file| Self { found_by: Some(Arc::clone(&found_by)), ..Self::file(file) };
+        Ok(files.into_iter().map(found).collect())
     }
 
     /// A stream that is open already.
     #[must_use]
     pub fn stream(name: &str, stream: impl Read + Send + 'static) -> Self {
-        Self { name: name.to_owned(), origin: Origin::Stream(Box::new(stream)) }
+        Self { name: name.to_owned(), origin: Origin::Stream(Box::new(stream)), found_by: None }
     }
 
     /// The name as given; an entry's stands behind its archive's.
@@ -86,68 +97,30 @@ impl Source {
         &self.name
     }
 
-    /// The source itself, or the entries of the archive that it is.
+    /// The folder or pattern that it was found by.
+    pub(crate) fn found_by(&self) -> Option<&str> {
+        self.found_by.as_deref()
+    }
+
+    /// The source itself, or the entries of the archive or the sheets of the workbook that it is.
     pub(crate) fn unpacked(self) -> io::Result<Vec<Self>> {
-        let (mut stream, path) = match self.origin {
-            Origin::File(path) => {
-                let file = open(&path)?;
-                let is_regular = file.metadata()?.is_file();
-                // A pipe under a file's name can be opened only once.
-                (Box::new(file) as Box<dyn Read + Send>, is_regular.then_some(path))
-            }
-            Origin::Stream(stream) => (stream, None),
-            Origin::Entry(_) | Origin::Sheet(..) => return Ok(vec![self]),
+        let (name, found_by) = (self.name, self.found_by);
+        let origins = unpacked(self.origin)?;
+        let source = |(within, origin): (Option<String>, Origin)| {
+            let name = within.map_or_else(|| name.clone(), |within| format!("{name}/{within}"));
+            Self { name, origin, found_by: found_by.clone() }
         };
-        let mut start = Vec::new();
-        stream.by_ref().take(archive::MAGIC[0].len() as u64).read_to_end(&mut start)?;
-        let is_archive = archive::MAGIC.iter().any(|magic| start == magic);
-        if start == workbook::MAGIC || is_archive && path.is_none() {
-            // A workbook is read at once, and a stream only once.
-            stream.read_to_end(&mut start)?;
-        } else if let Some(path) = path.as_ref().filter(|_| is_archive)
-            && archive::is_workbook(File::open(path)?)?
-        {
-            start = std::fs::read(path)?;
-        }
-        if start.starts_with(&workbook::MAGIC)
-            || is_archive && start.len() > archive::MAGIC[0].len() && archive::is_workbook(Cursor::new(&start))?
-        {
-            return self::sheets(&self.name, &start);
-        }
-        if is_archive {
-            return match path {
-                Some(path) => {
-                    let entries = archive::entries(File::open(&path)?)?;
-                    Ok(entries
-                        .into_iter()
-                        .map(|entry| {
-                            Self::entry(&self.name, entry, {
-                                let path = path.clone();
-                                move || File::open(path)
-                            })
-                        })
-                        .collect())
-                }
-                None => {
-                    let bytes: Arc<[u8]> = start.into();
-                    let entries = archive::entries(Cursor::new(Arc::clone(&bytes)))?;
-                    Ok(entries
-                        .into_iter()
-                        .map(|entry| {
-                            Self::entry(&self.name, entry, {
-                                let bytes = Arc::clone(&bytes);
-                                move || Ok(Cursor::new(bytes))
-                            })
-                        })
-                        .collect())
-                }
-            };
-        }
-        let origin = match path {
-            Some(path) => Origin::File(path),
-            None => Origin::Stream(Box::new(Cursor::new(start).chain(stream))),
+        Ok(origins.into_iter().map(source).collect())
+    }
+
+    /// The text of a file or entry, which can be opened again; none of a stream.
+    pub(crate) fn peek(&self, encoding: Option<Encoding>) -> io::Result<Option<Text>> {
+        let (reader, container): (Box<dyn Read + Send>, _) = match &self.origin {
+            Origin::File(path) => (Box::new(open(path)?), Container::None),
+            Origin::Entry(open) => (open()?, Container::Zip),
+            Origin::Stream(_) | Origin::Sheet(..) => return Ok(None),
         };
-        Ok(vec![Self { name: self.name, origin }])
+        text(reader, container, encoding).map(Some)
     }
 
     /// The text of the sheet that this is.
@@ -162,20 +135,6 @@ impl Source {
         }
     }
 
-    fn entry<A: Read + Seek + Send + 'static>(
-        archive: &str,
-        entry: ArchiveEntry,
-        open: impl FnOnce() -> io::Result<A> + Send + 'static,
-    ) -> Self {
-        let name = format!("{archive}/{}", entry.name);
-        let open = move || -> io::Result<Box<dyn Read + Send>> {
-            let mut archive = open()?;
-            archive.seek(SeekFrom::Start(entry.start))?;
-            Ok(entry.reader(archive))
-        };
-        Self { name, origin: Origin::Entry(Box::new(open)) }
-    }
-
     /// Opens the source, and takes off what its text is wrapped in.
     pub(crate) fn into_text(self, encoding: Option<Encoding>) -> io::Result<Text> {
         let (reader, container): (Box<dyn Read + Send>, _) = match self.origin {
@@ -187,24 +146,79 @@ impl Source {
             Origin::Stream(stream) => (stream, Container::None),
             Origin::Entry(open) => (open()?, Container::Zip),
         };
-        let (reader, container) = ungzipped(reader, container)?;
-        let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
-        Ok(Text { reader, container, encoding, hidden_rows: 0 })
+        text(reader, container, encoding)
     }
 }
 
+fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Encoding>) -> io::Result<Text> {
+    let (reader, container) = ungzipped(reader, container)?;
+    let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
+    Ok(Text { reader, container, encoding, hidden_rows: 0 })
+}
+
+/// What a source holds, with the names within it.
+type Unpacked = Vec<(Option<String>, Origin)>;
+
+fn unpacked(origin: Origin) -> io::Result<Unpacked> {
+    let (mut stream, path) = match origin {
+        Origin::File(path) => {
+            let file = open(&path)?;
+            let is_regular = file.metadata()?.is_file();
+            // A pipe under a file's name can be opened only once.
+            (Box::new(file) as Box<dyn Read + Send>, is_regular.then_some(path))
+        }
+        Origin::Stream(stream) => (stream, None),
+        origin => return Ok(vec![(None, origin)]),
+    };
+    let mut start = Vec::new();
+    stream.by_ref().take(archive::MAGIC[0].len() as u64).read_to_end(&mut start)?;
+    let is_archive = archive::MAGIC.iter().any(|magic| start == magic);
+    match path {
+        Some(path) if is_archive && !archive::is_workbook(File::open(&path)?)? => {
+            entries(File::open(&path)?, move || File::open(&path))
+        }
+        Some(path) if !is_archive && start != workbook::MAGIC => Ok(vec![(None, Origin::File(path))]),
+        None if !is_archive && start != workbook::MAGIC => {
+            Ok(vec![(None, Origin::Stream(Box::new(Cursor::new(start).chain(stream))))])
+        }
+        _ => {
+            // A workbook is read at once, and a stream only once.
+            stream.read_to_end(&mut start)?;
+            if is_archive && !archive::is_workbook(Cursor::new(&start))? {
+                let bytes: Arc<[u8]> = start.into();
+                return entries(Cursor::new(Arc::clone(&bytes)), move || Ok(Cursor::new(Arc::clone(&bytes))));
+            }
+            sheets(&start)
+        }
+    }
+}
+
+/// The entries of an archive, which `open` opens anew for each.
+fn entries<A: Read + Seek + Send + 'static>(
+    archive: impl Read + Seek,
+    open: impl Fn() -> io::Result<A> + Send + Sync + 'static,
+) -> io::Result<Unpacked> {
+    let open = Arc::new(open);
+    let origin = |entry: ArchiveEntry| {
+        let (name, open) = (entry.name.clone(), Arc::clone(&open));
+        let open = move || -> io::Result<Box<dyn Read + Send>> {
+            let mut archive = open()?;
+            archive.seek(SeekFrom::Start(entry.start))?;
+            Ok(entry.clone().reader(archive))
+        };
+        (Some(name), Origin::Entry(Box::new(open)))
+    };
+    Ok(archive::entries(archive)?.into_iter().map(origin).collect())
+}
+
 /// The sheets of a workbook that hold anything.
-fn sheets(book: &str, bytes: &[u8]) -> io::Result<Vec<Source>> {
+fn sheets(bytes: &[u8]) -> io::Result<Unpacked> {
     let workbook::Workbook { sheets, hidden_rows } = workbook::read(bytes)?;
     let sheets: Vec<_> = sheets.into_iter().filter(|sheet| !sheet.text.is_empty()).collect();
     if sheets.is_empty() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the workbook is empty"));
     }
-    let source = |sheet: workbook::Sheet| Source {
-        name: format!("{book}/{}", sheet.name),
-        origin: Origin::Sheet(sheet.text, hidden_rows),
-    };
-    Ok(sheets.into_iter().map(source).collect())
+    Ok(sheets.into_iter().map(|sheet| (Some(sheet.name), Origin::Sheet(sheet.text, hidden_rows))).collect())
 }
 
 fn open(path: &PathBuf) -> io::Result<File> {

@@ -55,7 +55,7 @@ pub(super) fn read(bytes: &[u8]) -> io::Result<Workbook> {
 
 /// Whether an archive is a workbook.
 pub(super) fn is_workbook<'n>(mut names: impl Iterator<Item = &'n str>) -> bool {
-    names.any(|name| matches!(name, "[Content_Types].xml" | "xl/workbook.xml" | "mimetype" | "content.xml"))
+    names.any(|name| matches!(name, "xl/workbook.xml" | "xl/workbook.bin" | "content.xml"))
 }
 
 /// What the library makes of a workbook. It takes some damaged ones for granted and panics.

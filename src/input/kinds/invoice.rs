@@ -8,7 +8,7 @@ use crate::input::scan::header::{TableKind, Wanted};
 ///
 /// The names are those of Partner Center, "Use the reconciliation files" (new commerce, 2021 to 2023) and "Daily rated
 /// usage reconciliation file" (2023 to 2025).
-pub(super) fn kinds(amount: Amount) -> [TableKind; 2] {
+pub(crate) fn kinds(amount: Amount) -> [TableKind; 2] {
     FileKind::ALL.map(|kind| {
         let wanted = |column: InvoiceColumn| Wanted {
             names: column.names(kind, amount).to_vec(),
@@ -25,7 +25,7 @@ pub(super) fn kinds(amount: Amount) -> [TableKind; 2] {
 
 /// What a column says, whatever the kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum InvoiceColumn {
+pub(crate) enum InvoiceColumn {
     Partner,
     Customer,
     CustomerName,
@@ -66,7 +66,7 @@ pub(super) enum InvoiceColumn {
 
 impl InvoiceColumn {
     /// All columns.
-    pub(super) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::Partner,
         Self::Customer,
         Self::CustomerName,
@@ -96,7 +96,7 @@ impl InvoiceColumn {
     ];
 
     /// Its names in one kind of file, the documented one first; none if that kind does not have it.
-    pub(super) fn names(self, kind: FileKind, amount: Amount) -> &'static [&'static str] {
+    pub(crate) fn names(self, kind: FileKind, amount: Amount) -> &'static [&'static str] {
         use FileKind::{DailyUsage, Reconciliation};
         match (self, kind) {
             (Self::Partner, _) => &["PartnerId", "PartnerTenantId"],
@@ -137,12 +137,12 @@ impl InvoiceColumn {
     }
 
     /// The name that Microsoft documents, which messages use.
-    pub(super) fn name(self, kind: FileKind, amount: Amount) -> &'static str {
+    pub(crate) fn name(self, kind: FileKind, amount: Amount) -> &'static str {
         self.names(kind, amount).first().copied().unwrap_or_default()
     }
 
     /// Whether a file of a kind is of no use without it.
-    pub(super) fn is_required(self, kind: FileKind) -> bool {
+    pub(crate) fn is_required(self, kind: FileKind) -> bool {
         match self {
             Self::Customer | Self::Invoice | Self::Amount | Self::Currency | Self::ChargeStart => true,
             Self::ChargeType => kind == FileKind::Reconciliation,

@@ -1,0 +1,41 @@
+//! The kinds of files that are read, by their headers: what each calls its columns, and what a file is.
+
+pub(crate) mod invoice;
+pub(crate) mod report;
+
+use crate::model::invoice::Amount;
+
+use super::error::{Fault, HeaderError};
+use super::scan::blocks::Head;
+use super::scan::{header, objects};
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Report,
+    Invoice,
+}
+
+/// A header's error, or what the file is instead of the one that was looked for.
+pub(crate) fn explained(error: HeaderError, head: Head<'_>, wanted: Found) -> Fault {
+    match (found(head), wanted) {
+        (Some(Found::Invoice), Found::Report) => Fault::InvoiceForReport,
+        (Some(Found::Report), Found::Invoice) => Fault::ReportForInvoice,
+        _ => error.into(),
+    }
+}
+
+/// What a file is: the kind of which its header names the most columns.
+fn found(head: Head<'_>) -> Option<Found> {
+    let [reconciliation, usage] = invoice::kinds(Amount::default());
+    let kinds = [report::kind(), reconciliation, usage];
+    let best = |names: &[String]| {
+        let matched = |at: &usize| kinds[*at].matched(names);
+        (0..kinds.len()).filter(|at| matched(at) >= kinds[*at].enough).max_by_key(matched)
+    };
+    let kind = match objects::open(head.bytes) {
+        Some(objects) => best(&objects.keys.iter().map(|key| header::folded(key)).collect::<Vec<_>>()),
+        None => header::likeliest(head, &header::likely_delimiters(head, None), &kinds, best),
+    };
+    kind.map(|kind| if kind == 0 { Found::Report } else { Found::Invoice })
+}

@@ -1,0 +1,102 @@
+//! Folders and patterns: which files they stand for. Neither looks into folders within.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::model::message::Message;
+
+/// The files that a path stands for, in the order of their names; none if it stands for itself.
+pub(super) fn expanded(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+    if path.is_dir() {
+        return files_in(path, |_| true).map(Some);
+    }
+    let name = path.file_name().and_then(|name| name.to_str()).filter(|name| name.contains(['*', '?']));
+    match name {
+        // What exists under that very name is meant.
+        Some(pattern) if fs::symlink_metadata(path).is_err() => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let is_bare = folder.is_none();
+            let files = files_in(folder.unwrap_or(Path::new(".")), |name| matches(pattern, name))?;
+            let named =
+                |file: PathBuf| if is_bare { file.file_name().map_or(file.clone(), PathBuf::from) } else { file };
+            Ok(Some(files.into_iter().map(named).collect()))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The files of a folder whose names are chosen. Names that start with a point are of the system's own files, and a
+/// pattern must name the point to mean them.
+fn files_in(folder: &Path, is_chosen: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !name.starts_with('.') && is_chosen(&name) && !path.is_dir() {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        let message = Message::error("no file is there").hint("folders within are not looked into");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Whether a name fits a pattern: `*` stands for any characters, `?` for one. Where systems do not tell cases apart,
+/// neither does a pattern.
+fn matches(pattern: &str, name: &str) -> bool {
+    let folded = |text: &str| if cfg!(windows) { text.to_lowercase() } else { text.to_owned() };
+    let (pattern, name): (Vec<char>, Vec<char>) = (folded(pattern).chars().collect(), folded(name).chars().collect());
+    // What fits up to each place of the name, pattern by pattern.
+    let mut fits = vec![false; name.len() + 1];
+    fits[0] = true;
+    for symbol in pattern {
+        let before = fits.clone();
+        for at in 0..fits.len() {
+            let shorter = at.checked_sub(1);
+            fits[at] = match symbol {
+                '*' => before[at] || shorter.is_some_and(|shorter| fits[shorter]),
+                symbol => shorter.is_some_and(|at| before[at] && (symbol == '?' || symbol == name[at])),
+            };
+        }
+    }
+    fits[name.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_fit_names() {
+        for (pattern, name) in [("*", ""), ("*.csv", "a.csv"), ("a*b*c", "a-b-bc"), ("?.csv", "é.csv"), ("**", "x")] {
+            assert!(matches(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [("?", ""), ("*.csv", "a.csv.gz"), ("a*b*c", "a-c-b"), ("report?.csv", "report.csv")] {
+            assert!(!matches(pattern, name), "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_its_files_in_the_order_of_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        assert!(expanded(folder.path()).is_err());
+        for name in ["b.csv", "a (1).csv", ".hidden", "c*.csv"] {
+            fs::write(at(name), "").unwrap();
+        }
+        fs::create_dir(at("within")).unwrap();
+        let names = |path: &Path| -> Option<Vec<String>> {
+            let name = |file: &PathBuf| file.file_name().unwrap().to_string_lossy().into_owned();
+            expanded(path).unwrap().map(|files| files.iter().map(name).collect())
+        };
+        assert_eq!(names(folder.path()).unwrap(), ["a (1).csv", "b.csv", "c*.csv"]);
+        assert_eq!(names(&at("?.csv")).unwrap(), ["b.csv"]);
+        assert_eq!(names(&at("c*.csv")), None);
+        assert_eq!(names(&at("b.csv")), None);
+        assert!(expanded(&at("x*")).is_err());
+    }
+}

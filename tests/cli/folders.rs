@@ -1,0 +1,137 @@
+//! A folder of downloads is the ledger: each command takes its kind of file, and tells what it leaves alone.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::context::{aco, program};
+
+const MONTHS: usize = 12;
+
+/// The fixture in a file a month, some spelled and wrapped by others, beside an invoice, a list and a text.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string("fixtures/aco-balance.csv").unwrap();
+    let (header, rows) = text.split_once('\n').unwrap();
+    for month in 1..=MONTHS {
+        let of_month = |row: &&str| row.split(',').nth(2) == Some(&format!("2022-{month:02}"));
+        let mut rows = rows.lines().filter(of_month).peekable();
+        if rows.peek().is_some() {
+            write(folder.path(), month, header, &rows.collect::<Vec<_>>());
+        }
+    }
+    fs::copy("fixtures/invoice/2022-07.csv", folder.path().join("invoice.csv")).unwrap();
+    fs::copy("fixtures/customers.csv", folder.path().join("names.csv")).unwrap();
+    fs::write(folder.path().join("readme.txt"), "kept by finance\n").unwrap();
+    folder
+}
+
+fn write(folder: &Path, month: usize, header: &str, rows: &[&str]) {
+    let path = |ending: &str| folder.join(format!("2022-{month:02}.{ending}"));
+    let cells = |turn: &dyn Fn(usize, &str) -> String| -> String {
+        let row =
+            |row: &&str| row.split(',').enumerate().map(|(at, cell)| turn(at, cell)).collect::<Vec<_>>().join(";");
+        format!("{}\n{}\n", header.replace(',', ";"), rows.iter().map(row).collect::<Vec<_>>().join("\n"))
+    };
+    let is_amount = |at| at == 4 || at == 6;
+    let plain = format!("{header}\n{}\n", rows.join("\n"));
+    match month {
+        // German.
+        2 => fs::write(
+            path("csv"),
+            cells(&|at, cell| if is_amount(at) { cell.replace('.', ",") } else { cell.to_owned() }),
+        )
+        .unwrap(),
+        3 => {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+            gzip.write_all(plain.as_bytes()).unwrap();
+            fs::write(path("csv.gz"), gzip.finish().unwrap()).unwrap();
+        }
+        // Marked as text.
+        4 => {
+            fs::write(path("csv"), cells(&|at, cell| if is_amount(at) { format!("'{cell}") } else { cell.to_owned() }))
+                .unwrap();
+        }
+        5 => {
+            let mut book = rust_xlsxwriter::Workbook::new();
+            let sheet = book.add_worksheet();
+            for (row, line) in (0..).zip(plain.lines()) {
+                for (column, cell) in (0..).zip(line.split(',')) {
+                    sheet.write_string(row, column, cell).unwrap();
+                }
+            }
+            book.save(path("xlsx")).unwrap();
+        }
+        _ => fs::write(path("csv"), plain).unwrap(),
+    }
+}
+
+fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let output = program().args(args).current_dir(folder).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn a_folder_is_the_ledger_of_its_reports() {
+    let folder = folder();
+    for command in ["given", "summary", "balance", "expiring"] {
+        let expected = aco(&format!("{command} -q --as-of 2022-12-15 fixtures/aco-balance.csv")).stdout;
+        for given in [".", "2022-*", "*"] {
+            let (code, stdout, stderr) = run(folder.path(), &[command, "-q", "--as-of", "2022-12-15", given]);
+            assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), expected.as_str(), ""), "{command} {given}");
+        }
+    }
+    let (_, _, stderr) = run(folder.path(), &["summary", "*", "--as-of", "2022-12-15"]);
+    assert!(
+        stderr.starts_with("note: left alone what is not an ACO balance report: invoice.csv, names.csv, readme.txt\n"),
+        "{stderr}"
+    );
+    assert_eq!(stderr.matches("left alone").count(), 1, "{stderr}");
+}
+
+#[test]
+fn invoices_and_names_are_found_in_the_same_folder() {
+    let folder = folder();
+    let flags = ["--as-of", "2022-12-15", "-q"];
+    let one = run(
+        folder.path(),
+        &[&["reconcile", ".", "--invoice", "invoice.csv", "--names", "names.csv"], &flags[..]].concat(),
+    );
+    let all = run(folder.path(), &[&["reconcile", ".", "--invoice", ".", "--names", "n*.csv"], &flags[..]].concat());
+    assert!(all.1.contains("Contoso"), "{}", all.1);
+    assert_eq!(one, all);
+}
+
+#[test]
+fn a_place_without_the_kind_says_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let told = |args: &[&str]| {
+        let (code, stdout, stderr) = run(folder.path(), args);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
+        stderr
+    };
+    assert_eq!(told(&["list", "empty"]), "error: empty: no file is there\nhint: folders within are not looked into\n");
+    fs::write(folder.path().join("a.txt"), "x\n").unwrap();
+    fs::copy("fixtures/invoice/2022-07.csv", folder.path().join("b.csv")).unwrap();
+    assert_eq!(told(&["list", "*"]), "error: *: nothing here is an ACO balance report: a.txt, b.csv\n");
+    assert_eq!(
+        told(&["list", "*.xlsx"]),
+        "error: *.xlsx: no file is there\nhint: folders within are not looked into\n"
+    );
+    assert_eq!(
+        told(&["list", "b.csv"]),
+        "error: b.csv: an invoice file, and no ACO balance report\nhint: name it with --invoice, as in `aco reconcile \
+         report.csv --invoice invoice.csv`\n"
+    );
+    let report = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/aco-balance.csv");
+    let stderr = told(&["reconcile", report, "--invoice", report]);
+    assert!(
+        stderr.contains("an ACO balance report, and no invoice file\nhint: name it without --invoice\n"),
+        "{stderr}"
+    );
+}
