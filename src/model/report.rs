@@ -73,7 +73,7 @@ pub struct Shard {
     pub row_keys: Vec<u32>,
     /// For each row a place in `months`.
     pub row_months: Vec<u16>,
-    /// Where each block of a file starts among the rows.
+    /// Which rows stand where.
     pub blocks: Vec<Block>,
 }
 
@@ -88,15 +88,13 @@ pub struct Key {
     pub expiry: Option<NaiveDate>,
 }
 
-/// What a row holds besides its key and month, in 16 bytes: the less, the faster millions of them are fetched.
+/// What a row holds besides its key and month, in 12 bytes: the less, the faster millions of them are fetched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row {
     /// CreditAmount: units of `10^-scale`, or a place in [`Shard::large_amounts`].
     pub credit_amount: i32,
     /// BalanceAmount, in the same way.
     pub balance_amount: i32,
-    /// Lines of the block before this row's first.
-    pub line: u32,
     /// A place in [`Shard::statuses`].
     pub status: u16,
     /// How to read `credit_amount`.
@@ -127,14 +125,14 @@ impl Scale {
     }
 }
 
-/// A stretch of a file that was read in one go.
+/// Rows that one thread read from lines of a file that follow each other, so that no row needs to hold its line.
 #[derive(Clone, Copy, Debug)]
 pub struct Block {
     /// A place in [`Report::files`].
     pub file: u32,
     /// The first of its rows in [`Shard::rows`].
     pub first_row: usize,
-    /// The line number of its first line, from 1.
+    /// The line of its first row, from 1; each further row stands on the next line.
     pub first_line: u64,
 }
 
@@ -159,14 +157,19 @@ impl Shard {
             return;
         }
         let mut kept = 0;
-        for at in 0..self.blocks.len() {
-            let end = self.blocks.get(at + 1).map_or(self.rows.len(), |next| next.first_row);
-            let start = std::mem::replace(&mut self.blocks[at].first_row, kept);
-            for row in start..end {
+        let mut blocks = Vec::new();
+        for (block, rows) in self.blocks().collect::<Vec<_>>() {
+            let mut follows = false;
+            for (row, line) in rows.zip(block.first_line..) {
                 let month = self.month(row);
                 if month > until {
                     *left_out.entry(month).or_default() += 1;
+                    follows = false;
                     continue;
+                }
+                if !follows {
+                    blocks.push(Block { first_row: kept, first_line: line, ..block });
+                    follows = true;
                 }
                 self.rows[kept] = self.rows[row];
                 self.row_keys[kept] = self.row_keys[row];
@@ -174,6 +177,7 @@ impl Shard {
                 kept += 1;
             }
         }
+        self.blocks = blocks;
         self.rows.truncate(kept);
         self.row_keys.truncate(kept);
         self.row_months.truncate(kept);
@@ -197,7 +201,7 @@ impl Shard {
     pub fn place(&self, index: usize) -> Place {
         let after = self.blocks.partition_point(|block| block.first_row <= index);
         let block = self.blocks[after - 1];
-        Place { file: block.file, line: block.first_line + u64::from(self.rows[index].line) }
+        Place { file: block.file, line: block.first_line + (index - block.first_row) as u64 }
     }
 
     /// CreditAmount of the row at `index`.
@@ -269,13 +273,12 @@ mod tests {
     #[test]
     fn rows_after_a_month_are_left_out_and_the_others_stay_in_their_places() {
         let month = |number| Month::new(2022, number).unwrap();
-        let row = |line| Row { line, ..Row::default() };
         let block = |file, first_row, first_line| Block { file, first_row, first_line };
         let mut report = Report {
             files: vec!["a.csv".to_owned(), "b.csv".to_owned()],
             shards: vec![Shard {
                 months: vec![month(9), month(7), month(8)],
-                rows: vec![row(0), row(1), row(0), row(0), row(1)],
+                rows: vec![Row::default(); 5],
                 row_keys: vec![0; 5],
                 row_months: vec![1, 0, 0, 2, 0],
                 blocks: vec![block(0, 0, 2), block(0, 2, 10), block(1, 3, 2)],

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::layout::ReportLayout;
 use super::reading::ReportReading;
-use super::rows::{AmbiguousAmount, KeyReading, Rows};
+use super::rows::{AmbiguousAmount, KeyReading, Rows, Stretch};
 use crate::input::dialect::Options;
 use crate::input::dialect::examples::{Clue, Evidence};
 use crate::input::dialect::inference::{self, Inference, Inferred};
@@ -104,12 +104,11 @@ fn extra_lines(shards: &[Rows], files: &[FileRead<ReportLayout>], notes: &mut Ve
         return problems;
     }
     for shard in shards {
-        for (at, (block, first)) in shard.blocks.iter().enumerate() {
-            let after = shard.blocks.get(at + 1).map_or(shard.rows.len(), |(_, next)| *next);
-            if let Some(row) = shard.rows[*first..after].last() {
-                let last = &mut last_rows[block.file as usize];
-                *last = files[block.file as usize].line(*block, row.line).max(*last);
-            }
+        let ends = shard.stretches.iter().skip(1).map(|next| next.first_row).chain([shard.rows.len()]);
+        for (Stretch { block, first_row, first_line }, end) in shard.stretches.iter().zip(ends) {
+            let last = &mut last_rows[block.file as usize];
+            let line = files[block.file as usize].line(*block, *first_line) + (end - first_row) as u64 - 1;
+            *last = line.max(*last);
         }
     }
     for (block, at, text) in shards.iter().flat_map(|shard| &shard.totals) {
@@ -132,12 +131,12 @@ fn extra_lines(shards: &[Rows], files: &[FileRead<ReportLayout>], notes: &mut Ve
 /// Turns what one thread read into rows with one meaning.
 fn shard(mut read: Rows, files: &[FileRead<ReportLayout>], spellings: &[Spelling]) -> Result<Shard, FileError> {
     let blocks: Vec<Block> = read
-        .blocks
+        .stretches
         .iter()
-        .map(|(id, first_row)| Block {
-            file: id.file,
+        .map(|Stretch { block, first_row, first_line }| Block {
+            file: block.file,
             first_row: *first_row,
-            first_line: files[id.file as usize].line(*id, 0),
+            first_line: files[block.file as usize].line(*block, *first_line),
         })
         .collect();
     let spelling_of = |row: usize| {

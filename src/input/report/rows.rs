@@ -55,8 +55,9 @@ pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
     pub(super) row_keys: Vec<u32>,
     pub(super) row_months: Vec<u16>,
-    /// Each block with the first of its rows.
-    pub(super) blocks: Vec<(BlockId, usize)>,
+    pub(super) stretches: Vec<Stretch>,
+    /// The line of the block that continues the last stretch.
+    next_line: Option<u32>,
     pub(super) ambiguous: Vec<AmbiguousAmount>,
     /// What the rows of each file say of its spelling.
     pub(super) evidence: Vec<Evidence>,
@@ -75,6 +76,16 @@ pub(super) struct KeyReading {
     pub(super) identity: Identity,
     pub(super) effective: DateReading<Option<NaiveDate>>,
     pub(super) expiry: DateReading<Option<NaiveDate>>,
+}
+
+/// Rows from lines of a block that follow each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub(super) block: BlockId,
+    /// The first row's place in [`Rows::rows`].
+    pub(super) first_row: usize,
+    /// The lines of the block before the first row's.
+    pub(super) first_line: u32,
 }
 
 /// An amount that has three decimals if `mark` is the file's decimal mark, and none otherwise.
@@ -138,7 +149,7 @@ impl Fold for Rows {
                 self.memos.len() - 1
             }
         };
-        self.blocks.push((at, self.rows.len()));
+        self.next_line = None;
         match layout.delimiter {
             Some(delimiter) => self.records(at, layout, memo, delimiter, bytes),
             None => Ok(self.objects(at, layout, memo, bytes)),
@@ -242,10 +253,13 @@ impl Rows {
                 self.ambiguous.push(AmbiguousAmount { row: self.rows.len(), column, mark });
             }
         }
+        if self.next_line != Some(fields.line) {
+            self.stretches.push(Stretch { block: at, first_row: self.rows.len(), first_line: fields.line });
+        }
+        self.next_line = fields.line.checked_add(1);
         self.rows.push(Row {
             credit_amount: credit.units,
             balance_amount: balance.units,
-            line: fields.line,
             status,
             credit_scale: credit.scale,
             balance_scale: balance.scale,
