@@ -17,15 +17,15 @@ pub(crate) fn report(files: &[&[&str]]) -> Report {
     let mut shard = Shard::default();
     for (file, rows) in (0..).zip(files) {
         shard.blocks.push(Block { file, first_row: shard.rows.len(), first_line: 2 });
-        for (line, row) in (0..).zip(*rows) {
-            push(&mut shard, line, row);
+        for row in *rows {
+            push(&mut shard, row);
         }
     }
     let names = (0..files.len()).map(|file| format!("{file}.csv"));
     Report { files: names.collect(), shards: vec![shard] }
 }
 
-fn push(shard: &mut Shard, line: u32, row: &str) {
+fn push(shard: &mut Shard, row: &str) {
     let cells: Vec<&str> = row.split(' ').collect();
     let [customer, month, amount, status, balance, effective, expiry] = cells[..] else { panic!("seven cells: {row}") };
     let id = |text: &str| Id::parse(text).unwrap();
@@ -49,7 +49,7 @@ fn push(shard: &mut Shard, line: u32, row: &str) {
     };
     let (credit_amount, balance_amount) = (place(amount), place(balance));
     let (credit_scale, balance_scale) = (Scale::WIDE, Scale::WIDE);
-    shard.rows.push(Row { credit_amount, balance_amount, line, status: at, credit_scale, balance_scale });
+    shard.rows.push(Row { credit_amount, balance_amount, status: at, credit_scale, balance_scale });
     shard.row_keys.push(at.into());
     shard.row_months.push(at);
 }
