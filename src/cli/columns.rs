@@ -6,8 +6,8 @@ use crate::model::record::Identity;
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 pub(super) const PARTNER: Column = Column::new("PartnerID", Kind::Id, Keep::Context);
-pub(super) const CUSTOMER: Column = Column::new("CustomerID", Kind::Id, Keep::Key);
-const NAME: Column = Column::new("CustomerName", Kind::Text, Keep::Answer);
+pub(super) const CUSTOMER: Column = Column::new("CustomerID", Kind::Id, Keep::Key).told_by(NAME.name);
+const NAME: Column = Column::new("CustomerName", Kind::Text, Keep::Key);
 pub(super) const AGREEMENT: Column = Column::new("AgreementID", Kind::Id, Keep::Detail);
 pub(super) const CREDIT_NAME: Column = Column::new("CreditName", Kind::Text, Keep::Context);
 pub(super) const CURRENCY: Column = Column::new("CurrencyCode", Kind::Currency, Keep::Key);

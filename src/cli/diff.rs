@@ -156,10 +156,10 @@ fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
         .text(Column::new("Change", Kind::Text, Keep::Key), |row| row.change.kind.as_str())
         .customer(names, |row| &row.change.identity.customer)
         .text(columns::AGREEMENT, |row| row.change.identity.agreement.as_str())
-        .currency(columns::CURRENCY, |row| row.change.identity.currency)
+        .currency(columns::CURRENCY.keep(Keep::Detail), |row| row.change.identity.currency)
         .month(columns::MONTH, |row| dated(row.change.month, filter))
         .text(Column::new("Field", Kind::Text, Keep::Key), |row| row.field)
-        .text(Column::new("Old", Kind::Text, Keep::Answer), |row| row.old.as_deref())
-        .text(Column::new("New", Kind::Text, Keep::Answer), |row| row.new.as_deref())
+        .text(Column::new("Old", Kind::Value, Keep::Key), |row| row.old.as_deref())
+        .text(Column::new("New", Kind::Value, Keep::Key), |row| row.new.as_deref())
         .amount(Column::new("Difference", Kind::Amount, Keep::Answer), |row| row.change.difference)
 }

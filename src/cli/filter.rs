@@ -12,12 +12,12 @@ use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::invoice::Invoices;
 use crate::model::message::Message;
-use crate::model::month::Month;
 use crate::model::names::Names;
 use crate::model::record::Identity;
 use crate::model::status::Status;
 use crate::model::text::Visible;
 
+use super::months::TypedMonth;
 use super::words::{Count, List};
 
 /// What to show. Credit given is computed on all months first.
@@ -25,15 +25,15 @@ use super::words::{Count, List};
 #[command(next_help_heading = "Filters (they choose what is shown; credit given is computed on all months first)")]
 pub(super) struct FilterArgs {
     /// Credits of a customer: an id, the start of one, or part of a name that --names gives; repeatable
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     customer: Vec<String>,
 
     /// Credits of an agreement: an id or the start of one; repeatable
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     agreement: Vec<String>,
 
     /// Credits of a partner: an id or the start of one; repeatable
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     partner: Vec<String>,
 
     /// Credits in a currency, such as USD; repeatable
@@ -44,17 +44,17 @@ pub(super) struct FilterArgs {
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<String>,
 
-    /// A month, such as 2022-07; repeatable
+    /// A month, such as 2022-07 or Jul-22; `last` is the last closed month of the files, `latest` their latest; repeatable
     #[arg(long, value_name = "MONTH", value_delimiter = ',')]
-    month: Vec<Month>,
+    month: Vec<TypedMonth>,
 
     /// This month and later ones
     #[arg(long, value_name = "MONTH")]
-    from: Option<Month>,
+    from: Option<TypedMonth>,
 
     /// This month and earlier ones
     #[arg(long, value_name = "MONTH")]
-    to: Option<Month>,
+    to: Option<TypedMonth>,
 
     /// Closed months only: the figures of the open month may still change
     #[arg(long)]
@@ -142,7 +142,10 @@ impl FilterArgs {
             }
             Ok(Some(ids))
         };
-        if let (Some(from), Some(to)) = (self.from, self.to)
+        let by_day = Filter::everything(self.as_of.unwrap_or_else(|| Local::now().date_naive()));
+        let find = |typed: TypedMonth| typed.find(ledgers, &by_day);
+        let (from, to) = (self.from.map(find).transpose()?, self.to.map(find).transpose()?);
+        if let (Some(from), Some(to)) = (from, to)
             && from > to
         {
             bail!("--from {from} lies after --to {to}");
@@ -153,11 +156,11 @@ impl FilterArgs {
             agreements: ids(&self.agreement, "agreement", |identity| &identity.agreement)?,
             partners: ids(&self.partner, "partner", |identity| &identity.partner)?,
             currencies: self.currency.clone(),
-            months: self.month.clone(),
-            from: self.from,
-            to: self.to,
+            months: self.month.iter().map(|typed| find(*typed)).collect::<Result<_, _>>()?,
+            from,
+            to,
             closed: self.closed,
-            as_of: self.as_of.unwrap_or_else(|| Local::now().date_naive()),
+            as_of: by_day.as_of,
         })
     }
 }
@@ -197,7 +200,11 @@ fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -
             let ids: Vec<Id> = known.iter().filter(has_name).map(|id| (*id).clone()).collect();
             match (ids.is_empty(), names.is_none_or(Names::is_empty)) {
                 (false, _) => Ok(ids),
-                (true, true) => bail!("no {noun} id is or begins with `{}`", Visible(text)),
+                (true, true) => {
+                    let message = Message::error(format!("no {noun} id is or begins with `{}`", Visible(text)));
+                    let hint = (noun == CUSTOMER).then(|| "to find a customer by name, give --names FILE".to_owned());
+                    Err(Message { hint, ..message }.into())
+                }
                 (true, false) => bail!("no {noun} id is or begins with `{}`, and no name contains it", Visible(text)),
             }
         }

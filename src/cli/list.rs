@@ -8,7 +8,7 @@ use crate::ledger::Ledger;
 use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::model::report::Shard;
-use crate::output::table::{Fields, Source};
+use crate::output::table::{Fields, Keep, Source};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
@@ -63,9 +63,9 @@ fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, Row<'a>> {
         .customer(names, move |row| &identity(row).customer)
         .month(columns::MONTH, |(shard, row)| dated(shard.month(*row), filter))
         .text(columns::CREDIT_NAME, move |row| &*identity(row).credit_name)
-        .amount(columns::CREDIT_AMOUNT, |(shard, row)| shard.credit_amount(*row))
+        .amount(columns::CREDIT_AMOUNT.keep(Keep::Key), |(shard, row)| shard.credit_amount(*row))
         .text(columns::STATUS, |(shard, row)| shard.status(*row).as_str())
-        .amount(columns::BALANCE_AMOUNT, |(shard, row)| shard.balance_amount(*row))
+        .amount(columns::BALANCE_AMOUNT.keep(Keep::Key), |(shard, row)| shard.balance_amount(*row))
         .currency(columns::CURRENCY, move |row| identity(row).currency)
         .text(columns::AGREEMENT, move |row| identity(row).agreement.as_str())
         .date(columns::EFFECTIVE, |(shard, row)| shard.key(*row).effective)

@@ -8,6 +8,7 @@ mod choice;
 mod columns;
 mod completions;
 mod diff;
+mod environment;
 mod expiring;
 mod filter;
 mod given;
@@ -18,6 +19,7 @@ mod invoices;
 mod list;
 mod man;
 mod messages;
+mod months;
 mod progress;
 mod read;
 mod reconcile;
@@ -31,6 +33,7 @@ mod write;
 
 use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -102,7 +105,12 @@ enum Outcome {
 pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> ExitCode {
     let cli = match parse(&args.into_iter().collect::<Vec<_>>()) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, &mut stdio),
+        Err(Unparsed::File(file)) => {
+            let message = Message::error(format!("`{}` is a file, not a command", Visible(&file)));
+            stdio.say(&message.hint(format!("did you mean `aco summary {}`?", Visible(&file))));
+            return ExitCode::from(2);
+        }
+        Err(Unparsed::Usage(error)) => return usage(&error, &mut stdio),
     };
     stdio.quiet |= cli.quiet;
     match cli.command.run(&mut stdio) {
@@ -118,11 +126,24 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     }
 }
 
+/// Why arguments are none.
+enum Unparsed {
+    /// A file stands where a command should.
+    File(String),
+    /// What clap says, the help among it.
+    Usage(clap::Error),
+}
+
 /// Reads the arguments. What is wrong with them is said with what they hide spelled out.
-fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
     Cli::try_parse_from(args).map_err(|error| {
+        if let (clap::error::ErrorKind::InvalidSubcommand, Some(typed)) = (error.kind(), args.get(1))
+            && Path::new(typed).exists()
+        {
+            return Unparsed::File(typed.to_string_lossy().into_owned());
+        }
         let visible = args.iter().map(|arg| Visible(&arg.to_string_lossy()).to_string());
-        Cli::try_parse_from(visible).err().unwrap_or(error)
+        Unparsed::Usage(Cli::try_parse_from(visible).err().unwrap_or(error))
     })
 }
 

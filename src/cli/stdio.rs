@@ -25,6 +25,8 @@ pub struct Stdio<'s> {
     pub stderr_is_terminal: bool,
     /// Whether what is said there may be coloured.
     pub stderr_color: bool,
+    /// Columns of text that a table in a pipe has, if the environment says.
+    pub columns: Option<usize>,
     /// Whether notes are left unsaid.
     pub quiet: bool,
 }
@@ -50,6 +52,7 @@ impl<'s> Stdio<'s> {
             stderr: Box::new(stderr),
             stderr_is_terminal: false,
             stderr_color: false,
+            columns: None,
             quiet: false,
         }
     }
@@ -67,6 +70,7 @@ impl<'s> Stdio<'s> {
             stdin_is_terminal: io::stdin().is_terminal(),
             terminal,
             stderr_is_terminal: io::stderr().is_terminal(),
+            columns: columns(),
             stderr_color: wants_color && io::stderr().is_terminal(),
             ..Self::new(io::stdin(), stdout.lock(), io::stderr())
         }
@@ -92,7 +96,10 @@ impl<'s> Stdio<'s> {
 }
 
 fn terminal_width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    columns.or_else(measured).filter(|width| *width > 0).unwrap_or(80)
+    columns().or_else(measured).filter(|width| *width > 0).unwrap_or(80)
+}
+
+fn columns() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|width| *width > 0)
 }

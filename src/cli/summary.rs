@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         writer.write_text(stdio, |style, out| bars::write("credit given by month", &charts, &notes, style, out))?;
         return Ok(Outcome::Done);
     }
-    let totals = if writer.shows_totals(stdio) && !by.is_empty() {
+    let totals = if writer.shows_totals(stdio) && by.iter().any(|key| *key != GroupBy::Currency) {
         summary::summarize(ledger, &filter, &[], threads)?
     } else {
         Vec::new()

@@ -25,7 +25,7 @@ pub(super) fn expiring<'l>(
     fields
         .identity(names, |expiring| ledger.identity(expiring.credit))
         .amount(columns::BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.latest.balance_amount)
-        .date(columns::EXPIRY.keep(Keep::Answer), |expiring| expiring.balance.latest.expiry())
+        .date(columns::EXPIRY.keep(Keep::Key), |expiring| expiring.balance.latest.expiry())
         .count(columns::DAYS_LEFT, |expiring| expiring.balance.days_left)
         .amount(Column::new("MonthlyUse", Kind::Amount, Keep::Detail).adds_up(true), |expiring| expiring.monthly_use)
         // A month to come is no provisional figure: it is marked neither way.
@@ -44,8 +44,8 @@ pub(super) fn figures<'l>(fields: Fields<'l, Summary<'l>>, stocks_add_up: bool) 
         .count(columns::CUSTOMERS, |summary| summary.customers)
         .count(columns::CREDITS, |summary| summary.credits)
         .amount(columns::OPENING, |summary| summary.opening)
-        .amount(columns::GIVEN, |summary| summary.given)
+        .amount(columns::GIVEN.keep(Keep::Key), |summary| summary.given)
         .amount(columns::CREDIT_AMOUNT.adds_up(stocks_add_up), |summary| summary.credit_amount)
-        .amount(columns::BALANCE_AMOUNT.adds_up(stocks_add_up), |summary| summary.balance_amount)
+        .amount(columns::BALANCE_AMOUNT.adds_up(stocks_add_up).keep(Keep::Key), |summary| summary.balance_amount)
         .amount(columns::FORFEITED, |summary| summary.forfeited)
 }

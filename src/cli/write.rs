@@ -37,6 +37,14 @@ pub(super) struct WriteArgs {
     #[arg(long)]
     csv_safe: bool,
 
+    /// Begin CSV and TSV with a byte order mark, by which Excel knows that `Müller` is UTF-8
+    #[arg(long)]
+    bom: bool,
+
+    /// Write amounts in CSV and TSV with a decimal comma, and semicolons between the fields of CSV
+    #[arg(long)]
+    decimal_comma: bool,
+
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = words(WHEN))]
     color: When,
@@ -62,12 +70,15 @@ enum When {
 
 const WHEN: [Word<When>; 3] = [("auto", "", When::Auto), ("always", "", When::Always), ("never", "", When::Never)];
 
+/// Columns of text of a table that no terminal shows, where the environment does not say.
+const WIDTH_IN_A_PIPE: usize = 100;
+
 /// Where a result goes. A file is opened before the work begins, so that a bad path fails at once.
 pub(super) struct Writer {
     file: Option<(Destination, PathBuf)>,
     format: Option<Format>,
     color: When,
-    guarded: bool,
+    style: Style,
 }
 
 impl WriteArgs {
@@ -77,6 +88,8 @@ impl WriteArgs {
             None => None,
             Some(path) => Some((destination(path, inputs)?, path.clone())),
         };
+        let style =
+            Style { guarded: self.csv_safe, bom: self.bom, decimal_comma: self.decimal_comma, ..Style::default() };
         let format = match (self.format, &self.output) {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(Format::from_extension(path).ok_or_else(|| {
@@ -85,9 +98,11 @@ impl WriteArgs {
             })?),
             (None, None) => None,
         };
-        let writer = Writer { file, format, color: self.color, guarded: self.csv_safe };
-        if self.csv_safe && !matches!(writer.format(stdio), Format::Csv | Format::Tsv) {
-            return Err(Message::error("--csv-safe guards CSV and TSV")
+        let writer = Writer { file, format, color: self.color, style };
+        let flags = [("--csv-safe", self.csv_safe), ("--bom", self.bom), ("--decimal-comma", self.decimal_comma)];
+        let asked = flags.into_iter().find(|(_, is_set)| *is_set);
+        if let Some((flag, _)) = asked.filter(|_| !matches!(writer.format(stdio), Format::Csv | Format::Tsv)) {
+            return Err(Message::error(format!("{flag} is for CSV and TSV"))
                 .hint("write one of these with --format, or leave it out")
                 .into());
         }
@@ -180,7 +195,11 @@ impl Writer {
             When::Always => true,
             When::Never => false,
         };
-        Style { width: terminal.map(|terminal| terminal.width), color, guarded: self.guarded }
+        let width = terminal.map(|terminal| terminal.width).or_else(|| {
+            let is_piped_table = self.file.is_none() && self.format(stdio) == Format::Table;
+            is_piped_table.then(|| stdio.columns.unwrap_or(WIDTH_IN_A_PIPE))
+        });
+        Style { width, color, ..self.style }
     }
 
     /// The terminal that shows the result, if one does.

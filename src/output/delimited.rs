@@ -8,6 +8,7 @@ use crate::model::money::write_plain;
 use crate::model::month::Month;
 
 use super::parts::Encode;
+use super::style::Style;
 use super::table::{Cell, Table};
 
 /// Values separated by one character.
@@ -15,11 +16,14 @@ pub(super) struct Delimited {
     delimiter: u8,
     /// Whether text that a spreadsheet would take for a formula is guarded.
     is_guarded: bool,
+    has_bom: bool,
+    decimal_mark: u8,
 }
 
 impl Delimited {
-    pub(super) fn new(delimiter: u8, is_guarded: bool) -> Self {
-        Self { delimiter, is_guarded }
+    pub(super) fn new(delimiter: u8, style: Style) -> Self {
+        let decimal_mark = if style.decimal_comma { b',' } else { b'.' };
+        Self { delimiter, is_guarded: style.guarded, has_bom: style.bom, decimal_mark }
     }
 
     fn cell(&self, text: &str, out: &mut Vec<u8>) {
@@ -54,6 +58,9 @@ impl Delimited {
 
 impl Encode for Delimited {
     fn head(&self, table: &Table<'_>, out: &mut Vec<u8>) {
+        if self.has_bom {
+            out.extend_from_slice("\u{feff}".as_bytes());
+        }
         for (at, column) in table.columns.iter().enumerate() {
             if at > 0 {
                 out.push(self.delimiter);
@@ -70,6 +77,11 @@ impl Encode for Delimited {
             }
             match cell {
                 Cell::Text(text) => self.cell(text, out),
+                Cell::Amount(_) if self.decimal_mark != b'.' => {
+                    let start = out.len();
+                    write_value(cell, out);
+                    out[start..].iter_mut().filter(|byte| **byte == b'.').for_each(|byte| *byte = self.decimal_mark);
+                }
                 other => write_value(other, out),
             }
         }
@@ -167,7 +179,7 @@ mod tests {
     fn formulas_are_guarded_if_asked_for() {
         let written = |text: &str, is_guarded| {
             let mut out = Vec::new();
-            Delimited::new(b',', is_guarded).row(&[Cell::Text(text)], &mut out);
+            Delimited::new(b',', Style { guarded: is_guarded, ..Style::default() }).row(&[Cell::Text(text)], &mut out);
             String::from_utf8(out).unwrap()
         };
         for text in ["=1+1", "+1", "-1+1", "-", "-.5", "--1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "-1.2.3"] {
@@ -186,7 +198,7 @@ mod tests {
             let delimiter = if tabs { b'\t' } else { b',' };
             let cells: Vec<Cell<'_>> = texts.iter().map(|text| Cell::Text(text)).collect();
             let mut out = b"x\n".to_vec();
-            Delimited::new(delimiter, false).row(&cells, &mut out);
+            Delimited::new(delimiter, Style::default()).row(&cells, &mut out);
             let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(&out[..]);
             let read: Vec<String> = match reader.records().next() {
                 Some(record) => record.unwrap().iter().map(str::to_owned).collect(),

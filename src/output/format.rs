@@ -69,8 +69,10 @@ pub fn write(
     let written = match format {
         Format::Table => text::write(table, style, out),
         Format::Markdown => markdown::write(table, out),
-        Format::Csv => parts::write(table, &Delimited::new(b',', style.guarded), threads, out),
-        Format::Tsv => parts::write(table, &Delimited::new(b'\t', style.guarded), threads, out),
+        Format::Csv => {
+            parts::write(table, &Delimited::new(if style.decimal_comma { b';' } else { b',' }, style), threads, out)
+        }
+        Format::Tsv => parts::write(table, &Delimited::new(b'\t', style), threads, out),
         Format::Json => parts::write(table, &Json::array(table), threads, out),
         Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
         Format::Xlsx => return Ok(Written { amounts_as_text: xlsx::write(&[("aco", table)], out)? }),

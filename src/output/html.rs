@@ -184,7 +184,7 @@ impl Shown {
             Kind::Id => "id",
             Kind::Month | Kind::Date => "date",
             Kind::Prose => "prose",
-            Kind::Text | Kind::Currency => "",
+            Kind::Text | Kind::Value | Kind::Currency => "",
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) const GAP: &str = "  ";
 const SHORTEST_ID: usize = 8;
 
 /// The narrowest column that sentences are broken for.
-const NARROWEST_PROSE: usize = 20;
+const NARROWEST_PROSE: usize = 16;
 
 /// The width that long texts are cut to.
 const LONGEST_TEXT: usize = 24;
@@ -74,7 +74,8 @@ impl Sheet {
         let mut sheet =
             Self { columns, rows: layout.rows, totals: layout.totals, common: Vec::new(), dropped: Vec::new() };
         let Some(width) = width else { return sheet };
-        let steps: [fn(&mut Self); 4] = [Self::wrap_headers, Self::shorten_ids, Self::cut_texts, Self::lift_common];
+        let steps: [fn(&mut Self); 4] =
+            [Self::wrap_headers, Self::shorten_ids, Self::lift_common, |sheet| sheet.cut_texts(LONGEST_TEXT)];
         for step in steps {
             if sheet.width() <= width {
                 return sheet;
@@ -82,7 +83,22 @@ impl Sheet {
             step(&mut sheet);
         }
         sheet.break_prose(width);
-        while sheet.width() > width && sheet.drop_one() {
+        sheet.tell_once();
+        while sheet.width() > width && sheet.drop_one(Some(Keep::Key)) {
+            sheet.break_prose(width);
+        }
+        if sheet.width() > width {
+            sheet.break_words();
+            sheet.break_prose(width);
+        }
+        for longest in [16, 12] {
+            if sheet.width() > width {
+                sheet.cut_texts(longest);
+                sheet.break_prose(width);
+            }
+        }
+        // Narrower than any table is meant for.
+        while sheet.width() > width && sheet.columns.len() > 1 && sheet.drop_one(None) {
             sheet.break_prose(width);
         }
         sheet.cut_cells(width);
@@ -111,30 +127,69 @@ impl Sheet {
         }
     }
 
-    fn cut_texts(&mut self) {
+    fn cut_texts(&mut self, longest: usize) {
         for column in &mut self.columns {
-            if matches!(column.text.column.kind, Kind::Text | Kind::Id) {
-                column.text.cells.iter_mut().for_each(|cell| cut(&mut cell.text, LONGEST_TEXT));
+            if matches!(column.text.column.kind, Kind::Text | Kind::Value | Kind::Id) {
+                column.text.cells.iter_mut().for_each(|cell| cut_lines(&mut cell.text, longest));
                 column.measure();
             }
         }
     }
 
+    /// Moves above the table what every row says alike, but amounts and sentences.
     fn lift_common(&mut self) {
         if self.rows < 2 {
             return;
         }
         let rows = self.rows;
         let is_common = |column: &Shown| {
-            let cells = &column.text.cells[..rows];
-            let can_go =
-                matches!(column.text.column.kind, Kind::Id | Kind::Text) && column.text.column.keep < Keep::Key;
-            can_go && cells.iter().all(|cell| *cell == cells[0])
+            let (cells, totals) = column.text.cells.split_at(rows);
+            let can_go = !column.is_right_aligned() && !matches!(column.text.column.kind, Kind::Prose | Kind::Value);
+            can_go
+                && cells.iter().all(|cell| *cell == cells[0])
+                && totals.iter().all(|cell| cell.text.is_empty() || *cell == cells[0])
         };
-        let (common, others) = std::mem::take(&mut self.columns).into_iter().partition(is_common);
+        let (mut common, mut others): (Vec<Shown>, Vec<Shown>) =
+            std::mem::take(&mut self.columns).into_iter().partition(is_common);
+        // Something must be left to hold the word that labels totals.
+        let holds_label = |column: &Shown| {
+            let totals = &column.text.cells[rows..];
+            column.text.column.kind.holds_words() && totals.iter().all(|cell| cell.text.is_empty())
+        };
+        let needs_label = self.totals > 0 && !others.iter().any(holds_label);
+        if let Some(at) = common.iter().position(holds_label).filter(|_| needs_label) {
+            others.insert(0, common.remove(at));
+        }
         self.columns = others;
         let named = |column: Shown| (column.text.column.name, column.first);
         self.common = common.into_iter().map(named).collect();
+    }
+
+    /// Lets ids go first whose rows are told apart by names.
+    fn tell_once(&mut self) {
+        let rows = self.rows;
+        let told = |column: &Shown| {
+            let name = column.text.column.told_by?;
+            let by = self.columns.iter().find(|other| other.text.column.name == name)?;
+            let cells = || column.text.cells[..rows].iter().zip(&by.text.cells[..rows]);
+            let pairs: BTreeSet<(&str, &str)> = cells().map(|(a, b)| (a.text.as_str(), b.text.as_str())).collect();
+            let names: BTreeSet<&str> = pairs.iter().map(|(_, name)| *name).filter(|name| !name.is_empty()).collect();
+            Some(names.len() == pairs.len())
+        };
+        let told: Vec<bool> = self.columns.iter().map(|column| told(column) == Some(true)).collect();
+        for (column, told) in self.columns.iter_mut().zip(told) {
+            if told {
+                column.text.column.keep = Keep::Context;
+            }
+        }
+    }
+
+    /// Breaks words at their hyphens.
+    fn break_words(&mut self) {
+        for column in self.columns.iter_mut().filter(|column| column.text.column.kind == Kind::Text) {
+            column.text.cells.iter_mut().for_each(|cell| cell.text = cell.text.replace('-', "-\n"));
+            column.measure();
+        }
     }
 
     /// Breaks sentences into lines of what the other columns leave, if that is enough to read.
@@ -150,20 +205,19 @@ impl Sheet {
         }
     }
 
-    /// Drops the last of the columns that are needed least, a sentence after all others; `false` if only one key is left.
-    fn drop_one(&mut self) -> bool {
-        let least = self.columns.iter().map(|column| column.text.column.keep).min();
-        match least {
-            Some(least) if least < Keep::Key || self.columns.len() > 1 => {
-                let is_least = |column: &Shown| column.text.column.keep == least;
-                let last = self.columns.iter().rposition(|column| is_least(column) && !column.is_prose());
-                let last = last.or_else(|| self.columns.iter().rposition(is_least));
-                let column = self.columns.remove(last.unwrap_or(0));
-                self.dropped.insert(0, column.text.column.name);
-                true
-            }
-            _ => false,
-        }
+    /// Drops the last of the columns that are needed least, a sentence after all others; `false` if there is none below
+    /// a weight, where one is given.
+    fn drop_one(&mut self, below: Option<Keep>) -> bool {
+        let weight = |column: &Shown| (column.text.column.keep, column.is_prose());
+        let Some(least) =
+            self.columns.iter().map(weight).min().filter(|(keep, _)| below.is_none_or(|below| *keep < below))
+        else {
+            return false;
+        };
+        let Some(at) = self.columns.iter().rposition(|column| weight(column) == least) else { return false };
+        let column = self.columns.remove(at);
+        self.dropped.insert(0, column.text.column.name);
+        true
     }
 
     /// The last resort of a terminal too narrow for one column: its cells are cut.
@@ -227,6 +281,15 @@ pub(super) fn broken(sentence: &str, width: Option<usize>) -> String {
         used += word_width;
     }
     text
+}
+
+/// Cuts each line of a text to a width.
+fn cut_lines(text: &mut String, width: usize) {
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    for line in &mut lines {
+        cut(line, width);
+    }
+    *text = lines.join("\n");
 }
 
 /// Cuts a text to a width, and says so by its last character.

@@ -20,6 +20,8 @@ pub enum Kind {
     Id,
     /// A short text: a name, a word, a code.
     Text,
+    /// A value of whatever kind the row says, as text.
+    Value,
     /// A sentence, which a narrow terminal breaks into lines.
     Prose,
     /// The currency of the row's amounts.
@@ -43,9 +45,9 @@ pub enum Keep {
     Context,
     /// Next to go.
     Detail,
-    /// Goes only when nothing else is left to drop.
+    /// Last to go.
     Answer,
-    /// Goes last: without it a row cannot be told from another.
+    /// Stays as long as there is room for any: what a row is about, and whose it is.
     Key,
 }
 
@@ -62,13 +64,15 @@ pub struct Column {
     pub adds_up: bool,
     /// Whether tables for people leave it out because they show it in another way.
     pub machine_only: bool,
+    /// The column that tells people the same, where it tells all rows apart as well: a name beside an id.
+    pub told_by: Option<&'static str>,
 }
 
 impl Column {
     /// A column that every format shows and that does not add up.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, keep: Keep) -> Self {
-        Self { name, kind, keep, adds_up: false, machine_only: false }
+        Self { name, kind, keep, adds_up: false, machine_only: false, told_by: None }
     }
 
     /// The same column of rows in which it adds up, or does not.
@@ -82,6 +86,13 @@ impl Column {
     #[must_use]
     pub const fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
+        self
+    }
+
+    /// The same column beside one that may tell people the same.
+    #[must_use]
+    pub const fn told_by(mut self, name: &'static str) -> Self {
+        self.told_by = Some(name);
         self
     }
 
@@ -336,7 +347,7 @@ impl<'a> Table<'a> {
 impl Kind {
     /// Whether a column can hold the word that labels a row of totals.
     pub(super) fn holds_words(self) -> bool {
-        matches!(self, Self::Id | Self::Text | Self::Prose | Self::Currency | Self::Month)
+        matches!(self, Self::Id | Self::Text | Self::Value | Self::Prose | Self::Currency | Self::Month)
     }
 
     /// Whether its cells are numbers, which stand to the right.

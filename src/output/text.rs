@@ -32,8 +32,9 @@ pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io:
 
 impl Sheet {
     fn render(&self, style: Style, text: &mut String) {
-        for (name, value) in &self.common {
-            say(&format!("{name}: {value}"), style.width, text);
+        if !self.common.is_empty() {
+            text.push_str(&self.heading(style.width));
+            text.push('\n');
         }
         let lines = self.columns.iter().map(|column| column.header.len()).max().unwrap_or(0);
         let bold = Ansi::new().bold();
@@ -64,6 +65,30 @@ impl Sheet {
                 });
             }
         }
+    }
+
+    /// What all rows say, on as few lines as hold it.
+    fn heading(&self, width: Option<usize>) -> String {
+        let mut heading = String::new();
+        let mut used = 0;
+        for (name, value) in &self.common {
+            let said = broken(&format!("{name}: {value}"), width);
+            let needed = said.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
+            let fits = width.is_none_or(|width| used + 2 + needed <= width);
+            match used {
+                0 => used = needed,
+                _ if fits => {
+                    heading.push_str("; ");
+                    used += 2 + needed;
+                }
+                _ => {
+                    heading.push('\n');
+                    used = needed;
+                }
+            }
+            heading.push_str(&said);
+        }
+        heading
     }
 
     fn rule(&self, text: &mut String) {

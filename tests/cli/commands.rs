@@ -448,26 +448,24 @@ fn tables_on_a_terminal() {
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 80), @"
     note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
-    CreditName: ACO
-    Status: Active
-                                            Previous
-    Customer  Agreement  Currency  Invoice    Credit     Credit    Credit    Balance
-    ID        ID         Code      Month      Amount     Amount     Given     Amount
-    ────────  ─────────  ────────  ───────  ────────  ─────────  ────────  ─────────
-    0b6e2f1a  1e5d80c3   USD       2022-07  6,235.05   6,665.05    430.00   3,334.95
-    0b6e2f1a  34c9f7a1   EUR       2022-07  2,136.35   2,604.25    467.90   3,395.75
-    2f94c7d8  47b2d6e9   USD       2022-07  2,127.40   2,842.65    715.25   2,157.35
-    58a1e3b0  6a0f3c85   EUR       2022-07    958.70   1,113.75    155.05   1,886.25
-    58a1e3b0  d27f95ab   USD       2022-07    867.30   1,035.60    168.30     164.40
-    91d04c6f  7d94e1b6   JPY       2022-07   451,205    666,135   214,930    833,865
-    c3b75e92  a51c8e7d   JPY       2022-07    61,480    120,405    58,925    679,595
-    e8f2a406  b8e6420f   USD       2022-07    992.10   1,290.45    298.35   1,209.55
-    ────────  ─────────  ────────  ───────  ────────  ─────────  ────────  ─────────
-    total                EUR                           3,718.00    622.95   5,282.00
-    total                JPY                            786,540   273,855  1,513,460
-    total                USD                          11,833.75  1,611.90   6,866.25
-    not shown for width: SpanMonths (widen the terminal, or use -f csv)
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
+    InvoiceMonth: 2022-07; Status: Active
+                                   Previous
+    Customer  Agreement  Currency    Credit     Credit    Credit    Span    Balance
+    ID        ID         Code        Amount     Amount     Given  Months     Amount
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────  ─────────
+    0b6e2f1a  1e5d80c3   USD       6,235.05   6,665.05    430.00       1   3,334.95
+    0b6e2f1a  34c9f7a1   EUR       2,136.35   2,604.25    467.90       1   3,395.75
+    2f94c7d8  47b2d6e9   USD       2,127.40   2,842.65    715.25       1   2,157.35
+    58a1e3b0  6a0f3c85   EUR         958.70   1,113.75    155.05       1   1,886.25
+    58a1e3b0  d27f95ab   USD         867.30   1,035.60    168.30       1     164.40
+    91d04c6f  7d94e1b6   JPY        451,205    666,135   214,930       2    833,865
+    c3b75e92  a51c8e7d   JPY         61,480    120,405    58,925       1    679,595
+    e8f2a406  b8e6420f   USD         992.10   1,290.45    298.35       1   1,209.55
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────  ─────────
+    total                EUR                  3,718.00    622.95           5,282.00
+    total                JPY                   786,540   273,855          1,513,460
+    total                USD                 11,833.75  1,611.90           6,866.25
     ");
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 200), @"
     note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
@@ -490,25 +488,24 @@ fn tables_on_a_terminal() {
     total                                                                                                                     USD                                  11,833.75  1,611.90           6,866.25
     ");
     insta::assert_snapshot!(on_terminal("balance fixtures/aco-balance.csv --as-of 2022-12-15", 80), @"
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
-    CreditName: ACO
-    Customer  Currency  Invoice      Credit     Credit   Balance  Days
-    ID        Code      Month         Limit     Amount    Amount  Left  Forfeited
-    ────────  ────────  ────────  ─────────  ─────────  ────────  ────  ─────────
-    0b6e2f1a  USD       2022-12*  10,000.00   8,668.85  1,331.15   197       0.00
-    0b6e2f1a  EUR       2022-12*   6,000.00   5,090.00    910.00    16       0.00
-    2f94c7d8  USD       2022-12*   8,000.00   6,505.65  1,494.35    89       0.00
-    58a1e3b0  EUR       2022-12*   1,435.20   1,435.20      0.00   -76   1,564.80
-    58a1e3b0  USD       2022-09    1,200.00   1,200.00      0.00  -106       0.00
-    91d04c6f  JPY       2022-12*  1,500,000  1,194,635   305,365    25          0
-    c3b75e92  JPY       2022-12*    800,000    434,075   365,925   155          0
-    e8f2a406  USD       2022-12*   2,500.00   2,500.00      0.00    16       0.00
-    ────────  ────────  ────────  ─────────  ─────────  ────────  ────  ─────────
-    total     EUR                  7,435.20   6,525.20    910.00         1,564.80
-    total     JPY                 2,300,000  1,628,710   671,290                0
-    total     USD                 21,700.00  18,874.50  2,825.50             0.00
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
+    Customer  Agreement  Currency  Invoice      Credit   Balance  Expiry      Days
+    ID        ID         Code      Month        Amount    Amount  Date        Left
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    0b6e2f1a  1e5d80c3   USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
+    0b6e2f1a  34c9f7a1   EUR       2022-12*   5,090.00    910.00  2022-12-31    16
+    2f94c7d8  47b2d6e9   USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
+    58a1e3b0  6a0f3c85   EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
+    58a1e3b0  d27f95ab   USD       2022-09    1,200.00      0.00  2022-08-31  -106
+    91d04c6f  7d94e1b6   JPY       2022-12*  1,194,635   305,365  2023-01-09    25
+    c3b75e92  a51c8e7d   JPY       2022-12*    434,075   365,925  2023-05-19   155
+    e8f2a406  b8e6420f   USD       2022-12*   2,500.00      0.00  2022-12-31    16
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    total                EUR                  6,525.20    910.00
+    total                JPY                 1,628,710   671,290
+    total                USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: AgreementID, Status, UsedPercent, EffectiveDate, ExpiryDate
+    not shown for width: Status, CreditLimit, UsedPercent, EffectiveDate, Forfeited
     (widen the terminal, or use -f csv)
     ");
     insta::assert_snapshot!(on_terminal("summary fixtures/aco-balance.csv --as-of 2022-12-15 --from 2022-10", 80), @"
@@ -533,14 +530,15 @@ fn tables_on_a_terminal() {
     ");
     insta::assert_snapshot!(on_terminal("list fixtures/documented-example.csv", 80), @"
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
-    CreditName: ACO
-    Status: Active
-    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65
-    Customer  Invoice  Credit  Balance  Currency  Effective   Expiry
-    ID        Month    Amount   Amount  Code      Date        Date
-    ────────  ───────  ──────  ───────  ────────  ──────────  ──────────
-    0b6e2f1a  2022-07     500      500  USD       2022-07-01  2023-06-30
-    0b6e2f1a  2022-08     700      300  USD       2022-07-01  2023-06-30
+    CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341; CreditName: ACO
+    Status: Active; CurrencyCode: USD
+    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; EffectiveDate: 2022-07-01
+    ExpiryDate: 2023-06-30
+    Invoice  Credit  Balance
+    Month    Amount   Amount
+    ───────  ──────  ───────
+    2022-07     500      500
+    2022-08     700      300
     ");
 }
 
@@ -611,7 +609,7 @@ fn help_of_a_command_shows_its_options() {
                                 whatever their months
           --skip-invalid        Leave out rows that cannot be read, say how many, and go on
           --names <FILE>        Names of customers: any table with a column of customer ids and one of
-                                names
+                                names [env: `ACO_NAMES`]
           --encoding <NAME>     The encoding, where it is not found out [possible values: utf-8,
                                 utf-16le, utf-16be, windows-1252]
           --delimiter <CHAR>    The separator of fields, where it is not found out
@@ -633,7 +631,8 @@ fn help_of_a_command_shows_its_options() {
           --currency <CODE>  Credits in a currency, such as USD; repeatable
           --status <STATUS>  Months with a status: active, expired or another word of the report;
                              repeatable
-          --month <MONTH>    A month, such as 2022-07; repeatable
+          --month <MONTH>    A month, such as 2022-07 or Jul-22; `last` is the last closed month of the
+                             files, `latest` their latest; repeatable
           --from <MONTH>     This month and later ones
           --to <MONTH>       This month and earlier ones
           --closed           Closed months only: the figures of the open month may still change
@@ -648,6 +647,10 @@ fn help_of_a_command_shows_its_options() {
           --csv-safe         Put an apostrophe before text in CSV and TSV that a spreadsheet would take
                              for a formula: for files that people open in one, not for those that
                              programs read
+          --bom              Begin CSV and TSV with a byte order mark, by which Excel knows that
+                             `Müller` is UTF-8
+          --decimal-comma    Write amounts in CSV and TSV with a decimal comma, and semicolons between
+                             the fields of CSV
           --color <WHEN>     When to use colours [default: auto] [possible values: auto, always, never]
 
     Examples:

@@ -102,7 +102,7 @@ fn other_formats_are_refused() {
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
         assert_eq!(
             run.stderr,
-            "error: --csv-safe guards CSV and TSV\nhint: write one of these with --format, or leave it out\n"
+            "error: --csv-safe is for CSV and TSV\nhint: write one of these with --format, or leave it out\n"
         );
     }
     let folder = tempfile::tempdir().unwrap();

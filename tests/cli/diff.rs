@@ -25,13 +25,13 @@ fn a_restated_month_is_a_finding_and_a_new_one_is_none() {
     note: credit given in 2022-08 moved by 50.00 USD
     note: 1 row of months after 2022-08, where the old download ends, is not listed
     hint: list it with --all
-    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65
-    Old: 500.00
-              Customer  Currency  Invoice
-    Change    ID        Code      Month    Field          New     Difference
-    ────────  ────────  ────────  ───────  ─────────────  ──────  ──────────
-    restated  0b6e2f1a  USD       2022-07  CreditAmount   450.00      -50.00
-    restated  0b6e2f1a  USD       2022-07  BalanceAmount  550.00       50.00
+    Change: restated; CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
+    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; CurrencyCode: USD
+    InvoiceMonth: 2022-07
+    Field          Old     New     Difference
+    ─────────────  ──────  ──────  ──────────
+    CreditAmount   500.00  450.00      -50.00
+    BalanceAmount  500.00  550.00       50.00
     "
     );
     let open = aco("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --as-of 2022-07-10");

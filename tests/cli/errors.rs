@@ -214,7 +214,7 @@ fn arguments_that_make_no_sense() {
     exit code: 2
     --- stdout
     --- stderr
-    error: invalid value 'July' for '--month <MONTH>': expected a month such as `2022-07`
+    error: invalid value 'July' for '--month <MONTH>': expected a month such as `2022-07` or `Jul-22`, `last` (the last closed one) or `latest`
 
     For more information, try '--help'.
     ");

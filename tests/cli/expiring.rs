@@ -75,8 +75,7 @@ fn a_table_has_bands_and_totals() {
     let line = "expiring fixtures/expiring.csv --as-of 2024-01-15 --customer last --customer young --customer gap \
                 --customer leap --customer rounded --customer runs";
     insta::assert_snapshot!(on_terminal(line, 100), @"
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
-    CreditName: ACO
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
                                                                                  Run
              Customer  Agreement  Currency   Balance  Expiry      Days  Monthly  Out      Projected
     Within   ID        ID         Code        Amount  Date        Left      Use  Month       Unused

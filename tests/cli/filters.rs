@@ -56,6 +56,7 @@ fn an_id_that_names_nothing_or_several_is_an_error() {
     --- stdout
     --- stderr
     error: no customer id is or begins with `beta`
+    hint: to find a customer by name, give --names FILE
     ");
     snapshot!(aco_on("list --customer al", &books), @"
     exit code: 2

@@ -35,6 +35,8 @@ mod reconcile;
 mod report;
 mod spellings;
 mod streams;
+mod widths;
 mod windows;
+mod words;
 mod workbooks;
 mod xlsx;

@@ -44,26 +44,25 @@ fn names_on_a_terminal() {
     insta::assert_snapshot!(
         on_terminal("balance fixtures/aco-balance.csv --names fixtures/customers.csv --as-of 2022-12-15", 80),
         @"
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
-    CreditName: ACO
-    Customer  Customer              Currency  Invoice      Credit     Credit
-    ID        Name                  Code      Month         Limit     Amount
-    ────────  ────────────────────  ────────  ────────  ─────────  ─────────
-    0b6e2f1a  Contoso Ltd           USD       2022-12*  10,000.00   8,668.85
-    0b6e2f1a  Contoso Ltd           EUR       2022-12*   6,000.00   5,090.00
-    2f94c7d8  Fabrikam GmbH         USD       2022-12*   8,000.00   6,505.65
-    58a1e3b0  Adventure Works       EUR       2022-12*   1,435.20   1,435.20
-    58a1e3b0  Adventure Works       USD       2022-09    1,200.00   1,200.00
-    91d04c6f  Wingtip Toys KK       JPY       2022-12*  1,500,000  1,194,635
-    c3b75e92  Northwind Traders KK  JPY       2022-12*    800,000    434,075
-    e8f2a406  Woodgrove Bank        USD       2022-12*   2,500.00   2,500.00
-    ────────  ────────────────────  ────────  ────────  ─────────  ─────────
-    total                           EUR                  7,435.20   6,525.20
-    total                           JPY                 2,300,000  1,628,710
-    total                           USD                 21,700.00  18,874.50
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
+    Customer              Currency  Invoice      Credit   Balance  Expiry      Days
+    Name                  Code      Month        Amount    Amount  Date        Left
+    ────────────────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    Contoso Ltd           USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
+    Contoso Ltd           EUR       2022-12*   5,090.00    910.00  2022-12-31    16
+    Fabrikam GmbH         USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
+    Adventure Works       EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
+    Adventure Works       USD       2022-09    1,200.00      0.00  2022-08-31  -106
+    Wingtip Toys KK       JPY       2022-12*  1,194,635   305,365  2023-01-09    25
+    Northwind Traders KK  JPY       2022-12*    434,075   365,925  2023-05-19   155
+    Woodgrove Bank        USD       2022-12*   2,500.00      0.00  2022-12-31    16
+    ────────────────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    total                 EUR                  6,525.20    910.00
+    total                 JPY                 1,628,710   671,290
+    total                 USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: BalanceAmount, DaysLeft, Forfeited, AgreementID, Status,
-    UsedPercent, EffectiveDate, ExpiryDate (widen the terminal, or use -f csv)
+    not shown for width: AgreementID, Status, CreditLimit, UsedPercent,
+    EffectiveDate, Forfeited, CustomerID (widen the terminal, or use -f csv)
     "
     );
 }

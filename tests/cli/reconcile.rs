@@ -806,24 +806,24 @@ fn on_a_terminal() {
     note: 1 row unknown: the invoice of 2022-06 is missing, and one amount of the report covers it and later months
     hint: add the invoice of 2022-06
     note: 3 matched, 1 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 2 not-comparable
-    Customer  Customer              Currency  Invoice    Credit    Credit
-    ID        Name                  Code      Month       Given   Applied  Difference  Result
-    ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────
-    0b6e2f1a  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched
-    0b6e2f1a  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched
-    2f94c7d8  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched
-    58a1e3b0  Adventure Works       EUR       2022-07    155.05                        not-comparable
-    58a1e3b0  Adventure Works       USD       2022-07    168.30                        not-comparable
-    91d04c6f  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown
-    c3b75e92  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched
-    d4a90b67  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only
-    e8f2a406  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only
-    ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────
-    total                           EUR       2022-07    622.95    492.90      -25.00
-    total                           JPY       2022-07   273,855   168,925           0
-    total                           USD       2022-07  1,611.90  1,144.25      299.35
+    InvoiceMonth: 2022-07
+    Customer  Customer              Currency    Credit    Credit
+    ID        Name                  Code         Given   Applied  Difference  Result          Lines
+    ────────  ────────────────────  ────────  ────────  ────────  ──────────  ──────────────  ─────
+    0b6e2f1a  Contoso Ltd           EUR         467.90    467.90        0.00  matched             3
+    0b6e2f1a  Contoso Ltd           USD         430.00    429.00        1.00  mismatched          1
+    2f94c7d8  Fabrikam GmbH         USD         715.25    715.25        0.00  matched             2
+    58a1e3b0  Adventure Works       EUR         155.05                        not-comparable      1
+    58a1e3b0  Adventure Works       USD         168.30                        not-comparable      0
+    91d04c6f  Wingtip Toys KK       JPY        214,930   110,000              unknown             1
+    c3b75e92  Northwind Traders KK  JPY         58,925    58,925           0  matched             1
+    d4a90b67  Tailspin Toys         EUR                    25.00      -25.00  invoice-only        1
+    e8f2a406  Woodgrove Bank        USD         298.35                298.35  balance-only        0
+    ────────  ────────────────────  ────────  ────────  ────────  ──────────  ──────────────  ─────
+    total                           EUR         622.95    492.90      -25.00                      5
+    total                           JPY        273,855   168,925           0                      2
+    total                           USD       1,611.90  1,144.25      299.35                      3
     totals of Difference leave out rows that have none
-    not shown for width: Lines (widen the terminal, or use -f csv)
     ");
 }
 

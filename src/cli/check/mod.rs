@@ -14,6 +14,7 @@ use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::choice::{Word, words};
 use super::columns::{self, Owners, cell_count};
+use super::environment::{self, ACCEPT, files_or};
 use super::filter::FilterArgs;
 use super::invoices::{Compared, InvoiceArgs};
 use super::read::{self, ReadArgs};
@@ -40,11 +41,11 @@ pub(super) struct Args {
     list: bool,
 
     /// Run this check only; repeatable
-    #[arg(long, value_name = "CHECK", conflicts_with = "skip", value_parser = words(checks()))]
+    #[arg(long, value_name = "CHECK", conflicts_with = "skip", value_delimiter = ',', value_parser = words(checks()))]
     only: Vec<Check>,
 
     /// Leave this check out; repeatable
-    #[arg(long, value_name = "CHECK", value_parser = words(checks()))]
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = words(checks()))]
     skip: Vec<Check>,
 
     /// The least severity that makes the exit code 1
@@ -55,7 +56,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = words(SEVERITIES))]
     at_least: Severity,
 
-    /// Findings that are known and accepted: a CSV of Check, CustomerID, AgreementID, InvoiceMonth and Reason
+    /// Findings that are known and accepted: a CSV of Check, CustomerID, AgreementID, InvoiceMonth and Reason [env: `ACO_ACCEPT`]
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
 
@@ -82,7 +83,7 @@ const SEVERITIES: [Word<Severity>; 3] =
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let invoices = args.invoices.files().iter().cloned();
-    let inputs = args.read.inputs().into_iter().chain(args.accept.clone()).chain(invoices).collect::<Vec<_>>();
+    let inputs = args.read.inputs().into_iter().chain(args.accepted()).chain(invoices).collect::<Vec<_>>();
     let writer = args.write.open(&inputs, stdio)?;
     if args.list {
         let fields = Fields::<Check>::default()
@@ -92,7 +93,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         writer.write(&fields.table(Check::ALL), 1, stdio)?;
         return Ok(Outcome::Done);
     }
-    let accepted = args.accept.as_ref().map(Accepted::read).transpose()?;
+    let accepted = args.accepted().as_ref().map(Accepted::read).transpose()?;
+    environment::tell(args.accept.as_slice(), args.accepted().as_slice(), ACCEPT, stdio);
     let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
@@ -134,6 +136,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 }
 
 impl Args {
+    /// The file of accepted findings, if there is one.
+    fn accepted(&self) -> Option<PathBuf> {
+        files_or(self.accept.as_slice(), ACCEPT).into_iter().next()
+    }
+
     fn wanted(&self) -> Vec<Check> {
         let can_run = |check: &Check| !self.invoices.files().is_empty() || !reconcile::CHECKS.contains(check);
         let is_wanted =
@@ -177,6 +184,6 @@ fn fields<'a>(files: &'a [String], filter: &'a Filter, names: &'a Names) -> Fiel
         .count(columns::LINE, |finding| finding.place.map(|place| cell_count(place.line)))
         .customer(names, |finding| finding.customer.as_ref())
         .text(columns::AGREEMENT.keep(Keep::Context), |finding| finding.agreement.as_ref().map(Id::as_str))
-        .month(columns::MONTH.keep(Keep::Answer), |finding| finding.month.map(|month| dated(month, filter)))
+        .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
         .text(columns::MESSAGE, |finding| &*finding.message)
 }

@@ -13,14 +13,14 @@ pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Ke
 pub(crate) const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);
 pub(crate) const LINES: Column = Column::new("Lines", Kind::Count, Keep::Detail);
 pub(crate) const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep::Key);
-const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Keep::Key).adds_up(true);
+const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Keep::Answer).adds_up(true);
 
 /// The columns of a reconciliation.
 pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
     Fields::<&Row<'_>>::default()
         .customer(names, |row| row.customer)
         .currency(columns::CURRENCY, |row| row.currency)
-        .month(columns::MONTH, |row| dated(row.month, filter))
+        .month(columns::MONTH.keep(Keep::Answer), |row| dated(row.month, filter))
         .amount(columns::GIVEN.keep(Keep::Key), |row| row.given)
         .amount(APPLIED, |row| row.applied)
         .amount(DIFFERENCE, |row| row.difference)

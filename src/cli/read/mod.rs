@@ -23,6 +23,7 @@ use crate::model::names::Names;
 use crate::model::report::Report;
 
 use super::choice::{Word, words};
+use super::environment::{self, NAMES, files_or};
 use super::filter::FilterArgs;
 use super::progress;
 use super::stdio::Stdio;
@@ -50,7 +51,7 @@ pub(super) struct ReadArgs {
     #[arg(long)]
     skip_invalid: bool,
 
-    /// Names of customers: any table with a column of customer ids and one of names
+    /// Names of customers: any table with a column of customer ids and one of names [env: `ACO_NAMES`]
     #[arg(long, value_name = "FILE")]
     names: Vec<PathBuf>,
 
@@ -123,7 +124,7 @@ impl ReadArgs {
 
     /// All files that are read.
     pub(super) fn inputs(&self) -> Vec<PathBuf> {
-        self.files.iter().chain(&self.names).cloned().collect()
+        self.files.iter().cloned().chain(files_or(&self.names, NAMES)).collect()
     }
 
     /// The same ways to read, of other files.
@@ -193,7 +194,9 @@ impl ReadArgs {
     /// Reads the names of customers, and says who has two.
     pub(super) fn names(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Names> {
         let mut names = Names::default();
-        for file in &self.names {
+        let files = files_or(&self.names, NAMES);
+        environment::tell(&self.names, &files, NAMES, stdio);
+        for file in &files {
             let renamed = input::names::read(Source::file(file.clone()), &self.options(), &mut names)
                 .map_err(|errors| unreadable(&errors))?;
             for Renamed { customer, before, now } in &renamed {

@@ -51,7 +51,7 @@ pub(super) struct Args {
 #[command(next_help_heading = "Comparison")]
 struct CompareArgs {
     /// Show rows with a result only, and let the exit code depend on these; repeatable
-    #[arg(long, value_name = "RESULT", value_parser = verdict)]
+    #[arg(long, value_name = "RESULT", value_delimiter = ',', value_parser = verdict)]
     only: Vec<Verdict>,
 
     /// Show rows too in which nothing was given and nothing applied

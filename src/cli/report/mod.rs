@@ -4,7 +4,7 @@ mod agreement;
 mod sections;
 mod words;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -13,7 +13,6 @@ use crate::analysis::check::Finding;
 use crate::analysis::overview::Overview;
 use crate::model::message::Message;
 use crate::model::text::VisiblePath;
-use crate::output::destination::Destination;
 use crate::output::format::Written;
 use crate::output::html::{self, Page, Verdict};
 use crate::output::xlsx;
@@ -21,7 +20,7 @@ use crate::output::xlsx;
 use super::filter::FilterArgs;
 use super::invoices::InvoiceArgs;
 use super::read::{self, ReadArgs};
-use super::{Outcome, Stdio, hints, write};
+use super::{Outcome, STDOUT, Stdio, hints, write};
 use agreement::Agreement;
 use sections::Report;
 
@@ -36,7 +35,7 @@ Examples:
   aco report fixtures/aco-balance.csv --currency EUR --title \"Credits in EUR\" -o report.xlsx
   aco report fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv -o close.html")]
 pub(super) struct Args {
-    /// The file to write, a page (.html) or a workbook (.xlsx)
+    /// The file to write, a page (.html) or a workbook (.xlsx); `-` writes a page to standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 
@@ -64,7 +63,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let kind = kind(&args.output)?;
     let unwritable = || write::unwritable(&args.output);
     let inputs = [&args.read.inputs(), args.invoices.files()].concat();
-    let mut destination = write::destination(&args.output, &inputs)?;
+    let destination =
+        (args.output.as_os_str() != "-").then(|| write::destination(&args.output, &inputs)).transpose()?;
     let (left_out, ledger) = args.read.ledger_and_left_out(&args.filter, stdio)?;
     let ledger = &ledger;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
@@ -91,8 +91,17 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         sources: words::sources(&report, compared.as_ref(), &args.filter.described()),
         notes: words::notes(&report, compared.as_ref(), left_out),
     };
-    let as_text = write(&args.title, &report, said, kind, &mut destination).with_context(unwritable)?;
-    destination.finish().with_context(unwritable)?;
+    let as_text = match destination {
+        None => {
+            let written = write(&args.title, &report, said, kind, &mut stdio.stdout);
+            written.and_then(|as_text| stdio.stdout.flush().map(|()| as_text)).context(STDOUT)?
+        }
+        Some(mut destination) => {
+            let as_text = write(&args.title, &report, said, kind, &mut destination).with_context(unwritable)?;
+            destination.finish().with_context(unwritable)?;
+            as_text
+        }
+    };
     write::tell(Written { amounts_as_text: as_text }, stdio);
     Ok(Outcome::Done)
 }
@@ -105,6 +114,9 @@ struct Said {
 }
 
 fn kind(path: &Path) -> anyhow::Result<Kind> {
+    if path.as_os_str() == "-" {
+        return Ok(Kind::Page);
+    }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     match extension.to_ascii_lowercase().as_str() {
         "html" | "htm" => Ok(Kind::Page),
@@ -116,7 +128,7 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
 }
 
 /// Writes the report; returns how many amounts stand in it as text.
-fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut Destination) -> io::Result<usize> {
+fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut dyn Write) -> io::Result<usize> {
     let Said { verdict, sources, notes } = said;
     let sections = report.sections();
     match kind {

@@ -1,0 +1,108 @@
+//! Months as people type them: `2022-07`, `Jul-22`, or by what they are to the data.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::analysis::filter::Filter;
+use crate::ledger::Ledger;
+use crate::model::message::Message;
+use crate::model::month::{Month, NotAMonth};
+use crate::model::period::Period;
+
+/// A month, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TypedMonth {
+    Of(Month),
+    /// The last closed month of the data.
+    Last,
+    /// The latest month of the data, closed or open.
+    Latest,
+}
+
+const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+impl FromStr for TypedMonth {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "last" => Ok(Self::Last),
+            "latest" => Ok(Self::Latest),
+            typed => typed.parse().or_else(|NotAMonth| named(typed).ok_or(NotAMonth)).map(Self::Of),
+        }
+        .map_err(|NotAMonth| "expected a month such as `2022-07` or `Jul-22`, `last` (the last closed one) or `latest`")
+    }
+}
+
+/// `oct-26`, `october 2026`.
+fn named(text: &str) -> Option<Month> {
+    let (name, year) = text.split_once(['-', ' '])?;
+    let number = NAMES.iter().position(|known| name.starts_with(known) && is_english(name))?;
+    let year: i32 = match year.len() {
+        2 => 2000 + year.parse::<i32>().ok()?,
+        4 => year.parse().ok()?,
+        _ => return None,
+    };
+    Month::new(year, u32::try_from(number).ok()? + 1)
+}
+
+fn is_english(name: &str) -> bool {
+    const LONG: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    name.len() == 3 || name == "sept" || LONG.contains(&name)
+}
+
+impl TypedMonth {
+    /// The month that is meant, among those of some ledgers.
+    pub(super) fn find(self, ledgers: &[&Ledger], as_of: &Filter) -> Result<Month, Message> {
+        let months =
+            || ledgers.iter().flat_map(|ledger| &ledger.report().shards).flat_map(|shard| &shard.months).copied();
+        match self {
+            Self::Of(month) => Ok(month),
+            Self::Latest => months().max().ok_or_else(|| Message::error("the files have no month")),
+            Self::Last => months().filter(|month| as_of.period(*month) == Period::Closed).max().ok_or_else(|| {
+                Message::error(format!("the files have no month that is closed on {}", as_of.as_of))
+                    .hint("`latest` is the latest month, closed or open")
+            }),
+        }
+    }
+}
+
+impl fmt::Display for TypedMonth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Of(month) => month.fmt(f),
+            Self::Last => f.write_str("last"),
+            Self::Latest => f.write_str("latest"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TypedMonth;
+
+    #[test]
+    fn months_by_their_names() {
+        for text in ["2026-10", "Oct-26", "oct-2026", "October 2026", "OCT 26"] {
+            assert_eq!(text.parse::<TypedMonth>().unwrap().to_string(), "2026-10", "{text}");
+        }
+        assert_eq!("sept-26".parse::<TypedMonth>().unwrap().to_string(), "2026-09");
+        assert_eq!("LAST".parse::<TypedMonth>().unwrap(), TypedMonth::Last);
+        for text in ["", "10", "Okt-26", "Octo-26", "Oct-6", "2026-13", "Oct-0000", "marching-26", "next"] {
+            assert!(text.parse::<TypedMonth>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,761 @@
+//! Tables as wide as terminals are: what a command is about stays, whatever goes.
+
+#![expect(clippy::too_many_lines, reason = "a snapshot has as many lines as its tables")]
+
+use std::fmt::Write as _;
+
+use super::context::program;
+
+const WIDTHS: [&str; 4] = ["60", "80", "120", "200"];
+
+/// A command's table at each width, in a pipe.
+fn tables(line: &str) -> String {
+    let mut all = String::new();
+    for width in WIDTHS {
+        let output =
+            program().args(line.split(' ')).args(["-q", "-f", "table"]).env("COLUMNS", width).output().unwrap();
+        let table = String::from_utf8(output.stdout).unwrap();
+        let widest = table.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+        assert!(widest <= width.parse().unwrap(), "{widest} columns of {width}:\n{table}");
+        writeln!(all, "{width}:\n{table}").unwrap();
+    }
+    all
+}
+
+#[test]
+fn balance() {
+    insta::assert_snapshot!(tables("balance fixtures/aco-balance.csv --as-of 2022-12-15 --currency EUR,USD"), @"
+    60:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
+    CreditName: ACO
+    Customer  Currency  Invoice    Balance  Expiry
+    ID        Code      Month       Amount  Date
+    ────────  ────────  ────────  ────────  ──────────
+    0b6e2f1a  USD       2022-12*  1,331.15  2023-06-30
+    0b6e2f1a  EUR       2022-12*    910.00  2022-12-31
+    2f94c7d8  USD       2022-12*  1,494.35  2023-03-14
+    58a1e3b0  EUR       2022-12*      0.00  2022-09-30
+    58a1e3b0  USD       2022-09       0.00  2022-08-31
+    e8f2a406  USD       2022-12*      0.00  2022-12-31
+    ────────  ────────  ────────  ────────  ──────────
+    total     EUR                   910.00
+    total     USD                 2,825.50
+    * open on 2022-12-15: figures may still change until the
+    month's invoice is out
+    not shown for width: CreditAmount, DaysLeft, AgreementID,
+    Status, CreditLimit, UsedPercent, EffectiveDate, Forfeited
+    (widen the terminal, or use -f csv)
+
+    80:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
+    Customer  Agreement  Currency  Invoice      Credit   Balance  Expiry      Days
+    ID        ID         Code      Month        Amount    Amount  Date        Left
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    0b6e2f1a  1e5d80c3   USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
+    0b6e2f1a  34c9f7a1   EUR       2022-12*   5,090.00    910.00  2022-12-31    16
+    2f94c7d8  47b2d6e9   USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
+    58a1e3b0  6a0f3c85   EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
+    58a1e3b0  d27f95ab   USD       2022-09    1,200.00      0.00  2022-08-31  -106
+    e8f2a406  b8e6420f   USD       2022-12*   2,500.00      0.00  2022-12-31    16
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    total                EUR                  6,525.20    910.00
+    total                USD                 18,874.50  2,825.50
+    * open on 2022-12-15: figures may still change until the month's invoice is out
+    not shown for width: Status, CreditLimit, UsedPercent, EffectiveDate, Forfeited
+    (widen the terminal, or use -f csv)
+
+    120:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
+    Customer  Agreement  Currency  Invoice               Credit     Credit   Balance     Used  Effective   Expiry      Days
+    ID        ID         Code      Month     Status       Limit     Amount    Amount  Percent  Date        Date        Left
+    ────────  ─────────  ────────  ────────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────
+    0b6e2f1a  1e5d80c3   USD       2022-12*  Active   10,000.00   8,668.85  1,331.15     86.7  2021-07-01  2023-06-30   197
+    0b6e2f1a  34c9f7a1   EUR       2022-12*  Active    6,000.00   5,090.00    910.00     84.8  2022-01-01  2022-12-31    16
+    2f94c7d8  47b2d6e9   USD       2022-12*  Active    8,000.00   6,505.65  1,494.35     81.3  2022-03-15  2023-03-14    89
+    58a1e3b0  6a0f3c85   EUR       2022-12*  Expired   1,435.20   1,435.20      0.00    100.0  2022-01-01  2022-09-30   -76
+    58a1e3b0  d27f95ab   USD       2022-09   Expired   1,200.00   1,200.00      0.00    100.0  2022-02-01  2022-08-31  -106
+    e8f2a406  b8e6420f   USD       2022-12*  Active    2,500.00   2,500.00      0.00    100.0  2021-10-01  2022-12-31    16
+    ────────  ─────────  ────────  ────────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────
+    total                EUR                           7,435.20   6,525.20    910.00
+    total                USD                          21,700.00  18,874.50  2,825.50
+    * open on 2022-12-15: figures may still change until the month's invoice is out
+    not shown for width: Forfeited (widen the terminal, or use -f csv)
+
+    200:
+    Partner   Customer  Agreement  Credit  Currency  Invoice               Credit     Credit   Balance     Used  Effective   Expiry      Days
+    ID        ID        ID         Name    Code      Month     Status       Limit     Amount    Amount  Percent  Date        Date        Left  Forfeited
+    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────  ─────────
+    7c1d9b52  0b6e2f1a  1e5d80c3   ACO     USD       2022-12*  Active   10,000.00   8,668.85  1,331.15     86.7  2021-07-01  2023-06-30   197       0.00
+    7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR       2022-12*  Active    6,000.00   5,090.00    910.00     84.8  2022-01-01  2022-12-31    16       0.00
+    7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       2022-12*  Active    8,000.00   6,505.65  1,494.35     81.3  2022-03-15  2023-03-14    89       0.00
+    7c1d9b52  58a1e3b0  6a0f3c85   ACO     EUR       2022-12*  Expired   1,435.20   1,435.20      0.00    100.0  2022-01-01  2022-09-30   -76   1,564.80
+    7c1d9b52  58a1e3b0  d27f95ab   ACO     USD       2022-09   Expired   1,200.00   1,200.00      0.00    100.0  2022-02-01  2022-08-31  -106       0.00
+    7c1d9b52  e8f2a406  b8e6420f   ACO     USD       2022-12*  Active    2,500.00   2,500.00      0.00    100.0  2021-10-01  2022-12-31    16       0.00
+    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────  ─────────
+    total                                  EUR                           7,435.20   6,525.20    910.00                                          1,564.80
+    total                                  USD                          21,700.00  18,874.50  2,825.50                                              0.00
+    * open on 2022-12-15: figures may still change until the month's invoice is out
+    ");
+}
+
+#[test]
+fn given() {
+    insta::assert_snapshot!(tables("given fixtures/aco-balance.csv --month 2022-07 --names fixtures/customers.csv"), @"
+    60:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
+    CreditName: ACO; InvoiceMonth: 2022-07; Status: Active
+    Customer              Currency     Credit    Credit
+    Name                  Code         Amount     Given
+    ────────────────────  ────────  ─────────  ────────
+    Contoso Ltd           USD        6,665.05    430.00
+    Contoso Ltd           EUR        2,604.25    467.90
+    Fabrikam GmbH         USD        2,842.65    715.25
+    Adventure Works       EUR        1,113.75    155.05
+    Adventure Works       USD        1,035.60    168.30
+    Wingtip Toys KK       JPY         666,135   214,930
+    Northwind Traders KK  JPY         120,405    58,925
+    Woodgrove Bank        USD        1,290.45    298.35
+    ────────────────────  ────────  ─────────  ────────
+    total                 EUR        3,718.00    622.95
+    total                 JPY         786,540   273,855
+    total                 USD       11,833.75  1,611.90
+    not shown for width: BalanceAmount, AgreementID,
+    PreviousCreditAmount, SpanMonths, CustomerID (widen the
+    terminal, or use -f csv)
+
+    80:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
+    InvoiceMonth: 2022-07; Status: Active
+    Customer              Agreement  Currency     Credit    Credit    Balance
+    Name                  ID         Code         Amount     Given     Amount
+    ────────────────────  ─────────  ────────  ─────────  ────────  ─────────
+    Contoso Ltd           1e5d80c3   USD        6,665.05    430.00   3,334.95
+    Contoso Ltd           34c9f7a1   EUR        2,604.25    467.90   3,395.75
+    Fabrikam GmbH         47b2d6e9   USD        2,842.65    715.25   2,157.35
+    Adventure Works       6a0f3c85   EUR        1,113.75    155.05   1,886.25
+    Adventure Works       d27f95ab   USD        1,035.60    168.30     164.40
+    Wingtip Toys KK       7d94e1b6   JPY         666,135   214,930    833,865
+    Northwind Traders KK  a51c8e7d   JPY         120,405    58,925    679,595
+    Woodgrove Bank        b8e6420f   USD        1,290.45    298.35   1,209.55
+    ────────────────────  ─────────  ────────  ─────────  ────────  ─────────
+    total                            EUR        3,718.00    622.95   5,282.00
+    total                            JPY         786,540   273,855  1,513,460
+    total                            USD       11,833.75  1,611.90   6,866.25
+    not shown for width: PreviousCreditAmount, SpanMonths, CustomerID (widen the
+    terminal, or use -f csv)
+
+    120:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO; InvoiceMonth: 2022-07; Status: Active
+                                                         Previous
+    Customer  Customer              Agreement  Currency    Credit     Credit    Credit    Span    Balance
+    ID        Name                  ID         Code        Amount     Amount     Given  Months     Amount
+    ────────  ────────────────────  ─────────  ────────  ────────  ─────────  ────────  ──────  ─────────
+    0b6e2f1a  Contoso Ltd           1e5d80c3   USD       6,235.05   6,665.05    430.00       1   3,334.95
+    0b6e2f1a  Contoso Ltd           34c9f7a1   EUR       2,136.35   2,604.25    467.90       1   3,395.75
+    2f94c7d8  Fabrikam GmbH         47b2d6e9   USD       2,127.40   2,842.65    715.25       1   2,157.35
+    58a1e3b0  Adventure Works       6a0f3c85   EUR         958.70   1,113.75    155.05       1   1,886.25
+    58a1e3b0  Adventure Works       d27f95ab   USD         867.30   1,035.60    168.30       1     164.40
+    91d04c6f  Wingtip Toys KK       7d94e1b6   JPY        451,205    666,135   214,930       2    833,865
+    c3b75e92  Northwind Traders KK  a51c8e7d   JPY         61,480    120,405    58,925       1    679,595
+    e8f2a406  Woodgrove Bank        b8e6420f   USD         992.10   1,290.45    298.35       1   1,209.55
+    ────────  ────────────────────  ─────────  ────────  ────────  ─────────  ────────  ──────  ─────────
+    total                                      EUR                  3,718.00    622.95           5,282.00
+    total                                      JPY                   786,540   273,855          1,513,460
+    total                                      USD                 11,833.75  1,611.90           6,866.25
+
+    200:
+                                                                                            Previous
+    Partner   Customer  Customer              Agreement  Credit  Currency  Invoice            Credit     Credit    Credit    Span    Balance
+    ID        ID        Name                  ID         Name    Code      Month    Status    Amount     Amount     Given  Months     Amount
+    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
+    7c1d9b52  0b6e2f1a  Contoso Ltd           1e5d80c3   ACO     USD       2022-07  Active  6,235.05   6,665.05    430.00       1   3,334.95
+    7c1d9b52  0b6e2f1a  Contoso Ltd           34c9f7a1   ACO     EUR       2022-07  Active  2,136.35   2,604.25    467.90       1   3,395.75
+    7c1d9b52  2f94c7d8  Fabrikam GmbH         47b2d6e9   ACO     USD       2022-07  Active  2,127.40   2,842.65    715.25       1   2,157.35
+    7c1d9b52  58a1e3b0  Adventure Works       6a0f3c85   ACO     EUR       2022-07  Active    958.70   1,113.75    155.05       1   1,886.25
+    7c1d9b52  58a1e3b0  Adventure Works       d27f95ab   ACO     USD       2022-07  Active    867.30   1,035.60    168.30       1     164.40
+    7c1d9b52  91d04c6f  Wingtip Toys KK       7d94e1b6   ACO     JPY       2022-07  Active   451,205    666,135   214,930       2    833,865
+    7c1d9b52  c3b75e92  Northwind Traders KK  a51c8e7d   ACO     JPY       2022-07  Active    61,480    120,405    58,925       1    679,595
+    7c1d9b52  e8f2a406  Woodgrove Bank        b8e6420f   ACO     USD       2022-07  Active    992.10   1,290.45    298.35       1   1,209.55
+    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
+    total                                                        EUR                                   3,718.00    622.95           5,282.00
+    total                                                        JPY                                    786,540   273,855          1,513,460
+    total                                                        USD                                  11,833.75  1,611.90           6,866.25
+    ");
+}
+
+#[test]
+fn summary() {
+    insta::assert_snapshot!(tables("summary fixtures/aco-balance.csv --as-of 2023-01-15 --from 2022-11"), @"
+    60:
+    Invoice  Currency    Credit     Credit   Balance
+    Month    Code         Given     Amount    Amount  Forfeited
+    ───────  ────────  ────────  ─────────  ────────  ─────────
+    2022-11  EUR         530.20   6,076.65  1,358.55       0.00
+    2022-11  JPY        165,220  1,463,570   836,430          0
+    2022-11  USD       1,284.05  16,598.95  3,901.05       0.00
+    2022-12  EUR         448.55   6,525.20    910.00       0.00
+    2022-12  JPY        165,140  1,628,710   671,290          0
+    2022-12  USD       1,075.55  17,674.50  2,825.50       0.00
+    ───────  ────────  ────────  ─────────  ────────  ─────────
+    total    EUR         978.75   6,525.20    910.00       0.00
+    total    JPY        330,360  1,628,710   671,290          0
+    total    USD       2,359.60  17,674.50  2,825.50       0.00
+    not shown for width: Customers, Credits (widen the terminal,
+    or use -f csv)
+
+    80:
+    Invoice  Currency                        Credit     Credit   Balance
+    Month    Code      Customers  Credits     Given     Amount    Amount  Forfeited
+    ───────  ────────  ─────────  ───────  ────────  ─────────  ────────  ─────────
+    2022-11  EUR               2        2    530.20   6,076.65  1,358.55       0.00
+    2022-11  JPY               2        2   165,220  1,463,570   836,430          0
+    2022-11  USD               3        3  1,284.05  16,598.95  3,901.05       0.00
+    2022-12  EUR               2        2    448.55   6,525.20    910.00       0.00
+    2022-12  JPY               2        2   165,140  1,628,710   671,290          0
+    2022-12  USD               3        3  1,075.55  17,674.50  2,825.50       0.00
+    ───────  ────────  ─────────  ───────  ────────  ─────────  ────────  ─────────
+    total    EUR               2        2    978.75   6,525.20    910.00       0.00
+    total    JPY               2        2   330,360  1,628,710   671,290          0
+    total    USD               3        3  2,359.60  17,674.50  2,825.50       0.00
+
+    120:
+    InvoiceMonth  CurrencyCode  Customers  Credits  CreditGiven  CreditAmount  BalanceAmount  Forfeited
+    ────────────  ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
+    2022-11       EUR                   2        2       530.20      6,076.65       1,358.55       0.00
+    2022-11       JPY                   2        2      165,220     1,463,570        836,430          0
+    2022-11       USD                   3        3     1,284.05     16,598.95       3,901.05       0.00
+    2022-12       EUR                   2        2       448.55      6,525.20         910.00       0.00
+    2022-12       JPY                   2        2      165,140     1,628,710        671,290          0
+    2022-12       USD                   3        3     1,075.55     17,674.50       2,825.50       0.00
+    ────────────  ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
+    total         EUR                   2        2       978.75      6,525.20         910.00       0.00
+    total         JPY                   2        2      330,360     1,628,710        671,290          0
+    total         USD                   3        3     2,359.60     17,674.50       2,825.50       0.00
+
+    200:
+    InvoiceMonth  CurrencyCode  Customers  Credits  CreditGiven  CreditAmount  BalanceAmount  Forfeited
+    ────────────  ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
+    2022-11       EUR                   2        2       530.20      6,076.65       1,358.55       0.00
+    2022-11       JPY                   2        2      165,220     1,463,570        836,430          0
+    2022-11       USD                   3        3     1,284.05     16,598.95       3,901.05       0.00
+    2022-12       EUR                   2        2       448.55      6,525.20         910.00       0.00
+    2022-12       JPY                   2        2      165,140     1,628,710        671,290          0
+    2022-12       USD                   3        3     1,075.55     17,674.50       2,825.50       0.00
+    ────────────  ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
+    total         EUR                   2        2       978.75      6,525.20         910.00       0.00
+    total         JPY                   2        2      330,360     1,628,710        671,290          0
+    total         USD                   3        3     2,359.60     17,674.50       2,825.50       0.00
+    ");
+}
+
+#[test]
+fn list() {
+    insta::assert_snapshot!(tables("list fixtures/aco-balance.csv --month 2022-07 --currency EUR"), @"
+    60:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
+    InvoiceMonth: 2022-07; CreditName: ACO; Status: Active
+    CurrencyCode: EUR; EffectiveDate: 2022-01-01
+    Customer    Credit   Balance  Agreement  Expiry
+    ID          Amount    Amount  ID         Date
+    ────────  ────────  ────────  ─────────  ──────────
+    0b6e2f1a  2,604.25  3,395.75  34c9f7a1   2022-12-31
+    58a1e3b0  1,113.75  1,886.25  6a0f3c85   2022-09-30
+
+    80:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; InvoiceMonth: 2022-07
+    CreditName: ACO; Status: Active; CurrencyCode: EUR; EffectiveDate: 2022-01-01
+    Customer    Credit   Balance  Agreement  Expiry
+    ID          Amount    Amount  ID         Date
+    ────────  ────────  ────────  ─────────  ──────────
+    0b6e2f1a  2,604.25  3,395.75  34c9f7a1   2022-12-31
+    58a1e3b0  1,113.75  1,886.25  6a0f3c85   2022-09-30
+
+    120:
+    Partner   Customer  Invoice  Credit    Credit           Balance  Currency  Agreement  Effective   Expiry
+    ID        ID        Month    Name      Amount  Status    Amount  Code      ID         Date        Date
+    ────────  ────────  ───────  ──────  ────────  ──────  ────────  ────────  ─────────  ──────────  ──────────
+    7c1d9b52  0b6e2f1a  2022-07  ACO     2,604.25  Active  3,395.75  EUR       34c9f7a1   2022-01-01  2022-12-31
+    7c1d9b52  58a1e3b0  2022-07  ACO     1,113.75  Active  1,886.25  EUR       6a0f3c85   2022-01-01  2022-09-30
+
+    200:
+    Partner                               Customer                              Invoice  Credit    Credit           Balance  Currency  Agreement                             Effective   Expiry
+    ID                                    ID                                    Month    Name      Amount  Status    Amount  Code      ID                                    Date        Date
+    ────────────────────────────────────  ────────────────────────────────────  ───────  ──────  ────────  ──────  ────────  ────────  ────────────────────────────────────  ──────────  ──────────
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  2022-07  ACO     2,604.25  Active  3,395.75  EUR       34c9f7a1-0e6b-4d25-9c83-b1f5720de849  2022-01-01  2022-12-31
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  2022-07  ACO     1,113.75  Active  1,886.25  EUR       6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a  2022-01-01  2022-09-30
+    ");
+}
+
+#[test]
+fn expiring() {
+    insta::assert_snapshot!(tables("expiring fixtures/aco-balance.csv --as-of 2022-12-15"), @"
+    60:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
+    CreditName: ACO
+    Customer  Currency   Balance  Expiry      Days  Projected
+    ID        Code        Amount  Date        Left     Unused
+    ────────  ────────  ────────  ──────────  ────  ─────────
+    0b6e2f1a  EUR         910.00  2022-12-31    16     846.93
+    e8f2a406  USD           0.00  2022-12-31    16       0.00
+    91d04c6f  JPY        305,365  2023-01-09    25    271,389
+    2f94c7d8  USD       1,494.35  2023-03-14    89       0.00
+    ────────  ────────  ────────  ──────────  ────  ─────────
+    total     EUR         910.00                       846.93
+    total     JPY        305,365                      271,389
+    total     USD       1,494.35                         0.00
+    figures of the month open on 2022-12-15 may still change
+    until its invoice is out
+    not shown for width: RunOutMonth, Within, AgreementID,
+    MonthlyUse (widen the terminal, or use -f csv)
+
+    80:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
+                                                             Run
+             Customer  Currency   Balance  Expiry      Days  Out      Projected
+    Within   ID        Code        Amount  Date        Left  Month       Unused
+    ───────  ────────  ────────  ────────  ──────────  ────  ───────  ─────────
+    30 days  0b6e2f1a  EUR         910.00  2022-12-31    16              846.93
+    30 days  e8f2a406  USD           0.00  2022-12-31    16  2022-11       0.00
+    30 days  91d04c6f  JPY        305,365  2023-01-09    25             271,389
+    90 days  2f94c7d8  USD       1,494.35  2023-03-14    89  2023-02       0.00
+    ───────  ────────  ────────  ────────  ──────────  ────  ───────  ─────────
+    total              EUR         910.00                                846.93
+    total              JPY        305,365                               271,389
+    total              USD       1,494.35                                  0.00
+    figures of the month open on 2022-12-15 may still change until its invoice is
+    out
+    not shown for width: AgreementID, MonthlyUse (widen the terminal, or use -f csv)
+
+    120:
+                                                                                                    Run
+             Partner   Customer  Agreement  Credit  Currency   Balance  Expiry      Days   Monthly  Out      Projected
+    Within   ID        ID        ID         Name    Code        Amount  Date        Left       Use  Month       Unused
+    ───────  ────────  ────────  ─────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
+    30 days  7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR         910.00  2022-12-31    16    511.62              846.93
+    30 days  7c1d9b52  e8f2a406  b8e6420f   ACO     USD           0.00  2022-12-31    16    289.12  2022-11       0.00
+    30 days  7c1d9b52  91d04c6f  7d94e1b6   ACO     JPY        305,365  2023-01-09    25   105,370             271,389
+    90 days  7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02       0.00
+    ───────  ────────  ────────  ─────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
+    total                                           EUR         910.00                      511.62              846.93
+    total                                           JPY        305,365                     105,370             271,389
+    total                                           USD       1,494.35                    1,033.07                0.00
+    figures of the month open on 2022-12-15 may still change until its invoice is out
+
+    200:
+                                                                                                                                                                                       Run
+             Partner                               Customer                              Agreement                             Credit  Currency   Balance  Expiry      Days   Monthly  Out      Projected
+    Within   ID                                    ID                                    ID                                    Name    Code        Amount  Date        Left       Use  Month       Unused
+    ───────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
+    30 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  34c9f7a1-0e6b-4d25-9c83-b1f5720de849  ACO     EUR         910.00  2022-12-31    16    511.62              846.93
+    30 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94  ACO     USD           0.00  2022-12-31    16    289.12  2022-11       0.00
+    30 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52  ACO     JPY        305,365  2023-01-09    25   105,370             271,389
+    90 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20  ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02       0.00
+    ───────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
+    total                                                                                                                              EUR         910.00                      511.62              846.93
+    total                                                                                                                              JPY        305,365                     105,370             271,389
+    total                                                                                                                              USD       1,494.35                    1,033.07                0.00
+    figures of the month open on 2022-12-15 may still change until its invoice is out
+    ");
+}
+
+#[test]
+fn check() {
+    insta::assert_snapshot!(tables("check fixtures/aco-balance.csv --as-of 2023-01-10"), @"
+    60:
+                         Customer  Invoice
+    Severity  Check      ID        Month    Message
+    ────────  ─────────  ────────  ───────  ────────────────────
+    note      unknown-   0b6e2f1a  2022-01  4210.35 USD was used
+              opening                       by the first month
+                                            given; the whole
+                                            report of 2021-12
+                                            tells how much of it
+                                            in 2022-01
+    error     credit-    0b6e2f1a  2022-05  CreditAmount fell
+              decreased                     from 1776.60 in
+                                            2022-04 to 1656.35,
+                                            by 120.25 EUR; ask
+                                            Microsoft what was
+                                            taken back
+    warning   missing-   91d04c6f  2022-06  no row for 2022-06,
+              month                         which other credits
+                                            have; CreditGiven of
+                                            2022-07 covers 2
+                                            months
+    warning   limit-     2f94c7d8  2022-08  the limit rose from
+              changed                       5000.00 in 2022-07
+                                            to 8000.00, by
+                                            3000.00 USD: a
+                                            top-up
+    warning   used-      58a1e3b0  2022-10  12.60 EUR was given
+              outside-                      in 2022-10, after
+              term                          the credit expired
+                                            on 2022-09-30; use
+                                            of its last days may
+                                            have been invoiced
+                                            late
+    warning   forfeited  58a1e3b0  2022-10  1564.80 EUR expired
+                                            unused; count on it
+                                            no longer
+    note      stale-               2022-12  2022-12 is the last
+              report                        month of the newest
+                                            download; its
+                                            figures are final
+                                            only if that was
+                                            downloaded after the
+                                            month's invoice was
+                                            out
+    not shown for width: Line, File, AgreementID (widen the
+    terminal, or use -f csv)
+
+    80:
+                                       Customer  Invoice
+    Severity  Check              Line  ID        Month    Message
+    ────────  ─────────────────  ────  ────────  ───────  ──────────────────────────
+    note      unknown-opening       2  0b6e2f1a  2022-01  4210.35 USD was used by
+                                                          the first month given; the
+                                                          whole report of 2021-12
+                                                          tells how much of it in
+                                                          2022-01
+    error     credit-decreased     28  0b6e2f1a  2022-05  CreditAmount fell from
+                                                          1776.60 in 2022-04 to
+                                                          1656.35, by 120.25 EUR;
+                                                          ask Microsoft what was
+                                                          taken back
+    warning   missing-month        45  91d04c6f  2022-06  no row for 2022-06, which
+                                                          other credits have;
+                                                          CreditGiven of 2022-07
+                                                          covers 2 months
+    warning   limit-changed        51  2f94c7d8  2022-08  the limit rose from
+                                                          5000.00 in 2022-07 to
+                                                          8000.00, by 3000.00 USD: a
+                                                          top-up
+    warning   used-outside-term    68  58a1e3b0  2022-10  12.60 EUR was given in
+                                                          2022-10, after the credit
+                                                          expired on 2022-09-30; use
+                                                          of its last days may have
+                                                          been invoiced late
+    warning   forfeited            68  58a1e3b0  2022-10  1564.80 EUR expired
+                                                          unused; count on it no
+                                                          longer
+    note      stale-report                       2022-12  2022-12 is the last month
+                                                          of the newest download;
+                                                          its figures are final only
+                                                          if that was downloaded
+                                                          after the month's invoice
+                                                          was out
+    not shown for width: File, AgreementID (widen the terminal, or use -f csv)
+
+    120:
+                                                                 Customer  Agreement  Invoice
+    Severity  Check              File                      Line  ID        ID         Month    Message
+    ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ─────────────────────────────
+    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  4210.35 USD was used by the
+                                                                                               first month given; the whole
+                                                                                               report of 2021-12 tells how
+                                                                                               much of it in 2022-01
+    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  CreditAmount fell from
+                                                                                               1776.60 in 2022-04 to
+                                                                                               1656.35, by 120.25 EUR; ask
+                                                                                               Microsoft what was taken back
+    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  no row for 2022-06, which
+                                                                                               other credits have;
+                                                                                               CreditGiven of 2022-07 covers
+                                                                                               2 months
+    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5000.00
+                                                                                               in 2022-07 to 8000.00, by
+                                                                                               3000.00 USD: a top-up
+    warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  12.60 EUR was given in
+                                                                                               2022-10, after the credit
+                                                                                               expired on 2022-09-30; use of
+                                                                                               its last days may have been
+                                                                                               invoiced late
+    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  1564.80 EUR expired unused;
+                                                                                               count on it no longer
+    note      stale-report                                                            2022-12  2022-12 is the last month of
+                                                                                               the newest download; its
+                                                                                               figures are final only if
+                                                                                               that was downloaded after the
+                                                                                               month's invoice was out
+
+    200:
+                                                                 Customer  Agreement  Invoice
+    Severity  Check              File                      Line  ID        ID         Month    Message
+    ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  4210.35 USD was used by the first month given; the whole report of 2021-12 tells how much of it in 2022-01
+    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  CreditAmount fell from 1776.60 in 2022-04 to 1656.35, by 120.25 EUR; ask Microsoft what was taken back
+    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  no row for 2022-06, which other credits have; CreditGiven of 2022-07 covers 2 months
+    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5000.00 in 2022-07 to 8000.00, by 3000.00 USD: a top-up
+    warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its last days may have been
+                                                                                               invoiced late
+    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  1564.80 EUR expired unused; count on it no longer
+    note      stale-report                                                            2022-12  2022-12 is the last month of the newest download; its figures are final only if that was downloaded after the
+                                                                                               month's invoice was out
+    ");
+}
+
+#[test]
+fn diff() {
+    insta::assert_snapshot!(tables("diff fixtures/restatement-old.csv fixtures/restatement-new.csv"), @"
+    60:
+    Change: restated
+    CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
+    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65
+    CurrencyCode: USD; InvoiceMonth: 2022-07
+    Field          Old     New     Difference
+    ─────────────  ──────  ──────  ──────────
+    CreditAmount   500.00  450.00      -50.00
+    BalanceAmount  500.00  550.00       50.00
+
+    80:
+    Change: restated; CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
+    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; CurrencyCode: USD
+    InvoiceMonth: 2022-07
+    Field          Old     New     Difference
+    ─────────────  ──────  ──────  ──────────
+    CreditAmount   500.00  450.00      -50.00
+    BalanceAmount  500.00  550.00       50.00
+
+    120:
+              Customer  Agreement  Currency  Invoice
+    Change    ID        ID         Code      Month    Field          Old     New     Difference
+    ────────  ────────  ─────────  ────────  ───────  ─────────────  ──────  ──────  ──────────
+    restated  0b6e2f1a  1e5d80c3   USD       2022-07  CreditAmount   500.00  450.00      -50.00
+    restated  0b6e2f1a  1e5d80c3   USD       2022-07  BalanceAmount  500.00  550.00       50.00
+
+    200:
+    Change    CustomerID                            AgreementID                           CurrencyCode  InvoiceMonth  Field          Old     New     Difference
+    ────────  ────────────────────────────────────  ────────────────────────────────────  ────────────  ────────────  ─────────────  ──────  ──────  ──────────
+    restated  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  USD           2022-07       CreditAmount   500.00  450.00      -50.00
+    restated  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  USD           2022-07       BalanceAmount  500.00  550.00       50.00
+    ");
+}
+
+#[test]
+fn reconcile() {
+    insta::assert_snapshot!(tables("reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --as-of 2022-12-15"), @"
+    60:
+    InvoiceMonth: 2022-07
+    Customer          Currency    Credit    Credit
+    Name              Code         Given   Applied  Result
+    ────────────────  ────────  ────────  ────────  ──────────
+    Contoso Ltd       EUR         467.90    467.90  matched
+    Contoso Ltd       USD         430.00    429.00  mismatched
+    Fabrikam GmbH     USD         715.25    715.25  matched
+    Adventure Works   EUR         155.05            not-
+                                                    comparable
+    Adventure Works   USD         168.30            not-
+                                                    comparable
+    Wingtip Toys KK   JPY        214,930   110,000  unknown
+    Northwind Trade…  JPY         58,925    58,925  matched
+    Tailspin Toys     EUR                    25.00  invoice-
+                                                    only
+    Woodgrove Bank    USD         298.35            balance-
+                                                    only
+    ────────────────  ────────  ────────  ────────  ──────────
+    total             EUR         622.95    492.90
+    total             JPY        273,855   168,925
+    total             USD       1,611.90  1,144.25
+    totals of Difference leave out rows that have none
+    not shown for width: Difference, Lines, CustomerID (widen
+    the terminal, or use -f csv)
+
+    80:
+    InvoiceMonth: 2022-07
+    Customer              Currency    Credit    Credit
+    Name                  Code         Given   Applied  Difference  Result
+    ────────────────────  ────────  ────────  ────────  ──────────  ──────────────
+    Contoso Ltd           EUR         467.90    467.90        0.00  matched
+    Contoso Ltd           USD         430.00    429.00        1.00  mismatched
+    Fabrikam GmbH         USD         715.25    715.25        0.00  matched
+    Adventure Works       EUR         155.05                        not-comparable
+    Adventure Works       USD         168.30                        not-comparable
+    Wingtip Toys KK       JPY        214,930   110,000              unknown
+    Northwind Traders KK  JPY         58,925    58,925           0  matched
+    Tailspin Toys         EUR                    25.00      -25.00  invoice-only
+    Woodgrove Bank        USD         298.35                298.35  balance-only
+    ────────────────────  ────────  ────────  ────────  ──────────  ──────────────
+    total                 EUR         622.95    492.90      -25.00
+    total                 JPY        273,855   168,925           0
+    total                 USD       1,611.90  1,144.25      299.35
+    totals of Difference leave out rows that have none
+    not shown for width: Lines, CustomerID (widen the terminal, or use -f csv)
+
+    120:
+    Customer  Customer              Currency  Invoice    Credit    Credit
+    ID        Name                  Code      Month       Given   Applied  Difference  Result          Lines
+    ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────
+    0b6e2f1a  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched             3
+    0b6e2f1a  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched          1
+    2f94c7d8  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched             2
+    58a1e3b0  Adventure Works       EUR       2022-07    155.05                        not-comparable      1
+    58a1e3b0  Adventure Works       USD       2022-07    168.30                        not-comparable      0
+    91d04c6f  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown             1
+    c3b75e92  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched             1
+    d4a90b67  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only        1
+    e8f2a406  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only        0
+    ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────
+    total                           EUR       2022-07    622.95    492.90      -25.00                      5
+    total                           JPY       2022-07   273,855   168,925           0                      2
+    total                           USD       2022-07  1,611.90  1,144.25      299.35                      3
+    totals of Difference leave out rows that have none
+
+    200:
+    CustomerID                            CustomerName          CurrencyCode  InvoiceMonth  CreditGiven  CreditApplied  Difference  Result          Lines
+    ────────────────────────────────────  ────────────────────  ────────────  ────────────  ───────────  ─────────────  ──────────  ──────────────  ─────
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           EUR           2022-07            467.90         467.90        0.00  matched             3
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           USD           2022-07            430.00         429.00        1.00  mismatched          1
+    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  Fabrikam GmbH         USD           2022-07            715.25         715.25        0.00  matched             2
+    58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       EUR           2022-07            155.05                             not-comparable      1
+    58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       USD           2022-07            168.30                             not-comparable      0
+    91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  Wingtip Toys KK       JPY           2022-07           214,930        110,000              unknown             1
+    c3b75e92-60fd-4178-8e2b-94a1d6f03c58  Northwind Traders KK  JPY           2022-07            58,925         58,925           0  matched             1
+    d4a90b67-3c15-4f82-a6e8-51b7c2093e4d  Tailspin Toys         EUR           2022-07                            25.00      -25.00  invoice-only        1
+    e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  Woodgrove Bank        USD           2022-07            298.35                     298.35  balance-only        0
+    ────────────────────────────────────  ────────────────────  ────────────  ────────────  ───────────  ─────────────  ──────────  ──────────────  ─────
+    total                                                       EUR           2022-07            622.95         492.90      -25.00                      5
+    total                                                       JPY           2022-07           273,855        168,925           0                      2
+    total                                                       USD           2022-07          1,611.90       1,144.25      299.35                      3
+    totals of Difference leave out rows that have none
+    ");
+}
+
+#[test]
+fn inspect() {
+    insta::assert_snapshot!(tables("inspect fixtures/documented-example.csv"), @"
+    60:
+    File: fixtures/documented-example.csv
+    Property        Value
+    ──────────────  ────────────────────────────────────
+    Container       none
+    Encoding        utf-8
+    Separator       comma
+    HeaderLine      1
+    DecimalMark     no value depends on it
+    DateOrder       mdy, settled by '6/30/2023' (line 2,
+                    ExpiryDate)
+    PartnerID       PartnerID
+    CustomerID      CustomerID
+    InvoiceMonth    InvoiceMonth
+    CreditName      CreditName
+    CreditAmount    CreditAmount
+    Status          Status
+    BalanceAmount   BalanceAmount
+    CurrencyCode    CurrencyCode
+    AgreementID     AgreementID
+    EffectiveDate   EffectiveDate
+    ExpiryDate      ExpiryDate
+    IgnoredColumns
+    Rows            2
+    FirstMonth      2022-07
+    LastMonth       2022-08
+    Months          2
+    Credits         1
+    Customers       1
+    Currencies      USD
+    Statuses        Active
+    UnreadableRows  0
+
+    80:
+    File: fixtures/documented-example.csv
+    Property        Value
+    ──────────────  ────────────────────────────────────────────────
+    Container       none
+    Encoding        utf-8
+    Separator       comma
+    HeaderLine      1
+    DecimalMark     no value depends on it
+    DateOrder       mdy, settled by '6/30/2023' (line 2, ExpiryDate)
+    PartnerID       PartnerID
+    CustomerID      CustomerID
+    InvoiceMonth    InvoiceMonth
+    CreditName      CreditName
+    CreditAmount    CreditAmount
+    Status          Status
+    BalanceAmount   BalanceAmount
+    CurrencyCode    CurrencyCode
+    AgreementID     AgreementID
+    EffectiveDate   EffectiveDate
+    ExpiryDate      ExpiryDate
+    IgnoredColumns
+    Rows            2
+    FirstMonth      2022-07
+    LastMonth       2022-08
+    Months          2
+    Credits         1
+    Customers       1
+    Currencies      USD
+    Statuses        Active
+    UnreadableRows  0
+
+    120:
+    File                             Property        Value
+    ───────────────────────────────  ──────────────  ────────────────────────────────────────────────
+    fixtures/documented-example.csv  Container       none
+    fixtures/documented-example.csv  Encoding        utf-8
+    fixtures/documented-example.csv  Separator       comma
+    fixtures/documented-example.csv  HeaderLine      1
+    fixtures/documented-example.csv  DecimalMark     no value depends on it
+    fixtures/documented-example.csv  DateOrder       mdy, settled by '6/30/2023' (line 2, ExpiryDate)
+    fixtures/documented-example.csv  PartnerID       PartnerID
+    fixtures/documented-example.csv  CustomerID      CustomerID
+    fixtures/documented-example.csv  InvoiceMonth    InvoiceMonth
+    fixtures/documented-example.csv  CreditName      CreditName
+    fixtures/documented-example.csv  CreditAmount    CreditAmount
+    fixtures/documented-example.csv  Status          Status
+    fixtures/documented-example.csv  BalanceAmount   BalanceAmount
+    fixtures/documented-example.csv  CurrencyCode    CurrencyCode
+    fixtures/documented-example.csv  AgreementID     AgreementID
+    fixtures/documented-example.csv  EffectiveDate   EffectiveDate
+    fixtures/documented-example.csv  ExpiryDate      ExpiryDate
+    fixtures/documented-example.csv  IgnoredColumns
+    fixtures/documented-example.csv  Rows            2
+    fixtures/documented-example.csv  FirstMonth      2022-07
+    fixtures/documented-example.csv  LastMonth       2022-08
+    fixtures/documented-example.csv  Months          2
+    fixtures/documented-example.csv  Credits         1
+    fixtures/documented-example.csv  Customers       1
+    fixtures/documented-example.csv  Currencies      USD
+    fixtures/documented-example.csv  Statuses        Active
+    fixtures/documented-example.csv  UnreadableRows  0
+
+    200:
+    File                             Property        Value
+    ───────────────────────────────  ──────────────  ────────────────────────────────────────────────
+    fixtures/documented-example.csv  Container       none
+    fixtures/documented-example.csv  Encoding        utf-8
+    fixtures/documented-example.csv  Separator       comma
+    fixtures/documented-example.csv  HeaderLine      1
+    fixtures/documented-example.csv  DecimalMark     no value depends on it
+    fixtures/documented-example.csv  DateOrder       mdy, settled by '6/30/2023' (line 2, ExpiryDate)
+    fixtures/documented-example.csv  PartnerID       PartnerID
+    fixtures/documented-example.csv  CustomerID      CustomerID
+    fixtures/documented-example.csv  InvoiceMonth    InvoiceMonth
+    fixtures/documented-example.csv  CreditName      CreditName
+    fixtures/documented-example.csv  CreditAmount    CreditAmount
+    fixtures/documented-example.csv  Status          Status
+    fixtures/documented-example.csv  BalanceAmount   BalanceAmount
+    fixtures/documented-example.csv  CurrencyCode    CurrencyCode
+    fixtures/documented-example.csv  AgreementID     AgreementID
+    fixtures/documented-example.csv  EffectiveDate   EffectiveDate
+    fixtures/documented-example.csv  ExpiryDate      ExpiryDate
+    fixtures/documented-example.csv  IgnoredColumns
+    fixtures/documented-example.csv  Rows            2
+    fixtures/documented-example.csv  FirstMonth      2022-07
+    fixtures/documented-example.csv  LastMonth       2022-08
+    fixtures/documented-example.csv  Months          2
+    fixtures/documented-example.csv  Credits         1
+    fixtures/documented-example.csv  Customers       1
+    fixtures/documented-example.csv  Currencies      USD
+    fixtures/documented-example.csv  Statuses        Active
+    fixtures/documented-example.csv  UnreadableRows  0
+    ");
+}
+
+#[test]
+fn a_pipe_without_columns_is_a_hundred_wide() {
+    let output = program().args(["given", "fixtures/aco-balance.csv", "-qf", "table"]).output().unwrap();
+    let table = String::from_utf8(output.stdout).unwrap();
+    let widest = table.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!((80..=100).contains(&widest), "{table}");
+}
