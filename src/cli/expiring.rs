@@ -82,7 +82,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         fields = fields.text(BAND, |expiring| expiring.band().as_str());
     }
     let table = tables::expiring(fields, ledger, &names).table(&*listing.credits).with_sums();
-    let table = table.with_footnotes(footnotes(any_open, &filter));
+    let mut notes = footnotes(any_open, &filter);
+    notes.extend(tables::unknown_unused(&listing.credits));
+    let table = table.with_footnotes(notes);
     writer.write(&table, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)
 }

@@ -10,6 +10,7 @@ use crate::model::period::Period;
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};
+use super::words::Count;
 
 /// A month and whether it is open, for its cell.
 pub(super) fn dated(month: Month, filter: &Filter) -> (Month, Period) {
@@ -35,6 +36,13 @@ pub(super) fn expiring<'l>(
         .amount(Column::new("ProjectedUnused", Kind::Amount, Keep::Key).adds_up(true), |expiring| {
             expiring.projected_unused
         })
+}
+
+/// What must be known of the totals of credits of some of which nobody knows what will be left.
+pub(super) fn unknown_unused(credits: &[Expiring<'_>]) -> Option<String> {
+    let unknown = credits.iter().filter(|expiring| expiring.projected_unused.is_none()).count();
+    let credits = Count(unknown, "credit");
+    (unknown > 0).then(|| format!("totals of ProjectedUnused leave out {credits} of which it is unknown"))
 }
 
 /// The figures of groups; stocks add up only where each credit is in one of them.

@@ -188,18 +188,19 @@ mod tests {
         * open
         ");
         insta::assert_snapshot!(shown(Some(40)), @"
-        Customer  Invoice   Currency
-        ID        Month     Code
-        ────────  ────────  ────────
-        0b61c8d4  2022-07*  USD
-        0b61c8d4  2022-07*  JPY
-        41f0a9b7  2022-07*  USD
-        ────────  ────────  ────────
-        total               USD
+        InvoiceMonth: 2022-07*
+        ExpiryDate: 2023-05-31
+        Customer  Currency        Credit
+        ID        Code            Amount
+        ────────  ────────  ────────────
+        0b61c8d4  USD       1,234,567.50
+        0b61c8d4  JPY            -98,765
+        41f0a9b7  USD               0.25
+        ────────  ────────  ────────────
+        total     USD       1,234,567.75
         * open
-        not shown for width: CreditAmount,
-        Credits, ExpiryDate (widen the terminal,
-        or use -f csv)
+        not shown for width: Credits (widen the
+        terminal, or use -f csv)
         ");
     }
 

@@ -131,7 +131,8 @@ impl<'l> Report<'l> {
 
     fn expiring(&self) -> Table<'l> {
         let rows = &*self.overview.expiring.credits;
-        tables::expiring(Fields::default(), self.ledger, self.names).table(rows).with_sums()
+        let table = tables::expiring(Fields::default(), self.ledger, self.names).table(rows).with_sums();
+        table.with_footnotes(tables::unknown_unused(rows).into_iter().collect())
     }
 
     fn forfeited(&self) -> Table<'l> {
