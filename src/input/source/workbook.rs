@@ -2,7 +2,7 @@
 //!
 //! Numbers are written with a whole mantissa and an exponent, so that they say nothing of how the text of other cells
 //! is spelled. Invariant: a row of a sheet is a line of its text, so that line numbers are row numbers; nothing is
-//! unpacked that says it is larger than [`MOST_BYTES`], or turns out to be.
+//! unpacked that says it is larger than `MOST_BYTES`, or turns out to be.
 
 use std::cell::Cell;
 use std::fmt::Display;
