@@ -15,6 +15,7 @@ pub mod movement;
 pub mod overview;
 mod pace;
 pub mod reconcile;
+pub mod sql;
 pub mod summary;
 pub mod survey;
 

@@ -7,6 +7,7 @@ use chrono::{Local, NaiveDate};
 use clap::Args;
 
 use crate::analysis::filter::{Filter, same_word};
+use crate::analysis::sql::Shown;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
@@ -98,6 +99,40 @@ impl FilterArgs {
         used
     }
 
+    /// The filters as typed, for a query: which ids there are only shows when it runs.
+    pub(super) fn shown(&self) -> anyhow::Result<Shown> {
+        let ids = [("customer", &self.customer), ("agreement", &self.agreement), ("partner", &self.partner)];
+        for (noun, _) in ids.iter().filter(|(_, texts)| texts.iter().any(|text| text.trim().is_empty())) {
+            bail!("--{noun} is empty\nhint: give an id, or the start of one");
+        }
+        self.check_range()?;
+        Ok(Shown {
+            customers: self.customer.clone(),
+            agreements: self.agreement.clone(),
+            partners: self.partner.clone(),
+            currencies: self.currency.clone(),
+            statuses: self.status.clone(),
+            months: self.month.clone(),
+            from: self.from,
+            to: self.to,
+            closed: self.closed,
+        })
+    }
+
+    /// The day that counts as today, if it was given.
+    pub(super) fn day(&self) -> Option<NaiveDate> {
+        self.as_of
+    }
+
+    fn check_range(&self) -> anyhow::Result<()> {
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from > to
+        {
+            bail!("--from {from} lies after --to {to}");
+        }
+        Ok(())
+    }
+
     /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
     pub(super) fn filter(&self, ledger: &Ledger, names: &Names) -> anyhow::Result<Filter> {
         self.filter_of_any(&[ledger], names)
@@ -142,11 +177,7 @@ impl FilterArgs {
             }
             Ok(Some(ids))
         };
-        if let (Some(from), Some(to)) = (self.from, self.to)
-            && from > to
-        {
-            bail!("--from {from} lies after --to {to}");
-        }
+        self.check_range()?;
         Ok(Filter {
             statuses: self.status.iter().map(|text| status(text, ledgers)).collect::<anyhow::Result<_>>()?,
             customers: ids(&self.customer, CUSTOMER, |identity| &identity.customer)?,

@@ -23,6 +23,7 @@ mod read;
 mod reconcile;
 mod report;
 mod sorted;
+mod sql;
 mod stdio;
 mod summary;
 mod tables;
@@ -81,6 +82,7 @@ enum Command {
     Inspect(inspect::Args),
     Reconcile(reconcile::Args),
     Report(report::Args),
+    Sql(sql::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -136,6 +138,7 @@ impl Command {
             Self::Inspect(args) => inspect::run(&args, stdio),
             Self::Reconcile(args) => reconcile::run(&args, stdio),
             Self::Report(args) => report::run(&args, stdio),
+            Self::Sql(args) => sql::run(&args, stdio),
             Self::Completions(args) => completions::run(&args, stdio),
             Self::Man(args) => man::run(&args, stdio),
         }
