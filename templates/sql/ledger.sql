@@ -58,37 +58,41 @@ rows_once AS (
         END AS CreditAmount
     FROM (SELECT DISTINCT * FROM spelt) AS different
 ),
--- Tranches: dates at once are EffectiveDates that stand in one month of one download. They are different credits.
-dates_at_once AS (
-    SELECT DISTINCT {{ identity }}, one.Began AS OneDate, other.Began AS OtherDate, TRUE AS AtOnce
-    FROM rows_once AS one
-    JOIN rows_once AS other USING (Download, {{ identity }}, InvoiceMonth)
-    WHERE one.Began <> other.Began
-),
--- Tranches that follow each other: the newest row of a month begins on or after the expiry of the month before.
-follows AS (
+-- Tranches: an identity is several credits, one for each EffectiveDate, if two dates stand in one month of one download,
+-- or if one begins on or after the expiry of the month before, going by the newest row of each month.
+newest_of_month AS (
     SELECT
-        {{ identity }},
-        EffectiveDate >= LAG(ExpiryDate) OVER (PARTITION BY {{ identity }} ORDER BY InvoiceMonth) AS Follows
-    FROM (
-        SELECT
-            *,
-            ROW_NUMBER() OVER (PARTITION BY {{ identity }}, InvoiceMonth ORDER BY Download DESC, Began DESC) AS Newness
-        FROM rows_once
-    ) AS newest
-    WHERE Newness = 1
+        *,
+        COUNT(*) OVER (PARTITION BY Download, {{ identity }}, InvoiceMonth) AS DatesAtOnce,
+        ROW_NUMBER() OVER (PARTITION BY {{ identity }}, InvoiceMonth ORDER BY Download DESC, Began DESC) AS AgeInMonth
+    FROM rows_once
 ),
--- Identities that are several credits, one for each EffectiveDate.
-several AS (
-    SELECT {{ identity }}, TRUE AS IsSeveral FROM dates_at_once
-    UNION
-    SELECT {{ identity }}, TRUE AS IsSeveral FROM follows WHERE Follows
+followers AS (
+    SELECT
+        *,
+        AgeInMonth = 1 AND EffectiveDate >= LAG(ExpiryDate) OVER (
+            PARTITION BY {{ identity }}, AgeInMonth ORDER BY InvoiceMonth
+        ) AS Follows
+    FROM newest_of_month
 ),
--- Their rows, with the downloads of each month numbered, and whether the neighbouring downloads have the date as well.
+identities AS (
+    SELECT
+        *,
+        MAX(CASE WHEN DatesAtOnce > 1 OR Follows THEN 1 ELSE 0 END) OVER (PARTITION BY {{ identity }}) = 1 AS IsSeveral
+    FROM followers
+),
+-- Several downloads of these: the downloads of each month are numbered, and it is seen whether the neighbouring ones
+-- have the date as well.
 numbered AS (
     SELECT *, DENSE_RANK() OVER (PARTITION BY {{ identity }}, InvoiceMonth ORDER BY Download) AS Version
-    FROM rows_once
-    JOIN several USING ({{ identity }})
+    FROM identities
+    WHERE IsSeveral
+),
+dates_at_once AS (
+    SELECT DISTINCT {{ identity }}, one.Began AS OneDate, other.Began AS OtherDate, TRUE AS AtOnce
+    FROM numbered AS one
+    JOIN numbered AS other USING (Download, {{ identity }}, InvoiceMonth)
+    WHERE one.Began <> other.Began
 ),
 left_over AS (
     SELECT
@@ -134,14 +138,13 @@ same_credit AS (
 -- Credits: a tranche is known by the first of its dates, and an identity that is one credit by none.
 placed AS (
     SELECT
-        rows_once.*,
+        identities.*,
         CASE WHEN IsSeveral THEN COALESCE({{ d.first_of("Dates") }}, Began) END AS Tranche
-    FROM rows_once
-    LEFT JOIN several USING ({{ identity }})
+    FROM identities
     LEFT JOIN same_credit
-        ON {{ d.has("same_credit.Dates", "rows_once.Began") }}
+        ON {{ d.has("same_credit.Dates", "identities.Began") }}
 {%- for column in identities %}
-        AND same_credit.{{ column }} = rows_once.{{ column }}
+        AND same_credit.{{ column }} = identities.{{ column }}
 {%- endfor %}
 ),
 -- The newest download wins: of each credit and month its newest row.

@@ -50,8 +50,12 @@ class DuckDb:
 class Spark:
     def __init__(self):
         from pyspark.sql import SparkSession
-        builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-        self.session = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
+        builder = SparkSession.builder.master("local[2]")
+        settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.ui.showConsoleProgress": "false",
+                    "spark.sql.codegen.wholeStage": "false", "spark.sql.adaptive.enabled": "false"}  # small data
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        self.session = builder.getOrCreate()
         self.session.sparkContext.setLogLevel("OFF")
 
     def run(self, query):
