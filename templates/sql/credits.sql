@@ -45,7 +45,7 @@ lines AS (
 -- Partner Center rounds the price of a line toward zero, to two decimals. To round and then take back what was rounded
 -- away from zero keeps to decimals.
 rounded AS (
-    SELECT *, CAST(Product AS DECIMAL(38, 2)) AS Nearest FROM lines
+    SELECT *, CAST(CAST(Product AS DECIMAL(16, 2)) AS DECIMAL(32, 18)) AS Nearest FROM lines
 ),
 {%- endif %}
 -- Credit in the currency that prices are in; as billed where that is the same.
@@ -59,8 +59,8 @@ dated AS (
 {%- if is_usage %}
             ELSE Priced
 {%- else %}
-            WHEN Product >= 0 AND Nearest > Product THEN 0.01 - Nearest
-            WHEN Product < 0 AND Nearest < Product THEN -0.01 - Nearest
+            WHEN Product >= 0 AND Nearest > Product THEN CAST(0.01 - Nearest AS DECIMAL(32, 18))
+            WHEN Product < 0 AND Nearest < Product THEN CAST(-0.01 - Nearest AS DECIMAL(32, 18))
             ELSE -Nearest
 {%- endif %}
         END AS PricedCredit,
@@ -99,4 +99,4 @@ SELECT
     COUNT(*) AS Lines
 FROM entries{{ entry_filter }}
 GROUP BY CustomerID, CurrencyCode, entries.InvoiceMonth, PricingCurrency
-ORDER BY CustomerID, CurrencyCode, InvoiceMonth, PricingCurrency
+ORDER BY CustomerID, CurrencyCode, InvoiceMonth, PricingCurrency NULLS FIRST

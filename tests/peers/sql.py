@@ -16,6 +16,7 @@ import sys
 import tempfile
 from decimal import Decimal
 
+import credits
 import oracle
 
 AS_OF = "2023-03-15"
@@ -164,6 +165,38 @@ def compare(aco, engines, seed, folder):
     return lines, wrong
 
 
+def compare_credits(aco, engines, seed, folder):
+    """Compares Azure credit on invoice and usage lines, also with `aco reconcile`; how many lines, and what differs."""
+    lines, wrong = 0, []
+    for kind in ("invoice", "usage"):
+        path, balance = credits.write(seed, folder, kind)
+        expected = [[cell(value) for value in line] for line in credits.applied(path, kind)]
+        for name, engine in engines.items():
+            found = engine.run(query(aco, name, ["credits", "--lines", kind, "--path", path]))
+            found = [[cell(value) for value in line] for line in found]
+            lines += len(found)
+            wrong += [f"seed {seed}, {name}: credits of {kind}\n{line}" for line in differences(found, expected)]
+        reconciled = reconcile(aco, balance, path)
+        totals = {}
+        for customer, currency, month, amount, _, _, count in expected[1:]:
+            total = totals.setdefault((customer, currency, month), [Decimal(0), 0])
+            total[0] += Decimal(amount)
+            total[1] += int(count)
+        wrong += [f"seed {seed}: reconcile with {kind}\n{line}"
+                  for line in differences(sorted(reconciled.items()), sorted(totals.items()))]
+    return lines, wrong
+
+
+def reconcile(aco, balance, path):
+    """CreditApplied and Lines of `aco reconcile`, where there are lines."""
+    command = [aco, "reconcile", balance, "--invoice", path, "-f", "csv", "-q", "--as-of", AS_OF]
+    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert result.returncode < 2, result.stderr
+    rows = [row for row in csv.DictReader(result.stdout.splitlines()) if row["Lines"] not in ("", "0")]
+    return {(row["CustomerID"], row["CurrencyCode"], row["InvoiceMonth"]): [Decimal(row["CreditApplied"]), int(row["Lines"])]
+            for row in rows}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("aco")
@@ -177,6 +210,8 @@ def main():
             for name in engines:
                 os.mkdir(os.path.join(folder, name))
             more, differing = compare(options.aco, engines, seed, folder)
+            lines, wrong = lines + more, wrong + differing
+            more, differing = compare_credits(options.aco, engines, seed, folder)
             lines, wrong = lines + more, wrong + differing
     print(*wrong, f"{lines} lines compared", sep="\n")
     return 1 if wrong else 0
