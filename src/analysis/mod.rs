@@ -16,6 +16,7 @@ pub mod movement;
 pub mod overview;
 mod pace;
 pub mod reconcile;
+pub mod sql;
 pub mod summary;
 pub mod survey;
 

@@ -7,11 +7,13 @@ use chrono::{Local, NaiveDate};
 use clap::Args;
 
 use crate::analysis::filter::{Filter, same_word};
+use crate::analysis::sql::Shown;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::invoice::Invoices;
 use crate::model::message::Message;
+use crate::model::month::Month;
 use crate::model::names::Names;
 use crate::model::record::Identity;
 use crate::model::status::Status;
@@ -98,6 +100,29 @@ impl FilterArgs {
         used
     }
 
+    /// The filters as typed, for a query: which ids there are only shows when it runs.
+    pub(super) fn shown(&self) -> anyhow::Result<Shown> {
+        let ids = [("customer", &self.customer), ("agreement", &self.agreement), ("partner", &self.partner)];
+        if let Some((noun, _)) = ids.iter().find(|(_, texts)| texts.iter().any(|text| text.trim().is_empty())) {
+            let message = Message::error(format!("--{noun} is empty"));
+            return Err(message.hint("give an id, or the start of one").into());
+        }
+        let (from, to) = (self.from.map(TypedMonth::spelled_out), self.to.map(TypedMonth::spelled_out));
+        let (from, to) = (from.transpose()?, to.transpose()?);
+        check_range(from, to)?;
+        Ok(Shown {
+            customers: self.customer.clone(),
+            agreements: self.agreement.clone(),
+            partners: self.partner.clone(),
+            currencies: self.currency.clone(),
+            statuses: self.status.clone(),
+            months: self.month.iter().map(|typed| typed.spelled_out()).collect::<Result<_, _>>()?,
+            from,
+            to,
+            closed: self.closed,
+        })
+    }
+
     /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
     pub(super) fn filter(&self, ledger: &Ledger, names: &Names) -> anyhow::Result<Filter> {
         self.filter_of_any(&[ledger], names)
@@ -145,11 +170,7 @@ impl FilterArgs {
         let by_day = Filter::everything(self.as_of.unwrap_or_else(|| Local::now().date_naive()));
         let find = |typed: TypedMonth| typed.find(ledgers, &by_day);
         let (from, to) = (self.from.map(find).transpose()?, self.to.map(find).transpose()?);
-        if let (Some(from), Some(to)) = (from, to)
-            && from > to
-        {
-            bail!("--from {from} lies after --to {to}");
-        }
+        check_range(from, to)?;
         Ok(Filter {
             statuses: self.status.iter().map(|text| status(text, ledgers)).collect::<anyhow::Result<_>>()?,
             customers: ids(&self.customer, CUSTOMER, |identity| &identity.customer)?,
@@ -163,6 +184,15 @@ impl FilterArgs {
             as_of: by_day.as_of,
         })
     }
+}
+
+fn check_range(from: Option<Month>, to: Option<Month>) -> anyhow::Result<()> {
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        bail!("--from {from} lies after --to {to}");
+    }
+    Ok(())
 }
 
 /// A status that there can be: one of the two that there always are, or a word of the files.

@@ -25,6 +25,7 @@ mod read;
 mod reconcile;
 mod report;
 mod sorted;
+mod sql;
 mod stdio;
 mod summary;
 mod tables;
@@ -87,6 +88,7 @@ enum Command {
     Inspect(inspect::Args),
     Reconcile(reconcile::Args),
     Report(report::Args),
+    Sql(sql::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -160,6 +162,7 @@ impl Command {
             Self::Inspect(args) => inspect::run(&args, stdio),
             Self::Reconcile(args) => reconcile::run(&args, stdio),
             Self::Report(args) => report::run(&args, stdio),
+            Self::Sql(args) => sql::run(&args, stdio),
             Self::Completions(args) => completions::run(&args, stdio),
             Self::Man(args) => man::run(&args, stdio),
         }

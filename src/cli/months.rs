@@ -65,6 +65,17 @@ fn is_english(name: &str) -> bool {
 }
 
 impl TypedMonth {
+    /// The month itself, where no data are at hand to find one in.
+    pub(super) fn spelled_out(self) -> Result<Month, Message> {
+        match self {
+            Self::Of(month) => Ok(month),
+            Self::Last | Self::Latest => Err(Message::error(format!(
+                "a query has no `{self}` month, because it is written before the data are read"
+            ))
+            .hint("name the month, such as 2022-07")),
+        }
+    }
+
     /// The month that is meant, among those of some ledgers.
     pub(super) fn find(self, ledgers: &[&Ledger], as_of: &Filter) -> Result<Month, Message> {
         let months =

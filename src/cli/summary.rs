@@ -52,7 +52,7 @@ pub(super) struct Args {
 }
 
 /// What `--by` can name.
-const KEYS: [Word<GroupBy>; 6] = [
+pub(super) const KEYS: [Word<GroupBy>; 6] = [
     ("month", "", GroupBy::Month),
     ("customer", "", GroupBy::Customer),
     ("agreement", "", GroupBy::Agreement),
@@ -60,6 +60,17 @@ const KEYS: [Word<GroupBy>; 6] = [
     ("currency", "", GroupBy::Currency),
     ("status", "", GroupBy::Status),
 ];
+
+/// The keys in the order of their first mention.
+pub(super) fn each_once(mentioned: &[GroupBy]) -> Vec<GroupBy> {
+    let mut keys = Vec::new();
+    for key in mentioned {
+        if !keys.contains(key) {
+            keys.push(*key);
+        }
+    }
+    keys
+}
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
@@ -70,12 +81,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let ledger = &args.read.ledger(&args.filter, stdio)?;
     let names = args.read.names(stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
-    let mut by: Vec<GroupBy> = Vec::new();
-    for key in &args.by {
-        if !by.contains(key) {
-            by.push(*key);
-        }
-    }
+    let by = each_once(&args.by);
     let threads = args.read.threads_for(ledger.report());
     let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {

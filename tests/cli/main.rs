@@ -35,6 +35,7 @@ mod properties;
 mod reconcile;
 mod report;
 mod spellings;
+mod sql;
 mod streams;
 mod widths;
 mod windows;

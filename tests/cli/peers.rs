@@ -208,6 +208,21 @@ fn a_browser_shows_the_report() {
     }
 }
 
+/// The queries answer on DuckDB and on Spark as plain Python and the program itself do, cell for cell.
+#[test]
+fn engines_answer_the_queries() {
+    for (engine, module, needs) in [("duckdb", "duckdb", &[][..]), ("spark", "pyspark", &["java"][..])] {
+        let Some(python) = python_with(module, needs) else { continue };
+        let seeds: Vec<String> = (1..=30).map(|seed: u32| seed.to_string()).collect();
+        let mut command = Command::new(&python);
+        command.arg(peer("sql.py")).args([env!("CARGO_BIN_EXE_aco"), "--engine", engine, "--seeds", &seeds.join(",")]);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{engine}: {}{said}", text(&output));
+        assert!(text(&output).ends_with(" lines compared\n"), "{engine}: {}", text(&output));
+    }
+}
+
 /// Completions load in the shells that they are for.
 #[test]
 fn shells_load_the_completions() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An independent computation of credit given, summaries, balances and changes from ACO balance reports.
 
-    oracle.py given|summary|balance|list|check|changes [--as-of YYYY-MM-DD] [--by KEY,KEY] [--in-order] FILE...
+    oracle.py given|summary|balance|list|check|changes [--as-of YYYY-MM-DD] [--by KEY,KEY] [--in-order] [FILTER] FILE...
     oracle.py diff [--as-of YYYY-MM-DD] [--all] OLD NEW
     oracle.py self-check
 
@@ -12,6 +12,9 @@ Plain and slow on purpose: every rule is one short function, to be compared with
     check     Check,CustomerID,AgreementID,InvoiceMonth: `restated-month` and `month-without-rows` only
     changes   Change,CustomerID,AgreementID,InvoiceMonth: each row of a download that a newer one has `completed`,
               `restated`, `added` to or no longer has (`gone`)
+
+FILTER is for `given`, `summary` and `balance`: --customer, --agreement, --partner, --currency, --status, --month (each a
+list with commas, ids in full), --from, --to, --closed.
 
 The exit code is 2 where nothing can be said, with a line a fault on standard error. A file is CSV in UTF-8, as
 Microsoft writes it or as a German Excel saves it (`;`, decimal commas, 31.12.2024); gzip opens by content.
@@ -207,19 +210,20 @@ def values_of(record):
 
 
 def newest_spellings(rows):
-    """The spelling that every word is shown in, of names and of statuses."""
+    """The spelling that every word is shown in, of names and of statuses: by kind and word."""
     best = {}
     for row in rows:
-        for text in (row.record.name, row.record.status):
+        for kind, text in (("name", row.record.name), ("status", row.record.status)):
             newness = (-row.age, -row.record.month, text.encode())
-            best[word(text)] = min(newness, best.get(word(text), newness))
+            best[kind, word(text)] = min(newness, best.get((kind, word(text)), newness))
     return {key: newness[2].decode() for key, newness in best.items()}
 
 
 def respell(rows):
     spelling = newest_spellings(rows)
-    return [row._replace(record=row.record._replace(name=spelling[word(row.record.name)],
-                                                    status=spelling[word(row.record.status)])) for row in rows]
+    return [row._replace(record=row.record._replace(name=spelling["name", word(row.record.name)],
+                                                    status=spelling["status", word(row.record.status)]))
+            for row in rows]
 
 
 def count_once(rows, errors):
@@ -517,37 +521,71 @@ def differ(old, new, attribute):
 
 # ---------------------------------------------------------------- answers
 
+class Shown:
+    """What is shown, chosen after everything is computed."""
+
+    def __init__(self, options, as_of):
+        self.as_of = as_of
+        self.lists = {name: set(getattr(options, name).split(",")) if getattr(options, name) else None
+                      for name in ("customer", "agreement", "partner", "currency", "status", "month")}
+        self.start, self.end, self.closed = getattr(options, "from"), options.to, options.closed
+
+    def credit(self, record):
+        return all(self.lists[name] is None or getattr(record, name) in self.lists[name]
+                   for name in ("customer", "agreement", "partner", "currency"))
+
+    def month(self, record):
+        month = show_month(record.month)
+        return ((self.lists["month"] is None or month in self.lists["month"])
+                and (not self.start or month >= self.start) and (not self.end or month <= self.end)
+                and (not self.closed or period(record.month, self.as_of) == "closed"))
+
+    def status(self, record):
+        return self.lists["status"] is None or word(record.status) in map(word, self.lists["status"])
+
+    def entries(self, credit):
+        return [entry for entry in credit.entries
+                if self.credit(entry.record) and self.month(entry.record) and self.status(entry.record)]
+
+    def until_latest(self, credit):
+        """The entries up to the latest one of the months shown, if that one is shown."""
+        entries = list(credit.entries)
+        while entries and not self.month(entries[-1].record):
+            entries.pop()
+        return entries if entries and self.credit(entries[-1].record) and self.status(entries[-1].record) else []
+
+
 def none_first(date):
     return date or datetime.date.min
 
 
-def given(credits, as_of):
+def given(credits, as_of, shown):
     yield ("PartnerID CustomerID AgreementID CreditName CurrencyCode InvoiceMonth Status "
            "PreviousCreditAmount CreditAmount CreditGiven OpeningAmount SpanMonths "
            "BalanceAmount Period").split()
     lines = [(credit.identity, entry.record.month, none_first(entry.record.effective), entry)
-             for credit in credits for entry in credit.entries]
+             for credit in credits for entry in shown.entries(credit)]
     for identity, month, _, entry in sorted(lines, key=lambda line: line[:3]):
         record = entry.record
         yield [*identity, show_month(month), record.status, entry.previous, record.amount,
                entry.given, entry.opening, entry.span, record.balance, period(month, as_of)]
 
 
-def balance(credits, as_of):
+def balance(credits, as_of, shown):
     yield ("PartnerID CustomerID AgreementID CreditName CurrencyCode InvoiceMonth Status "
            "CreditLimit CreditAmount BalanceAmount UsedPercent EffectiveDate ExpiryDate "
            "DaysLeft Forfeited").split()
-
-    def order(credit):
-        record = credit.entries[-1].record
-        return credit.identity, record.month, none_first(record.effective)
-
-    for credit in sorted(credits, key=order):
-        record = credit.entries[-1].record
+    lines = []
+    for credit in credits:
+        entries = shown.until_latest(credit)
+        if entries:
+            record = entries[-1].record
+            lines.append((credit.identity, record.month, none_first(record.effective), record, entries))
+    for identity, month, _, record, entries in sorted(lines, key=lambda line: line[:3]):
         days_left = (record.expiry - as_of).days if record.expiry else None
-        yield [*credit.identity, show_month(record.month), record.status, limit_of(record),
-               record.amount, record.balance, used_percent(record), record.effective,
-               record.expiry, days_left, total(entry.forfeited for entry in credit.entries)]
+        yield [*identity, show_month(month), record.status, limit_of(record), record.amount, record.balance,
+               used_percent(record), record.effective, record.expiry, days_left,
+               total(entry.forfeited for entry in entries)]
 
 
 def used_percent(record):
@@ -567,14 +605,14 @@ KEYS = {
 }
 
 
-def summary(credits, as_of, by):
+def summary(credits, as_of, by, shown):
     keys = [key for key in dict.fromkeys(by) if key != "currency"]  # currency is always there, last
     yield ([KEYS[key][0] for key in keys]
            + "CurrencyCode Customers Credits OpeningAmount CreditGiven CreditAmount BalanceAmount Forfeited".split()
            + ["Period"] * ("month" in keys))
     groups = defaultdict(lambda: defaultdict(list))  # group -> number of the credit -> its entries, in order
     for number, credit in enumerate(credits):
-        for entry in credit.entries:
+        for entry in shown.entries(credit):
             group = tuple(KEYS[key][1](entry.record) for key in keys) + (entry.record.currency,)
             groups[group][number].append(entry)
     for group in sorted(groups):
@@ -629,9 +667,10 @@ def answer(options):
     if errors:
         return [], errors
     by = options.by.split(",")
-    lines = {"given": lambda: given(credits, as_of),
-             "balance": lambda: balance(credits, as_of),
-             "summary": lambda: summary(credits, as_of, by),
+    shown = Shown(options, as_of)
+    lines = {"given": lambda: given(credits, as_of, shown),
+             "balance": lambda: balance(credits, as_of, shown),
+             "summary": lambda: summary(credits, as_of, by, shown),
              "list": lambda: listed(credits),
              "check": lambda: check(credits, rows),
              "changes": lambda: changes(credits, rows),
@@ -646,6 +685,9 @@ def arguments(words):
     parser.add_argument("--by", default="month")
     parser.add_argument("--in-order", action="store_true")
     parser.add_argument("--all", action="store_true")
+    for name in ("customer", "agreement", "partner", "currency", "status", "month", "from", "to"):
+        parser.add_argument("--" + name)
+    parser.add_argument("--closed", action="store_true")
     parser.add_argument("files", nargs="*")
     options = parser.parse_intermixed_args(words)
     if any(key not in KEYS and key != "currency" for key in options.by.split(",")):

@@ -1,0 +1,261 @@
+//! The same questions as queries for engines where the data lie.
+//!
+//! A query does the whole rule by itself: named steps, in the words of the documentation, that the templates in
+//! `templates/sql` hold. Invariants: amounts are decimals in every step; what an engine would round, or pass over as
+//! NULL, ends the query with a message.
+
+mod dialect;
+mod shown;
+
+use askama::Template;
+use chrono::NaiveDate;
+
+pub use self::dialect::Dialect;
+use self::shown::Named;
+pub use self::shown::Shown;
+use super::summary::GroupBy;
+use crate::model::invoice::{ACO_REASONS, FileKind};
+use crate::model::month::Month;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// What each credit was given in each month.
+    Given,
+    /// Credit given and left, by these keys and the currency.
+    Summary(Vec<GroupBy>),
+    /// Each credit's latest state.
+    Balance,
+}
+
+/// Where the data lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A table or view, whose name may have parts with dots between them.
+    Table(String),
+    /// A path or pattern of CSV files.
+    Csv(String),
+    /// A path or pattern of Parquet files.
+    Parquet(String),
+}
+
+/// Whom and what a query is for.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// The engine.
+    pub dialect: Dialect,
+    /// Where the data lie.
+    pub place: Place,
+    /// The column that tells downloads apart, the newest having the greatest value. `filename` stands for the file's
+    /// name where the data are files.
+    pub download: Option<String>,
+    /// What is shown of the answer.
+    pub shown: Shown,
+    /// The day that counts as today, and looks back; the day on which the query runs if none.
+    pub as_of: Option<NaiveDate>,
+}
+
+const COLUMNS: [&str; 11] = [
+    "PartnerID",
+    "CustomerID",
+    "InvoiceMonth",
+    "CreditName",
+    "CreditAmount",
+    "Status",
+    "BalanceAmount",
+    "CurrencyCode",
+    "AgreementID",
+    "EffectiveDate",
+    "ExpiryDate",
+];
+
+/// What makes an identity, the name as it compares.
+const IDENTITY: [&str; 5] = ["PartnerID", "CustomerID", "AgreementID", "CreditWord", "CurrencyCode"];
+
+/// A question to balance reports.
+#[derive(Template)]
+#[template(path = "sql/ledger.sql", escape = "none")]
+struct Ledger<'q> {
+    question: &'q Question,
+    headline: &'static str,
+    d: Dialect,
+    download: String,
+    source: String,
+    columns: [&'static str; 11],
+    identities: [&'static str; 5],
+    /// The columns of an identity in a row.
+    identity: String,
+    /// The columns of a credit in a row.
+    credit: String,
+    looks_back: bool,
+    as_of_month: String,
+    as_of_day: String,
+    named: Vec<Named>,
+    /// What chooses records, months alone, and latest states; each begins with WHERE if there is anything to choose.
+    entry_filter: String,
+    month_filter: String,
+    latest_filter: String,
+    keys: Vec<&'static str>,
+    by_month: bool,
+    /// The keys and the currency in a row.
+    group_by: String,
+    /// The same as columns of the step that they group.
+    group_columns: String,
+}
+
+/// A question to invoice or daily usage files.
+#[derive(Template)]
+#[template(path = "sql/credits.sql", escape = "none")]
+struct Credits {
+    headline: &'static str,
+    d: Dialect,
+    download: String,
+    names_download: bool,
+    source: String,
+    /// Columns of the file, and what they are called here.
+    columns: Vec<(&'static str, &'static str)>,
+    reasons: String,
+    is_usage: bool,
+    names_partner: bool,
+    named: Vec<Named>,
+    entry_filter: String,
+}
+
+impl Query {
+    /// The text of a question to balance reports, ending with a line break.
+    pub fn ledger(&self, question: &Question) -> Result<String, askama::Error> {
+        let identity = IDENTITY.join(", ");
+        let keys = match question {
+            Question::Summary(by) => by.iter().filter_map(|key| column(*key)).collect(),
+            _ => Vec::new(),
+        };
+        let group = |before: &str| {
+            keys.iter().chain(&["CurrencyCode"]).map(|key| format!("{before}{key}")).collect::<Vec<_>>().join(", ")
+        };
+        let (named, credits) = self.shown.credits(self.dialect);
+        let months = self.shown.months(&self.as_of_month());
+        let statuses = self.shown.statuses(self.dialect);
+        Ledger {
+            question,
+            headline: match question {
+                Question::Given => "What each credit was given in each month.",
+                Question::Summary(_) => "How much credit was given, and how much is left.",
+                Question::Balance => "What is left of each credit.",
+            },
+            d: self.dialect,
+            download: self.download(),
+            source: self.source(),
+            columns: COLUMNS,
+            identities: IDENTITY,
+            credit: format!("{identity}, Tranche"),
+            identity,
+            looks_back: self.as_of.is_some(),
+            as_of_month: self.as_of_month(),
+            as_of_day: self.as_of_day(),
+            named,
+            entry_filter: filter(&[&credits, &months, &statuses]),
+            month_filter: filter(&[&months]),
+            latest_filter: filter(&[&["Newness = 1".to_owned()], &credits, &statuses]),
+            by_month: keys.contains(&"InvoiceMonth"),
+            group_by: group(""),
+            group_columns: group("latest_first."),
+            keys,
+        }
+        .render()
+        .map(|text| text.trim_end().to_owned() + "\n")
+    }
+
+    /// The text of the question after the credit lines of invoice or daily usage files, ending with a line break.
+    pub fn credits(&self, kind: FileKind) -> Result<String, askama::Error> {
+        let is_usage = kind == FileKind::DailyUsage;
+        let shared = [
+            ("CustomerId", "CustomerID"),
+            ("InvoiceNumber", "InvoiceNumber"),
+            ("ChargeStartDate", "ChargeStartDate"),
+            ("PricingCurrency", "PricingCurrency"),
+        ];
+        let own: &[(&str, &str)] = if is_usage {
+            &[
+                ("CreditType", "Reason"),
+                ("BillingPreTaxTotal", "Amount"),
+                ("BillingCurrency", "CurrencyCode"),
+                ("PricingPreTaxTotal", "PricingAmount"),
+            ]
+        } else {
+            &[
+                ("CreditReasonCode", "Reason"),
+                ("Subtotal", "Amount"),
+                ("Currency", "CurrencyCode"),
+                ("EffectiveUnitPrice", "EffectiveUnitPrice"),
+                ("BillableQuantity", "BillableQuantity"),
+            ]
+        };
+        let names_partner = self.shown.names_partner();
+        let partner = names_partner.then_some(("PartnerId", "PartnerID"));
+        let reasons = if is_usage { &["Azure Credit Applied"][..] } else { &ACO_REASONS };
+        let folded = |reason: &&str| format!("'{}'", reason.to_lowercase().replace(' ', ""));
+        let (named, credits) = self.shown.credits(self.dialect);
+        Credits {
+            headline: "How much Azure credit was applied, by customer, currency and month.",
+            d: self.dialect,
+            download: self.download(),
+            names_download: self.download.is_some(),
+            source: self.source(),
+            columns: shared.iter().chain(own).copied().chain(partner).collect(),
+            reasons: reasons.iter().map(folded).collect::<Vec<_>>().join(", "),
+            is_usage,
+            names_partner,
+            named,
+            entry_filter: filter(&[&credits, &self.shown.months(&self.as_of_month())]),
+        }
+        .render()
+        .map(|text| text.trim_end().to_owned() + "\n")
+    }
+
+    fn source(&self) -> String {
+        match &self.place {
+            Place::Table(name) => name.split('.').map(|part| self.dialect.name(part)).collect::<Vec<_>>().join("."),
+            Place::Csv(path) => self.dialect.files(path, false),
+            Place::Parquet(path) => self.dialect.files(path, true),
+        }
+    }
+
+    fn download(&self) -> String {
+        match (&self.download, &self.place) {
+            (None, _) => "1".to_owned(),
+            (Some(column), Place::Csv(_) | Place::Parquet(_)) if column.eq_ignore_ascii_case("filename") => {
+                self.dialect.file_name()
+            }
+            (Some(column), _) => self.dialect.name(column),
+        }
+    }
+
+    fn as_of_day(&self) -> String {
+        self.as_of.map_or("CURRENT_DATE".to_owned(), |day| format!("DATE '{day}'"))
+    }
+
+    fn as_of_month(&self) -> String {
+        match self.as_of {
+            Some(day) => format!("DATE '{}'", Month::of(day).first_day()),
+            None => self.dialect.first_of_month("CURRENT_DATE"),
+        }
+    }
+}
+
+/// The WHERE that all of some conditions make; nothing if there are none.
+fn filter(conditions: &[&[String]]) -> String {
+    let all = conditions.concat();
+    if all.is_empty() { String::new() } else { format!("\nWHERE {}", all.join("\n    AND ")) }
+}
+
+/// The column that a key groups by; none of the currency, which always does.
+fn column(key: GroupBy) -> Option<&'static str> {
+    match key {
+        GroupBy::Month => Some("InvoiceMonth"),
+        GroupBy::Customer => Some("CustomerID"),
+        GroupBy::Agreement => Some("AgreementID"),
+        GroupBy::Partner => Some("PartnerID"),
+        GroupBy::Status => Some("Status"),
+        GroupBy::Currency => None,
+    }
+}

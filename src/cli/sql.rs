@@ -1,0 +1,143 @@
+//! `aco sql`
+
+use std::io::Write;
+
+use anyhow::{Context, bail};
+
+use crate::analysis::sql::{Dialect, Place, Query, Question};
+use crate::analysis::summary::GroupBy;
+use crate::model::invoice::FileKind;
+use crate::model::message::Message;
+use crate::model::text::Visible;
+
+use super::choice::{Word, words};
+use super::filter::FilterArgs;
+use super::summary;
+use super::{Outcome, STDOUT, Stdio};
+
+/// The same question as a query for an engine where the data lie
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+One query is printed, nothing else. It does the whole rule by itself: duplicates, the newest download, tranches, gaps, \
+opening amounts, forfeited credit; its columns are those of the command. Amounts are decimals in every step, and what \
+cannot be read ends the query with a message. Columns are found by their documented names. Ids are matched when the \
+query runs; names of customers are not known to it.
+
+Examples:
+  aco sql given --dialect duckdb --path 'reports/*.csv' --download filename | duckdb
+  aco sql summary --by month,customer --dialect spark --table finance.aco_balance --download DownloadedOn
+  aco sql credits --dialect duckdb --path 'usage/*.parquet' --lines usage")]
+pub(super) struct Args {
+    /// What is asked
+    #[arg(value_name = "QUESTION", value_parser = words(QUESTIONS))]
+    question: Asked,
+
+    /// The engine that the query is for
+    #[arg(long, value_name = "ENGINE", value_parser = words(DIALECTS))]
+    dialect: Dialect,
+
+    /// A table or view that has the data, as in finance.aco_balance
+    #[arg(long, value_name = "NAME", required_unless_present = "path")]
+    table: Option<String>,
+
+    /// Files that have the data: a path or pattern that the engine finds, which ends in .csv, .csv.gz or .parquet
+    #[arg(long, value_name = "PATTERN", conflicts_with = "table")]
+    path: Option<String>,
+
+    /// The column that tells downloads apart, the newest being the greatest; `filename` with --path is the file's name
+    /// [default: all rows are one download]
+    #[arg(long, value_name = "COLUMN")]
+    download: Option<String>,
+
+    /// Of `summary`: what to group by, one or more, separated by commas; the currency always is part of it [default: month]
+    #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = words(summary::KEYS))]
+    by: Vec<GroupBy>,
+
+    /// Of `credits`: what the lines are [default: invoice]
+    #[arg(long, value_name = "KIND", value_parser = words(LINES))]
+    lines: Option<FileKind>,
+
+    #[command(flatten)]
+    filter: FilterArgs,
+}
+
+/// What is asked, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Given,
+    Summary,
+    Balance,
+    Credits,
+}
+
+const QUESTIONS: [Word<Asked>; 4] = [
+    ("given", "What each credit was given in each month", Asked::Given),
+    ("summary", "How much credit was given, and how much is left", Asked::Summary),
+    ("balance", "What is left of each credit", Asked::Balance),
+    ("credits", "Azure credit on the lines of invoice or daily usage files", Asked::Credits),
+];
+
+const DIALECTS: [Word<Dialect>; 2] = [
+    ("duckdb", "DuckDB 1.3 or later", Dialect::DuckDb),
+    ("spark", "Spark SQL 3.5 or later, as in Fabric and Databricks; --path to CSV needs 4.0", Dialect::Spark),
+];
+
+const LINES: [Word<FileKind>; 2] = [
+    ("invoice", "Of invoice reconciliation files", FileKind::Reconciliation),
+    ("usage", "Of daily rated usage files", FileKind::DailyUsage),
+];
+
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+    let text = query(args)?;
+    write!(stdio.stdout, "{text}").and_then(|()| stdio.stdout.flush()).context(STDOUT)?;
+    Ok(Outcome::Done)
+}
+
+fn query(args: &Args) -> anyhow::Result<String> {
+    if !args.by.is_empty() && args.question != Asked::Summary {
+        bail!("--by is of `summary`, because the other questions have rows of their own");
+    }
+    if args.lines.is_some() && args.question != Asked::Credits {
+        bail!("--lines is of `credits`, because the other questions are to balance reports");
+    }
+    let query = Query {
+        dialect: args.dialect,
+        place: place(args)?,
+        download: args.download.clone(),
+        shown: args.filter.shown()?,
+        as_of: args.filter.as_of(),
+    };
+    let by = if args.by.is_empty() { &[GroupBy::Month][..] } else { &args.by };
+    let text = match args.question {
+        Asked::Given => query.ledger(&Question::Given),
+        Asked::Balance => query.ledger(&Question::Balance),
+        Asked::Summary => query.ledger(&Question::Summary(summary::each_once(by))),
+        Asked::Credits if !query.shown.agreements.is_empty() || !query.shown.statuses.is_empty() => {
+            bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here")
+        }
+        Asked::Credits => query.credits(args.lines.unwrap_or(FileKind::Reconciliation)),
+    };
+    text.context("the query cannot be written")
+}
+
+fn place(args: &Args) -> anyhow::Result<Place> {
+    match (&args.table, &args.path) {
+        (Some(table), _) if table.split('.').any(|part| part.trim().is_empty()) => {
+            let message = Message::error(format!("`{}` is no name of a table", Visible(table)));
+            Err(message.hint("a name such as `finance.aco_balance` is expected").into())
+        }
+        (Some(table), _) => Ok(Place::Table(table.clone())),
+        (None, path) => {
+            let path = path.clone().unwrap_or_default();
+            let lower = path.to_lowercase();
+            if lower.ends_with(".parquet") {
+                Ok(Place::Parquet(path))
+            } else if [".csv", ".csv.gz"].iter().any(|end| lower.ends_with(end)) {
+                Ok(Place::Csv(path))
+            } else {
+                let message = Message::error(format!("`{}` ends neither in .csv nor in .parquet", Visible(&path)));
+                Err(message.hint("name the files, as in 'reports/*.csv', or a table with --table").into())
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+-- A row per credit and month.
+SELECT
+    PartnerID,
+    CustomerID,
+    AgreementID,
+    CreditName,
+    CurrencyCode,
+    {{ d.month_text("InvoiceMonth") }} AS InvoiceMonth,
+    Status,
+    PreviousCreditAmount,
+    CreditAmount,
+    CreditGiven,
+    OpeningAmount,
+    SpanMonths,
+    BalanceAmount,
+    Period
+FROM entries{{ entry_filter }}
+ORDER BY PartnerID, CustomerID, AgreementID, CreditName, CurrencyCode, InvoiceMonth, Began

@@ -1,0 +1,231 @@
+-- {{ headline }}
+-- Amounts are DECIMAL(28,6) in every step. What contradicts itself or cannot be read ends the query with a message.
+WITH
+-- The cells of the report as text, whatever their types.
+cells AS (
+    SELECT
+        {{ download }} AS Download,
+{%- for column in columns %}
+        TRIM(CAST({{ column }} AS {{ d.text() }})) AS {{ column }}{% if !loop.last %},{% endif %}
+{%- endfor %}
+    FROM {{ source }}
+),
+-- Records: ids, months, amounts and dates read. Year 1 and an empty cell are no date. Words are kept as spelt, and once
+-- without regard to case, which is what compares.
+records AS (
+    SELECT
+        Download,
+        {{ d.id("PartnerID") }} AS PartnerID,
+        {{ d.id("CustomerID") }} AS CustomerID,
+        {{ d.id("AgreementID") }} AS AgreementID,
+        COALESCE(CreditName, '') AS CreditName,
+        LOWER(COALESCE(CreditName, '')) AS CreditWord,
+        UPPER({{ d.required("CurrencyCode") }}) AS CurrencyCode,
+        {{ d.month("InvoiceMonth") }} AS InvoiceMonth,
+        CASE LOWER(Status) WHEN 'active' THEN 'Active' WHEN 'expired' THEN 'Expired' ELSE COALESCE(Status, '') END AS Status,
+        LOWER(COALESCE(Status, '')) AS StatusWord,
+        {{ d.amount("CreditAmount") }} AS CreditAmount,
+        {{ d.amount("BalanceAmount") }} AS BalanceAmount,
+        {{ d.day("EffectiveDate") }} AS EffectiveDate,
+        {{ d.day("ExpiryDate") }} AS ExpiryDate
+    FROM cells
+),
+-- Newest spellings: of a name or a status that of the newest download counts, there of its latest month.
+{%- if looks_back %}
+-- Months after that of `--as-of` are left out, as a report of that day would.
+{%- endif %}
+-- A missing EffectiveDate is the first day of all, so that rows without one are the same credit.
+spelt AS (
+    SELECT
+        Download, PartnerID, CustomerID, AgreementID, CreditWord, CurrencyCode, InvoiceMonth,
+        FIRST_VALUE(CreditName) OVER (PARTITION BY CreditWord ORDER BY Download DESC, InvoiceMonth DESC, CreditName) AS CreditName,
+        FIRST_VALUE(Status) OVER (PARTITION BY StatusWord ORDER BY Download DESC, InvoiceMonth DESC, Status) AS Status,
+        CreditAmount, BalanceAmount, EffectiveDate, ExpiryDate,
+        COALESCE(EffectiveDate, DATE '0001-01-01') AS Began
+    FROM records
+{%- if looks_back %}
+    WHERE InvoiceMonth <= {{ as_of_month }}
+{%- endif %}
+),
+-- Duplicates: equal rows of one download count once. Other values for the same credit and month are a contradiction.
+rows_once AS (
+    SELECT
+        Download, {{ identity }}, InvoiceMonth, Began, CreditName, Status, BalanceAmount, EffectiveDate, ExpiryDate,
+        CASE
+            WHEN COUNT(*) OVER (PARTITION BY Download, {{ identity }}, InvoiceMonth, Began) > 1
+            THEN {{ d.error_about("the same credit and month twice in one download, with other values") }}
+            ELSE CreditAmount
+        END AS CreditAmount
+    FROM (SELECT DISTINCT * FROM spelt) AS different
+),
+-- Tranches: an identity is several credits, one for each EffectiveDate, if two dates stand in one month of one download,
+-- or if one begins on or after the expiry of the month before, going by the newest row of each month.
+newest_of_month AS (
+    SELECT
+        *,
+        COUNT(*) OVER (PARTITION BY Download, {{ identity }}, InvoiceMonth) AS DatesAtOnce,
+        ROW_NUMBER() OVER (PARTITION BY {{ identity }}, InvoiceMonth ORDER BY Download DESC, Began DESC) AS AgeInMonth
+    FROM rows_once
+),
+followers AS (
+    SELECT
+        *,
+        AgeInMonth = 1 AND EffectiveDate >= LAG(ExpiryDate) OVER (
+            PARTITION BY {{ identity }}, AgeInMonth ORDER BY InvoiceMonth
+        ) AS Follows
+    FROM newest_of_month
+),
+identities AS (
+    SELECT
+        *,
+        MAX(CASE WHEN DatesAtOnce > 1 OR Follows THEN 1 ELSE 0 END) OVER (PARTITION BY {{ identity }}) = 1 AS IsSeveral
+    FROM followers
+),
+-- Several downloads of these: the downloads of each month are numbered, and it is seen whether the neighbouring ones
+-- have the date as well.
+numbered AS (
+    SELECT *, DENSE_RANK() OVER (PARTITION BY {{ identity }}, InvoiceMonth ORDER BY Download) AS Version
+    FROM identities
+    WHERE IsSeveral
+),
+dates_at_once AS (
+    SELECT DISTINCT {{ identity }}, one.Began AS OneDate, other.Began AS OtherDate, TRUE AS AtOnce
+    FROM numbered AS one
+    JOIN numbered AS other USING (Download, {{ identity }}, InvoiceMonth)
+    WHERE one.Began <> other.Began
+),
+left_over AS (
+    SELECT
+        *,
+        COALESCE(LEAD(Version) OVER (PARTITION BY {{ identity }}, InvoiceMonth, Began ORDER BY Version) = Version + 1, FALSE) AS Stays,
+        COALESCE(LAG(Version) OVER (PARTITION BY {{ identity }}, InvoiceMonth, Began ORDER BY Version) = Version - 1, FALSE) AS Stood
+    FROM numbered
+),
+-- Amended dates: of what is left in a month, one row on each side is the same credit, unless the dates are at once
+-- anywhere or one row begins on or after the other's expiry.
+may_be_amended AS (
+    SELECT {{ identity }}, InvoiceMonth, older.Version, older.Began AS OneDate, newer.Began AS OtherDate
+    FROM left_over AS older
+    JOIN left_over AS newer USING ({{ identity }}, InvoiceMonth)
+    WHERE newer.Version = older.Version + 1
+        AND NOT older.Stays
+        AND NOT newer.Stood
+        AND NOT COALESCE(older.EffectiveDate >= newer.ExpiryDate, FALSE)
+        AND NOT COALESCE(newer.EffectiveDate >= older.ExpiryDate, FALSE)
+),
+amended AS (
+    SELECT
+        {{ identity }}, OneDate,
+        CASE
+            WHEN COUNT(*) OVER (PARTITION BY {{ identity }}, InvoiceMonth, Version, OneDate) > 1
+                OR COUNT(*) OVER (PARTITION BY {{ identity }}, InvoiceMonth, Version, OtherDate) > 1
+            THEN {{ d.error_about("an amended EffectiveDate that may be one of several") }}
+            ELSE OtherDate
+        END AS OtherDate
+    FROM may_be_amended
+    LEFT JOIN dates_at_once USING ({{ identity }}, OneDate, OtherDate)
+    WHERE AtOnce IS NULL
+),
+-- The dates that belong to one credit: pairs with a date in common are joined.
+joined AS (
+    SELECT {{ identity }}, {{ d.join_pairs("OneDate", "OtherDate") }} AS Groups
+    FROM amended
+    GROUP BY {{ identity }}
+),
+same_credit AS (
+    SELECT {{ identity }}, {{ d.unnest("Groups") }} AS Dates FROM joined
+),
+-- Credits: a tranche is known by the first of its dates, and an identity that is one credit by none.
+placed AS (
+    SELECT
+        identities.*,
+        CASE WHEN IsSeveral THEN COALESCE({{ d.first_of("Dates") }}, Began) END AS Tranche
+    FROM identities
+    LEFT JOIN same_credit
+        ON {{ d.has("same_credit.Dates", "identities.Began") }}
+{%- for column in identities %}
+        AND same_credit.{{ column }} = identities.{{ column }}
+{%- endfor %}
+),
+-- The newest download wins: of each credit and month its newest row.
+newest_first AS (
+    SELECT
+        *,
+        ROW_NUMBER() OVER (PARTITION BY {{ credit }}, InvoiceMonth ORDER BY Download DESC, Began DESC) AS Newness,
+        COUNT(*) OVER (PARTITION BY {{ credit }}, InvoiceMonth, Download) AS Contradicting
+    FROM placed
+),
+timeline AS (
+    SELECT
+        {{ credit }}, CreditName, InvoiceMonth, Status, BalanceAmount, EffectiveDate, ExpiryDate, Began,
+        CASE
+            WHEN Contradicting > 1
+            THEN {{ d.error_about("amended EffectiveDates make one credit of dates that stand in one month") }}
+            ELSE CreditAmount
+        END AS CreditAmount
+    FROM newest_first
+    WHERE Newness = 1
+),
+-- What stood before on each credit's timeline, and since when the data cover the partner.
+neighbours AS (
+    SELECT
+        *,
+        CreditAmount + BalanceAmount AS CreditLimit,
+        LAG(InvoiceMonth) OVER along AS MonthBefore,
+        LAG(CreditAmount) OVER along AS AmountBefore,
+        {{ d.last_known("CASE WHEN Status IN ('Active', 'Expired') THEN Status END") }} OVER earlier AS StatusBefore,
+        {{ d.last_known("CASE WHEN Status = 'Active' THEN CreditAmount + BalanceAmount END") }} OVER earlier AS LimitBefore,
+        MIN(InvoiceMonth) OVER (PARTITION BY PartnerID) AS PartnerSince
+    FROM timeline
+    WINDOW
+        along AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth),
+        earlier AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+-- SpanMonths: since the record before; of a first record 1 if it is of the month of EffectiveDate, else since that
+-- month if the data cover the partner since then, 1 if the amount is 0, and empty if its past is unknown.
+-- Lost: what an Active credit forfeits when it expires.
+spans AS (
+    SELECT
+        *,
+        CASE
+            WHEN MonthBefore IS NOT NULL THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(MonthBefore) * 12 + MONTH(MonthBefore))
+            WHEN InvoiceMonth <= EffectiveDate THEN 1
+            WHEN PartnerSince <= EffectiveDate THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(EffectiveDate) * 12 + MONTH(EffectiveDate)) + 1
+            WHEN CreditAmount = 0 THEN 1
+        END AS SpanMonths,
+        CASE WHEN Status = 'Expired' AND StatusBefore = 'Active' THEN LimitBefore - CreditAmount END AS Lost
+    FROM neighbours
+),
+-- Credit given: CreditAmount less that of the record before; opening where the past is unknown. Forfeited is taken back
+-- when the credit is active again.
+entries AS (
+    SELECT
+        *,
+        CASE
+            WHEN MonthBefore IS NOT NULL THEN AmountBefore
+            WHEN SpanMonths IS NOT NULL THEN CAST(0 AS DECIMAL(28, 6))
+        END AS PreviousCreditAmount,
+        CASE
+            WHEN MonthBefore IS NOT NULL THEN CreditAmount - AmountBefore
+            WHEN SpanMonths IS NOT NULL THEN CreditAmount
+        END AS CreditGiven,
+        CASE WHEN SpanMonths IS NULL THEN CreditAmount END AS OpeningAmount,
+        CASE
+            WHEN Lost IS NOT NULL THEN Lost
+            WHEN Status = 'Active' AND StatusBefore = 'Expired' THEN COALESCE(
+                -{{ d.last_known("Lost") }} OVER (
+                    PARTITION BY {{ credit }} ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ), CAST(0 AS DECIMAL(28, 6)))
+            ELSE CAST(0 AS DECIMAL(28, 6))
+        END AS Forfeited,
+        CASE WHEN InvoiceMonth >= {{ as_of_month }} THEN 'open' ELSE 'closed' END AS Period
+    FROM spans
+){% include "sql/named.sql" %}
+{%- match question %}
+{%- when Question::Given %}
+{% include "sql/given.sql" %}
+{%- when Question::Balance %}
+{% include "sql/balance.sql" %}
+{%- when Question::Summary with (_) %}
+{% include "sql/summary.sql" %}
+{%- endmatch %}
