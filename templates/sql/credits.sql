@@ -10,7 +10,7 @@ cells AS (
 {%- endfor %}
     FROM {{ source }}
 ),
--- The lines where Azure credit was applied. Their reason alone tells, without regard to case and blanks; the sign of an
+-- The lines where Azure credit was applied. Their reason alone tells, without regard to case and blanks. The sign of an
 -- amount does not.
 aco_lines AS (
     SELECT *
@@ -48,7 +48,7 @@ rounded AS (
     SELECT *, CAST(CAST(Product AS DECIMAL(16, 2)) AS DECIMAL(32, 18)) AS Nearest FROM lines
 ),
 {%- endif %}
--- Credit in the currency that prices are in; as billed where that is the same.
+-- Credit in the currency that prices are in. As billed where that is the same.
 -- All lines of an invoice count in its month: the latest in which one of its credit lines starts. Usage that is not
 -- invoiced yet counts in its own.
 dated AS (

@@ -181,7 +181,7 @@ neighbours AS (
         along AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth),
         earlier AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
--- SpanMonths: since the record before; of a first record 1 if it is of the month of EffectiveDate, else since that
+-- SpanMonths: since the record before. Of a first record 1 if it is of the month of EffectiveDate, else since that
 -- month if the data cover the partner since then, 1 if the amount is 0, and empty if its past is unknown.
 -- Lost: what an Active credit forfeits when it expires.
 spans AS (
@@ -196,7 +196,7 @@ spans AS (
         CASE WHEN Status = 'Expired' AND StatusBefore = 'Active' THEN LimitBefore - CreditAmount END AS Lost
     FROM neighbours
 ),
--- Credit given: CreditAmount less that of the record before; opening where the past is unknown. Forfeited is taken back
+-- Credit given: CreditAmount less that of the record before. Opening where the past is unknown. Forfeited is taken back
 -- when the credit is active again.
 entries AS (
     SELECT
@@ -224,8 +224,8 @@ entries AS (
 {%- match question %}
 {%- when Question::Given %}
 {% include "sql/given.sql" %}
-{%- when Question::Balance %}
+{%- when Question::Balance -%}
 {% include "sql/balance.sql" %}
-{%- when Question::Summary with (_) %}
+{%- when Question::Summary with (_) -%}
 {% include "sql/summary.sql" %}
 {%- endmatch %}

@@ -1,5 +1,5 @@
 ,
--- Flows are summed over a group; stocks are those of each credit's last month in it.
+-- Flows are summed over a group. Stocks are those of each credit's last month in it.
 latest_first AS (
     SELECT *, ROW_NUMBER() OVER (PARTITION BY {{ group_by }}, {{ credit }} ORDER BY InvoiceMonth DESC) AS Newness
     FROM entries{{ entry_filter }}

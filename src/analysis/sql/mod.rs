@@ -154,7 +154,7 @@ impl Query {
             as_of_day: self.as_of_day(),
             named,
             entry_filter: filter(&[&credits, &months, &statuses]),
-            month_filter: filter(&[&months]),
+            month_filter: filter(&[&months]).replace('\n', "\n    "),
             latest_filter: filter(&[&["Newness = 1".to_owned()], &credits, &statuses]),
             by_month: keys.contains(&"InvoiceMonth"),
             group_by: group(""),
