@@ -5,6 +5,8 @@ use std::fmt::Display;
 use crate::analysis::survey::{self, Survey};
 use crate::input::ReportReading;
 use crate::input::dialect::spelling::{Settled, Spelling};
+use crate::model::month::Month;
+use crate::model::period::Period;
 use crate::model::record;
 use crate::output::table::{Column, Fields, Keep, Kind};
 
@@ -16,12 +18,20 @@ use super::{Outcome, Stdio, columns};
 /// What a file is and how it was read: its spelling, what settled it, its columns and what they cover
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Of one file all properties are shown, of several a row each; `--detail` shows all properties of each. The newest files \
+are those whose last month is the latest.
+
 Examples:
-  aco inspect fixtures/aco-balance.csv
-  aco inspect fixtures/header-aliases.csv fixtures/bom-crlf.csv -f csv")]
+  aco inspect report.csv
+  aco inspect downloads
+  aco inspect downloads --detail -f csv")]
 pub(super) struct Args {
     #[command(flatten)]
     read: ReadArgs,
+
+    /// All properties of each file, also where there are several
+    #[arg(long)]
+    detail: bool,
 
     #[command(flatten)]
     write: WriteArgs,
@@ -30,18 +40,86 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
     let reading = args.read.reading(stdio)?;
-    let rows = properties(&reading);
-    let fields = Fields::<&Property>::default()
-        .text(columns::FILE.keep(Keep::Detail), |property| &*property.file)
-        .text(Column::new("Property", Kind::Text, Keep::Key), |property| &*property.name)
-        .text(Column::new("Value", Kind::Prose, Keep::Key), |property| {
-            Some(&*property.value).filter(|value| !value.is_empty())
-        });
     if !stdio.quiet {
         read::list_problems(&reading.problems, &reading.report.files, stdio);
     }
-    writer.write(&fields.table(&*rows), 1, stdio)?;
+    if args.detail || reading.report.files.len() == 1 {
+        let rows = properties(&reading);
+        writer.write(&property_fields().table(&*rows), 1, stdio)?;
+    } else {
+        let rows = overviews(&reading);
+        writer.write(&overview_fields().table(&*rows), 1, stdio)?;
+    }
     Ok(Outcome::Done)
+}
+
+fn property_fields<'r>() -> Fields<'r, &'r Property> {
+    Fields::default()
+        .text(columns::FILE.keep(Keep::Detail), |property: &&Property| &*property.file)
+        .text(Column::new("Property", Kind::Text, Keep::Key), |property| &*property.name)
+        .text(Column::new("Value", Kind::Prose, Keep::Key), |property| {
+            Some(&*property.value).filter(|value| !value.is_empty())
+        })
+}
+
+/// What matters of one file among several.
+struct Overview {
+    file: String,
+    first: Option<Month>,
+    last: Option<Month>,
+    is_newest: bool,
+    rows: i64,
+    unreadable: i64,
+    encoding: &'static str,
+    separator: String,
+    decimal: &'static str,
+    date_order: &'static str,
+}
+
+fn overview_fields<'r>() -> Fields<'r, &'r Overview> {
+    let month = |month: Option<Month>| month.map(|month| (month, Period::Closed));
+    Fields::default()
+        .text(columns::FILE.keep(Keep::Key), |file: &&Overview| &*file.file)
+        .month(Column::new("FirstMonth", Kind::Month, Keep::Key), move |file| month(file.first))
+        .month(Column::new("LastMonth", Kind::Month, Keep::Key), move |file| month(file.last))
+        .text(Column::new("Newest", Kind::Text, Keep::Key), |file| if file.is_newest { "yes" } else { "no" })
+        .count(Column::new("Rows", Kind::Count, Keep::Key), |file| file.rows)
+        .count(Column::new("UnreadableRows", Kind::Count, Keep::Detail), |file| file.unreadable)
+        .text(Column::new("Encoding", Kind::Text, Keep::Detail), |file| file.encoding)
+        .text(Column::new("Separator", Kind::Text, Keep::Detail), |file| &*file.separator)
+        .text(Column::new("DecimalMark", Kind::Text, Keep::Detail), |file| file.decimal)
+        .text(Column::new("DateOrder", Kind::Text, Keep::Detail), |file| file.date_order)
+}
+
+fn overviews(reading: &ReportReading) -> Vec<Overview> {
+    let surveys = survey::survey(&reading.report);
+    let newest = surveys.iter().filter_map(|survey| survey.months.last()).max();
+    let files = (0..).zip(&reading.report.files).zip(&reading.spellings).zip(&surveys);
+    let overviews = files.map(|(((number, file), spelling), survey)| Overview {
+        file: file.clone(),
+        first: survey.months.first().copied(),
+        last: survey.months.last().copied(),
+        is_newest: newest.is_some() && survey.months.last() == newest,
+        rows: count(survey.rows),
+        unreadable: count(unreadable_rows(reading, number)),
+        encoding: spelling.encoding.as_str(),
+        separator: spelling.delimiter.map(separator).unwrap_or_default(),
+        decimal: spelling.decimal.0.flag(),
+        date_order: spelling.date_order.0.flag(),
+    });
+    overviews.collect()
+}
+
+fn count(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+/// Rows of a file that cannot be read, each once.
+fn unreadable_rows(reading: &ReportReading, file: u32) -> usize {
+    let mut lines: Vec<u64> =
+        reading.problems.iter().filter(|problem| problem.file == file).map(|problem| problem.line).collect();
+    lines.dedup();
+    lines.len()
 }
 
 /// A property of a file.
@@ -58,10 +136,7 @@ fn properties(reading: &ReportReading) -> Vec<Property> {
     let properties = files.flat_map(|(((number, file), spelling), survey)| {
         let mut properties = spelled(spelling);
         properties.extend(covered(survey));
-        let mut unreadable: Vec<u64> =
-            reading.problems.iter().filter(|problem| problem.file == number).map(|problem| problem.line).collect();
-        unreadable.dedup();
-        properties.push(property("UnreadableRows", unreadable.len()));
+        properties.push(property("UnreadableRows", unreadable_rows(reading, number)));
         properties.into_iter().map(|(name, value)| Property { file: file.clone(), name, value })
     });
     properties.collect()

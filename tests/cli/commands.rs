@@ -564,6 +564,7 @@ fn help_shows_what_a_command_answers() {
                    what they cover
       reconcile    Whether the invoice agrees: credit given against the credit lines of invoices
       report       One page, or one workbook, to send round
+      sql          The same question as a query for an engine where the data lie
       completions  Completions for a shell: commands, options and their values
       man          Man pages: the one of aco, or with --out one for each command too
       help         Print this message or the help of the given subcommand(s)

@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::context::{aco, program};
+use super::context::{aco, program, snapshot};
 
 const MONTHS: usize = 12;
 
@@ -134,4 +134,19 @@ fn a_place_without_the_kind_says_what_is_there() {
         stderr.contains("an ACO balance report, and no invoice file\nhint: name it without --invoice\n"),
         "{stderr}"
     );
+}
+
+#[test]
+fn a_folder_is_inspected_file_by_file() {
+    snapshot!(aco("inspect fixtures/desk"), @"
+    exit code: 0
+    --- stdout
+    File,FirstMonth,LastMonth,Newest,Rows,UnreadableRows,Encoding,Separator,DecimalMark,DateOrder
+    fixtures/desk/report (1).csv,2022-01,2022-11,no,77,0,utf-8,comma,point,mdy
+    fixtures/desk/report (2).csv,2022-01,2022-12,yes,84,0,utf-8,comma,point,mdy
+    fixtures/desk/report.csv,2022-01,2022-10,no,70,0,utf-8,comma,point,mdy
+    --- stderr
+    ");
+    let detail = aco("inspect fixtures/desk --detail -f csv").stdout;
+    assert_eq!(detail.lines().filter(|line| line.contains(",LastMonth,")).count(), 3);
 }

@@ -442,7 +442,7 @@ fn an_amount_in_another_currency_is_refused() {
 fn inspect_counts_the_rows_of_each_file() {
     for threads in ["1", "2"] {
         let run = aco(&format!(
-            "inspect fixtures/restatement-old.csv fixtures/restatement-new.csv fixtures/aco-balance.csv -f csv --threads {threads}"
+            "inspect --detail fixtures/restatement-old.csv fixtures/restatement-new.csv fixtures/aco-balance.csv -f csv --threads {threads}"
         ));
         let rows: Vec<&str> =
             run.stdout.lines().filter_map(|line| line.split_once(",Rows,")).map(|(_, rows)| rows).collect();
