@@ -64,7 +64,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         page = os.path.join(folder, "page.html")
         subprocess.run([ACO, *PAGE, "-q", "-o", page], cwd=ROOT, check=False)
-        screenshot(page, os.path.join(FOLDER, "page.png"), 1100, 900)
+        screenshot(page, os.path.join(FOLDER, "page.png"), 1100, 650)
         shown = "".join(terminal(command) for command in COMMANDS)
         page = os.path.join(folder, "terminal.html")
         with open(page, "w", encoding="utf-8") as file:
