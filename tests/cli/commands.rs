@@ -610,7 +610,7 @@ fn help_of_a_command_shows_its_options() {
                                 whatever their months
           --skip-invalid        Leave out rows that cannot be read, say how many, and go on
           --names <FILE>        Names of customers: any table with a column of customer ids and one of
-                                names [env: `ACO_NAMES`]
+                                names, or a folder of such [env: `ACO_NAMES`]
           --encoding <NAME>     The encoding, where it is not found out [possible values: utf-8,
                                 utf-16le, utf-16be, windows-1252]
           --delimiter <CHAR>    The separator of fields, where it is not found out
@@ -620,9 +620,9 @@ fn help_of_a_command_shows_its_options() {
                                 leave it open [possible values: mdy, dmy]
           --threads <N>         Threads to work with [default: as many as the machine has]
       -q, --quiet               Say nothing on standard error but errors and warnings
-      [FILE]...                 Balance reports; `-` or none reads standard input. Several are one
-                                ledger, in which the newest download wins: the one whose last month is
-                                later
+      [FILE]...                 Balance reports, folders of them, or patterns such as `*.csv`; `-` or
+                                none reads standard input. Several are one ledger, in which the newest
+                                download wins: the one whose last month is later
 
     Filters (they choose what is shown; credit given is computed on all months first):
           --customer <ID>    Credits of a customer: an id, the start of one, or part of a name that

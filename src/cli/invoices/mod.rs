@@ -26,8 +26,8 @@ use super::stdio::Stdio;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Invoices")]
 pub(super) struct InvoiceArgs {
-    /// Invoice reconciliation or daily rated usage files: CSV or JSON Lines, also as .gz and .zip; `-` reads standard
-    /// input
+    /// Invoice reconciliation or daily rated usage files: CSV, JSON Lines or workbooks, also as .gz and .zip, or folders
+    /// of them; `-` reads standard input
     #[arg(long, value_name = "RECON", num_args = 1..)]
     invoice: Vec<PathBuf>,
 

@@ -39,7 +39,7 @@ const SMALL: usize = 5000;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct ReadArgs {
-    /// Balance reports; `-` or none reads standard input. Several are one ledger, in which the newest download wins:
+    /// Balance reports, folders of them, or patterns such as `*.csv`; `-` or none reads standard input. Several are one ledger, in which the newest download wins:
     /// the one whose last month is later
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -52,7 +52,8 @@ pub(super) struct ReadArgs {
     #[arg(long)]
     skip_invalid: bool,
 
-    /// Names of customers: any table with a column of customer ids and one of names [env: `ACO_NAMES`]
+    /// Names of customers: any table with a column of customer ids and one of names, or a folder of such [env:
+    /// `ACO_NAMES`]
     #[arg(long, value_name = "FILE")]
     names: Vec<PathBuf>,
 
