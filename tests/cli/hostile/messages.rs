@@ -19,8 +19,10 @@ fn tables_and_messages_of_every_command_are_tame() {
             continue;
         }
         let table = books.run(&format!("{line} -f table"));
-        let shows_text = !["summary BALANCE", "check BALANCE ODD"].iter().any(|start| line.starts_with(start))
-            || line.contains("--by");
+        let shows_text =
+            !["summary BALANCE", "check BALANCE ODD", "inspect BALANCE"].iter().any(|start| line.starts_with(start))
+                || line.contains("--detail")
+                || line.contains("--by");
         assert!(!shows_text || table.stdout.contains("[31mred"), "{line}\n{table}");
         assert_tame(&table.stdout, &line);
         assert_tame(&table.stderr, &line);

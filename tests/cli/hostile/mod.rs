@@ -54,7 +54,7 @@ const TEXTS: [&str; 40] = [
 ];
 
 /// Every command that shows cells.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "summary BALANCE",
     "summary BALANCE --by customer,agreement,partner,status --names NAMES",
     "given BALANCE",
@@ -65,6 +65,7 @@ const COMMANDS: [&str; 18] = [
     "check BALANCE --names NAMES --as-of 2022-03-10",
     "check BALANCE ODD --accept ACCEPTED --as-of 2022-03-10",
     "inspect BALANCE ODD ARCHIVE",
+    "inspect BALANCE ODD ARCHIVE --detail",
     "diff BALANCE RESTATED --names NAMES",
     "diff RESTATED BALANCE",
     "reconcile BALANCE --invoice INVOICE",
