@@ -12,7 +12,7 @@ use super::entry::Timeline;
 use super::findings::Findings;
 use super::flow::Flows;
 use super::identities::Identities;
-use super::row::{ReportRows, RowRef, RowRefs};
+use super::row::{DatedRow, ReportRows, RowRef, RowRefs};
 use super::settle::{self, Settled};
 use super::spellings;
 
@@ -26,7 +26,7 @@ pub struct Ledger {
     /// Grouped by customer.
     credits: Vec<Credit>,
     /// The rows of each credit, by month, in as many parts as there were threads.
-    rows: Vec<Vec<RowRef>>,
+    rows: Vec<Vec<DatedRow>>,
     findings: Findings,
 }
 
@@ -152,8 +152,7 @@ impl Ledger {
         self.downloads.last_month_of_newest().or_else(|| {
             let last = |credit: &Credit| self.rows[credit.part].get(credit.first + credit.count - 1);
             let later = self.findings.later.iter().map(|(month, _)| *month);
-            let months = self.credits.iter().filter_map(last).map(|row| self.report_rows().dated(*row).month);
-            later.chain(months).max()
+            later.chain(self.credits.iter().filter_map(last).map(|row| row.month)).max()
         })
     }
 

@@ -7,7 +7,7 @@ use crate::model::month::Month;
 use crate::model::report::{Scale, Shard};
 use crate::model::status::Status;
 
-use super::row::{ReportRows, RowRef};
+use super::row::{DatedRow, ReportRows, RowRef};
 
 /// The figures of one month of a credit, ready to be summed.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl Flow<'_> {
 #[derive(Debug)]
 pub struct Flows<'l> {
     report: ReportRows<'l>,
-    rows: &'l [RowRef],
+    rows: &'l [DatedRow],
     /// The earliest month that the input covers for the partner.
     covered_from: Month,
     before: Option<(Month, Sum)>,
@@ -56,7 +56,7 @@ pub struct Flows<'l> {
 
 impl<'l> Flows<'l> {
     /// The months in `rows`, of a credit whose partner's months the input covers from `covered_from` on.
-    pub(super) fn new(report: ReportRows<'l>, rows: &'l [RowRef], covered_from: Month) -> Self {
+    pub(super) fn new(report: ReportRows<'l>, rows: &'l [DatedRow], covered_from: Month) -> Self {
         Self { report, rows, covered_from, before: None, at_stake: None, lost: None }
     }
 
@@ -69,9 +69,8 @@ impl<'l> Flows<'l> {
         reason = "summing millions of figures takes half the time where they stay in registers"
     )]
     #[inline(always)]
-    fn flow(&mut self, row: RowRef) -> Result<Flow<'l>, Overflow> {
+    fn flow(&mut self, DatedRow { month, row, values }: DatedRow) -> Result<Flow<'l>, Overflow> {
         let (shard, at) = self.report.get(row);
-        let (month, values) = (shard.month(at), shard.rows[at]);
         let status = &shard.statuses[usize::from(values.status)];
         let credit_amount = amount(shard, values.credit_amount, values.credit_scale);
         let balance_amount = amount(shard, values.balance_amount, values.balance_scale);

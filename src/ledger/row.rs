@@ -1,17 +1,19 @@
 //! Rows of the report, and how the ledger refers to them.
 
 use crate::model::month::Month;
-use crate::model::report::{Key, Place, Report, Shard};
+use crate::model::report::{Key, Place, Report, Row, Shard};
 
 /// A row of the report, wherever it is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowRef(u32);
 
-/// A row with its month, which is what the rows of a credit are sorted by.
+/// A row with its month, which is what rows are sorted by, and its values: rows of one credit lie far apart in the
+/// input, so they are fetched but once.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DatedRow {
     pub(super) month: Month,
     pub(super) row: RowRef,
+    pub(super) values: Row,
 }
 
 /// How a [`RowRef`] holds the number of a shard and of a row in it.
@@ -53,12 +55,6 @@ impl<'r> ReportRows<'r> {
     pub(super) fn get(self, row: RowRef) -> (&'r Shard, usize) {
         let (shard, row) = self.refs.unpack(row);
         (&self.report.shards[shard], row)
-    }
-
-    #[inline]
-    pub(super) fn dated(self, row: RowRef) -> DatedRow {
-        let (shard, index) = self.get(row);
-        DatedRow { month: shard.month(index), row }
     }
 
     pub(super) fn key(self, row: RowRef) -> &'r Key {

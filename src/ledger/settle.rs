@@ -7,7 +7,7 @@ use std::thread;
 use chrono::NaiveDate;
 
 use crate::model::month::Month;
-use crate::model::report::{Report, Shard};
+use crate::model::report::{Report, Row, Shard};
 
 use super::credit::Credit;
 use super::downloads::{Downloads, Holdings};
@@ -20,7 +20,7 @@ use super::tranches::{Dated, Tranches, begins_after_end};
 /// Rows sorted into credits.
 pub(super) struct Settled {
     pub(super) credits: Vec<Credit>,
-    pub(super) rows: Vec<Vec<RowRef>>,
+    pub(super) rows: Vec<Vec<DatedRow>>,
     pub(super) findings: Findings,
 }
 
@@ -124,7 +124,7 @@ fn starts(counts: &[usize], order: &[u32]) -> Vec<usize> {
 
 /// The credits of some identities, each with its first month.
 struct Part {
-    rows: Vec<RowRef>,
+    rows: Vec<DatedRow>,
     credits: Vec<(Credit, Month)>,
     findings: Findings,
 }
@@ -141,8 +141,11 @@ struct Sorter<'r> {
 impl Sorter<'_> {
     /// The rows of some identities, those of each by age, then in input order; `starts` tells where each begin, and the
     /// last end.
-    fn gather(self, numbers: &[u32], starts: &[usize]) -> Vec<RowRef> {
-        let mut rows = vec![RowRef::default(); starts[numbers.len()] - starts[0]];
+    fn gather(self, numbers: &[u32], starts: &[usize]) -> Vec<DatedRow> {
+        let shards = &self.rows.report.shards;
+        let Some(month) = shards.iter().find_map(|shard| shard.months.first()) else { return Vec::new() };
+        let any = DatedRow { month: *month, row: RowRef::default(), values: Row::default() };
+        let mut rows = vec![any; starts[numbers.len()] - starts[0]];
         // Identities that are another thread's have no place here.
         let mut next = vec![usize::MAX; self.identities.count()];
         for (number, start) in numbers.iter().zip(starts) {
@@ -150,11 +153,14 @@ impl Sorter<'_> {
         }
         for (shard_number, block) in self.blocks {
             let of_keys = self.identities.of_keys(*shard_number);
-            let keys = &self.rows.report.shards[*shard_number].row_keys[block.clone()];
-            for (row_number, key) in block.clone().zip(keys) {
+            let shard = &shards[*shard_number];
+            let keys = shard.row_keys[block.clone()].iter().zip(&shard.row_months[block.clone()]);
+            let rows_read = keys.zip(&shard.rows[block.clone()]);
+            for (row_number, ((key, month), values)) in block.clone().zip(rows_read) {
                 let slot = &mut next[of_keys[*key as usize] as usize];
                 if let Some(row) = rows.get_mut(*slot) {
-                    *row = self.rows.refs.pack(*shard_number, row_number);
+                    let month = shard.months[usize::from(*month)];
+                    *row = DatedRow { month, row: self.rows.refs.pack(*shard_number, row_number), values: *values };
                     *slot += 1;
                 }
             }
@@ -167,16 +173,12 @@ impl Sorter<'_> {
         let mut rows = self.gather(numbers, starts);
         let mut credits = Vec::with_capacity(numbers.len());
         let mut findings = Findings::default();
-        let mut these = Vec::new();
         for (number, bounds) in numbers.iter().zip(starts.windows(2)) {
             let mut first = bounds[0] - starts[0];
-            let sorted = &mut rows[first..bounds[1] - starts[0]];
-            these.clear();
-            these.extend(sorted.iter().map(|row| self.rows.dated(*row)));
-            if !is_monthly(&these) {
+            let these = &mut rows[first..bounds[1] - starts[0]];
+            if !is_monthly(these) {
                 // Stable: the rows came by age.
                 these.sort_by_key(|row| row.month);
-                put(sorted, &these);
             }
             let mut add = |rows: &[DatedRow], tranche| {
                 if let Some(row) = rows.first() {
@@ -186,20 +188,20 @@ impl Sorter<'_> {
                 }
             };
             let partner = self.identities.partner(*number);
-            let is_one = self.identities.has_one_term(*number) || !self.begin_in_turn(&these);
-            if is_one && is_monthly(&these) {
-                for row in &these {
+            let is_one = self.identities.has_one_term(*number) || !self.begin_in_turn(these);
+            if is_one && is_monthly(these) {
+                for row in these.iter() {
                     self.versions.across_downloads(partner, row.row, *row, &mut findings);
                 }
-                add(&these, None);
+                add(these, None);
                 continue;
             }
-            let tranches = self.tranches(*number, &these, &mut findings);
+            let tranches = self.tranches(*number, these, &mut findings);
             findings.doubtful_tranches.extend(self.doubtful(&tranches));
             let mut at = 0;
             for (tranche, mut rows) in tranches {
                 self.versions.one_a_month(partner, &mut rows, &mut findings);
-                put(&mut sorted[at..], &rows);
+                these[at..at + rows.len()].copy_from_slice(&rows);
                 at += rows.len();
                 add(&rows, tranche);
             }
@@ -259,11 +261,6 @@ impl Sorter<'_> {
         let doubtful = tranches.iter().filter(|(tranche, rows)| is_alone(rows) && !in_turn(*tranche, rows));
         doubtful.filter_map(|(_, rows)| Some(rows.first()?.row)).collect()
     }
-}
-
-/// Puts references to rows where they belong.
-fn put(places: &mut [RowRef], rows: &[DatedRow]) {
-    places.iter_mut().zip(rows).for_each(|(place, row)| *place = row.row);
 }
 
 /// A tranche's earliest first day, if there are several, and its rows.

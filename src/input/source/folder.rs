@@ -85,7 +85,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         assert!(expanded(folder.path()).is_err());
-        for name in ["b.csv", "a (1).csv", ".hidden", "c*.csv"] {
+        for name in ["b.csv", "a (1).csv", ".hidden"] {
             fs::write(at(name), "").unwrap();
         }
         fs::create_dir(at("within")).unwrap();
@@ -93,10 +93,14 @@ mod tests {
             let name = |file: &PathBuf| file.file_name().unwrap().to_string_lossy().into_owned();
             expanded(path).unwrap().map(|files| files.iter().map(name).collect())
         };
-        assert_eq!(names(folder.path()).unwrap(), ["a (1).csv", "b.csv", "c*.csv"]);
+        assert_eq!(names(folder.path()).unwrap(), ["a (1).csv", "b.csv"]);
         assert_eq!(names(&at("?.csv")).unwrap(), ["b.csv"]);
-        assert_eq!(names(&at("c*.csv")), None);
         assert_eq!(names(&at("b.csv")), None);
         assert!(expanded(&at("x*")).is_err());
+        // Windows has no such names.
+        if cfg!(unix) {
+            fs::write(at("c*.csv"), "").unwrap();
+            assert_eq!(names(&at("c*.csv")), None, "a file of that very name is meant");
+        }
     }
 }
