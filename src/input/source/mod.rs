@@ -1,6 +1,7 @@
 //! Where bytes come from: a file, an entry of an archive, or a stream such as standard input.
 
 mod archive;
+mod biff;
 pub mod encoding;
 mod folder;
 pub mod workbook;

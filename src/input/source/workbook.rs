@@ -15,8 +15,13 @@ use zip::ZipArchive;
 use crate::model::message::Message;
 use crate::model::text::Visible;
 
+use super::biff;
+
 /// Most bytes of a workbook, unpacked, and of a sheet's text.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Most cells of an older Excel file, blank ones between others included: about as much memory.
+const MOST_CELLS: usize = 8 * 1024 * 1024;
 
 /// How a file starts that older versions of Excel wrote, or that is encrypted.
 pub(super) const MAGIC: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
@@ -158,11 +163,18 @@ fn read_xlsx(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
 }
 
 fn read_xls(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
+    // What Excel encrypts is wrapped in the format of its older files.
+    if memchr::memmem::find(bytes, &utf16("EncryptedPackage")).is_some() {
+        return Err(encrypted());
+    }
+    match biff::cells(bytes).map_err(damaged)? {
+        None => return Err(damaged("a cell lies where no sheet has any")),
+        Some(cells) if cells > MOST_CELLS => return Err(too_large()),
+        Some(_) => {}
+    }
     match Xls::new(Cursor::new(bytes)) {
         Ok(mut book) => ranges(book.worksheets()),
         Err(calamine::XlsError::Password) => Err(encrypted()),
-        // What Excel encrypts is wrapped in the format of its older files.
-        Err(_) if memchr::memmem::find(bytes, &utf16("EncryptedPackage")).is_some() => Err(encrypted()),
         Err(error) => Err(damaged(error)),
     }
 }
