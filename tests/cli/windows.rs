@@ -75,6 +75,26 @@ fn names_may_have_umlauts_and_blanks() {
     }
 }
 
+/// A report may be given as its folder, or as a pattern that fits it.
+#[track_caller]
+fn same_answers_for_what_stands_for_it(path: &Path) {
+    for command in
+        ["summary FILE", "given FILE", "list FILE", "balance FILE --as-of 2022-12-15", "summary FILE -f json"]
+    {
+        assert!(answer(command, path) == answer(command, Path::new(REPORT)), "{command} {}", path.display());
+    }
+}
+
+#[test]
+fn folders_and_patterns_may_have_umlauts_and_blanks() {
+    let (_folder, odd) = odd_folder();
+    fs::copy(REPORT, odd.join("Größe über alles.csv")).unwrap();
+    same_answers_for_what_stands_for_it(&odd);
+    for pattern in ["*", "*.csv", "Größe*", "Gr??e über *.csv"] {
+        same_answers_for_what_stands_for_it(&odd.join(pattern));
+    }
+}
+
 #[test]
 fn results_go_to_names_with_umlauts_and_blanks() {
     let (_folder, odd) = odd_folder();
@@ -217,6 +237,18 @@ mod only {
     fn drives_and_backslashes_lead_to_the_file() {
         for spelling in spellings() {
             same_answers(&spelling);
+        }
+    }
+
+    #[test]
+    fn patterns_are_told_apart_from_drives_and_long_paths() {
+        for spelling in spellings() {
+            let spelling = spelling.to_str().unwrap().to_owned();
+            let name = spelling.rfind(['\\', '/']).map_or(0, |at| at + 1);
+            for pattern in ["aco-balanc?.csv", "aco-b*.csv", "ACO-B*.CSV"] {
+                let path = format!("{}{pattern}", &spelling[..name]);
+                same_answers_for_what_stands_for_it(Path::new(&path));
+            }
         }
     }
 
