@@ -7,6 +7,8 @@ use std::io::{self, Read};
 
 use memchr::memchr;
 
+use crate::input::source::converted::{Convert, Converted};
+
 /// Ends a record that shares its line with the next, as in JSON text sequences (RFC 7464). No JSON holds this byte.
 pub(crate) const RECORD_END: u8 = 0x1e;
 
@@ -50,42 +52,26 @@ pub(crate) struct ElementReader<R> {
     reader: R,
     scanner: Scanner,
     input: Vec<u8>,
-    output: Vec<u8>,
-    taken: usize,
-    ended: bool,
 }
 
 /// Bytes that are read at a time.
 const INPUT: usize = 64 * 1024;
 
 impl<R: Read> ElementReader<R> {
-    pub(crate) fn new(reader: R) -> Self {
-        let scanner = Scanner::default();
-        Self { reader, scanner, input: vec![0; INPUT], output: Vec::new(), taken: 0, ended: false }
-    }
-
-    fn refill(&mut self) -> io::Result<()> {
-        self.output.clear();
-        self.taken = 0;
-        let read = self.reader.read(&mut self.input)?;
-        if read == 0 {
-            self.ended = true;
-            return self.scanner.end();
-        }
-        self.input[..read].iter().try_for_each(|byte| self.scanner.push(*byte, &mut self.output))
+    pub(crate) fn new(reader: R) -> Converted<Self> {
+        Converted::new(Self { reader, scanner: Scanner::default(), input: vec![0; INPUT] })
     }
 }
 
-impl<R: Read> Read for ElementReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.output.len() && !self.ended {
-            self.refill()?;
+impl<R: Read> Convert for ElementReader<R> {
+    fn convert(&mut self, output: &mut Vec<u8>) -> io::Result<bool> {
+        let read = self.reader.read(&mut self.input)?;
+        if read == 0 {
+            self.scanner.end()?;
+            return Ok(false);
         }
-        let rest = &self.output[self.taken..];
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.taken += count;
-        Ok(count)
+        self.input[..read].iter().try_for_each(|byte| self.scanner.push(*byte, output))?;
+        Ok(true)
     }
 }
 

@@ -7,6 +7,8 @@ use std::io::{self, Cursor, Read};
 
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::converted::{Convert, Converted};
+
 /// A character encoding that reports are found in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Encoding {
@@ -108,33 +110,29 @@ struct Utf16<R> {
     reader: R,
     decoder: Decoder,
     input: Vec<u8>,
-    output: Vec<u8>,
-    taken: usize,
     line: u64,
     character: u64,
-    ended: bool,
 }
 
 /// Bytes that are decoded at a time.
 const INPUT: usize = 64 * 1024;
 
 impl<R: Read> Utf16<R> {
-    fn new(reader: R, decoder: Decoder) -> Self {
-        Self { reader, decoder, input: Vec::new(), output: Vec::new(), taken: 0, line: 1, character: 1, ended: false }
+    fn new(reader: R, decoder: Decoder) -> Converted<Self> {
+        Converted::new(Self { reader, decoder, input: Vec::new(), line: 1, character: 1 })
     }
+}
 
-    fn refill(&mut self) -> io::Result<()> {
+impl<R: Read> Convert for Utf16<R> {
+    fn convert(&mut self, output: &mut Vec<u8>) -> io::Result<bool> {
         self.input.clear();
         let read = self.reader.by_ref().take(INPUT as u64).read_to_end(&mut self.input)?;
-        self.ended = read < INPUT;
-        self.taken = 0;
-        self.output.clear();
+        let ended = read < INPUT;
         // Two bytes of UTF-16 are three of UTF-8 at most; what is left over from before takes a few more.
-        self.output.resize(read / 2 * 3 + 16, 0);
-        let (result, _, written) =
-            self.decoder.decode_to_utf8_without_replacement(&self.input, &mut self.output, self.ended);
-        self.output.truncate(written);
-        for byte in &self.output {
+        output.resize(read / 2 * 3 + 16, 0);
+        let (result, _, written) = self.decoder.decode_to_utf8_without_replacement(&self.input, output, ended);
+        output.truncate(written);
+        for byte in output.iter() {
             match byte {
                 b'\n' => (self.line, self.character) = (self.line + 1, 1),
                 // The first byte of a character.
@@ -147,21 +145,8 @@ impl<R: Read> Utf16<R> {
                 io::ErrorKind::InvalidData,
                 format!("line {}, character {}: not valid UTF-16", self.line, self.character),
             )),
-            DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(()),
+            DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(!ended),
         }
-    }
-}
-
-impl<R: Read> Read for Utf16<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.output.len() && !self.ended {
-            self.refill()?;
-        }
-        let rest = &self.output[self.taken..];
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.taken += count;
-        Ok(count)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod archive;
 mod biff;
+pub(crate) mod converted;
 pub mod encoding;
 mod folder;
 pub mod workbook;
