@@ -3,8 +3,8 @@
 //! Filters choose what is shown. Invariant: what was given is computed on whole timelines before any filter applies.
 
 pub mod balance;
-pub mod cards;
 pub mod check;
+pub mod close;
 mod coverage;
 pub mod diff;
 pub mod expiring;

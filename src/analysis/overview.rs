@@ -1,16 +1,19 @@
 //! All that a report says of a ledger, worked out by the analyses of the commands.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
-use crate::model::money::{self, Overflow};
+use crate::model::money;
 use crate::model::month::Month;
 use crate::model::period::Period;
+use crate::model::status::Status;
 
 use super::AnalysisError;
-use super::cards::{self, Card};
 use super::check::{self, Check, Finding};
+use super::close::Close;
 use super::expiring::{self, Horizon, Listing};
 use super::filter::Filter;
 use super::forfeited::{self, Forfeited};
@@ -30,16 +33,16 @@ const OVER: u32 = 3;
 pub struct Overview<'l> {
     /// By month and currency.
     pub months: Vec<Summary<'l>>,
-    /// By month and currency.
+    /// By month and currency, of credits that have not expired.
     pub limits: Vec<Limit>,
     /// By currency.
     pub totals: Vec<Summary<'l>>,
-    /// The figures that matter most, by currency.
-    pub cards: Vec<Card>,
     /// The month that the report is about: the latest closed one, or else the latest.
     pub month: Option<Month>,
     /// Whose credit given changed most in that month.
     pub movements: Vec<Movement<'l>>,
+    /// The figures of the last closed month.
+    pub close: Close<'l>,
     /// What ends soon.
     pub expiring: Listing<'l>,
     /// What was lost.
@@ -48,7 +51,7 @@ pub struct Overview<'l> {
     pub findings: Vec<Finding>,
 }
 
-/// What the credits with a record in a month allow in all, and what of it is left.
+/// What the credits that have a record in a month and have not expired allow in all, and what of it is left.
 pub struct Limit {
     /// The month.
     pub month: Month,
@@ -79,20 +82,15 @@ impl<'l> Overview<'l> {
             None => Vec::new(),
         };
         let expiring = expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER })?;
-        let cards = match month {
-            Some(month) => {
-                let ending: Vec<_> = expiring.credits.iter().collect();
-                cards::cards(ledger, filter, &months, &ending, month)?
-            }
-            None => Vec::new(),
-        };
+        let pairs = months.iter().filter_map(|summary| Some((summary.group.month?, summary.group.currency)));
+        let close = Close::new(ledger, filter, pairs, &expiring.credits, WITHIN)?;
         Ok(Self {
             month,
-            cards,
-            movements,
-            limits: months.iter().filter_map(Limit::new).collect::<Result<_, _>>()?,
-            totals: summary::summarize(ledger, filter, &[], threads)?,
+            close,
             expiring,
+            movements,
+            limits: limits(ledger, filter, threads)?,
+            totals: summary::summarize(ledger, filter, &[], threads)?,
             forfeited: forfeited::list(ledger, filter)?,
             findings: findings(ledger, filter, unreadable, threads)?,
             months,
@@ -107,13 +105,21 @@ impl<'l> Overview<'l> {
     }
 }
 
-impl Limit {
-    fn new(summary: &Summary<'_>) -> Option<Result<Self, Overflow>> {
-        let &Summary { ref group, credit_amount, balance_amount, .. } = summary;
-        let (month, currency) = (group.month?, group.currency);
-        let limit = money::add(credit_amount, balance_amount);
-        Some(limit.map(|limit| Self { month, currency, limit, credit_amount, balance_amount }))
+fn limits(ledger: &Ledger, filter: &Filter, threads: usize) -> Result<Vec<Limit>, AnalysisError> {
+    let mut limits: BTreeMap<(Month, Currency), Limit> = BTreeMap::new();
+    for summary in summary::summarize(ledger, filter, &[GroupBy::Month, GroupBy::Status], threads)? {
+        let (Some(month), currency) = (summary.group.month, summary.group.currency) else { continue };
+        if summary.group.status == Some(&Status::Expired) {
+            continue;
+        }
+        let zero = Decimal::ZERO;
+        let empty = Limit { month, currency, limit: zero, credit_amount: zero, balance_amount: zero };
+        let sum = limits.entry((month, currency)).or_insert(empty);
+        sum.credit_amount = money::add(sum.credit_amount, summary.credit_amount)?;
+        sum.balance_amount = money::add(sum.balance_amount, summary.balance_amount)?;
+        sum.limit = money::add(sum.credit_amount, sum.balance_amount)?;
     }
+    Ok(limits.into_values().collect())
 }
 
 fn findings(

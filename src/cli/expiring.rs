@@ -5,10 +5,11 @@ use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
 use crate::model::message::Message;
 use crate::model::period::Period;
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::filter::FilterArgs;
 use super::read::ReadArgs;
+use super::tables::UNUSED;
 use super::words::Count;
 use super::write::WriteArgs;
 use super::{Outcome, Stdio, hints, tables};
@@ -81,9 +82,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if writer.is_for_people(stdio) {
         fields = fields.text(BAND, |expiring| expiring.band().as_str());
     }
-    let table = tables::expiring(fields, ledger, &names).table(&*listing.credits).with_sums();
+    let table = tables::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
     let mut notes = footnotes(any_open, &filter);
-    notes.extend(tables::unknown_unused(&listing.credits));
+    notes.extend(tables::unknown_unused(&listing.credits, UNUSED.name));
     let table = table.with_footnotes(notes);
     writer.write(&table, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)

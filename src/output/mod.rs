@@ -5,6 +5,7 @@ pub mod chart;
 mod delimited;
 pub mod destination;
 pub mod format;
+pub mod headline;
 pub mod html;
 mod json;
 mod layout;

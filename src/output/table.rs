@@ -13,7 +13,7 @@ use crate::model::currency::Currency;
 use crate::model::month::Month;
 use crate::model::period::Period;
 
-/// What a column holds; every cell of it is of this kind or empty.
+/// What a column holds; every cell of it is of this kind, empty, or a text that says why it is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// An id: tables may shorten it to a unique prefix.

@@ -47,3 +47,39 @@ impl Outcome {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::reconcile::{Missing, Verdict};
+    use crate::ledger::sample::month;
+
+    #[test]
+    fn a_customer_counts_once_and_differences_do_not_hide_each_other() {
+        let ids = ["a", "b", "c"].map(|id| Id::parse(id).unwrap());
+        let eur = Currency::parse("EUR").unwrap();
+        let row = |customer: usize, verdict, difference: i64| Row {
+            customer: &ids[customer],
+            month: month("2024-01"),
+            currency: eur,
+            given: None,
+            applied: None,
+            difference: Some(Decimal::from(difference)),
+            verdict,
+            lines: 1,
+            totals: Vec::new(),
+            since: month("2024-01"),
+            missing: Missing::default(),
+        };
+        let rows = [
+            row(0, Verdict::Matched, 0),
+            row(1, Verdict::Matched, 0),
+            row(1, Verdict::Mismatched, 5),
+            row(1, Verdict::InvoiceOnly, -3),
+            row(2, Verdict::Unknown, 0),
+        ];
+        let outcome = Outcome::new(&rows).unwrap();
+        assert_eq!((outcome.agreeing, outcome.differing, outcome.undecided), (1, 1, 1));
+        assert_eq!(outcome.differences, [(eur, Decimal::from(-3)), (eur, Decimal::from(5))]);
+    }
+}

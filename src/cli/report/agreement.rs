@@ -9,12 +9,15 @@ use crate::output::html::Section;
 
 use crate::cli::invoices::Compared;
 use crate::cli::invoices::tables;
-use crate::cli::words::sentence;
+use crate::cli::words::{Count, sentence};
 
 /// The rows of the sections.
 pub(super) struct Agreement<'l> {
     compared: &'l Compared<'l>,
+    /// The rows that need someone to look at them come first.
     rows: Vec<&'l Row<'l>>,
+    /// How many these are.
+    to_look_at: usize,
     /// What must be known besides the rows, in sentences.
     notes: Vec<String>,
     /// How many rows have which result.
@@ -22,29 +25,35 @@ pub(super) struct Agreement<'l> {
 }
 
 impl<'l> Agreement<'l> {
-    /// The rows that need someone to look at them come first.
     pub(super) fn new(compared: &'l Compared<'l>) -> Result<Self> {
         let mut rows: Vec<&Row<'_>> = compared.found.rows.iter().collect();
         rows.sort_by_key(|row| rank(row.verdict));
-        let mut notes: Vec<String> = compared.notes()?.iter().map(|note| sentence(&note.text)).collect();
+        let to_look_at = rows.iter().filter(|row| row.verdict != Verdict::Matched).count();
+        let notes = compared.notes()?.iter().map(|note| sentence(&note.text)).collect();
         let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
-        notes.extend(compared.nothing().map(|message| sentence(&message.text)));
-        notes.extend(tables::difference_note(&rows).map(|note| sentence(&note)));
-        Ok(Self { compared, rows, notes, results })
+        Ok(Self { compared, rows, to_look_at, notes, results })
     }
 
-    /// The sections in order; that of the rules only if a line breaks one.
+    /// The sections in order, with what agrees if that is wanted; that of the rules only if a line breaks one.
     pub(super) fn sections<'a>(
         &'a self,
         filter: &'a Filter,
         names: &'a Names,
+        with_matched: bool,
     ) -> impl Iterator<Item = Section<'a>> + use<'a> {
+        let rows = if with_matched { &*self.rows } else { &self.rows[..self.to_look_at] };
+        let mut notes = self.notes.clone();
+        notes.extend(tables::difference_note(rows).map(|note| sentence(&note)));
+        let left_out = self.rows.len() - rows.len();
+        if left_out > 0 {
+            notes.push(format!("{} not listed, because they agree.", Count(left_out, "row")));
+        }
         let rows = Section {
             heading: "Reconciliation",
             lead: format!("Credit given, and what the invoices applied. {}", self.results),
-            if_empty: "There is nothing to compare.",
+            if_empty: if self.rows.is_empty() { "There is nothing to compare." } else { "All rows agree." },
             charts: Vec::new(),
-            table: tables::rows(filter, names).table(&*self.rows).with_sums().with_footnotes(self.notes.clone()),
+            table: tables::rows(filter, names).table(rows).with_sums().with_footnotes(notes),
         };
         let findings = &*self.compared.findings;
         let findings = (!findings.is_empty()).then(|| Section {

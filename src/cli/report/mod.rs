@@ -1,6 +1,7 @@
 //! `aco report`
 
 mod agreement;
+mod headlines;
 mod sections;
 mod words;
 
@@ -14,7 +15,8 @@ use crate::analysis::overview::Overview;
 use crate::model::message::Message;
 use crate::model::text::VisiblePath;
 use crate::output::format::Written;
-use crate::output::html::{self, Page, Verdict};
+use crate::output::headline::{Headline, Statement};
+use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
 use super::filter::FilterArgs;
@@ -22,7 +24,7 @@ use super::invoices::InvoiceArgs;
 use super::read::{self, ReadArgs};
 use super::{Outcome, STDOUT, Stdio, hints, write};
 use agreement::Agreement;
-use sections::Report;
+use sections::{MonthRow, Report};
 
 /// One page, or one workbook, to send round
 #[derive(Debug, clap::Args)]
@@ -85,11 +87,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         compared.tell_notes(stdio)?;
     }
     let agreement = compared.as_ref().map(Agreement::new).transpose()?;
-    let report = Report { ledger, filter: &filter, names: &names, overview: &overview, agreement: agreement.as_ref() };
+    let (months, agreement) = (MonthRow::all(&overview), agreement.as_ref());
+    let report = Report { ledger, filter: &filter, names: &names, overview: &overview, months: &months, agreement };
     let said = Said {
-        verdict: compared.as_ref().map(words::verdict).transpose()?,
         sources: words::sources(&report, compared.as_ref(), &args.filter.described()),
-        notes: words::notes(&report, compared.as_ref(), left_out),
+        statements: headlines::statements(&overview, compared.as_ref(), left_out)?,
+        headlines: headlines::headlines(&overview),
+        notes: words::notes(&report),
     };
     let as_text = match destination {
         None => {
@@ -106,10 +110,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-/// What a report says besides its sections, in sentences.
+/// What a report says besides its sections.
 struct Said {
-    verdict: Option<Verdict>,
     sources: Vec<String>,
+    statements: Vec<Statement>,
+    headlines: Vec<Headline>,
     notes: Vec<String>,
 }
 
@@ -129,12 +134,14 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
 
 /// Writes the report; returns how many amounts stand in it as text.
 fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut dyn Write) -> io::Result<usize> {
-    let Said { verdict, sources, notes } = said;
-    let sections = report.sections();
+    let Said { sources, statements, headlines, notes } = said;
+    let sections = report.sections(kind == Kind::Page);
     match kind {
         Kind::Workbook => {
-            let verdict = verdict.map(|verdict| verdict.text);
-            let mut lines: Vec<String> = verdict.into_iter().chain(sources).chain(notes).collect();
+            let verdicts = statements.iter().map(|statement| {
+                format!("{}.", [&*statement.text, &*statement.details].join(". ").trim_end_matches(['.', ' ']))
+            });
+            let mut lines: Vec<String> = verdicts.chain(sources).chain(notes).collect();
             for section in &sections {
                 lines.push(format!("{}: {}", section.heading, section.lead));
                 lines.extend(section.table.footnotes.iter().map(|note| format!("{}: {note}", section.heading)));
@@ -145,7 +152,7 @@ fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut dyn
             xlsx::write(&sheets, out)
         }
         Kind::Page => {
-            let page = Page { title, verdict, sources, notes, headlines: words::headlines(report), sections };
+            let page = Page { title, sources, statements, notes, headlines, sections };
             html::write(&page, out).map(|()| 0)
         }
     }

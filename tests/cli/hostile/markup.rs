@@ -106,9 +106,9 @@ fn a_page_has_no_tags_and_attributes_but_its_own() {
 fn assert_ours(html: &str, context: &dyn std::fmt::Display) {
     for (tag, attributes) in tags(html) {
         let tags_of_ours = "!doctype html head meta link title style body header h1 h2 p main section ul li article dl \
-                div dt dd figure figcaption span svg rect line path circle text details summary table thead tr th tbody td tfoot wbr footer";
+                div dt dd figure figcaption span svg rect line path circle text details summary table thead tr th tbody td tfoot strong footer";
         assert!(tags_of_ours.split_whitespace().any(|known| known == tag), "{context}: <{tag}>");
-        let ours = "html lang charset name content http-equiv rel href class aria-label tabindex role scope title \
+        let ours = "html lang charset name content http-equiv rel href class aria-label aria-hidden tabindex role scope title data-label \
                 viewBox aria-labelledby id x y x1 x2 y1 y2 cx cy r d width height";
         for attribute in attributes {
             assert!(ours.split_whitespace().any(|known| known == attribute), "{context}: <{tag} {attribute}>");

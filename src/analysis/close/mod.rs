@@ -1,0 +1,296 @@
+//! The month's close: of each currency the figures that a reader wants first, and the same of each customer.
+//!
+//! Each figure is of the last closed month that is shown of its currency (or of the latest month, if none is closed).
+//! Invariant: a figure has all that is known and nothing else, and what is unknown is counted beside it.
+
+mod credit;
+mod partly_known;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::ledger::Ledger;
+use crate::model::currency::Currency;
+use crate::model::id::Id;
+use crate::model::money;
+use crate::model::month::Month;
+use crate::model::period::Period;
+
+use self::credit::{InMonth, Life};
+pub use self::partly_known::PartlyKnown;
+use super::AnalysisError;
+use super::coverage::Covered;
+use super::expiring::Expiring;
+use super::filter::Filter;
+
+/// The close of each currency and customer.
+#[derive(Debug, Default)]
+pub struct Close<'l> {
+    /// By currency.
+    pub cards: Vec<Card>,
+    /// By currency, who was given most first.
+    pub customers: Vec<CustomerClose<'l>>,
+}
+
+/// The figures of a currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// The currency.
+    pub currency: Currency,
+    /// The month that the figures are of.
+    pub month: Month,
+    /// Whether it is closed.
+    pub period: Period,
+    /// CreditGiven in the month.
+    pub given: PartlyKnown,
+    /// Amounts in it that cover months before, too.
+    pub spanning: usize,
+    /// CreditGiven less that of the month before, of the credits of which both are known; empty if the report does not
+    /// have the month before.
+    pub change: Option<PartlyKnown>,
+    /// What is left at the month's end of credits that have not expired.
+    pub balance: PartlyKnown,
+    /// What ends soon.
+    pub ending: Ending,
+    /// What was lost by expiring from `forfeited_since` to the month.
+    pub forfeited: Decimal,
+    /// January of the month's year, or the first month of the report.
+    pub forfeited_since: Month,
+}
+
+/// Active credits that end soon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// How many.
+    pub credits: usize,
+    /// What is left of them in their latest records.
+    pub balance: Decimal,
+    /// Whether one of these records is of an open month.
+    pub is_provisional: bool,
+    /// What will be left of them on their last days, at their pace.
+    pub unused: PartlyKnown,
+}
+
+/// The figures of a customer in a currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerClose<'l> {
+    /// The customer.
+    pub customer: &'l Id,
+    /// The currency.
+    pub currency: Currency,
+    /// CreditGiven in the month of the currency's card.
+    pub given: PartlyKnown,
+    /// CreditGiven in the month before.
+    pub before: PartlyKnown,
+    /// What is left at the month's end.
+    pub balance: PartlyKnown,
+    /// The next day on which one of its active credits ends.
+    pub ends_on: Option<NaiveDate>,
+    /// What ends soon.
+    pub ending: Ending,
+}
+
+impl<'l> Close<'l> {
+    /// Works out the close of the months and currencies that are shown; `ending` are the credits that end within
+    /// `within` days, among others.
+    pub(super) fn new(
+        ledger: &'l Ledger,
+        filter: &Filter,
+        shown: impl Iterator<Item = (Month, Currency)>,
+        ending: &[Expiring<'l>],
+        within: u32,
+    ) -> Result<Self, AnalysisError> {
+        let covered = Covered::new(ledger);
+        let all_covered = covered.months(|partner| filter.shows_partner(partner));
+        let mut cards = cards(filter, shown, &all_covered);
+        let mut customers: HashMap<(&'l Id, Currency), CustomerClose<'l>> = HashMap::new();
+        let mut of_partners: HashMap<&Id, BTreeSet<Month>> = HashMap::new();
+        for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+            let identity = ledger.identity(credit);
+            let Some(card) = cards.get_mut(&identity.currency) else { continue };
+            let partner = &identity.partner;
+            let months = of_partners.entry(partner).or_insert_with(|| covered.months(|other| other == partner));
+            let is_covered = |month| months.contains(&month);
+            let life = Life::new(ledger, credit, filter, &is_covered)?;
+            let customer = customer(&mut customers, &identity.customer, identity.currency);
+            let (now, before) = (life.in_month(card.month), life.in_month(card.month.previous()));
+            card.add(&now, &before)?;
+            for lost in life.forfeited(card.forfeited_since, card.month) {
+                card.forfeited = money::add(card.forfeited, lost)?;
+            }
+            customer.given.add(now.given)?;
+            customer.before.add(before.given)?;
+            customer.balance.add(now.balance)?;
+            customer.ends_on = customer.ends_on.into_iter().chain(life.ends_on()).min();
+        }
+        for expiring in ending.iter().filter(|expiring| ends_within(expiring, within)) {
+            let (currency, identity) = (expiring.currency, ledger.identity(expiring.credit));
+            if let Some(card) = cards.get_mut(&currency) {
+                card.ending.add(expiring, filter)?;
+                customer(&mut customers, &identity.customer, currency).ending.add(expiring, filter)?;
+            }
+        }
+        Ok(Self { cards: cards.into_values().collect(), customers: sorted(customers) })
+    }
+}
+
+fn cards(
+    filter: &Filter,
+    shown: impl Iterator<Item = (Month, Currency)>,
+    covered: &BTreeSet<Month>,
+) -> BTreeMap<Currency, Card> {
+    let mut months: BTreeMap<Currency, (bool, Month)> = BTreeMap::new();
+    for (month, currency) in shown {
+        let candidate = (filter.period(month) == Period::Closed, month);
+        let best = months.entry(currency).or_insert(candidate);
+        *best = candidate.max(*best);
+    }
+    let card = |(currency, (_, month)): (Currency, (bool, Month))| {
+        let january = Month::new(month.year(), 1).unwrap_or(month);
+        let card = Card {
+            currency,
+            month,
+            period: filter.period(month),
+            given: PartlyKnown::default(),
+            spanning: 0,
+            change: covered.contains(&month.previous()).then(PartlyKnown::default),
+            balance: PartlyKnown::default(),
+            ending: Ending::default(),
+            forfeited: Decimal::ZERO,
+            forfeited_since: covered.first().copied().unwrap_or(month).max(january),
+        };
+        (currency, card)
+    };
+    months.into_iter().map(card).collect()
+}
+
+fn customer<'c, 'l>(
+    customers: &'c mut HashMap<(&'l Id, Currency), CustomerClose<'l>>,
+    customer: &'l Id,
+    currency: Currency,
+) -> &'c mut CustomerClose<'l> {
+    customers.entry((customer, currency)).or_insert_with(|| CustomerClose {
+        customer,
+        currency,
+        given: PartlyKnown::default(),
+        before: PartlyKnown::default(),
+        balance: PartlyKnown::default(),
+        ends_on: None,
+        ending: Ending::default(),
+    })
+}
+
+fn ends_within(expiring: &Expiring<'_>, within: u32) -> bool {
+    expiring.balance.days_left.is_some_and(|days| days <= i64::from(within))
+}
+
+impl Card {
+    fn add(&mut self, now: &InMonth, before: &InMonth) -> Result<(), AnalysisError> {
+        self.given.add(now.given)?;
+        self.balance.add(now.balance)?;
+        self.spanning += usize::from(now.is_spanning);
+        if let Some(change) = &mut self.change {
+            let is_of_one_month = !now.is_spanning && !before.is_spanning;
+            let sides = now.given.zip(before.given).filter(|_| is_of_one_month);
+            change.add(sides.map(|(now, before)| money::subtract(now, before)).transpose()?)?;
+        }
+        Ok(())
+    }
+}
+
+impl Ending {
+    fn add(&mut self, expiring: &Expiring<'_>, filter: &Filter) -> Result<(), AnalysisError> {
+        self.credits += 1;
+        self.is_provisional |= filter.period(expiring.balance.latest.month) == Period::Open;
+        self.balance = money::add(self.balance, expiring.balance.latest.balance_amount)?;
+        self.unused.add(expiring.projected_unused)?;
+        Ok(())
+    }
+}
+
+fn sorted<'l>(customers: HashMap<(&'l Id, Currency), CustomerClose<'l>>) -> Vec<CustomerClose<'l>> {
+    let mut customers: Vec<_> = customers.into_values().collect();
+    customers.sort_unstable_by(|a, b| {
+        let by_given = b.given.amount().cmp(&a.given.amount());
+        let by_balance = b.balance.amount().cmp(&a.balance.amount());
+        a.currency.cmp(&b.currency).then(by_given).then(by_balance).then_with(|| a.customer.cmp(b.customer))
+    });
+    customers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sample::{ledger, month};
+
+    fn close_of<'l>(ledger: &'l Ledger, as_of: &str) -> Close<'l> {
+        let filter = Filter::everything(as_of.parse().unwrap());
+        let months = Covered::new(ledger).months(|_| true);
+        let usd = Currency::parse("USD").unwrap();
+        Close::new(ledger, &filter, months.into_iter().map(|month| (month, usd)), &[], 90).unwrap()
+    }
+
+    fn amount(sum: PartlyKnown) -> (Option<String>, usize) {
+        (sum.amount().map(|amount| amount.to_string()), sum.unknown)
+    }
+
+    fn some(text: &str, unknown: usize) -> (Option<String>, usize) {
+        (Some(text.to_owned()), unknown)
+    }
+
+    #[test]
+    fn the_figures_are_of_the_last_closed_month() {
+        let ledger = ledger(&[&[
+            "c 2024-01 10 Active 90 2024-01-01 2024-12-31",
+            "c 2024-02 40 Active 60 2024-01-01 2024-12-31",
+            "c 2024-03 99 Active 1 2024-01-01 2024-12-31",
+            "d 2024-01 5 Active 7 2024-01-01 2024-01-31",
+            "d 2024-02 5 Expired 7 2024-01-01 2024-01-31",
+        ]]);
+        let close = close_of(&ledger, "2024-03-10");
+        let card = &close.cards[0];
+        assert_eq!((card.month, card.period), (month("2024-02"), Period::Closed));
+        assert_eq!(amount(card.given), some("30", 0));
+        // 30 and 0 after 10 and 5.
+        assert_eq!(amount(card.change.unwrap()), some("15", 0));
+        // What an expired credit shows is no balance.
+        assert_eq!(amount(card.balance), some("60", 0));
+        assert_eq!(card.forfeited, Decimal::from(7));
+        assert_eq!(card.forfeited_since, month("2024-01"));
+        let customers: Vec<&str> = close.customers.iter().map(|customer| customer.customer.as_str()).collect();
+        assert_eq!(customers, ["c", "d"]);
+        assert_eq!(close.customers[0].ends_on, Some("2024-12-31".parse().unwrap()));
+        assert_eq!(close.customers[1].ends_on, None);
+    }
+
+    #[test]
+    fn what_is_unknown_is_no_zero() {
+        let ledger = ledger(&[&[
+            "c 2024-01 10 Active 90 2024-01-01 -",
+            "c 2024-03 40 Active 60 2024-01-01 -",
+            "d 2024-01 5 Active 7 2024-01-01 -",
+            "d 2024-02 6 Active 6 2024-01-01 -",
+            "e 2024-02 6 Active 6 2023-01-01 -",
+        ]]);
+        let close = close_of(&ledger, "2024-03-10");
+        let card = &close.cards[0];
+        assert_eq!(card.month, month("2024-02"));
+        // What c was given in February stands in March, and e's past is unknown.
+        assert_eq!(amount(card.given), some("1", 2));
+        assert_eq!(amount(card.change.unwrap()), some("-4", 2));
+        assert_eq!(amount(card.balance), some("12", 1));
+        let close = close_of(&ledger, "2024-04-10");
+        assert_eq!((close.cards[0].month, close.cards[0].spanning), (month("2024-03"), 1));
+    }
+
+    #[test]
+    fn a_first_month_has_no_month_before_and_an_only_month_may_be_open() {
+        let ledger = ledger(&[&["c 2024-01 10 Active 90 2024-01-01 -"]]);
+        let close = close_of(&ledger, "2024-01-10");
+        let card = &close.cards[0];
+        assert_eq!((card.period, card.change), (Period::Open, None));
+        assert_eq!(amount(card.given), some("10", 0));
+    }
+}

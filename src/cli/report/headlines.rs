@@ -1,0 +1,161 @@
+//! What stands at the top of a report: the verdict, and a card of figures for each currency.
+
+use anyhow::Result;
+use rust_decimal::Decimal;
+
+use crate::analysis::check::Severity;
+use crate::analysis::close::{Card, PartlyKnown};
+use crate::analysis::overview::{Overview, WITHIN};
+use crate::analysis::reconcile::Outcome;
+use crate::model::currency::Currency;
+use crate::model::money::Grouped;
+use crate::model::period::Period;
+use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
+
+use crate::cli::invoices::Compared;
+use crate::cli::words::{Count, List, sentence};
+
+/// Whether the invoices agree, what the checks found, and what cannot be read.
+pub(super) fn statements(
+    overview: &Overview<'_>,
+    compared: Option<&Compared<'_>>,
+    rows_left_out: usize,
+) -> Result<Vec<Statement>> {
+    let mut statements: Vec<Statement> = left_out(rows_left_out, "row").into_iter().collect();
+    if let Some(compared) = compared {
+        statements.extend(left_out(compared.invoices.left_out, "invoice line"));
+        statements.push(match compared.nothing() {
+            Some(nothing) => Statement {
+                mood: Mood::Bad,
+                text: sentence(&nothing.text).trim_end_matches('.').to_owned(),
+                details: nothing.hint.map_or_else(String::new, |hint| sentence(&hint)),
+            },
+            None => agreement(&Outcome::new(&compared.found.rows)?),
+        });
+    }
+    statements.push(checks(overview));
+    Ok(statements)
+}
+
+/// What no figure has, if there is any.
+fn left_out(count: usize, noun: &str) -> Option<Statement> {
+    let (they, them) = if count == 1 { ("it", "it") } else { ("they", "them") };
+    (count > 0).then(|| Statement {
+        mood: Mood::Bad,
+        text: format!("{} left out, because {they} cannot be read", Count(count, noun)),
+        details: format!("No figure has {them}."),
+    })
+}
+
+/// `13 customers agree, 1 does not: -3.21 EUR`
+fn agreement(outcome: &Outcome) -> Statement {
+    let agree = match outcome.agreeing {
+        0 => "No customer agrees".to_owned(),
+        1 => "1 customer agrees".to_owned(),
+        agreeing => format!("{} agree", Count(agreeing, "customer")),
+    };
+    let undecided = match outcome.undecided {
+        0 => String::new(),
+        undecided => format!(", {undecided} cannot be compared"),
+    };
+    let differ = match outcome.differing {
+        0 => String::new(),
+        differing => {
+            let verb = if differing == 1 { "does" } else { "do" };
+            let differences: Vec<String> = outcome.differences.iter().map(difference).collect();
+            format!(", {differing} {verb} not agree: {}", List(&differences))
+        }
+    };
+    let (mood, details) = match (outcome.differing, outcome.undecided) {
+        (1.., _) => (Mood::Bad, "The balance report less the invoices; see the reconciliation below."),
+        (0, 1..) => (Mood::Look, "The reconciliation below says why not."),
+        (0, 0) => (Mood::Good, "The balance report and the invoices give the same credit."),
+    };
+    Statement { mood, text: agree + &undecided + &differ, details: details.to_owned() }
+}
+
+fn difference((currency, sum): &(Currency, Decimal)) -> String {
+    let sign = if sum.is_sign_negative() { "" } else { "+" };
+    format!("{sign}{} {currency}", Grouped(*sum))
+}
+
+fn checks(overview: &Overview<'_>) -> Statement {
+    let count = |severity| overview.findings.iter().filter(|finding| finding.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let found = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
+    let found: Vec<String> = found.map(|(count, noun)| Count(count, noun).to_string()).collect();
+    let (mood, text) = match (errors, warnings) {
+        (0, 0) => (Mood::Good, "The monthly checks found nothing to look into".to_owned()),
+        (0, _) => (Mood::Look, format!("The monthly checks found {}", List(&found))),
+        _ => (Mood::Bad, format!("The monthly checks found {}", List(&found))),
+    };
+    let details = if found.is_empty() { String::new() } else { "They stand at the end.".to_owned() };
+    Statement { mood, text, details }
+}
+
+/// The figures of each currency that matter most.
+pub(super) fn headlines(overview: &Overview<'_>) -> Vec<Headline> {
+    overview.close.cards.iter().map(|card| Headline { currency: card.currency, figures: figures(card) }).collect()
+}
+
+fn figures(card: &Card) -> Vec<Figure> {
+    let month = card.month;
+    let is_open = card.period == Period::Open;
+    let ending = card.ending;
+    let mut given = figure(format!("Credit given in {month}"), card.given, is_open);
+    if card.spanning > 0 {
+        let spanning =
+            format!("{} in it for the months before, too, of which a row is missing", Count(card.spanning, "amount"));
+        given.remark =
+            [given.remark, spanning].into_iter().filter(|remark| !remark.is_empty()).collect::<Vec<_>>().join("; ");
+    }
+    let name = format!("Change against {}", month.previous());
+    let change = match card.change {
+        Some(change) => {
+            let figure = figure(name, change, is_open);
+            let value = if let Value::Amount(amount) = figure.value { Value::Change(amount) } else { figure.value };
+            Figure { value, ..figure }
+        }
+        None => Figure {
+            name,
+            value: Value::Unknown,
+            is_provisional: false,
+            remark: format!("no report of {}", month.previous()),
+        },
+    };
+    let ends = Figure {
+        name: format!("Balance that ends within {WITHIN} days"),
+        value: if ending.credits == 0 { Value::Nothing } else { Value::Amount(ending.balance) },
+        is_provisional: ending.is_provisional,
+        remark: String::new(),
+    };
+    let mut unused = figure("Likely unused of it".to_owned(), ending.unused, ending.is_provisional);
+    if ending.credits == 0 {
+        unused.value = Value::Nothing;
+    }
+    let since = card.forfeited_since;
+    let forfeited = Figure {
+        name: if since == month { format!("Forfeited in {month}") } else { format!("Forfeited {since} to {month}") },
+        value: Value::Amount(card.forfeited),
+        is_provisional: is_open,
+        remark: String::new(),
+    };
+    vec![
+        given,
+        change,
+        figure(format!("Balance at the end of {month}"), card.balance, is_open),
+        ends,
+        unused,
+        forfeited,
+    ]
+}
+
+fn figure(name: String, sum: PartlyKnown, is_provisional: bool) -> Figure {
+    let credits = Count(sum.unknown, "credit");
+    let (value, remark) = match (sum.amount(), sum.unknown) {
+        (None, _) => (Value::Unknown, format!("unknown for {credits}")),
+        (Some(amount), 0) => (Value::Amount(amount), String::new()),
+        (Some(amount), _) => (Value::Amount(amount), format!("without {credits} of which it is unknown")),
+    };
+    Figure { name, value, is_provisional: is_provisional && value != Value::Unknown, remark }
+}

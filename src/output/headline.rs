@@ -1,0 +1,62 @@
+//! What stands at the top of a report: a verdict in words, and the figures of each currency that matter most.
+
+use rust_decimal::Decimal;
+
+use crate::model::currency::Currency;
+
+/// How a statement is meant, which colour underlines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// All is well.
+    Good,
+    /// Someone should look at it.
+    Look,
+    /// Something is wrong.
+    Bad,
+}
+
+/// A verdict.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// How it is meant.
+    pub mood: Mood,
+    /// The verdict, in a sentence without its full stop.
+    pub text: String,
+    /// What more there is to say, in sentences.
+    pub details: String,
+}
+
+/// The figures of a currency that matter most.
+#[derive(Clone, Debug)]
+pub struct Headline {
+    /// The currency.
+    pub currency: Currency,
+    /// The figures, the most important first.
+    pub figures: Vec<Figure>,
+}
+
+/// A figure, or why there is none.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// What it is, and of which month.
+    pub name: String,
+    /// The amount.
+    pub value: Value,
+    /// Whether it may still change.
+    pub is_provisional: bool,
+    /// What is not in it, or what else there is to know; may be empty.
+    pub remark: String,
+}
+
+/// The amount of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// An amount.
+    Amount(Decimal),
+    /// A difference, of which even a positive one has a sign.
+    Change(Decimal),
+    /// Nothing is known of it.
+    Unknown,
+    /// There is nothing that it could be the amount of.
+    Nothing,
+}
