@@ -1,7 +1,9 @@
 //! `aco diff`
 
-use std::fmt::Display;
 use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use crate::analysis::diff::{self, Change, Diff, DiffError, Field, Sides};
 use crate::analysis::filter::Filter;
@@ -11,7 +13,7 @@ use crate::model::money::Grouped;
 use crate::model::names::Names;
 use crate::model::status::Status;
 use crate::model::text::Visible;
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
@@ -69,7 +71,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let writer = args.write.open(&inputs, stdio)?;
     let old = &args.read.with_files(old).ledger(&args.filter, stdio)?;
     let new = &args.read.with_files(new).ledger(&args.filter, stdio)?;
-    let names = args.read.names(stdio)?;
+    let names = args.read.names(&[old, new], stdio)?;
     let filter = args.filter.filter_of_any(&[old, new], &names)?;
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
     tell(&diff, args.all, stdio);
@@ -127,28 +129,49 @@ fn tell(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
 struct Row<'a> {
     change: &'a Change<'a>,
     field: &'static str,
-    old: Option<String>,
-    new: Option<String>,
+    old: Option<Value>,
+    new: Option<Value>,
+}
+
+/// What stood, or stands, in a field.
+enum Value {
+    Amount(Decimal),
+    Text(String),
+}
+
+impl Value {
+    fn cell(&self) -> Cell<'_> {
+        match self {
+            Self::Amount(amount) => Cell::Amount(*amount),
+            Self::Text(text) => Cell::Text(text),
+        }
+    }
 }
 
 impl<'a> Row<'a> {
     fn new(change: &'a Change<'a>) -> Self {
         let (field, (old, new)) = match &change.field {
-            Field::CreditAmount(sides) => ("CreditAmount", text(sides)),
-            Field::BalanceAmount(sides) => ("BalanceAmount", text(sides)),
+            Field::CreditAmount(sides) => ("CreditAmount", amounts(sides)),
+            Field::BalanceAmount(sides) => ("BalanceAmount", amounts(sides)),
             Field::Status(Sides { old, new }) => {
-                let word = |status: &Option<Status>| status.as_ref().map(|status| status.as_str().to_owned());
+                let word =
+                    |status: &Option<Status>| status.as_ref().map(|status| Value::Text(status.as_str().to_owned()));
                 ("Status", (word(old), word(new)))
             }
-            Field::EffectiveDate(sides) => ("EffectiveDate", text(sides)),
-            Field::ExpiryDate(sides) => ("ExpiryDate", text(sides)),
+            Field::EffectiveDate(sides) => ("EffectiveDate", days(sides)),
+            Field::ExpiryDate(sides) => ("ExpiryDate", days(sides)),
         };
         Self { change, field, old, new }
     }
 }
 
-fn text<T: Display>(sides: &Sides<T>) -> (Option<String>, Option<String>) {
-    (sides.old.as_ref().map(ToString::to_string), sides.new.as_ref().map(ToString::to_string))
+fn amounts(sides: &Sides<Decimal>) -> (Option<Value>, Option<Value>) {
+    (sides.old.map(Value::Amount), sides.new.map(Value::Amount))
+}
+
+fn days(sides: &Sides<NaiveDate>) -> (Option<Value>, Option<Value>) {
+    let day = |day: Option<NaiveDate>| day.map(|day| Value::Text(day.to_string()));
+    (day(sides.old), day(sides.new))
 }
 
 fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
@@ -159,7 +182,7 @@ fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
         .currency(columns::CURRENCY.keep(Keep::Detail), |row| row.change.identity.currency)
         .month(columns::MONTH, |row| dated(row.change.month, filter))
         .text(Column::new("Field", Kind::Text, Keep::Key), |row| row.field)
-        .text(Column::new("Old", Kind::Value, Keep::Key), |row| row.old.as_deref())
-        .text(Column::new("New", Kind::Value, Keep::Key), |row| row.new.as_deref())
+        .with(Column::new("Old", Kind::Value, Keep::Key), |row| Cell::or_empty(row.old.as_ref(), Value::cell))
+        .with(Column::new("New", Kind::Value, Keep::Key), |row| Cell::or_empty(row.new.as_ref(), Value::cell))
         .amount(Column::new("Difference", Kind::Amount, Keep::Answer), |row| row.change.difference)
 }

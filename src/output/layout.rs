@@ -108,7 +108,7 @@ impl CellText {
         match cell {
             Cell::Text(text) => Self { text: Visible(text).to_string(), ..Self::default() },
             Cell::Month(_, Period::Open) => Self { text: plain + "*", tone: Tone::Open, decimals: None },
-            Cell::Amount(amount) if kind == Kind::Amount => {
+            Cell::Amount(amount) if matches!(kind, Kind::Amount | Kind::Value) => {
                 Self { text: plain, tone: sign(*amount < Decimal::ZERO), decimals: Some(amount.scale()) }
             }
             Cell::Count(count) => Self { text: grouped(&plain), tone: sign(*count < 0), decimals: None },

@@ -17,7 +17,8 @@ pub(super) const GAP: &str = "  ";
 /// The shortest prefix that an id is cut to.
 const SHORTEST_ID: usize = 8;
 
-/// The narrowest column that sentences are broken for.
+/// The narrowest column that sentences are broken for while others can still give way, and after that.
+const READABLE_PROSE: usize = 24;
 const NARROWEST_PROSE: usize = 16;
 
 /// The width that long texts are cut to.
@@ -82,24 +83,24 @@ impl Sheet {
             }
             step(&mut sheet);
         }
-        sheet.break_prose(width);
+        sheet.break_prose(width, READABLE_PROSE);
         sheet.tell_once();
         while sheet.width() > width && sheet.drop_one(Some(Keep::Key)) {
-            sheet.break_prose(width);
+            sheet.break_prose(width, READABLE_PROSE);
         }
         if sheet.width() > width {
             sheet.break_words();
-            sheet.break_prose(width);
+            sheet.break_prose(width, NARROWEST_PROSE);
         }
         for longest in [16, 12] {
             if sheet.width() > width {
                 sheet.cut_texts(longest);
-                sheet.break_prose(width);
+                sheet.break_prose(width, NARROWEST_PROSE);
             }
         }
         // Narrower than any table is meant for.
         while sheet.width() > width && sheet.columns.len() > 1 && sheet.drop_one(None) {
-            sheet.break_prose(width);
+            sheet.break_prose(width, NARROWEST_PROSE);
         }
         sheet.cut_cells(width);
         sheet
@@ -171,8 +172,11 @@ impl Sheet {
         let told = |column: &Shown| {
             let name = column.text.column.told_by?;
             let by = self.columns.iter().find(|other| other.text.column.name == name)?;
-            let cells = || column.text.cells[..rows].iter().zip(&by.text.cells[..rows]);
-            let pairs: BTreeSet<(&str, &str)> = cells().map(|(a, b)| (a.text.as_str(), b.text.as_str())).collect();
+            let cells = column.text.cells[..rows].iter().zip(&by.text.cells[..rows]);
+            let pairs: BTreeSet<(&str, &str)> = cells
+                .map(|(id, name)| (id.text.as_str(), name.text.as_str()))
+                .filter(|(id, _)| !id.is_empty())
+                .collect();
             let names: BTreeSet<&str> = pairs.iter().map(|(_, name)| *name).filter(|name| !name.is_empty()).collect();
             Some(names.len() == pairs.len())
         };
@@ -193,11 +197,11 @@ impl Sheet {
     }
 
     /// Breaks sentences into lines of what the other columns leave, if that is enough to read.
-    fn break_prose(&mut self, width: usize) {
+    fn break_prose(&mut self, width: usize, narrowest: usize) {
         let others: usize = self.columns.iter().filter(|column| !column.is_prose()).map(|column| column.width).sum();
         let gaps = GAP.len() * self.columns.len().saturating_sub(1);
         let room = width.saturating_sub(others + gaps);
-        if self.width() > width && room >= NARROWEST_PROSE {
+        if self.width() > width && room >= narrowest {
             for column in self.columns.iter_mut().filter(|column| column.is_prose()) {
                 column.text.cells.iter_mut().for_each(|cell| cell.text = broken(&cell.text, Some(room)));
                 column.measure();

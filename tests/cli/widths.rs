@@ -365,15 +365,16 @@ fn check() {
                          Customer  Invoice
     Severity  Check      ID        Month    Message
     ────────  ─────────  ────────  ───────  ────────────────────
-    note      unknown-   0b6e2f1a  2022-01  4210.35 USD was used
-              opening                       by the first month
-                                            given; the whole
-                                            report of 2021-12
-                                            tells how much of it
-                                            in 2022-01
+    note      unknown-   0b6e2f1a  2022-01  4,210.35 USD was
+              opening                       used by the first
+                                            month given; the
+                                            whole report of
+                                            2021-12 tells how
+                                            much of it in
+                                            2022-01
     error     credit-    0b6e2f1a  2022-05  CreditAmount fell
-              decreased                     from 1776.60 in
-                                            2022-04 to 1656.35,
+              decreased                     from 1,776.60 in
+                                            2022-04 to 1,656.35,
                                             by 120.25 EUR; ask
                                             Microsoft what was
                                             taken back
@@ -383,9 +384,9 @@ fn check() {
                                             2022-07 covers 2
                                             months
     warning   limit-     2f94c7d8  2022-08  the limit rose from
-              changed                       5000.00 in 2022-07
-                                            to 8000.00, by
-                                            3000.00 USD: a
+              changed                       5,000.00 in 2022-07
+                                            to 8,000.00, by
+                                            3,000.00 USD: a
                                             top-up
     warning   used-      58a1e3b0  2022-10  12.60 EUR was given
               outside-                      in 2022-10, after
@@ -394,7 +395,7 @@ fn check() {
                                             of its last days may
                                             have been invoiced
                                             late
-    warning   forfeited  58a1e3b0  2022-10  1564.80 EUR expired
+    warning   forfeited  58a1e3b0  2022-10  1,564.80 EUR expired
                                             unused; count on it
                                             no longer
     note      stale-               2022-12  2022-12 is the last
@@ -412,14 +413,14 @@ fn check() {
                                        Customer  Invoice
     Severity  Check              Line  ID        Month    Message
     ────────  ─────────────────  ────  ────────  ───────  ──────────────────────────
-    note      unknown-opening       2  0b6e2f1a  2022-01  4210.35 USD was used by
+    note      unknown-opening       2  0b6e2f1a  2022-01  4,210.35 USD was used by
                                                           the first month given; the
                                                           whole report of 2021-12
                                                           tells how much of it in
                                                           2022-01
     error     credit-decreased     28  0b6e2f1a  2022-05  CreditAmount fell from
-                                                          1776.60 in 2022-04 to
-                                                          1656.35, by 120.25 EUR;
+                                                          1,776.60 in 2022-04 to
+                                                          1,656.35, by 120.25 EUR;
                                                           ask Microsoft what was
                                                           taken back
     warning   missing-month        45  91d04c6f  2022-06  no row for 2022-06, which
@@ -427,15 +428,15 @@ fn check() {
                                                           CreditGiven of 2022-07
                                                           covers 2 months
     warning   limit-changed        51  2f94c7d8  2022-08  the limit rose from
-                                                          5000.00 in 2022-07 to
-                                                          8000.00, by 3000.00 USD: a
-                                                          top-up
+                                                          5,000.00 in 2022-07 to
+                                                          8,000.00, by 3,000.00 USD:
+                                                          a top-up
     warning   used-outside-term    68  58a1e3b0  2022-10  12.60 EUR was given in
                                                           2022-10, after the credit
                                                           expired on 2022-09-30; use
                                                           of its last days may have
                                                           been invoiced late
-    warning   forfeited            68  58a1e3b0  2022-10  1564.80 EUR expired
+    warning   forfeited            68  58a1e3b0  2022-10  1,564.80 EUR expired
                                                           unused; count on it no
                                                           longer
     note      stale-report                       2022-12  2022-12 is the last month
@@ -450,27 +451,27 @@ fn check() {
                                                                  Customer  Agreement  Invoice
     Severity  Check              File                      Line  ID        ID         Month    Message
     ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ─────────────────────────────
-    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  4210.35 USD was used by the
+    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  4,210.35 USD was used by the
                                                                                                first month given; the whole
                                                                                                report of 2021-12 tells how
                                                                                                much of it in 2022-01
     error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  CreditAmount fell from
-                                                                                               1776.60 in 2022-04 to
-                                                                                               1656.35, by 120.25 EUR; ask
+                                                                                               1,776.60 in 2022-04 to
+                                                                                               1,656.35, by 120.25 EUR; ask
                                                                                                Microsoft what was taken back
     warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  no row for 2022-06, which
                                                                                                other credits have;
                                                                                                CreditGiven of 2022-07 covers
                                                                                                2 months
-    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5000.00
-                                                                                               in 2022-07 to 8000.00, by
-                                                                                               3000.00 USD: a top-up
+    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5,000.00
+                                                                                               in 2022-07 to 8,000.00, by
+                                                                                               3,000.00 USD: a top-up
     warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  12.60 EUR was given in
                                                                                                2022-10, after the credit
                                                                                                expired on 2022-09-30; use of
                                                                                                its last days may have been
                                                                                                invoiced late
-    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  1564.80 EUR expired unused;
+    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  1,564.80 EUR expired unused;
                                                                                                count on it no longer
     note      stale-report                                                            2022-12  2022-12 is the last month of
                                                                                                the newest download; its
@@ -482,13 +483,13 @@ fn check() {
                                                                  Customer  Agreement  Invoice
     Severity  Check              File                      Line  ID        ID         Month    Message
     ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  4210.35 USD was used by the first month given; the whole report of 2021-12 tells how much of it in 2022-01
-    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  CreditAmount fell from 1776.60 in 2022-04 to 1656.35, by 120.25 EUR; ask Microsoft what was taken back
+    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  4,210.35 USD was used by the first month given; the whole report of 2021-12 tells how much of it in 2022-01
+    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  CreditAmount fell from 1,776.60 in 2022-04 to 1,656.35, by 120.25 EUR; ask Microsoft what was taken back
     warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  no row for 2022-06, which other credits have; CreditGiven of 2022-07 covers 2 months
-    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5000.00 in 2022-07 to 8000.00, by 3000.00 USD: a top-up
+    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5,000.00 in 2022-07 to 8,000.00, by 3,000.00 USD: a top-up
     warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its last days may have been
                                                                                                invoiced late
-    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  1564.80 EUR expired unused; count on it no longer
+    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  1,564.80 EUR expired unused; count on it no longer
     note      stale-report                                                            2022-12  2022-12 is the last month of the newest download; its figures are final only if that was downloaded after the
                                                                                                month's invoice was out
     ");

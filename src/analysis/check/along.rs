@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::ledger::{Credit, Entry};
-use crate::model::money;
+use crate::model::money::{self, Grouped};
 use crate::model::month::Month;
 use crate::model::record::Identity;
 use crate::model::status::Status;
@@ -68,8 +68,8 @@ fn amounts(findings: &mut Found<'_>, step: &Step<'_, '_>) {
         && given < Decimal::ZERO
     {
         findings.add(Check::CreditDecreased, entry.row, || {
-            let (old, new) = (before.credit_amount, entry.credit_amount);
-            let taken = given.abs();
+            let (old, new) = (Grouped(before.credit_amount), Grouped(entry.credit_amount));
+            let taken = Grouped(given.abs());
             format!(
                 "CreditAmount fell from {old} in {} to {new}, by {taken} {currency}; ask Microsoft what was taken back",
                 before.month
@@ -79,19 +79,20 @@ fn amounts(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     for (name, amount) in [("CreditAmount", entry.credit_amount), ("BalanceAmount", entry.balance_amount)] {
         if amount < Decimal::ZERO {
             findings.add(Check::NegativeAmount, entry.row, || {
+                let amount = Grouped(amount);
                 format!("{name} is {amount} {currency}, below zero; ask Microsoft what it stands for")
             });
         }
         let decimals = amount.normalize().scale();
         if decimals > currency.minor_units() {
             findings.add(Check::OddPrecision, entry.row, || {
-                format!("{name} is {amount}, but {currency} has {} decimals", currency.minor_units())
+                format!("{name} is {}, but {currency} has {} decimals", Grouped(amount), currency.minor_units())
             });
         }
     }
     if let Some(opening) = entry.opening {
         findings.add(Check::UnknownOpening, entry.row, || {
-            let before = entry.month.previous();
+            let (opening, before) = (Grouped(opening), entry.month.previous());
             format!(
                 "{opening} {currency} was used by the first month given; the whole report of {before} tells how much \
                  of it in {}",
@@ -101,7 +102,7 @@ fn amounts(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     }
     if entry.forfeited > Decimal::ZERO {
         findings.add(Check::Forfeited, entry.row, || {
-            format!("{} {currency} expired unused; count on it no longer", entry.forfeited)
+            format!("{} {currency} expired unused; count on it no longer", Grouped(entry.forfeited))
         });
     }
 }
@@ -117,7 +118,7 @@ fn limit(findings: &mut Found<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisEr
     if !difference.is_zero() {
         let (moved, kind) = if difference < Decimal::ZERO { ("fell", "a clawback") } else { ("rose", "a top-up") };
         findings.add(Check::LimitChanged, entry.row, || {
-            let by = difference.abs();
+            let (old, new, by) = (Grouped(old), Grouped(new), Grouped(difference.abs()));
             format!("the limit {moved} from {old} in {} to {new}, by {by} {currency}: {kind}", before.month)
         });
     }
@@ -185,7 +186,11 @@ fn term(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     let from = entry.span.map_or(entry.month, |span| entry.month.later(1 - i64::from(span)).unwrap_or(entry.month));
     if let Some(effective) = entry.effective().filter(|effective| entry.month < Month::of(*effective)) {
         findings.add(Check::UsedOutsideTerm, entry.row, || {
-            format!("{given} {currency} was given in {}, before the credit began on {effective}", entry.month)
+            format!(
+                "{} {currency} was given in {}, before the credit began on {effective}",
+                Grouped(given),
+                entry.month
+            )
         });
     }
     if let Some(expiry) = entry.expiry().filter(|expiry| from > Month::of(*expiry)) {
@@ -196,7 +201,11 @@ fn term(findings: &mut Found<'_>, step: &Step<'_, '_>) {
             (Severity::Error, "")
         };
         findings.add_as(Check::UsedOutsideTerm, severity, entry.row, || {
-            format!("{given} {currency} was given in {}, after the credit expired on {expiry}{advice}", entry.month)
+            format!(
+                "{} {currency} was given in {}, after the credit expired on {expiry}{advice}",
+                Grouped(given),
+                entry.month
+            )
         });
     }
 }
@@ -244,7 +253,9 @@ fn vanished(findings: &mut Found<'_>, credit: &Credit, across: &Across<'_>, last
         findings.add_in(Check::CreditVanished, *first, last.row, || {
             format!(
                 "the rows stop in {} with {} {} left, but the report goes on to {end}",
-                last.month, last.balance_amount, identity.currency
+                last.month,
+                Grouped(last.balance_amount),
+                identity.currency
             )
         });
     }

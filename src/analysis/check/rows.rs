@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Conflict, Contradiction, Ledger, Pair, RowRef};
-use crate::model::money;
+use crate::model::money::{self, Grouped};
 
 use super::catalogue::Check;
 use super::finder::Found;
@@ -130,6 +130,6 @@ fn day(date: Option<NaiveDate>) -> String {
 
 fn amount(name: &str, old: Decimal, new: Decimal) -> Option<String> {
     let difference =
-        money::subtract(new, old).map_or("beyond 28 digits".to_owned(), |difference| difference.to_string());
-    (old != new).then(|| format!("{name} {old}, now {new} (difference {difference})"))
+        money::subtract(new, old).map_or("beyond 28 digits".to_owned(), |difference| Grouped(difference).to_string());
+    (old != new).then(|| format!("{name} {}, now {} (difference {difference})", Grouped(old), Grouped(new)))
 }
