@@ -68,7 +68,7 @@ const BAND: Column = Column::new("Within", Kind::Text, Keep::Detail);
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
     let ledger = &args.read.ledger(&args.filter, stdio)?;
-    let names = args.read.names(stdio)?;
+    let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let within = match args.within {
         Within::Days(days) => Some(days),

@@ -24,29 +24,31 @@ use super::words::{Count, List};
 
 /// What to show. Credit given is computed on all months first.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Filters (they choose what is shown; credit given is computed on all months first)")]
+#[command(next_help_heading = "What to show (several by commas; credit given is computed on all months first)")]
 pub(super) struct FilterArgs {
-    /// Credits of a customer: an id, the start of one, or part of a name that --names gives; repeatable
+    /// Credits of a customer: an id, the start of one, or part of a name
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     customer: Vec<String>,
 
-    /// Credits of an agreement: an id or the start of one; repeatable
+    /// Credits of an agreement: an id or the start of one
     #[arg(long, value_name = "ID", value_delimiter = ',')]
+    #[arg(hide_short_help = true)]
     agreement: Vec<String>,
 
-    /// Credits of a partner: an id or the start of one; repeatable
+    /// Credits of a partner: an id or the start of one
     #[arg(long, value_name = "ID", value_delimiter = ',')]
+    #[arg(hide_short_help = true)]
     partner: Vec<String>,
 
-    /// Credits in a currency, such as USD; repeatable
+    /// Credits in a currency, such as USD
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = currency)]
     currency: Vec<Currency>,
 
-    /// Months with a status: active, expired or another word of the report; repeatable
+    /// Months with a status: active, expired or another word of the report
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<String>,
 
-    /// A month, such as 2022-07 or Jul-22; `last` is the last closed month of the files, `latest` their latest; repeatable
+    /// A month, such as 2022-07 or Jul-22; `last` is the last closed one, `latest` the latest
     #[arg(long, value_name = "MONTH", value_delimiter = ',')]
     month: Vec<TypedMonth>,
 
@@ -62,8 +64,7 @@ pub(super) struct FilterArgs {
     #[arg(long)]
     closed: bool,
 
-    /// The day to look back to, as in 2022-08-09: its month is open, and records of later months are left out [default:
-    /// today, and nothing is left out]
+    /// The day to look back to, as in 2022-08-09: later months are left out [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
 }

@@ -42,7 +42,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
     let ledger = &args.read.ledger(&args.filter, stdio)?;
-    let names = args.read.names(stdio)?;
+    let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let threads = args.read.threads_for(ledger.report());
     let months = summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?;

@@ -12,6 +12,7 @@ mod environment;
 mod expiring;
 mod filter;
 mod given;
+mod help;
 mod hints;
 mod inspect;
 mod interrupt;
@@ -37,7 +38,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::model::message::Message;
 use crate::model::text::Visible;
@@ -72,7 +73,7 @@ struct Cli {
     command: Command,
 
     /// Say nothing on standard error but errors and warnings
-    #[arg(short, long, global = true, help_heading = "Input")]
+    #[arg(short, long, global = true, help_heading = "How to write", display_order = 99)]
     quiet: bool,
 }
 
@@ -105,10 +106,10 @@ enum Outcome {
 ///
 /// Exit code 0: done; 1: done, and there are findings; 2: the command could not do its work.
 pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> ExitCode {
-    let cli = match parse(&args.into_iter().collect::<Vec<_>>()) {
+    let cli = match parse(&help::spelled_out(args.into_iter().collect())) {
         Ok(cli) => cli,
         Err(Unparsed::File(file)) => {
-            let message = Message::error(format!("`{}` is a file, not a command", Visible(&file)));
+            let message = Message::error(format!("`{}` is no command", Visible(&file)));
             stdio.say(&message.hint(format!("did you mean `aco summary {}`?", Visible(&file))));
             return ExitCode::from(2);
         }
@@ -130,7 +131,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
 
 /// Why arguments are none.
 enum Unparsed {
-    /// A file stands where a command should.
+    /// A file or folder stands where a command should.
     File(String),
     /// What clap says, the help among it.
     Usage(clap::Error),
@@ -138,14 +139,19 @@ enum Unparsed {
 
 /// Reads the arguments. What is wrong with them is said with what they hide spelled out.
 fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
-    Cli::try_parse_from(args).map_err(|error| {
+    let read = |args: &[OsString]| {
+        let command = help::as_asked(Cli::command(), args);
+        command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
+    };
+    read(args).map_err(|error| {
         if let (clap::error::ErrorKind::InvalidSubcommand, Some(typed)) = (error.kind(), args.get(1))
             && Path::new(typed).exists()
         {
             return Unparsed::File(typed.to_string_lossy().into_owned());
         }
-        let visible = args.iter().map(|arg| Visible(&arg.to_string_lossy()).to_string());
-        Unparsed::Usage(Cli::try_parse_from(visible).err().unwrap_or(error))
+        let visible: Vec<OsString> =
+            args.iter().map(|arg| Visible(&arg.to_string_lossy()).to_string().into()).collect();
+        Unparsed::Usage(read(&visible).err().unwrap_or(error))
     })
 }
 

@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
     let ledger = &args.read.ledger(&args.filter, stdio)?;
-    let names = args.read.names(stdio)?;
+    let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let by = each_once(&args.by);
     let threads = args.read.threads_for(ledger.report());

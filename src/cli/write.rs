@@ -21,32 +21,34 @@ use super::words::Count;
 
 /// How to write the result.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
+#[command(next_help_heading = "How to write")]
 pub(super) struct WriteArgs {
     /// The format [default: a table on a terminal, CSV elsewhere]
     #[arg(short, long, value_name = "FORMAT", value_parser = words(FORMATS))]
     format: Option<Format>,
 
-    /// Write to a file, in the format of its extension unless --format says otherwise: .csv, .tsv, .json, .jsonl, .md,
-    /// .txt (a table) or .xlsx
+    /// Write to a file; its extension says the format: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Put an apostrophe before text in CSV and TSV that a spreadsheet would take for a formula: for files that people
-    /// open in one, not for those that programs read
+    /// Begin CSV and TSV with the mark by which Excel knows that `Müller` is UTF-8
     #[arg(long)]
-    csv_safe: bool,
-
-    /// Begin CSV and TSV with a byte order mark, by which Excel knows that `Müller` is UTF-8
-    #[arg(long)]
+    #[arg(hide_short_help = true)]
     bom: bool,
 
-    /// Write amounts in CSV and TSV with a decimal comma, and semicolons between the fields of CSV
+    /// Put an apostrophe before what a spreadsheet would take for a formula; writes the mark of --bom too
     #[arg(long)]
+    #[arg(hide_short_help = true)]
+    csv_safe: bool,
+
+    /// Write a decimal comma, and semicolons between the fields of CSV
+    #[arg(long)]
+    #[arg(hide_short_help = true)]
     decimal_comma: bool,
 
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = words(WHEN))]
+    #[arg(hide_short_help = true)]
     color: When,
 }
 
@@ -88,8 +90,12 @@ impl WriteArgs {
             None => None,
             Some(path) => Some((destination(path, inputs)?, path.clone())),
         };
-        let style =
-            Style { guarded: self.csv_safe, bom: self.bom, decimal_comma: self.decimal_comma, ..Style::default() };
+        let style = Style {
+            guarded: self.csv_safe,
+            bom: self.bom || self.csv_safe,
+            decimal_comma: self.decimal_comma,
+            ..Style::default()
+        };
         let format = match (self.format, &self.output) {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(Format::from_extension(path).ok_or_else(|| {

@@ -25,6 +25,18 @@ impl Names {
         self.0.is_empty()
     }
 
+    /// The number of customers whose names are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The customer with the least id.
+    #[must_use]
+    pub fn first(&self) -> Option<&Id> {
+        self.0.keys().min()
+    }
+
     /// A customer's name.
     #[must_use]
     pub fn get(&self, customer: &Id) -> Option<&str> {

@@ -23,6 +23,7 @@ mod filters;
 mod folders;
 mod formats;
 mod fuzzed;
+mod help;
 mod hostile;
 mod install;
 mod invoice_properties;

@@ -78,3 +78,21 @@ fn a_customer_with_two_names_takes_the_last_and_says_so() {
     let said = String::from_utf8(run.stderr).unwrap();
     assert!(said.contains("names.csv: customer c is `Fabrikam` after `Contoso`"), "{said}");
 }
+
+#[test]
+fn a_list_of_other_customers_names_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = folder.path().join("names.csv");
+    fs::write(&names, "Kunde;Mandant\nContoso;7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07\n").unwrap();
+    let run = |command: &str| {
+        aco(&format!("{command} fixtures/aco-balance.csv --names {} -f csv -q", names.display())).stderr
+    };
+    assert_eq!(run("summary"), "", "-q leaves notes out");
+    let said = aco(&format!("balance fixtures/aco-balance.csv --names {}", names.display())).stderr;
+    let expected = "note: the list of names has 1 customer, but none of those in the reports\nhint: give one with the ids \
+                    of the report's CustomerID: the list has ids such as `7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07`, the \
+                    reports such as `0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341`\n";
+    assert!(said.starts_with(expected), "{said}");
+    let said = aco("balance fixtures/aco-balance.csv --names fixtures/customers.csv").stderr;
+    assert!(!said.contains("the list of names"), "{said}");
+}

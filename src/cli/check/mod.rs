@@ -40,11 +40,13 @@ pub(super) struct Args {
     #[arg(long)]
     list: bool,
 
-    /// Run this check only; repeatable
+    /// Run these checks only, named as in --list
+    #[arg(hide_possible_values = true)]
     #[arg(long, value_name = "CHECK", conflicts_with = "skip", value_delimiter = ',', value_parser = words(checks()))]
     only: Vec<Check>,
 
-    /// Leave this check out; repeatable
+    /// Leave these checks out
+    #[arg(hide_possible_values = true)]
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = words(checks()))]
     skip: Vec<Check>,
 
@@ -56,7 +58,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = words(SEVERITIES))]
     at_least: Severity,
 
-    /// Findings that are known and accepted: a CSV of Check, CustomerID, AgreementID, InvoiceMonth and Reason [env: `ACO_ACCEPT`]
+    /// Findings that are known and accepted: a CSV with columns such as Check and Reason [env: `ACO_ACCEPT`]
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
 
@@ -98,7 +100,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
-    names.extend(args.read.names(stdio)?);
+    names.extend(args.read.names(&[&ledger], stdio)?);
     let filter = match &invoices {
         Some(invoices) => args.filter.filter_with_invoices(&ledger, invoices, &names)?,
         None => args.filter.filter(&ledger, &names)?,

@@ -24,30 +24,31 @@ use super::read::{self, ReadArgs};
 use super::stdio::Stdio;
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Invoices")]
+#[command(next_help_heading = "Invoices to compare with")]
 pub(super) struct InvoiceArgs {
-    /// Invoice reconciliation or daily rated usage files: CSV, JSON Lines or workbooks, also as .gz and .zip, or folders
-    /// of them; `-` reads standard input
+    /// Invoice reconciliation or daily rated usage files, or folders of them; `-` reads standard input
     #[arg(long, value_name = "RECON", num_args = 1..)]
     invoice: Vec<PathBuf>,
-
-    /// A CreditReasonCode that counts as Azure credit besides Microsoft's own; '' counts credits without one; repeatable
-    #[arg(long, value_name = "TEXT", requires = "invoice")]
-    reason: Vec<String>,
-
-    /// The amount of a credit line that counts: Microsoft's recipe of 2023 adds up Total, which only in older files has
-    /// tax in it; credit is given before tax
-    #[arg(long, value_name = "AMOUNT", default_value = "subtotal", requires = "invoice", value_parser = words(AMOUNTS))]
-    amount: Amount,
-
-    /// The month of all invoices, as in 2022-07, or of one, as in G002297372=2022-07; repeatable
-    #[arg(long, value_name = "[INVOICE=]MONTH", value_parser = month_of, requires = "invoice")]
-    invoice_month: Vec<MonthOf>,
 
     /// The largest difference between report and invoice that counts as none
     #[arg(long, value_name = "AMOUNT", default_value = "0.01", allow_hyphen_values = true, value_parser = tolerance)]
     #[arg(requires = "invoice")]
     tolerance: Decimal,
+
+    /// The month of all invoices, as in 2022-07, or of one, as in G002297372=2022-07
+    #[arg(long, value_name = "[INVOICE=]MONTH", value_parser = month_of, value_delimiter = ',', requires = "invoice")]
+    #[arg(hide_short_help = true)]
+    invoice_month: Vec<MonthOf>,
+
+    /// A CreditReasonCode that counts as Azure credit besides Microsoft's own; '' counts credits without one
+    #[arg(long, value_name = "TEXT", requires = "invoice")]
+    #[arg(hide_short_help = true)]
+    reason: Vec<String>,
+
+    /// What of a credit line counts: `total` has tax in it in older files
+    #[arg(long, value_name = "AMOUNT", default_value = "subtotal", requires = "invoice", value_parser = words(AMOUNTS))]
+    #[arg(hide_short_help = true)]
+    amount: Amount,
 }
 
 const AMOUNTS: [Word<Amount>; 2] = [("subtotal", "Before tax", Amount::Subtotal), ("total", "With tax", Amount::Total)];

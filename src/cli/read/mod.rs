@@ -37,44 +37,49 @@ const SMALL: usize = 5000;
 
 /// What to read and how.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Input")]
+#[command(next_help_heading = "What to read")]
 pub(super) struct ReadArgs {
-    /// Balance reports, folders of them, or patterns such as `*.csv`; `-` or none reads standard input. Several are one ledger, in which the newest download wins:
-    /// the one whose last month is later
-    #[arg(value_name = "FILE")]
+    /// Balance reports, folders of them, or patterns such as `*.csv`; `-` or none reads standard input. Several are one
+    /// ledger, in which the newest download wins
+    #[arg(value_name = "FILE", help_heading = None::<&str>)]
     files: Vec<PathBuf>,
 
-    /// Take the files for downloads in the order given, the oldest first, whatever their months
-    #[arg(long)]
-    in_order: bool,
+    /// Names of customers: a table of ids and names, or a folder of such [env: `ACO_NAMES`]
+    #[arg(long, value_name = "FILE")]
+    names: Vec<PathBuf>,
 
     /// Leave out rows that cannot be read, say how many, and go on
     #[arg(long)]
     skip_invalid: bool,
 
-    /// Names of customers: any table with a column of customer ids and one of names, or a folder of such [env:
-    /// `ACO_NAMES`]
-    #[arg(long, value_name = "FILE")]
-    names: Vec<PathBuf>,
+    /// Take the files for downloads in the order given, the oldest first, whatever their months
+    #[arg(long)]
+    #[arg(hide_short_help = true)]
+    in_order: bool,
 
     /// The encoding, where it is not found out
     #[arg(long, value_name = "NAME", value_parser = words(ENCODINGS))]
+    #[arg(hide_short_help = true)]
     encoding: Option<Encoding>,
 
     /// The separator of fields, where it is not found out
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    #[arg(hide_short_help = true)]
     delimiter: Option<u8>,
 
     /// The decimal mark of amounts, where the files leave it open
     #[arg(long, value_name = "MARK", value_parser = words(MARKS))]
+    #[arg(hide_short_help = true)]
     decimal: Option<DecimalMark>,
 
     /// The order of days and months in dates such as 3/4/2022, where the files leave it open
     #[arg(long, value_name = "ORDER", value_parser = words(ORDERS))]
+    #[arg(hide_short_help = true)]
     date_order: Option<DateOrder>,
 
     /// Threads to work with [default: as many as the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(hide_short_help = true)]
     threads: Option<u16>,
 }
 
@@ -199,8 +204,8 @@ impl ReadArgs {
         }
     }
 
-    /// Reads the names of customers, and says who has two.
-    pub(super) fn names(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Names> {
+    /// Reads the names of customers, and says who has two, and if they are those of others than the ledgers' customers.
+    pub(super) fn names(&self, ledgers: &[&Ledger], stdio: &mut Stdio<'_>) -> anyhow::Result<Names> {
         let mut names = Names::default();
         let files = files_or(&self.names, NAMES);
         environment::tell(&self.names, &files, NAMES, stdio);
@@ -215,6 +220,18 @@ impl ReadArgs {
                 let message = Message::note(format!("customer {customer} is `{now}` after `{before}`"));
                 stdio.say(&message.at(file.to_string_lossy(), None));
             }
+        }
+        let mut customers = ledgers
+            .iter()
+            .flat_map(|ledger| ledger.credits().iter().map(|credit| &ledger.identity(credit).customer))
+            .peekable();
+        if let (Some(unnamed), Some(named)) = (customers.peek().copied(), names.first())
+            && !customers.any(|customer| names.get(customer).is_some())
+        {
+            let count = Count(names.len(), "customer");
+            let message = Message::note(format!("the list of names has {count}, but none of those in the reports"));
+            let ids = format!("the list has ids such as `{named}`, the reports such as `{unnamed}`");
+            stdio.say(&message.hint(format!("give one with the ids of the report's CustomerID: {ids}")));
         }
         Ok(names)
     }

@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let ledger = &args.read.ledger(&args.filter, stdio)?;
     let mut invoices = args.invoices.read(&args.read, args.view.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
-    names.extend(args.read.names(stdio)?);
+    names.extend(args.read.names(&[ledger], stdio)?);
     let filter = args.filter.filter_with_invoices(ledger, &invoices, &names)?;
     let threads = args.read.threads_for(ledger.report());
     let compared = args.invoices.compare(ledger, &filter, &invoices, threads, args.compare.all)?;

@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let ledger = &ledger;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
-    names.extend(args.read.names(stdio)?);
+    names.extend(args.read.names(&[ledger], stdio)?);
     let filter = match &invoices {
         Some(invoices) => args.filter.filter_with_invoices(ledger, invoices, &names)?,
         None => args.filter.filter(ledger, &names)?,
