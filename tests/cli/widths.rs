@@ -10,14 +10,16 @@ const WIDTHS: [&str; 4] = ["60", "80", "120", "200"];
 
 /// A command's table at each width, in a pipe.
 fn tables(line: &str) -> String {
-    let mut all = String::new();
+    let (mut all, mut narrower) = (String::new(), String::new());
     for width in WIDTHS {
         let output =
             program().args(line.split(' ')).args(["-q", "-f", "table"]).env("COLUMNS", width).output().unwrap();
         let table = String::from_utf8(output.stdout).unwrap();
         let widest = table.lines().map(|line| line.chars().count()).max().unwrap_or(0);
         assert!(widest <= width.parse().unwrap(), "{widest} columns of {width}:\n{table}");
-        writeln!(all, "{width}:\n{table}").unwrap();
+        let shown = if table == narrower { "the same\n" } else { &table };
+        writeln!(all, "{width}:\n{shown}").unwrap();
+        narrower = table;
     }
     all
 }
@@ -233,18 +235,7 @@ fn summary() {
     total         USD                   3        3     2,359.60     17,674.50       2,825.50       0.00
 
     200:
-    InvoiceMonth  CurrencyCode  Customers  Credits  CreditGiven  CreditAmount  BalanceAmount  Forfeited
-    ────────────  ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
-    2022-11       EUR                   2        2       530.20      6,076.65       1,358.55       0.00
-    2022-11       JPY                   2        2      165,220     1,463,570        836,430          0
-    2022-11       USD                   3        3     1,284.05     16,598.95       3,901.05       0.00
-    2022-12       EUR                   2        2       448.55      6,525.20         910.00       0.00
-    2022-12       JPY                   2        2      165,140     1,628,710        671,290          0
-    2022-12       USD                   3        3     1,075.55     17,674.50       2,825.50       0.00
-    ────────────  ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
-    total         EUR                   2        2       978.75      6,525.20         910.00       0.00
-    total         JPY                   2        2      330,360     1,628,710        671,290          0
-    total         USD                   3        3     2,359.60     17,674.50       2,825.50       0.00
+    the same
     ");
 }
 
@@ -721,35 +712,7 @@ fn inspect() {
     fixtures/documented-example.csv  UnreadableRows  0
 
     200:
-    File                             Property        Value
-    ───────────────────────────────  ──────────────  ────────────────────────────────────────────────
-    fixtures/documented-example.csv  Container       none
-    fixtures/documented-example.csv  Encoding        utf-8
-    fixtures/documented-example.csv  Separator       comma
-    fixtures/documented-example.csv  HeaderLine      1
-    fixtures/documented-example.csv  DecimalMark     no value depends on it
-    fixtures/documented-example.csv  DateOrder       mdy, settled by '6/30/2023' (line 2, ExpiryDate)
-    fixtures/documented-example.csv  PartnerID       PartnerID
-    fixtures/documented-example.csv  CustomerID      CustomerID
-    fixtures/documented-example.csv  InvoiceMonth    InvoiceMonth
-    fixtures/documented-example.csv  CreditName      CreditName
-    fixtures/documented-example.csv  CreditAmount    CreditAmount
-    fixtures/documented-example.csv  Status          Status
-    fixtures/documented-example.csv  BalanceAmount   BalanceAmount
-    fixtures/documented-example.csv  CurrencyCode    CurrencyCode
-    fixtures/documented-example.csv  AgreementID     AgreementID
-    fixtures/documented-example.csv  EffectiveDate   EffectiveDate
-    fixtures/documented-example.csv  ExpiryDate      ExpiryDate
-    fixtures/documented-example.csv  IgnoredColumns
-    fixtures/documented-example.csv  Rows            2
-    fixtures/documented-example.csv  FirstMonth      2022-07
-    fixtures/documented-example.csv  LastMonth       2022-08
-    fixtures/documented-example.csv  Months          2
-    fixtures/documented-example.csv  Credits         1
-    fixtures/documented-example.csv  Customers       1
-    fixtures/documented-example.csv  Currencies      USD
-    fixtures/documented-example.csv  Statuses        Active
-    fixtures/documented-example.csv  UnreadableRows  0
+    the same
     ");
 }
 
