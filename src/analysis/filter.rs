@@ -9,6 +9,7 @@ use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::month::Month;
 use crate::model::period::Period;
+use crate::model::quarter::Quarter;
 use crate::model::record::Identity;
 use crate::model::status::Status;
 
@@ -118,6 +119,18 @@ impl Filter {
     #[must_use]
     pub fn period(&self, month: Month) -> Period {
         Period::of(month, self.as_of)
+    }
+
+    /// Whether a quarter has open months: it has until it has ended.
+    #[must_use]
+    pub fn period_of_quarter(&self, quarter: Quarter) -> Period {
+        if quarter >= Quarter::of(Month::of(self.as_of)) { Period::Open } else { Period::Closed }
+    }
+
+    /// Whether a year has open months.
+    #[must_use]
+    pub fn period_of_year(&self, year: i32) -> Period {
+        if year >= Month::of(self.as_of).year() { Period::Open } else { Period::Closed }
     }
 }
 

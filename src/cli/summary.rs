@@ -14,7 +14,7 @@ use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::model::status::Status;
 use crate::output::bars::{self, Bar, Bars};
-use crate::output::table::{Fields, Keep};
+use crate::output::table::{Cell, Fields, Keep};
 
 use super::choice::{Word, words};
 use super::columns::{self, Owners};
@@ -52,8 +52,10 @@ pub(super) struct Args {
 }
 
 /// What `--by` can name.
-pub(super) const KEYS: [Word<GroupBy>; 6] = [
+pub(super) const KEYS: [Word<GroupBy>; 8] = [
     ("month", "", GroupBy::Month),
+    ("quarter", "", GroupBy::Quarter),
+    ("year", "", GroupBy::Year),
     ("customer", "", GroupBy::Customer),
     ("agreement", "", GroupBy::Agreement),
     ("partner", "", GroupBy::Partner),
@@ -99,11 +101,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     hints::tell(ledger, &filter, &groups, stdio)?;
     let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
+    let by_time = by.iter().any(|key| matches!(key, GroupBy::Month | GroupBy::Quarter | GroupBy::Year));
     // A credit has rows of several months, and of several statuses.
-    let stocks_add_up = !by.contains(&GroupBy::Month) && !by.contains(&GroupBy::Status);
+    let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
     let keys = by.iter().fold(Fields::default(), |fields, key| keyed(fields, *key, &filter, &names));
     let mut fields = tables::figures(keys, stocks_add_up);
-    if by.contains(&GroupBy::Month) {
+    if by_time {
         fields = fields.text(columns::PERIOD, |summary| summary.period(&filter).map(Period::as_str));
     }
     let totals_fields = tables::figures(Fields::default(), stocks_add_up);
@@ -121,6 +124,14 @@ fn keyed<'a>(
 ) -> Fields<'a, Summary<'a>> {
     match key {
         GroupBy::Month => fields.month(columns::MONTH, |summary| summary.group.month.map(|month| dated(month, filter))),
+        GroupBy::Quarter => fields.with(columns::QUARTER, |summary| {
+            let (quarter, period) = (summary.group.quarter, summary.period(filter));
+            Cell::or_empty(quarter.zip(period), |(quarter, period)| Cell::Quarter(quarter, period))
+        }),
+        GroupBy::Year => fields.with(columns::YEAR, |summary| {
+            let (year, period) = (summary.group.year, summary.period(filter));
+            Cell::or_empty(year.zip(period), |(year, period)| Cell::Year(year, period))
+        }),
         GroupBy::Customer => fields.customer(names, |summary| summary.group.customer),
         GroupBy::Agreement => {
             fields.text(columns::AGREEMENT.keep(Keep::Key), |summary| summary.group.agreement.map(Id::as_str))

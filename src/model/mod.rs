@@ -11,6 +11,7 @@ pub mod money;
 pub mod month;
 pub mod names;
 pub mod period;
+pub mod quarter;
 pub mod record;
 pub mod report;
 pub mod status;

@@ -55,7 +55,9 @@ impl Encode for Json {
                 Cell::Empty => out.extend_from_slice(b"null"),
                 Cell::Text(text) => write_string(text, out),
                 Cell::Amount(_) | Cell::Count(_) => write_value(cell, out),
-                Cell::Currency(_) | Cell::Month(..) | Cell::Date(_) => {
+                // A number does not begin with 0.
+                Cell::Year(year, _) => write_value(&Cell::Count((*year).into()), out),
+                Cell::Currency(_) | Cell::Month(..) | Cell::Quarter(..) | Cell::Date(_) => {
                     out.push(b'"');
                     write_value(cell, out);
                     out.push(b'"');

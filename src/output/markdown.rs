@@ -67,6 +67,8 @@ fn value(cell: &Cell<'_>) -> String {
     match cell {
         Cell::Text(text) => escaped(text),
         Cell::Month(month, Period::Open) => format!("{month}\\*"),
+        Cell::Quarter(quarter, Period::Open) => format!("{quarter}\\*"),
+        Cell::Year(year, Period::Open) => format!("{year:04}\\*"),
         other => {
             let mut value = Vec::new();
             write_value(other, &mut value);

@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use crate::model::currency::Currency;
 use crate::model::month::Month;
 use crate::model::period::Period;
+use crate::model::quarter::Quarter;
 
 /// What a column holds; every cell of it is of this kind, empty, or a text that says why it is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,10 @@ pub enum Kind {
     Currency,
     /// A calendar month.
     Month,
+    /// A calendar quarter.
+    Quarter,
+    /// A calendar year.
+    Year,
     /// A calendar day.
     Date,
     /// Money, in the currency of the row.
@@ -115,6 +120,10 @@ pub enum Cell<'a> {
     Currency(Currency),
     /// A month and whether it is open.
     Month(Month, Period),
+    /// A quarter, and whether a month of it is open.
+    Quarter(Quarter, Period),
+    /// A year, and whether a month of it is open.
+    Year(i32, Period),
     /// A day.
     Date(NaiveDate),
     /// Money or a percentage, at its own scale.
@@ -347,7 +356,17 @@ impl<'a> Table<'a> {
 impl Kind {
     /// Whether a column can hold the word that labels a row of totals.
     pub(super) fn holds_words(self) -> bool {
-        matches!(self, Self::Id | Self::Text | Self::Value | Self::Prose | Self::Currency | Self::Month)
+        matches!(
+            self,
+            Self::Id
+                | Self::Text
+                | Self::Value
+                | Self::Prose
+                | Self::Currency
+                | Self::Month
+                | Self::Quarter
+                | Self::Year
+        )
     }
 
     /// Whether its cells are numbers, which stand to the right.

@@ -1,8 +1,15 @@
 ,
+{%- if !calendar.is_empty() %}
+-- The calendar quarter and year of each month.
+calendar AS (
+    SELECT *{{ calendar }}
+    FROM entries{{ entry_filter }}
+),
+{%- endif %}
 -- Flows are summed over a group. Stocks are those of each credit's last month in it.
 latest_first AS (
     SELECT *, ROW_NUMBER() OVER (PARTITION BY {{ group_by }}, {{ credit }} ORDER BY InvoiceMonth DESC) AS Newness
-    FROM entries{{ entry_filter }}
+    FROM {% if calendar.is_empty() %}entries{{ entry_filter }}{% else %}calendar{% endif %}
 )
 -- Totals of each group.
 SELECT
@@ -17,8 +24,8 @@ SELECT
     SUM(CASE WHEN Newness = 1 THEN latest_first.CreditAmount END) AS CreditAmount,
     SUM(CASE WHEN Newness = 1 THEN latest_first.BalanceAmount END) AS BalanceAmount,
     SUM(latest_first.Forfeited) AS Forfeited
-{%- if by_month %},
-    MIN(Period) AS Period
+{%- if !period.is_empty() %},
+    {{ period }} AS Period
 {%- endif %}
 FROM latest_first
 GROUP BY {{ group_columns }}

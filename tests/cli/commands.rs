@@ -38,6 +38,41 @@ fn summary_by_month_and_currency() {
 }
 
 #[test]
+fn quarters_and_years_are_open_while_a_month_of_them_is() {
+    snapshot!(aco("summary fixtures/aco-balance.csv --as-of 2022-09-15 --currency EUR --by quarter -q"), @"
+    exit code: 0
+    --- stdout
+    Quarter,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
+    2022-Q1,EUR,2,2,,1737.00,1737.00,7263.00,0.00,closed
+    2022-Q2,EUR,2,2,,1358.05,3095.05,5904.95,0.00,closed
+    2022-Q3,EUR,2,2,,1923.75,5018.80,3981.20,0.00,open
+    --- stderr
+    ");
+    snapshot!(aco("summary fixtures/aco-balance.csv --as-of 2023-01-01 --currency EUR --by year,status -q -f json"), @r#"
+    exit code: 0
+    --- stdout
+    [
+    {"Year":2022,"Status":"Active","CurrencyCode":"EUR","Customers":2,"Credits":2,"OpeningAmount":null,"CreditGiven":6512.60,"CreditAmount":6512.60,"BalanceAmount":2487.40,"Forfeited":0.00,"Period":"closed"},
+    {"Year":2022,"Status":"Expired","CurrencyCode":"EUR","Customers":1,"Credits":1,"OpeningAmount":null,"CreditGiven":12.60,"CreditAmount":1435.20,"BalanceAmount":0.00,"Forfeited":1564.80,"Period":"closed"}
+    ]
+    --- stderr
+    "#);
+    // A closed month of an open quarter and year is closed.
+    snapshot!(aco("summary fixtures/aco-balance.csv --as-of 2022-09-15 --currency EUR --by year,month --from 2022-08 -q -f markdown"), @r"
+    exit code: 0
+    --- stdout
+    | Year | InvoiceMonth | CurrencyCode | Customers | Credits | CreditGiven | CreditAmount | BalanceAmount | Forfeited |
+    | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+    | 2022 | 2022-08 | EUR | 2 | 2 | 663.05 | 4381.05 | 4618.95 | 0.00 |
+    | 2022\* | 2022-09\* | EUR | 2 | 2 | 637.75 | 5018.80 | 3981.20 | 0.00 |
+    | **total** |  | **EUR** | **2** | **2** | **1300.80** | **5018.80** | **3981.20** | **0.00** |
+
+    \* open on 2022-09-15: figures may still change until the month's invoice is out
+    --- stderr
+    ");
+}
+
+#[test]
 fn summary_takes_stocks_from_each_credit_s_last_record() {
     snapshot!(aco("summary fixtures/aco-balance.csv --by currency"), @"
     exit code: 0

@@ -200,7 +200,7 @@ fn arguments_that_make_no_sense() {
     --- stdout
     --- stderr
     error: invalid value 'week' for '--by <KEYS>'
-      [possible values: month, customer, agreement, partner, currency, status]
+      [possible values: month, quarter, year, customer, agreement, partner, currency, status]
 
     For more information, try '--help'.
     ");

@@ -123,8 +123,8 @@ fn help_of_a_command_shows_its_options() {
 
     Options:
           --by <KEYS>  What to group by, one or more, separated by commas; the currency always is part
-                       of it [default: month] [possible values: month, customer, agreement, partner,
-                       currency, status]
+                       of it [default: month] [possible values: month, quarter, year, customer,
+                       agreement, partner, currency, status]
           --chart      Draw credit given by month as bars beside the figures, for each currency on a
                        scale of its own
       -h, --help       Print help (see more with '--help')

@@ -5,13 +5,16 @@ use std::process::{Command, Output};
 
 use super::context::program;
 
-const COMMANDS: [&[&str]; 6] = [
+const COMMANDS: [&[&str]; 9] = [
     &["given"],
     &["balance"],
     &["summary"],
     &["summary", "--by", "customer,status"],
     &["summary", "--by", "partner,agreement"],
     &["summary", "--by", "status,month"],
+    &["summary", "--by", "quarter"],
+    &["summary", "--by", "year,customer"],
+    &["summary", "--by", "status,quarter,agreement"],
 ];
 
 /// Set where Python must be found, as on the build machine; elsewhere the comparison is left out without it.

@@ -598,6 +598,8 @@ def used_percent(record):
 
 KEYS = {
     "month": ("InvoiceMonth", lambda record: show_month(record.month)),
+    "quarter": ("Quarter", lambda record: quarter_of(record.month)),
+    "year": ("Year", lambda record: year_of(record.month)),
     "customer": ("CustomerID", lambda record: record.customer),
     "agreement": ("AgreementID", lambda record: record.agreement),
     "partner": ("PartnerID", lambda record: record.partner),
@@ -605,11 +607,27 @@ KEYS = {
 }
 
 
+# The months of the time that a group lasts, the shortest first.
+SPANS = {
+    "month": lambda month: [month],
+    "quarter": lambda month: range(month - month % 3, month - month % 3 + 3),
+    "year": lambda month: range(month - month % 12, month - month % 12 + 12),
+}
+
+
+def quarter_of(month):
+    return f"{year_of(month)}-Q{(month % 12) // 3 + 1}"
+
+
+def year_of(month):
+    return f"{month // 12:04}"
+
+
 def summary(credits, as_of, by, shown):
     keys = [key for key in dict.fromkeys(by) if key != "currency"]  # currency is always there, last
     yield ([KEYS[key][0] for key in keys]
            + "CurrencyCode Customers Credits OpeningAmount CreditGiven CreditAmount BalanceAmount Forfeited".split()
-           + ["Period"] * ("month" in keys))
+           + ["Period"] * bool(set(keys) & set(SPANS)))
     groups = defaultdict(lambda: defaultdict(list))  # group -> number of the credit -> its entries, in order
     for number, credit in enumerate(credits):
         for entry in shown.entries(credit):
@@ -625,8 +643,10 @@ def summary(credits, as_of, by, shown):
                 total(record.amount for record in last),
                 total(record.balance for record in last),
                 total(entry.forfeited for entry in everything)]
-        if "month" in keys:
-            line.append(period(everything[0].record.month, as_of))
+        for key, months in SPANS.items():
+            if key in keys:
+                line.append(period(max(months(everything[0].record.month)), as_of))
+                break
         yield line
 
 

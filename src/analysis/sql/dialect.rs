@@ -130,6 +130,12 @@ impl Dialect {
         self.pick(format!("STRFTIME({month}, '%Y-%m')"), format!("DATE_FORMAT({month}, 'yyyy-MM')"))
     }
 
+    /// A quarter, as in 2022-Q3.
+    pub(super) fn quarter_text(self, month: &str) -> String {
+        let year = self.pick(format!("STRFTIME({month}, '%Y')"), format!("DATE_FORMAT({month}, 'yyyy')"));
+        format!("{year} || '-Q' || CAST(QUARTER({month}) AS {})", self.text())
+    }
+
     /// The days from one day to another.
     pub(super) fn days(self, to: &str, from: &str) -> String {
         self.pick(format!("DATE_DIFF('day', {from}, {to})"), format!("DATEDIFF({to}, {from})"))

@@ -69,6 +69,10 @@ const COLUMNS: [&str; 11] = [
     "ExpiryDate",
 ];
 
+const MONTH: &str = "InvoiceMonth";
+const QUARTER: &str = "Quarter";
+const YEAR: &str = "Year";
+
 /// What makes an identity, the name as it compares.
 const IDENTITY: [&str; 5] = ["PartnerID", "CustomerID", "AgreementID", "CreditWord", "CurrencyCode"];
 
@@ -96,7 +100,10 @@ struct Ledger<'q> {
     month_filter: String,
     latest_filter: String,
     keys: Vec<&'static str>,
-    by_month: bool,
+    /// The columns of quarters and years, where they are keys.
+    calendar: String,
+    /// What tells whether a group's time is open; nothing if it has none.
+    period: String,
     /// The keys and the currency in a row.
     group_by: String,
     /// The same as columns of the step that they group.
@@ -156,7 +163,8 @@ impl Query {
             entry_filter: filter(&[&credits, &months, &statuses]),
             month_filter: filter(&[&months]).replace('\n', "\n    "),
             latest_filter: filter(&[&["Newness = 1".to_owned()], &credits, &statuses]),
-            by_month: keys.contains(&"InvoiceMonth"),
+            calendar: self.calendar(&keys),
+            period: self.period(&keys),
             group_by: group(""),
             group_columns: group("latest_first."),
             keys,
@@ -230,6 +238,27 @@ impl Query {
         }
     }
 
+    /// A column for each key that is a quarter or year.
+    fn calendar(&self, keys: &[&str]) -> String {
+        let columns = [QUARTER, YEAR].into_iter().filter(|key| keys.contains(key));
+        columns.map(|key| format!(", {} AS {key}", self.span(key, "InvoiceMonth"))).collect::<Vec<_>>().concat()
+    }
+
+    /// Whether an open month lies in a group's month, quarter or year, the shortest of these that is a key.
+    fn period(&self, keys: &[&str]) -> String {
+        if keys.contains(&MONTH) {
+            return "MIN(Period)".to_owned();
+        }
+        let Some(key) = [QUARTER, YEAR].into_iter().find(|key| keys.contains(key)) else { return String::new() };
+        let open = self.span(key, &self.as_of_month());
+        format!("CASE WHEN latest_first.{key} >= {open} THEN 'open' ELSE 'closed' END")
+    }
+
+    /// The quarter or year of a month.
+    fn span(&self, key: &str, month: &str) -> String {
+        if key == QUARTER { self.dialect.quarter_text(month) } else { format!("CAST(YEAR({month}) AS INTEGER)") }
+    }
+
     fn as_of_day(&self) -> String {
         self.as_of.map_or("CURRENT_DATE".to_owned(), |day| format!("DATE '{day}'"))
     }
@@ -251,7 +280,9 @@ fn filter(conditions: &[&[String]]) -> String {
 /// The column that a key groups by; none of the currency, which always does.
 fn column(key: GroupBy) -> Option<&'static str> {
     match key {
-        GroupBy::Month => Some("InvoiceMonth"),
+        GroupBy::Month => Some(MONTH),
+        GroupBy::Quarter => Some(QUARTER),
+        GroupBy::Year => Some(YEAR),
         GroupBy::Customer => Some("CustomerID"),
         GroupBy::Agreement => Some("AgreementID"),
         GroupBy::Partner => Some("PartnerID"),

@@ -17,6 +17,7 @@ use crate::model::id::Id;
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::period::Period;
+use crate::model::quarter::Quarter;
 use crate::model::record::Identity;
 use crate::model::status::Status;
 
@@ -29,6 +30,10 @@ use figures::Figures;
 pub enum GroupBy {
     /// The invoice month.
     Month,
+    /// The calendar quarter of the invoice month.
+    Quarter,
+    /// The calendar year of the invoice month.
+    Year,
     /// The customer.
     Customer,
     /// The agreement.
@@ -46,6 +51,10 @@ pub enum GroupBy {
 pub struct Group<'l> {
     /// The invoice month.
     pub month: Option<Month>,
+    /// The calendar quarter.
+    pub quarter: Option<Quarter>,
+    /// The calendar year.
+    pub year: Option<i32>,
     /// The customer.
     pub customer: Option<&'l Id>,
     /// The agreement.
@@ -82,10 +91,13 @@ pub struct Summary<'l> {
 }
 
 impl Summary<'_> {
-    /// Whether the group's month is open, if it has one.
+    /// Whether an open month lies in the group's month, quarter or year, the shortest of these that it has.
     #[must_use]
     pub fn period(&self, filter: &Filter) -> Option<Period> {
-        self.group.month.map(|month| filter.period(month))
+        let Group { month, quarter, year, .. } = self.group;
+        let month = month.map(|month| filter.period(month));
+        let quarter = || quarter.map(|quarter| filter.period_of_quarter(quarter));
+        month.or_else(quarter).or_else(|| year.map(|year| filter.period_of_year(year)))
     }
 }
 
@@ -115,10 +127,10 @@ pub fn summarize<'l>(
 struct Groups<'l> {
     places: HashMap<Group<'l>, usize, RandomState>,
     figures: Vec<(Group<'l>, Figures)>,
-    /// The places of each currency by month and status, where no id is a key: most rows share few of them.
+    /// The places of each currency by month, quarter or year and status, where no id is a key: most rows share few of them.
     lanes: Vec<(Currency, Vec<usize>)>,
-    /// The month that lanes begin with.
-    first_month: usize,
+    /// The month, quarter or year that lanes begin with.
+    first: usize,
 }
 
 /// A place in a lane that is not known yet.
@@ -126,7 +138,7 @@ const UNKNOWN: usize = usize::MAX;
 
 impl<'l> Groups<'l> {
     fn new() -> Self {
-        Self { places: HashMap::default(), figures: Vec::new(), lanes: Vec::new(), first_month: 0 }
+        Self { places: HashMap::default(), figures: Vec::new(), lanes: Vec::new(), first: 0 }
     }
 
     fn of_stretch(
@@ -136,9 +148,9 @@ impl<'l> Groups<'l> {
         stretch: std::ops::Range<usize>,
     ) -> Result<Self, AnalysisError> {
         let months = ledger.report().shards.iter().flat_map(|shard| &shard.months);
-        let first_month = months.map(|month| month.ordinal()).min().unwrap_or(0);
-        let mut groups = Self { first_month, ..Self::new() };
         let keys = Keys::new(by);
+        let first = months.map(|month| keys.ordinal(*month)).min().unwrap_or(0);
+        let mut groups = Self { first, ..Self::new() };
         let mut last: Vec<(usize, Flow<'l>)> = Vec::new();
         for credit in &ledger.credits()[stretch] {
             let identity = ledger.identity(credit);
@@ -161,7 +173,7 @@ impl<'l> Groups<'l> {
                     figures.add_stocks(&flow, customer)?;
                     continue;
                 }
-                match last.iter_mut().find(|(known, _)| *known == place) {
+                match last.iter_mut().rev().find(|(known, _)| *known == place) {
                     Some((_, before)) => *before = flow,
                     None => last.push((place, flow)),
                 }
@@ -190,8 +202,7 @@ impl<'l> Groups<'l> {
         let Some(lane) = lane.filter(|_| status < 2 || !keys.status) else {
             return self.place_of(keys.group(identity, flow));
         };
-        let month = if keys.month { flow.month.ordinal() - self.first_month } else { 0 };
-        let slot = month * 2 + if keys.status { status } else { 0 };
+        let slot = (keys.ordinal(flow.month) - self.first) * 2 + if keys.status { status } else { 0 };
         match self.lanes[lane].1.get(slot) {
             Some(place) if *place != UNKNOWN => *place,
             _ => {
@@ -243,6 +254,8 @@ impl<'l> Groups<'l> {
 #[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 struct Keys {
     month: bool,
+    quarter: bool,
+    year: bool,
     customer: bool,
     agreement: bool,
     partner: bool,
@@ -254,6 +267,8 @@ impl Keys {
         let wanted = |key| by.contains(&key);
         Self {
             month: wanted(GroupBy::Month),
+            quarter: wanted(GroupBy::Quarter),
+            year: wanted(GroupBy::Year),
             customer: wanted(GroupBy::Customer),
             agreement: wanted(GroupBy::Agreement),
             partner: wanted(GroupBy::Partner),
@@ -265,9 +280,22 @@ impl Keys {
         !(self.customer || self.agreement || self.partner)
     }
 
+    /// The number of a month, or of its quarter or year, whichever tells groups apart; 0 if none does.
+    #[inline]
+    fn ordinal(self, month: Month) -> usize {
+        match () {
+            () if self.month => month.ordinal(),
+            () if self.quarter => month.ordinal() / 3,
+            () if self.year => month.ordinal() / 12,
+            () => 0,
+        }
+    }
+
     fn group<'l>(self, identity: &'l Identity, flow: &Flow<'l>) -> Group<'l> {
         Group {
             month: self.month.then_some(flow.month),
+            quarter: self.quarter.then(|| Quarter::of(flow.month)),
+            year: self.year.then(|| flow.month.year()),
             customer: self.customer.then_some(&identity.customer),
             agreement: self.agreement.then_some(&identity.agreement),
             partner: self.partner.then_some(&identity.partner),
@@ -281,6 +309,8 @@ impl Group<'_> {
     fn compare(&self, other: &Self, key: GroupBy) -> std::cmp::Ordering {
         match key {
             GroupBy::Month => self.month.cmp(&other.month),
+            GroupBy::Quarter => self.quarter.cmp(&other.quarter),
+            GroupBy::Year => self.year.cmp(&other.year),
             GroupBy::Customer => self.customer.cmp(&other.customer),
             GroupBy::Agreement => self.agreement.cmp(&other.agreement),
             GroupBy::Partner => self.partner.cmp(&other.partner),

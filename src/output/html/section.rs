@@ -172,7 +172,7 @@ impl Shown {
             Kind::Amount if is_lead => "number lead",
             Kind::Amount | Kind::Count | Kind::Percent => "number",
             Kind::Id => "id",
-            Kind::Month | Kind::Date => "date",
+            Kind::Month | Kind::Quarter | Kind::Year | Kind::Date => "date",
             Kind::Prose => "prose",
             Kind::Text | Kind::Value | Kind::Currency => "",
         };

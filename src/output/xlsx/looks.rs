@@ -17,6 +17,8 @@ pub(super) enum Look {
     Number { decimals: u32, bold: bool },
     /// `2022-07`
     Month,
+    /// `2022`
+    Year,
     /// `2022-07-31`
     Date,
 }
@@ -49,6 +51,7 @@ impl Look {
                 if bold { number.set_bold() } else { number }
             }
             Self::Month => format.set_num_format("yyyy-mm").set_align(FormatAlign::Left),
+            Self::Year => format.set_num_format("0000").set_align(FormatAlign::Left),
             Self::Date => format.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
         }
     }

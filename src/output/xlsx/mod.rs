@@ -145,7 +145,8 @@ impl<'a, 't> Sheet<'a, 't> {
             Cell::Date(date) => (serial(date), Look::Date),
             Cell::Amount(amount) => (number(amount), Look::Number { decimals: decimals(amount), bold }),
             Cell::Count(count) => (number(count.into()), Look::Number { decimals: 0, bold }),
-            Cell::Text(_) | Cell::Currency(_) => (None, text),
+            Cell::Year(year, _) => (Some(year.into()), Look::Year),
+            Cell::Text(_) | Cell::Currency(_) | Cell::Quarter(..) => (None, text),
         };
         let is_text = number.is_none() && matches!(cell, Cell::Amount(_));
         self.as_text += usize::from(is_text);
