@@ -1,5 +1,7 @@
 //! What credits lost by expiring.
 
+use std::cmp::Reverse;
+
 use crate::ledger::{Credit, Entry, Ledger};
 
 use super::AnalysisError;
@@ -15,7 +17,7 @@ pub struct Forfeited<'l> {
     pub entry: Entry<'l>,
 }
 
-/// All months shown in which credits lost something, by credit.
+/// All months shown in which credits lost something, the newest first, then by currency, the largest loss first.
 pub fn list<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<Vec<Forfeited<'l>>, AnalysisError> {
     let mut forfeited = Vec::new();
     for place in ledger.sorted() {
@@ -27,5 +29,10 @@ pub fn list<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<Vec<Forfeited<'l>
             Ok::<_, AnalysisError>(())
         })?;
     }
+    // Stable: of equal losses those of one credit stay together.
+    forfeited.sort_by_key(|forfeited| {
+        let currency = ledger.identity(forfeited.credit).currency;
+        (Reverse(forfeited.entry.month), currency, Reverse(forfeited.entry.forfeited))
+    });
     Ok(forfeited)
 }

@@ -11,6 +11,7 @@ use crate::model::money;
 use crate::model::month::Month;
 
 use super::AnalysisError;
+use super::coverage::Covered;
 use super::filter::Filter;
 use super::summary::{self, GroupBy, Summary};
 
@@ -32,7 +33,7 @@ pub struct Movement<'l> {
 /// The largest changes in each currency, the largest first.
 ///
 /// Those of which either side is unknown are left out: the past of a credit is, or a row is missing, so that what was
-/// given stands in a later month together with what was given then.
+/// given stands in a later month together with what was given then. So is everyone where no row is of the month before.
 pub fn largest<'l>(
     ledger: &'l Ledger,
     filter: &Filter,
@@ -40,6 +41,10 @@ pub fn largest<'l>(
     most: usize,
     threads: usize,
 ) -> Result<Vec<Movement<'l>>, AnalysisError> {
+    let covered = Covered::new(ledger).months(|partner| filter.shows_partner(partner));
+    if !covered.contains(&month.previous()) {
+        return Ok(Vec::new());
+    }
     let given_in = |month| -> Result<Vec<Summary<'l>>, AnalysisError> {
         let filter = Filter { months: vec![month], from: None, ..filter.clone() };
         summary::summarize(ledger, &filter, &[GroupBy::Customer], threads)

@@ -4,7 +4,6 @@ use crate::analysis::expiring::{self, Expiring, Horizon};
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
 use crate::model::message::Message;
-use crate::model::period::Period;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::filter::FilterArgs;
@@ -77,15 +76,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over })?;
     hints::tell_age(ledger, &filter, stdio);
     tell(ledger, &listing, args, &filter, stdio);
-    let any_open = listing.credits.iter().any(|expiring| is_open(expiring, &filter));
     let mut fields = Fields::<&Expiring<'_>>::default();
     if writer.is_for_people(stdio) {
         fields = fields.text(BAND, |expiring| expiring.band().as_str());
     }
     let table = tables::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
-    let mut notes = footnotes(any_open, &filter);
-    notes.extend(tables::unknown_unused(&listing.credits, UNUSED.name));
-    let table = table.with_footnotes(notes);
+    let notes = tables::provisional(&listing.credits, &filter).into_iter();
+    let notes = notes.chain(tables::unknown_unused(&listing.credits, UNUSED.name));
+    let table = table.with_footnotes(notes.collect());
     writer.write(&table, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)
 }
@@ -116,17 +114,5 @@ fn tell(ledger: &Ledger, listing: &expiring::Listing<'_>, args: &Args, filter: &
             "the projection of {credits} {verb} more than 28 digits: RunOutMonth and ProjectedUnused are empty there"
         );
         stdio.say(&Message::note(text));
-    }
-}
-
-fn is_open(expiring: &Expiring<'_>, filter: &Filter) -> bool {
-    filter.period(expiring.balance.latest.month) == Period::Open
-}
-
-fn footnotes(any_open: bool, filter: &Filter) -> Vec<String> {
-    if any_open {
-        vec![format!("figures of the month open on {} may still change until its invoice is out", filter.as_of)]
-    } else {
-        Vec::new()
     }
 }

@@ -58,6 +58,14 @@ pub(super) fn unknown_unused(credits: &[Expiring<'_>], amount: &str) -> Option<S
     (unknown > 0).then(|| format!("totals of {amount} leave out {credits} of which it is unknown"))
 }
 
+/// That figures may still change, if the latest month of any of some credits is open.
+pub(super) fn provisional(credits: &[Expiring<'_>], filter: &Filter) -> Option<String> {
+    let is_open = |expiring: &Expiring<'_>| filter.period(expiring.balance.latest.month) == Period::Open;
+    let day = filter.as_of;
+    let note = || format!("figures of the month open on {day} may still change until its invoice is out");
+    credits.iter().any(is_open).then(note)
+}
+
 /// The figures of groups; stocks add up only where each credit is in one of them.
 pub(super) fn figures<'l>(fields: Fields<'l, Summary<'l>>, stocks_add_up: bool) -> Fields<'l, Summary<'l>> {
     fields

@@ -17,17 +17,37 @@ use crate::model::period::Period;
 
 use super::layout::padded;
 
-const WIDTH: f64 = 520.0;
-const HEIGHT: f64 = 230.0;
+const HEIGHT: f64 = 220.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 34.0;
 
-/// Most names of months below a chart.
-const MOST_LABELS: usize = 7;
+/// The width that a month's name takes, with room beside it.
+const LABEL: f64 = 64.0;
 
 /// The width of a digit.
 const DIGIT: f64 = 7.0;
+
+/// The widest bar, in a chart of few months.
+const WIDEST_BAR: f64 = 48.0;
+
+/// How large a chart is drawn; its letters are as large in either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// Three of them side by side on a page.
+    Small,
+    /// Two of them.
+    Large,
+}
+
+impl Size {
+    fn width(self) -> f64 {
+        match self {
+            Self::Small => 360.0,
+            Self::Large => 460.0,
+        }
+    }
+}
 
 /// Lines across a chart, about.
 const TICKS: i32 = 4;
@@ -70,10 +90,11 @@ pub struct Chart {
 impl Chart {
     /// The chart as an SVG element; `number` tells it from others on the page.
     #[must_use]
-    pub fn svg(&self, number: usize) -> String {
-        let scale = Scale::new(self);
+    pub fn svg(&self, number: usize, size: Size) -> String {
+        let scale = Scale::new(self, size);
+        let width = scale.width;
         let mut svg = format!(
-            "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"chart-{number}\">\
+            "<svg viewBox=\"0 0 {width} {HEIGHT}\" role=\"img\" aria-labelledby=\"chart-{number}\">\
              <title id=\"chart-{number}\">{}, {}</title>",
             self.title, self.currency
         );
@@ -90,7 +111,7 @@ impl Chart {
     }
 
     fn bars(&self, series: &Series, scale: &Scale, svg: &mut String) {
-        let width = (scale.room() / float(self.months.len().max(1)) * 0.7).max(1.0);
+        let width = (scale.room() / float(self.months.len().max(1)) * 0.7).clamp(1.0, WIDEST_BAR);
         let zero = scale.y(0.0);
         for (at, amount) in series.amounts.iter().enumerate() {
             let Some(amount) = amount else { continue };
@@ -141,11 +162,13 @@ impl Chart {
     }
 
     fn month_names(&self, scale: &Scale, svg: &mut String) {
-        let every = self.months.len().div_ceil(MOST_LABELS).max(1);
+        let gap = scale.room() / float(self.months.len().max(1));
+        let all = self.months.len().max(1);
+        let every = (1..all).find(|every| gap * float(*every) >= LABEL).unwrap_or(all);
         // From the last one back: it is the one that people look for.
         for (at, (month, period)) in self.months.iter().enumerate().rev().step_by(every) {
             let star = if *period == Period::Open { "*" } else { "" };
-            let (x, y) = (self.middle(at, scale), HEIGHT - BOTTOM + 20.0);
+            let (x, y) = (self.middle(at, scale).min(scale.width - LABEL / 2.0), HEIGHT - BOTTOM + 20.0);
             push(svg, format_args!("<text class=\"month\" x=\"{x:.1}\" y=\"{y}\">{month}{star}</text>"));
         }
     }
@@ -165,14 +188,16 @@ struct Scale {
     below: i32,
     /// Where the names of its amounts end.
     left: f64,
+    /// The width of the chart.
+    width: f64,
 }
 
 impl Scale {
-    fn new(chart: &Chart) -> Self {
+    fn new(chart: &Chart, size: Size) -> Self {
         let amounts = || chart.series.iter().flat_map(|series| series.amounts.iter().flatten().copied().map(float));
         let (most, least) = (amounts().fold(0.0, f64::max), amounts().fold(0.0, f64::min));
         let steps = (-2..=28).flat_map(|zeros| [1, 2, 5].map(|digit| (digit, zeros)));
-        let empty = |(digit, zeros)| Self { digit, zeros, above: 0, below: 0, left: 0.0 };
+        let empty = |(digit, zeros)| Self { digit, zeros, above: 0, below: 0, left: 0.0, width: size.width() };
         // The smallest of which about four make the largest amount.
         let is_enough = |scale: &Self| scale.step() * f64::from(TICKS) >= f64::max(most, -least);
         let mut scale = steps.map(empty).find(is_enough).unwrap_or(empty((5, 28)));
@@ -204,7 +229,7 @@ impl Scale {
 
     /// The width in which months are drawn.
     fn room(&self) -> f64 {
-        (WIDTH - RIGHT - self.left).max(0.0)
+        (self.width - RIGHT - self.left).max(0.0)
     }
 
     fn y(&self, amount: f64) -> f64 {
@@ -214,7 +239,7 @@ impl Scale {
     }
 
     fn axis(&self, svg: &mut String) {
-        let (left, right) = (self.left, WIDTH - RIGHT);
+        let (left, right) = (self.left, self.width - RIGHT);
         for line in -self.below..=self.above {
             let y = self.y(self.step() * f64::from(line));
             let class = if line == 0 { "zero" } else { "grid" };
@@ -267,16 +292,16 @@ mod tests {
                 amounts: amounts.iter().map(|amount| Some(decimal(amount))).collect(),
             }],
         };
-        let scale = Scale::new(&chart(&["400", "-100"]));
+        let scale = Scale::new(&chart(&["400", "-100"]), Size::Small);
         assert_eq!((scale.above, scale.below), (4, 1));
         assert!((scale.y(400.0) - TOP).abs() < 0.01);
         assert!((scale.y(-100.0) - HEIGHT + BOTTOM).abs() < 0.01);
-        let svg = chart(&["400", "-100"]).svg(1);
+        let svg = chart(&["400", "-100"]).svg(1, Size::Small);
         assert_eq!(svg.matches("<rect class=\"bar").count(), 2);
         assert!(svg.contains("<title>2022-07: given -100 USD</title>"));
-        assert!(!chart(&[]).svg(1).contains("NaN"));
+        assert!(!chart(&[]).svg(1, Size::Small).contains("NaN"));
         let labels = |amount| {
-            let scale = Scale::new(&chart(&[amount]));
+            let scale = Scale::new(&chart(&[amount]), Size::Small);
             (scale.label(1), scale.above)
         };
         let expected = [("0", "0.01", 1), ("0.03", "0.01", 3), ("4", "1", 4), ("4.01", "2", 3), ("1658.60", "500", 4)];

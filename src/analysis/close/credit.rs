@@ -10,8 +10,8 @@ use crate::model::status::Status;
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 
-/// A credit in a month.
-#[derive(Debug)]
+/// A credit in a month; by default nothing is known of it.
+#[derive(Debug, Default)]
 pub(super) struct InMonth {
     /// CreditGiven; 0 without a record, empty if it is unknown.
     pub(super) given: Option<Decimal>,
@@ -54,7 +54,7 @@ impl<'l, 'f> Life<'l, 'f> {
             };
         }
         if self.is_silent_about(month) {
-            return InMonth { given: None, is_spanning: false, balance: None };
+            return InMonth::default();
         }
         known(Decimal::ZERO)
     }

@@ -47,6 +47,8 @@ pub struct Card {
     pub given: PartlyKnown,
     /// Amounts in it that cover months before, too.
     pub spanning: usize,
+    /// CreditGiven in the month before.
+    pub before: PartlyKnown,
     /// CreditGiven less that of the month before, of the credits of which both are known; empty if the report does not
     /// have the month before.
     pub change: Option<PartlyKnown>,
@@ -115,7 +117,9 @@ impl<'l> Close<'l> {
             let is_covered = |month| months.contains(&month);
             let life = Life::new(ledger, credit, filter, &is_covered)?;
             let customer = customer(&mut customers, &identity.customer, identity.currency);
-            let (now, before) = (life.in_month(card.month), life.in_month(card.month.previous()));
+            let now = life.in_month(card.month);
+            // A month of which there is no report at all is not one in which nothing was given.
+            let before = card.change.map(|_| life.in_month(card.month.previous())).unwrap_or_default();
             card.add(&now, &before)?;
             for lost in life.forfeited(card.forfeited_since, card.month) {
                 card.forfeited = money::add(card.forfeited, lost)?;
@@ -155,6 +159,7 @@ fn cards(
             period: filter.period(month),
             given: PartlyKnown::default(),
             spanning: 0,
+            before: PartlyKnown::default(),
             change: covered.contains(&month.previous()).then(PartlyKnown::default),
             balance: PartlyKnown::default(),
             ending: Ending::default(),
@@ -189,6 +194,7 @@ fn ends_within(expiring: &Expiring<'_>, within: u32) -> bool {
 impl Card {
     fn add(&mut self, now: &InMonth, before: &InMonth) -> Result<(), AnalysisError> {
         self.given.add(now.given)?;
+        self.before.add(before.given)?;
         self.balance.add(now.balance)?;
         self.spanning += usize::from(now.is_spanning);
         if let Some(change) = &mut self.change {
@@ -197,6 +203,15 @@ impl Card {
             change.add(sides.map(|(now, before)| money::subtract(now, before)).transpose()?)?;
         }
         Ok(())
+    }
+}
+
+impl CustomerClose<'_> {
+    /// Whether it is known that nothing was given in either month, nothing is left, and no active credit is.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let is_zero = |sum: PartlyKnown| sum.whole().is_some_and(|amount| amount.is_zero());
+        is_zero(self.given) && is_zero(self.before) && is_zero(self.balance) && self.ends_on.is_none()
     }
 }
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use rust_decimal::Decimal;
 
-use crate::analysis::check::Severity;
+use crate::analysis::check::{Finding, Severity};
 use crate::analysis::close::{Card, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
 use crate::analysis::reconcile::Outcome;
@@ -89,7 +89,17 @@ fn checks(overview: &Overview<'_>) -> Statement {
         (0, _) => (Mood::Look, format!("The monthly checks found {}", List(&found))),
         _ => (Mood::Bad, format!("The monthly checks found {}", List(&found))),
     };
-    let details = if found.is_empty() { String::new() } else { "They stand at the end.".to_owned() };
+    let details = match overview.month {
+        Some(month) if !found.is_empty() => {
+            let is_of = |finding: &&Finding| finding.severity > Severity::Note && finding.month == Some(month);
+            match overview.findings.iter().filter(is_of).count() {
+                0 => format!("None is of {month}; they stand at the end."),
+                1 => format!("1 is of {month}; they stand at the end."),
+                of_month => format!("{of_month} are of {month}; they stand at the end."),
+            }
+        }
+        _ => String::new(),
+    };
     Statement { mood, text, details }
 }
 
@@ -104,8 +114,7 @@ fn figures(card: &Card) -> Vec<Figure> {
     let ending = card.ending;
     let mut given = figure(format!("Credit given in {month}"), card.given, is_open);
     if card.spanning > 0 {
-        let spanning =
-            format!("{} in it for the months before, too, of which a row is missing", Count(card.spanning, "amount"));
+        let spanning = format!("{} for earlier months, too", Count(card.spanning, "amount"));
         given.remark =
             [given.remark, spanning].into_iter().filter(|remark| !remark.is_empty()).collect::<Vec<_>>().join("; ");
     }
@@ -124,7 +133,7 @@ fn figures(card: &Card) -> Vec<Figure> {
         },
     };
     let ends = Figure {
-        name: format!("Balance that ends within {WITHIN} days"),
+        name: format!("Ends within {WITHIN} days"),
         value: if ending.credits == 0 { Value::Nothing } else { Value::Amount(ending.balance) },
         is_provisional: ending.is_provisional,
         remark: String::new(),
@@ -140,22 +149,15 @@ fn figures(card: &Card) -> Vec<Figure> {
         is_provisional: is_open,
         remark: String::new(),
     };
-    vec![
-        given,
-        change,
-        figure(format!("Balance at the end of {month}"), card.balance, is_open),
-        ends,
-        unused,
-        forfeited,
-    ]
+    vec![given, change, figure(format!("Balance, end of {month}"), card.balance, is_open), ends, unused, forfeited]
 }
 
 fn figure(name: String, sum: PartlyKnown, is_provisional: bool) -> Figure {
     let credits = Count(sum.unknown, "credit");
     let (value, remark) = match (sum.amount(), sum.unknown) {
-        (None, _) => (Value::Unknown, format!("unknown for {credits}")),
+        (None, _) => (Value::Unknown, format!("for {credits}")),
         (Some(amount), 0) => (Value::Amount(amount), String::new()),
-        (Some(amount), _) => (Value::Amount(amount), format!("without {credits} of which it is unknown")),
+        (Some(amount), _) => (Value::Amount(amount), format!("and {credits} unknown")),
     };
     Figure { name, value, is_provisional: is_provisional && value != Value::Unknown, remark }
 }

@@ -1,6 +1,9 @@
 //! `aco report`
 
 mod agreement;
+mod charts;
+mod customers;
+mod findings;
 mod headlines;
 mod sections;
 mod words;
@@ -24,6 +27,8 @@ use super::invoices::InvoiceArgs;
 use super::read::{self, ReadArgs};
 use super::{Outcome, STDOUT, Stdio, hints, write};
 use agreement::Agreement;
+use customers::Customers;
+use findings::Findings;
 use sections::{MonthRow, Report};
 
 /// One page, or one workbook, to send round
@@ -87,8 +92,16 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         compared.tell_notes(stdio)?;
     }
     let agreement = compared.as_ref().map(Agreement::new).transpose()?;
-    let (months, agreement) = (MonthRow::all(&overview), agreement.as_ref());
-    let report = Report { ledger, filter: &filter, names: &names, overview: &overview, months: &months, agreement };
+    let report = Report {
+        ledger,
+        filter: &filter,
+        names: &names,
+        overview: &overview,
+        customers: &Customers::new(&overview.close),
+        months: &MonthRow::all(&overview),
+        findings: &Findings::new(&overview.findings),
+        agreement: agreement.as_ref(),
+    };
     let said = Said {
         sources: words::sources(&report, compared.as_ref(), &args.filter.described()),
         statements: headlines::statements(&overview, compared.as_ref(), left_out)?,

@@ -91,7 +91,8 @@ struct HeadlineTemplate {
 }
 
 struct FigureTemplate {
-    name: String,
+    /// None of them is broken, so that a month stays whole.
+    words: Vec<String>,
     amount: String,
     class: &'static str,
     remark: String,
@@ -116,6 +117,7 @@ impl FigureTemplate {
             Value::Nothing => ("none".to_owned(), ""),
         };
         let star = if shown.is_provisional { "*" } else { "" };
-        Self { name: shown.name.clone(), amount: format!("{amount}{star}"), class, remark: shown.remark.clone() }
+        let words = shown.name.split(' ').map(str::to_owned).collect();
+        Self { words, amount: format!("{amount}{star}"), class, remark: shown.remark.clone() }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::output::chart::{Chart, Mark, Series};
+use crate::output::chart::{Chart, Mark, Series, Size};
 use crate::output::layout::{CellText, ColumnText, Layout, Tone};
 use crate::output::sheet::shorten;
 use crate::output::table::{Keep, Kind, Table};
@@ -10,7 +10,7 @@ use crate::output::table::{Keep, Kind, Table};
 use super::words;
 
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
-const MOST_ROWS: usize = 200;
+const MOST_ROWS: usize = 100;
 
 const CUSTOMER: &str = "CustomerID";
 const NAME: &str = "CustomerName";
@@ -61,8 +61,13 @@ pub(super) struct CellTemplate {
 impl<'p> SectionTemplate<'p> {
     pub(super) fn new(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Self> {
         let layout = Layout::new(&section.table)?;
-        let (count, total_count) = (layout.rows, layout.totals);
+        let count = layout.rows;
+        // A row needs no total.
+        let total_count = if count == 1 { 0 } else { layout.totals };
+        // Behind a fold there is room.
+        let most = if section.charts.is_empty() { MOST_ROWS } else { usize::MAX };
         let columns = shown(layout);
+        let abreast = abreast(&section.charts);
         let row = |at: usize| columns.iter().map(|column| column.cell(at)).collect();
         let mut totals: Vec<Vec<CellTemplate>> = (count..count + total_count).map(row).collect();
         for total in &mut totals {
@@ -77,12 +82,12 @@ impl<'p> SectionTemplate<'p> {
             heading: section.heading,
             lead: &section.lead,
             if_empty: section.if_empty,
-            charts: section.charts.iter().map(|chart| ChartTemplate::new(chart, charts)).collect(),
-            abreast: abreast(&section.charts),
+            charts: section.charts.iter().map(|chart| ChartTemplate::new(chart, charts, abreast)).collect(),
+            abreast,
             headers: columns.iter().map(|column| (words::heading(column.name), column.class)).collect(),
-            rows: (0..count.min(MOST_ROWS)).map(row).collect(),
+            rows: (0..count.min(most)).map(row).collect(),
             totals,
-            left_out: count.saturating_sub(MOST_ROWS),
+            left_out: count.saturating_sub(most),
             footnotes: super::visible(&section.table.footnotes),
         })
     }
@@ -100,14 +105,18 @@ fn abreast(charts: &[Chart]) -> usize {
 }
 
 impl ChartTemplate {
-    fn new(chart: &Chart, number: &mut usize) -> Self {
+    fn new(chart: &Chart, number: &mut usize, abreast: usize) -> Self {
         *number += 1;
         let dashed = |series: &Series| series.mark == Mark::Dashes;
         let legend = match &chart.series[..] {
             [] | [_] => Vec::new(),
             several => several.iter().enumerate().map(|(at, series)| (at, series.name, dashed(series))).collect(),
         };
-        Self { caption: format!("{}, {}", chart.title, chart.currency), legend, svg: chart.svg(*number) }
+        Self {
+            caption: format!("{}, {}", chart.title, chart.currency),
+            legend,
+            svg: chart.svg(*number, if abreast > 2 { Size::Small } else { Size::Large }),
+        }
     }
 }
 

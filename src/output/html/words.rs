@@ -9,7 +9,7 @@ const WORDS: [(&str, &str); 21] = [
     ("InvoiceMonth", "Month"),
     ("CreditGiven", "Credit given"),
     ("PreviousCreditGiven", "Month before"),
-    ("OpeningAmount", "Used before the report begins"),
+    ("OpeningAmount", "Used before the report"),
     ("CreditAmount", "Used"),
     ("BalanceAmount", "Balance"),
     ("CreditLimit", "Limit"),
