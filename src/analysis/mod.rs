@@ -15,6 +15,7 @@ pub mod hints;
 pub mod movement;
 pub mod overview;
 mod pace;
+pub mod pairs;
 pub mod reconcile;
 pub mod sql;
 pub mod summary;

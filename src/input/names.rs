@@ -119,13 +119,7 @@ fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<Opening<ListLayout>> 
 }
 
 fn is_guid(text: &str) -> bool {
-    let hyphens = [8, 13, 18, 23];
-    let text = text.trim_start_matches("org:");
-    text.len() == 36
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if hyphens.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+    Id::parse(text).is_some_and(|id| id.is_guid())
 }
 
 /// The names of a list, in order; one that follows itself once.

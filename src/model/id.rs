@@ -48,6 +48,12 @@ impl Id {
         (!text.is_empty()).then(|| Self(Text::Other(text.into())))
     }
 
+    /// Whether it is a GUID, as the ids of customers are.
+    #[must_use]
+    pub fn is_guid(&self) -> bool {
+        matches!(self.0, Text::Guid(_))
+    }
+
     /// The id's text, whatever it is; what people are shown is spelled by `Display`.
     #[must_use]
     pub fn as_str(&self) -> &str {

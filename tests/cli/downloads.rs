@@ -108,7 +108,7 @@ fn files_that_end_in_one_month_and_contradict_each_other_are_refused() {
     exit code: 2
     --- stdout
     --- stderr
-    error: 1.csv:2: contradicts 0.csv:2: customer c, agreement a-c, 2024-01: CreditAmount 10.00 and 20.00, BalanceAmount 90.00 and 80.00, Status Active and Active
+    error: 1.csv:2: contradicts 0.csv:2: customer c, agreement a-c, 2024-01: CreditAmount 10.00, now 20.00 (difference 10.00); BalanceAmount 90.00, now 80.00 (difference -10.00)
     hint: the files end in the same month, so that neither is the newer one; leave one out, or name the older one first and say --in-order
     ");
     // Said to be in order, the second one is the newer.
@@ -281,8 +281,8 @@ fn an_amended_day_that_may_be_that_of_two_credits_is_refused() {
     exit code: 2
     --- stdout
     --- stderr
-    error: 1.csv:2: contradicts 0.csv:2: customer c, agreement a-c, 2024-01: CreditAmount 100.00 and 100.00, BalanceAmount 900.00 and 900.00, Status Active and Active, EffectiveDate 2024-01-01 and 2024-01-02
-    1.csv:2: contradicts 0.csv:3: customer c, agreement a-c, 2024-01: CreditAmount 10.00 and 100.00, BalanceAmount 90.00 and 900.00, Status Active and Active, EffectiveDate 2024-01-15 and 2024-01-02
+    error: 1.csv:2: contradicts 0.csv:2: customer c, agreement a-c, 2024-01: EffectiveDate 2024-01-01, now 2024-01-02
+    1.csv:2: contradicts 0.csv:3: customer c, agreement a-c, 2024-01: CreditAmount 10.00, now 100.00 (difference 90.00); BalanceAmount 90.00, now 900.00 (difference 810.00); EffectiveDate 2024-01-15, now 2024-01-02
     hint: it may be one credit with an amended EffectiveDate, or another of its agreement; leave out the file that is wrong, or correct the date
     ");
     snapshot!(run(folder.path(), "diff", &files, "--as-of 2024-02-20"), @"

@@ -174,7 +174,7 @@ fn two_states_of_one_month_in_one_file() {
     exit code: 2
     --- stdout
     --- stderr
-    error: fixtures/conflicting-rows.csv:4: contradicts line 3: customer 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341, agreement 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65, 2022-08: CreditAmount 310.75 and 320.75, BalanceAmount 689.25 and 679.25, Status Active and Active
+    error: fixtures/conflicting-rows.csv:4: contradicts line 3: customer 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341, agreement 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65, 2022-08: CreditAmount 310.75, now 320.75 (difference 10.00); BalanceAmount 689.25, now 679.25 (difference -10.00)
     hint: one of the two is wrong; remove it from the file
     ");
 }

@@ -1,10 +1,7 @@
 //! Checks of rows against each other: repeated, contradicting and restated ones.
 
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
-
-use crate::ledger::{Conflict, Contradiction, Ledger, Pair, RowRef};
-use crate::model::money::{self, Grouped};
+use crate::analysis::pairs;
+use crate::ledger::{Conflict, Contradiction, Pair, RowRef};
 
 use super::catalogue::Check;
 use super::finder::Found;
@@ -28,7 +25,7 @@ fn duplicates(findings: &mut Found<'_>) {
         };
         if place(&first).file == place(&second).file {
             findings.add(Check::DuplicateRow, second, || {
-                format!("repeats {}; it counts once", other(ledger, first, second))
+                format!("repeats {}; it counts once", pairs::other(ledger, first, second))
             });
         }
     }
@@ -39,7 +36,7 @@ fn conflicts(findings: &mut Found<'_>) {
     for Conflict { pair, contradiction } in &ledger.findings().conflicts {
         let Pair { replaced, kept } = *pair;
         findings.add(Check::ConflictingRows, kept, || {
-            let (other, changes) = (other(ledger, replaced, kept), changes(ledger, *pair));
+            let (other, changes) = (pairs::other(ledger, replaced, kept), pairs::changes(ledger, *pair));
             match contradiction {
                 Contradiction::InOneFile => format!("contradicts {other}: {changes}; one of the two is wrong"),
                 Contradiction::InOneDownload => format!(
@@ -59,7 +56,7 @@ fn doubtful_tranches(findings: &mut Found<'_>) {
     let ledger = findings.finder.ledger;
     for row in &ledger.findings().doubtful_tranches {
         let (shard, at) = ledger.row(*row);
-        let effective = day(shard.key(at).effective);
+        let effective = pairs::day(shard.key(at).effective);
         findings.add(Check::DatesAmended, *row, || {
             format!(
                 "EffectiveDate {effective} tells this credit from another of its agreement, yet no month has both; if \
@@ -74,8 +71,8 @@ fn restated(findings: &mut Found<'_>) {
     let ledger = findings.finder.ledger;
     for pair in &ledger.findings().restated {
         findings.add(Check::RestatedMonth, pair.kept, || {
-            let other = other(ledger, pair.replaced, pair.kept);
-            format!("restates {other}: {}; book the difference", changes(ledger, *pair))
+            let other = pairs::other(ledger, pair.replaced, pair.kept);
+            format!("restates {other}: {}; book the difference", pairs::changes(ledger, *pair))
         });
     }
     for row in &ledger.findings().added {
@@ -93,43 +90,4 @@ fn restated(findings: &mut Found<'_>) {
                 .to_owned()
         });
     }
-}
-
-/// Where the other row of a pair stands, seen from the second one.
-fn other(ledger: &Ledger, other: RowRef, row: RowRef) -> String {
-    let (other, place) = (ledger.place(other), ledger.place(row));
-    if other.file == place.file {
-        format!("line {}", other.line)
-    } else {
-        format!("{}:{}", ledger.report().files[other.file as usize], other.line)
-    }
-}
-
-/// What differs between the rows of a pair.
-fn changes(ledger: &Ledger, pair: Pair) -> String {
-    let ((shard, old), (new_shard, new)) = (ledger.row(pair.replaced), ledger.row(pair.kept));
-    let (key, new_key) = (shard.key(old), new_shard.key(new));
-    let mut changes = Vec::new();
-    changes.extend(amount("CreditAmount", shard.credit_amount(old), new_shard.credit_amount(new)));
-    changes.extend(amount("BalanceAmount", shard.balance_amount(old), new_shard.balance_amount(new)));
-    for (name, old, new) in [
-        ("Status", shard.status(old).to_string(), new_shard.status(new).to_string()),
-        ("EffectiveDate", day(key.effective), day(new_key.effective)),
-        ("ExpiryDate", day(key.expiry), day(new_key.expiry)),
-    ] {
-        if old != new {
-            changes.push(format!("{name} {old}, now {new}"));
-        }
-    }
-    changes.join("; ")
-}
-
-fn day(date: Option<NaiveDate>) -> String {
-    date.map_or("none".to_owned(), |date| date.to_string())
-}
-
-fn amount(name: &str, old: Decimal, new: Decimal) -> Option<String> {
-    let difference =
-        money::subtract(new, old).map_or("beyond 28 digits".to_owned(), |difference| Grouped(difference).to_string());
-    (old != new).then(|| format!("{name} {}, now {} (difference {difference})", Grouped(old), Grouped(new)))
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::analysis::check::{Check, Finding};
+use crate::analysis::pairs;
 use crate::input::error::{FileError, Problem};
 use crate::ledger::{Conflict, Contradiction, Findings, Ledger};
 use crate::model::message::Message;
@@ -68,36 +69,19 @@ pub(super) fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
 }
 
 fn told(ledger: &Ledger, Conflict { pair, .. }: Conflict) -> String {
-    let (other, place) = (ledger.place(pair.replaced), ledger.place(pair.kept));
-    let file = |file: u32| Visible(&ledger.report().files[file as usize]);
-    let where_other = if other.file == place.file {
-        format!("line {}", other.line)
-    } else {
-        format!("{}:{}", file(other.file), other.line)
-    };
+    let place = ledger.place(pair.kept);
     let (shard, row) = ledger.row(pair.replaced);
-    let (other_shard, other) = ledger.row(pair.kept);
-    let (key, other_key) = (shard.key(row), other_shard.key(other));
-    let text = format!(
-        "{}:{}: contradicts {where_other}: customer {}, agreement {}, {}: CreditAmount {} and {}, BalanceAmount {} and \
-         {}, Status {} and {}",
-        file(place.file),
+    let identity = &shard.key(row).identity;
+    format!(
+        "{}:{}: contradicts {}: customer {}, agreement {}, {}: {}",
+        Visible(&ledger.report().files[place.file as usize]),
         place.line,
-        key.identity.customer,
-        key.identity.agreement,
+        pairs::other(ledger, pair.replaced, pair.kept),
+        identity.customer,
+        identity.agreement,
         shard.month(row),
-        shard.credit_amount(row),
-        other_shard.credit_amount(other),
-        shard.balance_amount(row),
-        other_shard.balance_amount(other),
-        shard.status(row),
-        other_shard.status(other),
-    );
-    let day = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
-    let dates = [("EffectiveDate", key.effective, other_key.effective), ("ExpiryDate", key.expiry, other_key.expiry)];
-    let amended = dates.into_iter().filter(|(_, one, other)| one != other);
-    let amended = amended.map(|(name, one, other)| format!(", {name} {} and {}", day(one), day(other)));
-    amended.fold(text, |text, date| text + &date)
+        pairs::changes(ledger, pair),
+    )
 }
 
 /// Says what the day that is looked back to leaves out.

@@ -239,30 +239,21 @@ fn ungzipped(mut reader: Box<dyn Read + Send>, container: Container) -> io::Resu
     let is_gzip = start == [0x1f, 0x8b];
     let whole = Cursor::new(start).chain(reader);
     if is_gzip {
-        Ok((Box::new(Named::gzip(MultiGzDecoder::new(whole))), Container::Gzip))
+        Ok((Box::new(Gzip(MultiGzDecoder::new(whole))), Container::Gzip))
     } else {
         Ok((Box::new(whole), container))
     }
 }
 
-/// Says what a decompressor was reading when it failed.
-struct Named<R> {
-    reader: R,
-    what: &'static str,
-}
+/// Says that it is the gzip data that cannot be read.
+struct Gzip<R>(R);
 
-impl<R> Named<R> {
-    fn gzip(reader: R) -> Self {
-        Self { reader, what: "gzip" }
-    }
-}
-
-impl<R: Read> Read for Named<R> {
+impl<R: Read> Read for Gzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.reader.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), format!("the {} data is cut off", self.what)),
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the gzip data is cut off"),
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-                io::Error::new(io::ErrorKind::InvalidData, format!("the {} data is damaged: {error}", self.what))
+                io::Error::new(io::ErrorKind::InvalidData, format!("the gzip data is damaged: {error}"))
             }
             _ => error,
         })

@@ -1,0 +1,51 @@
+//! Two rows of one credit and month that say different things, in words.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::ledger::{Ledger, Pair, RowRef};
+use crate::model::money::{self, Grouped};
+use crate::model::text::Visible;
+
+/// Where the other row of a pair stands, seen from the second one.
+#[must_use]
+pub fn other(ledger: &Ledger, other: RowRef, row: RowRef) -> String {
+    let (other, place) = (ledger.place(other), ledger.place(row));
+    if other.file == place.file {
+        format!("line {}", other.line)
+    } else {
+        format!("{}:{}", Visible(&ledger.report().files[other.file as usize]), other.line)
+    }
+}
+
+/// What differs between the rows of a pair.
+#[must_use]
+pub fn changes(ledger: &Ledger, pair: Pair) -> String {
+    let ((shard, old), (new_shard, new)) = (ledger.row(pair.replaced), ledger.row(pair.kept));
+    let (key, new_key) = (shard.key(old), new_shard.key(new));
+    let mut changes = Vec::new();
+    changes.extend(amount("CreditAmount", shard.credit_amount(old), new_shard.credit_amount(new)));
+    changes.extend(amount("BalanceAmount", shard.balance_amount(old), new_shard.balance_amount(new)));
+    for (name, old, new) in [
+        ("Status", shard.status(old).to_string(), new_shard.status(new).to_string()),
+        ("EffectiveDate", day(key.effective), day(new_key.effective)),
+        ("ExpiryDate", day(key.expiry), day(new_key.expiry)),
+    ] {
+        if old != new {
+            changes.push(format!("{name} {old}, now {new}"));
+        }
+    }
+    changes.join("; ")
+}
+
+/// A day, or that there is none.
+#[must_use]
+pub fn day(date: Option<NaiveDate>) -> String {
+    date.map_or("none".to_owned(), |date| date.to_string())
+}
+
+fn amount(name: &str, old: Decimal, new: Decimal) -> Option<String> {
+    let difference =
+        money::subtract(new, old).map_or("beyond 28 digits".to_owned(), |difference| Grouped(difference).to_string());
+    (old != new).then(|| format!("{name} {}, now {} (difference {difference})", Grouped(old), Grouped(new)))
+}
