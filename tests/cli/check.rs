@@ -56,7 +56,7 @@ fn each_check_finds_its_fault_alone() {
     error: credit-decreased: line 8: CreditAmount fell from 300.00 in 2022-08 to 280.00, by 20.00 USD; ask Microsoft what was taken back
     error: negative-amount: line 2: CreditAmount is -5.00 USD, below zero; ask Microsoft what it stands for
     warning: limit-changed: line 8: the limit rose from 1,000.00 in 2022-08 to 1,250.00, by 250.00 USD: a top-up
-    warning: missing-month: line 7: no row for 2022-08, which other credits have; CreditGiven of 2022-09 covers 2 months
+    warning: missing-month: line 7: no row for 2022-08, which other credits have; the credit given in 2022-09 covers 2 months
     warning: month-without-rows: line : no credit has a row of 2022-08, though the report goes on to 2022-09; a download, or a part of one, is missing: add the report of 2022-08
     warning: credit-vanished: line 6: the rows stop in 2022-08 with 700.00 USD left, but the report goes on to 2022-09
     note: unknown-opening: line 2: 100.00 USD was used by the first month given; the whole report of 2022-05 tells how much of it in 2022-06
@@ -94,7 +94,7 @@ fn findings_have_a_place_and_a_count() {
     Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
     note,unknown-opening,fixtures/aco-balance.csv,2,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,2022-01,"4,210.35 USD was used by the first month given; the whole report of 2021-12 tells how much of it in 2022-01"
     error,credit-decreased,fixtures/aco-balance.csv,28,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,2022-05,"CreditAmount fell from 1,776.60 in 2022-04 to 1,656.35, by 120.25 EUR; ask Microsoft what was taken back"
-    warning,missing-month,fixtures/aco-balance.csv,45,91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52,2022-06,"no row for 2022-06, which other credits have; CreditGiven of 2022-07 covers 2 months"
+    warning,missing-month,fixtures/aco-balance.csv,45,91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52,2022-06,"no row for 2022-06, which other credits have; the credit given in 2022-07 covers 2 months"
     warning,limit-changed,fixtures/aco-balance.csv,51,2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20,2022-08,"the limit rose from 5,000.00 in 2022-07 to 8,000.00, by 3,000.00 USD: a top-up"
     warning,used-outside-term,fixtures/aco-balance.csv,68,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a,2022-10,"12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its last days may have been invoiced late"
     warning,forfeited,fixtures/aco-balance.csv,68,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a,2022-10,"1,564.80 EUR expired unused; count on it no longer"
@@ -118,7 +118,7 @@ fn findings_have_a_place_and_a_count() {
                                                           1,656.35, by 120.25 EUR; ask Microsoft what
                                                           was taken back
     warning   missing-month        45  91d04c6f  2022-06  no row for 2022-06, which other credits have;
-                                                          CreditGiven of 2022-07 covers 2 months
+                                                          the credit given in 2022-07 covers 2 months
     warning   limit-changed        51  2f94c7d8  2022-08  the limit rose from 5,000.00 in 2022-07 to
                                                           8,000.00, by 3,000.00 USD: a top-up
     warning   used-outside-term    68  58a1e3b0  2022-10  12.60 EUR was given in 2022-10, after the

@@ -1,9 +1,10 @@
 //! The same answers, computed by someone else: plain Python with its `decimal`, over ugly generated ledgers.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::context::program;
+use super::context::{HEADER, program};
 
 const COMMANDS: [&[&str]; 9] = [
     &["given"],
@@ -191,24 +192,92 @@ fn spreadsheets_read_the_workbook() {
     }
 }
 
-/// A browser shows the report page at every size without a stumble, and every amount of the commands is on it.
+/// A browser shows the report page at every size without a stumble, and every figure of the commands is on it.
 #[test]
 fn a_browser_shows_the_report() {
     let Some(python) = python_with("selenium", &["chromedriver"]) else { return };
+    let invoices = ["--invoice", "fixtures/invoice/2022-07.csv", "fixtures/invoice/rules.csv"];
+    let report = ["fixtures/aco-balance.csv", "--as-of", "2022-12-15"];
+    let shown = browsed(&python, &[&report[..], &invoices[..]].concat(), &[]);
+    let given = lines_of(&[&["summary"], &report[..]].concat());
+    let active = lines_of(&[&["summary"], &report[..], &["--status", "active"]].concat());
+    assert_eq!(given.len(), active.len());
+    for (given, active) in given.iter().zip(&active) {
+        let (given, active): (Vec<&str>, Vec<&str>) = (given.split(',').collect(), active.split(',').collect());
+        let month = |star| format!("By month|{}{star}|{}|", given[0], given[1]);
+        let row = shown.iter().find(|row| row.starts_with(&month("")) || row.starts_with(&month("*")));
+        let cells: Vec<&str> = row.map(|row| row.split('|').collect()).unwrap_or_default();
+        assert_eq!((cells[5], cells[9]), (given[5], active[7]), "{cells:?}");
+    }
+}
+
+/// Twenty customers fit on three pages of paper, with long names, three currencies, and credits that end.
+#[test]
+fn twenty_customers_are_printed_on_three_pages() {
+    let Some(python) = python_with("selenium", &["chromedriver"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (report, names) = (folder.path().join("report.csv"), folder.path().join("names.csv"));
+    let mut rows = HEADER.to_owned();
+    let mut known = "CustomerId,CustomerName\n".to_owned();
+    for customer in 0..20_u32 {
+        let id = format!("{customer:02}6e2f1a-93c4-4d58-8a17-{customer:012}");
+        if customer % 7 != 3 {
+            writeln!(known, "{id},Customer {customer} Werkzeug- und Maschinenbau Aktiengesellschaft").unwrap();
+        }
+        let currency = ["EUR", "USD", "GBP"][customer as usize % 3];
+        let (last, status) = if customer % 5 == 2 { ("9/30/2023", "Expired") } else { ("12/31/2023", "Active") };
+        for month in 1..=12 {
+            // A correction in June for some, and nothing more once expired.
+            let months = match month {
+                6 if customer % 4 == 0 => 4,
+                10.. if status == "Expired" => 9,
+                _ => month,
+            };
+            let used = 12_345 * (customer + 1) * months;
+            let (status, month) = (if month > 9 { status } else { "Active" }, format!("2023-{month:02}"));
+            let (used, left) = (used, 12_345 * 21 * 13 - used);
+            writeln!(
+                rows,
+                "7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,{id},{month},ACO,{}.{:02},{status},{}.{:02},{currency},{id},1/1/2023,{last}",
+                used / 100, used % 100, left / 100, left % 100
+            )
+            .unwrap();
+        }
+    }
+    std::fs::write(&report, rows).unwrap();
+    std::fs::write(&names, known).unwrap();
+    let [report, names] = [&report, &names].map(|path| path.to_str().unwrap());
+    let arguments = [report, "--names", names, "--as-of", "2023-12-10"];
+    let shown = browsed(&python, &arguments, &["--most-pages", "3"]);
+    let summary = lines_of(&[&["summary", "--by", "customer", "--month", "2023-11"], &arguments[..]].concat());
+    assert_eq!(summary.len(), 20);
+    for line in summary {
+        let cells: Vec<&str> = line.split(',').collect();
+        let name = if cells[1].is_empty() { &cells[0][..8] } else { cells[1] };
+        let row = shown.iter().find(|row| row.starts_with(&format!("Customers|{name}|{}|", cells[2])));
+        let shown: Vec<&str> = row.map(|row| row.split('|').collect()).unwrap_or_default();
+        if cells[6] == "0.00" {
+            assert!(shown.is_empty(), "what has expired is not listed: {shown:?}");
+        } else {
+            assert_eq!((shown[3], shown[5]), (cells[6], cells[8]), "{line}");
+        }
+    }
+}
+
+/// The rows of a report's page as a browser shows it.
+fn browsed(python: &str, arguments: &[&str], more: &[&str]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("report.html");
-    let invoices = ["--invoice", "fixtures/invoice/2022-07.csv", "fixtures/invoice/rules.csv"];
-    let arguments = [&["report", "fixtures/aco-balance.csv", "-q", "--as-of", "2022-12-15"], &invoices[..], &["-o"]];
-    assert!(program().args(arguments.concat()).arg(&page).status().unwrap().success());
-    let output = Command::new(&python).arg(peer("browse.py")).arg(&page).output().unwrap();
+    assert!(program().arg("report").args(arguments).args(["-q", "-o"]).arg(&page).status().unwrap().success());
+    let output = Command::new(python).arg(peer("browse.py")).arg(&page).args(more).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let shown: Vec<String> = text(&output).lines().map(str::to_owned).collect();
-    let summary = program().args(["summary", "fixtures/aco-balance.csv", "--status", "active", "-q"]).output().unwrap();
-    for line in text(&summary).lines().skip(1) {
-        let cells: Vec<&str> = line.split(',').collect();
-        assert!(shown.iter().any(|cell| cell == cells[5]), "{line}: CreditGiven is not on the page");
-        assert!(shown.iter().any(|cell| cell == cells[7]), "{line}: BalanceAmount is not on the page");
-    }
+    text(&output).lines().map(str::to_owned).collect()
+}
+
+/// The lines of a command's CSV below its header.
+fn lines_of(arguments: &[&str]) -> Vec<String> {
+    let output = program().args(arguments).arg("-q").output().unwrap();
+    text(&output).lines().skip(1).map(str::to_owned).collect()
 }
 
 /// The queries answer on DuckDB and on Spark as plain Python and the program itself do, cell for cell.

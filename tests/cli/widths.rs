@@ -371,9 +371,9 @@ fn check() {
                                             taken back
     warning   missing-   91d04c6f  2022-06  no row for 2022-06,
               month                         which other credits
-                                            have; CreditGiven of
-                                            2022-07 covers 2
-                                            months
+                                            have; the credit
+                                            given in 2022-07
+                                            covers 2 months
     warning   limit-     2f94c7d8  2022-08  the limit rose from
               changed                       5,000.00 in 2022-07
                                             to 8,000.00, by
@@ -415,8 +415,8 @@ fn check() {
                                                           ask Microsoft what was
                                                           taken back
     warning   missing-month        45  91d04c6f  2022-06  no row for 2022-06, which
-                                                          other credits have;
-                                                          CreditGiven of 2022-07
+                                                          other credits have; the
+                                                          credit given in 2022-07
                                                           covers 2 months
     warning   limit-changed        51  2f94c7d8  2022-08  the limit rose from
                                                           5,000.00 in 2022-07 to
@@ -451,9 +451,9 @@ fn check() {
                                                                                                1,656.35, by 120.25 EUR; ask
                                                                                                Microsoft what was taken back
     warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  no row for 2022-06, which
-                                                                                               other credits have;
-                                                                                               CreditGiven of 2022-07 covers
-                                                                                               2 months
+                                                                                               other credits have; the
+                                                                                               credit given in 2022-07
+                                                                                               covers 2 months
     warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5,000.00
                                                                                                in 2022-07 to 8,000.00, by
                                                                                                3,000.00 USD: a top-up
@@ -476,7 +476,7 @@ fn check() {
     ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
     note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  4,210.35 USD was used by the first month given; the whole report of 2021-12 tells how much of it in 2022-01
     error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  CreditAmount fell from 1,776.60 in 2022-04 to 1,656.35, by 120.25 EUR; ask Microsoft what was taken back
-    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  no row for 2022-06, which other credits have; CreditGiven of 2022-07 covers 2 months
+    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  no row for 2022-06, which other credits have; the credit given in 2022-07 covers 2 months
     warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5,000.00 in 2022-07 to 8,000.00, by 3,000.00 USD: a top-up
     warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its last days may have been
                                                                                                invoiced late

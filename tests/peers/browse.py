@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Loads a report page in headless Chromium with the network denied, and fails on whatever a reader would stumble over.
 
-    browse.py PAGE [--screenshots DIR]
+    browse.py PAGE [--screenshots DIR] [--most-pages N]
 
 At 1280 and 400 pixels, light and dark, and for print: no message on the console, no request but the page itself, no
-sideways scrolling, every text at a contrast of at least 4.5 to 1. Prints every amount on the page, one a line, for
-the caller to compare.
+sideways scrolling of the page or of a table, every text at a contrast of at least 4.5 to 1, all of a chart inside its
+picture; at 400 pixels the first amount of a row stands beside its name. In print: at most N pages. Prints the rows of
+all tables, their section first and cells parted by `|`, for the caller to compare.
 """
 import argparse
 import base64
 import os
+import re
 import shutil
 import sys
 
@@ -42,6 +44,20 @@ while (walker.nextNode()) {
 }
 const root = document.scrollingElement;
 if (root.scrollWidth > innerWidth + 1) found.push(`scrolls sideways: ${root.scrollWidth} in ${innerWidth}`);
+for (const e of document.querySelectorAll('.scroll')) {
+  if (e.scrollWidth > e.clientWidth + 1) found.push(`a table scrolls sideways: ${e.scrollWidth} in ${e.clientWidth}`);
+}
+for (const e of document.querySelectorAll('svg text')) {
+  const text = e.getBoundingClientRect(), picture = e.ownerSVGElement.getBoundingClientRect();
+  if (text.left < picture.left - 1 || text.right > picture.right + 1) found.push(`outside its picture: ${e.textContent}`);
+}
+for (const lead of innerWidth < 500 ? document.querySelectorAll('td.lead') : []) {
+  const row = lead.parentElement, name = row.cells[0];
+  if (!row.offsetParent || !lead.textContent) continue;
+  if (Math.abs(name.getBoundingClientRect().top - lead.getBoundingClientRect().top) > 4) {
+    found.push(`not beside its name: ${lead.textContent} of ${name.textContent}`);
+  }
+}
 for (const entry of performance.getEntriesByType('resource')) found.push(`request: ${entry.name}`);
 if (texts < 20) found.push(`only ${texts} texts`);
 if (document.scripts.length) found.push('a script');
@@ -49,10 +65,26 @@ return found;
 """
 
 
+ROWS = r"""
+const plain = text => text.trim().replace(/(?<=\d),(?=\d)/g, '');
+const rows = section => [...section.querySelectorAll('tbody tr')].map(row =>
+  [section.querySelector('h2').textContent, ...[...row.cells].map(cell => plain(cell.textContent))].join('|'));
+return [...document.querySelectorAll('main > section')].flatMap(rows);
+"""
+
+
+def pages(driver):
+    """How many pages the page takes on paper."""
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    printed = driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", base64.b64decode(printed["data"])))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("page")
     parser.add_argument("--screenshots")
+    parser.add_argument("--most-pages", type=int)
     options = parser.parse_args()
     chrome = webdriver.ChromeOptions()
     chrome.set_capability("goog:loggingPrefs", {"browser": "ALL"})
@@ -83,9 +115,10 @@ def main():
                         name = os.path.join(options.screenshots, where.replace(" ", "-") + ".png")
                         with open(name, "wb") as file:
                             file.write(base64.b64decode(shot["data"]))
-        cells = driver.execute_script(
-            "return [...document.querySelectorAll('td')].map(e => e.textContent.trim()).filter(t => /^-?[\\d,]+(\\.\\d+)?$/.test(t))")
-        print("\n".join(cell.replace(",", "") for cell in cells))
+        print("\n".join(driver.execute_script(ROWS)))
+        count = pages(driver)
+        if options.most_pages and not 1 <= count <= options.most_pages:
+            findings.append(f"print: {count} pages")
     finally:
         driver.quit()
     if findings:

@@ -218,7 +218,7 @@ fn gaps(findings: &mut Found<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
         let span = entry.month.months_since(before.month);
         findings.add_in(Check::MissingMonth, *first, entry.row, || {
             format!(
-                "no row for {months}, which other credits have; CreditGiven of {} covers {span} months",
+                "no row for {months}, which other credits have; the credit given in {} covers {span} months",
                 entry.month
             )
         });

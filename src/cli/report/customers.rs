@@ -70,12 +70,12 @@ impl<'l> Customers<'l> {
         let mut months: Vec<String> = self.close.cards.iter().map(|card| card.month.to_string()).collect();
         months.dedup();
         let month = match &months[..] {
-            [month] => format!("Credit given in {month}"),
-            _ => "Credit given in the last closed month of the currency".to_owned(),
+            [month] => month,
+            _ => "the last closed month of the currency",
         };
         format!(
-            "{month} and in the month before, the balance at the month's end, when the next credit ends, and what of \
-             the credits that end within {WITHIN} days will likely be left unused."
+            "Credit given in {month} and the month before, what is left at its end, and what will likely be left unused \
+             of credits that end within {WITHIN} days."
         )
     }
 
@@ -102,10 +102,9 @@ impl<'l> Customers<'l> {
             ));
         }
         let cards = || self.close.cards.iter();
-        if cards()
-            .flat_map(|card| [card.given, card.before, card.balance, card.ending.unused])
-            .any(|sum| sum.unknown > 0)
-        {
+        let mut sums = cards().flat_map(|card| [card.given, card.before, card.balance, card.ending.unused]);
+        // A page has no totals of one row.
+        if self.close.customers.len() > 1 && sums.any(|sum| sum.unknown > 0) {
             notes.push("The totals have nothing of what is unknown.".to_owned());
         }
         if cards().any(|card| card.ending.is_provisional) {

@@ -52,7 +52,7 @@ impl<'l> Findings<'l> {
         let forfeited = (self.forfeited > 0)
             .then(|| format!("{forfeited} of credit that expired unused not listed here, but under Forfeited."));
         let notes = Count(self.notes, "note");
-        let notes = (self.notes > 0).then(|| format!("{notes} not listed; the workbook and `aco check` have all."));
+        let notes = (self.notes > 0).then(|| format!("{notes} not listed; the workbook has all."));
         forfeited.into_iter().chain(notes).collect()
     }
 }

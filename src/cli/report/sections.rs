@@ -76,8 +76,8 @@ impl<'l> Report<'l> {
             section(
                 "Expires soon",
                 format!(
-                    "Active credits that end within {WITHIN} days or are used up before, and what will be left unused at \
-                     the pace of the last closed months."
+                    "Active credits that end within {WITHIN} days or are used up before, at the pace of the last closed \
+                     months."
                 ),
                 "No active credit ends or is used up.",
                 self.expiring(),
@@ -89,9 +89,7 @@ impl<'l> Report<'l> {
             charts: charts::by_month(self.overview, self.filter),
             ..section(
                 "By month",
-                "Credit given in each month, and what the credits that have not expired allow in all, and what of it \
-                     is left."
-                    .to_owned(),
+                "Credit given; limit and balance of the credits that have not expired.".to_owned(),
                 "No month is shown.",
                 self.by_month(),
             )
