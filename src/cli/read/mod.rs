@@ -2,6 +2,7 @@
 
 mod said;
 
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -34,6 +35,9 @@ use said::{refuse_conflicts, tell_findings, tell_left_out};
 
 /// Rows for which it takes longer to start a second thread than to do without.
 const SMALL: usize = 5000;
+
+/// Bytes of files for which it does.
+const SMALL_FILES: u64 = 64 * 1024;
 
 /// What to read and how.
 #[derive(Clone, Debug, Args)]
@@ -124,6 +128,14 @@ impl ReadArgs {
         self.threads.map_or_else(machine, usize::from)
     }
 
+    /// Threads to read files with: small ones are read before others have begun.
+    fn threads_to_read(&self, files: &[PathBuf]) -> usize {
+        let size = |file: &PathBuf| fs::metadata(file).ok().filter(Metadata::is_file).map(|file| file.len());
+        let sizes: Option<u64> = files.iter().map(size).sum();
+        let are_small = !files.is_empty() && sizes.is_some_and(|size| size < SMALL_FILES);
+        if self.threads.is_none() && are_small { 1 } else { self.threads() }
+    }
+
     /// Threads to work on what was read with: a small report is done before others have begun.
     pub(super) fn threads_for(&self, report: &Report) -> usize {
         let rows: usize = report.shards.iter().map(|shard| shard.row_keys.len()).sum();
@@ -196,7 +208,7 @@ impl ReadArgs {
 
     /// Reads files on as many threads as are wanted, and shows how far it has come to those who wait at a terminal.
     pub(super) fn with_progress<T>(&self, files: &[PathBuf], stdio: &Stdio<'_>, read: impl FnOnce(Pace<'_>) -> T) -> T {
-        let pace = Pace::threads(self.threads());
+        let pace = Pace::threads(self.threads_to_read(files));
         if stdio.stderr_is_terminal && !stdio.quiet {
             progress::shown(files, |taken| read(Pace { taken: Some(taken), ..pace }))
         } else {
