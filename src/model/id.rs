@@ -97,7 +97,7 @@ fn is_guid(text: &ArrayString<GUID>) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == GUID
         && [8, 13, 18, 23].iter().all(|dash| bytes[*dash] == b'-')
-        && bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == GUID - 4
+        && bytes.iter().map(|byte| u8::from(byte.is_ascii_hexdigit())).sum::<u8>() == 32
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! One row of the report, its eleven columns typed.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -17,8 +19,8 @@ pub struct Identity {
     pub customer: Id,
     /// The ACO agreement.
     pub agreement: Id,
-    /// The credit's name, `ACO` in every documented report.
-    pub credit_name: Box<str>,
+    /// The credit's name, `ACO` in every documented report; shared, for most credits have the same.
+    pub credit_name: Arc<str>,
     /// The currency of all the credit's amounts.
     pub currency: Currency,
 }

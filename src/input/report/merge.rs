@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::date::DateOrder;
 use crate::model::month::Month;
+use crate::model::parallel;
 use crate::model::record::Column;
 use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
 
@@ -76,7 +77,7 @@ pub(super) fn settle(
     }
     // Stable, so that the cells of one row stay in the order of the report's columns.
     problems.sort_by_key(|problem| (problem.file, problem.line));
-    let shards: Result<_, _> = shards.into_iter().map(|rows| shard(rows, files, &spellings)).collect();
+    let shards = parallel::each(shards, |rows| shard(rows, files, &spellings)).into_iter().collect::<Result<_, _>>();
     let shards = shards.map_err(|error| vec![error])?;
     let files = files.iter().map(|file| file.name.clone()).collect();
     Ok(ReportReading { report: Report { files, shards }, problems, notes, spellings })

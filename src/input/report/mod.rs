@@ -1,5 +1,6 @@
 //! The balance report: its rows, the records that are none, and putting the threads' rows together.
 
+mod cells;
 mod layout;
 mod merge;
 mod observe;

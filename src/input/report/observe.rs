@@ -3,8 +3,9 @@
 use crate::model::currency::Currency;
 use crate::model::record::Column;
 
+use super::cells::{cell, is_text};
 use super::layout::ReportLayout;
-use super::rows::{Rows, cell, is_text};
+use super::rows::Rows;
 use super::truncated;
 use crate::input::dialect::examples::{Clue, Clues, Example};
 use crate::input::scan::blocks::BlockId;
@@ -74,8 +75,8 @@ impl Rows {
         let last = layout.width() - 1;
         let column = Column::ALL.into_iter().find(|column| layout.position(*column) == last);
         let Some(column) = column.filter(|_| fields.len() == layout.width()) else { return };
-        let Some(value) = cell(layout, column, fields) else { return };
-        let currency = cell(layout, Column::CurrencyCode, fields).and_then(|text| Currency::parse(&text));
+        let Some(value) = cell(layout, column, fields, str::to_owned) else { return };
+        let currency = cell(layout, Column::CurrencyCode, fields, Currency::parse).flatten();
         if truncated::may_be_cut(column, value.trim(), currency) {
             let (column, value) = (column.name().to_owned(), shortened(&value));
             self.cut.push(Example { block, line: fields.line, column, value });

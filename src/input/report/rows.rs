@@ -4,16 +4,17 @@
 //! Invariant: every record is a row, a reject or an extra line; none is passed over, and no cell is understood twice.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
-use crate::model::id::Id;
 use crate::model::record::{Column, Identity};
 use crate::model::report::{Row, Scale};
 use crate::model::status::Status;
 
+use super::cells::{self, CellReject, Days, is_text, understood};
 use super::layout::ReportLayout;
 use crate::input::dialect::examples::{Clues, Evidence, Example};
 use crate::input::error::Fault;
@@ -23,11 +24,8 @@ use crate::input::scan::memo::{AHEAD, Memo, Words, runs};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::{Fields, Splitter};
 use crate::input::scan::reject::Reject;
-use crate::input::source::encoding;
 use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits};
-use crate::input::value::date::{self, DateReading, MonthReading};
-use crate::input::value::settled::EXPECTED_DATE;
-use crate::input::value::without_apostrophe;
+use crate::input::value::date::{DateReading, MonthReading};
 
 /// The columns whose values rarely change from row to row of one credit.
 const KEY_COLUMNS: [Column; 7] = [
@@ -46,11 +44,13 @@ const OTHER_COLUMNS: [Column; 4] = [Column::InvoiceMonth, Column::Status, Column
 /// What one thread reads of balance reports.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
+    splitter: Splitter,
     memos: Vec<(ReportLayout, Memo)>,
     pub(super) keys: Vec<KeyReading>,
     key_clues: Vec<Clues>,
     pub(super) months: Words<(MonthReading, Clues)>,
     pub(super) statuses: Words<Status>,
+    days: Days,
     pub(super) large_amounts: Vec<Decimal>,
     pub(super) rows: Vec<Row>,
     pub(super) row_keys: Vec<u32>,
@@ -114,19 +114,6 @@ pub(super) enum NotARow {
     Cells(Vec<CellReject>),
 }
 
-/// A cell that cannot be read, and what was expected in its place.
-#[derive(Debug)]
-pub(super) struct CellReject {
-    pub(super) column: Column,
-    pub(super) expected: Cow<'static, str>,
-}
-
-impl CellReject {
-    fn new(column: Column, expected: impl Into<Cow<'static, str>>) -> Self {
-        Self { column, expected: expected.into() }
-    }
-}
-
 impl Fold for Rows {
     type Layout = ReportLayout;
 
@@ -168,7 +155,7 @@ impl Rows {
     ) -> Result<u32, Fault> {
         let is_ascii = bytes.is_ascii();
         let mut open_quote = None;
-        let mut splitter = Splitter::new(delimiter);
+        let mut splitter = std::mem::take(&mut self.splitter).separated_by(delimiter);
         let records = splitter.records(bytes);
         for index in 0..records.len() {
             let ahead = index % AHEAD;
@@ -191,7 +178,9 @@ impl Rows {
         {
             self.note_cut(at, layout, &records.get(last));
         }
-        open_quote.map_or(Ok(records.lines), |line| Err(Fault::OpenQuote { line }))
+        let lines = records.lines;
+        self.splitter = splitter;
+        open_quote.map_or(Ok(lines), |line| Err(Fault::OpenQuote { line }))
     }
 
     fn objects(&mut self, at: BlockId, layout: &ReportLayout, memo: usize, bytes: &[u8]) -> u32 {
@@ -336,16 +325,20 @@ impl Rows {
     fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &Fields<'_>) -> Result<u32, NotARow> {
         let mut rejects = Vec::new();
         let number = u32::try_from(self.keys.len()).ok();
-        let mut read_id = |column| understood(layout, column, fields, id, "expected an id", &mut rejects);
+        let mut read_id = |column| understood(layout, column, fields, cells::id, "expected an id", &mut rejects);
         let (partner, customer, agreement) =
             (read_id(Column::PartnerId), read_id(Column::CustomerId), read_id(Column::AgreementId));
-        let name = |text: &str| number.map(|_| text.trim().into());
+        let last_name = self.keys.last().map(|key| &key.identity.credit_name);
+        let name = |text: &str| {
+            let text = text.trim();
+            number.map(|_| last_name.filter(|last| ***last == *text).map_or_else(|| text.into(), Arc::clone))
+        };
         let credit_name =
             understood(layout, Column::CreditName, fields, name, "too many different credits", &mut rejects);
         let expected = "expected a currency code such as `USD`";
         let currency = understood(layout, Column::CurrencyCode, fields, Currency::parse, expected, &mut rejects);
-        let mut date = |column| understood(layout, column, fields, date::read_date, EXPECTED_DATE, &mut rejects);
-        let (effective, expiry) = (date(Column::EffectiveDate), date(Column::ExpiryDate));
+        let mut day = |column| self.days.read(layout, column, fields, &mut rejects);
+        let (effective, expiry) = (day(Column::EffectiveDate), day(Column::ExpiryDate));
         let cells = (number, partner, customer, agreement, credit_name, currency, effective, expiry);
         let (
             Some(number),
@@ -371,7 +364,7 @@ impl Rows {
 
     #[cold]
     fn new_month(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
-        let reading = month(layout, fields)?;
+        let reading = cells::month(layout, fields)?;
         let raw = fields.raw(layout.position(Column::InvoiceMonth));
         let is_text = is_text(layout, Column::InvoiceMonth, fields);
         let clues = Clues::from_month(&reading).and(Clues::from_apostrophe(is_text));
@@ -381,7 +374,7 @@ impl Rows {
 
     #[cold]
     fn new_status(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
-        let status = status(layout, fields)?;
+        let status = cells::status(layout, fields)?;
         let number = self.statuses.insert(fields.raw(layout.position(Column::Status)), status);
         number.ok_or_else(|| Box::new(CellReject::new(Column::Status, "too many different statuses")))
     }
@@ -405,8 +398,8 @@ impl Rows {
     ) -> NotARow {
         for column in unread {
             let read = match column {
-                Column::InvoiceMonth => month(layout, fields).err(),
-                Column::Status => status(layout, fields).err(),
+                Column::InvoiceMonth => cells::month(layout, fields).err(),
+                Column::Status => cells::status(layout, fields).err(),
                 _ => self.odd_amount(layout, *column, currency, fields).err(),
             };
             rejects.extend(read.map(|reject| *reject));
@@ -414,50 +407,4 @@ impl Rows {
         rejects.sort_by_key(|reject| reject.column as usize);
         NotARow::Cells(rejects)
     }
-}
-
-const EXPECTED_TEXT: &str = "expected text in the file's encoding";
-
-/// What a cell means; if it means nothing, what was expected is among the rejects.
-fn understood<T>(
-    layout: &ReportLayout,
-    column: Column,
-    fields: &Fields<'_>,
-    read: impl FnOnce(&str) -> Option<T>,
-    expected: &'static str,
-    rejects: &mut Vec<CellReject>,
-) -> Option<T> {
-    let text = cell(layout, column, fields);
-    let meaning = text.as_deref().and_then(read);
-    if meaning.is_none() {
-        rejects.push(CellReject::new(column, if text.is_some() { expected } else { EXPECTED_TEXT }));
-    }
-    meaning
-}
-
-fn month(layout: &ReportLayout, fields: &Fields<'_>) -> Result<MonthReading, Box<CellReject>> {
-    let reject = |expected| Box::new(CellReject::new(Column::InvoiceMonth, expected));
-    let text = cell(layout, Column::InvoiceMonth, fields).ok_or_else(|| reject(EXPECTED_TEXT))?;
-    date::read_month(&text).ok_or_else(|| reject("expected a month such as `2022-07`"))
-}
-
-fn status(layout: &ReportLayout, fields: &Fields<'_>) -> Result<Status, Box<CellReject>> {
-    let text = cell(layout, Column::Status, fields);
-    text.map(|text| Status::parse(&text)).ok_or_else(|| Box::new(CellReject::new(Column::Status, EXPECTED_TEXT)))
-}
-
-/// The text of a cell, if it is text.
-pub(super) fn cell(layout: &ReportLayout, column: Column, fields: &Fields<'_>) -> Option<String> {
-    encoding::text(&fields.value(layout.position(column)), layout.encoding).map(Cow::into_owned)
-}
-
-fn id(text: &str) -> Option<Id> {
-    Id::parse(without_apostrophe(text).unwrap_or(text))
-}
-
-/// Whether an apostrophe marks a number, a date or an id as text.
-pub(super) fn is_text(layout: &ReportLayout, column: Column, fields: &Fields<'_>) -> bool {
-    let value = fields.value(layout.position(column));
-    let is_free_text = matches!(column, Column::CreditName | Column::Status | Column::CurrencyCode);
-    !is_free_text && without_apostrophe(&String::from_utf8_lossy(&value)).is_some()
 }
