@@ -107,7 +107,7 @@ fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Splits blocks; reused so that a record costs no allocation.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Splitter {
     delimiter: u8,
     ends: Vec<u32>,
@@ -161,6 +161,11 @@ impl Splitter {
         Self { delimiter, ends: Vec::new(), starts: Vec::new() }
     }
 
+    /// The same memory for fields separated by `delimiter`.
+    pub(crate) fn separated_by(self, delimiter: u8) -> Self {
+        Self { delimiter, ..self }
+    }
+
     /// Hands over each record of a block and returns the number of lines in it.
     pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Fields<'_>)) -> u32 {
         let records = self.records(block);
@@ -171,20 +176,26 @@ impl Splitter {
     /// Finds the records of a block, which may be 4 GiB at most.
     pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> Records<'a> {
         let specials = Specials::new(self.delimiter);
-        self.ends.clear();
+        let ends = &mut self.ends;
+        // Counted here and not by the vector, which would write its length to memory with each.
+        let mut count = 0;
         self.starts.clear();
         let mut start = RecordStart { start: 0, first_end: 0, line: 0, unclosed: false };
         let mut field = 0;
         let mut line = 0;
         let mut base = 0;
         'chunks: while base < block.len() {
+            if ends.len() <= count + LANES {
+                ends.resize((count + LANES) * 2, 0);
+            }
             let mut found = specials.find(block, base);
             while found != 0 {
                 let at = base + found.trailing_zeros() as usize;
                 found &= found - 1;
                 let byte = block[at];
                 if byte == self.delimiter {
-                    self.ends.push(position(at));
+                    ends[count] = position(at);
+                    count += 1;
                     field = at + 1;
                 } else if byte == b'"' {
                     if at == field {
@@ -195,30 +206,27 @@ impl Splitter {
                         continue 'chunks;
                     }
                 } else {
-                    if field < at || self.ends.len() > start.first_end as usize {
-                        self.ends.push(position(at));
+                    if field < at || count > start.first_end as usize {
+                        ends[count] = position(at);
+                        count += 1;
                         self.starts.push(start);
                     }
                     if byte == b'\n' || block.get(at + 1) != Some(&b'\n') {
                         line += 1;
                     }
                     field = at + 1;
-                    start = RecordStart {
-                        start: position(field),
-                        first_end: position(self.ends.len()),
-                        line,
-                        unclosed: false,
-                    };
+                    start = RecordStart { start: position(field), first_end: position(count), line, unclosed: false };
                 }
             }
             base += LANES;
         }
-        if field < block.len() || self.ends.len() > start.first_end as usize {
-            self.ends.push(position(block.len()));
+        if field < block.len() || count > start.first_end as usize {
+            ends[count] = position(block.len());
+            count += 1;
             self.starts.push(start);
             line += 1;
         }
-        Records { block, ends: &self.ends, starts: &self.starts, lines: line }
+        Records { block, ends: &self.ends[..count], starts: &self.starts, lines: line }
     }
 }
 
