@@ -1,12 +1,15 @@
 //! Telling credits, customers and partners apart by number.
 
+use std::hash::BuildHasher;
+
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::HashTable;
 
 use crate::model::id::Id;
 use crate::model::month::Month;
+use crate::model::parallel;
 use crate::model::record::Identity;
-use crate::model::report::Report;
+use crate::model::report::{Key, Report};
 
 /// The identities of a report, numbered in the order of their first appearance.
 #[derive(Debug)]
@@ -25,10 +28,14 @@ pub(super) struct Identities {
 impl Identities {
     pub(super) fn new(report: &Report) -> Self {
         let most_keys = report.shards.iter().map(|shard| shard.keys.len()).max().unwrap_or(0);
-        let mut numbers: HashMap<&Identity, u32, RandomState> =
-            HashMap::with_capacity_and_hasher(most_keys, RandomState::default());
-        let mut customer_numbers = Numbers::with_capacity(most_keys);
-        let mut partner_numbers = Numbers::default();
+        let hasher = RandomState::default();
+        let hashes = parallel::each(&report.shards, |shard| {
+            let hash = |key: &Key| (hasher.hash_one(&key.identity), hasher.hash_one(&key.identity.customer));
+            shard.keys.iter().map(hash).collect::<Vec<_>>()
+        });
+        let mut identities = Numbers::with_capacity(most_keys);
+        let mut customers = Numbers::with_capacity(most_keys);
+        let mut partners = Numbers::with_capacity(1);
         let mut all = Self {
             spelled: Vec::with_capacity(most_keys),
             of_keys: Vec::new(),
@@ -37,22 +44,15 @@ impl Identities {
             one_term: Vec::with_capacity(most_keys),
             first_months: Vec::new(),
         };
-        for (shard_number, shard) in report.shards.iter().enumerate() {
+        for (shard_number, (shard, hashes)) in report.shards.iter().zip(&hashes).enumerate() {
             let mut of_keys = Vec::with_capacity(shard.keys.len());
-            // Threads take turns with the blocks of a file, so they meet credits in much the same order.
-            let mut guess = 0;
-            for (key_number, key) in (0..).zip(&shard.keys) {
-                let next = u32::try_from(all.spelled.len()).unwrap_or(u32::MAX);
-                let number = if guess < next && *all.identity(report, guess) == key.identity {
-                    guess
-                } else {
-                    *numbers.entry(&key.identity).or_insert(next)
-                };
-                guess = number.saturating_add(1);
-                if number == next {
+            for ((key_number, key), (hash, customer_hash)) in (0..).zip(&shard.keys).zip(hashes) {
+                let Identity { partner, customer, .. } = &key.identity;
+                let number = identities.number(&key.identity, || *hash);
+                if number as usize == all.spelled.len() {
                     all.spelled.push((shard_number, key_number));
-                    all.customers.push(customer_numbers.number(&key.identity.customer));
-                    all.partners.push(partner_numbers.number(&key.identity.partner));
+                    all.customers.push(customers.number(customer, || *customer_hash));
+                    all.partners.push(partners.number(partner, || hasher.hash_one(partner)));
                     all.one_term.push(true);
                 } else {
                     let (shard, first) = all.spelled[number as usize];
@@ -63,7 +63,7 @@ impl Identities {
             }
             all.of_keys.push(of_keys);
         }
-        all.first_months = vec![None; partner_numbers.count()];
+        all.first_months = vec![None; partners.known.len()];
         all
     }
 
@@ -134,31 +134,38 @@ impl Identities {
     }
 }
 
-/// Numbers for ids.
-#[derive(Default)]
-struct Numbers<'r> {
-    known: HashMap<&'r Id, u32, RandomState>,
-    last: Option<(&'r Id, u32)>,
+/// Numbers for things, in the order of their first appearance.
+struct Numbers<'r, T> {
+    /// What was numbered, by number.
+    known: Vec<&'r T>,
+    /// Hashes and numbers.
+    table: HashTable<(u64, u32)>,
+    last: u32,
 }
 
-impl<'r> Numbers<'r> {
+impl<'r, T: PartialEq> Numbers<'r, T> {
     fn with_capacity(count: usize) -> Self {
-        Self { known: HashMap::with_capacity_and_hasher(count, RandomState::default()), last: None }
+        Self { known: Vec::with_capacity(count), table: HashTable::with_capacity(count), last: 0 }
     }
 
-    fn number(&mut self, id: &'r Id) -> u32 {
-        if let Some((last, number)) = self.last
-            && last == id
-        {
-            return number;
-        }
-        let next = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
-        let number = *self.known.entry(id).or_insert(next);
-        self.last = Some((id, number));
+    /// The number of a thing. Threads take turns with the blocks of a file, so they meet credits in much the same order,
+    /// those of a customer together: the last number and the one after it are tried before the table.
+    fn number(&mut self, thing: &'r T, hash: impl Fn() -> u64) -> u32 {
+        let is_it = |number: &u32| self.known.get(*number as usize).is_some_and(|known| *known == thing);
+        let guessed = [self.last, self.last.saturating_add(1)].into_iter().find(is_it);
+        let found = |hash| self.table.find(hash, |(_, number)| is_it(number)).map(|(_, number)| *number);
+        let number = guessed.or_else(|| found(hash()));
+        self.last = match number {
+            Some(number) => number,
+            None => self.add(thing, hash()),
+        };
+        self.last
+    }
+
+    fn add(&mut self, thing: &'r T, hash: u64) -> u32 {
+        let number = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        self.known.push(thing);
+        self.table.insert_unique(hash, (hash, number), |(hash, _)| *hash);
         number
-    }
-
-    fn count(&self) -> usize {
-        self.known.len()
     }
 }

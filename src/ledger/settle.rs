@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::thread;
 
 use chrono::NaiveDate;
 
 use crate::model::month::Month;
+use crate::model::parallel;
 use crate::model::report::{Report, Row, Shard};
 
 use super::credit::Credit;
@@ -40,15 +40,9 @@ pub(super) fn settle(
     let blocks = report.blocks_by(|file| downloads.age(file));
     let sorter = Sorter { rows, versions, identities, blocks: &blocks };
     let share = order.len().div_ceil(threads).max(1);
-    let done: Vec<Part> = thread::scope(|scope| {
-        let part = |(number, numbers): (usize, &'_ [u32])| {
-            let first = number * share;
-            sorter.part(number, numbers, &starts[first..=first + numbers.len()])
-        };
-        let mut shares = order.chunks(share).enumerate();
-        let last = shares.next_back();
-        let workers: Vec<_> = shares.map(|share| scope.spawn(move || part(share))).collect();
-        last.map(|last| join(workers, part(last))).unwrap_or_default()
+    let done = parallel::each(order.chunks(share).enumerate(), |(number, numbers)| {
+        let first = number * share;
+        sorter.part(number, numbers, &starts[first..=first + numbers.len()])
     });
     let mut credits = Vec::with_capacity(done.iter().map(|part| part.credits.len()).sum());
     let mut findings = Findings::default();
@@ -79,15 +73,6 @@ fn sort_by_place(findings: &mut Findings, rows: ReportRows<'_>) {
     findings.conflicts.dedup();
 }
 
-fn join<T>(workers: Vec<thread::ScopedJoinHandle<'_, T>>, last: T) -> Vec<T> {
-    let mut done: Vec<T> = workers
-        .into_iter()
-        .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        .collect();
-    done.push(last);
-    done
-}
-
 /// How many rows each identity has.
 fn count_rows(report: &Report, identities: &Identities) -> Vec<usize> {
     let count = |(shard_number, shard): (usize, &Shard)| {
@@ -96,13 +81,7 @@ fn count_rows(report: &Report, identities: &Identities) -> Vec<usize> {
         shard.row_keys.iter().for_each(|key| counts[of_keys[*key as usize] as usize] += 1);
         counts
     };
-    let counts = thread::scope(|scope| {
-        let mut shards = report.shards.iter().enumerate();
-        let last = shards.next_back();
-        let workers: Vec<_> = shards.map(|shard| scope.spawn(move || count(shard))).collect();
-        last.map(|last| join(workers, count(last))).unwrap_or_default()
-    });
-    let mut counts = counts.into_iter();
+    let mut counts = parallel::each(report.shards.iter().enumerate(), count).into_iter();
     let mut all = counts.next().unwrap_or_default();
     for more in counts {
         all.iter_mut().zip(more).for_each(|(all, more)| *all += more);

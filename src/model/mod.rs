@@ -10,6 +10,7 @@ pub mod message;
 pub mod money;
 pub mod month;
 pub mod names;
+pub(crate) mod parallel;
 pub mod period;
 pub mod quarter;
 pub mod record;

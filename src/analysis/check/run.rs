@@ -1,10 +1,9 @@
 //! Running the checks.
 
-use std::thread;
-
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
+use crate::model::parallel;
 
 use super::across::Across;
 use super::catalogue::Check;
@@ -19,21 +18,13 @@ pub fn run(ledger: &Ledger, filter: &Filter, wanted: &[Check], threads: usize) -
     let mut findings = Found::new(finder);
     rows::check(&mut findings);
     across::check(&mut findings, &across);
-    let parts: Vec<Result<Found<'_>, AnalysisError>> = thread::scope(|scope| {
-        let work = |stretch: std::ops::Range<usize>| {
-            let across = &across;
-            move || {
-                let mut findings = Found::new(finder);
-                let mut entries = Vec::new();
-                for credit in &ledger.credits()[stretch] {
-                    along::check(&mut findings, credit, across, &mut entries)?;
-                }
-                Ok(findings)
-            }
-        };
-        let workers: Vec<_> = ledger.stretches(threads).into_iter().map(|stretch| scope.spawn(work(stretch))).collect();
-        let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
-        joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    let parts = parallel::each(ledger.stretches(threads), |stretch| {
+        let mut findings = Found::new(finder);
+        let mut entries = Vec::new();
+        for credit in &ledger.credits()[stretch] {
+            along::check(&mut findings, credit, &across, &mut entries)?;
+        }
+        Ok::<_, AnalysisError>(findings)
     });
     for part in parts {
         findings.found.extend(part?.found);

@@ -5,8 +5,6 @@
 //! months overlap are one. Invariant: the stretches of a customer and currency share no month.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
-use std::thread;
 
 use rust_decimal::Decimal;
 
@@ -17,6 +15,7 @@ use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::money::{self, Overflow, Sum};
 use crate::model::month::Month;
+use crate::model::parallel;
 
 /// Credit given over some months.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,11 +81,8 @@ pub(super) fn holdings<'l>(
     invoiced: &BTreeSet<Month>,
     threads: usize,
 ) -> Result<BTreeMap<&'l Id, Holding>, AnalysisError> {
-    let parts: Vec<Result<Vec<(&Id, Holding)>, AnalysisError>> = thread::scope(|scope| {
-        let work = |places: Range<usize>| move || of_credits(ledger, filter, invoiced, &ledger.credits()[places]);
-        let workers: Vec<_> = ledger.stretches(threads).into_iter().map(|places| scope.spawn(work(places))).collect();
-        let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
-        joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    let parts = parallel::each(ledger.stretches(threads), |places| {
+        of_credits(ledger, filter, invoiced, &ledger.credits()[places])
     });
     let mut holdings = BTreeMap::new();
     for part in parts {

@@ -5,8 +5,6 @@
 
 mod figures;
 
-use std::thread;
-
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
@@ -16,6 +14,7 @@ use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::money::Overflow;
 use crate::model::month::Month;
+use crate::model::parallel;
 use crate::model::period::Period;
 use crate::model::quarter::Quarter;
 use crate::model::record::Identity;
@@ -108,15 +107,7 @@ pub fn summarize<'l>(
     by: &[GroupBy],
     threads: usize,
 ) -> Result<Vec<Summary<'l>>, AnalysisError> {
-    let stretches = ledger.stretches(threads);
-    let parts: Vec<Result<Groups<'l>, AnalysisError>> = thread::scope(|scope| {
-        let work = |stretch| move || Groups::of_stretch(ledger, filter, by, stretch);
-        let workers: Vec<_> = stretches.iter().skip(1).cloned().map(|stretch| scope.spawn(work(stretch))).collect();
-        let first = stretches.first().cloned().map(|stretch| work(stretch)());
-        let others =
-            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        first.into_iter().chain(others).collect()
-    });
+    let parts = parallel::each(ledger.stretches(threads), |stretch| Groups::of_stretch(ledger, filter, by, stretch));
     let mut all = Groups::new();
     for part in parts {
         all.merge(part?)?;
