@@ -9,6 +9,7 @@ use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
+use super::rank::RankArgs;
 use super::read::ReadArgs;
 use super::sorted::Sorted;
 use super::tables::dated;
@@ -34,6 +35,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     write: WriteArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
@@ -60,7 +64,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     hints::tell_last_month(ledger, &filter, stdio);
     let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
     let table = fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter));
-    writer.write(&table, args.read.threads_for(ledger.report()), stdio)?;
+    writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -33,7 +33,8 @@ pub(super) const GIVEN: Column = Column::new("CreditGiven", Kind::Amount, Keep::
 pub(super) const OPENING: Column = Column::new("OpeningAmount", Kind::Amount, Keep::Answer).adds_up(true);
 pub(super) const FORFEITED: Column = Column::new("Forfeited", Kind::Amount, Keep::Answer).adds_up(true);
 
-pub(super) const SEVERITY: Column = Column::new("Severity", Kind::Text, Keep::Key);
+pub(super) const SEVERITY: Column =
+    Column::new("Severity", Kind::Text, Keep::Key).in_order(&["note", "warning", "error"]);
 pub(super) const CHECK: Column = Column::new("Check", Kind::Text, Keep::Key);
 pub(super) const MESSAGE: Column = Column::new("Message", Kind::Prose, Keep::Key);
 pub(super) const FILE: Column = Column::new("File", Kind::Text, Keep::Context);

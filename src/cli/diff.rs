@@ -17,6 +17,7 @@ use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
+use super::rank::RankArgs;
 use super::read::ReadArgs;
 use super::tables::dated;
 use super::words::Count;
@@ -56,6 +57,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     write: WriteArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
@@ -76,7 +80,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
     tell(&diff, args.all, stdio);
     let rows: Vec<Row<'_>> = diff.changes.iter().map(Row::new).collect();
-    writer.write(&fields(&filter, &names).table(&*rows), 1, stdio)?;
+    let table = args.rank.apply(fields(&filter, &names).table(&*rows))?;
+    writer.write(&table, 1, stdio)?;
     Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
 }
 

@@ -7,6 +7,7 @@ use crate::model::message::Message;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::filter::FilterArgs;
+use super::rank::RankArgs;
 use super::read::ReadArgs;
 use super::tables::UNUSED;
 use super::words::Count;
@@ -44,6 +45,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     write: WriteArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 /// How far ahead to look.
@@ -84,7 +88,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let notes = tables::provisional(&listing.credits, &filter).into_iter();
     let notes = notes.chain(tables::unknown_unused(&listing.credits, UNUSED.name));
     let table = table.with_footnotes(notes.collect());
-    writer.write(&table, args.read.threads_for(ledger.report()), stdio)?;
+    writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)
 }
 

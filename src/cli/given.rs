@@ -13,6 +13,7 @@ use crate::output::table::{Column, Fields, Keep, Kind, Source};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
+use super::rank::RankArgs;
 use super::read::ReadArgs;
 use super::sorted::Sorted;
 use super::write::WriteArgs;
@@ -37,6 +38,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     write: WriteArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
@@ -54,7 +58,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let totals = summary::summarize(ledger, &filter, &[], threads)?;
         table = table.with_totals(&tables::figures(Fields::default(), false), &totals);
     }
-    writer.write(&table, threads, stdio)?;
+    writer.write(&args.rank.apply(table)?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -23,6 +23,7 @@ mod messages;
 mod months;
 mod named;
 mod progress;
+mod rank;
 mod read;
 mod reconcile;
 mod report;

@@ -19,6 +19,7 @@ use crate::output::table::{Cell, Fields, Keep};
 use super::choice::{Word, words};
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
+use super::rank::RankArgs;
 use super::read::ReadArgs;
 use super::tables::dated;
 use super::write::WriteArgs;
@@ -38,7 +39,7 @@ pub(super) struct Args {
     by: Vec<GroupBy>,
 
     /// Draw credit given by month as bars beside the figures, for each currency on a scale of its own
-    #[arg(long, conflicts_with_all = ["by", "csv_safe"])]
+    #[arg(long, conflicts_with_all = ["by", "csv_safe", "sort", "top"])]
     chart: bool,
 
     #[command(flatten)]
@@ -49,6 +50,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     write: WriteArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 /// What `--by` can name.
@@ -111,7 +115,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let totals_fields = tables::figures(Fields::default(), stocks_add_up);
     let table = fields.table(&*groups).with_footnotes(hints::footnotes(any_open, &filter));
-    writer.write(&table.with_totals(&totals_fields, &totals), threads, stdio)?;
+    let table = args.rank.apply(table.with_totals(&totals_fields, &totals))?;
+    writer.write(&table, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

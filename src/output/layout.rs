@@ -17,9 +17,11 @@ use super::totals::RunningTotals;
 /// The cells of a table as text.
 pub(super) struct Layout {
     pub(super) columns: Vec<ColumnText>,
-    /// How many rows, totals not counted.
+    /// How many rows, those below them not counted.
     pub(super) rows: usize,
-    /// How many totals.
+    /// What the rows below are called: those that stand for others, then the totals.
+    pub(super) labels: Vec<String>,
+    /// How many of these are totals.
     pub(super) totals: usize,
 }
 
@@ -52,6 +54,7 @@ impl Layout {
         let mut columns: Vec<ColumnText> =
             table.columns.iter().map(|column| ColumnText { column: *column, cells: Vec::new() }).collect();
         let mut currencies = Vec::new();
+        let mut labels = Vec::new();
         let mut add = |cells: &[Cell<'_>]| {
             currencies.push(table.currency_of(cells));
             for (column, cell) in columns.iter_mut().zip(cells) {
@@ -61,6 +64,7 @@ impl Layout {
         let mut totals = RunningTotals::new(table);
         table.rows.each(&mut |cells| {
             add(cells);
+            labels.extend(table.others(cells));
             totals.add(cells)
         })?;
         let totals = totals.finish()?;
@@ -68,12 +72,27 @@ impl Layout {
             add(cells);
         }
         let totals = totals.len();
+        labels.resize(labels.len() + totals, "total".to_owned());
         align(&mut columns, &currencies);
-        let rows = currencies.len() - totals;
+        let rows = currencies.len() - labels.len();
         columns.retain(|column| {
             !column.column.machine_only && column.cells[..rows].iter().any(|cell| !cell.text.is_empty())
         });
-        Ok(Self { columns, rows, totals })
+        name_others(&mut columns, rows, &labels[..labels.len() - totals]);
+        Ok(Self { columns, rows, labels, totals })
+    }
+}
+
+/// Says of a row that stands for others what it is, where no cell of it is free for that.
+fn name_others(columns: &mut [ColumnText], rows: usize, labels: &[String]) {
+    for (row, label) in (rows..).zip(labels) {
+        let mut words = columns.iter_mut().filter(|column| column.column.kind.holds_words());
+        if words.all(|column| !column.cells[row].text.is_empty())
+            && let Some(column) = columns.iter_mut().find(|column| column.column.kind.holds_words())
+        {
+            let text = &mut column.cells[row].text;
+            *text = format!("{label}, {text}");
+        }
     }
 }
 

@@ -27,15 +27,22 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     row(shown.iter().map(|at| table.columns[*at].name.to_owned()), &mut text);
     row(shown.iter().map(|at| alignment(table.columns[*at].kind).to_owned()), &mut text);
     table.rows.each(&mut |cells| {
-        row(shown.iter().map(|at| value(&cells[*at])), &mut text);
+        let others = table.others(cells);
+        let label = label_place(table, &shown, cells).filter(|_| others.is_some());
+        let cell = |at: &usize| match &others {
+            Some(others) if label == Some(*at) => others.clone(),
+            Some(others) if label.is_none() && shown.first() == Some(at) => format!("{others}, {}", value(&cells[*at])),
+            _ => value(&cells[*at]),
+        };
+        row(shown.iter().map(cell), &mut text);
         out.write_all(&text)?;
         text.clear();
         Ok(())
     })?;
     for cells in totals.finish()?.iter().filter(|_| any) {
-        let label = shown.iter().position(|at| table.columns[*at].kind.holds_words() && cells[*at] == Cell::Empty);
-        let cells = shown.iter().enumerate().map(|(place, at)| match value(&cells[*at]) {
-            _ if label == Some(place) => "**total**".to_owned(),
+        let label = label_place(table, &shown, cells);
+        let cells = shown.iter().map(|at| match value(&cells[*at]) {
+            _ if label == Some(*at) => "**total**".to_owned(),
             value if value.is_empty() => value,
             value => format!("**{value}**"),
         });
@@ -47,6 +54,11 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
         text.extend_from_slice(b"\n");
     }
     out.write_all(&text)
+}
+
+/// The column whose empty cell says what a row is called.
+fn label_place(table: &Table<'_>, shown: &[usize], cells: &[Cell<'_>]) -> Option<usize> {
+    shown.iter().copied().find(|at| table.columns[*at].kind.holds_words() && cells[*at] == Cell::Empty)
 }
 
 fn row(cells: impl Iterator<Item = String>, text: &mut Vec<u8>) {

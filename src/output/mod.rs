@@ -11,6 +11,7 @@ mod json;
 mod layout;
 mod markdown;
 mod parts;
+pub mod rank;
 mod sheet;
 pub mod style;
 pub mod table;

@@ -28,6 +28,9 @@ const LONGEST_TEXT: usize = 24;
 pub(super) struct Sheet {
     pub(super) columns: Vec<Shown>,
     pub(super) rows: usize,
+    /// What the rows below are called.
+    pub(super) labels: Vec<String>,
+    /// How many of these are totals.
     pub(super) totals: usize,
     /// What every row has in common, moved above the table.
     pub(super) common: Vec<(&'static str, String)>,
@@ -71,17 +74,25 @@ impl Shown {
 
 impl Sheet {
     pub(super) fn fitted(layout: Layout, width: Option<usize>) -> Self {
-        let columns = layout.columns.into_iter().map(Shown::new).collect();
-        let mut sheet =
-            Self { columns, rows: layout.rows, totals: layout.totals, common: Vec::new(), dropped: Vec::new() };
-        let Some(width) = width else { return sheet };
+        let Layout { columns, rows, labels, totals } = layout;
+        let columns = columns.into_iter().map(Shown::new).collect();
+        let mut sheet = Self { columns, rows, labels, totals, common: Vec::new(), dropped: Vec::new() };
+        if let Some(width) = width {
+            sheet.fit(width);
+        }
+        sheet.make_room_for_labels(width);
+        sheet
+    }
+
+    fn fit(&mut self, width: usize) {
+        let sheet = self;
         let steps: [fn(&mut Self); 4] =
             [Self::wrap_headers, Self::shorten_ids, Self::lift_common, |sheet| sheet.cut_texts(LONGEST_TEXT)];
         for step in steps {
             if sheet.width() <= width {
-                return sheet;
+                return;
             }
-            step(&mut sheet);
+            step(sheet);
         }
         sheet.break_prose(width, READABLE_PROSE);
         sheet.tell_once();
@@ -103,10 +114,40 @@ impl Sheet {
             sheet.break_prose(width, NARROWEST_PROSE);
         }
         sheet.cut_cells(width);
-        sheet
+    }
+
+    /// The column whose empty cell says what a row below the others is called.
+    pub(super) fn place_of_label(&self, label: usize) -> Option<usize> {
+        let row = self.rows + label;
+        let is_free = |column: &Shown| column.text.column.kind.holds_words() && column.text.cells[row].text.is_empty();
+        self.columns.iter().position(is_free)
+    }
+
+    /// How much wider a column must be for the labels in it.
+    fn excess(&self, at: usize) -> usize {
+        let labels = (0..self.labels.len()).filter(|label| self.place_of_label(*label) == Some(at));
+        let widest = labels.map(|label| self.labels[label].width()).max().unwrap_or(0);
+        widest.saturating_sub(self.columns[at].width)
+    }
+
+    fn make_room_for_labels(&mut self, width: Option<usize>) {
+        for at in 0..self.columns.len() {
+            let room = width.map_or(usize::MAX, |width| width.saturating_sub(self.narrowest()));
+            self.columns[at].width += self.excess(at).min(room);
+        }
+        for label in 0..self.labels.len() {
+            if let Some(at) = self.place_of_label(label) {
+                cut(&mut self.labels[label], self.columns[at].width);
+            }
+        }
     }
 
     fn width(&self) -> usize {
+        self.narrowest() + (0..self.columns.len()).map(|at| self.excess(at)).sum::<usize>()
+    }
+
+    /// The width without room for labels.
+    fn narrowest(&self) -> usize {
         let gaps = GAP.len() * self.columns.len().saturating_sub(1);
         self.columns.iter().map(|column| column.width).sum::<usize>() + gaps
     }
@@ -157,7 +198,7 @@ impl Sheet {
             let totals = &column.text.cells[rows..];
             column.text.column.kind.holds_words() && totals.iter().all(|cell| cell.text.is_empty())
         };
-        let needs_label = self.totals > 0 && !others.iter().any(holds_label);
+        let needs_label = !self.labels.is_empty() && !others.iter().any(holds_label);
         if let Some(at) = common.iter().position(holds_label).filter(|_| needs_label) {
             others.insert(0, common.remove(at));
         }
@@ -297,7 +338,7 @@ fn cut_lines(text: &mut String, width: usize) {
 }
 
 /// Cuts a text to a width, and says so by its last character.
-fn cut(text: &mut String, width: usize) {
+pub(super) fn cut(text: &mut String, width: usize) {
     if text.as_str().width() <= width {
         return;
     }

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
+use crate::model::money::grouped;
 use crate::model::month::Month;
 use crate::model::period::Period;
 use crate::model::quarter::Quarter;
@@ -69,6 +70,8 @@ pub struct Column {
     pub adds_up: bool,
     /// Whether tables for people leave it out because they show it in another way.
     pub machine_only: bool,
+    /// Its words in their order, where that is not the alphabet's.
+    pub in_order: &'static [&'static str],
     /// The column that tells people the same, where it tells all rows apart as well: a name beside an id.
     pub told_by: Option<&'static str>,
 }
@@ -77,7 +80,7 @@ impl Column {
     /// A column that every format shows and that does not add up.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, keep: Keep) -> Self {
-        Self { name, kind, keep, adds_up: false, machine_only: false, told_by: None }
+        Self { name, kind, keep, adds_up: false, machine_only: false, in_order: &[], told_by: None }
     }
 
     /// The same column of rows in which it adds up, or does not.
@@ -91,6 +94,13 @@ impl Column {
     #[must_use]
     pub const fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
+        self
+    }
+
+    /// The same column of words with an order of their own.
+    #[must_use]
+    pub const fn in_order(mut self, words: &'static [&'static str]) -> Self {
+        self.in_order = words;
         self
     }
 
@@ -240,19 +250,22 @@ impl<T: Sync> Source<T> for &[T] {
     }
 }
 
+/// How many rows a row for the others stands for; empty in all other rows.
+pub(super) const OTHERS: Column = Column::new("Others", Kind::Count, Keep::Context).machine_only();
+
 /// Where a table's cells go, row by row; an error stops the table.
-pub type RowSink<'s> = dyn FnMut(&[Cell<'_>]) -> io::Result<()> + 's;
+pub type RowSink<'s, 'a> = dyn FnMut(&[Cell<'a>]) -> io::Result<()> + 's;
 
 /// Rows of cells, whatever filled them.
-pub trait Rows: Sync {
+pub trait Rows<'a>: Sync {
     /// The number of parts that the rows come in.
     fn parts(&self) -> usize;
 
     /// Hands over the rows of one part in order, each with a cell for every column.
-    fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()>;
+    fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()>;
 
     /// Hands over all rows in order.
-    fn each(&self, sink: &mut RowSink<'_>) -> io::Result<()> {
+    fn each(&self, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
         (0..self.parts()).try_for_each(|part| self.part(part, sink))
     }
 
@@ -273,12 +286,12 @@ struct Filled<'a, R, S> {
     rows: S,
 }
 
-impl<R, S: Source<R>> Rows for Filled<'_, R, S> {
+impl<'a, R, S: Source<R>> Rows<'a> for Filled<'a, R, S> {
     fn parts(&self) -> usize {
         self.rows.parts()
     }
 
-    fn part(&self, part: usize, sink: &mut RowSink<'_>) -> io::Result<()> {
+    fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
         let mut cells = Vec::with_capacity(self.fields.0.len());
         self.rows.part(part, &mut |row| {
             cells.clear();
@@ -305,7 +318,7 @@ pub struct Table<'a> {
     /// The columns, in order.
     pub columns: Vec<Column>,
     /// The rows.
-    pub rows: Box<dyn Rows + 'a>,
+    pub rows: Box<dyn Rows<'a> + 'a>,
     /// Where the column that names the currency of a row's amounts stands.
     currency: Option<usize>,
     /// The totals.
@@ -337,6 +350,16 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn with_footnotes(self, footnotes: Vec<String>) -> Self {
         Self { footnotes, ..self }
+    }
+
+    /// What a row that stands for others is called, as in `12 others`.
+    pub(super) fn others(&self, cells: &[Cell<'_>]) -> Option<String> {
+        let at = self.columns.iter().rposition(|column| *column == OTHERS)?;
+        match cells.get(at) {
+            Some(Cell::Count(1)) => Some("1 other".to_owned()),
+            Some(Cell::Count(count)) => Some(format!("{} others", grouped(&count.to_string()))),
+            _ => None,
+        }
     }
 
     /// Where the column that names the currency of a row's amounts stands, if one does.

@@ -46,21 +46,21 @@ impl Sheet {
             });
         }
         self.rule(text);
-        for row in 0..self.rows + self.totals {
-            if row == self.rows {
+        let rows = self.rows + self.labels.len();
+        for row in 0..rows {
+            let is_total = row >= rows - self.totals;
+            if row == rows - self.totals {
                 self.rule(text);
             }
-            let is_total = row >= self.rows;
-            let key = self
-                .columns
-                .iter()
-                .position(|column| column.text.column.kind.holds_words() && column.text.cells[row].text.is_empty());
+            let label = row.checked_sub(self.rows);
+            let key = label.and_then(|label| self.place_of_label(label));
             let height = self.columns.iter().map(|column| column.text.cells[row].text.lines().count()).max();
             for line in 0..height.unwrap_or(1).max(1) {
                 self.line_of(text, |at, column| {
                     let cell = &column.text.cells[row];
-                    let is_label = is_total && key == Some(at) && line == 0;
-                    let word = if is_label { "total" } else { cell.text.lines().nth(line).unwrap_or_default() };
+                    let is_label = key == Some(at) && line == 0;
+                    let label = label.filter(|_| is_label).map(|label| self.labels[label].as_str());
+                    let word = label.unwrap_or_else(|| cell.text.lines().nth(line).unwrap_or_default());
                     (word, paint(style, tone(cell, is_total)))
                 });
             }

@@ -8,24 +8,34 @@ use std::io;
 use crate::model::currency::Currency;
 use crate::model::money::Sum;
 
-use super::table::{Cell, Table, Totals};
+use super::table::{Cell, Column, Table, Totals};
 
-/// The sums of a table so far, in each currency; empty where no row has an amount.
-pub(super) struct RunningTotals<'t, 'a> {
-    table: &'t Table<'a>,
+/// Sums of the columns of a table that add up, in each currency; none where a table's rows name no currency.
+pub(super) struct Sums {
+    columns: Vec<Column>,
+    /// Where the column that names the currency of a row's amounts stands.
+    currency: Option<usize>,
     sums: BTreeMap<Currency, Vec<Option<Sum>>>,
 }
 
-impl<'t, 'a> RunningTotals<'t, 'a> {
-    pub(super) fn new(table: &'t Table<'a>) -> Self {
-        Self { table, sums: BTreeMap::new() }
+impl Sums {
+    pub(super) fn new(table: &Table<'_>) -> Self {
+        Self { columns: table.columns.clone(), currency: table.currency_column(), sums: BTreeMap::new() }
+    }
+
+    /// The currency of a row's amounts.
+    pub(super) fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
+        match cells.get(self.currency?) {
+            Some(Cell::Currency(currency)) => Some(*currency),
+            _ => None,
+        }
     }
 
     /// Adds a row.
     pub(super) fn add(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
-        let (Totals::Sums, Some(currency)) = (&self.table.totals, self.table.currency_of(cells)) else { return Ok(()) };
+        let Some(currency) = self.currency_of(cells) else { return Ok(()) };
         let sums = self.sums.entry(currency).or_insert_with(|| vec![None; cells.len()]);
-        for ((sum, cell), column) in sums.iter_mut().zip(cells).zip(&self.table.columns) {
+        for ((sum, cell), column) in sums.iter_mut().zip(cells).zip(&self.columns) {
             if let (Cell::Amount(amount), true) = (cell, column.adds_up) {
                 sum.get_or_insert_default().add(*amount).map_err(io::Error::other)?;
             }
@@ -33,20 +43,48 @@ impl<'t, 'a> RunningTotals<'t, 'a> {
         Ok(())
     }
 
+    /// The row of the sums in a currency.
+    pub(super) fn row<'a>(&self, currency: Option<Currency>) -> io::Result<Vec<Cell<'a>>> {
+        let sums = currency.and_then(|currency| self.sums.get(&currency));
+        let cell = |at: usize| match (currency, sums.and_then(|sums| sums[at])) {
+            (Some(currency), _) if Some(at) == self.currency => Ok(Cell::Currency(currency)),
+            (_, Some(sum)) => sum.value().map(Cell::Amount).map_err(io::Error::other),
+            _ => Ok(Cell::Empty),
+        };
+        (0..self.columns.len()).map(cell).collect()
+    }
+
+    fn currencies(&self) -> impl Iterator<Item = Currency> {
+        self.sums.keys().copied()
+    }
+}
+
+/// The totals of a table so far; empty where no row has an amount.
+pub(super) struct RunningTotals<'t, 'a> {
+    table: &'t Table<'a>,
+    sums: Sums,
+}
+
+impl<'t, 'a> RunningTotals<'t, 'a> {
+    pub(super) fn new(table: &'t Table<'a>) -> Self {
+        Self { table, sums: Sums::new(table) }
+    }
+
+    /// Adds a row.
+    pub(super) fn add(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
+        match self.table.totals {
+            Totals::Sums => self.sums.add(cells),
+            Totals::None | Totals::Known(_) => Ok(()),
+        }
+    }
+
     /// The rows of totals.
     pub(super) fn finish(self) -> io::Result<Vec<Vec<Cell<'a>>>> {
-        if let Totals::Known(rows) = &self.table.totals {
-            return Ok(rows.clone());
+        match &self.table.totals {
+            Totals::Known(rows) => Ok(rows.clone()),
+            Totals::None | Totals::Sums => {
+                self.sums.currencies().map(|currency| self.sums.row(Some(currency))).collect()
+            }
         }
-        let currency_column = self.table.currency_column();
-        let row = |(currency, sums): (Currency, Vec<Option<Sum>>)| {
-            let cell = |(at, sum): (usize, Option<Sum>)| match sum.map(Sum::value).transpose() {
-                _ if Some(at) == currency_column => Ok(Cell::Currency(currency)),
-                Ok(sum) => Ok(Cell::or_empty(sum, Cell::Amount)),
-                Err(overflow) => Err(io::Error::other(overflow)),
-            };
-            sums.into_iter().enumerate().map(cell).collect()
-        };
-        self.sums.into_iter().map(row).collect()
     }
 }

@@ -151,6 +151,8 @@ fn help_of_a_command_shows_its_options() {
                              values: table, csv, tsv, json, jsonl, markdown, xlsx]
       -o, --output <FILE>    Write to a file; its extension says the format: .csv, .tsv, .json, .jsonl,
                              .md, .txt, .xlsx
+          --sort <COLUMN>    Order rows by a column, or by `-COLUMN` with the largest first
+          --top <N>          Show the first N rows, and the others added up in one
       -q, --quiet            Say nothing on standard error but errors and warnings
 
     Examples:

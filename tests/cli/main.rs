@@ -33,6 +33,7 @@ mod packaging;
 mod peers;
 mod planted;
 mod properties;
+mod rank;
 mod reconcile;
 mod report;
 mod spellings;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::context::{HEADER, program};
+use super::context::{HEADER, program, program_path};
 
 const COMMANDS: [&[&str]; 9] = [
     &["given"],
@@ -133,6 +133,23 @@ fn last_month(file: &str) -> Option<String> {
 
 fn is_month(cell: &str) -> bool {
     cell.len() == 7 && cell.starts_with("20") && cell.as_bytes()[4] == b'-'
+}
+
+/// Which rows come first, and what the others add up to.
+#[test]
+fn python_ranks_the_same() {
+    let Some(python) = python() else {
+        assert!(std::env::var_os(REQUIRED).is_none(), "python3 was not found");
+        return;
+    };
+    for seed in 1..=seeds() / 2 {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ugly(&python, seed, &["--downloads"], folder.path());
+        let mut script = Command::new(&python);
+        script.arg(peer("rank.py")).arg(program_path()).arg(seed.to_string()).args(&files);
+        let output = script.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+        assert!(output.status.success(), "{seed}: {}{}", text(&output), String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// The other computation knows the worked examples, and the wrong answers that were once given.

@@ -17,6 +17,7 @@ use super::columns::{self, Owners, cell_count};
 use super::environment::{self, ACCEPT, files_or};
 use super::filter::FilterArgs;
 use super::invoices::{Compared, InvoiceArgs};
+use super::rank::RankArgs;
 use super::read::{self, ReadArgs};
 use super::tables::dated;
 use super::words::Count;
@@ -73,6 +74,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     write: WriteArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 /// The checks by their names.
@@ -92,7 +96,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             .text(columns::CHECK, |check| check.name())
             .text(columns::SEVERITY.keep(Keep::Answer), |check| check.severity().as_str())
             .text(Column::new("Finds", Kind::Prose, Keep::Key), |check| check.finds());
-        writer.write(&fields.table(Check::ALL), 1, stdio)?;
+        writer.write(&args.rank.apply(fields.table(Check::ALL))?, 1, stdio)?;
         return Ok(Outcome::Done);
     }
     let accepted = args.accepted().as_ref().map(Accepted::read).transpose()?;
@@ -129,9 +133,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let fails = findings.iter().any(|finding| finding.severity >= args.fail_on);
     findings.retain(|finding| finding.severity >= args.at_least);
     tell(&findings, stdio);
+    let table = args.rank.apply(fields(&files, &filter, &names).table(&*findings))?;
     // Cron mails whatever is printed, a header too.
     if !findings.is_empty() || writer.is_asked_for() {
-        let table = fields(&files, &filter, &names).table(&*findings);
         writer.write(&table, 1, stdio)?;
     }
     Ok(if fails { Outcome::Findings } else { Outcome::Done })

@@ -7,6 +7,7 @@ use crate::model::message::Message;
 
 use super::filter::FilterArgs;
 use super::invoices::{InvoiceArgs, notes};
+use super::rank::RankArgs;
 use super::read::ReadArgs;
 use super::words::List;
 use super::write::WriteArgs;
@@ -45,6 +46,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     write: WriteArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -106,7 +110,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     compared.tell_nothing(stdio);
     let fails = args.fails(&rows) || compared.found.nothing.is_some();
-    let view = views::View { invoices: &invoices, filter: &filter, names: &names, threads, writer };
+    let view = views::View { invoices: &invoices, filter: &filter, names: &names, threads, rank: &args.rank, writer };
     if args.view.findings {
         view.findings(&compared.findings, stdio)?;
     } else if args.view.show_other {

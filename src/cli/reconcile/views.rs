@@ -11,6 +11,7 @@ use crate::output::table::{Column, Fields, Keep, Kind};
 
 use crate::cli::columns::{self, Owners, cell_count};
 use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};
+use crate::cli::rank::RankArgs;
 use crate::cli::tables::dated;
 use crate::cli::write::Writer;
 use crate::cli::{Stdio, hints};
@@ -23,6 +24,7 @@ pub(super) struct View<'a> {
     pub(super) filter: &'a Filter,
     pub(super) names: &'a Names,
     pub(super) threads: usize,
+    pub(super) rank: &'a RankArgs,
     pub(super) writer: Writer,
 }
 
@@ -36,7 +38,7 @@ impl View<'_> {
         footnotes.extend(tables::difference_note(rows));
         let table = tables::rows(self.filter, self.names).table(rows).with_footnotes(footnotes);
         let table = table.with_totals(&tables::totals(self.filter), &totals);
-        self.writer.write(&table, self.threads, stdio)
+        self.writer.write(&self.rank.apply(table)?, self.threads, stdio)
     }
 
     /// The invoice lines behind rows.
@@ -63,7 +65,7 @@ impl View<'_> {
             .amount(APPLIED, |line| line.applied)
             .text(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
             .count(columns::LINE, |line| cell_count(line.line.line));
-        self.writer.write(&fields.table(&*lines), self.threads, stdio)
+        self.writer.write(&self.rank.apply(fields.table(&*lines))?, self.threads, stdio)
     }
 
     /// Credits that were not counted.
@@ -76,13 +78,13 @@ impl View<'_> {
             .text(REASON, |other| other.reason)
             .amount(Column::new("Amount", Kind::Amount, Keep::Answer), |other| other.amount)
             .count(LINES, |other| cell_count(other.lines));
-        self.writer.write(&fields.table(others), self.threads, stdio)
+        self.writer.write(&self.rank.apply(fields.table(others))?, self.threads, stdio)
     }
 
     /// Lines that break rules.
     pub(super) fn findings(self, findings: &[&Finding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let table = tables::findings(self.invoices, self.names).table(findings);
-        self.writer.write(&table, self.threads, stdio)
+        self.writer.write(&self.rank.apply(table)?, self.threads, stdio)
     }
 }
 

@@ -148,13 +148,14 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
 /// Writes the report; returns how many amounts stand in it as text.
 fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut dyn Write) -> io::Result<usize> {
     let Said { sources, statements, headlines, notes } = said;
+    let mut lines: Vec<String>;
     let sections = report.sections(kind == Kind::Page);
     match kind {
         Kind::Workbook => {
             let verdicts = statements.iter().map(|statement| {
                 format!("{}.", [&*statement.text, &*statement.details].join(". ").trim_end_matches(['.', ' ']))
             });
-            let mut lines: Vec<String> = verdicts.chain(sources).chain(notes).collect();
+            lines = verdicts.chain(sources).chain(notes).collect();
             for section in &sections {
                 lines.push(format!("{}: {}", section.heading, section.lead));
                 lines.extend(section.table.footnotes.iter().map(|note| format!("{}: {note}", section.heading)));

@@ -95,6 +95,9 @@ impl<'a, 't> Sheet<'a, 't> {
             if self.row >= MOST_ROWS {
                 return Err(too_many_rows());
             }
+            if let Some(others) = table.others(cells) {
+                self.label(cells, &others)?;
+            }
             let currency = table.currency_of(cells);
             for (at, (cell, column)) in cells.iter().zip(&table.columns).enumerate() {
                 if !self.cell(at, *cell, *column, currency, false)? {
@@ -179,16 +182,21 @@ impl<'a, 't> Sheet<'a, 't> {
                     _ => {}
                 }
             }
-            let mut places = cells.iter().zip(&self.table.columns);
-            if let Some(label) = places.position(|(cell, column)| column.kind.holds_words() && *cell == Cell::Empty) {
-                let look = self.looks.get(Look::Text { bold: true });
-                let place = column_number(label)?;
-                self.worksheet.write_string_with_format(self.row, place, "total", look).map_err(other)?;
-            }
+            self.label(cells, "total")?;
             self.row += 1;
         }
         // Only the amounts of rows count.
         self.as_text = as_text;
+        Ok(())
+    }
+
+    /// Says in a row's first free cell what the row is called.
+    fn label(&mut self, cells: &[Cell<'_>], label: &str) -> io::Result<()> {
+        let mut places = cells.iter().zip(&self.table.columns);
+        if let Some(place) = places.position(|(cell, column)| column.kind.holds_words() && *cell == Cell::Empty) {
+            let look = self.looks.get(Look::Text { bold: true });
+            self.worksheet.write_string_with_format(self.row, column_number(place)?, label, look).map_err(other)?;
+        }
         Ok(())
     }
 

@@ -1,0 +1,57 @@
+//! Arguments that say which rows come first, and how many of them are shown.
+
+use std::num::NonZeroUsize;
+
+use anyhow::Context as _;
+
+use crate::model::message::Message;
+use crate::model::text::Visible;
+use crate::output::rank::{OrderBy, Ranking};
+use crate::output::table::Table;
+
+use super::words::List;
+
+/// Which rows come first.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "How to write")]
+pub(super) struct RankArgs {
+    /// Order rows by a column, or by `-COLUMN` with the largest first
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    sort: Option<String>,
+
+    /// Show the first N rows, and the others added up in one
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count)]
+    top: Option<NonZeroUsize>,
+}
+
+fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number of rows such as `10`".to_owned())
+}
+
+impl RankArgs {
+    /// The table as it is to be shown: unchanged if nothing was asked for.
+    pub(super) fn apply<'a>(&self, table: Table<'a>) -> anyhow::Result<Table<'a>> {
+        let by = self.sort.as_deref().map(|typed| order(typed, &table)).transpose()?;
+        let ranking = Ranking { by, top: self.top.map(NonZeroUsize::get) };
+        table.ranked(ranking).context("the rows cannot be ranked")
+    }
+}
+
+/// The column that was typed, in any case.
+fn order(typed: &str, table: &Table<'_>) -> anyhow::Result<OrderBy> {
+    let (name, descending) = typed.strip_prefix('-').map_or((typed, false), |name| (name, true));
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    let place = names.iter().position(|known| known.eq_ignore_ascii_case(name));
+    place.map(|column| OrderBy { column, descending }).ok_or_else(|| unknown(name, &names).into())
+}
+
+fn unknown(name: &str, names: &[&str]) -> Message {
+    let typed = name.to_lowercase();
+    let distance = |known: &str| strsim::damerau_levenshtein(&typed, &known.to_lowercase());
+    let near = names.iter().map(|known| (distance(known), known)).min();
+    let hint = match near.filter(|(distance, known)| *distance <= 1 + known.len() / 4) {
+        Some((_, known)) => format!("did you mean `{known}`?"),
+        None => format!("the columns are {}", List(names)),
+    };
+    Message::error(format!("--sort: there is no column `{}`", Visible(name))).hint(hint)
+}

@@ -1,0 +1,307 @@
+//! Which rows come first, and how many of them are shown: `--sort` and `--top`, for any table.
+//!
+//! Amounts never cross currencies, so an amount ranks among those of its currency: rows stand by currency, and each
+//! currency has its own first ones. What is not shown is added up in a row for each currency, so that what a column
+//! adds up to stays. Invariant: rows that tie stay in their order, and only those are held that may be shown.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::io;
+
+use crate::model::currency::Currency;
+
+use super::table::{Cell, Column, Kind, OTHERS, RowSink, Rows, Table, Totals};
+use super::totals::Sums;
+
+/// Rows that are handed over together.
+const PART: usize = 4096;
+
+/// What comes first, and how much of it is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ranking {
+    /// The column whose values order the rows.
+    pub by: Option<OrderBy>,
+    /// How many rows are shown; all if none.
+    pub top: Option<usize>,
+}
+
+/// A column in one of its orders. Empty cells come last in both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderBy {
+    /// Where the column stands.
+    pub column: usize,
+    /// Whether the largest come first.
+    pub descending: bool,
+}
+
+type Row<'a> = Vec<Cell<'a>>;
+
+impl Table<'_> {
+    /// The same with its rows ranked, and a row for those that are left out, in each currency.
+    pub fn ranked(self, ranking: Ranking) -> io::Result<Self> {
+        if ranking == Ranking::default() {
+            return Ok(self);
+        }
+        let mut ranked = Ranked::new(&self, ranking);
+        self.rows.each(&mut |cells| ranked.add(cells))?;
+        let (mut rows, others) = ranked.finish()?;
+        let mut table = self;
+        if ranking.top.is_some() {
+            table.columns.push(OTHERS);
+            let mut totals =
+                if let Totals::Known(totals) = &mut table.totals { totals.iter_mut() } else { [].iter_mut() };
+            for row in rows.iter_mut().chain(&mut totals) {
+                row.push(Cell::Empty);
+            }
+        }
+        rows.extend(others);
+        table.rows = Box::new(Held(rows));
+        Ok(table)
+    }
+}
+
+/// The rows that may be shown, so far.
+struct Ranked<'a> {
+    columns: Vec<Column>,
+    ranking: Ranking,
+    rows: Vec<Row<'a>>,
+    /// The rows at which those are let go that cannot be shown any more.
+    most: usize,
+    others: BTreeMap<Option<Currency>, usize>,
+    sums: Sums,
+}
+
+impl<'a> Ranked<'a> {
+    fn new(table: &Table<'a>, ranking: Ranking) -> Self {
+        let sums = Sums::new(table);
+        Self {
+            columns: table.columns.clone(),
+            ranking,
+            rows: Vec::new(),
+            most: ranking.top.map_or(usize::MAX, |top| top.saturating_add(PART)),
+            others: BTreeMap::new(),
+            sums,
+        }
+    }
+
+    fn add(&mut self, cells: &[Cell<'a>]) -> io::Result<()> {
+        self.rows.push(cells.to_vec());
+        if self.rows.len() >= self.most {
+            self.settle()?;
+            self.most = self.rows.len().saturating_mul(2).saturating_add(PART);
+        }
+        Ok(())
+    }
+
+    /// Puts the rows into order and lets those go that cannot be shown any more.
+    fn settle(&mut self) -> io::Result<()> {
+        if let Some(by) = self.ranking.by {
+            let column = self.columns[by.column];
+            self.rows.sort_by(|a, b| compare(a, b, column, by));
+        }
+        let Some(top) = self.ranking.top else { return Ok(()) };
+        let by_currency = self.ranking.by.is_some_and(|by| is_money(self.columns[by.column]));
+        let mut kept: Vec<Row<'a>> = Vec::new();
+        let mut first = 0;
+        for row in std::mem::take(&mut self.rows) {
+            if by_currency && kept.last().is_some_and(|last| !currencies(last).eq(currencies(&row))) {
+                first = kept.len();
+            }
+            if kept.len() - first < top {
+                kept.push(row);
+            } else {
+                *self.others.entry(self.sums.currency_of(&row)).or_default() += 1;
+                self.sums.add(&row)?;
+            }
+        }
+        self.rows = kept;
+        Ok(())
+    }
+
+    /// The rows that are shown, and those for the others.
+    fn finish(mut self) -> io::Result<(Vec<Row<'a>>, Vec<Row<'a>>)> {
+        self.settle()?;
+        let mut others = Vec::new();
+        for (currency, count) in &self.others {
+            let mut row = self.sums.row(*currency)?;
+            row.push(Cell::Count(i64::try_from(*count).unwrap_or(i64::MAX)));
+            others.push(row);
+        }
+        Ok((self.rows, others))
+    }
+}
+
+/// Rows that are all held.
+struct Held<'a>(Vec<Row<'a>>);
+
+impl<'a> Rows<'a> for Held<'a> {
+    fn parts(&self) -> usize {
+        self.0.len().div_ceil(PART)
+    }
+
+    fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
+        self.0.chunks(PART).nth(part).unwrap_or_default().iter().try_for_each(|row| sink(row))
+    }
+}
+
+/// Whether values of a column compare within a currency only.
+fn is_money(column: Column) -> bool {
+    matches!(column.kind, Kind::Amount | Kind::Value)
+}
+
+/// What the amounts of a row are in.
+fn currencies(row: &[Cell<'_>]) -> impl Iterator<Item = Currency> {
+    row.iter().filter_map(|cell| if let Cell::Currency(currency) = cell { Some(*currency) } else { None })
+}
+
+fn compare(a: &[Cell<'_>], b: &[Cell<'_>], column: Column, by: OrderBy) -> Ordering {
+    let by_currency = if is_money(column) { currencies(a).cmp(currencies(b)) } else { Ordering::Equal };
+    let (a, b) = (&a[by.column], &b[by.column]);
+    let by_value = match (*a == Cell::Empty, *b == Cell::Empty) {
+        (false, false) if by.descending => values(b, a, column),
+        (false, false) => values(a, b, column),
+        (a_is_empty, b_is_empty) => a_is_empty.cmp(&b_is_empty),
+    };
+    by_currency.then(by_value)
+}
+
+/// The order of two values of a column; where it holds several kinds, numbers come before days and days before texts.
+fn values(a: &Cell<'_>, b: &Cell<'_>, column: Column) -> Ordering {
+    match (a, b) {
+        (Cell::Amount(a), Cell::Amount(b)) => a.cmp(b),
+        (Cell::Count(a), Cell::Count(b)) => a.cmp(b),
+        (Cell::Currency(a), Cell::Currency(b)) => a.cmp(b),
+        (Cell::Month(a, _), Cell::Month(b, _)) => a.cmp(b),
+        (Cell::Quarter(a, _), Cell::Quarter(b, _)) => a.cmp(b),
+        (Cell::Year(a, _), Cell::Year(b, _)) => a.cmp(b),
+        (Cell::Date(a), Cell::Date(b)) => a.cmp(b),
+        (Cell::Text(a), Cell::Text(b)) => {
+            let words = column.in_order;
+            let place = |text: &str| words.iter().position(|word| *word == text).unwrap_or(words.len());
+            place(a).cmp(&place(b)).then_with(|| folded(a).cmp(folded(b))).then_with(|| a.cmp(b))
+        }
+        _ => kind(a).cmp(&kind(b)),
+    }
+}
+
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+fn kind(cell: &Cell<'_>) -> u8 {
+    match cell {
+        Cell::Amount(_) | Cell::Count(_) => 0,
+        Cell::Date(_) | Cell::Month(..) | Cell::Quarter(..) | Cell::Year(..) => 1,
+        Cell::Text(_) | Cell::Currency(_) => 2,
+        Cell::Empty => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::output::table::{Fields, Keep};
+
+    type Owed = (&'static str, &'static str, Option<&'static str>);
+
+    fn table(rows: &[Owed]) -> Table<'_> {
+        Fields::<Owed>::default()
+            .text(Column::new("Name", Kind::Text, Keep::Key).in_order(&["low", "high"]), |row| row.0)
+            .with(Column::new("Currency", Kind::Currency, Keep::Key), |row| {
+                Cell::or_empty(Currency::parse(row.1), Cell::Currency)
+            })
+            .amount(Column::new("Amount", Kind::Amount, Keep::Answer).adds_up(true), |row| {
+                row.2.map(|amount| Decimal::from_str_exact(amount).unwrap())
+            })
+            .table(rows)
+            .with_sums()
+    }
+
+    fn ranked(rows: &[Owed], column: usize, descending: bool, top: Option<usize>) -> Vec<String> {
+        let ranking = Ranking { by: Some(OrderBy { column, descending }), top };
+        let mut lines = Vec::new();
+        let shown = table(rows).ranked(ranking).unwrap();
+        let each = &mut |cells: &[Cell<'_>]| {
+            let mut line = Vec::new();
+            for cell in cells {
+                crate::output::delimited::write_value(cell, &mut line);
+                line.push(b' ');
+            }
+            lines.push(String::from_utf8(line).unwrap().trim_end().to_owned());
+            Ok(())
+        };
+        shown.rows.each(each).unwrap();
+        lines
+    }
+
+    const ROWS: [Owed; 6] = [
+        ("high", "USD", None),
+        ("b", "USD", Some("69228162514264337593543950.33")),
+        ("low", "EUR", Some("-3")),
+        ("a", "USD", Some("6922816251426433759354395.033")),
+        ("B", "USD", Some("6922816251426433759354395.033")),
+        ("low", "EUR", Some("-3.0001")),
+    ];
+
+    #[test]
+    fn amounts_rank_exactly_within_their_currency_and_unknown_ones_last() {
+        insta::assert_snapshot!(ranked(&ROWS, 2, false, None).join("\n"), @"
+        low EUR -3.0001
+        low EUR -3
+        a USD 6922816251426433759354395.033
+        B USD 6922816251426433759354395.033
+        b USD 69228162514264337593543950.33
+        high USD
+        ");
+        insta::assert_snapshot!(ranked(&ROWS, 2, true, None).join("\n"), @"
+        low EUR -3
+        low EUR -3.0001
+        b USD 69228162514264337593543950.33
+        a USD 6922816251426433759354395.033
+        B USD 6922816251426433759354395.033
+        high USD
+        ");
+    }
+
+    #[test]
+    fn each_currency_has_its_first_and_a_row_for_the_others() {
+        insta::assert_snapshot!(ranked(&ROWS, 2, true, Some(1)).join("\n"), @"
+        low EUR -3
+        b USD 69228162514264337593543950.33
+         EUR -3.0001 1
+         USD 13845632502852867518708790.066 3
+        ");
+    }
+
+    #[test]
+    fn words_rank_in_their_own_order_and_in_any_case() {
+        insta::assert_snapshot!(ranked(&ROWS, 0, false, Some(4)).join("\n"), @"
+        low EUR -3
+        low EUR -3.0001
+        high USD
+        a USD 6922816251426433759354395.033
+         USD 76150978765690771352898345.363 2
+        ");
+    }
+
+    #[test]
+    fn the_first_of_many_are_those_of_all_sorted() {
+        let amounts: Vec<String> = (0..20_000_u64).map(|at| (at * 7919 % 1009).to_string()).collect();
+        let amounts: &'static [String] = Vec::leak(amounts);
+        let currencies = ["EUR", "JPY", "USD"];
+        let rows: Vec<Owed> =
+            amounts.iter().enumerate().map(|(at, amount)| ("x", currencies[at % 3], Some(amount.as_str()))).collect();
+        let all = ranked(&rows, 2, true, None);
+        let some = ranked(&rows, 2, true, Some(5));
+        assert_eq!((all.len(), some.len()), (20_000, 18));
+        let firsts: Vec<&String> = currencies
+            .iter()
+            .flat_map(|currency| all.iter().filter(move |line| line.contains(currency)).take(5))
+            .collect();
+        assert_eq!(some[..15].iter().collect::<Vec<_>>(), firsts);
+        let count = |line: &String| line.split(' ').next_back().unwrap().parse::<usize>().unwrap();
+        assert_eq!(some[15..].iter().map(count).sum::<usize>(), 20_000 - 15);
+    }
+}

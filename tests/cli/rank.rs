@@ -1,0 +1,135 @@
+//! `--sort` and `--top`: what they do to rows that are added up is compared with plain Python in `peers`.
+
+use super::context::{aco, snapshot};
+
+#[test]
+fn an_amount_ranks_within_its_currency_and_the_others_are_added_up() {
+    snapshot!(aco("summary fixtures/aco-balance.csv --by customer --names fixtures/customers.csv --sort -CreditGiven --top 1 -q -f table"), @"
+    exit code: 0
+    --- stdout
+    Customer  Customer         Currency                         Credit     Credit   Balance
+    ID        Name             Code      Customers  Credits      Given     Amount    Amount  Forfeited
+    ────────  ───────────────  ────────  ─────────  ───────  ─────────  ─────────  ────────  ─────────
+    0b6e2f1a  Contoso Ltd      EUR               1        1   5,090.00   5,090.00    910.00       0.00
+    91d04c6f  Wingtip Toys KK  JPY               1        1  1,194,635  1,194,635   305,365          0
+    2f94c7d8  Fabrikam GmbH    USD               1        1   6,505.65   6,505.65  1,494.35       0.00
+    1 other                    EUR                            1,435.20   1,435.20      0.00   1,564.80
+    1 other                    JPY                             434,075    434,075   365,925          0
+    3 others                   USD                            8,158.50  12,368.85  1,331.15       0.00
+    ────────  ───────────────  ────────  ─────────  ───────  ─────────  ─────────  ────────  ─────────
+    total                      EUR               2        2   6,525.20   6,525.20    910.00   1,564.80
+    total                      JPY               2        2  1,628,710  1,628,710   671,290          0
+    total                      USD               4        4  14,664.15  18,874.50  2,825.50       0.00
+    --- stderr
+    ");
+    // No id, no name: only `Others` says what such a row is.
+    snapshot!(aco("summary fixtures/aco-balance.csv --by customer --names fixtures/customers.csv --sort -creditgiven --top 1 -q"), @"
+    exit code: 0
+    --- stdout
+    CustomerID,CustomerName,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Others
+    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,EUR,1,1,,5090.00,5090.00,910.00,0.00,
+    91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,Wingtip Toys KK,JPY,1,1,,1194635,1194635,305365,0,
+    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,USD,1,1,,6505.65,6505.65,1494.35,0.00,
+    ,,EUR,,,,1435.20,1435.20,0.00,1564.80,1
+    ,,JPY,,,,434075,434075,365925,0,1
+    ,,USD,,,4210.35,8158.50,12368.85,1331.15,0.00,3
+    --- stderr
+    ");
+}
+
+#[test]
+fn other_columns_rank_across_currencies() {
+    snapshot!(aco("balance fixtures/aco-balance.csv --as-of 2022-12-15 --sort DaysLeft --top 3 -q -f markdown"), @r"
+    exit code: 0
+    --- stdout
+    | PartnerID | CustomerID | AgreementID | CreditName | CurrencyCode | InvoiceMonth | Status | CreditLimit | CreditAmount | BalanceAmount | UsedPercent | EffectiveDate | ExpiryDate | DaysLeft | Forfeited |
+    | --- | --- | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: | --- | --- | ---: | ---: |
+    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 | d27f95ab-6c1e-4830-a4b9-73f8e05d1c6e | ACO | USD | 2022-09 | Expired | 1200.00 | 1200.00 | 0.00 | 100.0 | 2022-02-01 | 2022-08-31 | -106 | 0.00 |
+    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 | 6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a | ACO | EUR | 2022-12\* | Expired | 1435.20 | 1435.20 | 0.00 | 100.0 | 2022-01-01 | 2022-09-30 | -76 | 1564.80 |
+    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341 | 34c9f7a1-0e6b-4d25-9c83-b1f5720de849 | ACO | EUR | 2022-12\* | Active | 6000.00 | 5090.00 | 910.00 | 84.8 | 2022-01-01 | 2022-12-31 | 16 | 0.00 |
+    | 2 others |  |  |  | JPY |  |  | 2300000 | 1628710 | 671290 |  |  |  |  | 0 |
+    | 3 others |  |  |  | USD |  |  | 20500.00 | 17674.50 | 2825.50 |  |  |  |  | 0.00 |
+    | **total** |  |  |  | **EUR** |  |  | **7435.20** | **6525.20** | **910.00** |  |  |  |  | **1564.80** |
+    | **total** |  |  |  | **JPY** |  |  | **2300000** | **1628710** | **671290** |  |  |  |  | **0** |
+    | **total** |  |  |  | **USD** |  |  | **21700.00** | **18874.50** | **2825.50** |  |  |  |  | **0.00** |
+
+    \* open on 2022-12-15: figures may still change until the month's invoice is out
+    --- stderr
+    ");
+}
+
+#[test]
+fn a_row_for_others_is_named_where_only_the_currency_stands() {
+    snapshot!(aco("summary fixtures/aco-balance.csv --by currency --top 1 -q -f table"), @"
+    exit code: 0
+    --- stdout
+    CurrencyCode  Customers  Credits  CreditGiven  CreditAmount  BalanceAmount  Forfeited
+    ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
+    EUR                   2        2     6,525.20      6,525.20         910.00   1,564.80
+    1 other, JPY                        1,628,710     1,628,710        671,290          0
+    1 other, USD                        14,664.15     18,874.50       2,825.50       0.00
+    --- stderr
+    ");
+}
+
+#[test]
+fn findings_rank_by_severity() {
+    let run = aco("check fixtures/aco-balance.csv --as-of 2023-01-10 --sort -severity -q");
+    let severities: Vec<&str> = run.stdout.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    let place = |word: &&str| ["error", "warning", "note"].iter().position(|severity| severity == word);
+    assert!(severities.len() > 2 && severities.is_sorted_by_key(place), "{severities:?}");
+}
+
+#[test]
+fn a_number_of_rows_beyond_all_shows_all_and_no_others() {
+    let all = aco("balance fixtures/aco-balance.csv -q");
+    let run = aco("balance fixtures/aco-balance.csv -q --top 100");
+    let lines: Vec<&str> = run.stdout.lines().map(|line| line.strip_suffix([',']).unwrap_or(line)).collect();
+    assert_eq!(lines.join("\n").replace(",Others", ""), all.stdout.trim_end());
+}
+
+#[test]
+fn what_cannot_be_ranked_is_refused() {
+    snapshot!(aco("given fixtures/aco-balance.csv -q --sort creditgive"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: --sort: there is no column `creditgive`
+    hint: did you mean `CreditGiven`?
+    ");
+    snapshot!(aco("check fixtures/documented-example.csv --as-of 2022-08-20 -q --sort Balance"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: --sort: there is no column `Balance`
+    hint: the columns are Severity, Check, File, Line, CustomerID, AgreementID, InvoiceMonth and Message
+    ");
+    snapshot!(aco("given fixtures/aco-balance.csv --top 0"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid value '0' for '--top <N>': expected a number of rows such as `10`
+
+    For more information, try '--help'.
+    ");
+    snapshot!(aco("given fixtures/aco-balance.csv --top -3"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid value '-3' for '--top <N>': expected a number of rows such as `10`
+
+    For more information, try '--help'.
+    ");
+    snapshot!(aco("list fixtures/aco-balance.csv --sort Status"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: unexpected argument '--sort' found
+
+      tip: a similar argument exists: '--format'
+
+    Usage: aco list --format <FORMAT> <FILE>...
+
+    For more information, try '--help'.
+    ");
+}
