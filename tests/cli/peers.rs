@@ -297,6 +297,18 @@ fn lines_of(arguments: &[&str]) -> Vec<String> {
     text(&output).lines().skip(1).map(str::to_owned).collect()
 }
 
+/// The figures of the cards at the top of the page, by a computation of their own.
+#[test]
+fn python_computes_the_cards() {
+    let Some(python) = python() else { return };
+    let seeds: Vec<String> = (1..=seeds()).map(|seed| seed.to_string()).collect();
+    let mut command = Command::new(python);
+    command.arg(peer("cards.py")).args([env!("CARGO_BIN_EXE_aco"), "--seeds", &seeds.join(",")]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}{}", text(&output), String::from_utf8_lossy(&output.stderr));
+    assert!(text(&output).ends_with(" figures compared\n"), "{}", text(&output));
+}
+
 /// The queries answer on DuckDB and on Spark as plain Python and the program itself do, cell for cell.
 #[test]
 fn engines_answer_the_queries() {

@@ -137,7 +137,7 @@ fn the_verdict_stands_first() {
         statements(&page(&format!("report {report} --invoice fixtures/invoice/{invoice}"), &[])).swap_remove(0)
     };
     let editions = "fixtures/invoice/balance-editions.csv --as-of 2025-03-01";
-    let agrees = "1 customer agrees. The balance report and the invoices give the same credit.";
+    let agrees = "1 customer agrees. The balance report and the invoices of 2025-01 give the same credit.";
     assert_eq!(first(editions, "2025-01.csv"), ("good".to_owned(), agrees.to_owned()));
     let (mood, words) = first("fixtures/aco-balance.csv --as-of 2022-12-15", "2025-01.csv");
     insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: Nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12. Give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month.");
@@ -327,7 +327,7 @@ fn the_reconciliation_is_that_of_reconcile() {
         assert!(page.contains(said), "{said}");
     }
     let (mood, words) = statements(&page).swap_remove(0);
-    insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: 1 customer agrees, 2 cannot be compared, 4 do not agree: -25.00 EUR, -58,972 JPY and +299.35 USD. The balance report less the invoices; see the reconciliation below.");
+    insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: 1 customer agrees, 2 cannot be compared, 4 do not agree: -25.00 EUR, -58,972 JPY and +299.35 USD. The balance report less the invoices of 2022-07; see the reconciliation below.");
     let csv = aco(&format!("reconcile fixtures/aco-balance.csv --findings -q {invoices}")).stdout;
     assert_eq!(table(&page, "Invoice lines").len(), csv.lines().count() - 1);
     assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2<"));

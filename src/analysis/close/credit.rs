@@ -56,7 +56,8 @@ impl<'l, 'f> Life<'l, 'f> {
         if self.is_silent_about(month) {
             return InMonth::default();
         }
-        known(Decimal::ZERO)
+        let is_gone = !self.has_vanished_by(month);
+        InMonth { balance: is_gone.then_some(Decimal::ZERO), ..known(Decimal::ZERO) }
     }
 
     /// Whether nothing tells what became of the credit in a month in which it has no record.
@@ -69,12 +70,21 @@ impl<'l, 'f> Life<'l, 'f> {
         match (before, after) {
             // What was given then stands in a later month.
             (Some(_), Some(_)) => true,
+            (None, Some(after)) if after.span.is_some_and(|span| after.month.months_since(month) < span) => true,
             (None, Some(after)) => {
                 let began_later = after.effective().is_some_and(|day| Month::of(day) > month);
                 !began_later && (after.opening.is_some() || !(self.is_covered)(month))
             }
             (_, None) => !(self.is_covered)(month),
         }
+    }
+
+    /// Whether its records stop before a month although something was left and it has not ended by then.
+    fn has_vanished_by(&self, month: Month) -> bool {
+        self.entries.last().filter(|last| last.month < month).is_some_and(|last| {
+            let is_over = *last.status == Status::Expired || last.expiry().is_some_and(|day| day < month.first_day());
+            !is_over && !last.balance_amount.is_zero()
+        })
     }
 
     /// What it lost by expiring in some months.

@@ -301,6 +301,25 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_row_is_zero_only_where_that_is_known() {
+        let ledger = ledger(&[&[
+            "all 2024-01 1 Active 9 2024-01-01 -",
+            "all 2024-02 1 Active 9 2024-01-01 -",
+            "all 2024-03 1 Active 9 2024-01-01 -",
+            // Its first row covers February, too.
+            "late 2024-03 5 Active 5 2024-02-01 -",
+            "gone 2024-01 3 Active 70 2024-01-01 -",
+            "over 2024-01 3 Active 700 2024-01-01 2024-01-31",
+        ]]);
+        let filter = Filter { months: vec![month("2024-02")], ..Filter::everything("2024-04-10".parse().unwrap()) };
+        let usd = Currency::parse("USD").unwrap();
+        let close = Close::new(&ledger, &filter, [(month("2024-02"), usd)].into_iter(), &[], 90).unwrap();
+        let card = &close.cards[0];
+        assert_eq!(amount(card.given), some("0", 1), "all but `late`");
+        assert_eq!(amount(card.balance), some("9", 2), "neither `late` nor `gone`");
+    }
+
+    #[test]
     fn a_first_month_has_no_month_before_and_an_only_month_may_be_open() {
         let ledger = ledger(&[&["c 2024-01 10 Active 90 2024-01-01 -"]]);
         let close = close_of(&ledger, "2024-01-10");

@@ -1,14 +1,17 @@
 //! What stands at the top of a report: the verdict, and a card of figures for each currency.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use rust_decimal::Decimal;
 
 use crate::analysis::check::{Finding, Severity};
 use crate::analysis::close::{Card, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
-use crate::analysis::reconcile::Outcome;
+use crate::analysis::reconcile::{Outcome, Row};
 use crate::model::currency::Currency;
 use crate::model::money::Grouped;
+use crate::model::month::Month;
 use crate::model::period::Period;
 use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
 
@@ -30,7 +33,7 @@ pub(super) fn statements(
                 text: sentence(&nothing.text).trim_end_matches('.').to_owned(),
                 details: nothing.hint.map_or_else(String::new, |hint| sentence(&hint)),
             },
-            None => agreement(&Outcome::new(&compared.found.rows)?),
+            None => agreement(&Outcome::new(&compared.found.rows)?, &invoiced(&compared.found.rows)),
         });
     }
     statements.push(checks(overview));
@@ -48,7 +51,7 @@ fn left_out(count: usize, noun: &str) -> Option<Statement> {
 }
 
 /// `13 customers agree, 1 does not: -3.21 EUR`
-fn agreement(outcome: &Outcome) -> Statement {
+fn agreement(outcome: &Outcome, months: &str) -> Statement {
     let agree = match outcome.agreeing {
         0 => "No customer agrees".to_owned(),
         1 => "1 customer agrees".to_owned(),
@@ -67,11 +70,24 @@ fn agreement(outcome: &Outcome) -> Statement {
         }
     };
     let (mood, details) = match (outcome.differing, outcome.undecided) {
-        (1.., _) => (Mood::Bad, "The balance report less the invoices; see the reconciliation below."),
-        (0, 1..) => (Mood::Look, "The reconciliation below says why not."),
-        (0, 0) => (Mood::Good, "The balance report and the invoices give the same credit."),
+        (1.., _) => {
+            (Mood::Bad, format!("The balance report less the invoices of {months}; see the reconciliation below."))
+        }
+        (0, 1..) => {
+            (Mood::Look, format!("The invoices are of {months}; the reconciliation below says what is missing."))
+        }
+        (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} give the same credit.")),
     };
-    Statement { mood, text: agree + &undecided + &differ, details: details.to_owned() }
+    Statement { mood, text: agree + &undecided + &differ, details }
+}
+
+/// The months that were compared.
+fn invoiced(rows: &[Row<'_>]) -> String {
+    let months: BTreeSet<Month> = rows.iter().map(|row| row.month).collect();
+    match (months.first(), months.last()) {
+        (Some(first), Some(last)) if months.len() > 2 => format!("{first} to {last}"),
+        _ => List(&months.into_iter().collect::<Vec<_>>()).to_string(),
+    }
 }
 
 fn difference((currency, sum): &(Currency, Decimal)) -> String {
