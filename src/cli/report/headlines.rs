@@ -109,9 +109,8 @@ fn checks(overview: &Overview<'_>) -> Statement {
         Some(month) if !found.is_empty() => {
             let is_of = |finding: &&Finding| finding.severity > Severity::Note && finding.month == Some(month);
             match overview.findings.iter().filter(is_of).count() {
-                0 => format!("None is of {month}; they stand at the end."),
-                1 => format!("1 is of {month}; they stand at the end."),
-                of_month => format!("{of_month} are of {month}; they stand at the end."),
+                0 => format!("Nothing of {month}; see the findings below."),
+                of_month => format!("{of_month} of {month}; see the findings below."),
             }
         }
         _ => String::new(),
