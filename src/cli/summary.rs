@@ -114,7 +114,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         fields = fields.text(columns::PERIOD, |summary| summary.period(&filter).map(Period::as_str));
     }
     let totals_fields = tables::figures(Fields::default(), stocks_add_up);
-    let table = fields.table(&*groups).with_footnotes(hints::footnotes(any_open, &filter));
+    let mut footnotes = hints::footnotes(any_open, &filter);
+    if writer.is_workbook() && !by_time {
+        footnotes.extend(months_shown(&summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?));
+    }
+    let table = fields.table(&*groups).with_footnotes(footnotes);
     let table = args.rank.apply(table.with_totals(&totals_fields, &totals))?;
     writer.write(&table, threads, stdio)?;
     Ok(Outcome::Done)
@@ -149,6 +153,13 @@ fn keyed<'a>(
         }
         GroupBy::Currency => fields,
     }
+}
+
+/// Which months a workbook is about, which goes round without the command that made it.
+fn months_shown(months: &[Summary<'_>]) -> Option<String> {
+    let months = || months.iter().filter_map(|summary| summary.group.month);
+    let (first, last) = (months().min()?, months().max()?);
+    Some(if first == last { format!("month {first}") } else { format!("months {first} to {last}") })
 }
 
 /// The months from the first to the last of each currency; months without records are empty.

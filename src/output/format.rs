@@ -75,7 +75,7 @@ pub fn write(
         Format::Tsv => parts::write(table, &Delimited::new(b'\t', style), threads, out),
         Format::Json => parts::write(table, &Json::array(table), threads, out),
         Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
-        Format::Xlsx => return Ok(Written { amounts_as_text: xlsx::write(&[("aco", table)], out)? }),
+        Format::Xlsx => return Ok(Written { amounts_as_text: xlsx::write(table, out)? }),
     };
     written.map(|()| Written::default())
 }

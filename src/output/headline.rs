@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::model::currency::Currency;
 
 /// How a statement is meant, which colour underlines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mood {
     /// All is well.
     Good,
@@ -13,6 +13,29 @@ pub enum Mood {
     Look,
     /// Something is wrong.
     Bad,
+}
+
+impl Mood {
+    /// The sign that says the same as the colour, for those who do not see it.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Good => "✓",
+            Self::Look => "!",
+            Self::Bad => "✗",
+        }
+    }
+
+    /// How a word of a table is meant, if it says whether all is well.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "matched" => Some(Self::Good),
+            "unknown" | "warning" | "open" | "not-comparable" => Some(Self::Look),
+            "error" | "mismatched" | "balance-only" | "invoice-only" => Some(Self::Bad),
+            _ => None,
+        }
+    }
 }
 
 /// A verdict.

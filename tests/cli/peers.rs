@@ -209,6 +209,29 @@ fn spreadsheets_read_the_workbook() {
     }
 }
 
+/// The workbook of a report is ready to be printed, and its figures and charts are those of the commands.
+#[test]
+fn spreadsheets_read_the_report() {
+    let Some(python) = python_with("openpyxl", &[]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let invoices = ["--invoice", "fixtures/invoice/2022-07.csv", "--names", "fixtures/customers.csv"];
+    for (command, file, more) in [
+        ("report", "book.xlsx", &invoices[..]),
+        ("summary", "months.csv", &[]),
+        ("expiring", "soon.csv", &invoices[2..]),
+    ] {
+        let mut run = program();
+        run.args([command, "fixtures/aco-balance.csv", "-q", "--as-of", "2022-12-15"]).args(more);
+        assert!(run.arg("-o").arg(path(file)).status().unwrap().success());
+    }
+    let mut script = Command::new(&python);
+    script.arg(peer("workbook.py")).arg("--report").args(["book.xlsx", "months.csv", "soon.csv"].map(path));
+    let output = script.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(text(&output), "9 sheets, 18 figures, 3 charts\n");
+}
+
 /// A browser shows the report page at every size without a stumble, and every figure of the commands is on it.
 #[test]
 fn a_browser_shows_the_report() {

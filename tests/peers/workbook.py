@@ -2,13 +2,17 @@
 """Reads a workbook with openpyxl and with LibreOffice, and fails where either sees other values than a CSV.
 
     workbook.py BOOK.xlsx SAME.csv
+    workbook.py --report BOOK.xlsx SUMMARY.csv EXPIRING.csv
 
 Amounts are compared as numbers, months and dates as days. Rows below the first blank one, the totals, are left to
 LibreOffice: their formulas must come out as the sums of the CSV's columns by currency.
+
+Of a report it also looks at how its sheets are printed, at the figures of the first one, and at what its charts draw.
 """
 import csv
 import datetime
 import decimal
+import itertools
 import os
 import subprocess
 import sys
@@ -50,7 +54,71 @@ def recalculated(book, folder):
     return os.path.join(folder, "out", os.path.basename(book))
 
 
+def table_of(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return [{name: plain(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+
+
+def cells(sheet):
+    """The rows of a sheet down to the first blank one, by the names of its columns."""
+    header, *rows = rows_of(sheet)
+    filled = list(itertools.takewhile(any, rows))
+    return [dict(zip(header, row)) for row in filled]
+
+
+def check_print(sheet):
+    """Landscape, as wide as a page; a table repeats its header and keeps it in view."""
+    setup = sheet.page_setup
+    assert setup.orientation == "landscape", sheet.title
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage and setup.fitToWidth in (None, 1), sheet.title
+    if sheet.title != "Summary":
+        assert setup.fitToHeight == 0, sheet.title
+        assert sheet.freeze_panes == "A2", sheet.title
+        assert sheet.print_title_rows == "$1:$1", (sheet.title, sheet.print_title_rows)
+        names = [cell.value for cell in sheet[1]]
+        ids = [name.endswith("ID") for name in names]
+        is_named = "CustomerName" in names
+        assert not is_named or ids == sorted(ids), (sheet.title, names)
+        for name, column in zip(names, sheet.iter_cols(min_row=2)):
+            if name in ("Result", "Severity"):
+                colours = {cell.value: cell.fill.fgColor.rgb for cell in column if cell.value and cell.fill.fill_type}
+                assert {"mismatched", "error"} & set(colours), (sheet.title, colours)
+
+
+def check_report(path, summary, expiring):
+    book = openpyxl.load_workbook(path)
+    assert (book.sheetnames[:2], book.sheetnames[-1]) == (["Summary", "Customers"], "About"), book.sheetnames
+    for sheet in book:
+        check_print(sheet)
+    given = {(row["CurrencyCode"], row["InvoiceMonth"]): row["CreditGiven"] for row in table_of(summary)}
+    by_month = cells(book["By month"])
+    assert {(row["CurrencyCode"], row["InvoiceMonth"]): row["CreditGiven"] for row in by_month} == given
+    soon = table_of(expiring)
+    assert len(soon) == len(cells(book["Expires soon"]))
+    for row, wanted in zip(cells(book["Expires soon"]), soon):
+        assert all(row.get(name) in (cell, "unknown") for name, cell in wanted.items()), (row, wanted)
+    currencies = sorted({currency for currency, _ in given})
+    figures = [row[:4] for row in rows_of(book["Summary"]) if row[0] in currencies]
+    for currency, name, amount, _ in figures:
+        if name.startswith("Credit given in "):
+            assert amount == given[currency, plain(name[-7:])], (currency, name, amount)
+    assert sum(name.startswith("Credit given in ") for _, name, *_ in figures) == len(currencies)
+    drawn = [series_of(book, chart) for chart in book["Summary"]._charts]
+    wanted = [[given[key] for key in sorted(given) if key[0] == currency] for currency in currencies]
+    assert drawn == wanted, (drawn, wanted)
+    print(f"{len(book.sheetnames)} sheets, {len(figures)} figures, {len(drawn)} charts")
+
+
+def series_of(book, chart):
+    """The values that a chart draws."""
+    (series,) = chart.series
+    name, place = series.val.numRef.f.rsplit("!", 1)
+    return [plain(cell.value) for (cell,) in book[name.strip("'")][place.replace("$", "")]]
+
+
 def main():
+    if sys.argv[1] == "--report":
+        return check_report(*sys.argv[2:])
     book, table = sys.argv[1:]
     with open(table, newline="", encoding="utf-8") as file:
         header, *lines = csv.reader(file)
@@ -59,8 +127,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for reader, path in (("openpyxl", book), ("LibreOffice", recalculated(book, folder))):
             found = list(rows_of(openpyxl.load_workbook(path, data_only=True).active))
-            if found[0] != header:
+            if sorted(found[0]) != sorted(header):
                 sys.exit(f"{reader}: header {found[0]}")
+            # Names stand first, and ids last.
+            places = [found[0].index(name) for name in header]
+            found = [[row[at] for at in places] for row in found]
             for at, (row, wanted) in enumerate(zip(found[1:], expected), 2):
                 if row != wanted:
                     sys.exit(f"{reader}: row {at}: {row} is not {wanted}")

@@ -148,26 +148,10 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
 /// Writes the report; returns how many amounts stand in it as text.
 fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut dyn Write) -> io::Result<usize> {
     let Said { sources, statements, headlines, notes } = said;
-    let mut lines: Vec<String>;
     let sections = report.sections(kind == Kind::Page);
+    let page = Page { title, sources, statements, notes, headlines, sections };
     match kind {
-        Kind::Workbook => {
-            let verdicts = statements.iter().map(|statement| {
-                format!("{}.", [&*statement.text, &*statement.details].join(". ").trim_end_matches(['.', ' ']))
-            });
-            lines = verdicts.chain(sources).chain(notes).collect();
-            for section in &sections {
-                lines.push(format!("{}: {}", section.heading, section.lead));
-                lines.extend(section.table.footnotes.iter().map(|note| format!("{}: {note}", section.heading)));
-            }
-            let about = words::lines(&lines);
-            let mut sheets = vec![("About", &about)];
-            sheets.extend(sections.iter().map(|section| (section.heading, &section.table)));
-            xlsx::write(&sheets, out)
-        }
-        Kind::Page => {
-            let page = Page { title, sources, statements, notes, headlines, sections };
-            html::write(&page, out).map(|()| 0)
-        }
+        Kind::Workbook => xlsx::write_report(&page, &words::about(&words::lines(&page)), out),
+        Kind::Page => html::write(&page, out).map(|()| 0),
     }
 }

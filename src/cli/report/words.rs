@@ -3,6 +3,8 @@
 use crate::model::currency::Currency;
 use crate::model::month::Month;
 use crate::model::period::Period;
+use crate::output::headline::Statement;
+use crate::output::html::Page;
 use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use super::sections::Report;
@@ -70,7 +72,29 @@ pub(super) fn notes(report: &Report<'_>) -> Vec<String> {
     notes
 }
 
+/// What a sentence is about, and the sentence.
+pub(super) type Line = (&'static str, String);
+
+/// All that a report says besides its figures.
+pub(super) fn lines(page: &Page<'_>) -> Vec<Line> {
+    let verdict = |statement: &Statement| {
+        let sentences = [&*statement.text, &*statement.details].join(". ");
+        ("Verdict", format!("{}.", sentences.trim_end_matches(['.', ' '])))
+    };
+    let mut lines: Vec<Line> = page.statements.iter().map(verdict).collect();
+    lines.extend(page.sources.iter().map(|source| ("Made from", source.clone())));
+    lines.extend(page.notes.iter().map(|note| ("Note", note.clone())));
+    for section in &page.sections {
+        lines.push((section.heading, section.lead.clone()));
+        lines.extend(section.table.footnotes.iter().map(|note| (section.heading, note.clone())));
+    }
+    lines
+}
+
 /// Sentences as a table, for a sheet of their own.
-pub(super) fn lines(lines: &[String]) -> Table<'_> {
-    Fields::<&String>::default().text(Column::new("About", Kind::Prose, Keep::Key), |line| line.as_str()).table(lines)
+pub(super) fn about(lines: &[Line]) -> Table<'_> {
+    Fields::<&Line>::default()
+        .text(Column::new("About", Kind::Text, Keep::Key), |line| line.0)
+        .text(Column::new("Text", Kind::Prose, Keep::Key), |line| line.1.as_str())
+        .table(lines)
 }

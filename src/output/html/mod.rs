@@ -14,7 +14,7 @@ use crate::model::text::Visible;
 
 use self::section::SectionTemplate;
 use super::chart::figure;
-use super::headline::{Figure, Headline, Mood, Statement, Value};
+use super::headline::{Figure, Headline, Statement, Value};
 
 pub use self::section::Section;
 
@@ -75,11 +75,8 @@ struct StatementTemplate {
 
 impl StatementTemplate {
     fn new(statement: &Statement) -> Self {
-        let (class, sign) = match statement.mood {
-            Mood::Good => ("good", "✓"),
-            Mood::Look => ("look", "!"),
-            Mood::Bad => ("bad", "✗"),
-        };
+        let class = section::class(statement.mood);
+        let sign = statement.mood.sign();
         let [text, details] = [&statement.text, &statement.details].map(|text| Visible(text).to_string());
         Self { class, sign, text, details }
     }

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::output::chart::{Chart, Mark, Series, Size};
+use crate::output::headline::Mood;
 use crate::output::layout::{CellText, ColumnText, Layout, Tone};
 use crate::output::sheet::shorten;
 use crate::output::table::{Keep, Kind, Table};
@@ -120,6 +121,15 @@ impl ChartTemplate {
     }
 }
 
+/// What the style sheet calls a mood.
+pub(super) fn class(mood: Mood) -> &'static str {
+    match mood {
+        Mood::Good => "good",
+        Mood::Look => "look",
+        Mood::Bad => "bad",
+    }
+}
+
 /// A column on the page.
 struct Shown {
     name: &'static str,
@@ -191,13 +201,12 @@ impl Shown {
     fn cell(&self, at: usize) -> CellTemplate {
         let cell = &self.cells[at];
         let full = self.full.get(at).filter(|full| **full != cell.text && !full.is_empty()).cloned();
-        let tone = match (&*cell.text, cell.tone) {
-            (_, Tone::Negative) => " negative",
-            ("unknown" | "warning" | "open" | "not-comparable", _) if self.kind != Kind::Prose => " look",
-            ("error" | "mismatched" | "balance-only" | "invoice-only", _) if self.kind == Kind::Text => " bad",
-            ("matched", _) if self.kind == Kind::Text => " good",
+        let tone = match (cell.tone, Mood::of_word(&cell.text)) {
+            (Tone::Negative, _) => "negative",
+            (_, Some(Mood::Look)) if self.kind != Kind::Prose => class(Mood::Look),
+            (_, Some(mood)) if self.kind == Kind::Text => class(mood),
             _ => "",
         };
-        CellTemplate { text: cell.text.clone(), full, class: format!("{}{tone}", self.class).trim_start().to_owned() }
+        CellTemplate { text: cell.text.clone(), full, class: format!("{} {tone}", self.class).trim().to_owned() }
     }
 }

@@ -155,7 +155,7 @@ fn workbooks_hold_texts_and_never_formulas_of_theirs() {
     let mut book: Xlsx<_> = open_workbook(&output).unwrap();
     let sheet = book.worksheet_range("aco").unwrap();
     for (row, text) in sheet.rows().skip(1).zip(TEXTS) {
-        for at in [0, 1, 3, 5, 8] {
+        for at in [0, 2, 4, 9, 10] {
             let Data::String(cell) = &row[at] else { panic!("{:?}", row[at]) };
             assert_eq!(normal(cell), normal(text));
         }

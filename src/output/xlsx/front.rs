@@ -1,0 +1,197 @@
+//! The first sheet of a report: the verdict, the figures that matter most, and charts of credit given.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use rust_xlsxwriter::{Chart, ChartType, ColNum, RowNum, Worksheet};
+
+use crate::model::currency::Currency;
+use crate::model::text::Visible;
+use crate::output::headline::{Figure, Headline, Value};
+use crate::output::html::{Page, Section};
+use crate::output::table::{Cell, Kind};
+
+use super::looks::{Look, Looks};
+use super::sheet::{decimals, number, order, to_be_printed};
+use super::{column_number, other};
+
+/// The columns of the figures, and the characters that each has room for.
+const COLUMNS: [(&str, u8); 4] = [("Currency", 12), ("Figure", 34), ("Amount", 20), ("Remark", 54)];
+
+/// The last of them.
+const RIGHT: ColNum = 3;
+
+/// Characters of a line across all of them.
+const LINE: usize = 110;
+
+/// Pixels of a row.
+const ROW: u32 = 20;
+
+/// The pixels of a chart; two stand side by side below the columns.
+const CHART: (u32, u32) = (425, 240);
+
+/// The column in which the right chart begins, and the pixels from there to where it does.
+const RIGHT_CHART: (ColNum, u32) = (2, 103);
+
+/// Currencies whose figures and charts fit on one page.
+const ON_ONE_PAGE: usize = 3;
+
+/// The sheet, filled from the top.
+pub(super) struct Front<'a> {
+    worksheet: &'a mut Worksheet,
+    looks: Looks,
+    row: RowNum,
+}
+
+impl<'a> Front<'a> {
+    pub(super) fn new(worksheet: &'a mut Worksheet) -> io::Result<Self> {
+        worksheet.set_name("Summary").map_err(other)?;
+        Ok(Self { worksheet, looks: Looks::default(), row: 0 })
+    }
+
+    pub(super) fn fill(mut self, page: &Page<'_>) -> io::Result<()> {
+        for (at, (_, width)) in COLUMNS.iter().enumerate() {
+            self.worksheet.set_column_width(column_number(at)?, *width).map_err(other)?;
+        }
+        self.paragraph(page.title, Look::Title, LINE / 2)?;
+        for source in &page.sources {
+            self.paragraph(source, Look::Source, LINE)?;
+        }
+        self.row += 1;
+        for statement in &page.statements {
+            let (mood, sign) = (statement.mood, statement.mood.sign());
+            self.paragraph(&format!("{sign} {}", statement.text), Look::Statement { mood, bold: true }, LINE)?;
+            if !statement.details.is_empty() {
+                self.paragraph(&statement.details, Look::Statement { mood, bold: false }, LINE)?;
+            }
+        }
+        self.row += 1;
+        self.figures(&page.headlines)?;
+        for note in &page.notes {
+            self.paragraph(note, Look::Source, LINE)?;
+        }
+        self.row += 1;
+        let before_charts = self.row;
+        for section in page.sections.iter().filter(|section| !section.charts.is_empty()) {
+            self.charts(section)?;
+        }
+        self.worksheet.set_screen_gridlines(false);
+        to_be_printed(self.worksheet);
+        if page.headlines.len() <= ON_ONE_PAGE {
+            self.worksheet.set_print_fit_to_pages(1, 1);
+        } else {
+            self.worksheet.set_page_breaks(&[before_charts]).map_err(other)?;
+        }
+        Ok(())
+    }
+
+    /// A text across all columns, in as many lines as it takes.
+    fn paragraph(&mut self, text: &str, look: Look, line: usize) -> io::Result<()> {
+        let text = Visible(text).to_string();
+        let lines = u32::try_from(text.chars().count().div_ceil(line).max(1)).unwrap_or(1);
+        let height = if look == Look::Title { 2 * ROW } else { ROW } * lines;
+        self.worksheet
+            .merge_range(self.row, 0, self.row, RIGHT, &text, self.looks.get(look))
+            .and_then(|worksheet| worksheet.set_row_height_pixels(self.row, height))
+            .map_err(other)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    fn figures(&mut self, headlines: &[Headline]) -> io::Result<()> {
+        if headlines.is_empty() {
+            return Ok(());
+        }
+        for (at, (name, _)) in COLUMNS.iter().enumerate() {
+            let kind = if *name == "Amount" { Kind::Amount } else { Kind::Text };
+            let look = self.looks.get(Look::Header(kind));
+            self.worksheet.write_string_with_format(self.row, column_number(at)?, *name, look).map_err(other)?;
+        }
+        self.row += 1;
+        for headline in headlines {
+            for figure in &headline.figures {
+                self.figure(headline.currency, figure)?;
+                self.row += 1;
+            }
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    fn figure(&mut self, currency: Currency, figure: &Figure) -> io::Result<()> {
+        self.text(0, currency.as_str(), Look::Text { bold: true })?;
+        self.text(1, &figure.name, Look::Text { bold: false })?;
+        match figure.value {
+            Value::Unknown => self.text(2, "unknown", Look::NoAmount { is_unknown: true })?,
+            Value::Nothing => self.text(2, "none", Look::NoAmount { is_unknown: false })?,
+            Value::Amount(amount) | Value::Change(amount) => {
+                let decimals = decimals(amount, Kind::Amount, Some(currency));
+                let look = match figure.value {
+                    Value::Change(_) => Look::Change { decimals },
+                    _ => Look::Number { decimals, bold: true },
+                };
+                match number(amount) {
+                    Some(number) => {
+                        let look = self.looks.get(look);
+                        self.worksheet.write_number_with_format(self.row, 2, number, look).map_err(other)?;
+                    }
+                    None => self.text(2, &amount.to_string(), Look::NoAmount { is_unknown: false })?,
+                }
+            }
+        }
+        let provisional = figure.is_provisional.then_some("provisional until the month's invoice is out");
+        let remarks: Vec<&str> =
+            provisional.into_iter().chain([&*figure.remark]).filter(|remark| !remark.is_empty()).collect();
+        if remarks.is_empty() { Ok(()) } else { self.text(3, &remarks.join("; "), Look::Note) }
+    }
+
+    fn text(&mut self, column: ColNum, text: &str, look: Look) -> io::Result<()> {
+        let look = self.looks.get(look);
+        self.worksheet.write_string_with_format(self.row, column, text, look).map_err(other)?;
+        Ok(())
+    }
+
+    /// A chart of each currency's credit given, of the cells of the section's sheet.
+    fn charts(&mut self, section: &Section<'_>) -> io::Result<()> {
+        let places = order(&section.table.columns);
+        let place = |name: &str| places.iter().position(|at| section.table.columns[*at].name == name);
+        let (Some(month), Some(given)) = (place("InvoiceMonth"), place("CreditGiven")) else { return Ok(()) };
+        let (month, given) = (column_number(month)?, column_number(given)?);
+        for (at, (currency, (first, last))) in rows_of(section)?.into_iter().enumerate() {
+            let mut chart = Chart::new(ChartType::Column);
+            chart
+                .add_series()
+                .set_name("CreditGiven")
+                .set_categories((section.heading, first, month, last, month))
+                .set_values((section.heading, first, given, last, given))
+                .set_gap(40);
+            let title = format!("Credit given, {currency}");
+            chart.title().set_name(&title);
+            chart.legend().set_hidden();
+            chart.x_axis().set_date_axis(true).set_num_format("yyyy-mm");
+            chart.y_axis().set_num_format("#,##0");
+            chart.set_alt_text(title).set_width(CHART.0).set_height(CHART.1);
+            let is_right = at % 2 == 1;
+            let (column, offset) = if is_right { RIGHT_CHART } else { (0, 0) };
+            self.worksheet.insert_chart_with_offset(self.row, column, &chart, offset, 0).map_err(other)?;
+            if is_right {
+                self.row += CHART.1 / ROW + 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first and last row of each currency on a section's sheet, whose rows stand by currency.
+fn rows_of(section: &Section<'_>) -> io::Result<BTreeMap<Currency, (RowNum, RowNum)>> {
+    let mut rows = BTreeMap::new();
+    let mut row = 0;
+    section.table.rows.each(&mut |cells: &[Cell<'_>]| {
+        row += 1;
+        if let Some(currency) = section.table.currency_of(cells) {
+            rows.entry(currency).or_insert((row, row)).1 = row;
+        }
+        Ok(())
+    })?;
+    Ok(rows)
+}

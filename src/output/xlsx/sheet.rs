@@ -1,0 +1,318 @@
+//! A worksheet that holds a table: names first, ids last, totals below, ready to be printed.
+
+use std::collections::HashSet;
+use std::io;
+
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{ExcelDateTime, RowNum, Worksheet};
+
+use crate::model::currency::Currency;
+use crate::model::message::Message;
+use crate::model::period::Period;
+use crate::output::delimited::write_value;
+use crate::output::headline::Mood;
+use crate::output::table::{Cell, Column, Keep, Kind, Table, Totals};
+use crate::output::totals::RunningTotals;
+
+use super::formula;
+use super::looks::{Look, Looks};
+use super::{column_number, other};
+
+/// Rows of a worksheet, its header included.
+const MOST_ROWS: RowNum = 1_048_576;
+
+/// Digits that a spreadsheet keeps of a number.
+const DIGITS: usize = 15;
+
+/// Characters that a column is at most made wide for, and one of sentences, which go on in further lines.
+const WIDEST: (usize, usize) = (60, 90);
+
+/// Characters of an id that is no longer what a row is known by: enough to tell ids apart, and all of it is there.
+const WIDEST_ID: usize = 15;
+
+/// Pixels of a line of text.
+const LINE: u32 = 20;
+
+/// Columns whose words say whether someone must look.
+const VERDICTS: [&str; 2] = ["Result", "Severity"];
+
+/// The order of a table's columns in a workbook: ids last, but for what says whose a row is where no name does.
+pub(super) fn order(columns: &[Column]) -> Vec<usize> {
+    let (last, mut first): (Vec<usize>, Vec<usize>) =
+        (0..columns.len()).partition(|at| is_last(&columns[*at], columns));
+    first.extend(last);
+    first
+}
+
+fn is_last(column: &Column, columns: &[Column]) -> bool {
+    match column.told_by {
+        Some(name) => columns.iter().any(|other| other.name == name),
+        None => column.kind == Kind::Id && column.keep < Keep::Key,
+    }
+}
+
+/// A worksheet being filled from the top.
+pub(super) struct Sheet<'a, 't> {
+    worksheet: &'a mut Worksheet,
+    table: &'a Table<'t>,
+    /// Where each column of the worksheet stands in the table.
+    order: Vec<usize>,
+    /// The columns in the order of the worksheet.
+    columns: Vec<Column>,
+    looks: Looks,
+    /// The characters of the longest cell of each column.
+    widths: Vec<usize>,
+    /// The row to be written next.
+    row: RowNum,
+    /// How many amounts of rows stand as text.
+    pub(super) as_text: usize,
+    /// The columns in which some do, in each currency: no spreadsheet adds these up.
+    texts: HashSet<(Option<Currency>, usize)>,
+}
+
+impl<'a, 't> Sheet<'a, 't> {
+    pub(super) fn new(worksheet: &'a mut Worksheet, table: &'a Table<'t>) -> Self {
+        let order = order(&table.columns);
+        let columns = order.iter().map(|at| table.columns[*at]).collect();
+        Self {
+            worksheet,
+            table,
+            order,
+            columns,
+            looks: Looks::default(),
+            widths: Vec::new(),
+            row: 0,
+            as_text: 0,
+            texts: HashSet::new(),
+        }
+    }
+
+    pub(super) fn fill(&mut self) -> io::Result<()> {
+        self.header()?;
+        let table = self.table;
+        let mut totals = RunningTotals::new(table);
+        table.rows.each(&mut |cells| {
+            totals.add(cells)?;
+            let (currency, others) = (table.currency_of(cells), table.others(cells));
+            let cells = self.ordered(cells);
+            if self.row >= MOST_ROWS {
+                return Err(too_many_rows());
+            }
+            if let Some(others) = others {
+                self.label(&cells, &others)?;
+            }
+            self.make_room(&cells)?;
+            for (at, cell) in cells.iter().enumerate() {
+                if !self.cell(at, *cell, currency, false)? {
+                    self.texts.insert((currency, at));
+                }
+            }
+            self.row += 1;
+            Ok(())
+        })?;
+        let last = self.row - 1;
+        self.totals(&totals.finish()?, last)?;
+        if !matches!(table.totals, Totals::None) {
+            self.footnotes(last)?;
+        }
+        self.worksheet.set_freeze_panes(1, 0).map_err(other)?;
+        if let Some(right) = self.columns.len().checked_sub(1) {
+            self.worksheet.autofilter(0, 0, last, column_number(right)?).map_err(other)?;
+        }
+        self.fit()?;
+        to_be_printed(self.worksheet);
+        self.worksheet.set_repeat_rows(0, 0).map_err(other)?;
+        Ok(())
+    }
+
+    /// The cells of a row in the order of the worksheet.
+    fn ordered<'c>(&self, cells: &[Cell<'c>]) -> Vec<Cell<'c>> {
+        self.order.iter().map(|at| cells[*at]).collect()
+    }
+
+    fn header(&mut self) -> io::Result<()> {
+        for (at, column) in self.columns.iter().enumerate() {
+            let look = self.looks.get(Look::Header(column.kind));
+            self.worksheet.write_string_with_format(0, column_number(at)?, column.name, look).map_err(other)?;
+            // Room for the filter's button beside the name.
+            self.widths.push(column.name.len() + 3);
+        }
+        self.row = 1;
+        Ok(())
+    }
+
+    /// Writes a cell; returns whether it is no amount that stands as text.
+    fn cell(&mut self, at: usize, cell: Cell<'_>, currency: Option<Currency>, bold: bool) -> io::Result<bool> {
+        let column = self.columns[at];
+        let mut plain = Vec::new();
+        write_value(&cell, &mut plain);
+        let plain = String::from_utf8_lossy(&plain).into_owned();
+        let (row, place) = (self.row, column_number(at)?);
+        let text = text_look(cell, column, bold);
+        let decimals = |amount: Decimal| decimals(amount, column.kind, currency);
+        let (number, look) = match cell {
+            Cell::Empty => return Ok(true),
+            Cell::Month(month, period) => (serial(month.first_day()), Look::Month { is_open: period == Period::Open }),
+            Cell::Date(date) => (serial(date), Look::Date),
+            Cell::Amount(amount) => (number(amount), Look::Number { decimals: decimals(amount), bold }),
+            Cell::Count(count) => (number(count.into()), Look::Number { decimals: 0, bold }),
+            Cell::Year(year, period) => (Some(year.into()), Look::Year { is_open: period == Period::Open }),
+            Cell::Text(_) | Cell::Currency(_) | Cell::Quarter(..) => (None, text),
+        };
+        let is_text = number.is_none() && matches!(cell, Cell::Amount(_));
+        self.as_text += usize::from(is_text);
+        // Separators of thousands, of which there is less than one for two digits.
+        self.widths[at] = self.widths[at].max(plain.chars().count() * 13 / 10 + 1);
+        let written = match number {
+            Some(number) => self.worksheet.write_number_with_format(row, place, number, self.looks.get(look)),
+            None => self.worksheet.write_string_with_format(row, place, plain, self.looks.get(text)),
+        };
+        written.map_err(other)?;
+        Ok(!is_text)
+    }
+
+    /// Writes a row for each currency below a blank one: sums of the rows above, as formulas.
+    ///
+    /// The total of a column that does not add up, as of a stock over several months, would puzzle whoever adds up the
+    /// rows: it is left out.
+    fn totals(&mut self, totals: &[Vec<Cell<'_>>], last: RowNum) -> io::Result<()> {
+        self.row += 1;
+        let as_text = self.as_text;
+        for cells in totals.iter().filter(|_| last > 0) {
+            if self.row >= MOST_ROWS {
+                return Err(too_many_rows());
+            }
+            let currency = self.table.currency_of(cells);
+            let cells = self.ordered(cells);
+            for (at, cell) in cells.iter().enumerate() {
+                match *cell {
+                    Cell::Amount(total) if self.columns[at].adds_up => self.total(at, total, currency, last)?,
+                    Cell::Currency(_) => drop(self.cell(at, *cell, currency, true)?),
+                    _ => {}
+                }
+            }
+            self.label(&cells, "total")?;
+            self.row += 1;
+        }
+        // Only the amounts of rows count.
+        self.as_text = as_text;
+        Ok(())
+    }
+
+    /// Says in a row's first free cell what the row is called.
+    fn label(&mut self, cells: &[Cell<'_>], label: &str) -> io::Result<()> {
+        let mut places = cells.iter().zip(&self.columns);
+        if let Some(place) = places.position(|(cell, column)| column.kind.holds_words() && *cell == Cell::Empty) {
+            let look = self.looks.get(Look::Text { bold: true });
+            self.worksheet.write_string_with_format(self.row, column_number(place)?, label, look).map_err(other)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a sum: as a formula where the spreadsheet can work it out.
+    fn total(&mut self, at: usize, total: Decimal, currency: Option<Currency>, last: RowNum) -> io::Result<()> {
+        if self.texts.contains(&(currency, at)) || number(total).is_none() {
+            self.cell(at, Cell::Amount(total), currency, true).map(drop)
+        } else {
+            self.formula(at, total, currency, last)
+        }
+    }
+
+    fn formula(&mut self, at: usize, total: Decimal, currency: Option<Currency>, last: RowNum) -> io::Result<()> {
+        let look = Look::Number { decimals: decimals(total, Kind::Amount, currency), bold: true };
+        let of_currency = self.table.currency_column();
+        let of_currency = of_currency.and_then(|column| self.order.iter().position(|at| *at == column));
+        let formula = formula::sum(at, of_currency, self.row, last).set_result(total.to_string());
+        let look = self.looks.get(look);
+        self.worksheet.write_formula_with_format(self.row, column_number(at)?, formula, look).map_err(other)?;
+        Ok(())
+    }
+
+    /// Says below the totals what must be known of them.
+    fn footnotes(&mut self, last: RowNum) -> io::Result<()> {
+        for footnote in self.table.footnotes.iter().filter(|_| last > 0) {
+            if self.row >= MOST_ROWS {
+                return Err(too_many_rows());
+            }
+            let look = self.looks.get(Look::Note);
+            self.worksheet.write_string_with_format(self.row + 1, 0, footnote, look).map_err(other)?;
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    /// The most characters that a column is made wide for.
+    fn widest(&self, at: usize) -> usize {
+        match self.columns[at] {
+            column if is_last(&column, &self.columns) && at + 1 < self.columns.len() => WIDEST_ID,
+            Column { kind: Kind::Prose, .. } => WIDEST.1,
+            _ => WIDEST.0,
+        }
+    }
+
+    /// Makes a row as high as its longest sentence, which not every program does by itself.
+    fn make_room(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
+        let lines = |(cell, column): (&Cell<'_>, &Column)| match cell {
+            // Words are not broken, so that a line holds less than it could.
+            Cell::Text(text) if column.kind == Kind::Prose => text.chars().count().div_ceil(WIDEST.1 * 9 / 10),
+            _ => 1,
+        };
+        let lines = cells.iter().zip(&self.columns).map(lines).max().unwrap_or(1);
+        if lines > 1 {
+            let height = u32::try_from(lines).unwrap_or(1) * LINE;
+            self.worksheet.set_row_height_pixels(self.row, height).map_err(other)?;
+        }
+        Ok(())
+    }
+
+    fn fit(&mut self) -> io::Result<()> {
+        for (at, width) in self.widths.iter().enumerate() {
+            let width = u8::try_from((*width).min(self.widest(at))).unwrap_or(u8::MAX);
+            self.worksheet.set_column_width(column_number(at)?, width).map_err(other)?;
+        }
+        Ok(())
+    }
+}
+
+/// How a text looks: what someone must look at by its colour, too, and an open quarter as such.
+fn text_look(cell: Cell<'_>, column: Column, bold: bool) -> Look {
+    match cell {
+        Cell::Text(word) if VERDICTS.contains(&column.name) => {
+            Mood::of_word(word).map_or(Look::Text { bold }, Look::Verdict)
+        }
+        Cell::Text(_) if column.kind == Kind::Prose => Look::Prose,
+        Cell::Quarter(_, Period::Open) => Look::OpenText,
+        _ => Look::Text { bold },
+    }
+}
+
+/// Landscape, as wide as a page, with the number of each page.
+pub(super) fn to_be_printed(worksheet: &mut Worksheet) {
+    worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
+}
+
+/// The number that a spreadsheet holds for an amount, if it can hold it.
+pub(super) fn number(amount: Decimal) -> Option<f64> {
+    let digits = amount.normalize().mantissa().unsigned_abs().to_string().len();
+    // From its digits to the nearest double, which gives 15 of them back.
+    (digits <= DIGITS).then(|| amount.to_string().parse().ok()).flatten()
+}
+
+/// The number that a spreadsheet holds for a day; its calendar begins in 1900.
+fn serial(date: NaiveDate) -> Option<f64> {
+    let year = u16::try_from(date.year()).ok().filter(|year| (1900..=9999).contains(year))?;
+    let day = ExcelDateTime::from_ymd(year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?).ok()?;
+    Some(day.to_excel())
+}
+
+/// The currency's decimals, or the amount's own where there are more.
+pub(super) fn decimals(amount: Decimal, kind: Kind, currency: Option<Currency>) -> u32 {
+    let usual = if kind == Kind::Amount { currency.map_or(0, |currency| currency.minor_units()) } else { 0 };
+    usual.max(amount.scale())
+}
+
+fn too_many_rows() -> io::Error {
+    let message = Message::error(format!("a worksheet holds {MOST_ROWS} rows, and this result has more"));
+    io::Error::other(message.hint("choose fewer with a filter, or use -f csv"))
+}
