@@ -208,6 +208,43 @@ def reconcile(aco, balance, path):
             for row in rows}
 
 
+def refusals(aco, engines):
+    """What must end a query with a message: the ones that did not."""
+    row = "P,{customer},2022-01,ACO,{amount},Active,5,USD,A,{effective},12/31/2022"
+    ledger = lambda *rows: "\n".join([",".join(oracle.COLUMNS), *rows]) + "\n"
+    fine = row.format(customer="c1", amount="1.50", effective="1/1/2022")
+    lines = ",".join(credits.COLUMNS["usage"]) + "\nP,c,,G1,,{amount},USD,1/1/2022,1,USD,Azure Credit Applied,100\n"
+    cases = [
+        ("contradiction", ledger(fine, fine.replace("1.50", "2")), ["given"], "twice in one download"),
+        ("decimals", ledger(fine.replace("1.50", "1.1234567")), ["given"], "at most 6 decimals"),
+        ("no amount", ledger(fine.replace("1.50", "")), ["given"], ""),
+        ("no number", ledger(fine.replace("1.50", "1.234,5")), ["summary"], ""),
+        ("no month", ledger(fine.replace("2022-01", "")), ["summary"], ""),
+        ("no date", ledger(fine.replace("1/1/2022", "1/32/2022")), ["balance"], ""),
+        ("no id", ledger(fine.replace("c1", "")), ["summary"], "CustomerID is empty"),
+        ("unknown id", ledger(fine), ["given", "--customer", "x"], "0 customer ids"),
+        ("two ids", ledger(fine, fine.replace("c1", "c2")), ["given", "--customer", "c"], "2 customer ids"),
+        ("two dates at once", ledger(fine, fine.replace("1/1/2022", "1/2/2022")), ["given"], None),
+        ("amount of a line", lines.format(amount="1.0000000000000000001"), ["credits", "--lines", "usage"], "18 decimals"),
+        ("a partner's lines", lines.format(amount="1"), ["credits", "--lines", "usage", "--partner", "P"], None),
+    ]
+    wrong = []
+    for name, engine in engines.items():
+        for what, text, question, said in cases:
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "x.csv")
+                with open(path, "w", encoding="utf-8") as stream:
+                    stream.write(text)
+                try:
+                    found = engine.run(query(aco, name, [*question, "--path", path]))
+                    message = None
+                except Exception as error:  # each engine has its own
+                    message = str(error)
+            if (message is None) != (said is None) or said and said not in message:
+                wrong.append(f"{name}: {what}: {message or found}")
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("aco")
@@ -215,7 +252,7 @@ def main():
     parser.add_argument("--seeds", default=",".join(map(str, range(1, 31))))
     options = parser.parse_args()
     engines = {name: ENGINES[name]() for name in options.engine or ENGINES}
-    lines, wrong = 0, []
+    lines, wrong = 0, refusals(options.aco, engines)
     for seed in map(int, options.seeds.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             for name in engines:
