@@ -27,7 +27,8 @@ pub(super) struct WriteArgs {
     #[arg(short, long, value_name = "FORMAT", value_parser = words(FORMATS))]
     format: Option<Format>,
 
-    /// Write to a file; its extension says the format: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx
+    /// Write to a file; its extension says the format: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx,
+    /// .parquet
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -53,7 +54,7 @@ pub(super) struct WriteArgs {
 }
 
 /// What `--format` can name.
-const FORMATS: [Word<Format>; 7] = [
+const FORMATS: [Word<Format>; 8] = [
     ("table", "Columns of text for people", Format::Table),
     ("csv", "Comma-separated values", Format::Csv),
     ("tsv", "Tab-separated values", Format::Tsv),
@@ -61,6 +62,7 @@ const FORMATS: [Word<Format>; 7] = [
     ("jsonl", "An object a line", Format::Jsonl),
     ("markdown", "A table for Markdown", Format::Markdown),
     ("xlsx", "A workbook for Excel and others", Format::Xlsx),
+    ("parquet", "Typed columns for engines and Power BI", Format::Parquet),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +102,7 @@ impl WriteArgs {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(Format::from_extension(path).ok_or_else(|| {
                 Message::error(format!("{}: no format has this extension", VisiblePath(path)))
-                    .hint("say which with --format, or end the name in .csv, .tsv, .json, .jsonl, .md, .txt or .xlsx")
+                    .hint("say which with --format, or end the name in .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or .parquet")
             })?),
             (None, None) => None,
         };
@@ -170,9 +172,10 @@ impl Writer {
     /// Writes a result and, if it goes to a file, puts the file in its place.
     pub(super) fn write(self, table: &Table<'_>, threads: usize, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let format = self.format(stdio);
-        if format.is_binary() && self.terminal(stdio).is_some() {
-            let message = Message::error("a workbook cannot be shown on a terminal");
-            return Err(message.hint("name a file, as in `-o out.xlsx`").into());
+        if let (Some(what), Some(_)) = (format.binary(), self.terminal(stdio)) {
+            let ending = if format == Format::Parquet { "parquet" } else { "xlsx" };
+            let message = Message::error(format!("{what} cannot be shown on a terminal"));
+            return Err(message.hint(format!("name a file, as in `-o out.{ending}`")).into());
         }
         let style = self.style(stdio);
         let written = self.deliver(stdio, |out| format::write(table, format, style, threads, out))?;

@@ -7,7 +7,7 @@ use super::delimited::Delimited;
 use super::json::Json;
 use super::style::Style;
 use super::table::Table;
-use super::{markdown, parts, text, xlsx};
+use super::{markdown, parquet, parts, text, xlsx};
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +26,19 @@ pub enum Format {
     Markdown,
     /// A workbook.
     Xlsx,
+    /// Typed columns for engines.
+    Parquet,
 }
 
 impl Format {
-    /// Whether it means nothing to a person who sees it on a terminal.
+    /// What it is to a person, to whom it means nothing on a terminal; none if it is a text.
     #[must_use]
-    pub fn is_binary(self) -> bool {
-        self == Self::Xlsx
+    pub fn binary(self) -> Option<&'static str> {
+        match self {
+            Self::Xlsx => Some("a workbook"),
+            Self::Parquet => Some("a Parquet file"),
+            _ => None,
+        }
     }
 
     /// The format that a file's extension asks for.
@@ -46,6 +52,7 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "md" | "markdown" => Some(Self::Markdown),
             "xlsx" => Some(Self::Xlsx),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -75,6 +82,7 @@ pub fn write(
         Format::Tsv => parts::write(table, &Delimited::new(b'\t', style), threads, out),
         Format::Json => parts::write(table, &Json::array(table), threads, out),
         Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
+        Format::Parquet => parquet::write(table, out),
         Format::Xlsx => return Ok(Written { amounts_as_text: xlsx::write(table, out)? }),
     };
     written.map(|()| Written::default())

@@ -10,6 +10,7 @@ pub mod html;
 mod json;
 mod layout;
 mod markdown;
+mod parquet;
 mod parts;
 pub mod rank;
 mod sheet;

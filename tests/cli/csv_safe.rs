@@ -97,7 +97,7 @@ fn nothing_is_guarded_unless_asked_for() {
 
 #[test]
 fn other_formats_are_refused() {
-    for format in ["table", "json", "jsonl", "markdown", "xlsx"] {
+    for format in ["table", "json", "jsonl", "markdown", "xlsx", "parquet"] {
         let run = aco(&format!("summary fixtures/aco-balance.csv --csv-safe -f {format}"));
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
         assert_eq!(

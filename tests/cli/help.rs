@@ -148,9 +148,9 @@ fn help_of_a_command_shows_its_options() {
 
     How to write:
       -f, --format <FORMAT>  The format [default: a table on a terminal, CSV elsewhere] [possible
-                             values: table, csv, tsv, json, jsonl, markdown, xlsx]
+                             values: table, csv, tsv, json, jsonl, markdown, xlsx, parquet]
       -o, --output <FILE>    Write to a file; its extension says the format: .csv, .tsv, .json, .jsonl,
-                             .md, .txt, .xlsx
+                             .md, .txt, .xlsx, .parquet
           --sort <COLUMN>    Order rows by a column, or by `-COLUMN` with the largest first
           --top <N>          Show the first N rows, and the others added up in one
       -q, --quiet            Say nothing on standard error but errors and warnings

@@ -332,6 +332,17 @@ fn python_computes_the_cards() {
     assert!(text(&output).ends_with(" figures compared\n"), "{}", text(&output));
 }
 
+/// What three libraries read in the Parquet of every command is what the CSV says, in the types that the docs declare.
+#[test]
+fn libraries_read_the_parquet() {
+    let Some(python) = python_with("duckdb, polars, pyarrow", &[]) else { return };
+    let mut command = Command::new(&python);
+    let output = command.arg(peer("parquet.py")).arg(env!("CARGO_BIN_EXE_aco")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}{said}", text(&output));
+    assert!(text(&output).ends_with(" cells compared\n"), "{}", text(&output));
+}
+
 /// The queries answer on DuckDB and on Spark as plain Python and the program itself do, cell for cell.
 #[test]
 fn engines_answer_the_queries() {

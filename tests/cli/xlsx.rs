@@ -175,6 +175,14 @@ fn a_terminal_is_no_place_for_a_workbook() {
 }
 
 #[test]
+fn a_terminal_is_no_place_for_a_parquet_file() {
+    insta::assert_snapshot!(on_terminal("summary fixtures/aco-balance.csv -f parquet -q", 80), @"
+    error: a Parquet file cannot be shown on a terminal
+    hint: name a file, as in `-o out.parquet`
+    ");
+}
+
+#[test]
 fn an_empty_result_is_a_header() {
     let (sheet, _) = workbook("summary fixtures/header-only.csv");
     assert_same(&sheet, &aco("summary fixtures/header-only.csv").stdout);

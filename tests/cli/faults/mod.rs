@@ -32,7 +32,7 @@ const COMMANDS: [&str; 14] = [
     "reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --findings",
 ];
 
-const FORMATS: [&str; 7] = ["table", "csv", "tsv", "json", "jsonl", "markdown", "xlsx"];
+const FORMATS: [&str; 8] = ["table", "csv", "tsv", "json", "jsonl", "markdown", "xlsx", "parquet"];
 
 /// The program with the arguments of a line.
 fn started(line: &str) -> Command {

@@ -38,7 +38,9 @@ fn a_full_disk_behind_the_output_file_is_an_error() {
         symlink("/dev/full", &path).unwrap();
         path
     };
-    for (format, name) in FORMATS.iter().zip(["a.txt", "a.csv", "a.tsv", "a.json", "a.jsonl", "a.md", "a.xlsx"]) {
+    for (format, name) in
+        FORMATS.iter().zip(["a.txt", "a.csv", "a.tsv", "a.json", "a.jsonl", "a.md", "a.xlsx", "a.parquet"])
+    {
         let path = link(name);
         let run = ended(started("given fixtures/aco-balance.csv").arg("-o").arg(&path));
         let expected = format!("error: cannot write {}: No space left", path.display());
@@ -64,6 +66,7 @@ fn a_file_that_cannot_grow_leaves_the_old_one() {
         ("given", "out.md"),
         ("balance", "out.txt"),
         ("list", "out.xlsx"),
+        ("given", "out.parquet"),
         ("report", "out.html"),
         ("report", "out.xlsx"),
     ] {

@@ -1,0 +1,322 @@
+//! Parquet: what lakes, engines and Power BI read, with a type for every column.
+//!
+//! Amounts are decimals, months and days dates, counts integers, and all else is text; empty cells are nulls. A type has
+//! to stand before the rows do, so these are gone through twice: once for the digits of their amounts.
+//!
+//! Invariant: each cell equals what CSV holds there, a month being its first day; the same rows make the same bytes, and
+//! no more than one group of them is held.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use ::parquet::data_type::{ByteArray, ByteArrayType, DataType, FixedLenByteArray};
+use ::parquet::data_type::{FixedLenByteArrayType, Int32Type, Int64Type};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use ::parquet::schema::types::{Type, TypePtr};
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+
+use crate::model::message::Message;
+
+use super::delimited::write_value;
+use super::table::{Cell, Column, Kind, Table};
+
+/// Rows that are held and written together.
+const GROUP: usize = 65_536;
+
+/// Digits of decimals that fit an integer of eight bytes, and of those that fit sixteen, which is as many as engines
+/// know. One of the two is declared, so that the files of several months are of the same type.
+const SHORT: u32 = 18;
+const LONG: u32 = 38;
+const LONG_BYTES: i32 = 16;
+
+/// The days from the first one of the calendar to 1970-01-01, from which Parquet counts.
+const EPOCH: i32 = 719_163;
+
+/// What the file says that made it.
+const MADE_BY: &str = concat!("aco version ", env!("CARGO_PKG_VERSION"));
+
+/// Writes a table.
+pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut columns = columns(table)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_created_by(MADE_BY.to_owned())
+        .build();
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema(&columns)?, Arc::new(properties)).map_err(other)?;
+    let mut held = 0;
+    table.rows.each(&mut |cells| {
+        for (column, cell) in columns.iter_mut().zip(cells) {
+            column.push(cell)?;
+        }
+        held += 1;
+        if held == GROUP {
+            held = 0;
+            write_group(&mut writer, &mut columns)?;
+            out.write_all(&std::mem::take(writer.inner_mut()))?;
+        }
+        Ok(())
+    })?;
+    if held > 0 {
+        write_group(&mut writer, &mut columns)?;
+    }
+    out.write_all(&writer.into_inner().map_err(other)?)
+}
+
+fn write_group(writer: &mut SerializedFileWriter<Vec<u8>>, columns: &mut [Written]) -> io::Result<()> {
+    let mut group = writer.next_row_group().map_err(other)?;
+    for column in columns {
+        let mut target = group.next_column().map_err(other)?.ok_or_else(|| io::Error::other("a column too many"))?;
+        column.write(&mut target)?;
+        target.close().map_err(other)?;
+    }
+    group.close().map(drop).map_err(other)
+}
+
+/// The columns, once the digits of all amounts are known.
+fn columns(table: &Table<'_>) -> io::Result<Vec<Written>> {
+    let is_decimal = |column: &Column| matches!(column.kind, Kind::Amount | Kind::Percent);
+    let mut digits: Vec<Digits> = table.columns.iter().map(|column| Digits::least(column.kind)).collect();
+    if table.columns.iter().any(is_decimal) {
+        table.rows.each(&mut |cells| {
+            for (digits, cell) in digits.iter_mut().zip(cells) {
+                if let Cell::Amount(amount) = cell {
+                    digits.make_room(*amount);
+                }
+            }
+            Ok(())
+        })?;
+    }
+    table.columns.iter().zip(digits).map(|(column, digits)| Written::new(*column, digits)).collect()
+}
+
+fn schema(columns: &[Written]) -> io::Result<TypePtr> {
+    let fields: Result<Vec<TypePtr>, _> = columns.iter().map(|column| column.field().map(Arc::new)).collect();
+    let schema = Type::group_type_builder("aco").with_fields(fields.map_err(other)?).build().map_err(other)?;
+    Ok(Arc::new(schema))
+}
+
+/// Digits before and behind the decimal point.
+#[derive(Clone, Copy)]
+struct Digits {
+    whole: u32,
+    scale: u32,
+}
+
+impl Digits {
+    /// Cents have a place whether or not a file has any.
+    fn least(kind: Kind) -> Self {
+        Self { whole: 0, scale: if kind == Kind::Amount { 2 } else { 1 } }
+    }
+
+    fn make_room(&mut self, amount: Decimal) {
+        let amount = if amount.scale() > self.scale { amount.normalize() } else { amount };
+        let digits = amount.mantissa().unsigned_abs().checked_ilog10().map_or(0, |last| last + 1);
+        self.scale = self.scale.max(amount.scale());
+        self.whole = self.whole.max(digits.saturating_sub(amount.scale()));
+    }
+}
+
+/// A column of a group of rows.
+struct Written {
+    name: &'static str,
+    values: Values,
+    /// For each row, 1 if there is a value and 0 if the cell is empty.
+    levels: Vec<i16>,
+}
+
+enum Values {
+    Text(Vec<ByteArray>),
+    Days(Vec<i32>),
+    Counts(Vec<i64>),
+    Short(Vec<i64>, u32),
+    Long(Vec<FixedLenByteArray>, u32),
+}
+
+impl Written {
+    fn new(column: Column, Digits { whole, scale }: Digits) -> io::Result<Self> {
+        let values = match column.kind {
+            Kind::Id | Kind::Text | Kind::Value | Kind::Prose | Kind::Currency | Kind::Quarter => {
+                Values::Text(Vec::new())
+            }
+            Kind::Month | Kind::Date => Values::Days(Vec::new()),
+            Kind::Count | Kind::Year => Values::Counts(Vec::new()),
+            Kind::Amount | Kind::Percent if whole + scale <= SHORT => Values::Short(Vec::new(), scale),
+            Kind::Amount | Kind::Percent if whole + scale <= LONG => Values::Long(Vec::new(), scale),
+            Kind::Amount | Kind::Percent => return Err(too_many_digits(column.name, whole, scale)),
+        };
+        Ok(Self { name: column.name, values, levels: Vec::new() })
+    }
+
+    fn field(&self) -> Result<Type, ParquetError> {
+        let (physical, logical) = match &self.values {
+            Values::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            Values::Days(_) => (Physical::INT32, Some(LogicalType::Date)),
+            Values::Counts(_) => (Physical::INT64, None),
+            Values::Short(_, scale) => (Physical::INT64, Some(decimal(SHORT, *scale))),
+            Values::Long(_, scale) => (Physical::FIXED_LEN_BYTE_ARRAY, Some(decimal(LONG, *scale))),
+        };
+        let (precision, scale) = match &self.values {
+            Values::Short(_, scale) => (SHORT, *scale),
+            Values::Long(_, scale) => (LONG, *scale),
+            _ => (0, 0),
+        };
+        Type::primitive_type_builder(self.name, physical)
+            .with_repetition(Repetition::OPTIONAL)
+            .with_logical_type(logical)
+            .with_length(if physical == Physical::FIXED_LEN_BYTE_ARRAY { LONG_BYTES } else { -1 })
+            .with_precision(precision.cast_signed())
+            .with_scale(scale.cast_signed())
+            .build()
+    }
+
+    fn push(&mut self, cell: &Cell<'_>) -> io::Result<()> {
+        self.levels.push(i16::from(*cell != Cell::Empty));
+        match (&mut self.values, cell) {
+            (_, Cell::Empty) => {}
+            (Values::Text(texts), cell) => push_text(texts, cell),
+            (Values::Days(days), Cell::Month(month, _)) => days.push(day(month.first_day())),
+            (Values::Days(days), Cell::Date(date)) => days.push(day(*date)),
+            (Values::Counts(counts), Cell::Count(count)) => counts.push(*count),
+            (Values::Counts(counts), Cell::Year(year, _)) => counts.push((*year).into()),
+            (Values::Short(units, scale), Cell::Amount(amount)) => {
+                units.push(i64::try_from(self::units(*amount, *scale)?).map_err(io::Error::other)?);
+            }
+            (Values::Long(units, scale), Cell::Amount(amount)) => {
+                units.push(ByteArray::from(self::units(*amount, *scale)?.to_be_bytes().to_vec()).into());
+            }
+            _ => return Err(io::Error::other(format!("a cell of {} is of another kind", self.name))),
+        }
+        Ok(())
+    }
+
+    /// Writes the values, and is empty again.
+    fn write(&mut self, target: &mut SerializedColumnWriter<'_>) -> io::Result<()> {
+        let levels = &mut self.levels;
+        match &mut self.values {
+            Values::Text(texts) => write_values::<ByteArrayType>(target, texts, levels),
+            Values::Days(days) => write_values::<Int32Type>(target, days, levels),
+            Values::Counts(units) | Values::Short(units, _) => write_values::<Int64Type>(target, units, levels),
+            Values::Long(units, _) => write_values::<FixedLenByteArrayType>(target, units, levels),
+        }
+    }
+}
+
+fn write_values<T: DataType>(
+    target: &mut SerializedColumnWriter<'_>,
+    values: &mut Vec<T::T>,
+    levels: &mut Vec<i16>,
+) -> io::Result<()> {
+    target.typed::<T>().write_batch(values, Some(levels), None).map_err(other)?;
+    values.clear();
+    levels.clear();
+    Ok(())
+}
+
+/// Ids and words repeat themselves from row to row: they share their bytes.
+fn push_text(texts: &mut Vec<ByteArray>, cell: &Cell<'_>) {
+    let mut text = Vec::new();
+    let bytes = if let Cell::Text(text) = cell {
+        text.as_bytes()
+    } else {
+        write_value(cell, &mut text);
+        &text
+    };
+    match texts.last() {
+        Some(last) if last.data() == bytes => texts.push(last.clone()),
+        _ => texts.push(ByteArray::from(bytes.to_vec())),
+    }
+}
+
+fn decimal(precision: u32, scale: u32) -> LogicalType {
+    LogicalType::decimal(scale.cast_signed(), precision.cast_signed())
+}
+
+/// An amount in units of the last decimal of its column, in which there is room for it.
+fn units(amount: Decimal, scale: u32) -> io::Result<i128> {
+    let amount = if amount.scale() > scale { amount.normalize() } else { amount };
+    let zeros = scale.checked_sub(amount.scale()).and_then(|zeros| 10_i128.checked_pow(zeros));
+    let units = zeros.and_then(|zeros| amount.mantissa().checked_mul(zeros));
+    units.ok_or_else(|| io::Error::other("an amount is not what it was when its digits were counted"))
+}
+
+fn day(date: NaiveDate) -> i32 {
+    date.num_days_from_ce() - EPOCH
+}
+
+fn too_many_digits(column: &str, whole: u32, scale: u32) -> io::Error {
+    let message = Message::error(format!(
+        "amounts of {column} have up to {whole} digits before the decimal point and {scale} behind it, and a Parquet \
+         file holds {LONG} in all"
+    ));
+    io::Error::other(message.hint("use -f csv, or choose the rows that have fewer with a filter"))
+}
+
+fn other(error: ParquetError) -> io::Error {
+    io::Error::other(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use ::parquet::file::reader::{FileReader, SerializedFileReader};
+
+    use super::*;
+    use crate::output::format::tests::{Fixed, row, rows, table};
+
+    fn written(rows: Fixed) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        write(&table(rows, Vec::new()), &mut out).map(|()| out)
+    }
+
+    fn lines(bytes: &[u8]) -> Vec<String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), bytes).unwrap();
+        let reader = SerializedFileReader::new(fs::File::open(file.path()).unwrap()).unwrap();
+        reader.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect()
+    }
+
+    #[test]
+    fn amounts_share_the_scale_of_their_column() {
+        insta::assert_snapshot!(lines(&written(rows()).unwrap()).join("\n"), @r#"
+        {CustomerID: "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", InvoiceMonth: 2022-07-01, CurrencyCode: "USD", CreditAmount: 1234567.50, OpeningAmount: null, Credits: 1200, ExpiryDate: 2023-05-31, Period: "open"}
+        {CustomerID: "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", InvoiceMonth: 2022-07-01, CurrencyCode: "JPY", CreditAmount: -98765.00, OpeningAmount: null, Credits: 1, ExpiryDate: 2023-05-31, Period: "open"}
+        {CustomerID: "41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8", InvoiceMonth: 2022-07-01, CurrencyCode: "USD", CreditAmount: 0.25, OpeningAmount: null, Credits: 3, ExpiryDate: 2023-05-31, Period: "open"}
+        "#);
+    }
+
+    #[test]
+    fn wide_amounts_take_sixteen_bytes_and_wider_ones_are_refused() {
+        let amounts = ["-12345678901234567890.5", "0.0000000000001", "-0.50000000000000"];
+        let wide = || Fixed(vec![amounts.map(|amount| row("c", "USD", amount, 1)).to_vec()]);
+        let read = lines(&written(wide()).unwrap());
+        for (line, amount) in
+            read.iter().zip(["-12345678901234567890.5000000000000", "0.0000000000001", "-0.5000000000000"])
+        {
+            assert!(line.contains(&format!("CreditAmount: {amount}, ")), "{line}");
+        }
+        let wider =
+            Fixed(vec![vec![row("c", "USD", "12345678901234567890", 1), row("c", "USD", "0.0000000000000000001", 1)]]);
+        assert!(written(wider).is_err());
+    }
+
+    #[test]
+    fn groups_hold_all_rows_in_their_order() {
+        let count = i64::try_from(GROUP).unwrap() + 3;
+        let many =
+            || Fixed(vec![(0..count).map(|at| row(if at % 3 == 0 { "a" } else { "b" }, "EUR", "1.5", at)).collect()]);
+        let bytes = written(many()).unwrap();
+        assert_eq!(bytes, written(many()).unwrap());
+        let read = lines(&bytes);
+        for (at, line) in read.iter().enumerate() {
+            assert!(line.contains(&format!("Credits: {at}, ")), "{line}");
+        }
+        assert_eq!(read.len(), GROUP + 3);
+        assert!(lines(&written(Fixed(Vec::new())).unwrap()).is_empty());
+    }
+}
