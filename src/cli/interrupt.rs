@@ -5,7 +5,7 @@ use std::panic::{self, PanicHookInfo};
 use std::process;
 use std::sync::Once;
 
-use crate::input::source::workbook;
+use crate::input::source::caught;
 use crate::model::message::Message;
 use crate::output::destination;
 
@@ -24,12 +24,12 @@ pub(super) fn watch() {
 }
 
 /// From now on a panic removes temporary files, says what happened, and ends the program with exit code 2. One over a
-/// damaged workbook is caught where it is read.
+/// damaged workbook or Parquet file is caught where it is read.
 ///
 /// Meant for the program alone: in a process that does other things too, these would end as well.
 pub fn end_on_panic() {
     panic::set_hook(Box::new(|panic| {
-        if workbook::is_reading() {
+        if caught::is_reading() {
             return;
         }
         // If nobody can read it, the exit code still tells.

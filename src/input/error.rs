@@ -174,6 +174,9 @@ impl Fault {
             Self::NotText => "say which with --encoding",
             Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",
             Self::BothMarks { .. } => "one file has one decimal mark; correct the odd value",
+            Self::Header(HeaderError::FloatingPoint { .. }) => {
+                "write that column as a decimal or as text, from data that were never read as floating point"
+            }
             Self::AmbiguousMark { .. } => "say which with --decimal point or --decimal comma",
             Self::BothOrders { .. } => "one file has one order of dates; correct the odd one",
             _ => return None,
@@ -243,6 +246,12 @@ pub enum HeaderError {
         second: String,
         /// The headers there are.
         found: Vec<String>,
+    },
+    /// A column holds numbers that are exact in binary only.
+    #[error("column `{}` holds floating point numbers, in which amounts are not exact", Visible(.column))]
+    FloatingPoint {
+        /// The header.
+        column: String,
     },
 }
 

@@ -53,6 +53,11 @@ fn blocks_hold_the_fields_and_lines_of_the_file() {
 }
 
 #[test]
+fn any_bytes_are_a_workbook_or_parquet_or_are_refused() {
+    replay("container", "fixtures/parquet", bodies::container::run);
+}
+
+#[test]
 fn any_bytes_are_an_invoice_file_or_are_refused() {
     replay("reconcile", "fixtures/invoice", bodies::reconcile::run);
 }

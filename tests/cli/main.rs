@@ -30,6 +30,7 @@ mod invoice_properties;
 mod malformed;
 mod names;
 mod packaging;
+mod parquet;
 mod peers;
 mod planted;
 mod properties;

@@ -343,6 +343,20 @@ fn libraries_read_the_parquet() {
     assert!(text(&output).ends_with(" cells compared\n"), "{}", text(&output));
 }
 
+/// Damaged files are read or refused, in little time and memory: a few here, thousands by hand.
+#[cfg(target_os = "linux")]
+#[test]
+fn damaged_files_end_in_an_answer_or_a_refusal() {
+    let Some(python) = python_with("resource, sys; assert sys.version_info >= (3, 10)", &[]) else { return };
+    let files = ["parquet/duckdb.parquet", "parquet/polars.parquet", "parquet/arrow.parquet"];
+    let books = ["fuzz/container/book.xlsx", "fuzz/container/book.xls", "fuzz/container/book.ods"];
+    let mut command = Command::new(&python);
+    command.arg(peer("damage.py")).arg(env!("CARGO_BIN_EXE_aco")).args(["--count", "300"]);
+    let paths = files.iter().chain(&books).map(|name| format!("fixtures/{name}"));
+    let output = command.args(paths).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "{}{}", text(&output), String::from_utf8_lossy(&output.stderr));
+}
+
 /// The queries answer on DuckDB and on Spark as plain Python and the program itself do, cell for cell.
 #[test]
 fn engines_answer_the_queries() {

@@ -9,7 +9,8 @@ use aco::input::source::Source;
 use super::Choices;
 
 /// What is taken off or apart before the text is read, and is not there for the `csv` crate.
-const WRAPPINGS: [&[u8]; 4] = [b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", b"\xef\xbb\xbf"];
+const WRAPPINGS: [&[u8]; 6] =
+    [b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", b"\xef\xbb\xbf", b"PAR1", b"\xd0\xcf\x11\xe0"];
 
 pub(crate) fn run(data: &[u8]) {
     let mut choices = Choices::of(data);

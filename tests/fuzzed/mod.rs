@@ -5,6 +5,7 @@
 
 pub(crate) mod amount;
 pub(crate) mod blocks;
+pub(crate) mod container;
 pub(crate) mod date;
 pub(crate) mod program;
 pub(crate) mod reconcile;

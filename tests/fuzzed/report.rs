@@ -131,8 +131,9 @@ fn months(ledger: &Ledger) -> Vec<String> {
 
 /// The same text in another file, and what it was wrapped in; none if that would be another text.
 fn wrapped(data: &[u8], choices: &mut Choices) -> Option<(&'static str, Vec<u8>)> {
-    let is_wrapped_already =
-        [&b"\x1f\x8b"[..], b"PK\x03\x04", b"PK\x05\x06"].iter().any(|start| data.starts_with(start));
+    let is_wrapped_already = [&b"\x1f\x8b"[..], b"PK\x03\x04", b"PK\x05\x06", b"PAR1", b"\xd0\xcf\x11\xe0"]
+        .iter()
+        .any(|start| data.starts_with(start));
     if is_wrapped_already {
         return None;
     }

@@ -111,7 +111,8 @@ mod tests {
         AgreementID,EffectiveDate,ExpiryDate";
 
     fn opened(bytes: &str) -> Result<Opening<ReportLayout>, Fault> {
-        let head = Head { bytes: bytes.as_bytes(), is_all: true, container: Container::None, encoding: None };
+        let (bytes, container) = (bytes.as_bytes(), Container::None);
+        let head = Head { bytes, is_all: true, container, encoding: None, floats: &[] };
         open(head, &Options::default())
     }
 

@@ -77,6 +77,8 @@ pub(crate) struct Head<'a> {
     pub(crate) is_all: bool,
     pub(crate) container: Container,
     pub(crate) encoding: Option<Encoding>,
+    /// The columns that hold floating point numbers.
+    pub(crate) floats: &'a [usize],
 }
 
 /// One block of one file.
@@ -254,10 +256,10 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
         if let Stream::Closed(_) = stream
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
-            let Text { mut reader, container, encoding, hidden_rows } = source.into_text(self.encoding)?;
+            let Text { mut reader, container, encoding, hidden_rows, floats } = source.into_text(self.encoding)?;
             let (head, is_all) = head(&mut *reader, self.block)?;
             let Opening { layout, form, bytes, lines } =
-                (self.open)(Head { bytes: &head, is_all, container, encoding })?;
+                (self.open)(Head { bytes: &head, is_all, container, encoding, floats: &floats })?;
             let layout = Arc::new(layout);
             *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines, hidden_rows });
             let mut rest = Cursor::new(head);

@@ -79,10 +79,10 @@ fn fault_of<L>(
 ) -> Option<Fault> {
     if let Some(bytes) = source.sheet() {
         let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
-        return open(Head { bytes, is_all: true, container, encoding }).err();
+        return open(Head { bytes, is_all: true, container, encoding, floats: &[] }).err();
     }
     source.found_by()?;
-    let Text { mut reader, container, encoding, .. } = source.peek(encoding).ok()??;
+    let Text { mut reader, container, encoding, floats, .. } = source.peek(encoding).ok()??;
     let (bytes, is_all) = cutter::head(&mut *reader, PEEK).ok()?;
-    open(Head { bytes: &bytes, is_all, container, encoding }).err()
+    open(Head { bytes: &bytes, is_all, container, encoding, floats: &floats }).err()
 }

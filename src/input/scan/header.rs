@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use super::blocks::Head;
 use super::records::{Fields, Splitter, line_ends};
 use crate::input::error::HeaderError;
-use crate::input::source::Container;
 use crate::input::source::encoding::{self, Encoding};
 
 /// Separators that files use.
@@ -97,8 +96,16 @@ pub(crate) fn find(
     recognise: impl Fn(&[String]) -> Option<usize>,
 ) -> Result<Header, HeaderError> {
     match best(head, delimiters, kinds, recognise) {
-        Some(candidate) => candidate.into_header(kinds),
+        Some(candidate) => exact(candidate.into_header(kinds)?, head.floats),
         None => Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding))),
+    }
+}
+
+/// The header, unless a column that is needed holds floating point numbers.
+fn exact(header: Header, floats: &[usize]) -> Result<Header, HeaderError> {
+    match header.positions.iter().flatten().find(|at| floats.contains(at)) {
+        Some(at) => Err(HeaderError::FloatingPoint { column: header.names[*at].clone() }),
+        None => Ok(header),
     }
 }
 
@@ -138,7 +145,7 @@ pub(crate) fn likeliest(
 
 /// The separators to try: the one that was asked for, or that Excel's first line `sep=;` declares, or else all.
 pub(crate) fn delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
-    if head.container == Container::Workbook {
+    if head.container.is_comma_separated() {
         return vec![DELIMITERS[0]];
     }
     asked.or_else(|| declared(head.bytes)).map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter])
@@ -146,7 +153,7 @@ pub(crate) fn delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
 
 /// The same where what was asked for is meant for other files in the first place: the others are tried behind it.
 pub(crate) fn likely_delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
-    asked.filter(|_| head.container != Container::Workbook).into_iter().chain(delimiters(head, None)).collect()
+    asked.filter(|_| !head.container.is_comma_separated()).into_iter().chain(delimiters(head, None)).collect()
 }
 
 fn declared(head: &[u8]) -> Option<u8> {

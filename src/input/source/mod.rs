@@ -2,10 +2,12 @@
 
 mod archive;
 mod biff;
+pub mod caught;
 pub(crate) mod converted;
 pub mod encoding;
 mod folder;
-pub mod workbook;
+mod parquet;
+mod workbook;
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
@@ -34,6 +36,7 @@ enum Origin {
     Entry(Open),
     /// A sheet of a workbook, as text, and the hidden rows of the workbook.
     Sheet(Vec<u8>, usize),
+    Parquet(parquet::Place),
 }
 
 /// What a file is wrapped in.
@@ -47,9 +50,16 @@ pub enum Container {
     Zip,
     /// A sheet of a workbook.
     Workbook,
+    /// Parquet.
+    Parquet,
 }
 
 impl Container {
+    /// Whether its text was made here, with commas between the fields.
+    pub(crate) fn is_comma_separated(self) -> bool {
+        matches!(self, Self::Workbook | Self::Parquet)
+    }
+
     /// Its name, as `inspect` shows it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -58,6 +68,7 @@ impl Container {
             Self::Gzip => "gzip",
             Self::Zip => "zip",
             Self::Workbook => "workbook",
+            Self::Parquet => "Parquet",
         }
     }
 }
@@ -70,6 +81,8 @@ pub(crate) struct Text {
     pub(crate) encoding: Option<Encoding>,
     /// Rows that were hidden where they come from.
     pub(crate) hidden_rows: usize,
+    /// The columns, from 0, that hold floating point numbers where they come from, which no amount is.
+    pub(crate) floats: Vec<usize>,
 }
 
 impl Source {
@@ -120,6 +133,7 @@ impl Source {
         let (reader, container): (Box<dyn Read + Send>, _) = match &self.origin {
             Origin::File(path) => (Box::new(open(path)?), Container::None),
             Origin::Entry(open) => (open()?, Container::Zip),
+            Origin::Parquet(place) => return parquet(place).map(Some),
             Origin::Stream(_) | Origin::Sheet(..) => return Ok(None),
         };
         text(reader, container, encoding).map(Some)
@@ -142,8 +156,10 @@ impl Source {
         let (reader, container): (Box<dyn Read + Send>, _) = match self.origin {
             Origin::Sheet(text, hidden_rows) => {
                 let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
-                return Ok(Text { reader: Box::new(Cursor::new(text)), container, encoding, hidden_rows });
+                let reader = Box::new(Cursor::new(text));
+                return Ok(Text { reader, container, encoding, hidden_rows, floats: Vec::new() });
             }
+            Origin::Parquet(place) => return parquet(&place),
             Origin::File(path) => (Box::new(open(&path)?), Container::None),
             Origin::Stream(stream) => (stream, Container::None),
             Origin::Entry(open) => (open()?, Container::Zip),
@@ -155,7 +171,12 @@ impl Source {
 fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Encoding>) -> io::Result<Text> {
     let (reader, container) = ungzipped(reader, container)?;
     let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
-    Ok(Text { reader, container, encoding, hidden_rows: 0 })
+    Ok(Text { reader, container, encoding, hidden_rows: 0, floats: Vec::new() })
+}
+
+fn parquet(place: &parquet::Place) -> io::Result<Text> {
+    let (reader, floats) = parquet::text(place)?;
+    Ok(Text { reader, container: Container::Parquet, encoding: Some(Encoding::Utf8), hidden_rows: 0, floats })
 }
 
 /// What a source holds, with the names within it.
@@ -176,6 +197,11 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
     stream.by_ref().take(archive::MAGIC[0].len() as u64).read_to_end(&mut start)?;
     let is_archive = archive::MAGIC.iter().any(|magic| start == magic);
     match path {
+        Some(path) if start == parquet::MAGIC => Ok(vec![(None, Origin::Parquet(parquet::Place::File(path)))]),
+        None if start == parquet::MAGIC => {
+            stream.read_to_end(&mut start)?;
+            Ok(vec![(None, Origin::Parquet(parquet::Place::Memory(start.into())))])
+        }
         Some(path) if is_archive && !archive::is_workbook(File::open(&path)?)? => {
             entries(File::open(&path)?, move || File::open(&path))
         }

@@ -4,10 +4,8 @@
 //! is spelled. Invariant: a row of a sheet is a line of its text, so that line numbers are row numbers; nothing is
 //! unpacked that says it is larger than `MOST_BYTES`, or turns out to be.
 
-use std::cell::Cell;
 use std::fmt::Display;
 use std::io::{self, Cursor, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Range, Reader, Xls, Xlsx};
 use zip::ZipArchive;
@@ -16,6 +14,7 @@ use crate::model::message::Message;
 use crate::model::text::Visible;
 
 use super::biff;
+use super::caught::caught;
 
 /// Most bytes of a workbook, unpacked, and of a sheet's text.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
@@ -38,23 +37,13 @@ pub(super) struct Workbook {
     pub(super) hidden_rows: usize,
 }
 
-thread_local! {
-    static IS_READING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread is reading a workbook: a panic is then caught, and means that the workbook is damaged.
-#[must_use]
-pub fn is_reading() -> bool {
-    IS_READING.get()
-}
-
 /// Reads a workbook of any kind.
 pub(super) fn read(bytes: &[u8]) -> io::Result<Workbook> {
     if bytes.starts_with(&MAGIC) {
-        return Ok(Workbook { sheets: caught(|| read_xls(bytes))?, hidden_rows: 0 });
+        return Ok(Workbook { sheets: unharmed(|| read_xls(bytes))?, hidden_rows: 0 });
     }
     let (is_ods, hidden_rows) = checked(bytes)?;
-    let sheets = caught(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes) })?;
+    let sheets = unharmed(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes) })?;
     Ok(Workbook { sheets, hidden_rows })
 }
 
@@ -64,11 +53,8 @@ pub(super) fn is_workbook<'n>(mut names: impl Iterator<Item = &'n str>) -> bool 
 }
 
 /// What the library makes of a workbook. It takes some damaged ones for granted and panics.
-fn caught<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    IS_READING.set(true);
-    let result = catch_unwind(AssertUnwindSafe(read));
-    IS_READING.set(false);
-    result.unwrap_or_else(|_| Err(damaged("its parts contradict each other")))
+fn unharmed<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    caught(read).unwrap_or_else(|| Err(damaged("its parts contradict each other")))
 }
 
 /// Unpacks a workbook once to see that it is whole and not too large. Returns whether it is an OpenDocument one, and how

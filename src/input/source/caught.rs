@@ -1,0 +1,22 @@
+//! Libraries that take damaged files for granted and panic: the program unwinds, and that is caught here.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    static IS_READING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is reading with such a library: a panic is then caught, and means that the file is damaged.
+#[must_use]
+pub fn is_reading() -> bool {
+    IS_READING.get()
+}
+
+/// What a library makes of a file; none if it panics.
+pub(super) fn caught<T>(read: impl FnOnce() -> T) -> Option<T> {
+    IS_READING.set(true);
+    let result = catch_unwind(AssertUnwindSafe(read));
+    IS_READING.set(false);
+    result.ok()
+}
