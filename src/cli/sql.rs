@@ -4,14 +4,16 @@ use std::io::Write;
 
 use anyhow::{Context, bail};
 
-use crate::analysis::sql::{Dialect, Place, Query, Question};
+use crate::analysis::reconcile::MonthOf;
+use crate::analysis::sql::{CreditLines, Dialect, Place, Query, Question};
 use crate::analysis::summary::GroupBy;
-use crate::model::invoice::FileKind;
+use crate::model::invoice::{Amount, FileKind};
 use crate::model::message::Message;
 use crate::model::text::Visible;
 
 use super::choice::{Word, words};
 use super::filter::FilterArgs;
+use super::invoices;
 use super::summary;
 use super::{Outcome, STDOUT, Stdio};
 
@@ -57,6 +59,19 @@ pub(super) struct Args {
     #[arg(long, value_name = "KIND", value_parser = words(LINES))]
     lines: Option<FileKind>,
 
+    /// Of `credits`: a reason that counts as Azure credit besides Microsoft's own; '' counts credits of invoices without
+    /// one; repeatable
+    #[arg(long, value_name = "TEXT")]
+    reason: Vec<String>,
+
+    /// Of `credits` on invoices: the amount of a credit line that counts [default: subtotal]
+    #[arg(long, value_name = "AMOUNT", value_parser = words(invoices::AMOUNTS))]
+    amount: Option<Amount>,
+
+    /// Of `credits`: the month of all invoices, as in 2022-07, or of one, as in G002297372=2022-07; repeatable
+    #[arg(long, value_name = "[INVOICE=]MONTH", value_parser = invoices::month_of, value_delimiter = ',')]
+    invoice_month: Vec<MonthOf>,
+
     #[command(flatten)]
     filter: FilterArgs,
 }
@@ -97,8 +112,17 @@ fn query(args: &Args) -> anyhow::Result<String> {
     if !args.by.is_empty() && args.question != Asked::Summary {
         bail!("--by is of `summary`, because the other questions have rows of their own");
     }
-    if args.lines.is_some() && args.question != Asked::Credits {
-        bail!("--lines is of `credits`, because the other questions are to balance reports");
+    let of_credits = [
+        ("--lines", args.lines.is_some()),
+        ("--reason", !args.reason.is_empty()),
+        ("--amount", args.amount.is_some()),
+        ("--invoice-month", !args.invoice_month.is_empty()),
+    ];
+    if let Some((flag, _)) = of_credits.iter().find(|(_, is_set)| *is_set && args.question != Asked::Credits) {
+        bail!("{flag} is of `credits`, because the other questions are to balance reports");
+    }
+    if args.amount.is_some() && args.lines == Some(FileKind::DailyUsage) {
+        bail!("--amount is of invoices, because a line of usage has one amount");
     }
     let query = Query {
         dialect: args.dialect,
@@ -115,7 +139,12 @@ fn query(args: &Args) -> anyhow::Result<String> {
         Asked::Credits if !query.shown.agreements.is_empty() || !query.shown.statuses.is_empty() => {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here")
         }
-        Asked::Credits => query.credits(args.lines.unwrap_or(FileKind::Reconciliation)),
+        Asked::Credits => query.credits(&CreditLines {
+            kind: args.lines.unwrap_or(FileKind::Reconciliation),
+            reasons: args.reason.clone(),
+            amount: args.amount.unwrap_or_default(),
+            months: args.invoice_month.clone(),
+        }),
     };
     text.context("the query cannot be written")
 }

@@ -17,6 +17,13 @@ use super::names::Names;
 /// The texts of CreditReasonCode with which Microsoft has marked the lines where ACO was applied, over the years.
 pub const ACO_REASONS: [&str; 3] = ["Azure Credit", "Azure Credit Offer", "Azure Consumption Credit"];
 
+/// The CreditType of usage that ACO covered.
+pub const APPLIED: &str = "Azure Credit Applied";
+
+/// The CreditTypes of usage that is charged. A partner earned credit lowers the price of such usage and is no credit line
+/// (Partner Center, "Daily rated usage reconciliation file", CreditType).
+pub const CHARGED: [&str; 2] = ["Credit Not Applied", "Partner Earned Credit Applied"];
+
 /// What a file is, as its header tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FileKind {

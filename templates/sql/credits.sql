@@ -15,7 +15,7 @@ cells AS (
 aco_lines AS (
     SELECT *
     FROM cells
-    WHERE REPLACE(LOWER(Reason), ' ', '') IN ({{ reasons }})
+    WHERE {{ is_credit }}
 ),
 {%- if is_usage %}
 -- What each line tells: credit is positive here.
@@ -64,10 +64,7 @@ dated AS (
             ELSE -Nearest
 {%- endif %}
         END AS PricedCredit,
-        CASE
-            WHEN InvoiceNumber = '' THEN ChargeMonth
-            ELSE MAX(ChargeMonth) OVER (PARTITION BY InvoiceNumber)
-        END AS InvoiceMonth{% if names_download %},
+        {{ invoice_month }} AS InvoiceMonth{% if names_download %},
         MIN(Download) OVER (PARTITION BY InvoiceNumber) AS FirstDownload{% endif %}
     FROM {% if is_usage %}lines{% else %}rounded{% endif %}
 ),

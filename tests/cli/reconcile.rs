@@ -706,7 +706,7 @@ fn a_report_behind_the_invoices_is_missed() {
     --- stdout
     --- stderr
     error: no balance report given
-    hint: name it before --invoice, which takes every name behind it; `-` reads standard input
+    hint: name it before --invoice or --credits, which take every name behind them; `-` reads standard input
     ");
 }
 
@@ -795,6 +795,60 @@ fn what_is_no_invoice_is_refused() {
 fn a_later_invoice_counts_a_correction_in_its_own_month() {
     let lines = aco(&format!("{JULY} --customer 0b6e2f1a --currency EUR --lines -q")).stdout;
     assert!(lines.lines().any(|line| line.contains(",2022-07,matched,") && line.contains(",2022-06-01,")), "{lines}");
+}
+
+#[test]
+fn sums_of_an_engine_stand_in_for_the_lines() {
+    let sums = "CustomerID,CurrencyCode,InvoiceMonth,CreditApplied,PricingCurrency,PricedCredit,Lines\n\
+        0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,EUR,2022-07,467.900000000000000000,EUR,467.900000000000000000,3\n\
+        0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,USD,2022-07,4.29E2,USD,429,1\n\
+        2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,EUR,2022-07,688.43,USD,715.25,2\n";
+    let fixed = "reconcile fixtures/aco-balance.csv --as-of 2022-12-15 -q --customer 0b6e2f1a,2f94c7d8";
+    let lines = aco(&format!("{fixed} --invoice fixtures/invoice/2022-07.csv"));
+    let rows = lines.stdout.replace("CustomerName,", "").replace("Contoso Ltd,", "").replace("Fabrikam GmbH,", "");
+    let run = aco_on(&format!("{fixed} --credits -"), sums.as_bytes());
+    assert_eq!((run.code, run.stdout), (lines.code, rows), "{}", run.stderr);
+}
+
+#[test]
+fn sums_that_stand_twice_or_cannot_be_read_are_refused() {
+    let sums = "CustomerID,CurrencyCode,InvoiceMonth,CreditApplied,Lines\n\
+        c,EUR,2022-07,1,1\nC,EUR,2022-07,2,1\nc,EUR,2022-07,1,1\nc,EU,2022-08,1,1\nc,EUR,,1,1\nc,EUR,2022-09,1.2.0,1\n\
+        c,EUR,2022-10,,1\nc,EUR,2022-11,1,-1\nc,EUR,2022-12,1\n";
+    snapshot!(aco_on("reconcile fixtures/aco-balance.csv -q --credits -", sums.as_bytes()), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    <stdin>:4: expected each customer, currency and month once: <stdin>:2 is of the same
+    <stdin>:5: CurrencyCode: 'EU': expected a currency such as `EUR`
+    <stdin>:6: InvoiceMonth: '': expected a month such as `2022-07`
+    <stdin>:7: CreditApplied: '1.2.0': expected an amount such as `1234.50`
+    <stdin>:8: CreditApplied: '': expected an amount such as `1234.50`
+    <stdin>:9: Lines: '-1': expected a number of lines
+    <stdin>:10: expected 5 fields, found 4
+    error: 7 rows cannot be read
+    hint: correct them, or leave them out with --skip-invalid
+    ");
+    snapshot!(aco_on("reconcile fixtures/aco-balance.csv -q --credits - --invoice x.csv", b""), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the argument '--credits <RESULT>...' cannot be used with '--invoice <RECON>...'
+
+    Usage: aco reconcile --quiet --credits <RESULT>... <FILE>...
+
+    For more information, try '--help'.
+    ");
+    snapshot!(aco_on("reconcile fixtures/aco-balance.csv -q --credits - --lines", b""), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: the argument '--credits <RESULT>...' cannot be used with '--lines'
+
+    Usage: aco reconcile --quiet --credits <RESULT>... <FILE>...
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]

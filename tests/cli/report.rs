@@ -366,9 +366,9 @@ fn what_concerns_invoices_needs_invoices() {
     --- stdout
     --- stderr
     error: the following required arguments were not provided:
-      --invoice <RECON>...
+      <--invoice <RECON>...|--credits <RESULT>...>
 
-    Usage: aco report --output <FILE> --invoice <RECON>... --tolerance <AMOUNT> <FILE>...
+    Usage: aco report --output <FILE> --tolerance <AMOUNT> <--invoice <RECON>...|--credits <RESULT>...> <FILE>...
 
     For more information, try '--help'.
     ");

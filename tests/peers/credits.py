@@ -1,6 +1,7 @@
 """Ugly invoice and daily usage lines from one seed, and the Azure credit on them, computed plainly.
 
     write(seed, folder, kind) -> the paths of the lines and of a balance report that they belong to
+    flags(path, kind) -> flags of `aco reconcile` and `aco sql credits` to be tried on the lines
     applied(path, kind) -> CustomerID,CurrencyCode,InvoiceMonth,CreditApplied,PricingCurrency,PricedCredit,Lines
 
 kind is `invoice` or `usage`. The report has one credit for each customer and currency that is billed, so that
@@ -25,7 +26,7 @@ SPELLINGS = {
               "Credit Not Applied", ""],
 }
 COLUMNS = {
-    "invoice": ("PartnerId CustomerId CustomerName InvoiceNumber ChargeType Subtotal Currency ChargeStartDate MeterDescription "
+    "invoice": ("PartnerId CustomerId CustomerName InvoiceNumber ChargeType Subtotal Total Currency ChargeStartDate MeterDescription "
                 "EffectiveUnitPrice BillableQuantity PricingCurrency PCToBCExchangeRate CreditReasonCode").split(),
     "usage": ("PartnerId CustomerId CustomerName InvoiceNumber UsageDate BillingPreTaxTotal BillingCurrency ChargeStartDate "
               "PricingPreTaxTotal PricingCurrency CreditType CreditPercentage").split(),
@@ -76,6 +77,7 @@ def line(rng, kind, customer, number, month):
                     PricingPreTaxTotal=text(rng, sign * number_of(rng, 10**5, 12)) if rng.random() < 0.95 else "",
                     CreditType=rng.choice(SPELLINGS[kind]), CreditPercentage="100")
     return dict(shared, ChargeType=rng.choice(["customerCredit", "CustomerCredit", "new"]), Subtotal=text(rng, -sign * amount),
+                Total=text(rng, -sign * (amount * Decimal("1.19")).quantize(amount)),
                 Currency=currency, MeterDescription="Meter", EffectiveUnitPrice=text(rng, -sign * number_of(rng, 100, 12)),
                 BillableQuantity=text(rng, number_of(rng, 1000, rng.choice([0, 6, 9]))) if rng.random() < 0.95 else "",
                 PCToBCExchangeRate="1", CreditReasonCode=rng.choice(SPELLINGS[kind]))
@@ -90,6 +92,16 @@ def text(rng, number):
     if 0 < abs(number) < CENT:
         return f"{number:E}"
     return format(number, "f") + ("0" * 9 if rng.random() < 0.1 and number.as_tuple().exponent == -2 else "")
+
+
+def flags(path, kind):
+    with open(path, newline="", encoding="utf-8") as stream:
+        numbers = sorted({row["InvoiceNumber"] for row in csv.DictReader(stream)} - {""})
+    said = [["--invoice-month", "2022-05"], ["--invoice-month", f"{numbers[0]}=2022-02", "--invoice-month", "2022-11",
+                                             "--invoice-month", f"{numbers[-1]}=2022-03"]]
+    if kind == "usage":
+        return [said[1], ["--reason", "partner earned credit applied", "--reason", ""]]
+    return [*said, ["--reason", "outageCredit"], ["--reason", "", "--amount", "total"]]
 
 
 def applied(path, kind):

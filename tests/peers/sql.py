@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs the queries of `aco sql` where the data lie, and compares each cell with what plain Python and `aco` compute.
 
-    sql.py ACO [--engine duckdb|spark]... [--seeds N[,N...]]
+    sql.py ACO [--engine duckdb|spark]... [--seeds N[,N...]] [--together]
 
 ACO is the program. The ledgers are those of ugly.py: one file, and downloads, the month of a download being the column
 that orders them. Amounts are compared as numbers, since an engine shows all decimals of a type; everything else as
-text. Prints what differs and ends with 1, or how much was compared.
+text. With --together the ledgers of all seeds are one, so that an engine which takes seconds for a query, whatever its
+size, answers for all of them at once. Prints what differs and ends with 1, or how much was compared.
 """
 import argparse
 import csv
@@ -55,8 +56,11 @@ class Spark:
     def __init__(self):
         from pyspark.sql import SparkSession
         builder = SparkSession.builder.master("local[2]")
+        # Of small data the time goes into plans: nothing is compiled that runs once, neither by Spark nor to the last by Java.
         settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.ui.showConsoleProgress": "false",
-                    "spark.sql.codegen.wholeStage": "false", "spark.sql.adaptive.enabled": "false"}  # small data
+                    "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+                    "spark.sql.adaptive.enabled": "false", "spark.sql.autoBroadcastJoinThreshold": "-1",
+                    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
         for name, value in settings.items():
             builder = builder.config(name, value)
         self.session = builder.getOrCreate()
@@ -111,19 +115,20 @@ def ugly(seed, folder, downloads):
     return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout.splitlines()
 
 
-def gather(files, path):
-    """One file of all downloads, each row with the last month of its file."""
+def gather(files, path, columns=None):
+    """One file of all downloads, each row with the last month of its file. Its columns are those of the first, or as said."""
     with open(path, "w", newline="", encoding="utf-8") as stream:
-        out = csv.writer(stream)
-        for number, file in enumerate(files):
+        out = None
+        for file in files:
             errors = []
             last = max(record.month for _, record in oracle.read_file(file, errors))
             assert not errors, errors
             with open(file, newline="", encoding="utf-8") as source:
-                lines = list(csv.reader(source))
-            if number == 0:
-                out.writerow([*lines[0], "Taken in"])
-            out.writerows([*line, f"{last:06}"] for line in lines[1:])
+                lines = csv.DictReader(source)
+                if out is None:
+                    out = csv.DictWriter(stream, columns or [*lines.fieldnames, "Taken in"], extrasaction="ignore")
+                    out.writeheader()
+                out.writerows({**line, "Taken in": f"{last:06}"} for line in lines)
 
 
 def query(aco, engine, arguments):
@@ -146,7 +151,7 @@ def differences(found, expected):
 
 
 def compare(aco, engines, seed, folder):
-    """Compares all questions about one ledger; how many lines, and what differs."""
+    """Compares questions about one ledger; how many lines, and what differs."""
     downloads = seed % 3 > 0
     files = ugly(seed, folder, downloads)
     path = os.path.join(folder, "all of them.csv")
@@ -160,52 +165,120 @@ def compare(aco, engines, seed, folder):
         elif seed % 5 == 2:
             engine.parquet(path, os.path.join(folder, name))
             place = ["--path", os.path.join(folder, name, "*.parquet")]
-        if downloads:
-            place += ["--download", "Taken in"]
         for number, question in enumerate(QUESTIONS):
             if name == "spark" and (number + seed) % 3:
                 continue  # some seconds each
-            expected, errors = oracle.answer(oracle.arguments([*question, "--as-of", AS_OF, *files]))
-            assert not errors, errors
-            found = engine.run(query(aco, name, [*question, "--as-of", AS_OF, *place]))
-            found = [found[0]] + [[cell(value) for value in line] for line in found[1:]]
-            lines += len(found)
-            for other, lines_of in (("python", expected), ("aco", own(aco, [*question, "--as-of", AS_OF, *files]))):
-                wrong += [f"seed {seed}, {name} and {other}: {' '.join(question)}\n{line}"
-                          for line in differences(found, without_zeros(lines_of or expected))]
+            more, differing = answer(aco, {name: engine}, f"seed {seed}", question, files, place, downloads)
+            lines, wrong = lines + more, wrong + differing
     return lines, wrong
 
 
-def compare_credits(aco, engines, seed, folder):
+def compare_together(aco, engines, seeds, folder):
+    """The same with the ledgers of all seeds in one, as an engine that takes long for each query wants it."""
+    lines, wrong = 0, []
+    for downloads in (False, True):
+        files, path = [], os.path.join(folder, f"all of them {downloads}.csv")
+        for seed in seeds:
+            if (seed % 3 > 0) == downloads:
+                files += ugly(seed, os.path.join(folder, str(seed)), downloads)
+        if not files:
+            continue
+        gather(files, path, [*oracle.COLUMNS, "Taken in"] if downloads else oracle.COLUMNS)
+        for name, engine in engines.items():
+            engine.table("reports", path)
+            for number, question in enumerate(QUESTIONS):
+                place = ["--path", path] if number % 4 == 3 else ["--table", "reports"]
+                more, differing = answer(aco, {name: engine}, f"seeds {seeds}", question, files if downloads else [path],
+                                         place, downloads)
+                lines, wrong = lines + more, wrong + differing
+    return lines, wrong
+
+
+def answer(aco, engines, label, question, files, place, downloads):
+    """What the engines answer to a question beside what plain Python and `aco` do."""
+    expected, errors = oracle.answer(oracle.arguments([*question, "--as-of", AS_OF, *files]))
+    assert not errors, errors
+    others = ("python", expected), ("aco", own(aco, [*question, "--as-of", AS_OF, *files]))
+    lines, wrong = 0, []
+    for name, engine in engines.items():
+        download = ["--download", "Taken in"] if downloads else []
+        found = engine.run(query(aco, name, [*question, "--as-of", AS_OF, *place, *download]))
+        found = [found[0]] + [[cell(value) for value in line] for line in found[1:]]
+        lines += len(found)
+        for other, lines_of in others:
+            wrong += [f"{label}, {name} and {other}: {' '.join(question)}\n{line}"
+                      for line in differences(found, without_zeros(lines_of or expected))]
+    return lines, wrong
+
+
+def compare_credits(aco, engines, seeds, folder):
     """Compares Azure credit on invoice and usage lines, also with `aco reconcile`; how many lines, and what differs."""
     lines, wrong = 0, []
     for kind in ("invoice", "usage"):
-        path, balance = credits.write(seed, folder, kind)
+        paths, balances = zip(*(credits.write(seed, made(folder, str(seed)), kind) for seed in seeds))
+        path = joined(paths, os.path.join(folder, f"{kind}.csv"))
         expected = [[cell(value) for value in line] for line in credits.applied(path, kind)]
         for name, engine in engines.items():
-            found = engine.run(query(aco, name, ["credits", "--lines", kind, "--path", path]))
-            found = [[cell(value) for value in line] for line in found]
-            lines += len(found)
-            wrong += [f"seed {seed}, {name}: credits of {kind}\n{line}" for line in differences(found, expected)]
-        reconciled = reconcile(aco, balance, path)
-        totals = {}
-        for customer, currency, month, amount, _, _, count in expected[1:]:
-            total = totals.setdefault((customer, currency, month), [Decimal(0), 0])
-            total[0] += Decimal(amount)
-            total[1] += int(count)
-        wrong += [f"seed {seed}: reconcile with {kind}\n{line}"
-                  for line in differences(sorted(reconciled.items()), sorted(totals.items()))]
+            for flags in [[], *credits.flags(path, kind)]:
+                place = ["--path", path]
+                if name == "spark":
+                    engine.table("lines", path)
+                    place = ["--table", "lines"]
+                found = engine.run(query(aco, name, ["credits", "--lines", kind, *flags, *place]))
+                found = [[cell(value) for value in line] for line in found]
+                lines += len(found)
+                label = f"seeds {seeds}, {name}: credits of {kind} {' '.join(flags)}"
+                if not flags:
+                    wrong += [f"{label}\n{line}" for line in differences(found, expected)]
+                wrong += [f"{label}: reconcile\n{line}" for line in reconciled(aco, balances, path, flags, found, folder)]
     return lines, wrong
 
 
-def reconcile(aco, balance, path):
-    """CreditApplied and Lines of `aco reconcile`, where there are lines."""
-    command = [aco, "reconcile", balance, "--invoice", path, "-f", "csv", "-q", "--as-of", AS_OF]
+def made(folder, name):
+    path = os.path.join(folder, name)
+    os.makedirs(path, exist_ok=True)
+    return path
+
+
+def joined(paths, target):
+    """One file of the lines of several with the same header."""
+    with open(target, "w", newline="", encoding="utf-8") as out:
+        for number, path in enumerate(paths):
+            with open(path, newline="", encoding="utf-8") as stream:
+                out.writelines(line for at, line in enumerate(stream) if number == 0 or at > 0)
+    return target
+
+
+def reconciled(aco, balances, path, flags, found, folder):
+    """What differs between an engine's credits, `aco reconcile` with the lines, and `aco reconcile` with those credits."""
+    rows = reconcile(aco, balances, ["--invoice", path, *flags])
+    totals = {}
+    for customer, currency, month, amount, _, _, count in found[1:]:
+        total = totals.setdefault((customer, currency, month), [Decimal(0), 0])
+        total[0] += Decimal(amount)
+        total[1] += int(count)
+    with_lines = {(row[0], row[1], row[2]): [Decimal(row[4]), int(row[7])] for row in rows if row[7] not in ("", "0")}
+    wrong = differences(sorted(with_lines.items()), sorted(totals.items()))
+    result = os.path.join(folder, "credits.csv")
+    with open(result, "w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(found)
+    # A month in which no credit was applied stands in no row of them.
+    months = {line[2] for line in found[1:]}
+    expected = [row for row in rows if row[2] in months]
+    again = reconcile(aco, balances, ["--credits", result])
+    return wrong + [f"  --credits:\n{line}" for line in differences(again, expected)]
+
+
+def reconcile(aco, balances, against):
+    """The rows of `aco reconcile`, its amounts without zeros that the data add."""
+    command = [aco, "reconcile", *balances, *against, "-f", "csv", "-q", "--as-of", AS_OF]
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert result.returncode < 2, result.stderr
-    rows = [row for row in csv.DictReader(result.stdout.splitlines()) if row["Lines"] not in ("", "0")]
-    return {(row["CustomerID"], row["CurrencyCode"], row["InvoiceMonth"]): [Decimal(row["CreditApplied"]), int(row["Lines"])]
-            for row in rows}
+    rows = csv.DictReader(result.stdout.splitlines())
+    # Credit lines name customers, and sums of them do not.
+    columns = [column for column in rows.fieldnames if column != "CustomerName"]
+    return [[plain(Decimal(row[column])) if row[column] and 3 <= at <= 5 else row[column]
+             for at, column in enumerate(columns)] for row in rows]
 
 
 def refusals(aco, engines):
@@ -226,6 +299,8 @@ def refusals(aco, engines):
         ("two ids", ledger(fine, fine.replace("c1", "c2")), ["given", "--customer", "c"], "2 customer ids"),
         ("two dates at once", ledger(fine, fine.replace("1/1/2022", "1/2/2022")), ["given"], None),
         ("amount of a line", lines.format(amount="1.0000000000000000001"), ["credits", "--lines", "usage"], "18 decimals"),
+        ("unknown invoice", lines.format(amount="1"), ["credits", "--lines", "usage", "--invoice-month", "G9=2022-01"],
+         "no line has the InvoiceNumber G9"),
         ("a partner's lines", lines.format(amount="1"), ["credits", "--lines", "usage", "--partner", "P"], None),
     ]
     wrong = []
@@ -250,17 +325,19 @@ def main():
     parser.add_argument("aco")
     parser.add_argument("--engine", action="append", choices=ENGINES)
     parser.add_argument("--seeds", default=",".join(map(str, range(1, 31))))
+    parser.add_argument("--together", action="store_true", help="all seeds in one ledger")
     options = parser.parse_args()
     engines = {name: ENGINES[name]() for name in options.engine or ENGINES}
     lines, wrong = 0, refusals(options.aco, engines)
-    for seed in map(int, options.seeds.split(",")):
+    seeds = [int(seed) for seed in options.seeds.split(",")]
+    for some in [seeds] if options.together else [[seed] for seed in seeds]:
         with tempfile.TemporaryDirectory() as folder:
             for name in engines:
                 os.mkdir(os.path.join(folder, name))
-            more, differing = compare(options.aco, engines, seed, folder)
-            lines, wrong = lines + more, wrong + differing
-            more, differing = compare_credits(options.aco, engines, seed, folder)
-            lines, wrong = lines + more, wrong + differing
+            for compared in (compare_together(options.aco, engines, some, folder) if options.together
+                             else compare(options.aco, engines, some[0], folder),
+                             compare_credits(options.aco, engines, some, folder)):
+                lines, wrong = lines + compared[0], wrong + compared[1]
     print(*wrong, f"{lines} lines compared", sep="\n")
     return 1 if wrong else 0
 

@@ -4,17 +4,19 @@
 //! `templates/sql` hold. Invariants: amounts are decimals in every step; what an engine would round, or pass over as
 //! NULL, ends the query with a message.
 
+mod credit_lines;
 mod dialect;
 mod shown;
 
 use askama::Template;
 use chrono::NaiveDate;
 
+pub use self::credit_lines::CreditLines;
 pub use self::dialect::Dialect;
 use self::shown::Named;
 pub use self::shown::Shown;
 use super::summary::GroupBy;
-use crate::model::invoice::{ACO_REASONS, FileKind};
+use crate::model::invoice::{Amount, FileKind};
 use crate::model::month::Month;
 
 /// What is asked.
@@ -121,8 +123,11 @@ struct Credits {
     source: String,
     /// Columns of the file, and what they are called here.
     columns: Vec<(&'static str, &'static str)>,
-    reasons: String,
+    /// The condition on lines that count.
+    is_credit: String,
     is_usage: bool,
+    /// The month of each invoice, or what finds it out.
+    invoice_month: String,
     names_partner: bool,
     named: Vec<Named>,
     entry_filter: String,
@@ -174,8 +179,8 @@ impl Query {
     }
 
     /// The text of the question after the credit lines of invoice or daily usage files, ending with a line break.
-    pub fn credits(&self, kind: FileKind) -> Result<String, askama::Error> {
-        let is_usage = kind == FileKind::DailyUsage;
+    pub fn credits(&self, lines: &CreditLines) -> Result<String, askama::Error> {
+        let is_usage = lines.kind == FileKind::DailyUsage;
         let shared = [
             ("CustomerId", "CustomerID"),
             ("InvoiceNumber", "InvoiceNumber"),
@@ -192,7 +197,7 @@ impl Query {
         } else {
             &[
                 ("CreditReasonCode", "Reason"),
-                ("Subtotal", "Amount"),
+                (if lines.amount == Amount::Total { "Total" } else { "Subtotal" }, "Amount"),
                 ("Currency", "CurrencyCode"),
                 ("EffectiveUnitPrice", "EffectiveUnitPrice"),
                 ("BillableQuantity", "BillableQuantity"),
@@ -200,8 +205,7 @@ impl Query {
         };
         let names_partner = self.shown.names_partner();
         let partner = names_partner.then_some(("PartnerId", "PartnerID"));
-        let reasons = if is_usage { &["Azure Credit Applied"][..] } else { &ACO_REASONS };
-        let folded = |reason: &&str| format!("'{}'", reason.to_lowercase().replace(' ', ""));
+        let charge_type = lines.counts_blank().then_some(("ChargeType", "ChargeType"));
         let (named, credits) = self.shown.credits(self.dialect);
         Credits {
             headline: "How much Azure credit was applied, by customer, currency and month.",
@@ -209,12 +213,13 @@ impl Query {
             download: self.download(),
             names_download: self.download.is_some(),
             source: self.source(),
-            columns: shared.iter().chain(own).copied().chain(partner).collect(),
-            reasons: reasons.iter().map(folded).collect::<Vec<_>>().join(", "),
+            columns: shared.iter().chain(own).copied().chain(partner).chain(charge_type).collect(),
+            is_credit: lines.condition(self.dialect),
             is_usage,
+            invoice_month: lines.month(self.dialect),
             names_partner,
             named,
-            entry_filter: filter(&[&credits, &self.shown.months(&self.as_of_month())]),
+            entry_filter: filter(&[&credits, &self.shown.months(&self.as_of_month()), &lines.known(self.dialect)]),
         }
         .render()
         .map(|text| text.trim_end().to_owned() + "\n")

@@ -27,12 +27,17 @@ use super::stdio::Stdio;
 #[command(next_help_heading = "Invoices to compare with")]
 pub(super) struct InvoiceArgs {
     /// Invoice reconciliation or daily rated usage files, or folders of them; `-` reads standard input
-    #[arg(long, value_name = "RECON", num_args = 1..)]
+    #[arg(long, value_name = "RECON", num_args = 1.., group = "against")]
     invoice: Vec<PathBuf>,
+
+    /// What `aco sql credits` answered where the invoices lie, in place of them
+    #[arg(long, value_name = "RESULT", num_args = 1.., group = "against")]
+    #[arg(hide_short_help = true)]
+    credits: Vec<PathBuf>,
 
     /// The largest difference between report and invoice that counts as none
     #[arg(long, value_name = "AMOUNT", default_value = "0.01", allow_hyphen_values = true, value_parser = tolerance)]
-    #[arg(requires = "invoice")]
+    #[arg(requires = "against")]
     tolerance: Decimal,
 
     /// The month of all invoices, as in 2022-07, or of one, as in G002297372=2022-07
@@ -51,9 +56,10 @@ pub(super) struct InvoiceArgs {
     amount: Amount,
 }
 
-const AMOUNTS: [Word<Amount>; 2] = [("subtotal", "Before tax", Amount::Subtotal), ("total", "With tax", Amount::Total)];
+pub(super) const AMOUNTS: [Word<Amount>; 2] =
+    [("subtotal", "Before tax", Amount::Subtotal), ("total", "With tax", Amount::Total)];
 
-fn month_of(text: &str) -> Result<MonthOf, String> {
+pub(super) fn month_of(text: &str) -> Result<MonthOf, String> {
     let (invoice, month) = match text.rsplit_once('=') {
         Some((invoice, month)) => (Some(invoice.trim().to_owned()), month),
         None => (None, text),
@@ -83,7 +89,7 @@ pub(super) struct Compared<'a> {
 impl InvoiceArgs {
     /// The files that were named.
     pub(super) fn files(&self) -> &[PathBuf] {
-        &self.invoice
+        if self.credits.is_empty() { &self.invoice } else { &self.credits }
     }
 
     /// The amount of a credit line that counts.
@@ -93,13 +99,13 @@ impl InvoiceArgs {
 
     /// Reads the files if any were named.
     pub(super) fn read_if_named(&self, read: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Option<Invoices>> {
-        (!self.invoice.is_empty()).then(|| self.read(read, false, stdio)).transpose()
+        (!self.files().is_empty()).then(|| self.read(read, false, stdio)).transpose()
     }
 
     /// Reads the files, and says which lines cannot be read. The credit lines themselves are kept if they are wanted.
     pub(super) fn read(&self, read: &ReadArgs, lines: bool, stdio: &mut Stdio<'_>) -> anyhow::Result<Invoices> {
         let mut sources = Vec::new();
-        for file in &self.invoice {
+        for file in self.files() {
             if file.as_os_str() == "-" {
                 let stdin = stdio.stdin.take().context("standard input can be read only once")?;
                 sources.push(Source::stream("<stdin>", stdin));
@@ -110,7 +116,13 @@ impl InvoiceArgs {
         let credits = CreditOptions { reasons: self.reason.clone(), amount: self.amount(), lines };
         let options = read.options();
         let reading = read
-            .with_progress(&self.invoice, stdio, |pace| invoice::read(sources, &options, &credits, pace))
+            .with_progress(self.files(), stdio, |pace| {
+                if self.credits.is_empty() {
+                    invoice::read(sources, &options, &credits, pace)
+                } else {
+                    invoice::read_applied(sources, &options, pace)
+                }
+            })
             .map_err(|errors| read::unreadable(&errors))?;
         let files: Vec<String> = reading.invoices.files.iter().map(|file| file.name.clone()).collect();
         read.tell_problems(&reading.problems, &files, stdio)?;

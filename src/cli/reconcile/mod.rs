@@ -27,7 +27,7 @@ Examples:
   aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv
   aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --only mismatched --lines
   aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --findings")]
-#[command(mut_arg("invoice", |arg| arg.required(true)))]
+#[command(mut_arg("invoice", |arg| arg.required_unless_present("credits")))]
 pub(super) struct Args {
     #[command(flatten)]
     read: ReadArgs,
@@ -71,15 +71,15 @@ struct CompareArgs {
 #[command(next_help_heading = "Comparison")]
 struct ViewArgs {
     /// Show the invoice lines behind the rows
-    #[arg(long, group = "view")]
+    #[arg(long, group = "view", conflicts_with = "credits")]
     lines: bool,
 
     /// Show credits for other reasons, which are not counted
-    #[arg(long, group = "view")]
+    #[arg(long, group = "view", conflicts_with = "credits")]
     show_other: bool,
 
     /// Show lines that break the rules of credits
-    #[arg(long, group = "view")]
+    #[arg(long, group = "view", conflicts_with = "credits")]
     findings: bool,
 }
 
@@ -91,7 +91,7 @@ fn verdict(text: &str) -> Result<Verdict, String> {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     if args.read.files().is_empty() {
         return Err(Message::error("no balance report given")
-            .hint("name it before --invoice, which takes every name behind it; `-` reads standard input")
+            .hint("name it before --invoice or --credits, which take every name behind them; `-` reads standard input")
             .into());
     }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;

@@ -1,10 +1,12 @@
 //! Invoice files to totals of their credit lines.
 //!
 //! A file's first lines tell what it is and how it is spelled (`open`); its lines are read block by block on several
-//! threads (`credits`, `tally`, `amounts`), and what the threads have becomes one (`sums`, `findings`, `merge`).
+//! threads (`credits`, `tally`, `amounts`), and what the threads have becomes one (`sums`, `findings`, `merge`). Sums that
+//! an engine made of lines are read by `applied`.
 //! Invariant: what the totals are does not depend on the number of threads or on the order of lines.
 
 mod amounts;
+mod applied;
 mod credits;
 mod findings;
 mod layout;
@@ -15,6 +17,7 @@ mod reading;
 mod sums;
 mod tally;
 
+pub use self::applied::read as read_applied;
 use self::credits::Credits;
 pub use self::reading::{CreditOptions, InvoiceReading};
 use super::error::FileError;

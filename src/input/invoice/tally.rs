@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::{ACO_REASONS, CreditKey, FileKind, InvoiceKey, same_reason};
+use crate::model::invoice::{ACO_REASONS, APPLIED, CHARGED, CreditKey, FileKind, InvoiceKey, same_reason};
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 
@@ -23,13 +23,6 @@ use crate::input::scan::blocks::BlockId;
 use crate::input::scan::memo::{Memo, Words, runs};
 use crate::input::scan::reject::Reject;
 use crate::input::value::settled::{self, Expected};
-
-/// The CreditType of usage that ACO covered.
-const APPLIED: &str = "Azure Credit Applied";
-
-/// The CreditTypes of usage that is charged. A partner earned credit lowers the price of such usage and is no credit line
-/// (Partner Center, "Daily rated usage reconciliation file", CreditType).
-const CHARGED: [&str; 2] = ["Credit Not Applied", "Partner Earned Credit Applied"];
 
 /// The ChargeType of every kind of credit.
 const CUSTOMER_CREDIT: &str = "customerCredit";

@@ -1,0 +1,88 @@
+//! Which lines are Azure credit and in which month they count, as conditions of a query.
+
+use super::dialect::Dialect;
+use crate::analysis::reconcile::MonthOf;
+use crate::model::invoice::{ACO_REASONS, APPLIED, Amount, CHARGED, FileKind, same_reason};
+use crate::model::month::Month;
+use crate::model::text::Visible;
+
+/// Which lines are Azure credit, and what counts of them, as in reconciling.
+#[derive(Clone, Debug)]
+pub struct CreditLines {
+    /// What the lines are.
+    pub kind: FileKind,
+    /// Reasons that count besides Microsoft's own; a blank one stands for credits of an invoice without a reason.
+    pub reasons: Vec<String>,
+    /// The amount of an invoice's line that counts.
+    pub amount: Amount,
+    /// Months that are not to be found out.
+    pub months: Vec<MonthOf>,
+}
+
+impl CreditLines {
+    /// Whether credits without a reason count; in usage files what has none is no credit.
+    pub(super) fn counts_blank(&self) -> bool {
+        self.kind == FileKind::Reconciliation && self.reasons.iter().any(|reason| reason.trim().is_empty())
+    }
+
+    /// The condition on lines that count.
+    pub(super) fn condition(&self, d: Dialect) -> String {
+        let is_usage = self.kind == FileKind::DailyUsage;
+        let own = if is_usage { &[APPLIED][..] } else { &ACO_REASONS };
+        // What is charged, and not covered, is no credit whatever is said.
+        let is_charged = |reason: &&str| is_usage && CHARGED.iter().any(|charged| same_reason(charged, reason));
+        let added = self.reasons.iter().map(String::as_str).filter(|reason| !reason.trim().is_empty());
+        let added = added.filter(|reason| !is_charged(reason));
+        let reasons: Vec<String> = own.iter().copied().chain(added).map(|reason| d.literal(&folded(reason))).collect();
+        let named = format!("{} IN ({})", folded_cell("Reason"), reasons.join(", "));
+        if !self.counts_blank() {
+            return named;
+        }
+        let is_credit = format!("{} = 'customercredit'", folded_cell("ChargeType"));
+        format!("{named}\n        OR COALESCE(Reason, '') = '' AND {is_credit}")
+    }
+
+    /// The month of each invoice: as it was said, or the latest in which one of its credit lines starts.
+    pub(super) fn month(&self, d: Dialect) -> String {
+        let for_all = self.months.iter().rev().find(|said| said.invoice.is_none()).map(|said| day(said.month));
+        // Of two months of one invoice the later word counts, and a CASE takes the first.
+        let own = self.months.iter().rev().filter_map(|said| Some((said.invoice.as_ref()?, said.month)));
+        let mut cases: Vec<String> = own
+            .map(|(invoice, month)| format!("WHEN InvoiceNumber = {} THEN {}", d.literal(invoice), day(month)))
+            .collect();
+        let rest = match for_all {
+            Some(month) if cases.is_empty() => return month,
+            Some(month) => month,
+            None => {
+                cases.push("WHEN InvoiceNumber = '' THEN ChargeMonth".to_owned());
+                "MAX(ChargeMonth) OVER (PARTITION BY InvoiceNumber)".to_owned()
+            }
+        };
+        format!("CASE\n            {}\n            ELSE {rest}\n        END", cases.join("\n            "))
+    }
+
+    /// The conditions that end a query if no line is of an invoice whose month was said.
+    pub(super) fn known(&self, d: Dialect) -> Vec<String> {
+        let numbers = self.months.iter().filter_map(|said| said.invoice.as_ref());
+        let condition = |number: &String| {
+            let refusal = d.error(&d.literal(&format!("no line has the InvoiceNumber {}", Visible(number))));
+            let found = format!("FROM cells WHERE InvoiceNumber = {}", d.literal(number));
+            format!("(SELECT CASE WHEN COUNT(*) = 0 THEN {refusal} END {found}) IS NULL")
+        };
+        numbers.map(condition).collect()
+    }
+}
+
+fn day(month: Month) -> String {
+    format!("DATE '{}'", month.first_day())
+}
+
+/// A cell as texts compare.
+fn folded_cell(cell: &str) -> String {
+    format!("REPLACE(LOWER({cell}), ' ', '')")
+}
+
+/// A text as texts compare: without regard to case and blanks.
+fn folded(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
