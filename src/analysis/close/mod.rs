@@ -3,12 +3,13 @@
 //! Each figure is of the last closed month that is shown of its currency (or of the latest month, if none is closed).
 //! Invariant: a figure has all that is known and nothing else, and what is unknown is counted beside it.
 
+mod card;
 mod credit;
+mod customer;
 mod partly_known;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::Ledger;
@@ -18,7 +19,9 @@ use crate::model::money;
 use crate::model::month::Month;
 use crate::model::period::Period;
 
-use self::credit::{InMonth, Life};
+pub use self::card::{Card, Ending};
+use self::credit::Life;
+pub use self::customer::CustomerClose;
 pub use self::partly_known::PartlyKnown;
 use super::AnalysisError;
 use super::coverage::Covered;
@@ -32,66 +35,6 @@ pub struct Close<'l> {
     pub cards: Vec<Card>,
     /// By currency, who was given most first.
     pub customers: Vec<CustomerClose<'l>>,
-}
-
-/// The figures of a currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Card {
-    /// The currency.
-    pub currency: Currency,
-    /// The month that the figures are of.
-    pub month: Month,
-    /// Whether it is closed.
-    pub period: Period,
-    /// CreditGiven in the month.
-    pub given: PartlyKnown,
-    /// Amounts in it that cover months before, too.
-    pub spanning: usize,
-    /// CreditGiven in the month before.
-    pub before: PartlyKnown,
-    /// CreditGiven less that of the month before, of the credits of which both are known; empty if the report does not
-    /// have the month before.
-    pub change: Option<PartlyKnown>,
-    /// What is left at the month's end of credits that have not expired.
-    pub balance: PartlyKnown,
-    /// What ends soon.
-    pub ending: Ending,
-    /// What was lost by expiring from `forfeited_since` to the month.
-    pub forfeited: Decimal,
-    /// January of the month's year, or the first month of the report.
-    pub forfeited_since: Month,
-}
-
-/// Active credits that end soon.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ending {
-    /// How many.
-    pub credits: usize,
-    /// What is left of them in their latest records.
-    pub balance: Decimal,
-    /// Whether one of these records is of an open month.
-    pub is_provisional: bool,
-    /// What will be left of them on their last days, at their pace.
-    pub unused: PartlyKnown,
-}
-
-/// The figures of a customer in a currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CustomerClose<'l> {
-    /// The customer.
-    pub customer: &'l Id,
-    /// The currency.
-    pub currency: Currency,
-    /// CreditGiven in the month of the currency's card.
-    pub given: PartlyKnown,
-    /// CreditGiven in the month before.
-    pub before: PartlyKnown,
-    /// What is left at the month's end.
-    pub balance: PartlyKnown,
-    /// The next day on which one of its active credits ends.
-    pub ends_on: Option<NaiveDate>,
-    /// What ends soon.
-    pub ending: Ending,
 }
 
 impl<'l> Close<'l> {
@@ -189,40 +132,6 @@ fn customer<'c, 'l>(
 
 fn ends_within(expiring: &Expiring<'_>, within: u32) -> bool {
     expiring.balance.days_left.is_some_and(|days| days <= i64::from(within))
-}
-
-impl Card {
-    fn add(&mut self, now: &InMonth, before: &InMonth) -> Result<(), AnalysisError> {
-        self.given.add(now.given)?;
-        self.before.add(before.given)?;
-        self.balance.add(now.balance)?;
-        self.spanning += usize::from(now.is_spanning);
-        if let Some(change) = &mut self.change {
-            let is_of_one_month = !now.is_spanning && !before.is_spanning;
-            let sides = now.given.zip(before.given).filter(|_| is_of_one_month);
-            change.add(sides.map(|(now, before)| money::subtract(now, before)).transpose()?)?;
-        }
-        Ok(())
-    }
-}
-
-impl CustomerClose<'_> {
-    /// Whether it is known that nothing was given in either month, nothing is left, and no active credit is.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        let is_zero = |sum: PartlyKnown| sum.whole().is_some_and(|amount| amount.is_zero());
-        is_zero(self.given) && is_zero(self.before) && is_zero(self.balance) && self.ends_on.is_none()
-    }
-}
-
-impl Ending {
-    fn add(&mut self, expiring: &Expiring<'_>, filter: &Filter) -> Result<(), AnalysisError> {
-        self.credits += 1;
-        self.is_provisional |= filter.period(expiring.balance.latest.month) == Period::Open;
-        self.balance = money::add(self.balance, expiring.balance.latest.balance_amount)?;
-        self.unused.add(expiring.projected_unused)?;
-        Ok(())
-    }
 }
 
 fn sorted<'l>(customers: HashMap<(&'l Id, Currency), CustomerClose<'l>>) -> Vec<CustomerClose<'l>> {

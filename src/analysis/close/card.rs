@@ -1,0 +1,80 @@
+//! The figures of a currency, and those of what ends soon.
+
+use rust_decimal::Decimal;
+
+use crate::analysis::AnalysisError;
+use crate::analysis::expiring::Expiring;
+use crate::analysis::filter::Filter;
+use crate::model::currency::Currency;
+use crate::model::money;
+use crate::model::month::Month;
+use crate::model::period::Period;
+
+use super::credit::InMonth;
+use super::partly_known::PartlyKnown;
+
+/// The figures of a currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// The currency.
+    pub currency: Currency,
+    /// The month that the figures are of.
+    pub month: Month,
+    /// Whether it is closed.
+    pub period: Period,
+    /// CreditGiven in the month.
+    pub given: PartlyKnown,
+    /// Amounts in it that cover months before, too.
+    pub spanning: usize,
+    /// CreditGiven in the month before.
+    pub before: PartlyKnown,
+    /// CreditGiven less that of the month before, of the credits of which both are known; empty if the report does not
+    /// have the month before.
+    pub change: Option<PartlyKnown>,
+    /// What is left at the month's end of credits that have not expired.
+    pub balance: PartlyKnown,
+    /// What ends soon.
+    pub ending: Ending,
+    /// What was lost by expiring from `forfeited_since` to the month.
+    pub forfeited: Decimal,
+    /// January of the month's year, or the first month of the report.
+    pub forfeited_since: Month,
+}
+
+/// Active credits that end soon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// How many.
+    pub credits: usize,
+    /// What is left of them in their latest records.
+    pub balance: Decimal,
+    /// Whether one of these records is of an open month.
+    pub is_provisional: bool,
+    /// What will be left of them on their last days, at their pace.
+    pub unused: PartlyKnown,
+}
+
+impl Card {
+    pub(super) fn add(&mut self, now: &InMonth, before: &InMonth) -> Result<(), AnalysisError> {
+        self.given.add(now.given)?;
+        self.before.add(before.given)?;
+        self.balance.add(now.balance)?;
+        self.spanning += usize::from(now.is_spanning);
+        if let Some(change) = &mut self.change {
+            let is_of_one_month = !now.is_spanning && !before.is_spanning;
+            let sides = now.given.zip(before.given).filter(|_| is_of_one_month);
+            change.add(sides.map(|(now, before)| money::subtract(now, before)).transpose()?)?;
+        }
+        Ok(())
+    }
+}
+
+impl Ending {
+    pub(super) fn add(&mut self, expiring: &Expiring<'_>, filter: &Filter) -> Result<(), AnalysisError> {
+        self.credits += 1;
+        self.is_provisional |= filter.period(expiring.balance.latest.month) == Period::Open;
+        self.balance = money::add(self.balance, expiring.balance.latest.balance_amount)?;
+        self.unused.add(expiring.projected_unused)?;
+        Ok(())
+    }
+}
