@@ -144,11 +144,12 @@ pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) 
     stdio.say(&message.hint("add a newer report, or look at an earlier day with --as-of"));
 }
 
-/// The footnotes of a table for people.
-pub(super) fn footnotes(any_open: bool, filter: &Filter) -> Vec<String> {
-    if any_open {
-        vec![format!("* open on {}: figures may still change until the month's invoice is out", filter.as_of)]
-    } else {
-        Vec::new()
-    }
+/// The footnotes of a table for people: what is provisional, and how many rows no figure has.
+pub(super) fn footnotes(any_open: bool, filter: &Filter, left_out: usize) -> Vec<String> {
+    let open = any_open
+        .then(|| format!("* open on {}: figures may still change until the month's invoice is out", filter.as_of));
+    let they = if left_out == 1 { "it" } else { "they" };
+    let left_out =
+        (left_out > 0).then(|| format!("{} left out, because {they} cannot be read", Count(left_out, "row")));
+    open.into_iter().chain(left_out).collect()
 }

@@ -154,6 +154,30 @@ fn an_amount_that_15_digits_cannot_hold_is_text_and_said() {
 }
 
 #[test]
+fn what_no_figure_has_and_what_months_a_list_is_about_stand_below_the_totals() {
+    let last = |line: &str| {
+        let (sheet, run) = workbook(line);
+        assert_eq!(run.code, Some(0), "{run}");
+        let notes: Vec<String> = sheet
+            .rows()
+            .skip_while(|row| row[0] != Data::String("total".to_owned()))
+            .filter_map(|row| {
+                let text = row[0].to_string();
+                (!text.is_empty() && text != "total").then_some(text)
+            })
+            .collect();
+        notes.join("; ")
+    };
+    let file = "fixtures/bad-amount.csv --skip-invalid --as-of 2022-12-15";
+    for command in ["summary", "given", "balance"] {
+        assert_eq!(last(&format!("{command} {file}")), "1 row left out, because it cannot be read");
+    }
+    let list = "summary fixtures/aco-balance.csv --by customer --as-of 2023-01-15";
+    assert_eq!(last(&format!("{list} --month last")), "month 2022-12");
+    assert_eq!(last(list), "months 2022-01 to 2022-12");
+}
+
+#[test]
 fn the_same_input_makes_the_same_file() {
     let folder = tempfile::tempdir().unwrap();
     let line = "given fixtures/aco-balance.csv --as-of 2022-12-15";

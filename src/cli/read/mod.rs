@@ -119,6 +119,11 @@ pub(super) fn given(path: &Path) -> anyhow::Result<Vec<Source>> {
     Source::given(path.to_owned()).map_err(|failure| unreadable(&[error(failure)]).into())
 }
 
+/// How many rows have problems.
+pub(super) fn rows_of(problems: &[Problem]) -> usize {
+    problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count()
+}
+
 impl ReadArgs {
     /// Threads to read with.
     fn threads(&self) -> usize {
@@ -162,7 +167,17 @@ impl ReadArgs {
         Ok(self.ledger_and_left_out(shown, stdio)?.1)
     }
 
-    /// The same, and the rows that `--skip-invalid` leaves out.
+    /// The same, and how many rows `--skip-invalid` leaves out.
+    pub(super) fn ledger_and_count(
+        &self,
+        shown: &FilterArgs,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<(Ledger, usize)> {
+        let (problems, ledger) = self.ledger_and_left_out(shown, stdio)?;
+        Ok((ledger, rows_of(&problems)))
+    }
+
+    /// The same, and what is wrong with these rows.
     pub(super) fn ledger_and_left_out(
         &self,
         shown: &FilterArgs,

@@ -24,6 +24,8 @@ pub(super) struct View<'a> {
     pub(super) filter: &'a Filter,
     pub(super) names: &'a Names,
     pub(super) threads: usize,
+    /// How many rows of the reports cannot be read.
+    pub(super) left_out: usize,
     pub(super) rank: &'a RankArgs,
     pub(super) writer: Writer,
 }
@@ -34,7 +36,7 @@ impl View<'_> {
         // A formula adds up a currency's whole column.
         let totals = reconcile::totals(rows.iter().copied(), !self.writer.is_workbook())?;
         let any_open = rows.iter().any(|row| self.filter.period(row.month) == Period::Open);
-        let mut footnotes = hints::footnotes(any_open, self.filter);
+        let mut footnotes = hints::footnotes(any_open, self.filter, self.left_out);
         footnotes.extend(tables::difference_note(rows));
         let table = tables::rows(self.filter, self.names).table(rows).with_footnotes(footnotes);
         let table = table.with_totals(&tables::totals(self.filter), &totals);

@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
     let unreadable: Vec<Finding> = left_out.iter().map(read::finding).collect();
-    let left_out = left_out.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count();
+    let left_out = read::rows_of(&left_out);
     let overview = Overview::new(ledger, &filter, unreadable, threads)?;
     hints::tell(ledger, &filter, &overview.months, stdio)?;
     if let Some(compared) = &compared {

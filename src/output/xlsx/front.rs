@@ -6,13 +6,16 @@ use std::io;
 use rust_xlsxwriter::{Chart, ChartType, ColNum, RowNum, Worksheet};
 
 use crate::model::currency::Currency;
+use crate::model::money::Grouped;
 use crate::model::text::Visible;
 use crate::output::headline::{Figure, Headline, Value};
 use crate::output::html::{Page, Section};
 use crate::output::table::{Cell, Kind};
 
 use super::looks::{Look, Looks};
-use super::sheet::{decimals, number, order, to_be_printed};
+use super::number::{decimals, number};
+use super::order::order;
+use super::sheet::to_be_printed;
 use super::{column_number, other};
 
 /// The columns of the figures, and the characters that each has room for.
@@ -67,13 +70,12 @@ impl<'a> Front<'a> {
         }
         self.row += 1;
         self.figures(&page.headlines)?;
-        for note in &page.notes {
-            self.paragraph(note, Look::Source, LINE)?;
-        }
-        self.row += 1;
         let before_charts = self.row;
         for section in page.sections.iter().filter(|section| !section.charts.is_empty()) {
             self.charts(section)?;
+        }
+        for note in &page.notes {
+            self.paragraph(note, Look::Source, LINE)?;
         }
         self.worksheet.set_screen_gridlines(false);
         to_be_printed(self.worksheet);
@@ -107,6 +109,14 @@ impl<'a> Front<'a> {
             let look = self.looks.get(Look::Header(kind));
             self.worksheet.write_string_with_format(self.row, column_number(at)?, *name, look).map_err(other)?;
         }
+        let amounts = headlines.iter().flat_map(|headline| &headline.figures).filter_map(|figure| match figure.value {
+            Value::Amount(amount) | Value::Change(amount) => Some(Grouped(amount).to_string().len()),
+            Value::Unknown | Value::Nothing => None,
+        });
+        // In bold, with the decimals of the currency and room behind.
+        let widest = amounts.max().unwrap_or(0) * 13 / 10 + 5;
+        let width = u8::try_from(widest).unwrap_or(u8::MAX).max(COLUMNS[2].1);
+        self.worksheet.set_column_width(2, width).map_err(other)?;
         self.row += 1;
         for headline in headlines {
             for figure in &headline.figures {
@@ -135,7 +145,7 @@ impl<'a> Front<'a> {
                         let look = self.looks.get(look);
                         self.worksheet.write_number_with_format(self.row, 2, number, look).map_err(other)?;
                     }
-                    None => self.text(2, &amount.to_string(), Look::NoAmount { is_unknown: false })?,
+                    None => self.text(2, &Grouped(amount).to_string(), Look::NoAmount { is_unknown: false })?,
                 }
             }
         }
@@ -157,13 +167,14 @@ impl<'a> Front<'a> {
         let place = |name: &str| places.iter().position(|at| section.table.columns[*at].name == name);
         let (Some(month), Some(given)) = (place("InvoiceMonth"), place("CreditGiven")) else { return Ok(()) };
         let (month, given) = (column_number(month)?, column_number(given)?);
-        for (at, (currency, (first, last))) in rows_of(section)?.into_iter().enumerate() {
+        let rows = rows_of(section)?;
+        for (at, (currency, (first, last))) in rows.iter().enumerate() {
             let mut chart = Chart::new(ChartType::Column);
             chart
                 .add_series()
                 .set_name("CreditGiven")
-                .set_categories((section.heading, first, month, last, month))
-                .set_values((section.heading, first, given, last, given))
+                .set_categories((section.heading, *first, month, *last, month))
+                .set_values((section.heading, *first, given, *last, given))
                 .set_gap(40);
             let title = format!("Credit given, {currency}");
             chart.title().set_name(&title);
@@ -177,6 +188,9 @@ impl<'a> Front<'a> {
             if is_right {
                 self.row += CHART.1 / ROW + 1;
             }
+        }
+        if rows.len() % 2 == 1 {
+            self.row += CHART.1 / ROW + 1;
         }
         Ok(())
     }

@@ -6,6 +6,8 @@
 mod formula;
 mod front;
 mod looks;
+mod number;
+mod order;
 mod sheet;
 
 use std::io::{self, Write};

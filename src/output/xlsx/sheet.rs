@@ -3,27 +3,25 @@
 use std::collections::HashSet;
 use std::io;
 
-use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{ExcelDateTime, RowNum, Worksheet};
+use rust_xlsxwriter::{RowNum, Worksheet};
 
 use crate::model::currency::Currency;
 use crate::model::message::Message;
 use crate::model::period::Period;
 use crate::output::delimited::write_value;
 use crate::output::headline::Mood;
-use crate::output::table::{Cell, Column, Keep, Kind, Table, Totals};
+use crate::output::table::{Cell, Column, Kind, Table, Totals};
 use crate::output::totals::RunningTotals;
 
 use super::formula;
 use super::looks::{Look, Looks};
+use super::number::{decimals, number, serial};
+use super::order::{is_last, order};
 use super::{column_number, other};
 
 /// Rows of a worksheet, its header included.
 const MOST_ROWS: RowNum = 1_048_576;
-
-/// Digits that a spreadsheet keeps of a number.
-const DIGITS: usize = 15;
 
 /// Characters that a column is at most made wide for, and one of sentences, which go on in further lines.
 const WIDEST: (usize, usize) = (60, 90);
@@ -37,21 +35,6 @@ const LINE: u32 = 20;
 /// Columns whose words say whether someone must look.
 const VERDICTS: [&str; 2] = ["Result", "Severity"];
 
-/// The order of a table's columns in a workbook: ids last, but for what says whose a row is where no name does.
-pub(super) fn order(columns: &[Column]) -> Vec<usize> {
-    let (last, mut first): (Vec<usize>, Vec<usize>) =
-        (0..columns.len()).partition(|at| is_last(&columns[*at], columns));
-    first.extend(last);
-    first
-}
-
-fn is_last(column: &Column, columns: &[Column]) -> bool {
-    match column.told_by {
-        Some(name) => columns.iter().any(|other| other.name == name),
-        None => column.kind == Kind::Id && column.keep < Keep::Key,
-    }
-}
-
 /// A worksheet being filled from the top.
 pub(super) struct Sheet<'a, 't> {
     worksheet: &'a mut Worksheet,
@@ -63,6 +46,8 @@ pub(super) struct Sheet<'a, 't> {
     looks: Looks,
     /// The characters of the longest cell of each column.
     widths: Vec<usize>,
+    /// Whether a row fills it.
+    filled: Vec<bool>,
     /// The row to be written next.
     row: RowNum,
     /// How many amounts of rows stand as text.
@@ -82,6 +67,7 @@ impl<'a, 't> Sheet<'a, 't> {
             columns,
             looks: Looks::default(),
             widths: Vec::new(),
+            filled: Vec::new(),
             row: 0,
             as_text: 0,
             texts: HashSet::new(),
@@ -104,6 +90,7 @@ impl<'a, 't> Sheet<'a, 't> {
             }
             self.make_room(&cells)?;
             for (at, cell) in cells.iter().enumerate() {
+                self.filled[at] |= *cell != Cell::Empty;
                 if !self.cell(at, *cell, currency, false)? {
                     self.texts.insert((currency, at));
                 }
@@ -121,6 +108,9 @@ impl<'a, 't> Sheet<'a, 't> {
             self.worksheet.autofilter(0, 0, last, column_number(right)?).map_err(other)?;
         }
         self.fit()?;
+        if last > 0 {
+            self.hide_empty()?;
+        }
         to_be_printed(self.worksheet);
         self.worksheet.set_repeat_rows(0, 0).map_err(other)?;
         Ok(())
@@ -137,6 +127,7 @@ impl<'a, 't> Sheet<'a, 't> {
             self.worksheet.write_string_with_format(0, column_number(at)?, column.name, look).map_err(other)?;
             // Room for the filter's button beside the name.
             self.widths.push(column.name.len() + 3);
+            self.filled.push(false);
         }
         self.row = 1;
         Ok(())
@@ -266,6 +257,14 @@ impl<'a, 't> Sheet<'a, 't> {
         Ok(())
     }
 
+    /// Hides columns that no row fills, which would take the room of others on paper.
+    fn hide_empty(&mut self) -> io::Result<()> {
+        for at in (0..self.columns.len()).filter(|at| !self.filled[*at]) {
+            self.worksheet.set_column_hidden(column_number(at)?).map_err(other)?;
+        }
+        Ok(())
+    }
+
     fn fit(&mut self) -> io::Result<()> {
         for (at, width) in self.widths.iter().enumerate() {
             let width = u8::try_from((*width).min(self.widest(at))).unwrap_or(u8::MAX);
@@ -282,6 +281,7 @@ fn text_look(cell: Cell<'_>, column: Column, bold: bool) -> Look {
             Mood::of_word(word).map_or(Look::Text { bold }, Look::Verdict)
         }
         Cell::Text(_) if column.kind == Kind::Prose => Look::Prose,
+        Cell::Text(_) if column.kind.is_number() => Look::NoAmount { is_unknown: true },
         Cell::Quarter(_, Period::Open) => Look::OpenText,
         _ => Look::Text { bold },
     }
@@ -290,26 +290,6 @@ fn text_look(cell: Cell<'_>, column: Column, bold: bool) -> Look {
 /// Landscape, as wide as a page, with the number of each page.
 pub(super) fn to_be_printed(worksheet: &mut Worksheet) {
     worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
-}
-
-/// The number that a spreadsheet holds for an amount, if it can hold it.
-pub(super) fn number(amount: Decimal) -> Option<f64> {
-    let digits = amount.normalize().mantissa().unsigned_abs().to_string().len();
-    // From its digits to the nearest double, which gives 15 of them back.
-    (digits <= DIGITS).then(|| amount.to_string().parse().ok()).flatten()
-}
-
-/// The number that a spreadsheet holds for a day; its calendar begins in 1900.
-fn serial(date: NaiveDate) -> Option<f64> {
-    let year = u16::try_from(date.year()).ok().filter(|year| (1900..=9999).contains(year))?;
-    let day = ExcelDateTime::from_ymd(year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?).ok()?;
-    Some(day.to_excel())
-}
-
-/// The currency's decimals, or the amount's own where there are more.
-pub(super) fn decimals(amount: Decimal, kind: Kind, currency: Option<Currency>) -> u32 {
-    let usual = if kind == Kind::Amount { currency.map_or(0, |currency| currency.minor_units()) } else { 0 };
-    usual.max(amount.scale())
 }
 
 fn too_many_rows() -> io::Error {
