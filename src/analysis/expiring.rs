@@ -52,9 +52,9 @@ impl Band {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Days30 => "30 days",
-            Self::Days60 => "60 days",
-            Self::Days90 => "90 days",
+            Self::Days30 => "0-30 days",
+            Self::Days60 => "31-60 days",
+            Self::Days90 => "61-90 days",
             Self::Later => "later",
         }
     }

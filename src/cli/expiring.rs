@@ -66,7 +66,7 @@ fn within(text: &str) -> Result<Within, String> {
 }
 
 /// Tables for people begin with it.
-const BAND: Column = Column::new("Within", Kind::Text, Keep::Detail);
+const BAND: Column = Column::new("EndsIn", Kind::Text, Keep::Detail);
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;

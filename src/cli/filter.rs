@@ -1,6 +1,7 @@
 //! Arguments that say what to show, and matching them with what there is.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use anyhow::bail;
 use chrono::{Local, NaiveDate};
@@ -172,13 +173,18 @@ impl FilterArgs {
         let find = |typed: TypedMonth| typed.find(ledgers, &by_day);
         let (from, to) = (self.from.map(find).transpose()?, self.to.map(find).transpose()?);
         check_range(from, to)?;
+        let months: Vec<Month> = self.month.iter().map(|typed| find(*typed)).collect::<Result<_, _>>()?;
+        if customers.is_empty() {
+            each_is_known("record is of", &months, months_of(ledgers))?;
+            each_is_known("credit is in", &self.currency, currencies_of(ledgers))?;
+        }
         Ok(Filter {
             statuses: self.status.iter().map(|text| status(text, ledgers)).collect::<anyhow::Result<_>>()?,
             customers: ids(&self.customer, CUSTOMER, |identity| &identity.customer)?,
             agreements: ids(&self.agreement, "agreement", |identity| &identity.agreement)?,
             partners: ids(&self.partner, "partner", |identity| &identity.partner)?,
             currencies: self.currency.clone(),
-            months: self.month.iter().map(|typed| find(*typed)).collect::<Result<_, _>>()?,
+            months,
             from,
             to,
             closed: self.closed,
@@ -195,6 +201,35 @@ fn check_range(from: Option<Month>, to: Option<Month>) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+fn months_of(ledgers: &[&Ledger]) -> BTreeSet<Month> {
+    ledgers.iter().flat_map(|ledger| &ledger.report().shards).flat_map(|shard| &shard.months).copied().collect()
+}
+
+fn currencies_of(ledgers: &[&Ledger]) -> BTreeSet<Currency> {
+    let currencies = |ledger: &&'_ Ledger| {
+        ledger.credits().iter().map(|credit| ledger.identity(credit).currency).collect::<Vec<_>>()
+    };
+    ledgers.iter().flat_map(currencies).collect()
+}
+
+/// A value that no file has is a slip, and must not look like no credit.
+fn each_is_known<T: Ord + Display>(what: &str, wanted: &[T], known: BTreeSet<T>) -> anyhow::Result<()> {
+    match wanted.iter().find(|wanted| !known.contains(wanted)) {
+        Some(unknown) if !known.is_empty() => {
+            let known: Vec<T> = known.into_iter().collect();
+            let shown = match known.as_slice() {
+                [first, .., last] if known.len() > MOST_SHOWN => format!("{first} to {last}"),
+                known => List(known).to_string(),
+            };
+            Err(Message::error(format!("no {what} `{unknown}`")).hint(format!("the files have {shown}")).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Most values that a hint lists one by one.
+const MOST_SHOWN: usize = 8;
 
 /// A status that there can be: one of the two that there always are, or a word of the files.
 fn status(text: &str, ledgers: &[&Ledger]) -> anyhow::Result<Status> {

@@ -153,3 +153,17 @@ pub(super) fn footnotes(any_open: bool, filter: &Filter, left_out: usize) -> Vec
         (left_out > 0).then(|| format!("{} left out, because {they} cannot be read", Count(left_out, "row")));
     open.into_iter().chain(left_out).collect()
 }
+
+/// The months that are shown, for tables whose rows do not say theirs.
+pub(super) fn months_shown(filter: &Filter) -> Option<String> {
+    let mut months = filter.months.clone();
+    months.sort_unstable();
+    months.dedup();
+    match (&months[..], filter.from, filter.to) {
+        ([], None, None) => None,
+        ([], Some(from), Some(to)) => Some(format!("of {from} to {to}")),
+        ([], Some(from), None) => Some(format!("of {from} and later")),
+        ([], None, Some(to)) => Some(format!("of the months up to {to}")),
+        (months, ..) => Some(format!("of {}", List(months))),
+    }
+}

@@ -117,6 +117,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut footnotes = hints::footnotes(any_open, &filter, *left_out);
     if writer.is_workbook() && !by_time {
         footnotes.extend(months_shown(&summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?));
+    } else if !by.contains(&GroupBy::Month) {
+        footnotes.extend(hints::months_shown(&filter));
     }
     let table = fields.table(&*groups).with_footnotes(footnotes);
     let table = args.rank.apply(table.with_totals(&totals_fields, &totals))?;

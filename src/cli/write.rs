@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
+use crate::input;
 use crate::model::message::Message;
 use crate::model::text::VisiblePath;
 use crate::output::destination::Destination;
@@ -121,7 +122,7 @@ impl WriteArgs {
 /// Opens a file to write. One that is read is never written over.
 pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Destination> {
     if let Ok(output) = path.canonicalize()
-        && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == output && input.is_file()))
+        && inputs.iter().any(|input| input::reads(input, &output))
     {
         let message = Message::error(format!("{} is an input", VisiblePath(path)));
         return Err(message.hint("write to another file").into());

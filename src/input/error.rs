@@ -50,6 +50,9 @@ pub enum Fault {
     /// It is a balance report where an invoice file is read.
     #[error("an ACO balance report, and no invoice file")]
     ReportForInvoice,
+    /// It is what a command has written, and none of the files that commands read.
+    #[error("a result of aco, and nothing that it reads")]
+    ResultOfAco,
     /// A folder or pattern holds nothing that is looked for.
     #[error("nothing here is {wanted}: {}", Shortened(.seen))]
     NothingOfKind {
@@ -170,6 +173,7 @@ impl Fault {
         Some(match self {
             Self::InvoiceForReport => "name it with --invoice, as in `aco reconcile report.csv --invoice invoice.csv`",
             Self::ReportForInvoice => "name it without --invoice",
+            Self::ResultOfAco => "name the file that it was made from; what `aco list` writes is a report too",
             Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
             Self::NotText => "say which with --encoding",
             Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",
@@ -186,7 +190,7 @@ impl Fault {
     /// Whether a file with this fault is none of those that are looked for.
     pub(crate) fn is_other_file(&self) -> bool {
         let is_no_header = matches!(self, Self::Header(HeaderError::Absent { .. } | HeaderError::Empty));
-        is_no_header || matches!(self, Self::InvoiceForReport | Self::ReportForInvoice)
+        is_no_header || matches!(self, Self::InvoiceForReport | Self::ReportForInvoice | Self::ResultOfAco)
     }
 
     /// Counts the lines before the block in which a fault was met.

@@ -12,6 +12,7 @@ pub mod names;
 pub mod note;
 #[doc(hidden)]
 pub mod raw;
+mod reads;
 pub mod report;
 mod scan;
 pub mod source;
@@ -19,5 +20,6 @@ pub mod value;
 
 pub use self::dialect::Options;
 pub use self::note::Note;
+pub use self::reads::reads;
 pub use self::report::{ReportReading, read};
 pub use self::scan::blocks::Pace;

@@ -83,6 +83,11 @@ fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, Header
     Ok(Opening { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
 }
 
+/// What keeps a file that begins so from being read as a list of names, if anything does.
+pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
+    open(head, options).err().map(Fault::from)
+}
+
 /// Headers that stand over names in lists kept by hand, folded, where another column is known to hold the ids.
 const LIKELY_NAMES: [&str; 9] =
     ["company", "customer", "client", "kunde", "kundenname", "firma", "organisation", "unternehmen", "nom"];

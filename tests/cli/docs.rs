@@ -111,11 +111,14 @@ fn the_shell_scripts_run() {
         for script in blocks(&read(&page), "sh").iter().filter(|script| script.contains("set -eu")) {
             scripts += 1;
             let folder = tempfile::tempdir().unwrap();
-            fs::create_dir(folder.path().join("downloads")).unwrap();
+            for name in ["downloads", "invoices"] {
+                fs::create_dir(folder.path().join(name)).unwrap();
+            }
             for (from, to) in [
                 ("fixtures/aco-balance.csv", "report.csv"),
                 ("fixtures/aco-balance.csv", "downloads/report.csv"),
                 ("fixtures/customers.csv", "customers.csv"),
+                ("fixtures/invoice/2022-07.csv", "invoices/2022-07.csv"),
             ] {
                 fs::copy(root().join(from), folder.path().join(to)).unwrap();
             }

@@ -70,12 +70,11 @@ fn an_id_that_names_nothing_or_several_is_an_error() {
 #[test]
 fn nothing_that_matches_is_said() {
     snapshot!(aco("summary fixtures/aco-balance.csv --month 2019-01"), @"
-    exit code: 0
+    exit code: 2
     --- stdout
-    InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
     --- stderr
-    note: no records match
-    hint: the files have months 2022-01 to 2022-12
+    error: no record is of `2019-01`
+    hint: the files have 2022-01 to 2022-12
     ");
 }
 
@@ -91,9 +90,11 @@ fn an_unknown_past_is_hinted_at_only_where_it_is_shown() {
 fn what_there_is_is_said_where_a_filter_matches_nothing() {
     let said = |filter: &str| aco(&format!("summary fixtures/aco-balance.csv {filter}")).stderr;
     assert_eq!(
-        said("--currency GBP,CHF --status expired"),
-        "note: no records match\nhint: the files have currencies EUR, JPY and USD and statuses Active and Expired\n"
+        said("--currency JPY --month 2022-01 --status expired"),
+        "note: no records match\nhint: the files have currencies EUR, JPY and USD, statuses Active and Expired and months 2022-01 to \
+         2022-12\n"
     );
+    assert_eq!(said("--currency EUR,CHF"), "error: no credit is in `CHF`\nhint: the files have EUR, JPY and USD\n");
     let misspelt = aco("summary fixtures/aco-balance.csv --status actve -q");
     let expected = "error: no record has the status `actve`\nhint: the files have Active and Expired\n";
     assert_eq!((misspelt.code, &*misspelt.stdout, &*misspelt.stderr), (Some(2), "", expected));

@@ -150,3 +150,49 @@ fn a_folder_is_inspected_file_by_file() {
     let detail = aco("inspect fixtures/desk --detail -f csv").stdout;
     assert_eq!(detail.lines().filter(|line| line.contains(",LastMonth,")).count(), 3);
 }
+
+/// A folder is read and written to by one job: no input is lost, and no result is read.
+#[test]
+fn results_in_the_folder_are_told_from_what_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (name, fixture) in
+        [("may.csv", "aco-balance.csv"), ("july.csv", "invoice/2022-07.csv"), ("who.csv", "customers.csv")]
+    {
+        fs::copy(format!("fixtures/{fixture}"), at(name)).unwrap();
+    }
+    let run = |args: &[&str]| program().args(args).current_dir(folder.path()).output().unwrap();
+    // What is read is never written over, however it was named.
+    let before = fs::read(at("may.csv")).unwrap();
+    for args in [
+        &["summary", ".", "-o", "may.csv"][..],
+        &["summary", "*.csv", "-o", "may.csv"],
+        &["diff", "may.csv", ".", "-o", "may.csv"],
+        &["reconcile", "may.csv", "-o", "july.csv", "--invoice", "."],
+        &["given", "may.csv", "--names", ".", "-o", "who.csv"],
+    ] {
+        let run = run(args);
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(run.status.code() == Some(2) && said.contains(" is an input\n"), "{args:?}: {said}");
+    }
+    assert_eq!(fs::read(at("may.csv")).unwrap(), before);
+    // What was written is left alone, and may be written again.
+    let answer = run(&["summary", "may.csv"]).stdout;
+    for _ in 0..2 {
+        for command in ["summary", "given", "balance", "expiring", "check", "inspect"] {
+            for format in ["csv", "jsonl", "xlsx"] {
+                let result = format!("{command}.{format}");
+                let run = run(&[command, ".", "-o", &result]);
+                assert_ne!(run.status.code(), Some(2), "{result}: {}", String::from_utf8_lossy(&run.stderr));
+            }
+        }
+        assert_eq!(run(&["reconcile", ".", "-o", "reconcile.csv", "--invoice", "."]).status.code(), Some(1));
+        assert_eq!(run(&["report", ".", "-o", "report.xlsx"]).status.code(), Some(0));
+        assert_eq!(run(&["summary", "."]).stdout, answer);
+    }
+    let named = run(&["summary", "given.csv"]);
+    insta::assert_snapshot!(String::from_utf8(named.stderr).unwrap(), @"
+    error: given.csv: a result of aco, and nothing that it reads
+    hint: name the file that it was made from; what `aco list` writes is a report too
+    ");
+}

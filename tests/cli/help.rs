@@ -20,7 +20,7 @@ const COMMANDS: [&str; 13] = [
 ];
 
 /// Two screens of a large terminal, and one.
-const LINES: (usize, usize) = (96, 66);
+const LINES: (usize, usize) = (96, 70);
 
 #[test]
 fn help_fits_two_screens_and_the_short_one_fits_less() {

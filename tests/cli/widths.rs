@@ -296,55 +296,55 @@ fn expiring() {
     total     USD       1,494.35                         0.00
     figures of the month open on 2022-12-15 may still change
     until its invoice is out
-    not shown for width: RunOutMonth, Within, AgreementID,
+    not shown for width: RunOutMonth, EndsIn, AgreementID,
     MonthlyUse (widen the terminal, or use -f csv)
 
     80:
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-                                                             Run
-             Customer  Currency   Balance  Expiry      Days  Out      Projected
-    Within   ID        Code        Amount  Date        Left  Month       Unused
-    ───────  ────────  ────────  ────────  ──────────  ────  ───────  ─────────
-    30 days  0b6e2f1a  EUR         910.00  2022-12-31    16              846.93
-    30 days  e8f2a406  USD           0.00  2022-12-31    16  2022-11       0.00
-    30 days  91d04c6f  JPY        305,365  2023-01-09    25             271,389
-    90 days  2f94c7d8  USD       1,494.35  2023-03-14    89  2023-02       0.00
-    ───────  ────────  ────────  ────────  ──────────  ────  ───────  ─────────
-    total              EUR         910.00                                846.93
-    total              JPY        305,365                               271,389
-    total              USD       1,494.35                                  0.00
+                                                                Run
+    Ends        Customer  Currency   Balance  Expiry      Days  Out      Projected
+    In          ID        Code        Amount  Date        Left  Month       Unused
+    ──────────  ────────  ────────  ────────  ──────────  ────  ───────  ─────────
+    0-30 days   0b6e2f1a  EUR         910.00  2022-12-31    16              846.93
+    0-30 days   e8f2a406  USD           0.00  2022-12-31    16  2022-11       0.00
+    0-30 days   91d04c6f  JPY        305,365  2023-01-09    25             271,389
+    61-90 days  2f94c7d8  USD       1,494.35  2023-03-14    89  2023-02       0.00
+    ──────────  ────────  ────────  ────────  ──────────  ────  ───────  ─────────
+    total                 EUR         910.00                                846.93
+    total                 JPY        305,365                               271,389
+    total                 USD       1,494.35                                  0.00
     figures of the month open on 2022-12-15 may still change until its invoice is
     out
     not shown for width: AgreementID, MonthlyUse (widen the terminal, or use -f csv)
 
     120:
-                                                                                                    Run
-             Partner   Customer  Agreement  Credit  Currency   Balance  Expiry      Days   Monthly  Out      Projected
-    Within   ID        ID        ID         Name    Code        Amount  Date        Left       Use  Month       Unused
-    ───────  ────────  ────────  ─────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
-    30 days  7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR         910.00  2022-12-31    16    511.62              846.93
-    30 days  7c1d9b52  e8f2a406  b8e6420f   ACO     USD           0.00  2022-12-31    16    289.12  2022-11       0.00
-    30 days  7c1d9b52  91d04c6f  7d94e1b6   ACO     JPY        305,365  2023-01-09    25   105,370             271,389
-    90 days  7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02       0.00
-    ───────  ────────  ────────  ─────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
-    total                                           EUR         910.00                      511.62              846.93
-    total                                           JPY        305,365                     105,370             271,389
-    total                                           USD       1,494.35                    1,033.07                0.00
+                                                                                                       Run
+    Ends        Partner   Customer  Agreement  Credit  Currency   Balance  Expiry      Days   Monthly  Out      Projected
+    In          ID        ID        ID         Name    Code        Amount  Date        Left       Use  Month       Unused
+    ──────────  ────────  ────────  ─────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
+    0-30 days   7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR         910.00  2022-12-31    16    511.62              846.93
+    0-30 days   7c1d9b52  e8f2a406  b8e6420f   ACO     USD           0.00  2022-12-31    16    289.12  2022-11       0.00
+    0-30 days   7c1d9b52  91d04c6f  7d94e1b6   ACO     JPY        305,365  2023-01-09    25   105,370             271,389
+    61-90 days  7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02       0.00
+    ──────────  ────────  ────────  ─────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
+    total                                              EUR         910.00                      511.62              846.93
+    total                                              JPY        305,365                     105,370             271,389
+    total                                              USD       1,494.35                    1,033.07                0.00
     figures of the month open on 2022-12-15 may still change until its invoice is out
 
     200:
-                                                                                                                                                                                       Run
-             Partner                               Customer                              Agreement                             Credit  Currency   Balance  Expiry      Days   Monthly  Out      Projected
-    Within   ID                                    ID                                    ID                                    Name    Code        Amount  Date        Left       Use  Month       Unused
-    ───────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
-    30 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  34c9f7a1-0e6b-4d25-9c83-b1f5720de849  ACO     EUR         910.00  2022-12-31    16    511.62              846.93
-    30 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94  ACO     USD           0.00  2022-12-31    16    289.12  2022-11       0.00
-    30 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52  ACO     JPY        305,365  2023-01-09    25   105,370             271,389
-    90 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20  ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02       0.00
-    ───────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
-    total                                                                                                                              EUR         910.00                      511.62              846.93
-    total                                                                                                                              JPY        305,365                     105,370             271,389
-    total                                                                                                                              USD       1,494.35                    1,033.07                0.00
+                                                                                                                                                                                          Run
+    Ends        Partner                               Customer                              Agreement                             Credit  Currency   Balance  Expiry      Days   Monthly  Out      Projected
+    In          ID                                    ID                                    ID                                    Name    Code        Amount  Date        Left       Use  Month       Unused
+    ──────────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
+    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  34c9f7a1-0e6b-4d25-9c83-b1f5720de849  ACO     EUR         910.00  2022-12-31    16    511.62              846.93
+    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94  ACO     USD           0.00  2022-12-31    16    289.12  2022-11       0.00
+    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52  ACO     JPY        305,365  2023-01-09    25   105,370             271,389
+    61-90 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20  ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02       0.00
+    ──────────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
+    total                                                                                                                                 EUR         910.00                      511.62              846.93
+    total                                                                                                                                 JPY        305,365                     105,370             271,389
+    total                                                                                                                                 USD       1,494.35                    1,033.07                0.00
     figures of the month open on 2022-12-15 may still change until its invoice is out
     ");
 }

@@ -24,6 +24,7 @@ use crate::ledger::Ledger;
 use crate::model::id::Id;
 use crate::model::invoice::Invoices;
 use crate::model::month::Month;
+use crate::model::period::Period;
 
 pub use self::billing::{Billing, MonthOf};
 pub use self::checks::{CHECKS, checks};
@@ -49,6 +50,8 @@ pub struct Reconciliation<'a> {
     pub incomparable: Vec<Incomparable<'a>>,
     /// Months of the report that no invoice covers; they are left out.
     pub uncovered: Vec<Month>,
+    /// The last closed month that is shown, if no invoice covers it.
+    pub last_uncovered: Option<Month>,
     /// Rows of months that are not shown, which cover a month that is.
     pub hidden_spanning: usize,
     /// Why nothing was compared, if nothing was.
@@ -91,23 +94,15 @@ pub fn reconcile<'a>(
     incomparable.retain(|clash| filter.shows_month(clash.month));
     incomparable.sort_by_key(|clash| std::cmp::Reverse(clash.applied.abs()));
     let nothing = Nothing::new(&rows, &invoiced, &reported);
+    let shown = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
+    let shown: BTreeSet<Month> = shown.into_iter().filter_map(|summary| summary.group.month).collect();
+    let last_closed = shown.iter().rfind(|month| filter.period(**month) == Period::Closed);
     Ok(Reconciliation {
         rows,
         incomparable,
-        uncovered: uncovered(ledger, filter, &invoiced, threads)?,
+        uncovered: shown.difference(&invoiced).copied().collect(),
+        last_uncovered: last_closed.filter(|month| !invoiced.contains(month)).copied(),
         hidden_spanning,
         nothing,
     })
-}
-
-/// The months of what is shown that no invoice covers.
-fn uncovered(
-    ledger: &Ledger,
-    filter: &Filter,
-    invoiced: &BTreeSet<Month>,
-    threads: usize,
-) -> Result<Vec<Month>, AnalysisError> {
-    let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
-    let months: BTreeSet<Month> = months.into_iter().filter_map(|summary| summary.group.month).collect();
-    Ok(months.difference(invoiced).copied().collect())
 }

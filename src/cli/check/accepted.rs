@@ -1,10 +1,12 @@
 //! Findings that are known and accepted: the file of `--accept`.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use csv::StringRecord;
+use encoding_rs::WINDOWS_1252;
 use serde::Deserialize;
 
 use crate::analysis::check::{Check, Finding};
@@ -14,7 +16,7 @@ use crate::model::month::Month;
 use crate::model::text::VisiblePath;
 
 /// The columns that are looked at, without regard to case.
-const COLUMNS: [&str; 4] = ["check", "customerid", "agreementid", "invoicemonth"];
+const COLUMNS: [&str; 5] = ["check", "customerid", "agreementid", "invoicemonth", "message"];
 
 /// The findings that a file declares known and accepted.
 pub(super) struct Accepted {
@@ -22,7 +24,7 @@ pub(super) struct Accepted {
     lines: Vec<(Acceptance, u64, bool)>,
 }
 
-/// A line of the file; the column Reason is for people.
+/// A line of the file; the column Reason is for people. A message ties the line to the amounts in it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Acceptance {
@@ -33,13 +35,16 @@ struct Acceptance {
     agreement: String,
     #[serde(rename = "invoicemonth")]
     invoice_month: String,
+    message: String,
 }
 
 impl Accepted {
     pub(super) fn read(file: &PathBuf) -> anyhow::Result<Self> {
         let name = VisiblePath(file);
-        let text = fs::read_to_string(file)
+        let bytes = fs::read(file)
             .map_err(|error| FileError { file: file.display().to_string(), fault: Fault::from(error) })?;
+        // What is not UTF-8 is what a spreadsheet saves on Windows.
+        let text = str::from_utf8(&bytes).map_or_else(|_| WINDOWS_1252.decode(&bytes).0, Cow::Borrowed);
         // What a spreadsheet saves where commas are decimal marks.
         let first_line = text.lines().next().unwrap_or_default();
         let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
@@ -86,13 +91,13 @@ impl Accepted {
     }
 
     /// A finding for each line that fits nothing, though its checks were run.
-    pub(super) fn unused(&self, run: &[Check], runs_all: bool) -> impl Iterator<Item = Finding> {
+    pub(super) fn unused(&self, run: &[Check], runs_all: bool, findings: &[Finding]) -> Vec<Finding> {
         let was_run = move |acceptance: &Acceptance| match acceptance.check.as_str() {
             "*" => runs_all,
             name => run.iter().any(|check| check.name() == name),
         };
         let unused = self.lines.iter().filter(move |(acceptance, _, used)| !used && was_run(acceptance));
-        unused.map(|(acceptance, line, _)| Finding {
+        let unused = unused.map(|(acceptance, line, _)| Finding {
             check: Check::UnusedAcceptance,
             severity: Check::UnusedAcceptance.severity(),
             place: None,
@@ -100,10 +105,13 @@ impl Accepted {
             agreement: None,
             month: None,
             message: format!(
-                "{}:{line}: no finding of `{}` is what this line accepts; remove or correct it",
-                self.file, acceptance.check
+                "{}:{line}: no finding of `{}` is what this line accepts{}",
+                self.file,
+                acceptance.check,
+                acceptance.advice(findings)
             ),
-        })
+        });
+        unused.collect()
     }
 }
 
@@ -119,12 +127,34 @@ fn unreadable(name: &VisiblePath<'_>, error: csv::Error) -> anyhow::Error {
 
 impl Acceptance {
     fn covers(&self, finding: &Finding) -> bool {
+        self.is_of(finding) && self.misfits(finding).is_empty()
+    }
+
+    fn is_of(&self, finding: &Finding) -> bool {
+        self.check == "*" || self.check.eq_ignore_ascii_case(finding.check.name())
+    }
+
+    /// The columns in which a finding is another than the line accepts.
+    fn misfits(&self, finding: &Finding) -> Vec<&'static str> {
         let fits = |wanted: &str, found: Option<&str>| {
             wanted == "*" || found.map_or(wanted.is_empty(), |found| found.eq_ignore_ascii_case(wanted))
         };
-        fits(&self.check, Some(finding.check.name()))
-            && fits(&self.customer, finding.customer.as_ref().map(Id::as_str))
-            && fits(&self.agreement, finding.agreement.as_ref().map(Id::as_str))
-            && fits(&self.invoice_month, finding.month.map(|month| month.to_string()).as_deref())
+        let month = finding.month.map(|month| month.to_string());
+        let cells = [
+            ("CustomerID", fits(&self.customer, finding.customer.as_ref().map(Id::as_str))),
+            ("AgreementID", fits(&self.agreement, finding.agreement.as_ref().map(Id::as_str))),
+            ("InvoiceMonth", fits(&self.invoice_month, month.as_deref())),
+            ("Message", self.message.is_empty() || fits(&self.message, Some(&finding.message))),
+        ];
+        cells.into_iter().filter(|(_, fits)| !fits).map(|(column, _)| column).collect()
+    }
+
+    /// What to do about a line that fits none of the findings: nearly always a cell was left blank.
+    fn advice(&self, findings: &[Finding]) -> String {
+        let others = findings.iter().filter(|finding| self.is_of(finding)).map(|finding| self.misfits(finding));
+        others.min_by_key(Vec::len).map_or_else(
+            || "; remove or correct it".to_owned(),
+            |columns| format!("; one of that check has another {} (`*` stands for any)", columns.join(", ")),
+        )
     }
 }

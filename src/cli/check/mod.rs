@@ -16,7 +16,7 @@ use super::choice::{Word, words};
 use super::columns::{self, Owners, cell_count};
 use super::environment::{self, ACCEPT, files_or};
 use super::filter::FilterArgs;
-use super::invoices::{Compared, InvoiceArgs};
+use super::invoices::InvoiceArgs;
 use super::rank::RankArgs;
 use super::read::{self, ReadArgs};
 use super::tables::dated;
@@ -55,11 +55,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = words(SEVERITIES))]
     fail_on: Severity,
 
-    /// The least severity that is shown; the exit code depends on --fail-on alone
+    /// The least severity that is shown and told; the exit code depends on --fail-on alone
     #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = words(SEVERITIES))]
     at_least: Severity,
 
-    /// Findings that are known and accepted: a CSV with columns such as Check and Reason [env: `ACO_ACCEPT`]
+    /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
 
@@ -99,6 +99,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         writer.write(&args.rank.apply(fields.table(Check::ALL))?, 1, stdio)?;
         return Ok(Outcome::Done);
     }
+    let tells_counts = !stdio.quiet;
+    stdio.quiet |= args.at_least > Severity::Note;
     let accepted = args.accepted().as_ref().map(Accepted::read).transpose()?;
     environment::tell(args.accept.as_slice(), args.accepted().as_slice(), ACCEPT, stdio);
     let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
@@ -117,7 +119,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let compared = args.invoices.compare(&ledger, &filter, invoices, threads, false)?;
         findings.extend(compared.checks(&wanted, files.len()));
         files.extend(invoices.files.iter().map(|file| file.name.clone()));
-        args.tell_compared(&compared, stdio)?;
+        compared.notes()?.iter().for_each(|note| stdio.say(note));
+        compared.tell_findings_but(Rule::BothCredits, stdio);
     }
     if wanted.contains(&Check::UnreadableRow) {
         findings.extend(problems.iter().map(read::finding));
@@ -126,13 +129,16 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         findings.retain(|finding| !accepted.covers(finding));
         // What was not looked for cannot be said to be gone.
         if filter.shows_everything() && wanted.contains(&Check::UnusedAcceptance) {
-            findings.extend(accepted.unused(&wanted, args.runs_all()));
+            let unused = accepted.unused(&wanted, args.runs_all(), &findings);
+            findings.extend(unused);
         }
     }
     check::sort(&mut findings);
     let fails = findings.iter().any(|finding| finding.severity >= args.fail_on);
     findings.retain(|finding| finding.severity >= args.at_least);
-    tell(&findings, stdio);
+    if tells_counts {
+        tell(&findings, stdio);
+    }
     let table = args.rank.apply(fields(&files, &filter, &names).table(&*findings))?;
     // Cron mails whatever is printed, a header too.
     if !findings.is_empty() || writer.is_asked_for() {
@@ -158,22 +164,10 @@ impl Args {
     fn runs_all(&self) -> bool {
         self.only.is_empty() && self.skip.is_empty()
     }
-
-    /// Says what was left out of the comparison with invoices, and which of their lines break rules without a check.
-    fn tell_compared(&self, compared: &Compared<'_>, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        if self.at_least == Severity::Note {
-            compared.notes()?.iter().for_each(|note| stdio.say(note));
-        }
-        compared.tell_findings_but(Rule::BothCredits, stdio);
-        Ok(())
-    }
 }
 
 /// Says how many findings of each severity there are.
 fn tell(findings: &[Finding], stdio: &mut Stdio<'_>) {
-    if stdio.quiet {
-        return;
-    }
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let count = findings.iter().filter(|finding| finding.severity == severity).count();
         if count > 0 {

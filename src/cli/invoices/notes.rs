@@ -42,21 +42,29 @@ impl Compared<'_> {
     /// What the checks of the close find; a place in an invoice file is told as one behind `files` others.
     pub(crate) fn checks(&self, wanted: &[Check], files: usize) -> Vec<check::Finding> {
         let mut found = reconcile::checks(&self.found.rows, self.findings.iter().copied(), wanted, files);
-        if let Some(message) = self.nothing().filter(|_| wanted.contains(&Check::InvoiceMismatch)) {
+        let nothing = self.nothing().map(|message| (Check::InvoiceMismatch, None, message));
+        let missing = self.found.last_uncovered.zip(self.no_invoice());
+        let missing = missing.map(|(month, message)| (Check::CreditNotInvoiced, Some(month), message));
+        if let Some((check, month, message)) = nothing.or(missing).filter(|(check, ..)| wanted.contains(check)) {
             let hint = message.hint.map_or(String::new(), |hint| format!("; {hint}"));
-            let (check, message) = (Check::InvoiceMismatch, format!("{}{hint}", message.text));
-            let severity = check.severity();
             found.push(check::Finding {
                 check,
-                severity,
+                severity: check.severity(),
                 place: None,
                 customer: None,
                 agreement: None,
-                month: None,
-                message,
+                month,
+                message: format!("{}{hint}", message.text),
             });
         }
         found
+    }
+
+    /// Says that the last closed month has no invoice, so that agreement before it says nothing of it.
+    pub(crate) fn no_invoice(&self) -> Option<Message> {
+        let month = self.found.last_uncovered.filter(|_| self.found.nothing.is_none())?;
+        let message = Message::warning(format!("no invoice of {month}, the last closed month, was given"));
+        Some(message.hint(format!("name it with --invoice, or leave the month out with --to {}", month.previous())))
     }
 
     fn tell_rules(&self, findings: &[&Finding], stdio: &mut Stdio<'_>) {
@@ -103,6 +111,11 @@ impl Compared<'_> {
                 Message::warning("nothing was compared because no line of the invoices is recognised as Azure credit")
                     .hint("name the reason that stands for it with --reason, or give the right invoices")
             }
+            Nothing::NoRows if !self.found.uncovered.is_empty() => Message::warning(format!(
+                "nothing was compared because no invoice of {} was given",
+                months(&self.found.uncovered.iter().copied().collect())
+            ))
+            .hint("name it with --invoice"),
             Nothing::NoRows => Message::warning("nothing was compared because no row matches the filters")
                 .hint("leave out --customer, --currency, --month or the like"),
             Nothing::Undecided { counts, missing } => {

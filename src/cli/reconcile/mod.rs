@@ -62,7 +62,7 @@ struct CompareArgs {
     #[arg(long)]
     all: bool,
 
-    /// Let unknown, open and not-comparable rows make the exit code 1 too
+    /// Let what could not be compared make the exit code 1 too: unknown, open, a last month without invoice
     #[arg(long)]
     strict: bool,
 }
@@ -109,7 +109,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         compared.tell_findings(stdio);
     }
     compared.tell_nothing(stdio);
-    let fails = args.fails(&rows) || compared.found.nothing.is_some();
+    let lacking = compared.no_invoice().filter(|_| args.compare.strict);
+    if let Some(message) = &lacking {
+        stdio.say(message);
+    }
+    let fails = args.fails(&rows) || compared.found.nothing.is_some() || lacking.is_some();
     let view = views::View {
         invoices: &invoices,
         filter: &filter,

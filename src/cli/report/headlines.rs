@@ -35,6 +35,11 @@ pub(super) fn statements(
             },
             None => agreement(&Outcome::new(&compared.found.rows)?, &invoiced(&compared.found.rows)),
         });
+        statements.extend(compared.no_invoice().map(|message| Statement {
+            mood: Mood::Bad,
+            text: sentence(&message.text).trim_end_matches('.').to_owned(),
+            details: "What is said of agreement is of earlier months.".to_owned(),
+        }));
     }
     statements.push(checks(overview));
     Ok(statements)

@@ -20,12 +20,13 @@ mod tally;
 pub use self::applied::read as read_applied;
 use self::credits::Credits;
 pub use self::reading::{CreditOptions, InvoiceReading};
-use super::error::FileError;
+use super::error::{Fault, FileError};
 use super::source::Source;
 use crate::input::dialect::Options;
 use crate::input::note::Note;
 use crate::input::scan::blocks::{self, Head, Pace};
 use crate::input::scan::choice::{self, Chosen};
+use crate::model::invoice::Amount;
 
 /// What is read here.
 const WANTED: &str = "an invoice file";
@@ -58,4 +59,9 @@ pub fn read(
         reading.notes.insert(0, Note::LeftAlone { files: left_alone, wanted: WANTED });
     }
     Ok(reading)
+}
+
+/// What keeps a file that begins so from being read, if anything does.
+pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
+    open::open(head, options, Amount::default()).err()
 }

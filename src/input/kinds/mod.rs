@@ -16,12 +16,40 @@ pub(crate) enum Found {
     Invoice,
 }
 
+/// Columns that only results have, folded.
+const OF_RESULTS: [&str; 10] = [
+    "creditgiven",
+    "openingamount",
+    "creditapplied",
+    "usedpercent",
+    "projectedunused",
+    "severity",
+    "difference",
+    "property",
+    "previouscreditgiven",
+    "forfeited",
+];
+
+/// Whether a header is that of a result: what a command wrote into the folder that it reads.
+fn is_result(names: &[String]) -> bool {
+    names.iter().any(|name| OF_RESULTS.contains(&&*header::folded(name)))
+}
+
+/// Whether columns that no report has, beside all that one has, make the file a result of `aco balance`.
+pub(crate) fn is_balance(ignored: &[String]) -> bool {
+    let has = |wanted| ignored.iter().any(|name| header::folded(name) == wanted);
+    has("usedpercent") && has("daysleft")
+}
+
 /// A header's error, or what the file is instead of the one that was looked for.
 pub(crate) fn explained(error: HeaderError, head: Head<'_>, wanted: Found) -> Fault {
     match (found(head), wanted) {
         (Some(Found::Invoice), Found::Report) => Fault::InvoiceForReport,
         (Some(Found::Report), Found::Invoice) => Fault::ReportForInvoice,
-        _ => error.into(),
+        _ => match error {
+            HeaderError::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
+            error => error.into(),
+        },
     }
 }
 

@@ -57,7 +57,11 @@ pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<Opening<ReportLa
         Some(objects) => open_objects(&objects, head.container),
         None => open_delimited(head, options),
     };
-    opened.map_err(|error| kinds::explained(error, head, Found::Report))
+    match opened {
+        Ok(opening) if kinds::is_balance(&opening.layout.ignored) => Err(Fault::ResultOfAco),
+        Ok(opening) => Ok(opening),
+        Err(error) => Err(kinds::explained(error, head, Found::Report)),
+    }
 }
 
 fn open_delimited(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, HeaderError> {

@@ -10,7 +10,7 @@ mod rows;
 mod truncated;
 
 use crate::input::dialect::Options;
-use crate::input::error::FileError;
+use crate::input::error::{Fault, FileError};
 use crate::input::note::Note;
 use crate::input::scan::blocks::{self, Head, Pace};
 use crate::input::scan::choice::{self, Chosen};
@@ -45,4 +45,9 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<R
         reading.notes.insert(0, Note::LeftAlone { files: left_alone, wanted: WANTED });
     }
     Ok(reading)
+}
+
+/// What keeps a file that begins so from being read, if anything does.
+pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
+    layout::open(head, options).err()
 }

@@ -77,12 +77,19 @@ fn fault_of<L>(
     encoding: Option<Encoding>,
     open: impl Fn(Head<'_>) -> Result<Opening<L>, Fault>,
 ) -> Option<Fault> {
+    if source.sheet().is_none() {
+        source.found_by()?;
+    }
+    with_head(source, encoding, |head| open(head).err())?
+}
+
+/// Shows the start of a source that can be opened again; `None` if it cannot.
+pub(crate) fn with_head<T>(source: &Source, encoding: Option<Encoding>, see: impl FnOnce(Head<'_>) -> T) -> Option<T> {
     if let Some(bytes) = source.sheet() {
         let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
-        return open(Head { bytes, is_all: true, container, encoding, floats: &[] }).err();
+        return Some(see(Head { bytes, is_all: true, container, encoding, floats: &[] }));
     }
-    source.found_by()?;
     let Text { mut reader, container, encoding, floats, .. } = source.peek(encoding).ok()??;
     let (bytes, is_all) = cutter::head(&mut *reader, PEEK).ok()?;
-    open(Head { bytes: &bytes, is_all, container, encoding, floats: &floats }).err()
+    Some(see(Head { bytes: &bytes, is_all, container, encoding, floats: &floats }))
 }

@@ -26,14 +26,14 @@ pub(super) fn expanded(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {
     }
 }
 
-/// The files of a folder whose names are chosen. Names that start with a point are of the system's own files, and a
-/// pattern must name the point to mean them.
+/// The files of a folder whose names are chosen. Names that start with a point are the system's own, and those that
+/// start with `~$` tell that Excel has a workbook open.
 fn files_in(folder: &Path, is_chosen: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !name.starts_with('.') && is_chosen(&name) && !path.is_dir() {
+        if !name.starts_with('.') && !name.starts_with("~$") && is_chosen(&name) && !path.is_dir() {
             files.push(path);
         }
     }
@@ -85,7 +85,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         assert!(expanded(folder.path()).is_err());
-        for name in ["b.csv", "a (1).csv", ".hidden"] {
+        for name in ["b.csv", "a (1).csv", ".hidden", "~$b.xlsx"] {
             fs::write(at(name), "").unwrap();
         }
         fs::create_dir(at("within")).unwrap();
