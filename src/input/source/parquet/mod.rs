@@ -180,6 +180,11 @@ fn quote(cell: &[u8], at: usize, output: &mut Vec<u8>) {
         return;
     }
     output.push(b'"');
+    if memchr::memchr3(b'"', b'\n', b'\r', cell).is_none() {
+        output.extend_from_slice(cell);
+        output.push(b'"');
+        return;
+    }
     for byte in cell {
         match byte {
             b'"' => output.extend_from_slice(b"\"\""),

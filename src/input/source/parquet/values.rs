@@ -225,15 +225,33 @@ fn write_number(meaning: Meaning, number: i128, out: &mut Vec<u8>) -> io::Result
             Some(moment) => write!(out, "{}", moment.format("%Y-%m-%dT%H:%M:%S")),
             None => write!(out, "moment {number}"),
         },
-        _ => write!(out, "{number}"),
+        _ => write_whole(number, out),
     }
 }
 
 fn write_decimal(mut units: i128, mut scale: i32, out: &mut Vec<u8>) -> io::Result<()> {
+    if let Ok(mut short) = i64::try_from(units) {
+        while scale > 0 && short % 10 == 0 {
+            (short, scale) = (short / 10, scale - 1);
+        }
+        units = short.into();
+    }
     while scale > 0 && units % 10 == 0 {
         (units, scale) = (units / 10, scale - 1);
     }
-    if scale > 0 { write!(out, "{units}E-{scale}") } else { write!(out, "{units}") }
+    write_whole(units, out)?;
+    if scale > 0 { write!(out, "E-{scale}") } else { Ok(()) }
+}
+
+/// Most numbers fit eight bytes, of which the digits are found much sooner.
+fn write_whole(number: i128, out: &mut Vec<u8>) -> io::Result<()> {
+    match i64::try_from(number) {
+        Ok(number) => {
+            out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+            Ok(())
+        }
+        Err(_) => write!(out, "{number}"),
+    }
 }
 
 fn day(days: i64) -> Option<NaiveDate> {
