@@ -4,7 +4,7 @@
     parquet.py ACO [--seeds N[,N...]]
 
 ACO is the program. The results are those of the fixtures and of the ledgers of ugly.py. Types must be those that
-docs/formats.md declares, and the same in all three. Prints what differs and ends with 1, or how much was compared.
+docs/formats.md declares, and the same in all three. What each of the three makes of a listing is read back as the same. Prints what differs and ends with 1, or how much was compared.
 """
 import argparse
 import csv
@@ -125,7 +125,25 @@ def compare(aco, arguments, path):
             if list(a) != list(b):
                 pairs = [(x, y) for x, y in zip(a, b) if x != y][:1] or [(len(a), len(b))]
                 wrong.append(f"{reader}: {' '.join(arguments)}: {what}\n  found    {pairs[0][0]}\n  expected {pairs[0][1]}")
+    if arguments[0] == "list":
+        other = f"{path}.again"
+        for writer in rewritten(path, other):
+            if first != run(aco, ["list", other, "-f", "parquet"]):
+                wrong.append(f"{' '.join(arguments)}: another report from what {writer} wrote")
     return 3 * len(rows) * len(header), wrong
+
+
+def rewritten(path, other):
+    """Writes a file anew with each of the three, each in its own way, and yields the writer's name."""
+    duckdb.execute(f"COPY (FROM read_parquet('{path}')) TO '{other}' (ROW_GROUP_SIZE 2048)")
+    yield "DuckDB"
+    polars.read_parquet(path).write_parquet(other, row_group_size=100)
+    yield "Polars"
+    table = pyarrow.parquet.read_table(path)
+    for compression, version in (("none", "1.0"), ("gzip", "2.0"), ("zstd", "2.0"), ("snappy", "1.0")):
+        pyarrow.parquet.write_table(table, other, compression=compression, data_page_version=version, data_page_size=1000,
+                                    use_dictionary=version == "1.0", column_encoding=None)
+        yield f"pyarrow with {compression}"
 
 
 def main():
