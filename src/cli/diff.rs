@@ -114,7 +114,13 @@ fn tell(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
         stdio.say(&Message::note("nothing changed"));
     }
     for ((currency, month), amount) in &diff.moved {
-        stdio.say(&Message::note(format!("credit given in {month} moved by {} {currency}", Grouped(*amount))));
+        let amount = Grouped(*amount);
+        let is_new = diff.last.is_some_and(|last| *month > last);
+        stdio.say(&Message::note(if is_new {
+            format!("{month} is new: {amount} {currency} given")
+        } else {
+            format!("credit given in {month} moved by {amount} {currency}")
+        }));
     }
     if let Some(last) = diff.last.filter(|_| diff.later > 0 && !all) {
         let rows = Count(diff.later, "row");

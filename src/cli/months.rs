@@ -34,10 +34,14 @@ impl FromStr for TypedMonth {
     }
 }
 
-/// `oct-26`, `october 2026`.
+/// `oct-26`, `october 2026`, `10/2026`.
 fn named(text: &str) -> Option<Month> {
-    let (name, year) = text.split_once(['-', ' '])?;
-    let number = NAMES.iter().position(|known| name.starts_with(known) && is_english(name))?;
+    let (name, year) = text.split_once(['-', ' ', '/'])?;
+    let is_numbered = text.contains('/') && year.len() == 4;
+    let number = match name.parse::<usize>() {
+        Ok(number) if is_numbered => number.checked_sub(1)?,
+        _ => NAMES.iter().position(|known| name.starts_with(known) && is_english(name))?,
+    };
     let year: i32 = match year.len() {
         2 => 2000 + year.parse::<i32>().ok()?,
         4 => year.parse().ok()?,
@@ -107,12 +111,25 @@ mod tests {
 
     #[test]
     fn months_by_their_names() {
-        for text in ["2026-10", "Oct-26", "oct-2026", "October 2026", "OCT 26"] {
+        for text in ["2026-10", "10/2026", "Oct-26", "oct-2026", "October 2026", "OCT 26"] {
             assert_eq!(text.parse::<TypedMonth>().unwrap().to_string(), "2026-10", "{text}");
         }
         assert_eq!("sept-26".parse::<TypedMonth>().unwrap().to_string(), "2026-09");
         assert_eq!("LAST".parse::<TypedMonth>().unwrap(), TypedMonth::Last);
-        for text in ["", "10", "Okt-26", "Octo-26", "Oct-6", "2026-13", "Oct-0000", "marching-26", "next"] {
+        for text in [
+            "",
+            "10",
+            "Okt-26",
+            "Octo-26",
+            "Oct-6",
+            "10/26",
+            "0/2026",
+            "13/2026",
+            "2026-13",
+            "Oct-0000",
+            "marching-26",
+            "next",
+        ] {
             assert!(text.parse::<TypedMonth>().is_err(), "{text}");
         }
     }

@@ -388,7 +388,7 @@ fn the_reconciliation_is_four_checks() {
     note: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     note: 1 row unknown: the invoice of 2022-06 is missing, and one amount of the report covers it and later months
     hint: add the invoice of 2022-06
-    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign
+    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice
     warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
     warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
     5 errors
@@ -401,7 +401,7 @@ fn the_reconciliation_is_four_checks() {
     Severity,Check,File,Line,CustomerID,CustomerName,AgreementID,InvoiceMonth,Message
     error,invoice-mismatch,,,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,"58,925 JPY given, but the invoice applied 117,897 JPY: a difference of -58,972; see its lines with `aco reconcile --lines`"
     --- stderr
-    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign
+    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice
     warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
     warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
     1 error

@@ -195,7 +195,7 @@ fn diff_tells_what_is_completed_from_what_is_restated() {
     --- stderr
     note: credit given in 2024-01 moved by -1.00 USD
     note: credit given in 2024-02 moved by 5.00 USD
-    note: credit given in 2024-03 moved by 5.00 USD
+    note: 2024-03 is new: 5.00 USD given
     ");
     let reversed: Vec<String> = files.iter().rev().cloned().collect();
     snapshot!(run(folder.path(), "diff", &reversed, "--as-of 2024-03-20"), @"

@@ -721,9 +721,9 @@ fn lines_that_break_rules() {
     --- stderr
     note: left out, because no invoice covers it: 2022-06 and 2022-08 to 2022-12
     note: 1 mismatched
-    warning: fixtures/invoice/rules.csv:8: both-credits: PriceAdjustmentDescription is `[\"15.0% Partner earned credit for services managed\"]` where Azure credit was applied, and 1 more line
+    warning: fixtures/invoice/rules.csv:8: both-credits (the first of 2 lines): PriceAdjustmentDescription is `[\"15.0% Partner earned credit for services managed\"]` where Azure credit was applied
     hint: `aco reconcile --findings` lists them
-    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign
+    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice
     warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
     warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
     "#);
@@ -731,7 +731,7 @@ fn lines_that_break_rules() {
     exit code: 1
     --- stdout
     File,Line,Rule,CustomerID,CustomerName,InvoiceNumber,Message
-    fixtures/invoice/rules.csv,4,credit-without-charge,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912348,"no charge has the customer, product, dates and BillableQuantity of this credit line, and its EffectiveUnitPrice with the opposite sign"
+    fixtures/invoice/rules.csv,4,credit-without-charge,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912348,"no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice"
     fixtures/invoice/rules.csv,5,wrong-sign,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912348,Subtotal is 100: expected a negative amount on a credit line
     fixtures/invoice/rules.csv,8,both-credits,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912348,"PriceAdjustmentDescription is `[""15.0% Partner earned credit for services managed""]` where Azure credit was applied"
     fixtures/invoice/rules.csv,10,both-credits,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,G009912348,the charge that this credit line offsets has a partner earned credit

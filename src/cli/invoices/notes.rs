@@ -69,8 +69,8 @@ impl Compared<'_> {
 
     fn tell_rules(&self, findings: &[&Finding], stdio: &mut Stdio<'_>) {
         for (rule, lines, first) in reconcile::by_rule(findings) {
-            let more = if lines > 1 { format!(", and {}", Count(lines - 1, "more line")) } else { String::new() };
-            let text = format!("{}: {}{more}", rule.as_str(), first.message.escape_debug());
+            let of = if lines > 1 { format!(" (the first of {})", Count(lines, "line")) } else { String::new() };
+            let text = format!("{}{of}: {}", rule.as_str(), first.message.escape_debug());
             let file = &self.invoices.files[first.file as usize].name;
             let message = Message::warning(text).at(file, Some(first.line));
             stdio.say(&if lines > 1 { message.hint("`aco reconcile --findings` lists them") } else { message });

@@ -32,8 +32,8 @@ fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &[F
     let (rule, message) = match odd {
         Odd::NoCharge => (
             Rule::CreditWithoutCharge,
-            "no charge has the customer, product, dates and BillableQuantity of this credit line, and its \
-             EffectiveUnitPrice with the opposite sign",
+            "no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the \
+             opposite EffectiveUnitPrice",
         ),
         Odd::EarnedToo => (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit"),
     };
