@@ -106,7 +106,8 @@ pub struct InvoicePart {
     pub invoice: InvoiceKey,
     /// The latest month of ChargeStartDate among lines of usage; none if it has no such line.
     pub usage: Option<Month>,
-    /// Digests of its credit lines, in order: equal for the same line in any place and spelling.
+    /// Digests of its credit lines, in order: equal for the same line in any place and spelling. None where no other file
+    /// was read.
     pub digests: Vec<u64>,
 }
 

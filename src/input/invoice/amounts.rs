@@ -104,7 +104,13 @@ pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, am
         InvoiceColumn::Meter,
         InvoiceColumn::Resource,
     ] {
-        text(column).to_lowercase().hash(&mut hasher);
+        let mut text = text(column);
+        if text.is_ascii() {
+            text.make_ascii_lowercase();
+        } else {
+            text = text.to_lowercase();
+        }
+        text.hash(&mut hasher);
     }
     hasher.finish()
 }

@@ -27,7 +27,10 @@ use crate::input::value::settled;
 
 /// What one thread reads of invoice files.
 pub(super) struct Credits<'o> {
+    splitter: Splitter,
     options: &'o CreditOptions,
+    /// Whether an invoice may stand in several files.
+    may_repeat: bool,
     /// By file; none for files that other threads read.
     pub(super) files: Vec<Option<FileCredits>>,
     pub(super) pairs: Pairs,
@@ -79,9 +82,11 @@ impl Texts {
 }
 
 impl<'o> Credits<'o> {
-    pub(super) fn new(options: &'o CreditOptions) -> Self {
+    pub(super) fn new(options: &'o CreditOptions, may_repeat: bool) -> Self {
         Self {
+            splitter: Splitter::default(),
             options,
+            may_repeat,
             files: Vec::new(),
             pairs: Pairs::default(),
             findings: Vec::new(),
@@ -129,13 +134,15 @@ impl Credits<'_> {
         bytes: &[u8],
     ) -> Result<u32, Fault> {
         let mut open_quote = None;
-        let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
+        let mut splitter = std::mem::take(&mut self.splitter).separated_by(layout.delimiter);
+        let lines = splitter.split(bytes, |fields| {
             if fields.unclosed {
                 open_quote = Some(u64::from(fields.line));
             } else {
                 self.record(file, Line { at, layout, fields: &fields });
             }
         });
+        self.splitter = splitter;
         open_quote.map_or(Ok(lines), |line| Err(Fault::OpenQuote { line }))
     }
 
@@ -182,6 +189,9 @@ impl Credits<'_> {
             return Ok(());
         }
         let (amounts, start, sum) = file.credit_line(line, [customer_row, context], reason)?;
+        if self.may_repeat {
+            file.digest(line, [customer_row, context], start, amounts.amount);
+        }
         if credit == CreditKind::Aco {
             self.check(file, line, [customer_row, context], &amounts);
             if self.options.lines {

@@ -53,7 +53,9 @@ pub fn read(
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let open = |head: Head<'_>| open::open(head, options, credits.amount);
     let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, WANTED, open)?;
-    let (threads, files) = blocks::read(sources, pace, options.encoding, open, || Credits::new(credits))?;
+    let may_repeat = sources.len() > 1;
+    let fold = || Credits::new(credits, may_repeat);
+    let (threads, files) = blocks::read(sources, pace, options.encoding, open, fold)?;
     let mut reading = merge::settle(threads, &files, credits)?;
     if !left_alone.is_empty() {
         reading.notes.insert(0, Note::LeftAlone { files: left_alone, wanted: WANTED });

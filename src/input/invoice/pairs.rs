@@ -6,10 +6,12 @@
 //! a credit line without charge once in many thousand files, and never accuses one that has its charge.
 
 use std::hash::{BuildHasher, Hasher};
+use std::vec::IntoIter;
 
 use foldhash::fast::FixedState;
 
 use crate::model::invoice::FileKind;
+use crate::model::parallel;
 
 use super::layout::InvoiceLayout;
 use crate::input::kinds::invoice::InvoiceColumn;
@@ -95,17 +97,16 @@ impl Pairs {
 
     /// Puts the lines of all threads side by side and hands over the credit lines that are odd.
     pub(super) fn compare(threads: impl Iterator<Item = Self>, mut each: impl FnMut(CreditPrint, Odd)) {
-        let (mut charges, mut credits) = (Vec::new(), Vec::new());
-        for (thread, pairs) in (0..).zip(threads) {
-            append(&mut charges, pairs.charges);
-            append(&mut credits, pairs.credits.into_iter().map(|credit| CreditPrint { thread, ..credit }).collect());
-        }
-        std::thread::scope(|scope| {
-            scope.spawn(|| charges.sort_unstable());
-            credits.sort_unstable();
-        });
-        let mut charges = charges.into_iter().peekable();
-        for credit in credits {
+        let (charges, credits) = parallel::each((0..).zip(threads), |(thread, mut pairs)| {
+            pairs.charges.sort_unstable();
+            pairs.credits.iter_mut().for_each(|credit| credit.thread = thread);
+            pairs.credits.sort_unstable();
+            (pairs.charges.into_iter(), pairs.credits.into_iter())
+        })
+        .into_iter()
+        .unzip();
+        let mut charges = merged(charges).peekable();
+        for credit in merged(credits) {
             while charges.next_if(|charge| charge & !EARNED < credit.print).is_some() {}
             match charges.next_if(|charge| charge & !EARNED == credit.print) {
                 None => each(credit, Odd::NoCharge),
@@ -116,13 +117,12 @@ impl Pairs {
     }
 }
 
-/// Appends, or takes what there is where nothing was: it may be large.
-fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
-    if all.is_empty() {
-        *all = more;
-    } else {
-        all.append(&mut more);
-    }
+/// What several lists hold that are in order, in order. They may be large, so none is copied.
+fn merged<T: Ord>(mut lists: Vec<IntoIter<T>>) -> impl Iterator<Item = T> {
+    std::iter::from_fn(move || {
+        let lists = lists.iter_mut().filter(|list| !list.as_slice().is_empty());
+        lists.min_by(|a, b| a.as_slice().first().cmp(&b.as_slice().first()))?.next()
+    })
 }
 
 /// What a line has in common with its counterpart; `None` if it has no price.

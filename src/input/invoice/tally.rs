@@ -69,7 +69,7 @@ pub(super) struct Context {
     pub(super) first: (BlockId, u32),
     /// The latest month of usage.
     pub(super) usage: Option<Month>,
-    /// Of its credit lines.
+    /// Of its credit lines, if other files may have them too.
     pub(super) digests: Vec<u64>,
 }
 
@@ -226,13 +226,22 @@ impl FileCredits {
         if place == next {
             self.sums.push((key, CreditSum::default()));
         }
-        let customer = self.customer_rows[customer_row as usize].customer.as_deref();
-        let digest = amounts::digest(line, customer, start, amount);
-        self.contexts[context as usize].digests.push(digest);
         self.sums[place as usize].1.add(&amounts).map_err(|Overflow| {
             line.reject(InvoiceColumn::Amount, "expected amounts whose sum has at most 28 digits")
         })?;
         Ok((amounts, start, place))
+    }
+
+    /// Notes what tells a credit line from others of its invoice.
+    pub(super) fn digest(
+        &mut self,
+        line: Line<'_>,
+        [customer_row, context]: [u32; 2],
+        start: NaiveDate,
+        amount: Decimal,
+    ) {
+        let customer = self.customer_rows[customer_row as usize].customer.as_deref();
+        self.contexts[context as usize].digests.push(amounts::digest(line, customer, start, amount));
     }
 
     /// The sums of the file, which has this place among all, each with what its lines share.
