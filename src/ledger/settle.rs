@@ -126,9 +126,9 @@ impl Sorter<'_> {
         let any = DatedRow { month: *month, row: RowRef::default(), values: Row::default() };
         let mut rows = vec![any; starts[numbers.len()] - starts[0]];
         // Identities that are another thread's have no place here.
-        let mut next = vec![usize::MAX; self.identities.count()];
+        let mut next = vec![u32::MAX; self.identities.count()];
         for (number, start) in numbers.iter().zip(starts) {
-            next[*number as usize] = start - starts[0];
+            next[*number as usize] = u32::try_from(start - starts[0]).unwrap_or(u32::MAX);
         }
         for (shard_number, block) in self.blocks {
             let of_keys = self.identities.of_keys(*shard_number);
@@ -137,7 +137,7 @@ impl Sorter<'_> {
             let rows_read = keys.zip(&shard.rows[block.clone()]);
             for (row_number, ((key, month), values)) in block.clone().zip(rows_read) {
                 let slot = &mut next[of_keys[*key as usize] as usize];
-                if let Some(row) = rows.get_mut(*slot) {
+                if let Some(row) = rows.get_mut(*slot as usize) {
                     let month = shard.months[usize::from(*month)];
                     *row = DatedRow { month, row: self.rows.refs.pack(*shard_number, row_number), values: *values };
                     *slot += 1;
