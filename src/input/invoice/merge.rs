@@ -39,7 +39,13 @@ pub(super) fn settle(
     problems.extend(totals_lines(&threads, files, &mut notes));
     problems.sort();
     let findings = findings::all(&mut threads, files);
-    let totals = totals(&threads).map_err(|(file, Overflow)| {
+    let files_read = threads.iter().flat_map(|thread| (0..).zip(&thread.files));
+    let sums = files_read.flat_map(|(number, file)| file.iter().flat_map(move |file| file.sums(number)));
+    let sums = sums.map(|(key, sum)| (key, *sum)).collect();
+    if !options.lines {
+        threads.iter_mut().flat_map(|thread| thread.files.iter_mut().flatten()).for_each(FileCredits::forget_sums);
+    }
+    let totals = totals(sums).map_err(|(file, Overflow)| {
         vec![FileError { file: files[file as usize].name.clone(), fault: Fault::TooManyDigits }]
     })?;
     let mut lines = Vec::new();
@@ -71,18 +77,18 @@ pub(super) fn settle(
 }
 
 /// The totals of all threads in the order of their keys; an error names the file whose amounts are too much.
-fn totals(threads: &[Credits<'_>]) -> Result<Vec<CreditTotal>, (u32, Overflow)> {
-    let mut sums: BTreeMap<CreditKey, CreditSum> = BTreeMap::new();
-    for (number, file) in threads.iter().flat_map(|thread| (0..).zip(&thread.files)) {
-        for (key, sum) in file.iter().flat_map(|file| file.sums(number)) {
-            sums.entry(key).or_default().merge(sum).map_err(|overflow| (number, overflow))?;
-        }
-    }
-    let total = |(key, sum): (CreditKey, CreditSum)| {
+fn totals(mut sums: Vec<(CreditKey, CreditSum)>) -> Result<Vec<CreditTotal>, (u32, Overflow)> {
+    sums.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let mut totals = Vec::with_capacity(sums.len());
+    let mut sums = sums.into_iter().peekable();
+    while let Some((key, mut sum)) = sums.next() {
         let file = key.invoice.file;
-        sum.into_total(key).map_err(|overflow| (file, overflow))
-    };
-    sums.into_iter().map(total).collect()
+        while let Some((_, more)) = sums.next_if(|(other, _)| *other == key) {
+            sum.merge(&more).map_err(|overflow| (file, overflow))?;
+        }
+        totals.push(sum.into_total(key).map_err(|overflow| (file, overflow))?);
+    }
+    Ok(totals)
 }
 
 /// For each sum of each file of a thread its place among the totals.

@@ -249,6 +249,11 @@ impl FileCredits {
         self.sums.iter().filter_map(move |(key, sum)| Some((self.credit_key(file, *key)?, sum)))
     }
 
+    /// Leaves sums that have become totals to nobody: no line asks for them.
+    pub(super) fn forget_sums(&mut self) {
+        (self.places, self.sums) = (HashMap::default(), Vec::new());
+    }
+
     /// What the lines of a sum share; none without customer or currency, and no credit line is without.
     fn credit_key(&self, file: u32, key: SumKey) -> Option<CreditKey> {
         let row = &self.customer_rows[key.customer_row as usize];
