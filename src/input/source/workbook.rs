@@ -4,10 +4,12 @@
 //! is spelled. Invariant: a row of a sheet is a line of its text, so that line numbers are row numbers; nothing is
 //! unpacked that says it is larger than `MOST_BYTES`, or turns out to be.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, Cursor, Read};
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Range, Reader, Xls, Xlsx};
+use memchr::{memchr, memchr2};
 use zip::ZipArchive;
 
 use crate::model::message::Message;
@@ -104,13 +106,22 @@ const TAG: usize = 512;
 
 impl io::Write for Tags {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        for byte in bytes {
-            match byte {
-                b'<' => (self.in_tag, self.tag) = (true, Vec::new()),
-                b'>' if self.in_tag => self.end_tag(),
-                byte if self.in_tag && self.tag.len() < TAG => self.tag.push(*byte),
-                _ => {}
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let mark = if self.in_tag { memchr2(b'<', b'>', rest) } else { memchr(b'<', rest) };
+            let (before, from) = rest.split_at(mark.unwrap_or(rest.len()));
+            if self.in_tag {
+                self.tag.extend(before.iter().take(TAG - self.tag.len()));
             }
+            if let Some(mark) = from.first() {
+                if *mark == b'>' {
+                    self.end_tag();
+                }
+                // The memory stays, for a sheet has millions of tags.
+                self.tag.clear();
+                self.in_tag = *mark == b'<';
+            }
+            rest = from.get(1..).unwrap_or_default();
         }
         Ok(bytes.len())
     }
@@ -122,7 +133,6 @@ impl io::Write for Tags {
 
 impl Tags {
     fn end_tag(&mut self) {
-        self.in_tag = false;
         let has = |text: &str| memchr::memmem::find(&self.tag, text.as_bytes()).is_some();
         let is_row = self.tag.starts_with(b"row ") && (has(" hidden=\"1\"") || has(" hidden=\"true\""));
         let is_ods_row = self.tag.starts_with(b"table:table-row ")
@@ -188,6 +198,12 @@ fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
+/// Whether a byte means nothing to whoever reads delimited text: numbers, dates and ids, which are nearly all cells, are
+/// of such and need no quotes.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/' | b':')
+}
+
 /// A sheet as delimited text.
 #[derive(Default)]
 struct SheetText {
@@ -215,16 +231,20 @@ impl SheetText {
         let commas = if self.column == 0 { column } else { column + 1 - self.column };
         self.text.extend(std::iter::repeat_n(b',', commas as usize));
         self.column = column + 1;
-        self.text.push(b'"');
-        for byte in value.bytes() {
-            match byte {
-                b'"' => self.text.extend_from_slice(b"\"\""),
-                // A line break within a cell, for a row is a line.
-                b'\n' | b'\r' => self.text.push(b' '),
-                byte => self.text.push(byte),
+        if value.bytes().all(is_plain) {
+            self.text.extend_from_slice(value.as_bytes());
+        } else {
+            self.text.push(b'"');
+            for byte in value.bytes() {
+                match byte {
+                    b'"' => self.text.extend_from_slice(b"\"\""),
+                    // A line break within a cell, for a row is a line.
+                    b'\n' | b'\r' => self.text.push(b' '),
+                    byte => self.text.push(byte),
+                }
             }
+            self.text.push(b'"');
         }
-        self.text.push(b'"');
         if self.text.len() as u64 > MOST_BYTES { Err(too_large()) } else { Ok(()) }
     }
 
@@ -257,10 +277,10 @@ fn shown(value: &Data) -> String {
     }
 }
 
-fn shown_ref(value: &DataRef<'_>) -> String {
+fn shown_ref<'v>(value: &DataRef<'v>) -> Cow<'v, str> {
     match value {
-        DataRef::SharedString(text) => (*text).to_owned(),
-        other => shown(&Data::from(other.clone())),
+        DataRef::SharedString(text) => Cow::Borrowed(text),
+        other => Cow::Owned(shown(&Data::from(other.clone()))),
     }
 }
 
@@ -337,6 +357,6 @@ mod tests {
         }
         assert!(text.push((4, 1), "f").is_err());
         let text = String::from_utf8(text.end()).unwrap();
-        assert_eq!(text, "\n,\"a\",,\"b \"\"c\"\"\"\n\n\"d\",,,\n,,\"e\",\n");
+        assert_eq!(text, "\n,a,,\"b \"\"c\"\"\"\n\nd,,,\n,,e,\n");
     }
 }
