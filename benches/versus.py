@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """Times aco against the engines that are installed, on the same files and the same question.
 
-    benches/versus.py [--credits N] [--months N] [--runs N] [--folder DIR]
+    benches/versus.py [--credits N] [--months N] [--runs N] [--folder DIR] [--large] [--write docs/speed.md]
 
-Needs `cargo build --release --locked --examples --bins`. DuckDB and Polars are used if this Python has them, Miller and
-mawk if they are on the path. Answers are compared before times are; every time is a whole process's, with the file in
-the page cache and at most two threads. Prints medians, peak memory and ratios.
+Needs `cargo build --release --locked --examples --bins`. DuckDB, Polars and openpyxl are used if this Python has them,
+Miller and mawk if they are on the path. Answers are compared before times are; every time is a whole process's, with the
+file in the page cache and at most two threads. Prints medians, peak memory and ratios; `--write` makes the page of them,
+all from the one run. `--large` adds a file ten times as large, for which the disk must have room; it is deleted again.
 """
 import argparse
 import csv
 import decimal
+import importlib
 import io
+import itertools
+import json
 import os
 import shutil
 import statistics
@@ -39,6 +43,15 @@ DUCKDB = """import duckdb, sys
 c = duckdb.connect(); c.execute('set threads={threads}'); c.execute('set preserve_insertion_order=false')
 c.execute('set enable_progress_bar=false')
 {action}"""
+# What is measured, as the page names it.
+SUMMED = "summary in {order} order, {size}: the same answer"
+GIVEN_OUT = "given, and other ways through the month-ordered file, {size}"
+RECONCILED = "reconcile, 2,000,000 lines of 46 columns, {size}"
+WORKBOOK = "summary of a workbook, {rows} rows, {size}"
+
+# Rows that a sheet can hold, its header among them.
+SHEET_ROWS = 1_048_576
+
 IS_ACO = "replace(lower(CreditReasonCode), ' ', '') in ('azurecredit', 'azurecreditoffer', 'azureconsumptioncredit')"
 LINES = "read_csv('{invoice}', header=true, all_varchar=true)"
 CREDIT_LINES = f"""select CustomerId, InvoiceNumber, Currency, PricingCurrency, cast(Subtotal as decimal(18,4)) s,
@@ -105,14 +118,28 @@ def engines(file, order):
             "InvoiceMonth,CurrencyCode", file]
 
 
+# The rows of the workbook by month and currency: how many, and their CreditAmount in thousandths.
+OPENPYXL = """import collections, openpyxl
+rows = openpyxl.load_workbook({file!r}, read_only=True).worksheets[0].iter_rows(values_only=True)
+names = next(rows)
+month, currency, amount = (names.index(name) for name in ("InvoiceMonth", "CurrencyCode", "CreditAmount"))
+count, total = collections.Counter(), collections.Counter()
+for row in rows:
+    key = str(row[month])[:7], row[currency]
+    count[key] += 1
+    total[key] += round(row[amount] * 1000)
+for key in sorted(count):
+    print(*key, count[key], total[key], sep=",")"""
+
+
 def has_module(name):
     return subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True, check=False).returncode == 0
 
 
-def answers(name, output):
+def answers(name, told):
     """Amounts by month and currency, to the last digit."""
     found = {}
-    for line in output.decode().splitlines():
+    for line in told.splitlines():
         cells = line.split(",")
         if cells[0] == "InvoiceMonth":
             continue
@@ -127,41 +154,81 @@ def answers(name, output):
     return found
 
 
-def run(command, keep=False):
-    """Seconds, peak memory in MB and, if it is kept, the output."""
+# Runs a command a line. The peak memory that a process is said to have is at least that of the one which started it, so
+# that one stays small.
+STARTER = """import json, os, subprocess, sys, time
+for line in sys.stdin:
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE if keep else subprocess.DEVNULL)
-    output = process.stdout.read() if keep else b""
+    process = subprocess.Popen(json.loads(line), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
+    print(json.dumps([time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]), flush=True)"""
+
+
+def starter():
+    return subprocess.Popen([sys.executable, "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def expect_done(command, code):
     # 1 says that a reconciliation found something.
-    if os.waitstatus_to_exitcode(status) not in ((0, 1) if "reconcile" in command else (0,)):
+    if code not in ((0, 1) if "reconcile" in command else (0,)):
         sys.exit(f"failed: {' '.join(command)[:200]}")
-    return seconds, usage.ru_maxrss / 1024, output
+
+
+def output(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    expect_done(command, done.returncode)
+    return done.stdout.decode()
+
+
+def run(command, start):
+    """Seconds, and peak memory in MB: of a million bytes, as files are measured."""
+    start.stdin.write(json.dumps(command) + "\n")
+    start.stdin.flush()
+    seconds, peak, code = json.loads(start.stdout.readline())
+    expect_done(command, code)
+    return seconds, peak * 1024 / 1e6
 
 
 def measure(commands, runs):
     """Median seconds and peak memory by name, taken in turn so that a busy machine slows all alike."""
     seconds = {name: [] for name in commands}
     memory = dict.fromkeys(commands, 0)
-    for _ in range(runs):
-        for name, command in commands.items():
-            taken, peak, _ = run(command)
+    with starter() as start:
+        for _, (name, command) in itertools.product(range(runs), commands.items()):
+            taken, peak = run(command, start)
             seconds[name].append(taken)
             memory[name] = max(memory[name], peak)
     return {name: statistics.median(all) for name, all in seconds.items()}, memory
 
 
-def table(title, commands, runs, baseline):
-    medians, memory = measure(commands, runs)
-    print(f"\n### {title}\n\n| | median | peak memory | against aco | against `wc -l` |\n|---|---:|---:|---:|---:|")
-    for name, median in medians.items():
-        print(f"| {name} | {median:.2f} s | {memory[name]:.0f} MB | {median / medians['aco']:.1f} | "
-              f"{median / medians[baseline]:.1f} |")
-    sys.stdout.flush()
+class Page:
+    """What was measured, printed as it comes and kept for the page that is written of it."""
+
+    def __init__(self):
+        self.lines = []
+        # What others quote of it.
+        self.short = []
+
+    def say(self, *lines):
+        self.lines += lines
+        print(*lines, sep="\n", flush=True)
+
+    def table(self, title, file, commands, runs, quoted):
+        """Times commands, aco first and `wc -l` last, that read a file; the ratio of the one that is quoted is kept."""
+        size = os.path.getsize(file) / 1e6
+        commands = {**commands, "wc -l": ["wc", "-l", file]}
+        medians, memory = measure(commands, runs)
+        self.say("", f"## {title.format(size=f'{size:.0f} MB')}", "",
+                 "| | median | peak memory | of the file | against aco | against `wc -l` |", "|---|---:|---:|---:|---:|---:|")
+        for name, median in medians.items():
+            ratio = median / medians["aco"]
+            if name == quoted:
+                self.short.append(f"{title.split(',')[0]} {ratio:.1f} ({name})")
+            self.say(f"| {name} | {median:.2f} s | {memory[name]:.0f} MB | {memory[name] / size:.2f} | {ratio:.1f} | "
+                     f"{median / medians['wc -l']:.1f} |")
 
 
-def reconcile(folder, runs):
+def reconcile(page, folder, runs):
     """Two million invoice lines against the report that they belong to: the totals alone, and with all that is told beside them."""
     balance, invoice, planted = (os.path.join(folder, f"reconcile-{name}") for name in ("a.csv", "b.csv", "c.csv"))
     if not os.path.exists(invoice):
@@ -177,11 +244,10 @@ def reconcile(folder, runs):
         kept += told.format(query=RECONCILE.format(file=balance, lines="lines"))
         kept += "".join(f'\nc.execute("""{query}""").fetchall()' for query in BESIDE)
         commands["DuckDB, all that aco says"] = [sys.executable, "-c", DUCKDB.format(threads=THREADS, action=kept)]
-        ours, *theirs = (run(command, keep=True)[2].decode() for command in commands.values())
+        ours, *theirs = map(output, commands.values())
         for answer in theirs:
             agree(ours, answer)
-    commands["wc -l"] = ["wc", "-l", invoice]
-    table(f"reconcile, 2,000,000 lines of 46 columns, {os.path.getsize(invoice) / 1e6:.0f} MB", commands, runs, "wc -l")
+    page.table(RECONCILED, invoice, commands, runs, "DuckDB, all that aco says")
 
 
 def agree(ours, theirs):
@@ -201,40 +267,139 @@ def agree(ours, theirs):
         sys.exit(f"only {compared} rows of the reconciliation can be compared")
 
 
+def summary(page, file, order, runs):
+    """The same sums by month and currency from every engine."""
+    commands = dict(engines(file, order))
+    expected = None
+    for name, command in commands.items():
+        found = answers(name, output(command))
+        expected = expected or found
+        if found != expected:
+            sys.exit(f"{name} answers otherwise than aco")
+    page.table(SUMMED.format(order=order, size="{size}"), file, commands, runs, "DuckDB")
+
+
+def given(page, file, runs):
+    """Every credit's months, written out."""
+    commands = {"aco": [ACO, "given", "-q", "-f", "csv", "--threads", str(THREADS), file]}
+    if has_module("duckdb"):
+        action = f'c.execute("""copy ({GIVEN.format(file=file)}) to \'/dev/null\' (format csv, header)""")'
+        commands["DuckDB"] = [sys.executable, "-c", DUCKDB.format(threads=THREADS, action=action)]
+    commands["aco list"] = [ACO, "list", "-q", "-f", "csv", "--threads", str(THREADS), file]
+    commands["aco summary, one thread"] = [ACO, "summary", "-q", "--threads", "1", file]
+    page.table(GIVEN_OUT, file, commands, runs, "DuckDB")
+
+
+def workbook(page, file, folder, runs):
+    """The first rows of the report as a workbook that is as long as one can be."""
+    if not has_module("openpyxl"):
+        return
+    part, book = (os.path.join(folder, f"workbook.{kind}") for kind in ("csv", "xlsx"))
+    with open(file, encoding="utf-8") as lines, open(part, "w", encoding="utf-8") as out:
+        out.writelines(itertools.islice(lines, SHEET_ROWS))
+    subprocess.run([ACO, "list", "-q", part, "-o", book], check=True)
+    commands = {
+        "aco": [ACO, "summary", "-q", "-f", "csv", "--threads", str(THREADS), book],
+        "openpyxl, read-only": [sys.executable, "-c", OPENPYXL.format(file=book)],
+    }
+    ours, theirs = map(output, commands.values())
+    found = []
+    for row in csv.DictReader(io.StringIO(ours)):
+        thousandths = int(decimal.Decimal(row["CreditAmount"]) * 1000)
+        found.append(f"{row['InvoiceMonth']},{row['CurrencyCode']},{row['Credits']},{thousandths}")
+    if "\n".join(found) != theirs.strip():
+        sys.exit("openpyxl answers otherwise than aco")
+    count = sum(int(line.split(",")[2]) for line in found)
+    # It takes a minute a run.
+    page.table(WORKBOOK.format(rows=f"{count:,}", size="{size}"), book, commands, min(runs, 3), "openpyxl, read-only")
+
+
+def growth(page, options):
+    """How time and memory grow with the report, on one thread and on two."""
+    page.say("", "## summary of ever larger files, month order", "",
+             "| rows | file | one thread | two threads | peak memory | of the file |", "|---:|---:|---:|---:|---:|---:|")
+    credits = int(options.credits)
+    for times in (0.1, 1, 10) if options.large else (0.1, 1):
+        file = generated(options, "month", max(1, int(credits * times)))
+        size = os.path.getsize(file) / 1e6
+        rows = int(subprocess.run(["wc", "-l", file], capture_output=True, check=True).stdout.split()[0]) - 1
+        commands = {threads: [ACO, "summary", "-q", "-f", "csv", "--threads", str(threads), file] for threads in (1, THREADS)}
+        medians, memory = measure(commands, options.runs)
+        peak = memory[THREADS]
+        page.say(f"| {rows:,} | {size:.0f} MB | {medians[1]:.2f} s | {medians[THREADS]:.2f} s | {peak:.0f} MB | "
+                 f"{peak / size:.2f} |")
+        if times > 1:
+            os.remove(file)
+
+
+def tiny(page, file, folder, runs=500):
+    """A file of twenty rows against a program that does nothing, in turn."""
+    few = os.path.join(folder, "twenty.csv")
+    with open(file, encoding="utf-8") as lines, open(few, "w", encoding="utf-8") as out:
+        out.writelines(itertools.islice(lines, 21))
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    commands = {"aco": [ACO, "summary", "-q", few], "true": [shutil.which("true")]}
+    seconds = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            start = time.perf_counter()
+            child = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, nowhere, 1)])
+            os.waitpid(child, 0)
+            seconds[name].append(time.perf_counter() - start)
+    ours, theirs = (statistics.median(seconds[name]) for name in commands)
+    page.say("", f"A file of twenty rows takes {ours * 1000:.1f} ms, {ours / theirs:.1f} times what `true` takes.")
+
+
+def generated(options, order, credits):
+    file = os.path.join(options.folder, f"{order}-{credits}-{options.months}.csv")
+    if not os.path.exists(file):
+        # A row of 60 months takes 150 bytes.
+        if shutil.disk_usage(options.folder).free < 2 * credits * int(options.months) * 150:
+            sys.exit(f"{options.folder} has no room for {file}")
+        subprocess.run([GENERATE, "--credits", str(credits), "--months", options.months, "--order", order, "-o", file],
+                       check=True)
+    return file
+
+
+def write(page, options):
+    """The page, with the ratios that others quote first."""
+    modules = [("DuckDB", "duckdb"), ("Polars", "polars"), ("openpyxl", "openpyxl")]
+    beside = [f"{name} {importlib.import_module(module).__version__}" for name, module in modules if has_module(module)]
+    head = [
+        "# Speed", "",
+        f"A report of {int(options.credits):,} credits over {options.months} months. Medians of {options.runs} runs of whole",
+        f"processes, with two threads on a shared machine, the file in the page cache, beside {', '.join(beside)}.", "",
+        "Times of the others as multiples of aco's:", "", *(f"- {ratio}" for ratio in page.short), "",
+        "To repeat all of it, in an environment that has them:", "", "```text",
+        "cargo build --release --locked --bins --examples && python3 benches/versus.py --large --write docs/speed.md", "```",
+    ]
+    with open(options.write, "w", encoding="utf-8") as out:
+        out.write("\n".join(head + page.lines) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--credits", default="100000")
     parser.add_argument("--months", default="60")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--folder", default=os.path.join(ROOT, "target", "versus"))
+    parser.add_argument("--large", action="store_true", help="also measure a report ten times as large")
+    parser.add_argument("--write", metavar="FILE", help="write the page of what was measured")
     options = parser.parse_args()
     os.makedirs(options.folder, exist_ok=True)
+    page = Page()
     for order in ("month", "customer", "shuffled"):
-        file = os.path.join(options.folder, f"{order}-{options.credits}-{options.months}.csv")
-        if not os.path.exists(file):
-            subprocess.run([GENERATE, "--credits", options.credits, "--months", options.months, "--order", order,
-                            "-o", file], check=True)
-        commands = dict(engines(file, order))
-        expected = None
-        for name, command in commands.items():
-            found = answers(name, run(command, keep=True)[2])
-            expected = expected or found
-            if found != expected:
-                sys.exit(f"{name} answers otherwise than aco")
-        size = os.path.getsize(file) / 1e6
-        commands["wc -l"] = ["wc", "-l", file]
-        table(f"summary, {order} order, {size:.0f} MB: the same answer", commands, options.runs, "wc -l")
+        file = generated(options, order, int(options.credits))
+        summary(page, file, order, options.runs)
         if order == "month":
-            commands = {"aco": [ACO, "given", "-q", "-f", "csv", "--threads", str(THREADS), file]}
-            if has_module("duckdb"):
-                query = GIVEN.format(file=file)
-                action = f'c.execute("""copy ({query}) to \'/dev/null\' (format csv, header)""")'
-                commands["DuckDB"] = [sys.executable, "-c", DUCKDB.format(threads=THREADS, action=action)]
-            commands["aco list"] = [ACO, "list", "-q", "-f", "csv", "--threads", str(THREADS), file]
-            commands["aco summary, one thread"] = [ACO, "summary", "-q", "--threads", "1", file]
-            commands["wc -l"] = ["wc", "-l", file]
-            table("given, and other ways through the month-ordered file", commands, options.runs, "wc -l")
-    reconcile(options.folder, options.runs)
+            given(page, file, options.runs)
+            month = file
+    reconcile(page, options.folder, options.runs)
+    workbook(page, month, options.folder, options.runs)
+    growth(page, options)
+    tiny(page, month, options.folder)
+    if options.write:
+        write(page, options)
 
 
 main()
