@@ -14,7 +14,7 @@ use divan::{Bencher, black_box};
 use aco::analysis::filter::Filter;
 use aco::analysis::summary::{GroupBy, summarize};
 use aco::input::source::Source;
-use aco::input::{self, Options, Pace};
+use aco::input::{self, Options, ReadPlan};
 use aco::ledger::{Ledger, Rules};
 use aco::model::report::Report;
 use aco::output::format::Format;
@@ -54,7 +54,7 @@ fn plain() -> Vec<u8> {
 
 fn read(text: &[u8]) -> Report {
     let source = Source::stream("report", Cursor::new(text.to_vec()));
-    input::read(vec![source], &Options::default(), Pace::threads(1)).unwrap().report
+    input::read(vec![source], &Options::default(), ReadPlan::threads(1)).unwrap().report
 }
 
 fn bench_reading(bencher: Bencher, text: &[u8]) {

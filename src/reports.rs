@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy};
 use crate::input::source::Source;
-use crate::input::{self, Options, Pace};
+use crate::input::{self, Options, ReadPlan};
 use crate::ledger::{Ledger, Rules};
 use crate::model::message::{Location, Message};
 
@@ -67,7 +67,7 @@ impl Reports {
     pub fn read<P: AsRef<Path>>(files: impl IntoIterator<Item = P>) -> Result<Self, Error> {
         let sources = files.into_iter().map(|file| Source::file(file.as_ref().to_owned())).collect();
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let reading = input::read(sources, &Options::default(), Pace::threads(threads))
+        let reading = input::read(sources, &Options::default(), ReadPlan::threads(threads))
             .map_err(|errors| Error(errors.iter().map(|error| error.message().to_string()).collect()))?;
         if !reading.problems.is_empty() {
             let names = &reading.report.files;
@@ -91,7 +91,7 @@ impl Reports {
         // Which months are open tells no figure from another.
         let filter = Filter::everything(NaiveDate::MAX);
         let groups = summary::summarize(&self.0, &filter, &[GroupBy::Month], 1).map_err(Error::new)?;
-        let row = |group: summary::Summary<'_>| Summary {
+        let row = |group: summary::GroupSummary<'_>| Summary {
             month: group.group.month.map(|month| month.to_string()).unwrap_or_default(),
             currency: group.group.currency.to_string(),
             customers: group.customers,

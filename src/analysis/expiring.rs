@@ -63,7 +63,6 @@ impl Band {
 /// An active credit that ends, or runs out, soon.
 #[derive(Clone, Debug)]
 pub struct Expiring<'l> {
-    /// The credit.
     pub credit: &'l Credit,
     /// The currency of its amounts.
     pub currency: Currency,
@@ -156,7 +155,7 @@ fn project<'l>(
 }
 
 /// Monthly use, the month in which the balance ends, and what is left on the last day.
-type Figures = (Option<Decimal>, Option<Month>, Option<Decimal>);
+type ProjectionFigures = (Option<Decimal>, Option<Month>, Option<Decimal>);
 
 fn figures(
     known: &[Entry<'_>],
@@ -164,7 +163,7 @@ fn figures(
     over: u32,
     as_of: NaiveDate,
     scale: u32,
-) -> Result<Figures, Overflow> {
+) -> Result<ProjectionFigures, Overflow> {
     let pace = Pace::of_last_months(known, over, as_of)?;
     let monthly_use = pace.map(|pace| pace.monthly(scale)).transpose()?;
     if latest.balance_amount <= Decimal::ZERO {

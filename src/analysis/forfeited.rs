@@ -11,7 +11,6 @@ use super::given;
 /// A month in which a credit lost something by expiring.
 #[derive(Clone, Debug)]
 pub struct Forfeited<'l> {
-    /// The credit.
     pub credit: &'l Credit,
     /// The month.
     pub entry: Entry<'l>,

@@ -7,20 +7,19 @@ use crate::model::month::Month;
 
 use super::AnalysisError;
 use super::filter::Filter;
-use super::summary::Summary;
+use super::summary::GroupSummary;
 
 /// Months, and how many things are odd in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InMonths {
     /// How many.
     pub count: usize,
-    /// The months.
     pub months: BTreeSet<Month>,
 }
 
 /// The amounts of credit given that cover several months, because no rows lie between.
 #[must_use]
-pub fn spanning(shown: &[Summary<'_>]) -> InMonths {
+pub fn spanning(shown: &[GroupSummary<'_>]) -> InMonths {
     let spanning = || shown.iter().filter(|summary| summary.spanning > 0);
     InMonths {
         count: spanning().map(|summary| summary.spanning).sum(),

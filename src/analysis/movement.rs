@@ -13,12 +13,11 @@ use crate::model::month::Month;
 use super::AnalysisError;
 use super::coverage::Covered;
 use super::filter::Filter;
-use super::summary::{self, GroupBy, Summary};
+use super::summary::{self, GroupBy, GroupSummary};
 
 /// A customer's credit given in a month, against the month before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement<'l> {
-    /// The customer.
     pub customer: &'l Id,
     /// The currency of the amounts.
     pub currency: Currency,
@@ -45,7 +44,7 @@ pub fn largest<'l>(
     if !covered.contains(&month.previous()) {
         return Ok(Vec::new());
     }
-    let given_in = |month| -> Result<Vec<Summary<'l>>, AnalysisError> {
+    let given_in = |month| -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
         let filter = Filter { months: vec![month], from: None, ..filter.clone() };
         summary::summarize(ledger, &filter, &[GroupBy::Customer], threads)
     };

@@ -18,7 +18,7 @@ use super::expiring::{self, Horizon, Listing};
 use super::filter::Filter;
 use super::forfeited::{self, Forfeited};
 use super::movement::{self, Movement};
-use super::summary::{self, GroupBy, Summary};
+use super::summary::{self, GroupBy, GroupSummary};
 
 /// Days ahead that a report looks.
 pub const WITHIN: u32 = 90;
@@ -32,11 +32,11 @@ const OVER: u32 = 3;
 /// The figures of a report.
 pub struct Overview<'l> {
     /// By month and currency.
-    pub months: Vec<Summary<'l>>,
+    pub months: Vec<GroupSummary<'l>>,
     /// By month and currency, of credits that have not expired.
     pub limits: Vec<Limit>,
     /// By currency.
-    pub totals: Vec<Summary<'l>>,
+    pub totals: Vec<GroupSummary<'l>>,
     /// The month that the report is about: the latest closed one, or else the latest.
     pub month: Option<Month>,
     /// Whose credit given changed most in that month.
@@ -53,9 +53,7 @@ pub struct Overview<'l> {
 
 /// What the credits that have a record in a month and have not expired allow in all, and what of it is left.
 pub struct Limit {
-    /// The month.
     pub month: Month,
-    /// The currency.
     pub currency: Currency,
     /// All that the credits allow.
     pub limit: Decimal,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Ledger, Pair, RowRef};
+use crate::ledger::{Ledger, RowPair, RowRef};
 use crate::model::money::{self, Grouped};
 use crate::model::text::Visible;
 
@@ -20,7 +20,7 @@ pub fn other(ledger: &Ledger, other: RowRef, row: RowRef) -> String {
 
 /// What differs between the rows of a pair.
 #[must_use]
-pub fn changes(ledger: &Ledger, pair: Pair) -> String {
+pub fn changes(ledger: &Ledger, pair: RowPair) -> String {
     let ((shard, old), (new_shard, new)) = (ledger.row(pair.replaced), ledger.row(pair.kept));
     let (key, new_key) = (shard.key(old), new_shard.key(new));
     let mut changes = Vec::new();

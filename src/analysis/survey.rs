@@ -18,11 +18,8 @@ pub struct Survey<'r> {
     pub months: BTreeSet<Month>,
     /// Credits, tranches not told apart.
     pub credits: BTreeSet<&'r Identity>,
-    /// Customers.
     pub customers: BTreeSet<&'r Id>,
-    /// Currencies.
     pub currencies: BTreeSet<Currency>,
-    /// Statuses.
     pub statuses: BTreeSet<&'r Status>,
 }
 

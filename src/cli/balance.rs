@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let first = rows.len();
         for credit in credits {
             if let Some(balance) = balance::latest(ledger, &filter, credit)? {
-                rows.push(Row { identity: ledger.identity(credit), balance });
+                rows.push(BalanceRow { identity: ledger.identity(credit), balance });
             }
         }
         // Stable: credits that share a month stay in the order of their first days.
@@ -71,14 +71,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-struct Row<'l> {
+struct BalanceRow<'l> {
     identity: &'l Identity,
     balance: Balance<'l>,
 }
 
 /// Every credit has one row, so stocks add up.
-fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
-    Fields::<&Row<'_>>::default()
+fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a BalanceRow<'a>> {
+    Fields::<&BalanceRow<'_>>::default()
         .identity(names, |row| row.identity)
         .month(columns::MONTH.keep(Keep::Answer), |row| dated(row.balance.latest.month, filter))
         .text(columns::STATUS, |row| row.balance.latest.status.as_str())

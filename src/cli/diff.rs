@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let filter = args.filter.filter_of_any(&[old, new], &names)?;
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
     tell(&diff, args.all, stdio);
-    let rows: Vec<Row<'_>> = diff.changes.iter().map(Row::new).collect();
+    let rows: Vec<ChangeRow<'_>> = diff.changes.iter().map(ChangeRow::new).collect();
     let table = args.rank.apply(fields(&filter, &names).table(&*rows))?;
     writer.write(&table, 1, stdio)?;
     Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
@@ -137,20 +137,20 @@ fn tell(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
 }
 
 /// A change, its values as text.
-struct Row<'a> {
+struct ChangeRow<'a> {
     change: &'a Change<'a>,
     field: &'static str,
-    old: Option<Value>,
-    new: Option<Value>,
+    old: Option<FieldValue>,
+    new: Option<FieldValue>,
 }
 
 /// What stood, or stands, in a field.
-enum Value {
+enum FieldValue {
     Amount(Decimal),
     Text(String),
 }
 
-impl Value {
+impl FieldValue {
     fn cell(&self) -> Cell<'_> {
         match self {
             Self::Amount(amount) => Cell::Amount(*amount),
@@ -159,14 +159,15 @@ impl Value {
     }
 }
 
-impl<'a> Row<'a> {
+impl<'a> ChangeRow<'a> {
     fn new(change: &'a Change<'a>) -> Self {
         let (field, (old, new)) = match &change.field {
             Field::CreditAmount(sides) => ("CreditAmount", amounts(sides)),
             Field::BalanceAmount(sides) => ("BalanceAmount", amounts(sides)),
             Field::Status(Sides { old, new }) => {
-                let word =
-                    |status: &Option<Status>| status.as_ref().map(|status| Value::Text(status.as_str().to_owned()));
+                let word = |status: &Option<Status>| {
+                    status.as_ref().map(|status| FieldValue::Text(status.as_str().to_owned()))
+                };
                 ("Status", (word(old), word(new)))
             }
             Field::EffectiveDate(sides) => ("EffectiveDate", days(sides)),
@@ -176,24 +177,24 @@ impl<'a> Row<'a> {
     }
 }
 
-fn amounts(sides: &Sides<Decimal>) -> (Option<Value>, Option<Value>) {
-    (sides.old.map(Value::Amount), sides.new.map(Value::Amount))
+fn amounts(sides: &Sides<Decimal>) -> (Option<FieldValue>, Option<FieldValue>) {
+    (sides.old.map(FieldValue::Amount), sides.new.map(FieldValue::Amount))
 }
 
-fn days(sides: &Sides<NaiveDate>) -> (Option<Value>, Option<Value>) {
-    let day = |day: Option<NaiveDate>| day.map(|day| Value::Text(day.to_string()));
+fn days(sides: &Sides<NaiveDate>) -> (Option<FieldValue>, Option<FieldValue>) {
+    let day = |day: Option<NaiveDate>| day.map(|day| FieldValue::Text(day.to_string()));
     (day(sides.old), day(sides.new))
 }
 
-fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
-    Fields::<&Row<'_>>::default()
+fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ChangeRow<'a>> {
+    Fields::<&ChangeRow<'_>>::default()
         .text(Column::new("Change", Kind::Text, Keep::Key), |row| row.change.kind.as_str())
         .customer(names, |row| &row.change.identity.customer)
         .text(columns::AGREEMENT, |row| row.change.identity.agreement.as_str())
         .currency(columns::CURRENCY.keep(Keep::Detail), |row| row.change.identity.currency)
         .month(columns::MONTH, |row| dated(row.change.month, filter))
         .text(Column::new("Field", Kind::Text, Keep::Key), |row| row.field)
-        .with(Column::new("Old", Kind::Value, Keep::Key), |row| Cell::or_empty(row.old.as_ref(), Value::cell))
-        .with(Column::new("New", Kind::Value, Keep::Key), |row| Cell::or_empty(row.new.as_ref(), Value::cell))
+        .with(Column::new("Old", Kind::Value, Keep::Key), |row| Cell::or_empty(row.old.as_ref(), FieldValue::cell))
+        .with(Column::new("New", Kind::Value, Keep::Key), |row| Cell::or_empty(row.new.as_ref(), FieldValue::cell))
         .amount(Column::new("Difference", Kind::Amount, Keep::Answer), |row| row.change.difference)
 }

@@ -8,7 +8,7 @@ use chrono::{Local, NaiveDate};
 use clap::Args;
 
 use crate::analysis::filter::{Filter, same_word};
-use crate::analysis::sql::Shown;
+use crate::analysis::sql::QueryFilter;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
@@ -103,7 +103,7 @@ impl FilterArgs {
     }
 
     /// The filters as typed, for a query: which ids there are only shows when it runs.
-    pub(super) fn shown(&self) -> anyhow::Result<Shown> {
+    pub(super) fn shown(&self) -> anyhow::Result<QueryFilter> {
         let ids = [("customer", &self.customer), ("agreement", &self.agreement), ("partner", &self.partner)];
         if let Some((noun, _)) = ids.iter().find(|(_, texts)| texts.iter().any(|text| text.trim().is_empty())) {
             let message = Message::error(format!("--{noun} is empty"));
@@ -112,7 +112,7 @@ impl FilterArgs {
         let (from, to) = (self.from.map(TypedMonth::spelled_out), self.to.map(TypedMonth::spelled_out));
         let (from, to) = (from.transpose()?, to.transpose()?);
         check_range(from, to)?;
-        Ok(Shown {
+        Ok(QueryFilter {
             customers: self.customer.clone(),
             agreements: self.agreement.clone(),
             partners: self.partner.clone(),

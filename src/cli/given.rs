@@ -9,7 +9,7 @@ use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::model::record::Identity;
-use crate::output::table::{Column, Fields, Keep, Kind, Source};
+use crate::output::table::{Column, Fields, Keep, Kind, RowSource};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
@@ -63,14 +63,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 }
 
 /// A credit's month.
-struct Row<'l> {
+struct GivenRow<'l> {
     identity: &'l Identity,
     entry: Entry<'l>,
     period: Period,
 }
 
-fn fields(names: &Names) -> Fields<'_, Row<'_>> {
-    Fields::<Row<'_>>::default()
+fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
+    Fields::<GivenRow<'_>>::default()
         .identity(names, |row| row.identity)
         .month(columns::MONTH, |row| (row.entry.month, row.period))
         .text(columns::STATUS, |row| row.entry.status.as_str())
@@ -90,21 +90,21 @@ struct Months<'l> {
 }
 
 impl<'l> Months<'l> {
-    fn of_credit(&self, credit: &Credit, mut each: impl FnMut(Row<'l>) -> io::Result<()>) -> io::Result<()> {
+    fn of_credit(&self, credit: &Credit, mut each: impl FnMut(GivenRow<'l>) -> io::Result<()>) -> io::Result<()> {
         let identity = self.ledger.identity(credit);
         given::months(self.ledger, self.filter, credit, |entry| {
             let period = self.filter.period(entry.month);
-            each(Row { identity, entry, period })
+            each(GivenRow { identity, entry, period })
         })
     }
 }
 
-impl<'l> Source<Row<'l>> for Months<'l> {
+impl<'l> RowSource<GivenRow<'l>> for Months<'l> {
     fn parts(&self) -> usize {
         self.sorted.parts()
     }
 
-    fn part(&self, part: usize, each: &mut dyn FnMut(&Row<'l>) -> io::Result<()>) -> io::Result<()> {
+    fn part(&self, part: usize, each: &mut dyn FnMut(&GivenRow<'l>) -> io::Result<()>) -> io::Result<()> {
         for credits in self.sorted.part(self.ledger, part) {
             if let [credit] = credits[..] {
                 self.of_credit(credit, |row| each(&row))?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::hints;
-use crate::analysis::summary::Summary;
+use crate::analysis::summary::GroupSummary;
 use crate::analysis::survey;
 use crate::ledger::Ledger;
 use crate::model::message::Message;
@@ -22,7 +22,7 @@ const NAMED: usize = 5;
 
 /// Says on standard error what the figures that are shown, in groups, do not tell: that nothing matches the filters,
 /// that an amount covers several months, or that the past of credits is unknown.
-pub(super) fn tell(ledger: &Ledger, filter: &Filter, shown: &[Summary<'_>], stdio: &mut Stdio<'_>) -> Result<()> {
+pub(super) fn tell(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>], stdio: &mut Stdio<'_>) -> Result<()> {
     if shown.is_empty() {
         tell_nothing(ledger, filter, stdio);
         return Ok(());

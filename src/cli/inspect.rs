@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::analysis::survey::{self, Survey};
 use crate::input::ReportReading;
-use crate::input::dialect::spelling::{Settled, Spelling};
+use crate::input::dialect::spelling::{DecidedBy, Spelling};
 use crate::model::month::Month;
 use crate::model::period::Period;
 use crate::model::record;
@@ -63,7 +63,7 @@ fn property_fields<'r>() -> Fields<'r, &'r Property> {
 }
 
 /// What matters of one file among several.
-struct Overview {
+struct FolderRow {
     file: String,
     first: Option<Month>,
     last: Option<Month>,
@@ -76,10 +76,10 @@ struct Overview {
     date_order: &'static str,
 }
 
-fn overview_fields<'r>() -> Fields<'r, &'r Overview> {
+fn overview_fields<'r>() -> Fields<'r, &'r FolderRow> {
     let month = |month: Option<Month>| month.map(|month| (month, Period::Closed));
     Fields::default()
-        .text(columns::FILE.keep(Keep::Key), |file: &&Overview| &*file.file)
+        .text(columns::FILE.keep(Keep::Key), |file: &&FolderRow| &*file.file)
         .month(Column::new("FirstMonth", Kind::Month, Keep::Key), move |file| month(file.first))
         .month(Column::new("LastMonth", Kind::Month, Keep::Key), move |file| month(file.last))
         .text(Column::new("Newest", Kind::Text, Keep::Key), |file| if file.is_newest { "yes" } else { "no" })
@@ -91,11 +91,11 @@ fn overview_fields<'r>() -> Fields<'r, &'r Overview> {
         .text(Column::new("DateOrder", Kind::Text, Keep::Detail), |file| file.date_order)
 }
 
-fn overviews(reading: &ReportReading) -> Vec<Overview> {
+fn overviews(reading: &ReportReading) -> Vec<FolderRow> {
     let surveys = survey::survey(&reading.report);
     let newest = surveys.iter().filter_map(|survey| survey.months.last()).max();
     let files = (0..).zip(&reading.report.files).zip(&reading.spellings).zip(&surveys);
-    let overviews = files.map(|(((number, file), spelling), survey)| Overview {
+    let overviews = files.map(|(((number, file), spelling), survey)| FolderRow {
         file: file.clone(),
         first: survey.months.first().copied(),
         last: survey.months.last().copied(),
@@ -155,7 +155,7 @@ fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
         property("DecimalMark", settled(spelling.decimal.0.flag(), &spelling.decimal.1)),
         property("DateOrder", settled(spelling.date_order.0.flag(), &spelling.date_order.1)),
     ];
-    let columns = record::Column::ALL.iter().zip(&spelling.columns);
+    let columns = record::ReportColumn::ALL.iter().zip(&spelling.columns);
     properties.extend(columns.map(|(column, header)| property(column.name(), header)));
     properties.push(property("IgnoredColumns", List(&spelling.ignored)));
     properties
@@ -171,12 +171,12 @@ fn separator(delimiter: u8) -> String {
     }
 }
 
-fn settled(value: &str, by: &Settled) -> String {
+fn settled(value: &str, by: &DecidedBy) -> String {
     match by {
-        Settled::ByFlag => format!("{value}, as asked for"),
-        Settled::By(seen) => format!("{value}, settled by {seen}"),
-        Settled::Assumed(Some(seen)) => format!("{value}, assumed for values such as {seen}"),
-        Settled::Assumed(None) => "no value depends on it".to_owned(),
+        DecidedBy::ByFlag => format!("{value}, as asked for"),
+        DecidedBy::By(seen) => format!("{value}, settled by {seen}"),
+        DecidedBy::Assumed(Some(seen)) => format!("{value}, assumed for values such as {seen}"),
+        DecidedBy::Assumed(None) => "no value depends on it".to_owned(),
     }
 }
 

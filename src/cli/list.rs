@@ -8,7 +8,7 @@ use crate::ledger::Ledger;
 use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::model::report::Shard;
-use crate::output::table::{Fields, Keep, Source};
+use crate::output::table::{Fields, Keep, RowSource};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let (ledger, left_out) = &args.read.ledger_and_count(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
-    let rows = Records::new(ledger, &filter);
+    let rows = ListedRecords::new(ledger, &filter);
     let (any_shown, any_open) = rows.months_shown();
     if !any_shown {
         hints::tell_nothing(ledger, &filter, stdio);
@@ -54,11 +54,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 }
 
 /// A record: a row of a shard.
-type Row<'l> = (&'l Shard, usize);
+type ListedRow<'l> = (&'l Shard, usize);
 
-fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, Row<'a>> {
-    let identity = |(shard, row): &Row<'a>| &shard.key(*row).identity;
-    Fields::<Row<'_>>::default()
+fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, ListedRow<'a>> {
+    let identity = |(shard, row): &ListedRow<'a>| &shard.key(*row).identity;
+    Fields::<ListedRow<'_>>::default()
         .text(columns::PARTNER, move |row| identity(row).partner.as_str())
         .customer(names, move |row| &identity(row).customer)
         .month(columns::MONTH, |(shard, row)| dated(shard.month(*row), filter))
@@ -72,7 +72,7 @@ fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, Row<'a>> {
         .date(columns::EXPIRY, |(shard, row)| shard.key(*row).expiry)
 }
 
-struct Records<'l> {
+struct ListedRecords<'l> {
     ledger: &'l Ledger,
     filter: &'l Filter,
     /// The blocks of all files in input order: their shard and their rows in it.
@@ -83,7 +83,7 @@ struct Records<'l> {
     shown: Vec<Vec<bool>>,
 }
 
-impl<'l> Records<'l> {
+impl<'l> ListedRecords<'l> {
     fn new(ledger: &'l Ledger, filter: &'l Filter) -> Self {
         let shards = &ledger.report().shards;
         Self {
@@ -99,7 +99,7 @@ impl<'l> Records<'l> {
     }
 
     /// The rows of a block that are shown.
-    fn rows(&self, block: usize) -> impl Iterator<Item = Row<'l>> {
+    fn rows(&self, block: usize) -> impl Iterator<Item = ListedRow<'l>> {
         let (number, range) = &self.blocks[block];
         let shard = &self.ledger.report().shards[*number];
         let (counted, shown) = (&self.counted[*number], &self.shown[*number]);
@@ -128,12 +128,12 @@ impl<'l> Records<'l> {
     }
 }
 
-impl<'l> Source<Row<'l>> for Records<'l> {
+impl<'l> RowSource<ListedRow<'l>> for ListedRecords<'l> {
     fn parts(&self) -> usize {
         self.blocks.len()
     }
 
-    fn part(&self, part: usize, each: &mut dyn FnMut(&Row<'l>) -> io::Result<()>) -> io::Result<()> {
+    fn part(&self, part: usize, each: &mut dyn FnMut(&ListedRow<'l>) -> io::Result<()>) -> io::Result<()> {
         self.rows(part).try_for_each(|row| each(&row))
     }
 }

@@ -5,9 +5,9 @@ use std::io::Write;
 use anyhow::{Context, bail};
 
 use crate::analysis::reconcile::MonthOf;
-use crate::analysis::sql::{CreditLines, Dialect, Place, Query, Question};
+use crate::analysis::sql::{CreditLines, Dialect, Query, Question, Relation};
 use crate::analysis::summary::GroupBy;
-use crate::model::invoice::{Amount, FileKind};
+use crate::model::invoice::{Amount, InvoiceFileKind};
 use crate::model::message::Message;
 use crate::model::text::Visible;
 
@@ -57,7 +57,7 @@ pub(super) struct Args {
 
     /// Of `credits`: what the lines are [default: invoice]
     #[arg(long, value_name = "KIND", value_parser = words(LINES))]
-    lines: Option<FileKind>,
+    lines: Option<InvoiceFileKind>,
 
     /// Of `credits`: a reason that counts as Azure credit besides Microsoft's own; '' counts credits of invoices without
     /// one; repeatable
@@ -97,9 +97,9 @@ const DIALECTS: [Word<Dialect>; 2] = [
     ("spark", "Spark SQL 3.5 or later, as in Fabric and Databricks; --path to CSV needs 4.0", Dialect::Spark),
 ];
 
-const LINES: [Word<FileKind>; 2] = [
-    ("invoice", "Of invoice reconciliation files", FileKind::Reconciliation),
-    ("usage", "Of daily rated usage files", FileKind::DailyUsage),
+const LINES: [Word<InvoiceFileKind>; 2] = [
+    ("invoice", "Of invoice reconciliation files", InvoiceFileKind::Reconciliation),
+    ("usage", "Of daily rated usage files", InvoiceFileKind::DailyUsage),
 ];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
@@ -121,7 +121,7 @@ fn query(args: &Args) -> anyhow::Result<String> {
     if let Some((flag, _)) = of_credits.iter().find(|(_, is_set)| *is_set && args.question != Asked::Credits) {
         bail!("{flag} is of `credits`, because the other questions are to balance reports");
     }
-    if args.amount.is_some() && args.lines == Some(FileKind::DailyUsage) {
+    if args.amount.is_some() && args.lines == Some(InvoiceFileKind::DailyUsage) {
         bail!("--amount is of invoices, because a line of usage has one amount");
     }
     let query = Query {
@@ -140,7 +140,7 @@ fn query(args: &Args) -> anyhow::Result<String> {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here")
         }
         Asked::Credits => query.credits(&CreditLines {
-            kind: args.lines.unwrap_or(FileKind::Reconciliation),
+            kind: args.lines.unwrap_or(InvoiceFileKind::Reconciliation),
             reasons: args.reason.clone(),
             amount: args.amount.unwrap_or_default(),
             months: args.invoice_month.clone(),
@@ -149,20 +149,20 @@ fn query(args: &Args) -> anyhow::Result<String> {
     text.context("the query cannot be written")
 }
 
-fn place(args: &Args) -> anyhow::Result<Place> {
+fn place(args: &Args) -> anyhow::Result<Relation> {
     match (&args.table, &args.path) {
         (Some(table), _) if table.split('.').any(|part| part.trim().is_empty()) => {
             let message = Message::error(format!("`{}` is no name of a table", Visible(table)));
             Err(message.hint("a name such as `finance.aco_balance` is expected").into())
         }
-        (Some(table), _) => Ok(Place::Table(table.clone())),
+        (Some(table), _) => Ok(Relation::Table(table.clone())),
         (None, path) => {
             let path = path.clone().unwrap_or_default();
             let lower = path.to_lowercase();
             if lower.ends_with(".parquet") {
-                Ok(Place::Parquet(path))
+                Ok(Relation::Parquet(path))
             } else if [".csv", ".csv.gz"].iter().any(|end| lower.ends_with(end)) {
-                Ok(Place::Csv(path))
+                Ok(Relation::Csv(path))
             } else {
                 let message = Message::error(format!("`{}` ends neither in .csv nor in .parquet", Visible(&path)));
                 Err(message.hint("name the files, as in 'reports/*.csv', or a table with --table").into())

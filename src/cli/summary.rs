@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
-use crate::analysis::summary::{self, GroupBy, Summary};
+use crate::analysis::summary::{self, GroupBy, GroupSummary};
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::message::Message;
@@ -128,11 +128,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 
 /// With the column of a key; the currency has one anyway.
 fn keyed<'a>(
-    fields: Fields<'a, Summary<'a>>,
+    fields: Fields<'a, GroupSummary<'a>>,
     key: GroupBy,
     filter: &'a Filter,
     names: &'a Names,
-) -> Fields<'a, Summary<'a>> {
+) -> Fields<'a, GroupSummary<'a>> {
     match key {
         GroupBy::Month => fields.month(columns::MONTH, |summary| summary.group.month.map(|month| dated(month, filter))),
         GroupBy::Quarter => fields.with(columns::QUARTER, |summary| {
@@ -158,14 +158,14 @@ fn keyed<'a>(
 }
 
 /// Which months a workbook is about, which goes round without the command that made it.
-fn months_shown(months: &[Summary<'_>]) -> Option<String> {
+fn months_shown(months: &[GroupSummary<'_>]) -> Option<String> {
     let months = || months.iter().filter_map(|summary| summary.group.month);
     let (first, last) = (months().min()?, months().max()?);
     Some(if first == last { format!("month {first}") } else { format!("months {first} to {last}") })
 }
 
 /// The months from the first to the last of each currency; months without records are empty.
-fn given_by_month(groups: &[Summary<'_>], filter: &Filter) -> Vec<Bars> {
+fn given_by_month(groups: &[GroupSummary<'_>], filter: &Filter) -> Vec<Bars> {
     let mut given: BTreeMap<Currency, BTreeMap<Month, Option<Decimal>>> = BTreeMap::new();
     for summary in groups {
         if let Some(month) = summary.group.month {

@@ -2,7 +2,7 @@
 
 use crate::analysis::expiring::Expiring;
 use crate::analysis::filter::Filter;
-use crate::analysis::summary::Summary;
+use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
 use crate::model::month::Month;
 use crate::model::names::Names;
@@ -67,7 +67,7 @@ pub(super) fn provisional(credits: &[Expiring<'_>], filter: &Filter) -> Option<S
 }
 
 /// The figures of groups; stocks add up only where each credit is in one of them.
-pub(super) fn figures<'l>(fields: Fields<'l, Summary<'l>>, stocks_add_up: bool) -> Fields<'l, Summary<'l>> {
+pub(super) fn figures<'l>(fields: Fields<'l, GroupSummary<'l>>, stocks_add_up: bool) -> Fields<'l, GroupSummary<'l>> {
     fields
         .currency(columns::CURRENCY, |summary| summary.group.currency)
         .count(columns::CUSTOMERS, |summary| summary.customers)

@@ -226,7 +226,7 @@ pub enum HeaderError {
         first_line: Vec<String>,
     },
     /// Columns are missing.
-    #[error("{}\ncolumns found: {}", Missing(.missing, .kind), Listed(.found))]
+    #[error("{}\ncolumns found: {}", MissingColumns(.missing, .kind), Listed(.found))]
     Missing {
         /// The header's line.
         line: u64,
@@ -288,9 +288,9 @@ impl fmt::Display for Shortened<'_> {
     }
 }
 
-struct Missing<'a>(&'a [(&'static str, Option<String>)], &'static str);
+struct MissingColumns<'a>(&'a [(&'static str, Option<String>)], &'static str);
 
-impl fmt::Display for Missing<'_> {
+impl fmt::Display for MissingColumns<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(columns, kind) = self;
         for (at, (column, nearest)) in columns.iter().enumerate() {

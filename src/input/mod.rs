@@ -22,4 +22,4 @@ pub use self::dialect::Options;
 pub use self::note::Note;
 pub use self::reads::reads;
 pub use self::report::{ReportReading, read};
-pub use self::scan::blocks::Pace;
+pub use self::scan::blocks::ReadPlan;

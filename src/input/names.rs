@@ -9,10 +9,10 @@ use crate::model::names::Names;
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};
 use super::note::Note;
-use super::scan::blocks::{self, BlockId, Fold, Form, Head, Opening, Pace};
+use super::scan::blocks::{self, BlockId, FileStart, Fold, Form, Head, ReadPlan};
 use super::scan::choice::{self, Chosen};
-use super::scan::header::{self, TableKind, Wanted};
-use super::scan::records::{Fields, Splitter};
+use super::scan::header::{self, ColumnSpec, TableKind};
+use super::scan::records::{RecordFields, Splitter};
 use super::source::Source;
 use super::source::encoding::{self, Encoding};
 
@@ -46,7 +46,7 @@ pub fn read(
     let wanted = "a list of names";
     let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, wanted, open)?;
     // One thread, for of two names the later one counts.
-    let (threads, _) = blocks::read(sources, Pace::threads(1), options.encoding, open, NameCollector::default)?;
+    let (threads, _) = blocks::read(sources, ReadPlan::threads(1), options.encoding, open, NameCollector::default)?;
     let mut renamed = Vec::new();
     for (customer, now) in threads.into_iter().flat_map(|thread| thread.changes) {
         let before = names.insert(customer.clone(), now.clone());
@@ -67,8 +67,8 @@ struct ListLayout {
 }
 
 /// Finds the header: the first line that has both columns.
-fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, HeaderError> {
-    let wanted = |names: &[&'static str]| Wanted { names: names.to_vec(), is_required: true, is_exclusive: false };
+fn open(head: Head<'_>, options: &Options) -> Result<FileStart<ListLayout>, HeaderError> {
+    let wanted = |names: &[&'static str]| ColumnSpec { names: names.to_vec(), is_required: true, is_exclusive: false };
     let kinds = [TableKind { name: "a list of names", columns: vec![wanted(&IDS), wanted(&NAMES)], enough: 2 }];
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
@@ -80,7 +80,7 @@ fn open(head: Head<'_>, options: &Options) -> Result<Opening<ListLayout>, Header
     let position = |at: usize| header.positions[at].unwrap_or_default();
     let layout =
         ListLayout { delimiter: header.delimiter, id: position(0), name: position(1), encoding: head.encoding };
-    Ok(Opening { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
+    Ok(FileStart { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
 }
 
 /// What keeps a file that begins so from being read as a list of names, if anything does.
@@ -96,7 +96,7 @@ const LIKELY_NAMES: [&str; 9] =
 const MOST_LINES: usize = 50;
 
 /// A list whose headers are not known, by what stands under them: ids in one column, and names in another.
-fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<Opening<ListLayout>> {
+fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<FileStart<ListLayout>> {
     delimiters.iter().find_map(|delimiter| {
         let mut lines: Vec<(Vec<String>, usize, u32)> = Vec::new();
         Splitter::new(*delimiter).split(head.bytes, |fields| {
@@ -119,7 +119,7 @@ fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<Opening<ListLayout>> 
         let name = named.filter(|at| *at != id).or_else(|| (header.len() == 2).then(|| 1 - id))?;
         let layout = ListLayout { delimiter: *delimiter, id, name, encoding: head.encoding };
         // What is left of the header's line is blank.
-        Some(Opening { layout, form: Form::Delimited(*delimiter), bytes: *end, lines: u64::from(*line) })
+        Some(FileStart { layout, form: Form::Delimited(*delimiter), bytes: *end, lines: u64::from(*line) })
     })
 }
 
@@ -152,7 +152,7 @@ impl Fold for NameCollector {
 
 impl NameCollector {
     /// Takes in a row; `None` if a cell that matters is no text.
-    fn row(&mut self, layout: &ListLayout, fields: &Fields<'_>) -> Option<()> {
+    fn row(&mut self, layout: &ListLayout, fields: &RecordFields<'_>) -> Option<()> {
         if fields.len() <= layout.id.max(layout.name) {
             return Some(());
         }

@@ -14,10 +14,10 @@ use crate::input::value::amount::DecimalMark;
 
 use super::dialect::Options;
 use super::error::{Fault, FileError};
-use super::scan::blocks::Pace;
+use super::scan::blocks::ReadPlan;
 use super::source::Source;
 use crate::input::scan::blocks::Head;
-use crate::input::scan::blocks::{self, BlockId, Fold, Form, Opening};
+use crate::input::scan::blocks::{self, BlockId, FileStart, Fold, Form};
 use crate::input::scan::choice::{self, Chosen};
 use crate::input::scan::records::Splitter;
 use crate::input::source::encoding::Encoding;
@@ -39,15 +39,15 @@ pub struct RawRecord {
 /// nothing else.
 ///
 /// ```
-/// use aco::input::{Options, Pace, raw, source::Source};
+/// use aco::input::{Options, ReadPlan, raw, source::Source};
 /// let source = Source::stream("two.csv", &b"a,\"b\nc\"\nd\n"[..]);
-/// let records = raw::read(vec![source], &Options::default(), Pace::threads(1)).unwrap();
+/// let records = raw::read(vec![source], &Options::default(), ReadPlan::threads(1)).unwrap();
 /// assert_eq!(records[0].fields, [&b"a"[..], b"b\nc"]);
 /// assert_eq!(records[1].line, 3);
 /// ```
-pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<Vec<RawRecord>, Vec<FileError>> {
+pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Result<Vec<RawRecord>, Vec<FileError>> {
     let delimiter = options.delimiter.unwrap_or(b',');
-    let open = |_: Head<'_>| Ok(Opening { layout: delimiter, form: Form::Delimited(delimiter), bytes: 0, lines: 0 });
+    let open = |_: Head<'_>| Ok(FileStart { layout: delimiter, form: Form::Delimited(delimiter), bytes: 0, lines: 0 });
     let encoding = options.encoding.or(Some(Encoding::Utf8));
     let Chosen { sources, .. } = choice::choose(sources, encoding, "a file", open)?;
     let (threads, files) = blocks::read(sources, pace, encoding, open, Collect::default)?;

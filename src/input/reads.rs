@@ -19,7 +19,7 @@ pub fn reads(path: &Path, file: &Path) -> bool {
     if is_file(path) {
         return true;
     }
-    let found = Source::given(path.to_owned()).unwrap_or_default();
+    let found = Source::at_path(path.to_owned()).unwrap_or_default();
     let mut same = found.into_iter().filter(|source| source.found_by().is_some() && is_file(Path::new(source.name())));
     same.any(|source| match source.unpacked() {
         Ok(entries) => entries.iter().any(|entry| choice::with_head(entry, None, is_read).unwrap_or(true)),

@@ -13,7 +13,7 @@ use super::findings::Findings;
 use super::flow::Flows;
 use super::identities::Identities;
 use super::row::{DatedRow, ReportRows, RowRef, RowRefs};
-use super::settle::{self, Settled};
+use super::settle::{self, SortedRows};
 use super::spellings;
 
 /// The credits of all files read.
@@ -54,7 +54,8 @@ impl Ledger {
         let refs = RowRefs::new(&report.shards).ok_or(TooManyRows)?;
         let mut identities = Identities::new(&report);
         let rows = ReportRows { report: &report, refs };
-        let Settled { credits, rows, findings } = settle::settle(rows, &downloads, &mut identities, threads.max(1));
+        let SortedRows { credits, rows, findings } =
+            settle::sort_into_credits(rows, &downloads, &mut identities, threads.max(1));
         let findings = Findings { later, ..findings };
         Ok(Self { report, downloads, refs, identities, credits, rows, findings })
     }
@@ -83,7 +84,7 @@ impl Ledger {
         stretches
     }
 
-    /// The places in [`Ledger::credits`] in the order of identity, then first day.
+    /// The indices into [`Ledger::credits`] in the order of identity, then first day.
     #[must_use]
     pub fn sorted(&self) -> Vec<usize> {
         let of_identities = self.identities.sort_keys(&self.report);

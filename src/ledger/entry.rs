@@ -8,7 +8,7 @@ use crate::model::month::Month;
 use crate::model::report::Shard;
 use crate::model::status::Status;
 
-use super::flow::{Flow, Flows};
+use super::flow::{Flows, MonthFigures};
 use super::row::RowRef;
 
 /// One month of a credit. Amounts are in the credit's currency.
@@ -34,14 +34,13 @@ pub struct Entry<'l> {
     pub span: Option<i32>,
     /// What the credit lost by expiring in this month: its limit when it was last active, less all use.
     pub forfeited: Decimal,
-    /// The row.
     pub row: RowRef,
     /// Where the row lies. Its days are fetched where somebody asks for them: rows of a credit lie far apart.
     held: (&'l Shard, usize),
 }
 
 impl<'l> Entry<'l> {
-    fn new(flow: &Flow<'l>, held: (&'l Shard, usize)) -> Result<Self, Overflow> {
+    fn new(flow: &MonthFigures<'l>, held: (&'l Shard, usize)) -> Result<Self, Overflow> {
         Ok(Self {
             month: flow.month,
             status: flow.status,

@@ -8,11 +8,11 @@ use super::row::RowRef;
 #[derive(Debug, Default)]
 pub struct Findings {
     /// Rows that repeat another to the last value; each counts once.
-    pub duplicates: Vec<Pair>,
+    pub duplicates: Vec<RowPair>,
     /// Rows of the last month of their file, provisional then, that a newer download gives other values.
-    pub completed: Vec<Pair>,
+    pub completed: Vec<RowPair>,
     /// Rows of an earlier month that a newer download gives other values.
-    pub restated: Vec<Pair>,
+    pub restated: Vec<RowPair>,
     /// Rows that an older download should have had: it holds rows of their partner and month, and later months.
     pub added: Vec<RowRef>,
     /// Rows that a newer download should still have: it holds rows of their partner and month. They count.
@@ -28,7 +28,7 @@ pub struct Findings {
 
 /// Two rows of one credit and month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pair {
+pub struct RowPair {
     /// The row that gives way.
     pub replaced: RowRef,
     /// The row that counts.
@@ -39,7 +39,7 @@ pub struct Pair {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// The rows.
-    pub pair: Pair,
+    pub pair: RowPair,
     /// Why not.
     pub contradiction: Contradiction,
 }

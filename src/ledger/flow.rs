@@ -11,7 +11,7 @@ use super::row::{DatedRow, ReportRows, RowRef};
 
 /// The figures of one month of a credit, ready to be summed.
 #[derive(Clone, Copy, Debug)]
-pub struct Flow<'l> {
+pub struct MonthFigures<'l> {
     /// The invoice month.
     pub month: Month,
     /// The credit's state.
@@ -28,11 +28,10 @@ pub struct Flow<'l> {
     pub span: Option<i32>,
     /// See `Entry::forfeited`.
     pub forfeited: Sum,
-    /// The row.
     pub row: RowRef,
 }
 
-impl Flow<'_> {
+impl MonthFigures<'_> {
     /// See `Entry::opening`.
     #[must_use]
     pub fn opening(&self) -> Option<Sum> {
@@ -69,7 +68,7 @@ impl<'l> Flows<'l> {
         reason = "summing millions of figures takes half the time where they stay in registers"
     )]
     #[inline(always)]
-    fn flow(&mut self, DatedRow { month, row, values }: DatedRow) -> Result<Flow<'l>, Overflow> {
+    fn flow(&mut self, DatedRow { month, row, values }: DatedRow) -> Result<MonthFigures<'l>, Overflow> {
         let (shard, at) = self.report.get(row);
         let status = &shard.statuses[usize::from(values.status)];
         let credit_amount = amount(shard, values.credit_amount, values.credit_scale);
@@ -87,7 +86,7 @@ impl<'l> Flows<'l> {
         };
         let forfeited = self.forfeited(status, credit_amount, balance_amount)?.unwrap_or_else(|| credit_amount.zero());
         self.before = Some((month, credit_amount));
-        Ok(Flow { month, status, credit_amount, balance_amount, previous, given, span, forfeited, row })
+        Ok(MonthFigures { month, status, credit_amount, balance_amount, previous, given, span, forfeited, row })
     }
 
     /// How many months the first record of a credit covers; `None` if its past is unknown.
@@ -140,7 +139,7 @@ fn amount(shard: &Shard, units: i32, scale: Scale) -> Sum {
 }
 
 impl<'l> Iterator for Flows<'l> {
-    type Item = Result<Flow<'l>, Overflow>;
+    type Item = Result<MonthFigures<'l>, Overflow>;
 
     #[expect(clippy::inline_always, reason = "see `Flows::flow`")]
     #[inline(always)]

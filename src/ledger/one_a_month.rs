@@ -4,7 +4,7 @@
 //! file, and restated if not. Invariant: a row that an older download has and a newer one lacks stays.
 
 use super::downloads::{Downloads, Holdings};
-use super::findings::{Conflict, Contradiction, Findings, Pair};
+use super::findings::{Conflict, Contradiction, Findings, RowPair};
 use super::row::{DatedRow, ReportRows, RowRef};
 
 /// Compares the rows of a credit month by month.
@@ -35,11 +35,11 @@ impl Versions<'_> {
     fn newer(self, first: DatedRow, second: DatedRow, findings: &mut Findings) -> DatedRow {
         let (file, other) = (self.file(first.row), self.file(second.row));
         let is_one_download = self.downloads.age(file) == self.downloads.age(other);
-        let pair = Pair { replaced: first.row, kept: second.row };
+        let pair = RowPair { replaced: first.row, kept: second.row };
         if self.have_same_values(first.row, second.row) {
             // What is shown does not depend on the order of rows: the longer spelling of the amounts stands.
             if is_one_download && self.decimals(first.row) > self.decimals(second.row) {
-                findings.duplicates.push(Pair { replaced: second.row, kept: first.row });
+                findings.duplicates.push(RowPair { replaced: second.row, kept: first.row });
                 return first;
             }
             findings.duplicates.push(pair);
@@ -119,7 +119,7 @@ mod tests {
         // The newer one stands first.
         let ledger = ledger(&[&newer, &older]);
         let findings = ledger.findings();
-        let pairs = |pairs: &[crate::ledger::Pair]| {
+        let pairs = |pairs: &[crate::ledger::RowPair]| {
             pairs.iter().flat_map(|pair| lines(&ledger, &[pair.replaced, pair.kept])).collect::<Vec<_>>()
         };
         assert_eq!(pairs(&findings.restated), [(1, 2), (0, 2)]);

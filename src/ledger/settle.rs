@@ -11,26 +11,26 @@ use crate::model::report::{Report, Row, Shard};
 
 use super::credit::Credit;
 use super::downloads::{Downloads, Holdings};
-use super::findings::{Conflict, Findings, Pair};
+use super::findings::{Conflict, Findings, RowPair};
 use super::identities::Identities;
 use super::one_a_month::{Versions, is_monthly};
 use super::row::{DatedRow, ReportRows, RowRef};
 use super::tranches::{Dated, Tranches, begins_after_end};
 
 /// Rows sorted into credits.
-pub(super) struct Settled {
+pub(super) struct SortedRows {
     pub(super) credits: Vec<Credit>,
     pub(super) rows: Vec<Vec<DatedRow>>,
     pub(super) findings: Findings,
 }
 
 /// Sorts the rows of a report into credits.
-pub(super) fn settle(
+pub(super) fn sort_into_credits(
     rows: ReportRows<'_>,
     downloads: &Downloads,
     identities: &mut Identities,
     threads: usize,
-) -> Settled {
+) -> SortedRows {
     let report = rows.report;
     let order = identities.by_customer();
     let starts = starts(&count_rows(report, identities), &order);
@@ -57,7 +57,7 @@ pub(super) fn settle(
         identities.covers(credit.identity, *first_month);
     }
     let credits = credits.into_iter().map(|(credit, _)| credit).collect();
-    Settled { credits, rows: settled, findings }
+    SortedRows { credits, rows: settled, findings }
 }
 
 /// What is found comes in the order of the files, whoever found it.
@@ -65,7 +65,7 @@ fn sort_by_place(findings: &mut Findings, rows: ReportRows<'_>) {
     for found in [&mut findings.doubtful_tranches, &mut findings.added, &mut findings.gone] {
         found.sort_by_cached_key(|row| rows.place(*row));
     }
-    let places = |pair: &Pair| (rows.place(pair.kept), rows.place(pair.replaced));
+    let places = |pair: &RowPair| (rows.place(pair.kept), rows.place(pair.replaced));
     for pairs in [&mut findings.duplicates, &mut findings.completed, &mut findings.restated] {
         pairs.sort_by_cached_key(places);
     }
@@ -202,7 +202,7 @@ impl Sorter<'_> {
         let dated: Vec<Dated> = rows.iter().map(|row| self.dated(row)).collect();
         let Tranches { of_rows, first_days, conflicts } = Tranches::new(&dated);
         findings.conflicts.extend(conflicts.into_iter().map(|(one, other, contradiction)| Conflict {
-            pair: Pair { replaced: rows[one].row, kept: rows[other].row },
+            pair: RowPair { replaced: rows[one].row, kept: rows[other].row },
             contradiction,
         }));
         let mut tranches: Vec<Tranche> = first_days.into_iter().map(|day| (day, Vec::new())).collect();

@@ -21,7 +21,6 @@ pub struct Dated {
     pub month: Month,
     /// The age of its download; a newer one has a higher number.
     pub age: u32,
-    /// Its file.
     pub file: u32,
     /// The first day.
     pub effective: Option<NaiveDate>,
@@ -49,7 +48,7 @@ impl Tranches {
         if at_once.is_empty() && !begin_in_turn(rows) {
             return Self { of_rows: vec![0; rows.len()], first_days: vec![None], conflicts };
         }
-        let mut groups = Groups::new(rows);
+        let mut groups = DayGroups::new(rows);
         for (older, newer) in amended {
             if !groups.join(rows[older].effective, rows[newer].effective, &at_once) {
                 conflicts.push((older, newer, Contradiction::AmongTranches));
@@ -157,13 +156,13 @@ fn left_over(rows: &[Dated], before: &[usize], after: &[usize], at_once: &BTreeS
 }
 
 /// Days that belong to one credit.
-struct Groups {
+struct DayGroups {
     days: Vec<Day>,
     /// For each day, the number of its group.
     numbers: Vec<usize>,
 }
 
-impl Groups {
+impl DayGroups {
     fn new(rows: &[Dated]) -> Self {
         let days: BTreeSet<Day> = rows.iter().map(|row| row.effective).collect();
         Self { numbers: (0..days.len()).collect(), days: days.into_iter().collect() }

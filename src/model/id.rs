@@ -14,11 +14,11 @@ const GUID: usize = 36;
 
 /// An id as the report compares and prints it: a GUID in lower case, or any other text unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Id(Text);
+pub struct Id(IdText);
 
 /// Ids come by the hundred thousand, and nearly all are GUIDs: these are held in place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Text {
+enum IdText {
     Guid(ArrayString<GUID>),
     Other(Box<str>),
 }
@@ -43,23 +43,23 @@ impl Id {
         };
         if let Some(mut guid) = ArrayString::from(guid).ok().filter(is_guid) {
             guid.make_ascii_lowercase();
-            return Some(Self(Text::Guid(guid)));
+            return Some(Self(IdText::Guid(guid)));
         }
-        (!text.is_empty()).then(|| Self(Text::Other(text.into())))
+        (!text.is_empty()).then(|| Self(IdText::Other(text.into())))
     }
 
     /// Whether it is a GUID, as the ids of customers are.
     #[must_use]
     pub fn is_guid(&self) -> bool {
-        matches!(self.0, Text::Guid(_))
+        matches!(self.0, IdText::Guid(_))
     }
 
     /// The id's text, whatever it is; what people are shown is spelled by `Display`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
-            Text::Guid(guid) => guid,
-            Text::Other(text) => text,
+            IdText::Guid(guid) => guid,
+            IdText::Other(text) => text,
         }
     }
 

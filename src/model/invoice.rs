@@ -26,7 +26,7 @@ pub const CHARGED: [&str; 2] = ["Credit Not Applied", "Partner Earned Credit App
 
 /// What a file is, as its header tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FileKind {
+pub enum InvoiceFileKind {
     /// The invoice reconciliation file: every line of an invoice.
     Reconciliation,
     /// The daily rated usage file: a breakdown of usage by meter and day. Credits that Microsoft calculates at the end
@@ -34,7 +34,7 @@ pub enum FileKind {
     DailyUsage,
 }
 
-impl FileKind {
+impl InvoiceFileKind {
     /// All kinds.
     pub const ALL: [Self; 2] = [Self::Reconciliation, Self::DailyUsage];
 
@@ -70,7 +70,7 @@ pub struct Invoices {
     /// The names that the invoices give to customers.
     pub names: Names,
     /// Lines that break the rules of credits, by file and line.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<LineFinding>,
     /// The credit lines one by one, if they were asked for.
     pub lines: Vec<CreditLine>,
     /// How many lines could not be read, and are in no total.
@@ -83,7 +83,7 @@ pub struct InvoiceFile {
     /// Its name as given.
     pub name: String,
     /// What it is.
-    pub kind: FileKind,
+    pub kind: InvoiceFileKind,
     /// Whether it has a column that tells the reason of a credit; the oldest editions have none.
     pub has_reasons: bool,
     /// Whether it tells which usage a partner earned credit lowers.
@@ -93,7 +93,7 @@ pub struct InvoiceFile {
 /// An invoice in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InvoiceKey {
-    /// A place in [`Invoices::files`].
+    /// An index into [`Invoices::files`].
     pub file: u32,
     /// InvoiceNumber; empty for usage that is not invoiced yet.
     pub number: Arc<str>,
@@ -102,7 +102,6 @@ pub struct InvoiceKey {
 /// What a file tells of an invoice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvoicePart {
-    /// The invoice.
     pub invoice: InvoiceKey,
     /// The latest month of ChargeStartDate among lines of usage; none if it has no such line.
     pub usage: Option<Month>,
@@ -114,11 +113,9 @@ pub struct InvoicePart {
 /// What the credit lines that a total sums up have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CreditKey {
-    /// The invoice.
     pub invoice: InvoiceKey,
     /// The partner, if the file says.
     pub partner: Option<Arc<Id>>,
-    /// The customer.
     pub customer: Arc<Id>,
     /// The currency that is billed.
     pub currency: Currency,
@@ -158,7 +155,7 @@ impl CreditTotal {
 pub struct CreditLine {
     /// Its place in the files.
     pub line: u64,
-    /// What it shares with the other lines of its total: a place in [`Invoices::totals`].
+    /// What it shares with the other lines of its total: an index into [`Invoices::totals`].
     pub total: u32,
     /// ProductName.
     pub product: Arc<str>,
@@ -176,12 +173,11 @@ pub struct CreditLine {
 
 /// A line that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// A place in [`Invoices::files`].
+pub struct LineFinding {
+    /// An index into [`Invoices::files`].
     pub file: u32,
     /// The line, from 1.
     pub line: u64,
-    /// The rule.
     pub rule: Rule,
     /// The customer; none where a rule is about a whole invoice.
     pub customer: Option<Id>,

@@ -24,7 +24,6 @@ impl Month {
         Self(date.year() * 12 + zero_based)
     }
 
-    /// The year.
     #[must_use]
     pub fn year(self) -> i32 {
         self.0.div_euclid(12)
@@ -42,13 +41,11 @@ impl Month {
         usize::try_from(self.0).unwrap_or_default()
     }
 
-    /// The first day.
     #[must_use]
     pub fn first_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.year(), self.month(), 1).unwrap_or_default()
     }
 
-    /// The last day.
     #[must_use]
     pub fn last_day(self) -> NaiveDate {
         self.next().first_day() - Days::new(1)

@@ -47,14 +47,12 @@ pub struct Record {
 /// A column of the balance report, in the order in which Microsoft documents them
 /// (Partner Center, "Azure credit offer balance").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
+pub enum ReportColumn {
     /// The partner's tenant id.
     PartnerId,
     /// The customer's tenant id.
     CustomerId,
-    /// The invoice month.
     InvoiceMonth,
-    /// The credit's name.
     CreditName,
     /// Credit used since the start.
     CreditAmount,
@@ -64,7 +62,6 @@ pub enum Column {
     BalanceAmount,
     /// The currency of both amounts.
     CurrencyCode,
-    /// The agreement's id.
     AgreementId,
     /// First day.
     EffectiveDate,
@@ -72,7 +69,7 @@ pub enum Column {
     ExpiryDate,
 }
 
-impl Column {
+impl ReportColumn {
     /// All columns, in the report's order.
     pub const ALL: [Self; 11] = [
         Self::PartnerId,

@@ -67,7 +67,6 @@ pub struct Shard {
     pub statuses: Vec<Status>,
     /// Amounts too large for a row.
     pub large_amounts: Vec<Decimal>,
-    /// The rows.
     pub rows: Vec<Row>,
     /// For each row a place in `keys`. Keys and months stand apart, for they are what rows are sorted by.
     pub row_keys: Vec<u32>,
@@ -91,11 +90,11 @@ pub struct Key {
 /// What a row holds besides its key and month, in 12 bytes: the less, the faster millions of them are fetched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row {
-    /// CreditAmount: units of `10^-scale`, or a place in [`Shard::large_amounts`].
+    /// CreditAmount: units of `10^-scale`, or an index into [`Shard::large_amounts`].
     pub credit_amount: i32,
     /// BalanceAmount, in the same way.
     pub balance_amount: i32,
-    /// A place in [`Shard::statuses`].
+    /// An index into [`Shard::statuses`].
     pub status: u16,
     /// How to read `credit_amount`.
     pub credit_scale: Scale,
@@ -128,7 +127,7 @@ impl Scale {
 /// Rows that one thread read from lines of a file that follow each other, so that no row needs to hold its line.
 #[derive(Clone, Copy, Debug)]
 pub struct Block {
-    /// A place in [`Report::files`].
+    /// An index into [`Report::files`].
     pub file: u32,
     /// The first of its rows in [`Shard::rows`].
     pub first_row: usize,
@@ -139,7 +138,7 @@ pub struct Block {
 /// Where a row stands in the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// A place in [`Report::files`].
+    /// An index into [`Report::files`].
     pub file: u32,
     /// The line on which the row starts, from 1.
     pub line: u64,

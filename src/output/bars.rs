@@ -25,18 +25,15 @@ const LONGEST: usize = 60;
 /// A month's amount; empty where it is unknown or the month has no records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bar {
-    /// The month.
     pub month: Month,
     /// Whether it is open.
     pub period: Period,
-    /// The amount.
     pub amount: Option<Decimal>,
 }
 
 /// The amounts of a currency, on one scale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bars {
-    /// The currency.
     pub currency: Currency,
     /// The months in order.
     pub months: Vec<Bar>,

@@ -79,7 +79,6 @@ pub struct Series {
 pub struct Chart {
     /// What it shows.
     pub title: String,
-    /// The currency.
     pub currency: Currency,
     /// The months in order, without gaps.
     pub months: Vec<(Month, Period)>,
@@ -91,7 +90,7 @@ impl Chart {
     /// The chart as an SVG element; `number` tells it from others on the page.
     #[must_use]
     pub fn svg(&self, number: usize, size: Size) -> String {
-        let scale = Scale::new(self, size);
+        let scale = Axis::new(self, size);
         let width = scale.width;
         let mut svg = format!(
             "<svg viewBox=\"0 0 {width} {HEIGHT}\" role=\"img\" aria-labelledby=\"chart-{number}\">\
@@ -110,7 +109,7 @@ impl Chart {
         svg
     }
 
-    fn bars(&self, series: &Series, scale: &Scale, svg: &mut String) {
+    fn bars(&self, series: &Series, scale: &Axis, svg: &mut String) {
         let width = (scale.room() / float(self.months.len().max(1)) * 0.7).clamp(1.0, WIDEST_BAR);
         let zero = scale.y(0.0);
         for (at, amount) in series.amounts.iter().enumerate() {
@@ -133,7 +132,7 @@ impl Chart {
         }
     }
 
-    fn line(&self, at: usize, series: &Series, scale: &Scale, svg: &mut String) {
+    fn line(&self, at: usize, series: &Series, scale: &Axis, svg: &mut String) {
         let mut path = String::new();
         let mut dots = String::new();
         let mut pen_is_up = true;
@@ -161,7 +160,7 @@ impl Chart {
         format!("<title>{month}{open}: {name} {} {}</title>", figure(amount, amount.scale()), self.currency)
     }
 
-    fn month_names(&self, scale: &Scale, svg: &mut String) {
+    fn month_names(&self, scale: &Axis, svg: &mut String) {
         let gap = scale.room() / float(self.months.len().max(1));
         let all = self.months.len().max(1);
         let every = (1..all).find(|every| gap * float(*every) >= LABEL).unwrap_or(all);
@@ -174,13 +173,13 @@ impl Chart {
     }
 
     /// The middle of a month.
-    fn middle(&self, at: usize, scale: &Scale) -> f64 {
+    fn middle(&self, at: usize, scale: &Axis) -> f64 {
         scale.left + scale.room() * (float(at) + 0.5) / float(self.months.len().max(1))
     }
 }
 
 /// From amounts to heights: lines at the multiples of a 1, 2 or 5 with zeros.
-struct Scale {
+struct Axis {
     digit: i32,
     /// Zeros behind the digit; below 0 the decimals.
     zeros: i32,
@@ -192,7 +191,7 @@ struct Scale {
     width: f64,
 }
 
-impl Scale {
+impl Axis {
     fn new(chart: &Chart, size: Size) -> Self {
         let amounts = || chart.series.iter().flat_map(|series| series.amounts.iter().flatten().copied().map(float));
         let (most, least) = (amounts().fold(0.0, f64::max), amounts().fold(0.0, f64::min));
@@ -292,7 +291,7 @@ mod tests {
                 amounts: amounts.iter().map(|amount| Some(decimal(amount))).collect(),
             }],
         };
-        let scale = Scale::new(&chart(&["400", "-100"]), Size::Small);
+        let scale = Axis::new(&chart(&["400", "-100"]), Size::Small);
         assert_eq!((scale.above, scale.below), (4, 1));
         assert!((scale.y(400.0) - TOP).abs() < 0.01);
         assert!((scale.y(-100.0) - HEIGHT + BOTTOM).abs() < 0.01);
@@ -301,7 +300,7 @@ mod tests {
         assert!(svg.contains("<title>2022-07: given -100 USD</title>"));
         assert!(!chart(&[]).svg(1, Size::Small).contains("NaN"));
         let labels = |amount| {
-            let scale = Scale::new(&chart(&[amount]), Size::Small);
+            let scale = Axis::new(&chart(&[amount]), Size::Small);
             (scale.label(1), scale.above)
         };
         let expected = [("0", "0.01", 1), ("0.03", "0.01", 3), ("4", "1", 4), ("4.01", "2", 3), ("1658.60", "500", 4)];

@@ -26,7 +26,7 @@ pub struct Destination {
 #[derive(Debug)]
 enum Target {
     /// A temporary file beside the path, to be renamed.
-    Beside { file: BufWriter<NamedTempFile>, path: PathBuf, listed: Listed },
+    Beside { file: BufWriter<NamedTempFile>, path: PathBuf, listed: ListedTemporary },
     /// A device or pipe: there is nothing to rename.
     Straight(BufWriter<File>),
 }
@@ -67,7 +67,7 @@ impl Destination {
         // The name of the temporary file would tell nothing.
         let file = builder.tempfile_in(parent).map_err(|error| io::Error::from(error.kind()))?;
         temporaries.push(file.path().to_owned());
-        let listed = Listed(file.path().to_owned());
+        let listed = ListedTemporary(file.path().to_owned());
         let file = BufWriter::with_capacity(BUFFER, file);
         Ok(Self { target: Target::Beside { file, path, listed } })
     }
@@ -129,9 +129,9 @@ fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
 
 /// A temporary file's place in the list, which it leaves at last.
 #[derive(Debug)]
-struct Listed(PathBuf);
+struct ListedTemporary(PathBuf);
 
-impl Drop for Listed {
+impl Drop for ListedTemporary {
     fn drop(&mut self) {
         temporaries().retain(|temporary| *temporary != self.0);
     }

@@ -9,7 +9,6 @@ use super::style::Style;
 use super::table::Table;
 use super::{markdown, parquet, parts, text, xlsx};
 
-/// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Aligned columns for people.
@@ -97,14 +96,14 @@ pub(super) mod tests {
     use crate::model::currency::Currency;
     use crate::model::month::Month;
     use crate::model::period::Period;
-    use crate::output::table::{Cell, Column, Fields, Keep, Kind, Source, Totals};
+    use crate::output::table::{Cell, Column, Fields, Keep, Kind, RowSource, Totals};
 
     type Row = Vec<Cell<'static>>;
 
     /// Rows in parts, for tests.
     pub(crate) struct Fixed(pub(crate) Vec<Vec<Row>>);
 
-    impl Source<Row> for Fixed {
+    impl RowSource<Row> for Fixed {
         fn parts(&self) -> usize {
             self.0.len()
         }

@@ -52,7 +52,6 @@ pub struct Statement {
 /// The figures of a currency that matter most.
 #[derive(Clone, Debug)]
 pub struct Headline {
-    /// The currency.
     pub currency: Currency,
     /// The figures, the most important first.
     pub figures: Vec<Figure>,
@@ -74,7 +73,6 @@ pub struct Figure {
 /// The amount of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// An amount.
     Amount(Decimal),
     /// A difference, of which even a positive one has a sign.
     Change(Decimal),

@@ -12,7 +12,6 @@ pub(super) struct Json {
 }
 
 impl Json {
-    /// One array.
     pub(super) fn array(table: &Table<'_>) -> Self {
         Self { keys: keys(table), is_array: true }
     }

@@ -67,7 +67,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(&writer.into_inner().map_err(other)?)
 }
 
-fn write_group(writer: &mut SerializedFileWriter<Vec<u8>>, columns: &mut [Written]) -> io::Result<()> {
+fn write_group(writer: &mut SerializedFileWriter<Vec<u8>>, columns: &mut [WrittenColumn]) -> io::Result<()> {
     let mut group = writer.next_row_group().map_err(other)?;
     for column in columns {
         let mut target = group.next_column().map_err(other)?.ok_or_else(|| io::Error::other("a column too many"))?;
@@ -78,9 +78,9 @@ fn write_group(writer: &mut SerializedFileWriter<Vec<u8>>, columns: &mut [Writte
 }
 
 /// The columns, once the digits of all amounts are known.
-fn columns(table: &Table<'_>) -> io::Result<Vec<Written>> {
+fn columns(table: &Table<'_>) -> io::Result<Vec<WrittenColumn>> {
     let is_decimal = |column: &Column| matches!(column.kind, Kind::Amount | Kind::Percent);
-    let mut digits: Vec<Digits> = table.columns.iter().map(|column| Digits::least(column.kind)).collect();
+    let mut digits: Vec<Precision> = table.columns.iter().map(|column| Precision::least(column.kind)).collect();
     if table.columns.iter().any(is_decimal) {
         table.rows.each(&mut |cells| {
             for (digits, cell) in digits.iter_mut().zip(cells) {
@@ -91,10 +91,10 @@ fn columns(table: &Table<'_>) -> io::Result<Vec<Written>> {
             Ok(())
         })?;
     }
-    table.columns.iter().zip(digits).map(|(column, digits)| Written::new(*column, digits)).collect()
+    table.columns.iter().zip(digits).map(|(column, digits)| WrittenColumn::new(*column, digits)).collect()
 }
 
-fn schema(columns: &[Written]) -> io::Result<TypePtr> {
+fn schema(columns: &[WrittenColumn]) -> io::Result<TypePtr> {
     let fields: Result<Vec<TypePtr>, _> = columns.iter().map(|column| column.field().map(Arc::new)).collect();
     let schema = Type::group_type_builder("aco").with_fields(fields.map_err(other)?).build().map_err(other)?;
     Ok(Arc::new(schema))
@@ -102,12 +102,12 @@ fn schema(columns: &[Written]) -> io::Result<TypePtr> {
 
 /// Digits before and behind the decimal point.
 #[derive(Clone, Copy)]
-struct Digits {
+struct Precision {
     whole: u32,
     scale: u32,
 }
 
-impl Digits {
+impl Precision {
     /// Cents have a place whether or not a file has any.
     fn least(kind: Kind) -> Self {
         Self { whole: 0, scale: if kind == Kind::Amount { 2 } else { 1 } }
@@ -122,14 +122,14 @@ impl Digits {
 }
 
 /// A column of a group of rows.
-struct Written {
+struct WrittenColumn {
     name: &'static str,
-    values: Values,
+    values: ColumnValues,
     /// For each row, 1 if there is a value and 0 if the cell is empty.
     levels: Vec<i16>,
 }
 
-enum Values {
+enum ColumnValues {
     Text(Vec<ByteArray>),
     Days(Vec<i32>),
     Counts(Vec<i64>),
@@ -137,16 +137,16 @@ enum Values {
     Long(Vec<FixedLenByteArray>, u32),
 }
 
-impl Written {
-    fn new(column: Column, Digits { whole, scale }: Digits) -> io::Result<Self> {
+impl WrittenColumn {
+    fn new(column: Column, Precision { whole, scale }: Precision) -> io::Result<Self> {
         let values = match column.kind {
             Kind::Id | Kind::Text | Kind::Value | Kind::Prose | Kind::Currency | Kind::Quarter => {
-                Values::Text(Vec::new())
+                ColumnValues::Text(Vec::new())
             }
-            Kind::Month | Kind::Date => Values::Days(Vec::new()),
-            Kind::Count | Kind::Year => Values::Counts(Vec::new()),
-            Kind::Amount | Kind::Percent if whole + scale <= SHORT => Values::Short(Vec::new(), scale),
-            Kind::Amount | Kind::Percent if whole + scale <= LONG => Values::Long(Vec::new(), scale),
+            Kind::Month | Kind::Date => ColumnValues::Days(Vec::new()),
+            Kind::Count | Kind::Year => ColumnValues::Counts(Vec::new()),
+            Kind::Amount | Kind::Percent if whole + scale <= SHORT => ColumnValues::Short(Vec::new(), scale),
+            Kind::Amount | Kind::Percent if whole + scale <= LONG => ColumnValues::Long(Vec::new(), scale),
             Kind::Amount | Kind::Percent => return Err(too_many_digits(column.name, whole, scale)),
         };
         Ok(Self { name: column.name, values, levels: Vec::new() })
@@ -154,15 +154,15 @@ impl Written {
 
     fn field(&self) -> Result<Type, ParquetError> {
         let (physical, logical) = match &self.values {
-            Values::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-            Values::Days(_) => (Physical::INT32, Some(LogicalType::Date)),
-            Values::Counts(_) => (Physical::INT64, None),
-            Values::Short(_, scale) => (Physical::INT64, Some(decimal(SHORT, *scale))),
-            Values::Long(_, scale) => (Physical::FIXED_LEN_BYTE_ARRAY, Some(decimal(LONG, *scale))),
+            ColumnValues::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            ColumnValues::Days(_) => (Physical::INT32, Some(LogicalType::Date)),
+            ColumnValues::Counts(_) => (Physical::INT64, None),
+            ColumnValues::Short(_, scale) => (Physical::INT64, Some(decimal(SHORT, *scale))),
+            ColumnValues::Long(_, scale) => (Physical::FIXED_LEN_BYTE_ARRAY, Some(decimal(LONG, *scale))),
         };
         let (precision, scale) = match &self.values {
-            Values::Short(_, scale) => (SHORT, *scale),
-            Values::Long(_, scale) => (LONG, *scale),
+            ColumnValues::Short(_, scale) => (SHORT, *scale),
+            ColumnValues::Long(_, scale) => (LONG, *scale),
             _ => (0, 0),
         };
         Type::primitive_type_builder(self.name, physical)
@@ -178,15 +178,15 @@ impl Written {
         self.levels.push(i16::from(*cell != Cell::Empty));
         match (&mut self.values, cell) {
             (_, Cell::Empty) => {}
-            (Values::Text(texts), cell) => push_text(texts, cell),
-            (Values::Days(days), Cell::Month(month, _)) => days.push(day(month.first_day())),
-            (Values::Days(days), Cell::Date(date)) => days.push(day(*date)),
-            (Values::Counts(counts), Cell::Count(count)) => counts.push(*count),
-            (Values::Counts(counts), Cell::Year(year, _)) => counts.push((*year).into()),
-            (Values::Short(units, scale), Cell::Amount(amount)) => {
+            (ColumnValues::Text(texts), cell) => push_text(texts, cell),
+            (ColumnValues::Days(days), Cell::Month(month, _)) => days.push(day(month.first_day())),
+            (ColumnValues::Days(days), Cell::Date(date)) => days.push(day(*date)),
+            (ColumnValues::Counts(counts), Cell::Count(count)) => counts.push(*count),
+            (ColumnValues::Counts(counts), Cell::Year(year, _)) => counts.push((*year).into()),
+            (ColumnValues::Short(units, scale), Cell::Amount(amount)) => {
                 units.push(i64::try_from(self::units(*amount, *scale)?).map_err(io::Error::other)?);
             }
-            (Values::Long(units, scale), Cell::Amount(amount)) => {
+            (ColumnValues::Long(units, scale), Cell::Amount(amount)) => {
                 units.push(ByteArray::from(self::units(*amount, *scale)?.to_be_bytes().to_vec()).into());
             }
             _ => return Err(io::Error::other(format!("a cell of {} is of another kind", self.name))),
@@ -198,10 +198,12 @@ impl Written {
     fn write(&mut self, target: &mut SerializedColumnWriter<'_>) -> io::Result<()> {
         let levels = &mut self.levels;
         match &mut self.values {
-            Values::Text(texts) => write_values::<ByteArrayType>(target, texts, levels),
-            Values::Days(days) => write_values::<Int32Type>(target, days, levels),
-            Values::Counts(units) | Values::Short(units, _) => write_values::<Int64Type>(target, units, levels),
-            Values::Long(units, _) => write_values::<FixedLenByteArrayType>(target, units, levels),
+            ColumnValues::Text(texts) => write_values::<ByteArrayType>(target, texts, levels),
+            ColumnValues::Days(days) => write_values::<Int32Type>(target, days, levels),
+            ColumnValues::Counts(units) | ColumnValues::Short(units, _) => {
+                write_values::<Int64Type>(target, units, levels)
+            }
+            ColumnValues::Long(units, _) => write_values::<FixedLenByteArrayType>(target, units, levels),
         }
     }
 }

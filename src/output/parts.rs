@@ -19,7 +19,6 @@ pub(super) trait Encode: Sync {
     /// What stands before the rows.
     fn head(&self, table: &Table<'_>, out: &mut Vec<u8>);
 
-    /// A row.
     fn row(&self, cells: &[Cell<'_>], out: &mut Vec<u8>);
 
     /// What stands between two rows.

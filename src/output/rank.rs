@@ -55,7 +55,7 @@ impl Table<'_> {
             }
         }
         rows.extend(others);
-        table.rows = Box::new(Held(rows));
+        table.rows = Box::new(HeldRows(rows));
         Ok(table)
     }
 }
@@ -132,9 +132,9 @@ impl<'a> Ranked<'a> {
 }
 
 /// Rows that are all held.
-struct Held<'a>(Vec<Row<'a>>);
+struct HeldRows<'a>(Vec<Row<'a>>);
 
-impl<'a> Rows<'a> for Held<'a> {
+impl<'a> Rows<'a> for HeldRows<'a> {
     fn parts(&self) -> usize {
         self.0.len().div_ceil(PART)
     }

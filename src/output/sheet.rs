@@ -25,8 +25,8 @@ const NARROWEST_PROSE: usize = 16;
 const LONGEST_TEXT: usize = 24;
 
 /// A table that fits.
-pub(super) struct Sheet {
-    pub(super) columns: Vec<Shown>,
+pub(super) struct FittedTable {
+    pub(super) columns: Vec<FittedColumn>,
     pub(super) rows: usize,
     /// What the rows below are called.
     pub(super) labels: Vec<String>,
@@ -38,8 +38,7 @@ pub(super) struct Sheet {
     pub(super) dropped: Vec<&'static str>,
 }
 
-/// A column of it.
-pub(super) struct Shown {
+pub(super) struct FittedColumn {
     pub(super) text: ColumnText,
     /// The first cell before anything is cut.
     first: String,
@@ -48,7 +47,7 @@ pub(super) struct Shown {
     pub(super) width: usize,
 }
 
-impl Shown {
+impl FittedColumn {
     fn is_prose(&self) -> bool {
         self.text.column.kind == Kind::Prose
     }
@@ -72,10 +71,10 @@ impl Shown {
     }
 }
 
-impl Sheet {
+impl FittedTable {
     pub(super) fn fitted(layout: Layout, width: Option<usize>) -> Self {
         let Layout { columns, rows, labels, totals } = layout;
-        let columns = columns.into_iter().map(Shown::new).collect();
+        let columns = columns.into_iter().map(FittedColumn::new).collect();
         let mut sheet = Self { columns, rows, labels, totals, common: Vec::new(), dropped: Vec::new() };
         if let Some(width) = width {
             sheet.fit(width);
@@ -119,7 +118,8 @@ impl Sheet {
     /// The column whose empty cell says what a row below the others is called.
     pub(super) fn place_of_label(&self, label: usize) -> Option<usize> {
         let row = self.rows + label;
-        let is_free = |column: &Shown| column.text.column.kind.holds_words() && column.text.cells[row].text.is_empty();
+        let is_free =
+            |column: &FittedColumn| column.text.column.kind.holds_words() && column.text.cells[row].text.is_empty();
         self.columns.iter().position(is_free)
     }
 
@@ -184,17 +184,17 @@ impl Sheet {
             return;
         }
         let rows = self.rows;
-        let is_common = |column: &Shown| {
+        let is_common = |column: &FittedColumn| {
             let (cells, totals) = column.text.cells.split_at(rows);
             let can_go = !column.is_right_aligned() && !matches!(column.text.column.kind, Kind::Prose | Kind::Value);
             can_go
                 && cells.iter().all(|cell| *cell == cells[0])
                 && totals.iter().all(|cell| cell.text.is_empty() || *cell == cells[0])
         };
-        let (mut common, mut others): (Vec<Shown>, Vec<Shown>) =
+        let (mut common, mut others): (Vec<FittedColumn>, Vec<FittedColumn>) =
             std::mem::take(&mut self.columns).into_iter().partition(is_common);
         // Something must be left to hold the word that labels totals.
-        let holds_label = |column: &Shown| {
+        let holds_label = |column: &FittedColumn| {
             let totals = &column.text.cells[rows..];
             column.text.column.kind.holds_words() && totals.iter().all(|cell| cell.text.is_empty())
         };
@@ -203,14 +203,14 @@ impl Sheet {
             others.insert(0, common.remove(at));
         }
         self.columns = others;
-        let named = |column: Shown| (column.text.column.name, column.first);
+        let named = |column: FittedColumn| (column.text.column.name, column.first);
         self.common = common.into_iter().map(named).collect();
     }
 
     /// Lets ids go first whose rows are told apart by names.
     fn tell_once(&mut self) {
         let rows = self.rows;
-        let told = |column: &Shown| {
+        let told = |column: &FittedColumn| {
             let name = column.text.column.told_by?;
             let by = self.columns.iter().find(|other| other.text.column.name == name)?;
             let cells = column.text.cells[..rows].iter().zip(&by.text.cells[..rows]);
@@ -253,7 +253,7 @@ impl Sheet {
     /// Drops the last of the columns that are needed least, a sentence after all others; `false` if there is none below
     /// a weight, where one is given.
     fn drop_one(&mut self, below: Option<Keep>) -> bool {
-        let weight = |column: &Shown| (column.text.column.keep, column.is_prose());
+        let weight = |column: &FittedColumn| (column.text.column.keep, column.is_prose());
         let Some(least) =
             self.columns.iter().map(weight).min().filter(|(keep, _)| below.is_none_or(|below| *keep < below))
         else {

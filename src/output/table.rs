@@ -209,7 +209,7 @@ impl<'a, R> Fields<'a, R> {
 
     /// The table of some rows.
     #[must_use]
-    pub fn table(self, rows: impl Source<R> + 'a) -> Table<'a>
+    pub fn table(self, rows: impl RowSource<R> + 'a) -> Table<'a>
     where
         R: 'a,
     {
@@ -221,7 +221,7 @@ impl<'a, R> Fields<'a, R> {
 }
 
 /// Where rows of one type come from: more than once and, part by part, from several threads.
-pub trait Source<R>: Sync {
+pub trait RowSource<R>: Sync {
     /// The number of parts that the rows come in; the rows are those of all parts in order.
     fn parts(&self) -> usize;
 
@@ -230,7 +230,7 @@ pub trait Source<R>: Sync {
 }
 
 /// Rows that are all held, in one part.
-impl<'a, T: Sync> Source<&'a T> for &'a [T] {
+impl<'a, T: Sync> RowSource<&'a T> for &'a [T] {
     fn parts(&self) -> usize {
         1
     }
@@ -241,7 +241,7 @@ impl<'a, T: Sync> Source<&'a T> for &'a [T] {
 }
 
 /// Rows whose cells hold nothing of the rows' own.
-impl<T: Sync> Source<T> for &[T] {
+impl<T: Sync> RowSource<T> for &[T] {
     fn parts(&self) -> usize {
         1
     }
@@ -287,7 +287,7 @@ struct Filled<'a, R, S> {
     rows: S,
 }
 
-impl<'a, R, S: Source<R>> Rows<'a> for Filled<'a, R, S> {
+impl<'a, R, S: RowSource<R>> Rows<'a> for Filled<'a, R, S> {
     fn parts(&self) -> usize {
         self.rows.parts()
     }
@@ -318,11 +318,9 @@ pub enum Totals<'a> {
 pub struct Table<'a> {
     /// The columns, in order.
     pub columns: Vec<Column>,
-    /// The rows.
     pub rows: Box<dyn Rows<'a> + 'a>,
     /// Where the column that names the currency of a row's amounts stands.
     currency: Option<usize>,
-    /// The totals.
     pub totals: Totals<'a>,
     /// Said below a table for people.
     pub footnotes: Vec<String>,

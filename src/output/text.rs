@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{CellText, Layout, Tone};
-use super::sheet::{GAP, Sheet, Shown, broken};
+use super::sheet::{FittedColumn, FittedTable, GAP, broken};
 use super::style::Style;
 use super::table::Table;
 
@@ -16,7 +16,7 @@ pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io:
     if layout.rows == 0 {
         return Ok(());
     }
-    let sheet = Sheet::fitted(layout, style.width);
+    let sheet = FittedTable::fitted(layout, style.width);
     let mut text = String::new();
     sheet.render(style, &mut text);
     for footnote in &table.footnotes {
@@ -30,7 +30,7 @@ pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io:
     out.write_all(text.as_bytes())
 }
 
-impl Sheet {
+impl FittedTable {
     fn render(&self, style: Style, text: &mut String) {
         if !self.common.is_empty() {
             text.push_str(&self.heading(style.width));
@@ -97,11 +97,11 @@ impl Sheet {
         text.push('\n');
     }
 
-    fn line<'a>(&'a self, text: &mut String, cell: impl Fn(&'a Shown) -> (&'a str, Option<Ansi>)) {
+    fn line<'a>(&'a self, text: &mut String, cell: impl Fn(&'a FittedColumn) -> (&'a str, Option<Ansi>)) {
         self.line_of(text, |_, column| cell(column));
     }
 
-    fn line_of<'a>(&'a self, text: &mut String, cell: impl Fn(usize, &'a Shown) -> (&'a str, Option<Ansi>)) {
+    fn line_of<'a>(&'a self, text: &mut String, cell: impl Fn(usize, &'a FittedColumn) -> (&'a str, Option<Ansi>)) {
         for (at, column) in self.columns.iter().enumerate() {
             let (word, paint) = cell(at, column);
             let space = " ".repeat(column.width.saturating_sub(word.width()));

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use aco::input::invoice::{self, CreditOptions};
 use aco::input::source::Source;
 use aco::input::value::amount::DecimalMark;
-use aco::input::{Options, Pace};
+use aco::input::{Options, ReadPlan};
 use aco::model::invoice::Invoices;
 
 const COLUMNS: [&str; 9] = [
@@ -136,7 +136,7 @@ fn member(spelling: Spelling) -> impl Fn((&String, String)) -> String {
     }
 }
 
-fn read(files: Vec<String>, spelling: Spelling, pace: Pace<'_>) -> Invoices {
+fn read(files: Vec<String>, spelling: Spelling, pace: ReadPlan<'_>) -> Invoices {
     let sources = files.into_iter().map(|text| Source::stream("invoice", std::io::Cursor::new(text.into_bytes())));
     // Cents alone leave the decimal mark open, as dates of one month do their order.
     let mark = if matches!(spelling, Spelling::European) { DecimalMark::Comma } else { DecimalMark::Point };
@@ -182,7 +182,7 @@ fn added(lines: &[Line]) -> Totals {
 proptest! {
     #[test]
     fn totals_are_sums(lines in lines(), spelling in spelling(), turn in 0_usize..9, threads in 1_usize..4, block in 1_usize..600) {
-        let invoices = read(vec![file(&lines, spelling, turn)], spelling, Pace { threads, block, taken: None });
+        let invoices = read(vec![file(&lines, spelling, turn)], spelling, ReadPlan { threads, block, taken: None });
         prop_assert_eq!(totals(&invoices), added(&lines));
     }
 
@@ -193,9 +193,9 @@ proptest! {
             let findings: Vec<_> = invoices.findings.iter().map(|finding| (finding.rule, finding.customer.clone())).collect();
             (findings, invoices.parts)
         };
-        let expected = found(Spelling::Plain, Pace::threads(1));
+        let expected = found(Spelling::Plain, ReadPlan::threads(1));
         prop_assert_eq!(expected.0.len(), lines.iter().filter(|line| [1, 2].contains(&line.reason) && line.cents > 0).count());
-        prop_assert_eq!(found(spelling, Pace { threads: 3, block, taken: None }), expected);
+        prop_assert_eq!(found(spelling, ReadPlan { threads: 3, block, taken: None }), expected);
     }
 
     #[test]
@@ -205,7 +205,7 @@ proptest! {
             files.entry(line.invoice).or_default().push(line.clone());
         }
         let files = files.values().map(|lines| file(lines, spelling, 4)).collect();
-        let invoices = read(files, spelling, Pace { threads: 2, block: 100, taken: None });
+        let invoices = read(files, spelling, ReadPlan { threads: 2, block: 100, taken: None });
         prop_assert_eq!(totals(&invoices), added(&lines));
     }
 }

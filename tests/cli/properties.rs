@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use aco::input::source::Source;
 use aco::input::value::amount::DecimalMark;
-use aco::input::{self, Options, Pace};
+use aco::input::{self, Options, ReadPlan};
 use aco::ledger::{Ledger, Rules};
 use aco::model::money::Sum;
 
@@ -132,7 +132,7 @@ fn csv(rows: &[Row]) -> String {
     })
 }
 
-fn ledger(files: &[String], pace: Pace<'_>) -> Ledger {
+fn ledger(files: &[String], pace: ReadPlan<'_>) -> Ledger {
     let source = |text: &String| Source::stream("rows.csv", std::io::Cursor::new(text.clone().into_bytes()));
     // Three decimals alone leave the decimal mark open.
     let options = Options { decimal: Some(DecimalMark::Point), ..Options::default() };
@@ -169,7 +169,7 @@ fn given(ledger: &Ledger) -> String {
 proptest! {
     #[test]
     fn stretches_hold_all_credits_and_part_no_customer(rows in rows(), count in 1_usize..6) {
-        let ledger = ledger(&[csv(&rows)], Pace::threads(1));
+        let ledger = ledger(&[csv(&rows)], ReadPlan::threads(1));
         let customer = |place: usize| &ledger.identity(&ledger.credits()[place]).customer;
         let mut next = 0;
         for stretch in ledger.stretches(count) {
@@ -183,7 +183,7 @@ proptest! {
 
     #[test]
     fn amounts_of_every_size_are_kept(rows in rows()) {
-        let ledger = ledger(&[csv(&rows)], Pace::threads(1));
+        let ledger = ledger(&[csv(&rows)], ReadPlan::threads(1));
         let records = ledger.report().shards.iter().flat_map(|shard| (0..shard.rows.len()).map(|row| shard.record(row)));
         let read: Vec<(String, String)> =
             records.map(|record| (record.credit_amount.to_string(), record.balance_amount.to_string())).collect();
@@ -193,7 +193,7 @@ proptest! {
 
     #[test]
     fn the_books_balance(rows in rows()) {
-        let ledger = ledger(&[csv(&rows)], Pace::threads(1));
+        let ledger = ledger(&[csv(&rows)], ReadPlan::threads(1));
         let mut months = 0;
         for credit in ledger.credits() {
             let mut sum = Sum::default();
@@ -212,26 +212,26 @@ proptest! {
 
     #[test]
     fn order_changes_nothing((rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()))) {
-        let expected = given(&ledger(&[csv(&rows)], Pace::threads(1)));
-        prop_assert_eq!(given(&ledger(&[csv(&shuffled)], Pace { threads: 3, block: 50, taken: None })), expected);
+        let expected = given(&ledger(&[csv(&rows)], ReadPlan::threads(1)));
+        prop_assert_eq!(given(&ledger(&[csv(&shuffled)], ReadPlan { threads: 3, block: 50, taken: None })), expected);
     }
 
     #[test]
     fn files_change_nothing(rows in rows(), marks in prop::collection::vec(0_usize..3, 60)) {
-        let expected = given(&ledger(&[csv(&rows)], Pace::threads(1)));
+        let expected = given(&ledger(&[csv(&rows)], ReadPlan::threads(1)));
         let mut parts = vec![Vec::new(); 3];
         for (row, mark) in rows.into_iter().zip(marks) {
             parts[mark].push(row);
         }
         let files: Vec<String> = parts.iter().map(|rows| csv(rows)).collect();
-        prop_assert_eq!(given(&ledger(&files, Pace::threads(2))), expected);
+        prop_assert_eq!(given(&ledger(&files, ReadPlan::threads(2))), expected);
     }
 
     #[test]
     fn repeating_rows_changes_nothing(rows in rows()) {
-        let expected = given(&ledger(&[csv(&rows)], Pace::threads(1)));
+        let expected = given(&ledger(&[csv(&rows)], ReadPlan::threads(1)));
         let twice: Vec<Row> = rows.iter().chain(rows.iter().rev()).cloned().collect();
-        let ledger = ledger(&[csv(&twice)], Pace::threads(1));
+        let ledger = ledger(&[csv(&twice)], ReadPlan::threads(1));
         prop_assert_eq!(ledger.findings().duplicates.len(), rows.len());
         prop_assert_eq!(given(&ledger), expected);
     }
@@ -240,7 +240,7 @@ proptest! {
     fn the_order_of_downloads_changes_nothing(downloads in downloads(), threads in 1_usize..4) {
         let forwards: Vec<String> = downloads.iter().map(|rows| csv(rows)).collect();
         let backwards: Vec<String> = downloads.iter().rev().map(|rows| csv(&rows.iter().rev().cloned().collect::<Vec<_>>())).collect();
-        let (one, other) = (ledger(&forwards, Pace::threads(1)), ledger(&backwards, Pace { threads, block: 50, taken: None }));
+        let (one, other) = (ledger(&forwards, ReadPlan::threads(1)), ledger(&backwards, ReadPlan { threads, block: 50, taken: None }));
         prop_assert_eq!(given(&one), given(&other));
         let counts = |ledger: &Ledger| {
             let found = ledger.findings();
@@ -252,7 +252,7 @@ proptest! {
     #[test]
     fn the_books_of_downloads_balance_and_no_row_is_lost(downloads in downloads()) {
         let files: Vec<String> = downloads.iter().map(|rows| csv(rows)).collect();
-        let ledger = ledger(&files, Pace::threads(2));
+        let ledger = ledger(&files, ReadPlan::threads(2));
         let mut months = BTreeSet::new();
         for credit in ledger.credits() {
             let identity = ledger.identity(credit);
@@ -274,7 +274,7 @@ proptest! {
     #[test]
     fn a_month_says_what_its_newest_download_says(downloads in downloads()) {
         let files: Vec<String> = downloads.iter().map(|rows| csv(rows)).collect();
-        let ledger = ledger(&files, Pace::threads(1));
+        let ledger = ledger(&files, ReadPlan::threads(1));
         let mut newest: BTreeMap<_, (String, String)> = BTreeMap::new();
         for row in downloads.iter().flatten() {
             newest.insert(row.slot(), row.amounts());

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use aco::input::source::Source;
 use aco::input::value::amount::DecimalMark;
-use aco::input::{self, Options, Pace, raw};
+use aco::input::{self, Options, ReadPlan, raw};
 use aco::model::money::write_plain;
 
 use super::Choices;
@@ -54,7 +54,8 @@ fn of_report(text: &[u8], decimal: Option<DecimalMark>) -> Option<Decimal> {
     }
     report.extend_from_slice(b"\",Active,0,EUR,a,,\n");
     let options = Options { decimal, ..Options::default() };
-    let reading = input::read(vec![Source::stream("report", Cursor::new(report))], &options, Pace::threads(1)).ok()?;
+    let reading =
+        input::read(vec![Source::stream("report", Cursor::new(report))], &options, ReadPlan::threads(1)).ok()?;
     let shard = reading.report.shards.first()?;
     assert_eq!(shard.rows.len() + reading.problems.len(), 1, "a row is read or a problem");
     (!shard.rows.is_empty()).then(|| shard.credit_amount(0))

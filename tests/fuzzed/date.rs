@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use aco::input::raw::{self, Unreadable};
 use aco::input::source::Source;
-use aco::input::{self, Options, Pace};
+use aco::input::{self, Options, ReadPlan};
 use aco::model::date::DateOrder;
 use aco::model::month::Month;
 
@@ -77,7 +77,7 @@ fn row(month: &str, expiry: &str, date_order: Option<DateOrder>) -> Result<(Mont
     );
     let options = Options { date_order, ..Options::default() };
     let source = Source::stream("report", Cursor::new(report.into_bytes()));
-    let reading = input::read(vec![source], &options, Pace::threads(1)).map_err(|_| Unreadable)?;
+    let reading = input::read(vec![source], &options, ReadPlan::threads(1)).map_err(|_| Unreadable)?;
     let shard = reading.report.shards.first().ok_or(Unreadable)?;
     assert_eq!(shard.rows.len() + reading.problems.len(), 1, "a row is read or a problem");
     if shard.rows.is_empty() { Err(Unreadable) } else { Ok((shard.month(0), shard.key(0).expiry)) }

@@ -11,7 +11,7 @@ pub(crate) mod program;
 pub(crate) mod reconcile;
 pub(crate) mod report;
 
-use aco::input::Pace;
+use aco::input::ReadPlan;
 
 /// Numbers that depend on an input and on nothing else.
 pub(crate) struct Choices(u64);
@@ -31,9 +31,9 @@ impl Choices {
         usize::try_from(self.0 >> 33).unwrap_or_default() % count.max(1)
     }
 
-    pub(crate) fn pace(&mut self, size: usize) -> Pace<'static> {
+    pub(crate) fn pace(&mut self, size: usize) -> ReadPlan<'static> {
         // Half of all blocks are tiny.
         let block = if self.below(2) == 0 { 1 + self.below(64) } else { 1 + self.below(size + 1) };
-        Pace { threads: 1 + self.below(4), block, taken: None }
+        ReadPlan { threads: 1 + self.below(4), block, taken: None }
     }
 }

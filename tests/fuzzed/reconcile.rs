@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use aco::input::invoice::{self, CreditOptions};
 use aco::input::source::Source;
-use aco::input::{Options, Pace};
+use aco::input::{Options, ReadPlan};
 
 use super::{Choices, program};
 
@@ -18,7 +18,7 @@ pub(crate) fn run(data: &[u8]) {
     let mut choices = Choices::of(data);
     let pace = choices.pace(data.len());
     let lines = choices.below(2) == 0;
-    let expected = read(data, lines, Pace::threads(1));
+    let expected = read(data, lines, ReadPlan::threads(1));
     let outcome = read(data, lines, pace);
     assert!(outcome == expected, "{pace:?}: {outcome:#?}\ninstead of\n{expected:#?}");
 
@@ -60,7 +60,7 @@ struct Told {
     names: Vec<Option<String>>,
 }
 
-fn read(data: &[u8], lines: bool, pace: Pace<'_>) -> Result<Told, Vec<String>> {
+fn read(data: &[u8], lines: bool, pace: ReadPlan<'_>) -> Result<Told, Vec<String>> {
     let source = Source::stream("invoice", Cursor::new(data.to_vec()));
     let credits = CreditOptions { lines, ..CreditOptions::default() };
     let reading = invoice::read(vec![source], &Options::default(), &credits, pace)

@@ -9,7 +9,7 @@ use aco::input::dialect::spelling::Spelling;
 use aco::input::error::Problem;
 use aco::input::source::{Container, Source};
 use aco::input::value::amount::DecimalMark;
-use aco::input::{self, Note, Options, Pace};
+use aco::input::{self, Note, Options, ReadPlan};
 use aco::ledger::{Entry, Ledger, Rules};
 use aco::model::money::Sum;
 use aco::model::record::Record;
@@ -35,7 +35,7 @@ const FORMATS: [&str; 7] = ["table", "csv", "tsv", "json", "jsonl", "markdown", 
 
 pub(crate) fn run(data: &[u8]) {
     let mut choices = Choices::of(data);
-    let expected = read(data, &Options::default(), Pace::threads(1));
+    let expected = read(data, &Options::default(), ReadPlan::threads(1));
     let pace = choices.pace(data.len());
     let outcome = read(data, &Options::default(), pace);
     assert!(outcome == expected, "{pace:?}: {outcome:#?}\ninstead of\n{expected:#?}");
@@ -73,7 +73,7 @@ struct Books {
     months: Option<Vec<String>>,
 }
 
-fn read(data: &[u8], options: &Options, pace: Pace<'_>) -> Result<Books, Vec<String>> {
+fn read(data: &[u8], options: &Options, pace: ReadPlan<'_>) -> Result<Books, Vec<String>> {
     let source = Source::stream("report", Cursor::new(data.to_vec()));
     let reading = input::read(vec![source], options, pace)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
@@ -184,7 +184,7 @@ fn is_listed(data: &[u8], books: &Books) {
     if can_be_booked {
         // Amounts of three decimals alone would leave the mark open.
         let options = Options { decimal: Some(DecimalMark::Point), ..Options::default() };
-        let listed = read(&run.stdout, &options, Pace::threads(1)).expect("a listing is a report");
+        let listed = read(&run.stdout, &options, ReadPlan::threads(1)).expect("a listing is a report");
         assert_eq!(listed.problems, []);
         let told = |books: &Books| books.records.iter().map(|(_, record)| shown(record)).collect::<BTreeSet<_>>();
         assert_eq!(told(&listed), told(books), "{}", String::from_utf8_lossy(&run.stdout));

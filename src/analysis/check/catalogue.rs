@@ -4,7 +4,6 @@ use super::severity::Severity;
 
 macro_rules! checks {
     ($($variant:ident $name:literal $severity:ident $finds:literal)*) => {
-        /// A check.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Check {
             $(#[doc = $finds] $variant,)*
@@ -14,7 +13,6 @@ macro_rules! checks {
             /// All checks, in the order in which they are listed.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// Its name.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
@@ -26,7 +24,6 @@ macro_rules! checks {
                 match self { $(Self::$variant => Severity::$severity),* }
             }
 
-            /// What it finds.
             #[must_use]
             pub fn finds(self) -> &'static str {
                 match self { $(Self::$variant => $finds),* }

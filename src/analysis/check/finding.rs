@@ -10,17 +10,13 @@ use super::severity::Severity;
 /// Something that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The check.
     pub check: Check,
     /// How much it matters here.
     pub severity: Severity,
     /// The row it is about, if it is about one.
     pub place: Option<Place>,
-    /// The customer.
     pub customer: Option<Id>,
-    /// The agreement.
     pub agreement: Option<Id>,
-    /// The month.
     pub month: Option<Month>,
     /// Both values, the difference, and what to do.
     pub message: String,

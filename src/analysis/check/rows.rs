@@ -1,7 +1,7 @@
 //! Checks of rows against each other: repeated, contradicting and restated ones.
 
 use crate::analysis::pairs;
-use crate::ledger::{Conflict, Contradiction, Pair, RowRef};
+use crate::ledger::{Conflict, Contradiction, RowPair, RowRef};
 
 use super::catalogue::Check;
 use super::finder::Found;
@@ -34,7 +34,7 @@ fn duplicates(findings: &mut Found<'_>) {
 fn conflicts(findings: &mut Found<'_>) {
     let ledger = findings.finder.ledger;
     for Conflict { pair, contradiction } in &ledger.findings().conflicts {
-        let Pair { replaced, kept } = *pair;
+        let RowPair { replaced, kept } = *pair;
         findings.add(Check::ConflictingRows, kept, || {
             let (other, changes) = (pairs::other(ledger, replaced, kept), pairs::changes(ledger, *pair));
             match contradiction {

@@ -16,7 +16,6 @@ use super::partly_known::PartlyKnown;
 /// The figures of a currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
-    /// The currency.
     pub currency: Currency,
     /// The month that the figures are of.
     pub month: Month,

@@ -11,9 +11,7 @@ use super::partly_known::PartlyKnown;
 /// The figures of a customer in a currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomerClose<'l> {
-    /// The customer.
     pub customer: &'l Id,
-    /// The currency.
     pub currency: Currency,
     /// CreditGiven in the month of the currency's card.
     pub given: PartlyKnown,

@@ -11,7 +11,7 @@ use crate::model::status::Status;
 
 /// What happened to a credit's month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ChangeKind {
     /// It is new.
     Added,
     /// It is gone.
@@ -22,7 +22,7 @@ pub enum Kind {
     Completed,
 }
 
-impl Kind {
+impl ChangeKind {
     /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -40,13 +40,9 @@ impl Kind {
 pub enum Field {
     /// CreditAmount; also what stands for a whole row that is added or removed.
     CreditAmount(Sides<Decimal>),
-    /// Status.
     Status(Sides<Status>),
-    /// BalanceAmount.
     BalanceAmount(Sides<Decimal>),
-    /// EffectiveDate.
     EffectiveDate(Sides<NaiveDate>),
-    /// ExpiryDate.
     ExpiryDate(Sides<NaiveDate>),
 }
 
@@ -55,7 +51,6 @@ pub enum Field {
 pub struct Sides<T> {
     /// In the old download.
     pub old: Option<T>,
-    /// In the new one.
     pub new: Option<T>,
 }
 
@@ -80,12 +75,10 @@ impl Sides<Decimal> {
 #[derive(Clone, Debug)]
 pub struct Change<'l> {
     /// What happened to the month.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// Whose credit it is.
     pub identity: &'l Identity,
-    /// The month.
     pub month: Month,
-    /// The field.
     pub field: Field,
     /// New minus old, of an amount.
     pub difference: Option<Decimal>,

@@ -15,8 +15,8 @@ use crate::model::period::Period;
 use crate::model::record::Identity;
 use crate::model::status::Status;
 
-use super::change::{Change, Kind, fields};
-use super::sides::{self, Pair, Unclear};
+use super::change::{Change, ChangeKind, fields};
+use super::sides::{self, EntryPair, Unclear};
 
 /// All that changed.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +116,7 @@ struct Comparison<'f, 'l> {
 }
 
 impl<'l> Comparison<'_, 'l> {
-    fn add(&mut self, identity: &'l Identity, (old, new): &Pair<'l>) -> Result<(), DiffError> {
+    fn add(&mut self, identity: &'l Identity, (old, new): &EntryPair<'l>) -> Result<(), DiffError> {
         let (old, new) = (old.as_ref(), new.as_ref());
         let Some(month) = new.or(old).map(|entry| entry.month) else { return Ok(()) };
         let is_shown = |entry: Option<&Entry<'_>>| entry.is_some_and(|entry| self.filter.shows_entry(entry));
@@ -127,7 +127,7 @@ impl<'l> Comparison<'_, 'l> {
         self.add_move(identity.currency, month, old, new)?;
         let spelled = |status: &Status| self.statuses.get(&status.as_str().to_lowercase()).unwrap_or(status).clone();
         let fields = fields(old, new, spelled)?;
-        let is_told = kind != Kind::Completed && Some(month) < self.last;
+        let is_told = kind != ChangeKind::Completed && Some(month) < self.last;
         let is_closed = self.filter.period(month) == Period::Closed;
         self.diff.touches_closed |= is_told && is_closed && !fields.is_empty();
         let changes = fields.into_iter().map(|(field, difference)| Change { kind, identity, month, field, difference });
@@ -136,19 +136,19 @@ impl<'l> Comparison<'_, 'l> {
     }
 
     /// What happened to a row, if it can be told; counts it if not.
-    fn kind(&mut self, identity: &Identity, month: Month, is_old: bool, is_new: bool) -> Option<Kind> {
+    fn kind(&mut self, identity: &Identity, month: Month, is_old: bool, is_new: bool) -> Option<ChangeKind> {
         let is_last = Some(month) == self.last;
         if is_new && (is_old || is_last) {
-            return Some(if is_last { Kind::Completed } else { Kind::Restated });
+            return Some(if is_last { ChangeKind::Completed } else { ChangeKind::Restated });
         }
         if Some(month) > self.last {
             self.diff.later += 1;
-            return self.all.then_some(Kind::Added);
+            return self.all.then_some(ChangeKind::Added);
         }
-        let (other, kind) = if is_old { (1, Kind::Removed) } else { (0, Kind::Added) };
+        let (other, kind) = if is_old { (1, ChangeKind::Removed) } else { (0, ChangeKind::Added) };
         let is_held = self.held[other].has(&identity.partner, month);
         self.diff.not_held += usize::from(!is_held);
-        is_held.then_some(if is_last { Kind::Completed } else { kind })
+        is_held.then_some(if is_last { ChangeKind::Completed } else { kind })
     }
 
     /// Adds up how much credit given moved, where it is known of the rows that there are.
@@ -185,7 +185,7 @@ mod tests {
     use crate::ledger::sample::{ledger, month};
 
     /// The kind and month of each change, and how many rows are not listed: later ones, and those not held.
-    type Counted = (Vec<(Kind, String)>, usize, usize);
+    type Counted = (Vec<(ChangeKind, String)>, usize, usize);
 
     fn kinds(old: &[&str], new: &[&str]) -> Result<Counted, DiffError> {
         let (old, new) = (ledger(&[old]), ledger(&[new]));
@@ -201,7 +201,7 @@ mod tests {
         let end = "c 2024-03 1 Active 1 2024-01-01 -";
         let old = [both[0], both[1], "c 2024-02 200 Active 800 2024-01-01 -", end];
         let new = [both[0], both[1], "c 2024-02 20 Active 80 2024-01-15 -", end];
-        let expected = vec![(Kind::Removed, "2024-02".to_owned()), (Kind::Added, "2024-02".to_owned())];
+        let expected = vec![(ChangeKind::Removed, "2024-02".to_owned()), (ChangeKind::Added, "2024-02".to_owned())];
         assert_eq!(kinds(&old, &new), Ok((expected, 0, 0)));
     }
 
@@ -209,7 +209,7 @@ mod tests {
     fn later_months_and_months_that_one_side_does_not_hold_are_counted() {
         let old = ["c 2024-01 1 Active 9 - -", "c 2024-03 3 Active 7 - -"];
         let new = ["c 2024-02 2 Active 8 - -", "c 2024-03 4 Active 6 - -", "c 2024-04 5 Active 5 - -"];
-        let completed = (Kind::Completed, "2024-03".to_owned());
+        let completed = (ChangeKind::Completed, "2024-03".to_owned());
         assert_eq!(kinds(&old, &new), Ok((vec![completed.clone(), completed], 1, 2)));
     }
 

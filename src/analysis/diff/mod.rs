@@ -8,5 +8,5 @@ mod change;
 mod compare;
 mod sides;
 
-pub use self::change::{Change, Field, Kind, Sides};
+pub use self::change::{Change, ChangeKind, Field, Sides};
 pub use self::compare::{Diff, DiffError, compare};

@@ -10,7 +10,7 @@ use crate::model::id::Id;
 use crate::model::record::Identity;
 
 /// An old and a new row that belong together.
-pub(super) type Pair<'l> = (Option<Entry<'l>>, Option<Entry<'l>>);
+pub(super) type EntryPair<'l> = (Option<Entry<'l>>, Option<Entry<'l>>);
 
 /// Two rows of which nobody can tell whether they belong together.
 pub(super) struct Unclear {
@@ -49,7 +49,7 @@ impl<'l> Both<'l> {
     /// The rows of both ledgers by month and first day, each with its like.
     ///
     /// They are matched as the rows of two downloads are: by first day, and what is left by being the only one.
-    pub(super) fn pairs(&self, ledgers: [&'l Ledger; 2]) -> Result<(Vec<Pair<'l>>, Vec<Unclear>), AnalysisError> {
+    pub(super) fn pairs(&self, ledgers: [&'l Ledger; 2]) -> Result<(Vec<EntryPair<'l>>, Vec<Unclear>), AnalysisError> {
         let mut rows: Vec<(u32, Entry<'l>)> = Vec::new();
         for ((side, ledger), credits) in (0..).zip(ledgers).zip(&self.credits) {
             for place in credits {
@@ -71,12 +71,12 @@ impl<'l> Both<'l> {
         let unclear =
             tranches.conflicts.iter().map(|(old, new, _)| Unclear { old: rows[*old].1.row, new: rows[*new].1.row });
         let unclear = unclear.collect();
-        let mut pairs: BTreeMap<_, Pair<'l>> = BTreeMap::new();
+        let mut pairs: BTreeMap<_, EntryPair<'l>> = BTreeMap::new();
         for ((side, entry), tranche) in rows.into_iter().zip(tranches.of_rows) {
             let pair = pairs.entry((entry.month, tranche)).or_default();
             *(if side == 0 { &mut pair.0 } else { &mut pair.1 }) = Some(entry);
         }
-        let mut pairs: Vec<Pair<'l>> = pairs.into_values().collect();
+        let mut pairs: Vec<EntryPair<'l>> = pairs.into_values().collect();
         pairs.sort_by_key(|(old, new)| new.as_ref().or(old.as_ref()).map(|entry| (entry.month, entry.effective())));
         Ok((pairs, unclear))
     }

@@ -8,14 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::invoice::{CreditKey, CreditTotal, InvoicePart, Invoices};
 use crate::model::month::Month;
 
-use super::downloads::Downloads;
+use super::downloads::InvoiceFiles;
 
 /// A month that is not to be found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthOf {
     /// The InvoiceNumber; all invoices if none.
     pub invoice: Option<String>,
-    /// Its month.
     pub month: Month,
 }
 
@@ -28,7 +27,7 @@ pub struct Billing {
     /// The month of all invoices, if it was said.
     for_all: Option<Month>,
     /// The files that count.
-    pub downloads: Downloads,
+    pub downloads: InvoiceFiles,
     /// Invoices whose month nothing tells: they have no credit lines and no usage.
     pub undated: Vec<Box<str>>,
     /// Invoices whose month was said, and which are in no file.
@@ -39,7 +38,7 @@ impl Billing {
     /// Finds out the month of each invoice and which files count.
     #[must_use]
     pub fn new(invoices: &Invoices, wanted: &[MonthOf]) -> Self {
-        let mut billing = Self { downloads: Downloads::new(invoices), ..Self::default() };
+        let mut billing = Self { downloads: InvoiceFiles::new(invoices), ..Self::default() };
         billing.date(invoices, wanted);
         billing
     }

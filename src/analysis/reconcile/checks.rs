@@ -5,7 +5,7 @@ use crate::model::invoice::{self, Rule};
 use crate::model::money::Grouped;
 use crate::model::report::Place;
 
-use super::row::{Row, Verdict};
+use super::row::{ReconciledRow, Verdict};
 
 /// The checks that need invoices.
 pub const CHECKS: [Check; 4] =
@@ -13,8 +13,8 @@ pub const CHECKS: [Check; 4] =
 
 /// What the wanted checks find. A place in the invoice files is told as one behind `files` others.
 pub fn checks<'f>(
-    rows: &[Row<'_>],
-    findings: impl Iterator<Item = &'f invoice::Finding>,
+    rows: &[ReconciledRow<'_>],
+    findings: impl Iterator<Item = &'f invoice::LineFinding>,
     wanted: &[Check],
     files: usize,
 ) -> Vec<Finding> {
@@ -24,7 +24,7 @@ pub fn checks<'f>(
 }
 
 /// What is to be explained about a row.
-fn row(row: &Row<'_>) -> Option<Finding> {
+fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
     let amount = |amount: Option<_>| format!("{} {}", Grouped(amount.unwrap_or_default()), row.currency);
     let (given, applied) = (amount(row.given), amount(row.applied));
     let since = if row.is_spanning() { format!(" since {}", row.since) } else { String::new() };
@@ -58,7 +58,7 @@ fn row(row: &Row<'_>) -> Option<Finding> {
     })
 }
 
-fn both_credits(finding: &invoice::Finding, files: usize) -> Finding {
+fn both_credits(finding: &invoice::LineFinding, files: usize) -> Finding {
     let file = u32::try_from(files).unwrap_or(u32::MAX).saturating_add(finding.file);
     Finding {
         check: Check::CreditAndPec,

@@ -11,7 +11,7 @@ use crate::model::currency::Currency;
 use crate::model::invoice::CreditTotal;
 use crate::model::month::Month;
 
-use super::stretch::{Holding, Stretch};
+use super::stretch::{CustomerCredit, Stretch};
 
 /// Where lines belong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) struct Homes<'h> {
 }
 
 impl<'h> Homes<'h> {
-    pub(super) fn new(holding: &'h Holding, month: Month) -> Self {
+    pub(super) fn new(holding: &'h CustomerCredit, month: Month) -> Self {
         let in_month = holding.in_month(month);
         let giving = in_month.iter().filter(|(_, stretch)| stretch.gives()).map(|(currency, _)| *currency).collect();
         Self { candidates: [giving, in_month.keys().copied().collect(), holding.currencies.clone()], in_month }

@@ -15,11 +15,11 @@ use crate::model::period::Period;
 
 use super::currencies::{Home, Homes};
 use super::lines::Applied;
-use super::row::{Incomparable, Missing, Row, Verdict};
-use super::stretch::{Holding, Stretch};
+use super::row::{Incomparable, MissingMonths, ReconciledRow, Verdict};
+use super::stretch::{CustomerCredit, Stretch};
 
 /// What rows are judged by.
-pub(super) struct Terms<'t> {
+pub(super) struct MatchContext<'t> {
     pub(super) filter: &'t Filter,
     /// Months that are invoiced.
     pub(super) invoiced: &'t BTreeSet<Month>,
@@ -30,16 +30,16 @@ pub(super) struct Terms<'t> {
 
 /// The rows of a customer, and what cannot be compared.
 #[derive(Default)]
-pub(super) struct Compared<'a> {
-    pub(super) rows: Vec<Row<'a>>,
+pub(super) struct CustomerRows<'a> {
+    pub(super) rows: Vec<ReconciledRow<'a>>,
     pub(super) incomparable: Vec<Incomparable<'a>>,
 }
 
 /// The lines of a row to be, by currency and the last month that it covers.
-type Cells<'h> = BTreeMap<(Currency, Month), Cell<'h>>;
+type RowLines<'h> = BTreeMap<(Currency, Month), RowDraft<'h>>;
 
 #[derive(Default)]
-struct Cell<'h> {
+struct RowDraft<'h> {
     stretch: Option<&'h Stretch>,
     totals: Vec<usize>,
     /// Whether lines are its alone.
@@ -53,13 +53,13 @@ struct Cell<'h> {
 /// Compares what a customer was given with the lines of its invoices.
 pub(super) fn compare<'a>(
     customer: &'a Id,
-    holding: &Holding,
+    holding: &CustomerCredit,
     applied: &Applied<'_>,
     invoices: &'a Invoices,
-    terms: &Terms<'_>,
-) -> Result<Compared<'a>, AnalysisError> {
-    let mut compared = Compared::default();
-    let mut cells = Cells::new();
+    terms: &MatchContext<'_>,
+) -> Result<CustomerRows<'a>, AnalysisError> {
+    let mut compared = CustomerRows::default();
+    let mut cells = RowLines::new();
     for (currency, stretch) in
         holding.stretches.iter().flat_map(|(currency, own)| own.iter().map(|own| (*currency, own)))
     {
@@ -101,7 +101,12 @@ pub(super) fn compare<'a>(
 }
 
 /// The cell of a credit in a month.
-fn cell<'c, 'h>(cells: &'c mut Cells<'h>, homes: &Homes<'h>, currency: Currency, month: Month) -> &'c mut Cell<'h> {
+fn cell<'c, 'h>(
+    cells: &'c mut RowLines<'h>,
+    homes: &Homes<'h>,
+    currency: Currency,
+    month: Month,
+) -> &'c mut RowDraft<'h> {
     let stretch = homes.in_month.get(&currency).copied();
     let cell = cells.entry((currency, stretch.map_or(month, |stretch| stretch.to))).or_default();
     cell.stretch = stretch;
@@ -112,10 +117,10 @@ fn cell<'c, 'h>(cells: &'c mut Cells<'h>, homes: &Homes<'h>, currency: Currency,
 /// theirs: then neither can be compared.
 fn settle_strays<'a, 'h>(
     customer: &'a Id,
-    holding: &'h Holding,
+    holding: &'h CustomerCredit,
     strays: &[(Month, usize, &CreditTotal)],
-    cells: &mut Cells<'h>,
-    compared: &mut Compared<'a>,
+    cells: &mut RowLines<'h>,
+    compared: &mut CustomerRows<'a>,
 ) -> Result<(), AnalysisError> {
     for strays in strays.chunk_by(|(a, ..), (b, ..)| a == b) {
         let Some((month, ..)) = strays.first() else { continue };
@@ -143,7 +148,7 @@ fn settle_strays<'a, 'h>(
     Ok(())
 }
 
-impl<'a> Compared<'a> {
+impl<'a> CustomerRows<'a> {
     fn add_incomparable(
         &mut self,
         customer: &'a Id,
@@ -162,10 +167,10 @@ impl<'a> Compared<'a> {
 
 fn row<'a>(
     (customer, month, currency): (&'a Id, Month, Currency),
-    cell: Cell<'_>,
+    cell: RowDraft<'_>,
     invoices: &'a Invoices,
-    terms: &Terms<'_>,
-) -> Result<Row<'a>, AnalysisError> {
+    terms: &MatchContext<'_>,
+) -> Result<ReconciledRow<'a>, AnalysisError> {
     let totals = cell.totals.iter().map(|place| &invoices.totals[*place]);
     let lines = totals.clone().map(|total| total.lines).sum();
     let is_applied = (!cell.is_clash || cell.is_stray) && !cell.totals.is_empty();
@@ -174,7 +179,7 @@ fn row<'a>(
     let missing = missing(month, cell.stretch, lines > 0, terms);
     let is_known = !cell.is_clash && missing.is_empty();
     let difference = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default());
-    let mut row = Row {
+    let mut row = ReconciledRow {
         customer,
         month,
         since: cell.stretch.map_or(month, |stretch| stretch.from),
@@ -200,13 +205,13 @@ fn row<'a>(
 }
 
 /// What is missing to compare a row.
-fn missing(month: Month, stretch: Option<&Stretch>, has_lines: bool, terms: &Terms<'_>) -> Missing {
+fn missing(month: Month, stretch: Option<&Stretch>, has_lines: bool, terms: &MatchContext<'_>) -> MissingMonths {
     match stretch {
-        Some(stretch) => Missing {
+        Some(stretch) => MissingMonths {
             reports: stretch.missing_reports.clone(),
             invoices: stretch.months().filter(|month| !terms.invoiced.contains(month)).collect(),
         },
-        None => Missing {
+        None => MissingMonths {
             reports: (has_lines && !terms.reported.contains(&month)).then_some(month).into_iter().collect(),
             invoices: BTreeSet::new(),
         },

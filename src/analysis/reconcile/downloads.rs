@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::invoice::{FileKind, InvoiceKey, InvoicePart, Invoices};
+use crate::model::invoice::{InvoiceFileKind, InvoiceKey, InvoicePart, Invoices};
 
 /// The files that count, by invoice.
 #[derive(Debug, Default)]
-pub struct Downloads {
+pub struct InvoiceFiles {
     left_out: BTreeSet<InvoiceKey>,
     /// Files whose credit lines another file has too: the older one, and the one that counts.
     pub replaced: Vec<(InvoiceKey, InvoiceKey)>,
@@ -24,7 +24,7 @@ pub struct Downloads {
     pub torn: Vec<(InvoiceKey, InvoiceKey)>,
 }
 
-impl Downloads {
+impl InvoiceFiles {
     /// Finds out which files count.
     #[must_use]
     pub fn new(invoices: &Invoices) -> Self {
@@ -36,7 +36,7 @@ impl Downloads {
         for parts in by_number.into_values().filter(|parts| parts.len() > 1) {
             let kind = |part: &&InvoicePart| invoices.files[part.invoice.file as usize].kind;
             let (invoiced, usage): (Vec<_>, Vec<_>) =
-                parts.into_iter().partition(|part| kind(part) == FileKind::Reconciliation);
+                parts.into_iter().partition(|part| kind(part) == InvoiceFileKind::Reconciliation);
             if invoiced.is_empty() {
                 downloads.choose(usage);
             } else {

@@ -28,14 +28,14 @@ use crate::model::period::Period;
 
 pub use self::billing::{Billing, MonthOf};
 pub use self::checks::{CHECKS, checks};
-use self::customer::Terms;
-pub use self::downloads::Downloads;
+use self::customer::MatchContext;
+pub use self::downloads::InvoiceFiles;
 use self::lines::Applied;
 pub use self::nothing::Nothing;
-pub use self::others::{OtherCredits, Reason, by_rule, findings, others, reasons};
-pub use self::outcome::Outcome;
-pub use self::row::{Incomparable, Missing, Row, Total, Verdict, counts, totals};
-use self::stretch::Holding;
+pub use self::others::{OtherCredits, ReasonTotal, by_rule, findings, others, reasons};
+pub use self::outcome::AgreementCount;
+pub use self::row::{Incomparable, MissingMonths, ReconciledRow, Total, Verdict, counts, totals};
+use self::stretch::CustomerCredit;
 use super::AnalysisError;
 use super::coverage::Covered;
 use super::filter::Filter;
@@ -45,7 +45,7 @@ use super::summary::{self, GroupBy};
 #[derive(Debug)]
 pub struct Reconciliation<'a> {
     /// The rows, by customer, month and currency.
-    pub rows: Vec<Row<'a>>,
+    pub rows: Vec<ReconciledRow<'a>>,
     /// Lines whose currencies do not meet those of credits, the most credit first.
     pub incomparable: Vec<Incomparable<'a>>,
     /// Months of the report that no invoice covers; they are left out.
@@ -69,14 +69,14 @@ pub fn reconcile<'a>(
 ) -> Result<Reconciliation<'a>, AnalysisError> {
     let invoiced: BTreeSet<Month> = billing.months().collect();
     let reported = Covered::new(ledger).months(|partner| filter.shows_partner(partner));
-    let terms = Terms { filter, invoiced: &invoiced, reported: &reported, tolerance };
+    let terms = MatchContext { filter, invoiced: &invoiced, reported: &reported, tolerance };
     let (mut rows, mut incomparable) = (Vec::new(), Vec::new());
     // All currencies of a customer tell which of its lines belong to which.
     let all_currencies = Filter { currencies: Vec::new(), ..filter.clone() };
     let holdings = stretch::holdings(ledger, &all_currencies, &invoiced, threads)?;
     let applied = lines::applied(filter, invoices, billing);
     let customers: BTreeSet<&Id> = holdings.keys().chain(applied.keys()).copied().collect();
-    let (no_holding, no_lines) = (Holding::default(), Applied::new());
+    let (no_holding, no_lines) = (CustomerCredit::default(), Applied::new());
     for customer in customers {
         let holding = holdings.get(customer).unwrap_or(&no_holding);
         let applied = applied.get(customer).unwrap_or(&no_lines);
@@ -87,8 +87,9 @@ pub fn reconcile<'a>(
     rows.sort_by_key(|row| (row.customer, row.month, row.currency));
     // Only now: which lines belong to a credit, and what is compared with what, does not depend on what is shown.
     rows.retain(|row| filter.currencies.is_empty() || filter.currencies.contains(&row.currency));
-    let shows_part =
-        |row: &&Row<'_>| !filter.shows_month(row.month) && row.months().any(|month| filter.shows_month(month));
+    let shows_part = |row: &&ReconciledRow<'_>| {
+        !filter.shows_month(row.month) && row.months().any(|month| filter.shows_month(month))
+    };
     let hidden_spanning = rows.iter().filter(shows_part).count();
     rows.retain(|row| filter.shows_month(row.month));
     incomparable.retain(|clash| filter.shows_month(clash.month));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::month::Month;
 
-use super::row::{self, Missing, Row, Verdict};
+use super::row::{self, MissingMonths, ReconciledRow, Verdict};
 
 /// Why nothing was compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +25,17 @@ pub enum Nothing {
         /// How many there are of each.
         counts: BTreeMap<Verdict, usize>,
         /// The files that are missing.
-        missing: Missing,
+        missing: MissingMonths,
     },
 }
 
 impl Nothing {
     /// Why none of the rows was compared; `None` if one was.
-    pub(super) fn new(rows: &[Row<'_>], invoiced: &BTreeSet<Month>, reported: &BTreeSet<Month>) -> Option<Self> {
+    pub(super) fn new(
+        rows: &[ReconciledRow<'_>],
+        invoiced: &BTreeSet<Month>,
+        reported: &BTreeSet<Month>,
+    ) -> Option<Self> {
         if rows.iter().any(|row| row.verdict.is_compared()) {
             return None;
         }
@@ -44,7 +48,7 @@ impl Nothing {
         if rows.is_empty() {
             return Some(Self::NoRows);
         }
-        let mut missing = Missing::default();
+        let mut missing = MissingMonths::default();
         for row in rows.iter().filter(|row| row.verdict == Verdict::Unknown) {
             missing.reports.extend(&row.missing.reports);
             missing.invoices.extend(&row.missing.invoices);

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::{Finding, Invoices, Rule};
+use crate::model::invoice::{Invoices, LineFinding, Rule};
 use crate::model::money;
 use crate::model::month::Month;
 
@@ -18,7 +18,6 @@ use crate::analysis::filter::Filter;
 /// Credits of a customer that are no Azure credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherCredits<'a> {
-    /// The customer.
     pub customer: &'a Id,
     /// The currency that is billed.
     pub currency: Currency,
@@ -59,7 +58,7 @@ pub fn others<'a>(
 
 /// What is not counted for one reason in one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason<'a> {
+pub struct ReasonTotal<'a> {
     /// Why it was given.
     pub reason: &'a str,
     /// The currency that is billed.
@@ -71,23 +70,23 @@ pub struct Reason<'a> {
 }
 
 /// The reasons of credits that do not count, the one with the most lines first.
-pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<Reason<'a>>, AnalysisError> {
-    let mut reasons: BTreeMap<(&str, Currency), Reason<'a>> = BTreeMap::new();
+pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<ReasonTotal<'a>>, AnalysisError> {
+    let mut reasons: BTreeMap<(&str, Currency), ReasonTotal<'a>> = BTreeMap::new();
     for OtherCredits { reason, currency, amount, lines, .. } in others {
-        let none = Reason { reason, currency: *currency, amount: Decimal::ZERO, lines: 0 };
+        let none = ReasonTotal { reason, currency: *currency, amount: Decimal::ZERO, lines: 0 };
         let all = reasons.entry((reason, *currency)).or_insert(none);
         all.amount = money::add(all.amount, *amount)?;
         all.lines += lines;
     }
-    let mut reasons: Vec<Reason<'a>> = reasons.into_values().collect();
+    let mut reasons: Vec<ReasonTotal<'a>> = reasons.into_values().collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.lines));
     Ok(reasons)
 }
 
 /// The rules that lines break, the one broken most often first: how many break it, and the first that does.
 #[must_use]
-pub fn by_rule<'a>(findings: &[&'a Finding]) -> Vec<(Rule, usize, &'a Finding)> {
-    let mut rules: BTreeMap<Rule, (usize, &Finding)> = BTreeMap::new();
+pub fn by_rule<'a>(findings: &[&'a LineFinding]) -> Vec<(Rule, usize, &'a LineFinding)> {
+    let mut rules: BTreeMap<Rule, (usize, &LineFinding)> = BTreeMap::new();
     for finding in findings {
         rules.entry(finding.rule).or_insert((0, finding)).0 += 1;
     }
@@ -98,8 +97,8 @@ pub fn by_rule<'a>(findings: &[&'a Finding]) -> Vec<(Rule, usize, &'a Finding)> 
 
 /// The lines that break rules, of the customers shown. Those that are about a whole invoice are always shown.
 #[must_use]
-pub fn findings<'a>(invoices: &'a Invoices, filter: &Filter) -> Vec<&'a Finding> {
-    let is_shown = |finding: &&Finding| match (&filter.customers, &finding.customer) {
+pub fn findings<'a>(invoices: &'a Invoices, filter: &Filter) -> Vec<&'a LineFinding> {
+    let is_shown = |finding: &&LineFinding| match (&filter.customers, &finding.customer) {
         (Some(shown), Some(customer)) => shown.contains(customer),
         _ => true,
     };

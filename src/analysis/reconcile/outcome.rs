@@ -9,11 +9,11 @@ use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::money;
 
-use super::row::Row;
+use super::row::ReconciledRow;
 
 /// How many customers agree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct AgreementCount {
     /// Customers of whom all that was compared agrees.
     pub agreeing: usize,
     /// Customers with a difference.
@@ -24,9 +24,9 @@ pub struct Outcome {
     pub differences: Vec<(Currency, Decimal)>,
 }
 
-impl Outcome {
+impl AgreementCount {
     /// Counts the customers of some rows.
-    pub fn new<'a>(rows: &[Row<'a>]) -> Result<Self, AnalysisError> {
+    pub fn new<'a>(rows: &[ReconciledRow<'a>]) -> Result<Self, AnalysisError> {
         let mut customers: BTreeMap<&'a Id, (bool, bool)> = BTreeMap::new();
         let mut differences: BTreeMap<(Currency, bool), Decimal> = BTreeMap::new();
         for row in rows.iter().filter(|row| !row.is_idle()) {
@@ -51,14 +51,14 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::reconcile::{Missing, Verdict};
+    use crate::analysis::reconcile::{MissingMonths, Verdict};
     use crate::ledger::sample::month;
 
     #[test]
     fn a_customer_counts_once_and_differences_do_not_hide_each_other() {
         let ids = ["a", "b", "c"].map(|id| Id::parse(id).unwrap());
         let eur = Currency::parse("EUR").unwrap();
-        let row = |customer: usize, verdict, difference: i64| Row {
+        let row = |customer: usize, verdict, difference: i64| ReconciledRow {
             customer: &ids[customer],
             month: month("2024-01"),
             currency: eur,
@@ -69,7 +69,7 @@ mod tests {
             lines: 1,
             totals: Vec::new(),
             since: month("2024-01"),
-            missing: Missing::default(),
+            missing: MissingMonths::default(),
         };
         let rows = [
             row(0, Verdict::Matched, 0),
@@ -78,7 +78,7 @@ mod tests {
             row(1, Verdict::InvoiceOnly, -3),
             row(2, Verdict::Unknown, 0),
         ];
-        let outcome = Outcome::new(&rows).unwrap();
+        let outcome = AgreementCount::new(&rows).unwrap();
         assert_eq!((outcome.agreeing, outcome.differing, outcome.undecided), (1, 1, 1));
         assert_eq!(outcome.differences, [(eur, Decimal::from(-3)), (eur, Decimal::from(5))]);
     }

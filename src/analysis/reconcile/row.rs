@@ -71,8 +71,7 @@ impl Verdict {
 
 /// A customer's credit in a month and currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row<'a> {
-    /// The customer.
+pub struct ReconciledRow<'a> {
     pub customer: &'a Id,
     /// The month that invoiced it.
     pub month: Month,
@@ -88,24 +87,23 @@ pub struct Row<'a> {
     pub verdict: Verdict,
     /// Credit lines of the invoice.
     pub lines: u64,
-    /// The totals behind `applied`: places in [`Invoices::totals`](crate::model::invoice::Invoices::totals).
+    /// The totals behind `applied`: indices into [`Invoices::totals`](crate::model::invoice::Invoices::totals).
     pub totals: Vec<usize>,
     /// The first month that it covers: earlier than `month` where the report has a gap.
     pub since: Month,
     /// What is missing to compare it.
-    pub missing: Missing,
+    pub missing: MissingMonths,
 }
 
 /// The months of files without which a row is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingMonths {
     /// Balance reports.
     pub reports: BTreeSet<Month>,
-    /// Invoices.
     pub invoices: BTreeSet<Month>,
 }
 
-impl Missing {
+impl MissingMonths {
     /// Whether nothing is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -116,9 +114,7 @@ impl Missing {
 /// Lines whose currencies and those of the credits do not meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incomparable<'a> {
-    /// The customer.
     pub customer: &'a Id,
-    /// The month.
     pub month: Month,
     /// The currencies of the credits that they may belong to.
     pub credits: Vec<Currency>,
@@ -130,7 +126,7 @@ pub struct Incomparable<'a> {
     pub pricing: Option<Currency>,
 }
 
-impl Row<'_> {
+impl ReconciledRow<'_> {
     /// Whether nothing was given, as far as is known, and nothing applied.
     #[must_use]
     pub fn is_idle(&self) -> bool {
@@ -162,7 +158,7 @@ impl Row<'_> {
 
 /// How many rows have which result.
 #[must_use]
-pub fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r Row<'a>>) -> BTreeMap<Verdict, usize> {
+pub fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r ReconciledRow<'a>>) -> BTreeMap<Verdict, usize> {
     let mut counts = BTreeMap::new();
     for row in rows {
         *counts.entry(row.verdict).or_default() += 1;
@@ -175,7 +171,6 @@ pub fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r Row<'a>>) -> BTreeMap<V
 pub struct Total {
     /// The month, if it is of one.
     pub month: Option<Month>,
-    /// The currency.
     pub currency: Currency,
     /// Credit given.
     pub given: Decimal,
@@ -188,7 +183,10 @@ pub struct Total {
 }
 
 /// The totals of rows by currency, and by month if that is wanted.
-pub fn totals<'a>(rows: impl Iterator<Item = &'a Row<'a>>, by_month: bool) -> Result<Vec<Total>, AnalysisError> {
+pub fn totals<'a>(
+    rows: impl Iterator<Item = &'a ReconciledRow<'a>>,
+    by_month: bool,
+) -> Result<Vec<Total>, AnalysisError> {
     let mut totals: BTreeMap<(Option<Month>, Currency), Total> = BTreeMap::new();
     for row in rows {
         let (month, currency) = (by_month.then_some(row.month), row.currency);

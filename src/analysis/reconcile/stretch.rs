@@ -59,14 +59,14 @@ impl Stretch {
 
 /// What the report says of a customer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Holding {
+pub(super) struct CustomerCredit {
     /// The currencies of all its credits, whatever the month.
     pub(super) currencies: BTreeSet<Currency>,
     /// By currency, those that reach into an invoiced month, in order.
     pub(super) stretches: BTreeMap<Currency, Vec<Stretch>>,
 }
 
-impl Holding {
+impl CustomerCredit {
     /// The stretches that contain a month, by currency.
     pub(super) fn in_month(&self, month: Month) -> BTreeMap<Currency, &Stretch> {
         let all = self.stretches.iter().flat_map(|(currency, own)| own.iter().map(move |stretch| (*currency, stretch)));
@@ -80,7 +80,7 @@ pub(super) fn holdings<'l>(
     filter: &Filter,
     invoiced: &BTreeSet<Month>,
     threads: usize,
-) -> Result<BTreeMap<&'l Id, Holding>, AnalysisError> {
+) -> Result<BTreeMap<&'l Id, CustomerCredit>, AnalysisError> {
     let parts = parallel::each(ledger.stretches(threads), |places| {
         of_credits(ledger, filter, invoiced, &ledger.credits()[places])
     });
@@ -96,11 +96,11 @@ fn of_credits<'l>(
     filter: &Filter,
     invoiced: &BTreeSet<Month>,
     credits: &[Credit],
-) -> Result<Vec<(&'l Id, Holding)>, AnalysisError> {
+) -> Result<Vec<(&'l Id, CustomerCredit)>, AnalysisError> {
     let mut holdings = Vec::new();
     for credits in credits.chunk_by(|a, b| ledger.customer(a) == ledger.customer(b)) {
-        let mut amounts: BTreeMap<(Currency, Month), Amount> = BTreeMap::new();
-        let mut holding = Holding::default();
+        let mut amounts: BTreeMap<(Currency, Month), SpanAmount> = BTreeMap::new();
+        let mut holding = CustomerCredit::default();
         for credit in credits {
             let identity = ledger.identity(credit);
             holding.currencies.insert(identity.currency);
@@ -129,7 +129,7 @@ fn add_months(
     credit: &Credit,
     currency: Currency,
     invoiced: &BTreeSet<Month>,
-    amounts: &mut BTreeMap<(Currency, Month), Amount>,
+    amounts: &mut BTreeMap<(Currency, Month), SpanAmount>,
 ) -> Result<(), Overflow> {
     for flow in ledger.flows(credit) {
         let flow = flow?;
@@ -138,7 +138,7 @@ fn add_months(
         if invoiced.range(from..=flow.month).next().is_none() {
             continue;
         }
-        let amount = amounts.entry((currency, flow.month)).or_insert_with(|| Amount::new(from));
+        let amount = amounts.entry((currency, flow.month)).or_insert_with(|| SpanAmount::new(from));
         amount.from = from.min(amount.from);
         match flow.given {
             Some(given) => amount.given.merge(given)?,
@@ -149,13 +149,13 @@ fn add_months(
 }
 
 /// What all credits of a customer and currency gave in the rows of a month.
-struct Amount {
+struct SpanAmount {
     from: Month,
     given: Sum,
     is_unknown: bool,
 }
 
-impl Amount {
+impl SpanAmount {
     fn new(from: Month) -> Self {
         Self { from, given: Sum::default(), is_unknown: false }
     }

@@ -2,7 +2,7 @@
 
 use super::dialect::Dialect;
 use crate::analysis::reconcile::MonthOf;
-use crate::model::invoice::{ACO_REASONS, APPLIED, Amount, CHARGED, FileKind, same_reason};
+use crate::model::invoice::{ACO_REASONS, APPLIED, Amount, CHARGED, InvoiceFileKind, same_reason};
 use crate::model::month::Month;
 use crate::model::text::Visible;
 
@@ -10,7 +10,7 @@ use crate::model::text::Visible;
 #[derive(Clone, Debug)]
 pub struct CreditLines {
     /// What the lines are.
-    pub kind: FileKind,
+    pub kind: InvoiceFileKind,
     /// Reasons that count besides Microsoft's own; a blank one stands for credits of an invoice without a reason.
     pub reasons: Vec<String>,
     /// The amount of an invoice's line that counts.
@@ -22,12 +22,12 @@ pub struct CreditLines {
 impl CreditLines {
     /// Whether credits without a reason count; in usage files what has none is no credit.
     pub(super) fn counts_blank(&self) -> bool {
-        self.kind == FileKind::Reconciliation && self.reasons.iter().any(|reason| reason.trim().is_empty())
+        self.kind == InvoiceFileKind::Reconciliation && self.reasons.iter().any(|reason| reason.trim().is_empty())
     }
 
     /// The condition on lines that count.
     pub(super) fn condition(&self, d: Dialect) -> String {
-        let is_usage = self.kind == FileKind::DailyUsage;
+        let is_usage = self.kind == InvoiceFileKind::DailyUsage;
         let own = if is_usage { &[APPLIED][..] } else { &ACO_REASONS };
         // What is charged, and not covered, is no credit whatever is said.
         let is_charged = |reason: &&str| is_usage && CHARGED.iter().any(|charged| same_reason(charged, reason));

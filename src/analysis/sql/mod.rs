@@ -13,10 +13,10 @@ use chrono::NaiveDate;
 
 pub use self::credit_lines::CreditLines;
 pub use self::dialect::Dialect;
-use self::shown::Named;
-pub use self::shown::Shown;
+use self::shown::IdStep;
+pub use self::shown::QueryFilter;
 use super::summary::GroupBy;
-use crate::model::invoice::{Amount, FileKind};
+use crate::model::invoice::{Amount, InvoiceFileKind};
 use crate::model::month::Month;
 
 /// What is asked.
@@ -32,7 +32,7 @@ pub enum Question {
 
 /// Where the data lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Relation {
     /// A table or view, whose name may have parts with dots between them.
     Table(String),
     /// A path or pattern of CSV files.
@@ -47,12 +47,12 @@ pub struct Query {
     /// The engine.
     pub dialect: Dialect,
     /// Where the data lie.
-    pub place: Place,
+    pub place: Relation,
     /// The column that tells downloads apart, the newest having the greatest value. `filename` stands for the file's
     /// name where the data are files.
     pub download: Option<String>,
     /// What is shown of the answer.
-    pub shown: Shown,
+    pub shown: QueryFilter,
     /// The day that counts as today, and looks back; the day on which the query runs if none.
     pub as_of: Option<NaiveDate>,
 }
@@ -81,7 +81,7 @@ const IDENTITY: [&str; 5] = ["PartnerID", "CustomerID", "AgreementID", "CreditWo
 /// A question to balance reports.
 #[derive(Template)]
 #[template(path = "sql/ledger.sql", escape = "none")]
-struct Ledger<'q> {
+struct LedgerQuery<'q> {
     question: &'q Question,
     headline: &'static str,
     d: Dialect,
@@ -96,7 +96,7 @@ struct Ledger<'q> {
     looks_back: bool,
     as_of_month: String,
     as_of_day: String,
-    named: Vec<Named>,
+    named: Vec<IdStep>,
     /// What chooses records, months alone, and latest states; each begins with WHERE if there is anything to choose.
     entry_filter: String,
     month_filter: String,
@@ -115,7 +115,7 @@ struct Ledger<'q> {
 /// A question to invoice or daily usage files.
 #[derive(Template)]
 #[template(path = "sql/credits.sql", escape = "none")]
-struct Credits {
+struct CreditsQuery {
     headline: &'static str,
     d: Dialect,
     download: String,
@@ -129,7 +129,7 @@ struct Credits {
     /// The month of each invoice, or what finds it out.
     invoice_month: String,
     names_partner: bool,
-    named: Vec<Named>,
+    named: Vec<IdStep>,
     entry_filter: String,
 }
 
@@ -147,7 +147,7 @@ impl Query {
         let (named, credits) = self.shown.credits(self.dialect);
         let months = self.shown.months(&self.as_of_month());
         let statuses = self.shown.statuses(self.dialect);
-        Ledger {
+        LedgerQuery {
             question,
             headline: match question {
                 Question::Given => "What each credit was given in each month.",
@@ -180,7 +180,7 @@ impl Query {
 
     /// The text of the question after the credit lines of invoice or daily usage files, ending with a line break.
     pub fn credits(&self, lines: &CreditLines) -> Result<String, askama::Error> {
-        let is_usage = lines.kind == FileKind::DailyUsage;
+        let is_usage = lines.kind == InvoiceFileKind::DailyUsage;
         let shared = [
             ("CustomerId", "CustomerID"),
             ("InvoiceNumber", "InvoiceNumber"),
@@ -207,7 +207,7 @@ impl Query {
         let partner = names_partner.then_some(("PartnerId", "PartnerID"));
         let charge_type = lines.counts_blank().then_some(("ChargeType", "ChargeType"));
         let (named, credits) = self.shown.credits(self.dialect);
-        Credits {
+        CreditsQuery {
             headline: "How much Azure credit was applied, by customer, currency and month.",
             d: self.dialect,
             download: self.download(),
@@ -227,16 +227,16 @@ impl Query {
 
     fn source(&self) -> String {
         match &self.place {
-            Place::Table(name) => name.split('.').map(|part| self.dialect.name(part)).collect::<Vec<_>>().join("."),
-            Place::Csv(path) => self.dialect.files(path, false),
-            Place::Parquet(path) => self.dialect.files(path, true),
+            Relation::Table(name) => name.split('.').map(|part| self.dialect.name(part)).collect::<Vec<_>>().join("."),
+            Relation::Csv(path) => self.dialect.files(path, false),
+            Relation::Parquet(path) => self.dialect.files(path, true),
         }
     }
 
     fn download(&self) -> String {
         match (&self.download, &self.place) {
             (None, _) => "1".to_owned(),
-            (Some(column), Place::Csv(_) | Place::Parquet(_)) if column.eq_ignore_ascii_case("filename") => {
+            (Some(column), Relation::Csv(_) | Relation::Parquet(_)) if column.eq_ignore_ascii_case("filename") => {
                 self.dialect.file_name()
             }
             (Some(column), _) => self.dialect.name(column),

@@ -9,7 +9,7 @@ use super::dialect::Dialect;
 
 /// What is shown; an empty list leaves everything.
 #[derive(Clone, Debug, Default)]
-pub struct Shown {
+pub struct QueryFilter {
     /// Customers, by their ids or the starts of them.
     pub customers: Vec<String>,
     /// Agreements, by their ids or the starts of them.
@@ -31,7 +31,7 @@ pub struct Shown {
 }
 
 /// A step that finds out which id is meant.
-pub(super) struct Named {
+pub(super) struct IdStep {
     pub(super) step: String,
     pub(super) column: &'static str,
     pub(super) noun: &'static str,
@@ -45,9 +45,9 @@ pub(super) struct Named {
     pub(super) refusal: String,
 }
 
-impl Shown {
+impl QueryFilter {
     /// The steps that ids need, and the conditions on credits.
-    pub(super) fn credits(&self, d: Dialect) -> (Vec<Named>, Vec<String>) {
+    pub(super) fn credits(&self, d: Dialect) -> (Vec<IdStep>, Vec<String>) {
         let ids = [
             ("customer", "CustomerID", &self.customers),
             ("agreement", "AgreementID", &self.agreements),
@@ -55,7 +55,7 @@ impl Shown {
         ];
         let (mut steps, mut conditions) = (Vec::new(), Vec::new());
         for (noun, column, texts) in ids.into_iter().filter(|(_, _, texts)| !texts.is_empty()) {
-            let named: Vec<Named> = (1..).zip(texts).map(|(at, text)| named(d, noun, column, text, at)).collect();
+            let named: Vec<IdStep> = (1..).zip(texts).map(|(at, text)| named(d, noun, column, text, at)).collect();
             let any: Vec<String> = named.iter().map(|named| format!("SELECT ID FROM {}", named.step)).collect();
             conditions.push(format!("{column} IN ({})", any.join(" UNION ALL ")));
             steps.extend(named);
@@ -96,12 +96,12 @@ impl Shown {
     }
 }
 
-fn named(d: Dialect, noun: &'static str, column: &'static str, text: &str, at: usize) -> Named {
+fn named(d: Dialect, noun: &'static str, column: &'static str, text: &str, at: usize) -> IdStep {
     let start = text.trim().to_lowercase();
     let id = Id::parse(text).map_or_else(|| text.trim().to_owned(), |id| id.as_str().to_owned());
     let shown = Visible(text).to_string();
     let message = format!(" {noun} ids are or begin with `{shown}`: expected one");
-    Named {
+    IdStep {
         step: format!("{noun}_{at}"),
         column,
         noun,

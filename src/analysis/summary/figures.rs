@@ -1,9 +1,9 @@
 //! Running figures of a group.
 
-use crate::ledger::Flow;
+use crate::ledger::MonthFigures;
 use crate::model::money::{Overflow, Sum};
 
-use super::{Group, Summary};
+use super::{Group, GroupSummary};
 
 /// Running figures of a group.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) struct Figures {
 
 impl Figures {
     #[inline]
-    pub(super) fn add_flows(&mut self, flow: &Flow<'_>) -> Result<(), Overflow> {
+    pub(super) fn add_flows(&mut self, flow: &MonthFigures<'_>) -> Result<(), Overflow> {
         merge_known(&mut self.opening, flow.opening())?;
         merge_known(&mut self.given, flow.given)?;
         self.spanning += usize::from(flow.span.is_some_and(|span| span > 1));
@@ -30,7 +30,7 @@ impl Figures {
     }
 
     #[inline]
-    pub(super) fn add_stocks(&mut self, last: &Flow<'_>, customer: u32) -> Result<(), Overflow> {
+    pub(super) fn add_stocks(&mut self, last: &MonthFigures<'_>, customer: u32) -> Result<(), Overflow> {
         self.credits += 1;
         self.customers += i64::from(self.last_customer != Some(customer));
         self.last_customer = Some(customer);
@@ -49,8 +49,8 @@ impl Figures {
         self.forfeited.merge(other.forfeited)
     }
 
-    pub(super) fn into_summary(self, group: Group<'_>) -> Result<Summary<'_>, Overflow> {
-        Ok(Summary {
+    pub(super) fn into_summary(self, group: Group<'_>) -> Result<GroupSummary<'_>, Overflow> {
+        Ok(GroupSummary {
             group,
             customers: self.customers,
             credits: self.credits,

@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Flow, Ledger};
+use crate::ledger::{Ledger, MonthFigures};
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::money::Overflow;
@@ -33,15 +33,10 @@ pub enum GroupBy {
     Quarter,
     /// The calendar year of the invoice month.
     Year,
-    /// The customer.
     Customer,
-    /// The agreement.
     Agreement,
-    /// The partner.
     Partner,
-    /// The currency.
     Currency,
-    /// The status.
     Status,
 }
 
@@ -54,21 +49,16 @@ pub struct Group<'l> {
     pub quarter: Option<Quarter>,
     /// The calendar year.
     pub year: Option<i32>,
-    /// The customer.
     pub customer: Option<&'l Id>,
-    /// The agreement.
     pub agreement: Option<&'l Id>,
-    /// The partner.
     pub partner: Option<&'l Id>,
-    /// The status.
     pub status: Option<&'l Status>,
-    /// The currency.
     pub currency: Currency,
 }
 
 /// The figures of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary<'l> {
+pub struct GroupSummary<'l> {
     /// What its rows have in common.
     pub group: Group<'l>,
     /// Different customers.
@@ -89,7 +79,7 @@ pub struct Summary<'l> {
     pub spanning: usize,
 }
 
-impl Summary<'_> {
+impl GroupSummary<'_> {
     /// Whether an open month lies in the group's month, quarter or year, the shortest of these that it has.
     #[must_use]
     pub fn period(&self, filter: &Filter) -> Option<Period> {
@@ -106,7 +96,7 @@ pub fn summarize<'l>(
     filter: &Filter,
     by: &[GroupBy],
     threads: usize,
-) -> Result<Vec<Summary<'l>>, AnalysisError> {
+) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
     let parts = parallel::each(ledger.stretches(threads), |stretch| Groups::of_stretch(ledger, filter, by, stretch));
     let mut all = Groups::new();
     for part in parts {
@@ -142,7 +132,7 @@ impl<'l> Groups<'l> {
         let keys = Keys::new(by);
         let first = months.map(|month| keys.ordinal(*month)).min().unwrap_or(0);
         let mut groups = Self { first, ..Self::new() };
-        let mut last: Vec<(usize, Flow<'l>)> = Vec::new();
+        let mut last: Vec<(usize, MonthFigures<'l>)> = Vec::new();
         for credit in &ledger.credits()[stretch] {
             let identity = ledger.identity(credit);
             if !filter.shows_identity(identity) {
@@ -184,7 +174,7 @@ impl<'l> Groups<'l> {
     }
 
     #[inline]
-    fn place(&mut self, lane: Option<usize>, keys: Keys, identity: &'l Identity, flow: &Flow<'l>) -> usize {
+    fn place(&mut self, lane: Option<usize>, keys: Keys, identity: &'l Identity, flow: &MonthFigures<'l>) -> usize {
         let status = match flow.status {
             Status::Active => 0,
             Status::Expired => 1,
@@ -226,7 +216,7 @@ impl<'l> Groups<'l> {
         Ok(())
     }
 
-    fn into_sorted(self, by: &[GroupBy]) -> Result<Vec<Summary<'l>>, AnalysisError> {
+    fn into_sorted(self, by: &[GroupBy]) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
         let summaries: Result<Vec<_>, Overflow> =
             self.figures.into_iter().map(|(group, figures)| figures.into_summary(group)).collect();
         let mut summaries = summaries?;
@@ -282,7 +272,7 @@ impl Keys {
         }
     }
 
-    fn group<'l>(self, identity: &'l Identity, flow: &Flow<'l>) -> Group<'l> {
+    fn group<'l>(self, identity: &'l Identity, flow: &MonthFigures<'l>) -> Group<'l> {
         Group {
             month: self.month.then_some(flow.month),
             quarter: self.quarter.then(|| Quarter::of(flow.month)),

@@ -14,7 +14,7 @@ use crate::analysis::reconcile::{self, Billing, MonthOf, OtherCredits, Reconcili
 use crate::input::invoice::{self, CreditOptions};
 use crate::input::source::Source;
 use crate::ledger::Ledger;
-use crate::model::invoice::{Amount, Finding, InvoiceKey, Invoices};
+use crate::model::invoice::{Amount, InvoiceKey, Invoices, LineFinding};
 use crate::model::message::Message;
 use crate::model::month::{Month, NotAMonth};
 use crate::model::text::Visible;
@@ -74,14 +74,14 @@ fn tolerance(text: &str) -> Result<Decimal, String> {
 }
 
 /// What comparing a balance report with its invoices came to.
-pub(super) struct Compared<'a> {
+pub(super) struct ComparedInvoices<'a> {
     pub(super) invoices: &'a Invoices,
     billing: Billing,
     pub(super) found: Reconciliation<'a>,
     /// Credits that do not count.
     pub(super) others: Vec<OtherCredits<'a>>,
     /// Lines that break rules.
-    pub(super) findings: Vec<&'a Finding>,
+    pub(super) findings: Vec<&'a LineFinding>,
     /// Rows that are left out, because nothing was given and nothing applied.
     idle: usize,
 }
@@ -110,7 +110,7 @@ impl InvoiceArgs {
                 let stdin = stdio.stdin.take().context("standard input can be read only once")?;
                 sources.push(Source::stream("<stdin>", stdin));
             } else {
-                sources.extend(read::given(file)?);
+                sources.extend(read::sources_at(file)?);
             }
         }
         let credits = CreditOptions { reasons: self.reason.clone(), amount: self.amount(), lines };
@@ -138,7 +138,7 @@ impl InvoiceArgs {
         invoices: &'a Invoices,
         threads: usize,
         wants_all: bool,
-    ) -> anyhow::Result<Compared<'a>> {
+    ) -> anyhow::Result<ComparedInvoices<'a>> {
         let billing = Billing::new(invoices, &self.invoice_month);
         if let Some(unknown) = billing.unknown.first() {
             bail!("--invoice-month: no line has the InvoiceNumber `{}`", Visible(unknown));
@@ -160,6 +160,6 @@ impl InvoiceArgs {
         let all = found.rows.len();
         found.rows.retain(|row| wants_all || !row.is_idle());
         let idle = all - found.rows.len();
-        Ok(Compared { invoices, billing, found, others, findings, idle })
+        Ok(ComparedInvoices { invoices, billing, found, others, findings, idle })
     }
 }

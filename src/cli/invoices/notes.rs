@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use crate::analysis::check::{self, Check};
-use crate::analysis::reconcile::{self, Nothing, Row, Verdict};
-use crate::model::invoice::{FileKind, Finding, InvoiceKey, Rule};
+use crate::analysis::reconcile::{self, Nothing, ReconciledRow, Verdict};
+use crate::model::invoice::{InvoiceFileKind, InvoiceKey, LineFinding, Rule};
 use crate::model::message::Message;
 use crate::model::money::Grouped;
 use crate::model::month::Month;
 use crate::model::text::Visible;
 
-use super::Compared;
+use super::ComparedInvoices;
 use crate::cli::Stdio;
 use crate::cli::words::{Count, List};
 
-impl Compared<'_> {
+impl ComparedInvoices<'_> {
     /// Writes all to standard error.
     pub(crate) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
         self.notes()?.iter().chain(&self.results()).for_each(|note| stdio.say(note));
@@ -35,7 +35,8 @@ impl Compared<'_> {
 
     /// The same without a rule.
     pub(crate) fn tell_findings_but(&self, rule: Rule, stdio: &mut Stdio<'_>) {
-        let findings: Vec<&Finding> = self.findings.iter().copied().filter(|finding| finding.rule != rule).collect();
+        let findings: Vec<&LineFinding> =
+            self.findings.iter().copied().filter(|finding| finding.rule != rule).collect();
         self.tell_rules(&findings, stdio);
     }
 
@@ -67,7 +68,7 @@ impl Compared<'_> {
         Some(message.hint(format!("name it with --invoice, or leave the month out with --to {}", month.previous())))
     }
 
-    fn tell_rules(&self, findings: &[&Finding], stdio: &mut Stdio<'_>) {
+    fn tell_rules(&self, findings: &[&LineFinding], stdio: &mut Stdio<'_>) {
         for (rule, lines, first) in reconcile::by_rule(findings) {
             let of = if lines > 1 { format!(" (the first of {})", Count(lines, "line")) } else { String::new() };
             let text = format!("{}{of}: {}", rule.as_str(), first.message.escape_debug());
@@ -143,7 +144,7 @@ impl Compared<'_> {
     fn note_files(&self, notes: &mut Vec<Message>) {
         for file in &self.invoices.files {
             let name = Visible(&file.name);
-            if file.kind == FileKind::DailyUsage {
+            if file.kind == InvoiceFileKind::DailyUsage {
                 let text = "daily rated usage is a breakdown that lacks credits calculated at the period's end";
                 notes.push(
                     Message::note(format!("{text}: {name}")).hint("the invoice reconciliation file is what counts"),
@@ -278,7 +279,7 @@ impl Compared<'_> {
 }
 
 /// How many rows have which result: `3 matched`.
-pub(crate) fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r Row<'a>>) -> Vec<String> {
+pub(crate) fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r ReconciledRow<'a>>) -> Vec<String> {
     let counts = reconcile::counts(rows);
     counts.into_iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect()
 }

@@ -1,8 +1,8 @@
 //! The tables of a reconciliation.
 
 use crate::analysis::filter::Filter;
-use crate::analysis::reconcile::{Row, Total};
-use crate::model::invoice::{Finding, Invoices};
+use crate::analysis::reconcile::{ReconciledRow, Total};
+use crate::model::invoice::{Invoices, LineFinding};
 use crate::model::names::Names;
 use crate::output::table::{Column, Fields, Keep, Kind};
 
@@ -16,8 +16,8 @@ pub(crate) const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep
 const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Keep::Answer).adds_up(true);
 
 /// The columns of a reconciliation.
-pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Row<'a>> {
-    Fields::<&Row<'_>>::default()
+pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ReconciledRow<'a>> {
+    Fields::<&ReconciledRow<'_>>::default()
         .customer(names, |row| row.customer)
         .currency(columns::CURRENCY, |row| row.currency)
         .month(columns::MONTH.keep(Keep::Answer), |row| dated(row.month, filter))
@@ -40,8 +40,8 @@ pub(crate) fn totals(filter: &Filter) -> Fields<'_, Total> {
 }
 
 /// The columns of lines that break rules.
-pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'a, &'a Finding> {
-    Fields::<&Finding>::default()
+pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'a, &'a LineFinding> {
+    Fields::<&LineFinding>::default()
         .text(columns::FILE.keep(Keep::Answer), |finding| &*invoices.files[finding.file as usize].name)
         .count(columns::LINE.keep(Keep::Key), |finding| cell_count(finding.line))
         .text(Column::new("Rule", Kind::Text, Keep::Key), |finding| finding.rule.as_str())
@@ -51,7 +51,7 @@ pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'
 }
 
 /// What must be known of the totals of rows, some of which cannot be compared.
-pub(crate) fn difference_note(rows: &[&Row<'_>]) -> Option<String> {
+pub(crate) fn difference_note(rows: &[&ReconciledRow<'_>]) -> Option<String> {
     let is_partial = rows.iter().any(|row| row.difference.is_none());
     is_partial.then(|| "totals of Difference leave out rows that have none".to_owned())
 }

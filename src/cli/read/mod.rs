@@ -16,7 +16,7 @@ use crate::input::names::Renamed;
 use crate::input::source::Source;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
-use crate::input::{self, Note, Options, Pace, ReportReading};
+use crate::input::{self, Note, Options, ReadPlan, ReportReading};
 use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::date::DateOrder;
 use crate::model::message::Message;
@@ -114,9 +114,9 @@ fn delimiter(text: &str) -> Result<u8, String> {
 }
 
 /// The files that a path stands for.
-pub(super) fn given(path: &Path) -> anyhow::Result<Vec<Source>> {
+pub(super) fn sources_at(path: &Path) -> anyhow::Result<Vec<Source>> {
     let error = |error: io::Error| FileError { file: path.display().to_string(), fault: error.into() };
-    Source::given(path.to_owned()).map_err(|failure| unreadable(&[error(failure)]).into())
+    Source::at_path(path.to_owned()).map_err(|failure| unreadable(&[error(failure)]).into())
 }
 
 /// How many rows have problems.
@@ -222,10 +222,15 @@ impl ReadArgs {
     }
 
     /// Reads files on as many threads as are wanted, and shows how far it has come to those who wait at a terminal.
-    pub(super) fn with_progress<T>(&self, files: &[PathBuf], stdio: &Stdio<'_>, read: impl FnOnce(Pace<'_>) -> T) -> T {
-        let pace = Pace::threads(self.threads_to_read(files));
+    pub(super) fn with_progress<T>(
+        &self,
+        files: &[PathBuf],
+        stdio: &Stdio<'_>,
+        read: impl FnOnce(ReadPlan<'_>) -> T,
+    ) -> T {
+        let pace = ReadPlan::threads(self.threads_to_read(files));
         if stdio.stderr_is_terminal && !stdio.quiet {
-            progress::shown(files, |taken| read(Pace { taken: Some(taken), ..pace }))
+            progress::shown(files, |taken| read(ReadPlan { taken: Some(taken), ..pace }))
         } else {
             read(pace)
         }
@@ -237,8 +242,8 @@ impl ReadArgs {
         let files = files_or(&self.names, NAMES);
         environment::tell(&self.names, &files, NAMES, stdio);
         for file in &files {
-            let (renamed, note) =
-                input::names::read(given(file)?, &self.options(), &mut names).map_err(|errors| unreadable(&errors))?;
+            let (renamed, note) = input::names::read(sources_at(file)?, &self.options(), &mut names)
+                .map_err(|errors| unreadable(&errors))?;
             if let Some(note) = note {
                 stdio.say(&note.message(&[]));
             }
@@ -290,7 +295,7 @@ impl ReadArgs {
             if file.as_os_str() == "-" {
                 sources.push(from_stdin(stdio)?);
             } else {
-                sources.extend(given(file)?);
+                sources.extend(sources_at(file)?);
             }
         }
         Ok(sources)

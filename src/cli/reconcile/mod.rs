@@ -2,7 +2,7 @@
 
 mod views;
 
-use crate::analysis::reconcile::{Reconciliation, Row, Verdict};
+use crate::analysis::reconcile::{ReconciledRow, Reconciliation, Verdict};
 use crate::model::message::Message;
 
 use super::filter::FilterArgs;
@@ -137,7 +137,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 
 impl Args {
     /// The rows with a result that is wanted.
-    fn shown<'f, 'a>(&self, found: &'f Reconciliation<'a>) -> Vec<&'f Row<'a>> {
+    fn shown<'f, 'a>(&self, found: &'f Reconciliation<'a>) -> Vec<&'f ReconciledRow<'a>> {
         let only = &self.compare.only;
         found.rows.iter().filter(|row| only.is_empty() || only.contains(&row.verdict)).collect()
     }
@@ -153,8 +153,8 @@ impl Args {
     }
 
     /// Whether the rows that are shown make the exit code 1.
-    fn fails(&self, rows: &[&Row<'_>]) -> bool {
-        let is_open_question = |row: &Row<'_>| !row.is_idle() && !row.verdict.is_compared();
+    fn fails(&self, rows: &[&ReconciledRow<'_>]) -> bool {
+        let is_open_question = |row: &ReconciledRow<'_>| !row.is_idle() && !row.verdict.is_compared();
         rows.iter().any(|row| row.verdict.is_finding() || self.compare.strict && is_open_question(row))
     }
 }

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
-use crate::analysis::reconcile::{self, OtherCredits, Row};
-use crate::model::invoice::{Amount, CreditKey, CreditLine, Finding, Invoices};
+use crate::analysis::reconcile::{self, OtherCredits, ReconciledRow};
+use crate::model::invoice::{Amount, CreditKey, CreditLine, Invoices, LineFinding};
 use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::output::table::{Column, Fields, Keep, Kind};
@@ -32,7 +32,7 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     /// A row for each customer, month and currency.
-    pub(super) fn rows(self, rows: &[&Row<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    pub(super) fn rows(self, rows: &[&ReconciledRow<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         // A formula adds up a currency's whole column.
         let totals = reconcile::totals(rows.iter().copied(), !self.writer.is_workbook())?;
         let any_open = rows.iter().any(|row| self.filter.period(row.month) == Period::Open);
@@ -44,14 +44,19 @@ impl View<'_> {
     }
 
     /// The invoice lines behind rows.
-    pub(super) fn lines(self, rows: &[&Row<'_>], amount: Amount, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    pub(super) fn lines(
+        self,
+        rows: &[&ReconciledRow<'_>],
+        amount: Amount,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<()> {
         let (filter, invoices) = (self.filter, self.invoices);
-        let lines: Vec<Line<'_>> = rows.iter().flat_map(|row| Line::behind(row, invoices)).collect();
+        let lines: Vec<LineRow<'_>> = rows.iter().flat_map(|row| LineRow::behind(row, invoices)).collect();
         let amount = match amount {
             Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Keep::Answer),
             Amount::Total => Column::new("Total", Kind::Amount, Keep::Answer),
         };
-        let fields = Fields::<Line<'_>>::default()
+        let fields = Fields::<LineRow<'_>>::default()
             .customer(self.names, |line| line.row.customer)
             // The row's currency, which not all amounts of a line are in.
             .currency(Column { kind: Kind::Text, ..columns::CURRENCY }, |line| line.row.currency)
@@ -84,23 +89,23 @@ impl View<'_> {
     }
 
     /// Lines that break rules.
-    pub(super) fn findings(self, findings: &[&Finding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    pub(super) fn findings(self, findings: &[&LineFinding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let table = tables::findings(self.invoices, self.names).table(findings);
         self.writer.write(&self.rank.apply(table)?, self.threads, stdio)
     }
 }
 
 /// A line behind a row.
-struct Line<'a> {
-    row: &'a Row<'a>,
+struct LineRow<'a> {
+    row: &'a ReconciledRow<'a>,
     key: &'a CreditKey,
     line: &'a CreditLine,
     /// What it applies, in the row's currency.
     applied: Option<Decimal>,
 }
 
-impl<'a> Line<'a> {
-    fn behind(row: &'a Row<'a>, invoices: &'a Invoices) -> impl Iterator<Item = Self> {
+impl<'a> LineRow<'a> {
+    fn behind(row: &'a ReconciledRow<'a>, invoices: &'a Invoices) -> impl Iterator<Item = Self> {
         row.totals.iter().flat_map(move |total| {
             let key = &invoices.totals[*total].key;
             lines_of(invoices, *total).iter().map(move |line| {

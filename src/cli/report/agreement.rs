@@ -3,19 +3,19 @@
 use anyhow::Result;
 
 use crate::analysis::filter::Filter;
-use crate::analysis::reconcile::{Row, Verdict};
+use crate::analysis::reconcile::{ReconciledRow, Verdict};
 use crate::model::names::Names;
 use crate::output::html::Section;
 
-use crate::cli::invoices::Compared;
+use crate::cli::invoices::ComparedInvoices;
 use crate::cli::invoices::tables;
 use crate::cli::words::{Count, sentence};
 
 /// The rows of the sections.
 pub(super) struct Agreement<'l> {
-    compared: &'l Compared<'l>,
+    compared: &'l ComparedInvoices<'l>,
     /// The rows that need someone to look at them come first.
-    rows: Vec<&'l Row<'l>>,
+    rows: Vec<&'l ReconciledRow<'l>>,
     /// How many these are.
     to_look_at: usize,
     /// What must be known besides the rows, in sentences.
@@ -25,8 +25,8 @@ pub(super) struct Agreement<'l> {
 }
 
 impl<'l> Agreement<'l> {
-    pub(super) fn new(compared: &'l Compared<'l>) -> Result<Self> {
-        let mut rows: Vec<&Row<'_>> = compared.found.rows.iter().collect();
+    pub(super) fn new(compared: &'l ComparedInvoices<'l>) -> Result<Self> {
+        let mut rows: Vec<&ReconciledRow<'_>> = compared.found.rows.iter().collect();
         rows.sort_by_key(|row| rank(row.verdict));
         let to_look_at = rows.iter().filter(|row| row.verdict != Verdict::Matched).count();
         let notes = compared.notes()?.iter().map(|note| sentence(&note.text)).collect();

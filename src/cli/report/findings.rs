@@ -12,7 +12,7 @@ use crate::cli::tables::dated;
 use crate::cli::words::Count;
 
 /// The findings, and which of them a page lists: those that someone should look into and that stand nowhere else on it.
-pub(super) struct Findings<'l> {
+pub(super) struct FindingsSection<'l> {
     all: &'l [Finding],
     listed: Vec<&'l Finding>,
     /// How many are notes.
@@ -21,7 +21,7 @@ pub(super) struct Findings<'l> {
     forfeited: usize,
 }
 
-impl<'l> Findings<'l> {
+impl<'l> FindingsSection<'l> {
     pub(super) fn new(all: &'l [Finding]) -> Self {
         let (notes, others): (Vec<_>, Vec<_>) = all.iter().partition(|finding| finding.severity == Severity::Note);
         let (forfeited, listed): (Vec<_>, Vec<_>) =

@@ -8,20 +8,20 @@ use rust_decimal::Decimal;
 use crate::analysis::check::{Finding, Severity};
 use crate::analysis::close::{Card, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
-use crate::analysis::reconcile::{Outcome, Row};
+use crate::analysis::reconcile::{AgreementCount, ReconciledRow};
 use crate::model::currency::Currency;
 use crate::model::money::Grouped;
 use crate::model::month::Month;
 use crate::model::period::Period;
 use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
 
-use crate::cli::invoices::Compared;
+use crate::cli::invoices::ComparedInvoices;
 use crate::cli::words::{Count, List, sentence};
 
 /// Whether the invoices agree, what the checks found, and what cannot be read.
 pub(super) fn statements(
     overview: &Overview<'_>,
-    compared: Option<&Compared<'_>>,
+    compared: Option<&ComparedInvoices<'_>>,
     rows_left_out: usize,
 ) -> Result<Vec<Statement>> {
     let mut statements: Vec<Statement> = left_out(rows_left_out, "row").into_iter().collect();
@@ -33,7 +33,7 @@ pub(super) fn statements(
                 text: sentence(&nothing.text).trim_end_matches('.').to_owned(),
                 details: nothing.hint.map_or_else(String::new, |hint| sentence(&hint)),
             },
-            None => agreement(&Outcome::new(&compared.found.rows)?, &invoiced(&compared.found.rows)),
+            None => agreement(&AgreementCount::new(&compared.found.rows)?, &invoiced(&compared.found.rows)),
         });
         statements.extend(compared.no_invoice().map(|message| Statement {
             mood: Mood::Bad,
@@ -56,7 +56,7 @@ fn left_out(count: usize, noun: &str) -> Option<Statement> {
 }
 
 /// `13 customers agree, 1 does not: -3.21 EUR`
-fn agreement(outcome: &Outcome, months: &str) -> Statement {
+fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
     let agree = match outcome.agreeing {
         0 => "No customer agrees".to_owned(),
         1 => "1 customer agrees".to_owned(),
@@ -87,7 +87,7 @@ fn agreement(outcome: &Outcome, months: &str) -> Statement {
 }
 
 /// The months that were compared.
-fn invoiced(rows: &[Row<'_>]) -> String {
+fn invoiced(rows: &[ReconciledRow<'_>]) -> String {
     let months: BTreeSet<Month> = rows.iter().map(|row| row.month).collect();
     match (months.first(), months.last()) {
         (Some(first), Some(last)) if months.len() > 2 => format!("{first} to {last}"),

@@ -28,8 +28,8 @@ use super::read::{self, ReadArgs};
 use super::{Outcome, STDOUT, Stdio, hints, write};
 use agreement::Agreement;
 use customers::Customers;
-use findings::Findings;
-use sections::{MonthRow, Report};
+use findings::FindingsSection;
+use sections::{MonthRow, ReportParts};
 
 /// One page, or one workbook, to send round
 #[derive(Debug, clap::Args)]
@@ -61,7 +61,7 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ReportFormat {
     Page,
     Workbook,
 }
@@ -92,14 +92,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         compared.tell_notes(stdio)?;
     }
     let agreement = compared.as_ref().map(Agreement::new).transpose()?;
-    let report = Report {
+    let report = ReportParts {
         ledger,
         filter: &filter,
         names: &names,
         overview: &overview,
         customers: &Customers::new(&overview.close),
         months: &MonthRow::all(&overview),
-        findings: &Findings::new(&overview.findings),
+        findings: &FindingsSection::new(&overview.findings),
         agreement: agreement.as_ref(),
     };
     let said = Said {
@@ -131,14 +131,14 @@ struct Said {
     notes: Vec<String>,
 }
 
-fn kind(path: &Path) -> anyhow::Result<Kind> {
+fn kind(path: &Path) -> anyhow::Result<ReportFormat> {
     if path.as_os_str() == "-" {
-        return Ok(Kind::Page);
+        return Ok(ReportFormat::Page);
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     match extension.to_ascii_lowercase().as_str() {
-        "html" | "htm" => Ok(Kind::Page),
-        "xlsx" => Ok(Kind::Workbook),
+        "html" | "htm" => Ok(ReportFormat::Page),
+        "xlsx" => Ok(ReportFormat::Workbook),
         _ => Err(Message::error(format!("{}: a report is a page or a workbook", VisiblePath(path)))
             .hint("end the name in .html or .xlsx")
             .into()),
@@ -146,12 +146,18 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
 }
 
 /// Writes the report; returns how many amounts stand in it as text.
-fn write(title: &str, report: &Report<'_>, said: Said, kind: Kind, out: &mut dyn Write) -> io::Result<usize> {
+fn write(
+    title: &str,
+    report: &ReportParts<'_>,
+    said: Said,
+    kind: ReportFormat,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
     let Said { sources, statements, headlines, notes } = said;
-    let sections = report.sections(kind == Kind::Page);
+    let sections = report.sections(kind == ReportFormat::Page);
     let page = Page { title, sources, statements, notes, headlines, sections };
     match kind {
-        Kind::Workbook => xlsx::write_report(&page, &words::about(&words::lines(&page)), out),
-        Kind::Page => html::write(&page, out).map(|()| 0),
+        ReportFormat::Workbook => xlsx::write_report(&page, &words::about(&words::lines(&page)), out),
+        ReportFormat::Page => html::write(&page, out).map(|()| 0),
     }
 }

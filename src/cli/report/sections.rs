@@ -6,7 +6,7 @@ use crate::analysis::filter::Filter;
 use crate::analysis::forfeited::Forfeited;
 use crate::analysis::movement::Movement;
 use crate::analysis::overview::{Limit, MOST_MOVEMENTS, Overview, WITHIN};
-use crate::analysis::summary::Summary;
+use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
 use crate::model::names::Names;
@@ -17,13 +17,13 @@ use crate::output::table::{Cell, Column, Fields, Keep, Kind, Table};
 use super::agreement::Agreement;
 use super::charts;
 use super::customers::{Customers, PREVIOUS_GIVEN};
-use super::findings::Findings;
+use super::findings::FindingsSection;
 use crate::cli::columns::{self, Owners};
 use crate::cli::tables::{self, UNKNOWN, dated};
 use crate::cli::words::sentence;
 
 /// What the sections are made of.
-pub(super) struct Report<'l> {
+pub(super) struct ReportParts<'l> {
     pub(super) ledger: &'l Ledger,
     pub(super) filter: &'l Filter,
     pub(super) names: &'l Names,
@@ -33,14 +33,14 @@ pub(super) struct Report<'l> {
     /// The months of each currency.
     pub(super) months: &'l [MonthRow<'l>],
     /// What the checks found.
-    pub(super) findings: &'l Findings<'l>,
+    pub(super) findings: &'l FindingsSection<'l>,
     /// How the credit given compares with the invoices, if there are any.
     pub(super) agreement: Option<&'l Agreement<'l>>,
 }
 
 /// A month of a currency.
 pub(super) struct MonthRow<'l> {
-    summary: &'l Summary<'l>,
+    summary: &'l GroupSummary<'l>,
     /// Of the credits that have not expired, if there are any.
     limit: Option<&'l Limit>,
 }
@@ -50,7 +50,7 @@ impl<'l> MonthRow<'l> {
     pub(super) fn all(overview: &'l Overview<'l>) -> Vec<Self> {
         let limits: HashMap<_, _> =
             overview.limits.iter().map(|limit| ((limit.month, limit.currency), limit)).collect();
-        let row = |summary: &'l Summary<'l>| {
+        let row = |summary: &'l GroupSummary<'l>| {
             let key = (summary.group.month?, summary.group.currency);
             Some(Self { summary, limit: limits.get(&key).copied() })
         };
@@ -66,7 +66,7 @@ impl<'l> MonthRow<'l> {
     }
 }
 
-impl<'l> Report<'l> {
+impl<'l> ReportParts<'l> {
     /// The sections in order; a page leaves out what agrees, and what it tells elsewhere.
     pub(super) fn sections(&self, is_page: bool) -> Vec<Section<'l>> {
         let month = self.overview.month.map_or("the latest month".to_owned(), |month| month.to_string());

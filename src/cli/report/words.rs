@@ -7,12 +7,16 @@ use crate::output::headline::Statement;
 use crate::output::html::Page;
 use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
-use super::sections::Report;
-use crate::cli::invoices::Compared;
+use super::sections::ReportParts;
+use crate::cli::invoices::ComparedInvoices;
 use crate::cli::words::{Count, List};
 
 /// Which files, months and day the report was made from.
-pub(super) fn sources(report: &Report<'_>, compared: Option<&Compared<'_>>, filters: &[String]) -> Vec<String> {
+pub(super) fn sources(
+    report: &ReportParts<'_>,
+    compared: Option<&ComparedInvoices<'_>>,
+    filters: &[String],
+) -> Vec<String> {
     let months = match report.overview.span() {
         Some((first, last)) if first == last => format!("Month {first}"),
         Some((first, last)) => format!("Months {first} to {last}"),
@@ -31,7 +35,7 @@ pub(super) fn sources(report: &Report<'_>, compared: Option<&Compared<'_>>, filt
 }
 
 /// What is provisional or unknown.
-pub(super) fn notes(report: &Report<'_>) -> Vec<String> {
+pub(super) fn notes(report: &ReportParts<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let shown = report.overview.months.iter().filter_map(|summary| summary.group.month);
     let mut open: Vec<_> = shown.filter(|month| report.filter.period(*month) == Period::Open).collect();

@@ -4,7 +4,7 @@ use crate::model::date::DateOrder;
 
 use super::Options;
 use super::examples::{Clue, Evidence, Example};
-use super::spelling::Settled;
+use super::spelling::DecidedBy;
 use crate::input::error::{Fault, Seen};
 use crate::input::scan::blocks::FileRead;
 use crate::input::source::encoding::Encoding;
@@ -13,8 +13,8 @@ use crate::input::value::amount::DecimalMark;
 /// What the values of a file settled.
 pub(crate) struct Inferred {
     pub(crate) encoding: Encoding,
-    pub(crate) decimal: (DecimalMark, Settled),
-    pub(crate) date_order: (DateOrder, Settled),
+    pub(crate) decimal: (DecimalMark, DecidedBy),
+    pub(crate) date_order: (DateOrder, DecidedBy),
 }
 
 /// The evidence of one file, and where its examples stand.
@@ -54,41 +54,41 @@ impl<L> Inference<'_, L> {
 
     /// The decimal mark. Amounts that could be read with either must be settled by others, for a thousandfold is at
     /// stake.
-    fn mark(&self, wanted: Option<DecimalMark>) -> Result<(DecimalMark, Settled), Fault> {
+    fn mark(&self, wanted: Option<DecimalMark>) -> Result<(DecimalMark, DecidedBy), Fault> {
         let (point, comma) = (self.seen(Clue::Point), self.seen(Clue::Comma));
         match (wanted, point, comma) {
             (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
             (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
                 Err(Fault::NotThatMark { flag: wanted.unwrap_or_default(), seen: other })
             }
-            (Some(mark), _, _) => Ok((mark, Settled::ByFlag)),
-            (None, Some(point), None) => Ok((DecimalMark::Point, Settled::By(point))),
-            (None, None, Some(comma)) => Ok((DecimalMark::Comma, Settled::By(comma))),
+            (Some(mark), _, _) => Ok((mark, DecidedBy::ByFlag)),
+            (None, Some(point), None) => Ok((DecimalMark::Point, DecidedBy::By(point))),
+            (None, None, Some(comma)) => Ok((DecimalMark::Comma, DecidedBy::By(comma))),
             (None, None, None) => match self.seen(Clue::AmbiguousPoint).or_else(|| self.seen(Clue::AmbiguousComma)) {
                 Some(seen) => Err(Fault::AmbiguousMark { seen }),
-                None => Ok((DecimalMark::Point, Settled::Assumed(None))),
+                None => Ok((DecimalMark::Point, DecidedBy::Assumed(None))),
             },
         }
     }
 
     /// The order of days and months. What nothing settles is read as Microsoft writes dates.
-    fn order(&self, wanted: Option<DateOrder>) -> Result<(DateOrder, Settled), Fault> {
+    fn order(&self, wanted: Option<DateOrder>) -> Result<(DateOrder, DecidedBy), Fault> {
         let (month_first, day_first) = (self.seen(Clue::MonthFirst), self.seen(Clue::DayFirst));
         match (wanted, month_first, day_first) {
             (None, Some(month_first), Some(day_first)) => Err(Fault::BothOrders { month_first, day_first }),
             (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
                 Err(Fault::NotThatOrder { flag: wanted.unwrap_or_default(), seen: other })
             }
-            (Some(order), _, _) => Ok((order, Settled::ByFlag)),
-            (None, Some(seen), None) => Ok((DateOrder::MonthFirst, Settled::By(seen))),
-            (None, None, Some(seen)) => Ok((DateOrder::DayFirst, Settled::By(seen))),
+            (Some(order), _, _) => Ok((order, DecidedBy::ByFlag)),
+            (None, Some(seen), None) => Ok((DateOrder::MonthFirst, DecidedBy::By(seen))),
+            (None, None, Some(seen)) => Ok((DateOrder::DayFirst, DecidedBy::By(seen))),
             (None, None, None) => {
                 // Months tell only if all of them are first days in the one order, and none is in the other.
                 let first_days = [Clue::FirstDayIfMonthFirst, Clue::FirstDayIfDayFirst, Clue::NoFirstDay];
                 Ok(match first_days.map(|clue| self.seen(clue)) {
-                    [None, Some(seen), None] => (DateOrder::DayFirst, Settled::By(seen)),
-                    [Some(seen), None, None] => (DateOrder::MonthFirst, Settled::By(seen)),
-                    _ => (DateOrder::MonthFirst, Settled::Assumed(self.seen(Clue::AmbiguousOrder))),
+                    [None, Some(seen), None] => (DateOrder::DayFirst, DecidedBy::By(seen)),
+                    [Some(seen), None, None] => (DateOrder::MonthFirst, DecidedBy::By(seen)),
+                    _ => (DateOrder::MonthFirst, DecidedBy::Assumed(self.seen(Clue::AmbiguousOrder))),
                 })
             }
         }

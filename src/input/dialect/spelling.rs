@@ -1,7 +1,7 @@
 //! How a file is spelled, and what settled it.
 
 use crate::model::date::DateOrder;
-use crate::model::record::Column;
+use crate::model::record::ReportColumn;
 
 use crate::input::error::Seen;
 use crate::input::source::Container;
@@ -18,20 +18,20 @@ pub struct Spelling {
     /// What separates its fields.
     pub delimiter: Option<u8>,
     /// The decimal mark of its amounts, and what settled it.
-    pub decimal: (DecimalMark, Settled),
+    pub decimal: (DecimalMark, DecidedBy),
     /// The order of days and months in its dates.
-    pub date_order: (DateOrder, Settled),
+    pub date_order: (DateOrder, DecidedBy),
     /// The header's line, from 1.
     pub header_line: u64,
     /// The header that serves each column of the report, in the report's order.
-    pub columns: [String; Column::ALL.len()],
+    pub columns: [String; ReportColumn::ALL.len()],
     /// Headers that serve none.
     pub ignored: Vec<String>,
 }
 
 /// What settled a question about a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Settled {
+pub enum DecidedBy {
     /// A flag of the command line.
     ByFlag,
     /// A value that can be read in one way only; the first such.

@@ -8,10 +8,10 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::FileKind;
+use crate::model::invoice::InvoiceFileKind;
 use crate::model::money::{Overflow, round_down_product};
 
-use super::layout::Line;
+use super::layout::InvoiceLine;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::reject::Reject;
 use crate::input::value::settled;
@@ -30,19 +30,19 @@ pub(super) struct Amounts {
 impl Amounts {
     /// The amounts of a line whose `amount` is in the currency `billed`, and its price in the currency `pricing`.
     pub(super) fn new(
-        line: Line<'_>,
+        line: InvoiceLine<'_>,
         amount: Decimal,
         billed: Option<Currency>,
         pricing: Option<Currency>,
     ) -> Result<Self, Reject> {
-        let sign = |amount: Decimal| if line.layout.kind == FileKind::Reconciliation { -amount } else { amount };
+        let sign = |amount: Decimal| if line.layout.kind == InvoiceFileKind::Reconciliation { -amount } else { amount };
         let priced = if pricing == billed { Some(amount) } else { priced(line)? };
         Ok(Self { amount, billed: sign(amount), priced: priced.map(sign) })
     }
 }
 
 /// The amount that counts, as the file has it.
-pub(super) fn amount(line: Line<'_>) -> Result<Decimal, Reject> {
+pub(super) fn amount(line: InvoiceLine<'_>) -> Result<Decimal, Reject> {
     let expected = "expected an amount such as `1234.50`";
     optional(line, InvoiceColumn::Amount)?.ok_or_else(|| line.reject(InvoiceColumn::Amount, expected))
 }
@@ -52,7 +52,7 @@ pub(super) fn amount(line: Line<'_>) -> Result<Decimal, Reject> {
 /// Each line is rounded down: "Subtotal = ROUNDDOWN(ROUNDDOWN(EffectiveUnitPrice * BillableQuantity, 2) *
 /// PCToBCExchangeRate, 2)" (Partner Center, "Use the reconciliation files", new commerce, 2023). The inner amount is
 /// exact, and needs no division by the rate.
-fn priced(line: Line<'_>) -> Result<Option<Decimal>, Reject> {
+fn priced(line: InvoiceLine<'_>) -> Result<Option<Decimal>, Reject> {
     if let Some(amount) = optional(line, InvoiceColumn::PricingAmount)? {
         return Ok(Some(amount));
     }
@@ -63,7 +63,7 @@ fn priced(line: Line<'_>) -> Result<Option<Decimal>, Reject> {
 }
 
 /// An amount; none if the cell is blank or the file has no such column.
-fn optional(line: Line<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Reject> {
+fn optional(line: InvoiceLine<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Reject> {
     let Some(at) = line.layout.position(column) else { return Ok(None) };
     let value = line.fields.value(at);
     if value.trim_ascii().is_empty() {
@@ -73,11 +73,11 @@ fn optional(line: Line<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Re
 }
 
 /// What is wrong with the price of a credit line, if it has another sign than the amount that is billed.
-pub(super) fn contradicting_price(line: Line<'_>, amount: Decimal) -> Option<String> {
+pub(super) fn contradicting_price(line: InvoiceLine<'_>, amount: Decimal) -> Option<String> {
     let read = |column| optional(line, column).ok().flatten();
     let column = match line.layout.kind {
-        FileKind::Reconciliation => InvoiceColumn::UnitPrice,
-        FileKind::DailyUsage => InvoiceColumn::PricingAmount,
+        InvoiceFileKind::Reconciliation => InvoiceColumn::UnitPrice,
+        InvoiceFileKind::DailyUsage => InvoiceColumn::PricingAmount,
     };
     let price = read(column)?;
     let is_taken_back = read(InvoiceColumn::Quantity).is_some_and(|quantity| quantity.is_sign_negative());
@@ -90,7 +90,7 @@ pub(super) fn contradicting_price(line: Line<'_>, amount: Decimal) -> Option<Str
 }
 
 /// What tells a credit line of an invoice from another, as a number; the same in every thread and spelling.
-pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, amount: Decimal) -> u64 {
+pub(super) fn digest(line: InvoiceLine<'_>, customer: Option<&Id>, start: NaiveDate, amount: Decimal) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     (customer, start, amount, optional(line, InvoiceColumn::Quantity).ok().flatten()).hash(&mut hasher);
     // A column that a file does not have is as good as blank.

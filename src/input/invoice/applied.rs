@@ -12,17 +12,17 @@ use rust_decimal::Decimal;
 use crate::model::currency::Currency;
 use crate::model::date::DateOrder;
 use crate::model::id::Id;
-use crate::model::invoice::{ACO_REASONS, CreditKey, CreditTotal, FileKind, InvoiceFile, InvoiceKey, Invoices};
+use crate::model::invoice::{ACO_REASONS, CreditKey, CreditTotal, InvoiceFile, InvoiceFileKind, InvoiceKey, Invoices};
 use crate::model::month::Month;
 
 use super::reading::InvoiceReading;
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError, HeaderError, Problem};
 use crate::input::note::Note;
-use crate::input::scan::blocks::{self, BlockId, Fold, Form, Head, Opening, Pace};
+use crate::input::scan::blocks::{self, BlockId, FileStart, Fold, Form, Head, ReadPlan};
 use crate::input::scan::choice::{self, Chosen};
-use crate::input::scan::header::{self, TableKind, Wanted};
-use crate::input::scan::records::{Fields, Splitter};
+use crate::input::scan::header::{self, ColumnSpec, TableKind};
+use crate::input::scan::records::{RecordFields, Splitter};
 use crate::input::scan::reject::Reject;
 use crate::input::source::Source;
 use crate::input::source::encoding::{self, Encoding};
@@ -47,20 +47,21 @@ const COLUMNS: [&str; 7] =
 /// Reads the sums of credit lines.
 ///
 /// ```
-/// use aco::input::{Options, Pace, invoice, source::Source};
+/// use aco::input::{Options, ReadPlan, invoice, source::Source};
 /// let csv = "CustomerID,CurrencyCode,InvoiceMonth,CreditApplied,PricingCurrency,PricedCredit,Lines\n\
 ///     c,EUR,2022-07,467.90,USD,,3\n";
-/// let reading = invoice::read_applied(vec![Source::stream("a", csv.as_bytes())], &Options::default(), Pace::threads(1));
+/// let reading = invoice::read_applied(vec![Source::stream("a", csv.as_bytes())], &Options::default(), ReadPlan::threads(1));
 /// assert_eq!(reading.unwrap().invoices.totals[0].lines, 3);
 /// ```
-pub fn read(sources: Vec<Source>, options: &Options, pace: Pace<'_>) -> Result<InvoiceReading, Vec<FileError>> {
+pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Result<InvoiceReading, Vec<FileError>> {
     let open = |head: Head<'_>| Ok(open(head, options)?);
     let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, WANTED, open)?;
     // One thread, for of two rows the later one is told to be the second.
-    let (threads, files) = blocks::read(sources, Pace { threads: 1, ..pace }, options.encoding, open, Sums::default)?;
+    let (threads, files) =
+        blocks::read(sources, ReadPlan { threads: 1, ..pace }, options.encoding, open, EngineSums::default)?;
     let file = |name: &String| InvoiceFile {
         name: name.clone(),
-        kind: FileKind::Reconciliation,
+        kind: InvoiceFileKind::Reconciliation,
         has_reasons: true,
         has_earned: true,
     };
@@ -94,7 +95,7 @@ fn repeated((file, line): (u32, u64), (first_file, first): (u32, u64), invoices:
 }
 
 /// Where the columns stand, and how cells are spelled.
-struct Layout {
+struct SumsLayout {
     delimiter: u8,
     width: usize,
     positions: [Option<usize>; COLUMNS.len()],
@@ -102,45 +103,45 @@ struct Layout {
     mark: DecimalMark,
 }
 
-fn open(head: Head<'_>, options: &Options) -> Result<Opening<Layout>, HeaderError> {
-    let wanted = |(at, name): (usize, &&'static str)| Wanted {
+fn open(head: Head<'_>, options: &Options) -> Result<FileStart<SumsLayout>, HeaderError> {
+    let wanted = |(at, name): (usize, &&'static str)| ColumnSpec {
         names: vec![*name],
         is_required: at < PRICING,
         is_exclusive: true,
     };
-    let columns: Vec<Wanted> = COLUMNS.iter().enumerate().map(wanted).collect();
+    let columns: Vec<ColumnSpec> = COLUMNS.iter().enumerate().map(wanted).collect();
     let kinds = [TableKind { name: WANTED, columns, enough: 3 }];
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let header = header::find(head, &delimiters, &kinds, "the columns of `aco sql credits`", recognise)?;
-    let layout = Layout {
+    let layout = SumsLayout {
         delimiter: header.delimiter,
         width: header.names.len(),
         positions: std::array::from_fn(|at| header.positions[at]),
         encoding: head.encoding,
         mark: options.decimal.unwrap_or_default(),
     };
-    Ok(Opening { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
+    Ok(FileStart { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
 }
 
 /// The rows of all files, and those that cannot be read.
 #[derive(Default)]
-struct Sums {
+struct EngineSums {
     totals: Vec<(BlockId, u32, CreditTotal)>,
     rejects: Vec<Reject>,
 }
 
-impl Fold for Sums {
-    type Layout = Layout;
+impl Fold for EngineSums {
+    type Layout = SumsLayout;
 
-    fn block(&mut self, at: BlockId, layout: &Layout, bytes: &[u8]) -> Result<u32, Fault> {
+    fn block(&mut self, at: BlockId, layout: &SumsLayout, bytes: &[u8]) -> Result<u32, Fault> {
         let mut fault = None;
         let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
             if fields.unclosed {
                 fault.get_or_insert(Fault::OpenQuote { line: u64::from(fields.line) });
                 return;
             }
-            match (Row { at, layout, fields: &fields }).total() {
+            match (SumsRow { at, layout, fields: &fields }).total() {
                 Ok(total) => self.totals.push((at, fields.line, total)),
                 Err(reject) => self.rejects.push(reject),
             }
@@ -150,13 +151,13 @@ impl Fold for Sums {
 }
 
 /// A row that is being read.
-struct Row<'r> {
+struct SumsRow<'r> {
     at: BlockId,
-    layout: &'r Layout,
-    fields: &'r Fields<'r>,
+    layout: &'r SumsLayout,
+    fields: &'r RecordFields<'r>,
 }
 
-impl Row<'_> {
+impl SumsRow<'_> {
     fn total(&self) -> Result<CreditTotal, Reject> {
         if let Some(fault) = self.fields.shape_fault(self.layout.width) {
             return Err(Reject::new(self.at, self.fields.line, fault));

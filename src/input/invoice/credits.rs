@@ -10,10 +10,10 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::invoice::{FileKind, Rule};
+use crate::model::invoice::{InvoiceFileKind, Rule};
 
 use super::amounts::{self, Amounts};
-use super::layout::{InvoiceLayout, Line};
+use super::layout::{InvoiceLayout, InvoiceLine};
 use super::pairs::Pairs;
 use super::reading::CreditOptions;
 use super::tally::{CreditKind, FileCredits};
@@ -26,7 +26,7 @@ use crate::input::scan::reject::{Reject, shortened};
 use crate::input::value::settled;
 
 /// What one thread reads of invoice files.
-pub(super) struct Credits<'o> {
+pub(super) struct LineBuilder<'o> {
     splitter: Splitter,
     options: &'o CreditOptions,
     /// Whether an invoice may stand in several files.
@@ -81,7 +81,7 @@ impl Texts {
     }
 }
 
-impl<'o> Credits<'o> {
+impl<'o> LineBuilder<'o> {
     pub(super) fn new(options: &'o CreditOptions, may_repeat: bool) -> Self {
         Self {
             splitter: Splitter::default(),
@@ -97,7 +97,7 @@ impl<'o> Credits<'o> {
     }
 }
 
-impl Fold for Credits<'_> {
+impl Fold for LineBuilder<'_> {
     type Layout = InvoiceLayout;
 
     fn block(&mut self, at: BlockId, layout: &InvoiceLayout, bytes: &[u8]) -> Result<u32, Fault> {
@@ -116,12 +116,12 @@ impl Fold for Credits<'_> {
     }
 }
 
-impl Credits<'_> {
+impl LineBuilder<'_> {
     fn objects(&mut self, file: &mut FileCredits, at: BlockId, layout: &InvoiceLayout, bytes: &[u8]) -> u32 {
         let columns = columns::kinds(layout.amount);
         let mut reader = ObjectReader::new(&columns[layout.kind as usize].columns);
         reader.split(bytes, |object| match object {
-            Ok(fields) => self.record(file, Line { at, layout, fields: &fields }),
+            Ok(fields) => self.record(file, InvoiceLine { at, layout, fields: &fields }),
             Err((line, expected)) => self.rejects.push(Reject::new(at, line, expected)),
         })
     }
@@ -139,7 +139,7 @@ impl Credits<'_> {
             if fields.unclosed {
                 open_quote = Some(u64::from(fields.line));
             } else {
-                self.record(file, Line { at, layout, fields: &fields });
+                self.record(file, InvoiceLine { at, layout, fields: &fields });
             }
         });
         self.splitter = splitter;
@@ -147,7 +147,7 @@ impl Credits<'_> {
     }
 
     #[inline]
-    fn record(&mut self, file: &mut FileCredits, line: Line<'_>) {
+    fn record(&mut self, file: &mut FileCredits, line: InvoiceLine<'_>) {
         let width = line.layout.width;
         if line.fields.len() != width
             && let Some(fault) = line.fields.shape_fault(width)
@@ -159,7 +159,7 @@ impl Credits<'_> {
     }
 
     #[cold]
-    fn misshapen(&mut self, line: Line<'_>, fault: String) {
+    fn misshapen(&mut self, line: InvoiceLine<'_>, fault: String) {
         if line.fields.values().any(|value| !value.trim_ascii().is_empty()) {
             self.rejects.push(Reject::new(line.at, line.fields.line, fault));
         }
@@ -167,7 +167,7 @@ impl Credits<'_> {
 
     /// Takes in one line of an invoice.
     #[inline]
-    fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), Reject> {
+    fn line(&mut self, file: &mut FileCredits, line: InvoiceLine<'_>) -> Result<(), Reject> {
         if is_undated(line) && is_totals(line) {
             file.totals_lines.push((line.at, line.fields.line, shown(line)));
             return Ok(());
@@ -177,7 +177,10 @@ impl Credits<'_> {
         let context = file.context(line);
         let reason = file.reason(line, self.options)?;
         let mut credit = file.reasons.meanings[usize::from(reason)].credit;
-        if credit == CreditKind::None && line.layout.kind == FileKind::Reconciliation && file.is_customer_credit(line) {
+        if credit == CreditKind::None
+            && line.layout.kind == InvoiceFileKind::Reconciliation
+            && file.is_customer_credit(line)
+        {
             credit = if self.options.counts_blank() { CreditKind::Aco } else { CreditKind::Other };
         }
         if credit == CreditKind::None {
@@ -202,18 +205,24 @@ impl Credits<'_> {
     }
 
     /// Notes what is odd about a credit line.
-    fn check(&mut self, file: &mut FileCredits, line: Line<'_>, [customer_row, context]: [u32; 2], amounts: &Amounts) {
-        let Line { at, layout, fields } = line;
+    fn check(
+        &mut self,
+        file: &mut FileCredits,
+        line: InvoiceLine<'_>,
+        [customer_row, context]: [u32; 2],
+        amounts: &Amounts,
+    ) {
+        let InvoiceLine { at, layout, fields } = line;
         let mut finding = |rule, message| {
             self.findings.push(RawFinding { at, line: fields.line, rule, customer_row, context, message });
         };
         let amount = amounts.amount;
         let lowers = match layout.kind {
-            FileKind::Reconciliation => amount.is_sign_negative() || amount.is_zero(),
-            FileKind::DailyUsage => amount.is_sign_positive() || amount.is_zero(),
+            InvoiceFileKind::Reconciliation => amount.is_sign_negative() || amount.is_zero(),
+            InvoiceFileKind::DailyUsage => amount.is_sign_positive() || amount.is_zero(),
         };
         if !lowers {
-            let sign = if layout.kind == FileKind::Reconciliation { "negative" } else { "positive" };
+            let sign = if layout.kind == InvoiceFileKind::Reconciliation { "negative" } else { "positive" };
             let name = layout.name(InvoiceColumn::Amount);
             finding(Rule::WrongSign, format!("{name} is {amount}: expected a {sign} amount on a credit line"));
         }
@@ -235,7 +244,7 @@ impl Credits<'_> {
         }
     }
 
-    fn keep(&mut self, line: Line<'_>, amounts: &Amounts, start: NaiveDate, sum: u32) {
+    fn keep(&mut self, line: InvoiceLine<'_>, amounts: &Amounts, start: NaiveDate, sum: u32) {
         let mut text = |column| self.texts.get(line.text(column).unwrap_or_default());
         self.lines.push(RawLine {
             at: line.at,
@@ -253,13 +262,13 @@ impl Credits<'_> {
 
 /// Whether a line lacks the date that every line of an invoice has.
 #[inline]
-fn is_undated(line: Line<'_>) -> bool {
+fn is_undated(line: InvoiceLine<'_>) -> bool {
     line.layout.position(InvoiceColumn::ChargeStart).is_some_and(|at| line.fields.raw(at).trim_ascii().is_empty())
 }
 
 /// Whether a line does not say what it charges or credits, yet is not blank.
 #[cold]
-fn is_totals(line: Line<'_>) -> bool {
+fn is_totals(line: InvoiceLine<'_>) -> bool {
     let is_blank = |column| {
         let value = line.layout.position(column).map(|at| line.fields.value(at));
         value.is_none_or(|value| value.trim_ascii().is_empty())
@@ -269,7 +278,7 @@ fn is_totals(line: Line<'_>) -> bool {
 }
 
 /// The cells of a line that are not blank.
-fn shown(line: Line<'_>) -> String {
+fn shown(line: InvoiceLine<'_>) -> String {
     let cells = line.fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned());
     shortened(&cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" "))
 }

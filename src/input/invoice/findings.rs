@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
-use crate::model::invoice::{FileKind, Finding, Rule};
+use crate::model::invoice::{InvoiceFileKind, LineFinding, Rule};
 
-use super::credits::Credits;
+use super::credits::LineBuilder;
 use super::layout::InvoiceLayout;
 use super::pairs::{CreditPrint, Odd, Pairs};
 use crate::input::scan::blocks::{BlockId, FileRead};
 
 /// What breaks a rule, by file and line.
-pub(super) fn all(threads: &mut [Credits<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<Finding> {
+pub(super) fn all(threads: &mut [LineBuilder<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<LineFinding> {
     let mut findings = Vec::new();
     let pairs: Vec<Pairs> = threads.iter_mut().map(|thread| std::mem::take(&mut thread.pairs)).collect();
     Pairs::compare(pairs.into_iter(), |credit, odd| findings.push(odd_credit(credit, odd, threads, files)));
@@ -28,7 +28,12 @@ pub(super) fn all(threads: &mut [Credits<'_>], files: &[FileRead<InvoiceLayout>]
     findings
 }
 
-fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &[FileRead<InvoiceLayout>]) -> Finding {
+fn odd_credit(
+    credit: CreditPrint,
+    odd: Odd,
+    threads: &[LineBuilder<'_>],
+    files: &[FileRead<InvoiceLayout>],
+) -> LineFinding {
     let (rule, message) = match odd {
         Odd::NoCharge => (
             Rule::CreditWithoutCharge,
@@ -43,16 +48,16 @@ fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[Credits<'_>], files: &[F
 }
 
 fn finding(
-    thread: &Credits<'_>,
+    thread: &LineBuilder<'_>,
     at: BlockId,
     line: u64,
     rule: Rule,
     customer_row: u32,
     context: u32,
     message: String,
-) -> Finding {
+) -> LineFinding {
     let file = thread.files[at.file as usize].as_ref();
-    Finding {
+    LineFinding {
         file: at.file,
         line,
         rule,
@@ -63,10 +68,10 @@ fn finding(
 }
 
 /// A pair of currencies in an invoice.
-type RatePair<'a> = (FileKind, &'a str, Currency, Currency);
+type RatePair<'a> = (InvoiceFileKind, &'a str, Currency, Currency);
 
 /// Rates other than the first of their invoice and pair of currencies.
-fn rates(threads: &[Credits<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<Finding> {
+fn rates(threads: &[LineBuilder<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<LineFinding> {
     let mut seen: BTreeMap<RatePair<'_>, BTreeMap<Decimal, (u32, u64)>> = BTreeMap::new();
     for file in threads.iter().flat_map(|thread| thread.files.iter().flatten()) {
         for context in &file.contexts {
@@ -89,7 +94,7 @@ fn rates(threads: &[Credits<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<Find
         places.sort_unstable();
         let Some((((first_file, first_line), first), others)) = places.split_first() else { continue };
         let first_file = &files[*first_file as usize].name;
-        findings.extend(others.iter().map(|((file, line), rate)| Finding {
+        findings.extend(others.iter().map(|((file, line), rate)| LineFinding {
             file: *file,
             line: *line,
             rule: Rule::SeveralRates,

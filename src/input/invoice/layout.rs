@@ -1,12 +1,12 @@
 //! Where the columns of an invoice file stand, how its values are spelled, and a line of it.
 
 use crate::model::date::DateOrder;
-use crate::model::invoice::{Amount, FileKind};
+use crate::model::invoice::{Amount, InvoiceFileKind};
 
 use crate::input::error::Seen;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::BlockId;
-use crate::input::scan::records::Fields;
+use crate::input::scan::records::RecordFields;
 use crate::input::scan::reject::Reject;
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::DecimalMark;
@@ -15,7 +15,7 @@ use crate::input::value::without_apostrophe;
 /// Where the columns stand in every line of a file, and how their values are spelled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InvoiceLayout {
-    pub(super) kind: FileKind,
+    pub(super) kind: InvoiceFileKind,
     pub(super) amount: Amount,
     pub(super) is_json: bool,
     pub(super) delimiter: u8,
@@ -49,13 +49,13 @@ impl InvoiceLayout {
 
 /// Where a line stands and how its file is laid out.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(super) struct InvoiceLine<'a> {
     pub(super) at: BlockId,
     pub(super) layout: &'a InvoiceLayout,
-    pub(super) fields: &'a Fields<'a>,
+    pub(super) fields: &'a RecordFields<'a>,
 }
 
-impl Line<'_> {
+impl InvoiceLine<'_> {
     /// The text of a cell; empty if the file has no such column, `None` if it is no text.
     pub(super) fn text(&self, column: InvoiceColumn) -> Option<String> {
         match self.layout.position(column) {

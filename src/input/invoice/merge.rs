@@ -8,13 +8,13 @@ use hashbrown::HashMap;
 
 use crate::model::id::Id;
 use crate::model::invoice::{
-    CreditKey, CreditLine, CreditTotal, FileKind, InvoiceFile, InvoiceKey, InvoicePart, Invoices,
+    CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices,
 };
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
 
-use super::credits::{Credits, RawLine};
+use super::credits::{LineBuilder, RawLine};
 use super::findings;
 use super::layout::InvoiceLayout;
 use super::reading::{CreditOptions, InvoiceReading};
@@ -29,7 +29,7 @@ type Files = [FileRead<InvoiceLayout>];
 
 /// Makes one reading of what the threads read.
 pub(super) fn settle(
-    mut threads: Vec<Credits<'_>>,
+    mut threads: Vec<LineBuilder<'_>>,
     files: &Files,
     options: &CreditOptions,
 ) -> Result<InvoiceReading, Vec<FileError>> {
@@ -92,7 +92,7 @@ fn totals(mut sums: Vec<(CreditKey, CreditSum)>) -> Result<Vec<CreditTotal>, (u3
 }
 
 /// For each sum of each file of a thread its place among the totals.
-fn places(thread: &Credits<'_>, totals: &[CreditTotal]) -> Vec<Vec<u32>> {
+fn places(thread: &LineBuilder<'_>, totals: &[CreditTotal]) -> Vec<Vec<u32>> {
     let place = |key: &CreditKey| totals.binary_search_by(|total| total.key.cmp(key)).ok();
     let small = |place: Option<usize>| place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX);
     (0..)
@@ -103,14 +103,14 @@ fn places(thread: &Credits<'_>, totals: &[CreditTotal]) -> Vec<Vec<u32>> {
         .collect()
 }
 
-fn invoice_file(file: &FileRead<InvoiceLayout>, number: usize, threads: &[Credits<'_>]) -> InvoiceFile {
+fn invoice_file(file: &FileRead<InvoiceLayout>, number: usize, threads: &[LineBuilder<'_>]) -> InvoiceFile {
     // Objects may leave out the reasons of what is no credit.
     let has = |is_told: &dyn Fn(&FileCredits) -> bool| {
         threads.iter().filter_map(|thread| thread.files.get(number)?.as_ref()).any(is_told)
     };
     let tells_reason = |file: &FileCredits| file.reasons.meanings.iter().any(|reason| !reason.text.is_empty());
     let kind = file.layout.kind;
-    let has_earned = kind == FileKind::Reconciliation || file.layout.has_earned || has(&|file| file.has_earned);
+    let has_earned = kind == InvoiceFileKind::Reconciliation || file.layout.has_earned || has(&|file| file.has_earned);
     let has_reasons = file.layout.has_reasons || has(&tells_reason);
     InvoiceFile { name: file.name.clone(), kind, has_reasons, has_earned }
 }
@@ -129,7 +129,7 @@ fn credit_line(raw: RawLine, places: &[Vec<u32>], files: &Files) -> CreditLine {
 }
 
 /// Every invoice in every file.
-fn parts(threads: &mut [Credits<'_>]) -> Vec<InvoicePart> {
+fn parts(threads: &mut [LineBuilder<'_>]) -> Vec<InvoicePart> {
     let mut parts: BTreeMap<InvoiceKey, (Option<Month>, Vec<u64>)> = BTreeMap::new();
     for (number, file) in threads.iter_mut().flat_map(|thread| (0..).zip(&mut thread.files)) {
         for context in file.iter_mut().flat_map(|file| &mut file.contexts) {
@@ -147,7 +147,7 @@ fn parts(threads: &mut [Credits<'_>]) -> Vec<InvoicePart> {
 }
 
 /// Tells totals at the end of a file from those that lines of the invoice follow.
-fn totals_lines(threads: &[Credits<'_>], files: &Files, notes: &mut Vec<Note>) -> Vec<Problem> {
+fn totals_lines(threads: &[LineBuilder<'_>], files: &Files, notes: &mut Vec<Note>) -> Vec<Problem> {
     let read = || threads.iter().flat_map(|thread| thread.files.iter().flatten());
     let mut last = vec![0; files.len()];
     for (at, line) in read().filter_map(|file| file.last) {
@@ -168,7 +168,7 @@ fn totals_lines(threads: &[Credits<'_>], files: &Files, notes: &mut Vec<Note>) -
 }
 
 /// The names of customers; of several, the one that is first met last.
-fn names(threads: &[Credits<'_>], files: &Files) -> Names {
+fn names(threads: &[LineBuilder<'_>], files: &Files) -> Names {
     let mut spellings = Vec::new();
     for row in threads.iter().flat_map(|thread| thread.files.iter().flatten()).flat_map(|file| &file.customer_rows) {
         if let (Some(customer), Some(name)) = (&row.customer, &row.name) {

@@ -18,13 +18,13 @@ mod sums;
 mod tally;
 
 pub use self::applied::read as read_applied;
-use self::credits::Credits;
+use self::credits::LineBuilder;
 pub use self::reading::{CreditOptions, InvoiceReading};
 use super::error::{Fault, FileError};
 use super::source::Source;
 use crate::input::dialect::Options;
 use crate::input::note::Note;
-use crate::input::scan::blocks::{self, Head, Pace};
+use crate::input::scan::blocks::{self, Head, ReadPlan};
 use crate::input::scan::choice::{self, Chosen};
 use crate::model::invoice::Amount;
 
@@ -36,25 +36,25 @@ const WANTED: &str = "an invoice file";
 /// `options` settle what the files leave open.
 ///
 /// ```
-/// use aco::input::{Options, Pace, invoice::{self, CreditOptions}, source::Source};
+/// use aco::input::{Options, ReadPlan, invoice::{self, CreditOptions}, source::Source};
 /// let csv = "CustomerId,InvoiceNumber,ChargeType,Subtotal,Currency,ChargeStartDate,CreditReasonCode\n\
 ///     c,G1,new,7.00,USD,7/1/2022,\n\
 ///     c,G1,customerCredit,-5.00,USD,7/1/2022,Azure Credit\n";
 /// let source = Source::stream("invoice.csv", csv.as_bytes());
 /// let (options, credits) = (Options::default(), CreditOptions::default());
-/// let reading = invoice::read(vec![source], &options, &credits, Pace::threads(1)).unwrap();
+/// let reading = invoice::read(vec![source], &options, &credits, ReadPlan::threads(1)).unwrap();
 /// assert_eq!(reading.invoices.totals[0].billed.to_string(), "5.00");
 /// ```
 pub fn read(
     sources: Vec<Source>,
     options: &Options,
     credits: &CreditOptions,
-    pace: Pace,
+    pace: ReadPlan,
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let open = |head: Head<'_>| open::open(head, options, credits.amount);
     let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, WANTED, open)?;
     let may_repeat = sources.len() > 1;
-    let fold = || Credits::new(credits, may_repeat);
+    let fold = || LineBuilder::new(credits, may_repeat);
     let (threads, files) = blocks::read(sources, pace, options.encoding, open, fold)?;
     let mut reading = merge::settle(threads, &files, credits)?;
     if !left_alone.is_empty() {

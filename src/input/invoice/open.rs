@@ -4,18 +4,18 @@
 //! the file is spelled; a later value that contradicts them is refused with its place, never read otherwise.
 
 use crate::model::date::DateOrder;
-use crate::model::invoice::{Amount, FileKind};
+use crate::model::invoice::{Amount, InvoiceFileKind};
 
 use super::layout::InvoiceLayout;
 use crate::input::dialect::Options;
 use crate::input::dialect::examples::{Clue, Clues};
 use crate::input::error::{Fault, Seen};
 use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
-use crate::input::kinds::{self, Found};
-use crate::input::scan::blocks::{Form, Head, Opening};
+use crate::input::kinds::{self, FileType};
+use crate::input::scan::blocks::{FileStart, Form, Head};
 use crate::input::scan::header::{self, TableKind};
 use crate::input::scan::objects::{self, ObjectReader, ObjectsHead};
-use crate::input::scan::records::{Fields, Splitter, whole_records};
+use crate::input::scan::records::{RecordFields, Splitter, whole_records};
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::date;
@@ -24,18 +24,18 @@ use crate::input::value::date;
 const WANTED: &str = "the columns of an invoice reconciliation or daily rated usage file";
 
 /// Understands the start of an invoice file.
-pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
+pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<FileStart<InvoiceLayout>, Fault> {
     let opened = match objects::open(head.bytes) {
         Some(objects) => open_objects(objects, options, amount),
         None => open_delimited(head, options, amount),
     };
     opened.map_err(|fault| match fault {
-        Fault::Header(error) => kinds::explained(error, head, Found::Invoice),
+        Fault::Header(error) => kinds::explained(error, head, FileType::Invoice),
         fault => fault,
     })
 }
 
-fn open_objects(head: ObjectsHead<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
+fn open_objects(head: ObjectsHead<'_>, options: &Options, amount: Amount) -> Result<FileStart<InvoiceLayout>, Fault> {
     let ObjectsHead { form, lines, keys: names } = head;
     let folded: Vec<String> = names.iter().map(|name| header::folded(name)).collect();
     let kinds = columns::kinds(amount);
@@ -44,7 +44,7 @@ fn open_objects(head: ObjectsHead<'_>, options: &Options, amount: Amount) -> Res
     // Objects may leave out what they have no value for, so only what none of them has is missing.
     let positions = header::positions(&names, &kinds[kind], 1)?;
     let mut layout = InvoiceLayout {
-        kind: FileKind::ALL[kind],
+        kind: InvoiceFileKind::ALL[kind],
         amount,
         is_json: true,
         delimiter: b',',
@@ -66,15 +66,15 @@ fn open_objects(head: ObjectsHead<'_>, options: &Options, amount: Amount) -> Res
         }
     });
     first_lines.settle(&mut layout, options)?;
-    Ok(Opening { layout, form, bytes: 0, lines: 0 })
+    Ok(FileStart { layout, form, bytes: 0, lines: 0 })
 }
 
-fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<Opening<InvoiceLayout>, Fault> {
+fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<FileStart<InvoiceLayout>, Fault> {
     let kinds = columns::kinds(amount);
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let header = header::find(head, &delimiters, &kinds, WANTED, |names| recognised(&kinds, names))?;
     let mut layout = InvoiceLayout {
-        kind: FileKind::ALL[header.kind],
+        kind: InvoiceFileKind::ALL[header.kind],
         amount,
         is_json: false,
         delimiter: header.delimiter,
@@ -94,7 +94,7 @@ fn open_delimited(head: Head<'_>, options: &Options, amount: Amount) -> Result<O
     Splitter::new(layout.delimiter)
         .split(&records[..whole.unwrap_or(0)], |fields| first_lines.note(&layout, header.lines, &fields));
     first_lines.settle(&mut layout, options)?;
-    Ok(Opening { form: Form::Delimited(layout.delimiter), layout, bytes: header.bytes, lines: header.lines })
+    Ok(FileStart { form: Form::Delimited(layout.delimiter), layout, bytes: header.bytes, lines: header.lines })
 }
 
 /// The kind of file that a line of names heads, if it names enough columns.
@@ -132,7 +132,7 @@ struct FirstLines {
 
 impl FirstLines {
     /// Takes in a line behind so many others that are no records.
-    fn note(&mut self, layout: &InvoiceLayout, before: u64, fields: &Fields<'_>) {
+    fn note(&mut self, layout: &InvoiceLayout, before: u64, fields: &RecordFields<'_>) {
         let position = |column: &InvoiceColumn| layout.position(*column).filter(|at| *at < fields.len());
         let seen = |column: InvoiceColumn, value: &[u8]| {
             let line = before + u64::from(fields.line) + 1;

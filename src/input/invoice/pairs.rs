@@ -10,13 +10,13 @@ use std::vec::IntoIter;
 
 use foldhash::fast::FixedState;
 
-use crate::model::invoice::FileKind;
+use crate::model::invoice::InvoiceFileKind;
 use crate::model::parallel;
 
 use super::layout::InvoiceLayout;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::BlockId;
-use crate::input::scan::records::Fields;
+use crate::input::scan::records::RecordFields;
 use crate::input::value::amount::{self, Digits};
 
 /// What a charge and its credit line have in common, as it is spelled.
@@ -66,7 +66,7 @@ pub(super) enum Odd {
 impl Pairs {
     /// Whether the lines of a file can be paired.
     pub(super) fn can_pair(layout: &InvoiceLayout) -> bool {
-        layout.kind == FileKind::Reconciliation
+        layout.kind == InvoiceFileKind::Reconciliation
             && [InvoiceColumn::Product, InvoiceColumn::UnitPrice, InvoiceColumn::Quantity]
                 .iter()
                 .all(|column| layout.position(*column).is_some())
@@ -74,7 +74,7 @@ impl Pairs {
 
     /// Notes a line that is no credit line, unless it has no price.
     #[inline]
-    pub(super) fn charge(&mut self, layout: &InvoiceLayout, fields: &Fields<'_>, is_earned: bool) {
+    pub(super) fn charge(&mut self, layout: &InvoiceLayout, fields: &RecordFields<'_>, is_earned: bool) {
         if let Some(print) = print(layout, fields, false) {
             self.charges.push(if is_earned { print | EARNED } else { print & !EARNED });
         }
@@ -84,7 +84,7 @@ impl Pairs {
     pub(super) fn credit(
         &mut self,
         layout: &InvoiceLayout,
-        fields: &Fields<'_>,
+        fields: &RecordFields<'_>,
         at: BlockId,
         customer_row: u32,
         context: u32,
@@ -127,7 +127,7 @@ fn merged<T: Ord>(mut lists: Vec<IntoIter<T>>) -> impl Iterator<Item = T> {
 
 /// What a line has in common with its counterpart; `None` if it has no price.
 #[inline]
-fn print(layout: &InvoiceLayout, fields: &Fields<'_>, is_credit: bool) -> Option<u64> {
+fn print(layout: &InvoiceLayout, fields: &RecordFields<'_>, is_credit: bool) -> Option<u64> {
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
     for column in SHARED {
         if let Some(at) = layout.position(column) {

@@ -9,18 +9,18 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::{ACO_REASONS, APPLIED, CHARGED, CreditKey, FileKind, InvoiceKey, same_reason};
+use crate::model::invoice::{ACO_REASONS, APPLIED, CHARGED, CreditKey, InvoiceFileKind, InvoiceKey, same_reason};
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 
 use super::amounts::{self, Amounts};
-use super::layout::{InvoiceLayout, Line};
+use super::layout::{InvoiceLayout, InvoiceLine};
 use super::pairs::Pairs;
 use super::reading::CreditOptions;
 use super::sums::{CreditSum, SumKey};
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::BlockId;
-use crate::input::scan::memo::{Memo, Words, runs};
+use crate::input::scan::memo::{Interned, Memo, runs};
 use crate::input::scan::reject::Reject;
 use crate::input::value::settled::{self, Expected};
 
@@ -32,11 +32,11 @@ pub(super) struct FileCredits {
     customer_memo: Memo,
     pub(super) customer_rows: Vec<CustomerRow>,
     context_memo: Memo,
-    pub(super) contexts: Vec<Context>,
-    pub(super) starts: Words<Result<Option<NaiveDate>, Expected>>,
-    pub(super) reasons: Words<Reason>,
-    charge_types: Words<bool>,
-    adjustments: Words<bool>,
+    pub(super) contexts: Vec<InvoiceCurrencies>,
+    pub(super) starts: Interned<Result<Option<NaiveDate>, Expected>>,
+    pub(super) reasons: Interned<LineReason>,
+    charge_types: Interned<bool>,
+    adjustments: Interned<bool>,
     pub(super) can_pair: bool,
     /// Whether a credit line tells of a partner earned credit's percentage.
     pub(super) has_earned: bool,
@@ -61,7 +61,7 @@ pub(super) struct CustomerRow {
 }
 
 /// What all lines of one invoice with one pair of currencies share.
-pub(super) struct Context {
+pub(super) struct InvoiceCurrencies {
     pub(super) invoice: Arc<str>,
     pub(super) currency: Option<Currency>,
     pub(super) pricing: Option<Currency>,
@@ -75,7 +75,7 @@ pub(super) struct Context {
 
 /// Why a credit was given.
 #[derive(Clone, Debug)]
-pub(super) struct Reason {
+pub(super) struct LineReason {
     pub(super) text: Arc<str>,
     pub(super) credit: CreditKind,
 }
@@ -103,10 +103,10 @@ impl FileCredits {
                 InvoiceColumn::Rate,
             ]),
             contexts: Vec::new(),
-            starts: Words::default(),
-            reasons: Words::default(),
-            charge_types: Words::default(),
-            adjustments: Words::default(),
+            starts: Interned::default(),
+            reasons: Interned::default(),
+            charge_types: Interned::default(),
+            adjustments: Interned::default(),
             can_pair: Pairs::can_pair(layout),
             has_earned: false,
             last: None,
@@ -118,12 +118,12 @@ impl FileCredits {
     }
 
     #[inline]
-    pub(super) fn customer_row(&mut self, line: Line<'_>) -> u32 {
+    pub(super) fn customer_row(&mut self, line: InvoiceLine<'_>) -> u32 {
         self.customer_memo.get(line.fields, 0).unwrap_or_else(|| self.new_customer_row(line))
     }
 
     #[cold]
-    fn new_customer_row(&mut self, line: Line<'_>) -> u32 {
+    fn new_customer_row(&mut self, line: InvoiceLine<'_>) -> u32 {
         let number = u32::try_from(self.customer_rows.len()).unwrap_or(u32::MAX);
         self.customer_rows.push(CustomerRow {
             partner: Id::parse(&line.id(InvoiceColumn::Partner)).map(Arc::new),
@@ -136,15 +136,15 @@ impl FileCredits {
     }
 
     #[inline]
-    pub(super) fn context(&mut self, line: Line<'_>) -> u32 {
+    pub(super) fn context(&mut self, line: InvoiceLine<'_>) -> u32 {
         self.context_memo.get(line.fields, 0).unwrap_or_else(|| self.new_context(line))
     }
 
     #[cold]
-    fn new_context(&mut self, line: Line<'_>) -> u32 {
+    fn new_context(&mut self, line: InvoiceLine<'_>) -> u32 {
         let number = u32::try_from(self.contexts.len()).unwrap_or(u32::MAX);
         let text = |column| line.text(column).unwrap_or_default();
-        self.contexts.push(Context {
+        self.contexts.push(InvoiceCurrencies {
             invoice: line.id(InvoiceColumn::Invoice).into(),
             currency: Currency::parse(&text(InvoiceColumn::Currency)),
             pricing: Currency::parse(&text(InvoiceColumn::PricingCurrency)),
@@ -161,7 +161,7 @@ impl FileCredits {
 
     /// The number of a line's reason.
     #[inline]
-    pub(super) fn reason(&mut self, line: Line<'_>, options: &CreditOptions) -> Result<u16, Reject> {
+    pub(super) fn reason(&mut self, line: InvoiceLine<'_>, options: &CreditOptions) -> Result<u16, Reject> {
         let raw = line.layout.position(InvoiceColumn::Reason).map_or(&b""[..], |at| line.fields.raw(at));
         match self.reasons.get(raw) {
             Some(number) => Ok(number),
@@ -170,15 +170,15 @@ impl FileCredits {
     }
 
     #[cold]
-    fn new_reason(&mut self, line: Line<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, Reject> {
+    fn new_reason(&mut self, line: InvoiceLine<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, Reject> {
         let no_text = || line.reject(InvoiceColumn::Reason, "expected text in the file's encoding");
         let text = line.text(InvoiceColumn::Reason).ok_or_else(no_text)?;
         let is_aco = match line.layout.kind {
-            FileKind::Reconciliation => ACO_REASONS.iter().any(|reason| same_reason(reason, &text)),
-            FileKind::DailyUsage => same_reason(APPLIED, &text),
+            InvoiceFileKind::Reconciliation => ACO_REASONS.iter().any(|reason| same_reason(reason, &text)),
+            InvoiceFileKind::DailyUsage => same_reason(APPLIED, &text),
         };
         let is_charged = || CHARGED.iter().any(|charged| same_reason(charged, &text));
-        let is_none = text.is_empty() || line.layout.kind == FileKind::DailyUsage && is_charged();
+        let is_none = text.is_empty() || line.layout.kind == InvoiceFileKind::DailyUsage && is_charged();
         let is_added = || options.reasons.iter().any(|reason| same_reason(reason, &text));
         let credit = match (is_none, is_aco || is_added()) {
             // Blank on charges and, in the oldest editions, on credits: the ChargeType tells.
@@ -187,18 +187,18 @@ impl FileCredits {
             (false, false) => CreditKind::Other,
         };
         let expected = || line.reject(InvoiceColumn::Reason, "too many different reasons");
-        self.reasons.insert(raw, Reason { text: text.into(), credit }).ok_or_else(expected)
+        self.reasons.insert(raw, LineReason { text: text.into(), credit }).ok_or_else(expected)
     }
 
     #[inline]
-    pub(super) fn is_customer_credit(&mut self, line: Line<'_>) -> bool {
+    pub(super) fn is_customer_credit(&mut self, line: InvoiceLine<'_>) -> bool {
         let is = |text: &str| same_reason(text, CUSTOMER_CREDIT);
         flag(&mut self.charge_types, line, InvoiceColumn::ChargeType, is)
     }
 
     /// Whether a partner earned credit lowers the price of a line.
     #[inline]
-    pub(super) fn is_earned(&mut self, line: Line<'_>) -> bool {
+    pub(super) fn is_earned(&mut self, line: InvoiceLine<'_>) -> bool {
         let is = |text: &str| text.to_lowercase().contains("partner earned credit");
         flag(&mut self.adjustments, line, InvoiceColumn::Adjustment, is)
     }
@@ -206,7 +206,7 @@ impl FileCredits {
     /// Adds a credit line to its sum. Returns its amounts, its day, and the place of the sum.
     pub(super) fn credit_line(
         &mut self,
-        line: Line<'_>,
+        line: InvoiceLine<'_>,
         [customer_row, context]: [u32; 2],
         reason: u16,
     ) -> Result<(Amounts, NaiveDate, u32), Reject> {
@@ -215,7 +215,7 @@ impl FileCredits {
         if self.customer_rows[customer_row as usize].customer.is_none() {
             return Err(line.reject(InvoiceColumn::Customer, "expected an id"));
         }
-        let Context { currency, pricing, .. } = self.contexts[context as usize];
+        let InvoiceCurrencies { currency, pricing, .. } = self.contexts[context as usize];
         if currency.is_none() {
             return Err(line.reject(InvoiceColumn::Currency, "expected a currency code such as `USD`"));
         }
@@ -235,7 +235,7 @@ impl FileCredits {
     /// Notes what tells a credit line from others of its invoice.
     pub(super) fn digest(
         &mut self,
-        line: Line<'_>,
+        line: InvoiceLine<'_>,
         [customer_row, context]: [u32; 2],
         start: NaiveDate,
         amount: Decimal,
@@ -273,7 +273,7 @@ impl FileCredits {
 
     /// The day on which a line's charge starts.
     #[inline]
-    pub(super) fn start(&mut self, line: Line<'_>) -> Result<Option<NaiveDate>, Reject> {
+    pub(super) fn start(&mut self, line: InvoiceLine<'_>) -> Result<Option<NaiveDate>, Reject> {
         let Some(at) = line.layout.position(InvoiceColumn::ChargeStart) else { return Ok(None) };
         let raw = line.fields.raw(at);
         let start = match self.starts.get(raw) {
@@ -291,10 +291,10 @@ impl FileCredits {
 
     /// Notes the month of a line of usage.
     #[inline]
-    pub(super) fn usage(&mut self, line: Line<'_>, context: u32) -> Result<(), Reject> {
+    pub(super) fn usage(&mut self, line: InvoiceLine<'_>, context: u32) -> Result<(), Reject> {
         let is_usage = match line.layout.kind {
-            FileKind::DailyUsage => true,
-            FileKind::Reconciliation => {
+            InvoiceFileKind::DailyUsage => true,
+            InvoiceFileKind::Reconciliation => {
                 line.layout.position(InvoiceColumn::Meter).is_some_and(|at| !line.fields.raw(at).is_empty())
             }
         };
@@ -309,7 +309,7 @@ impl FileCredits {
 
 /// What is true of a cell's text, understood once for each text.
 #[inline]
-fn flag(words: &mut Words<bool>, line: Line<'_>, column: InvoiceColumn, is: impl Fn(&str) -> bool) -> bool {
+fn flag(words: &mut Interned<bool>, line: InvoiceLine<'_>, column: InvoiceColumn, is: impl Fn(&str) -> bool) -> bool {
     let Some(at) = line.layout.position(column) else { return false };
     let raw = line.fields.raw(at);
     match words.get(raw) {

@@ -1,23 +1,23 @@
 //! The columns of invoice files that matter, by the names that editions give them.
 
-use crate::model::invoice::{Amount, FileKind};
+use crate::model::invoice::{Amount, InvoiceFileKind};
 
-use crate::input::scan::header::{TableKind, Wanted};
+use crate::input::scan::header::{ColumnSpec, TableKind};
 
-/// The kinds of invoice files in the order of [`FileKind::ALL`], their columns in that of [`InvoiceColumn::ALL`].
+/// The kinds of invoice files in the order of [`InvoiceFileKind::ALL`], their columns in that of [`InvoiceColumn::ALL`].
 ///
 /// The names are those of Partner Center, "Use the reconciliation files" (new commerce, 2021 to 2023) and "Daily rated
 /// usage reconciliation file" (2023 to 2025).
 pub(crate) fn kinds(amount: Amount) -> [TableKind; 2] {
-    FileKind::ALL.map(|kind| {
-        let wanted = |column: InvoiceColumn| Wanted {
+    InvoiceFileKind::ALL.map(|kind| {
+        let wanted = |column: InvoiceColumn| ColumnSpec {
             names: column.names(kind, amount).to_vec(),
             is_required: column.is_required(kind),
             is_exclusive: false,
         };
         let name = match kind {
-            FileKind::Reconciliation => "an invoice reconciliation file",
-            FileKind::DailyUsage => "a daily rated usage file",
+            InvoiceFileKind::Reconciliation => "an invoice reconciliation file",
+            InvoiceFileKind::DailyUsage => "a daily rated usage file",
         };
         TableKind { name, columns: InvoiceColumn::ALL.into_iter().map(wanted).collect(), enough: 5 }
     })
@@ -96,8 +96,8 @@ impl InvoiceColumn {
     ];
 
     /// Its names in one kind of file, the documented one first; none if that kind does not have it.
-    pub(crate) fn names(self, kind: FileKind, amount: Amount) -> &'static [&'static str] {
-        use FileKind::{DailyUsage, Reconciliation};
+    pub(crate) fn names(self, kind: InvoiceFileKind, amount: Amount) -> &'static [&'static str] {
+        use InvoiceFileKind::{DailyUsage, Reconciliation};
         match (self, kind) {
             (Self::Partner, _) => &["PartnerId", "PartnerTenantId"],
             (Self::Customer, _) => &["CustomerId", "CustomerTenantId"],
@@ -137,16 +137,16 @@ impl InvoiceColumn {
     }
 
     /// The name that Microsoft documents, which messages use.
-    pub(crate) fn name(self, kind: FileKind, amount: Amount) -> &'static str {
+    pub(crate) fn name(self, kind: InvoiceFileKind, amount: Amount) -> &'static str {
         self.names(kind, amount).first().copied().unwrap_or_default()
     }
 
     /// Whether a file of a kind is of no use without it.
-    pub(crate) fn is_required(self, kind: FileKind) -> bool {
+    pub(crate) fn is_required(self, kind: InvoiceFileKind) -> bool {
         match self {
             Self::Customer | Self::Invoice | Self::Amount | Self::Currency | Self::ChargeStart => true,
-            Self::ChargeType => kind == FileKind::Reconciliation,
-            Self::Reason => kind == FileKind::DailyUsage,
+            Self::ChargeType => kind == InvoiceFileKind::Reconciliation,
+            Self::Reason => kind == InvoiceFileKind::DailyUsage,
             _ => false,
         }
     }

@@ -9,9 +9,8 @@ use super::error::{Fault, HeaderError};
 use super::scan::blocks::Head;
 use super::scan::{header, objects};
 
-/// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum FileType {
     Report,
     Invoice,
 }
@@ -42,10 +41,10 @@ pub(crate) fn is_balance(ignored: &[String]) -> bool {
 }
 
 /// A header's error, or what the file is instead of the one that was looked for.
-pub(crate) fn explained(error: HeaderError, head: Head<'_>, wanted: Found) -> Fault {
+pub(crate) fn explained(error: HeaderError, head: Head<'_>, wanted: FileType) -> Fault {
     match (found(head), wanted) {
-        (Some(Found::Invoice), Found::Report) => Fault::InvoiceForReport,
-        (Some(Found::Report), Found::Invoice) => Fault::ReportForInvoice,
+        (Some(FileType::Invoice), FileType::Report) => Fault::InvoiceForReport,
+        (Some(FileType::Report), FileType::Invoice) => Fault::ReportForInvoice,
         _ => match error {
             HeaderError::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
             error => error.into(),
@@ -54,7 +53,7 @@ pub(crate) fn explained(error: HeaderError, head: Head<'_>, wanted: Found) -> Fa
 }
 
 /// What a file is: the kind of which its header names the most columns.
-fn found(head: Head<'_>) -> Option<Found> {
+fn found(head: Head<'_>) -> Option<FileType> {
     let [reconciliation, usage] = invoice::kinds(Amount::default());
     let kinds = [report::kind(), reconciliation, usage];
     let best = |names: &[String]| {
@@ -65,5 +64,5 @@ fn found(head: Head<'_>) -> Option<Found> {
         Some(objects) => best(&objects.keys.iter().map(|key| header::folded(key)).collect::<Vec<_>>()),
         None => header::likeliest(head, &header::likely_delimiters(head, None), &kinds, best),
     };
-    kind.map(|kind| if kind == 0 { Found::Report } else { Found::Invoice })
+    kind.map(|kind| if kind == 0 { FileType::Report } else { FileType::Invoice })
 }

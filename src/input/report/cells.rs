@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::input::scan::memo::Words;
-use crate::input::scan::records::Fields;
+use crate::input::scan::memo::Interned;
+use crate::input::scan::records::RecordFields;
 use crate::input::source::encoding;
 use crate::input::value::date::{self, DateReading, MonthReading};
 use crate::input::value::settled::EXPECTED_DATE;
 use crate::input::value::without_apostrophe;
 use crate::model::id::Id;
-use crate::model::record::Column;
+use crate::model::record::ReportColumn;
 use crate::model::status::Status;
 
 use super::layout::ReportLayout;
@@ -19,12 +19,12 @@ use super::layout::ReportLayout;
 /// A cell that cannot be read, and what was expected in its place.
 #[derive(Debug)]
 pub(super) struct CellReject {
-    pub(super) column: Column,
+    pub(super) column: ReportColumn,
     pub(super) expected: Cow<'static, str>,
 }
 
 impl CellReject {
-    pub(super) fn new(column: Column, expected: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn new(column: ReportColumn, expected: impl Into<Cow<'static, str>>) -> Self {
         Self { column, expected: expected.into() }
     }
 }
@@ -34,8 +34,8 @@ const EXPECTED_TEXT: &str = "expected text in the file's encoding";
 /// What a cell means; if it means nothing, what was expected is among the rejects.
 pub(super) fn understood<T>(
     layout: &ReportLayout,
-    column: Column,
-    fields: &Fields<'_>,
+    column: ReportColumn,
+    fields: &RecordFields<'_>,
     read: impl FnOnce(&str) -> Option<T>,
     expected: &'static str,
     rejects: &mut Vec<CellReject>,
@@ -49,22 +49,23 @@ pub(super) fn understood<T>(
     meaning
 }
 
-pub(super) fn month(layout: &ReportLayout, fields: &Fields<'_>) -> Result<MonthReading, Box<CellReject>> {
-    let reject = |expected| Box::new(CellReject::new(Column::InvoiceMonth, expected));
-    let reading = cell(layout, Column::InvoiceMonth, fields, date::read_month).ok_or_else(|| reject(EXPECTED_TEXT))?;
+pub(super) fn month(layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<MonthReading, Box<CellReject>> {
+    let reject = |expected| Box::new(CellReject::new(ReportColumn::InvoiceMonth, expected));
+    let reading =
+        cell(layout, ReportColumn::InvoiceMonth, fields, date::read_month).ok_or_else(|| reject(EXPECTED_TEXT))?;
     reading.ok_or_else(|| reject("expected a month such as `2022-07`"))
 }
 
-pub(super) fn status(layout: &ReportLayout, fields: &Fields<'_>) -> Result<Status, Box<CellReject>> {
-    let status = cell(layout, Column::Status, fields, Status::parse);
-    status.ok_or_else(|| Box::new(CellReject::new(Column::Status, EXPECTED_TEXT)))
+pub(super) fn status(layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<Status, Box<CellReject>> {
+    let status = cell(layout, ReportColumn::Status, fields, Status::parse);
+    status.ok_or_else(|| Box::new(CellReject::new(ReportColumn::Status, EXPECTED_TEXT)))
 }
 
 /// What the text of a cell is read as, if it is text.
 pub(super) fn cell<T>(
     layout: &ReportLayout,
-    column: Column,
-    fields: &Fields<'_>,
+    column: ReportColumn,
+    fields: &RecordFields<'_>,
     read: impl FnOnce(&str) -> T,
 ) -> Option<T> {
     encoding::text(&fields.value(layout.position(column)), layout.encoding).map(|text| read(&text))
@@ -75,23 +76,23 @@ pub(super) fn id(text: &str) -> Option<Id> {
 }
 
 /// Whether an apostrophe marks a number, a date or an id as text.
-pub(super) fn is_text(layout: &ReportLayout, column: Column, fields: &Fields<'_>) -> bool {
+pub(super) fn is_text(layout: &ReportLayout, column: ReportColumn, fields: &RecordFields<'_>) -> bool {
     let value = fields.value(layout.position(column));
-    let is_free_text = matches!(column, Column::CreditName | Column::Status | Column::CurrencyCode);
+    let is_free_text = matches!(column, ReportColumn::CreditName | ReportColumn::Status | ReportColumn::CurrencyCode);
     !is_free_text && value.contains(&b'\'') && without_apostrophe(&String::from_utf8_lossy(&value)).is_some()
 }
 
 /// Days by their spelling: credits by the hundred thousand begin and end on a few thousand of them.
 #[derive(Debug, Default)]
-pub(super) struct Days(Words<DateReading<Option<NaiveDate>>>);
+pub(super) struct Days(Interned<DateReading<Option<NaiveDate>>>);
 
 impl Days {
     /// What a cell means, as [`understood`].
     pub(super) fn read(
         &mut self,
         layout: &ReportLayout,
-        column: Column,
-        fields: &Fields<'_>,
+        column: ReportColumn,
+        fields: &RecordFields<'_>,
         rejects: &mut Vec<CellReject>,
     ) -> Option<DateReading<Option<NaiveDate>>> {
         let value = fields.value(layout.position(column));

@@ -1,11 +1,11 @@
 //! Where the columns of a balance report stand.
 
-use crate::model::record::Column;
+use crate::model::record::ReportColumn;
 
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, HeaderError};
-use crate::input::kinds::{self, Found};
-use crate::input::scan::blocks::{Form, Head, Opening};
+use crate::input::kinds::{self, FileType};
+use crate::input::scan::blocks::{FileStart, Form, Head};
 use crate::input::scan::header::{self, Header};
 use crate::input::scan::objects::{self, ObjectsHead};
 use crate::input::source::Container;
@@ -17,7 +17,7 @@ pub(crate) struct ReportLayout {
     /// What stands between two fields; none between the members of an object.
     pub(crate) delimiter: Option<u8>,
     /// For each column of the report, in its order, the field that serves it.
-    positions: [usize; Column::ALL.len()],
+    positions: [usize; ReportColumn::ALL.len()],
     /// The headers, as they stand in the file; of objects the keys that serve a column.
     pub(crate) headers: Vec<String>,
     /// Headers and keys that serve no column.
@@ -33,7 +33,7 @@ pub(crate) struct ReportLayout {
 impl ReportLayout {
     /// The field that serves a column.
     #[inline]
-    pub(crate) fn position(&self, column: Column) -> usize {
+    pub(crate) fn position(&self, column: ReportColumn) -> usize {
         self.positions[column as usize]
     }
 
@@ -52,7 +52,7 @@ impl ReportLayout {
 const WANTED: &str = "the columns of an ACO balance report";
 
 /// Understands the start of a balance report.
-pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, Fault> {
+pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<FileStart<ReportLayout>, Fault> {
     let opened = match objects::open(head.bytes) {
         Some(objects) => open_objects(&objects, head.container),
         None => open_delimited(head, options),
@@ -60,11 +60,11 @@ pub(crate) fn open(head: Head<'_>, options: &Options) -> Result<Opening<ReportLa
     match opened {
         Ok(opening) if kinds::is_balance(&opening.layout.ignored) => Err(Fault::ResultOfAco),
         Ok(opening) => Ok(opening),
-        Err(error) => Err(kinds::explained(error, head, Found::Report)),
+        Err(error) => Err(kinds::explained(error, head, FileType::Report)),
     }
 }
 
-fn open_delimited(head: Head<'_>, options: &Options) -> Result<Opening<ReportLayout>, HeaderError> {
+fn open_delimited(head: Head<'_>, options: &Options) -> Result<FileStart<ReportLayout>, HeaderError> {
     let kinds = [kinds::report::kind()];
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
     let delimiters = header::delimiters(head, options.delimiter);
@@ -79,10 +79,10 @@ fn open_delimited(head: Head<'_>, options: &Options) -> Result<Opening<ReportLay
         container: head.container,
         encoding: head.encoding,
     };
-    Ok(Opening { layout, form: Form::Delimited(delimiter), bytes, lines })
+    Ok(FileStart { layout, form: Form::Delimited(delimiter), bytes, lines })
 }
 
-fn open_objects(head: &ObjectsHead<'_>, container: Container) -> Result<Opening<ReportLayout>, HeaderError> {
+fn open_objects(head: &ObjectsHead<'_>, container: Container) -> Result<FileStart<ReportLayout>, HeaderError> {
     let (kind, keys) = (kinds::report::kind(), &head.keys);
     let folded: Vec<String> = keys.iter().map(|key| header::folded(key)).collect();
     if kind.matched(&folded) < kind.enough {
@@ -99,7 +99,7 @@ fn open_objects(head: &ObjectsHead<'_>, container: Container) -> Result<Opening<
         container,
         encoding: Some(Encoding::Utf8),
     };
-    Ok(Opening { layout, form: head.form, bytes: 0, lines: 0 })
+    Ok(FileStart { layout, form: head.form, bytes: 0, lines: 0 })
 }
 
 fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
@@ -114,7 +114,7 @@ mod tests {
     const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
         AgreementID,EffectiveDate,ExpiryDate";
 
-    fn opened(bytes: &str) -> Result<Opening<ReportLayout>, Fault> {
+    fn opened(bytes: &str) -> Result<FileStart<ReportLayout>, Fault> {
         let (bytes, container) = (bytes.as_bytes(), Container::None);
         let head = Head { bytes, is_all: true, container, encoding: None, floats: &[] };
         open(head, &Options::default())

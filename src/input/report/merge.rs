@@ -5,25 +5,25 @@ use std::collections::BTreeMap;
 use crate::model::date::DateOrder;
 use crate::model::month::Month;
 use crate::model::parallel;
-use crate::model::record::Column;
+use crate::model::record::ReportColumn;
 use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
 
 use rust_decimal::Decimal;
 
 use super::layout::ReportLayout;
 use super::reading::ReportReading;
-use super::rows::{AmbiguousAmount, KeyReading, Rows, Stretch};
+use super::rows::{AmbiguousAmount, KeyReading, LineRun, RowBuilder};
 use crate::input::dialect::Options;
 use crate::input::dialect::examples::{Clue, Evidence};
 use crate::input::dialect::inference::{self, Inference, Inferred};
-use crate::input::dialect::spelling::{Settled, Spelling};
+use crate::input::dialect::spelling::{DecidedBy, Spelling};
 use crate::input::error::{Fault, FileError, Problem};
 use crate::input::note::Note;
 use crate::input::scan::blocks::FileRead;
 
 /// Makes a report of what the threads read.
 pub(super) fn settle(
-    mut shards: Vec<Rows>,
+    mut shards: Vec<RowBuilder>,
     files: &[FileRead<ReportLayout>],
     options: &Options,
 ) -> Result<ReportReading, Vec<FileError>> {
@@ -45,7 +45,7 @@ pub(super) fn settle(
         }
         match (Inference { file, evidence }).infer(file.layout.encoding, options) {
             Ok(inferred) => {
-                if let Settled::Assumed(Some(seen)) = &inferred.date_order.1 {
+                if let DecidedBy::Assumed(Some(seen)) = &inferred.date_order.1 {
                     notes.push(Note::AssumedMonthFirst { file: number, seen: seen.clone() });
                 }
                 spellings.push(spelling(&file.layout, inferred));
@@ -92,13 +92,13 @@ fn spelling(layout: &ReportLayout, Inferred { encoding, decimal, date_order }: I
         decimal,
         date_order,
         header_line: layout.line,
-        columns: Column::ALL.map(|column| layout.headers[layout.position(column)].clone()),
+        columns: ReportColumn::ALL.map(|column| layout.headers[layout.position(column)].clone()),
         ignored: layout.ignored.clone(),
     }
 }
 
 /// Tells totals at the end of a file from lines that only look like them.
-fn extra_lines(shards: &[Rows], files: &[FileRead<ReportLayout>], notes: &mut Vec<Note>) -> Vec<Problem> {
+fn extra_lines(shards: &[RowBuilder], files: &[FileRead<ReportLayout>], notes: &mut Vec<Note>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut last_rows = vec![0; files.len()];
     if shards.iter().all(|shard| shard.totals.is_empty()) {
@@ -106,7 +106,7 @@ fn extra_lines(shards: &[Rows], files: &[FileRead<ReportLayout>], notes: &mut Ve
     }
     for shard in shards {
         let ends = shard.stretches.iter().skip(1).map(|next| next.first_row).chain([shard.rows.len()]);
-        for (Stretch { block, first_row, first_line }, end) in shard.stretches.iter().zip(ends) {
+        for (LineRun { block, first_row, first_line }, end) in shard.stretches.iter().zip(ends) {
             let last = &mut last_rows[block.file as usize];
             let line = files[block.file as usize].line(*block, *first_line) + (end - first_row) as u64 - 1;
             *last = line.max(*last);
@@ -130,11 +130,11 @@ fn extra_lines(shards: &[Rows], files: &[FileRead<ReportLayout>], notes: &mut Ve
 }
 
 /// Turns what one thread read into rows with one meaning.
-fn shard(mut read: Rows, files: &[FileRead<ReportLayout>], spellings: &[Spelling]) -> Result<Shard, FileError> {
+fn shard(mut read: RowBuilder, files: &[FileRead<ReportLayout>], spellings: &[Spelling]) -> Result<Shard, FileError> {
     let blocks: Vec<Block> = read
         .stretches
         .iter()
-        .map(|Stretch { block, first_row, first_line }| Block {
+        .map(|LineRun { block, first_row, first_line }| Block {
             file: block.file,
             first_row: *first_row,
             first_line: files[block.file as usize].line(*block, *first_line),
@@ -220,7 +220,7 @@ impl KeyReading {
 /// Reads a separator that stood for a decimal mark as one of thousands.
 fn regroup(row: &mut Row, large_amounts: &mut [Decimal], amount: AmbiguousAmount) {
     let (units, scale) = match amount.column {
-        Column::CreditAmount => (row.credit_amount, &mut row.credit_scale),
+        ReportColumn::CreditAmount => (row.credit_amount, &mut row.credit_scale),
         _ => (row.balance_amount, &mut row.balance_scale),
     };
     if let (None, Ok(index)) = (scale.count(), usize::try_from(units)) {

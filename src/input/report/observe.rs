@@ -1,26 +1,26 @@
 //! What rows say of their file besides their values: how it is spelled, and whether it may be cut off.
 
 use crate::model::currency::Currency;
-use crate::model::record::Column;
+use crate::model::record::ReportColumn;
 
 use super::cells::{cell, is_text};
 use super::layout::ReportLayout;
-use super::rows::Rows;
+use super::rows::RowBuilder;
 use super::truncated;
 use crate::input::dialect::examples::{Clue, Clues, Example};
 use crate::input::scan::blocks::BlockId;
-use crate::input::scan::records::Fields;
+use crate::input::scan::records::RecordFields;
 use crate::input::scan::reject::shortened;
 use crate::input::source::encoding;
 
-impl Rows {
+impl RowBuilder {
     /// Notes the cells of a row that give a clue for the first time.
     #[cold]
     pub(super) fn record_examples(
         &mut self,
         block: BlockId,
         layout: &ReportLayout,
-        fields: &Fields<'_>,
+        fields: &RecordFields<'_>,
         key: u32,
         month: u16,
         [credit, balance]: [Clues; 2],
@@ -28,11 +28,11 @@ impl Rows {
         let key = &self.keys[key as usize];
         let evidence = &mut self.evidence[block.file as usize];
         for (column, clues) in [
-            (Column::InvoiceMonth, self.months.meanings[usize::from(month)].1),
-            (Column::CreditAmount, credit),
-            (Column::BalanceAmount, balance),
-            (Column::EffectiveDate, Clues::from_date(&key.effective)),
-            (Column::ExpiryDate, Clues::from_date(&key.expiry)),
+            (ReportColumn::InvoiceMonth, self.months.meanings[usize::from(month)].1),
+            (ReportColumn::CreditAmount, credit),
+            (ReportColumn::BalanceAmount, balance),
+            (ReportColumn::EffectiveDate, Clues::from_date(&key.effective)),
+            (ReportColumn::ExpiryDate, Clues::from_date(&key.expiry)),
         ] {
             let value = fields.value(layout.position(column));
             let value = shortened(&encoding::text(&value, layout.encoding).unwrap_or_default());
@@ -41,7 +41,7 @@ impl Rows {
                 evidence.add(clue, Example { block, line: fields.line, column, value });
             }
         }
-        for column in Column::ALL.into_iter().filter(|column| is_text(layout, *column, fields)) {
+        for column in ReportColumn::ALL.into_iter().filter(|column| is_text(layout, *column, fields)) {
             let value = shortened(&String::from_utf8_lossy(&fields.value(layout.position(column))));
             let example = Example { block, line: fields.line, column: column.name().to_owned(), value };
             evidence.add(Clue::Apostrophe, example);
@@ -49,7 +49,7 @@ impl Rows {
     }
 
     /// Notes what the bytes of a record say about the file's encoding.
-    pub(super) fn note_encoding(&mut self, block: BlockId, layout: &ReportLayout, fields: &Fields<'_>) {
+    pub(super) fn note_encoding(&mut self, block: BlockId, layout: &ReportLayout, fields: &RecordFields<'_>) {
         let evidence = &mut self.evidence[block.file as usize];
         for at in 0..fields.len() {
             let value = fields.raw(at);
@@ -71,12 +71,12 @@ impl Rows {
 
     /// Notes the last cell of a file that does not end its last line, if the cell may be longer.
     #[cold]
-    pub(super) fn note_cut(&mut self, block: BlockId, layout: &ReportLayout, fields: &Fields<'_>) {
+    pub(super) fn note_cut(&mut self, block: BlockId, layout: &ReportLayout, fields: &RecordFields<'_>) {
         let last = layout.width() - 1;
-        let column = Column::ALL.into_iter().find(|column| layout.position(*column) == last);
+        let column = ReportColumn::ALL.into_iter().find(|column| layout.position(*column) == last);
         let Some(column) = column.filter(|_| fields.len() == layout.width()) else { return };
         let Some(value) = cell(layout, column, fields, str::to_owned) else { return };
-        let currency = cell(layout, Column::CurrencyCode, fields, Currency::parse).flatten();
+        let currency = cell(layout, ReportColumn::CurrencyCode, fields, Currency::parse).flatten();
         if truncated::may_be_cut(column, value.trim(), currency) {
             let (column, value) = (column.name().to_owned(), shortened(&value));
             self.cut.push(Example { block, line: fields.line, column, value });

@@ -1,20 +1,26 @@
 //! Records that are no rows: blank ones, headers, totals, and those that cannot be read.
 
-use crate::model::record::Column;
+use crate::model::record::ReportColumn;
 
 use super::layout::ReportLayout;
-use super::rows::{NotARow, Rows};
+use super::rows::{NotARow, RowBuilder};
 use crate::input::scan::blocks::BlockId;
 use crate::input::scan::header::folded;
-use crate::input::scan::records::Fields;
+use crate::input::scan::records::RecordFields;
 use crate::input::scan::reject::{Reject, shortened};
 use crate::input::source::encoding;
 use crate::input::value::{amount, date};
 
-impl Rows {
+impl RowBuilder {
     /// Takes in a record that is no row: blank cells, the header again, totals, or one that cannot be read.
     #[cold]
-    pub(super) fn not_a_row(&mut self, block: BlockId, layout: &ReportLayout, fields: &Fields<'_>, reason: NotARow) {
+    pub(super) fn not_a_row(
+        &mut self,
+        block: BlockId,
+        layout: &ReportLayout,
+        fields: &RecordFields<'_>,
+        reason: NotARow,
+    ) {
         if fields.values().all(|value| value.trim_ascii().is_empty()) {
             return;
         }
@@ -41,7 +47,7 @@ impl Rows {
 }
 
 /// Whether a record is the header once more.
-fn is_header(layout: &ReportLayout, fields: &Fields<'_>) -> bool {
+fn is_header(layout: &ReportLayout, fields: &RecordFields<'_>) -> bool {
     let is_repeated = |column| {
         let at = layout.position(column);
         at < fields.len()
@@ -49,13 +55,13 @@ fn is_header(layout: &ReportLayout, fields: &Fields<'_>) -> bool {
                 encoding::text(&fields.value(at), layout.encoding).is_some_and(|text| folded(&text) == folded(name))
             })
     };
-    Column::ALL.into_iter().all(is_repeated)
+    ReportColumn::ALL.into_iter().all(is_repeated)
 }
 
 /// Whether a record sums up the ones above it: it says so, or it has amounts and no ids.
-fn is_totals(layout: &ReportLayout, fields: &Fields<'_>, reason: &NotARow) -> bool {
+fn is_totals(layout: &ReportLayout, fields: &RecordFields<'_>, reason: &NotARow) -> bool {
     const WORDS: [&str; 8] = ["total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaux"];
-    let at = |column: Column| {
+    let at = |column: ReportColumn| {
         let position = layout.position(column);
         if position < fields.len() { fields.value(position).trim_ascii().to_vec() } else { Vec::new() }
     };
@@ -63,15 +69,18 @@ fn is_totals(layout: &ReportLayout, fields: &Fields<'_>, reason: &NotARow) -> bo
         let text = String::from_utf8_lossy(&value).to_lowercase();
         text.split(|c: char| !c.is_alphabetic()).any(|word| WORDS.contains(&word))
     });
-    let no_ids = [Column::PartnerId, Column::CustomerId, Column::AgreementId].map(at).iter().all(Vec::is_empty);
+    let no_ids = [ReportColumn::PartnerId, ReportColumn::CustomerId, ReportColumn::AgreementId]
+        .map(at)
+        .iter()
+        .all(Vec::is_empty);
     // Of a record of another shape no cell was read yet.
     let can_be_read = |column| match reason {
         NotARow::Cells(rejects) => rejects.iter().all(|reject| reject.column != column),
-        NotARow::Shape(_) if column == Column::InvoiceMonth => {
+        NotARow::Shape(_) if column == ReportColumn::InvoiceMonth => {
             date::read_month(&String::from_utf8_lossy(&at(column))).is_some()
         }
         NotARow::Shape(_) => amount::read(&at(column)).is_ok(),
     };
-    let sums = can_be_read(Column::CreditAmount) || can_be_read(Column::BalanceAmount);
-    !can_be_read(Column::InvoiceMonth) && sums && (says_so || no_ids) && at(Column::AgreementId).is_empty()
+    let sums = can_be_read(ReportColumn::CreditAmount) || can_be_read(ReportColumn::BalanceAmount);
+    !can_be_read(ReportColumn::InvoiceMonth) && sums && (says_so || no_ids) && at(ReportColumn::AgreementId).is_empty()
 }

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
-use crate::model::record::{Column, Identity};
+use crate::model::record::{Identity, ReportColumn};
 use crate::model::report::{Row, Scale};
 use crate::model::status::Status;
 
@@ -20,42 +20,43 @@ use crate::input::dialect::examples::{Clues, Evidence, Example};
 use crate::input::error::Fault;
 use crate::input::kinds;
 use crate::input::scan::blocks::{BlockId, Fold};
-use crate::input::scan::memo::{AHEAD, Memo, Words, runs};
+use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
-use crate::input::scan::records::{Fields, Splitter};
+use crate::input::scan::records::{RecordFields, Splitter};
 use crate::input::scan::reject::Reject;
 use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits};
 use crate::input::value::date::{DateReading, MonthReading};
 
 /// The columns whose values rarely change from row to row of one credit.
-const KEY_COLUMNS: [Column; 7] = [
-    Column::PartnerId,
-    Column::CustomerId,
-    Column::CreditName,
-    Column::CurrencyCode,
-    Column::AgreementId,
-    Column::EffectiveDate,
-    Column::ExpiryDate,
+const KEY_COLUMNS: [ReportColumn; 7] = [
+    ReportColumn::PartnerId,
+    ReportColumn::CustomerId,
+    ReportColumn::CreditName,
+    ReportColumn::CurrencyCode,
+    ReportColumn::AgreementId,
+    ReportColumn::EffectiveDate,
+    ReportColumn::ExpiryDate,
 ];
 
 /// The columns that are read one by one, in this order.
-const OTHER_COLUMNS: [Column; 4] = [Column::InvoiceMonth, Column::Status, Column::CreditAmount, Column::BalanceAmount];
+const OTHER_COLUMNS: [ReportColumn; 4] =
+    [ReportColumn::InvoiceMonth, ReportColumn::Status, ReportColumn::CreditAmount, ReportColumn::BalanceAmount];
 
 /// What one thread reads of balance reports.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
+pub(super) struct RowBuilder {
     splitter: Splitter,
     memos: Vec<(ReportLayout, Memo)>,
     pub(super) keys: Vec<KeyReading>,
     key_clues: Vec<Clues>,
-    pub(super) months: Words<(MonthReading, Clues)>,
-    pub(super) statuses: Words<Status>,
+    pub(super) months: Interned<(MonthReading, Clues)>,
+    pub(super) statuses: Interned<Status>,
     days: Days,
     pub(super) large_amounts: Vec<Decimal>,
     pub(super) rows: Vec<Row>,
     pub(super) row_keys: Vec<u32>,
     pub(super) row_months: Vec<u16>,
-    pub(super) stretches: Vec<Stretch>,
+    pub(super) stretches: Vec<LineRun>,
     /// The line of the block that continues the last stretch.
     next_line: Option<u32>,
     pub(super) ambiguous: Vec<AmbiguousAmount>,
@@ -80,9 +81,9 @@ pub(super) struct KeyReading {
 
 /// Rows from lines of a block that follow each other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stretch {
+pub(super) struct LineRun {
     pub(super) block: BlockId,
-    /// The first row's place in [`Rows::rows`].
+    /// The first row's place in [`RowBuilder::rows`].
     pub(super) first_row: usize,
     /// The lines of the block before the first row's.
     pub(super) first_line: u32,
@@ -91,9 +92,9 @@ pub(super) struct Stretch {
 /// An amount that has three decimals if `mark` is the file's decimal mark, and none otherwise.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AmbiguousAmount {
-    /// The row's place in [`Rows::rows`].
+    /// The row's place in [`RowBuilder::rows`].
     pub(super) row: usize,
-    pub(super) column: Column,
+    pub(super) column: ReportColumn,
     pub(super) mark: DecimalMark,
 }
 
@@ -114,7 +115,7 @@ pub(super) enum NotARow {
     Cells(Vec<CellReject>),
 }
 
-impl Fold for Rows {
+impl Fold for RowBuilder {
     type Layout = ReportLayout;
 
     fn block(&mut self, at: BlockId, layout: &ReportLayout, bytes: &[u8]) -> Result<u32, Fault> {
@@ -144,7 +145,7 @@ impl Fold for Rows {
     }
 }
 
-impl Rows {
+impl RowBuilder {
     fn records(
         &mut self,
         at: BlockId,
@@ -201,7 +202,7 @@ impl Rows {
         at: BlockId,
         layout: &ReportLayout,
         memo: usize,
-        fields: &Fields<'_>,
+        fields: &RecordFields<'_>,
         ahead: usize,
     ) -> Result<(), NotARow> {
         if fields.len() != layout.width()
@@ -221,11 +222,11 @@ impl Rows {
             Ok(status) => status,
             Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
         };
-        let credit = match self.amount(layout, Column::CreditAmount, key, fields) {
+        let credit = match self.amount(layout, ReportColumn::CreditAmount, key, fields) {
             Ok(credit) => credit,
             Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
         };
-        let balance = match self.amount(layout, Column::BalanceAmount, key, fields) {
+        let balance = match self.amount(layout, ReportColumn::BalanceAmount, key, fields) {
             Ok(balance) => balance,
             Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
         };
@@ -237,13 +238,13 @@ impl Rows {
         if !clues.all_in(self.evidence[at.file as usize].seen()) {
             self.record_examples(at, layout, fields, key, month, [credit.clues, balance.clues]);
         }
-        for (column, amount) in [(Column::CreditAmount, credit), (Column::BalanceAmount, balance)] {
+        for (column, amount) in [(ReportColumn::CreditAmount, credit), (ReportColumn::BalanceAmount, balance)] {
             if let Some(mark) = amount.clues.ambiguous_mark() {
                 self.ambiguous.push(AmbiguousAmount { row: self.rows.len(), column, mark });
             }
         }
         if self.next_line != Some(fields.line) {
-            self.stretches.push(Stretch { block: at, first_row: self.rows.len(), first_line: fields.line });
+            self.stretches.push(LineRun { block: at, first_row: self.rows.len(), first_line: fields.line });
         }
         self.next_line = fields.line.checked_add(1);
         self.rows.push(Row {
@@ -259,16 +260,16 @@ impl Rows {
     }
 
     #[inline]
-    fn month(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
-        match self.months.get(fields.raw(layout.position(Column::InvoiceMonth))) {
+    fn month(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
+        match self.months.get(fields.raw(layout.position(ReportColumn::InvoiceMonth))) {
             Some(month) => Ok(month),
             None => self.new_month(layout, fields),
         }
     }
 
     #[inline]
-    fn status(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
-        match self.statuses.get(fields.raw(layout.position(Column::Status))) {
+    fn status(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
+        match self.statuses.get(fields.raw(layout.position(ReportColumn::Status))) {
             Some(status) => Ok(status),
             None => self.new_status(layout, fields),
         }
@@ -278,9 +279,9 @@ impl Rows {
     fn amount(
         &mut self,
         layout: &ReportLayout,
-        column: Column,
+        column: ReportColumn,
         key: u32,
-        fields: &Fields<'_>,
+        fields: &RecordFields<'_>,
     ) -> Result<RowAmount, Box<CellReject>> {
         if let Some((units, decimals, clue)) = amount::read_plain(fields.raw(layout.position(column)))
             && let Ok(units) = i32::try_from(units)
@@ -296,9 +297,9 @@ impl Rows {
     fn odd_amount(
         &mut self,
         layout: &ReportLayout,
-        column: Column,
+        column: ReportColumn,
         currency: Option<Currency>,
-        fields: &Fields<'_>,
+        fields: &RecordFields<'_>,
     ) -> Result<RowAmount, Box<CellReject>> {
         let reject = |expected: Cow<'static, str>| Box::new(CellReject::new(column, expected));
         let AmountReading { digits, clue, currency: found, is_text } =
@@ -322,23 +323,23 @@ impl Rows {
     }
 
     #[cold]
-    fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &Fields<'_>) -> Result<u32, NotARow> {
+    fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Result<u32, NotARow> {
         let mut rejects = Vec::new();
         let number = u32::try_from(self.keys.len()).ok();
         let mut read_id = |column| understood(layout, column, fields, cells::id, "expected an id", &mut rejects);
         let (partner, customer, agreement) =
-            (read_id(Column::PartnerId), read_id(Column::CustomerId), read_id(Column::AgreementId));
+            (read_id(ReportColumn::PartnerId), read_id(ReportColumn::CustomerId), read_id(ReportColumn::AgreementId));
         let last_name = self.keys.last().map(|key| &key.identity.credit_name);
         let name = |text: &str| {
             let text = text.trim();
             number.map(|_| last_name.filter(|last| ***last == *text).map_or_else(|| text.into(), Arc::clone))
         };
         let credit_name =
-            understood(layout, Column::CreditName, fields, name, "too many different credits", &mut rejects);
+            understood(layout, ReportColumn::CreditName, fields, name, "too many different credits", &mut rejects);
         let expected = "expected a currency code such as `USD`";
-        let currency = understood(layout, Column::CurrencyCode, fields, Currency::parse, expected, &mut rejects);
+        let currency = understood(layout, ReportColumn::CurrencyCode, fields, Currency::parse, expected, &mut rejects);
         let mut day = |column| self.days.read(layout, column, fields, &mut rejects);
-        let (effective, expiry) = (day(Column::EffectiveDate), day(Column::ExpiryDate));
+        let (effective, expiry) = (day(ReportColumn::EffectiveDate), day(ReportColumn::ExpiryDate));
         let cells = (number, partner, customer, agreement, credit_name, currency, effective, expiry);
         let (
             Some(number),
@@ -363,25 +364,25 @@ impl Rows {
     }
 
     #[cold]
-    fn new_month(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
+    fn new_month(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
         let reading = cells::month(layout, fields)?;
-        let raw = fields.raw(layout.position(Column::InvoiceMonth));
-        let is_text = is_text(layout, Column::InvoiceMonth, fields);
+        let raw = fields.raw(layout.position(ReportColumn::InvoiceMonth));
+        let is_text = is_text(layout, ReportColumn::InvoiceMonth, fields);
         let clues = Clues::from_month(&reading).and(Clues::from_apostrophe(is_text));
         let number = self.months.insert(raw, (reading, clues));
-        number.ok_or_else(|| Box::new(CellReject::new(Column::InvoiceMonth, "too many different months")))
+        number.ok_or_else(|| Box::new(CellReject::new(ReportColumn::InvoiceMonth, "too many different months")))
     }
 
     #[cold]
-    fn new_status(&mut self, layout: &ReportLayout, fields: &Fields<'_>) -> Result<u16, Box<CellReject>> {
+    fn new_status(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
         let status = cells::status(layout, fields)?;
-        let number = self.statuses.insert(fields.raw(layout.position(Column::Status)), status);
-        number.ok_or_else(|| Box::new(CellReject::new(Column::Status, "too many different statuses")))
+        let number = self.statuses.insert(fields.raw(layout.position(ReportColumn::Status)), status);
+        number.ok_or_else(|| Box::new(CellReject::new(ReportColumn::Status, "too many different statuses")))
     }
 
     /// All that is wrong with a row whose key is known and in which a cell cannot be read.
     #[cold]
-    fn rejected(&mut self, layout: &ReportLayout, fields: &Fields<'_>, reject: CellReject, key: u32) -> NotARow {
+    fn rejected(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>, reject: CellReject, key: u32) -> NotARow {
         let read = OTHER_COLUMNS.iter().position(|column| *column == reject.column).map_or(0, |at| at + 1);
         let currency = self.keys[key as usize].identity.currency;
         self.with_the_rest(layout, fields, vec![reject], Some(currency), &OTHER_COLUMNS[read..])
@@ -391,15 +392,15 @@ impl Rows {
     fn with_the_rest(
         &mut self,
         layout: &ReportLayout,
-        fields: &Fields<'_>,
+        fields: &RecordFields<'_>,
         mut rejects: Vec<CellReject>,
         currency: Option<Currency>,
-        unread: &[Column],
+        unread: &[ReportColumn],
     ) -> NotARow {
         for column in unread {
             let read = match column {
-                Column::InvoiceMonth => cells::month(layout, fields).err(),
-                Column::Status => cells::status(layout, fields).err(),
+                ReportColumn::InvoiceMonth => cells::month(layout, fields).err(),
+                ReportColumn::Status => cells::status(layout, fields).err(),
                 _ => self.odd_amount(layout, *column, currency, fields).err(),
             };
             rejects.extend(read.map(|reject| *reject));

@@ -3,12 +3,12 @@
 //! A row that lacks fields is refused. One that stops within its last field can still be read, as another value.
 
 use crate::model::currency::Currency;
-use crate::model::record::Column;
+use crate::model::record::ReportColumn;
 
 /// Whether the last cell of a file without a last line end may have lost its end.
-pub(crate) fn may_be_cut(column: Column, text: &str, currency: Option<Currency>) -> bool {
+pub(crate) fn may_be_cut(column: ReportColumn, text: &str, currency: Option<Currency>) -> bool {
     match column {
-        Column::EffectiveDate | Column::ExpiryDate | Column::InvoiceMonth => {
+        ReportColumn::EffectiveDate | ReportColumn::ExpiryDate | ReportColumn::InvoiceMonth => {
             let runs: Vec<usize> =
                 text.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|length| *length > 0).collect();
             match runs[..] {
@@ -19,7 +19,7 @@ pub(crate) fn may_be_cut(column: Column, text: &str, currency: Option<Currency>)
                 _ => text.is_empty(),
             }
         }
-        Column::CreditAmount | Column::BalanceAmount => {
+        ReportColumn::CreditAmount | ReportColumn::BalanceAmount => {
             let decimals = text.rsplit_once(['.', ',']).map_or(0, |(_, decimals)| decimals.len());
             currency.is_none_or(|currency| decimals < currency.minor_units() as usize)
         }
@@ -37,14 +37,14 @@ mod tests {
         for whole in
             ["4/14/2026", "2026-04-14", "14.04.2026", "2026-04-14T00:00:00", "4/14/2026 12:00:00 AM", "14-Apr-2026"]
         {
-            assert!(!cut(Column::ExpiryDate, whole), "{whole}");
+            assert!(!cut(ReportColumn::ExpiryDate, whole), "{whole}");
         }
         for part in ["", "4/14/20", "4/14/202", "2026-04-1", "14.04.20", "14-Apr-20", "14 Apr 20"] {
-            assert!(cut(Column::ExpiryDate, part), "{part}");
+            assert!(cut(ReportColumn::ExpiryDate, part), "{part}");
         }
-        assert!(!cut(Column::BalanceAmount, "12.50"));
-        assert!(cut(Column::BalanceAmount, "12.5"));
-        assert!(cut(Column::BalanceAmount, "12"));
-        assert!(cut(Column::AgreementId, "1e5d80c3"));
+        assert!(!cut(ReportColumn::BalanceAmount, "12.50"));
+        assert!(cut(ReportColumn::BalanceAmount, "12.5"));
+        assert!(cut(ReportColumn::BalanceAmount, "12"));
+        assert!(cut(ReportColumn::AgreementId, "1e5d80c3"));
     }
 }

@@ -13,14 +13,14 @@ use super::cutter::{Buffer, Cutter, head};
 use super::elements::ElementReader;
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
-use crate::input::source::{Container, Source, Text};
+use crate::input::source::{Container, Source, SourceText};
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
 const BLOCK: usize = 256 * 1024;
 
 /// How many threads read, how much each takes at a time, and who counts what they took.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace<'p> {
+pub struct ReadPlan<'p> {
     /// Threads, at least 1.
     pub threads: usize,
     /// Bytes in a block, at least 1.
@@ -29,7 +29,7 @@ pub struct Pace<'p> {
     pub taken: Option<&'p AtomicU64>,
 }
 
-impl Pace<'_> {
+impl ReadPlan<'_> {
     /// The machine's pace with so many threads.
     #[must_use]
     pub fn threads(threads: usize) -> Self {
@@ -48,7 +48,7 @@ pub(crate) trait Fold: Send {
 
 /// What the start of a file says: how its records are laid out, and what comes before the first of them.
 #[derive(Debug)]
-pub(crate) struct Opening<L> {
+pub(crate) struct FileStart<L> {
     pub(crate) layout: L,
     pub(crate) form: Form,
     /// Bytes before the first record.
@@ -114,9 +114,9 @@ impl<L> FileRead<L> {
 /// cannot be read the others are still tried, and the errors are those of all files, in their order.
 pub(crate) fn read<F: Fold>(
     sources: Vec<Source>,
-    pace: Pace<'_>,
+    pace: ReadPlan<'_>,
     encoding: Option<Encoding>,
-    open: impl Fn(Head<'_>) -> Result<Opening<F::Layout>, Fault> + Sync,
+    open: impl Fn(Head<'_>) -> Result<FileStart<F::Layout>, Fault> + Sync,
     fold: impl Fn() -> F + Sync,
 ) -> ReadAll<F> {
     let uncounted = AtomicU64::new(0);
@@ -194,7 +194,7 @@ struct Taken<L> {
     layout: Arc<L>,
 }
 
-impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'_, L, O> {
+impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<FileStart<L>, Fault> + Sync> Pool<'_, L, O> {
     /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
     fn work<F: Fold<Layout = L>>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) -> Vec<Lines> {
         let mut lines = Vec::new();
@@ -256,9 +256,10 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<Opening<L>, Fault> + Sync> Pool<'
         if let Stream::Closed(_) = stream
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
-            let Text { mut reader, container, encoding, hidden_rows, floats } = source.into_text(self.encoding)?;
+            let SourceText { mut reader, container, encoding, hidden_rows, floats } =
+                source.into_text(self.encoding)?;
             let (head, is_all) = head(&mut *reader, self.block)?;
-            let Opening { layout, form, bytes, lines } =
+            let FileStart { layout, form, bytes, lines } =
                 (self.open)(Head { bytes: &head, is_all, container, encoding, floats: &floats })?;
             let layout = Arc::new(layout);
             *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines, hidden_rows });
@@ -332,7 +333,7 @@ mod tests {
     use crate::input::raw::{self, RawRecord};
     use crate::input::scan::cutter::LONGEST_RECORD;
 
-    fn records(files: &[Vec<u8>], pace: Pace<'_>) -> Vec<RawRecord> {
+    fn records(files: &[Vec<u8>], pace: ReadPlan<'_>) -> Vec<RawRecord> {
         let sources = files.iter().map(|text| Source::stream("test", Cursor::new(text.clone()))).collect();
         raw::read(sources, &Options::default(), pace).unwrap()
     }
@@ -346,7 +347,7 @@ mod tests {
         ) {
             let half = lines.len() / 2;
             let files = [lines[..half].join("\n").into_bytes(), lines[half..].join("\n").into_bytes()];
-            prop_assert_eq!(records(&files, Pace { threads, block, taken: None }), records(&files, Pace::threads(1)));
+            prop_assert_eq!(records(&files, ReadPlan { threads, block, taken: None }), records(&files, ReadPlan::threads(1)));
         }
     }
 
@@ -355,7 +356,7 @@ mod tests {
         let mut text = b"a,b\n\"".to_vec();
         text.resize(LONGEST_RECORD + 100, b'x');
         let sources = vec![Source::stream("long.csv", Cursor::new(text))];
-        let pace = Pace { threads: 1, block: 100, taken: None };
+        let pace = ReadPlan { threads: 1, block: 100, taken: None };
         let errors = raw::read(sources, &Options::default(), pace).unwrap_err();
         assert!(errors[0].to_string().starts_with("long.csv:2: a record of more than 16777216 bytes"));
     }

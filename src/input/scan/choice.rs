@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::blocks::{Head, Opening};
+use super::blocks::{FileStart, Head};
 use super::cutter;
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
-use crate::input::source::{Container, Source, Text};
+use crate::input::source::{Container, Source, SourceText};
 
 /// Bytes of a file in which its header is looked for before it is read.
 const PEEK: usize = 64 * 1024;
@@ -26,7 +26,7 @@ pub(crate) fn choose<L>(
     sources: Vec<Source>,
     encoding: Option<Encoding>,
     wanted: &'static str,
-    open: impl Fn(Head<'_>) -> Result<Opening<L>, Fault>,
+    open: impl Fn(Head<'_>) -> Result<FileStart<L>, Fault>,
 ) -> Result<Chosen, Vec<FileError>> {
     let mut chosen = Chosen { sources: Vec::new(), left_alone: Vec::new() };
     let mut errors = Vec::new();
@@ -75,7 +75,7 @@ pub(crate) fn choose<L>(
 fn fault_of<L>(
     source: &Source,
     encoding: Option<Encoding>,
-    open: impl Fn(Head<'_>) -> Result<Opening<L>, Fault>,
+    open: impl Fn(Head<'_>) -> Result<FileStart<L>, Fault>,
 ) -> Option<Fault> {
     if source.sheet().is_none() {
         source.found_by()?;
@@ -89,7 +89,7 @@ pub(crate) fn with_head<T>(source: &Source, encoding: Option<Encoding>, see: imp
         let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
         return Some(see(Head { bytes, is_all: true, container, encoding, floats: &[] }));
     }
-    let Text { mut reader, container, encoding, floats, .. } = source.peek(encoding).ok()??;
+    let SourceText { mut reader, container, encoding, floats, .. } = source.peek(encoding).ok()??;
     let (bytes, is_all) = cutter::head(&mut *reader, PEEK).ok()?;
     Some(see(Head { bytes: &bytes, is_all, container, encoding, floats: &floats }))
 }

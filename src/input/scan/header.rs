@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::blocks::Head;
-use super::records::{Fields, Splitter, line_ends};
+use super::records::{RecordFields, Splitter, line_ends};
 use crate::input::error::HeaderError;
 use crate::input::source::encoding::{self, Encoding};
 
@@ -21,7 +21,7 @@ const MOST_LINES_BEFORE: usize = 50;
 
 /// A column that files of a kind have.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct ColumnSpec {
     /// Its names, the documented one first.
     pub(crate) names: Vec<&'static str>,
     pub(crate) is_required: bool,
@@ -35,7 +35,7 @@ pub(crate) struct Wanted {
 pub(crate) struct TableKind {
     /// What such a file is.
     pub(crate) name: &'static str,
-    pub(crate) columns: Vec<Wanted>,
+    pub(crate) columns: Vec<ColumnSpec>,
     /// A line that names this many columns is the header, though others may be missing.
     pub(crate) enough: usize,
 }
@@ -43,12 +43,12 @@ pub(crate) struct TableKind {
 impl TableKind {
     /// How many columns a line of folded headers names.
     pub(crate) fn matched(&self, folded: &[String]) -> usize {
-        let is_named = |wanted: &&Wanted| folded.iter().any(|header| wanted.is_named(header));
+        let is_named = |wanted: &&ColumnSpec| folded.iter().any(|header| wanted.is_named(header));
         self.columns.iter().filter(is_named).count()
     }
 }
 
-impl Wanted {
+impl ColumnSpec {
     /// Whether a folded header is one of the column's names.
     fn is_named(&self, folded: &str) -> bool {
         self.names.iter().any(|name| folded.eq_ignore_ascii_case(name))
@@ -258,7 +258,7 @@ fn folded_names(names: &[String]) -> Vec<String> {
 }
 
 /// The cells of a line without blanks about them.
-fn texts(fields: &Fields<'_>, encoding: Option<Encoding>) -> Vec<String> {
+fn texts(fields: &RecordFields<'_>, encoding: Option<Encoding>) -> Vec<String> {
     let text = |value: &[u8]| {
         let text = encoding::text(value, encoding).unwrap_or_else(|| String::from_utf8_lossy(value));
         text.trim().to_owned()
@@ -277,7 +277,7 @@ fn first_line(head: &[u8], delimiter: u8, encoding: Option<Encoding>) -> Vec<Str
 }
 
 /// The header that serves no column and looks most like this one's name, if one does.
-fn nearest(column: &Wanted, kind: &TableKind, headers: &[String]) -> Option<String> {
+fn nearest(column: &ColumnSpec, kind: &TableKind, headers: &[String]) -> Option<String> {
     let distance = |header: &str| {
         let header = folded(header);
         column.names.iter().map(|name| strsim::damerau_levenshtein(&header, &name.to_ascii_lowercase())).min()

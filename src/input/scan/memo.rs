@@ -8,7 +8,7 @@ use std::hint::black_box;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::records::{Fields, Records};
+use super::records::{BlockRecords, RecordFields};
 
 /// Stretches of adjacent fields, as first and last field.
 pub(crate) type Runs = Box<[(usize, usize)]>;
@@ -94,7 +94,7 @@ impl Memo {
     ///
     /// The spellings of millions of rows are more than a core's cache holds. Asked for together, their ways from memory
     /// overlap: in a sorted report those that are guessed, in one without order those that the table names.
-    pub(crate) fn look_ahead(&mut self, records: &Records<'_>, first: usize, width: usize) {
+    pub(crate) fn look_ahead(&mut self, records: &BlockRecords<'_>, first: usize, width: usize) {
         self.prefetched = [None; AHEAD];
         if self.repeats {
             return;
@@ -138,7 +138,7 @@ impl Memo {
     /// are tried before the table.
     /// `ahead` is the record's place among those that were last prepared for.
     #[inline]
-    pub(crate) fn get(&mut self, fields: &Fields<'_>, ahead: usize) -> Option<u32> {
+    pub(crate) fn get(&mut self, fields: &RecordFields<'_>, ahead: usize) -> Option<u32> {
         let slot = match self.guessed(fields) {
             Some(slot) => slot,
             None => match self.prefetched[ahead].filter(|slot| self.matches(*slot, fields)) {
@@ -153,7 +153,7 @@ impl Memo {
 
     /// The record's spelling, if it is the same again or the one that came next the last time.
     #[inline]
-    fn guessed(&mut self, fields: &Fields<'_>) -> Option<Slot> {
+    fn guessed(&mut self, fields: &RecordFields<'_>) -> Option<Slot> {
         if self.repeats && self.matches(self.last, fields) {
             return Some(self.last);
         }
@@ -175,7 +175,7 @@ impl Memo {
 
     /// Whether a spelling is the record's.
     #[inline]
-    fn matches(&self, slot: Slot, fields: &Fields<'_>) -> bool {
+    fn matches(&self, slot: Slot, fields: &RecordFields<'_>) -> bool {
         let mut rest = self.spellings.get(slot.start..).unwrap_or_default();
         self.runs.iter().all(|&(first, last)| {
             let run = fields.run(first, last);
@@ -189,13 +189,13 @@ impl Memo {
         })
     }
 
-    fn find(&self, fields: &Fields<'_>) -> Option<Slot> {
+    fn find(&self, fields: &RecordFields<'_>) -> Option<Slot> {
         let hash = self.hash(fields);
         let equal = |slot: &Slot| slot.hash == hash && self.matches(*slot, fields);
         self.table.find(Slot::spread(hash), equal).copied()
     }
 
-    fn hash(&self, fields: &Fields<'_>) -> u32 {
+    fn hash(&self, fields: &RecordFields<'_>) -> u32 {
         let mut hasher = self.hasher.build_hasher();
         for &(first, last) in &self.runs {
             hasher.write(fields.run(first, last));
@@ -205,7 +205,7 @@ impl Memo {
     }
 
     /// Gives a number to a spelling that `get` did not find: the next one.
-    pub(crate) fn insert(&mut self, fields: &Fields<'_>, number: u32) {
+    pub(crate) fn insert(&mut self, fields: &RecordFields<'_>, number: u32) {
         let start = self.spellings.len();
         for &(first, last) in &self.runs {
             self.spellings.extend_from_slice(fields.run(first, last));
@@ -240,7 +240,7 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 
 /// Numbers for the words of one column, each with what it means.
 #[derive(Debug)]
-pub(crate) struct Words<T> {
+pub(crate) struct Interned<T> {
     hasher: RandomState,
     table: HashTable<u16>,
     words: Vec<Box<[u8]>>,
@@ -249,7 +249,7 @@ pub(crate) struct Words<T> {
     last: u16,
 }
 
-impl<T> Default for Words<T> {
+impl<T> Default for Interned<T> {
     fn default() -> Self {
         Self {
             hasher: RandomState::default(),
@@ -261,7 +261,7 @@ impl<T> Default for Words<T> {
     }
 }
 
-impl<T> Words<T> {
+impl<T> Interned<T> {
     /// The number of a word.
     #[inline]
     pub(crate) fn get(&mut self, word: &[u8]) -> Option<u16> {

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use super::blocks::Form;
 use super::elements;
-use super::header::{Wanted, folded};
-use super::records::{BETWEEN_CELLS, Fields};
+use super::header::{ColumnSpec, folded};
+use super::records::{BETWEEN_CELLS, RecordFields};
 
 /// Reads objects as records; reused, for the keys of one line are most likely those of the next.
 #[derive(Debug)]
@@ -26,11 +26,11 @@ pub(crate) struct ObjectReader {
 }
 
 /// An object as a record, or the line of its block that holds none and what is wrong with it.
-pub(crate) type Object<'a> = Result<Fields<'a>, (u32, String)>;
+pub(crate) type Object<'a> = Result<RecordFields<'a>, (u32, String)>;
 
 impl ObjectReader {
     /// Records with a field for each of the columns, in their order.
-    pub(crate) fn new(columns: &[Wanted]) -> Self {
+    pub(crate) fn new(columns: &[ColumnSpec]) -> Self {
         let names = columns.iter().map(|column| column.names.iter().map(|name| folded(name)).collect()).collect();
         Self { names, keys: Vec::new(), cells: Vec::new(), ends: Vec::new() }
     }
@@ -44,7 +44,7 @@ impl ObjectReader {
                     // An object without a member that is looked for is as good as a blank line.
                     Ok(members) => {
                         if self.fill(members) {
-                            each(Ok(Fields::from_cells(&self.cells, &self.ends, number)));
+                            each(Ok(RecordFields::from_cells(&self.cells, &self.ends, number)));
                         }
                     }
                     Err(error) => each(Err((number, format!("expected an object: {error}")))),

@@ -15,7 +15,7 @@ const LANES: usize = 64;
 
 /// One record: where its fields lie, and the line it starts on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fields<'a> {
+pub(crate) struct RecordFields<'a> {
     block: &'a [u8],
     start: usize,
     ends: &'a [u32],
@@ -30,7 +30,7 @@ pub(crate) struct Fields<'a> {
 /// What stands between cells that were not split from a text.
 pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
 
-impl<'a> Fields<'a> {
+impl<'a> RecordFields<'a> {
     /// A record of cells as they are, each up to its end and with [`BETWEEN_CELLS`] behind it, which none holds.
     pub(crate) fn from_cells(cells: &'a [u8], ends: &'a [u32], line: u32) -> Self {
         Self { block: cells, start: 0, ends, line, unclosed: false, may_quote: false }
@@ -123,9 +123,8 @@ struct RecordStart {
     unclosed: bool,
 }
 
-/// The records of a block.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Records<'a> {
+pub(crate) struct BlockRecords<'a> {
     block: &'a [u8],
     ends: &'a [u32],
     starts: &'a [RecordStart],
@@ -133,7 +132,7 @@ pub(crate) struct Records<'a> {
     pub(crate) lines: u32,
 }
 
-impl<'a> Records<'a> {
+impl<'a> BlockRecords<'a> {
     /// The number of records.
     pub(crate) fn len(&self) -> usize {
         self.starts.len()
@@ -141,10 +140,10 @@ impl<'a> Records<'a> {
 
     /// A record.
     #[inline]
-    pub(crate) fn get(&self, index: usize) -> Fields<'a> {
+    pub(crate) fn get(&self, index: usize) -> RecordFields<'a> {
         let start = self.starts[index];
         let end = self.starts.get(index + 1).map_or(self.ends.len(), |next| next.first_end as usize);
-        Fields {
+        RecordFields {
             block: self.block,
             start: start.start as usize,
             ends: &self.ends[start.first_end as usize..end],
@@ -167,14 +166,14 @@ impl Splitter {
     }
 
     /// Hands over each record of a block and returns the number of lines in it.
-    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Fields<'_>)) -> u32 {
+    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(RecordFields<'_>)) -> u32 {
         let records = self.records(block);
         (0..records.len()).for_each(|index| each(records.get(index)));
         records.lines
     }
 
     /// Finds the records of a block, which may be 4 GiB at most.
-    pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> Records<'a> {
+    pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> BlockRecords<'a> {
         let specials = Specials::new(self.delimiter);
         let ends = &mut self.ends;
         // Counted here and not by the vector, which would write its length to memory with each.
@@ -226,7 +225,7 @@ impl Splitter {
             self.starts.push(start);
             line += 1;
         }
-        Records { block, ends: &self.ends[..count], starts: &self.starts, lines: line }
+        BlockRecords { block, ends: &self.ends[..count], starts: &self.starts, lines: line }
     }
 }
 

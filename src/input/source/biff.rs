@@ -28,7 +28,7 @@ pub(super) fn cells(bytes: &[u8]) -> io::Result<Option<usize>> {
 }
 
 fn span(mut stream: &[u8]) -> Option<usize> {
-    let (mut all, mut sheet) = (0_usize, Sheet::default());
+    let (mut all, mut sheet) = (0_usize, SheetSize::default());
     while let Some((&[kind_low, kind_high, length_low, length_high], rest)) = stream.split_first_chunk() {
         let kind = u16::from_le_bytes([kind_low, kind_high]);
         let length = usize::from(u16::from_le_bytes([length_low, length_high])).min(rest.len());
@@ -67,9 +67,9 @@ fn number(record: &[u8], at: usize) -> usize {
 
 /// The rows and columns that a sheet's cells span.
 #[derive(Default)]
-struct Sheet(Option<([usize; 2], [usize; 2])>);
+struct SheetSize(Option<([usize; 2], [usize; 2])>);
 
-impl Sheet {
+impl SheetSize {
     fn add(&mut self, row: usize, column: usize) -> Option<()> {
         let ([first_row, last_row], [first, last]) = self.0.unwrap_or(([row; 2], [column; 2]));
         self.0 = Some(([first_row.min(row), last_row.max(row)], [first.min(column), last.max(column)]));

@@ -36,7 +36,7 @@ enum Origin {
     Entry(Open),
     /// A sheet of a workbook, as text, and the hidden rows of the workbook.
     Sheet(Vec<u8>, usize),
-    Parquet(parquet::Place),
+    Parquet(parquet::ValuePlace),
 }
 
 /// What a file is wrapped in.
@@ -44,13 +44,11 @@ enum Origin {
 pub enum Container {
     /// Nothing: its bytes are the text.
     None,
-    /// gzip.
     Gzip,
     /// An entry of a zip archive.
     Zip,
     /// A sheet of a workbook.
     Workbook,
-    /// Parquet.
     Parquet,
 }
 
@@ -74,7 +72,7 @@ impl Container {
 }
 
 /// A source's text in UTF-8, or in bytes that may be UTF-8.
-pub(crate) struct Text {
+pub(crate) struct SourceText {
     pub(crate) reader: Box<dyn Read + Send>,
     pub(crate) container: Container,
     /// `None` if only the bytes themselves can tell.
@@ -93,7 +91,7 @@ impl Source {
     }
 
     /// The files that a path of the command line stands for: itself, or those of a folder or a pattern.
-    pub fn given(path: PathBuf) -> io::Result<Vec<Self>> {
+    pub fn at_path(path: PathBuf) -> io::Result<Vec<Self>> {
         let Some(files) = folder::expanded(&path)? else { return Ok(vec![Self::file(path)]) };
         let found_by: Arc<str> = path.display().to_string().into();
         let found = |file| Self { found_by: Some(Arc::clone(&found_by)), ..Self::file(file) };
@@ -129,7 +127,7 @@ impl Source {
     }
 
     /// The text of a file or entry, which can be opened again; none of a stream.
-    pub(crate) fn peek(&self, encoding: Option<Encoding>) -> io::Result<Option<Text>> {
+    pub(crate) fn peek(&self, encoding: Option<Encoding>) -> io::Result<Option<SourceText>> {
         let (reader, container): (Box<dyn Read + Send>, _) = match &self.origin {
             Origin::File(path) => (Box::new(open(path)?), Container::None),
             Origin::Entry(open) => (open()?, Container::Zip),
@@ -152,12 +150,12 @@ impl Source {
     }
 
     /// Opens the source, and takes off what its text is wrapped in.
-    pub(crate) fn into_text(self, encoding: Option<Encoding>) -> io::Result<Text> {
+    pub(crate) fn into_text(self, encoding: Option<Encoding>) -> io::Result<SourceText> {
         let (reader, container): (Box<dyn Read + Send>, _) = match self.origin {
             Origin::Sheet(text, hidden_rows) => {
                 let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
                 let reader = Box::new(Cursor::new(text));
-                return Ok(Text { reader, container, encoding, hidden_rows, floats: Vec::new() });
+                return Ok(SourceText { reader, container, encoding, hidden_rows, floats: Vec::new() });
             }
             Origin::Parquet(place) => return parquet(&place),
             Origin::File(path) => (Box::new(open(&path)?), Container::None),
@@ -168,15 +166,15 @@ impl Source {
     }
 }
 
-fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Encoding>) -> io::Result<Text> {
+fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Encoding>) -> io::Result<SourceText> {
     let (reader, container) = ungzipped(reader, container)?;
     let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
-    Ok(Text { reader, container, encoding, hidden_rows: 0, floats: Vec::new() })
+    Ok(SourceText { reader, container, encoding, hidden_rows: 0, floats: Vec::new() })
 }
 
-fn parquet(place: &parquet::Place) -> io::Result<Text> {
+fn parquet(place: &parquet::ValuePlace) -> io::Result<SourceText> {
     let (reader, floats) = parquet::text(place)?;
-    Ok(Text { reader, container: Container::Parquet, encoding: Some(Encoding::Utf8), hidden_rows: 0, floats })
+    Ok(SourceText { reader, container: Container::Parquet, encoding: Some(Encoding::Utf8), hidden_rows: 0, floats })
 }
 
 /// What a source holds, with the names within it.
@@ -197,10 +195,10 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
     stream.by_ref().take(archive::MAGIC[0].len() as u64).read_to_end(&mut start)?;
     let is_archive = archive::MAGIC.iter().any(|magic| start == magic);
     match path {
-        Some(path) if start == parquet::MAGIC => Ok(vec![(None, Origin::Parquet(parquet::Place::File(path)))]),
+        Some(path) if start == parquet::MAGIC => Ok(vec![(None, Origin::Parquet(parquet::ValuePlace::File(path)))]),
         None if start == parquet::MAGIC => {
             stream.read_to_end(&mut start)?;
-            Ok(vec![(None, Origin::Parquet(parquet::Place::Memory(start.into())))])
+            Ok(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(start.into())))])
         }
         Some(path) if is_archive && !archive::is_workbook(File::open(&path)?)? => {
             entries(File::open(&path)?, move || File::open(&path))

@@ -28,14 +28,14 @@ const MOST_CELLS: usize = 8 * 1024 * 1024;
 pub(super) const MAGIC: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
 /// A sheet and its text.
-pub(super) struct Sheet {
+pub(super) struct WorkbookSheet {
     pub(super) name: String,
     pub(super) text: Vec<u8>,
 }
 
 /// The sheets of a workbook, and how many of its rows are hidden.
 pub(super) struct Workbook {
-    pub(super) sheets: Vec<Sheet>,
+    pub(super) sheets: Vec<WorkbookSheet>,
     pub(super) hidden_rows: usize,
 }
 
@@ -142,7 +142,7 @@ impl Tags {
     }
 }
 
-fn read_xlsx(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
+fn read_xlsx(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut sheets = Vec::new();
     for name in book.sheet_names() {
@@ -153,12 +153,12 @@ fn read_xlsx(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
                 text.push(cell.get_position(), &shown_ref(cell.get_value()))?;
             }
         }
-        sheets.push(Sheet { name, text: text.end() });
+        sheets.push(WorkbookSheet { name, text: text.end() });
     }
     Ok(sheets)
 }
 
-fn read_xls(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
+fn read_xls(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
     // What Excel encrypts is wrapped in the format of its older files.
     if memchr::memmem::find(bytes, &utf16("EncryptedPackage")).is_some() {
         return Err(encrypted());
@@ -175,11 +175,11 @@ fn read_xls(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
     }
 }
 
-fn read_ods(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
+fn read_ods(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
     ranges(Ods::new(Cursor::new(bytes)).map_err(damaged)?.worksheets())
 }
 
-fn ranges(sheets: Vec<(String, Range<Data>)>) -> io::Result<Vec<Sheet>> {
+fn ranges(sheets: Vec<(String, Range<Data>)>) -> io::Result<Vec<WorkbookSheet>> {
     let mut texts = Vec::new();
     for (name, range) in sheets {
         let mut text = SheetText::default();
@@ -189,7 +189,7 @@ fn ranges(sheets: Vec<(String, Range<Data>)>) -> io::Result<Vec<Sheet>> {
                 text.push((row, column), &shown(cell))?;
             }
         }
-        texts.push(Sheet { name, text: text.end() });
+        texts.push(WorkbookSheet { name, text: text.end() });
     }
     Ok(texts)
 }

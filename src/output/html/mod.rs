@@ -20,7 +20,6 @@ pub use self::section::Section;
 
 /// A report.
 pub struct Page<'p> {
-    /// Its title.
     pub title: &'p str,
     /// What it was made from, in sentences.
     pub sources: Vec<String>,

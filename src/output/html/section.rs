@@ -25,7 +25,6 @@ pub struct Section<'p> {
     pub lead: String,
     /// Said instead of an empty table.
     pub if_empty: &'static str,
-    /// The charts.
     pub charts: Vec<Chart>,
     /// The figures.
     pub table: Table<'p>,
@@ -74,7 +73,7 @@ impl<'p> SectionTemplate<'p> {
         for total in &mut totals {
             let mut cells = total.iter_mut().zip(&columns);
             let is_free =
-                |(cell, column): &(&mut CellTemplate, &Shown)| column.kind.holds_words() && cell.text.is_empty();
+                |(cell, column): &(&mut CellTemplate, &PageColumn)| column.kind.holds_words() && cell.text.is_empty();
             if let Some((cell, _)) = cells.find(is_free) {
                 "total".clone_into(&mut cell.text);
             }
@@ -131,7 +130,7 @@ pub(super) fn class(mood: Mood) -> &'static str {
 }
 
 /// A column on the page.
-struct Shown {
+struct PageColumn {
     name: &'static str,
     kind: Kind,
     class: &'static str,
@@ -141,7 +140,7 @@ struct Shown {
 }
 
 /// The columns that the page shows: what a narrow terminal keeps, and one column of customers in the place of the first.
-fn shown(layout: Layout) -> Vec<Shown> {
+fn shown(layout: Layout) -> Vec<PageColumn> {
     let mut columns = layout.columns;
     let first = columns.iter().position(|column| column.column.name == CUSTOMER).unwrap_or(0);
     let place = columns[..first].iter().filter(|column| column.column.keep > Keep::Context).count();
@@ -154,9 +153,9 @@ fn shown(layout: Layout) -> Vec<Shown> {
     let others = columns.into_iter().filter(|column| column.column.keep > Keep::Context).map(|column| {
         let is_lead = is_before_lead && column.column.kind == Kind::Amount;
         is_before_lead &= !is_lead;
-        Shown::new(column, is_lead)
+        PageColumn::new(column, is_lead)
     });
-    let mut shown: Vec<Shown> = others.collect();
+    let mut shown: Vec<PageColumn> = others.collect();
     if let Some(ids) = customers {
         shown.insert(place, customers_of(ids, names, agreements));
     }
@@ -164,7 +163,7 @@ fn shown(layout: Layout) -> Vec<Shown> {
 }
 
 /// Customers by name, or by as much of the id as tells them apart, with all ids on demand.
-fn customers_of(mut ids: ColumnText, names: Option<ColumnText>, agreements: Option<ColumnText>) -> Shown {
+fn customers_of(mut ids: ColumnText, names: Option<ColumnText>, agreements: Option<ColumnText>) -> PageColumn {
     let mut full: Vec<String> = ids.cells.iter().map(|cell| cell.text.clone()).collect();
     if let Some(agreements) = agreements {
         for (full, agreement) in full.iter_mut().zip(&agreements.cells).filter(|(_, cell)| !cell.text.is_empty()) {
@@ -177,10 +176,10 @@ fn customers_of(mut ids: ColumnText, names: Option<ColumnText>, agreements: Opti
             *cell = name;
         }
     }
-    Shown { name: CUSTOMER, kind: Kind::Text, class: "name", cells: ids.cells, full }
+    PageColumn { name: CUSTOMER, kind: Kind::Text, class: "name", cells: ids.cells, full }
 }
 
-impl Shown {
+impl PageColumn {
     fn new(mut text: ColumnText, is_lead: bool) -> Self {
         let mut full = Vec::new();
         if text.column.kind == Kind::Id {

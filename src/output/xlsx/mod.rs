@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use rust_xlsxwriter::{ColNum, DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::front::Front;
-use self::sheet::Sheet;
+use self::sheet::SheetWriter;
 use super::html::Page;
 use super::table::Table;
 
@@ -60,7 +60,7 @@ fn add(workbook: &mut Workbook, name: &str, table: &Table<'_>) -> io::Result<usi
         workbook.add_worksheet()
     };
     worksheet.set_name(name).map_err(other)?;
-    let mut sheet = Sheet::new(worksheet, table);
+    let mut sheet = SheetWriter::new(worksheet, table);
     sheet.fill()?;
     Ok(sheet.as_text)
 }

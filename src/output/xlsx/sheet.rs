@@ -36,7 +36,7 @@ const LINE: u32 = 20;
 const VERDICTS: [&str; 2] = ["Result", "Severity"];
 
 /// A worksheet being filled from the top.
-pub(super) struct Sheet<'a, 't> {
+pub(super) struct SheetWriter<'a, 't> {
     worksheet: &'a mut Worksheet,
     table: &'a Table<'t>,
     /// Where each column of the worksheet stands in the table.
@@ -56,7 +56,7 @@ pub(super) struct Sheet<'a, 't> {
     texts: HashSet<(Option<Currency>, usize)>,
 }
 
-impl<'a, 't> Sheet<'a, 't> {
+impl<'a, 't> SheetWriter<'a, 't> {
     pub(super) fn new(worksheet: &'a mut Worksheet, table: &'a Table<'t>) -> Self {
         let order = order(&table.columns);
         let columns = order.iter().map(|at| table.columns[*at]).collect();

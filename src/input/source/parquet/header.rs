@@ -5,8 +5,8 @@ use ::parquet::basic::Encoding;
 use super::compact::{self, Compact};
 
 /// A page's header.
-pub(super) struct Header {
-    pub(super) kind: Kind,
+pub(super) struct FileHeader {
+    pub(super) kind: ColumnType,
     /// Bytes in the file, and unpacked.
     pub(super) packed: u32,
     pub(super) unpacked: u32,
@@ -15,7 +15,7 @@ pub(super) struct Header {
 
 /// What a page holds.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum ColumnType {
     Dictionary {
         values: u32,
         encoding: Encoding,
@@ -39,7 +39,7 @@ pub(super) enum Kind {
     Other,
 }
 
-impl Kind {
+impl ColumnType {
     pub(super) fn values(self) -> u32 {
         match self {
             Self::Dictionary { values, .. } | Self::Data { values, .. } | Self::DataV2 { values, .. } => values,
@@ -53,7 +53,7 @@ const DICTIONARY: i64 = 2;
 const DATA_V2: i64 = 3;
 
 /// Reads a header; none if it is none, or not whole.
-pub(super) fn read(bytes: &mut Compact<'_>) -> Option<Header> {
+pub(super) fn read(bytes: &mut Compact<'_>) -> Option<FileHeader> {
     let mut numbers = [None; 5];
     let mut kinds = [None; 9];
     bytes.fields(|page, number, kind| match (usize::try_from(number), kind) {
@@ -71,7 +71,7 @@ pub(super) fn read(bytes: &mut Compact<'_>) -> Option<Header> {
     // The checksum is an unsigned number in a signed one's place.
     let crc = numbers[4].and_then(|crc| i32::try_from(crc).ok()).map(i32::cast_unsigned);
     let kind = kind(numbers[1]?, &kinds)?;
-    Some(Header { kind, unpacked: number(2)?, packed: number(3)?, crc })
+    Some(FileHeader { kind, unpacked: number(2)?, packed: number(3)?, crc })
 }
 
 /// The numbers among the first fields of a page's own header.
@@ -94,18 +94,18 @@ fn numbers_of(page: &mut Compact<'_>) -> Option<Numbers> {
     Some(numbers)
 }
 
-fn kind(kind: i64, kinds: &[Option<Numbers>; 9]) -> Option<Kind> {
+fn kind(kind: i64, kinds: &[Option<Numbers>; 9]) -> Option<ColumnType> {
     let number = |numbers: &Numbers, at: usize| u32::try_from(numbers[at]?).ok();
     Some(match kind {
         DATA => {
             let page = &kinds[5]?;
             let [encoding, def_levels, rep_levels] = [encoding(page[2]?)?, encoding(page[3]?)?, encoding(page[4]?)?];
-            Kind::Data { values: number(page, 1)?, encoding, def_levels, rep_levels }
+            ColumnType::Data { values: number(page, 1)?, encoding, def_levels, rep_levels }
         }
-        DICTIONARY => Kind::Dictionary { values: number(&kinds[7]?, 1)?, encoding: encoding(kinds[7]?[2]?)? },
+        DICTIONARY => ColumnType::Dictionary { values: number(&kinds[7]?, 1)?, encoding: encoding(kinds[7]?[2]?)? },
         DATA_V2 => {
             let page = &kinds[8]?;
-            Kind::DataV2 {
+            ColumnType::DataV2 {
                 values: number(page, 1)?,
                 nulls: number(page, 2)?,
                 rows: number(page, 3)?,
@@ -115,7 +115,7 @@ fn kind(kind: i64, kinds: &[Option<Numbers>; 9]) -> Option<Kind> {
                 is_packed: page[7] != Some(0),
             }
         }
-        _ => Kind::Other,
+        _ => ColumnType::Other,
     })
 }
 

@@ -29,7 +29,7 @@ use super::caught::caught;
 use super::converted::{Convert, Converted};
 
 pub(crate) use self::footer::MAGIC;
-pub(crate) use self::place::Place;
+pub(crate) use self::place::ValuePlace;
 
 /// Rows that are decoded at a time.
 const ROWS: usize = 1024;
@@ -38,8 +38,8 @@ const ROWS: usize = 1024;
 const TEXT: usize = 256 * 1024;
 
 /// The text of a Parquet file, and which of its columns hold floating point numbers.
-pub(super) fn text(place: &Place) -> io::Result<(Box<dyn Read + Send>, Vec<usize>)> {
-    let table = read(|| Table::open(place))?;
+pub(super) fn text(place: &ValuePlace) -> io::Result<(Box<dyn Read + Send>, Vec<usize>)> {
+    let table = read(|| FileTable::open(place))?;
     let floats = table.columns.iter().map(|column| Meaning::new(&table.schema().column(*column)));
     let floats = floats.enumerate().filter(|(_, meaning)| *meaning == Meaning::Float).map(|(at, _)| at).collect();
     Ok((Box::new(Converted::new(table)), floats))
@@ -51,7 +51,7 @@ fn read<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
 }
 
 /// A file that is read from its first row to its last.
-struct Table {
+struct FileTable {
     bytes: Arc<Bytes>,
     metadata: ParquetMetaData,
     /// The columns that hold a value a row, in their order.
@@ -59,19 +59,19 @@ struct Table {
     has_header: bool,
     /// The group of rows that comes next.
     next: usize,
-    group: Option<Group>,
+    group: Option<RowGroup>,
 }
 
 /// A group of rows that is being read.
-struct Group {
+struct RowGroup {
     columns: Vec<Values>,
     /// Rows that are not decoded yet, and those that are and were not written.
     left: u64,
     decoded: usize,
 }
 
-impl Table {
-    fn open(place: &Place) -> io::Result<Self> {
+impl FileTable {
+    fn open(place: &ValuePlace) -> io::Result<Self> {
         let bytes = place.open()?;
         let metadata = footer::read(&bytes)?;
         let schema = metadata.file_metadata().schema_descr();
@@ -96,7 +96,7 @@ impl Table {
         output.push(b'\n');
     }
 
-    fn open_group(&mut self) -> io::Result<Option<Group>> {
+    fn open_group(&mut self) -> io::Result<Option<RowGroup>> {
         let Some(group) = self.metadata.row_groups().get(self.next) else { return Ok(None) };
         self.next += 1;
         let budget = Budget::default();
@@ -115,7 +115,7 @@ impl Table {
             columns.push(Values::new(column.column_descr_ptr(), pages));
         }
         let left = u64::try_from(group.num_rows()).map_err(|_| damaged("it has less rows than none"))?;
-        Ok(Some(Group { columns, left, decoded: 0 }))
+        Ok(Some(RowGroup { columns, left, decoded: 0 }))
     }
 
     /// Writes rows until there is enough text; `false` if none come after them.
@@ -145,7 +145,7 @@ impl Table {
     }
 }
 
-impl Group {
+impl RowGroup {
     /// Decodes the next rows; `false` if there are none.
     fn decode(&mut self) -> io::Result<bool> {
         let rows = usize::try_from(self.left).unwrap_or(ROWS).min(ROWS);
@@ -159,7 +159,7 @@ impl Group {
     }
 }
 
-impl Convert for Table {
+impl Convert for FileTable {
     fn convert(&mut self, output: &mut Vec<u8>) -> io::Result<bool> {
         read(|| {
             if !self.has_header {

@@ -16,7 +16,7 @@ use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
 use super::compact::Compact;
-use super::header::{self, Header, Kind};
+use super::header::{self, ColumnType, FileHeader};
 use super::place::Bytes;
 use super::{damaged, too_large, unread};
 
@@ -96,7 +96,7 @@ impl Pages {
         Ok(None)
     }
 
-    fn header(&mut self) -> io::Result<Header> {
+    fn header(&mut self) -> io::Result<FileHeader> {
         let mut length = HEADER;
         loop {
             let count = length.min(self.end - self.at);
@@ -114,10 +114,10 @@ impl Pages {
     }
 
     /// The page, unpacked; none if it is of a kind that holds no values.
-    fn page(&mut self, header: &Header, body: bytes::Bytes) -> io::Result<Option<Page>> {
+    fn page(&mut self, header: &FileHeader, body: bytes::Bytes) -> io::Result<Option<Page>> {
         Ok(Some(match header.kind {
-            Kind::Other => return Ok(None),
-            Kind::Dictionary { values, encoding } => {
+            ColumnType::Other => return Ok(None),
+            ColumnType::Dictionary { values, encoding } => {
                 let buf = self.unpacked(header.unpacked, &body, 0)?;
                 if values as usize > buf.len() / self.width.max(1) {
                     return Err(damaged("a dictionary says that it is longer than it is"));
@@ -126,7 +126,7 @@ impl Pages {
                 self.dictionary += self.charge(u64::from(header.unpacked) + 32 * u64::from(values))?;
                 Page::DictionaryPage { buf, num_values: values, encoding, is_sorted: false }
             }
-            Kind::Data { values, encoding, def_levels, rep_levels } => {
+            ColumnType::Data { values, encoding, def_levels, rep_levels } => {
                 self.page = self.charge(u64::from(header.unpacked) + 4 * u64::from(values))?;
                 let buf = self.unpacked(header.unpacked, &body, 0)?;
                 let levels = if self.is_optional && def_levels == Encoding::RLE { 4 + level_bytes(&buf) } else { 0 };
@@ -140,7 +140,7 @@ impl Pages {
                     statistics: None,
                 }
             }
-            Kind::DataV2 { values, nulls, rows, encoding, def_bytes, rep_bytes, is_packed } => {
+            ColumnType::DataV2 { values, nulls, rows, encoding, def_bytes, rep_bytes, is_packed } => {
                 self.page = self.charge(u64::from(header.unpacked) + 4 * u64::from(values))?;
                 let levels = def_bytes.checked_add(rep_bytes).filter(|levels| *levels <= header.unpacked);
                 let levels = levels.ok_or_else(|| damaged("the levels of a page are longer than it is"))? as usize;

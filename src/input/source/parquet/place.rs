@@ -11,7 +11,7 @@ use super::damaged;
 
 /// Where a file can be opened, again and again.
 #[derive(Clone)]
-pub(crate) enum Place {
+pub(crate) enum ValuePlace {
     File(PathBuf),
     Memory(Held),
 }
@@ -27,7 +27,7 @@ enum Store {
     Memory(Held),
 }
 
-impl Place {
+impl ValuePlace {
     pub(super) fn open(&self) -> io::Result<Bytes> {
         match self {
             Self::File(path) => {
