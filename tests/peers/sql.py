@@ -137,9 +137,10 @@ def query(aco, engine, arguments):
 
 
 def own(aco, arguments):
-    """What `aco` itself answers; none if it refuses a status that no record has."""
+    """What `aco` itself answers; none if it refuses a status, month or currency that no record has."""
     result = subprocess.run([aco, *arguments, "-f", "csv", "-q"], capture_output=True, text=True, encoding="utf-8")
-    assert result.returncode == 0 or "no record has the status" in result.stderr, result.stderr
+    refusals = "no record has the status", "no record is of", "no credit is in"
+    assert result.returncode == 0 or any(refusal in result.stderr for refusal in refusals), result.stderr
     return list(csv.reader(result.stdout.splitlines())) if result.returncode == 0 else None
 
 
