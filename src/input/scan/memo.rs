@@ -221,21 +221,29 @@ impl Memo {
     }
 }
 
-/// Whether two stretches of some 100 bytes at most are equal; in place, for a call costs as much as the comparison.
-#[inline]
+/// Whether two stretches of some 100 bytes at most are equal.
+#[expect(clippy::inline_always, reason = "a call costs as much as the comparison")]
+#[inline(always)]
 fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    if let (Some(a_end), Some(b_end)) = (a.last_chunk::<16>(), b.last_chunk::<16>()) {
-        let (a_chunks, b_chunks) = (a.as_chunks::<16>().0, b.as_chunks::<16>().0);
-        return a_end == b_end && a_chunks.iter().zip(b_chunks).all(|(a, b)| a == b);
+    match a.len() {
+        ..4 => a.iter().zip(b).all(|(a, b)| a == b),
+        4..8 => same_ends::<4>(a, b),
+        8..16 => same_ends::<8>(a, b),
+        16..32 => same_ends::<16>(a, b),
+        _ => {
+            let (a_chunks, b_chunks) = (&a.as_chunks::<32>().0[1..], &b.as_chunks().0[1..]);
+            same_ends::<32>(a, b) && a_chunks.iter().zip(b_chunks).all(|(a, b)| a == b)
+        }
     }
-    if let (Some(a_end), Some(b_end)) = (a.last_chunk::<4>(), b.last_chunk::<4>()) {
-        let (a_chunks, b_chunks) = (a.as_chunks::<4>().0, b.as_chunks::<4>().0);
-        return a_end == b_end && a_chunks.iter().zip(b_chunks).all(|(a, b)| a == b);
-    }
-    a.iter().zip(b).all(|(a, b)| a == b)
+}
+
+/// Whether the first `N` bytes are equal, and the last.
+#[inline]
+fn same_ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+    a.first_chunk::<N>() == b.first_chunk() && a.last_chunk::<N>() == b.last_chunk()
 }
 
 /// Numbers for the words of one column, each with what it means.

@@ -8,8 +8,8 @@
 
 use std::borrow::Cow;
 
+use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x64};
 use memchr::{memchr, memchr_iter, memrchr2};
-use wide::u8x16;
 
 const LANES: usize = 64;
 
@@ -174,58 +174,106 @@ impl Splitter {
 
     /// Finds the records of a block, which may be 4 GiB at most.
     pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> BlockRecords<'a> {
-        let specials = Specials::new(self.delimiter);
-        let ends = &mut self.ends;
-        // Counted here and not by the vector, which would write its length to memory with each.
-        let mut count = 0;
+        let level = Level::new();
+        let (fields, lines) = dispatch!(level, simd => self.find_records(simd, block));
+        BlockRecords { block, ends: &self.ends[..fields], starts: &self.starts, lines }
+    }
+
+    /// Finds records and the ends of their fields; returns the number of fields and of lines.
+    #[expect(clippy::inline_always, reason = "so that it is compiled for each kind of processor")]
+    #[inline(always)]
+    fn find_records<S: Simd>(&mut self, simd: S, block: &[u8]) -> (usize, u32) {
+        let specials = Specials::new(simd, self.delimiter);
+        let mut ends = FieldEnds { ends: &mut self.ends, count: 0 };
         self.starts.clear();
         let mut start = RecordStart { start: 0, first_end: 0, line: 0, unclosed: false };
-        let mut field = 0;
         let mut line = 0;
         let mut base = 0;
         'chunks: while base < block.len() {
-            if ends.len() <= count + LANES {
-                ends.resize((count + LANES) * 2, 0);
-            }
-            let mut found = specials.find(block, base);
-            while found != 0 {
-                let at = base + found.trailing_zeros() as usize;
-                found &= found - 1;
-                let byte = block[at];
-                if byte == self.delimiter {
-                    ends[count] = position(at);
-                    count += 1;
-                    field = at + 1;
-                } else if byte == b'"' {
-                    if at == field {
-                        let close = closing_quote(block, at);
-                        start.unclosed = close.is_none();
-                        base = close.map_or(block.len(), |close| close + 1);
-                        line += line_ends(&block[at..base]);
-                        continue 'chunks;
-                    }
-                } else {
-                    if field < at || count > start.first_end as usize {
-                        ends[count] = position(at);
-                        count += 1;
+            ends.make_room();
+            let Found { mut delimiters, mut others } = specials.find(block, base);
+            while others != 0 {
+                let lowest = others & others.wrapping_neg();
+                others ^= lowest;
+                ends.push_all(base, delimiters & (lowest - 1));
+                delimiters &= !(lowest - 1);
+                let at = base + lowest.trailing_zeros() as usize;
+                let field = ends.next_field(start);
+                if block[at] != b'"' {
+                    if field < at || !ends.are_none_since(start) {
+                        ends.push(at);
                         self.starts.push(start);
                     }
-                    if byte == b'\n' || block.get(at + 1) != Some(&b'\n') {
+                    if block[at] == b'\n' || block.get(at + 1) != Some(&b'\n') {
                         line += 1;
                     }
-                    field = at + 1;
-                    start = RecordStart { start: position(field), first_end: position(count), line, unclosed: false };
+                    start =
+                        RecordStart { start: position(at + 1), first_end: position(ends.count), line, unclosed: false };
+                } else if at == field {
+                    let close = closing_quote(block, at);
+                    start.unclosed = close.is_none();
+                    base = close.map_or(block.len(), |close| close + 1);
+                    line += line_ends(&block[at..base]);
+                    continue 'chunks;
                 }
             }
+            ends.push_all(base, delimiters);
             base += LANES;
         }
-        if field < block.len() || count > start.first_end as usize {
-            ends[count] = position(block.len());
-            count += 1;
+        if ends.next_field(start) < block.len() || !ends.are_none_since(start) {
+            ends.make_room();
+            ends.push(block.len());
             self.starts.push(start);
             line += 1;
         }
-        BlockRecords { block, ends: &self.ends[..count], starts: &self.starts, lines: line }
+        (ends.count, line)
+    }
+}
+
+/// The ends of fields found so far.
+struct FieldEnds<'a> {
+    ends: &'a mut Vec<u32>,
+    /// Counted here and not by the vector, which would write its length to memory with each.
+    count: usize,
+}
+
+impl FieldEnds<'_> {
+    /// Makes room for the ends that may stand in a chunk.
+    #[inline]
+    fn make_room(&mut self) {
+        if self.ends.len() < self.count + 2 * LANES {
+            self.ends.resize((self.count + LANES) * 2, 0);
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, at: usize) {
+        self.ends[self.count] = position(at);
+        self.count += 1;
+    }
+
+    /// Adds an end for each bit of the chunk at `base`.
+    #[inline]
+    fn push_all(&mut self, base: usize, mut found: u64) {
+        let base = position(base);
+        let Some(free) = self.ends[self.count..].first_chunk_mut::<LANES>() else { return };
+        let mut pushed = 0;
+        while found != 0 {
+            free[pushed % LANES] = base + found.trailing_zeros();
+            found &= found - 1;
+            pushed += 1;
+        }
+        self.count += pushed;
+    }
+
+    fn are_none_since(&self, start: RecordStart) -> bool {
+        self.count == start.first_end as usize
+    }
+
+    /// Where the next field starts, in a record.
+    #[inline]
+    fn next_field(&self, start: RecordStart) -> usize {
+        if self.are_none_since(start) { start.start as usize } else { self.ends[self.count - 1] as usize + 1 }
     }
 }
 
@@ -234,51 +282,43 @@ fn position(at: usize) -> u32 {
 }
 
 /// Finds the bytes that mean something to the grammar, 64 at a time.
-struct Specials {
-    delimiter: u8x16,
-    quote: u8x16,
-    line_feed: u8x16,
-    carriage_return: u8x16,
+struct Specials<S: Simd> {
+    simd: S,
+    delimiter: u8x64<S>,
+    quote: u8x64<S>,
+    line_feed: u8x64<S>,
+    carriage_return: u8x64<S>,
 }
 
-impl Specials {
-    fn new(delimiter: u8) -> Self {
-        Self {
-            delimiter: u8x16::splat(delimiter),
-            quote: u8x16::splat(b'"'),
-            line_feed: u8x16::splat(b'\n'),
-            carriage_return: u8x16::splat(b'\r'),
-        }
+/// A bit for each byte of a chunk that means something.
+struct Found {
+    delimiters: u64,
+    /// Quotes and line ends.
+    others: u64,
+}
+
+#[expect(clippy::inline_always, reason = "see `Splitter::find_records`")]
+impl<S: Simd> Specials<S> {
+    #[inline(always)]
+    fn new(simd: S, delimiter: u8) -> Self {
+        let all = |byte| u8x64::splat(simd, byte);
+        Self { simd, delimiter: all(delimiter), quote: all(b'"'), line_feed: all(b'\n'), carriage_return: all(b'\r') }
     }
 
-    /// A bit for each such byte among the 64 from `base` on.
-    #[inline]
-    fn find(&self, block: &[u8], base: usize) -> u64 {
-        match block[base..].first_chunk::<LANES>() {
-            Some(lanes) => self.find_in(lanes),
+    /// What stands among the 64 bytes from `base` on.
+    #[inline(always)]
+    fn find(&self, block: &[u8], base: usize) -> Found {
+        let rest = &block[base..];
+        let lanes = match rest.first_chunk::<LANES>() {
+            Some(lanes) => u8x64::from_slice(self.simd, lanes),
             None => {
-                let rest = &block[base..];
                 let mut lanes = [0; LANES];
                 lanes[..rest.len()].copy_from_slice(rest);
-                self.find_in(&lanes)
+                u8x64::from_slice(self.simd, &lanes)
             }
-        }
-    }
-
-    #[inline]
-    fn find_in(&self, lanes: &[u8; LANES]) -> u64 {
-        let (quarters, _) = lanes.as_chunks::<16>();
-        quarters.iter().rev().fold(0, |found, quarter| (found << 16) | u64::from(self.find_in_quarter(*quarter)))
-    }
-
-    #[inline]
-    fn find_in_quarter(&self, lanes: [u8; 16]) -> u32 {
-        let lanes = u8x16::new(lanes);
-        (lanes.simd_eq(self.delimiter)
-            | lanes.simd_eq(self.quote)
-            | lanes.simd_eq(self.line_feed)
-            | lanes.simd_eq(self.carriage_return))
-        .to_bitmask()
+        };
+        let others = lanes.simd_eq(self.quote) | lanes.simd_eq(self.line_feed) | lanes.simd_eq(self.carriage_return);
+        Found { delimiters: lanes.simd_eq(self.delimiter).to_bitmask(), others: others.to_bitmask() }
     }
 }
 
