@@ -42,7 +42,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let (ledger, left_out) = &args.read.ledger_and_count(&args.filter, stdio)?;
+    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let sorted = Sorted::new(ledger);
@@ -63,10 +63,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     hints::tell_gaps(ledger, &filter, stdio)?;
     hints::tell_last_month(ledger, &filter, stdio);
     let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
-    let table = fields(&filter, &names)
-        .table(&*rows)
-        .with_sums()
-        .with_footnotes(hints::footnotes(any_open, &filter, *left_out));
+    let table =
+        fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter, left_out));
     writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)
 }

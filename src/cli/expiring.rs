@@ -70,7 +70,7 @@ const BAND: Column = Column::new("EndsIn", Kind::Text, Keep::Detail);
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let (ledger, left_out) = &args.read.ledger_and_count(&args.filter, stdio)?;
+    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let within = match args.within {
@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let table = tables::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
     let notes = tables::provisional(&listing.credits, &filter).into_iter();
     let notes = notes.chain(tables::unknown_unused(&listing.credits, UNUSED.name));
-    let notes = notes.chain(hints::footnotes(false, &filter, *left_out));
+    let notes = notes.chain(hints::footnotes(false, &filter, left_out));
     let table = table.with_footnotes(notes.collect());
     writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)

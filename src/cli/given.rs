@@ -45,7 +45,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let (ledger, left_out) = &args.read.ledger_and_count(&args.filter, stdio)?;
+    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let threads = args.read.threads_for(ledger.report());
@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     hints::tell(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
     let rows = Months { ledger, filter: &filter, sorted: Sorted::new(ledger) };
-    let mut table = fields(&names).table(rows).with_footnotes(hints::footnotes(any_open, &filter, *left_out));
+    let mut table = fields(&names).table(rows).with_footnotes(hints::footnotes(any_open, &filter, left_out));
     if writer.shows_totals(stdio) {
         let totals = summary::summarize(ledger, &filter, &[], threads)?;
         table = table.with_totals(&tables::figures(Fields::default(), false), &totals);

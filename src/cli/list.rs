@@ -40,7 +40,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let (ledger, left_out) = &args.read.ledger_and_count(&args.filter, stdio)?;
+    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let rows = ListedRecords::new(ledger, &filter);
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if !any_shown {
         hints::tell_nothing(ledger, &filter, stdio);
     }
-    let table = fields(&filter, &names).table(rows).with_footnotes(hints::footnotes(any_open, &filter, *left_out));
+    let table = fields(&filter, &names).table(rows).with_footnotes(hints::footnotes(any_open, &filter, left_out));
     writer.write(&table, args.read.threads_for(ledger.report()), stdio)?;
     Ok(Outcome::Done)
 }

@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let message = Message::error("--chart draws text for people");
         return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
-    let (ledger, left_out) = &args.read.ledger_and_count(&args.filter, stdio)?;
+    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let by = each_once(&args.by);
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         hints::tell(ledger, &filter, &groups, stdio)?;
         let charts = given_by_month(&groups, &filter);
         let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
-        let notes = hints::footnotes(any_open, &filter, *left_out);
+        let notes = hints::footnotes(any_open, &filter, left_out);
         writer.write_text(stdio, |style, out| bars::write("credit given by month", &charts, &notes, style, out))?;
         return Ok(Outcome::Done);
     }
@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         fields = fields.text(columns::PERIOD, |summary| summary.period(&filter).map(Period::as_str));
     }
     let totals_fields = tables::figures(Fields::default(), stocks_add_up);
-    let mut footnotes = hints::footnotes(any_open, &filter, *left_out);
+    let mut footnotes = hints::footnotes(any_open, &filter, left_out);
     if writer.is_workbook() && !by_time {
         footnotes.extend(months_shown(&summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?));
     } else if !by.contains(&GroupBy::Month) {

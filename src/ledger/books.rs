@@ -27,6 +27,7 @@ pub struct Ledger {
     credits: Vec<Credit>,
     /// The rows of each credit, by month, in as many parts as there were threads.
     rows: Vec<Vec<DatedRow>>,
+    last_month: Option<Month>,
     findings: Findings,
 }
 
@@ -54,10 +55,10 @@ impl Ledger {
         let refs = RowRefs::new(&report.shards).ok_or(TooManyRows)?;
         let mut identities = Identities::new(&report);
         let rows = ReportRows { report: &report, refs };
-        let SortedRows { credits, rows, findings } =
+        let SortedRows { credits, rows, last_month, findings } =
             settle::sort_into_credits(rows, &downloads, &mut identities, threads.max(1));
         let findings = Findings { later, ..findings };
-        Ok(Self { report, downloads, refs, identities, credits, rows, findings })
+        Ok(Self { report, downloads, refs, identities, credits, rows, last_month, findings })
     }
 
     /// All credits, those of one customer next to each other.
@@ -151,9 +152,8 @@ impl Ledger {
     #[must_use]
     pub fn last_month_of_newest(&self) -> Option<Month> {
         self.downloads.last_month_of_newest().or_else(|| {
-            let last = |credit: &Credit| self.rows[credit.part].get(credit.first + credit.count - 1);
             let later = self.findings.later.iter().map(|(month, _)| *month);
-            later.chain(self.credits.iter().filter_map(last).map(|row| row.month)).max()
+            later.chain(self.last_month).max()
         })
     }
 

@@ -27,31 +27,39 @@ pub(super) struct Identities {
 
 impl Identities {
     pub(super) fn new(report: &Report) -> Self {
-        let most_keys = report.shards.iter().map(|shard| shard.keys.len()).max().unwrap_or(0);
         let hasher = RandomState::default();
         let hashes = parallel::each(&report.shards, |shard| {
             let hash = |key: &Key| (hasher.hash_one(&key.identity), hasher.hash_one(&key.identity.customer));
             shard.keys.iter().map(hash).collect::<Vec<_>>()
         });
+        let most_keys = report.shards.iter().map(|shard| shard.keys.len()).max().unwrap_or(0);
+        let identities = || Self::without_customers(report, &hashes, &hasher, most_keys);
+        let customers = || customers(report, &hashes, most_keys);
+        // One thread that read is one that works here.
+        let (mut all, customers) =
+            if report.shards.len() > 1 { parallel::both(identities, customers) } else { (identities(), customers()) };
+        all.customers = all.spelled.iter().map(|(shard, key)| customers[*shard][*key as usize]).collect();
+        all
+    }
+
+    fn without_customers(report: &Report, hashes: &[Vec<(u64, u64)>], hasher: &RandomState, most_keys: usize) -> Self {
         let mut identities = Numbers::with_capacity(most_keys);
-        let mut customers = Numbers::with_capacity(most_keys);
         let mut partners = Numbers::with_capacity(1);
         let mut all = Self {
             spelled: Vec::with_capacity(most_keys),
             of_keys: Vec::new(),
-            customers: Vec::with_capacity(most_keys),
+            customers: Vec::new(),
             partners: Vec::with_capacity(most_keys),
             one_term: Vec::with_capacity(most_keys),
             first_months: Vec::new(),
         };
-        for (shard_number, (shard, hashes)) in report.shards.iter().zip(&hashes).enumerate() {
+        for (shard_number, (shard, hashes)) in report.shards.iter().zip(hashes).enumerate() {
             let mut of_keys = Vec::with_capacity(shard.keys.len());
-            for ((key_number, key), (hash, customer_hash)) in (0..).zip(&shard.keys).zip(hashes) {
-                let Identity { partner, customer, .. } = &key.identity;
+            for ((key_number, key), (hash, _)) in (0..).zip(&shard.keys).zip(hashes) {
+                let partner = &key.identity.partner;
                 let number = identities.number(&key.identity, || *hash);
                 if number as usize == all.spelled.len() {
                     all.spelled.push((shard_number, key_number));
-                    all.customers.push(customers.number(customer, || *customer_hash));
                     all.partners.push(partners.number(partner, || hasher.hash_one(partner)));
                     all.one_term.push(true);
                 } else {
@@ -96,8 +104,16 @@ impl Identities {
 
     /// All identities, those of a customer next to each other.
     pub(super) fn by_customer(&self) -> Vec<u32> {
-        let mut numbers: Vec<u32> = (0..).take(self.count()).collect();
-        numbers.sort_by_key(|number| self.customer(*number));
+        let last = self.customers.iter().max().map_or(0, |last| *last as usize);
+        let mut places = vec![0; last + 2];
+        self.customers.iter().for_each(|customer| places[*customer as usize + 1] += 1);
+        (1..places.len()).for_each(|customer| places[customer] += places[customer - 1]);
+        let mut numbers = vec![0; self.count()];
+        for (number, customer) in (0..).zip(&self.customers) {
+            let place: &mut usize = &mut places[*customer as usize];
+            numbers[*place] = number;
+            *place += 1;
+        }
         numbers
     }
 
@@ -132,6 +148,18 @@ impl Identities {
         let first = self.first_months[self.partners[number as usize] as usize];
         first.unwrap_or_else(|| unreachable!("a credit without rows"))
     }
+}
+
+/// The number of the customer of each key, by shard.
+fn customers(report: &Report, hashes: &[Vec<(u64, u64)>], most_keys: usize) -> Vec<Vec<u32>> {
+    let mut customers = Numbers::with_capacity(most_keys);
+    let shards = report.shards.iter().zip(hashes);
+    shards
+        .map(|(shard, hashes)| {
+            let keys = shard.keys.iter().zip(hashes);
+            keys.map(|(key, (_, hash))| customers.number(&key.identity.customer, || *hash)).collect()
+        })
+        .collect()
 }
 
 /// Numbers for things, in the order of their first appearance.

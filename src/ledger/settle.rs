@@ -21,6 +21,7 @@ use super::tranches::{Dated, Tranches, begins_after_end};
 pub(super) struct SortedRows {
     pub(super) credits: Vec<Credit>,
     pub(super) rows: Vec<Vec<DatedRow>>,
+    pub(super) last_month: Option<Month>,
     pub(super) findings: Findings,
 }
 
@@ -46,10 +47,12 @@ pub(super) fn sort_into_credits(
     });
     let mut credits = Vec::with_capacity(done.iter().map(|part| part.credits.len()).sum());
     let mut findings = Findings::default();
+    let mut last_month = None;
     let mut settled = Vec::with_capacity(done.len());
     for part in done {
         credits.extend(part.credits);
         settled.push(part.rows);
+        last_month = part.last_month.max(last_month);
         findings.append(part.findings);
     }
     sort_by_place(&mut findings, rows);
@@ -57,7 +60,7 @@ pub(super) fn sort_into_credits(
         identities.covers(credit.identity, *first_month);
     }
     let credits = credits.into_iter().map(|(credit, _)| credit).collect();
-    SortedRows { credits, rows: settled, findings }
+    SortedRows { credits, rows: settled, last_month, findings }
 }
 
 /// What is found comes in the order of the files, whoever found it.
@@ -105,6 +108,7 @@ fn starts(counts: &[usize], order: &[u32]) -> Vec<usize> {
 struct Part {
     rows: Vec<DatedRow>,
     credits: Vec<(Credit, Month)>,
+    last_month: Option<Month>,
     findings: Findings,
 }
 
@@ -152,6 +156,7 @@ impl Sorter<'_> {
         let mut rows = self.gather(numbers, starts);
         let mut credits = Vec::with_capacity(numbers.len());
         let mut findings = Findings::default();
+        let mut last_month = None;
         for (number, bounds) in numbers.iter().zip(starts.windows(2)) {
             let mut first = bounds[0] - starts[0];
             let these = &mut rows[first..bounds[1] - starts[0]];
@@ -160,17 +165,20 @@ impl Sorter<'_> {
                 these.sort_by_key(|row| row.month);
             }
             let mut add = |rows: &[DatedRow], tranche| {
-                if let Some(row) = rows.first() {
+                if let (Some(row), Some(last)) = (rows.first(), rows.last()) {
                     let count = rows.len();
                     credits.push((Credit { identity: *number, part, first, count, tranche }, row.month));
+                    last_month = Some(last.month).max(last_month);
                     first += rows.len();
                 }
             };
             let partner = self.identities.partner(*number);
             let is_one = self.identities.has_one_term(*number) || !self.begin_in_turn(these);
             if is_one && is_monthly(these) {
-                for row in these.iter() {
-                    self.versions.across_downloads(partner, row.row, *row, &mut findings);
+                if self.versions.holdings.is_some() {
+                    for row in these.iter() {
+                        self.versions.across_downloads(partner, row.row, *row, &mut findings);
+                    }
                 }
                 add(these, None);
                 continue;
@@ -185,7 +193,7 @@ impl Sorter<'_> {
                 add(&rows, tranche);
             }
         }
-        Part { rows, credits, findings }
+        Part { rows, credits, last_month, findings }
     }
 
     /// Whether a row begins after the row before it ended: a new credit, not an amended one.

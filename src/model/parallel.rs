@@ -16,3 +16,11 @@ pub(crate) fn each<I: Send, T: Send>(items: impl IntoIterator<Item = I>, work: i
         done
     })
 }
+
+/// Does two things at once, the first on this thread.
+pub(crate) fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    thread::scope(|scope| {
+        let other = scope.spawn(other);
+        (one(), other.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}

@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             .into());
     }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
-    let (ledger, left_out) = &args.read.ledger_and_count(&args.filter, stdio)?;
+    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
     let mut invoices = args.invoices.read(&args.read, args.view.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(&[ledger], stdio)?);
@@ -119,7 +119,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         filter: &filter,
         names: &names,
         threads,
-        left_out: *left_out,
+        left_out,
         rank: &args.rank,
         writer,
     };
