@@ -355,7 +355,7 @@ impl RowBuilder {
             return Err(self.with_the_rest(layout, fields, rejects, currency, &OTHER_COLUMNS));
         };
         let identity = Identity { partner, customer, agreement, credit_name, currency };
-        let is_text = KEY_COLUMNS.iter().any(|column| is_text(layout, *column, fields));
+        let is_text = fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(layout, *column, fields));
         let dates = Clues::from_date(&effective).and(Clues::from_date(&expiry));
         self.key_clues.push(dates.and(Clues::from_apostrophe(is_text)));
         self.keys.push(KeyReading { identity, effective, expiry });

@@ -53,6 +53,11 @@ impl<'a> RecordFields<'a> {
         self.ends.last().map_or(self.start, |end| *end as usize)
     }
 
+    /// Whether a byte stands anywhere in the record.
+    pub(crate) fn contains(&self, byte: u8) -> bool {
+        memchr(byte, &self.block[self.start..self.end()]).is_some()
+    }
+
     /// Field `index` as it stands in the file, quotes and all.
     #[inline]
     pub(crate) fn raw(&self, index: usize) -> &'a [u8] {
