@@ -27,7 +27,7 @@ use crate::input::scan::reject::Reject;
 use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits};
 use crate::input::value::date::{DateReading, MonthReading};
 
-/// The columns whose values rarely change from row to row of one credit.
+/// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
 const KEY_COLUMNS: [ReportColumn; 7] = [
     ReportColumn::PartnerId,
     ReportColumn::CustomerId,
@@ -46,6 +46,8 @@ const OTHER_COLUMNS: [ReportColumn; 4] =
 #[derive(Debug, Default)]
 pub(super) struct RowBuilder {
     splitter: Splitter,
+    /// Partners as files spell them: few, so that the memos need not hold them again and again.
+    partners: Interned<()>,
     memos: Vec<(ReportLayout, Memo)>,
     pub(super) keys: Vec<KeyReading>,
     key_clues: Vec<Clues>,
@@ -132,7 +134,7 @@ impl Fold for RowBuilder {
         let memo = match self.memos.iter().position(|(known, _)| known.reads_like(layout)) {
             Some(memo) => memo,
             None => {
-                let key_fields = KEY_COLUMNS.iter().map(|column| layout.position(*column)).collect();
+                let key_fields = KEY_COLUMNS[1..].iter().map(|column| layout.position(*column)).collect();
                 self.memos.push((layout.clone(), Memo::new(runs(key_fields))));
                 self.memos.len() - 1
             }
@@ -210,7 +212,7 @@ impl RowBuilder {
         {
             return Err(NotARow::Shape(fault));
         }
-        let key = match self.memos[memo].1.get(fields, ahead) {
+        let key = match self.known_key(layout, memo, fields, ahead) {
             Some(key) => key,
             None => self.new_key(layout, memo, fields)?,
         };
@@ -257,6 +259,20 @@ impl RowBuilder {
         self.row_keys.push(key);
         self.row_months.push(month);
         Ok(())
+    }
+
+    #[inline]
+    fn known_key(
+        &mut self,
+        layout: &ReportLayout,
+        memo: usize,
+        fields: &RecordFields<'_>,
+        ahead: usize,
+    ) -> Option<u32> {
+        let partner = self.partners.get(fields.raw(layout.position(ReportColumn::PartnerId)))?;
+        let (_, memo) = &mut self.memos[memo];
+        memo.enter(partner);
+        memo.get(fields, ahead)
     }
 
     #[inline]
@@ -357,9 +373,16 @@ impl RowBuilder {
         let identity = Identity { partner, customer, agreement, credit_name, currency };
         let is_text = fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(layout, *column, fields));
         let dates = Clues::from_date(&effective).and(Clues::from_date(&expiry));
+        let raw = fields.raw(layout.position(ReportColumn::PartnerId));
+        let Some(group) = self.partners.get(raw).or_else(|| self.partners.insert(raw, ())) else {
+            let reject = CellReject::new(ReportColumn::PartnerId, "too many different partners");
+            return Err(NotARow::Cells(vec![reject]));
+        };
         self.key_clues.push(dates.and(Clues::from_apostrophe(is_text)));
         self.keys.push(KeyReading { identity, effective, expiry });
-        self.memos[memo].1.insert(fields, number);
+        let (_, memo) = &mut self.memos[memo];
+        memo.enter(group);
+        memo.insert(fields, number);
         Ok(number)
     }
 

@@ -32,9 +32,11 @@ pub(crate) struct Memo {
     runs: Runs,
     hasher: RandomState,
     table: HashTable<Slot>,
-    /// Every spelling once, in the order of first appearance: its runs, each with a line end behind it. A line end
-    /// outside quotes cannot be part of a run, so the whole can be taken apart in one way only.
+    /// Every spelling once, in the order of first appearance: its group, then its runs, each with a line end behind it. A
+    /// line end outside quotes cannot be part of a run, so the whole can be taken apart in one way only.
     spellings: Vec<u8>,
+    /// The group that the next spelling belongs to.
+    group: [u8; GROUP],
     /// The spelling that last came after each, by its number.
     followers: Vec<Slot>,
     /// The spelling of the record before.
@@ -65,6 +67,9 @@ impl Slot {
     }
 }
 
+/// The bytes of a group's number.
+const GROUP: usize = 2;
+
 /// Bytes that memory hands over together.
 const LINE: usize = 64;
 
@@ -82,12 +87,19 @@ impl Memo {
             hasher: RandomState::default(),
             table: HashTable::new(),
             spellings: Vec::new(),
+            group: [0; GROUP],
             followers: Vec::new(),
             last: Slot::default(),
             repeats: false,
             prediction_score: 0,
             prefetched: [None; AHEAD],
         }
+    }
+
+    /// Says which group the next spelling belongs to: spellings of two groups differ, even if they are equal.
+    #[inline]
+    pub(crate) fn enter(&mut self, group: u16) {
+        self.group = group.to_le_bytes();
     }
 
     /// Prepares for the records from `first` on, [`AHEAD`] of them at most.
@@ -176,17 +188,22 @@ impl Memo {
     /// Whether a spelling is the record's.
     #[inline]
     fn matches(&self, slot: Slot, fields: &RecordFields<'_>) -> bool {
-        let mut rest = self.spellings.get(slot.start..).unwrap_or_default();
-        self.runs.iter().all(|&(first, last)| {
-            let run = fields.run(first, last);
-            match rest.split_at_checked(run.len()) {
-                Some((stored, [b'\n', after @ ..])) if same(stored, run) => {
-                    rest = after;
-                    true
+        let Some((group, mut rest)) =
+            self.spellings.get(slot.start..).and_then(|spelling| spelling.split_first_chunk())
+        else {
+            return false;
+        };
+        *group == self.group
+            && self.runs.iter().all(|&(first, last)| {
+                let run = fields.run(first, last);
+                match rest.split_at_checked(run.len()) {
+                    Some((stored, [b'\n', after @ ..])) if same(stored, run) => {
+                        rest = after;
+                        true
+                    }
+                    _ => false,
                 }
-                _ => false,
-            }
-        })
+            })
     }
 
     fn find(&self, fields: &RecordFields<'_>) -> Option<Slot> {
@@ -197,6 +214,7 @@ impl Memo {
 
     fn hash(&self, fields: &RecordFields<'_>) -> u32 {
         let mut hasher = self.hasher.build_hasher();
+        hasher.write(&self.group);
         for &(first, last) in &self.runs {
             hasher.write(fields.run(first, last));
         }
@@ -207,6 +225,7 @@ impl Memo {
     /// Gives a number to a spelling that `get` did not find: the next one.
     pub(crate) fn insert(&mut self, fields: &RecordFields<'_>, number: u32) {
         let start = self.spellings.len();
+        self.spellings.extend_from_slice(&self.group);
         for &(first, last) in &self.runs {
             self.spellings.extend_from_slice(fields.run(first, last));
             self.spellings.push(b'\n');
