@@ -5,6 +5,7 @@
 //! and neither the order of rows nor that of files changes anything, unless the files are said to be in order.
 
 mod books;
+mod by_month;
 mod credit;
 mod downloads;
 mod entry;

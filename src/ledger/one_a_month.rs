@@ -96,11 +96,6 @@ impl Versions<'_> {
     }
 }
 
-/// Whether rows have a month each, in order.
-pub(super) fn is_monthly(rows: &[DatedRow]) -> bool {
-    rows.windows(2).all(|pair| pair[0].month < pair[1].month)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::ledger::sample::{entries, ledger};

@@ -9,11 +9,12 @@ use crate::model::month::Month;
 use crate::model::parallel;
 use crate::model::report::{Report, Row, Shard};
 
+use super::by_month::{ByMonth, is_monthly};
 use super::credit::Credit;
 use super::downloads::{Downloads, Holdings};
 use super::findings::{Conflict, Findings, RowPair};
 use super::identities::Identities;
-use super::one_a_month::{Versions, is_monthly};
+use super::one_a_month::Versions;
 use super::row::{DatedRow, ReportRows, RowRef};
 use super::tranches::{Dated, Tranches, begins_after_end};
 
@@ -157,13 +158,12 @@ impl Sorter<'_> {
         let mut credits = Vec::with_capacity(numbers.len());
         let mut findings = Findings::default();
         let mut last_month = None;
+        let mut by_month = ByMonth::default();
         for (number, bounds) in numbers.iter().zip(starts.windows(2)) {
             let mut first = bounds[0] - starts[0];
             let these = &mut rows[first..bounds[1] - starts[0]];
-            if !is_monthly(these) {
-                // Stable: the rows came by age.
-                these.sort_by_key(|row| row.month);
-            }
+            // Those of one month stay as they came: by age.
+            by_month.sort(these);
             let mut add = |rows: &[DatedRow], tranche| {
                 if let (Some(row), Some(last)) = (rows.first(), rows.last()) {
                     let count = rows.len();
