@@ -6,7 +6,6 @@ use crate::ledger::{Credit, Entry, Ledger};
 
 use super::AnalysisError;
 use super::filter::Filter;
-use super::given;
 
 /// A month in which a credit lost something by expiring.
 #[derive(Clone, Debug)]
@@ -21,12 +20,15 @@ pub fn list<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<Vec<Forfeited<'l>
     let mut forfeited = Vec::new();
     for place in ledger.sorted() {
         let credit = &ledger.credits()[place];
-        given::months(ledger, filter, credit, |entry| {
-            if !entry.forfeited.is_zero() {
+        if !filter.shows_credit(ledger, credit) {
+            continue;
+        }
+        for entry in ledger.timeline(credit) {
+            let entry = entry?;
+            if filter.shows_entry(&entry) && !entry.forfeited.is_zero() {
                 forfeited.push(Forfeited { credit, entry });
             }
-            Ok::<_, AnalysisError>(())
-        })?;
+        }
     }
     // Stable: of equal losses those of one credit stay together.
     forfeited.sort_by_key(|forfeited| {

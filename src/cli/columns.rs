@@ -3,7 +3,7 @@
 use crate::model::id::Id;
 use crate::model::names::Names;
 use crate::model::record::Identity;
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 pub(super) const PARTNER: Column = Column::new("PartnerID", Kind::Id, Keep::Context);
 pub(super) const CUSTOMER: Column = Column::new("CustomerID", Kind::Id, Keep::Key).told_by(NAME.name);
@@ -66,9 +66,10 @@ impl<'a, R> Owners<'a, R> for Fields<'a, R> {
     fn identity(self, names: &'a Names, identity: impl Fn(&R) -> &'a Identity + Copy + Sync + 'a) -> Self {
         self.text(PARTNER, move |row| identity(row).partner.as_str())
             .customer(names, move |row| &identity(row).customer)
-            .text(AGREEMENT, move |row| identity(row).agreement.as_str())
-            .text(CREDIT_NAME, move |row| &*identity(row).credit_name)
-            .currency(CURRENCY, move |row| identity(row).currency)
+            .with_all([AGREEMENT, CREDIT_NAME, CURRENCY], move |row| {
+                let Identity { agreement, credit_name, currency, .. } = identity(row);
+                [Cell::Text(agreement.as_str()), Cell::Text(credit_name), Cell::Currency(*currency)]
+            })
     }
 }
 

@@ -3,13 +3,13 @@
 use std::io;
 
 use crate::analysis::filter::Filter;
-use crate::analysis::given;
+use crate::analysis::given::{self, Given};
 use crate::analysis::summary::{self, GroupBy};
-use crate::ledger::{Credit, Entry, Ledger};
+use crate::ledger::{Credit, Ledger};
 use crate::model::names::Names;
 use crate::model::period::Period;
 use crate::model::record::Identity;
-use crate::output::table::{Column, Fields, Keep, Kind, RowSource};
+use crate::output::table::{Cell, Column, Fields, Keep, Kind, RowSource};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
@@ -65,22 +65,40 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 /// A credit's month.
 struct GivenRow<'l> {
     identity: &'l Identity,
-    entry: Entry<'l>,
+    given: Given<'l>,
     period: Period,
 }
 
+/// The columns of a month, beside those of its credit.
+const COLUMNS: [Column; 9] = [
+    columns::MONTH,
+    columns::STATUS,
+    Column::new("PreviousCreditAmount", Kind::Amount, Keep::Detail),
+    columns::CREDIT_AMOUNT,
+    columns::GIVEN.keep(Keep::Key),
+    columns::OPENING,
+    Column::new("SpanMonths", Kind::Count, Keep::Detail),
+    columns::BALANCE_AMOUNT,
+    columns::PERIOD,
+];
+
 fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
-    Fields::<GivenRow<'_>>::default()
-        .identity(names, |row| row.identity)
-        .month(columns::MONTH, |row| (row.entry.month, row.period))
-        .text(columns::STATUS, |row| row.entry.status.as_str())
-        .amount(Column::new("PreviousCreditAmount", Kind::Amount, Keep::Detail), |row| row.entry.previous)
-        .amount(columns::CREDIT_AMOUNT, |row| row.entry.credit_amount)
-        .amount(columns::GIVEN.keep(Keep::Key), |row| row.entry.given)
-        .amount(columns::OPENING, |row| row.entry.opening)
-        .count(Column::new("SpanMonths", Kind::Count, Keep::Detail), |row| row.entry.span.map(i64::from))
-        .amount(columns::BALANCE_AMOUNT, |row| row.entry.balance_amount)
-        .text(columns::PERIOD, |row| row.period.as_str())
+    Fields::<GivenRow<'_>>::default().identity(names, |row| row.identity).with_all(
+        COLUMNS,
+        |GivenRow { given, period, .. }| {
+            [
+                Cell::Month(given.month, *period),
+                Cell::Text(given.status.as_str()),
+                Cell::or_empty(given.previous, Cell::Amount),
+                Cell::Amount(given.credit_amount),
+                Cell::or_empty(given.given, Cell::Amount),
+                Cell::or_empty(given.opening, Cell::Amount),
+                Cell::or_empty(given.span, |span| Cell::Count(span.into())),
+                Cell::Amount(given.balance_amount),
+                Cell::Text(period.as_str()),
+            ]
+        },
+    )
 }
 
 struct Months<'l> {
@@ -92,9 +110,9 @@ struct Months<'l> {
 impl<'l> Months<'l> {
     fn of_credit(&self, credit: &Credit, mut each: impl FnMut(GivenRow<'l>) -> io::Result<()>) -> io::Result<()> {
         let identity = self.ledger.identity(credit);
-        given::months(self.ledger, self.filter, credit, |entry| {
-            let period = self.filter.period(entry.month);
-            each(GivenRow { identity, entry, period })
+        given::months(self.ledger, self.filter, credit, |given| {
+            let period = self.filter.period(given.month);
+            each(GivenRow { identity, given, period })
         })
     }
 }
@@ -118,7 +136,7 @@ impl<'l> RowSource<GivenRow<'l>> for Months<'l> {
                 })?;
             }
             // Stable: credits that share a month stay in the order of their first days.
-            rows.sort_by_key(|row| row.entry.month);
+            rows.sort_by_key(|row| row.given.month);
             rows.iter().try_for_each(&mut *each)?;
         }
         Ok(())
