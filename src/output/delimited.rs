@@ -26,7 +26,7 @@ impl Delimited {
         Self { delimiter, is_guarded: style.guarded, has_bom: style.bom, decimal_mark }
     }
 
-    fn cell(&self, text: &str, out: &mut Vec<u8>) {
+    fn guarded(&self, text: &str, out: &mut Vec<u8>) {
         if self.is_guarded && looks_like_formula(text) {
             self.text(format!("'{text}").as_bytes(), out);
         } else {
@@ -70,22 +70,24 @@ impl Encode for Delimited {
         out.push(b'\n');
     }
 
-    fn row(&self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
-        for (at, cell) in cells.iter().enumerate() {
-            if at > 0 {
-                out.push(self.delimiter);
-            }
-            match cell {
-                Cell::Text(text) => self.cell(text, out),
-                Cell::Amount(_) if self.decimal_mark != b'.' => {
-                    let start = out.len();
-                    write_value(cell, out);
-                    out[start..].iter_mut().filter(|byte| **byte == b'.').for_each(|byte| *byte = self.decimal_mark);
-                }
-                other => write_value(other, out),
-            }
+    #[inline]
+    fn cell(&self, at: usize, cell: &Cell<'_>, out: &mut Vec<u8>) {
+        if at > 0 {
+            out.push(self.delimiter);
         }
-        out.push(b'\n');
+        match cell {
+            Cell::Text(text) => self.guarded(text, out),
+            Cell::Amount(_) if self.decimal_mark != b'.' => {
+                let start = out.len();
+                write_value(cell, out);
+                out[start..].iter_mut().filter(|byte| **byte == b'.').for_each(|byte| *byte = self.decimal_mark);
+            }
+            other => write_value(other, out),
+        }
+    }
+
+    fn end(&self) -> &'static [u8] {
+        b"\n"
     }
 }
 
@@ -99,6 +101,7 @@ fn looks_like_formula(text: &str) -> bool {
 }
 
 /// Writes a value other than text as every machine format spells it.
+#[inline]
 pub(super) fn write_value(cell: &Cell<'_>, out: &mut Vec<u8>) {
     match cell {
         Cell::Empty => {}
@@ -162,6 +165,7 @@ mod tests {
     use super::*;
     use crate::output::format::Format;
     use crate::output::format::tests::{Fixed, rows, table, written};
+    use crate::output::parts::RowEncoder;
 
     #[test]
     fn writes_what_machines_read() {
@@ -181,9 +185,10 @@ mod tests {
     #[test]
     fn formulas_are_guarded_if_asked_for() {
         let written = |text: &str, is_guarded| {
-            let mut out = Vec::new();
-            Delimited::new(b',', Style { guarded: is_guarded, ..Style::default() }).row(&[Cell::Text(text)], &mut out);
-            String::from_utf8(out).unwrap()
+            let format = Delimited::new(b',', Style { guarded: is_guarded, ..Style::default() });
+            let mut rows = RowEncoder::new(&format, Vec::new());
+            rows.row(&[Cell::Text(text)]);
+            String::from_utf8(rows.out).unwrap()
         };
         for text in ["=1+1", "+1", "-1+1", "-", "-.5", "--1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "-1.2.3"] {
             let quote = if text.contains(['\r', '\n']) { "\"" } else { "" };
@@ -200,9 +205,10 @@ mod tests {
         fn csv_reads_back_every_text(texts in prop::collection::vec("[a,;\t\"\r\n ]{0,8}", 1..6), tabs in any::<bool>()) {
             let delimiter = if tabs { b'\t' } else { b',' };
             let cells: Vec<Cell<'_>> = texts.iter().map(|text| Cell::Text(text)).collect();
-            let mut out = b"x\n".to_vec();
-            Delimited::new(delimiter, Style::default()).row(&cells, &mut out);
-            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(&out[..]);
+            let format = Delimited::new(delimiter, Style::default());
+            let mut rows = RowEncoder::new(&format, b"x\n".to_vec());
+            rows.row(&cells);
+            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(&rows.out[..]);
             let read: Vec<String> = match reader.records().next() {
                 Some(record) => record.unwrap().iter().map(str::to_owned).collect(),
                 // A line without any character is none.

@@ -13,18 +13,19 @@ pub(super) struct Json {
 
 impl Json {
     pub(super) fn array(table: &Table<'_>) -> Self {
-        Self { keys: keys(table), is_array: true }
+        Self { keys: keys(table, b"\n{"), is_array: true }
     }
 
     /// An object a line.
     pub(super) fn lines(table: &Table<'_>) -> Self {
-        Self { keys: keys(table), is_array: false }
+        Self { keys: keys(table, b"{"), is_array: false }
     }
 }
 
-fn keys(table: &Table<'_>) -> Vec<Vec<u8>> {
+/// The keys of objects that begin so.
+fn keys(table: &Table<'_>, begin: &[u8]) -> Vec<Vec<u8>> {
     let key = |(at, name): (usize, &str)| {
-        let mut key = if at == 0 { b"{".to_vec() } else { b",".to_vec() };
+        let mut key = if at == 0 { begin.to_vec() } else { b",".to_vec() };
         write_string(name, &mut key);
         key.push(b':');
         key
@@ -44,26 +45,24 @@ impl Encode for Json {
         }
     }
 
-    fn row(&self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
-        if self.is_array {
-            out.push(b'\n');
-        }
-        for (key, cell) in self.keys.iter().zip(cells) {
-            out.extend_from_slice(key);
-            match cell {
-                Cell::Empty => out.extend_from_slice(b"null"),
-                Cell::Text(text) => write_string(text, out),
-                Cell::Amount(_) | Cell::Count(_) => write_value(cell, out),
-                // A number does not begin with 0.
-                Cell::Year(year, _) => write_value(&Cell::Count((*year).into()), out),
-                Cell::Currency(_) | Cell::Month(..) | Cell::Quarter(..) | Cell::Date(_) => {
-                    out.push(b'"');
-                    write_value(cell, out);
-                    out.push(b'"');
-                }
+    fn cell(&self, at: usize, cell: &Cell<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.keys[at]);
+        match cell {
+            Cell::Empty => out.extend_from_slice(b"null"),
+            Cell::Text(text) => write_string(text, out),
+            Cell::Amount(_) | Cell::Count(_) => write_value(cell, out),
+            // A number does not begin with 0.
+            Cell::Year(year, _) => write_value(&Cell::Count((*year).into()), out),
+            Cell::Currency(_) | Cell::Month(..) | Cell::Quarter(..) | Cell::Date(_) => {
+                out.push(b'"');
+                write_value(cell, out);
+                out.push(b'"');
             }
         }
-        out.extend_from_slice(if self.is_array { b"}" } else { b"}\n" });
+    }
+
+    fn end(&self) -> &'static [u8] {
+        if self.is_array { b"}" } else { b"}\n" }
     }
 
     fn between(&self) -> &'static [u8] {

@@ -3,7 +3,8 @@
 //! Invariant: the bytes are the same for any number of threads, and no more than a few parts a thread are held.
 
 use std::io::{self, Write};
-use std::sync::mpsc::{self, Receiver};
+use std::ops::Range;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 use super::table::{Cell, Table};
@@ -19,7 +20,11 @@ pub(super) trait Encode: Sync {
     /// What stands before the rows.
     fn head(&self, table: &Table<'_>, out: &mut Vec<u8>);
 
-    fn row(&self, cells: &[Cell<'_>], out: &mut Vec<u8>);
+    /// A cell, and what stands before it in a row.
+    fn cell(&self, at: usize, cell: &Cell<'_>, out: &mut Vec<u8>);
+
+    /// What ends a row.
+    fn end(&self) -> &'static [u8];
 
     /// What stands between two rows.
     fn between(&self) -> &'static [u8] {
@@ -47,21 +52,21 @@ pub(super) fn write(table: &Table<'_>, encode: &impl Encode, threads: usize, out
 }
 
 fn write_in_turn(table: &Table<'_>, encode: &impl Encode, out: &mut dyn Write) -> io::Result<()> {
-    let mut buffer = Vec::with_capacity(BUFFER + BUFFER / 4);
+    let mut rows = RowEncoder::new(encode, Vec::with_capacity(BUFFER + BUFFER / 4));
     let mut any = false;
     table.rows.each(&mut |cells| {
         if any {
-            buffer.extend_from_slice(encode.between());
+            rows.out.extend_from_slice(encode.between());
         }
         any = true;
-        encode.row(cells, &mut buffer);
-        if buffer.len() >= BUFFER {
-            out.write_all(&buffer)?;
-            buffer.clear();
+        rows.row(cells);
+        if rows.out.len() >= BUFFER {
+            out.write_all(&rows.out)?;
+            rows.clear();
         }
         Ok(())
     })?;
-    out.write_all(&buffer)
+    out.write_all(&rows.out)
 }
 
 /// Threads take turns with the parts and encode them; this one writes them in order.
@@ -72,37 +77,140 @@ fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, ou
     let parts = table.rows.parts();
     thread::scope(|scope| {
         let start = |first| {
-            let (sender, receiver) = mpsc::sync_channel(AHEAD);
+            let (sender, encoded) = mpsc::sync_channel(AHEAD);
+            let (written, spare) = mpsc::channel();
             scope.spawn(move || {
                 let mut parts = (first..parts).step_by(threads);
                 // If nobody wants a part any more, none of the later ones either.
-                parts.try_for_each(|part| sender.send(encoded(table, encode, part))).ok()
+                let mut encode = |part| {
+                    let buffer = spare.try_recv().unwrap_or_else(|_| Vec::with_capacity(BUFFER));
+                    sender.send(encode_part(table, encode, part, buffer))
+                };
+                parts.try_for_each(&mut encode).ok()
             });
-            receiver
+            Encoder { encoded, written }
         };
-        let encoders: Vec<Receiver<io::Result<Vec<u8>>>> = (0..threads).map(start).collect();
+        let encoders: Vec<Encoder> = (0..threads).map(start).collect();
         let mut any = false;
-        // No more comes from a thread that panics, and the scope passes that on.
-        for buffer in (0..parts).map_while(|part| encoders[part % threads].recv().ok()) {
-            let buffer = buffer?;
+        for encoder in (0..parts).map(|part| &encoders[part % threads]) {
+            // No more comes from a thread that panics, and the scope passes that on.
+            let Ok(buffer) = encoder.encoded.recv() else { break };
+            let mut buffer = buffer?;
             if any && !buffer.is_empty() {
                 out.write_all(encode.between())?;
             }
             any |= !buffer.is_empty();
             out.write_all(&buffer)?;
+            buffer.clear();
+            // A thread that has done its parts needs none.
+            let _ = encoder.written.send(buffer);
         }
         Ok(())
     })
 }
 
-fn encoded(table: &Table<'_>, encode: &impl Encode, part: usize) -> io::Result<Vec<u8>> {
-    let mut buffer = Vec::with_capacity(BUFFER);
+/// A thread that encodes parts.
+struct Encoder {
+    /// Parts to be written.
+    encoded: Receiver<io::Result<Vec<u8>>>,
+    /// Where buffers go to be filled again: memory that was touched before is faster than new one.
+    written: Sender<Vec<u8>>,
+}
+
+fn encode_part(table: &Table<'_>, encode: &impl Encode, part: usize, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
+    let mut rows = RowEncoder::new(encode, buffer);
     table.rows.part(part, &mut |cells| {
-        if !buffer.is_empty() {
-            buffer.extend_from_slice(encode.between());
+        if !rows.out.is_empty() {
+            rows.out.extend_from_slice(encode.between());
         }
-        encode.row(cells, &mut buffer);
+        rows.row(cells);
         Ok(())
     })?;
-    Ok(buffer)
+    Ok(rows.out)
+}
+
+/// Encodes rows one after the other.
+///
+/// Rows begin with whose they are, and many in turn have the same owner: what tells it is encoded once, and copied from
+/// there.
+pub(super) struct RowEncoder<'e, 'a, E> {
+    encode: &'e E,
+    pub(super) out: Vec<u8>,
+    /// The texts and codes that the last row begins with, and where they stand in `out`.
+    owner: (Vec<Cell<'a>>, Range<usize>),
+}
+
+impl<'e, 'a, E: Encode> RowEncoder<'e, 'a, E> {
+    pub(super) fn new(encode: &'e E, out: Vec<u8>) -> Self {
+        Self { encode, out, owner: (Vec::new(), 0..0) }
+    }
+
+    pub(super) fn row(&mut self, cells: &[Cell<'a>]) {
+        if self.has_owner(cells) {
+            self.out.extend_from_within(self.owner.1.clone());
+        } else {
+            self.add_owner(cells);
+        }
+        self.add_cells(cells, self.owner.0.len());
+        self.out.extend_from_slice(self.encode.end());
+    }
+
+    fn has_owner(&self, cells: &[Cell<'a>]) -> bool {
+        let is_same = |(one, other): (&Cell<'a>, &Cell<'a>)| match (one, other) {
+            // The place in memory is enough: texts that are equal elsewhere are encoded again.
+            (Cell::Text(one), Cell::Text(other)) => std::ptr::eq(*one, *other),
+            (Cell::Currency(one), Cell::Currency(other)) => one == other,
+            _ => false,
+        };
+        let (owner, _) = &self.owner;
+        !owner.is_empty() && owner.len() <= cells.len() && owner.iter().zip(cells).all(is_same)
+    }
+
+    fn add_owner(&mut self, cells: &[Cell<'a>]) {
+        let tells_owner = |cell: &&Cell<'a>| matches!(cell, Cell::Text(_) | Cell::Currency(_));
+        let (owner, place) = &mut self.owner;
+        owner.clear();
+        owner.extend(cells.iter().take_while(tells_owner));
+        place.start = self.out.len();
+        self.add_cells(&cells[..self.owner.0.len()], 0);
+        self.owner.1.end = self.out.len();
+    }
+
+    fn add_cells(&mut self, cells: &[Cell<'a>], from: usize) {
+        for (at, cell) in cells.iter().enumerate().skip(from) {
+            self.encode.cell(at, cell, &mut self.out);
+        }
+    }
+
+    /// Forgets what was encoded, once it is written.
+    fn clear(&mut self) {
+        self.out.clear();
+        self.owner.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::currency::Currency;
+    use crate::output::delimited::Delimited;
+    use crate::output::style::Style;
+
+    #[test]
+    fn what_is_copied_is_what_would_be_encoded() {
+        let [one, other] = [("a,b", "USD"), ("a,", "EUR")].map(|(text, code)| (text, Currency::parse(code).unwrap()));
+        let row = |(text, currency), count| [Cell::Text(text), Cell::Currency(currency), Cell::Count(count)];
+        let format = Delimited::new(b',', Style::default());
+        let mut rows = RowEncoder::new(&format, Vec::new());
+        for (owner, count) in [(one, 1), (one, 2), (other, 3), (other, 4), (one, 5)] {
+            rows.row(&row(owner, count));
+        }
+        assert_eq!(rows.out, b"\"a,b\",USD,1\n\"a,b\",USD,2\n\"a,\",EUR,3\n\"a,\",EUR,4\n\"a,b\",USD,5\n");
+        rows.clear();
+        rows.row(&row(one, 6));
+        // An owner that is told by less than the one before.
+        rows.row(&row(one, 7)[..1]);
+        rows.row(&[row(one, 0)[0], row(one, 8)[2]]);
+        assert_eq!(rows.out, b"\"a,b\",USD,6\n\"a,b\"\n\"a,b\",8\n");
+    }
 }
