@@ -2,6 +2,7 @@
 
 pub(crate) mod blocks;
 pub(crate) mod choice;
+mod chunks;
 mod cutter;
 pub(crate) mod elements;
 pub(crate) mod header;

@@ -8,10 +8,10 @@
 
 use std::borrow::Cow;
 
-use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x64};
-use memchr::{memchr, memchr_iter, memrchr2};
+use fearless_simd::{Level, Simd, dispatch};
+use memchr::{memchr, memchr_iter};
 
-const LANES: usize = 64;
+use super::chunks::{Chunk, Chunks, LANES};
 
 /// One record: where its fields lie, and the line it starts on.
 #[derive(Clone, Copy, Debug)]
@@ -188,52 +188,46 @@ impl Splitter {
     #[expect(clippy::inline_always, reason = "so that it is compiled for each kind of processor")]
     #[inline(always)]
     fn find_records<S: Simd>(&mut self, simd: S, block: &[u8]) -> (usize, u32) {
-        let specials = Specials::new(simd, self.delimiter);
+        let mut chunks = Chunks::new(simd, self.delimiter);
         let mut ends = FieldEnds { ends: &mut self.ends, count: 0 };
         self.starts.clear();
         let mut start = RecordStart { start: 0, first_end: 0, line: 0, unclosed: false };
         let mut line = 0;
-        let mut base = 0;
-        'chunks: while base < block.len() {
+        for base in (0..block.len()).step_by(LANES) {
             ends.make_room();
-            let Found { mut delimiters, mut others } = specials.find(block, base);
-            while others != 0 {
-                let lowest = others & others.wrapping_neg();
-                others ^= lowest;
+            let Chunk { mut delimiters, mut breaks, quoted } = chunks.next(block, base);
+            while breaks != 0 {
+                let lowest = breaks & breaks.wrapping_neg();
+                breaks ^= lowest;
+                let at = base + lowest.trailing_zeros() as usize;
+                if block[at] == b'\n' || block.get(at + 1) != Some(&b'\n') {
+                    line += 1;
+                }
+                if quoted & lowest != 0 {
+                    continue;
+                }
                 ends.push_all(base, delimiters & (lowest - 1));
                 delimiters &= !(lowest - 1);
-                let at = base + lowest.trailing_zeros() as usize;
-                let field = ends.next_field(start);
-                if block[at] != b'"' {
-                    if field < at || !ends.are_none_since(start) {
-                        ends.push(at);
-                        self.starts.push(start);
-                    }
-                    if block[at] == b'\n' || block.get(at + 1) != Some(&b'\n') {
-                        line += 1;
-                    }
-                    start =
-                        RecordStart { start: position(at + 1), first_end: position(ends.count), line, unclosed: false };
-                } else if at == field {
-                    let close = closing_quote(block, at);
-                    start.unclosed = close.is_none();
-                    base = close.map_or(block.len(), |close| close + 1);
-                    line += line_ends(&block[at..base]);
-                    continue 'chunks;
+                if ends.next_field(start) < at || !ends.are_none_since(start) {
+                    ends.push(at);
+                    self.starts.push(start);
                 }
+                start = RecordStart { start: position(at + 1), first_end: position(ends.count), line, unclosed: false };
             }
             ends.push_all(base, delimiters);
-            base += LANES;
         }
         if ends.next_field(start) < block.len() || !ends.are_none_since(start) {
             ends.make_room();
             ends.push(block.len());
-            self.starts.push(start);
+            self.starts.push(RecordStart { unclosed: chunks.is_quoted(), ..start });
             line += 1;
         }
         (ends.count, line)
     }
 }
+
+/// Ends that are written together.
+const GROUP: usize = 8;
 
 /// The ends of fields found so far.
 struct FieldEnds<'a> {
@@ -258,17 +252,20 @@ impl FieldEnds<'_> {
     }
 
     /// Adds an end for each bit of the chunk at `base`.
+    ///
+    /// They are written in groups, whose number is easier to foresee for a processor than that of the ends.
     #[inline]
     fn push_all(&mut self, base: usize, mut found: u64) {
         let base = position(base);
+        let count = found.count_ones() as usize;
         let Some(free) = self.ends[self.count..].first_chunk_mut::<LANES>() else { return };
-        let mut pushed = 0;
-        while found != 0 {
-            free[pushed % LANES] = base + found.trailing_zeros();
-            found &= found - 1;
-            pushed += 1;
+        for group in &mut free.as_chunks_mut::<GROUP>().0[..count.div_ceil(GROUP)] {
+            for end in group {
+                *end = base + found.trailing_zeros();
+                found &= found.wrapping_sub(1);
+            }
         }
-        self.count += pushed;
+        self.count += count;
     }
 
     fn are_none_since(&self, start: RecordStart) -> bool {
@@ -286,59 +283,6 @@ fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Finds the bytes that mean something to the grammar, 64 at a time.
-struct Specials<S: Simd> {
-    simd: S,
-    delimiter: u8x64<S>,
-    quote: u8x64<S>,
-    line_feed: u8x64<S>,
-    carriage_return: u8x64<S>,
-}
-
-/// A bit for each byte of a chunk that means something.
-struct Found {
-    delimiters: u64,
-    /// Quotes and line ends.
-    others: u64,
-}
-
-#[expect(clippy::inline_always, reason = "see `Splitter::find_records`")]
-impl<S: Simd> Specials<S> {
-    #[inline(always)]
-    fn new(simd: S, delimiter: u8) -> Self {
-        let all = |byte| u8x64::splat(simd, byte);
-        Self { simd, delimiter: all(delimiter), quote: all(b'"'), line_feed: all(b'\n'), carriage_return: all(b'\r') }
-    }
-
-    /// What stands among the 64 bytes from `base` on.
-    #[inline(always)]
-    fn find(&self, block: &[u8], base: usize) -> Found {
-        let rest = &block[base..];
-        let lanes = match rest.first_chunk::<LANES>() {
-            Some(lanes) => u8x64::from_slice(self.simd, lanes),
-            None => {
-                let mut lanes = [0; LANES];
-                lanes[..rest.len()].copy_from_slice(rest);
-                u8x64::from_slice(self.simd, &lanes)
-            }
-        };
-        let others = lanes.simd_eq(self.quote) | lanes.simd_eq(self.line_feed) | lanes.simd_eq(self.carriage_return);
-        Found { delimiters: lanes.simd_eq(self.delimiter).to_bitmask(), others: others.to_bitmask() }
-    }
-}
-
-/// Where the field that opens with the quote at `open` closes it.
-fn closing_quote(block: &[u8], open: usize) -> Option<usize> {
-    let mut from = open + 1;
-    loop {
-        let quote = from + memchr(b'"', &block[from..])?;
-        if block.get(quote + 1) != Some(&b'"') {
-            return Some(quote);
-        }
-        from = quote + 2;
-    }
-}
-
 /// The number of line ends in a text: `\n`, `\r\n` or `\r`.
 pub(crate) fn line_ends(text: &[u8]) -> u32 {
     let feeds = memchr_iter(b'\n', text).count();
@@ -350,27 +294,26 @@ pub(crate) fn line_ends(text: &[u8]) -> u32 {
 ///
 /// More bytes follow the block, so neither a `\r` nor a closing quote as its last byte can be understood yet.
 pub(crate) fn whole_records(block: &[u8], delimiter: u8) -> Option<usize> {
-    let mut end = None;
-    let mut from = 0;
-    while let Some(quote) = memchr(b'"', &block[from..]).map(|at| from + at) {
-        end = last_record_end(block, from, quote).or(end);
-        let opens = quote == 0 || matches!(block[quote - 1], b'\n' | b'\r') || block[quote - 1] == delimiter;
-        if opens {
-            match closing_quote(block, quote) {
-                Some(close) if close + 1 < block.len() => from = close + 1,
-                _ => return end,
-            }
-        } else {
-            from = quote + 1;
-        }
-    }
-    last_record_end(block, from, block.len()).or(end)
+    let level = Level::new();
+    dispatch!(level, simd => last_record_end(simd, block, delimiter))
 }
 
-/// The end of the last record that ends in `block[from..to]`, where no quote stands.
-fn last_record_end(block: &[u8], from: usize, to: usize) -> Option<usize> {
-    let at = from + memrchr2(b'\n', b'\r', &block[from..to])?;
-    if block[at] == b'\r' && at + 1 == block.len() { last_record_end(block, from, at) } else { Some(at + 1) }
+#[expect(clippy::inline_always, reason = "see `Splitter::find_records`")]
+#[inline(always)]
+fn last_record_end<S: Simd>(simd: S, block: &[u8], delimiter: u8) -> Option<usize> {
+    let mut chunks = Chunks::new(simd, delimiter);
+    let mut end = None;
+    for base in (0..block.len()).step_by(LANES) {
+        let Chunk { mut breaks, quoted, .. } = chunks.next(block, base);
+        breaks &= !quoted;
+        if block.len() - base <= LANES && block.ends_with(b"\r") {
+            breaks &= !(1 << (block.len() - base - 1));
+        }
+        if let Some(last) = breaks.checked_ilog2() {
+            end = Some(base + last as usize + 1);
+        }
+    }
+    end
 }
 
 #[cfg(test)]
