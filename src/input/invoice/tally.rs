@@ -27,6 +27,9 @@ use crate::input::value::settled::{self, Expected};
 /// The ChargeType of every kind of credit.
 const CUSTOMER_CREDIT: &str = "customerCredit";
 
+/// Sums that are looked through before the table: those of one customer and month, one for each reason.
+const NEWEST: usize = 6;
+
 /// What one thread reads of one file.
 pub(super) struct FileCredits {
     customer_memo: Memo,
@@ -221,15 +224,27 @@ impl FileCredits {
         }
         let amounts = Amounts::new(line, amount, currency, pricing)?;
         let key = SumKey { customer_row, context, charged: Month::of(start), reason };
-        let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
-        let place = *self.places.entry(key).or_insert(next);
-        if place == next {
-            self.sums.push((key, CreditSum::default()));
-        }
+        let place = self.place(key);
         self.sums[place as usize].1.add(&amounts).map_err(|Overflow| {
             line.reject(InvoiceColumn::Amount, "expected amounts whose sum has at most 28 digits")
         })?;
         Ok((amounts, start, place))
+    }
+
+    /// Where the sum of this key is. Invoices are sorted by customer, so most are found among the newest.
+    #[inline]
+    fn place(&mut self, key: SumKey) -> u32 {
+        let newest = self.sums.iter().rev().take(NEWEST).position(|(known, _)| *known == key);
+        let next = self.sums.len();
+        if let Some(back) = newest {
+            return place_at(next - 1 - back);
+        }
+        let next = place_at(next);
+        let place = *self.places.entry(key).or_insert(next);
+        if place == next {
+            self.sums.push((key, CreditSum::default()));
+        }
+        place
     }
 
     /// Notes what tells a credit line from others of its invoice.
@@ -247,6 +262,11 @@ impl FileCredits {
     /// The sums of the file, which has this place among all, each with what its lines share.
     pub(super) fn sums(&self, file: u32) -> impl Iterator<Item = (CreditKey, &CreditSum)> {
         self.sums.iter().filter_map(move |(key, sum)| Some((self.credit_key(file, *key)?, sum)))
+    }
+
+    /// The number of sums.
+    pub(super) fn sum_count(&self) -> usize {
+        self.sums.len()
     }
 
     /// Leaves sums that have become totals to nobody: no line asks for them.
@@ -305,6 +325,10 @@ impl FileCredits {
         }
         Ok(())
     }
+}
+
+fn place_at(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// What is true of a cell's text, understood once for each text.

@@ -273,8 +273,12 @@ pub(crate) struct Interned<T> {
     words: Vec<Box<[u8]>>,
     /// The meanings, by number.
     pub(crate) meanings: Vec<T>,
-    last: u16,
+    /// The word of each length that was last asked for; longer words share places with shorter ones.
+    recent: [u16; RECENT],
 }
+
+/// Lengths that words of one column mostly have.
+const RECENT: usize = 32;
 
 impl<T> Default for Interned<T> {
     fn default() -> Self {
@@ -283,7 +287,7 @@ impl<T> Default for Interned<T> {
             table: HashTable::new(),
             words: Vec::new(),
             meanings: Vec::new(),
-            last: 0,
+            recent: [0; RECENT],
         }
     }
 }
@@ -292,12 +296,13 @@ impl<T> Interned<T> {
     /// The number of a word.
     #[inline]
     pub(crate) fn get(&mut self, word: &[u8]) -> Option<u16> {
-        if self.words.get(usize::from(self.last)).is_some_and(|last| same(last, word)) {
-            return Some(self.last);
+        let recent = self.recent[word.len() % RECENT];
+        if self.words.get(usize::from(recent)).is_some_and(|recent| same(recent, word)) {
+            return Some(recent);
         }
         let hash = self.hasher.hash_one(word);
         let number = *self.table.find(hash, |number| *self.words[usize::from(*number)] == *word)?;
-        self.last = number;
+        self.recent[word.len() % RECENT] = number;
         Some(number)
     }
 
