@@ -7,18 +7,35 @@ use rust_decimal::Decimal;
 use crate::model::currency::Currency;
 use crate::model::invoice::{InvoiceFileKind, LineFinding, Rule};
 
-use super::credits::LineBuilder;
+use super::credits::{LineBuilder, RawFinding};
 use super::layout::InvoiceLayout;
 use super::pairs::{CreditPrint, Odd, Pairs};
 use crate::input::scan::blocks::{BlockId, FileRead};
 
-/// What breaks a rule, by file and line.
-pub(super) fn all(threads: &mut [LineBuilder<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<LineFinding> {
+/// What one thread noted.
+pub(super) struct RawFindings {
+    pairs: Pairs,
+    lines: Vec<RawFinding>,
+}
+
+impl RawFindings {
+    /// Leaves the thread without what it noted.
+    pub(super) fn taken(thread: &mut LineBuilder<'_>) -> Self {
+        Self { pairs: std::mem::take(&mut thread.pairs), lines: std::mem::take(&mut thread.findings) }
+    }
+}
+
+/// What breaks a rule, by file and line. `noted` has an item for each thread.
+pub(super) fn all(
+    noted: Vec<RawFindings>,
+    threads: &[LineBuilder<'_>],
+    files: &[FileRead<InvoiceLayout>],
+) -> Vec<LineFinding> {
     let mut findings = Vec::new();
-    let pairs: Vec<Pairs> = threads.iter_mut().map(|thread| std::mem::take(&mut thread.pairs)).collect();
+    let (pairs, lines): (Vec<_>, Vec<_>) = noted.into_iter().map(|noted| (noted.pairs, noted.lines)).unzip();
     Pairs::compare(pairs.into_iter(), |credit, odd| findings.push(odd_credit(credit, odd, threads, files)));
-    for thread in threads.iter_mut() {
-        for raw in std::mem::take(&mut thread.findings) {
+    for (thread, lines) in threads.iter().zip(lines) {
+        for raw in lines {
             let place = files[raw.at.file as usize].line(raw.at, raw.line);
             findings.push(finding(thread, raw.at, place, raw.rule, raw.customer_row, raw.context, raw.message));
         }

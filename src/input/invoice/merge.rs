@@ -1,7 +1,9 @@
 //! Putting the threads' totals of invoice files together.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -15,7 +17,7 @@ use crate::model::month::Month;
 use crate::model::names::Names;
 
 use super::credits::{LineBuilder, RawLine};
-use super::findings;
+use super::findings::{self, RawFindings};
 use super::layout::InvoiceLayout;
 use super::reading::{CreditOptions, InvoiceReading};
 use super::sums::CreditSum;
@@ -38,14 +40,16 @@ pub(super) fn settle(
     let mut notes = Vec::new();
     problems.extend(totals_lines(&threads, files, &mut notes));
     problems.sort();
-    let findings = findings::all(&mut threads, files);
-    let files_read = threads.iter().flat_map(|thread| (0..).zip(&thread.files));
-    let sums = files_read.flat_map(|(number, file)| file.iter().flat_map(move |file| file.sums(number)));
-    let sums = sums.map(|(key, sum)| (key, *sum)).collect();
+    let odd: Vec<_> = threads.iter_mut().map(RawFindings::taken).collect();
+    // Each is work for one thread, and they have nothing to do with one another.
+    let (findings, totals) = thread::scope(|scope| {
+        let totals = scope.spawn(|| totals(sums(&threads)));
+        (findings::all(odd, &threads, files), totals.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
     if !options.lines {
         threads.iter_mut().flat_map(|thread| thread.files.iter_mut().flatten()).for_each(FileCredits::forget_sums);
     }
-    let totals = totals(sums).map_err(|(file, Overflow)| {
+    let totals = totals.map_err(|(file, Overflow)| {
         vec![FileError { file: files[file as usize].name.clone(), fault: Fault::TooManyDigits }]
     })?;
     let mut lines = Vec::new();
@@ -76,15 +80,25 @@ pub(super) fn settle(
     Ok(InvoiceReading { invoices, problems, notes })
 }
 
+/// The sums of all threads, each with what its lines share.
+fn sums<'a>(threads: &'a [LineBuilder<'_>]) -> Vec<(CreditKey, &'a CreditSum)> {
+    let files = || threads.iter().flat_map(|thread| (0..).zip(&thread.files));
+    // They are many: memory for more than these would be costly to come by.
+    let mut sums = Vec::with_capacity(files().filter_map(|(_, file)| file.as_ref()).map(FileCredits::sum_count).sum());
+    sums.extend(files().flat_map(|(number, file)| file.iter().flat_map(move |file| file.sums(number))));
+    sums
+}
+
 /// The totals of all threads in the order of their keys; an error names the file whose amounts are too much.
-fn totals(mut sums: Vec<(CreditKey, CreditSum)>) -> Result<Vec<CreditTotal>, (u32, Overflow)> {
+fn totals(mut sums: Vec<(CreditKey, &CreditSum)>) -> Result<Vec<CreditTotal>, (u32, Overflow)> {
     sums.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     let mut totals = Vec::with_capacity(sums.len());
     let mut sums = sums.into_iter().peekable();
-    while let Some((key, mut sum)) = sums.next() {
+    while let Some((key, sum)) = sums.next() {
+        let mut sum = *sum;
         let file = key.invoice.file;
         while let Some((_, more)) = sums.next_if(|(other, _)| *other == key) {
-            sum.merge(&more).map_err(|overflow| (file, overflow))?;
+            sum.merge(more).map_err(|overflow| (file, overflow))?;
         }
         totals.push(sum.into_total(key).map_err(|overflow| (file, overflow))?);
     }
