@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
 use crate::analysis::filter::Filter;
 use crate::model::id::Id;
 use crate::model::invoice::{CreditTotal, Invoices};
@@ -13,8 +16,12 @@ use super::billing::Billing;
 pub(super) type Applied<'i> = BTreeMap<Month, Vec<(usize, &'i CreditTotal)>>;
 
 /// The credit lines of each customer.
-pub(super) fn applied<'i>(filter: &Filter, invoices: &'i Invoices, billing: &Billing) -> BTreeMap<&'i Id, Applied<'i>> {
-    let mut applied: BTreeMap<_, Applied<'i>> = BTreeMap::new();
+pub(super) fn applied<'i>(
+    filter: &Filter,
+    invoices: &'i Invoices,
+    billing: &Billing,
+) -> HashMap<&'i Id, Applied<'i>, RandomState> {
+    let mut applied: HashMap<_, Applied<'i>, RandomState> = HashMap::default();
     for (place, total) in invoices.totals.iter().enumerate().filter(|(_, total)| total.key.is_aco) {
         let Some(month) = billing.month(&total.key) else { continue };
         if shows(filter, total) {
