@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use fearless_simd::{Level, Simd, dispatch};
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr2};
 
 use super::chunks::{Chunk, Chunks, LANES};
 
@@ -294,6 +294,10 @@ pub(crate) fn line_ends(text: &[u8]) -> u32 {
 ///
 /// More bytes follow the block, so neither a `\r` nor a closing quote as its last byte can be understood yet.
 pub(crate) fn whole_records(block: &[u8], delimiter: u8) -> Option<usize> {
+    if memchr(b'"', block).is_none() {
+        let understood = block.strip_suffix(b"\r").unwrap_or(block);
+        return memrchr2(b'\n', b'\r', understood).map(|at| at + 1);
+    }
     let level = Level::new();
     dispatch!(level, simd => last_record_end(simd, block, delimiter))
 }
