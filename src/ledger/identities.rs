@@ -36,8 +36,7 @@ impl Identities {
         let identities = || Self::without_customers(report, &hashes, &hasher, most_keys);
         let customers = || customers(report, &hashes, most_keys);
         // One thread that read is one that works here.
-        let (mut all, customers) =
-            if report.shards.len() > 1 { parallel::both(identities, customers) } else { (identities(), customers()) };
+        let (mut all, customers) = parallel::both(report.shards.len(), identities, customers);
         all.customers = all.spelled.iter().map(|(shard, key)| customers[*shard][*key as usize]).collect();
         all
     }

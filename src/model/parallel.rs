@@ -17,8 +17,11 @@ pub(crate) fn each<I: Send, T: Send>(items: impl IntoIterator<Item = I>, work: i
     })
 }
 
-/// Does two things at once, the first on this thread.
-pub(crate) fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+/// Does two things at once, the first on this thread; one after the other if there is but one thread to work on.
+pub(crate) fn both<A, B: Send>(threads: usize, one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    if threads < 2 {
+        return (one(), other());
+    }
     thread::scope(|scope| {
         let other = scope.spawn(other);
         (one(), other.join().unwrap_or_else(|panic| resume_unwind(panic)))

@@ -1,9 +1,7 @@
 //! Putting the threads' totals of invoice files together.
 
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::thread;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -15,6 +13,7 @@ use crate::model::invoice::{
 use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
+use crate::model::parallel;
 
 use super::credits::{LineBuilder, RawLine};
 use super::findings::{self, RawFindings};
@@ -42,10 +41,8 @@ pub(super) fn settle(
     problems.sort();
     let odd: Vec<_> = threads.iter_mut().map(RawFindings::taken).collect();
     // Each is work for one thread, and they have nothing to do with one another.
-    let (findings, totals) = thread::scope(|scope| {
-        let totals = scope.spawn(|| totals(sums(&threads)));
-        (findings::all(odd, &threads, files), totals.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    });
+    let findings = || findings::all(odd, &threads, files);
+    let (findings, totals) = parallel::both(threads.len(), findings, || totals(sums(&threads)));
     if !options.lines {
         threads.iter_mut().flat_map(|thread| thread.files.iter_mut().flatten()).for_each(FileCredits::forget_sums);
     }
