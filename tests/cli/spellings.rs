@@ -615,3 +615,22 @@ fn months_settle_an_order_only_if_all_are_first_days() {
     assert!(run.stdout.contains(",2022-07-31,") && run.stderr.contains("'22/07/31' (line 2, EffectiveDate)"), "{run}");
     assert!(aco_on("list --date-order dmy", &dates(&["22/07/31"])).stdout.contains(",2031-07-22,"));
 }
+
+#[test]
+fn more_partners_than_can_be_numbered_are_read() {
+    let mut text = HEADER.to_owned();
+    for (month, amount) in [("2024-01", 1), ("2024-02", 3)] {
+        for partner in 0..66_000 {
+            writeln!(text, "p{partner},c,{month},ACO,{amount}.00,Active,9.00,USD,a,1/1/2024,12/31/2024").unwrap();
+        }
+    }
+    let run = aco_on("summary --threads 1 --quiet --as-of 2024-06-30", text.as_bytes());
+    snapshot!(run, @"
+    exit code: 0
+    --- stdout
+    InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
+    2024-01,USD,1,66000,,66000.00,66000.00,594000.00,0.00,closed
+    2024-02,USD,1,66000,,132000.00,198000.00,594000.00,0.00,closed
+    --- stderr
+    ");
+}

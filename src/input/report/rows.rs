@@ -374,15 +374,14 @@ impl RowBuilder {
         let is_text = fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(layout, *column, fields));
         let dates = Clues::from_date(&effective).and(Clues::from_date(&expiry));
         let raw = fields.raw(layout.position(ReportColumn::PartnerId));
-        let Some(group) = self.partners.get(raw).or_else(|| self.partners.insert(raw, ())) else {
-            let reject = CellReject::new(ReportColumn::PartnerId, "too many different partners");
-            return Err(NotARow::Cells(vec![reject]));
-        };
         self.key_clues.push(dates.and(Clues::from_apostrophe(is_text)));
         self.keys.push(KeyReading { identity, effective, expiry });
-        let (_, memo) = &mut self.memos[memo];
-        memo.enter(group);
-        memo.insert(fields, number);
+        // Keys of partners beyond those that can be numbered are understood again and again.
+        if let Some(partner) = self.partners.get(raw).or_else(|| self.partners.insert(raw, ())) {
+            let (_, memo) = &mut self.memos[memo];
+            memo.enter(partner);
+            memo.insert(fields, number);
+        }
         Ok(number)
     }
 

@@ -331,6 +331,22 @@ mod tests {
         assert_eq!(*runs(vec![7, 0, 1, 3, 8, 9]), [(0, 1), (3, 3), (7, 9)]);
     }
 
+    #[test]
+    fn equal_spellings_of_two_groups_are_told_apart() {
+        let mut memo = Memo::new(runs(vec![0]));
+        Splitter::new(b',').split(b"a,1\n", |fields| {
+            for group in [3, 700] {
+                memo.enter(group);
+                assert_eq!(memo.get(&fields, 0), None);
+                memo.insert(&fields, u32::from(group));
+            }
+            for group in [700, 3, 3] {
+                memo.enter(group);
+                assert_eq!(memo.get(&fields, 0), Some(u32::from(group)));
+            }
+        });
+    }
+
     proptest! {
         #[test]
         fn finds_exactly_what_was_seen(rows in prop::collection::vec(prop::array::uniform4("(\"?[ab]{0,2}\"?)"), 0..60)) {
