@@ -108,11 +108,18 @@ impl Filter {
         self.statuses.is_empty() || self.statuses.iter().any(|shown| same_word(shown, status))
     }
 
+    /// Whether rows of a month with a status are shown, if their credit is.
+    #[must_use]
+    #[inline]
+    pub fn shows_row(&self, month: Month, status: &Status) -> bool {
+        self.shows_month(month) && self.shows_status(status)
+    }
+
     /// Whether a credit's month is shown, if the credit is.
     #[must_use]
     #[inline]
     pub fn shows_entry(&self, entry: &Entry<'_>) -> bool {
-        self.shows_month(entry.month) && self.shows_status(entry.status)
+        self.shows_row(entry.month, entry.status)
     }
 
     /// Whether a month is open.

@@ -26,14 +26,13 @@ pub struct Given<'l> {
 
 impl<'l> Given<'l> {
     fn new(figures: &MonthFigures<'l>) -> Result<Self, Overflow> {
-        let credit_amount = figures.credit_amount.value()?;
         Ok(Self {
             month: figures.month,
             status: figures.status,
             previous: figures.previous.map(Sum::value).transpose()?,
-            credit_amount,
+            credit_amount: figures.credit_amount.value()?,
             given: figures.given.map(Sum::value).transpose()?,
-            opening: figures.previous.is_none().then_some(credit_amount),
+            opening: figures.opening().map(Sum::value).transpose()?,
             span: figures.span,
             balance_amount: figures.balance_amount.value()?,
         })
@@ -52,7 +51,7 @@ pub fn months<'l, E: From<AnalysisError>>(
     }
     for figures in ledger.flows(credit) {
         let figures = figures.map_err(AnalysisError::from)?;
-        if filter.shows_month(figures.month) && filter.shows_status(figures.status) {
+        if filter.shows_row(figures.month, figures.status) {
             each(Given::new(&figures).map_err(AnalysisError::from)?)?;
         }
     }

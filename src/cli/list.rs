@@ -106,8 +106,7 @@ impl<'l> ListedRecords<'l> {
         let is_shown = move |row: &usize| {
             counted.get(*row).is_none_or(|counts| *counts)
                 && shown[shard.row_keys[*row] as usize]
-                && self.filter.shows_month(shard.month(*row))
-                && self.filter.shows_status(shard.status(*row))
+                && self.filter.shows_row(shard.month(*row), shard.status(*row))
         };
         range.clone().filter(is_shown).map(move |row| (shard, row))
     }

@@ -55,6 +55,7 @@ impl Versions<'_> {
     }
 
     /// Notes that a download lacks a credit's month that it should have; `oldest` and `newest` are the rows that have it.
+    #[inline]
     pub(super) fn across_downloads(self, partner: u32, oldest: RowRef, newest: DatedRow, findings: &mut Findings) {
         let Some(holdings) = self.holdings else { return };
         let month = newest.month;

@@ -175,10 +175,8 @@ impl Sorter<'_> {
             let partner = self.identities.partner(*number);
             let is_one = self.identities.has_one_term(*number) || !self.begin_in_turn(these);
             if is_one && is_monthly(these) {
-                if self.versions.holdings.is_some() {
-                    for row in these.iter() {
-                        self.versions.across_downloads(partner, row.row, *row, &mut findings);
-                    }
+                for row in these.iter() {
+                    self.versions.across_downloads(partner, row.row, *row, &mut findings);
                 }
                 add(these, None);
                 continue;

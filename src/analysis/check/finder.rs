@@ -66,8 +66,7 @@ impl<'l> Found<'l> {
         let Finder { ledger, filter, .. } = self.finder;
         let (shard, values) = ledger.row(row);
         let identity = &shard.key(values).identity;
-        let shown =
-            filter.shows_identity(identity) && filter.shows_month(month) && filter.shows_status(shard.status(values));
+        let shown = filter.shows_identity(identity) && filter.shows_row(month, shard.status(values));
         if !self.wants(check) || !shown {
             return;
         }

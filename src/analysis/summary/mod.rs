@@ -143,7 +143,7 @@ impl<'l> Groups<'l> {
             last.clear();
             for flow in ledger.flows(credit) {
                 let flow = flow?;
-                if !filter.shows_month(flow.month) || !filter.shows_status(flow.status) {
+                if !filter.shows_row(flow.month, flow.status) {
                     continue;
                 }
                 let place = groups.place(lane, keys, identity, &flow);
