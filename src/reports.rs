@@ -77,7 +77,7 @@ impl Reports {
         let ledger = Ledger::build(reading.report, Rules::default(), threads).map_err(Error::new)?;
         let contradictions = ledger.findings().conflicts.iter().map(|conflict| {
             let (one, other) = (ledger.place(conflict.pair.replaced), ledger.place(conflict.pair.kept));
-            let file = |file: u32| ledger.report().files[file as usize].clone();
+            let file = |file: u32| ledger.files()[file as usize].clone();
             let one = Location { file: file(one.file), line: Some(one.line) };
             let text = format!("contradicts {one}");
             Message::error(text).at(file(other.file), Some(other.line)).to_string()

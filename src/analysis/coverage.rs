@@ -11,32 +11,7 @@ pub(crate) struct Covered<'l>(HashMap<&'l Id, BTreeSet<Month>>);
 
 impl<'l> Covered<'l> {
     pub(crate) fn new(ledger: &'l Ledger) -> Self {
-        let mut covered: HashMap<&Id, BTreeSet<Month>> = HashMap::new();
-        for shard in &ledger.report().shards {
-            // Few different partners and months stand in many rows: mark the pairs, then spell them out.
-            let mut partners: Vec<&Id> = Vec::new();
-            let mut numbers: HashMap<&Id, usize> = HashMap::new();
-            let of_keys: Vec<usize> = shard
-                .keys
-                .iter()
-                .map(|key| {
-                    let partner = &key.identity.partner;
-                    *numbers.entry(partner).or_insert_with(|| {
-                        partners.push(partner);
-                        partners.len() - 1
-                    })
-                })
-                .collect();
-            let mut seen = vec![false; partners.len() * shard.months.len()];
-            for (key, month) in shard.row_keys.iter().zip(&shard.row_months) {
-                seen[of_keys[*key as usize] * shard.months.len() + usize::from(*month)] = true;
-            }
-            for (partner, months) in partners.iter().zip(seen.chunks(shard.months.len().max(1))) {
-                let months = shard.months.iter().zip(months).filter(|(_, seen)| **seen).map(|(month, _)| *month);
-                covered.entry(partner).or_default().extend(months);
-            }
-        }
-        Self(covered)
+        Self(ledger.covered().map(|(partner, months)| (partner, months.into_iter().collect())).collect())
     }
 
     /// The months of all partners that are wanted.
@@ -87,7 +62,7 @@ mod tests {
     fn months_are_those_of_any_credit_of_the_partner() {
         let ledger = ledger(&[&["b 2024-01 1 Active 9 - -", "c 2024-02 1 Active 9 - -", "b 2024-05 1 Active 9 - -"]]);
         let covered = Covered::new(&ledger);
-        let partner = &ledger.identity(&ledger.credits()[0]).partner;
+        let partner = &*ledger.identity(&ledger.credits()[0]).partner;
         assert!(covered.has(partner, month("2024-02")) && !covered.has(partner, month("2024-03")));
         assert_eq!(covered.between(partner, month("2024-01"), month("2024-05")), [month("2024-02")]);
         assert_eq!(covered.newest(month("2024-04")), [(partner, month("2024-02"))]);

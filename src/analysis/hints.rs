@@ -67,6 +67,6 @@ pub fn unknown_openings(ledger: &Ledger, filter: &Filter) -> Result<BTreeMap<Mon
 /// The newest month, if it is older than the last closed one: what looks ahead then begins in the past.
 #[must_use]
 pub fn old_newest_month(ledger: &Ledger, filter: &Filter) -> Option<Month> {
-    let newest = ledger.report().shards.iter().flat_map(|shard| &shard.months).max().copied();
+    let newest = ledger.months().last().copied();
     newest.filter(|newest| *newest < Month::of(filter.as_of).previous())
 }

@@ -14,20 +14,20 @@ pub fn other(ledger: &Ledger, other: RowRef, row: RowRef) -> String {
     if other.file == place.file {
         format!("line {}", other.line)
     } else {
-        format!("{}:{}", Visible(&ledger.report().files[other.file as usize]), other.line)
+        format!("{}:{}", Visible(&ledger.files()[other.file as usize]), other.line)
     }
 }
 
 /// What differs between the rows of a pair.
 #[must_use]
 pub fn changes(ledger: &Ledger, pair: RowPair) -> String {
-    let ((shard, old), (new_shard, new)) = (ledger.row(pair.replaced), ledger.row(pair.kept));
-    let (key, new_key) = (shard.key(old), new_shard.key(new));
+    let RowPair { replaced: old, kept: new } = pair;
+    let (key, new_key) = (ledger.key(old), ledger.key(new));
     let mut changes = Vec::new();
-    changes.extend(amount("CreditAmount", shard.credit_amount(old), new_shard.credit_amount(new)));
-    changes.extend(amount("BalanceAmount", shard.balance_amount(old), new_shard.balance_amount(new)));
+    changes.extend(amount("CreditAmount", ledger.credit_amount(old), ledger.credit_amount(new)));
+    changes.extend(amount("BalanceAmount", ledger.balance_amount(old), ledger.balance_amount(new)));
     for (name, old, new) in [
-        ("Status", shard.status(old).to_string(), new_shard.status(new).to_string()),
+        ("Status", ledger.status(old).to_string(), ledger.status(new).to_string()),
         ("EffectiveDate", day(key.effective), day(new_key.effective)),
         ("ExpiryDate", day(key.expiry), day(new_key.expiry)),
     ] {

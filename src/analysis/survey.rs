@@ -27,28 +27,31 @@ pub struct Survey<'r> {
 #[must_use]
 pub fn survey(report: &Report) -> Vec<Survey<'_>> {
     let mut surveys = vec![Survey::default(); report.files.len()];
+    // Rows of one file share few keys, months and forms: mark these first, then spell them out once.
     for shard in &report.shards {
-        // Rows of one file share few keys, months and statuses: mark these first, then spell them out once.
-        for (file, survey) in (0..).zip(&mut surveys) {
-            let mut keys = vec![false; shard.keys.len()];
-            let mut months = vec![false; shard.months.len()];
-            let mut statuses = vec![false; shard.statuses.len()];
-            for (at, block) in shard.blocks.iter().enumerate().filter(|(_, block)| block.file == file) {
-                let end = shard.blocks.get(at + 1).map_or(shard.rows.len(), |next| next.first_row);
-                let rows = block.first_row..end;
-                shard.row_keys[rows.clone()].iter().for_each(|key| keys[*key as usize] = true);
-                shard.row_months[rows.clone()].iter().for_each(|month| months[usize::from(*month)] = true);
-                shard.rows[rows].iter().for_each(|row| statuses[usize::from(row.status)] = true);
-                survey.rows += end - block.first_row;
+        let mut months = vec![vec![false; shard.months.len()]; surveys.len()];
+        let mut forms = vec![vec![false; shard.forms.len()]; surveys.len()];
+        for partition in &shard.partitions {
+            let mut keys = vec![vec![false; partition.keys.len()]; surveys.len()];
+            for (block, row) in shard.rows_of(partition) {
+                let file = block.file as usize;
+                surveys[file].rows += 1;
+                keys[file][row.key as usize] = true;
+                months[file][usize::from(row.month)] = true;
+                forms[file][usize::from(row.form)] = true;
             }
-            survey.months.extend(marked(&shard.months, &months));
-            survey.statuses.extend(marked(&shard.statuses, &statuses));
-            let identities = marked(&shard.keys, &keys).map(|key| &key.identity);
-            for identity in identities {
-                survey.credits.insert(identity);
-                survey.customers.insert(&identity.customer);
-                survey.currencies.insert(identity.currency);
+            for (survey, keys) in surveys.iter_mut().zip(&keys) {
+                for identity in marked(&partition.keys, keys).map(|key| &key.identity) {
+                    survey.credits.insert(identity);
+                    survey.customers.insert(&identity.customer);
+                    survey.currencies.insert(identity.currency);
+                }
             }
+        }
+        for ((survey, months), forms) in surveys.iter_mut().zip(&months).zip(&forms) {
+            survey.months.extend(marked(&shard.months, months));
+            let forms = marked(&shard.forms, forms);
+            survey.statuses.extend(forms.map(|form| &shard.statuses[usize::from(form.status)]));
         }
     }
     surveys

@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
     let table =
         fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.report()), stdio)?;
+    writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.rows_read()), stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -97,7 +97,7 @@ fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
         DiffError::Unclear { old: row, new: other } => {
             let place = |ledger: &Ledger, row| {
                 let place = ledger.place(row);
-                format!("{}:{}", Visible(&ledger.report().files[place.file as usize]), place.line)
+                format!("{}:{}", Visible(&ledger.files()[place.file as usize]), place.line)
             };
             let (row, other) = (place(old, row), place(new, other));
             let text = format!(

@@ -89,7 +89,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let notes = notes.chain(tables::unknown_unused(&listing.credits, UNUSED.name));
     let notes = notes.chain(hints::footnotes(false, &filter, left_out));
     let table = table.with_footnotes(notes.collect());
-    writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.report()), stdio)?;
+    writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.rows_read()), stdio)?;
     Ok(Outcome::Done)
 }
 

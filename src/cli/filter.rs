@@ -203,7 +203,7 @@ fn check_range(from: Option<Month>, to: Option<Month>) -> anyhow::Result<()> {
 }
 
 fn months_of(ledgers: &[&Ledger]) -> BTreeSet<Month> {
-    ledgers.iter().flat_map(|ledger| &ledger.report().shards).flat_map(|shard| &shard.months).copied().collect()
+    ledgers.iter().flat_map(|ledger| ledger.months()).copied().collect()
 }
 
 fn currencies_of(ledgers: &[&Ledger]) -> BTreeSet<Currency> {
@@ -243,8 +243,7 @@ const MOST_SHOWN: usize = 8;
 /// A status that there can be: one of the two that there always are, or a word of the files.
 fn status(text: &str, ledgers: &[&Ledger]) -> anyhow::Result<Status> {
     let status = Status::parse(text);
-    let known: BTreeSet<&Status> =
-        ledgers.iter().flat_map(|ledger| &ledger.report().shards).flat_map(|shard| &shard.statuses).collect();
+    let known: BTreeSet<&Status> = ledgers.iter().flat_map(|ledger| ledger.statuses()).collect();
     let is_known = known.is_empty() || known.iter().any(|known| same_word(known, &status));
     if matches!(status, Status::Other(_)) && !is_known {
         let known: Vec<&Status> = known.into_iter().collect();

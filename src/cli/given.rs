@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
-    let threads = args.read.threads_for(ledger.report());
+    let threads = args.read.threads_for(ledger.rows_read());
     let months = summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?;
     hints::tell(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));

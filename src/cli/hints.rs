@@ -8,7 +8,6 @@ use anyhow::Result;
 use crate::analysis::filter::Filter;
 use crate::analysis::hints;
 use crate::analysis::summary::GroupSummary;
-use crate::analysis::survey;
 use crate::ledger::Ledger;
 use crate::model::message::Message;
 use crate::model::month::Month;
@@ -52,7 +51,7 @@ pub(super) fn tell(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>],
 pub(super) fn tell_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let is_shown = |month: &Month| filter.shows_month(*month) && filter.period(*month) == Period::Closed;
     if let Some(month) = ledger.last_month_of_newest().filter(is_shown) {
-        let newest = if ledger.report().files.len() > 1 { "the newest download" } else { "the report" };
+        let newest = if ledger.files().len() > 1 { "the newest download" } else { "the report" };
         stdio.say(&Message::note(format!(
             "{newest} ends in {month}: figures of that month are final only if it was downloaded after the month's \
              invoice was out"
@@ -109,17 +108,18 @@ pub(super) fn tell_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'
 }
 
 fn what_there_is(ledger: &Ledger, filter: &Filter) -> Option<String> {
-    let surveys = survey::survey(ledger.report());
-    let months: BTreeSet<Month> = surveys.iter().flat_map(|survey| &survey.months).copied().collect();
-    let (Some(first), Some(last)) = (months.first(), months.last()) else {
+    let (Some(first), Some(last)) = (ledger.months().first(), ledger.months().last()) else {
         return Some("the files have a header and no records".to_owned());
     };
     let mut there = Vec::new();
     if !filter.currencies.is_empty() {
-        there.push(format!("currencies {}", list(surveys.iter().flat_map(|survey| &survey.currencies))));
+        there.push(format!(
+            "currencies {}",
+            list(ledger.credits().iter().map(|credit| ledger.identity(credit).currency))
+        ));
     }
     if !filter.statuses.is_empty() {
-        there.push(format!("statuses {}", list(surveys.iter().flat_map(|survey| &survey.statuses))));
+        there.push(format!("statuses {}", list(ledger.statuses())));
     }
     if !filter.months.is_empty() || filter.from.or(filter.to).is_some() || filter.closed {
         there.push(format!("months {first} to {last}"));

@@ -82,8 +82,7 @@ impl TypedMonth {
 
     /// The month that is meant, among those of some ledgers.
     pub(super) fn find(self, ledgers: &[&Ledger], as_of: &Filter) -> Result<Month, Message> {
-        let months =
-            || ledgers.iter().flat_map(|ledger| &ledger.report().shards).flat_map(|shard| &shard.months).copied();
+        let months = || ledgers.iter().flat_map(|ledger| ledger.months()).copied();
         match self {
             Self::Of(month) => Ok(month),
             Self::Latest => months().max().ok_or_else(|| Message::error("the files have no month")),

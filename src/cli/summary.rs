@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let by = each_once(&args.by);
-    let threads = args.read.threads_for(ledger.report());
+    let threads = args.read.threads_for(ledger.rows_read());
     let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {
         hints::tell(ledger, &filter, &groups, stdio)?;

@@ -2,31 +2,40 @@
 
 use std::ops::Range;
 
+use rust_decimal::Decimal;
+
+use crate::model::id::Id;
 use crate::model::month::Month;
 use crate::model::record::Identity;
-use crate::model::report::{Place, Report, Shard};
+use crate::model::report::{Key, Place, Report, Row};
+use crate::model::status::Status;
 
 use super::credit::Credit;
 use super::downloads::{Downloads, FileOrder};
 use super::entry::Timeline;
 use super::findings::Findings;
 use super::flow::Flows;
-use super::identities::Identities;
-use super::row::{DatedRow, ReportRows, RowRef, RowRefs};
-use super::settle::{self, SortedRows};
+use super::identities::Partners;
+use super::row::{PartRows, RowRef};
+use super::settle::{self, Part, SortedRows};
 use super::spellings;
+use super::tables::{Tables, TooManyRows};
 
 /// The credits of all files read.
 #[derive(Debug)]
 pub struct Ledger {
-    report: Report,
+    files: Vec<String>,
+    rows_read: usize,
     downloads: Downloads,
-    refs: RowRefs,
-    identities: Identities,
+    tables: Tables,
+    partners: Partners,
+    /// The earliest month of each partner.
+    first_months: Vec<Option<u16>>,
+    parts: Vec<Part>,
+    /// The numbers of each part's first identity and first customer.
+    first_numbers: Vec<(u32, u32)>,
     /// Grouped by customer.
     credits: Vec<Credit>,
-    /// The rows of each credit, by month, in as many parts as there were threads.
-    rows: Vec<Vec<DatedRow>>,
     last_month: Option<Month>,
     findings: Findings,
 }
@@ -40,11 +49,6 @@ pub struct Rules {
     pub until: Option<Month>,
 }
 
-/// The input has more rows than a ledger can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the files have more rows than one ledger can hold")]
-pub struct TooManyRows;
-
 impl Ledger {
     /// Puts the rows of a report together, on so many threads.
     pub fn build(mut report: Report, rules: Rules, threads: usize) -> Result<Self, TooManyRows> {
@@ -52,13 +56,54 @@ impl Ledger {
         let downloads = Downloads::new(&report, rules.order);
         let later = rules.until.map(|until| report.leave_out_after(until)).unwrap_or_default();
         spellings::unify(&mut report, &downloads);
-        let refs = RowRefs::new(&report.shards).ok_or(TooManyRows)?;
-        let mut identities = Identities::new(&report);
-        let rows = ReportRows { report: &report, refs };
-        let SortedRows { credits, rows, last_month, findings } =
-            settle::sort_into_credits(rows, &downloads, &mut identities, threads.max(1));
-        let findings = Findings { later, ..findings };
-        Ok(Self { report, downloads, refs, identities, credits, rows, last_month, findings })
+        let (tables, renumberings) = Tables::new(&report)?;
+        let partners = Partners::new(&report);
+        let rows_read = report.count();
+        let SortedRows { parts, credits, last_month, findings } =
+            settle::sort_into_credits(&mut report, (&tables, &renumberings), (&downloads, &partners), threads.max(1));
+        let mut first_months = vec![None; partners.known.len()];
+        for (credit, month) in &credits {
+            let first = &mut first_months[parts[credit.part as usize].identities.partner(credit.identity) as usize];
+            *first = Some(first.map_or(*month, |first: u16| first.min(*month)));
+        }
+        let first_numbers = first_numbers(&parts).ok_or(TooManyRows)?;
+        Ok(Self {
+            files: report.files,
+            rows_read,
+            downloads,
+            partners,
+            first_months,
+            parts,
+            first_numbers,
+            credits: credits.into_iter().map(|(credit, _)| credit).collect(),
+            last_month: last_month.map(|month| tables.months[usize::from(month)]),
+            tables,
+            findings: Findings { later, ..findings },
+        })
+    }
+
+    /// The files' names as given, in the order of the command line.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// How many rows were read, also those that do not count.
+    #[must_use]
+    pub fn rows_read(&self) -> usize {
+        self.rows_read
+    }
+
+    /// All months that rows are of, in order.
+    #[must_use]
+    pub fn months(&self) -> &[Month] {
+        &self.tables.months
+    }
+
+    /// All statuses that rows have.
+    #[must_use]
+    pub fn statuses(&self) -> &[Status] {
+        &self.tables.statuses
     }
 
     /// All credits, those of one customer next to each other.
@@ -88,9 +133,11 @@ impl Ledger {
     /// The indices into [`Ledger::credits`] in the order of identity, then first day.
     #[must_use]
     pub fn sorted(&self) -> Vec<usize> {
-        let of_identities = self.identities.sort_keys(&self.report);
-        let of_credits = self.credits.iter().map(|credit| of_identities[credit.identity as usize]);
-        let mut places: Vec<((u32, u64), usize)> = of_credits.zip(0..).collect();
+        let ranks = self.partners.ranks();
+        // What most credits can be sorted by without a look at their identities.
+        let key =
+            |credit: &Credit| (ranks[self.partner(credit) as usize], self.identity(credit).customer.sort_prefix());
+        let mut places: Vec<((u32, u64), usize)> = self.credits.iter().map(key).zip(0..).collect();
         let whole = |place: usize| {
             let credit = &self.credits[place];
             (self.identity(credit), credit.tranche)
@@ -102,25 +149,34 @@ impl Ledger {
     /// Whose credit it is.
     #[must_use]
     pub fn identity(&self, credit: &Credit) -> &Identity {
-        self.identities.identity(&self.report, credit.identity)
+        let part = &self.parts[credit.part as usize];
+        part.identities.identity(&part.keys, credit.identity)
     }
 
     /// The number of a credit's identity: the same for all its tranches.
     #[must_use]
     pub fn identity_number(&self, credit: &Credit) -> u32 {
-        credit.identity
+        self.first_numbers[credit.part as usize].0 + credit.identity
     }
 
     /// The number of a credit's customer: the same for all credits of one customer id.
     #[must_use]
     pub fn customer(&self, credit: &Credit) -> u32 {
-        self.identities.customer(credit.identity)
+        let identities = &self.parts[credit.part as usize].identities;
+        self.first_numbers[credit.part as usize].1 + identities.customer(credit.identity)
+    }
+
+    fn partner(&self, credit: &Credit) -> u32 {
+        self.parts[credit.part as usize].identities.partner(credit.identity)
     }
 
     /// The earliest month that the input covers for a credit's partner.
     #[must_use]
     pub fn first_month_of_partner(&self, credit: &Credit) -> Month {
-        self.identities.first_month_of_partner(credit.identity)
+        match self.first_months[self.partner(credit) as usize] {
+            Some(month) => self.tables.months[usize::from(month)],
+            None => unreachable!("a credit without rows"),
+        }
     }
 
     /// The months of a credit, with what was given in each.
@@ -132,8 +188,23 @@ impl Ledger {
     /// The months of a credit as figures to be summed: the same as [`Ledger::timeline`], in less time.
     #[must_use]
     pub fn flows<'l>(&'l self, credit: &Credit) -> Flows<'l> {
-        let rows = &self.rows[credit.part][credit.first..credit.first + credit.count];
-        Flows::new(self.report_rows(), rows, self.first_month_of_partner(credit))
+        Flows::new(self.part(credit.part), self.rows_of(credit), self.first_month_of_partner(credit))
+    }
+
+    fn rows_of(&self, credit: &Credit) -> &[Row] {
+        credit.rows.of(&self.parts[credit.part as usize].chunks)
+    }
+
+    /// The months that each partner's rows cover, in order.
+    pub fn covered(&self) -> impl Iterator<Item = (&Id, Vec<Month>)> {
+        let months = self.months();
+        let mut seen = vec![vec![false; months.len()]; self.partners.known.len()];
+        for credit in &self.credits {
+            let seen = &mut seen[self.partner(credit) as usize];
+            self.rows_of(credit).iter().for_each(|row| seen[usize::from(row.month)] = true);
+        }
+        let months_of = |seen: Vec<bool>| months.iter().zip(seen).filter(|(_, seen)| *seen).map(|(month, _)| *month);
+        self.partners.known.iter().zip(seen).map(move |(partner, seen)| (&**partner, months_of(seen).collect()))
     }
 
     /// What putting the rows together brought to light.
@@ -157,41 +228,74 @@ impl Ledger {
         })
     }
 
-    /// The rows and the files they are from.
+    /// The rows that count, of the identities that are wanted, in the order of the files: block by block.
     #[must_use]
-    pub fn report(&self) -> &Report {
-        &self.report
-    }
-
-    /// The shard that holds a row, and the row's index in it.
-    #[must_use]
-    #[inline]
-    pub fn row(&self, row: RowRef) -> (&Shard, usize) {
-        self.report_rows().get(row)
+    pub fn in_file_order(&self, is_wanted: impl Fn(&Identity) -> bool) -> Vec<Vec<RowRef>> {
+        let mut by_number: Vec<Option<(&Credit, u32)>> = vec![None; self.rows_read];
+        for credit in self.credits.iter().filter(|credit| is_wanted(self.identity(credit))) {
+            for (at, row) in (0..).zip(self.rows_of(credit)) {
+                by_number[row.number as usize] = Some((credit, at));
+            }
+        }
+        let blocks = &self.tables.blocks;
+        let ends = blocks.iter().skip(1).map(|next| next.first_row as usize).chain([self.rows_read]);
+        let mut ranges: Vec<_> = blocks.iter().zip(ends).collect();
+        ranges.sort_by_key(|(block, _)| (block.file, block.first_line));
+        let rows = |(credit, at): (&Credit, u32)| RowRef { part: credit.part, row: self.rows_of(credit)[at as usize] };
+        let numbers = ranges.into_iter().map(|(block, end)| &by_number[block.first_row as usize..end]);
+        numbers.map(|numbers| numbers.iter().flatten().copied().map(rows).collect()).collect()
     }
 
     /// Where a row stands in the input.
     #[must_use]
     pub fn place(&self, row: RowRef) -> Place {
-        self.report_rows().place(row)
+        self.tables.place(&row.row)
     }
 
-    /// For each shard, which of its rows count: those that no other replaces or repeats. Empty where all do.
+    /// The columns of a row that rarely change.
     #[must_use]
-    pub fn counted_rows(&self) -> Vec<Vec<bool>> {
-        let mut counted = vec![Vec::new(); self.report.shards.len()];
-        for replaced in self.findings.replaced() {
-            let (shard, row) = self.refs.unpack(replaced);
-            if counted[shard].is_empty() {
-                counted[shard] = vec![true; self.report.shards[shard].rows.len()];
-            }
-            counted[shard][row] = false;
-        }
-        counted
+    pub fn key(&self, row: RowRef) -> &Key {
+        self.part(row.part).key(&row.row)
+    }
+
+    /// The month of a row.
+    #[must_use]
+    pub fn month(&self, row: RowRef) -> Month {
+        self.tables.month(&row.row)
+    }
+
+    /// The status of a row.
+    #[must_use]
+    pub fn status(&self, row: RowRef) -> &Status {
+        self.tables.status(&row.row)
+    }
+
+    /// CreditAmount of a row.
+    #[must_use]
+    pub fn credit_amount(&self, row: RowRef) -> Decimal {
+        self.part(row.part).credit_amount(&row.row)
+    }
+
+    /// BalanceAmount of a row.
+    #[must_use]
+    pub fn balance_amount(&self, row: RowRef) -> Decimal {
+        self.part(row.part).balance_amount(&row.row)
     }
 
     #[inline]
-    fn report_rows(&self) -> ReportRows<'_> {
-        ReportRows { report: &self.report, refs: self.refs }
+    fn part(&self, number: u32) -> PartRows<'_> {
+        PartRows { tables: &self.tables, part: number, keys: &self.parts[number as usize].keys }
     }
+}
+
+/// The numbers of each part's first identity and first customer; `None` if there are more than can be numbered.
+fn first_numbers(parts: &[Part]) -> Option<Vec<(u32, u32)>> {
+    let mut next = (0_u32, 0_u32);
+    let mut first_numbers = Vec::with_capacity(parts.len());
+    for Part { identities, .. } in parts {
+        first_numbers.push(next);
+        let count = u32::try_from(identities.count()).ok()?;
+        next = (next.0.checked_add(count)?, next.1.checked_add(identities.customer_count)?);
+    }
+    Some(first_numbers)
 }

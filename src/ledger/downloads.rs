@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::month::Month;
 use crate::model::report::Report;
 
+use super::identities::Partners;
+
 /// What tells which of two files is the newer one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FileOrder {
@@ -77,10 +79,11 @@ impl Downloads {
 /// The last month that each file has a row of.
 fn last_months(report: &Report) -> Vec<Option<Month>> {
     let mut lasts = vec![None; report.files.len()];
-    for (file, shard, rows) in report.file_blocks() {
-        let shard = &report.shards[shard];
-        let last = shard.row_months[rows].iter().map(|month| shard.months[usize::from(*month)]).max();
-        lasts[file as usize] = last.max(lasts[file as usize]);
+    for shard in &report.shards {
+        for (block, _, row) in shard.rows() {
+            let last = &mut lasts[block.file as usize];
+            *last = Some(shard.month(row)).max(*last);
+        }
     }
     lasts
 }
@@ -95,21 +98,20 @@ pub(super) struct Holdings {
 }
 
 impl Holdings {
-    /// `partner_of` tells the number of a key's partner, by shard and key.
-    pub(super) fn new(report: &Report, downloads: &Downloads, partner_of: impl Fn(usize, u32) -> u32) -> Option<Self> {
+    pub(super) fn new(report: &Report, downloads: &Downloads, partners: &Partners) -> Option<Self> {
         let months = || report.shards.iter().flat_map(|shard| &shard.months);
         let (first, last) = (*months().min()?, *months().max()?);
         let months = usize::try_from(last.months_since(first)).ok()? + 1;
-        let mut holdings = Self { first, months, ages: Vec::new() };
-        for (file, number, rows) in report.file_blocks() {
-            let (shard, age) = (&report.shards[number], downloads.age(file));
-            for (key, month) in shard.row_keys[rows.clone()].iter().zip(&shard.row_months[rows]) {
-                let slot = holdings.slot(partner_of(number, *key), shard.months[usize::from(*month)]);
-                if holdings.ages.len() <= slot {
-                    holdings.ages.resize(slot + 1, Vec::new());
-                }
-                if let Err(at) = holdings.ages[slot].binary_search(&age) {
-                    holdings.ages[slot].insert(at, age);
+        let mut holdings = Self { first, months, ages: vec![Vec::new(); partners.known.len() * months] };
+        for (shard, partition) in
+            report.shards.iter().flat_map(|shard| shard.partitions.iter().map(move |it| (shard, it)))
+        {
+            let of_keys = partners.of_keys(&partition.keys);
+            for (block, row) in shard.rows_of(partition) {
+                let slot = holdings.slot(of_keys[row.key as usize], shard.month(row));
+                let (ages, age) = (&mut holdings.ages[slot], downloads.age(block.file));
+                if let Err(at) = ages.binary_search(&age) {
+                    ages.insert(at, age);
                 }
             }
         }
@@ -129,21 +131,14 @@ impl Holdings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::report::{Block, Row, Shard};
+    use crate::ledger::sample;
 
     /// Files with rows of these months each, all read by one thread.
     fn report(files: &[&[u32]]) -> Report {
-        let mut shard = Shard::default();
-        for (file, months) in (0..).zip(files) {
-            shard.blocks.push(Block { file, first_row: shard.rows.len(), first_line: 1 });
-            for month in *months {
-                shard.row_months.push(u16::try_from(shard.months.len()).unwrap());
-                shard.months.push(Month::new(2024, *month).unwrap());
-                shard.row_keys.push(0);
-                shard.rows.push(Row::default());
-            }
-        }
-        Report { files: vec!["a.csv".to_owned(); files.len()], shards: vec![shard] }
+        let row = |month: &u32| format!("c 2024-0{month} 1 Active 9 - -");
+        let files: Vec<Vec<String>> = files.iter().map(|months| months.iter().map(row).collect()).collect();
+        let files: Vec<Vec<&str>> = files.iter().map(|rows| rows.iter().map(String::as_str).collect()).collect();
+        sample::report(&files.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
     #[test]
@@ -166,7 +161,7 @@ mod tests {
     fn holdings_tell_who_has_rows_of_a_month() {
         let report = report(&[&[1, 2], &[2, 3]]);
         let downloads = Downloads::new(&report, FileOrder::ByLastMonth);
-        let holdings = Holdings::new(&report, &downloads, |_, _| 0).unwrap();
+        let holdings = Holdings::new(&report, &downloads, &Partners::new(&report)).unwrap();
         let ages = |month| holdings.ages(0, Month::new(2024, month).unwrap()).to_vec();
         assert_eq!([ages(1), ages(2), ages(3)], [vec![0], vec![0, 1], vec![1]]);
     }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::model::money::{self, Overflow, Sum};
 use crate::model::month::Month;
-use crate::model::report::Shard;
+use crate::model::report::Key;
 use crate::model::status::Status;
 
 use super::flow::{Flows, MonthFigures};
@@ -35,12 +35,12 @@ pub struct Entry<'l> {
     /// What the credit lost by expiring in this month: its limit when it was last active, less all use.
     pub forfeited: Decimal,
     pub row: RowRef,
-    /// Where the row lies. Its days are fetched where somebody asks for them: rows of a credit lie far apart.
-    held: (&'l Shard, usize),
+    /// Where its days are; they are fetched only where somebody asks for them.
+    key: &'l Key,
 }
 
 impl<'l> Entry<'l> {
-    fn new(flow: &MonthFigures<'l>, held: (&'l Shard, usize)) -> Result<Self, Overflow> {
+    fn new(flow: &MonthFigures<'l>, key: &'l Key) -> Result<Self, Overflow> {
         Ok(Self {
             month: flow.month,
             status: flow.status,
@@ -52,22 +52,20 @@ impl<'l> Entry<'l> {
             span: flow.span,
             forfeited: flow.forfeited.value()?,
             row: flow.row,
-            held,
+            key,
         })
     }
 
     /// First day.
     #[must_use]
     pub fn effective(&self) -> Option<NaiveDate> {
-        let (shard, row) = self.held;
-        shard.key(row).effective
+        self.key.effective
     }
 
     /// Last day.
     #[must_use]
     pub fn expiry(&self) -> Option<NaiveDate> {
-        let (shard, row) = self.held;
-        shard.key(row).expiry
+        self.key.expiry
     }
 
     /// Whether the credit would begin after its end.
@@ -97,6 +95,6 @@ impl<'l> Iterator for Timeline<'l> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let flow = self.0.next()?;
-        Some(flow.and_then(|flow| Entry::new(&flow, self.0.rows().get(flow.row))))
+        Some(flow.and_then(|flow| Entry::new(&flow, self.0.part().key(&flow.row.row))))
     }
 }

@@ -67,13 +67,4 @@ impl Findings {
         self.doubtful_tranches.extend(other.doubtful_tranches);
         self.later.extend(other.later);
     }
-
-    /// The rows that give way to others.
-    pub(super) fn replaced(&self) -> impl Iterator<Item = RowRef> {
-        let pairs = [&self.duplicates, &self.completed, &self.restated].into_iter().flatten();
-        // Tranches that cannot be told apart keep their rows.
-        let same_credit = |conflict: &&Conflict| conflict.contradiction != Contradiction::AmongTranches;
-        let conflicts = self.conflicts.iter().filter(same_credit).map(|conflict| &conflict.pair);
-        pairs.chain(conflicts).map(|pair| pair.replaced)
-    }
 }

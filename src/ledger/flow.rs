@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 
 use crate::model::money::{Overflow, Sum};
 use crate::model::month::Month;
-use crate::model::report::{Scale, Shard};
+use crate::model::report::{self, Row, Scale};
 use crate::model::status::Status;
 
-use super::row::{DatedRow, ReportRows, RowRef};
+use super::row::{PartRows, RowRef};
+use super::tables::Tables;
 
 /// The figures of one month of a credit, ready to be summed.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +43,8 @@ impl MonthFigures<'_> {
 /// The months of a credit in order.
 #[derive(Debug)]
 pub struct Flows<'l> {
-    report: ReportRows<'l>,
-    rows: &'l [DatedRow],
+    part: PartRows<'l>,
+    rows: &'l [Row],
     /// The earliest month that the input covers for the partner.
     covered_from: Month,
     before: Option<(Month, Sum)>,
@@ -55,12 +56,12 @@ pub struct Flows<'l> {
 
 impl<'l> Flows<'l> {
     /// The months in `rows`, of a credit whose partner's months the input covers from `covered_from` on.
-    pub(super) fn new(report: ReportRows<'l>, rows: &'l [DatedRow], covered_from: Month) -> Self {
-        Self { report, rows, covered_from, before: None, at_stake: None, lost: None }
+    pub(super) fn new(part: PartRows<'l>, rows: &'l [Row], covered_from: Month) -> Self {
+        Self { part, rows, covered_from, before: None, at_stake: None, lost: None }
     }
 
-    pub(super) fn rows(&self) -> ReportRows<'l> {
-        self.report
+    pub(super) fn part(&self) -> PartRows<'l> {
+        self.part
     }
 
     #[expect(
@@ -68,14 +69,15 @@ impl<'l> Flows<'l> {
         reason = "summing millions of figures takes half the time where they stay in registers"
     )]
     #[inline(always)]
-    fn flow(&mut self, DatedRow { month, row, values }: DatedRow) -> Result<MonthFigures<'l>, Overflow> {
-        let (shard, at) = self.report.get(row);
-        let status = &shard.statuses[usize::from(values.status)];
-        let credit_amount = amount(shard, values.credit_amount, values.credit_scale);
-        let balance_amount = amount(shard, values.balance_amount, values.balance_scale);
+    fn flow(&mut self, row: &Row) -> Result<MonthFigures<'l>, Overflow> {
+        let (tables, month) = (self.part.tables, self.part.month(row));
+        let form = tables.form(row);
+        let status = &tables.statuses[usize::from(form.status)];
+        let credit_amount = amount(tables, row.credit_amount, form.credit_scale);
+        let balance_amount = amount(tables, row.balance_amount, form.balance_scale);
         let (previous, span) = match self.before {
             Some((before, amount)) => (Some(amount), Some(month.months_since(before))),
-            None => match self.span_of_first(month, shard.key(at).effective, credit_amount) {
+            None => match self.span_of_first(month, self.part.key(row).effective, credit_amount) {
                 Some(span) => (Some(credit_amount.zero()), Some(span)),
                 None => (None, None),
             },
@@ -86,7 +88,17 @@ impl<'l> Flows<'l> {
         };
         let forfeited = self.forfeited(status, credit_amount, balance_amount)?.unwrap_or_else(|| credit_amount.zero());
         self.before = Some((month, credit_amount));
-        Ok(MonthFigures { month, status, credit_amount, balance_amount, previous, given, span, forfeited, row })
+        Ok(MonthFigures {
+            month,
+            status,
+            credit_amount,
+            balance_amount,
+            previous,
+            given,
+            span,
+            forfeited,
+            row: self.part.reference(*row),
+        })
     }
 
     /// How many months the first record of a credit covers; `None` if its past is unknown.
@@ -131,10 +143,10 @@ impl<'l> Flows<'l> {
 
 /// An amount as a row holds it.
 #[inline]
-fn amount(shard: &Shard, units: i32, scale: Scale) -> Sum {
+fn amount(tables: &Tables, units: i32, scale: Scale) -> Sum {
     match scale.count() {
         Some(count) => Sum::of_units(units.into(), count),
-        None => Sum::from(shard.amount(units, scale)),
+        None => Sum::from(report::amount(units, scale, &tables.large_amounts)),
     }
 }
 
@@ -146,7 +158,7 @@ impl<'l> Iterator for Flows<'l> {
     fn next(&mut self) -> Option<Self::Item> {
         let (row, rest) = self.rows.split_first()?;
         self.rows = rest;
-        Some(self.flow(*row))
+        Some(self.flow(row))
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod books;
 mod by_month;
+mod chunks;
 mod credit;
 mod downloads;
 mod entry;
@@ -18,13 +19,15 @@ mod row;
 pub(crate) mod sample;
 mod settle;
 mod spellings;
+mod tables;
 mod tranches;
 
-pub use self::books::{Ledger, Rules, TooManyRows};
+pub use self::books::{Ledger, Rules};
 pub use self::credit::Credit;
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::entry::{Entry, Timeline};
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
 pub use self::flow::{Flows, MonthFigures};
 pub use self::row::RowRef;
+pub use self::tables::TooManyRows;
 pub use self::tranches::{Dated, Tranches};

@@ -1,12 +1,14 @@
 //! Small ledgers for unit tests.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::month::Month;
 use crate::model::record::Identity;
-use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
+use crate::model::report::{Block, Form, Key, Partition, Report, Row, Scale, Shard};
 use crate::model::status::Status;
 
 use super::{Entry, Ledger, Rules};
@@ -14,9 +16,9 @@ use super::{Entry, Ledger, Rules};
 /// A report of files with rows such as `customer 2024-01 100.00 Active 900.00 2024-01-01 2024-12-31`, in USD and of one
 /// partner; `-` for no day.
 pub(crate) fn report(files: &[&[&str]]) -> Report {
-    let mut shard = Shard::default();
+    let mut shard = Shard { partitions: vec![Partition::default()], ..Shard::default() };
     for (file, rows) in (0..).zip(files) {
-        shard.blocks.push(Block { file, first_row: shard.rows.len(), first_line: 2 });
+        shard.blocks.push(Block { file, first_row: shard.count, first_line: 2 });
         for row in *rows {
             push(&mut shard, row);
         }
@@ -29,9 +31,10 @@ fn push(shard: &mut Shard, row: &str) {
     let cells: Vec<&str> = row.split(' ').collect();
     let [customer, month, amount, status, balance, effective, expiry] = cells[..] else { panic!("seven cells: {row}") };
     let id = |text: &str| Id::parse(text).unwrap();
-    shard.keys.push(Key {
+    let partition = &mut shard.partitions[0];
+    partition.keys.push(Key {
         identity: Identity {
-            partner: id("p"),
+            partner: Arc::new(id("p")),
             customer: id(customer),
             agreement: id("a"),
             credit_name: "ACO".into(),
@@ -49,9 +52,17 @@ fn push(shard: &mut Shard, row: &str) {
     };
     let (credit_amount, balance_amount) = (place(amount), place(balance));
     let (credit_scale, balance_scale) = (Scale::WIDE, Scale::WIDE);
-    shard.rows.push(Row { credit_amount, balance_amount, status: at, credit_scale, balance_scale });
-    shard.row_keys.push(at.into());
-    shard.row_months.push(at);
+    shard.forms.push(Form { status: at, credit_scale, balance_scale });
+    partition.rows.push(Row {
+        credit_amount,
+        balance_amount,
+        key: at.into(),
+        number: shard.count,
+        month: at,
+        form: at,
+    });
+    shard.partners.push(Arc::new(id("p")));
+    shard.count += 1;
 }
 
 /// The ledger of such files.

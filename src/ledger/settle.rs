@@ -1,75 +1,103 @@
 //! Sorting rows into credits: months in order, repeated rows once, replaced ones left out, tranches apart.
+//!
+//! Each partition is sorted for itself, in memory that a processor has next to it, and back into the memory it came in.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use chrono::NaiveDate;
 
 use crate::model::month::Month;
 use crate::model::parallel;
-use crate::model::report::{Report, Row, Shard};
+use crate::model::report::{Key, Report, Row, Rows, Shard};
 
 use super::by_month::{ByMonth, is_monthly};
+use super::chunks::Chunks;
 use super::credit::Credit;
 use super::downloads::{Downloads, Holdings};
 use super::findings::{Conflict, Findings, RowPair};
-use super::identities::Identities;
+use super::identities::{Identities, Partners};
 use super::one_a_month::Versions;
-use super::row::{DatedRow, ReportRows, RowRef};
+use super::row::{PartRows, RowRef};
+use super::tables::{Renumbering, Tables};
 use super::tranches::{Dated, Tranches, begins_after_end};
 
 /// Rows sorted into credits.
 pub(super) struct SortedRows {
-    pub(super) credits: Vec<Credit>,
-    pub(super) rows: Vec<Vec<DatedRow>>,
-    pub(super) last_month: Option<Month>,
+    pub(super) parts: Vec<Part>,
+    /// Credits by customer, each with its first month.
+    pub(super) credits: Vec<(Credit, u16)>,
+    pub(super) last_month: Option<u16>,
     pub(super) findings: Findings,
 }
 
-/// Sorts the rows of a report into credits.
+/// The credits of some customers: what their rows refer to, and the rows that count.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// By shard.
+    pub(super) keys: Vec<Vec<Key>>,
+    pub(super) identities: Identities,
+    pub(super) chunks: Vec<Vec<Row>>,
+}
+
+/// Sorts the rows of a report into credits; the report keeps all but keys and rows.
 pub(super) fn sort_into_credits(
-    rows: ReportRows<'_>,
-    downloads: &Downloads,
-    identities: &mut Identities,
+    report: &mut Report,
+    (tables, renumberings): (&Tables, &[Renumbering]),
+    (downloads, partners): (&Downloads, &Partners),
     threads: usize,
 ) -> SortedRows {
-    let report = rows.report;
-    let order = identities.by_customer();
-    let starts = starts(&count_rows(report, identities), &order);
-    let partner_of = |shard: usize, key: u32| identities.partner(identities.of_keys(shard)[key as usize]);
-    let holdings = if downloads.is_one() { None } else { Holdings::new(report, downloads, partner_of) };
-    let versions = Versions { rows, downloads, holdings: holdings.as_ref() };
-    let blocks = report.blocks_by(|file| downloads.age(file));
-    let sorter = Sorter { rows, versions, identities, blocks: &blocks };
-    let share = order.len().div_ceil(threads).max(1);
-    let done = parallel::each(order.chunks(share).enumerate(), |(number, numbers)| {
-        let first = number * share;
-        sorter.part(number, numbers, &starts[first..=first + numbers.len()])
+    let holdings = if downloads.is_one() { None } else { Holdings::new(report, downloads, partners) };
+    let mut partitions: Vec<Vec<_>> = Vec::new();
+    for shard in &mut report.shards {
+        let taken = std::mem::take(&mut shard.partitions);
+        partitions.resize_with(taken.len().max(partitions.len()), Vec::new);
+        partitions.iter_mut().zip(taken).for_each(|(all, one)| all.push((one.keys, one.rows)));
+    }
+    let ranks = ranks(&report.shards, downloads);
+    let share = partitions.len().div_ceil(threads).max(1);
+    let mut shares = Vec::new();
+    let mut numbered = (0..).zip(partitions).peekable();
+    while numbered.peek().is_some() {
+        shares.push(numbered.by_ref().take(share).collect::<Vec<_>>());
+    }
+    let sorter = Sorter {
+        shards: &report.shards,
+        tables,
+        renumberings,
+        downloads,
+        partners,
+        holdings: holdings.as_ref(),
+        ranks: &ranks,
+    };
+    let done = parallel::each(shares, |share| {
+        let mut gathered = Vec::new();
+        let sort = |(number, pieces): (u32, Vec<_>)| sorter.part(number, pieces.into_iter().unzip(), &mut gathered);
+        share.into_iter().map(sort).collect::<Vec<_>>()
     });
-    let mut credits = Vec::with_capacity(done.iter().map(|part| part.credits.len()).sum());
-    let mut findings = Findings::default();
-    let mut last_month = None;
-    let mut settled = Vec::with_capacity(done.len());
-    for part in done {
-        credits.extend(part.credits);
-        settled.push(part.rows);
-        last_month = part.last_month.max(last_month);
-        findings.append(part.findings);
+    let done: Vec<SortedPart> = done.into_iter().flatten().collect();
+    let mut all = SortedRows {
+        parts: Vec::with_capacity(done.len()),
+        credits: Vec::with_capacity(done.iter().map(|part| part.credits.len()).sum()),
+        last_month: None,
+        findings: Findings::default(),
+    };
+    for SortedPart { part, credits, last_month, findings } in done {
+        all.parts.push(part);
+        all.credits.extend(credits);
+        all.last_month = last_month.max(all.last_month);
+        all.findings.append(findings);
     }
-    sort_by_place(&mut findings, rows);
-    for (credit, first_month) in &credits {
-        identities.covers(credit.identity, *first_month);
-    }
-    let credits = credits.into_iter().map(|(credit, _)| credit).collect();
-    SortedRows { credits, rows: settled, last_month, findings }
+    sort_by_place(&mut all.findings, tables);
+    all
 }
 
 /// What is found comes in the order of the files, whoever found it.
-fn sort_by_place(findings: &mut Findings, rows: ReportRows<'_>) {
+fn sort_by_place(findings: &mut Findings, tables: &Tables) {
+    let place = |row: &RowRef| tables.place(&row.row);
     for found in [&mut findings.doubtful_tranches, &mut findings.added, &mut findings.gone] {
-        found.sort_by_cached_key(|row| rows.place(*row));
+        found.sort_by_cached_key(place);
     }
-    let places = |pair: &RowPair| (rows.place(pair.kept), rows.place(pair.replaced));
+    let places = |pair: &RowPair| (place(&pair.kept), place(&pair.replaced));
     for pairs in [&mut findings.duplicates, &mut findings.completed, &mut findings.restated] {
         pairs.sort_by_cached_key(places);
     }
@@ -77,138 +105,177 @@ fn sort_by_place(findings: &mut Findings, rows: ReportRows<'_>) {
     findings.conflicts.dedup();
 }
 
-/// How many rows each identity has.
-fn count_rows(report: &Report, identities: &Identities) -> Vec<usize> {
-    let count = |(shard_number, shard): (usize, &Shard)| {
-        let of_keys = identities.of_keys(shard_number);
-        let mut counts = vec![0_usize; identities.count()];
-        shard.row_keys.iter().for_each(|key| counts[of_keys[*key as usize] as usize] += 1);
-        counts
-    };
-    let mut counts = parallel::each(report.shards.iter().enumerate(), count).into_iter();
-    let mut all = counts.next().unwrap_or_default();
-    for more in counts {
-        all.iter_mut().zip(more).for_each(|(all, more)| *all += more);
+/// The rank of each block by shard: those of older downloads first, then in input order.
+fn ranks(shards: &[Shard], downloads: &Downloads) -> Vec<Vec<usize>> {
+    let mut blocks = Vec::new();
+    for (number, shard) in shards.iter().enumerate() {
+        for (at, block) in shard.blocks.iter().enumerate() {
+            blocks.push(((downloads.age(block.file), block.file, block.first_line), number, at));
+        }
     }
-    all
+    blocks.sort_unstable();
+    let mut ranks: Vec<Vec<usize>> = shards.iter().map(|shard| vec![0; shard.blocks.len()]).collect();
+    for (rank, (_, shard, at)) in blocks.into_iter().enumerate() {
+        ranks[shard][at] = rank;
+    }
+    ranks
 }
 
-/// Where the rows of each identity start in the given order, and where the last ones end.
+/// Where the rows of each identity start in the given order.
 fn starts(counts: &[usize], order: &[u32]) -> Vec<usize> {
+    let mut starts = vec![0; counts.len()];
     let mut total = 0;
-    let mut starts = Vec::with_capacity(order.len() + 1);
-    starts.push(0);
-    starts.extend(order.iter().map(|number| {
+    for number in order {
+        starts[*number as usize] = total;
         total += counts[*number as usize];
-        total
-    }));
+    }
     starts
 }
 
-/// The credits of some identities, each with its first month.
-struct Part {
-    rows: Vec<DatedRow>,
-    credits: Vec<(Credit, Month)>,
-    last_month: Option<Month>,
+/// A part, its credits with the first month of each, and what came to light.
+struct SortedPart {
+    part: Part,
+    credits: Vec<(Credit, u16)>,
+    last_month: Option<u16>,
     findings: Findings,
 }
 
 #[derive(Clone, Copy)]
 struct Sorter<'r> {
-    rows: ReportRows<'r>,
-    versions: Versions<'r>,
-    identities: &'r Identities,
-    /// The blocks of all files, those of older downloads first.
-    blocks: &'r [(usize, Range<usize>)],
+    shards: &'r [Shard],
+    tables: &'r Tables,
+    renumberings: &'r [Renumbering],
+    downloads: &'r Downloads,
+    partners: &'r Partners,
+    holdings: Option<&'r Holdings>,
+    /// The ranks of the blocks of each shard.
+    ranks: &'r [Vec<usize>],
 }
 
 impl Sorter<'_> {
-    /// The rows of some identities, those of each by age, then in input order; `starts` tells where each begin, and the
-    /// last end.
-    fn gather(self, numbers: &[u32], starts: &[usize]) -> Vec<DatedRow> {
-        let shards = &self.rows.report.shards;
-        let Some(month) = shards.iter().find_map(|shard| shard.months.first()) else { return Vec::new() };
-        let any = DatedRow { month: *month, row: RowRef::default(), values: Row::default() };
-        let mut rows = vec![any; starts[numbers.len()] - starts[0]];
-        // Identities that are another thread's have no place here.
-        let mut next = vec![u32::MAX; self.identities.count()];
-        for (number, start) in numbers.iter().zip(starts) {
-            next[*number as usize] = u32::try_from(start - starts[0]).unwrap_or(u32::MAX);
-        }
-        for (shard_number, block) in self.blocks {
-            let of_keys = self.identities.of_keys(*shard_number);
-            let shard = &shards[*shard_number];
-            let keys = shard.row_keys[block.clone()].iter().zip(&shard.row_months[block.clone()]);
-            let rows_read = keys.zip(&shard.rows[block.clone()]);
-            for (row_number, ((key, month), values)) in block.clone().zip(rows_read) {
-                let slot = &mut next[of_keys[*key as usize] as usize];
-                if let Some(row) = rows.get_mut(*slot as usize) {
-                    let month = shard.months[usize::from(*month)];
-                    *row = DatedRow { month, row: self.rows.refs.pack(*shard_number, row_number), values: *values };
-                    *slot += 1;
+    /// The rows of a partition in runs of one shard and block each, those of older downloads first, then in input order.
+    fn runs(self, pieces: &[Rows]) -> Vec<(usize, &[Row])> {
+        let mut runs = Vec::new();
+        for (number, (rows, shard)) in pieces.iter().zip(self.shards).enumerate() {
+            let mut at = 0;
+            for mut chunk in rows.chunks() {
+                while let Some(row) = chunk.first() {
+                    let end = |at: usize| shard.blocks.get(at + 1).map_or(u32::MAX, |next| next.first_row);
+                    while end(at) <= row.number {
+                        at += 1;
+                    }
+                    let (run, rest) = chunk.split_at(chunk.partition_point(|row| row.number < end(at)));
+                    runs.push((self.ranks[number][at], number, run));
+                    chunk = rest;
                 }
             }
         }
-        rows
+        runs.sort_by_key(|(rank, ..)| *rank);
+        runs.into_iter().map(|(_, shard, run)| (shard, run)).collect()
     }
 
-    /// Settles the identities of a part one by one; `starts` tells where the rows of each begin, and the last end.
-    fn part(self, part: usize, numbers: &[u32], starts: &[usize]) -> Part {
-        let mut rows = self.gather(numbers, starts);
-        let mut credits = Vec::with_capacity(numbers.len());
+    /// Puts the rows of a partition into `gathered`: those of each identity by age, then in input order. Returns how
+    /// many each has.
+    fn gather(self, pieces: &[Rows], identities: &Identities, order: &[u32], gathered: &mut Vec<Row>) -> Vec<usize> {
+        let runs = self.runs(pieces);
+        let mut counts = vec![0; identities.count()];
+        for (rows, of_keys) in pieces.iter().zip(&identities.of_keys) {
+            rows.chunks().flatten().for_each(|row| counts[of_keys[row.key as usize] as usize] += 1);
+        }
+        gathered.clear();
+        gathered.resize(counts.iter().sum(), Row::default());
+        let mut next = starts(&counts, order);
+        for (shard, run) in runs {
+            let (renumbering, of_keys) = (&self.renumberings[shard], &identities.of_keys[shard]);
+            for row in run {
+                let slot = &mut next[of_keys[row.key as usize] as usize];
+                gathered[*slot] = renumbering.apply(*row);
+                *slot += 1;
+            }
+        }
+        counts
+    }
+
+    /// Sorts a partition, of which `pieces` are the keys and rows of each shard.
+    fn part(self, number: u32, (keys, pieces): (Vec<Vec<Key>>, Vec<Rows>), gathered: &mut Vec<Row>) -> SortedPart {
+        let mut identities = Identities::new(&keys, self.partners);
+        let order = identities.by_customer();
+        let counts = self.gather(&pieces, &identities, &order, gathered);
+        let rows = PartRows { tables: self.tables, part: number, keys: &keys };
+        let versions = Versions { rows, downloads: self.downloads, holdings: self.holdings };
+        let settler = Settler { rows, versions, identities: &identities };
+        let mut chunks = Chunks::in_memory_of(pieces);
+        let mut credits = Vec::with_capacity(order.len());
         let mut findings = Findings::default();
         let mut last_month = None;
         let mut by_month = ByMonth::default();
-        for (number, bounds) in numbers.iter().zip(starts.windows(2)) {
-            let mut first = bounds[0] - starts[0];
-            let these = &mut rows[first..bounds[1] - starts[0]];
+        let mut rest = gathered.as_mut_slice();
+        for identity in order {
+            let these;
+            (these, rest) = rest.split_at_mut(counts[identity as usize]);
             // Those of one month stay as they came: by age.
             by_month.sort(these);
-            let mut add = |rows: &[DatedRow], tranche| {
-                if let (Some(row), Some(last)) = (rows.first(), rows.last()) {
-                    let count = rows.len();
-                    credits.push((Credit { identity: *number, part, first, count, tranche }, row.month));
+            settler.settle(identity, these, &mut findings, |rows, tranche| {
+                if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
+                    credits.push((Credit { part: number, identity, rows: chunks.put(rows), tranche }, first.month));
                     last_month = Some(last.month).max(last_month);
-                    first += rows.len();
                 }
-            };
-            let partner = self.identities.partner(*number);
-            let is_one = self.identities.has_one_term(*number) || !self.begin_in_turn(these);
-            if is_one && is_monthly(these) {
-                for row in these.iter() {
-                    self.versions.across_downloads(partner, row.row, *row, &mut findings);
-                }
-                add(these, None);
-                continue;
-            }
-            let tranches = self.tranches(*number, these, &mut findings);
-            findings.doubtful_tranches.extend(self.doubtful(&tranches));
-            let mut at = 0;
-            for (tranche, mut rows) in tranches {
-                self.versions.one_a_month(partner, &mut rows, &mut findings);
-                these[at..at + rows.len()].copy_from_slice(&rows);
-                at += rows.len();
-                add(&rows, tranche);
-            }
+            });
         }
-        Part { rows, credits, last_month, findings }
+        identities.of_keys = Vec::new();
+        let chunks = chunks.finish();
+        SortedPart { part: Part { keys, identities, chunks }, credits, last_month, findings }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Settler<'r> {
+    rows: PartRows<'r>,
+    versions: Versions<'r>,
+    identities: &'r Identities,
+}
+
+impl Settler<'_> {
+    /// Hands over the rows of each credit of an identity, whose rows come by month and age.
+    fn settle(
+        self,
+        identity: u32,
+        rows: &[Row],
+        findings: &mut Findings,
+        mut credit: impl FnMut(&[Row], Option<NaiveDate>),
+    ) {
+        let partner = self.identities.partner(identity);
+        let is_one = self.identities.has_one_term(identity) || !self.begin_in_turn(rows);
+        if is_one && is_monthly(rows) {
+            if self.versions.holdings.is_some() {
+                for row in rows {
+                    self.versions.across_downloads(partner, *row, *row, findings);
+                }
+            }
+            return credit(rows, None);
+        }
+        let tranches = self.tranches(identity, rows, findings);
+        findings.doubtful_tranches.extend(self.doubtful(&tranches));
+        for (tranche, rows) in tranches {
+            credit(&self.versions.one_a_month(partner, &rows, findings), tranche);
+        }
     }
 
     /// Whether a row begins after the row before it ended: a new credit, not an amended one.
-    fn begin_in_turn(self, rows: &[DatedRow]) -> bool {
-        let key = |row: &DatedRow| self.rows.key(row.row);
+    fn begin_in_turn(self, rows: &[Row]) -> bool {
+        let key = |row: &Row| self.rows.key(row);
         rows.windows(2).any(|pair| begins_after_end(key(&pair[0]).expiry, key(&pair[1]).effective))
     }
 
     /// The rows of an identity, which come by month and age, by tranche.
-    fn tranches(self, identity: u32, rows: &[DatedRow], findings: &mut Findings) -> Vec<Tranche> {
+    fn tranches(self, identity: u32, rows: &[Row], findings: &mut Findings) -> Vec<Tranche> {
         if self.identities.has_one_term(identity) {
             return vec![(None, rows.to_vec())];
         }
         let dated: Vec<Dated> = rows.iter().map(|row| self.dated(row)).collect();
         let Tranches { of_rows, first_days, conflicts } = Tranches::new(&dated);
         findings.conflicts.extend(conflicts.into_iter().map(|(one, other, contradiction)| Conflict {
-            pair: RowPair { replaced: rows[one].row, kept: rows[other].row },
+            pair: RowPair { replaced: self.rows.reference(rows[one]), kept: self.rows.reference(rows[other]) },
             contradiction,
         }));
         let mut tranches: Vec<Tranche> = first_days.into_iter().map(|day| (day, Vec::new())).collect();
@@ -218,10 +285,10 @@ impl Sorter<'_> {
         tranches
     }
 
-    fn dated(self, row: &DatedRow) -> Dated {
-        let (key, file) = (self.rows.key(row.row), self.rows.place(row.row).file);
+    fn dated(self, row: &Row) -> Dated {
+        let (key, file) = (self.rows.key(row), self.rows.place(row).file);
         let age = self.versions.downloads.age(file);
-        Dated { month: row.month, age, file, effective: key.effective, expiry: key.expiry }
+        Dated { month: self.rows.month(row), age, file, effective: key.effective, expiry: key.expiry }
     }
 
     /// The first rows of tranches that neither share a month of one file with another nor come in turn.
@@ -229,24 +296,24 @@ impl Sorter<'_> {
         if tranches.len() < 2 {
             return Vec::new();
         }
-        let place = |row: &DatedRow| (self.rows.place(row.row).file, row.month);
+        let place = |row: &Row| (self.rows.place(row).file, self.rows.month(row));
         let mut beside: BTreeMap<(u32, Month), BTreeSet<Option<NaiveDate>>> = BTreeMap::new();
         for (tranche, rows) in tranches {
             for row in rows {
                 beside.entry(place(row)).or_default().insert(*tranche);
             }
         }
-        let is_alone = |rows: &[DatedRow]| rows.iter().all(|row| beside[&place(row)].len() == 1);
-        let expiry = |rows: &[DatedRow]| rows.last().and_then(|row| self.rows.key(row.row).expiry);
+        let is_alone = |rows: &[Row]| rows.iter().all(|row| beside[&place(row)].len() == 1);
+        let expiry = |rows: &[Row]| rows.last().and_then(|row| self.rows.key(row).expiry);
         let first_end = tranches.iter().filter_map(|(_, rows)| expiry(rows)).min();
         let last_start = tranches.iter().filter_map(|(tranche, _)| *tranche).max();
-        let in_turn = |tranche: Option<NaiveDate>, rows: &[DatedRow]| {
+        let in_turn = |tranche: Option<NaiveDate>, rows: &[Row]| {
             begins_after_end(first_end, tranche) || begins_after_end(expiry(rows), last_start)
         };
         let doubtful = tranches.iter().filter(|(tranche, rows)| is_alone(rows) && !in_turn(*tranche, rows));
-        doubtful.filter_map(|(_, rows)| Some(rows.first()?.row)).collect()
+        doubtful.filter_map(|(_, rows)| Some(self.rows.reference(*rows.first()?))).collect()
     }
 }
 
 /// A tranche's earliest first day, if there are several, and its rows.
-type Tranche = (Option<NaiveDate>, Vec<DatedRow>);
+type Tranche = (Option<NaiveDate>, Vec<Row>);

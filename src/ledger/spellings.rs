@@ -4,10 +4,10 @@
 //! month, and there the first in byte order.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::month::Month;
-use crate::model::report::Report;
+use crate::model::report::{Key, Report, Row, Shard};
 use crate::model::status::Status;
 
 use super::downloads::Downloads;
@@ -17,11 +17,11 @@ type Newness = (u32, Month);
 
 /// Gives every name and status of a report its newest spelling.
 pub(super) fn unify(report: &mut Report, downloads: &Downloads) {
-    let names = report.shards.iter().flat_map(|shard| &shard.keys).map(|key| &*key.identity.credit_name);
-    if differ_in_case(names) {
-        let newest = Newest::new(report, downloads);
-        let names = spellings(|shard, at| Some(&*report.shards[shard].keys[at].identity.credit_name), &newest.keys);
-        for key in report.shards.iter_mut().flat_map(|shard| &mut shard.keys) {
+    let keys = report.shards.iter().flat_map(|shard| &shard.partitions).flat_map(|partition| &partition.keys);
+    if differ_in_case(keys.map(|key| &*key.identity.credit_name)) {
+        let names = spellings(report, downloads, |_, key, _| Some(&key.identity.credit_name));
+        let partitions = report.shards.iter_mut().flat_map(|shard| &mut shard.partitions);
+        for key in partitions.flat_map(|partition| &mut partition.keys) {
             if let Some(name) = names.get(&folded(&key.identity.credit_name)) {
                 key.identity.credit_name = (**name).into();
             }
@@ -30,9 +30,10 @@ pub(super) fn unify(report: &mut Report, downloads: &Downloads) {
     let other = |status: &'_ Status| matches!(status, Status::Other(_));
     let statuses = report.shards.iter().flat_map(|shard| &shard.statuses).filter(|status| other(status));
     if differ_in_case(statuses.map(Status::as_str)) {
-        let newest = Newest::new(report, downloads);
-        let word = |shard: usize, at: usize| Some(&report.shards[shard].statuses[at]).filter(|status| other(status));
-        let words = spellings(|shard, at| word(shard, at).map(Status::as_str), &newest.statuses);
+        let words = spellings(report, downloads, |shard, _, row| {
+            let status = &shard.statuses[usize::from(shard.forms[usize::from(row.form)].status)];
+            other(status).then(|| status.as_str())
+        });
         for status in report.shards.iter_mut().flat_map(|shard| &mut shard.statuses).filter(|status| other(status)) {
             if let Some(word) = words.get(&folded(status.as_str())) {
                 *status = Status::Other((**word).into());
@@ -60,45 +61,27 @@ fn differ_in_case<'a>(words: impl Iterator<Item = &'a str>) -> bool {
     words.len() < spellings.len()
 }
 
-/// How new the newest row with each key and with each status is, by shard; empty without a row.
-struct Newest {
-    keys: Vec<Vec<Option<Newness>>>,
-    statuses: Vec<Vec<Option<Newness>>>,
-}
-
-impl Newest {
-    fn new(report: &Report, downloads: &Downloads) -> Self {
-        let mut newest = Self {
-            keys: report.shards.iter().map(|shard| vec![None; shard.keys.len()]).collect(),
-            statuses: report.shards.iter().map(|shard| vec![None; shard.statuses.len()]).collect(),
-        };
-        for (file, number, rows) in report.file_blocks() {
-            let shard = &report.shards[number];
-            for row in rows {
-                let newness = Some((downloads.age(file), shard.month(row)));
-                let key = &mut newest.keys[number][shard.row_keys[row] as usize];
-                *key = newness.max(*key);
-                let status = &mut newest.statuses[number][usize::from(shard.rows[row].status)];
-                *status = newness.max(*status);
+/// The newest spelling of each word that `word` finds in rows.
+fn spellings<'r>(
+    report: &'r Report,
+    downloads: &Downloads,
+    word: impl Fn(&'r Shard, &'r Key, &'r Row) -> Option<&'r str>,
+) -> BTreeMap<String, Box<str>> {
+    // Few different words stand in many rows: how new each is comes first.
+    let mut newest: HashMap<&str, Newness> = HashMap::new();
+    for shard in &report.shards {
+        for (block, key, row) in shard.rows() {
+            if let Some(word) = word(shard, key, row) {
+                let newness = (downloads.age(block.file), shard.month(row));
+                newest.entry(word).and_modify(|known| *known = newness.max(*known)).or_insert(newness);
             }
         }
-        newest
     }
-}
-
-/// The newest spelling of each word; `word` tells the one at an index of a shard's table.
-fn spellings<'r>(
-    word: impl Fn(usize, usize) -> Option<&'r str>,
-    newness: &[Vec<Option<Newness>>],
-) -> BTreeMap<String, Box<str>> {
-    let mut best: BTreeMap<String, (Option<Newness>, Reverse<&'r str>)> = BTreeMap::new();
-    for (shard, table) in newness.iter().enumerate() {
-        for (at, newness) in table.iter().enumerate() {
-            let Some(word) = word(shard, at) else { continue };
-            let candidate = (*newness, Reverse(word));
-            let known = best.entry(folded(word)).or_insert(candidate);
-            *known = candidate.max(*known);
-        }
+    let mut best: BTreeMap<String, (Newness, Reverse<&str>)> = BTreeMap::new();
+    for (word, newness) in newest {
+        let candidate = (newness, Reverse(word));
+        let known = best.entry(folded(word)).or_insert(candidate);
+        *known = candidate.max(*known);
     }
     best.into_iter().map(|(folded, (_, Reverse(word)))| (folded, word.into())).collect()
 }
@@ -107,35 +90,17 @@ fn spellings<'r>(
 mod tests {
     use super::*;
     use crate::ledger::downloads::FileOrder;
-    use crate::model::report::{Block, Row, Shard};
+    use crate::ledger::sample;
 
-    /// A report of one file that has these words as statuses, one in each month from January on.
+    /// A report of one file that has these words as names and statuses, one in each month from January on.
     fn report(words: &[&str]) -> Report {
-        let status = |at| Row { status: at, ..Row::default() };
-        let months = (1..).take(words.len()).filter_map(|month| Month::new(2024, month));
-        let count = u16::try_from(words.len()).unwrap();
-        let key = |name: &&str| crate::model::report::Key {
-            identity: crate::model::record::Identity {
-                partner: crate::model::id::Id::parse("p").unwrap(),
-                customer: crate::model::id::Id::parse("c").unwrap(),
-                agreement: crate::model::id::Id::parse("a").unwrap(),
-                credit_name: (**name).into(),
-                currency: crate::model::currency::Currency::parse("USD").unwrap(),
-            },
-            effective: None,
-            expiry: None,
-        };
-        let shard = Shard {
-            months: months.collect(),
-            keys: words.iter().map(key).collect(),
-            statuses: words.iter().map(|word| Status::parse(word)).collect(),
-            rows: (0..count).map(status).collect(),
-            row_keys: (0..count.into()).collect(),
-            row_months: (0..count).collect(),
-            blocks: vec![Block { file: 0, first_row: 0, first_line: 2 }],
-            ..Shard::default()
-        };
-        Report { files: vec!["a.csv".to_owned()], shards: vec![shard] }
+        let row = |(month, word)| format!("c 2024-0{month} 1 {word} 9 - -");
+        let rows: Vec<String> = (1..).zip(words).map(row).collect();
+        let mut report = sample::report(&[&rows.iter().map(String::as_str).collect::<Vec<_>>()]);
+        for (key, word) in report.shards[0].partitions[0].keys.iter_mut().zip(words) {
+            key.identity.credit_name = (*word).into();
+        }
+        report
     }
 
     #[test]
@@ -146,7 +111,7 @@ mod tests {
         let shard = &report.shards[0];
         let statuses: Vec<&str> = shard.statuses.iter().map(Status::as_str).collect();
         assert_eq!(statuses, ["Suspended", "Paused", "Suspended", "Suspended", "Active"]);
-        let names: Vec<&str> = shard.keys.iter().map(|key| &*key.identity.credit_name).collect();
+        let names: Vec<&str> = shard.partitions[0].keys.iter().map(|key| &*key.identity.credit_name).collect();
         assert_eq!(names, ["Suspended", "Paused", "Suspended", "Suspended", "active"]);
     }
 }

@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use arrayvec::ArrayString;
 
@@ -13,11 +14,11 @@ use super::text::Visible;
 const GUID: usize = 36;
 
 /// An id as the report compares and prints it: a GUID in lower case, or any other text unchanged.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Id(IdText);
 
 /// Ids come by the hundred thousand, and nearly all are GUIDs: these are held in place.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum IdText {
     Guid(ArrayString<GUID>),
     Other(Box<str>),
@@ -71,6 +72,13 @@ impl Id {
         let length = text.len().min(prefix.len());
         prefix[..length].copy_from_slice(&text[..length]);
         u64::from_be_bytes(prefix)
+    }
+}
+
+impl Hash for Id {
+    /// By the text alone, for it tells GUIDs from others.
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write(self.as_str().as_bytes());
     }
 }
 

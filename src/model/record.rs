@@ -13,8 +13,8 @@ use super::status::Status;
 /// What makes rows of several months one credit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
-    /// The partner's tenant.
-    pub partner: Id,
+    /// The partner's tenant; shared, for a report has few.
+    pub partner: Arc<Id>,
     /// The customer's tenant.
     pub customer: Id,
     /// The ACO agreement.

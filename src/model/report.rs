@@ -1,15 +1,17 @@
 //! The records of all files read, held compactly.
 //!
 //! A report of millions of rows names few credits, months and words, so a row holds indexes into tables of them.
-//! Each reader thread fills a [`Shard`] of its own. Invariant: within a shard, the rows of one file stand in file
-//! order, and every row belongs to the last block that starts at or before it.
+//! Each reader thread fills a [`Shard`] of its own, in which the rows of a customer share a [`Partition`]: what belongs
+//! together later stands close together from the start. Invariant: within a partition, rows have the order in which
+//! the thread read them.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::id::Id;
 use super::month::Month;
 use super::record::{Identity, Record};
 use super::status::Status;
@@ -24,28 +26,17 @@ pub struct Report {
 }
 
 impl Report {
-    /// The blocks of all files in input order: their shard and their rows in it.
+    /// The number of rows.
     #[must_use]
-    pub fn blocks(&self) -> Vec<(usize, Range<usize>)> {
-        self.blocks_by(|_| 0)
+    pub fn count(&self) -> usize {
+        self.shards.iter().map(|shard| shard.count as usize).sum()
     }
 
-    /// The blocks of all files by the rank of their files, then in input order: their shard and their rows in it.
-    pub fn blocks_by(&self, rank: impl Fn(u32) -> u32) -> Vec<(usize, Range<usize>)> {
-        let mut blocks = Vec::new();
-        for (number, shard) in self.shards.iter().enumerate() {
-            for (block, rows) in shard.blocks() {
-                blocks.push(((rank(block.file), block.file, block.first_line), (number, rows)));
-            }
-        }
-        blocks.sort_by_key(|(place, _)| *place);
-        blocks.into_iter().map(|(_, rows)| rows).collect()
-    }
-
-    /// The blocks of all files, in no order: their file, their shard and their rows in it.
-    pub fn file_blocks(&self) -> impl Iterator<Item = (u32, usize, Range<usize>)> {
-        let shards = self.shards.iter().enumerate();
-        shards.flat_map(|(number, shard)| shard.blocks().map(move |(block, rows)| (block.file, number, rows)))
+    /// All rows written out in full, by the places where they stand.
+    #[must_use]
+    pub fn records(&self) -> BTreeMap<Place, Record> {
+        let rows = self.shards.iter().flat_map(|shard| shard.rows().map(move |row| (shard, row)));
+        rows.map(|(shard, (block, key, row))| (block.place(row.number), shard.record(key, row))).collect()
     }
 
     /// Leaves out the rows of months after `until`; returns how many of which month there were.
@@ -59,21 +50,34 @@ impl Report {
 /// What one thread read.
 #[derive(Debug, Default)]
 pub struct Shard {
-    /// Credits as the rows spell them; several keys may name one credit.
-    pub keys: Vec<Key>,
+    /// The rows, [`PARTITIONS`] times those of some customers; in all shards, a customer's are in the same partition.
+    pub partitions: Vec<Partition>,
+    /// The number of rows.
+    pub count: u32,
+    /// The partners that keys name; one may be there several times.
+    pub partners: Vec<Arc<Id>>,
     /// The invoice months that rows refer to.
     pub months: Vec<Month>,
-    /// The statuses that rows refer to.
+    /// The statuses that forms refer to.
     pub statuses: Vec<Status>,
+    /// The forms that rows refer to.
+    pub forms: Vec<Form>,
     /// Amounts too large for a row.
     pub large_amounts: Vec<Decimal>,
-    pub rows: Vec<Row>,
-    /// For each row a place in `keys`. Keys and months stand apart, for they are what rows are sorted by.
-    pub row_keys: Vec<u32>,
-    /// For each row a place in `months`.
-    pub row_months: Vec<u16>,
     /// Which rows stand where.
     pub blocks: Vec<Block>,
+}
+
+/// Into how many partitions rows are sorted by their customer: so many that a partition of millions of rows fits into
+/// the memory next to a processor.
+pub const PARTITIONS: usize = 64;
+
+/// Rows of some customers.
+#[derive(Debug, Default)]
+pub struct Partition {
+    /// Credits as the rows spell them; several keys may name one credit.
+    pub keys: Vec<Key>,
+    pub rows: Rows,
 }
 
 /// The columns of a row that rarely change from month to month.
@@ -87,14 +91,27 @@ pub struct Key {
     pub expiry: Option<NaiveDate>,
 }
 
-/// What a row holds besides its key and month, in 12 bytes: the less, the faster millions of them are fetched.
-#[derive(Clone, Copy, Debug, Default)]
+/// A row in 20 bytes: the less, the faster millions of them are fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
-    /// CreditAmount: units of `10^-scale`, or an index into [`Shard::large_amounts`].
+    /// CreditAmount: units of `10^-scale`, or an index into the large amounts.
     pub credit_amount: i32,
     /// BalanceAmount, in the same way.
     pub balance_amount: i32,
-    /// An index into [`Shard::statuses`].
+    /// An index into [`Partition::keys`].
+    pub key: u32,
+    /// How many rows were read before it, which tells where it stands.
+    pub number: u32,
+    /// An index into the months.
+    pub month: u16,
+    /// An index into the forms.
+    pub form: u16,
+}
+
+/// What few rows do not have in common: a status, and how amounts are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Form {
+    /// An index into the statuses.
     pub status: u16,
     /// How to read `credit_amount`.
     pub credit_scale: Scale,
@@ -103,11 +120,11 @@ pub struct Row {
 }
 
 /// How an amount of a [`Row`] is held: the number of decimals, or that it stands elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Scale(u8);
 
 impl Scale {
-    /// The amount is an index into [`Shard::large_amounts`].
+    /// The amount is an index into the large amounts.
     pub const WIDE: Self = Self(u8::MAX);
 
     /// So many decimals, 28 at most.
@@ -124,15 +141,86 @@ impl Scale {
     }
 }
 
+/// Rows in chunks that are never moved: what grows otherwise is copied again and again, and leaves holes.
+#[derive(Debug, Default)]
+pub struct Rows {
+    full: Vec<Vec<Row>>,
+    /// The chunk that is being filled.
+    open: Vec<Row>,
+}
+
+/// The rows of a chunk.
+const CHUNK: usize = 1024;
+
+impl Rows {
+    #[inline]
+    pub fn push(&mut self, row: Row) {
+        if self.open.len() == CHUNK {
+            let full = std::mem::replace(&mut self.open, Vec::with_capacity(CHUNK));
+            self.full.push(full);
+        }
+        self.open.push(row);
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.full.len() * CHUNK + self.open.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows in order, chunk by chunk.
+    pub fn chunks(&self) -> impl Iterator<Item = &[Row]> {
+        self.full.iter().chain([&self.open]).map(Vec::as_slice)
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Row> {
+        self.full.iter_mut().chain([&mut self.open]).flatten()
+    }
+
+    /// The row at `index`, if there is one.
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut Row> {
+        self.full.get_mut(index / CHUNK).unwrap_or(&mut self.open).get_mut(index % CHUNK)
+    }
+
+    /// The memory of all chunks, to be filled with other rows.
+    #[must_use]
+    pub fn into_chunks(self) -> Vec<Vec<Row>> {
+        let mut chunks = self.full;
+        chunks.push(self.open);
+        chunks
+    }
+}
+
+impl FromIterator<Row> for Rows {
+    fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
+        let mut all = Self::default();
+        rows.into_iter().for_each(|row| all.push(row));
+        all
+    }
+}
+
 /// Rows that one thread read from lines of a file that follow each other, so that no row needs to hold its line.
 #[derive(Clone, Copy, Debug)]
 pub struct Block {
     /// An index into [`Report::files`].
     pub file: u32,
-    /// The first of its rows in [`Shard::rows`].
-    pub first_row: usize,
+    /// The number of its first row.
+    pub first_row: u32,
     /// The line of its first row, from 1; each further row stands on the next line.
     pub first_line: u64,
+}
+
+impl Block {
+    /// Where the row of a number stands that is one of this block's.
+    #[must_use]
+    pub fn place(&self, number: u32) -> Place {
+        Place { file: self.file, line: self.first_line + u64::from(number - self.first_row) }
+    }
 }
 
 /// Where a row stands in the input.
@@ -145,123 +233,81 @@ pub struct Place {
 }
 
 impl Shard {
-    /// The blocks, each with its rows.
-    fn blocks(&self) -> impl Iterator<Item = (Block, Range<usize>)> {
-        let ends = self.blocks.iter().skip(1).map(|next| next.first_row).chain([self.rows.len()]);
-        self.blocks.iter().zip(ends).map(|(block, end)| (*block, block.first_row..end))
+    /// All rows, each with its block and its key, partition by partition.
+    pub fn rows(&self) -> impl Iterator<Item = (&Block, &Key, &Row)> {
+        let rows_of = |partition| self.rows_of(partition).map(move |(block, row)| (block, partition, row));
+        let rows = self.partitions.iter().flat_map(rows_of);
+        rows.map(|(block, partition, row)| (block, &partition.keys[row.key as usize], row))
+    }
+
+    /// The rows of one of the partitions, each with its block.
+    pub fn rows_of<'s>(&'s self, partition: &'s Partition) -> impl Iterator<Item = (&'s Block, &'s Row)> {
+        let mut at = 0;
+        partition.rows.chunks().flatten().map(move |row| {
+            while self.blocks.get(at + 1).is_some_and(|next| next.first_row <= row.number) {
+                at += 1;
+            }
+            (&self.blocks[at], row)
+        })
+    }
+
+    /// The month of a row.
+    #[must_use]
+    pub fn month(&self, row: &Row) -> Month {
+        self.months[usize::from(row.month)]
     }
 
     fn leave_out_after(&mut self, until: Month, left_out: &mut BTreeMap<Month, usize>) {
         if self.months.iter().all(|month| *month <= until) {
             return;
         }
-        let mut kept = 0;
-        let mut blocks = Vec::new();
-        for (block, rows) in self.blocks().collect::<Vec<_>>() {
-            let mut follows = false;
-            for (row, line) in rows.zip(block.first_line..) {
-                let month = self.month(row);
-                if month > until {
-                    *left_out.entry(month).or_default() += 1;
-                    follows = false;
-                    continue;
+        // Months that no row refers to any more leave the table.
+        let mut kept = Vec::new();
+        let moved: Vec<Option<u16>> = self
+            .months
+            .iter()
+            .map(|month| {
+                let place = u16::try_from(kept.len()).ok().filter(|_| *month <= until);
+                kept.extend(place.map(|_| *month));
+                place
+            })
+            .collect();
+        for partition in &mut self.partitions {
+            let rows = std::mem::take(&mut partition.rows);
+            let is_kept = |row: Row| match moved[usize::from(row.month)] {
+                Some(month) => Some(Row { month, ..row }),
+                None => {
+                    *left_out.entry(self.months[usize::from(row.month)]).or_default() += 1;
+                    None
                 }
-                if !follows {
-                    blocks.push(Block { first_row: kept, first_line: line, ..block });
-                    follows = true;
-                }
-                self.rows[kept] = self.rows[row];
-                self.row_keys[kept] = self.row_keys[row];
-                self.row_months[kept] = self.row_months[row];
-                kept += 1;
-            }
+            };
+            partition.rows = rows.chunks().flatten().copied().filter_map(is_kept).collect();
         }
-        self.blocks = blocks;
-        self.rows.truncate(kept);
-        self.row_keys.truncate(kept);
-        self.row_months.truncate(kept);
-        self.forget_months_after(until);
+        self.months = kept;
     }
 
-    /// Takes months that no row refers to any more out of the table.
-    fn forget_months_after(&mut self, until: Month) {
-        let mut next = 0;
-        let mut moved = Vec::with_capacity(self.months.len());
-        for month in &self.months {
-            moved.push(next);
-            next += u16::from(*month <= until);
-        }
-        self.row_months.iter_mut().for_each(|month| *month = moved[usize::from(*month)]);
-        self.months.retain(|month| *month <= until);
-    }
-
-    /// Where the row at `index` stands.
-    #[must_use]
-    pub fn place(&self, index: usize) -> Place {
-        let after = self.blocks.partition_point(|block| block.first_row <= index);
-        let block = self.blocks[after - 1];
-        Place { file: block.file, line: block.first_line + (index - block.first_row) as u64 }
-    }
-
-    /// CreditAmount of the row at `index`.
-    #[must_use]
-    pub fn credit_amount(&self, index: usize) -> Decimal {
-        let row = &self.rows[index];
-        self.amount(row.credit_amount, row.credit_scale)
-    }
-
-    /// BalanceAmount of the row at `index`.
-    #[must_use]
-    pub fn balance_amount(&self, index: usize) -> Decimal {
-        let row = &self.rows[index];
-        self.amount(row.balance_amount, row.balance_scale)
-    }
-
-    /// An amount as a row holds it.
-    #[must_use]
-    #[inline]
-    pub fn amount(&self, units: i32, scale: Scale) -> Decimal {
-        match (scale.count(), usize::try_from(units)) {
-            (Some(count), _) => Decimal::new(units.into(), count.into()),
-            (None, Ok(index)) => self.large_amounts[index],
-            (None, Err(_)) => unreachable!("an index is never negative"),
-        }
-    }
-
-    /// The month of the row at `index`.
-    #[must_use]
-    #[inline]
-    pub fn month(&self, index: usize) -> Month {
-        self.months[usize::from(self.row_months[index])]
-    }
-
-    /// The status of the row at `index`.
-    #[must_use]
-    #[inline]
-    pub fn status(&self, index: usize) -> &Status {
-        &self.statuses[usize::from(self.rows[index].status)]
-    }
-
-    /// The key of the row at `index`.
-    #[must_use]
-    #[inline]
-    pub fn key(&self, index: usize) -> &Key {
-        &self.keys[self.row_keys[index] as usize]
-    }
-
-    /// The row at `index` written out in full.
-    #[must_use]
-    pub fn record(&self, index: usize) -> Record {
-        let key = self.key(index);
+    fn record(&self, key: &Key, row: &Row) -> Record {
+        let form = self.forms[usize::from(row.form)];
         Record {
             identity: key.identity.clone(),
-            month: self.month(index),
-            credit_amount: self.credit_amount(index),
-            status: self.status(index).clone(),
-            balance_amount: self.balance_amount(index),
+            month: self.month(row),
+            credit_amount: amount(row.credit_amount, form.credit_scale, &self.large_amounts),
+            status: self.statuses[usize::from(form.status)].clone(),
+            balance_amount: amount(row.balance_amount, form.balance_scale, &self.large_amounts),
             effective: key.effective,
             expiry: key.expiry,
         }
+    }
+}
+
+/// An amount as a row holds it.
+#[must_use]
+#[inline]
+pub fn amount(units: i32, scale: Scale, large_amounts: &[Decimal]) -> Decimal {
+    match (scale.count(), usize::try_from(units)) {
+        (Some(count), _) => Decimal::new(units.into(), count.into()),
+        (None, Ok(index)) => large_amounts[index],
+        (None, Err(_)) => unreachable!("an index is never negative"),
     }
 }
 
@@ -273,22 +319,44 @@ mod tests {
     fn rows_after_a_month_are_left_out_and_the_others_stay_in_their_places() {
         let month = |number| Month::new(2022, number).unwrap();
         let block = |file, first_row, first_line| Block { file, first_row, first_line };
+        let row = |(number, month)| Row { number, month, ..Row::default() };
+        let rows = |rows: [u32; 3], months| Partition {
+            keys: vec![sample_key()],
+            rows: rows.into_iter().zip::<[u16; 3]>(months).map(row).collect(),
+        };
         let mut report = Report {
             files: vec!["a.csv".to_owned(), "b.csv".to_owned()],
             shards: vec![Shard {
                 months: vec![month(9), month(7), month(8)],
-                rows: vec![Row::default(); 5],
-                row_keys: vec![0; 5],
-                row_months: vec![1, 0, 0, 2, 0],
+                partitions: vec![rows([0, 2, 3], [1, 0, 2]), rows([1, 4, 5], [0, 0, 2])],
                 blocks: vec![block(0, 0, 2), block(0, 2, 10), block(1, 3, 2)],
                 ..Shard::default()
             }],
         };
         assert_eq!(report.leave_out_after(month(8)), [(month(9), 3)]);
         let shard = &report.shards[0];
-        let left: Vec<_> = (0..shard.rows.len()).map(|row| (shard.month(row), shard.place(row))).collect();
-        assert_eq!(left, [(month(7), Place { file: 0, line: 2 }), (month(8), Place { file: 1, line: 2 })]);
+        let left: Vec<_> = shard.rows().map(|(block, _, row)| (shard.month(row), block.place(row.number))).collect();
+        let place = |file, line| Place { file, line };
+        assert_eq!(left, [(month(7), place(0, 2)), (month(8), place(1, 2)), (month(8), place(1, 4))]);
         assert_eq!(shard.months, [month(7), month(8)]);
         assert_eq!(report.leave_out_after(month(8)), []);
+    }
+
+    fn sample_key() -> Key {
+        let id = |text| Id::parse(text).unwrap();
+        let currency = crate::model::currency::Currency::parse("USD").unwrap();
+        let (partner, customer, agreement) = (Arc::new(id("p")), id("c"), id("a"));
+        let identity = Identity { partner, customer, agreement, credit_name: "ACO".into(), currency };
+        Key { identity, effective: None, expiry: None }
+    }
+
+    #[test]
+    fn rows_are_kept_in_order_through_all_chunks() {
+        let rows: Rows = (0..3000).map(|number| Row { number, ..Row::default() }).collect();
+        assert_eq!(rows.len(), 3000);
+        assert!(rows.chunks().flatten().map(|row| row.number).eq(0..3000));
+        let mut rows = rows;
+        assert_eq!(rows.get_mut(2999).map(|row| row.number), Some(2999));
+        assert_eq!(rows.get_mut(3000), None);
     }
 }

@@ -10,6 +10,8 @@ use aco::input::value::amount::DecimalMark;
 use aco::input::{self, Options, ReadPlan};
 use aco::ledger::{Ledger, Rules};
 use aco::model::money::Sum;
+use aco::model::record::Record;
+use aco::model::report::Report;
 
 use super::context::HEADER;
 
@@ -132,13 +134,17 @@ fn csv(rows: &[Row]) -> String {
     })
 }
 
-fn ledger(files: &[String], pace: ReadPlan<'_>) -> Ledger {
+fn report(files: &[String], pace: ReadPlan<'_>) -> Report {
     let source = |text: &String| Source::stream("rows.csv", std::io::Cursor::new(text.clone().into_bytes()));
     // Three decimals alone leave the decimal mark open.
     let options = Options { decimal: Some(DecimalMark::Point), ..Options::default() };
     let reading = input::read(files.iter().map(source).collect(), &options, pace).unwrap();
     assert_eq!(reading.problems, []);
-    Ledger::build(reading.report, Rules::default(), pace.threads).unwrap()
+    reading.report
+}
+
+fn ledger(files: &[String], pace: ReadPlan<'_>) -> Ledger {
+    Ledger::build(report(files, pace), Rules::default(), pace.threads).unwrap()
 }
 
 /// Every month of every credit, written out in the order of the credits' identities.
@@ -183,10 +189,9 @@ proptest! {
 
     #[test]
     fn amounts_of_every_size_are_kept(rows in rows()) {
-        let ledger = ledger(&[csv(&rows)], ReadPlan::threads(1));
-        let records = ledger.report().shards.iter().flat_map(|shard| (0..shard.rows.len()).map(|row| shard.record(row)));
-        let read: Vec<(String, String)> =
-            records.map(|record| (record.credit_amount.to_string(), record.balance_amount.to_string())).collect();
+        let records = report(&[csv(&rows)], ReadPlan::threads(1)).records();
+        let amounts = |record: &Record| (record.credit_amount.to_string(), record.balance_amount.to_string());
+        let read: Vec<(String, String)> = records.values().map(amounts).collect();
         let written: Vec<(String, String)> = rows.iter().map(Row::amounts).collect();
         prop_assert_eq!(read, written);
     }

@@ -56,9 +56,9 @@ fn of_report(text: &[u8], decimal: Option<DecimalMark>) -> Option<Decimal> {
     let options = Options { decimal, ..Options::default() };
     let reading =
         input::read(vec![Source::stream("report", Cursor::new(report))], &options, ReadPlan::threads(1)).ok()?;
-    let shard = reading.report.shards.first()?;
-    assert_eq!(shard.rows.len() + reading.problems.len(), 1, "a row is read or a problem");
-    (!shard.rows.is_empty()).then(|| shard.credit_amount(0))
+    let records = reading.report.records();
+    assert_eq!(records.len() + reading.problems.len(), 1, "a row is read or a problem");
+    records.values().next().map(|record| record.credit_amount)
 }
 
 /// The digits, the decimals and the sign are those of the text.

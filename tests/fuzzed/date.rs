@@ -78,9 +78,9 @@ fn row(month: &str, expiry: &str, date_order: Option<DateOrder>) -> Result<(Mont
     let options = Options { date_order, ..Options::default() };
     let source = Source::stream("report", Cursor::new(report.into_bytes()));
     let reading = input::read(vec![source], &options, ReadPlan::threads(1)).map_err(|_| Unreadable)?;
-    let shard = reading.report.shards.first().ok_or(Unreadable)?;
-    assert_eq!(shard.rows.len() + reading.problems.len(), 1, "a row is read or a problem");
-    if shard.rows.is_empty() { Err(Unreadable) } else { Ok((shard.month(0), shard.key(0).expiry)) }
+    let records = reading.report.records();
+    assert_eq!(records.len() + reading.problems.len(), 1, "a row is read or a problem");
+    records.values().next().map(|record| (record.month, record.expiry)).ok_or(Unreadable)
 }
 
 /// The widths of the numbers in a text, and what stands between them.

@@ -86,13 +86,7 @@ fn read(data: &[u8], options: &Options, pace: ReadPlan<'_>) -> Result<Books, Vec
 }
 
 fn records(report: &Report) -> Vec<(u64, Record)> {
-    let mut records: Vec<_> = report
-        .shards
-        .iter()
-        .flat_map(|shard| (0..shard.rows.len()).map(|row| (shard.place(row).line, shard.record(row))))
-        .collect();
-    records.sort_by_key(|(line, _)| *line);
-    records
+    report.records().into_iter().map(|(place, record)| (place.line, record)).collect()
 }
 
 /// The months of all credits, whose books must balance.

@@ -39,8 +39,7 @@ impl<'l> Found<'l> {
 
     /// Adds a finding about a row with a severity of its own.
     pub(super) fn add_as(&mut self, check: Check, severity: Severity, row: RowRef, message: impl FnOnce() -> String) {
-        let (shard, values) = self.finder.ledger.row(row);
-        self.add_finding(check, severity, shard.month(values), row, message);
+        self.add_finding(check, severity, self.finder.ledger.month(row), row, message);
     }
 
     /// Adds a finding about a month without a row, which shows at another row of the credit.
@@ -64,9 +63,8 @@ impl<'l> Found<'l> {
         message: impl FnOnce() -> String,
     ) {
         let Finder { ledger, filter, .. } = self.finder;
-        let (shard, values) = ledger.row(row);
-        let identity = &shard.key(values).identity;
-        let shown = filter.shows_identity(identity) && filter.shows_row(month, shard.status(values));
+        let identity = &ledger.key(row).identity;
+        let shown = filter.shows_identity(identity) && filter.shows_row(month, ledger.status(row));
         if !self.wants(check) || !shown {
             return;
         }

@@ -55,8 +55,7 @@ fn conflicts(findings: &mut Found<'_>) {
 fn doubtful_tranches(findings: &mut Found<'_>) {
     let ledger = findings.finder.ledger;
     for row in &ledger.findings().doubtful_tranches {
-        let (shard, at) = ledger.row(*row);
-        let effective = pairs::day(shard.key(at).effective);
+        let effective = pairs::day(ledger.key(*row).effective);
         findings.add(Check::DatesAmended, *row, || {
             format!(
                 "EffectiveDate {effective} tells this credit from another of its agreement, yet no month has both; if \
@@ -77,10 +76,9 @@ fn restated(findings: &mut Found<'_>) {
     }
     for row in &ledger.findings().added {
         findings.add(Check::RestatedMonth, *row, || {
-            let (shard, at) = ledger.row(*row);
             format!(
                 "new with CreditAmount {}, in a month that an older download has without this row; book it",
-                shard.credit_amount(at)
+                ledger.credit_amount(*row)
             )
         });
     }

@@ -55,7 +55,7 @@ impl<'l> Close<'l> {
         for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
             let identity = ledger.identity(credit);
             let Some(card) = cards.get_mut(&identity.currency) else { continue };
-            let partner = &identity.partner;
+            let partner = &*identity.partner;
             let months = of_partners.entry(partner).or_insert_with(|| covered.months(|other| other == partner));
             let is_covered = |month| months.contains(&month);
             let life = Life::new(ledger, credit, filter, &is_covered)?;

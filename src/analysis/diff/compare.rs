@@ -100,8 +100,7 @@ pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter, all: bool)
 
 /// The spelling of each status in the new download.
 fn statuses(new: &Ledger) -> BTreeMap<String, Status> {
-    let statuses = new.report().shards.iter().flat_map(|shard| &shard.statuses);
-    statuses.map(|status| (status.as_str().to_lowercase(), status.clone())).collect()
+    new.statuses().iter().map(|status| (status.as_str().to_lowercase(), status.clone())).collect()
 }
 
 struct Comparison<'f, 'l> {

@@ -34,7 +34,7 @@ pub(super) fn identities<'l>(ledgers: [&'l Ledger; 2], filter: &Filter) -> Vec<B
             let identity = ledger.identity(credit);
             let Identity { partner, customer, agreement, credit_name, currency } = identity;
             // Names are compared without regard to case.
-            let key = (partner, customer, agreement, credit_name.to_lowercase(), *currency);
+            let key = (&**partner, customer, agreement, credit_name.to_lowercase(), *currency);
             let both = all.entry(key).or_insert_with(|| Both { identity, credits: [Vec::new(), Vec::new()] });
             both.identity = identity;
             both.credits[side].push(place);

@@ -128,9 +128,8 @@ impl<'l> Groups<'l> {
         by: &[GroupBy],
         stretch: std::ops::Range<usize>,
     ) -> Result<Self, AnalysisError> {
-        let months = ledger.report().shards.iter().flat_map(|shard| &shard.months);
         let keys = Keys::new(by);
-        let first = months.map(|month| keys.ordinal(*month)).min().unwrap_or(0);
+        let first = ledger.months().first().map_or(0, |month| keys.ordinal(*month));
         let mut groups = Self { first, ..Self::new() };
         let mut last: Vec<(usize, MonthFigures<'l>)> = Vec::new();
         for credit in &ledger.credits()[stretch] {

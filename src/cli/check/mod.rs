@@ -112,8 +112,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         None => args.filter.filter(&ledger, &names)?,
     };
     let wanted = args.wanted();
-    let threads = args.read.threads_for(ledger.report());
-    let mut files = ledger.report().files.clone();
+    let threads = args.read.threads_for(ledger.rows_read());
+    let mut files = ledger.files().to_vec();
     let mut findings = check::run(&ledger, &filter, &wanted, threads)?;
     if let Some(invoices) = &invoices {
         let compared = args.invoices.compare(&ledger, &filter, invoices, threads, false)?;

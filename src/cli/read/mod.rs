@@ -22,7 +22,6 @@ use crate::model::date::DateOrder;
 use crate::model::message::Message;
 use crate::model::month::Month;
 use crate::model::names::Names;
-use crate::model::report::Report;
 
 use super::choice::{Word, words};
 use super::environment::{self, NAMES, files_or};
@@ -142,8 +141,7 @@ impl ReadArgs {
     }
 
     /// Threads to work on what was read with: a small report is done before others have begun.
-    pub(super) fn threads_for(&self, report: &Report) -> usize {
-        let rows: usize = report.shards.iter().map(|shard| shard.row_keys.len()).sum();
+    pub(super) fn threads_for(&self, rows: usize) -> usize {
         if self.threads.is_none() && rows < SMALL { 1 } else { self.threads() }
     }
 
@@ -187,7 +185,7 @@ impl ReadArgs {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
-        let threads = self.threads_for(&reading.report);
+        let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         refuse_conflicts(&ledger)?;
         tell_left_out(&ledger, shown.as_of(), stdio);
@@ -203,7 +201,7 @@ impl ReadArgs {
     ) -> anyhow::Result<(Vec<Problem>, Ledger)> {
         let reading = self.reading(stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
-        let threads = self.threads_for(&reading.report);
+        let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         tell_left_out(&ledger, shown.as_of(), stdio);
         Ok((reading.problems, ledger))
@@ -254,12 +252,12 @@ impl ReadArgs {
                 stdio.say(&message.at(file.to_string_lossy(), None));
             }
         }
-        let mut customers = ledgers
-            .iter()
-            .flat_map(|ledger| ledger.credits().iter().map(|credit| &ledger.identity(credit).customer))
-            .peekable();
-        if let (Some(unnamed), Some(named)) = (customers.peek().copied(), names.first())
-            && !customers.any(|customer| names.get(customer).is_some())
+        let customers = || {
+            ledgers.iter().flat_map(|ledger| ledger.credits().iter().map(|credit| &ledger.identity(credit).customer))
+        };
+        if let Some(named) = names.first()
+            && !customers().any(|customer| names.get(customer).is_some())
+            && let Some(unnamed) = customers().min()
         {
             let count = Count(names.len(), "customer");
             let message = Message::note(format!("the list of names has {count}, but none of those in the reports"));

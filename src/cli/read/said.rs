@@ -70,16 +70,15 @@ pub(super) fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
 
 fn told(ledger: &Ledger, Conflict { pair, .. }: Conflict) -> String {
     let place = ledger.place(pair.kept);
-    let (shard, row) = ledger.row(pair.replaced);
-    let identity = &shard.key(row).identity;
+    let identity = &ledger.key(pair.replaced).identity;
     format!(
         "{}:{}: contradicts {}: customer {}, agreement {}, {}: {}",
-        Visible(&ledger.report().files[place.file as usize]),
+        Visible(&ledger.files()[place.file as usize]),
         place.line,
         pairs::other(ledger, pair.replaced, pair.kept),
         identity.customer,
         identity.agreement,
-        shard.month(row),
+        ledger.month(pair.replaced),
         pairs::changes(ledger, pair),
     )
 }

@@ -100,7 +100,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(&[ledger], stdio)?);
     let filter = args.filter.filter_with_invoices(ledger, &invoices, &names)?;
-    let threads = args.read.threads_for(ledger.report());
+    let threads = args.read.threads_for(ledger.rows_read());
     let compared = args.invoices.compare(ledger, &filter, &invoices, threads, args.compare.all)?;
     let rows = args.shown(&compared.found);
     compared.tell_notes(stdio)?;

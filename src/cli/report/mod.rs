@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         Some(invoices) => args.filter.filter_with_invoices(ledger, invoices, &names)?,
         None => args.filter.filter(ledger, &names)?,
     };
-    let threads = args.read.threads_for(ledger.report());
+    let threads = args.read.threads_for(ledger.rows_read());
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
     let unreadable: Vec<Finding> = left_out.iter().map(read::finding).collect();

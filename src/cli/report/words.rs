@@ -23,7 +23,7 @@ pub(super) fn sources(
         None => "No months".to_owned(),
     };
     let mut sources =
-        vec![format!("{months}, as of {}. Made from {}.", report.filter.as_of, List(&report.ledger.report().files))];
+        vec![format!("{months}, as of {}. Made from {}.", report.filter.as_of, List(report.ledger.files()))];
     if let Some(compared) = compared {
         let names: Vec<&String> = compared.invoices.files.iter().map(|file| &file.name).collect();
         sources.push(format!("Compared with the invoices in {}.", List(&names)));

@@ -6,13 +6,13 @@ use crate::model::date::DateOrder;
 use crate::model::month::Month;
 use crate::model::parallel;
 use crate::model::record::ReportColumn;
-use crate::model::report::{Block, Key, Report, Row, Scale, Shard};
+use crate::model::report::{Block, Form, Key, Partition, Report, Scale, Shard};
 
 use rust_decimal::Decimal;
 
 use super::layout::ReportLayout;
 use super::reading::ReportReading;
-use super::rows::{AmbiguousAmount, KeyReading, LineRun, RowBuilder};
+use super::rows::{AmbiguousAmount, KeyReading, LineRun, PartitionReading, RowBuilder};
 use crate::input::dialect::Options;
 use crate::input::dialect::examples::{Clue, Evidence};
 use crate::input::dialect::inference::{self, Inference, Inferred};
@@ -105,10 +105,10 @@ fn extra_lines(shards: &[RowBuilder], files: &[FileRead<ReportLayout>], notes: &
         return problems;
     }
     for shard in shards {
-        let ends = shard.stretches.iter().skip(1).map(|next| next.first_row).chain([shard.rows.len()]);
+        let ends = shard.stretches.iter().skip(1).map(|next| next.first_row).chain([shard.count]);
         for (LineRun { block, first_row, first_line }, end) in shard.stretches.iter().zip(ends) {
             let last = &mut last_rows[block.file as usize];
-            let line = files[block.file as usize].line(*block, *first_line) + (end - first_row) as u64 - 1;
+            let line = files[block.file as usize].line(*block, *first_line) + u64::from(end - first_row) - 1;
             *last = line.max(*last);
         }
     }
@@ -140,46 +140,39 @@ fn shard(mut read: RowBuilder, files: &[FileRead<ReportLayout>], spellings: &[Sp
             first_line: files[block.file as usize].line(*block, *first_line),
         })
         .collect();
-    let spelling_of = |row: usize| {
-        let after = blocks.partition_point(|block| block.first_row <= row);
-        &spellings[blocks[after - 1].file as usize]
-    };
-    for amount in &read.ambiguous {
-        if spelling_of(amount.row).decimal.0 != amount.mark {
-            regroup(&mut read.rows[amount.row], &mut read.large_amounts, *amount);
+    let file_of = |number: u32| blocks[blocks.partition_point(|block| block.first_row <= number) - 1].file;
+    let spelling_of = |number: u32| &spellings[file_of(number) as usize];
+    for amount in std::mem::take(&mut read.ambiguous) {
+        if spelling_of(amount.number).decimal.0 != amount.mark {
+            regroup(&mut read, amount).ok_or_else(|| too_many(&files[file_of(amount.number) as usize]))?;
         }
     }
-    let first_order = blocks.first().map_or(DateOrder::MonthFirst, |block| spellings[block.file as usize].date_order.0);
-    let is_other = |block: &Block| spellings[block.file as usize].date_order.0 != first_order;
-    let mut months: Vec<Month> =
-        read.months.meanings.iter().map(|(reading, _)| reading.month.under(first_order)).collect();
-    let keys = if blocks.iter().any(is_other) {
-        // Files of both orders: the other order's meanings stand behind the first's.
-        let other = other_than(first_order);
-        let (key_step, month_step) = (read.keys.len(), months.len());
-        for (at, block) in blocks.iter().enumerate().filter(|(_, block)| is_other(block)) {
-            let end = blocks.get(at + 1).map_or(read.rows.len(), |next| next.first_row);
-            let (row_keys, row_months) =
-                (&mut read.row_keys[block.first_row..end], &mut read.row_months[block.first_row..end]);
-            step(row_keys, key_step)
-                .and(step(row_months, month_step))
-                .ok_or_else(|| too_many(&files[block.file as usize]))?;
-        }
-        months.extend(read.months.meanings.iter().map(|(reading, _)| reading.month.under(other)));
-        let orders = [first_order, other].into_iter();
-        orders.flat_map(|order| read.keys.iter().map(move |key| key.under(order))).collect()
-    } else {
+    let order = blocks.first().map_or(DateOrder::MonthFirst, |block| spellings[block.file as usize].date_order.0);
+    let months = |order| read.months.meanings.iter().map(move |(reading, _)| reading.month.under(order));
+    let mut all_months: Vec<Month> = months(order).collect();
+    let partitions = std::mem::take(&mut read.partitions).into_iter();
+    let is_other = |number: u32| spelling_of(number).date_order.0 != order;
+    let partitions = match blocks.iter().find(|block| is_other(block.first_row)) {
         // In the memory that they are in.
-        read.keys.into_iter().map(|key| key.into_key(first_order)).collect()
+        None => partitions.map(|partition| partition.into_partition(order)).collect(),
+        Some(block) => {
+            // Files of both orders: the other order's meanings stand behind the first's.
+            let step = u16::try_from(all_months.len()).map_err(|_| too_many(&files[block.file as usize]))?;
+            all_months.extend(months(other_than(order)));
+            if u16::try_from(all_months.len()).is_err() {
+                return Err(too_many(&files[block.file as usize]));
+            }
+            partitions.map(|partition| partition.of_both_orders(order, step, &is_other)).collect()
+        }
     };
     Ok(Shard {
-        keys,
-        months,
+        partitions,
+        count: read.count,
+        partners: read.partners,
+        months: all_months,
         statuses: read.statuses.meanings,
+        forms: read.forms.forms,
         large_amounts: read.large_amounts,
-        rows: read.rows,
-        row_keys: read.row_keys,
-        row_months: read.row_months,
         blocks,
     })
 }
@@ -195,38 +188,45 @@ fn too_many(file: &FileRead<ReportLayout>) -> FileError {
     FileError { file: file.name.clone(), fault: Fault::TooManyRows }
 }
 
-/// Moves places to the meanings that stand so much further on.
-fn step<T: Copy + TryFrom<u64> + Into<u64>>(places: &mut [T], by: usize) -> Option<()> {
-    for place in places {
-        *place = T::try_from((*place).into() + by as u64).ok()?;
+impl PartitionReading {
+    fn into_partition(self, order: DateOrder) -> Partition {
+        Partition { keys: self.keys.into_iter().map(|key| key.under(order)).collect(), rows: self.rows }
     }
-    Some(())
+
+    /// The keys under one order of dates, then under the other, to which the rows that `is_other` tells by their
+    /// numbers are moved; their months lie so many places further on.
+    fn of_both_orders(mut self, order: DateOrder, month_step: u16, is_other: &impl Fn(u32) -> bool) -> Partition {
+        let key_step = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        for row in self.rows.iter_mut().filter(|row| is_other(row.number)) {
+            row.key += key_step;
+            row.month += month_step;
+        }
+        let keys = [order, other_than(order)].into_iter();
+        let keys = keys.flat_map(|order| self.keys.iter().map(move |key| key.clone().under(order)));
+        Partition { keys: keys.collect(), rows: self.rows }
+    }
 }
 
 impl KeyReading {
-    fn under(&self, order: DateOrder) -> Key {
-        Key {
-            identity: self.identity.clone(),
-            effective: self.effective.under(order),
-            expiry: self.expiry.under(order),
-        }
-    }
-
-    fn into_key(self, order: DateOrder) -> Key {
+    fn under(self, order: DateOrder) -> Key {
         Key { effective: self.effective.under(order), expiry: self.expiry.under(order), identity: self.identity }
     }
 }
 
-/// Reads a separator that stood for a decimal mark as one of thousands.
-fn regroup(row: &mut Row, large_amounts: &mut [Decimal], amount: AmbiguousAmount) {
+/// Reads a separator that stood for a decimal mark as one of thousands; `None` if there are too many forms of rows.
+fn regroup(read: &mut RowBuilder, amount: AmbiguousAmount) -> Option<()> {
+    let row = read.partitions[amount.partition].rows.get_mut(amount.index)?;
+    let mut form: Form = read.forms.forms[usize::from(row.form)];
     let (units, scale) = match amount.column {
-        ReportColumn::CreditAmount => (row.credit_amount, &mut row.credit_scale),
-        _ => (row.balance_amount, &mut row.balance_scale),
+        ReportColumn::CreditAmount => (row.credit_amount, &mut form.credit_scale),
+        _ => (row.balance_amount, &mut form.balance_scale),
     };
     if let (None, Ok(index)) = (scale.count(), usize::try_from(units)) {
-        let whole = Decimal::try_from_i128_with_scale(large_amounts[index].mantissa(), 0);
-        large_amounts[index] = whole.unwrap_or(large_amounts[index]);
+        let large = &mut read.large_amounts[index];
+        *large = Decimal::try_from_i128_with_scale(large.mantissa(), 0).unwrap_or(*large);
     } else {
         *scale = Scale::decimals(0);
     }
+    row.form = read.forms.number(form)?;
+    Some(())
 }

@@ -31,8 +31,8 @@ const WANTED: &str = "an ACO balance report";
 ///     p,c,2022-07,ACO,700.00,Active,300.00,USD,a,6/1/2022,5/31/2023\n";
 /// let source = Source::stream("report.csv", csv.as_bytes());
 /// let reading = input::read(vec![source], &Options::default(), ReadPlan::threads(1)).unwrap();
-/// let shard = &reading.report.shards[0];
-/// let record = shard.record(0);
+/// let records = reading.report.records();
+/// let record = records.values().next().unwrap();
 /// assert_eq!(record.credit_amount.to_string(), "700.00");
 /// assert_eq!(record.month.to_string(), "2022-07");
 /// ```

@@ -25,14 +25,14 @@ impl RowBuilder {
         month: u16,
         [credit, balance]: [Clues; 2],
     ) {
-        let key = &self.keys[key as usize];
+        let dates = [&self.key(key).effective, &self.key(key).expiry].map(Clues::from_date);
         let evidence = &mut self.evidence[block.file as usize];
         for (column, clues) in [
             (ReportColumn::InvoiceMonth, self.months.meanings[usize::from(month)].1),
             (ReportColumn::CreditAmount, credit),
             (ReportColumn::BalanceAmount, balance),
-            (ReportColumn::EffectiveDate, Clues::from_date(&key.effective)),
-            (ReportColumn::ExpiryDate, Clues::from_date(&key.expiry)),
+            (ReportColumn::EffectiveDate, dates[0]),
+            (ReportColumn::ExpiryDate, dates[1]),
         ] {
             let value = fields.value(layout.position(column));
             let value = shortened(&encoding::text(&value, layout.encoding).unwrap_or_default());

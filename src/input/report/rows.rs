@@ -4,14 +4,18 @@
 //! Invariant: every record is a row, a reject or an extra line; none is passed over, and no cell is understood twice.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use foldhash::fast::{FixedState, RandomState};
+use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
+use crate::model::id::Id;
 use crate::model::record::{Identity, ReportColumn};
-use crate::model::report::{Row, Scale};
+use crate::model::report::{Form, PARTITIONS, Row, Rows, Scale};
 use crate::model::status::Status;
 
 use super::cells::{self, CellReject, Days, is_text, understood};
@@ -43,21 +47,24 @@ const OTHER_COLUMNS: [ReportColumn; 4] =
     [ReportColumn::InvoiceMonth, ReportColumn::Status, ReportColumn::CreditAmount, ReportColumn::BalanceAmount];
 
 /// What one thread reads of balance reports.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct RowBuilder {
     splitter: Splitter,
     /// Partners as files spell them: few, so that the memos need not hold them again and again.
-    partners: Interned<()>,
+    spelled_partners: Interned<Arc<Id>>,
+    pub(super) partners: Vec<Arc<Id>>,
     memos: Vec<(ReportLayout, Memo)>,
-    pub(super) keys: Vec<KeyReading>,
-    key_clues: Vec<Clues>,
+    /// The keys, by the numbers that memos give them.
+    keys: Vec<KnownKey>,
+    pub(super) partitions: Vec<PartitionReading>,
+    /// The number of rows.
+    pub(super) count: u32,
+    last_name: Arc<str>,
     pub(super) months: Interned<(MonthReading, Clues)>,
     pub(super) statuses: Interned<Status>,
+    pub(super) forms: Forms,
     days: Days,
     pub(super) large_amounts: Vec<Decimal>,
-    pub(super) rows: Vec<Row>,
-    pub(super) row_keys: Vec<u32>,
-    pub(super) row_months: Vec<u16>,
     pub(super) stretches: Vec<LineRun>,
     /// The line of the block that continues the last stretch.
     next_line: Option<u32>,
@@ -73,8 +80,61 @@ pub(super) struct RowBuilder {
     pub(super) cut: Vec<Example>,
 }
 
-/// A key whose dates may have two meanings.
+/// Rows of some customers, and their keys.
+#[derive(Debug, Default)]
+pub(super) struct PartitionReading {
+    pub(super) keys: Vec<KeyReading>,
+    pub(super) rows: Rows,
+}
+
+/// Where a key is held, and what its spelling says.
+#[derive(Clone, Copy, Debug)]
+struct KnownKey {
+    partition: u16,
+    key: u32,
+    clues: Clues,
+}
+
+/// The forms of rows, by number.
 #[derive(Debug)]
+pub(super) struct Forms {
+    numbers: HashMap<Form, u16, RandomState>,
+    pub(super) forms: Vec<Form>,
+    /// The forms that were last asked for, by status and numbers of decimals; many share a place.
+    recent: [u16; RECENT_FORMS],
+}
+
+const RECENT_FORMS: usize = 64;
+
+impl Forms {
+    /// The number of a form; `None` if there are none left.
+    #[inline]
+    pub(super) fn number(&mut self, form: Form) -> Option<u16> {
+        let decimals = |scale: Scale| usize::from(scale.count().unwrap_or_default());
+        let place = usize::from(form.status) * 16 + decimals(form.credit_scale) * 4 + decimals(form.balance_scale);
+        let recent = self.recent[place % RECENT_FORMS];
+        if self.forms.get(usize::from(recent)) == Some(&form) {
+            return Some(recent);
+        }
+        let number = self.find(form)?;
+        self.recent[place % RECENT_FORMS] = number;
+        Some(number)
+    }
+
+    #[cold]
+    fn find(&mut self, form: Form) -> Option<u16> {
+        if let Some(known) = self.numbers.get(&form) {
+            return Some(*known);
+        }
+        let number = u16::try_from(self.forms.len()).ok()?;
+        self.forms.push(form);
+        self.numbers.insert(form, number);
+        Some(number)
+    }
+}
+
+/// A key whose dates may have two meanings.
+#[derive(Clone, Debug)]
 pub(super) struct KeyReading {
     pub(super) identity: Identity,
     pub(super) effective: DateReading<Option<NaiveDate>>,
@@ -85,8 +145,8 @@ pub(super) struct KeyReading {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineRun {
     pub(super) block: BlockId,
-    /// The first row's place in [`RowBuilder::rows`].
-    pub(super) first_row: usize,
+    /// The number of the first row.
+    pub(super) first_row: u32,
     /// The lines of the block before the first row's.
     pub(super) first_line: u32,
 }
@@ -94,8 +154,11 @@ pub(super) struct LineRun {
 /// An amount that has three decimals if `mark` is the file's decimal mark, and none otherwise.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AmbiguousAmount {
-    /// The row's place in [`RowBuilder::rows`].
-    pub(super) row: usize,
+    /// The row's number.
+    pub(super) number: u32,
+    /// Where it is held.
+    pub(super) partition: usize,
+    pub(super) index: usize,
     pub(super) column: ReportColumn,
     pub(super) mark: DecimalMark,
 }
@@ -117,12 +180,40 @@ pub(super) enum NotARow {
     Cells(Vec<CellReject>),
 }
 
+impl Default for RowBuilder {
+    fn default() -> Self {
+        Self {
+            splitter: Splitter::default(),
+            spelled_partners: Interned::default(),
+            partners: Vec::new(),
+            memos: Vec::new(),
+            keys: Vec::new(),
+            partitions: (0..PARTITIONS).map(|_| PartitionReading::default()).collect(),
+            count: 0,
+            last_name: "".into(),
+            months: Interned::default(),
+            statuses: Interned::default(),
+            forms: Forms { numbers: HashMap::default(), forms: Vec::new(), recent: [0; RECENT_FORMS] },
+            days: Days::default(),
+            large_amounts: Vec::new(),
+            stretches: Vec::new(),
+            next_line: None,
+            ambiguous: Vec::new(),
+            evidence: Vec::new(),
+            rejects: Vec::new(),
+            totals: Vec::new(),
+            headers: Vec::new(),
+            cut: Vec::new(),
+        }
+    }
+}
+
 impl Fold for RowBuilder {
     type Layout = ReportLayout;
 
     fn block(&mut self, at: BlockId, layout: &ReportLayout, bytes: &[u8]) -> Result<u32, Fault> {
         // Neither more rows nor more large amounts than a row's fields can count.
-        if u32::try_from(self.rows.len() + bytes.len()).is_err()
+        if u32::try_from(self.count as usize + bytes.len()).is_err()
             || i32::try_from(self.large_amounts.len() + bytes.len()).is_err()
         {
             return Err(Fault::TooManyRows);
@@ -233,31 +324,36 @@ impl RowBuilder {
             Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
         };
 
-        let clues = self.key_clues[key as usize]
-            .and(self.months.meanings[usize::from(month)].1)
-            .and(credit.clues)
-            .and(balance.clues);
+        let KnownKey { partition, key: place, clues } = self.keys[key as usize];
+        let form = Form { status, credit_scale: credit.scale, balance_scale: balance.scale };
+        let Some(form) = self.forms.number(form) else {
+            let reject = CellReject::new(ReportColumn::Status, "too many different statuses and numbers of decimals");
+            return Err(self.rejected(layout, fields, reject, key));
+        };
+        let clues = clues.and(self.months.meanings[usize::from(month)].1).and(credit.clues).and(balance.clues);
         if !clues.all_in(self.evidence[at.file as usize].seen()) {
             self.record_examples(at, layout, fields, key, month, [credit.clues, balance.clues]);
         }
+        let rows = &mut self.partitions[usize::from(partition)].rows;
         for (column, amount) in [(ReportColumn::CreditAmount, credit), (ReportColumn::BalanceAmount, balance)] {
             if let Some(mark) = amount.clues.ambiguous_mark() {
-                self.ambiguous.push(AmbiguousAmount { row: self.rows.len(), column, mark });
+                let (partition, index) = (partition.into(), rows.len());
+                self.ambiguous.push(AmbiguousAmount { number: self.count, partition, index, column, mark });
             }
         }
         if self.next_line != Some(fields.line) {
-            self.stretches.push(LineRun { block: at, first_row: self.rows.len(), first_line: fields.line });
+            self.stretches.push(LineRun { block: at, first_row: self.count, first_line: fields.line });
         }
         self.next_line = fields.line.checked_add(1);
-        self.rows.push(Row {
+        rows.push(Row {
             credit_amount: credit.units,
             balance_amount: balance.units,
-            status,
-            credit_scale: credit.scale,
-            balance_scale: balance.scale,
+            key: place,
+            number: self.count,
+            month,
+            form,
         });
-        self.row_keys.push(key);
-        self.row_months.push(month);
+        self.count += 1;
         Ok(())
     }
 
@@ -269,7 +365,7 @@ impl RowBuilder {
         fields: &RecordFields<'_>,
         ahead: usize,
     ) -> Option<u32> {
-        let partner = self.partners.get(fields.raw(layout.position(ReportColumn::PartnerId)))?;
+        let partner = self.spelled_partners.get(fields.raw(layout.position(ReportColumn::PartnerId)))?;
         let (_, memo) = &mut self.memos[memo];
         memo.enter(partner);
         memo.get(fields, ahead)
@@ -305,7 +401,7 @@ impl RowBuilder {
             let clues = Clues::from_amount(clue);
             return Ok(RowAmount { units, scale: Scale::decimals(decimals), clues });
         }
-        self.odd_amount(layout, column, Some(self.keys[key as usize].identity.currency), fields)
+        self.odd_amount(layout, column, Some(self.key(key).identity.currency), fields)
     }
 
     /// An amount in another spelling than the ordinary one, or one that is too large for a row.
@@ -342,13 +438,13 @@ impl RowBuilder {
     fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Result<u32, NotARow> {
         let mut rejects = Vec::new();
         let number = u32::try_from(self.keys.len()).ok();
+        let partner = self.partner(layout, fields, &mut rejects);
         let mut read_id = |column| understood(layout, column, fields, cells::id, "expected an id", &mut rejects);
-        let (partner, customer, agreement) =
-            (read_id(ReportColumn::PartnerId), read_id(ReportColumn::CustomerId), read_id(ReportColumn::AgreementId));
-        let last_name = self.keys.last().map(|key| &key.identity.credit_name);
+        let (customer, agreement) = (read_id(ReportColumn::CustomerId), read_id(ReportColumn::AgreementId));
         let name = |text: &str| {
             let text = text.trim();
-            number.map(|_| last_name.filter(|last| ***last == *text).map_or_else(|| text.into(), Arc::clone))
+            let is_last = *self.last_name == *text;
+            number.map(|_| if is_last { Arc::clone(&self.last_name) } else { text.into() })
         };
         let credit_name =
             understood(layout, ReportColumn::CreditName, fields, name, "too many different credits", &mut rejects);
@@ -373,16 +469,44 @@ impl RowBuilder {
         let identity = Identity { partner, customer, agreement, credit_name, currency };
         let is_text = fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(layout, *column, fields));
         let dates = Clues::from_date(&effective).and(Clues::from_date(&expiry));
-        let raw = fields.raw(layout.position(ReportColumn::PartnerId));
-        self.key_clues.push(dates.and(Clues::from_apostrophe(is_text)));
-        self.keys.push(KeyReading { identity, effective, expiry });
+        self.last_name = Arc::clone(&identity.credit_name);
+        let place = FixedState::default().hash_one(&identity.customer) % PARTITIONS as u64;
+        let partition = u16::try_from(place).unwrap_or_default();
+        let keys = &mut self.partitions[usize::from(partition)].keys;
+        let key = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        keys.push(KeyReading { identity, effective, expiry });
+        self.keys.push(KnownKey { partition, key, clues: dates.and(Clues::from_apostrophe(is_text)) });
         // Keys of partners beyond those that can be numbered are understood again and again.
-        if let Some(partner) = self.partners.get(raw).or_else(|| self.partners.insert(raw, ())) {
+        if let Some(partner) = self.spelled_partners.get(fields.raw(layout.position(ReportColumn::PartnerId))) {
             let (_, memo) = &mut self.memos[memo];
             memo.enter(partner);
             memo.insert(fields, number);
         }
         Ok(number)
+    }
+
+    /// The partner of a row; if there is none, what was expected is among the rejects.
+    fn partner(
+        &mut self,
+        layout: &ReportLayout,
+        fields: &RecordFields<'_>,
+        rejects: &mut Vec<CellReject>,
+    ) -> Option<Arc<Id>> {
+        let raw = fields.raw(layout.position(ReportColumn::PartnerId));
+        if let Some(known) = self.spelled_partners.get(raw) {
+            return Some(Arc::clone(&self.spelled_partners.meanings[usize::from(known)]));
+        }
+        let partner = understood(layout, ReportColumn::PartnerId, fields, cells::id, "expected an id", rejects)?;
+        let partner = Arc::new(partner);
+        self.partners.push(Arc::clone(&partner));
+        self.spelled_partners.insert(raw, Arc::clone(&partner));
+        Some(partner)
+    }
+
+    /// The key that memos know by a number.
+    pub(super) fn key(&self, number: u32) -> &KeyReading {
+        let KnownKey { partition, key, .. } = self.keys[number as usize];
+        &self.partitions[usize::from(partition)].keys[key as usize]
     }
 
     #[cold]
@@ -406,7 +530,7 @@ impl RowBuilder {
     #[cold]
     fn rejected(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>, reject: CellReject, key: u32) -> NotARow {
         let read = OTHER_COLUMNS.iter().position(|column| *column == reject.column).map_or(0, |at| at + 1);
-        let currency = self.keys[key as usize].identity.currency;
+        let currency = self.key(key).identity.currency;
         self.with_the_rest(layout, fields, vec![reject], Some(currency), &OTHER_COLUMNS[read..])
     }
 

@@ -1,0 +1,154 @@
+//! What the rows of a ledger refer to: one table of each kind instead of one a reader thread.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+
+use rust_decimal::Decimal;
+
+use crate::model::month::Month;
+use crate::model::report::{Block, Form, Place, Report, Row, Scale, Shard};
+use crate::model::status::Status;
+
+/// The input has more rows than a ledger can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the files have more rows than one ledger can hold")]
+pub struct TooManyRows;
+
+/// The tables of all shards as one.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    /// In order, so that rows compare by month as their indexes do.
+    pub(super) months: Vec<Month>,
+    pub(super) statuses: Vec<Status>,
+    pub(super) forms: Vec<Form>,
+    pub(super) large_amounts: Vec<Decimal>,
+    /// By the numbers of their rows.
+    pub(super) blocks: Vec<Block>,
+    /// The number of the first row of each shard.
+    first_rows: Vec<u32>,
+}
+
+/// How what a row of a shard refers to is found in [`Tables`].
+#[derive(Debug)]
+pub(super) struct Renumbering {
+    first_row: u32,
+    first_large: i32,
+    months: Vec<u16>,
+    forms: Vec<u16>,
+    /// The forms of the shard that have an amount among the large ones.
+    wide: Vec<(bool, bool)>,
+}
+
+impl Renumbering {
+    /// The row as the tables of the ledger hold it.
+    #[inline]
+    pub(super) fn apply(&self, row: Row) -> Row {
+        let (credit_is_wide, balance_is_wide) = self.wide[usize::from(row.form)];
+        Row {
+            credit_amount: row.credit_amount + if credit_is_wide { self.first_large } else { 0 },
+            balance_amount: row.balance_amount + if balance_is_wide { self.first_large } else { 0 },
+            key: row.key,
+            number: row.number + self.first_row,
+            month: self.months[usize::from(row.month)],
+            form: self.forms[usize::from(row.form)],
+        }
+    }
+}
+
+impl Tables {
+    /// Puts the tables of all shards together, and tells of each shard where its entries are now.
+    pub(super) fn new(report: &Report) -> Result<(Self, Vec<Renumbering>), TooManyRows> {
+        let mut all = Self::default();
+        let months: BTreeSet<Month> = report.shards.iter().flat_map(|shard| &shard.months).copied().collect();
+        all.months = months.into_iter().collect();
+        let mut statuses = Numbers::default();
+        let mut forms = Numbers::default();
+        let mut next_row = 0_u32;
+        let mut renumberings = Vec::with_capacity(report.shards.len());
+        for shard in &report.shards {
+            renumberings.push(all.add(shard, next_row, &mut statuses, &mut forms).ok_or(TooManyRows)?);
+            next_row = next_row.checked_add(shard.count).ok_or(TooManyRows)?;
+        }
+        all.statuses = statuses.known;
+        all.forms = forms.known;
+        Ok((all, renumberings))
+    }
+
+    fn add(
+        &mut self,
+        shard: &Shard,
+        first_row: u32,
+        statuses: &mut Numbers<Status>,
+        forms: &mut Numbers<Form>,
+    ) -> Option<Renumbering> {
+        let month = |month: &Month| u16::try_from(self.months.binary_search(month).ok()?).ok();
+        let months: Option<Vec<u16>> = shard.months.iter().map(month).collect();
+        let of_statuses: Option<Vec<u16>> = shard.statuses.iter().map(|status| statuses.number(status)).collect();
+        let of_statuses = of_statuses?;
+        let form = |form: &Form| forms.number(&Form { status: of_statuses[usize::from(form.status)], ..*form });
+        let of_forms: Option<Vec<u16>> = shard.forms.iter().map(form).collect();
+        let wide = shard.forms.iter().map(|form| (form.credit_scale == Scale::WIDE, form.balance_scale == Scale::WIDE));
+        let first_large = i32::try_from(self.large_amounts.len()).ok()?;
+        self.large_amounts.extend(&shard.large_amounts);
+        i32::try_from(self.large_amounts.len()).ok()?;
+        self.first_rows.push(first_row);
+        for block in &shard.blocks {
+            self.blocks.push(Block { first_row: block.first_row.checked_add(first_row)?, ..*block });
+        }
+        Some(Renumbering { first_row, first_large, months: months?, forms: of_forms?, wide: wide.collect() })
+    }
+
+    /// The shard that a row was read in.
+    pub(super) fn shard(&self, row: &Row) -> usize {
+        self.first_rows.partition_point(|first| *first <= row.number).saturating_sub(1)
+    }
+
+    /// The block that a row is from.
+    pub(super) fn block(&self, row: &Row) -> &Block {
+        &self.blocks[self.blocks.partition_point(|block| block.first_row <= row.number) - 1]
+    }
+
+    /// Where a row stands in the input.
+    pub(super) fn place(&self, row: &Row) -> Place {
+        self.block(row).place(row.number)
+    }
+
+    #[inline]
+    pub(super) fn month(&self, row: &Row) -> Month {
+        self.months[usize::from(row.month)]
+    }
+
+    #[inline]
+    pub(super) fn form(&self, row: &Row) -> Form {
+        self.forms[usize::from(row.form)]
+    }
+
+    #[inline]
+    pub(super) fn status(&self, row: &Row) -> &Status {
+        &self.statuses[usize::from(self.form(row).status)]
+    }
+}
+
+/// Numbers for different things.
+struct Numbers<T> {
+    numbers: HashMap<T, u16>,
+    known: Vec<T>,
+}
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Self { numbers: HashMap::new(), known: Vec::new() }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Numbers<T> {
+    fn number(&mut self, thing: &T) -> Option<u16> {
+        if let Some(known) = self.numbers.get(thing) {
+            return Some(*known);
+        }
+        let number = u16::try_from(self.known.len()).ok()?;
+        self.numbers.insert(thing.clone(), number);
+        self.known.push(thing.clone());
+        Some(number)
+    }
+}
