@@ -7,6 +7,7 @@ use crate::analysis::given::{self, Given};
 use crate::analysis::summary::{self, GroupBy};
 use crate::ledger::{Credit, Ledger};
 use crate::model::names::Names;
+use crate::model::parallel;
 use crate::model::period::Period;
 use crate::model::record::Identity;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind, RowSource};
@@ -49,10 +50,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
     let threads = args.read.threads_for(ledger.rows_read());
-    let months = summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?;
+    let sum_up = || summary::summarize(ledger, &filter, &[GroupBy::Month], threads);
+    let (months, sorted) = parallel::both(threads, sum_up, || Sorted::new(ledger));
+    let months = months?;
     hints::tell(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
-    let rows = Months { ledger, filter: &filter, sorted: Sorted::new(ledger) };
+    let rows = Months { ledger, filter: &filter, sorted };
     let mut table = fields(&names).table(rows).with_footnotes(hints::footnotes(any_open, &filter, left_out));
     if writer.shows_totals(stdio) {
         let totals = summary::summarize(ledger, &filter, &[], threads)?;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::model::money::{Overflow, Sum};
 use crate::model::month::Month;
-use crate::model::report::{self, Row, Scale};
+use crate::model::report::{self, Form, Row, Scale};
 use crate::model::status::Status;
 
 use super::row::{PartRows, RowRef};
@@ -48,8 +48,8 @@ pub struct Flows<'l> {
     /// The earliest month that the input covers for the partner.
     covered_from: Month,
     before: Option<(Month, Sum)>,
-    /// The limit in the last active month, until the credit expires.
-    at_stake: Option<Sum>,
+    /// The last active month, until the credit expires.
+    last_active: Option<&'l Row>,
     /// What was forfeited, until the credit is active again.
     lost: Option<Sum>,
 }
@@ -57,7 +57,7 @@ pub struct Flows<'l> {
 impl<'l> Flows<'l> {
     /// The months in `rows`, of a credit whose partner's months the input covers from `covered_from` on.
     pub(super) fn new(part: PartRows<'l>, rows: &'l [Row], covered_from: Month) -> Self {
-        Self { part, rows, covered_from, before: None, at_stake: None, lost: None }
+        Self { part, rows, covered_from, before: None, last_active: None, lost: None }
     }
 
     pub(super) fn part(&self) -> PartRows<'l> {
@@ -69,12 +69,11 @@ impl<'l> Flows<'l> {
         reason = "summing millions of figures takes half the time where they stay in registers"
     )]
     #[inline(always)]
-    fn flow(&mut self, row: &Row) -> Result<MonthFigures<'l>, Overflow> {
+    fn flow(&mut self, row: &'l Row) -> Result<MonthFigures<'l>, Overflow> {
         let (tables, month) = (self.part.tables, self.part.month(row));
         let form = tables.form(row);
         let status = &tables.statuses[usize::from(form.status)];
-        let credit_amount = amount(tables, row.credit_amount, form.credit_scale);
-        let balance_amount = amount(tables, row.balance_amount, form.balance_scale);
+        let [credit_amount, balance_amount] = amounts(tables, row, form);
         let (previous, span) = match self.before {
             Some((before, amount)) => (Some(amount), Some(month.months_since(before))),
             None => match self.span_of_first(month, self.part.key(row).effective, credit_amount) {
@@ -86,7 +85,7 @@ impl<'l> Flows<'l> {
             Some(previous) => Some(credit_amount.checked_sub(previous)?),
             None => None,
         };
-        let forfeited = self.forfeited(status, credit_amount, balance_amount)?.unwrap_or_else(|| credit_amount.zero());
+        let forfeited = self.forfeited(status, row, credit_amount)?.unwrap_or_else(|| credit_amount.zero());
         self.before = Some((month, credit_amount));
         Ok(MonthFigures {
             month,
@@ -121,16 +120,17 @@ impl<'l> Flows<'l> {
     /// What is lost in the first expired month after an active one, whatever balance is then shown. A credit that is
     /// active again has not lost it after all.
     #[inline]
-    fn forfeited(&mut self, status: &Status, credit_amount: Sum, balance_amount: Sum) -> Result<Option<Sum>, Overflow> {
+    fn forfeited(&mut self, status: &Status, row: &'l Row, credit_amount: Sum) -> Result<Option<Sum>, Overflow> {
         match status {
             Status::Active => {
-                let mut limit = credit_amount;
-                limit.merge(balance_amount)?;
-                self.at_stake = Some(limit);
+                self.last_active = Some(row);
                 self.lost.take().map(|lost| credit_amount.zero().checked_sub(lost)).transpose()
             }
-            Status::Expired => match self.at_stake.take() {
-                Some(limit) => {
+            Status::Expired => match self.last_active.take() {
+                Some(row) => {
+                    let tables = self.part.tables;
+                    let [mut limit, balance_amount] = amounts(tables, row, tables.form(row));
+                    limit.merge(balance_amount)?;
                     self.lost = Some(limit.checked_sub(credit_amount)?);
                     Ok(self.lost)
                 }
@@ -139,6 +139,12 @@ impl<'l> Flows<'l> {
             Status::Other(_) => Ok(None),
         }
     }
+}
+
+/// CreditAmount and BalanceAmount of a row.
+#[inline]
+fn amounts(tables: &Tables, row: &Row, form: Form) -> [Sum; 2] {
+    [amount(tables, row.credit_amount, form.credit_scale), amount(tables, row.balance_amount, form.balance_scale)]
 }
 
 /// An amount as a row holds it.

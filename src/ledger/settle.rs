@@ -177,7 +177,6 @@ impl Sorter<'_> {
     /// Puts the rows of a partition into `gathered`: those of each identity by age, then in input order. Returns how
     /// many each has.
     fn gather(self, pieces: &[Rows], identities: &Identities, order: &[u32], gathered: &mut Vec<Row>) -> Vec<usize> {
-        let runs = self.runs(pieces);
         let mut counts = vec![0; identities.count()];
         for (rows, of_keys) in pieces.iter().zip(&identities.of_keys) {
             rows.chunks().flatten().for_each(|row| counts[of_keys[row.key as usize] as usize] += 1);
@@ -185,7 +184,7 @@ impl Sorter<'_> {
         gathered.clear();
         gathered.resize(counts.iter().sum(), Row::default());
         let mut next = starts(&counts, order);
-        for (shard, run) in runs {
+        for (shard, run) in self.runs(pieces) {
             let (renumbering, of_keys) = (&self.renumberings[shard], &identities.of_keys[shard]);
             for row in run {
                 let slot = &mut next[of_keys[row.key as usize] as usize];

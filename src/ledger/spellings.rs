@@ -17,8 +17,7 @@ type Newness = (u32, Month);
 
 /// Gives every name and status of a report its newest spelling.
 pub(super) fn unify(report: &mut Report, downloads: &Downloads) {
-    let keys = report.shards.iter().flat_map(|shard| &shard.partitions).flat_map(|partition| &partition.keys);
-    if differ_in_case(keys.map(|key| &*key.identity.credit_name)) {
+    if differ_in_case(report.shards.iter().flat_map(|shard| &shard.names).map(|name| &**name)) {
         let names = spellings(report, downloads, |_, key, _| Some(&key.identity.credit_name));
         let partitions = report.shards.iter_mut().flat_map(|shard| &mut shard.partitions);
         for key in partitions.flat_map(|partition| &mut partition.keys) {
@@ -97,8 +96,10 @@ mod tests {
         let row = |(month, word)| format!("c 2024-0{month} 1 {word} 9 - -");
         let rows: Vec<String> = (1..).zip(words).map(row).collect();
         let mut report = sample::report(&[&rows.iter().map(String::as_str).collect::<Vec<_>>()]);
-        for (key, word) in report.shards[0].partitions[0].keys.iter_mut().zip(words) {
+        let shard = &mut report.shards[0];
+        for (key, word) in shard.partitions[0].keys.iter_mut().zip(words) {
             key.identity.credit_name = (*word).into();
+            shard.names.push((*word).into());
         }
         report
     }

@@ -56,6 +56,8 @@ pub struct Shard {
     pub count: u32,
     /// The partners that keys name; one may be there several times.
     pub partners: Vec<Arc<Id>>,
+    /// The names that keys give credits, in the same way.
+    pub names: Vec<Arc<str>>,
     /// The invoice months that rows refer to.
     pub months: Vec<Month>,
     /// The statuses that forms refer to.

@@ -169,6 +169,7 @@ fn shard(mut read: RowBuilder, files: &[FileRead<ReportLayout>], spellings: &[Sp
         partitions,
         count: read.count,
         partners: read.partners,
+        names: read.names,
         months: all_months,
         statuses: read.statuses.meanings,
         forms: read.forms.forms,

@@ -53,13 +53,13 @@ pub(super) struct RowBuilder {
     /// Partners as files spell them: few, so that the memos need not hold them again and again.
     spelled_partners: Interned<Arc<Id>>,
     pub(super) partners: Vec<Arc<Id>>,
+    pub(super) names: Vec<Arc<str>>,
     memos: Vec<(ReportLayout, Memo)>,
     /// The keys, by the numbers that memos give them.
     keys: Vec<KnownKey>,
     pub(super) partitions: Vec<PartitionReading>,
     /// The number of rows.
     pub(super) count: u32,
-    last_name: Arc<str>,
     pub(super) months: Interned<(MonthReading, Clues)>,
     pub(super) statuses: Interned<Status>,
     pub(super) forms: Forms,
@@ -190,7 +190,7 @@ impl Default for RowBuilder {
             keys: Vec::new(),
             partitions: (0..PARTITIONS).map(|_| PartitionReading::default()).collect(),
             count: 0,
-            last_name: "".into(),
+            names: Vec::new(),
             months: Interned::default(),
             statuses: Interned::default(),
             forms: Forms { numbers: HashMap::default(), forms: Vec::new(), recent: [0; RECENT_FORMS] },
@@ -443,8 +443,8 @@ impl RowBuilder {
         let (customer, agreement) = (read_id(ReportColumn::CustomerId), read_id(ReportColumn::AgreementId));
         let name = |text: &str| {
             let text = text.trim();
-            let is_last = *self.last_name == *text;
-            number.map(|_| if is_last { Arc::clone(&self.last_name) } else { text.into() })
+            let last = self.names.last().filter(|last| ***last == *text);
+            number.map(|_| last.map_or_else(|| text.into(), Arc::clone))
         };
         let credit_name =
             understood(layout, ReportColumn::CreditName, fields, name, "too many different credits", &mut rejects);
@@ -469,7 +469,9 @@ impl RowBuilder {
         let identity = Identity { partner, customer, agreement, credit_name, currency };
         let is_text = fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(layout, *column, fields));
         let dates = Clues::from_date(&effective).and(Clues::from_date(&expiry));
-        self.last_name = Arc::clone(&identity.credit_name);
+        if self.names.last().is_none_or(|last| !Arc::ptr_eq(last, &identity.credit_name)) {
+            self.names.push(Arc::clone(&identity.credit_name));
+        }
         let place = FixedState::default().hash_one(&identity.customer) % PARTITIONS as u64;
         let partition = u16::try_from(place).unwrap_or_default();
         let keys = &mut self.partitions[usize::from(partition)].keys;
