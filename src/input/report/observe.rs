@@ -5,7 +5,7 @@ use crate::model::record::ReportColumn;
 
 use super::cells::{cell, is_text};
 use super::layout::ReportLayout;
-use super::rows::RowBuilder;
+use super::rows::{KeyPlace, RowBuilder};
 use super::truncated;
 use crate::input::dialect::examples::{Clue, Clues, Example};
 use crate::input::scan::blocks::BlockId;
@@ -21,7 +21,7 @@ impl RowBuilder {
         block: BlockId,
         layout: &ReportLayout,
         fields: &RecordFields<'_>,
-        key: u32,
+        key: KeyPlace,
         month: u16,
         [credit, balance]: [Clues; 2],
     ) {

@@ -55,8 +55,6 @@ pub(super) struct RowBuilder {
     pub(super) partners: Vec<Arc<Id>>,
     pub(super) names: Vec<Arc<str>>,
     memos: Vec<(ReportLayout, Memo)>,
-    /// The keys, by the numbers that memos give them.
-    keys: Vec<KnownKey>,
     pub(super) partitions: Vec<PartitionReading>,
     /// The number of rows.
     pub(super) count: u32,
@@ -84,15 +82,33 @@ pub(super) struct RowBuilder {
 #[derive(Debug, Default)]
 pub(super) struct PartitionReading {
     pub(super) keys: Vec<KeyReading>,
+    /// What the spelling of each key says.
+    clues: Vec<Clues>,
     pub(super) rows: Rows,
 }
 
-/// Where a key is held, and what its spelling says.
-#[derive(Clone, Copy, Debug)]
-struct KnownKey {
-    partition: u16,
-    key: u32,
-    clues: Clues,
+const _: () = assert!(PARTITIONS.is_power_of_two());
+
+/// Where a key is held, as one number, by which memos know it: the partition in the lowest bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyPlace(u32);
+
+impl KeyPlace {
+    /// `None` if the partition has more keys than can be numbered.
+    fn new(partition: usize, key: usize) -> Option<Self> {
+        u32::try_from(key.checked_mul(PARTITIONS)? + partition).ok().map(Self)
+    }
+
+    #[inline]
+    fn partition(self) -> usize {
+        self.0 as usize % PARTITIONS
+    }
+
+    /// The index into the partition's keys.
+    #[inline]
+    fn key(self) -> u32 {
+        self.0 >> PARTITIONS.ilog2()
+    }
 }
 
 /// The forms of rows, by number.
@@ -187,7 +203,6 @@ impl Default for RowBuilder {
             spelled_partners: Interned::default(),
             partners: Vec::new(),
             memos: Vec::new(),
-            keys: Vec::new(),
             partitions: (0..PARTITIONS).map(|_| PartitionReading::default()).collect(),
             count: 0,
             names: Vec::new(),
@@ -324,7 +339,8 @@ impl RowBuilder {
             Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
         };
 
-        let KnownKey { partition, key: place, clues } = self.keys[key as usize];
+        let partition = key.partition();
+        let clues = self.partitions[partition].clues[key.key() as usize];
         let form = Form { status, credit_scale: credit.scale, balance_scale: balance.scale };
         let Some(form) = self.forms.number(form) else {
             let reject = CellReject::new(ReportColumn::Status, "too many different statuses and numbers of decimals");
@@ -334,10 +350,10 @@ impl RowBuilder {
         if !clues.all_in(self.evidence[at.file as usize].seen()) {
             self.record_examples(at, layout, fields, key, month, [credit.clues, balance.clues]);
         }
-        let rows = &mut self.partitions[usize::from(partition)].rows;
+        let rows = &mut self.partitions[partition].rows;
         for (column, amount) in [(ReportColumn::CreditAmount, credit), (ReportColumn::BalanceAmount, balance)] {
             if let Some(mark) = amount.clues.ambiguous_mark() {
-                let (partition, index) = (partition.into(), rows.len());
+                let index = rows.len();
                 self.ambiguous.push(AmbiguousAmount { number: self.count, partition, index, column, mark });
             }
         }
@@ -348,7 +364,7 @@ impl RowBuilder {
         rows.push(Row {
             credit_amount: credit.units,
             balance_amount: balance.units,
-            key: place,
+            key: key.key(),
             number: self.count,
             month,
             form,
@@ -364,11 +380,11 @@ impl RowBuilder {
         memo: usize,
         fields: &RecordFields<'_>,
         ahead: usize,
-    ) -> Option<u32> {
+    ) -> Option<KeyPlace> {
         let partner = self.spelled_partners.get(fields.raw(layout.position(ReportColumn::PartnerId)))?;
         let (_, memo) = &mut self.memos[memo];
         memo.enter(partner);
-        memo.get(fields, ahead)
+        memo.get(fields, ahead).map(KeyPlace)
     }
 
     #[inline]
@@ -392,7 +408,7 @@ impl RowBuilder {
         &mut self,
         layout: &ReportLayout,
         column: ReportColumn,
-        key: u32,
+        key: KeyPlace,
         fields: &RecordFields<'_>,
     ) -> Result<RowAmount, Box<CellReject>> {
         if let Some((units, decimals, clue)) = amount::read_plain(fields.raw(layout.position(column)))
@@ -435,16 +451,17 @@ impl RowBuilder {
     }
 
     #[cold]
-    fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Result<u32, NotARow> {
+    fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Result<KeyPlace, NotARow> {
         let mut rejects = Vec::new();
-        let number = u32::try_from(self.keys.len()).ok();
         let partner = self.partner(layout, fields, &mut rejects);
         let mut read_id = |column| understood(layout, column, fields, cells::id, "expected an id", &mut rejects);
         let (customer, agreement) = (read_id(ReportColumn::CustomerId), read_id(ReportColumn::AgreementId));
+        // Only where the keys of a partition are too many to be numbered is a name refused.
+        let place = customer.as_ref().map(|customer| self.next_place(customer));
         let name = |text: &str| {
             let text = text.trim();
             let last = self.names.last().filter(|last| ***last == *text);
-            number.map(|_| last.map_or_else(|| text.into(), Arc::clone))
+            (place != Some(None)).then(|| last.map_or_else(|| text.into(), Arc::clone))
         };
         let credit_name =
             understood(layout, ReportColumn::CreditName, fields, name, "too many different credits", &mut rejects);
@@ -452,9 +469,9 @@ impl RowBuilder {
         let currency = understood(layout, ReportColumn::CurrencyCode, fields, Currency::parse, expected, &mut rejects);
         let mut day = |column| self.days.read(layout, column, fields, &mut rejects);
         let (effective, expiry) = (day(ReportColumn::EffectiveDate), day(ReportColumn::ExpiryDate));
-        let cells = (number, partner, customer, agreement, credit_name, currency, effective, expiry);
+        let cells = (place.flatten(), partner, customer, agreement, credit_name, currency, effective, expiry);
         let (
-            Some(number),
+            Some(place),
             Some(partner),
             Some(customer),
             Some(agreement),
@@ -472,19 +489,16 @@ impl RowBuilder {
         if self.names.last().is_none_or(|last| !Arc::ptr_eq(last, &identity.credit_name)) {
             self.names.push(Arc::clone(&identity.credit_name));
         }
-        let place = FixedState::default().hash_one(&identity.customer) % PARTITIONS as u64;
-        let partition = u16::try_from(place).unwrap_or_default();
-        let keys = &mut self.partitions[usize::from(partition)].keys;
-        let key = u32::try_from(keys.len()).unwrap_or(u32::MAX);
-        keys.push(KeyReading { identity, effective, expiry });
-        self.keys.push(KnownKey { partition, key, clues: dates.and(Clues::from_apostrophe(is_text)) });
+        let keys = &mut self.partitions[place.partition()];
+        keys.keys.push(KeyReading { identity, effective, expiry });
+        keys.clues.push(dates.and(Clues::from_apostrophe(is_text)));
         // Keys of partners beyond those that can be numbered are understood again and again.
         if let Some(partner) = self.spelled_partners.get(fields.raw(layout.position(ReportColumn::PartnerId))) {
             let (_, memo) = &mut self.memos[memo];
             memo.enter(partner);
-            memo.insert(fields, number);
+            memo.insert(fields, place.0);
         }
-        Ok(number)
+        Ok(place)
     }
 
     /// The partner of a row; if there is none, what was expected is among the rejects.
@@ -505,10 +519,15 @@ impl RowBuilder {
         Some(partner)
     }
 
-    /// The key that memos know by a number.
-    pub(super) fn key(&self, number: u32) -> &KeyReading {
-        let KnownKey { partition, key, .. } = self.keys[number as usize];
-        &self.partitions[usize::from(partition)].keys[key as usize]
+    /// Where the next key of a customer is held; `None` if there is no place left.
+    fn next_place(&self, customer: &Id) -> Option<KeyPlace> {
+        let hash = FixedState::default().hash_one(customer);
+        let partition = usize::try_from(hash % PARTITIONS as u64).ok()?;
+        KeyPlace::new(partition, self.partitions[partition].keys.len())
+    }
+
+    pub(super) fn key(&self, place: KeyPlace) -> &KeyReading {
+        &self.partitions[place.partition()].keys[place.key() as usize]
     }
 
     #[cold]
@@ -530,7 +549,13 @@ impl RowBuilder {
 
     /// All that is wrong with a row whose key is known and in which a cell cannot be read.
     #[cold]
-    fn rejected(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>, reject: CellReject, key: u32) -> NotARow {
+    fn rejected(
+        &mut self,
+        layout: &ReportLayout,
+        fields: &RecordFields<'_>,
+        reject: CellReject,
+        key: KeyPlace,
+    ) -> NotARow {
         let read = OTHER_COLUMNS.iter().position(|column| *column == reject.column).map_or(0, |at| at + 1);
         let currency = self.key(key).identity.currency;
         self.with_the_rest(layout, fields, vec![reject], Some(currency), &OTHER_COLUMNS[read..])

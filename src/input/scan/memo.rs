@@ -26,7 +26,7 @@ pub(crate) fn runs(mut fields: Vec<usize>) -> Runs {
     runs.into()
 }
 
-/// Numbers for spellings of several fields of a record, by the raw bytes of their runs.
+/// What spellings of several fields of a record stand for, as a number, by the raw bytes of their runs.
 #[derive(Debug)]
 pub(crate) struct Memo {
     runs: Runs,
@@ -37,7 +37,7 @@ pub(crate) struct Memo {
     spellings: Vec<u8>,
     /// The group that the next spelling belongs to.
     group: [u8; GROUP],
-    /// The spelling that last came after each, by its number.
+    /// The spelling that last came after each, by its index.
     followers: Vec<Slot>,
     /// The spelling of the record before.
     last: Slot,
@@ -52,11 +52,15 @@ pub(crate) struct Memo {
 /// Records whose spellings are looked up together.
 pub(crate) const AHEAD: usize = 16;
 
-/// A spelling: where it starts, its number, its hash.
+/// A spelling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Slot {
-    start: usize,
-    number: u32,
+    /// Where it starts.
+    start: u32,
+    /// How many came before it.
+    index: u32,
+    /// What it stands for.
+    meaning: u32,
     hash: u32,
 }
 
@@ -114,7 +118,7 @@ impl Memo {
         if self.prediction_score >= 0 {
             let mut slot = self.last;
             for _ in 0..AHEAD {
-                let Some(follower) = self.followers.get(slot.number as usize) else { return };
+                let Some(follower) = self.followers.get(slot.index as usize) else { return };
                 slot = *follower;
                 self.fetch(slot);
             }
@@ -140,11 +144,11 @@ impl Memo {
     #[inline]
     fn fetch(&self, slot: Slot) {
         for line in 0..LINES {
-            black_box(self.spellings.get(slot.start + line * LINE).copied());
+            black_box(self.spellings.get(slot.start as usize + line * LINE).copied());
         }
     }
 
-    /// The number that was given to a record's spelling.
+    /// What a record's spelling stands for.
     ///
     /// Reports are sorted by month or by customer, so the spelling that came next the last time and the same one again
     /// are tried before the table.
@@ -158,9 +162,9 @@ impl Memo {
                 None => self.find(fields)?,
             },
         };
-        self.repeats = slot.number == self.last.number;
+        self.repeats = slot.index == self.last.index;
         self.last = slot;
-        Some(slot.number)
+        Some(slot.meaning)
     }
 
     /// The record's spelling, if it is the same again or the one that came next the last time.
@@ -174,14 +178,14 @@ impl Memo {
             self.prediction_score += RIGHT;
             return None;
         }
-        let follower = *self.followers.get(self.last.number as usize)?;
+        let follower = *self.followers.get(self.last.index as usize)?;
         if self.matches(follower, fields) {
             self.prediction_score = self.prediction_score.saturating_add(RIGHT);
             return Some(follower);
         }
         let found = if self.matches(self.last, fields) { self.last } else { self.find(fields)? };
         self.prediction_score = if self.prediction_score < WRONG { -100 } else { self.prediction_score - WRONG };
-        self.followers[self.last.number as usize] = found;
+        self.followers[self.last.index as usize] = found;
         Some(found)
     }
 
@@ -189,7 +193,7 @@ impl Memo {
     #[inline]
     fn matches(&self, slot: Slot, fields: &RecordFields<'_>) -> bool {
         let Some((group, mut rest)) =
-            self.spellings.get(slot.start..).and_then(|spelling| spelling.split_first_chunk())
+            self.spellings.get(slot.start as usize..).and_then(|spelling| spelling.split_first_chunk())
         else {
             return false;
         };
@@ -222,19 +226,21 @@ impl Memo {
         u32::try_from(hash >> 32).unwrap_or_default()
     }
 
-    /// Gives a number to a spelling that `get` did not find: the next one.
-    pub(crate) fn insert(&mut self, fields: &RecordFields<'_>, number: u32) {
-        let start = self.spellings.len();
+    /// Remembers what a spelling that `get` did not find stands for; those beyond 4 GiB are not remembered.
+    pub(crate) fn insert(&mut self, fields: &RecordFields<'_>, meaning: u32) {
+        let (Ok(start), Ok(index)) = (u32::try_from(self.spellings.len()), u32::try_from(self.followers.len())) else {
+            return;
+        };
         self.spellings.extend_from_slice(&self.group);
         for &(first, last) in &self.runs {
             self.spellings.extend_from_slice(fields.run(first, last));
             self.spellings.push(b'\n');
         }
-        let slot = Slot { start, number, hash: self.hash(fields) };
+        let slot = Slot { start, index, meaning, hash: self.hash(fields) };
         // A new spelling most likely came between two that are known.
-        let before = self.followers.get_mut(self.last.number as usize);
+        let before = self.followers.get_mut(self.last.index as usize);
         let after = before.map_or(slot, |follower| std::mem::replace(follower, slot));
-        self.followers.resize(number as usize + 1, after);
+        self.followers.push(after);
         self.last = slot;
         self.table.insert_unique(Slot::spread(slot.hash), slot, |slot| Slot::spread(slot.hash));
     }
@@ -273,12 +279,20 @@ pub(crate) struct Interned<T> {
     words: Vec<Box<[u8]>>,
     /// The meanings, by number.
     pub(crate) meanings: Vec<T>,
-    /// The word of each length that was last asked for; longer words share places with shorter ones.
+    /// Words that were asked for before, by their first and last letters; several may share a place.
     recent: [u16; RECENT],
 }
 
-/// Lengths that words of one column mostly have.
-const RECENT: usize = 32;
+const RECENT: usize = 256;
+
+/// The place of a word among the recent ones: months of a year and words of a column mostly have different ones.
+#[inline]
+fn recent_place(word: &[u8]) -> usize {
+    let (Some(first), Some(last)) = (word.first_chunk(), word.last_chunk()) else { return word.len() };
+    let mixed =
+        u32::from_le_bytes(*first).wrapping_mul(0x9e37_79b1) ^ u32::from_le_bytes(*last).wrapping_mul(0x85eb_ca77);
+    (mixed >> 24) as usize % RECENT
+}
 
 impl<T> Default for Interned<T> {
     fn default() -> Self {
@@ -296,13 +310,14 @@ impl<T> Interned<T> {
     /// The number of a word.
     #[inline]
     pub(crate) fn get(&mut self, word: &[u8]) -> Option<u16> {
-        let recent = self.recent[word.len() % RECENT];
+        let place = recent_place(word);
+        let recent = self.recent[place];
         if self.words.get(usize::from(recent)).is_some_and(|recent| same(recent, word)) {
             return Some(recent);
         }
         let hash = self.hasher.hash_one(word);
         let number = *self.table.find(hash, |number| *self.words[usize::from(*number)] == *word)?;
-        self.recent[word.len() % RECENT] = number;
+        self.recent[place] = number;
         Some(number)
     }
 
