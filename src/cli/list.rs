@@ -2,10 +2,15 @@
 
 use std::io;
 
+use chrono::NaiveDate;
+
 use crate::analysis::filter::Filter;
-use crate::ledger::{Ledger, RowRef};
+use crate::ledger::{Credit, Ledger, Listing, RowRef};
+use crate::model::currency::Currency;
+use crate::model::id::Id;
 use crate::model::names::Names;
 use crate::model::period::Period;
+use crate::model::report::Key;
 use crate::output::table::{Fields, Keep, RowSource};
 
 use super::columns::{self, Owners};
@@ -52,62 +57,90 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Fields<'a, RowRef> {
-    let identity = |row: &RowRef| &ledger.key(*row).identity;
-    Fields::<RowRef>::default()
-        .text(columns::PARTNER, move |row| identity(row).partner.as_str())
-        .customer(names, move |row| &identity(row).customer)
-        .month(columns::MONTH, |row| dated(ledger.month(*row), filter))
-        .text(columns::CREDIT_NAME, move |row| &*identity(row).credit_name)
-        .amount(columns::CREDIT_AMOUNT.keep(Keep::Key), |row| ledger.credit_amount(*row))
-        .text(columns::STATUS, |row| ledger.status(*row).as_str())
-        .amount(columns::BALANCE_AMOUNT.keep(Keep::Key), |row| ledger.balance_amount(*row))
-        .currency(columns::CURRENCY, move |row| identity(row).currency)
-        .text(columns::AGREEMENT, move |row| identity(row).agreement.as_str())
-        .date(columns::EFFECTIVE, |row| ledger.key(*row).effective)
-        .date(columns::EXPIRY, |row| ledger.key(*row).expiry)
+/// A row with what its key says.
+struct ListedRow<'l> {
+    row: RowRef,
+    partner: &'l str,
+    customer: &'l Id,
+    agreement: &'l str,
+    credit_name: &'l str,
+    currency: Currency,
+    effective: Option<NaiveDate>,
+    expiry: Option<NaiveDate>,
+}
+
+fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Fields<'a, ListedRow<'a>> {
+    Fields::<ListedRow>::default()
+        .text(columns::PARTNER, |row| row.partner)
+        .customer(names, |row| row.customer)
+        .month(columns::MONTH, |row| dated(ledger.month(row.row), filter))
+        .text(columns::CREDIT_NAME, |row| row.credit_name)
+        .amount(columns::CREDIT_AMOUNT.keep(Keep::Key), |row| ledger.credit_amount(row.row))
+        .text(columns::STATUS, |row| ledger.status(row.row).as_str())
+        .amount(columns::BALANCE_AMOUNT.keep(Keep::Key), |row| ledger.balance_amount(row.row))
+        .currency(columns::CURRENCY, |row| row.currency)
+        .text(columns::AGREEMENT, |row| row.agreement)
+        .date(columns::EFFECTIVE, |row| row.effective)
+        .date(columns::EXPIRY, |row| row.expiry)
 }
 
 struct ListedRecords<'l> {
     ledger: &'l Ledger,
     filter: &'l Filter,
-    /// The rows of the shown credits, block by block.
-    blocks: Vec<Vec<RowRef>>,
+    /// The rows of the shown credits.
+    listing: Listing<'l>,
 }
 
 impl<'l> ListedRecords<'l> {
     fn new(ledger: &'l Ledger, filter: &'l Filter) -> Self {
-        Self { ledger, filter, blocks: ledger.in_file_order(|identity| filter.shows_identity(identity)) }
+        Self { ledger, filter, listing: ledger.listing(shown_credits(ledger, filter)) }
     }
 
-    /// The rows of a block that are shown.
-    fn rows(&self, block: usize) -> impl Iterator<Item = &RowRef> {
-        let is_shown = |row: &&RowRef| self.filter.shows_row(self.ledger.month(**row), self.ledger.status(**row));
-        self.blocks[block].iter().filter(is_shown)
+    fn is_shown(&self, row: RowRef) -> bool {
+        self.filter.shows_row(self.ledger.month(row), self.ledger.status(row))
     }
 
     /// Whether anything is shown, and whether an open month is.
     fn months_shown(&self) -> (bool, bool) {
-        let mut shown = (0..self.blocks.len()).flat_map(|block| self.rows(block));
-        let is_open = |month| self.filter.period(month) == Period::Open;
-        if !self.ledger.months().iter().any(|month| is_open(*month)) {
+        let Self { ledger, filter, .. } = *self;
+        let rows = shown_credits(ledger, filter).flat_map(|credit| ledger.rows(credit));
+        let mut shown = rows.filter(|row| self.is_shown(*row));
+        let is_open = |month| filter.period(month) == Period::Open;
+        if !ledger.months().iter().any(|month| is_open(*month)) {
             return (shown.next().is_some(), false);
         }
         let mut any = false;
         let any_open = shown.any(|row| {
             any = true;
-            is_open(self.ledger.month(*row))
+            is_open(ledger.month(row))
         });
         (any, any_open)
     }
 }
 
-impl RowSource<RowRef> for ListedRecords<'_> {
+fn shown_credits<'l>(ledger: &'l Ledger, filter: &'l Filter) -> impl Iterator<Item = &'l Credit> {
+    ledger.credits().iter().filter(|credit| filter.shows_identity(ledger.identity(credit)))
+}
+
+impl<'l> RowSource<ListedRow<'l>> for ListedRecords<'l> {
     fn parts(&self) -> usize {
-        self.blocks.len()
+        self.listing.pages()
     }
 
-    fn part(&self, part: usize, each: &mut dyn FnMut(&RowRef) -> io::Result<()>) -> io::Result<()> {
-        self.rows(part).try_for_each(each)
+    fn part(&self, part: usize, each: &mut dyn FnMut(&ListedRow<'l>) -> io::Result<()>) -> io::Result<()> {
+        let listed = |row| {
+            let Key { identity, effective, expiry } = self.ledger.key(row);
+            self.is_shown(row).then(|| ListedRow {
+                row,
+                partner: identity.partner.as_str(),
+                customer: &identity.customer,
+                agreement: identity.agreement.as_str(),
+                credit_name: &identity.credit_name,
+                currency: identity.currency,
+                effective: *effective,
+                expiry: *expiry,
+            })
+        };
+        self.listing.page(part, listed).try_for_each(|row| each(&row))
     }
 }

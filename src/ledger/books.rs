@@ -16,6 +16,7 @@ use super::entry::Timeline;
 use super::findings::Findings;
 use super::flow::Flows;
 use super::identities::Partners;
+use super::listing::Listing;
 use super::row::{PartRows, RowRef};
 use super::settle::{self, Part, SortedRows};
 use super::spellings;
@@ -228,22 +229,15 @@ impl Ledger {
         })
     }
 
-    /// The rows that count, of the identities that are wanted, in the order of the files: block by block.
+    /// The rows of a credit, by month.
+    pub fn rows(&self, credit: &Credit) -> impl Iterator<Item = RowRef> {
+        self.rows_of(credit).iter().map(|row| RowRef { part: credit.part, row: *row })
+    }
+
+    /// The rows of some credits, which come in the order of [`Ledger::credits`], in the order of the files.
     #[must_use]
-    pub fn in_file_order(&self, is_wanted: impl Fn(&Identity) -> bool) -> Vec<Vec<RowRef>> {
-        let mut by_number: Vec<Option<(&Credit, u32)>> = vec![None; self.rows_read];
-        for credit in self.credits.iter().filter(|credit| is_wanted(self.identity(credit))) {
-            for (at, row) in (0..).zip(self.rows_of(credit)) {
-                by_number[row.number as usize] = Some((credit, at));
-            }
-        }
-        let blocks = &self.tables.blocks;
-        let ends = blocks.iter().skip(1).map(|next| next.first_row as usize).chain([self.rows_read]);
-        let mut ranges: Vec<_> = blocks.iter().zip(ends).collect();
-        ranges.sort_by_key(|(block, _)| (block.file, block.first_line));
-        let rows = |(credit, at): (&Credit, u32)| RowRef { part: credit.part, row: self.rows_of(credit)[at as usize] };
-        let numbers = ranges.into_iter().map(|(block, end)| &by_number[block.first_row as usize..end]);
-        numbers.map(|numbers| numbers.iter().flatten().copied().map(rows).collect()).collect()
+    pub fn listing<'l>(&'l self, credits: impl Iterator<Item = &'l Credit>) -> Listing<'l> {
+        Listing::new(&self.parts, credits, self.rows_read)
     }
 
     /// Where a row stands in the input.

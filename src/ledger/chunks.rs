@@ -5,8 +5,8 @@ use crate::model::report::{Row, Rows};
 /// Where the rows of a credit are, in the chunks of its part.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct InChunk {
-    chunk: u32,
-    first: u32,
+    pub(super) chunk: u32,
+    pub(super) first: u32,
     count: u32,
 }
 

@@ -59,10 +59,10 @@ impl Partners {
 /// The identities of one partition, numbered in the order of their first appearance.
 #[derive(Debug)]
 pub(super) struct Identities {
-    /// Where each identity is spelled out: shard and key.
-    spelled: Vec<(u32, u32)>,
-    /// The identity of each key, by shard.
-    pub(super) of_keys: Vec<Vec<u32>>,
+    /// The first key of each identity.
+    spelled: Vec<u32>,
+    /// The identity of each key.
+    pub(super) of_keys: Vec<u32>,
     customers: Vec<u32>,
     /// How many customers there are.
     pub(super) customer_count: u32,
@@ -72,39 +72,33 @@ pub(super) struct Identities {
 }
 
 impl Identities {
-    /// The identities that `keys` name, which are those of a partition by shard.
-    pub(super) fn new(keys: &[Vec<Key>], partners: &Partners) -> Self {
-        let most_keys = keys.iter().map(Vec::len).max().unwrap_or(0);
+    /// The identities that the keys of a partition name.
+    pub(super) fn new(keys: &[Key], partners: &Partners) -> Self {
         let hasher = RandomState::default();
-        let mut identities = Numbers::with_capacity(most_keys);
-        let mut customers = Numbers::with_capacity(most_keys);
+        let mut identities = Numbers::with_capacity(keys.len());
+        let mut customers = Numbers::with_capacity(keys.len());
         let mut all = Self {
-            spelled: Vec::with_capacity(most_keys),
-            of_keys: Vec::new(),
-            customers: Vec::with_capacity(most_keys),
+            spelled: Vec::with_capacity(keys.len()),
+            of_keys: Vec::with_capacity(keys.len()),
+            customers: Vec::with_capacity(keys.len()),
             customer_count: 0,
-            partners: Vec::with_capacity(most_keys),
-            one_term: Vec::with_capacity(most_keys),
+            partners: Vec::with_capacity(keys.len()),
+            one_term: Vec::with_capacity(keys.len()),
         };
-        for (shard, of_shard) in (0..).zip(keys) {
-            let mut of_keys = Vec::with_capacity(of_shard.len());
-            for ((number_of_key, key), partner) in (0..).zip(of_shard).zip(partners.of_keys(of_shard)) {
-                let Identity { customer, agreement, credit_name, currency, .. } = &key.identity;
-                let hash = || hasher.hash_one((partner, customer, agreement, credit_name, currency));
-                let number = identities.number(&key.identity, hash);
-                if number as usize == all.spelled.len() {
-                    all.spelled.push((shard, number_of_key));
-                    all.customers.push(customers.number(customer, || hasher.hash_one(customer)));
-                    all.partners.push(partner);
-                    all.one_term.push(true);
-                } else {
-                    let (shard, first) = all.spelled[number as usize];
-                    let first = &keys[shard as usize][first as usize];
-                    all.one_term[number as usize] &= (first.effective, first.expiry) == (key.effective, key.expiry);
-                }
-                of_keys.push(number);
+        for ((number_of_key, key), partner) in (0..).zip(keys).zip(partners.of_keys(keys)) {
+            let Identity { customer, agreement, credit_name, currency, .. } = &key.identity;
+            let hash = || hasher.hash_one((partner, customer, agreement, credit_name, currency));
+            let number = identities.number(&key.identity, hash);
+            if number as usize == all.spelled.len() {
+                all.spelled.push(number_of_key);
+                all.customers.push(customers.number(customer, || hasher.hash_one(customer)));
+                all.partners.push(partner);
+                all.one_term.push(true);
+            } else {
+                let first = &keys[all.spelled[number as usize] as usize];
+                all.one_term[number as usize] &= (first.effective, first.expiry) == (key.effective, key.expiry);
             }
-            all.of_keys.push(of_keys);
+            all.of_keys.push(number);
         }
         all.customer_count = u32::try_from(customers.known.len()).unwrap_or(u32::MAX);
         all
@@ -120,9 +114,8 @@ impl Identities {
     }
 
     /// An identity, found among the keys that it was numbered with.
-    pub(super) fn identity<'k>(&self, keys: &'k [Vec<Key>], number: u32) -> &'k Identity {
-        let (shard, key) = self.spelled[number as usize];
-        &keys[shard as usize][key as usize].identity
+    pub(super) fn identity<'k>(&self, keys: &'k [Key], number: u32) -> &'k Identity {
+        &keys[self.spelled[number as usize] as usize].identity
     }
 
     pub(super) fn partner(&self, number: u32) -> u32 {

@@ -13,6 +13,7 @@ mod entry;
 mod findings;
 mod flow;
 mod identities;
+mod listing;
 mod one_a_month;
 mod row;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use self::downloads::{Downloads, FileOrder};
 pub use self::entry::{Entry, Timeline};
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
 pub use self::flow::{Flows, MonthFigures};
+pub use self::listing::Listing;
 pub use self::row::RowRef;
 pub use self::tables::TooManyRows;
 pub use self::tranches::{Dated, Tranches};

@@ -22,8 +22,7 @@ pub(super) struct PartRows<'l> {
     pub(super) tables: &'l Tables,
     /// The number of the part.
     pub(super) part: u32,
-    /// The keys of the part, by shard.
-    pub(super) keys: &'l [Vec<Key>],
+    pub(super) keys: &'l [Key],
 }
 
 impl<'l> PartRows<'l> {
@@ -32,7 +31,7 @@ impl<'l> PartRows<'l> {
     }
 
     pub(super) fn key(self, row: &Row) -> &'l Key {
-        &self.keys[self.tables.shard(row)][row.key as usize]
+        &self.keys[row.key as usize]
     }
 
     pub(super) fn place(self, row: &Row) -> Place {

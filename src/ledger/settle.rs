@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::model::month::Month;
 use crate::model::parallel;
-use crate::model::report::{Key, Report, Row, Rows, Shard};
+use crate::model::report::{Key, Partition, Report, Row, Rows, Shard};
 
 use super::by_month::{ByMonth, is_monthly};
 use super::chunks::Chunks;
@@ -33,8 +33,7 @@ pub(super) struct SortedRows {
 /// The credits of some customers: what their rows refer to, and the rows that count.
 #[derive(Debug)]
 pub(super) struct Part {
-    /// By shard.
-    pub(super) keys: Vec<Vec<Key>>,
+    pub(super) keys: Vec<Key>,
     pub(super) identities: Identities,
     pub(super) chunks: Vec<Vec<Row>>,
 }
@@ -47,11 +46,11 @@ pub(super) fn sort_into_credits(
     threads: usize,
 ) -> SortedRows {
     let holdings = if downloads.is_one() { None } else { Holdings::new(report, downloads, partners) };
-    let mut partitions: Vec<Vec<_>> = Vec::new();
+    let mut partitions: Vec<Vec<Partition>> = Vec::new();
     for shard in &mut report.shards {
         let taken = std::mem::take(&mut shard.partitions);
         partitions.resize_with(taken.len().max(partitions.len()), Vec::new);
-        partitions.iter_mut().zip(taken).for_each(|(all, one)| all.push((one.keys, one.rows)));
+        partitions.iter_mut().zip(taken).for_each(|(all, one)| all.push(one));
     }
     let ranks = ranks(&report.shards, downloads);
     let share = partitions.len().div_ceil(threads).max(1);
@@ -71,7 +70,7 @@ pub(super) fn sort_into_credits(
     };
     let done = parallel::each(shares, |share| {
         let mut gathered = Vec::new();
-        let sort = |(number, pieces): (u32, Vec<_>)| sorter.part(number, pieces.into_iter().unzip(), &mut gathered);
+        let sort = |(number, of_shards)| sorter.part(number, Pieces::new(of_shards), &mut gathered);
         share.into_iter().map(sort).collect::<Vec<_>>()
     });
     let done: Vec<SortedPart> = done.into_iter().flatten().collect();
@@ -132,6 +131,27 @@ fn starts(counts: &[usize], order: &[u32]) -> Vec<usize> {
     starts
 }
 
+/// What all shards have of one partition.
+struct Pieces {
+    keys: Vec<Key>,
+    /// How many keys stand before those of each shard.
+    first_keys: Vec<u32>,
+    /// By shard.
+    rows: Vec<Rows>,
+}
+
+impl Pieces {
+    fn new(of_shards: Vec<Partition>) -> Self {
+        let mut all = Self { keys: Vec::new(), first_keys: Vec::new(), rows: Vec::new() };
+        for Partition { keys, rows } in of_shards {
+            all.first_keys.push(u32::try_from(all.keys.len()).unwrap_or(u32::MAX));
+            all.keys.extend(keys);
+            all.rows.push(rows);
+        }
+        all
+    }
+}
+
 /// A part, its credits with the first month of each, and what came to light.
 struct SortedPart {
     part: Part,
@@ -154,9 +174,9 @@ struct Sorter<'r> {
 
 impl Sorter<'_> {
     /// The rows of a partition in runs of one shard and block each, those of older downloads first, then in input order.
-    fn runs(self, pieces: &[Rows]) -> Vec<(usize, &[Row])> {
+    fn runs(self, pieces: &Pieces) -> Vec<(usize, usize, &[Row])> {
         let mut runs = Vec::new();
-        for (number, (rows, shard)) in pieces.iter().zip(self.shards).enumerate() {
+        for (number, (rows, shard)) in pieces.rows.iter().zip(self.shards).enumerate() {
             let mut at = 0;
             for mut chunk in rows.chunks() {
                 while let Some(row) = chunk.first() {
@@ -165,45 +185,49 @@ impl Sorter<'_> {
                         at += 1;
                     }
                     let (run, rest) = chunk.split_at(chunk.partition_point(|row| row.number < end(at)));
-                    runs.push((self.ranks[number][at], number, run));
+                    runs.push((number, at, run));
                     chunk = rest;
                 }
             }
         }
-        runs.sort_by_key(|(rank, ..)| *rank);
-        runs.into_iter().map(|(_, shard, run)| (shard, run)).collect()
+        runs.sort_by_key(|(shard, block, _)| self.ranks[*shard][*block]);
+        runs
     }
 
     /// Puts the rows of a partition into `gathered`: those of each identity by age, then in input order. Returns how
     /// many each has.
-    fn gather(self, pieces: &[Rows], identities: &Identities, order: &[u32], gathered: &mut Vec<Row>) -> Vec<usize> {
+    fn gather(self, pieces: &Pieces, identities: &Identities, order: &[u32], gathered: &mut Vec<Row>) -> Vec<usize> {
+        let of_keys = |shard: usize| &identities.of_keys[pieces.first_keys[shard] as usize..];
         let mut counts = vec![0; identities.count()];
-        for (rows, of_keys) in pieces.iter().zip(&identities.of_keys) {
+        for (shard, rows) in pieces.rows.iter().enumerate() {
+            let of_keys = of_keys(shard);
             rows.chunks().flatten().for_each(|row| counts[of_keys[row.key as usize] as usize] += 1);
         }
         gathered.clear();
         gathered.resize(counts.iter().sum(), Row::default());
         let mut next = starts(&counts, order);
-        for (shard, run) in self.runs(pieces) {
-            let (renumbering, of_keys) = (&self.renumberings[shard], &identities.of_keys[shard]);
+        for (shard, block, run) in self.runs(pieces) {
+            let (renumbering, of_keys) = (&self.renumberings[shard], of_keys(shard));
+            let first_key = pieces.first_keys[shard];
             for row in run {
                 let slot = &mut next[of_keys[row.key as usize] as usize];
-                gathered[*slot] = renumbering.apply(*row);
+                gathered[*slot] = renumbering.apply(*row, block, first_key);
                 *slot += 1;
             }
         }
         counts
     }
 
-    /// Sorts a partition, of which `pieces` are the keys and rows of each shard.
-    fn part(self, number: u32, (keys, pieces): (Vec<Vec<Key>>, Vec<Rows>), gathered: &mut Vec<Row>) -> SortedPart {
+    /// Sorts a partition.
+    fn part(self, number: u32, mut pieces: Pieces, gathered: &mut Vec<Row>) -> SortedPart {
+        let keys = std::mem::take(&mut pieces.keys);
         let mut identities = Identities::new(&keys, self.partners);
         let order = identities.by_customer();
         let counts = self.gather(&pieces, &identities, &order, gathered);
         let rows = PartRows { tables: self.tables, part: number, keys: &keys };
         let versions = Versions { rows, downloads: self.downloads, holdings: self.holdings };
         let settler = Settler { rows, versions, identities: &identities };
-        let mut chunks = Chunks::in_memory_of(pieces);
+        let mut chunks = Chunks::in_memory_of(pieces.rows);
         let mut credits = Vec::with_capacity(order.len());
         let mut findings = Findings::default();
         let mut last_month = None;

@@ -22,16 +22,15 @@ pub(super) struct Tables {
     pub(super) statuses: Vec<Status>,
     pub(super) forms: Vec<Form>,
     pub(super) large_amounts: Vec<Decimal>,
-    /// By the numbers of their rows.
-    pub(super) blocks: Vec<Block>,
-    /// The number of the first row of each shard.
-    first_rows: Vec<u32>,
+    /// In the order of the files, by which their rows are numbered.
+    blocks: Vec<Block>,
 }
 
 /// How what a row of a shard refers to is found in [`Tables`].
 #[derive(Debug)]
 pub(super) struct Renumbering {
-    first_row: u32,
+    /// By block, what a row's number grows by, with overflow.
+    number_offsets: Vec<u32>,
     first_large: i32,
     months: Vec<u16>,
     forms: Vec<u16>,
@@ -40,15 +39,16 @@ pub(super) struct Renumbering {
 }
 
 impl Renumbering {
-    /// The row as the tables of the ledger hold it.
+    /// The row of a block as the ledger holds it: numbered in the order of the files, `first_key` keys before its
+    /// shard's, with indexes into the tables.
     #[inline]
-    pub(super) fn apply(&self, row: Row) -> Row {
+    pub(super) fn apply(&self, row: Row, block: usize, first_key: u32) -> Row {
         let (credit_is_wide, balance_is_wide) = self.wide[usize::from(row.form)];
         Row {
             credit_amount: row.credit_amount + if credit_is_wide { self.first_large } else { 0 },
             balance_amount: row.balance_amount + if balance_is_wide { self.first_large } else { 0 },
-            key: row.key,
-            number: row.number + self.first_row,
+            key: row.key + first_key,
+            number: row.number.wrapping_add(self.number_offsets[block]),
             month: self.months[usize::from(row.month)],
             form: self.forms[usize::from(row.form)],
         }
@@ -63,21 +63,39 @@ impl Tables {
         all.months = months.into_iter().collect();
         let mut statuses = Numbers::default();
         let mut forms = Numbers::default();
-        let mut next_row = 0_u32;
+        let offsets = all.add_blocks(&report.shards).ok_or(TooManyRows)?;
         let mut renumberings = Vec::with_capacity(report.shards.len());
-        for shard in &report.shards {
-            renumberings.push(all.add(shard, next_row, &mut statuses, &mut forms).ok_or(TooManyRows)?);
-            next_row = next_row.checked_add(shard.count).ok_or(TooManyRows)?;
+        for (shard, number_offsets) in report.shards.iter().zip(offsets) {
+            renumberings.push(all.add(shard, number_offsets, &mut statuses, &mut forms).ok_or(TooManyRows)?);
         }
         all.statuses = statuses.known;
         all.forms = forms.known;
         Ok((all, renumberings))
     }
 
+    /// Numbers the rows of all shards in the order of the files; returns, by shard and block, what their numbers there
+    /// grow by.
+    fn add_blocks(&mut self, shards: &[Shard]) -> Option<Vec<Vec<u32>>> {
+        let mut blocks = Vec::new();
+        for (number, shard) in shards.iter().enumerate() {
+            let ends = shard.blocks.iter().skip(1).map(|next| next.first_row).chain([shard.count]);
+            blocks.extend(shard.blocks.iter().zip(ends).enumerate().map(|(at, block)| (block, number, at)));
+        }
+        blocks.sort_unstable_by_key(|((block, _), ..)| (block.file, block.first_line));
+        let mut offsets: Vec<Vec<u32>> = shards.iter().map(|shard| vec![0; shard.blocks.len()]).collect();
+        let mut next_row = 0_u32;
+        for ((block, end), shard, at) in blocks {
+            offsets[shard][at] = next_row.wrapping_sub(block.first_row);
+            self.blocks.push(Block { first_row: next_row, ..*block });
+            next_row = next_row.checked_add(end - block.first_row)?;
+        }
+        Some(offsets)
+    }
+
     fn add(
         &mut self,
         shard: &Shard,
-        first_row: u32,
+        number_offsets: Vec<u32>,
         statuses: &mut Numbers<Status>,
         forms: &mut Numbers<Form>,
     ) -> Option<Renumbering> {
@@ -91,26 +109,13 @@ impl Tables {
         let first_large = i32::try_from(self.large_amounts.len()).ok()?;
         self.large_amounts.extend(&shard.large_amounts);
         i32::try_from(self.large_amounts.len()).ok()?;
-        self.first_rows.push(first_row);
-        for block in &shard.blocks {
-            self.blocks.push(Block { first_row: block.first_row.checked_add(first_row)?, ..*block });
-        }
-        Some(Renumbering { first_row, first_large, months: months?, forms: of_forms?, wide: wide.collect() })
-    }
-
-    /// The shard that a row was read in.
-    pub(super) fn shard(&self, row: &Row) -> usize {
-        self.first_rows.partition_point(|first| *first <= row.number).saturating_sub(1)
-    }
-
-    /// The block that a row is from.
-    pub(super) fn block(&self, row: &Row) -> &Block {
-        &self.blocks[self.blocks.partition_point(|block| block.first_row <= row.number) - 1]
+        Some(Renumbering { number_offsets, first_large, months: months?, forms: of_forms?, wide: wide.collect() })
     }
 
     /// Where a row stands in the input.
     pub(super) fn place(&self, row: &Row) -> Place {
-        self.block(row).place(row.number)
+        let after = self.blocks.partition_point(|block| block.first_row <= row.number);
+        self.blocks[after - 1].place(row.number)
     }
 
     #[inline]
