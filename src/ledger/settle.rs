@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::model::month::Month;
 use crate::model::parallel;
-use crate::model::report::{Key, Partition, Report, Row, Rows, Shard};
+use crate::model::report::{Block, Key, Partition, Report, Row, Rows, Shard};
 
 use super::by_month::{ByMonth, is_monthly};
 use super::chunks::Chunks;
@@ -52,22 +52,14 @@ pub(super) fn sort_into_credits(
         partitions.resize_with(taken.len().max(partitions.len()), Vec::new);
         partitions.iter_mut().zip(taken).for_each(|(all, one)| all.push(one));
     }
-    let ranks = ranks(&report.shards, downloads);
     let share = partitions.len().div_ceil(threads).max(1);
     let mut shares = Vec::new();
     let mut numbered = (0..).zip(partitions).peekable();
     while numbered.peek().is_some() {
         shares.push(numbered.by_ref().take(share).collect::<Vec<_>>());
     }
-    let sorter = Sorter {
-        shards: &report.shards,
-        tables,
-        renumberings,
-        downloads,
-        partners,
-        holdings: holdings.as_ref(),
-        ranks: &ranks,
-    };
+    let sorter =
+        Sorter { shards: &report.shards, tables, renumberings, downloads, partners, holdings: holdings.as_ref() };
     let done = parallel::each(shares, |share| {
         let mut gathered = Vec::new();
         let sort = |(number, of_shards)| sorter.part(number, Pieces::new(of_shards), &mut gathered);
@@ -102,22 +94,6 @@ fn sort_by_place(findings: &mut Findings, tables: &Tables) {
     }
     findings.conflicts.sort_by_cached_key(|conflict| (places(&conflict.pair), conflict.contradiction));
     findings.conflicts.dedup();
-}
-
-/// The rank of each block by shard: those of older downloads first, then in input order.
-fn ranks(shards: &[Shard], downloads: &Downloads) -> Vec<Vec<usize>> {
-    let mut blocks = Vec::new();
-    for (number, shard) in shards.iter().enumerate() {
-        for (at, block) in shard.blocks.iter().enumerate() {
-            blocks.push(((downloads.age(block.file), block.file, block.first_line), number, at));
-        }
-    }
-    blocks.sort_unstable();
-    let mut ranks: Vec<Vec<usize>> = shards.iter().map(|shard| vec![0; shard.blocks.len()]).collect();
-    for (rank, (_, shard, at)) in blocks.into_iter().enumerate() {
-        ranks[shard][at] = rank;
-    }
-    ranks
 }
 
 /// Where the rows of each identity start in the given order.
@@ -168,8 +144,6 @@ struct Sorter<'r> {
     downloads: &'r Downloads,
     partners: &'r Partners,
     holdings: Option<&'r Holdings>,
-    /// The ranks of the blocks of each shard.
-    ranks: &'r [Vec<usize>],
 }
 
 impl Sorter<'_> {
@@ -190,7 +164,10 @@ impl Sorter<'_> {
                 }
             }
         }
-        runs.sort_by_key(|(shard, block, _)| self.ranks[*shard][*block]);
+        runs.sort_by_key(|(shard, block, _)| {
+            let Block { file, first_line, .. } = self.shards[*shard].blocks[*block];
+            (self.downloads.age(file), file, first_line)
+        });
         runs
     }
 
