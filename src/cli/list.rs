@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-/// A row with what its key says.
+/// A row with what its key says: fetched while rows come in the order of memory, not when a row is written.
 struct ListedRow<'l> {
     row: RowRef,
     partner: &'l str,

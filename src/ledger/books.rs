@@ -231,7 +231,7 @@ impl Ledger {
 
     /// The rows of a credit, by month.
     pub fn rows(&self, credit: &Credit) -> impl Iterator<Item = RowRef> {
-        self.rows_of(credit).iter().map(|row| RowRef { part: credit.part, row: *row })
+        self.rows_of(credit).iter().map(|row| self.part(credit.part).reference(*row))
     }
 
     /// The rows of some credits, which come in the order of [`Ledger::credits`], in the order of the files.

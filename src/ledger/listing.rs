@@ -14,6 +14,8 @@ const PAGE: usize = 4096;
 /// In memory, rows that follow each other in a file are far apart. So a page only notes where its rows are, in the order
 /// of memory, and they are fetched and put in their places when the page is turned to.
 pub struct Listing<'l> {
+    /// How many rows were read.
+    count: usize,
     chunks: Vec<Chunk<'l>>,
     /// Of each page, which of the rows of all chunks are on it, in rising order.
     pages: Vec<Vec<u32>>,
@@ -48,7 +50,7 @@ impl<'l> Listing<'l> {
                 pages[row.number as usize / PAGE].push(at);
             }
         }
-        Self { chunks, pages }
+        Self { count, chunks, pages }
     }
 
     /// The number of pages.
@@ -61,7 +63,8 @@ impl<'l> Listing<'l> {
     pub fn page<T>(&self, page: usize, read: impl Fn(RowRef) -> Option<T>) -> impl Iterator<Item = T> {
         let mut chunks = self.chunks.iter();
         let mut chunk = chunks.next();
-        let mut in_place: Vec<Option<T>> = std::iter::repeat_with(|| None).take(PAGE).collect();
+        let mut in_place: Vec<Option<T>> =
+            std::iter::repeat_with(|| None).take(PAGE.min(self.count - page * PAGE)).collect();
         for at in &self.pages[page] {
             while let Some(Chunk { part, first, rows }) = chunk {
                 if let Some(row) = rows.get((at - first) as usize) {

@@ -1,7 +1,7 @@
 //! Finding the header and the separator of a file, and which field serves which column.
 //!
-//! The one search for all kinds of file: what is looked for says which columns it has and how it is recognised. Headers are
-//! matched by name in any order, for Microsoft has renamed and added columns over the years and announced others.
+//! The one search for all kinds of file: what is looked for says which columns it has and how it is recognised. Headers
+//! are matched by name in any order, for Microsoft has renamed and added columns over the years and announced others.
 
 use std::borrow::Cow;
 
