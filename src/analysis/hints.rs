@@ -36,7 +36,7 @@ pub fn gaps(ledger: &Ledger, filter: &Filter) -> Result<InMonths, AnalysisError>
     }
     for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
         let mut is_hidden = false;
-        for flow in ledger.flows(credit) {
+        for flow in ledger.timeline(credit) {
             let flow = flow?;
             let Some(span) = flow.span.filter(|span| *span > 1 && !filter.shows_month(flow.month)) else { continue };
             let gap = std::iter::successors(Some(flow.month.previous()), |month| Some(month.previous()));

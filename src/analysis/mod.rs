@@ -10,7 +10,6 @@ pub mod diff;
 pub mod expiring;
 pub mod filter;
 pub mod forfeited;
-pub mod given;
 pub mod hints;
 pub mod movement;
 pub mod overview;

@@ -61,7 +61,7 @@ pub fn largest<'l>(
     }
     for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
         let identity = ledger.identity(credit);
-        for flow in ledger.flows(credit) {
+        for flow in ledger.timeline(credit) {
             let flow = flow?;
             let Some(span) = flow.span.filter(|span| *span > 1) else { continue };
             for (side, month) in [month.previous(), month].into_iter().enumerate() {

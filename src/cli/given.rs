@@ -2,10 +2,10 @@
 
 use std::io;
 
+use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
-use crate::analysis::given::{self, Given};
 use crate::analysis::summary::{self, GroupBy};
-use crate::ledger::{Credit, Ledger};
+use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::names::Names;
 use crate::model::parallel;
 use crate::model::period::Period;
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 /// A credit's month.
 struct GivenRow<'l> {
     identity: &'l Identity,
-    given: Given<'l>,
+    given: Entry<'l>,
     period: Period,
 }
 
@@ -113,10 +113,17 @@ struct Months<'l> {
 impl<'l> Months<'l> {
     fn of_credit(&self, credit: &Credit, mut each: impl FnMut(GivenRow<'l>) -> io::Result<()>) -> io::Result<()> {
         let identity = self.ledger.identity(credit);
-        given::months(self.ledger, self.filter, credit, |given| {
-            let period = self.filter.period(given.month);
-            each(GivenRow { identity, given, period })
-        })
+        if !self.filter.shows_identity(identity) {
+            return Ok(());
+        }
+        for entry in self.ledger.timeline(credit) {
+            let given = entry.map_err(AnalysisError::from)?;
+            if self.filter.shows_entry(&given) {
+                let period = self.filter.period(given.month);
+                each(GivenRow { identity, given, period })?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -12,15 +12,14 @@ use crate::model::status::Status;
 
 use super::credit::Credit;
 use super::downloads::{Downloads, FileOrder};
-use super::entry::Timeline;
 use super::findings::Findings;
-use super::flow::Flows;
 use super::identities::Partners;
 use super::listing::Listing;
 use super::row::{PartRows, RowRef};
 use super::settle::{self, Part, SortedRows};
 use super::spellings;
 use super::tables::{Tables, TooManyRows};
+use super::timeline::Timeline;
 
 /// The credits of all files read.
 #[derive(Debug)]
@@ -183,13 +182,7 @@ impl Ledger {
     /// The months of a credit, with what was given in each.
     #[must_use]
     pub fn timeline<'l>(&'l self, credit: &Credit) -> Timeline<'l> {
-        Timeline::new(self.flows(credit))
-    }
-
-    /// The months of a credit as figures to be summed: the same as [`Ledger::timeline`], in less time.
-    #[must_use]
-    pub fn flows<'l>(&'l self, credit: &Credit) -> Flows<'l> {
-        Flows::new(self.part(credit.part), self.rows_of(credit), self.first_month_of_partner(credit))
+        Timeline::new(self.part(credit.part), self.rows_of(credit), self.first_month_of_partner(credit))
     }
 
     fn rows_of(&self, credit: &Credit) -> &[Row] {

@@ -131,7 +131,7 @@ fn add_months(
     invoiced: &BTreeSet<Month>,
     amounts: &mut BTreeMap<(Currency, Month), SpanAmount>,
 ) -> Result<(), Overflow> {
-    for flow in ledger.flows(credit) {
+    for flow in ledger.timeline(credit) {
         let flow = flow?;
         let before = flow.span.map_or(0, |span| i64::from(span) - 1);
         let from = flow.month.later(-before).unwrap_or(flow.month);
@@ -141,7 +141,7 @@ fn add_months(
         let amount = amounts.entry((currency, flow.month)).or_insert_with(|| SpanAmount::new(from));
         amount.from = from.min(amount.from);
         match flow.given {
-            Some(given) => amount.given.merge(given)?,
+            Some(given) => amount.given.add(given)?,
             None => amount.is_unknown = true,
         }
     }

@@ -1,6 +1,6 @@
 //! Running figures of a group.
 
-use crate::ledger::MonthFigures;
+use crate::ledger::Entry;
 use crate::model::money::{Overflow, Sum};
 
 use super::{Group, GroupSummary};
@@ -22,20 +22,20 @@ pub(super) struct Figures {
 
 impl Figures {
     #[inline]
-    pub(super) fn add_flows(&mut self, flow: &MonthFigures<'_>) -> Result<(), Overflow> {
-        merge_known(&mut self.opening, flow.opening())?;
-        merge_known(&mut self.given, flow.given)?;
-        self.spanning += usize::from(flow.span.is_some_and(|span| span > 1));
-        self.forfeited.merge(flow.forfeited)
+    pub(super) fn add_flows(&mut self, entry: &Entry<'_>) -> Result<(), Overflow> {
+        merge_known(&mut self.opening, entry.opening.map(Sum::from))?;
+        merge_known(&mut self.given, entry.given.map(Sum::from))?;
+        self.spanning += usize::from(entry.span.is_some_and(|span| span > 1));
+        self.forfeited.add(entry.forfeited)
     }
 
     #[inline]
-    pub(super) fn add_stocks(&mut self, last: &MonthFigures<'_>, customer: u32) -> Result<(), Overflow> {
+    pub(super) fn add_stocks(&mut self, last: &Entry<'_>, customer: u32) -> Result<(), Overflow> {
         self.credits += 1;
         self.customers += i64::from(self.last_customer != Some(customer));
         self.last_customer = Some(customer);
-        self.credit_amount.merge(last.credit_amount)?;
-        self.balance_amount.merge(last.balance_amount)
+        self.credit_amount.add(last.credit_amount)?;
+        self.balance_amount.add(last.balance_amount)
     }
 
     pub(super) fn merge(&mut self, other: &Self) -> Result<(), Overflow> {

@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Ledger, MonthFigures};
+use crate::ledger::{Entry, Ledger};
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::money::Overflow;
@@ -131,7 +131,7 @@ impl<'l> Groups<'l> {
         let keys = Keys::new(by);
         let first = ledger.months().first().map_or(0, |month| keys.ordinal(*month));
         let mut groups = Self { first, ..Self::new() };
-        let mut last: Vec<(usize, MonthFigures<'l>)> = Vec::new();
+        let mut last: Vec<(usize, Entry<'l>)> = Vec::new();
         for credit in &ledger.credits()[stretch] {
             let identity = ledger.identity(credit);
             if !filter.shows_identity(identity) {
@@ -140,7 +140,7 @@ impl<'l> Groups<'l> {
             let customer = ledger.customer(credit);
             let lane = keys.have_no_ids().then(|| groups.lane(identity.currency));
             last.clear();
-            for flow in ledger.flows(credit) {
+            for flow in ledger.timeline(credit) {
                 let flow = flow?;
                 if !filter.shows_row(flow.month, flow.status) {
                     continue;
@@ -173,7 +173,7 @@ impl<'l> Groups<'l> {
     }
 
     #[inline]
-    fn place(&mut self, lane: Option<usize>, keys: Keys, identity: &'l Identity, flow: &MonthFigures<'l>) -> usize {
+    fn place(&mut self, lane: Option<usize>, keys: Keys, identity: &'l Identity, flow: &Entry<'l>) -> usize {
         let status = match flow.status {
             Status::Active => 0,
             Status::Expired => 1,
@@ -271,7 +271,7 @@ impl Keys {
         }
     }
 
-    fn group<'l>(self, identity: &'l Identity, flow: &MonthFigures<'l>) -> Group<'l> {
+    fn group<'l>(self, identity: &'l Identity, flow: &Entry<'l>) -> Group<'l> {
         Group {
             month: self.month.then_some(flow.month),
             quarter: self.quarter.then(|| Quarter::of(flow.month)),

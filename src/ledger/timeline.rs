@@ -1,48 +1,72 @@
-//! What a credit was given along its months, as figures to be summed.
+//! The months of a credit, with what was given in each.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
-use crate::model::money::{Overflow, Sum};
+use crate::model::money::{self, Overflow, Sum};
 use crate::model::month::Month;
-use crate::model::report::{self, Form, Row, Scale};
+use crate::model::report::{self, Form, Key, Row, Scale};
 use crate::model::status::Status;
 
 use super::row::{PartRows, RowRef};
 use super::tables::Tables;
 
-/// The figures of one month of a credit, ready to be summed.
-#[derive(Clone, Copy, Debug)]
-pub struct MonthFigures<'l> {
+/// One month of a credit. Amounts are in the credit's currency.
+#[derive(Clone, Debug)]
+pub struct Entry<'l> {
     /// The invoice month.
     pub month: Month,
     /// The credit's state.
     pub status: &'l Status,
     /// All credit used since the start.
-    pub credit_amount: Sum,
+    pub credit_amount: Decimal,
     /// Credit left.
-    pub balance_amount: Sum,
-    /// See `Entry::previous`.
-    pub previous: Option<Sum>,
-    /// See `Entry::given`.
-    pub given: Option<Sum>,
-    /// See `Entry::span`.
+    pub balance_amount: Decimal,
+    /// CreditAmount of the record before; 0 where the credit is known to have had no use, empty where its past is
+    /// unknown.
+    pub previous: Option<Decimal>,
+    /// CreditAmount minus the previous one; negative after a correction, empty where the past is unknown.
+    pub given: Option<Decimal>,
+    /// The whole CreditAmount, where the past is unknown.
+    pub opening: Option<Decimal>,
+    /// How many months `given` covers: more than 1 after a gap, and where the first record comes after the month of
+    /// EffectiveDate.
     pub span: Option<i32>,
-    /// See `Entry::forfeited`.
-    pub forfeited: Sum,
+    /// What the credit lost by expiring in this month: its limit when it was last active, less all use.
+    pub forfeited: Decimal,
     pub row: RowRef,
+    /// Where its days are; they are fetched only where somebody asks for them.
+    key: &'l Key,
 }
 
-impl MonthFigures<'_> {
-    /// See `Entry::opening`.
+impl<'l> Entry<'l> {
+    /// First day.
     #[must_use]
-    pub fn opening(&self) -> Option<Sum> {
-        self.previous.is_none().then_some(self.credit_amount)
+    pub fn effective(&self) -> Option<NaiveDate> {
+        self.key.effective
+    }
+
+    /// Last day.
+    #[must_use]
+    pub fn expiry(&self) -> Option<NaiveDate> {
+        self.key.expiry
+    }
+
+    /// Whether the credit would begin after its end.
+    #[must_use]
+    pub fn contradicts_itself(&self) -> bool {
+        matches!((self.effective(), self.expiry()), (Some(effective), Some(expiry)) if effective > expiry)
+    }
+
+    /// CreditAmount plus BalanceAmount.
+    pub fn limit(&self) -> Result<Decimal, Overflow> {
+        money::add(self.credit_amount, self.balance_amount)
     }
 }
 
-/// The months of a credit in order.
+/// The months of a credit in order, with all that is known of each.
 #[derive(Debug)]
-pub struct Flows<'l> {
+pub struct Timeline<'l> {
     part: PartRows<'l>,
     rows: &'l [Row],
     /// The earliest month that the input covers for the partner.
@@ -54,14 +78,10 @@ pub struct Flows<'l> {
     lost: Option<Sum>,
 }
 
-impl<'l> Flows<'l> {
+impl<'l> Timeline<'l> {
     /// The months in `rows`, of a credit whose partner's months the input covers from `covered_from` on.
     pub(super) fn new(part: PartRows<'l>, rows: &'l [Row], covered_from: Month) -> Self {
         Self { part, rows, covered_from, before: None, last_active: None, lost: None }
-    }
-
-    pub(super) fn part(&self) -> PartRows<'l> {
-        self.part
     }
 
     #[expect(
@@ -69,34 +89,34 @@ impl<'l> Flows<'l> {
         reason = "summing millions of figures takes half the time where they stay in registers"
     )]
     #[inline(always)]
-    fn flow(&mut self, row: &'l Row) -> Result<MonthFigures<'l>, Overflow> {
-        let (tables, month) = (self.part.tables, self.part.month(row));
+    fn entry(&mut self, row: &'l Row) -> Result<Entry<'l>, Overflow> {
+        let (tables, month, key) = (self.part.tables, self.part.month(row), self.part.key(row));
         let form = tables.form(row);
         let status = &tables.statuses[usize::from(form.status)];
         let [credit_amount, balance_amount] = amounts(tables, row, form);
         let (previous, span) = match self.before {
             Some((before, amount)) => (Some(amount), Some(month.months_since(before))),
-            None => match self.span_of_first(month, self.part.key(row).effective, credit_amount) {
+            None => match self.span_of_first(month, key.effective, credit_amount) {
                 Some(span) => (Some(credit_amount.zero()), Some(span)),
                 None => (None, None),
             },
         };
-        let given = match previous {
-            Some(previous) => Some(credit_amount.checked_sub(previous)?),
-            None => None,
-        };
+        let given = previous.map(|previous| credit_amount.checked_sub(previous)?.value()).transpose()?;
         let forfeited = self.forfeited(status, row, credit_amount)?.unwrap_or_else(|| credit_amount.zero());
         self.before = Some((month, credit_amount));
-        Ok(MonthFigures {
+        let credit_amount = credit_amount.value()?;
+        Ok(Entry {
             month,
             status,
             credit_amount,
-            balance_amount,
-            previous,
+            balance_amount: balance_amount.value()?,
+            previous: previous.map(Sum::value).transpose()?,
             given,
+            opening: previous.is_none().then_some(credit_amount),
             span,
-            forfeited,
+            forfeited: forfeited.value()?,
             row: self.part.reference(*row),
+            key,
         })
     }
 
@@ -156,15 +176,15 @@ fn amount(tables: &Tables, units: i32, scale: Scale) -> Sum {
     }
 }
 
-impl<'l> Iterator for Flows<'l> {
-    type Item = Result<MonthFigures<'l>, Overflow>;
+impl<'l> Iterator for Timeline<'l> {
+    type Item = Result<Entry<'l>, Overflow>;
 
-    #[expect(clippy::inline_always, reason = "see `Flows::flow`")]
+    #[expect(clippy::inline_always, reason = "see `Timeline::entry`")]
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let (row, rest) = self.rows.split_first()?;
         self.rows = rest;
-        Some(self.flow(row))
+        Some(self.entry(row))
     }
 }
 
