@@ -27,10 +27,10 @@ pub struct Survey<'r> {
 #[must_use]
 pub fn survey(report: &Report) -> Vec<Survey<'_>> {
     let mut surveys = vec![Survey::default(); report.files.len()];
-    // Rows of one file share few keys, months and forms: mark these first, then spell them out once.
+    // Rows of one file share few keys, months and statuses: mark these first, then spell them out once.
     for shard in &report.shards {
         let mut months = vec![vec![false; shard.months.len()]; surveys.len()];
-        let mut forms = vec![vec![false; shard.forms.len()]; surveys.len()];
+        let mut statuses = vec![vec![false; shard.statuses.len()]; surveys.len()];
         for partition in &shard.partitions {
             let mut keys = vec![vec![false; partition.keys.len()]; surveys.len()];
             for (block, row) in shard.rows_of(partition) {
@@ -38,7 +38,7 @@ pub fn survey(report: &Report) -> Vec<Survey<'_>> {
                 surveys[file].rows += 1;
                 keys[file][row.key as usize] = true;
                 months[file][usize::from(row.month)] = true;
-                forms[file][usize::from(row.form)] = true;
+                statuses[file][usize::from(row.status)] = true;
             }
             for (survey, keys) in surveys.iter_mut().zip(&keys) {
                 for identity in marked(&partition.keys, keys).map(|key| &key.identity) {
@@ -48,10 +48,9 @@ pub fn survey(report: &Report) -> Vec<Survey<'_>> {
                 }
             }
         }
-        for ((survey, months), forms) in surveys.iter_mut().zip(&months).zip(&forms) {
+        for ((survey, months), statuses) in surveys.iter_mut().zip(&months).zip(&statuses) {
             survey.months.extend(marked(&shard.months, months));
-            let forms = marked(&shard.forms, forms);
-            survey.statuses.extend(forms.map(|form| &shard.statuses[usize::from(form.status)]));
+            survey.statuses.extend(marked(&shard.statuses, statuses));
         }
     }
     surveys

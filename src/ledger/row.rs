@@ -48,10 +48,10 @@ impl<'l> PartRows<'l> {
     }
 
     pub(super) fn credit_amount(self, row: &Row) -> Decimal {
-        report::amount(row.credit_amount, self.tables.form(row).credit_scale, &self.tables.large_amounts)
+        report::amount(row.credit_amount, row.scales.credit(), &self.tables.large_amounts)
     }
 
     pub(super) fn balance_amount(self, row: &Row) -> Decimal {
-        report::amount(row.balance_amount, self.tables.form(row).balance_scale, &self.tables.large_amounts)
+        report::amount(row.balance_amount, row.scales.balance(), &self.tables.large_amounts)
     }
 }

@@ -8,7 +8,7 @@ use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::month::Month;
 use crate::model::record::Identity;
-use crate::model::report::{Block, Form, Key, Partition, Report, Row, Scale, Shard};
+use crate::model::report::{Block, Key, Partition, Report, Row, Scale, Scales, Shard};
 use crate::model::status::Status;
 
 use super::{Entry, Ledger, Rules};
@@ -45,21 +45,25 @@ fn push(shard: &mut Shard, row: &str) {
     });
     let at = u16::try_from(shard.months.len()).unwrap();
     shard.months.push(month.parse().unwrap());
-    shard.statuses.push(Status::parse(status));
+    let status = Status::parse(status);
+    let known = shard.statuses.iter().position(|known| *known == status);
+    let status_at = known.unwrap_or_else(|| {
+        shard.statuses.push(status);
+        shard.statuses.len() - 1
+    });
     let mut place = |text: &str| {
         shard.large_amounts.push(text.parse::<Decimal>().unwrap());
         i32::try_from(shard.large_amounts.len() - 1).unwrap()
     };
     let (credit_amount, balance_amount) = (place(amount), place(balance));
-    let (credit_scale, balance_scale) = (Scale::WIDE, Scale::WIDE);
-    shard.forms.push(Form { status: at, credit_scale, balance_scale });
     partition.rows.push(Row {
         credit_amount,
         balance_amount,
         key: at.into(),
         number: shard.count,
         month: at,
-        form: at,
+        status: u8::try_from(status_at).unwrap(),
+        scales: Scales::new(Scale::LARGE, Scale::LARGE),
     });
     shard.partners.push(Arc::new(id("p")));
     shard.count += 1;

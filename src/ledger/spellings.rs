@@ -30,7 +30,7 @@ pub(super) fn unify(report: &mut Report, downloads: &Downloads) {
     let statuses = report.shards.iter().flat_map(|shard| &shard.statuses).filter(|status| other(status));
     if differ_in_case(statuses.map(Status::as_str)) {
         let words = spellings(report, downloads, |shard, _, row| {
-            let status = &shard.statuses[usize::from(shard.forms[usize::from(row.form)].status)];
+            let status = &shard.statuses[usize::from(row.status)];
             other(status).then(|| status.as_str())
         });
         for status in report.shards.iter_mut().flat_map(|shard| &mut shard.statuses).filter(|status| other(status)) {

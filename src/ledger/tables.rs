@@ -1,12 +1,11 @@
 //! What the rows of a ledger refer to: one table of each kind instead of one a reader thread.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::Hash;
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
 use crate::model::month::Month;
-use crate::model::report::{Block, Form, Place, Report, Row, Scale, Shard};
+use crate::model::report::{Block, Place, Report, Row, Scale, Shard};
 use crate::model::status::Status;
 
 /// The input has more rows than a ledger can hold.
@@ -20,7 +19,6 @@ pub(super) struct Tables {
     /// In order, so that rows compare by month as their indexes do.
     pub(super) months: Vec<Month>,
     pub(super) statuses: Vec<Status>,
-    pub(super) forms: Vec<Form>,
     pub(super) large_amounts: Vec<Decimal>,
     /// In the order of the files, by which their rows are numbered.
     blocks: Vec<Block>,
@@ -33,9 +31,7 @@ pub(super) struct Renumbering {
     number_offsets: Vec<u32>,
     first_large: i32,
     months: Vec<u16>,
-    forms: Vec<u16>,
-    /// The forms of the shard that have an amount among the large ones.
-    wide: Vec<(bool, bool)>,
+    statuses: Vec<u8>,
 }
 
 impl Renumbering {
@@ -43,14 +39,15 @@ impl Renumbering {
     /// shard's, with indexes into the tables.
     #[inline]
     pub(super) fn apply(&self, row: Row, block: usize, first_key: u32) -> Row {
-        let (credit_is_wide, balance_is_wide) = self.wide[usize::from(row.form)];
+        let first = |scale: Scale| if scale == Scale::LARGE { self.first_large } else { 0 };
         Row {
-            credit_amount: row.credit_amount + if credit_is_wide { self.first_large } else { 0 },
-            balance_amount: row.balance_amount + if balance_is_wide { self.first_large } else { 0 },
+            credit_amount: row.credit_amount + first(row.scales.credit()),
+            balance_amount: row.balance_amount + first(row.scales.balance()),
             key: row.key + first_key,
             number: row.number.wrapping_add(self.number_offsets[block]),
             month: self.months[usize::from(row.month)],
-            form: self.forms[usize::from(row.form)],
+            status: self.statuses[usize::from(row.status)],
+            scales: row.scales,
         }
     }
 }
@@ -61,15 +58,13 @@ impl Tables {
         let mut all = Self::default();
         let months: BTreeSet<Month> = report.shards.iter().flat_map(|shard| &shard.months).copied().collect();
         all.months = months.into_iter().collect();
-        let mut statuses = Numbers::default();
-        let mut forms = Numbers::default();
+        let mut statuses = Vec::new();
         let offsets = all.add_blocks(&report.shards).ok_or(TooManyRows)?;
         let mut renumberings = Vec::with_capacity(report.shards.len());
         for (shard, number_offsets) in report.shards.iter().zip(offsets) {
-            renumberings.push(all.add(shard, number_offsets, &mut statuses, &mut forms).ok_or(TooManyRows)?);
+            renumberings.push(all.add(shard, number_offsets, &mut statuses).ok_or(TooManyRows)?);
         }
-        all.statuses = statuses.known;
-        all.forms = forms.known;
+        all.statuses = statuses;
         Ok((all, renumberings))
     }
 
@@ -92,24 +87,14 @@ impl Tables {
         Some(offsets)
     }
 
-    fn add(
-        &mut self,
-        shard: &Shard,
-        number_offsets: Vec<u32>,
-        statuses: &mut Numbers<Status>,
-        forms: &mut Numbers<Form>,
-    ) -> Option<Renumbering> {
+    fn add(&mut self, shard: &Shard, number_offsets: Vec<u32>, statuses: &mut Vec<Status>) -> Option<Renumbering> {
         let month = |month: &Month| u16::try_from(self.months.binary_search(month).ok()?).ok();
         let months: Option<Vec<u16>> = shard.months.iter().map(month).collect();
-        let of_statuses: Option<Vec<u16>> = shard.statuses.iter().map(|status| statuses.number(status)).collect();
-        let of_statuses = of_statuses?;
-        let form = |form: &Form| forms.number(&Form { status: of_statuses[usize::from(form.status)], ..*form });
-        let of_forms: Option<Vec<u16>> = shard.forms.iter().map(form).collect();
-        let wide = shard.forms.iter().map(|form| (form.credit_scale == Scale::WIDE, form.balance_scale == Scale::WIDE));
+        let of_statuses: Option<Vec<u8>> = shard.statuses.iter().map(|status| number(statuses, status)).collect();
         let first_large = i32::try_from(self.large_amounts.len()).ok()?;
         self.large_amounts.extend(&shard.large_amounts);
         i32::try_from(self.large_amounts.len()).ok()?;
-        Some(Renumbering { number_offsets, first_large, months: months?, forms: of_forms?, wide: wide.collect() })
+        Some(Renumbering { number_offsets, first_large, months: months?, statuses: of_statuses? })
     }
 
     /// Where a row stands in the input.
@@ -124,36 +109,16 @@ impl Tables {
     }
 
     #[inline]
-    pub(super) fn form(&self, row: &Row) -> Form {
-        self.forms[usize::from(row.form)]
-    }
-
-    #[inline]
     pub(super) fn status(&self, row: &Row) -> &Status {
-        &self.statuses[usize::from(self.form(row).status)]
+        &self.statuses[usize::from(row.status)]
     }
 }
 
-/// Numbers for different things.
-struct Numbers<T> {
-    numbers: HashMap<T, u16>,
-    known: Vec<T>,
-}
-
-impl<T> Default for Numbers<T> {
-    fn default() -> Self {
-        Self { numbers: HashMap::new(), known: Vec::new() }
-    }
-}
-
-impl<T: Clone + Eq + Hash> Numbers<T> {
-    fn number(&mut self, thing: &T) -> Option<u16> {
-        if let Some(known) = self.numbers.get(thing) {
-            return Some(*known);
-        }
-        let number = u16::try_from(self.known.len()).ok()?;
-        self.numbers.insert(thing.clone(), number);
-        self.known.push(thing.clone());
-        Some(number)
-    }
+/// The number of a status, which is added if it is new.
+fn number(statuses: &mut Vec<Status>, status: &Status) -> Option<u8> {
+    let at = statuses.iter().position(|known| known == status).unwrap_or_else(|| {
+        statuses.push(status.clone());
+        statuses.len() - 1
+    });
+    u8::try_from(at).ok()
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::model::money::{self, Overflow, Sum};
 use crate::model::month::Month;
-use crate::model::report::{self, Form, Key, Row, Scale};
+use crate::model::report::{self, Key, Row, Scale};
 use crate::model::status::Status;
 
 use super::row::{PartRows, RowRef};
@@ -91,9 +91,8 @@ impl<'l> Timeline<'l> {
     #[inline(always)]
     fn entry(&mut self, row: &'l Row) -> Result<Entry<'l>, Overflow> {
         let (tables, month, key) = (self.part.tables, self.part.month(row), self.part.key(row));
-        let form = tables.form(row);
-        let status = &tables.statuses[usize::from(form.status)];
-        let [credit_amount, balance_amount] = amounts(tables, row, form);
+        let status = tables.status(row);
+        let [credit_amount, balance_amount] = amounts(tables, row);
         let (previous, span) = match self.before {
             Some((before, amount)) => (Some(amount), Some(month.months_since(before))),
             None => match self.span_of_first(month, key.effective, credit_amount) {
@@ -149,7 +148,7 @@ impl<'l> Timeline<'l> {
             Status::Expired => match self.last_active.take() {
                 Some(row) => {
                     let tables = self.part.tables;
-                    let [mut limit, balance_amount] = amounts(tables, row, tables.form(row));
+                    let [mut limit, balance_amount] = amounts(tables, row);
                     limit.merge(balance_amount)?;
                     self.lost = Some(limit.checked_sub(credit_amount)?);
                     Ok(self.lost)
@@ -163,8 +162,8 @@ impl<'l> Timeline<'l> {
 
 /// CreditAmount and BalanceAmount of a row.
 #[inline]
-fn amounts(tables: &Tables, row: &Row, form: Form) -> [Sum; 2] {
-    [amount(tables, row.credit_amount, form.credit_scale), amount(tables, row.balance_amount, form.balance_scale)]
+fn amounts(tables: &Tables, row: &Row) -> [Sum; 2] {
+    [amount(tables, row.credit_amount, row.scales.credit()), amount(tables, row.balance_amount, row.scales.balance())]
 }
 
 /// An amount as a row holds it.

@@ -60,10 +60,8 @@ pub struct Shard {
     pub names: Vec<Arc<str>>,
     /// The invoice months that rows refer to.
     pub months: Vec<Month>,
-    /// The statuses that forms refer to.
+    /// The statuses that rows refer to.
     pub statuses: Vec<Status>,
-    /// The forms that rows refer to.
-    pub forms: Vec<Form>,
     /// Amounts too large for a row.
     pub large_amounts: Vec<Decimal>,
     /// Which rows stand where.
@@ -106,40 +104,56 @@ pub struct Row {
     pub number: u32,
     /// An index into the months.
     pub month: u16,
-    /// An index into the forms.
-    pub form: u16,
+    /// An index into the statuses.
+    pub status: u8,
+    pub scales: Scales,
 }
 
-/// What few rows do not have in common: a status, and how amounts are held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Form {
-    /// An index into the statuses.
-    pub status: u16,
+/// How the two amounts of a [`Row`] are held, in one byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scales(u8);
+
+impl Scales {
+    #[must_use]
+    pub fn new(credit: Scale, balance: Scale) -> Self {
+        Self(credit.0 | balance.0 << 4)
+    }
+
     /// How to read `credit_amount`.
-    pub credit_scale: Scale,
+    #[must_use]
+    #[inline]
+    pub fn credit(self) -> Scale {
+        Scale(self.0 & 15)
+    }
+
     /// How to read `balance_amount`.
-    pub balance_scale: Scale,
+    #[must_use]
+    #[inline]
+    pub fn balance(self) -> Scale {
+        Scale(self.0 >> 4)
+    }
 }
 
 /// How an amount of a [`Row`] is held: the number of decimals, or that it stands elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scale(u8);
 
 impl Scale {
     /// The amount is an index into the large amounts.
-    pub const WIDE: Self = Self(u8::MAX);
+    pub const LARGE: Self = Self(15);
 
-    /// So many decimals, 28 at most.
+    /// So many decimals; `None` if they are too many for a row.
     #[must_use]
-    pub fn decimals(count: u8) -> Self {
-        Self(count.min(28))
+    #[inline]
+    pub fn decimals(count: u8) -> Option<Self> {
+        (count < 15).then_some(Self(count))
     }
 
     /// The number of decimals; `None` if the amount stands elsewhere.
     #[must_use]
     #[inline]
     pub fn count(self) -> Option<u8> {
-        (self != Self::WIDE).then_some(self.0)
+        (self != Self::LARGE).then_some(self.0)
     }
 }
 
@@ -289,13 +303,12 @@ impl Shard {
     }
 
     fn record(&self, key: &Key, row: &Row) -> Record {
-        let form = self.forms[usize::from(row.form)];
         Record {
             identity: key.identity.clone(),
             month: self.month(row),
-            credit_amount: amount(row.credit_amount, form.credit_scale, &self.large_amounts),
-            status: self.statuses[usize::from(form.status)].clone(),
-            balance_amount: amount(row.balance_amount, form.balance_scale, &self.large_amounts),
+            credit_amount: amount(row.credit_amount, row.scales.credit(), &self.large_amounts),
+            status: self.statuses[usize::from(row.status)].clone(),
+            balance_amount: amount(row.balance_amount, row.scales.balance(), &self.large_amounts),
             effective: key.effective,
             expiry: key.expiry,
         }

@@ -6,7 +6,7 @@ use crate::model::date::DateOrder;
 use crate::model::month::Month;
 use crate::model::parallel;
 use crate::model::record::ReportColumn;
-use crate::model::report::{Block, Form, Key, Partition, Report, Scale, Shard};
+use crate::model::report::{Block, Key, Partition, Report, Scale, Scales, Shard};
 
 use rust_decimal::Decimal;
 
@@ -144,7 +144,7 @@ fn shard(mut read: RowBuilder, files: &[FileRead<ReportLayout>], spellings: &[Sp
     let spelling_of = |number: u32| &spellings[file_of(number) as usize];
     for amount in std::mem::take(&mut read.ambiguous) {
         if spelling_of(amount.number).decimal.0 != amount.mark {
-            regroup(&mut read, amount).ok_or_else(|| too_many(&files[file_of(amount.number) as usize]))?;
+            regroup(&mut read, amount);
         }
     }
     let order = blocks.first().map_or(DateOrder::MonthFirst, |block| spellings[block.file as usize].date_order.0);
@@ -172,7 +172,6 @@ fn shard(mut read: RowBuilder, files: &[FileRead<ReportLayout>], spellings: &[Sp
         names: read.names,
         months: all_months,
         statuses: read.statuses.meanings,
-        forms: read.forms.forms,
         large_amounts: read.large_amounts,
         blocks,
     })
@@ -214,20 +213,17 @@ impl KeyReading {
     }
 }
 
-/// Reads a separator that stood for a decimal mark as one of thousands; `None` if there are too many forms of rows.
-fn regroup(read: &mut RowBuilder, amount: AmbiguousAmount) -> Option<()> {
-    let row = read.partitions[amount.partition].rows.get_mut(amount.index)?;
-    let mut form: Form = read.forms.forms[usize::from(row.form)];
-    let (units, scale) = match amount.column {
-        ReportColumn::CreditAmount => (row.credit_amount, &mut form.credit_scale),
-        _ => (row.balance_amount, &mut form.balance_scale),
-    };
+/// Reads a separator that stood for a decimal mark as one of thousands.
+fn regroup(read: &mut RowBuilder, amount: AmbiguousAmount) {
+    let Some(row) = read.partitions[amount.partition].rows.get_mut(amount.index) else { return };
+    let (credit, balance) = (row.scales.credit(), row.scales.balance());
+    let is_credit = amount.column == ReportColumn::CreditAmount;
+    let (units, scale) = if is_credit { (row.credit_amount, credit) } else { (row.balance_amount, balance) };
     if let (None, Ok(index)) = (scale.count(), usize::try_from(units)) {
         let large = &mut read.large_amounts[index];
         *large = Decimal::try_from_i128_with_scale(large.mantissa(), 0).unwrap_or(*large);
     } else {
-        *scale = Scale::decimals(0);
+        let whole = Scale::default();
+        row.scales = if is_credit { Scales::new(whole, balance) } else { Scales::new(credit, whole) };
     }
-    row.form = read.forms.number(form)?;
-    Some(())
 }

@@ -8,14 +8,13 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use foldhash::fast::{FixedState, RandomState};
-use hashbrown::HashMap;
+use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::record::{Identity, ReportColumn};
-use crate::model::report::{Form, PARTITIONS, Row, Rows, Scale};
+use crate::model::report::{PARTITIONS, Row, Rows, Scale, Scales};
 use crate::model::status::Status;
 
 use super::cells::{self, CellReject, Days, is_text, understood};
@@ -60,7 +59,6 @@ pub(super) struct RowBuilder {
     pub(super) count: u32,
     pub(super) months: Interned<(MonthReading, Clues)>,
     pub(super) statuses: Interned<Status>,
-    pub(super) forms: Forms,
     days: Days,
     pub(super) large_amounts: Vec<Decimal>,
     pub(super) stretches: Vec<LineRun>,
@@ -108,44 +106,6 @@ impl KeyPlace {
     #[inline]
     fn key(self) -> u32 {
         self.0 >> PARTITIONS.ilog2()
-    }
-}
-
-/// The forms of rows, by number.
-#[derive(Debug)]
-pub(super) struct Forms {
-    numbers: HashMap<Form, u16, RandomState>,
-    pub(super) forms: Vec<Form>,
-    /// The forms that were last asked for, by status and numbers of decimals; many share a place.
-    recent: [u16; RECENT_FORMS],
-}
-
-const RECENT_FORMS: usize = 64;
-
-impl Forms {
-    /// The number of a form; `None` if there are none left.
-    #[inline]
-    pub(super) fn number(&mut self, form: Form) -> Option<u16> {
-        let decimals = |scale: Scale| usize::from(scale.count().unwrap_or_default());
-        let place = usize::from(form.status) * 16 + decimals(form.credit_scale) * 4 + decimals(form.balance_scale);
-        let recent = self.recent[place % RECENT_FORMS];
-        if self.forms.get(usize::from(recent)) == Some(&form) {
-            return Some(recent);
-        }
-        let number = self.find(form)?;
-        self.recent[place % RECENT_FORMS] = number;
-        Some(number)
-    }
-
-    #[cold]
-    fn find(&mut self, form: Form) -> Option<u16> {
-        if let Some(known) = self.numbers.get(&form) {
-            return Some(*known);
-        }
-        let number = u16::try_from(self.forms.len()).ok()?;
-        self.forms.push(form);
-        self.numbers.insert(form, number);
-        Some(number)
     }
 }
 
@@ -208,7 +168,6 @@ impl Default for RowBuilder {
             names: Vec::new(),
             months: Interned::default(),
             statuses: Interned::default(),
-            forms: Forms { numbers: HashMap::default(), forms: Vec::new(), recent: [0; RECENT_FORMS] },
             days: Days::default(),
             large_amounts: Vec::new(),
             stretches: Vec::new(),
@@ -341,11 +300,6 @@ impl RowBuilder {
 
         let partition = key.partition();
         let clues = self.partitions[partition].clues[key.key() as usize];
-        let form = Form { status, credit_scale: credit.scale, balance_scale: balance.scale };
-        let Some(form) = self.forms.number(form) else {
-            let reject = CellReject::new(ReportColumn::Status, "too many different statuses and numbers of decimals");
-            return Err(self.rejected(layout, fields, reject, key));
-        };
         let clues = clues.and(self.months.meanings[usize::from(month)].1).and(credit.clues).and(balance.clues);
         if !clues.all_in(self.evidence[at.file as usize].seen()) {
             self.record_examples(at, layout, fields, key, month, [credit.clues, balance.clues]);
@@ -367,7 +321,8 @@ impl RowBuilder {
             key: key.key(),
             number: self.count,
             month,
-            form,
+            status,
+            scales: Scales::new(credit.scale, balance.scale),
         });
         self.count += 1;
         Ok(())
@@ -396,11 +351,10 @@ impl RowBuilder {
     }
 
     #[inline]
-    fn status(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
-        match self.statuses.get(fields.raw(layout.position(ReportColumn::Status))) {
-            Some(status) => Ok(status),
-            None => self.new_status(layout, fields),
-        }
+    fn status(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u8, Box<CellReject>> {
+        let known = self.statuses.get(fields.raw(layout.position(ReportColumn::Status)));
+        let number = known.map_or_else(|| self.new_status(layout, fields), Ok)?;
+        u8::try_from(number).map_err(|_| Box::new(CellReject::new(ReportColumn::Status, "too many different statuses")))
     }
 
     #[inline]
@@ -412,10 +366,9 @@ impl RowBuilder {
         fields: &RecordFields<'_>,
     ) -> Result<RowAmount, Box<CellReject>> {
         if let Some((units, decimals, clue)) = amount::read_plain(fields.raw(layout.position(column)))
-            && let Ok(units) = i32::try_from(units)
+            && let (Ok(units), Some(scale)) = (i32::try_from(units), Scale::decimals(decimals))
         {
-            let clues = Clues::from_amount(clue);
-            return Ok(RowAmount { units, scale: Scale::decimals(decimals), clues });
+            return Ok(RowAmount { units, scale, clues: Clues::from_amount(clue) });
         }
         self.odd_amount(layout, column, Some(self.key(key).identity.currency), fields)
     }
@@ -439,15 +392,15 @@ impl RowBuilder {
             return Err(reject(format!("expected an amount in {wanted}, the row's currency").into()));
         }
         let value = match digits {
-            Digits::Short(units, decimals) => match i32::try_from(units) {
-                Ok(units) => return Ok(RowAmount { units, scale: Scale::decimals(decimals), clues }),
-                Err(_) => Decimal::new(units, decimals.into()),
+            Digits::Short(units, decimals) => match (i32::try_from(units), Scale::decimals(decimals)) {
+                (Ok(units), Some(scale)) => return Ok(RowAmount { units, scale, clues }),
+                _ => Decimal::new(units, decimals.into()),
             },
             Digits::Long(value) => value,
         };
         let place = i32::try_from(self.large_amounts.len()).map_err(|_| reject("too many large amounts".into()))?;
         self.large_amounts.push(value);
-        Ok(RowAmount { units: place, scale: Scale::WIDE, clues })
+        Ok(RowAmount { units: place, scale: Scale::LARGE, clues })
     }
 
     #[cold]
