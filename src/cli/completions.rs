@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use anyhow::Context;
+use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Outcome, STDOUT, Stdio, laid_out};
+use super::{Cli, Outcome, STDOUT, Stdio};
 
 /// Completions for a shell: commands, options and their values
 #[derive(Debug, clap::Args)]
@@ -24,7 +25,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     // Into memory, where writing cannot fail: the library panics if it does.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut laid_out(None), "aco", &mut script);
+    clap_complete::generate(args.shell, &mut Cli::command(), "aco", &mut script);
     stdio.stdout.write_all(&script).and_then(|()| stdio.stdout.flush()).context(STDOUT)?;
     Ok(Outcome::Done)
 }

@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::Command;
+use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
 use crate::model::text::VisiblePath;
 
-use super::{Outcome, STDOUT, Stdio, laid_out, write};
+use super::{Cli, Outcome, STDOUT, Stdio, write};
 
 /// Man pages: the one of aco, or with --out one for each command too
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let mut command = laid_out(None);
+    let mut command = Cli::command();
     // Gives each command the name of its page.
     command.build();
     match &args.out {

@@ -21,7 +21,6 @@ mod list;
 mod man;
 mod messages;
 mod months;
-mod named;
 mod progress;
 mod rank;
 mod read;
@@ -40,12 +39,10 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::model::message::Message;
 use crate::model::text::Visible;
-
-use self::named::Named;
 
 pub use self::interrupt::end_on_panic;
 pub use self::stdio::{Stdio, Terminal};
@@ -83,47 +80,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Summary(Named<summary::Args>),
-    Given(Named<given::Args>),
-    List(Named<list::Args>),
-    Balance(Named<balance::Args>),
-    Expiring(Named<expiring::Args>),
-    Check(Named<check::Args>),
-    Diff(Named<diff::Args>),
-    Inspect(Named<inspect::Args>),
-    Reconcile(Named<reconcile::Args>),
-    Report(Named<report::Args>),
-    Sql(Named<sql::Args>),
-    Completions(Named<completions::Args>),
-    Man(Named<man::Args>),
-}
-
-/// Adds a command's options to it.
-type LayOut = fn(clap::Command) -> clap::Command;
-
-/// What lays out the options of each command.
-const OPTIONS: [(&str, LayOut); 13] = [
-    ("summary", summary::Args::augment_args),
-    ("given", given::Args::augment_args),
-    ("list", list::Args::augment_args),
-    ("balance", balance::Args::augment_args),
-    ("expiring", expiring::Args::augment_args),
-    ("check", check::Args::augment_args),
-    ("diff", diff::Args::augment_args),
-    ("inspect", inspect::Args::augment_args),
-    ("reconcile", reconcile::Args::augment_args),
-    ("report", report::Args::augment_args),
-    ("sql", sql::Args::augment_args),
-    ("completions", completions::Args::augment_args),
-    ("man", man::Args::augment_args),
-];
-
-/// The command line with the options of the command that is named, or of all: making some two hundred would take longer
-/// than reading a small file.
-fn laid_out(named: Option<&OsString>) -> clap::Command {
-    let named = OPTIONS.iter().position(|(name, _)| named.is_some_and(|named| named == name));
-    let wanted = named.map_or(&OPTIONS[..], |at| &OPTIONS[at..=at]);
-    wanted.iter().fold(Cli::command(), |command, (name, options)| command.mut_subcommand(name, options))
+    Summary(summary::Args),
+    Given(given::Args),
+    List(list::Args),
+    Balance(balance::Args),
+    Expiring(expiring::Args),
+    Check(check::Args),
+    Diff(diff::Args),
+    Inspect(inspect::Args),
+    Reconcile(reconcile::Args),
+    Report(report::Args),
+    Sql(sql::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// How a command that could do its work ended.
@@ -174,7 +143,7 @@ fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
     let read = |command: clap::Command, args: &[OsString]| {
         command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
     };
-    read(laid_out(args.get(1)), args).map_err(|error| {
+    read(Cli::command(), args).map_err(|error| {
         if let (clap::error::ErrorKind::InvalidSubcommand, Some(typed)) = (error.kind(), args.get(1))
             && Path::new(typed).exists()
         {
@@ -183,7 +152,7 @@ fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
         let visible: Vec<OsString> =
             args.iter().map(|arg| Visible(&arg.to_string_lossy()).to_string().into()).collect();
         // What is said may be about any command.
-        let command = help::as_asked(laid_out(None), &visible);
+        let command = help::as_asked(Cli::command(), &visible);
         Unparsed::Usage(read(command, &visible).err().unwrap_or(error))
     })
 }
@@ -191,19 +160,19 @@ fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
 impl Command {
     fn run(self, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
         match self {
-            Self::Summary(Named(args)) => summary::run(&args, stdio),
-            Self::Given(Named(args)) => given::run(&args, stdio),
-            Self::List(Named(args)) => list::run(&args, stdio),
-            Self::Balance(Named(args)) => balance::run(&args, stdio),
-            Self::Expiring(Named(args)) => expiring::run(&args, stdio),
-            Self::Check(Named(args)) => check::run(&args, stdio),
-            Self::Diff(Named(args)) => diff::run(&args, stdio),
-            Self::Inspect(Named(args)) => inspect::run(&args, stdio),
-            Self::Reconcile(Named(args)) => reconcile::run(&args, stdio),
-            Self::Report(Named(args)) => report::run(&args, stdio),
-            Self::Sql(Named(args)) => sql::run(&args, stdio),
-            Self::Completions(Named(args)) => completions::run(&args, stdio),
-            Self::Man(Named(args)) => man::run(&args, stdio),
+            Self::Summary(args) => summary::run(&args, stdio),
+            Self::Given(args) => given::run(&args, stdio),
+            Self::List(args) => list::run(&args, stdio),
+            Self::Balance(args) => balance::run(&args, stdio),
+            Self::Expiring(args) => expiring::run(&args, stdio),
+            Self::Check(args) => check::run(&args, stdio),
+            Self::Diff(args) => diff::run(&args, stdio),
+            Self::Inspect(args) => inspect::run(&args, stdio),
+            Self::Reconcile(args) => reconcile::run(&args, stdio),
+            Self::Report(args) => report::run(&args, stdio),
+            Self::Sql(args) => sql::run(&args, stdio),
+            Self::Completions(args) => completions::run(&args, stdio),
+            Self::Man(args) => man::run(&args, stdio),
         }
     }
 }

@@ -5,7 +5,6 @@
 //! and neither the order of rows nor that of files changes anything, unless the files are said to be in order.
 
 mod books;
-mod by_month;
 mod chunks;
 mod credit;
 mod downloads;

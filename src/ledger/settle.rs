@@ -10,7 +10,6 @@ use crate::model::month::Month;
 use crate::model::parallel;
 use crate::model::report::{Block, Key, Partition, Report, Row, Rows, Shard};
 
-use super::by_month::{ByMonth, is_monthly};
 use super::chunks::Chunks;
 use super::credit::Credit;
 use super::downloads::{Downloads, Holdings};
@@ -208,13 +207,12 @@ impl Sorter<'_> {
         let mut credits = Vec::with_capacity(order.len());
         let mut findings = Findings::default();
         let mut last_month = None;
-        let mut by_month = ByMonth::default();
         let mut rest = gathered.as_mut_slice();
         for identity in order {
             let these;
             (these, rest) = rest.split_at_mut(counts[identity as usize]);
             // Those of one month stay as they came: by age.
-            by_month.sort(these);
+            these.sort_by_key(|row| row.month);
             settler.settle(identity, these, &mut findings, |rows, tranche| {
                 if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
                     credits.push((Credit { part: number, identity, rows: chunks.put(rows), tranche }, first.month));
@@ -313,6 +311,11 @@ impl Settler<'_> {
         let doubtful = tranches.iter().filter(|(tranche, rows)| is_alone(rows) && !in_turn(*tranche, rows));
         doubtful.filter_map(|(_, rows)| Some(self.rows.reference(*rows.first()?))).collect()
     }
+}
+
+/// Whether rows have a month each, in order.
+fn is_monthly(rows: &[Row]) -> bool {
+    rows.is_sorted_by(|one, next| one.month < next.month)
 }
 
 /// A tranche's earliest first day, if there are several, and its rows.

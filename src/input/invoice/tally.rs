@@ -27,9 +27,6 @@ use crate::input::value::settled::{self, Expected};
 /// The ChargeType of every kind of credit.
 const CUSTOMER_CREDIT: &str = "customerCredit";
 
-/// Sums that are looked through before the table: those of one customer and month, one for each reason.
-const NEWEST: usize = 6;
-
 /// What one thread reads of one file.
 pub(super) struct FileCredits {
     customer_memo: Memo,
@@ -122,7 +119,7 @@ impl FileCredits {
 
     #[inline]
     pub(super) fn customer_row(&mut self, line: InvoiceLine<'_>) -> u32 {
-        self.customer_memo.get(line.fields, 0).unwrap_or_else(|| self.new_customer_row(line))
+        self.customer_memo.get(line.fields).unwrap_or_else(|| self.new_customer_row(line))
     }
 
     #[cold]
@@ -140,7 +137,7 @@ impl FileCredits {
 
     #[inline]
     pub(super) fn context(&mut self, line: InvoiceLine<'_>) -> u32 {
-        self.context_memo.get(line.fields, 0).unwrap_or_else(|| self.new_context(line))
+        self.context_memo.get(line.fields).unwrap_or_else(|| self.new_context(line))
     }
 
     #[cold]
@@ -231,15 +228,9 @@ impl FileCredits {
         Ok((amounts, start, place))
     }
 
-    /// Where the sum of this key is. Invoices are sorted by customer, so most are found among the newest.
-    #[inline]
+    /// Where the sum of this key is.
     fn place(&mut self, key: SumKey) -> u32 {
-        let newest = self.sums.iter().rev().take(NEWEST).position(|(known, _)| *known == key);
-        let next = self.sums.len();
-        if let Some(back) = newest {
-            return place_at(next - 1 - back);
-        }
-        let next = place_at(next);
+        let next = place_at(self.sums.len());
         let place = *self.places.entry(key).or_insert(next);
         if place == next {
             self.sums.push((key, CreditSum::default()));

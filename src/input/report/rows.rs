@@ -23,7 +23,7 @@ use crate::input::dialect::examples::{Clues, Evidence, Example};
 use crate::input::error::Fault;
 use crate::input::kinds;
 use crate::input::scan::blocks::{BlockId, Fold};
-use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
+use crate::input::scan::memo::{Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::{RecordFields, Splitter};
 use crate::input::scan::reject::Reject;
@@ -226,17 +226,13 @@ impl RowBuilder {
         let mut splitter = std::mem::take(&mut self.splitter).separated_by(delimiter);
         let records = splitter.records(bytes);
         for index in 0..records.len() {
-            let ahead = index % AHEAD;
-            if ahead == 0 {
-                self.memos[memo].1.look_ahead(&records, index, layout.width());
-            }
             let fields = records.get(index);
             if !is_ascii {
                 self.note_encoding(at, layout, &fields);
             }
             if fields.unclosed {
                 open_quote = Some(u64::from(fields.line));
-            } else if let Err(reason) = self.row(at, layout, memo, &fields, ahead) {
+            } else if let Err(reason) = self.row(at, layout, memo, &fields) {
                 self.not_a_row(at, layout, &fields, reason);
             }
         }
@@ -254,7 +250,7 @@ impl RowBuilder {
     fn objects(&mut self, at: BlockId, layout: &ReportLayout, memo: usize, bytes: &[u8]) -> u32 {
         ObjectReader::new(&kinds::report::kind().columns).split(bytes, |object| match object {
             Ok(fields) => {
-                if let Err(reason) = self.row(at, layout, memo, &fields, 0) {
+                if let Err(reason) = self.row(at, layout, memo, &fields) {
                     self.not_a_row(at, layout, &fields, reason);
                 }
             }
@@ -270,14 +266,13 @@ impl RowBuilder {
         layout: &ReportLayout,
         memo: usize,
         fields: &RecordFields<'_>,
-        ahead: usize,
     ) -> Result<(), NotARow> {
         if fields.len() != layout.width()
             && let Some(fault) = fields.shape_fault(layout.width())
         {
             return Err(NotARow::Shape(fault));
         }
-        let key = match self.known_key(layout, memo, fields, ahead) {
+        let key = match self.known_key(layout, memo, fields) {
             Some(key) => key,
             None => self.new_key(layout, memo, fields)?,
         };
@@ -329,17 +324,11 @@ impl RowBuilder {
     }
 
     #[inline]
-    fn known_key(
-        &mut self,
-        layout: &ReportLayout,
-        memo: usize,
-        fields: &RecordFields<'_>,
-        ahead: usize,
-    ) -> Option<KeyPlace> {
+    fn known_key(&mut self, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Option<KeyPlace> {
         let partner = self.spelled_partners.get(fields.raw(layout.position(ReportColumn::PartnerId)))?;
         let (_, memo) = &mut self.memos[memo];
         memo.enter(partner);
-        memo.get(fields, ahead).map(KeyPlace)
+        memo.get(fields).map(KeyPlace)
     }
 
     #[inline]
