@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use crate::analysis::coverage::Covered;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
+use crate::model::message::Level;
 use crate::model::month::Month;
 
+use super::Found;
 use super::catalogue::Check;
-use super::finder::Found;
-use super::severity::Severity;
 
 /// What one credit alone does not tell.
 pub(super) struct Across<'l> {
@@ -120,6 +120,6 @@ fn provisional_end(findings: &mut Found<'_>) {
             "{last_closed} is the last month of the newest download; its figures are final only if that was downloaded \
              after the month's invoice was out"
         );
-        findings.add_to_report(Check::StaleReport, Severity::Note, Some(last_closed), message);
+        findings.add_to_report(Check::StaleReport, Level::Note, Some(last_closed), message);
     }
 }

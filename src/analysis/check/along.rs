@@ -5,15 +5,15 @@ use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::ledger::{Credit, Entry};
+use crate::model::message::Level;
 use crate::model::money::{self, Grouped};
 use crate::model::month::Month;
 use crate::model::record::Identity;
 use crate::model::status::Status;
 
+use super::Found;
 use super::across::Across;
 use super::catalogue::Check;
-use super::finder::Found;
-use super::severity::Severity;
 
 /// The name of every credit in the report's documentation.
 const CREDIT_NAME: &str = "ACO";
@@ -171,7 +171,7 @@ fn dates(findings: &mut Found<'_>, step: &Step<'_, '_>) {
         }
     }
     if entry.contradicts_itself() && (changed || before.is_none()) {
-        findings.add_as(Check::DatesAmended, Severity::Error, entry.row, || {
+        findings.add_as(Check::DatesAmended, Level::Error, entry.row, || {
             let (effective, expiry) = (show(entry.effective()), show(entry.expiry()));
             format!("EffectiveDate {effective} lies after ExpiryDate {expiry}; ask which of the two is right")
         });
@@ -196,9 +196,9 @@ fn term(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     if let Some(expiry) = entry.expiry().filter(|expiry| from > Month::of(*expiry)) {
         // Use is invoiced late: that of the last days comes in the month after.
         let (severity, advice) = if from == Month::of(expiry).next() {
-            (Severity::Warning, "; use of its last days may have been invoiced late")
+            (Level::Warning, "; use of its last days may have been invoiced late")
         } else {
-            (Severity::Error, "")
+            (Level::Error, "")
         };
         findings.add_as(Check::UsedOutsideTerm, severity, entry.row, || {
             format!(

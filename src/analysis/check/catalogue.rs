@@ -1,6 +1,6 @@
 //! The checks by name.
 
-use super::severity::Severity;
+use crate::model::message::Level;
 
 macro_rules! checks {
     ($($variant:ident $name:literal $severity:ident $finds:literal)*) => {
@@ -20,8 +20,8 @@ macro_rules! checks {
 
             /// How much its findings matter, in a closed month.
             #[must_use]
-            pub fn severity(self) -> Severity {
-                match self { $(Self::$variant => Severity::$severity),* }
+            pub fn severity(self) -> Level {
+                match self { $(Self::$variant => Level::$severity),* }
             }
 
             #[must_use]

@@ -3,8 +3,8 @@
 use crate::analysis::pairs;
 use crate::ledger::{Conflict, Contradiction, RowPair, RowRef};
 
+use super::Found;
 use super::catalogue::Check;
-use super::finder::Found;
 
 pub(super) fn check(findings: &mut Found<'_>) {
     duplicates(findings);

@@ -4,11 +4,12 @@ mod accepted;
 
 use std::path::PathBuf;
 
-use crate::analysis::check::{self, Check, Finding, Severity};
+use crate::analysis::check::{self, Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile;
 use crate::model::id::Id;
 use crate::model::invoice::Rule;
+use crate::model::message::Level;
 use crate::model::names::Names;
 use crate::output::table::{Column, Fields, Keep, Kind};
 
@@ -53,11 +54,11 @@ pub(super) struct Args {
 
     /// The least severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = words(SEVERITIES))]
-    fail_on: Severity,
+    fail_on: Level,
 
     /// The least severity that is shown and told; the exit code depends on --fail-on alone
     #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = words(SEVERITIES))]
-    at_least: Severity,
+    at_least: Level,
 
     /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
     #[arg(long, value_name = "FILE")]
@@ -84,8 +85,8 @@ fn checks() -> Vec<Word<Check>> {
     Check::ALL.iter().map(|check| (check.name(), check.finds(), *check)).collect()
 }
 
-const SEVERITIES: [Word<Severity>; 3] =
-    [("error", "", Severity::Error), ("warning", "", Severity::Warning), ("note", "", Severity::Note)];
+const SEVERITIES: [Word<Level>; 3] =
+    [("error", "", Level::Error), ("warning", "", Level::Warning), ("note", "", Level::Note)];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let invoices = args.invoices.files().iter().cloned();
@@ -100,7 +101,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         return Ok(Outcome::Done);
     }
     let tells_counts = !stdio.quiet;
-    stdio.quiet |= args.at_least > Severity::Note;
+    stdio.quiet |= args.at_least > Level::Note;
     let accepted = args.accepted().as_ref().map(Accepted::read).transpose()?;
     environment::tell(args.accept.as_slice(), args.accepted().as_slice(), ACCEPT, stdio);
     let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
@@ -168,10 +169,10 @@ impl Args {
 
 /// Says how many findings of each severity there are.
 fn tell(findings: &[Finding], stdio: &mut Stdio<'_>) {
-    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+    for severity in [Level::Error, Level::Warning, Level::Note] {
         let count = findings.iter().filter(|finding| finding.severity == severity).count();
         if count > 0 {
-            stdio.say_plainly(Count(count, &severity.to_string()));
+            stdio.say_plainly(Count(count, severity.as_str()));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The section of what the monthly checks found.
 
-use crate::analysis::check::{Check, Finding, Severity};
+use crate::analysis::check::{Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::model::id::Id;
+use crate::model::message::Level;
 use crate::model::names::Names;
 use crate::output::html::Section;
 use crate::output::table::Fields;
@@ -23,7 +24,7 @@ pub(super) struct FindingsSection<'l> {
 
 impl<'l> FindingsSection<'l> {
     pub(super) fn new(all: &'l [Finding]) -> Self {
-        let (notes, others): (Vec<_>, Vec<_>) = all.iter().partition(|finding| finding.severity == Severity::Note);
+        let (notes, others): (Vec<_>, Vec<_>) = all.iter().partition(|finding| finding.severity == Level::Note);
         let (forfeited, listed): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|finding| finding.check == Check::Forfeited);
         Self { all, listed, notes: notes.len(), forfeited: forfeited.len() }

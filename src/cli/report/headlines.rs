@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rust_decimal::Decimal;
 
-use crate::analysis::check::{Finding, Severity};
+use crate::analysis::check::Finding;
 use crate::analysis::close::{Card, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
 use crate::analysis::reconcile::{AgreementCount, ReconciledRow};
 use crate::model::currency::Currency;
+use crate::model::message::Level;
 use crate::model::money::Grouped;
 use crate::model::month::Month;
 use crate::model::period::Period;
@@ -102,7 +103,7 @@ fn difference((currency, sum): &(Currency, Decimal)) -> String {
 
 fn checks(overview: &Overview<'_>) -> Statement {
     let count = |severity| overview.findings.iter().filter(|finding| finding.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     let found = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
     let found: Vec<String> = found.map(|(count, noun)| Count(count, noun).to_string()).collect();
     let (mood, text) = match (errors, warnings) {
@@ -112,7 +113,7 @@ fn checks(overview: &Overview<'_>) -> Statement {
     };
     let details = match overview.month {
         Some(month) if !found.is_empty() => {
-            let is_of = |finding: &&Finding| finding.severity > Severity::Note && finding.month == Some(month);
+            let is_of = |finding: &&Finding| finding.severity > Level::Note && finding.month == Some(month);
             match overview.findings.iter().filter(is_of).count() {
                 0 => format!("Nothing of {month}; see the findings below."),
                 of_month => format!("{of_month} of {month}; see the findings below."),
