@@ -141,7 +141,7 @@ pub enum Fault {
 }
 
 /// A value that shows how a file is spelled, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seen {
     /// The line, from 1, on which its row starts.
     pub line: u64,
@@ -191,13 +191,6 @@ impl Fault {
     pub(crate) fn is_other_file(&self) -> bool {
         let is_no_header = matches!(self, Self::Header(HeaderError::Absent { .. } | HeaderError::Empty));
         is_no_header || matches!(self, Self::InvoiceForReport | Self::ReportForInvoice | Self::ResultOfAco)
-    }
-
-    /// Counts the lines before the block in which a fault was met.
-    pub(crate) fn count_from(&mut self, first_line: u64) {
-        if let Self::LongRecord { line, .. } | Self::OpenQuote { line } = self {
-            *line += first_line;
-        }
     }
 }
 
@@ -319,6 +312,16 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A record that cannot be read.
+    pub(crate) fn new(Place { file, line }: Place, expected: impl Into<String>) -> Self {
+        Self { file, line, column: None, value: None, expected: expected.into() }
+    }
+
+    /// The same of one of its cells.
+    pub(crate) fn cell(self, column: &'static str, text: &str) -> Self {
+        Self { column: Some(column), value: Some(shortened(text)), ..self }
+    }
+
     /// Where the row stands.
     #[must_use]
     pub fn place(&self) -> Place {
@@ -332,5 +335,16 @@ impl Problem {
         let value = self.value.as_ref().map(|value| format!("'{}': ", value.escape_debug())).unwrap_or_default();
         let text = format!("{column}{value}{}", self.expected);
         Message::error(text).at(files[self.file as usize].as_str(), Some(self.line))
+    }
+}
+
+/// Longest value that a message shows, in characters.
+const LONGEST_SHOWN: usize = 80;
+
+/// A text for a message.
+pub(crate) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 
 use crate::model::id::Id;
 use crate::model::names::Names;
+use crate::model::report::Place;
 
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};
 use super::note::Note;
-use super::scan::blocks::{self, BlockId, FileStart, Fold, Form, Head, ReadPlan};
+use super::scan::blocks::{self, FileStart, Fold, Form, Head, ReadPlan};
 use super::scan::choice::{self, Chosen};
 use super::scan::header::{self, ColumnSpec, TableKind};
 use super::scan::records::{RecordFields, Splitter};
@@ -137,16 +138,16 @@ struct NameCollector {
 impl Fold for NameCollector {
     type Layout = ListLayout;
 
-    fn block(&mut self, _: BlockId, layout: &ListLayout, bytes: &[u8]) -> Result<u32, Fault> {
+    fn block(&mut self, at: Place, layout: &ListLayout, bytes: &[u8]) -> Result<(), Fault> {
         let mut fault = None;
-        let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
+        Splitter::new(layout.delimiter).split(bytes, |fields| {
             if fields.unclosed {
-                fault.get_or_insert(Fault::OpenQuote { line: u64::from(fields.line) });
+                fault.get_or_insert(Fault::OpenQuote { line: at.down(fields.line).line });
             } else if self.row(layout, &fields).is_none() {
                 fault.get_or_insert(Fault::NotText);
             }
         });
-        fault.map_or(Ok(lines), Err)
+        fault.map_or(Ok(()), Err)
     }
 }
 

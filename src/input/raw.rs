@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::model::date::DateOrder;
 use crate::model::month::Month;
+use crate::model::report::Place;
 
 use crate::input::value::amount::DecimalMark;
 
@@ -17,7 +18,7 @@ use super::error::{Fault, FileError};
 use super::scan::blocks::ReadPlan;
 use super::source::Source;
 use crate::input::scan::blocks::Head;
-use crate::input::scan::blocks::{self, BlockId, FileStart, Fold, Form};
+use crate::input::scan::blocks::{self, FileStart, Fold, Form};
 use crate::input::scan::choice::{self, Chosen};
 use crate::input::scan::records::Splitter;
 use crate::input::source::encoding::Encoding;
@@ -50,31 +51,29 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     let open = |_: Head<'_>| Ok(FileStart { layout: delimiter, form: Form::Delimited(delimiter), bytes: 0, lines: 0 });
     let encoding = options.encoding.or(Some(Encoding::Utf8));
     let Chosen { sources, .. } = choice::choose(sources, encoding, "a file", open)?;
-    let (threads, files) = blocks::read(sources, pace, encoding, open, Collect::default)?;
+    let (threads, _) = blocks::read(sources, pace, encoding, open, Collect::default)?;
     let mut records: Vec<RawRecord> = threads
         .into_iter()
         .flat_map(|thread| thread.0)
-        .map(|(at, line, fields)| {
-            let first = files[at.file as usize].first_lines[at.number as usize];
-            RawRecord { file: at.file, line: first + u64::from(line), fields }
-        })
+        .map(|(Place { file, line }, fields)| RawRecord { file, line, fields })
         .collect();
     records.sort();
     Ok(records)
 }
 
-/// Every record with its block and its line in it.
+/// Every record with its place.
 #[derive(Default)]
-struct Collect(Vec<(BlockId, u32, Vec<Vec<u8>>)>);
+struct Collect(Vec<(Place, Vec<Vec<u8>>)>);
 
 impl Fold for Collect {
     /// What stands between two fields.
     type Layout = u8;
 
-    fn block(&mut self, at: BlockId, delimiter: &u8, bytes: &[u8]) -> Result<u32, Fault> {
-        Ok(Splitter::new(*delimiter).split(bytes, |fields| {
-            self.0.push((at, fields.line, fields.values().map(Cow::into_owned).collect()));
-        }))
+    fn block(&mut self, at: Place, delimiter: &u8, bytes: &[u8]) -> Result<(), Fault> {
+        Splitter::new(*delimiter).split(bytes, |fields| {
+            self.0.push((at.down(fields.line), fields.values().map(Cow::into_owned).collect()));
+        });
+        Ok(())
     }
 }
 

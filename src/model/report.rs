@@ -248,6 +248,14 @@ pub struct Place {
     pub line: u64,
 }
 
+impl Place {
+    /// The place so many lines further down.
+    #[must_use]
+    pub fn down(self, lines: u32) -> Self {
+        Self { line: self.line + u64::from(lines), ..self }
+    }
+}
+
 impl Shard {
     /// All rows, each with its block and its key, partition by partition.
     pub fn rows(&self) -> impl Iterator<Item = (&Block, &Key, &Row)> {

@@ -4,7 +4,7 @@
 
 use crate::model::date::DateOrder;
 
-use crate::input::scan::blocks::BlockId;
+use crate::input::error::Seen;
 use crate::input::value::amount::{DecimalMark, MarkClue};
 use crate::input::value::date::{DateReading, FirstDay, MonthReading};
 
@@ -139,20 +139,11 @@ impl Clue {
     ];
 }
 
-/// The value that first gave a clue.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Example {
-    pub(crate) block: BlockId,
-    pub(crate) line: u32,
-    pub(crate) column: String,
-    pub(crate) value: String,
-}
-
 /// The clues of one file, each with its first example.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evidence {
     seen: Clues,
-    examples: Vec<(Clue, Example)>,
+    examples: Vec<(Clue, Seen)>,
 }
 
 impl Evidence {
@@ -163,7 +154,7 @@ impl Evidence {
     }
 
     /// Adds a clue, unless one like it was seen at an earlier place.
-    pub(crate) fn add(&mut self, clue: Clue, example: Example) {
+    pub(crate) fn add(&mut self, clue: Clue, example: Seen) {
         self.seen = self.seen.and(Clues::only(clue));
         match self.examples.iter_mut().find(|(known, _)| *known == clue) {
             Some((_, first)) if example < *first => *first = example,
@@ -180,7 +171,7 @@ impl Evidence {
     }
 
     /// The first value that gave a clue.
-    pub(crate) fn example(&self, clue: Clue) -> Option<&Example> {
-        self.examples.iter().find(|(known, _)| *known == clue).map(|(_, example)| example)
+    pub(crate) fn first(&self, clue: Clue) -> Option<Seen> {
+        self.examples.iter().find(|(known, _)| *known == clue).map(|(_, example)| example.clone())
     }
 }

@@ -3,10 +3,9 @@
 use crate::model::date::DateOrder;
 
 use super::Options;
-use super::examples::{Clue, Evidence, Example};
+use super::examples::{Clue, Evidence};
 use super::spelling::DecidedBy;
 use crate::input::error::{Fault, Seen};
-use crate::input::scan::blocks::FileRead;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
 
@@ -17,13 +16,7 @@ pub(crate) struct Inferred {
     pub(crate) date_order: (DateOrder, DecidedBy),
 }
 
-/// The evidence of one file, and where its examples stand.
-pub(crate) struct Inference<'a, L> {
-    pub(crate) file: &'a FileRead<L>,
-    pub(crate) evidence: &'a Evidence,
-}
-
-impl<L> Inference<'_, L> {
+impl Evidence {
     /// How the file is spelled, or what its values contradict. `encoding` is the file's, where its bytes need not tell.
     pub(crate) fn infer(&self, encoding: Option<Encoding>, options: &Options) -> Result<Inferred, Vec<Fault>> {
         match (self.encoding(encoding), self.mark(options.decimal), self.order(options.date_order)) {
@@ -32,12 +25,8 @@ impl<L> Inference<'_, L> {
         }
     }
 
-    fn seen(&self, clue: Clue) -> Option<Seen> {
-        self.evidence.example(clue).map(|example| seen(self.file, example))
-    }
-
     fn encoding(&self, known: Option<Encoding>) -> Result<Encoding, Fault> {
-        let seen = |clue| self.seen(clue);
+        let seen = |clue| self.first(clue);
         let not_in = |encoding, seen: Option<Seen>| match seen {
             Some(seen) => Err(Fault::NotInEncoding { encoding, seen }),
             None => Ok(encoding),
@@ -55,7 +44,7 @@ impl<L> Inference<'_, L> {
     /// The decimal mark. Amounts that could be read with either must be settled by others, for a thousandfold is at
     /// stake.
     fn mark(&self, wanted: Option<DecimalMark>) -> Result<(DecimalMark, DecidedBy), Fault> {
-        let (point, comma) = (self.seen(Clue::Point), self.seen(Clue::Comma));
+        let (point, comma) = (self.first(Clue::Point), self.first(Clue::Comma));
         match (wanted, point, comma) {
             (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
             (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
@@ -64,7 +53,7 @@ impl<L> Inference<'_, L> {
             (Some(mark), _, _) => Ok((mark, DecidedBy::ByFlag)),
             (None, Some(point), None) => Ok((DecimalMark::Point, DecidedBy::By(point))),
             (None, None, Some(comma)) => Ok((DecimalMark::Comma, DecidedBy::By(comma))),
-            (None, None, None) => match self.seen(Clue::AmbiguousPoint).or_else(|| self.seen(Clue::AmbiguousComma)) {
+            (None, None, None) => match self.first(Clue::AmbiguousPoint).or_else(|| self.first(Clue::AmbiguousComma)) {
                 Some(seen) => Err(Fault::AmbiguousMark { seen }),
                 None => Ok((DecimalMark::Point, DecidedBy::Assumed(None))),
             },
@@ -73,7 +62,7 @@ impl<L> Inference<'_, L> {
 
     /// The order of days and months. What nothing settles is read as Microsoft writes dates.
     fn order(&self, wanted: Option<DateOrder>) -> Result<(DateOrder, DecidedBy), Fault> {
-        let (month_first, day_first) = (self.seen(Clue::MonthFirst), self.seen(Clue::DayFirst));
+        let (month_first, day_first) = (self.first(Clue::MonthFirst), self.first(Clue::DayFirst));
         match (wanted, month_first, day_first) {
             (None, Some(month_first), Some(day_first)) => Err(Fault::BothOrders { month_first, day_first }),
             (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
@@ -85,18 +74,12 @@ impl<L> Inference<'_, L> {
             (None, None, None) => {
                 // Months tell only if all of them are first days in the one order, and none is in the other.
                 let first_days = [Clue::FirstDayIfMonthFirst, Clue::FirstDayIfDayFirst, Clue::NoFirstDay];
-                Ok(match first_days.map(|clue| self.seen(clue)) {
+                Ok(match first_days.map(|clue| self.first(clue)) {
                     [None, Some(seen), None] => (DateOrder::DayFirst, DecidedBy::By(seen)),
                     [Some(seen), None, None] => (DateOrder::MonthFirst, DecidedBy::By(seen)),
-                    _ => (DateOrder::MonthFirst, DecidedBy::Assumed(self.seen(Clue::AmbiguousOrder))),
+                    _ => (DateOrder::MonthFirst, DecidedBy::Assumed(self.first(Clue::AmbiguousOrder))),
                 })
             }
         }
     }
-}
-
-/// An example with its line in the file.
-pub(crate) fn seen<L>(file: &FileRead<L>, example: &Example) -> Seen {
-    let line = file.line(example.block, example.line);
-    Seen { line, column: example.column.clone(), value: example.value.clone() }
 }

@@ -12,8 +12,8 @@ use crate::model::invoice::InvoiceFileKind;
 use crate::model::money::{Overflow, round_down_product};
 
 use super::layout::InvoiceLine;
+use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::reject::Reject;
 use crate::input::value::settled;
 
 /// The amounts of a credit line.
@@ -34,7 +34,7 @@ impl Amounts {
         amount: Decimal,
         billed: Option<Currency>,
         pricing: Option<Currency>,
-    ) -> Result<Self, Reject> {
+    ) -> Result<Self, Problem> {
         let sign = |amount: Decimal| if line.layout.kind == InvoiceFileKind::Reconciliation { -amount } else { amount };
         let priced = if pricing == billed { Some(amount) } else { priced(line)? };
         Ok(Self { amount, billed: sign(amount), priced: priced.map(sign) })
@@ -42,7 +42,7 @@ impl Amounts {
 }
 
 /// The amount that counts, as the file has it.
-pub(super) fn amount(line: InvoiceLine<'_>) -> Result<Decimal, Reject> {
+pub(super) fn amount(line: InvoiceLine<'_>) -> Result<Decimal, Problem> {
     let expected = "expected an amount such as `1234.50`";
     optional(line, InvoiceColumn::Amount)?.ok_or_else(|| line.reject(InvoiceColumn::Amount, expected))
 }
@@ -52,7 +52,7 @@ pub(super) fn amount(line: InvoiceLine<'_>) -> Result<Decimal, Reject> {
 /// Each line is rounded down: "Subtotal = ROUNDDOWN(ROUNDDOWN(EffectiveUnitPrice * BillableQuantity, 2) *
 /// PCToBCExchangeRate, 2)" (Partner Center, "Use the reconciliation files", new commerce, 2023). The inner amount is
 /// exact, and needs no division by the rate.
-fn priced(line: InvoiceLine<'_>) -> Result<Option<Decimal>, Reject> {
+fn priced(line: InvoiceLine<'_>) -> Result<Option<Decimal>, Problem> {
     if let Some(amount) = optional(line, InvoiceColumn::PricingAmount)? {
         return Ok(Some(amount));
     }
@@ -63,7 +63,7 @@ fn priced(line: InvoiceLine<'_>) -> Result<Option<Decimal>, Reject> {
 }
 
 /// An amount; none if the cell is blank or the file has no such column.
-fn optional(line: InvoiceLine<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Reject> {
+fn optional(line: InvoiceLine<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Problem> {
     let Some(at) = line.layout.position(column) else { return Ok(None) };
     let value = line.fields.value(at);
     if value.trim_ascii().is_empty() {

@@ -14,16 +14,16 @@ use crate::model::date::DateOrder;
 use crate::model::id::Id;
 use crate::model::invoice::{ACO_REASONS, CreditKey, CreditTotal, InvoiceFile, InvoiceFileKind, InvoiceKey, Invoices};
 use crate::model::month::Month;
+use crate::model::report::Place;
 
 use super::reading::InvoiceReading;
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError, HeaderError, Problem};
 use crate::input::note::Note;
-use crate::input::scan::blocks::{self, BlockId, FileStart, Fold, Form, Head, ReadPlan};
+use crate::input::scan::blocks::{self, FileStart, Fold, Form, Head, ReadPlan};
 use crate::input::scan::choice::{self, Chosen};
 use crate::input::scan::header::{self, ColumnSpec, TableKind};
 use crate::input::scan::records::{RecordFields, Splitter};
-use crate::input::scan::reject::Reject;
 use crate::input::source::Source;
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::DecimalMark;
@@ -67,15 +67,14 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     };
     let invoices = Invoices { files: files.iter().map(|read| file(&read.name)).collect(), ..Invoices::default() };
     let mut reading = InvoiceReading { invoices, ..InvoiceReading::default() };
-    let mut places: BTreeMap<CreditKey, (u32, u64)> = BTreeMap::new();
+    let mut places: BTreeMap<CreditKey, Place> = BTreeMap::new();
     for sums in threads {
-        reading.problems.extend(sums.rejects.into_iter().map(|reject| reject.into_problem(&files)));
-        for (block, line, total) in sums.totals {
-            let place = (block.file, files[block.file as usize].line(block, line));
+        reading.problems.extend(sums.rejects);
+        for (place, total) in sums.totals {
             // In which file it stands does not matter.
             let invoice = InvoiceKey { file: 0, ..total.key.invoice.clone() };
-            if let Some((file, first)) = places.insert(CreditKey { invoice, ..total.key.clone() }, place) {
-                reading.problems.push(repeated(place, (file, first), &reading.invoices));
+            if let Some(first) = places.insert(CreditKey { invoice, ..total.key.clone() }, place) {
+                reading.problems.push(repeated(place, first, &reading.invoices));
             }
             reading.invoices.totals.push(total);
         }
@@ -88,10 +87,9 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     Ok(reading)
 }
 
-fn repeated((file, line): (u32, u64), (first_file, first): (u32, u64), invoices: &Invoices) -> Problem {
-    let first_file = &invoices.files[first_file as usize].name;
-    let expected = format!("expected each customer, currency and month once: {first_file}:{first} is of the same");
-    Problem { file, line, column: None, value: None, expected }
+fn repeated(place: Place, Place { file, line }: Place, invoices: &Invoices) -> Problem {
+    let first_file = &invoices.files[file as usize].name;
+    Problem::new(place, format!("expected each customer, currency and month once: {first_file}:{line} is of the same"))
 }
 
 /// Where the columns stand, and how cells are spelled.
@@ -127,40 +125,41 @@ fn open(head: Head<'_>, options: &Options) -> Result<FileStart<SumsLayout>, Head
 /// The rows of all files, and those that cannot be read.
 #[derive(Default)]
 struct EngineSums {
-    totals: Vec<(BlockId, u32, CreditTotal)>,
-    rejects: Vec<Reject>,
+    totals: Vec<(Place, CreditTotal)>,
+    rejects: Vec<Problem>,
 }
 
 impl Fold for EngineSums {
     type Layout = SumsLayout;
 
-    fn block(&mut self, at: BlockId, layout: &SumsLayout, bytes: &[u8]) -> Result<u32, Fault> {
+    fn block(&mut self, block: Place, layout: &SumsLayout, bytes: &[u8]) -> Result<(), Fault> {
         let mut fault = None;
-        let lines = Splitter::new(layout.delimiter).split(bytes, |fields| {
+        Splitter::new(layout.delimiter).split(bytes, |fields| {
+            let place = block.down(fields.line);
             if fields.unclosed {
-                fault.get_or_insert(Fault::OpenQuote { line: u64::from(fields.line) });
+                fault.get_or_insert(Fault::OpenQuote { line: place.line });
                 return;
             }
-            match (SumsRow { at, layout, fields: &fields }).total() {
-                Ok(total) => self.totals.push((at, fields.line, total)),
+            match (SumsRow { place, layout, fields: &fields }).total() {
+                Ok(total) => self.totals.push((place, total)),
                 Err(reject) => self.rejects.push(reject),
             }
         });
-        fault.map_or(Ok(lines), Err)
+        fault.map_or(Ok(()), Err)
     }
 }
 
 /// A row that is being read.
 struct SumsRow<'r> {
-    at: BlockId,
+    place: Place,
     layout: &'r SumsLayout,
     fields: &'r RecordFields<'r>,
 }
 
 impl SumsRow<'_> {
-    fn total(&self) -> Result<CreditTotal, Reject> {
+    fn total(&self) -> Result<CreditTotal, Problem> {
         if let Some(fault) = self.fields.shape_fault(self.layout.width) {
-            return Err(Reject::new(self.at, self.fields.line, fault));
+            return Err(Problem::new(self.place, fault));
         }
         let customer = self.value(CUSTOMER, "expected an id", Id::parse)?;
         let currency = self.value(CURRENCY, "expected a currency such as `EUR`", Currency::parse)?;
@@ -172,7 +171,7 @@ impl SumsRow<'_> {
         };
         let is_count = |text: &str| text.trim().parse().ok().filter(|count: &u64| *count > 0);
         let key = CreditKey {
-            invoice: InvoiceKey { file: self.at.file, number: Arc::from("") },
+            invoice: InvoiceKey { file: self.place.file, number: Arc::from("") },
             partner: None,
             customer: Arc::new(customer),
             currency,
@@ -192,19 +191,19 @@ impl SumsRow<'_> {
     }
 
     /// The text of a cell; empty if the file has no such column.
-    fn text(&self, column: usize) -> Result<String, Reject> {
+    fn text(&self, column: usize) -> Result<String, Problem> {
         let Some(at) = self.layout.positions[column] else { return Ok(String::new()) };
         let value = self.fields.value(at);
         let text = encoding::text(&value, self.layout.encoding);
         text.map(Cow::into_owned).ok_or_else(|| self.reject(column, "expected text in the file's encoding"))
     }
 
-    fn value<T>(&self, column: usize, expected: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, Reject> {
+    fn value<T>(&self, column: usize, expected: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, Problem> {
         read(&self.text(column)?).ok_or_else(|| self.reject(column, expected))
     }
 
     /// An amount; none if the cell is blank. Of the zeros that an engine's type adds, those that a currency has are left.
-    fn amount(&self, column: usize, currency: Option<Currency>) -> Result<Option<Decimal>, Reject> {
+    fn amount(&self, column: usize, currency: Option<Currency>) -> Result<Option<Decimal>, Problem> {
         let text = self.text(column)?;
         let text = text.trim();
         if text.is_empty() {
@@ -222,8 +221,8 @@ impl SumsRow<'_> {
         Ok(Some(amount))
     }
 
-    fn reject(&self, column: usize, expected: &str) -> Reject {
+    fn reject(&self, column: usize, expected: &str) -> Problem {
         let text = self.layout.positions[column].map(|at| self.fields.value(at)).unwrap_or_default();
-        Reject::new(self.at, self.fields.line, expected).cell(COLUMNS[column], &String::from_utf8_lossy(&text))
+        Problem::new(self.place, expected).cell(COLUMNS[column], &String::from_utf8_lossy(&text))
     }
 }

@@ -10,19 +10,19 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::invoice::{InvoiceFileKind, Rule};
+use crate::model::invoice::{InvoiceFileKind, LineFinding, Rule};
+use crate::model::report::Place;
 
 use super::amounts::{self, Amounts};
 use super::layout::{InvoiceLayout, InvoiceLine};
 use super::pairs::Pairs;
 use super::reading::CreditOptions;
 use super::tally::{CreditKind, FileCredits};
-use crate::input::error::Fault;
+use crate::input::error::{Fault, Problem, shortened};
 use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
-use crate::input::scan::blocks::{BlockId, Fold};
+use crate::input::scan::blocks::Fold;
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::Splitter;
-use crate::input::scan::reject::{Reject, shortened};
 use crate::input::value::settled;
 
 /// What one thread reads of invoice files.
@@ -34,26 +34,15 @@ pub(super) struct LineBuilder<'o> {
     /// By file; none for files that other threads read.
     pub(super) files: Vec<Option<FileCredits>>,
     pub(super) pairs: Pairs,
-    pub(super) findings: Vec<RawFinding>,
-    pub(super) rejects: Vec<Reject>,
+    pub(super) findings: Vec<LineFinding>,
+    pub(super) rejects: Vec<Problem>,
     pub(super) lines: Vec<RawLine>,
     pub(super) texts: Texts,
 }
 
-/// A line that breaks a rule.
-pub(super) struct RawFinding {
-    pub(super) at: BlockId,
-    pub(super) line: u32,
-    pub(super) rule: Rule,
-    pub(super) customer_row: u32,
-    pub(super) context: u32,
-    pub(super) message: String,
-}
-
 /// A credit line that was asked for.
 pub(super) struct RawLine {
-    pub(super) at: BlockId,
-    pub(super) line: u32,
+    pub(super) place: Place,
     /// The place of its sum among those of its thread and file.
     pub(super) sum: u32,
     pub(super) product: Arc<str>,
@@ -100,50 +89,51 @@ impl<'o> LineBuilder<'o> {
 impl Fold for LineBuilder<'_> {
     type Layout = InvoiceLayout;
 
-    fn block(&mut self, at: BlockId, layout: &InvoiceLayout, bytes: &[u8]) -> Result<u32, Fault> {
-        let place = at.file as usize;
+    fn block(&mut self, block: Place, layout: &InvoiceLayout, bytes: &[u8]) -> Result<(), Fault> {
+        let place = block.file as usize;
         if self.files.len() <= place {
             self.files.resize_with(place + 1, || None);
         }
         let mut file = self.files[place].take().unwrap_or_else(|| FileCredits::new(layout, self.options));
-        let lines = if layout.is_json {
-            Ok(self.objects(&mut file, at, layout, bytes))
+        let done = if layout.is_json {
+            self.objects(&mut file, block, layout, bytes);
+            Ok(())
         } else {
-            self.records(&mut file, at, layout, bytes)
+            self.records(&mut file, block, layout, bytes)
         };
         self.files[place] = Some(file);
-        lines
+        done
     }
 }
 
 impl LineBuilder<'_> {
-    fn objects(&mut self, file: &mut FileCredits, at: BlockId, layout: &InvoiceLayout, bytes: &[u8]) -> u32 {
+    fn objects(&mut self, file: &mut FileCredits, block: Place, layout: &InvoiceLayout, bytes: &[u8]) {
         let columns = columns::kinds(layout.amount);
         let mut reader = ObjectReader::new(&columns[layout.kind as usize].columns);
         reader.split(bytes, |object| match object {
-            Ok(fields) => self.record(file, InvoiceLine { at, layout, fields: &fields }),
-            Err((line, expected)) => self.rejects.push(Reject::new(at, line, expected)),
-        })
+            Ok(fields) => self.record(file, InvoiceLine { block, layout, fields: &fields }),
+            Err((line, expected)) => self.rejects.push(Problem::new(block.down(line), expected)),
+        });
     }
 
     fn records(
         &mut self,
         file: &mut FileCredits,
-        at: BlockId,
+        block: Place,
         layout: &InvoiceLayout,
         bytes: &[u8],
-    ) -> Result<u32, Fault> {
+    ) -> Result<(), Fault> {
         let mut open_quote = None;
         let mut splitter = std::mem::take(&mut self.splitter).separated_by(layout.delimiter);
-        let lines = splitter.split(bytes, |fields| {
+        splitter.split(bytes, |fields| {
             if fields.unclosed {
-                open_quote = Some(u64::from(fields.line));
+                open_quote = Some(block.down(fields.line).line);
             } else {
-                self.record(file, InvoiceLine { at, layout, fields: &fields });
+                self.record(file, InvoiceLine { block, layout, fields: &fields });
             }
         });
         self.splitter = splitter;
-        open_quote.map_or(Ok(lines), |line| Err(Fault::OpenQuote { line }))
+        open_quote.map_or(Ok(()), |line| Err(Fault::OpenQuote { line }))
     }
 
     #[inline]
@@ -161,18 +151,18 @@ impl LineBuilder<'_> {
     #[cold]
     fn misshapen(&mut self, line: InvoiceLine<'_>, fault: String) {
         if line.fields.values().any(|value| !value.trim_ascii().is_empty()) {
-            self.rejects.push(Reject::new(line.at, line.fields.line, fault));
+            self.rejects.push(Problem::new(line.place(), fault));
         }
     }
 
     /// Takes in one line of an invoice.
     #[inline]
-    fn line(&mut self, file: &mut FileCredits, line: InvoiceLine<'_>) -> Result<(), Reject> {
+    fn line(&mut self, file: &mut FileCredits, line: InvoiceLine<'_>) -> Result<(), Problem> {
         if is_undated(line) && is_totals(line) {
-            file.totals_lines.push((line.at, line.fields.line, shown(line)));
+            file.totals_lines.push((line.place(), shown(line)));
             return Ok(());
         }
-        file.last = Some((line.at, line.fields.line));
+        file.last = Some(line.place());
         let customer_row = file.customer_row(line);
         let context = file.context(line);
         let reason = file.reason(line, self.options)?;
@@ -212,9 +202,11 @@ impl LineBuilder<'_> {
         [customer_row, context]: [u32; 2],
         amounts: &Amounts,
     ) {
-        let InvoiceLine { at, layout, fields } = line;
-        let mut finding = |rule, message| {
-            self.findings.push(RawFinding { at, line: fields.line, rule, customer_row, context, message });
+        let InvoiceLine { layout, fields, .. } = line;
+        let place = line.place();
+        let findings = &mut self.findings;
+        let mut finding = |file: &FileCredits, rule, message| {
+            findings.push(file.finding(place, rule, [customer_row, context], message));
         };
         let amount = amounts.amount;
         let lowers = match layout.kind {
@@ -224,31 +216,30 @@ impl LineBuilder<'_> {
         if !lowers {
             let sign = if layout.kind == InvoiceFileKind::Reconciliation { "negative" } else { "positive" };
             let name = layout.name(InvoiceColumn::Amount);
-            finding(Rule::WrongSign, format!("{name} is {amount}: expected a {sign} amount on a credit line"));
+            finding(file, Rule::WrongSign, format!("{name} is {amount}: expected a {sign} amount on a credit line"));
         }
         if let Some(message) = amounts::contradicting_price(line, amount) {
-            finding(Rule::WrongSign, message);
+            finding(file, Rule::WrongSign, message);
         }
         let earned = line.text(InvoiceColumn::EarnedPercent).unwrap_or_default();
         file.has_earned |= !earned.is_empty();
         let is_zero = |text: &str| settled::amount(text.as_bytes(), layout.mark).is_ok_and(|percent| percent.is_zero());
         if !earned.is_empty() && !is_zero(&earned) {
             let name = layout.name(InvoiceColumn::EarnedPercent);
-            finding(Rule::BothCredits, format!("{name} is {earned} where Azure credit was applied"));
+            finding(file, Rule::BothCredits, format!("{name} is {earned} where Azure credit was applied"));
         } else if file.is_earned(line) {
             let text = line.text(InvoiceColumn::Adjustment).unwrap_or_default();
             let name = layout.name(InvoiceColumn::Adjustment);
-            finding(Rule::BothCredits, format!("{name} is `{text}` where Azure credit was applied"));
+            finding(file, Rule::BothCredits, format!("{name} is `{text}` where Azure credit was applied"));
         } else if file.can_pair {
-            self.pairs.credit(layout, fields, at, customer_row, context);
+            self.pairs.credit(layout, fields, place, customer_row, context);
         }
     }
 
     fn keep(&mut self, line: InvoiceLine<'_>, amounts: &Amounts, start: NaiveDate, sum: u32) {
         let mut text = |column| self.texts.get(line.text(column).unwrap_or_default());
         self.lines.push(RawLine {
-            at: line.at,
-            line: line.fields.line,
+            place: line.place(),
             sum,
             product: text(InvoiceColumn::ProductName),
             subscription: text(InvoiceColumn::Subscription),

@@ -7,50 +7,26 @@ use rust_decimal::Decimal;
 use crate::model::currency::Currency;
 use crate::model::invoice::{InvoiceFileKind, LineFinding, Rule};
 
-use super::credits::{LineBuilder, RawFinding};
+use super::credits::LineBuilder;
 use super::layout::InvoiceLayout;
 use super::pairs::{CreditPrint, Odd, Pairs};
-use crate::input::scan::blocks::{BlockId, FileRead};
+use crate::input::scan::blocks::FileRead;
+use crate::model::report::Place;
 
-/// What one thread noted.
-pub(super) struct RawFindings {
-    pairs: Pairs,
-    lines: Vec<RawFinding>,
-}
-
-impl RawFindings {
-    /// Leaves the thread without what it noted.
-    pub(super) fn taken(thread: &mut LineBuilder<'_>) -> Self {
-        Self { pairs: std::mem::take(&mut thread.pairs), lines: std::mem::take(&mut thread.findings) }
-    }
-}
-
-/// What breaks a rule, by file and line. `noted` has an item for each thread.
+/// What breaks a rule, by file and line.
 pub(super) fn all(
-    noted: Vec<RawFindings>,
+    pairs: Vec<Pairs>,
+    mut findings: Vec<LineFinding>,
     threads: &[LineBuilder<'_>],
     files: &[FileRead<InvoiceLayout>],
 ) -> Vec<LineFinding> {
-    let mut findings = Vec::new();
-    let (pairs, lines): (Vec<_>, Vec<_>) = noted.into_iter().map(|noted| (noted.pairs, noted.lines)).unzip();
-    Pairs::compare(pairs.into_iter(), |credit, odd| findings.push(odd_credit(credit, odd, threads, files)));
-    for (thread, lines) in threads.iter().zip(lines) {
-        for raw in lines {
-            let place = files[raw.at.file as usize].line(raw.at, raw.line);
-            findings.push(finding(thread, raw.at, place, raw.rule, raw.customer_row, raw.context, raw.message));
-        }
-    }
+    Pairs::compare(pairs.into_iter(), |credit, odd| findings.extend(odd_credit(credit, odd, threads)));
     findings.extend(rates(threads, files));
     findings.sort();
     findings
 }
 
-fn odd_credit(
-    credit: CreditPrint,
-    odd: Odd,
-    threads: &[LineBuilder<'_>],
-    files: &[FileRead<InvoiceLayout>],
-) -> LineFinding {
+fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[LineBuilder<'_>]) -> Option<LineFinding> {
     let (rule, message) = match odd {
         Odd::NoCharge => (
             Rule::CreditWithoutCharge,
@@ -59,29 +35,8 @@ fn odd_credit(
         ),
         Odd::EarnedToo => (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit"),
     };
-    let place = files[credit.at.file as usize].line(credit.at, credit.line);
-    let thread = &threads[credit.thread as usize];
-    finding(thread, credit.at, place, rule, credit.customer_row, credit.context, message.to_owned())
-}
-
-fn finding(
-    thread: &LineBuilder<'_>,
-    at: BlockId,
-    line: u64,
-    rule: Rule,
-    customer_row: u32,
-    context: u32,
-    message: String,
-) -> LineFinding {
-    let file = thread.files[at.file as usize].as_ref();
-    LineFinding {
-        file: at.file,
-        line,
-        rule,
-        customer: file.and_then(|file| file.customer_rows[customer_row as usize].customer.as_deref().cloned()),
-        invoice: file.map(|file| &*file.contexts[context as usize].invoice).unwrap_or_default().into(),
-        message,
-    }
+    let file = threads[credit.thread as usize].files[credit.place.file as usize].as_ref()?;
+    Some(file.finding(credit.place, rule, [credit.customer_row, credit.context], message.to_owned()))
 }
 
 /// A pair of currencies in an invoice.
@@ -89,17 +44,16 @@ type RatePair<'a> = (InvoiceFileKind, &'a str, Currency, Currency);
 
 /// Rates other than the first of their invoice and pair of currencies.
 fn rates(threads: &[LineBuilder<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<LineFinding> {
-    let mut seen: BTreeMap<RatePair<'_>, BTreeMap<Decimal, (u32, u64)>> = BTreeMap::new();
+    let mut seen: BTreeMap<RatePair<'_>, BTreeMap<Decimal, Place>> = BTreeMap::new();
     for file in threads.iter().flat_map(|thread| thread.files.iter().flatten()) {
         for context in &file.contexts {
-            let (at, first) = context.first;
-            let place = (at.file, files[at.file as usize].line(at, first));
+            let place = context.first;
             let (Some(billed), Some(pricing), Some(rate)) = (context.currency, context.pricing, context.rate) else {
                 continue;
             };
             // Usage that is not invoiced yet may be of several months, each with its own rate.
             if billed != pricing && !context.invoice.is_empty() {
-                let pair = (files[at.file as usize].layout.kind, &*context.invoice, pricing, billed);
+                let pair = (files[place.file as usize].layout.kind, &*context.invoice, pricing, billed);
                 let known = seen.entry(pair).or_default().entry(rate).or_insert(place);
                 *known = place.min(*known);
             }
@@ -109,9 +63,9 @@ fn rates(threads: &[LineBuilder<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<
     for ((_, invoice, pricing, billed), rates) in seen {
         let mut places: Vec<_> = rates.into_iter().map(|(rate, place)| (place, rate)).collect();
         places.sort_unstable();
-        let Some((((first_file, first_line), first), others)) = places.split_first() else { continue };
-        let first_file = &files[*first_file as usize].name;
-        findings.extend(others.iter().map(|((file, line), rate)| LineFinding {
+        let Some(((Place { file, line: first_line }, first), others)) = places.split_first() else { continue };
+        let first_file = &files[*file as usize].name;
+        findings.extend(others.iter().map(|(Place { file, line }, rate)| LineFinding {
             file: *file,
             line: *line,
             rule: Rule::SeveralRates,

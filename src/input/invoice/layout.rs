@@ -2,12 +2,11 @@
 
 use crate::model::date::DateOrder;
 use crate::model::invoice::{Amount, InvoiceFileKind};
+use crate::model::report::Place;
 
-use crate::input::error::Seen;
+use crate::input::error::{Problem, Seen};
 use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::blocks::BlockId;
 use crate::input::scan::records::RecordFields;
-use crate::input::scan::reject::Reject;
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::DecimalMark;
 use crate::input::value::without_apostrophe;
@@ -50,12 +49,17 @@ impl InvoiceLayout {
 /// Where a line stands and how its file is laid out.
 #[derive(Clone, Copy)]
 pub(super) struct InvoiceLine<'a> {
-    pub(super) at: BlockId,
+    /// Where its block starts.
+    pub(super) block: Place,
     pub(super) layout: &'a InvoiceLayout,
     pub(super) fields: &'a RecordFields<'a>,
 }
 
 impl InvoiceLine<'_> {
+    pub(super) fn place(&self) -> Place {
+        self.block.down(self.fields.line)
+    }
+
     /// The text of a cell; empty if the file has no such column, `None` if it is no text.
     pub(super) fn text(&self, column: InvoiceColumn) -> Option<String> {
         match self.layout.position(column) {
@@ -72,8 +76,8 @@ impl InvoiceLine<'_> {
 
     /// Says what is wrong with a cell.
     #[cold]
-    pub(super) fn reject(&self, column: InvoiceColumn, expected: &str) -> Reject {
+    pub(super) fn reject(&self, column: InvoiceColumn, expected: &str) -> Problem {
         let text = self.text(column).unwrap_or_default();
-        Reject::new(self.at, self.fields.line, expected).cell(self.layout.name(column), &text)
+        Problem::new(self.place(), expected).cell(self.layout.name(column), &text)
     }
 }

@@ -14,9 +14,10 @@ use crate::model::money::Overflow;
 use crate::model::month::Month;
 use crate::model::names::Names;
 use crate::model::parallel;
+use crate::model::report::Place;
 
 use super::credits::{LineBuilder, RawLine};
-use super::findings::{self, RawFindings};
+use super::findings;
 use super::layout::InvoiceLayout;
 use super::reading::{CreditOptions, InvoiceReading};
 use super::sums::CreditSum;
@@ -34,14 +35,15 @@ pub(super) fn settle(
     files: &Files,
     options: &CreditOptions,
 ) -> Result<InvoiceReading, Vec<FileError>> {
-    let rejects = threads.iter_mut().flat_map(|thread| std::mem::take(&mut thread.rejects));
-    let mut problems: Vec<Problem> = rejects.map(|reject| reject.into_problem(files)).collect();
+    let mut problems: Vec<Problem> =
+        threads.iter_mut().flat_map(|thread| std::mem::take(&mut thread.rejects)).collect();
     let mut notes = Vec::new();
-    problems.extend(totals_lines(&threads, files, &mut notes));
+    problems.extend(totals_lines(&threads, files.len(), &mut notes));
     problems.sort();
-    let odd: Vec<_> = threads.iter_mut().map(RawFindings::taken).collect();
+    let pairs = threads.iter_mut().map(|thread| std::mem::take(&mut thread.pairs)).collect();
+    let of_lines = threads.iter_mut().flat_map(|thread| std::mem::take(&mut thread.findings)).collect();
     // Each is work for one thread, and they have nothing to do with one another.
-    let findings = || findings::all(odd, &threads, files);
+    let findings = || findings::all(pairs, of_lines, &threads, files);
     let (findings, totals) = parallel::both(threads.len(), findings, || totals(sums(&threads)));
     if !options.lines {
         threads.iter_mut().flat_map(|thread| thread.files.iter_mut().flatten()).for_each(FileCredits::forget_sums);
@@ -53,7 +55,7 @@ pub(super) fn settle(
     if options.lines {
         for thread in &mut threads {
             let places = places(thread, &totals);
-            lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, &places, files)));
+            lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, &places)));
         }
     }
     lines.sort_by_key(|line| (line.total, line.line));
@@ -61,7 +63,7 @@ pub(super) fn settle(
         files: (0..).zip(files).map(|(number, file)| invoice_file(file, number, &threads)).collect(),
         totals,
         parts: parts(&mut threads),
-        names: names(&threads, files),
+        names: names(&threads),
         findings,
         lines,
         left_out: problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count(),
@@ -126,10 +128,10 @@ fn invoice_file(file: &FileRead<InvoiceLayout>, number: usize, threads: &[LineBu
     InvoiceFile { name: file.name.clone(), kind, has_reasons, has_earned }
 }
 
-fn credit_line(raw: RawLine, places: &[Vec<u32>], files: &Files) -> CreditLine {
+fn credit_line(raw: RawLine, places: &[Vec<u32>]) -> CreditLine {
     CreditLine {
-        line: files[raw.at.file as usize].line(raw.at, raw.line),
-        total: places[raw.at.file as usize][raw.sum as usize],
+        line: raw.place.line,
+        total: places[raw.place.file as usize][raw.sum as usize],
         product: raw.product,
         subscription: raw.subscription,
         charge_start: raw.charge_start,
@@ -158,39 +160,37 @@ fn parts(threads: &mut [LineBuilder<'_>]) -> Vec<InvoicePart> {
 }
 
 /// Tells totals at the end of a file from those that lines of the invoice follow.
-fn totals_lines(threads: &[LineBuilder<'_>], files: &Files, notes: &mut Vec<Note>) -> Vec<Problem> {
+fn totals_lines(threads: &[LineBuilder<'_>], files: usize, notes: &mut Vec<Note>) -> Vec<Problem> {
     let read = || threads.iter().flat_map(|thread| thread.files.iter().flatten());
-    let mut last = vec![0; files.len()];
-    for (at, line) in read().filter_map(|file| file.last) {
-        let last = &mut last[at.file as usize];
-        *last = files[at.file as usize].line(at, line).max(*last);
+    let mut last = vec![0; files];
+    for Place { file, line } in read().filter_map(|file| file.last) {
+        last[file as usize] = line.max(last[file as usize]);
     }
     let mut problems = Vec::new();
-    for (at, line, text) in read().flat_map(|file| &file.totals_lines) {
-        let (file, line) = (at.file, files[at.file as usize].line(*at, *line));
+    for (place, text) in read().flat_map(|file| &file.totals_lines) {
+        let Place { file, line } = *place;
         if line > last[file as usize] {
             notes.push(Note::TotalsLine { file, line, text: text.clone() });
         } else {
-            let expected = "expected a line of the invoice: this looks like totals, but lines follow it".to_owned();
-            problems.push(Problem { file, line, column: None, value: Some(text.clone()), expected });
+            let expected = "expected a line of the invoice: this looks like totals, but lines follow it";
+            problems.push(Problem { value: Some(text.clone()), ..Problem::new(*place, expected) });
         }
     }
     problems
 }
 
 /// The names of customers; of several, the one that is first met last.
-fn names(threads: &[LineBuilder<'_>], files: &Files) -> Names {
+fn names(threads: &[LineBuilder<'_>]) -> Names {
     let mut spellings = Vec::new();
     for row in threads.iter().flat_map(|thread| thread.files.iter().flatten()).flat_map(|file| &file.customer_rows) {
         if let (Some(customer), Some(name)) = (&row.customer, &row.name) {
-            let (at, first) = row.first;
-            spellings.push((at.file, files[at.file as usize].line(at, first), customer, name));
+            spellings.push((row.first, customer, name));
         }
     }
     spellings.sort_unstable();
     let mut first_met: HashMap<(&Id, &str), (), RandomState> = HashMap::default();
     let mut names = Names::default();
-    for (_, _, customer, name) in spellings {
+    for (_, customer, name) in spellings {
         // Another thread may meet the same name again further down.
         if first_met.insert((&**customer, name.as_str()), ()).is_none() {
             names.insert(Id::clone(customer), name.clone());

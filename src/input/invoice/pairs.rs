@@ -12,10 +12,10 @@ use foldhash::fast::FixedState;
 
 use crate::model::invoice::InvoiceFileKind;
 use crate::model::parallel;
+use crate::model::report::Place;
 
 use super::layout::InvoiceLayout;
 use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::blocks::BlockId;
 use crate::input::scan::records::RecordFields;
 use crate::input::value::amount::{self, Digits};
 
@@ -46,8 +46,7 @@ pub(super) struct Pairs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct CreditPrint {
     print: u64,
-    pub(super) at: BlockId,
-    pub(super) line: u32,
+    pub(super) place: Place,
     /// Whose it is, among the customers of its thread and file.
     pub(super) customer_row: u32,
     pub(super) context: u32,
@@ -85,13 +84,13 @@ impl Pairs {
         &mut self,
         layout: &InvoiceLayout,
         fields: &RecordFields<'_>,
-        at: BlockId,
+        place: Place,
         customer_row: u32,
         context: u32,
     ) {
         if let Some(print) = print(layout, fields, true) {
             let print = print & !EARNED;
-            self.credits.push(CreditPrint { print, at, line: fields.line, customer_row, context, thread: 0 });
+            self.credits.push(CreditPrint { print, place, customer_row, context, thread: 0 });
         }
     }
 

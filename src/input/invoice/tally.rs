@@ -9,19 +9,21 @@ use rust_decimal::Decimal;
 
 use crate::model::currency::Currency;
 use crate::model::id::Id;
-use crate::model::invoice::{ACO_REASONS, APPLIED, CHARGED, CreditKey, InvoiceFileKind, InvoiceKey, same_reason};
+use crate::model::invoice::{
+    ACO_REASONS, APPLIED, CHARGED, CreditKey, InvoiceFileKind, InvoiceKey, LineFinding, Rule, same_reason,
+};
 use crate::model::money::Overflow;
 use crate::model::month::Month;
+use crate::model::report::Place;
 
 use super::amounts::{self, Amounts};
 use super::layout::{InvoiceLayout, InvoiceLine};
 use super::pairs::Pairs;
 use super::reading::CreditOptions;
 use super::sums::{CreditSum, SumKey};
+use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::blocks::BlockId;
 use crate::input::scan::memo::{Interned, Memo, runs};
-use crate::input::scan::reject::Reject;
 use crate::input::value::settled::{self, Expected};
 
 /// The ChargeType of every kind of credit.
@@ -41,9 +43,9 @@ pub(super) struct FileCredits {
     /// Whether a credit line tells of a partner earned credit's percentage.
     pub(super) has_earned: bool,
     /// The last line of the invoice.
-    pub(super) last: Option<(BlockId, u32)>,
+    pub(super) last: Option<Place>,
     /// Lines that look like totals; they are, if no line of the invoice follows in their file.
-    pub(super) totals_lines: Vec<(BlockId, u32, String)>,
+    pub(super) totals_lines: Vec<(Place, String)>,
     /// Whether credits without a reason count.
     counts_blank: bool,
     /// Where each sum is.
@@ -57,7 +59,7 @@ pub(super) struct CustomerRow {
     pub(super) customer: Option<Arc<Id>>,
     pub(super) name: Option<String>,
     /// Where it is first spelled so.
-    pub(super) first: (BlockId, u32),
+    pub(super) first: Place,
 }
 
 /// What all lines of one invoice with one pair of currencies share.
@@ -66,7 +68,7 @@ pub(super) struct InvoiceCurrencies {
     pub(super) currency: Option<Currency>,
     pub(super) pricing: Option<Currency>,
     pub(super) rate: Option<Decimal>,
-    pub(super) first: (BlockId, u32),
+    pub(super) first: Place,
     /// The latest month of usage.
     pub(super) usage: Option<Month>,
     /// Of its credit lines, if other files may have them too.
@@ -129,7 +131,7 @@ impl FileCredits {
             partner: Id::parse(&line.id(InvoiceColumn::Partner)).map(Arc::new),
             customer: Id::parse(&line.id(InvoiceColumn::Customer)).map(Arc::new),
             name: line.text(InvoiceColumn::CustomerName).filter(|name| !name.is_empty()),
-            first: (line.at, line.fields.line),
+            first: line.place(),
         });
         self.customer_memo.insert(line.fields, number);
         number
@@ -151,7 +153,7 @@ impl FileCredits {
             rate: settled::amount(text(InvoiceColumn::Rate).as_bytes(), line.layout.mark)
                 .ok()
                 .map(|rate| rate.normalize()),
-            first: (line.at, line.fields.line),
+            first: line.place(),
             usage: None,
             digests: Vec::new(),
         });
@@ -161,7 +163,7 @@ impl FileCredits {
 
     /// The number of a line's reason.
     #[inline]
-    pub(super) fn reason(&mut self, line: InvoiceLine<'_>, options: &CreditOptions) -> Result<u16, Reject> {
+    pub(super) fn reason(&mut self, line: InvoiceLine<'_>, options: &CreditOptions) -> Result<u16, Problem> {
         let raw = line.layout.position(InvoiceColumn::Reason).map_or(&b""[..], |at| line.fields.raw(at));
         match self.reasons.get(raw) {
             Some(number) => Ok(number),
@@ -170,7 +172,7 @@ impl FileCredits {
     }
 
     #[cold]
-    fn new_reason(&mut self, line: InvoiceLine<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, Reject> {
+    fn new_reason(&mut self, line: InvoiceLine<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, Problem> {
         let no_text = || line.reject(InvoiceColumn::Reason, "expected text in the file's encoding");
         let text = line.text(InvoiceColumn::Reason).ok_or_else(no_text)?;
         let is_aco = match line.layout.kind {
@@ -209,7 +211,7 @@ impl FileCredits {
         line: InvoiceLine<'_>,
         [customer_row, context]: [u32; 2],
         reason: u16,
-    ) -> Result<(Amounts, NaiveDate, u32), Reject> {
+    ) -> Result<(Amounts, NaiveDate, u32), Problem> {
         let amount = amounts::amount(line)?;
         let start = self.start(line)?.ok_or_else(|| line.reject(InvoiceColumn::ChargeStart, "expected a date"))?;
         if self.customer_rows[customer_row as usize].customer.is_none() {
@@ -255,6 +257,19 @@ impl FileCredits {
         self.sums.iter().filter_map(move |(key, sum)| Some((self.credit_key(file, *key)?, sum)))
     }
 
+    /// What breaks a rule on a line of a customer and a context.
+    pub(super) fn finding(
+        &self,
+        Place { file, line }: Place,
+        rule: Rule,
+        [customer_row, context]: [u32; 2],
+        message: String,
+    ) -> LineFinding {
+        let customer = self.customer_rows[customer_row as usize].customer.as_deref().cloned();
+        let invoice = (*self.contexts[context as usize].invoice).into();
+        LineFinding { file, line, rule, customer, invoice, message }
+    }
+
     /// The number of sums.
     pub(super) fn sum_count(&self) -> usize {
         self.sums.len()
@@ -284,7 +299,7 @@ impl FileCredits {
 
     /// The day on which a line's charge starts.
     #[inline]
-    pub(super) fn start(&mut self, line: InvoiceLine<'_>) -> Result<Option<NaiveDate>, Reject> {
+    pub(super) fn start(&mut self, line: InvoiceLine<'_>) -> Result<Option<NaiveDate>, Problem> {
         let Some(at) = line.layout.position(InvoiceColumn::ChargeStart) else { return Ok(None) };
         let raw = line.fields.raw(at);
         let start = match self.starts.get(raw) {
@@ -302,7 +317,7 @@ impl FileCredits {
 
     /// Notes the month of a line of usage.
     #[inline]
-    pub(super) fn usage(&mut self, line: InvoiceLine<'_>, context: u32) -> Result<(), Reject> {
+    pub(super) fn usage(&mut self, line: InvoiceLine<'_>, context: u32) -> Result<(), Problem> {
         let is_usage = match line.layout.kind {
             InvoiceFileKind::DailyUsage => true,
             InvoiceFileKind::Reconciliation => {

@@ -6,16 +6,16 @@ use crate::model::date::DateOrder;
 use crate::model::month::Month;
 use crate::model::parallel;
 use crate::model::record::ReportColumn;
-use crate::model::report::{Block, Key, Partition, Report, Scale, Scales, Shard};
+use crate::model::report::{Block, Key, Partition, Place, Report, Scale, Scales, Shard};
 
 use rust_decimal::Decimal;
 
 use super::layout::ReportLayout;
 use super::reading::ReportReading;
-use super::rows::{AmbiguousAmount, KeyReading, LineRun, PartitionReading, RowBuilder};
+use super::rows::{AmbiguousAmount, KeyReading, PartitionReading, RowBuilder};
 use crate::input::dialect::Options;
 use crate::input::dialect::examples::{Clue, Evidence};
-use crate::input::dialect::inference::{self, Inference, Inferred};
+use crate::input::dialect::inference::Inferred;
 use crate::input::dialect::spelling::{DecidedBy, Spelling};
 use crate::input::error::{Fault, FileError, Problem};
 use crate::input::note::Note;
@@ -40,10 +40,10 @@ pub(super) fn settle(
         if file.hidden_rows > 0 {
             notes.push(Note::HiddenRows { file: number, count: file.hidden_rows });
         }
-        if let Some(example) = evidence.example(Clue::Apostrophe) {
-            notes.push(Note::Apostrophe { file: number, seen: inference::seen(file, example) });
+        if let Some(seen) = evidence.first(Clue::Apostrophe) {
+            notes.push(Note::Apostrophe { file: number, seen });
         }
-        match (Inference { file, evidence }).infer(file.layout.encoding, options) {
+        match evidence.infer(file.layout.encoding, options) {
             Ok(inferred) => {
                 if let DecidedBy::Assumed(Some(seen)) = &inferred.date_order.1 {
                     notes.push(Note::AssumedMonthFirst { file: number, seen: seen.clone() });
@@ -58,22 +58,21 @@ pub(super) fn settle(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut problems = extra_lines(&shards, files, &mut notes);
+    let mut problems = extra_lines(&shards, files.len(), &mut notes);
     let mut headers: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
-    for (block, at) in shards.iter().flat_map(|shard| &shard.headers) {
-        headers.entry(block.file).or_default().push(files[block.file as usize].line(*block, *at));
+    for Place { file, line } in shards.iter().flat_map(|shard| &shard.headers) {
+        headers.entry(*file).or_default().push(*line);
     }
     for (file, lines) in headers {
         let first = lines.iter().min().copied().unwrap_or_default();
         notes.push(Note::RepeatedHeader { file, line: first, count: lines.len() });
     }
-    for example in shards.iter().flat_map(|shard| &shard.cut) {
-        let file = example.block.file;
-        notes.push(Note::MayBeCut { file, seen: inference::seen(&files[file as usize], example) });
+    for (file, seen) in shards.iter().flat_map(|shard| &shard.cut) {
+        notes.push(Note::MayBeCut { file: *file, seen: seen.clone() });
     }
     notes.sort_by_key(Note::place);
     for shard in &mut shards {
-        problems.extend(std::mem::take(&mut shard.rejects).into_iter().map(|reject| reject.into_problem(files)));
+        problems.append(&mut shard.rejects);
     }
     // Stable, so that the cells of one row stay in the order of the report's columns.
     problems.sort_by_key(|problem| (problem.file, problem.line));
@@ -98,32 +97,26 @@ fn spelling(layout: &ReportLayout, Inferred { encoding, decimal, date_order }: I
 }
 
 /// Tells totals at the end of a file from lines that only look like them.
-fn extra_lines(shards: &[RowBuilder], files: &[FileRead<ReportLayout>], notes: &mut Vec<Note>) -> Vec<Problem> {
+fn extra_lines(shards: &[RowBuilder], files: usize, notes: &mut Vec<Note>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut last_rows = vec![0; files.len()];
+    let mut last_rows = vec![0; files];
     if shards.iter().all(|shard| shard.totals.is_empty()) {
         return problems;
     }
     for shard in shards {
-        let ends = shard.stretches.iter().skip(1).map(|next| next.first_row).chain([shard.count]);
-        for (LineRun { block, first_row, first_line }, end) in shard.stretches.iter().zip(ends) {
-            let last = &mut last_rows[block.file as usize];
-            let line = files[block.file as usize].line(*block, *first_line) + u64::from(end - first_row) - 1;
-            *last = line.max(*last);
+        let ends = shard.blocks.iter().skip(1).map(|next| next.first_row).chain([shard.count]);
+        for (Block { file, first_row, first_line }, end) in shard.blocks.iter().zip(ends) {
+            let last = &mut last_rows[*file as usize];
+            *last = (first_line + u64::from(end - first_row) - 1).max(*last);
         }
     }
-    for (block, at, text) in shards.iter().flat_map(|shard| &shard.totals) {
-        let line = files[block.file as usize].line(*block, *at);
-        if line > last_rows[block.file as usize] {
-            notes.push(Note::TotalsLine { file: block.file, line, text: text.clone() });
+    for (place, text) in shards.iter().flat_map(|shard| &shard.totals) {
+        let Place { file, line } = *place;
+        if line > last_rows[file as usize] {
+            notes.push(Note::TotalsLine { file, line, text: text.clone() });
         } else {
-            problems.push(Problem {
-                file: block.file,
-                line,
-                column: None,
-                value: Some(text.clone()),
-                expected: "expected a record: this looks like totals, but records follow it".to_owned(),
-            });
+            let expected = "expected a record: this looks like totals, but records follow it";
+            problems.push(Problem { value: Some(text.clone()), ..Problem::new(*place, expected) });
         }
     }
     problems
@@ -131,15 +124,7 @@ fn extra_lines(shards: &[RowBuilder], files: &[FileRead<ReportLayout>], notes: &
 
 /// Turns what one thread read into rows with one meaning.
 fn shard(mut read: RowBuilder, files: &[FileRead<ReportLayout>], spellings: &[Spelling]) -> Result<Shard, FileError> {
-    let blocks: Vec<Block> = read
-        .stretches
-        .iter()
-        .map(|LineRun { block, first_row, first_line }| Block {
-            file: block.file,
-            first_row: *first_row,
-            first_line: files[block.file as usize].line(*block, *first_line),
-        })
-        .collect();
+    let blocks = std::mem::take(&mut read.blocks);
     let file_of = |number: u32| blocks[blocks.partition_point(|block| block.first_row <= number) - 1].file;
     let spelling_of = |number: u32| &spellings[file_of(number) as usize];
     for amount in std::mem::take(&mut read.ambiguous) {

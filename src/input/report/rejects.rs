@@ -1,13 +1,13 @@
 //! Records that are no rows: blank ones, headers, totals, and those that cannot be read.
 
 use crate::model::record::ReportColumn;
+use crate::model::report::Place;
 
 use super::layout::ReportLayout;
 use super::rows::{NotARow, RowBuilder};
-use crate::input::scan::blocks::BlockId;
+use crate::input::error::{Problem, shortened};
 use crate::input::scan::header::folded;
 use crate::input::scan::records::RecordFields;
-use crate::input::scan::reject::{Reject, shortened};
 use crate::input::source::encoding;
 use crate::input::value::{amount, date};
 
@@ -16,7 +16,7 @@ impl RowBuilder {
     #[cold]
     pub(super) fn not_a_row(
         &mut self,
-        block: BlockId,
+        place: Place,
         layout: &ReportLayout,
         fields: &RecordFields<'_>,
         reason: NotARow,
@@ -24,23 +24,22 @@ impl RowBuilder {
         if fields.values().all(|value| value.trim_ascii().is_empty()) {
             return;
         }
-        let line = fields.line;
         if is_header(layout, fields) {
-            self.headers.push((block, line));
+            self.headers.push(place);
             return;
         }
         if is_totals(layout, fields, &reason) {
             let cells: Vec<String> =
                 fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned()).collect();
             let shown = cells.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ");
-            self.totals.push((block, line, shortened(&shown)));
+            self.totals.push((place, shortened(&shown)));
             return;
         }
         match reason {
-            NotARow::Shape(expected) => self.rejects.push(Reject::new(block, line, expected)),
+            NotARow::Shape(expected) => self.rejects.push(Problem::new(place, expected)),
             NotARow::Cells(cells) => self.rejects.extend(cells.into_iter().map(|cell| {
                 let value = fields.value(layout.position(cell.column));
-                Reject::new(block, line, cell.expected).cell(cell.column.name(), &String::from_utf8_lossy(&value))
+                Problem::new(place, cell.expected).cell(cell.column.name(), &String::from_utf8_lossy(&value))
             })),
         }
     }

@@ -14,19 +14,18 @@ use rust_decimal::Decimal;
 use crate::model::currency::Currency;
 use crate::model::id::Id;
 use crate::model::record::{Identity, ReportColumn};
-use crate::model::report::{PARTITIONS, Row, Rows, Scale, Scales};
+use crate::model::report::{Block, PARTITIONS, Place, Row, Rows, Scale, Scales};
 use crate::model::status::Status;
 
 use super::cells::{self, CellReject, Days, is_text, understood};
 use super::layout::ReportLayout;
-use crate::input::dialect::examples::{Clues, Evidence, Example};
-use crate::input::error::Fault;
+use crate::input::dialect::examples::{Clues, Evidence};
+use crate::input::error::{Fault, Problem, Seen};
 use crate::input::kinds;
-use crate::input::scan::blocks::{BlockId, Fold};
+use crate::input::scan::blocks::Fold;
 use crate::input::scan::memo::{Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::{RecordFields, Splitter};
-use crate::input::scan::reject::Reject;
 use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits};
 use crate::input::value::date::{DateReading, MonthReading};
 
@@ -61,19 +60,19 @@ pub(super) struct RowBuilder {
     pub(super) statuses: Interned<Status>,
     days: Days,
     pub(super) large_amounts: Vec<Decimal>,
-    pub(super) stretches: Vec<LineRun>,
-    /// The line of the block that continues the last stretch.
-    next_line: Option<u32>,
+    pub(super) blocks: Vec<Block>,
+    /// The line that continues the last block of rows.
+    next_line: Option<Place>,
     pub(super) ambiguous: Vec<AmbiguousAmount>,
     /// What the rows of each file say of its spelling.
     pub(super) evidence: Vec<Evidence>,
-    pub(super) rejects: Vec<Reject>,
+    pub(super) rejects: Vec<Problem>,
     /// Lines that look like totals; they are, if no row follows in their file.
-    pub(super) totals: Vec<(BlockId, u32, String)>,
+    pub(super) totals: Vec<(Place, String)>,
     /// Lines that repeat the header, as in files that were put together.
-    pub(super) headers: Vec<(BlockId, u32)>,
+    pub(super) headers: Vec<Place>,
     /// Last cells of files that may have lost their ends.
-    pub(super) cut: Vec<Example>,
+    pub(super) cut: Vec<(u32, Seen)>,
 }
 
 /// Rows of some customers, and their keys.
@@ -115,16 +114,6 @@ pub(super) struct KeyReading {
     pub(super) identity: Identity,
     pub(super) effective: DateReading<Option<NaiveDate>>,
     pub(super) expiry: DateReading<Option<NaiveDate>>,
-}
-
-/// Rows from lines of a block that follow each other.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LineRun {
-    pub(super) block: BlockId,
-    /// The number of the first row.
-    pub(super) first_row: u32,
-    /// The lines of the block before the first row's.
-    pub(super) first_line: u32,
 }
 
 /// An amount that has three decimals if `mark` is the file's decimal mark, and none otherwise.
@@ -170,7 +159,7 @@ impl Default for RowBuilder {
             statuses: Interned::default(),
             days: Days::default(),
             large_amounts: Vec::new(),
-            stretches: Vec::new(),
+            blocks: Vec::new(),
             next_line: None,
             ambiguous: Vec::new(),
             evidence: Vec::new(),
@@ -185,7 +174,7 @@ impl Default for RowBuilder {
 impl Fold for RowBuilder {
     type Layout = ReportLayout;
 
-    fn block(&mut self, at: BlockId, layout: &ReportLayout, bytes: &[u8]) -> Result<u32, Fault> {
+    fn block(&mut self, at: Place, layout: &ReportLayout, bytes: &[u8]) -> Result<(), Fault> {
         // Neither more rows nor more large amounts than a row's fields can count.
         if u32::try_from(self.count as usize + bytes.len()).is_err()
             || i32::try_from(self.large_amounts.len() + bytes.len()).is_err()
@@ -207,7 +196,10 @@ impl Fold for RowBuilder {
         self.next_line = None;
         match layout.delimiter {
             Some(delimiter) => self.records(at, layout, memo, delimiter, bytes),
-            None => Ok(self.objects(at, layout, memo, bytes)),
+            None => {
+                self.objects(at, layout, memo, bytes);
+                Ok(())
+            }
         }
     }
 }
@@ -215,12 +207,12 @@ impl Fold for RowBuilder {
 impl RowBuilder {
     fn records(
         &mut self,
-        at: BlockId,
+        at: Place,
         layout: &ReportLayout,
         memo: usize,
         delimiter: u8,
         bytes: &[u8],
-    ) -> Result<u32, Fault> {
+    ) -> Result<(), Fault> {
         let is_ascii = bytes.is_ascii();
         let mut open_quote = None;
         let mut splitter = std::mem::take(&mut self.splitter).separated_by(delimiter);
@@ -231,9 +223,9 @@ impl RowBuilder {
                 self.note_encoding(at, layout, &fields);
             }
             if fields.unclosed {
-                open_quote = Some(u64::from(fields.line));
+                open_quote = Some(at.down(fields.line).line);
             } else if let Err(reason) = self.row(at, layout, memo, &fields) {
-                self.not_a_row(at, layout, &fields, reason);
+                self.not_a_row(at.down(fields.line), layout, &fields, reason);
             }
         }
         if let Some(last) = records.len().checked_sub(1)
@@ -242,31 +234,24 @@ impl RowBuilder {
         {
             self.note_cut(at, layout, &records.get(last));
         }
-        let lines = records.lines;
         self.splitter = splitter;
-        open_quote.map_or(Ok(lines), |line| Err(Fault::OpenQuote { line }))
+        open_quote.map_or(Ok(()), |line| Err(Fault::OpenQuote { line }))
     }
 
-    fn objects(&mut self, at: BlockId, layout: &ReportLayout, memo: usize, bytes: &[u8]) -> u32 {
+    fn objects(&mut self, at: Place, layout: &ReportLayout, memo: usize, bytes: &[u8]) {
         ObjectReader::new(&kinds::report::kind().columns).split(bytes, |object| match object {
             Ok(fields) => {
                 if let Err(reason) = self.row(at, layout, memo, &fields) {
-                    self.not_a_row(at, layout, &fields, reason);
+                    self.not_a_row(at.down(fields.line), layout, &fields, reason);
                 }
             }
-            Err((line, expected)) => self.rejects.push(Reject::new(at, line, expected)),
-        })
+            Err((line, expected)) => self.rejects.push(Problem::new(at.down(line), expected)),
+        });
     }
 
     /// Reads a record as a row.
     #[inline]
-    fn row(
-        &mut self,
-        at: BlockId,
-        layout: &ReportLayout,
-        memo: usize,
-        fields: &RecordFields<'_>,
-    ) -> Result<(), NotARow> {
+    fn row(&mut self, at: Place, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Result<(), NotARow> {
         if fields.len() != layout.width()
             && let Some(fault) = fields.shape_fault(layout.width())
         {
@@ -306,10 +291,11 @@ impl RowBuilder {
                 self.ambiguous.push(AmbiguousAmount { number: self.count, partition, index, column, mark });
             }
         }
-        if self.next_line != Some(fields.line) {
-            self.stretches.push(LineRun { block: at, first_row: self.count, first_line: fields.line });
+        let place = at.down(fields.line);
+        if self.next_line != Some(place) {
+            self.blocks.push(Block { file: place.file, first_row: self.count, first_line: place.line });
         }
-        self.next_line = fields.line.checked_add(1);
+        self.next_line = Some(place.down(1));
         rows.push(Row {
             credit_amount: credit.units,
             balance_amount: balance.units,

@@ -4,6 +4,7 @@
 //! lock, splitting it into records does not. Invariant: every block starts at the start of a record, and no result
 //! depends on which thread read what.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -14,6 +15,7 @@ use super::elements::ElementReader;
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
 use crate::input::source::{Container, Source, SourceText};
+use crate::model::report::Place;
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
 const BLOCK: usize = 256 * 1024;
@@ -42,8 +44,8 @@ pub(crate) trait Fold: Send {
     /// What the start of a file says about its records.
     type Layout: Send + Sync;
 
-    /// Takes in a block of whole records and returns the number of its lines.
-    fn block(&mut self, at: BlockId, layout: &Self::Layout, bytes: &[u8]) -> Result<u32, Fault>;
+    /// Takes in a block of whole records, which starts at a place.
+    fn block(&mut self, at: Place, layout: &Self::Layout, bytes: &[u8]) -> Result<(), Fault>;
 }
 
 /// What the start of a file says: how its records are laid out, and what comes before the first of them.
@@ -81,31 +83,13 @@ pub(crate) struct Head<'a> {
     pub(crate) floats: &'a [usize],
 }
 
-/// One block of one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct BlockId {
-    /// The file's place among the sources.
-    pub(crate) file: u32,
-    /// The block's place in the file.
-    pub(crate) number: u32,
-}
-
 /// A file that was read to its end.
 #[derive(Debug)]
 pub(crate) struct FileRead<L> {
     pub(crate) name: String,
     pub(crate) layout: Arc<L>,
-    /// The line, from 1, that each block starts on.
-    pub(crate) first_lines: Vec<u64>,
     /// Rows that are hidden in the workbook that this is the first sheet of.
     pub(crate) hidden_rows: usize,
-}
-
-impl<L> FileRead<L> {
-    /// The line of the file, from 1, that is a line of one of its blocks.
-    pub(crate) fn line(&self, block: BlockId, line: u32) -> u64 {
-        self.first_lines[block.number as usize] + u64::from(line)
-    }
 }
 
 /// Reads all sources to their ends.
@@ -120,11 +104,11 @@ pub(crate) fn read<F: Fold>(
     fold: impl Fn() -> F + Sync,
 ) -> ReadAll<F> {
     let uncounted = AtomicU64::new(0);
-    let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
     let pool = Pool {
+        names: sources.iter().map(|source| source.name().to_owned()).collect(),
         streams: sources.into_iter().map(|source| Mutex::new(Stream::Closed(source))).collect(),
         faults: Mutex::default(),
-        openings: names.iter().map(|_| Mutex::default()).collect(),
+        opened: Mutex::default(),
         taken: pace.taken.unwrap_or(&uncounted),
         block: pace.block.max(1),
         encoding,
@@ -132,20 +116,20 @@ pub(crate) fn read<F: Fold>(
     };
     let work = || {
         let mut fold = fold();
-        let lines = pool.work(&mut fold, || false);
-        (fold, lines)
+        pool.work(&mut fold, || false);
+        fold
     };
     let finished = thread::scope(|scope| {
         let mut helpers = Vec::new();
         let mut first = fold();
         // A small input is done before another thread could start.
-        let lines = pool.work(&mut first, || {
+        pool.work(&mut first, || {
             if helpers.is_empty() {
                 helpers.extend((1..pace.threads).map(|_| scope.spawn(work)));
             }
             !helpers.is_empty()
         });
-        let mut finished = vec![(first, lines)];
+        let mut finished = vec![first];
         for helper in helpers {
             match helper.join() {
                 Ok(done) => finished.push(done),
@@ -154,26 +138,17 @@ pub(crate) fn read<F: Fold>(
         }
         finished
     });
-    pool.outcome(&names, finished)
+    pool.outcome(finished)
 }
 
-/// What the threads folded and each file's lines, or what is wrong with files.
+/// What the threads folded and the files, or what is wrong with files.
 type ReadAll<F> = Result<(Vec<F>, Vec<FileRead<<F as Fold>::Layout>>), Vec<FileError>>;
 
-/// A file's layout and the lines before its first record.
-struct Begun<L> {
-    layout: Arc<L>,
-    lines: u64,
-    hidden_rows: usize,
-}
-
-/// The number of lines in a block.
-type Lines = (BlockId, u32);
-
 struct Pool<'p, L, O> {
+    names: Vec<String>,
     streams: Vec<Mutex<Stream<L>>>,
-    /// What each file that could be opened begins with.
-    openings: Vec<Mutex<Option<Begun<L>>>>,
+    /// The files that could be opened, by their places.
+    opened: Mutex<BTreeMap<u32, FileRead<L>>>,
     faults: Mutex<Vec<(u32, Fault)>>,
     taken: &'p AtomicU64,
     block: usize,
@@ -184,34 +159,31 @@ struct Pool<'p, L, O> {
 /// How far a file has been read.
 enum Stream<L> {
     Closed(Source),
-    Open { cutter: Cutter, layout: Arc<L>, next: u32 },
+    Open { cutter: Cutter, layout: Arc<L> },
     Done,
 }
 
 /// A block to fold.
 struct Taken<L> {
-    id: BlockId,
+    at: Place,
     layout: Arc<L>,
 }
 
 impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<FileStart<L>, Fault> + Sync> Pool<'_, L, O> {
     /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
-    fn work<F: Fold<Layout = L>>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) -> Vec<Lines> {
-        let mut lines = Vec::new();
+    fn work<F: Fold<Layout = L>>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) {
         let mut block = Buffer::default();
         let mut helped = false;
-        while let Some(Taken { id, layout }) = self.take(&mut block) {
+        while let Some(Taken { at, layout }) = self.take(&mut block) {
             let taken =
                 self.taken.fetch_add(block.filled().len() as u64, Ordering::Relaxed) + block.filled().len() as u64;
             if !helped && taken >= self.block as u64 {
                 helped = call_help();
             }
-            match fold.block(id, &layout, block.filled()) {
-                Ok(count) => lines.push((id, count)),
-                Err(fault) => self.fail(id.file, fault),
+            if let Err(fault) = fold.block(at, &layout, block.filled()) {
+                self.fail(at.file, fault);
             }
         }
-        lines
     }
 
     /// The next block of the first file that nobody else is reading from, or else of the first that has one.
@@ -262,61 +234,38 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<FileStart<L>, Fault> + Sync> Pool
             let FileStart { layout, form, bytes, lines } =
                 (self.open)(Head { bytes: &head, is_all, container, encoding, floats: &floats })?;
             let layout = Arc::new(layout);
-            *locked(&self.openings[file as usize]) = Some(Begun { layout: Arc::clone(&layout), lines, hidden_rows });
+            let name = self.names[file as usize].clone();
+            locked(&self.opened).insert(file, FileRead { name, layout: Arc::clone(&layout), hidden_rows });
             let mut rest = Cursor::new(head);
             rest.set_position(bytes as u64);
             let rest = rest.chain(reader);
             let cutter = match form {
-                Form::Delimited(delimiter) => Cutter::new(Box::new(rest), Some(delimiter)),
-                Form::Lines => Cutter::new(Box::new(rest), None),
-                Form::Document => Cutter::new(Box::new(ElementReader::new(rest)), None),
+                Form::Delimited(delimiter) => Cutter::new(Box::new(rest), Some(delimiter), lines),
+                Form::Lines => Cutter::new(Box::new(rest), None, lines),
+                Form::Document => Cutter::new(Box::new(ElementReader::new(rest)), None, lines),
             };
-            *stream = Stream::Open { cutter, layout, next: 0 };
+            *stream = Stream::Open { cutter, layout };
         }
-        let Stream::Open { cutter, layout, next } = stream else {
+        let Stream::Open { cutter, layout } = stream else {
             return Ok(None);
         };
-        if !cutter.next(self.block, block)? {
-            return Ok(None);
-        }
-        let id = BlockId { file, number: *next };
-        *next = next.checked_add(1).ok_or(Fault::TooManyRows)?;
-        Ok(Some(Taken { id, layout: Arc::clone(layout) }))
+        let line = cutter.next(self.block, block)?;
+        Ok(line.map(|line| Taken { at: Place { file, line }, layout: Arc::clone(layout) }))
     }
 
     fn fail(&self, file: u32, fault: Fault) {
         locked(&self.faults).push((file, fault));
     }
 
-    fn outcome<F: Fold<Layout = L>>(self, names: &[String], finished: Vec<(F, Vec<Lines>)>) -> ReadAll<F> {
-        let mut lines = Vec::new();
-        let mut folds = Vec::new();
-        for (fold, counted) in finished {
-            folds.push(fold);
-            lines.extend(counted);
-        }
-        lines.sort_unstable();
+    fn outcome<F: Fold<Layout = L>>(self, folds: Vec<F>) -> ReadAll<F> {
         let mut faults = self.faults.into_inner().unwrap_or_else(PoisonError::into_inner);
-        faults.sort_by_key(|(file, _)| *file);
-        let mut files = Vec::new();
-        let mut counts = lines.into_iter().peekable();
-        for ((file, name), begun) in (0..).zip(names).zip(self.openings) {
-            let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let Some(Begun { layout, lines, hidden_rows }) = begun else { continue };
-            let mut line = lines + 1;
-            let mut first_lines = Vec::new();
-            while let Some((_, count)) = counts.next_if(|(id, _)| id.file == file) {
-                first_lines.push(line);
-                line += u64::from(count);
-            }
-            faults.iter_mut().filter(|(at, _)| *at == file).for_each(|(_, fault)| fault.count_from(line));
-            files.push(FileRead { name: name.clone(), layout, first_lines, hidden_rows });
-        }
         if faults.is_empty() {
-            return Ok((folds, files));
+            let files = self.opened.into_inner().unwrap_or_else(PoisonError::into_inner);
+            return Ok((folds, files.into_values().collect()));
         }
-        let name_of = |file: u32| names[file as usize].clone();
-        Err(faults.into_iter().map(|(file, fault)| FileError { file: name_of(file), fault }).collect())
+        faults.sort_by_key(|(file, _)| *file);
+        let error = |(file, fault)| FileError { file: self.names[file as usize].clone(), fault };
+        Err(faults.into_iter().map(error).collect())
     }
 }
 

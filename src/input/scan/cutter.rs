@@ -2,10 +2,10 @@
 
 use std::io::{self, Read};
 
-use memchr::{memrchr, memrchr2};
+use memchr::{memchr_iter, memrchr, memrchr2};
 
 use super::elements::RECORD_END;
-use super::records::whole_records;
+use super::records::{line_ends, whole_records};
 use crate::input::error::Fault;
 
 /// Bytes in which a header must start, unless the block is larger.
@@ -83,16 +83,20 @@ pub(crate) struct Cutter {
     delimiter: Option<u8>,
     carry: Buffer,
     ended: bool,
+    /// The line, from 1, that the next block starts on.
+    line: u64,
 }
 
 impl Cutter {
-    /// Records end where `delimiter` and its quotes say, or, without one, at every line feed and [`RECORD_END`].
-    pub(crate) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>) -> Self {
-        Self { reader, delimiter, carry: Buffer::default(), ended: false }
+    /// Records end where `delimiter` and its quotes say, or, without one, at every line feed and [`RECORD_END`]. So many
+    /// lines stand before them.
+    pub(crate) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>, lines: u64) -> Self {
+        Self { reader, delimiter, carry: Buffer::default(), ended: false, line: lines + 1 }
     }
 
-    /// Fills `block` with the next whole records, about `size` bytes of them; `false` if none are left.
-    pub(crate) fn next(&mut self, size: usize, block: &mut Buffer) -> Result<bool, Fault> {
+    /// Fills `block` with the next whole records, about `size` bytes of them, and returns the line that they start on;
+    /// `None` if none are left.
+    pub(crate) fn next(&mut self, size: usize, block: &mut Buffer) -> Result<Option<u64>, Fault> {
         block.clear();
         block.push(self.carry.filled());
         self.carry.clear();
@@ -102,7 +106,7 @@ impl Cutter {
                 self.ended = !block.fill(&mut *self.reader, want)?;
             }
             if self.ended {
-                return Ok(block.len > 0);
+                return Ok((block.len > 0).then_some(self.line));
             }
             let end = match self.delimiter {
                 Some(delimiter) => whole_records(block.filled(), delimiter),
@@ -111,10 +115,15 @@ impl Cutter {
             if let Some(end) = end {
                 self.carry.push(&block.filled()[end..]);
                 block.len = end;
-                return Ok(true);
+                let first = self.line;
+                self.line += match self.delimiter {
+                    Some(_) => u64::from(line_ends(block.filled())),
+                    None => memchr_iter(b'\n', block.filled()).count() as u64,
+                };
+                return Ok(Some(first));
             }
             if block.len >= LONGEST_RECORD {
-                return Err(Fault::LongRecord { line: 0, limit: LONGEST_RECORD });
+                return Err(Fault::LongRecord { line: self.line, limit: LONGEST_RECORD });
             }
             want = (block.len * 2).min(LONGEST_RECORD);
         }

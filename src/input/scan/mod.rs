@@ -9,4 +9,3 @@ pub(crate) mod header;
 pub(crate) mod memo;
 pub(crate) mod objects;
 pub(crate) mod records;
-pub(crate) mod reject;

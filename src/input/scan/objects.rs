@@ -35,10 +35,9 @@ impl ObjectReader {
         Self { names, keys: Vec::new(), cells: Vec::new(), ends: Vec::new() }
     }
 
-    /// Hands over each object of a block of lines, and returns the number of lines.
-    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Object<'_>)) -> u32 {
-        let mut number = 0;
-        for line in block.strip_suffix(b"\n").unwrap_or(block).split(|byte| *byte == b'\n') {
+    /// Hands over each object of a block of lines.
+    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Object<'_>)) {
+        for (number, line) in (0..).zip(block.split(|byte| *byte == b'\n')) {
             for record in elements::records(line).filter(|record| !record.trim_ascii().is_empty()) {
                 match members(record) {
                     // An object without a member that is looked for is as good as a blank line.
@@ -50,10 +49,7 @@ impl ObjectReader {
                     Err(error) => each(Err((number, format!("expected an object: {error}")))),
                 }
             }
-            number += 1;
         }
-        // A block may end within a line of a document.
-        if block.ends_with(b"\n") { number } else { number - 1 }
     }
 
     /// Puts the members of an object in the order of the columns; `false` if all of these are empty.

@@ -133,8 +133,6 @@ pub(crate) struct BlockRecords<'a> {
     block: &'a [u8],
     ends: &'a [u32],
     starts: &'a [RecordStart],
-    /// The number of lines in the block.
-    pub(crate) lines: u32,
 }
 
 impl<'a> BlockRecords<'a> {
@@ -170,24 +168,23 @@ impl Splitter {
         Self { delimiter, ..self }
     }
 
-    /// Hands over each record of a block and returns the number of lines in it.
-    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(RecordFields<'_>)) -> u32 {
+    /// Hands over each record of a block.
+    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(RecordFields<'_>)) {
         let records = self.records(block);
         (0..records.len()).for_each(|index| each(records.get(index)));
-        records.lines
     }
 
     /// Finds the records of a block, which may be 4 GiB at most.
     pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> BlockRecords<'a> {
         let level = Level::new();
-        let (fields, lines) = dispatch!(level, simd => self.find_records(simd, block));
-        BlockRecords { block, ends: &self.ends[..fields], starts: &self.starts, lines }
+        let fields = dispatch!(level, simd => self.find_records(simd, block));
+        BlockRecords { block, ends: &self.ends[..fields], starts: &self.starts }
     }
 
-    /// Finds records and the ends of their fields; returns the number of fields and of lines.
+    /// Finds records and the ends of their fields; returns the number of fields.
     #[expect(clippy::inline_always, reason = "so that it is compiled for each kind of processor")]
     #[inline(always)]
-    fn find_records<S: Simd>(&mut self, simd: S, block: &[u8]) -> (usize, u32) {
+    fn find_records<S: Simd>(&mut self, simd: S, block: &[u8]) -> usize {
         let mut chunks = Chunks::new(simd, self.delimiter);
         let mut ends = FieldEnds { ends: &mut self.ends, count: 0 };
         self.starts.clear();
@@ -220,9 +217,8 @@ impl Splitter {
             ends.make_room();
             ends.push(block.len());
             self.starts.push(RecordStart { unclosed: chunks.is_quoted(), ..start });
-            line += 1;
         }
-        (ends.count, line)
+        ends.count
     }
 }
 
@@ -390,9 +386,9 @@ mod tests {
         fn any_processor_finds_the_same(text in ugly_text()) {
             let (mut plain, mut best) = (Splitter::new(b','), Splitter::new(b','));
             let level = Level::baseline();
-            let (fields, lines) = dispatch!(level, simd => plain.find_records(simd, &text));
+            let fields = dispatch!(level, simd => plain.find_records(simd, &text));
             let found = best.records(&text);
-            prop_assert_eq!((&plain.ends[..fields], lines, plain.starts.len()), (found.ends, found.lines, found.len()));
+            prop_assert_eq!((&plain.ends[..fields], plain.starts.len()), (found.ends, found.len()));
         }
 
         #[test]
