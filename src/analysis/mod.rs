@@ -11,7 +11,6 @@ pub mod expiring;
 pub mod filter;
 pub mod forfeited;
 pub mod hints;
-pub mod movement;
 pub mod overview;
 mod pace;
 pub mod pairs;

@@ -13,18 +13,14 @@ use crate::model::status::Status;
 
 use super::AnalysisError;
 use super::check::{self, Check, Finding};
-use super::close::Close;
+use super::close::{Close, CustomerClose};
 use super::expiring::{self, Horizon, Listing};
 use super::filter::Filter;
 use super::forfeited::{self, Forfeited};
-use super::movement::{self, Movement};
 use super::summary::{self, GroupBy, GroupSummary};
 
 /// Days ahead that a report looks.
 pub const WITHIN: u32 = 90;
-
-/// Customers listed for each currency.
-pub const MOST_MOVEMENTS: usize = 10;
 
 /// Closed months that make the pace.
 const OVER: u32 = 3;
@@ -39,8 +35,8 @@ pub struct Overview<'l> {
     pub totals: Vec<GroupSummary<'l>>,
     /// The month that the report is about: the latest closed one, or else the latest.
     pub month: Option<Month>,
-    /// Whose credit given changed most in that month.
-    pub movements: Vec<Movement<'l>>,
+    /// Whose credit given changed most in that month, and by how much.
+    pub movements: Vec<(CustomerClose<'l>, Decimal)>,
     /// The figures of the last closed month.
     pub close: Close<'l>,
     /// What ends soon.
@@ -75,18 +71,14 @@ impl<'l> Overview<'l> {
         let shown = || months.iter().filter_map(|summary| summary.group.month);
         let closed = shown().filter(|month| filter.period(*month) == Period::Closed);
         let month = closed.max().or_else(|| shown().max());
-        let movements = match month {
-            Some(month) => movement::largest(ledger, filter, month, MOST_MOVEMENTS, threads)?,
-            None => Vec::new(),
-        };
         let expiring = expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER })?;
         let pairs = months.iter().filter_map(|summary| Some((summary.group.month?, summary.group.currency)));
         let close = Close::new(ledger, filter, pairs, &expiring.credits, WITHIN)?;
         Ok(Self {
             month,
+            movements: month.map(|month| close.movements(month)).unwrap_or_default(),
             close,
             expiring,
-            movements,
             limits: limits(ledger, filter, threads)?,
             totals: summary::summarize(ledger, filter, &[], threads)?,
             forfeited: forfeited::list(ledger, filter)?,

@@ -60,9 +60,7 @@ impl Card {
         self.balance.add(now.balance)?;
         self.spanning += usize::from(now.is_spanning);
         if let Some(change) = &mut self.change {
-            let is_of_one_month = !now.is_spanning && !before.is_spanning;
-            let sides = now.given.zip(before.given).filter(|_| is_of_one_month);
-            change.add(sides.map(|(now, before)| money::subtract(now, before)).transpose()?)?;
+            change.add(now.change(before)?)?;
         }
         Ok(())
     }

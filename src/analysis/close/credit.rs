@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger};
+use crate::model::money::{self, Overflow};
 use crate::model::month::Month;
 use crate::model::status::Status;
 
@@ -19,6 +20,15 @@ pub(super) struct InMonth {
     pub(super) is_spanning: bool,
     /// What is left of it at the end of the month; 0 once expired, empty if it is unknown.
     pub(super) balance: Option<Decimal>,
+}
+
+impl InMonth {
+    /// CreditGiven less that of the month before, if both are known and of one month.
+    pub(super) fn change(&self, before: &Self) -> Result<Option<Decimal>, Overflow> {
+        let is_of_one_month = !self.is_spanning && !before.is_spanning;
+        let sides = self.given.zip(before.given).filter(|_| is_of_one_month);
+        sides.map(|(now, before)| money::subtract(now, before)).transpose()
+    }
 }
 
 /// A credit's timeline, and which months the report covers of its partner.

@@ -17,6 +17,8 @@ pub struct CustomerClose<'l> {
     pub given: PartlyKnown,
     /// CreditGiven in the month before.
     pub before: PartlyKnown,
+    /// CreditGiven less that of the month before, where each covers one month.
+    pub change: PartlyKnown,
     /// What is left at the month's end.
     pub balance: PartlyKnown,
     /// The next day on which one of its active credits ends.

@@ -8,6 +8,7 @@ mod credit;
 mod customer;
 mod partly_known;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
@@ -69,6 +70,7 @@ impl<'l> Close<'l> {
             }
             customer.given.add(now.given)?;
             customer.before.add(before.given)?;
+            customer.change.add(now.change(&before)?)?;
             customer.balance.add(now.balance)?;
             customer.ends_on = customer.ends_on.into_iter().chain(life.ends_on()).min();
         }
@@ -81,7 +83,23 @@ impl<'l> Close<'l> {
         }
         Ok(Self { cards: cards.into_values().collect(), customers: sorted(customers) })
     }
+
+    /// Whose credit given changed most in a month, and by how much, of those of whom that is known.
+    pub(super) fn movements(&self, month: Month) -> Vec<(CustomerClose<'l>, Decimal)> {
+        let largest = |card: &Card| {
+            let change = |customer: &CustomerClose<'_>| customer.change.whole().filter(|change| !change.is_zero());
+            let customers = self.customers.iter().filter(|customer| customer.currency == card.currency);
+            let mut all: Vec<_> = customers.filter_map(|one| Some((one.clone(), change(one)?))).collect();
+            all.sort_by_key(|(customer, change)| (Reverse(change.abs()), customer.customer));
+            all.truncate(MOST_MOVEMENTS);
+            all
+        };
+        self.cards.iter().filter(|card| card.month == month).flat_map(largest).collect()
+    }
 }
+
+/// Customers whose movements are shown, for each currency.
+pub const MOST_MOVEMENTS: usize = 10;
 
 fn cards(
     filter: &Filter,
@@ -124,6 +142,7 @@ fn customer<'c, 'l>(
         currency,
         given: PartlyKnown::default(),
         before: PartlyKnown::default(),
+        change: PartlyKnown::default(),
         balance: PartlyKnown::default(),
         ends_on: None,
         ending: Ending::default(),

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
+
+use crate::analysis::close::{CustomerClose, MOST_MOVEMENTS};
 use crate::analysis::filter::Filter;
 use crate::analysis::forfeited::Forfeited;
-use crate::analysis::movement::Movement;
-use crate::analysis::overview::{Limit, MOST_MOVEMENTS, Overview, WITHIN};
+use crate::analysis::overview::{Limit, Overview, WITHIN};
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
 use crate::model::currency::Currency;
@@ -136,12 +138,12 @@ impl<'l> ReportParts<'l> {
     }
 
     fn movements(&self) -> Table<'l> {
-        Fields::<&Movement<'_>>::default()
-            .customer(self.names, |movement| movement.customer)
-            .currency(columns::CURRENCY, |movement| movement.currency)
-            .amount(PREVIOUS_GIVEN, |movement| movement.before)
-            .amount(columns::GIVEN, |movement| movement.given)
-            .amount(Column::new("Change", Kind::Amount, Keep::Answer), |movement| movement.change)
+        Fields::<&(CustomerClose<'_>, Decimal)>::default()
+            .customer(self.names, |(customer, _)| customer.customer)
+            .currency(columns::CURRENCY, |(customer, _)| customer.currency)
+            .amount(PREVIOUS_GIVEN, |(customer, _)| customer.before.whole())
+            .amount(columns::GIVEN, |(customer, _)| customer.given.whole())
+            .amount(Column::new("Change", Kind::Amount, Keep::Answer), |(_, change)| *change)
             .table(&*self.overview.movements)
     }
 
