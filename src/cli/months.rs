@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::analysis::filter::Filter;
+use crate::input::value::date::{self, DateReading};
 use crate::ledger::Ledger;
 use crate::model::message::Message;
-use crate::model::month::{Month, NotAMonth};
+use crate::model::month::Month;
 use crate::model::period::Period;
 
 /// A month, as typed.
@@ -19,8 +20,6 @@ pub(super) enum TypedMonth {
     Latest,
 }
 
-const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
 impl FromStr for TypedMonth {
     type Err = &'static str;
 
@@ -28,44 +27,12 @@ impl FromStr for TypedMonth {
         match text.trim().to_ascii_lowercase().as_str() {
             "last" => Ok(Self::Last),
             "latest" => Ok(Self::Latest),
-            typed => typed.parse().or_else(|NotAMonth| named(typed).ok_or(NotAMonth)).map(Self::Of),
+            typed => match date::read_month(typed).map(|reading| reading.month) {
+                Some(DateReading::One { value, fits: None }) => Ok(Self::Of(value)),
+                _ => Err("expected a month such as `2022-07` or `Jul-22`, `last` (the last closed one) or `latest`"),
+            },
         }
-        .map_err(|NotAMonth| "expected a month such as `2022-07` or `Jul-22`, `last` (the last closed one) or `latest`")
     }
-}
-
-/// `oct-26`, `october 2026`, `10/2026`.
-fn named(text: &str) -> Option<Month> {
-    let (name, year) = text.split_once(['-', ' ', '/'])?;
-    let is_numbered = text.contains('/') && year.len() == 4;
-    let number = match name.parse::<usize>() {
-        Ok(number) if is_numbered => number.checked_sub(1)?,
-        _ => NAMES.iter().position(|known| name.starts_with(known) && is_english(name))?,
-    };
-    let year: i32 = match year.len() {
-        2 => 2000 + year.parse::<i32>().ok()?,
-        4 => year.parse().ok()?,
-        _ => return None,
-    };
-    Month::new(year, u32::try_from(number).ok()? + 1)
-}
-
-fn is_english(name: &str) -> bool {
-    const LONG: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    name.len() == 3 || name == "sept" || LONG.contains(&name)
 }
 
 impl TypedMonth {
