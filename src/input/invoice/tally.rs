@@ -121,7 +121,7 @@ impl FileCredits {
 
     #[inline]
     pub(super) fn customer_row(&mut self, line: InvoiceLine<'_>) -> u32 {
-        self.customer_memo.get(line.fields).unwrap_or_else(|| self.new_customer_row(line))
+        self.customer_memo.get(line.fields, 0).unwrap_or_else(|| self.new_customer_row(line))
     }
 
     #[cold]
@@ -139,7 +139,7 @@ impl FileCredits {
 
     #[inline]
     pub(super) fn context(&mut self, line: InvoiceLine<'_>) -> u32 {
-        self.context_memo.get(line.fields).unwrap_or_else(|| self.new_context(line))
+        self.context_memo.get(line.fields, 0).unwrap_or_else(|| self.new_context(line))
     }
 
     #[cold]

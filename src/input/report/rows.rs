@@ -23,7 +23,7 @@ use crate::input::dialect::examples::{Clues, Evidence};
 use crate::input::error::{Fault, Problem, Seen};
 use crate::input::kinds;
 use crate::input::scan::blocks::Fold;
-use crate::input::scan::memo::{Interned, Memo, runs};
+use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::{RecordFields, Splitter};
 use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits};
@@ -218,13 +218,17 @@ impl RowBuilder {
         let mut splitter = std::mem::take(&mut self.splitter).separated_by(delimiter);
         let records = splitter.records(bytes);
         for index in 0..records.len() {
+            let ahead = index % AHEAD;
+            if ahead == 0 {
+                self.memos[memo].1.look_ahead(&records, index, layout.width());
+            }
             let fields = records.get(index);
             if !is_ascii {
                 self.note_encoding(at, layout, &fields);
             }
             if fields.unclosed {
                 open_quote = Some(at.down(fields.line).line);
-            } else if let Err(reason) = self.row(at, layout, memo, &fields) {
+            } else if let Err(reason) = self.row(at, layout, memo, &fields, ahead) {
                 self.not_a_row(at.down(fields.line), layout, &fields, reason);
             }
         }
@@ -241,7 +245,7 @@ impl RowBuilder {
     fn objects(&mut self, at: Place, layout: &ReportLayout, memo: usize, bytes: &[u8]) {
         ObjectReader::new(&kinds::report::kind().columns).split(bytes, |object| match object {
             Ok(fields) => {
-                if let Err(reason) = self.row(at, layout, memo, &fields) {
+                if let Err(reason) = self.row(at, layout, memo, &fields, 0) {
                     self.not_a_row(at.down(fields.line), layout, &fields, reason);
                 }
             }
@@ -251,13 +255,20 @@ impl RowBuilder {
 
     /// Reads a record as a row.
     #[inline]
-    fn row(&mut self, at: Place, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Result<(), NotARow> {
+    fn row(
+        &mut self,
+        at: Place,
+        layout: &ReportLayout,
+        memo: usize,
+        fields: &RecordFields<'_>,
+        ahead: usize,
+    ) -> Result<(), NotARow> {
         if fields.len() != layout.width()
             && let Some(fault) = fields.shape_fault(layout.width())
         {
             return Err(NotARow::Shape(fault));
         }
-        let key = match self.known_key(layout, memo, fields) {
+        let key = match self.known_key(layout, memo, fields, ahead) {
             Some(key) => key,
             None => self.new_key(layout, memo, fields)?,
         };
@@ -310,11 +321,17 @@ impl RowBuilder {
     }
 
     #[inline]
-    fn known_key(&mut self, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Option<KeyPlace> {
+    fn known_key(
+        &mut self,
+        layout: &ReportLayout,
+        memo: usize,
+        fields: &RecordFields<'_>,
+        ahead: usize,
+    ) -> Option<KeyPlace> {
         let partner = self.spelled_partners.get(fields.raw(layout.position(ReportColumn::PartnerId)))?;
         let (_, memo) = &mut self.memos[memo];
         memo.enter(partner);
-        memo.get(fields).map(KeyPlace)
+        memo.get(fields, ahead).map(KeyPlace)
     }
 
     #[inline]

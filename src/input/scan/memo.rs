@@ -3,11 +3,12 @@
 //! Invariant: a spelling is found only if it is equal byte for byte; hashes only say where to look.
 
 use std::hash::{BuildHasher, Hasher};
+use std::hint::black_box;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::records::RecordFields;
+use super::records::{BlockRecords, RecordFields};
 
 /// Stretches of adjacent fields, as first and last field.
 pub(crate) type Runs = Box<[(usize, usize)]>;
@@ -44,7 +45,12 @@ pub(crate) struct Memo {
     repeats: bool,
     /// How well guesses do; below 0 they cost more than they save.
     prediction_score: i8,
+    /// Where the table says that the spellings of the next records are, if guesses do badly.
+    prefetched: [Option<Slot>; AHEAD],
 }
+
+/// Records whose spellings are looked up together.
+pub(crate) const AHEAD: usize = 16;
 
 /// A spelling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +74,12 @@ impl Slot {
 /// The bytes of a group's number.
 const GROUP: usize = 2;
 
+/// Bytes that memory hands over together.
+const LINE: usize = 64;
+
+/// Such stretches that an ordinary spelling takes up: two ids and a few short fields.
+const LINES: usize = 2;
+
 /// What a right guess adds to the prediction score, and what a wrong one takes: a few wrong ones end the guessing.
 const RIGHT: i8 = 1;
 const WRONG: i8 = 3;
@@ -84,6 +96,7 @@ impl Memo {
             last: Slot::default(),
             repeats: false,
             prediction_score: 0,
+            prefetched: [None; AHEAD],
         }
     }
 
@@ -93,15 +106,60 @@ impl Memo {
         self.group = group.to_le_bytes();
     }
 
+    /// Prepares for the records from `first` on, [`AHEAD`] of them at most.
+    ///
+    /// The spellings of millions of rows are more than a core's cache holds. Asked for together, their ways from memory
+    /// overlap: in a sorted report those that are guessed, in one without order those that the table names.
+    pub(crate) fn look_ahead(&mut self, records: &BlockRecords<'_>, first: usize, width: usize) {
+        self.prefetched = [None; AHEAD];
+        if self.repeats {
+            return;
+        }
+        if self.prediction_score >= 0 {
+            let mut slot = self.last;
+            for _ in 0..AHEAD {
+                let Some(follower) = self.followers.get(slot.index as usize) else { return };
+                slot = *follower;
+                self.fetch(slot);
+            }
+            return;
+        }
+        let mut hashes = [0; AHEAD];
+        let count = AHEAD.min(records.len() - first);
+        for (at, hash) in hashes[..count].iter_mut().enumerate() {
+            let fields = records.get(first + at);
+            if fields.len() >= width {
+                *hash = self.hash(&fields);
+            }
+        }
+        for (slot, hash) in self.prefetched.iter_mut().zip(&hashes[..count]) {
+            *slot = self.table.find(Slot::spread(*hash), |slot| slot.hash == *hash).copied();
+        }
+        for slot in self.prefetched.iter().flatten() {
+            self.fetch(*slot);
+        }
+    }
+
+    /// Has memory hand over a spelling, without waiting for it.
+    #[inline]
+    fn fetch(&self, slot: Slot) {
+        for line in 0..LINES {
+            black_box(self.spellings.get(slot.start as usize + line * LINE).copied());
+        }
+    }
+
     /// What a record's spelling stands for.
     ///
     /// Reports are sorted by month or by customer, so the spelling that came next the last time and the same one again
     /// are tried before the table.
     #[inline]
-    pub(crate) fn get(&mut self, fields: &RecordFields<'_>) -> Option<u32> {
+    pub(crate) fn get(&mut self, fields: &RecordFields<'_>, ahead: usize) -> Option<u32> {
         let slot = match self.guessed(fields) {
             Some(slot) => slot,
-            None => self.find(fields)?,
+            None => match self.prefetched[ahead].filter(|slot| self.matches(*slot, fields)) {
+                Some(slot) => slot,
+                None => self.find(fields)?,
+            },
         };
         self.repeats = slot.index == self.last.index;
         self.last = slot;
@@ -195,19 +253,46 @@ pub(crate) struct Interned<T> {
     words: Vec<Box<[u8]>>,
     /// The meanings, by number.
     pub(crate) meanings: Vec<T>,
+    /// Words that were asked for before, by their first and last letters; several may share a place.
+    recent: [u16; RECENT],
+}
+
+const RECENT: usize = 256;
+
+/// The place of a word among the recent ones: months of a year and words of a column mostly have different ones.
+#[inline]
+fn recent_place(word: &[u8]) -> usize {
+    let (Some(first), Some(last)) = (word.first_chunk(), word.last_chunk()) else { return word.len() };
+    let mixed =
+        u32::from_le_bytes(*first).wrapping_mul(0x9e37_79b1) ^ u32::from_le_bytes(*last).wrapping_mul(0x85eb_ca77);
+    (mixed >> 24) as usize % RECENT
 }
 
 impl<T> Default for Interned<T> {
     fn default() -> Self {
-        Self { hasher: RandomState::default(), table: HashTable::new(), words: Vec::new(), meanings: Vec::new() }
+        Self {
+            hasher: RandomState::default(),
+            table: HashTable::new(),
+            words: Vec::new(),
+            meanings: Vec::new(),
+            recent: [0; RECENT],
+        }
     }
 }
 
 impl<T> Interned<T> {
     /// The number of a word.
     #[inline]
-    pub(crate) fn get(&self, word: &[u8]) -> Option<u16> {
-        self.table.find(self.hasher.hash_one(word), |number| *self.words[usize::from(*number)] == *word).copied()
+    pub(crate) fn get(&mut self, word: &[u8]) -> Option<u16> {
+        let place = recent_place(word);
+        let recent = self.recent[place];
+        if self.words.get(usize::from(recent)).is_some_and(|recent| **recent == *word) {
+            return Some(recent);
+        }
+        let hash = self.hasher.hash_one(word);
+        let number = *self.table.find(hash, |number| *self.words[usize::from(*number)] == *word)?;
+        self.recent[place] = number;
+        Some(number)
     }
 
     /// Gives a number to a word that `get` did not find; `None` if there are none left.
@@ -241,12 +326,12 @@ mod tests {
         Splitter::new(b',').split(b"a,1\n", |fields| {
             for group in [3, 700] {
                 memo.enter(group);
-                assert_eq!(memo.get(&fields), None);
+                assert_eq!(memo.get(&fields, 0), None);
                 memo.insert(&fields, u32::from(group));
             }
             for group in [700, 3, 3] {
                 memo.enter(group);
-                assert_eq!(memo.get(&fields), Some(u32::from(group)));
+                assert_eq!(memo.get(&fields, 0), Some(u32::from(group)));
             }
         });
     }
@@ -265,7 +350,7 @@ mod tests {
                     }
                     let text = |at| String::from_utf8(fields.raw(at).to_vec()).unwrap();
                     let key = [text(0), text(2), text(3)];
-                    let got = memo.get(&fields);
+                    let got = memo.get(&fields, 0);
                     result = (got == expected.get(&key).copied()).then_some(()).ok_or(key.clone());
                     if got.is_none() {
                         let number = u32::try_from(expected.len()).unwrap();
