@@ -14,7 +14,7 @@ use crate::analysis::summary::{self, GroupBy};
 use crate::input::source::Source;
 use crate::input::{self, Options, ReadPlan};
 use crate::ledger::{Ledger, Rules};
-use crate::model::message::{Location, Message};
+use crate::model::{Location, Message};
 
 /// Balance reports, read into one ledger.
 #[derive(Debug)]

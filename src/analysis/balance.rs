@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::money::{self, Sum};
+use crate::model::{Sum, money};
 
 use super::AnalysisError;
 use super::filter::Filter;

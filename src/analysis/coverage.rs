@@ -3,8 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::ledger::Ledger;
-use crate::model::id::Id;
-use crate::model::month::Month;
+use crate::model::{Id, Month};
 
 /// The months that each partner's rows cover.
 pub(crate) struct Covered<'l>(HashMap<&'l Id, BTreeSet<Month>>);

@@ -4,10 +4,7 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::currency::Currency;
-use crate::model::money::Overflow;
-use crate::model::month::Month;
-use crate::model::status::Status;
+use crate::model::{Currency, Month, Overflow, Status};
 
 use super::AnalysisError;
 use super::balance::{self, Balance};

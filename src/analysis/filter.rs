@@ -5,13 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::month::Month;
-use crate::model::period::Period;
-use crate::model::quarter::Quarter;
-use crate::model::record::Identity;
-use crate::model::status::Status;
+use crate::model::{Currency, Id, Identity, Month, Period, Quarter, Status};
 
 /// What is shown; an empty set leaves everything.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::Ledger;
-use crate::model::month::Month;
+use crate::model::Month;
 
 use super::AnalysisError;
 use super::filter::Filter;

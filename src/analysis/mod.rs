@@ -19,7 +19,7 @@ pub mod sql;
 pub mod summary;
 pub mod survey;
 
-use crate::model::money::Overflow;
+use crate::model::Overflow;
 
 /// Why an answer cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,11 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::Ledger;
-use crate::model::currency::Currency;
-use crate::model::money;
-use crate::model::month::Month;
-use crate::model::period::Period;
-use crate::model::status::Status;
+use crate::model::{Currency, Month, Period, Status, money};
 
 use super::AnalysisError;
 use super::check::{self, Check, Finding};

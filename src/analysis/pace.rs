@@ -8,9 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::ledger::Entry;
-use crate::model::money::{self, Overflow, Sum};
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Month, Overflow, Period, Sum, money};
 
 /// Credit given over so many months.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

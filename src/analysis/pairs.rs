@@ -4,8 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Ledger, RowPair, RowRef};
-use crate::model::money::{self, Grouped};
-use crate::model::text::Visible;
+use crate::model::{Grouped, Visible, money};
 
 /// Where the other row of a pair stands, seen from the second one.
 #[must_use]

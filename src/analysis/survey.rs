@@ -2,12 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::month::Month;
-use crate::model::record::Identity;
-use crate::model::report::Report;
-use crate::model::status::Status;
+use crate::model::{Currency, Id, Identity, Month, Report, Status};
 
 /// What the rows of one file cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

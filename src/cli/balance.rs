@@ -2,9 +2,7 @@
 
 use crate::analysis::balance::{self, Balance};
 use crate::analysis::filter::Filter;
-use crate::model::names::Names;
-use crate::model::period::Period;
-use crate::model::record::Identity;
+use crate::model::{Identity, Names, Period};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};

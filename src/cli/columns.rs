@@ -1,8 +1,6 @@
 //! The columns that several commands share.
 
-use crate::model::id::Id;
-use crate::model::names::Names;
-use crate::model::record::Identity;
+use crate::model::{Id, Identity, Names};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 pub(super) const PARTNER: Column = Column::new("PartnerID", Kind::Id, Keep::Context);

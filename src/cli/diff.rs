@@ -8,11 +8,7 @@ use rust_decimal::Decimal;
 use crate::analysis::diff::{self, Change, Diff, DiffError, Field, Sides};
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
-use crate::model::message::Message;
-use crate::model::money::Grouped;
-use crate::model::names::Names;
-use crate::model::status::Status;
-use crate::model::text::Visible;
+use crate::model::{Grouped, Message, Names, Status, Visible};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};

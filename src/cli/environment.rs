@@ -3,8 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use crate::model::message::Message;
-use crate::model::text::VisiblePath;
+use crate::model::{Message, VisiblePath};
 
 use super::stdio::Stdio;
 use super::words::List;

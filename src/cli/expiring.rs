@@ -3,7 +3,7 @@
 use crate::analysis::expiring::{self, Expiring, Horizon};
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
-use crate::model::message::Message;
+use crate::model::Message;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::filter::FilterArgs;

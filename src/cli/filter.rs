@@ -10,15 +10,7 @@ use clap::Args;
 use crate::analysis::filter::{Filter, same_word};
 use crate::analysis::sql::QueryFilter;
 use crate::ledger::Ledger;
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::invoice::Invoices;
-use crate::model::message::Message;
-use crate::model::month::Month;
-use crate::model::names::Names;
-use crate::model::record::Identity;
-use crate::model::status::Status;
-use crate::model::text::Visible;
+use crate::model::{Currency, Id, Identity, Invoices, Message, Month, Names, Status, Visible};
 
 use super::months::TypedMonth;
 use super::words::{Count, List};

@@ -6,10 +6,7 @@ use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy};
 use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::names::Names;
-use crate::model::parallel;
-use crate::model::period::Period;
-use crate::model::record::Identity;
+use crate::model::{Identity, Names, Period, parallel};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind, RowSource};
 
 use super::columns::{self, Owners};

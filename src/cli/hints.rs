@@ -9,9 +9,7 @@ use crate::analysis::filter::Filter;
 use crate::analysis::hints;
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
-use crate::model::message::Message;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Message, Month, Period};
 
 use super::stdio::Stdio;
 use super::words::{Count, List};

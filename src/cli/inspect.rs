@@ -5,9 +5,7 @@ use std::fmt::Display;
 use crate::analysis::survey::{self, Survey};
 use crate::input::ReportReading;
 use crate::input::dialect::spelling::{DecidedBy, Spelling};
-use crate::model::month::Month;
-use crate::model::period::Period;
-use crate::model::record;
+use crate::model::{Month, Period, record};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::read::{self, ReadArgs};

@@ -6,7 +6,7 @@ use std::process;
 use std::sync::Once;
 
 use crate::input::source::caught;
-use crate::model::message::Message;
+use crate::model::Message;
 use crate::output::destination;
 
 use super::messages::rendered;

@@ -6,11 +6,7 @@ use chrono::NaiveDate;
 
 use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger, Listing, RowRef};
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::names::Names;
-use crate::model::period::Period;
-use crate::model::report::Key;
+use crate::model::{Currency, Id, Key, Names, Period};
 use crate::output::table::{Fields, Keep, RowSource};
 
 use super::columns::{self, Owners};

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
-use crate::model::text::VisiblePath;
+use crate::model::VisiblePath;
 
 use super::{Cli, Outcome, STDOUT, Stdio, write};
 

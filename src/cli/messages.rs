@@ -6,8 +6,7 @@ use std::io;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::model::message::{Level, Message};
-use crate::model::text::VisibleLines;
+use crate::model::{Level, Message, VisibleLines};
 
 /// Everything that kept a command from doing its work.
 #[derive(Debug)]

@@ -41,8 +41,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::model::message::Message;
-use crate::model::text::Visible;
+use crate::model::{Message, Visible};
 
 pub use self::interrupt::end_on_panic;
 pub use self::stdio::{Stdio, Terminal};

@@ -6,9 +6,7 @@ use std::str::FromStr;
 use crate::analysis::filter::Filter;
 use crate::input::value::date::{self, DateReading};
 use crate::ledger::Ledger;
-use crate::model::message::Message;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Message, Month, Period};
 
 /// A month, as typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
 
-use crate::model::message::Message;
-use crate::model::text::Visible;
+use crate::model::{Message, Visible};
 use crate::output::rank::{OrderBy, Ranking};
 use crate::output::table::Table;
 

@@ -7,9 +7,7 @@ use anyhow::{Context, bail};
 use crate::analysis::reconcile::MonthOf;
 use crate::analysis::sql::{CreditLines, Dialect, Query, Question, Relation};
 use crate::analysis::summary::GroupBy;
-use crate::model::invoice::{Amount, InvoiceFileKind};
-use crate::model::message::Message;
-use crate::model::text::Visible;
+use crate::model::{Amount, InvoiceFileKind, Message, Visible};
 
 use super::choice::{Word, words};
 use super::filter::FilterArgs;

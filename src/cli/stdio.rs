@@ -3,8 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
 
-use crate::model::message::{Level, Message};
-use crate::model::text::VisibleLines;
+use crate::model::{Level, Message, VisibleLines};
 
 use super::messages::rendered;
 

@@ -6,13 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy, GroupSummary};
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::message::Message;
-use crate::model::month::Month;
-use crate::model::names::Names;
-use crate::model::period::Period;
-use crate::model::status::Status;
+use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Fields, Keep};
 

@@ -4,9 +4,7 @@ use crate::analysis::expiring::Expiring;
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
-use crate::model::month::Month;
-use crate::model::names::Names;
-use crate::model::period::Period;
+use crate::model::{Month, Names, Period};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};

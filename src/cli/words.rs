@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::money::grouped;
+use crate::model::grouped;
 
 /// `1 row`, `2 rows`, `4,550,000 rows`.
 pub(super) struct Count<'a>(pub(super) usize, pub(super) &'a str);

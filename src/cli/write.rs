@@ -7,8 +7,7 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::input;
-use crate::model::message::Message;
-use crate::model::text::VisiblePath;
+use crate::model::{Message, VisiblePath};
 use crate::output::destination::Destination;
 use crate::output::format::{self, Format, Written};
 use crate::output::style::Style;

@@ -3,10 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::model::date::DateOrder;
-use crate::model::message::Message;
-use crate::model::report::Place;
-use crate::model::text::Visible;
+use crate::model::{DateOrder, Message, Place, Visible};
 
 use super::source::encoding::Encoding;
 use super::value::amount::DecimalMark;

@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::id::Id;
-use crate::model::names::Names;
-use crate::model::report::Place;
+use crate::model::{Id, Names, Place};
 
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};

@@ -1,6 +1,6 @@
 //! What was taken for granted while reading, and should be said.
 
-use crate::model::message::Message;
+use crate::model::Message;
 
 use super::error::{Seen, Shortened};
 

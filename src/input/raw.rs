@@ -7,9 +7,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::model::date::DateOrder;
-use crate::model::month::Month;
-use crate::model::report::Place;
+use crate::model::{DateOrder, Month, Place};
 
 use crate::input::value::amount::DecimalMark;
 

@@ -4,11 +4,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use crate::model::id::Id;
-use crate::model::month::Month;
-use crate::model::record::Identity;
-use crate::model::report::{Key, Place, Report, Row};
-use crate::model::status::Status;
+use crate::model::{Id, Identity, Key, Month, Place, Report, Row, Status};
 
 use super::credit::Credit;
 use super::downloads::{Downloads, FileOrder};

@@ -1,6 +1,6 @@
 //! The rows of credits in memory that other rows leave behind.
 
-use crate::model::report::{Row, Rows};
+use crate::model::{Row, Rows};
 
 /// Where the rows of a credit are, in the chunks of its part.
 #[derive(Clone, Copy, Debug)]

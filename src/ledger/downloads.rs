@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::month::Month;
-use crate::model::report::Report;
+use crate::model::{Month, Report};
 
 use super::identities::Partners;
 

@@ -1,6 +1,6 @@
 //! What putting the rows together brought to light.
 
-use crate::model::month::Month;
+use crate::model::Month;
 
 use super::row::RowRef;
 

@@ -7,9 +7,7 @@ use foldhash::fast::RandomState;
 use hashbrown::hash_table::Entry;
 use hashbrown::{HashMap, HashTable};
 
-use crate::model::id::Id;
-use crate::model::record::Identity;
-use crate::model::report::{Key, Report};
+use crate::model::{Id, Identity, Key, Report};
 
 /// The partners of a report, numbered in the order of their first appearance.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Rows of a ledger in the order of the files.
 
-use crate::model::report::Row;
+use crate::model::Row;
 
 use super::credit::Credit;
 use super::row::RowRef;

@@ -3,7 +3,7 @@
 //! Of several downloads the newest row counts. What it replaces was provisional if it stood in the last month of its own
 //! file, and restated if not. Invariant: a row that an older download has and a newer one lacks stays.
 
-use crate::model::report::Row;
+use crate::model::Row;
 
 use super::downloads::{Downloads, Holdings};
 use super::findings::{Conflict, Contradiction, Findings, RowPair};

@@ -2,9 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::month::Month;
-use crate::model::report::{self, Key, Place, Row};
-use crate::model::status::Status;
+use crate::model::{Key, Month, Place, Row, Status, report};
 
 use super::tables::Tables;
 

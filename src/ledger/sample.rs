@@ -4,12 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::month::Month;
-use crate::model::record::Identity;
-use crate::model::report::{Block, Key, Partition, Report, Row, Scale, Scales, Shard};
-use crate::model::status::Status;
+use crate::model::{Block, Currency, Id, Identity, Key, Month, Partition, Report, Row, Scale, Scales, Shard, Status};
 
 use super::{Entry, Ledger, Rules};
 

@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::model::month::Month;
-use crate::model::parallel;
-use crate::model::report::{Block, Key, Partition, Report, Row, Rows, Shard};
+use crate::model::{Block, Key, Month, Partition, Report, Row, Rows, Shard, parallel};
 
 use super::chunks::Chunks;
 use super::credit::Credit;

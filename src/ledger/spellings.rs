@@ -6,9 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::model::month::Month;
-use crate::model::report::{Key, Report, Row, Shard};
-use crate::model::status::Status;
+use crate::model::{Key, Month, Report, Row, Shard, Status};
 
 use super::downloads::Downloads;
 

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::model::month::Month;
-use crate::model::report::{Block, Place, Report, Row, Scale, Shard};
-use crate::model::status::Status;
+use crate::model::{Block, Month, Place, Report, Row, Scale, Shard, Status};
 
 /// The input has more rows than a ledger can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

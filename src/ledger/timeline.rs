@@ -3,10 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::model::money::{self, Overflow, Sum};
-use crate::model::month::Month;
-use crate::model::report::{self, Key, Row, Scale};
-use crate::model::status::Status;
+use crate::model::{Key, Month, Overflow, Row, Scale, Status, Sum, money, report};
 
 use super::row::{PartRows, RowRef};
 use super::tables::Tables;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::model::month::Month;
+use crate::model::Month;
 
 use super::findings::Contradiction;
 

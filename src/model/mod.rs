@@ -17,3 +17,20 @@ pub mod record;
 pub mod report;
 pub mod status;
 pub mod text;
+pub use self::currency::Currency;
+pub use self::date::DateOrder;
+pub use self::id::Id;
+pub use self::invoice::{
+    ACO_REASONS, APPLIED, Amount, CHARGED, CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceFileKind,
+    InvoiceKey, InvoicePart, Invoices, LineFinding, Rule, same_reason,
+};
+pub use self::message::{Level, Location, Message};
+pub use self::money::{Grouped, Overflow, Sum, grouped, round_down_product, write_plain};
+pub use self::month::{Month, NotAMonth};
+pub use self::names::Names;
+pub use self::period::Period;
+pub use self::quarter::Quarter;
+pub use self::record::{Identity, ReportColumn};
+pub use self::report::{Block, Key, PARTITIONS, Partition, Place, Report, Row, Rows, Scale, Scales, Shard};
+pub use self::status::Status;
+pub use self::text::{Visible, VisibleLines, VisiblePath};

@@ -7,10 +7,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Ansi};
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::money::{self, grouped};
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Currency, Month, Period, grouped, money};
 
 use super::layout::padded;
 use super::sheet::broken;

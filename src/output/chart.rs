@@ -10,10 +10,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::model::currency::Currency;
-use crate::model::money::grouped;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Currency, Month, Period, grouped};
 
 use super::layout::padded;
 

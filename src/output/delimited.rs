@@ -4,8 +4,7 @@ use std::io::Write as _;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::model::money::write_plain;
-use crate::model::month::Month;
+use crate::model::{Month, write_plain};
 
 use super::parts::Encode;
 use super::style::Style;

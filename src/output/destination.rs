@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
-use crate::model::text::VisiblePath;
+use crate::model::VisiblePath;
 
 const BUFFER: usize = 256 * 1024;
 

@@ -93,9 +93,7 @@ pub(super) mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::model::currency::Currency;
-    use crate::model::month::Month;
-    use crate::model::period::Period;
+    use crate::model::{Currency, Month, Period};
     use crate::output::table::{Cell, Column, Fields, Keep, Kind, RowSource, Totals};
 
     type Row = Vec<Cell<'static>>;

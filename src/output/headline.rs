@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
+use crate::model::Currency;
 
 /// How a statement is meant, which colour underlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,10 +5,7 @@ use std::io;
 
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::money::grouped;
-use crate::model::period::Period;
-use crate::model::text::Visible;
+use crate::model::{Currency, Period, Visible, grouped};
 
 use super::delimited::write_value;
 use super::table::{Cell, Column, Kind, Table};

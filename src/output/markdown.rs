@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::model::period::Period;
-use crate::model::text::Visible;
+use crate::model::{Period, Visible};
 
 use super::delimited::write_value;
 use super::table::{Cell, Kind, Table};

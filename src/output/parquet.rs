@@ -19,7 +19,7 @@ use ::parquet::schema::types::{Type, TypePtr};
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::model::message::Message;
+use crate::model::Message;
 
 use super::delimited::write_value;
 use super::table::{Cell, Column, Kind, Table};

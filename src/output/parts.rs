@@ -192,7 +192,7 @@ impl<'e, 'a, E: Encode> RowEncoder<'e, 'a, E> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::currency::Currency;
+    use crate::model::Currency;
     use crate::output::delimited::Delimited;
     use crate::output::style::Style;
 

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::model::currency::Currency;
+use crate::model::Currency;
 
 use super::table::{Cell, Column, Kind, OTHERS, RowSink, Rows, Table, Totals};
 use super::totals::Sums;

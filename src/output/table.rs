@@ -9,11 +9,7 @@ use std::io;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::money::grouped;
-use crate::model::month::Month;
-use crate::model::period::Period;
-use crate::model::quarter::Quarter;
+use crate::model::{Currency, Month, Period, Quarter, grouped};
 
 /// What a column holds; every cell of it is of this kind, empty, or a text that says why it is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,8 +5,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::model::currency::Currency;
-use crate::model::money::Sum;
+use crate::model::{Currency, Sum};
 
 use super::table::{Cell, Column, Table, Totals};
 

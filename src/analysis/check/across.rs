@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::analysis::coverage::Covered;
 use crate::ledger::Ledger;
-use crate::model::currency::Currency;
-use crate::model::message::Level;
-use crate::model::month::Month;
+use crate::model::{Currency, Level, Month};
 
 use super::Found;
 use super::catalogue::Check;

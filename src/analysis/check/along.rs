@@ -5,11 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::ledger::{Credit, Entry};
-use crate::model::message::Level;
-use crate::model::money::{self, Grouped};
-use crate::model::month::Month;
-use crate::model::record::Identity;
-use crate::model::status::Status;
+use crate::model::{Grouped, Identity, Level, Month, Status, money};
 
 use super::Found;
 use super::across::Across;

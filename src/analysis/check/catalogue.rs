@@ -1,6 +1,6 @@
 //! The checks by name.
 
-use crate::model::message::Level;
+use crate::model::Level;
 
 macro_rules! checks {
     ($($variant:ident $name:literal $severity:ident $finds:literal)*) => {

@@ -12,12 +12,7 @@ mod rows;
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Ledger, RowRef};
-use crate::model::id::Id;
-use crate::model::message::Level;
-use crate::model::month::Month;
-use crate::model::parallel;
-use crate::model::period::Period;
-use crate::model::report::Place;
+use crate::model::{Id, Level, Month, Period, Place, parallel};
 
 use self::across::Across;
 

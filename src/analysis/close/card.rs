@@ -5,10 +5,7 @@ use rust_decimal::Decimal;
 use crate::analysis::AnalysisError;
 use crate::analysis::expiring::Expiring;
 use crate::analysis::filter::Filter;
-use crate::model::currency::Currency;
-use crate::model::money;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Currency, Month, Period, money};
 
 use super::credit::InMonth;
 use super::partly_known::PartlyKnown;

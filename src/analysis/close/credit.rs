@@ -4,9 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::money::{self, Overflow};
-use crate::model::month::Month;
-use crate::model::status::Status;
+use crate::model::{Month, Overflow, Status, money};
 
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;

@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
+use crate::model::{Currency, Id};
 
 use super::card::Ending;
 use super::partly_known::PartlyKnown;

@@ -14,11 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rust_decimal::Decimal;
 
 use crate::ledger::Ledger;
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::money;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Currency, Id, Month, Period, money};
 
 pub use self::card::{Card, Ending};
 use self::credit::Life;

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::money::{self, Overflow};
+use crate::model::{Overflow, money};
 
 /// The sum of what is known, and how much is not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

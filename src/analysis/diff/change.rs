@@ -4,10 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::Entry;
-use crate::model::money::{self, Overflow};
-use crate::model::month::Month;
-use crate::model::record::Identity;
-use crate::model::status::Status;
+use crate::model::{Identity, Month, Overflow, Status, money};
 
 /// What happened to a credit's month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

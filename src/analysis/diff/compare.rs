@@ -8,12 +8,7 @@ use crate::analysis::AnalysisError;
 use crate::analysis::coverage::Covered;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Entry, Ledger, RowRef};
-use crate::model::currency::Currency;
-use crate::model::money::{Overflow, Sum};
-use crate::model::month::Month;
-use crate::model::period::Period;
-use crate::model::record::Identity;
-use crate::model::status::Status;
+use crate::model::{Currency, Identity, Month, Overflow, Period, Status, Sum};
 
 use super::change::{Change, ChangeKind, fields};
 use super::sides::{self, EntryPair, Unclear};

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Dated, Entry, Ledger, RowRef, Tranches};
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::record::Identity;
+use crate::model::{Currency, Id, Identity};
 
 /// An old and a new row that belong together.
 pub(super) type EntryPair<'l> = (Option<Entry<'l>>, Option<Entry<'l>>);

@@ -5,8 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::invoice::{CreditKey, CreditTotal, InvoicePart, Invoices};
-use crate::model::month::Month;
+use crate::model::{CreditKey, CreditTotal, InvoicePart, Invoices, Month};
 
 use super::downloads::InvoiceFiles;
 

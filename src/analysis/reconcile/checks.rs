@@ -1,9 +1,7 @@
 //! A reconciliation as checks of the monthly close: what must be explained before the books are closed.
 
 use crate::analysis::check::{Check, Finding};
-use crate::model::invoice::{self, Rule};
-use crate::model::money::Grouped;
-use crate::model::report::Place;
+use crate::model::{Grouped, Place, Rule, invoice};
 
 use super::row::{ReconciledRow, Verdict};
 

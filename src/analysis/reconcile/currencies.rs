@@ -7,9 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::currency::Currency;
-use crate::model::invoice::CreditTotal;
-use crate::model::month::Month;
+use crate::model::{CreditTotal, Currency, Month};
 
 use super::stretch::{CustomerCredit, Stretch};
 

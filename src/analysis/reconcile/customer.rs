@@ -6,12 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::invoice::{CreditTotal, Invoices};
-use crate::model::money::{self, Overflow, Sum};
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{CreditTotal, Currency, Id, Invoices, Month, Overflow, Period, Sum, money};
 
 use super::currencies::{Home, Homes};
 use super::lines::Applied;

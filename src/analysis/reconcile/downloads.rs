@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::invoice::{InvoiceFileKind, InvoiceKey, InvoicePart, Invoices};
+use crate::model::{InvoiceFileKind, InvoiceKey, InvoicePart, Invoices};
 
 /// The files that count, by invoice.
 #[derive(Debug, Default)]

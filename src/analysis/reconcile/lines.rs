@@ -6,9 +6,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::analysis::filter::Filter;
-use crate::model::id::Id;
-use crate::model::invoice::{CreditTotal, Invoices};
-use crate::model::month::Month;
+use crate::model::{CreditTotal, Id, Invoices, Month};
 
 use super::billing::Billing;
 

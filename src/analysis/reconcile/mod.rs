@@ -21,10 +21,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::ledger::Ledger;
-use crate::model::id::Id;
-use crate::model::invoice::Invoices;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Id, Invoices, Month, Period};
 
 pub use self::billing::{Billing, MonthOf};
 pub use self::checks::{CHECKS, checks};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::month::Month;
+use crate::model::Month;
 
 use super::row::{self, MissingMonths, ReconciledRow, Verdict};
 

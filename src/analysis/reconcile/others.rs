@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::invoice::{Invoices, LineFinding, Rule};
-use crate::model::money;
-use crate::model::month::Month;
+use crate::model::{Currency, Id, Invoices, LineFinding, Month, Rule, money};
 
 use super::billing::Billing;
 use super::lines::shows;

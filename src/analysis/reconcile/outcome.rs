@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::money;
+use crate::model::{Currency, Id, money};
 
 use super::row::ReconciledRow;
 

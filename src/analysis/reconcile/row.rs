@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::money;
-use crate::model::month::Month;
+use crate::model::{Currency, Id, Month, money};
 
 use crate::analysis::AnalysisError;
 

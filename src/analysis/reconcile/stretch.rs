@@ -11,11 +11,7 @@ use rust_decimal::Decimal;
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger};
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::money::{self, Overflow, Sum};
-use crate::model::month::Month;
-use crate::model::parallel;
+use crate::model::{Currency, Id, Month, Overflow, Sum, money, parallel};
 
 /// Credit given over some months.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,7 @@
 
 use super::dialect::Dialect;
 use crate::analysis::reconcile::MonthOf;
-use crate::model::invoice::{ACO_REASONS, APPLIED, Amount, CHARGED, InvoiceFileKind, same_reason};
-use crate::model::month::Month;
-use crate::model::text::Visible;
+use crate::model::{ACO_REASONS, APPLIED, Amount, CHARGED, InvoiceFileKind, Month, Visible, same_reason};
 
 /// Which lines are Azure credit, and what counts of them, as in reconciling.
 #[derive(Clone, Debug)]

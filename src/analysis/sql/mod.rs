@@ -16,8 +16,7 @@ pub use self::dialect::Dialect;
 use self::shown::IdStep;
 pub use self::shown::QueryFilter;
 use super::summary::GroupBy;
-use crate::model::invoice::{Amount, InvoiceFileKind};
-use crate::model::month::Month;
+use crate::model::{Amount, InvoiceFileKind, Month};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]

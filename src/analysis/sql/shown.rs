@@ -1,9 +1,6 @@
 //! What a query shows, chosen after everything is computed.
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::month::Month;
-use crate::model::text::Visible;
+use crate::model::{Currency, Id, Month, Visible};
 
 use super::dialect::Dialect;
 

@@ -1,7 +1,7 @@
 //! Running figures of a group.
 
 use crate::ledger::Entry;
-use crate::model::money::{Overflow, Sum};
+use crate::model::{Overflow, Sum};
 
 use super::{Group, GroupSummary};
 

@@ -10,15 +10,7 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Entry, Ledger};
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::money::Overflow;
-use crate::model::month::Month;
-use crate::model::parallel;
-use crate::model::period::Period;
-use crate::model::quarter::Quarter;
-use crate::model::record::Identity;
-use crate::model::status::Status;
+use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Quarter, Status, parallel};
 
 use super::AnalysisError;
 use super::filter::Filter;

@@ -11,9 +11,7 @@ use serde::Deserialize;
 
 use crate::analysis::check::{Check, Finding};
 use crate::input::error::{Fault, FileError};
-use crate::model::id::Id;
-use crate::model::month::Month;
-use crate::model::text::VisiblePath;
+use crate::model::{Id, Month, VisiblePath};
 
 /// The columns that are looked at, without regard to case.
 const COLUMNS: [&str; 5] = ["check", "customerid", "agreementid", "invoicemonth", "message"];

@@ -7,10 +7,7 @@ use std::path::PathBuf;
 use crate::analysis::check::{self, Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile;
-use crate::model::id::Id;
-use crate::model::invoice::Rule;
-use crate::model::message::Level;
-use crate::model::names::Names;
+use crate::model::{Id, Level, Names, Rule};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::choice::{Word, words};

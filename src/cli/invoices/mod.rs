@@ -14,10 +14,7 @@ use crate::analysis::reconcile::{self, Billing, MonthOf, OtherCredits, Reconcili
 use crate::input::invoice::{self, CreditOptions};
 use crate::input::source::Source;
 use crate::ledger::Ledger;
-use crate::model::invoice::{Amount, InvoiceKey, Invoices, LineFinding};
-use crate::model::message::Message;
-use crate::model::month::{Month, NotAMonth};
-use crate::model::text::Visible;
+use crate::model::{Amount, InvoiceKey, Invoices, LineFinding, Message, Month, NotAMonth, Visible};
 
 use super::choice::{Word, words};
 use super::read::{self, ReadArgs};

@@ -6,11 +6,7 @@ use anyhow::Result;
 
 use crate::analysis::check::{self, Check};
 use crate::analysis::reconcile::{self, Nothing, ReconciledRow, Verdict};
-use crate::model::invoice::{InvoiceFileKind, InvoiceKey, LineFinding, Rule};
-use crate::model::message::Message;
-use crate::model::money::Grouped;
-use crate::model::month::Month;
-use crate::model::text::Visible;
+use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, LineFinding, Message, Month, Rule, Visible};
 
 use super::ComparedInvoices;
 use crate::cli::Stdio;

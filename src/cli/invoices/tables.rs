@@ -2,8 +2,7 @@
 
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{ReconciledRow, Total};
-use crate::model::invoice::{Invoices, LineFinding};
-use crate::model::names::Names;
+use crate::model::{Invoices, LineFinding, Names};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use crate::cli::columns::{self, Owners, cell_count};

@@ -18,10 +18,7 @@ use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
 use crate::input::{self, Note, Options, ReadPlan, ReportReading};
 use crate::ledger::{FileOrder, Ledger, Rules};
-use crate::model::date::DateOrder;
-use crate::model::message::Message;
-use crate::model::month::Month;
-use crate::model::names::Names;
+use crate::model::{DateOrder, Message, Month, Names};
 
 use super::choice::{Word, words};
 use super::environment::{self, NAMES, files_or};

@@ -6,8 +6,7 @@ use crate::analysis::check::{Check, Finding};
 use crate::analysis::pairs;
 use crate::input::error::{FileError, Problem};
 use crate::ledger::{Conflict, Contradiction, Findings, Ledger};
-use crate::model::message::Message;
-use crate::model::text::Visible;
+use crate::model::{Message, Visible};
 
 use crate::cli::messages::Failures;
 use crate::cli::stdio::Stdio;

@@ -3,7 +3,7 @@
 mod views;
 
 use crate::analysis::reconcile::{ReconciledRow, Reconciliation, Verdict};
-use crate::model::message::Message;
+use crate::model::Message;
 
 use super::filter::FilterArgs;
 use super::invoices::{InvoiceArgs, notes};

@@ -4,9 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{self, OtherCredits, ReconciledRow};
-use crate::model::invoice::{Amount, CreditKey, CreditLine, Invoices, LineFinding};
-use crate::model::names::Names;
-use crate::model::period::Period;
+use crate::model::{Amount, CreditKey, CreditLine, Invoices, LineFinding, Names, Period};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use crate::cli::columns::{self, Owners, cell_count};

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{ReconciledRow, Verdict};
-use crate::model::names::Names;
+use crate::model::Names;
 use crate::output::html::Section;
 
 use crate::cli::invoices::ComparedInvoices;

@@ -6,9 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::overview::Overview;
-use crate::model::currency::Currency;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Currency, Month, Period};
 use crate::output::chart::{Chart, Mark, Series};
 
 use crate::cli::tables::dated;

@@ -6,8 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::close::{Card, Close, CustomerClose, Ending};
 use crate::analysis::overview::WITHIN;
-use crate::model::currency::Currency;
-use crate::model::names::Names;
+use crate::model::{Currency, Names};
 use crate::output::html::Section;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind, Table};
 

@@ -2,9 +2,7 @@
 
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::filter::Filter;
-use crate::model::id::Id;
-use crate::model::message::Level;
-use crate::model::names::Names;
+use crate::model::{Id, Level, Names};
 use crate::output::html::Section;
 use crate::output::table::Fields;
 

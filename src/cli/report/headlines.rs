@@ -9,11 +9,7 @@ use crate::analysis::check::Finding;
 use crate::analysis::close::{Card, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
 use crate::analysis::reconcile::{AgreementCount, ReconciledRow};
-use crate::model::currency::Currency;
-use crate::model::message::Level;
-use crate::model::money::Grouped;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Currency, Grouped, Level, Month, Period};
 use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
 
 use crate::cli::invoices::ComparedInvoices;

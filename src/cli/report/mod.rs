@@ -15,8 +15,7 @@ use anyhow::Context;
 
 use crate::analysis::check::Finding;
 use crate::analysis::overview::Overview;
-use crate::model::message::Message;
-use crate::model::text::VisiblePath;
+use crate::model::{Message, VisiblePath};
 use crate::output::format::Written;
 use crate::output::headline::{Headline, Statement};
 use crate::output::html::{self, Page};

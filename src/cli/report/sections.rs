@@ -10,9 +10,7 @@ use crate::analysis::forfeited::Forfeited;
 use crate::analysis::overview::{Limit, Overview, WITHIN};
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
-use crate::model::currency::Currency;
-use crate::model::names::Names;
-use crate::model::period::Period;
+use crate::model::{Currency, Names, Period};
 use crate::output::html::Section;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind, Table};
 

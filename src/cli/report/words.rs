@@ -1,8 +1,6 @@
 //! What a report says besides its tables.
 
-use crate::model::currency::Currency;
-use crate::model::month::Month;
-use crate::model::period::Period;
+use crate::model::{Currency, Month, Period};
 use crate::output::headline::Statement;
 use crate::output::html::Page;
 use crate::output::table::{Column, Fields, Keep, Kind, Table};

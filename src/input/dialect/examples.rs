@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is inferred depends on the set of values only, never on where in the file they stand.
 
-use crate::model::date::DateOrder;
+use crate::model::DateOrder;
 
 use crate::input::error::Seen;
 use crate::input::value::amount::{DecimalMark, MarkClue};

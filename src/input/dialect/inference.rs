@@ -1,6 +1,6 @@
 //! How a file is spelled, from what all of its values say; what they leave open is assumed only where it does no harm.
 
-use crate::model::date::DateOrder;
+use crate::model::DateOrder;
 
 use super::Options;
 use super::examples::{Clue, Evidence};

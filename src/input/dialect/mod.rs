@@ -2,7 +2,7 @@
 
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
-use crate::model::date::DateOrder;
+use crate::model::DateOrder;
 
 pub(crate) mod examples;
 pub(crate) mod inference;

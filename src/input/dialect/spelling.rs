@@ -1,7 +1,6 @@
 //! How a file is spelled, and what settled it.
 
-use crate::model::date::DateOrder;
-use crate::model::record::ReportColumn;
+use crate::model::{DateOrder, ReportColumn};
 
 use crate::input::error::Seen;
 use crate::input::source::Container;

@@ -6,10 +6,7 @@ use chrono::NaiveDate;
 use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::invoice::InvoiceFileKind;
-use crate::model::money::{Overflow, round_down_product};
+use crate::model::{Currency, Id, InvoiceFileKind, Overflow, round_down_product};
 
 use super::layout::InvoiceLine;
 use crate::input::error::Problem;

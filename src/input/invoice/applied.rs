@@ -9,12 +9,10 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::date::DateOrder;
-use crate::model::id::Id;
-use crate::model::invoice::{ACO_REASONS, CreditKey, CreditTotal, InvoiceFile, InvoiceFileKind, InvoiceKey, Invoices};
-use crate::model::month::Month;
-use crate::model::report::Place;
+use crate::model::{
+    ACO_REASONS, CreditKey, CreditTotal, Currency, DateOrder, Id, InvoiceFile, InvoiceFileKind, InvoiceKey, Invoices,
+    Month, Place,
+};
 
 use super::reading::InvoiceReading;
 use crate::input::dialect::Options;

@@ -10,8 +10,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::invoice::{InvoiceFileKind, LineFinding, Rule};
-use crate::model::report::Place;
+use crate::model::{InvoiceFileKind, LineFinding, Place, Rule};
 
 use super::amounts::{self, Amounts};
 use super::layout::{InvoiceLayout, InvoiceLine};

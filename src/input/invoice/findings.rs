@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::invoice::{InvoiceFileKind, LineFinding, Rule};
+use crate::model::{Currency, InvoiceFileKind, LineFinding, Place, Rule};
 
 use super::credits::LineBuilder;
 use super::layout::InvoiceLayout;
 use super::pairs::{CreditPrint, Odd, Pairs};
 use crate::input::scan::blocks::FileRead;
-use crate::model::report::Place;
 
 /// What breaks a rule, by file and line.
 pub(super) fn all(

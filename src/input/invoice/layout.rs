@@ -1,8 +1,6 @@
 //! Where the columns of an invoice file stand, how its values are spelled, and a line of it.
 
-use crate::model::date::DateOrder;
-use crate::model::invoice::{Amount, InvoiceFileKind};
-use crate::model::report::Place;
+use crate::model::{Amount, DateOrder, InvoiceFileKind, Place};
 
 use crate::input::error::{Problem, Seen};
 use crate::input::kinds::invoice::InvoiceColumn;

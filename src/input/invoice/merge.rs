@@ -6,15 +6,10 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::model::id::Id;
-use crate::model::invoice::{
-    CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices,
+use crate::model::{
+    CreditKey, CreditLine, CreditTotal, Id, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices, Month,
+    Names, Overflow, Place, parallel,
 };
-use crate::model::money::Overflow;
-use crate::model::month::Month;
-use crate::model::names::Names;
-use crate::model::parallel;
-use crate::model::report::Place;
 
 use super::credits::{LineBuilder, RawLine};
 use super::findings;

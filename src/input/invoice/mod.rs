@@ -26,7 +26,7 @@ use crate::input::dialect::Options;
 use crate::input::note::Note;
 use crate::input::scan::blocks::{self, Head, ReadPlan};
 use crate::input::scan::choice::{self, Chosen};
-use crate::model::invoice::Amount;
+use crate::model::Amount;
 
 /// What is read here.
 const WANTED: &str = "an invoice file";

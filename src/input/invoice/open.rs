@@ -3,8 +3,7 @@
 //! Only totals are held of an invoice, so a value cannot be read again once more is known. The first lines settle how
 //! the file is spelled; a later value that contradicts them is refused with its place, never read otherwise.
 
-use crate::model::date::DateOrder;
-use crate::model::invoice::{Amount, InvoiceFileKind};
+use crate::model::{Amount, DateOrder, InvoiceFileKind};
 
 use super::layout::InvoiceLayout;
 use crate::input::dialect::Options;

@@ -10,9 +10,7 @@ use std::vec::IntoIter;
 
 use foldhash::fast::FixedState;
 
-use crate::model::invoice::InvoiceFileKind;
-use crate::model::parallel;
-use crate::model::report::Place;
+use crate::model::{InvoiceFileKind, Place, parallel};
 
 use super::layout::InvoiceLayout;
 use crate::input::kinds::invoice::InvoiceColumn;

@@ -1,6 +1,6 @@
 //! What is wanted of invoice files, and what reading them comes to.
 
-use crate::model::invoice::{Amount, Invoices};
+use crate::model::{Amount, Invoices};
 
 use crate::input::error::Problem;
 use crate::input::note::Note;

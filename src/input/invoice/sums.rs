@@ -2,9 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::invoice::{CreditKey, CreditTotal};
-use crate::model::money::{Overflow, Sum};
-use crate::model::month::Month;
+use crate::model::{CreditKey, CreditTotal, Month, Overflow, Sum};
 
 use super::amounts::Amounts;
 

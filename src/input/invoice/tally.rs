@@ -7,14 +7,10 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::invoice::{
-    ACO_REASONS, APPLIED, CHARGED, CreditKey, InvoiceFileKind, InvoiceKey, LineFinding, Rule, same_reason,
+use crate::model::{
+    ACO_REASONS, APPLIED, CHARGED, CreditKey, Currency, Id, InvoiceFileKind, InvoiceKey, LineFinding, Month, Overflow,
+    Place, Rule, same_reason,
 };
-use crate::model::money::Overflow;
-use crate::model::month::Month;
-use crate::model::report::Place;
 
 use super::amounts::{self, Amounts};
 use super::layout::{InvoiceLayout, InvoiceLine};

@@ -1,6 +1,6 @@
 //! The columns of invoice files that matter, by the names that editions give them.
 
-use crate::model::invoice::{Amount, InvoiceFileKind};
+use crate::model::{Amount, InvoiceFileKind};
 
 use crate::input::scan::header::{ColumnSpec, TableKind};
 

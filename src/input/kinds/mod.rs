@@ -3,7 +3,7 @@
 pub(crate) mod invoice;
 pub(crate) mod report;
 
-use crate::model::invoice::Amount;
+use crate::model::Amount;
 
 use super::error::{Fault, HeaderError};
 use super::scan::blocks::Head;

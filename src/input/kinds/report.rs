@@ -1,6 +1,6 @@
 //! The columns of balance reports.
 
-use crate::model::record::ReportColumn;
+use crate::model::ReportColumn;
 
 use crate::input::scan::header::{ColumnSpec, TableKind};
 

@@ -10,9 +10,7 @@ use crate::input::source::encoding;
 use crate::input::value::date::{self, DateReading, MonthReading};
 use crate::input::value::settled::EXPECTED_DATE;
 use crate::input::value::without_apostrophe;
-use crate::model::id::Id;
-use crate::model::record::ReportColumn;
-use crate::model::status::Status;
+use crate::model::{Id, ReportColumn, Status};
 
 use super::layout::ReportLayout;
 

@@ -1,6 +1,6 @@
 //! Where the columns of a balance report stand.
 
-use crate::model::record::ReportColumn;
+use crate::model::ReportColumn;
 
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, HeaderError};

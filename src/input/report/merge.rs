@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::date::DateOrder;
-use crate::model::month::Month;
-use crate::model::parallel;
-use crate::model::record::ReportColumn;
-use crate::model::report::{Block, Key, Partition, Place, Report, Scale, Scales, Shard};
+use crate::model::{
+    Block, DateOrder, Key, Month, Partition, Place, Report, ReportColumn, Scale, Scales, Shard, parallel,
+};
 
 use rust_decimal::Decimal;
 

@@ -1,8 +1,6 @@
 //! What rows say of their file besides their values: how it is spelled, and whether it may be cut off.
 
-use crate::model::currency::Currency;
-use crate::model::record::ReportColumn;
-use crate::model::report::Place;
+use crate::model::{Currency, Place, ReportColumn};
 
 use super::cells::{cell, is_text};
 use super::layout::ReportLayout;

@@ -3,7 +3,7 @@
 use crate::input::dialect::spelling::Spelling;
 use crate::input::error::Problem;
 use crate::input::note::Note;
-use crate::model::report::Report;
+use crate::model::Report;
 
 /// What reading balance reports came to.
 #[derive(Debug)]

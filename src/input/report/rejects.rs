@@ -1,7 +1,6 @@
 //! Records that are no rows: blank ones, headers, totals, and those that cannot be read.
 
-use crate::model::record::ReportColumn;
-use crate::model::report::Place;
+use crate::model::{Place, ReportColumn};
 
 use super::layout::ReportLayout;
 use super::rows::{NotARow, RowBuilder};

@@ -11,11 +11,7 @@ use chrono::NaiveDate;
 use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 
-use crate::model::currency::Currency;
-use crate::model::id::Id;
-use crate::model::record::{Identity, ReportColumn};
-use crate::model::report::{Block, PARTITIONS, Place, Row, Rows, Scale, Scales};
-use crate::model::status::Status;
+use crate::model::{Block, Currency, Id, Identity, PARTITIONS, Place, ReportColumn, Row, Rows, Scale, Scales, Status};
 
 use super::cells::{self, CellReject, Days, is_text, understood};
 use super::layout::ReportLayout;

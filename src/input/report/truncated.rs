@@ -2,8 +2,7 @@
 //!
 //! A row that lacks fields is refused. One that stops within its last field can still be read, as another value.
 
-use crate::model::currency::Currency;
-use crate::model::record::ReportColumn;
+use crate::model::{Currency, ReportColumn};
 
 /// Whether the last cell of a file without a last line end may have lost its end.
 pub(crate) fn may_be_cut(column: ReportColumn, text: &str, currency: Option<Currency>) -> bool {

@@ -15,7 +15,7 @@ use super::elements::ElementReader;
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
 use crate::input::source::{Container, Source, SourceText};
-use crate::model::report::Place;
+use crate::model::Place;
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
 const BLOCK: usize = 256 * 1024;

@@ -8,7 +8,7 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::model::text::Visible;
+use crate::model::Visible;
 
 use super::workbook;
 

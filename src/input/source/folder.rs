@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::message::Message;
+use crate::model::Message;
 
 /// The files that a path stands for, in the order of their names; none if it stands for itself.
 pub(super) fn expanded(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {

@@ -12,8 +12,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Range, Reader, Xls, Xlsx};
 use memchr::{memchr, memchr2};
 use zip::ZipArchive;
 
-use crate::model::message::Message;
-use crate::model::text::Visible;
+use crate::model::{Message, Visible};
 
 use super::biff;
 use super::caught::caught;

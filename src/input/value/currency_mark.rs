@@ -2,7 +2,7 @@
 //!
 //! Invariant: a mark that is not known is no mark, so that the amount beside it is refused.
 
-use crate::model::currency::Currency;
+use crate::model::Currency;
 
 /// A currency's code or sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

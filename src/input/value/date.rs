@@ -4,8 +4,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::model::date::DateOrder;
-use crate::model::month::Month;
+use crate::model::{DateOrder, Month};
 
 use super::without_apostrophe;
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::model::date::DateOrder;
+use crate::model::DateOrder;
 
 use super::amount::{self, DecimalMark, MarkClue};
 use super::date::{self, DateReading};

@@ -9,8 +9,7 @@ use std::io::{self, Write};
 
 use askama::Template;
 
-use crate::model::currency::Currency;
-use crate::model::text::Visible;
+use crate::model::{Currency, Visible};
 
 use self::section::SectionTemplate;
 use super::chart::figure;

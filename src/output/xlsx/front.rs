@@ -5,9 +5,7 @@ use std::io;
 
 use rust_xlsxwriter::{Chart, ChartType, ColNum, RowNum, Worksheet};
 
-use crate::model::currency::Currency;
-use crate::model::money::Grouped;
-use crate::model::text::Visible;
+use crate::model::{Currency, Grouped, Visible};
 use crate::output::headline::{Figure, Headline, Value};
 use crate::output::html::{Page, Section};
 use crate::output::table::{Cell, Kind};

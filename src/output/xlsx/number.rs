@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::ExcelDateTime;
 
-use crate::model::currency::Currency;
+use crate::model::Currency;
 use crate::output::table::Kind;
 
 /// Digits that a spreadsheet keeps of a number.

@@ -6,9 +6,7 @@ use std::io;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{RowNum, Worksheet};
 
-use crate::model::currency::Currency;
-use crate::model::message::Message;
-use crate::model::period::Period;
+use crate::model::{Currency, Message, Period};
 use crate::output::delimited::write_value;
 use crate::output::headline::Mood;
 use crate::output::table::{Cell, Column, Kind, Table, Totals};

@@ -19,8 +19,7 @@ use ::parquet::basic::Compression;
 use ::parquet::file::metadata::ParquetMetaData;
 use ::parquet::schema::types::SchemaDescriptor;
 
-use crate::model::message::Message;
-use crate::model::text::Visible;
+use crate::model::{Message, Visible};
 
 use self::pages::{Budget, Pages};
 use self::place::Bytes;
