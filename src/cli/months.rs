@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn months_by_their_names() {
-        for text in ["2026-10", "10/2026", "Oct-26", "oct-2026", "October 2026", "OCT 26"] {
+        for text in ["2026-10", "10/2026", "Oct-26", "oct-2026", "October 2026", "OCT 26", "Okt-26"] {
             assert_eq!(text.parse::<TypedMonth>().unwrap().to_string(), "2026-10", "{text}");
         }
         assert_eq!("sept-26".parse::<TypedMonth>().unwrap().to_string(), "2026-09");
@@ -83,7 +83,6 @@ mod tests {
         for text in [
             "",
             "10",
-            "Okt-26",
             "Octo-26",
             "Oct-6",
             "10/26",
