@@ -7,7 +7,7 @@ use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy};
 use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::{Identity, Names, Period, parallel};
-use crate::output::table::{Cell, Column, Fields, Keep, Kind, RowSource};
+use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
@@ -52,12 +52,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let months = months?;
     hints::tell(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
-    let rows = Months { ledger, filter: &filter, sorted };
-    let mut table = fields(&names).table(rows).with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    if writer.shows_totals(stdio) {
-        let totals = summary::summarize(ledger, &filter, &[], threads)?;
-        table = table.with_totals(&tables::figures(Fields::default(), false), &totals);
-    }
+    let totals =
+        if writer.shows_totals(stdio) { summary::summarize(ledger, &filter, &[], threads)? } else { Vec::new() };
+    let table = fields(&names)
+        .table_in_parts(sorted.parts(), |part, each| months_of(ledger, &filter, sorted.part(ledger, part), each));
+    let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
+    let table = table.with_totals(&tables::figures(Fields::default(), false), &totals);
     writer.write(&args.rank.apply(table)?, threads, stdio)?;
     Ok(Outcome::Done)
 }
@@ -101,51 +101,48 @@ fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
     )
 }
 
-struct Months<'l> {
+/// Hands over the months of some credits, those of one identity by month.
+fn months_of<'l>(
     ledger: &'l Ledger,
-    filter: &'l Filter,
-    sorted: Sorted,
+    filter: &Filter,
+    credits: impl Iterator<Item = Vec<&'l Credit>>,
+    each: &mut dyn FnMut(&GivenRow<'l>) -> io::Result<()>,
+) -> io::Result<()> {
+    for credits in credits {
+        if let [credit] = credits[..] {
+            months_of_credit(ledger, filter, credit, |row| each(&row))?;
+            continue;
+        }
+        let mut rows = Vec::new();
+        for credit in credits {
+            months_of_credit(ledger, filter, credit, |row| {
+                rows.push(row);
+                Ok(())
+            })?;
+        }
+        // Stable: credits that share a month stay in the order of their first days.
+        rows.sort_by_key(|row| row.given.month);
+        rows.iter().try_for_each(&mut *each)?;
+    }
+    Ok(())
 }
 
-impl<'l> Months<'l> {
-    fn of_credit(&self, credit: &Credit, mut each: impl FnMut(GivenRow<'l>) -> io::Result<()>) -> io::Result<()> {
-        let identity = self.ledger.identity(credit);
-        if !self.filter.shows_identity(identity) {
-            return Ok(());
-        }
-        for entry in self.ledger.timeline(credit) {
-            let given = entry.map_err(AnalysisError::from)?;
-            if self.filter.shows_entry(&given) {
-                let period = self.filter.period(given.month);
-                each(GivenRow { identity, given, period })?;
-            }
-        }
-        Ok(())
+fn months_of_credit<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    credit: &Credit,
+    mut each: impl FnMut(GivenRow<'l>) -> io::Result<()>,
+) -> io::Result<()> {
+    let identity = ledger.identity(credit);
+    if !filter.shows_identity(identity) {
+        return Ok(());
     }
-}
-
-impl<'l> RowSource<GivenRow<'l>> for Months<'l> {
-    fn parts(&self) -> usize {
-        self.sorted.parts()
-    }
-
-    fn part(&self, part: usize, each: &mut dyn FnMut(&GivenRow<'l>) -> io::Result<()>) -> io::Result<()> {
-        for credits in self.sorted.part(self.ledger, part) {
-            if let [credit] = credits[..] {
-                self.of_credit(credit, |row| each(&row))?;
-                continue;
-            }
-            let mut rows = Vec::new();
-            for credit in credits {
-                self.of_credit(credit, |row| {
-                    rows.push(row);
-                    Ok(())
-                })?;
-            }
-            // Stable: credits that share a month stay in the order of their first days.
-            rows.sort_by_key(|row| row.given.month);
-            rows.iter().try_for_each(&mut *each)?;
+    for entry in ledger.timeline(credit) {
+        let given = entry.map_err(AnalysisError::from)?;
+        if filter.shows_entry(&given) {
+            let period = filter.period(given.month);
+            each(GivenRow { identity, given, period })?;
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -1,13 +1,11 @@
 //! `aco list`
 
-use std::io;
-
 use chrono::NaiveDate;
 
 use crate::analysis::filter::Filter;
-use crate::ledger::{Credit, Ledger, Listing, RowRef};
+use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Key, Names, Period};
-use crate::output::table::{Fields, Keep, RowSource};
+use crate::output::table::{Fields, Keep};
 
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
@@ -42,13 +40,16 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
     let filter = args.filter.filter(ledger, &names)?;
-    let rows = ListedRecords::new(ledger, &filter);
-    let (any_shown, any_open) = rows.months_shown();
+    let listing = ledger.listing(shown_credits(ledger, &filter));
+    let (any_shown, any_open) = any_shown(ledger, &filter);
     if !any_shown {
         hints::tell_nothing(ledger, &filter, stdio);
     }
-    let table =
-        fields(ledger, &filter, &names).table(rows).with_footnotes(hints::footnotes(any_open, &filter, left_out));
+    let table = fields(ledger, &filter, &names).table_in_parts(listing.pages(), |page, each| {
+        let listed = |row| is_shown(ledger, &filter, row).then(|| listed(ledger, row));
+        listing.page(page, listed).try_for_each(|row| each(&row))
+    });
+    let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
     writer.write(&table, args.read.threads_for(ledger.rows_read()), stdio)?;
     Ok(Outcome::Done)
 }
@@ -80,63 +81,40 @@ fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Field
         .date(columns::EXPIRY, |row| row.expiry)
 }
 
-struct ListedRecords<'l> {
-    ledger: &'l Ledger,
-    filter: &'l Filter,
-    /// The rows of the shown credits.
-    listing: Listing<'l>,
+fn listed<'l>(ledger: &'l Ledger, row: RowRef) -> ListedRow<'l> {
+    let Key { identity, effective, expiry } = ledger.key(row);
+    ListedRow {
+        row,
+        partner: identity.partner.as_str(),
+        customer: &identity.customer,
+        agreement: identity.agreement.as_str(),
+        credit_name: &identity.credit_name,
+        currency: identity.currency,
+        effective: *effective,
+        expiry: *expiry,
+    }
 }
 
-impl<'l> ListedRecords<'l> {
-    fn new(ledger: &'l Ledger, filter: &'l Filter) -> Self {
-        Self { ledger, filter, listing: ledger.listing(shown_credits(ledger, filter)) }
-    }
+fn is_shown(ledger: &Ledger, filter: &Filter, row: RowRef) -> bool {
+    filter.shows_row(ledger.month(row), ledger.status(row))
+}
 
-    fn is_shown(&self, row: RowRef) -> bool {
-        self.filter.shows_row(self.ledger.month(row), self.ledger.status(row))
+/// Whether any row is shown, and whether one of an open month is.
+fn any_shown(ledger: &Ledger, filter: &Filter) -> (bool, bool) {
+    let rows = shown_credits(ledger, filter).flat_map(|credit| ledger.rows(credit));
+    let mut shown = rows.filter(|row| is_shown(ledger, filter, *row));
+    let is_open = |month| filter.period(month) == Period::Open;
+    if !ledger.months().iter().any(|month| is_open(*month)) {
+        return (shown.next().is_some(), false);
     }
-
-    /// Whether anything is shown, and whether an open month is.
-    fn months_shown(&self) -> (bool, bool) {
-        let Self { ledger, filter, .. } = *self;
-        let rows = shown_credits(ledger, filter).flat_map(|credit| ledger.rows(credit));
-        let mut shown = rows.filter(|row| self.is_shown(*row));
-        let is_open = |month| filter.period(month) == Period::Open;
-        if !ledger.months().iter().any(|month| is_open(*month)) {
-            return (shown.next().is_some(), false);
-        }
-        let mut any = false;
-        let any_open = shown.any(|row| {
-            any = true;
-            is_open(ledger.month(row))
-        });
-        (any, any_open)
-    }
+    let mut any = false;
+    let any_open = shown.any(|row| {
+        any = true;
+        is_open(ledger.month(row))
+    });
+    (any, any_open)
 }
 
 fn shown_credits<'l>(ledger: &'l Ledger, filter: &'l Filter) -> impl Iterator<Item = &'l Credit> {
     ledger.credits().iter().filter(|credit| filter.shows_identity(ledger.identity(credit)))
-}
-
-impl<'l> RowSource<ListedRow<'l>> for ListedRecords<'l> {
-    fn parts(&self) -> usize {
-        self.listing.pages()
-    }
-
-    fn part(&self, part: usize, each: &mut dyn FnMut(&ListedRow<'l>) -> io::Result<()>) -> io::Result<()> {
-        let listed = |row| {
-            let Key { identity, effective, expiry } = self.ledger.key(row);
-            self.is_shown(row).then(|| ListedRow {
-                row,
-                partner: identity.partner.as_str(),
-                customer: &identity.customer,
-                agreement: identity.agreement.as_str(),
-                credit_name: &identity.credit_name,
-                currency: identity.currency,
-                effective: *effective,
-                expiry: *expiry,
-            })
-        };
-        self.listing.page(part, listed).try_for_each(|row| each(&row))
-    }
 }

@@ -122,11 +122,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 
 /// With the column of a key; the currency has one anyway.
 fn keyed<'a>(
-    fields: Fields<'a, GroupSummary<'a>>,
+    fields: Fields<'a, &'a GroupSummary<'a>>,
     key: GroupBy,
     filter: &'a Filter,
     names: &'a Names,
-) -> Fields<'a, GroupSummary<'a>> {
+) -> Fields<'a, &'a GroupSummary<'a>> {
     match key {
         GroupBy::Month => fields.month(columns::MONTH, |summary| summary.group.month.map(|month| dated(month, filter))),
         GroupBy::Quarter => fields.with(columns::QUARTER, |summary| {

@@ -94,22 +94,12 @@ pub(super) mod tests {
 
     use super::*;
     use crate::model::{Currency, Month, Period};
-    use crate::output::table::{Cell, Column, Fields, Keep, Kind, RowSource, Totals};
+    use crate::output::table::{Cell, Column, Fields, Keep, Kind, Totals};
 
     type Row = Vec<Cell<'static>>;
 
     /// Rows in parts, for tests.
     pub(crate) struct Fixed(pub(crate) Vec<Vec<Row>>);
-
-    impl RowSource<Row> for Fixed {
-        fn parts(&self) -> usize {
-            self.0.len()
-        }
-
-        fn part(&self, part: usize, each: &mut dyn FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
-            self.0[part].iter().try_for_each(each)
-        }
-    }
 
     pub(crate) const COLUMNS: [Column; 8] = [
         Column::new("CustomerID", Kind::Id, Keep::Key),
@@ -152,7 +142,9 @@ pub(super) mod tests {
         let fields = (0..)
             .zip(COLUMNS)
             .fold(Fields::default(), |fields, (at, column): (usize, _)| fields.with(column, move |row: &Row| row[at]));
-        let mut table = fields.table(rows).with_footnotes(vec!["* open".to_owned()]);
+        let Fixed(parts) = rows;
+        let table = fields.table_in_parts(parts.len(), move |part, each| parts[part].iter().try_for_each(each));
+        let mut table = table.with_footnotes(vec!["* open".to_owned()]);
         table.totals = Totals::Known(totals);
         table
     }

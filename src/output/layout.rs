@@ -9,7 +9,7 @@ use crate::model::{Currency, Period, Visible, grouped};
 
 use super::delimited::write_value;
 use super::table::{Cell, Column, Kind, Table};
-use super::totals::RunningTotals;
+use super::totals::Sums;
 
 /// The cells of a table as text.
 pub(super) struct Layout {
@@ -58,13 +58,13 @@ impl Layout {
                 column.cells.push(CellText::new(cell, column.column.kind));
             }
         };
-        let mut totals = RunningTotals::new(table);
+        let mut sums = Sums::for_totals(table);
         table.rows.each(&mut |cells| {
             add(cells);
             labels.extend(table.others(cells));
-            totals.add(cells)
+            sums.add(cells)
         })?;
-        let totals = totals.finish()?;
+        let totals = sums.totals(table)?;
         for cells in &totals {
             add(cells);
         }

@@ -6,19 +6,19 @@ use crate::model::{Period, Visible};
 
 use super::delimited::write_value;
 use super::table::{Cell, Kind, Table};
-use super::totals::RunningTotals;
+use super::totals::Sums;
 
 /// Writes a table; columns that are empty throughout are left out.
 pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut filled = vec![false; table.columns.len()];
     let mut any = false;
-    let mut totals = RunningTotals::new(table);
+    let mut sums = Sums::for_totals(table);
     table.rows.each(&mut |cells| {
         any = true;
         for (filled, cell) in filled.iter_mut().zip(cells) {
             *filled |= *cell != Cell::Empty;
         }
-        totals.add(cells)
+        sums.add(cells)
     })?;
     let is_shown = |at: &usize| !table.columns[*at].machine_only && (filled[*at] || !any);
     let shown: Vec<usize> = (0..table.columns.len()).filter(is_shown).collect();
@@ -38,7 +38,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
         text.clear();
         Ok(())
     })?;
-    for cells in totals.finish()?.iter().filter(|_| any) {
+    for cells in sums.totals(table)?.iter().filter(|_| any) {
         let label = label_place(table, &shown, cells);
         let cells = shown.iter().map(|at| match value(&cells[*at]) {
             _ if label == Some(*at) => "**total**".to_owned(),

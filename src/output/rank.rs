@@ -10,7 +10,7 @@ use std::io;
 
 use crate::model::Currency;
 
-use super::table::{Cell, Column, Kind, OTHERS, RowSink, Rows, Table, Totals};
+use super::table::{Cell, Column, Kind, OTHERS, Rows, Table, Totals};
 use super::totals::Sums;
 
 /// Rows that are handed over together.
@@ -55,7 +55,10 @@ impl Table<'_> {
             }
         }
         rows.extend(others);
-        table.rows = Box::new(HeldRows(rows));
+        let parts = rows.len().div_ceil(PART);
+        table.rows = Rows::new(parts, move |part, sink| {
+            rows.chunks(PART).nth(part).unwrap_or_default().iter().try_for_each(|row| sink(row))
+        });
         Ok(table)
     }
 }
@@ -131,19 +134,6 @@ impl<'a> Ranked<'a> {
     }
 }
 
-/// Rows that are all held.
-struct HeldRows<'a>(Vec<Row<'a>>);
-
-impl<'a> Rows<'a> for HeldRows<'a> {
-    fn parts(&self) -> usize {
-        self.0.len().div_ceil(PART)
-    }
-
-    fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
-        self.0.chunks(PART).nth(part).unwrap_or_default().iter().try_for_each(|row| sink(row))
-    }
-}
-
 /// Whether values of a column compare within a currency only.
 fn is_money(column: Column) -> bool {
     matches!(column.kind, Kind::Amount | Kind::Value)
@@ -215,7 +205,7 @@ mod tests {
             .amount(Column::new("Amount", Kind::Amount, Keep::Answer).adds_up(true), |row| {
                 row.2.map(|amount| Decimal::from_str_exact(amount).unwrap())
             })
-            .table(rows)
+            .table(rows.iter().copied())
             .with_sums()
     }
 

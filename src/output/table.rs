@@ -225,47 +225,37 @@ impl<'a, R> Fields<'a, R> {
         self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Count))
     }
 
-    /// The table of some rows.
+    /// The table of rows that are at hand.
     #[must_use]
-    pub fn table(self, rows: impl RowSource<R> + 'a) -> Table<'a>
+    pub fn table(self, rows: impl IntoIterator<Item = R> + Clone + Sync + 'a) -> Table<'a>
+    where
+        R: 'a,
+    {
+        self.table_in_parts(1, move |_, each| rows.clone().into_iter().try_for_each(|row| each(&row)))
+    }
+
+    /// The table of rows that come in parts, each of which `walk` hands over in order: more than once, and to several
+    /// threads.
+    #[must_use]
+    pub fn table_in_parts(
+        self,
+        parts: usize,
+        walk: impl Fn(usize, &mut dyn FnMut(&R) -> io::Result<()>) -> io::Result<()> + Sync + 'a,
+    ) -> Table<'a>
     where
         R: 'a,
     {
         let columns = self.columns.clone();
         let currency = columns.iter().position(|column| column.kind == Kind::Currency);
-        let rows = Box::new(Filled { fields: self, rows });
+        let rows = Rows::new(parts, move |part, sink| {
+            let mut cells = Vec::with_capacity(self.columns.len());
+            walk(part, &mut |row| {
+                cells.clear();
+                self.add_cells(row, &mut cells);
+                sink(&cells)
+            })
+        });
         Table { columns, rows, currency, totals: Totals::None, footnotes: Vec::new() }
-    }
-}
-
-/// Where rows of one type come from: more than once and, part by part, from several threads.
-pub trait RowSource<R>: Sync {
-    /// The number of parts that the rows come in; the rows are those of all parts in order.
-    fn parts(&self) -> usize;
-
-    /// Hands over the rows of one part in order.
-    fn part(&self, part: usize, each: &mut dyn FnMut(&R) -> io::Result<()>) -> io::Result<()>;
-}
-
-/// Rows that are all held, in one part.
-impl<'a, T: Sync> RowSource<&'a T> for &'a [T] {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn part(&self, _: usize, each: &mut dyn FnMut(&&'a T) -> io::Result<()>) -> io::Result<()> {
-        self.iter().try_for_each(|row| each(&row))
-    }
-}
-
-/// Rows whose cells hold nothing of the rows' own.
-impl<T: Sync> RowSource<T> for &[T] {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn part(&self, _: usize, each: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()> {
-        self.iter().try_for_each(each)
     }
 }
 
@@ -275,48 +265,40 @@ pub(super) const OTHERS: Column = Column::new("Others", Kind::Count, Keep::Conte
 /// Where a table's cells go, row by row; an error stops the table.
 pub type RowSink<'s, 'a> = dyn FnMut(&[Cell<'a>]) -> io::Result<()> + 's;
 
-/// Rows of cells, whatever filled them.
-pub trait Rows<'a>: Sync {
-    /// The number of parts that the rows come in.
-    fn parts(&self) -> usize;
+/// Hands over the rows of one part in order, each with a cell for every column.
+type WalkPart<'a> = dyn Fn(usize, &mut RowSink<'_, 'a>) -> io::Result<()> + Sync + 'a;
 
-    /// Hands over the rows of one part in order, each with a cell for every column.
-    fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()>;
+/// Rows of cells in parts, whatever fills them; they are walked more than once, and by several threads.
+pub struct Rows<'a> {
+    parts: usize,
+    walk: Box<WalkPart<'a>>,
+}
 
-    /// Hands over all rows in order.
-    fn each(&self, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
-        (0..self.parts()).try_for_each(|part| self.part(part, sink))
+impl<'a> Rows<'a> {
+    pub(super) fn new(parts: usize, walk: impl Fn(usize, &mut RowSink<'_, 'a>) -> io::Result<()> + Sync + 'a) -> Self {
+        Self { parts, walk: Box::new(walk) }
     }
 
-    /// The number of rows.
-    fn count(&self) -> io::Result<usize> {
+    pub(super) fn parts(&self) -> usize {
+        self.parts
+    }
+
+    pub(super) fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
+        (self.walk)(part, sink)
+    }
+
+    /// Hands over all rows in order.
+    pub fn each(&self, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
+        (0..self.parts).try_for_each(|part| self.part(part, sink))
+    }
+
+    pub(super) fn count(&self) -> io::Result<usize> {
         let mut count = 0;
         self.each(&mut |_| {
             count += 1;
             Ok(())
         })?;
         Ok(count)
-    }
-}
-
-/// Rows and what fills their cells.
-struct Filled<'a, R, S> {
-    fields: Fields<'a, R>,
-    rows: S,
-}
-
-impl<'a, R, S: RowSource<R>> Rows<'a> for Filled<'a, R, S> {
-    fn parts(&self) -> usize {
-        self.rows.parts()
-    }
-
-    fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
-        let mut cells = Vec::with_capacity(self.fields.columns.len());
-        self.rows.part(part, &mut |row| {
-            cells.clear();
-            self.fields.add_cells(row, &mut cells);
-            sink(&cells)
-        })
     }
 }
 
@@ -336,7 +318,7 @@ pub enum Totals<'a> {
 pub struct Table<'a> {
     /// The columns, in order.
     pub columns: Vec<Column>,
-    pub rows: Box<dyn Rows<'a> + 'a>,
+    pub rows: Rows<'a>,
     /// Where the column that names the currency of a row's amounts stands.
     currency: Option<usize>,
     pub totals: Totals<'a>,
@@ -353,14 +335,14 @@ impl<'a> Table<'a> {
 
     /// The same with totals that were worked out elsewhere; their columns are found by name.
     #[must_use]
-    pub fn with_totals<R>(self, fields: &Fields<'a, R>, rows: &[R]) -> Self {
+    pub fn with_totals<R>(self, fields: &Fields<'a, R>, rows: impl IntoIterator<Item = R>) -> Self {
         let find = |column: &Column| fields.columns.iter().position(|field| field.name == column.name);
-        let cells = |row| {
+        let cells = |row: R| {
             let mut filled = Vec::with_capacity(fields.columns.len());
-            fields.add_cells(row, &mut filled);
+            fields.add_cells(&row, &mut filled);
             self.columns.iter().map(|column| find(column).map_or(Cell::Empty, |at| filled[at])).collect()
         };
-        let totals = Totals::Known(rows.iter().map(cells).collect());
+        let totals = Totals::Known(rows.into_iter().map(cells).collect());
         Self { totals, ..self }
     }
 
@@ -387,10 +369,15 @@ impl<'a> Table<'a> {
 
     /// The currency of a row's amounts.
     pub(super) fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
-        match cells.get(self.currency?) {
-            Some(Cell::Currency(currency)) => Some(*currency),
-            _ => None,
-        }
+        currency_at(self.currency, cells)
+    }
+}
+
+/// The currency in a row's cell of a column, if there is one.
+pub(super) fn currency_at(column: Option<usize>, cells: &[Cell<'_>]) -> Option<Currency> {
+    match cells.get(column?) {
+        Some(Cell::Currency(currency)) => Some(*currency),
+        _ => None,
     }
 }
 

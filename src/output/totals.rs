@@ -7,7 +7,7 @@ use std::io;
 
 use crate::model::{Currency, Sum};
 
-use super::table::{Cell, Column, Table, Totals};
+use super::table::{Cell, Column, Table, Totals, currency_at};
 
 /// Sums of the columns of a table that add up, in each currency; none where a table's rows name no currency.
 pub(super) struct Sums {
@@ -22,12 +22,14 @@ impl Sums {
         Self { columns: table.columns.clone(), currency: table.currency_column(), sums: BTreeMap::new() }
     }
 
-    /// The currency of a row's amounts.
+    /// Those for the totals of a table, which sum up nothing where it has others or none.
+    pub(super) fn for_totals(table: &Table<'_>) -> Self {
+        let columns = if matches!(table.totals, Totals::Sums) { table.columns.clone() } else { Vec::new() };
+        Self { columns, ..Self::new(table) }
+    }
+
     pub(super) fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
-        match cells.get(self.currency?) {
-            Some(Cell::Currency(currency)) => Some(*currency),
-            _ => None,
-        }
+        currency_at(self.currency, cells)
     }
 
     /// Adds a row.
@@ -53,37 +55,12 @@ impl Sums {
         (0..self.columns.len()).map(cell).collect()
     }
 
-    fn currencies(&self) -> impl Iterator<Item = Currency> {
-        self.sums.keys().copied()
-    }
-}
-
-/// The totals of a table so far; empty where no row has an amount.
-pub(super) struct RunningTotals<'t, 'a> {
-    table: &'t Table<'a>,
-    sums: Sums,
-}
-
-impl<'t, 'a> RunningTotals<'t, 'a> {
-    pub(super) fn new(table: &'t Table<'a>) -> Self {
-        Self { table, sums: Sums::new(table) }
-    }
-
-    /// Adds a row.
-    pub(super) fn add(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
-        match self.table.totals {
-            Totals::Sums => self.sums.add(cells),
-            Totals::None | Totals::Known(_) => Ok(()),
-        }
-    }
-
-    /// The rows of totals.
-    pub(super) fn finish(self) -> io::Result<Vec<Vec<Cell<'a>>>> {
-        match &self.table.totals {
+    /// The rows of totals of the table that all rows added were of.
+    pub(super) fn totals<'a>(&self, table: &Table<'a>) -> io::Result<Vec<Vec<Cell<'a>>>> {
+        match &table.totals {
+            Totals::None => Ok(Vec::new()),
+            Totals::Sums => self.sums.keys().map(|currency| self.row(Some(*currency))).collect(),
             Totals::Known(rows) => Ok(rows.clone()),
-            Totals::None | Totals::Sums => {
-                self.sums.currencies().map(|currency| self.sums.row(Some(currency))).collect()
-            }
         }
     }
 }

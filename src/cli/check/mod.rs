@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             .text(columns::CHECK, |check| check.name())
             .text(columns::SEVERITY.keep(Keep::Answer), |check| check.severity().as_str())
             .text(Column::new("Finds", Kind::Prose, Keep::Key), |check| check.finds());
-        writer.write(&args.rank.apply(fields.table(Check::ALL))?, 1, stdio)?;
+        writer.write(&args.rank.apply(fields.table(Check::ALL.iter().copied()))?, 1, stdio)?;
         return Ok(Outcome::Done);
     }
     let tells_counts = !stdio.quiet;

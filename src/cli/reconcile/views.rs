@@ -36,7 +36,7 @@ impl View<'_> {
         let any_open = rows.iter().any(|row| self.filter.period(row.month) == Period::Open);
         let mut footnotes = hints::footnotes(any_open, self.filter, self.left_out);
         footnotes.extend(tables::difference_note(rows));
-        let table = tables::rows(self.filter, self.names).table(rows).with_footnotes(footnotes);
+        let table = tables::rows(self.filter, self.names).table(rows.iter().copied()).with_footnotes(footnotes);
         let table = table.with_totals(&tables::totals(self.filter), &totals);
         self.writer.write(&self.rank.apply(table)?, self.threads, stdio)
     }
@@ -54,7 +54,7 @@ impl View<'_> {
             Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Keep::Answer),
             Amount::Total => Column::new("Total", Kind::Amount, Keep::Answer),
         };
-        let fields = Fields::<LineRow<'_>>::default()
+        let fields = Fields::<&LineRow<'_>>::default()
             .customer(self.names, |line| line.row.customer)
             // The row's currency, which not all amounts of a line are in.
             .currency(Column { kind: Kind::Text, ..columns::CURRENCY }, |line| line.row.currency)
@@ -88,7 +88,7 @@ impl View<'_> {
 
     /// Lines that break rules.
     pub(super) fn findings(self, findings: &[&LineFinding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        let table = tables::findings(self.invoices, self.names).table(findings);
+        let table = tables::findings(self.invoices, self.names).table(findings.iter().copied());
         self.writer.write(&self.rank.apply(table)?, self.threads, stdio)
     }
 }

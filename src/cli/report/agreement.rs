@@ -53,7 +53,7 @@ impl<'l> Agreement<'l> {
             lead: format!("Credit given, and what the invoices applied. {}", self.results),
             if_empty: if self.rows.is_empty() { "There is nothing to compare." } else { "All rows agree." },
             charts: Vec::new(),
-            table: tables::rows(filter, names).table(rows).with_sums().with_footnotes(notes),
+            table: tables::rows(filter, names).table(rows.iter().copied()).with_sums().with_footnotes(notes),
         };
         let findings = &*self.compared.findings;
         let findings = (!findings.is_empty()).then(|| Section {
@@ -61,7 +61,7 @@ impl<'l> Agreement<'l> {
             lead: "Lines that break the rules of credits.".to_owned(),
             if_empty: "No line breaks a rule.",
             charts: Vec::new(),
-            table: tables::findings(self.compared.invoices, names).table(findings),
+            table: tables::findings(self.compared.invoices, names).table(findings.iter().copied()),
         });
         std::iter::once(rows).chain(findings)
     }

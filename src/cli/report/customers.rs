@@ -55,7 +55,8 @@ impl<'l> Customers<'l> {
     /// The section; a page leaves out those of whom there is least to say.
     pub(super) fn section<'a>(&'a self, names: &'a Names, is_page: bool) -> Section<'a> {
         let fields = fields(names);
-        let table = if is_page { fields.table(&*self.listed) } else { fields.table(&*self.close.customers) };
+        let table =
+            if is_page { fields.table(self.listed.iter().copied()) } else { fields.table(&*self.close.customers) };
         Section {
             heading: "Customers",
             lead: self.lead(),
@@ -79,7 +80,7 @@ impl<'l> Customers<'l> {
     }
 
     fn with_totals<'a>(&self, table: Table<'a>) -> Table<'a> {
-        let fields = Fields::<Card>::default()
+        let fields = Fields::<&Card>::default()
             .currency(columns::CURRENCY, |card| card.currency)
             .with(columns::GIVEN, |card| known(card.given.amount()))
             .with(PREVIOUS_GIVEN, |card| known(card.before.amount()))

@@ -36,7 +36,7 @@ impl<'l> FindingsSection<'l> {
             .text(columns::AGREEMENT, |finding| finding.agreement.as_ref().map(Id::as_str))
             .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
             .text(columns::MESSAGE, |finding| &*finding.message);
-        let table = if is_page { fields.table(&*self.listed) } else { fields.table(self.all) };
+        let table = if is_page { fields.table(self.listed.iter().copied()) } else { fields.table(self.all) };
         Section {
             heading: "Findings",
             lead: "What the monthly checks found, the gravest first; those of an open month are notes.".to_owned(),

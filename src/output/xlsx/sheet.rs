@@ -10,7 +10,7 @@ use crate::model::{Currency, Message, Period};
 use crate::output::delimited::write_value;
 use crate::output::headline::Mood;
 use crate::output::table::{Cell, Column, Kind, Table, Totals};
-use crate::output::totals::RunningTotals;
+use crate::output::totals::Sums;
 
 use super::formula;
 use super::looks::{Look, Looks};
@@ -75,9 +75,9 @@ impl<'a, 't> SheetWriter<'a, 't> {
     pub(super) fn fill(&mut self) -> io::Result<()> {
         self.header()?;
         let table = self.table;
-        let mut totals = RunningTotals::new(table);
+        let mut sums = Sums::for_totals(table);
         table.rows.each(&mut |cells| {
-            totals.add(cells)?;
+            sums.add(cells)?;
             let (currency, others) = (table.currency_of(cells), table.others(cells));
             let cells = self.ordered(cells);
             if self.row >= MOST_ROWS {
@@ -97,7 +97,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
             Ok(())
         })?;
         let last = self.row - 1;
-        self.totals(&totals.finish()?, last)?;
+        self.totals(&sums.totals(table)?, last)?;
         if !matches!(table.totals, Totals::None) {
             self.footnotes(last)?;
         }
