@@ -1,11 +1,7 @@
 //! `aco report`
 
-mod agreement;
-mod charts;
-mod customers;
-mod findings;
-mod headlines;
 mod sections;
+mod verdict;
 mod words;
 
 use std::io::{self, Write};
@@ -17,7 +13,6 @@ use crate::analysis::check::Finding;
 use crate::analysis::overview::Overview;
 use crate::model::{Message, VisiblePath};
 use crate::output::format::Written;
-use crate::output::headline::{Headline, Statement};
 use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
@@ -25,10 +20,7 @@ use super::filter::FilterArgs;
 use super::invoices::InvoiceArgs;
 use super::read::{self, ReadArgs};
 use super::{Outcome, STDOUT, Stdio, hints, write};
-use agreement::Agreement;
-use customers::Customers;
-use findings::FindingsSection;
-use sections::{MonthRow, ReportParts};
+use sections::ReportFigures;
 
 /// One page, or one workbook, to send round
 #[derive(Debug, clap::Args)]
@@ -90,44 +82,29 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if let Some(compared) = &compared {
         compared.tell_notes(stdio)?;
     }
-    let agreement = compared.as_ref().map(Agreement::new).transpose()?;
-    let report = ReportParts {
-        ledger,
-        filter: &filter,
-        names: &names,
-        overview: &overview,
-        customers: &Customers::new(&overview.close),
-        months: &MonthRow::all(&overview),
-        findings: &FindingsSection::new(&overview.findings),
-        agreement: agreement.as_ref(),
-    };
-    let said = Said {
-        sources: words::sources(&report, compared.as_ref(), &args.filter.described()),
-        statements: headlines::statements(&overview, compared.as_ref(), left_out)?,
-        headlines: headlines::headlines(&overview),
+    let report =
+        ReportFigures { ledger, filter: &filter, names: &names, overview: &overview, compared: compared.as_ref() };
+    let page = Page {
+        title: &args.title,
+        sources: words::sources(&report, &args.filter.described()),
+        statements: verdict::statements(&overview, compared.as_ref(), left_out)?,
+        headlines: verdict::headlines(&overview),
         notes: words::notes(&report),
+        sections: report.sections(kind == ReportFormat::Page)?,
     };
     let as_text = match destination {
         None => {
-            let written = write(&args.title, &report, said, kind, &mut stdio.stdout);
+            let written = write(&page, kind, &mut stdio.stdout);
             written.and_then(|as_text| stdio.stdout.flush().map(|()| as_text)).context(STDOUT)?
         }
         Some(mut destination) => {
-            let as_text = write(&args.title, &report, said, kind, &mut destination).with_context(unwritable)?;
+            let as_text = write(&page, kind, &mut destination).with_context(unwritable)?;
             destination.finish().with_context(unwritable)?;
             as_text
         }
     };
     write::tell(Written { amounts_as_text: as_text }, stdio);
     Ok(Outcome::Done)
-}
-
-/// What a report says besides its sections.
-struct Said {
-    sources: Vec<String>,
-    statements: Vec<Statement>,
-    headlines: Vec<Headline>,
-    notes: Vec<String>,
 }
 
 fn kind(path: &Path) -> anyhow::Result<ReportFormat> {
@@ -145,18 +122,9 @@ fn kind(path: &Path) -> anyhow::Result<ReportFormat> {
 }
 
 /// Writes the report; returns how many amounts stand in it as text.
-fn write(
-    title: &str,
-    report: &ReportParts<'_>,
-    said: Said,
-    kind: ReportFormat,
-    out: &mut dyn Write,
-) -> io::Result<usize> {
-    let Said { sources, statements, headlines, notes } = said;
-    let sections = report.sections(kind == ReportFormat::Page);
-    let page = Page { title, sources, statements, notes, headlines, sections };
+fn write(page: &Page<'_>, kind: ReportFormat, out: &mut dyn Write) -> io::Result<usize> {
     match kind {
-        ReportFormat::Workbook => xlsx::write_report(&page, &words::about(&words::lines(&page)), out),
-        ReportFormat::Page => html::write(&page, out).map(|()| 0),
+        ReportFormat::Workbook => xlsx::write_report(page, &words::about(&words::lines(page)), out),
+        ReportFormat::Page => html::write(page, out).map(|()| 0),
     }
 }

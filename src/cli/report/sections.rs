@@ -1,78 +1,54 @@
 //! The sections of a report: charts, and tables with the columns of the commands.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use anyhow::Result;
 use rust_decimal::Decimal;
 
-use crate::analysis::close::{CustomerClose, MOST_MOVEMENTS};
+use crate::analysis::check::{Check, Finding};
+use crate::analysis::close::{Card, Close, CustomerClose, Ending, MOST_MOVEMENTS};
 use crate::analysis::filter::Filter;
 use crate::analysis::forfeited::Forfeited;
 use crate::analysis::overview::{Limit, Overview, WITHIN};
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
-use crate::model::{Currency, Names, Period};
+use crate::model::{Currency, Id, Level, Month, Names, Period};
+use crate::output::chart::{Chart, Mark, Series};
 use crate::output::html::Section;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind, Table};
 
-use super::agreement::Agreement;
-use super::charts;
-use super::customers::{Customers, PREVIOUS_GIVEN};
-use super::findings::FindingsSection;
+use super::verdict;
 use crate::cli::columns::{self, Owners};
-use crate::cli::tables::{self, UNKNOWN, dated};
-use crate::cli::words::sentence;
+use crate::cli::invoices::ComparedInvoices;
+use crate::cli::tables::{self, UNKNOWN, UNUSED, dated};
+use crate::cli::words::{Count, sentence};
 
 /// What the sections are made of.
-pub(super) struct ReportParts<'l> {
+pub(super) struct ReportFigures<'l> {
     pub(super) ledger: &'l Ledger,
     pub(super) filter: &'l Filter,
     pub(super) names: &'l Names,
     pub(super) overview: &'l Overview<'l>,
-    /// The customers of each currency.
-    pub(super) customers: &'l Customers<'l>,
-    /// The months of each currency.
-    pub(super) months: &'l [MonthRow<'l>],
-    /// What the checks found.
-    pub(super) findings: &'l FindingsSection<'l>,
     /// How the credit given compares with the invoices, if there are any.
-    pub(super) agreement: Option<&'l Agreement<'l>>,
+    pub(super) compared: Option<&'l ComparedInvoices<'l>>,
 }
 
-/// A month of a currency.
-pub(super) struct MonthRow<'l> {
-    summary: &'l GroupSummary<'l>,
-    /// Of the credits that have not expired, if there are any.
-    limit: Option<&'l Limit>,
-}
+const PREVIOUS_GIVEN: Column = Column::new("PreviousCreditGiven", Kind::Amount, Keep::Answer);
 
-impl<'l> MonthRow<'l> {
-    /// All months, by currency.
-    pub(super) fn all(overview: &'l Overview<'l>) -> Vec<Self> {
-        let limits: HashMap<_, _> =
-            overview.limits.iter().map(|limit| ((limit.month, limit.currency), limit)).collect();
-        let row = |summary: &'l GroupSummary<'l>| {
-            let key = (summary.group.month?, summary.group.currency);
-            Some(Self { summary, limit: limits.get(&key).copied() })
-        };
-        let mut rows: Vec<Self> = overview.months.iter().filter_map(row).collect();
-        // Stable: they stay in the order of months.
-        rows.sort_by_key(|row| row.summary.group.currency);
-        rows
-    }
+/// Customers that a page lists: of each currency its share of these.
+const MOST_LISTED: usize = 100;
 
-    /// Its currency.
-    pub(super) fn currency(&self) -> Currency {
-        self.summary.group.currency
-    }
-}
+/// However many currencies there are, so many of each.
+const LEAST_LISTED: usize = 20;
 
-impl<'l> ReportParts<'l> {
+impl<'l> ReportFigures<'l> {
     /// The sections in order; a page leaves out what agrees, and what it tells elsewhere.
-    pub(super) fn sections(&self, is_page: bool) -> Vec<Section<'l>> {
+    pub(super) fn sections(&self, is_page: bool) -> Result<Vec<Section<'l>>> {
         let month = self.overview.month.map_or("the latest month".to_owned(), |month| month.to_string());
         let section = |heading, lead, if_empty, table| Section { heading, lead, if_empty, charts: Vec::new(), table };
+        let (customers, lists_all) = customers(&self.overview.close, self.names, is_page);
         let mut sections = vec![
-            self.customers.section(self.names, is_page),
+            customers,
             section(
                 "Expires soon",
                 format!(
@@ -83,10 +59,11 @@ impl<'l> ReportParts<'l> {
                 self.expiring(),
             ),
         ];
-        sections
-            .extend(self.agreement.iter().flat_map(|agreement| agreement.sections(self.filter, self.names, !is_page)));
+        if let Some(compared) = self.compared {
+            sections.extend(verdict::agreement_sections(compared, self.filter, self.names, !is_page)?);
+        }
         sections.push(Section {
-            charts: charts::by_month(self.overview, self.filter),
+            charts: charts(self.overview, self.filter),
             ..section(
                 "By month",
                 "Credit given; limit and balance of the credits that have not expired.".to_owned(),
@@ -94,7 +71,7 @@ impl<'l> ReportParts<'l> {
                 self.by_month(),
             )
         });
-        if !(is_page && self.customers.lists_all()) {
+        if !(is_page && lists_all) {
             let lead = format!(
                 "The {MOST_MOVEMENTS} customers of each currency whose credit given changed most in {month} against the \
                  month before."
@@ -114,24 +91,34 @@ impl<'l> ReportParts<'l> {
                 self.forfeited(),
             ));
         }
-        sections.push(self.findings.section(self.filter, self.names, is_page));
-        sections
+        sections.push(findings(&self.overview.findings, self.filter, self.names, is_page));
+        Ok(sections)
     }
 
+    /// The months of each currency, with the limit of the credits that have not expired, if there are any.
     fn by_month(&self) -> Table<'l> {
         let filter = self.filter;
-        Fields::<&MonthRow<'_>>::default()
-            .month(columns::MONTH, |row| row.summary.group.month.map(|month| dated(month, filter)))
-            .currency(columns::CURRENCY, |row| row.currency())
-            .count(columns::CUSTOMERS, |row| row.summary.customers)
-            .count(columns::CREDITS, |row| row.summary.credits)
-            .with(columns::GIVEN, |row| row.summary.given.map_or(UNKNOWN, Cell::Amount))
-            .amount(columns::OPENING, |row| row.summary.opening)
-            .amount(columns::LIMIT, |row| row.limit.map(|limit| limit.limit))
-            .amount(columns::CREDIT_AMOUNT, |row| row.limit.map(|limit| limit.credit_amount))
-            .amount(columns::BALANCE_AMOUNT, |row| row.limit.map(|limit| limit.balance_amount))
-            .text(columns::PERIOD, |row| row.summary.period(filter).map(Period::as_str))
-            .table(self.months)
+        let limits: HashMap<_, &Limit> =
+            self.overview.limits.iter().map(|limit| ((limit.month, limit.currency), limit)).collect();
+        let row = |summary: &'l GroupSummary<'l>| {
+            let key = (summary.group.month()?, summary.group.currency);
+            Some((summary, limits.get(&key).copied()))
+        };
+        let mut rows: Vec<(&GroupSummary<'_>, Option<&Limit>)> = self.overview.months.iter().filter_map(row).collect();
+        // Stable: they stay in the order of months.
+        rows.sort_by_key(|(summary, _)| summary.group.currency);
+        Fields::<(&GroupSummary<'_>, Option<&Limit>)>::default()
+            .month(columns::MONTH, |(summary, _)| summary.group.month().map(|month| dated(month, filter)))
+            .currency(columns::CURRENCY, |(summary, _)| summary.group.currency)
+            .count(columns::CUSTOMERS, |(summary, _)| summary.customers)
+            .count(columns::CREDITS, |(summary, _)| summary.credits)
+            .with(columns::GIVEN, |(summary, _)| known(summary.given))
+            .amount(columns::OPENING, |(summary, _)| summary.opening)
+            .amount(columns::LIMIT, |(_, limit)| limit.map(|limit| limit.limit))
+            .amount(columns::CREDIT_AMOUNT, |(_, limit)| limit.map(|limit| limit.credit_amount))
+            .amount(columns::BALANCE_AMOUNT, |(_, limit)| limit.map(|limit| limit.balance_amount))
+            .text(columns::PERIOD, |(summary, _)| summary.period(filter).map(Period::as_str))
+            .table(rows)
             .with_sums()
     }
 
@@ -164,4 +151,164 @@ impl<'l> ReportParts<'l> {
             .table(&*self.overview.forfeited)
             .with_sums()
     }
+}
+
+/// The customers: what each was given, what is left of it, and what ends. A page lists those of each currency who were
+/// given most; also whether these are all of whom there is anything to say.
+fn customers<'l>(close: &'l Close<'l>, names: &'l Names, is_page: bool) -> (Section<'l>, bool) {
+    let most = LEAST_LISTED.max(MOST_LISTED / close.cards.len().max(1));
+    let mut listed: Vec<_> = close.customers.iter().filter(|customer| !customer.is_idle()).collect();
+    let idle = close.customers.len() - listed.len();
+    let busy = listed.len();
+    let mut listed_of: HashMap<Currency, usize> = HashMap::new();
+    listed.retain(|customer| {
+        let count = listed_of.entry(customer.currency).or_default();
+        *count += 1;
+        *count <= most
+    });
+    let others = busy - listed.len();
+    let fields = customer_fields(names);
+    let table = if is_page { fields.table(listed) } else { fields.table(&*close.customers) };
+    let totals = Fields::<&Card>::default()
+        .currency(columns::CURRENCY, |card| card.currency)
+        .with(columns::GIVEN, |card| known(card.given.amount()))
+        .with(PREVIOUS_GIVEN, |card| known(card.before.amount()))
+        .with(columns::BALANCE_AMOUNT, |card| known(card.balance.amount()))
+        .with(UNUSED, |card| of_ending(card.ending, card.ending.unused.amount()));
+    let left_out = if is_page { (others, idle) } else { (0, 0) };
+    let section = Section {
+        heading: "Customers",
+        lead: customers_lead(close),
+        if_empty: if idle > 0 { "Nothing was given, and nothing is left." } else { "No customer is shown." },
+        charts: Vec::new(),
+        table: table.with_totals(&totals, &close.cards).with_footnotes(customer_notes(close, left_out)),
+    };
+    (section, others == 0)
+}
+
+fn customers_lead(close: &Close<'_>) -> String {
+    let mut months: Vec<String> = close.cards.iter().map(|card| card.month.to_string()).collect();
+    months.dedup();
+    let month = match &months[..] {
+        [month] => month,
+        _ => "the last closed month of the currency",
+    };
+    format!(
+        "Credit given in {month} and the month before, what is left at its end, and what will likely be left unused \
+         of credits that end within {WITHIN} days."
+    )
+}
+
+fn customer_notes(close: &Close<'_>, (others, idle): (usize, usize)) -> Vec<String> {
+    let mut notes = Vec::new();
+    if others > 0 {
+        let customers = Count(others, "more customer");
+        notes.push(format!("{customers}, who were given less, not listed; the totals have them."));
+    }
+    if idle > 0 {
+        let customers = Count(idle, "customer");
+        notes.push(format!("{customers} not listed, because nothing was given in these months and nothing is left."));
+    }
+    let mut sums = close.cards.iter().flat_map(|card| [card.given, card.before, card.balance, card.ending.unused]);
+    // A page has no totals of one row.
+    if close.customers.len() > 1 && sums.any(|sum| sum.unknown > 0) {
+        notes.push("The totals have nothing of what is unknown.".to_owned());
+    }
+    if close.cards.iter().any(|card| card.ending.is_provisional) {
+        notes.push("What is likely unused goes by the latest month, which is open: it may still change.".to_owned());
+    }
+    notes
+}
+
+fn customer_fields(names: &Names) -> Fields<'_, &CustomerClose<'_>> {
+    Fields::<&CustomerClose<'_>>::default()
+        .customer(names, |customer| customer.customer)
+        .currency(columns::CURRENCY, |customer| customer.currency)
+        .with(columns::GIVEN, |customer| known(customer.given.whole()))
+        .with(PREVIOUS_GIVEN, |customer| known(customer.before.whole()))
+        .with(columns::BALANCE_AMOUNT, |customer| known(customer.balance.whole()))
+        .date(columns::EXPIRY.keep(Keep::Answer), |customer| customer.ends_on)
+        .with(UNUSED, |customer| of_ending(customer.ending, customer.ending.unused.whole()))
+}
+
+/// An amount, or a word for one that is not known.
+fn known<'a>(amount: Option<Decimal>) -> Cell<'a> {
+    amount.map_or(UNKNOWN, Cell::Amount)
+}
+
+/// An amount of credits that end; empty if none does.
+fn of_ending<'a>(ending: Ending, amount: Option<Decimal>) -> Cell<'a> {
+    if ending.credits == 0 { Cell::Empty } else { known(amount) }
+}
+
+/// What the monthly checks found. A page lists what someone should look into and what stands nowhere else on it.
+fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_page: bool) -> Section<'l> {
+    let fields = Fields::<&Finding>::default()
+        .text(columns::SEVERITY, |finding| finding.severity.as_str())
+        .text(columns::CHECK, |finding| finding.check.name())
+        .customer(names, |finding| finding.customer.as_ref())
+        .text(columns::AGREEMENT, |finding| finding.agreement.as_ref().map(Id::as_str))
+        .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
+        .text(columns::MESSAGE, |finding| &*finding.message);
+    let table = if is_page {
+        let (notes, others): (Vec<&Finding>, Vec<_>) = all.iter().partition(|finding| finding.severity == Level::Note);
+        let (forfeited, listed): (Vec<&Finding>, Vec<_>) =
+            others.into_iter().partition(|finding| finding.check == Check::Forfeited);
+        let warnings = Count(forfeited.len(), "warning");
+        let left_out = [
+            (&forfeited, format!("{warnings} of credit that expired unused not listed here, but under Forfeited.")),
+            (&notes, format!("{} not listed; the workbook has all.", Count(notes.len(), "note"))),
+        ];
+        let footnotes = left_out.into_iter().filter(|(findings, _)| !findings.is_empty()).map(|(_, note)| note);
+        fields.table(listed).with_footnotes(footnotes.collect())
+    } else {
+        fields.table(all)
+    };
+    Section {
+        heading: "Findings",
+        lead: "What the monthly checks found, the gravest first; those of an open month are notes.".to_owned(),
+        if_empty: if all.is_empty() { "The checks found nothing." } else { "There is nothing else." },
+        charts: Vec::new(),
+        table,
+    }
+}
+
+/// Of each currency the credit given by month, and limit and balance; charts of one kind beside each other.
+fn charts(overview: &Overview<'_>, filter: &Filter) -> Vec<Chart> {
+    let months = overview.months.iter();
+    let given =
+        months.filter_map(|summary| Some((summary.group.currency, summary.group.month()?, vec![summary.given])));
+    let amounts = [("given", Mark::Bars)];
+    let mut charts = of_currencies(overview, filter, "Credit given", &amounts, given);
+    let limits = overview.limits.iter();
+    let stocks = limits.map(|limit| (limit.currency, limit.month, vec![Some(limit.limit), Some(limit.balance_amount)]));
+    let amounts = [("limit", Mark::Dashes), ("balance", Mark::Line)];
+    charts.extend(of_currencies(overview, filter, "Limit and balance", &amounts, stocks));
+    charts
+}
+
+/// A chart for each currency, of the amounts of each month.
+fn of_currencies(
+    overview: &Overview<'_>,
+    filter: &Filter,
+    title: &str,
+    series: &[(&'static str, Mark)],
+    amounts: impl Iterator<Item = (Currency, Month, Vec<Option<Decimal>>)>,
+) -> Vec<Chart> {
+    let mut by_month: BTreeMap<(Currency, Month), Vec<Option<Decimal>>> = BTreeMap::new();
+    by_month.extend(amounts.map(|(currency, month, amounts)| ((currency, month), amounts)));
+    let months: Vec<(Month, Period)> = overview
+        .span()
+        .map_or_else(Vec::new, |(first, last)| first.through(last).map(|month| dated(month, filter)).collect());
+    let currencies: BTreeSet<Currency> = overview.totals.iter().map(|total| total.group.currency).collect();
+    let chart = |currency| {
+        let amount = |at: usize, month| by_month.get(&(currency, month)).and_then(|amounts| amounts[at]);
+        let series = series.iter().enumerate().map(|(at, (name, mark))| Series {
+            name,
+            mark: *mark,
+            amounts: months.iter().map(|(month, _)| amount(at, *month)).collect(),
+        });
+        Chart { title: title.to_owned(), currency, series: series.collect(), months: months.clone() }
+    };
+    currencies.into_iter().map(chart).collect()
 }

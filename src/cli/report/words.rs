@@ -5,16 +5,11 @@ use crate::output::headline::Statement;
 use crate::output::html::Page;
 use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
-use super::sections::ReportParts;
-use crate::cli::invoices::ComparedInvoices;
+use super::sections::ReportFigures;
 use crate::cli::words::{Count, List};
 
 /// Which files, months and day the report was made from.
-pub(super) fn sources(
-    report: &ReportParts<'_>,
-    compared: Option<&ComparedInvoices<'_>>,
-    filters: &[String],
-) -> Vec<String> {
+pub(super) fn sources(report: &ReportFigures<'_>, filters: &[String]) -> Vec<String> {
     let months = match report.overview.span() {
         Some((first, last)) if first == last => format!("Month {first}"),
         Some((first, last)) => format!("Months {first} to {last}"),
@@ -22,7 +17,7 @@ pub(super) fn sources(
     };
     let mut sources =
         vec![format!("{months}, as of {}. Made from {}.", report.filter.as_of, List(report.ledger.files()))];
-    if let Some(compared) = compared {
+    if let Some(compared) = report.compared {
         let names: Vec<&String> = compared.invoices.files.iter().map(|file| &file.name).collect();
         sources.push(format!("Compared with the invoices in {}.", List(&names)));
     }
@@ -33,9 +28,9 @@ pub(super) fn sources(
 }
 
 /// What is provisional or unknown.
-pub(super) fn notes(report: &ReportParts<'_>) -> Vec<String> {
+pub(super) fn notes(report: &ReportFigures<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    let shown = report.overview.months.iter().filter_map(|summary| summary.group.month);
+    let shown = report.overview.months.iter().filter_map(|summary| summary.group.month());
     let mut open: Vec<_> = shown.filter(|month| report.filter.period(*month) == Period::Open).collect();
     open.dedup();
     if !open.is_empty() {

@@ -1,4 +1,4 @@
-//! What stands at the top of a report: the verdict, and a card of figures for each currency.
+//! The verdict of a report: whether the invoices agree and what the checks found, in words, figures and rows.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,14 @@ use rust_decimal::Decimal;
 
 use crate::analysis::check::Finding;
 use crate::analysis::close::{Card, PartlyKnown};
+use crate::analysis::filter::Filter;
 use crate::analysis::overview::{Overview, WITHIN};
-use crate::analysis::reconcile::{AgreementCount, ReconciledRow};
-use crate::model::{Currency, Grouped, Level, Month, Period};
+use crate::analysis::reconcile::{AgreementCount, ReconciledRow, Verdict};
+use crate::model::{Currency, Grouped, Level, Month, Names, Period};
 use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
+use crate::output::html::Section;
 
-use crate::cli::invoices::ComparedInvoices;
+use crate::cli::invoices::{ComparedInvoices, tables};
 use crate::cli::words::{Count, List, sentence};
 
 /// Whether the invoices agree, what the checks found, and what cannot be read.
@@ -177,4 +179,53 @@ fn figure(name: String, sum: PartlyKnown, is_provisional: bool) -> Figure {
         (Some(amount), _) => (Value::Amount(amount), format!("and {credits} unknown")),
     };
     Figure { name, value, is_provisional: is_provisional && value != Value::Unknown, remark }
+}
+
+/// The sections that say whether the invoices agree; what agrees is listed if that is wanted, and lines are only if any
+/// breaks a rule.
+pub(super) fn agreement_sections<'a>(
+    compared: &'a ComparedInvoices<'a>,
+    filter: &'a Filter,
+    names: &'a Names,
+    with_matched: bool,
+) -> Result<Vec<Section<'a>>> {
+    let mut rows: Vec<&ReconciledRow<'_>> = compared.found.rows.iter().collect();
+    let if_empty = if rows.is_empty() { "There is nothing to compare." } else { "All rows agree." };
+    rows.sort_by_key(|row| rank(row.verdict));
+    let agreeing = rows.iter().filter(|row| row.verdict == Verdict::Matched).count();
+    if !with_matched {
+        rows.truncate(rows.len() - agreeing);
+    }
+    let mut notes: Vec<String> = compared.notes()?.iter().map(|note| sentence(&note.text)).collect();
+    notes.extend(tables::difference_note(&rows).map(|note| sentence(&note)));
+    if !with_matched && agreeing > 0 {
+        notes.push(format!("{} not listed, because they agree.", Count(agreeing, "row")));
+    }
+    let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
+    let mut sections = vec![Section {
+        heading: "Reconciliation",
+        lead: format!("Credit given, and what the invoices applied. {results}"),
+        if_empty,
+        charts: Vec::new(),
+        table: tables::rows(filter, names).table(rows).with_sums().with_footnotes(notes),
+    }];
+    if !compared.findings.is_empty() {
+        sections.push(Section {
+            heading: "Invoice lines",
+            lead: "Lines that break the rules of credits.".to_owned(),
+            if_empty: "No line breaks a rule.",
+            charts: Vec::new(),
+            table: tables::findings(compared.invoices, names).table(compared.findings.iter().copied()),
+        });
+    }
+    Ok(sections)
+}
+
+/// Findings first, then what cannot be told, then what agrees.
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        _ if verdict.is_finding() => 0,
+        Verdict::Matched => 2,
+        _ => 1,
+    }
 }
