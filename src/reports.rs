@@ -92,7 +92,7 @@ impl Reports {
         let filter = Filter::everything(NaiveDate::MAX);
         let groups = summary::summarize(&self.0, &filter, &[GroupBy::Month], 1).map_err(Error::new)?;
         let row = |group: summary::GroupSummary<'_>| Summary {
-            month: group.group.month.map(|month| month.to_string()).unwrap_or_default(),
+            month: group.group.month().map(|month| month.to_string()).unwrap_or_default(),
             currency: group.group.currency.to_string(),
             customers: group.customers,
             credits: group.credits,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::{Currency, Id, Identity, Month, Period, Quarter, Status};
+use crate::model::{Currency, Id, Identity, Month, Period, Status};
 
 /// What is shown; an empty set leaves everything.
 #[derive(Clone, Debug)]
@@ -120,18 +120,6 @@ impl Filter {
     #[must_use]
     pub fn period(&self, month: Month) -> Period {
         Period::of(month, self.as_of)
-    }
-
-    /// Whether a quarter has open months: it has until it has ended.
-    #[must_use]
-    pub fn period_of_quarter(&self, quarter: Quarter) -> Period {
-        if quarter >= Quarter::of(Month::of(self.as_of)) { Period::Open } else { Period::Closed }
-    }
-
-    /// Whether a year has open months.
-    #[must_use]
-    pub fn period_of_year(&self, year: i32) -> Period {
-        if year >= Month::of(self.as_of).year() { Period::Open } else { Period::Closed }
     }
 }
 

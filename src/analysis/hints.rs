@@ -23,7 +23,7 @@ pub fn spanning(shown: &[GroupSummary<'_>]) -> InMonths {
     let spanning = || shown.iter().filter(|summary| summary.spanning > 0);
     InMonths {
         count: spanning().map(|summary| summary.spanning).sum(),
-        months: spanning().filter_map(|summary| summary.group.month).collect(),
+        months: spanning().filter_map(|summary| summary.group.month()).collect(),
     }
 }
 

@@ -64,11 +64,11 @@ impl<'l> Overview<'l> {
         threads: usize,
     ) -> Result<Self, AnalysisError> {
         let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
-        let shown = || months.iter().filter_map(|summary| summary.group.month);
+        let shown = || months.iter().filter_map(|summary| summary.group.month());
         let closed = shown().filter(|month| filter.period(*month) == Period::Closed);
         let month = closed.max().or_else(|| shown().max());
         let expiring = expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER })?;
-        let pairs = months.iter().filter_map(|summary| Some((summary.group.month?, summary.group.currency)));
+        let pairs = months.iter().filter_map(|summary| Some((summary.group.month()?, summary.group.currency)));
         let close = Close::new(ledger, filter, pairs, &expiring.credits, WITHIN)?;
         Ok(Self {
             month,
@@ -86,7 +86,7 @@ impl<'l> Overview<'l> {
     /// The months shown, first to last.
     #[must_use]
     pub fn span(&self) -> Option<(Month, Month)> {
-        let months = || self.months.iter().filter_map(|summary| summary.group.month);
+        let months = || self.months.iter().filter_map(|summary| summary.group.month());
         Some((months().min()?, months().max()?))
     }
 }
@@ -94,7 +94,7 @@ impl<'l> Overview<'l> {
 fn limits(ledger: &Ledger, filter: &Filter, threads: usize) -> Result<Vec<Limit>, AnalysisError> {
     let mut limits: BTreeMap<(Month, Currency), Limit> = BTreeMap::new();
     for summary in summary::summarize(ledger, filter, &[GroupBy::Month, GroupBy::Status], threads)? {
-        let (Some(month), currency) = (summary.group.month, summary.group.currency) else { continue };
+        let (Some(month), currency) = (summary.group.month(), summary.group.currency) else { continue };
         if summary.group.status == Some(&Status::Expired) {
             continue;
         }

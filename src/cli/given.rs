@@ -6,7 +6,7 @@ use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy};
 use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::{Identity, Names, Period, parallel};
+use crate::model::{Identity, Names, Period, Span, parallel};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::columns::{self, Owners};
@@ -87,7 +87,7 @@ fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
         COLUMNS,
         |GivenRow { given, period, .. }| {
             [
-                Cell::Month(given.month, *period),
+                Cell::Span(Span::Month(given.month), *period),
                 Cell::Text(given.status.as_str()),
                 Cell::or_empty(given.previous, Cell::Amount),
                 Cell::Amount(given.credit_amount),

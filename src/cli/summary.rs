@@ -128,15 +128,17 @@ fn keyed<'a>(
     names: &'a Names,
 ) -> Fields<'a, &'a GroupSummary<'a>> {
     match key {
-        GroupBy::Month => fields.month(columns::MONTH, |summary| summary.group.month.map(|month| dated(month, filter))),
-        GroupBy::Quarter => fields.with(columns::QUARTER, |summary| {
-            let (quarter, period) = (summary.group.quarter, summary.period(filter));
-            Cell::or_empty(quarter.zip(period), |(quarter, period)| Cell::Quarter(quarter, period))
-        }),
-        GroupBy::Year => fields.with(columns::YEAR, |summary| {
-            let (year, period) = (summary.group.year, summary.period(filter));
-            Cell::or_empty(year.zip(period), |(year, period)| Cell::Year(year, period))
-        }),
+        GroupBy::Month | GroupBy::Quarter | GroupBy::Year => {
+            let column = match key {
+                GroupBy::Month => columns::MONTH,
+                GroupBy::Quarter => columns::QUARTER,
+                _ => columns::YEAR,
+            };
+            fields.with(column, move |summary| {
+                let (span, period) = (summary.group.span_by(key), summary.period(filter));
+                Cell::or_empty(span.zip(period), |(span, period)| Cell::Span(span, period))
+            })
+        }
         GroupBy::Customer => fields.customer(names, |summary| summary.group.customer),
         GroupBy::Agreement => {
             fields.text(columns::AGREEMENT.keep(Keep::Key), |summary| summary.group.agreement.map(Id::as_str))
@@ -153,7 +155,7 @@ fn keyed<'a>(
 
 /// Which months a workbook is about, which goes round without the command that made it.
 fn months_shown(months: &[GroupSummary<'_>]) -> Option<String> {
-    let months = || months.iter().filter_map(|summary| summary.group.month);
+    let months = || months.iter().filter_map(|summary| summary.group.month());
     let (first, last) = (months().min()?, months().max()?);
     Some(if first == last { format!("month {first}") } else { format!("months {first} to {last}") })
 }
@@ -162,17 +164,15 @@ fn months_shown(months: &[GroupSummary<'_>]) -> Option<String> {
 fn given_by_month(groups: &[GroupSummary<'_>], filter: &Filter) -> Vec<Bars> {
     let mut given: BTreeMap<Currency, BTreeMap<Month, Option<Decimal>>> = BTreeMap::new();
     for summary in groups {
-        if let Some(month) = summary.group.month {
+        if let Some(month) = summary.group.month() {
             given.entry(summary.group.currency).or_default().insert(month, summary.given);
         }
     }
     given
         .into_iter()
         .map(|(currency, amounts)| {
-            let months = amounts.keys().next().copied().into_iter().flat_map(|first| {
-                let last = amounts.keys().next_back().copied().unwrap_or(first);
-                (0..=last.months_since(first)).filter_map(move |later| first.later(later.into()))
-            });
+            let (first, last) = (amounts.keys().next().copied(), amounts.keys().next_back().copied());
+            let months = first.zip(last).into_iter().flat_map(|(first, last)| first.through(last));
             let bar =
                 |month| Bar { month, period: filter.period(month), amount: amounts.get(&month).copied().flatten() };
             Bars { currency, months: months.map(bar).collect() }

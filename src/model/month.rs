@@ -1,4 +1,4 @@
-//! Calendar months, the unit in which the report is billed.
+//! Calendar months, the unit in which the report is billed; what they are added up in, and whether they are open.
 
 use std::fmt;
 use std::str::FromStr;
@@ -76,6 +76,11 @@ impl Month {
         (self.next().first_day() - self.first_day()).num_days()
     }
 
+    /// The months from this one to `last`; none if that is earlier.
+    pub fn through(self, last: Self) -> impl Iterator<Item = Self> + Clone {
+        (self.0..=last.0).map(Self)
+    }
+
     /// How many months lie between `earlier` and this one: 1 for neighbours.
     #[must_use]
     pub fn months_since(self, earlier: Self) -> i32 {
@@ -106,6 +111,83 @@ impl FromStr for Month {
         let year = year.parse().map_err(|_| NotAMonth)?;
         let month = month.parse().map_err(|_| NotAMonth)?;
         Self::new(year, month).ok_or(NotAMonth)
+    }
+}
+
+/// A calendar month, quarter or year: what months are added up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Span {
+    Month(Month),
+    /// The quarter that begins with a month; prints as `2022-Q3`.
+    Quarter(Month),
+    /// The year that begins with a month; prints as `2022`.
+    Year(Month),
+}
+
+impl Span {
+    /// The quarter that a month lies in.
+    #[must_use]
+    pub fn quarter_of(month: Month) -> Self {
+        Self::Quarter(Month(month.0 - month.0.rem_euclid(3)))
+    }
+
+    /// The year that a month lies in.
+    #[must_use]
+    pub fn year_of(month: Month) -> Self {
+        Self::Year(Month(month.0 - month.0.rem_euclid(12)))
+    }
+
+    #[must_use]
+    pub fn first(self) -> Month {
+        let (Self::Month(first) | Self::Quarter(first) | Self::Year(first)) = self;
+        first
+    }
+
+    #[must_use]
+    pub fn last(self) -> Month {
+        match self {
+            Self::Month(month) => month,
+            Self::Quarter(first) => Month(first.0 + 2),
+            Self::Year(first) => Month(first.0 + 11),
+        }
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Month(month) => month.fmt(f),
+            Self::Quarter(first) => write!(f, "{:04}-Q{}", first.year(), first.month().div_ceil(3)),
+            Self::Year(first) => write!(f, "{:04}", first.year()),
+        }
+    }
+}
+
+/// Whether a month's figures are final.
+///
+/// Partner Center shows provisional figures for the month that is still being billed: they change until it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Period {
+    /// The month has ended.
+    Closed,
+    /// The month contains the day of reckoning, or lies after it.
+    Open,
+}
+
+impl Period {
+    /// The state of `month` on the day `as_of`.
+    #[must_use]
+    pub fn of(month: Month, as_of: NaiveDate) -> Self {
+        if month >= Month::of(as_of) { Self::Open } else { Self::Closed }
+    }
+
+    /// `open` or `closed`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+        }
     }
 }
 
@@ -141,5 +223,16 @@ mod tests {
         assert_eq!(last(2023, 12), "2023-12-31");
         assert_eq!(Month::new(2024, 2).unwrap().days(), 29);
         assert_eq!(Month::new(2023, 12).unwrap().days(), 31);
+    }
+
+    #[test]
+    fn three_months_are_a_quarter_and_twelve_a_year() {
+        let of = |month| Span::quarter_of(Month::new(2022, month).unwrap());
+        let quarters = [1, 3, 4, 9, 12].map(|month| of(month).to_string());
+        assert_eq!(quarters, ["2022-Q1", "2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]);
+        assert_eq!((of(9).first().to_string(), of(9).last().to_string()), ("2022-07".to_owned(), "2022-09".to_owned()));
+        assert!(Span::quarter_of(Month::new(2021, 12).unwrap()) < of(1));
+        let year = Span::year_of(Month::new(2022, 12).unwrap());
+        assert_eq!((year.to_string(), year.last().to_string()), ("2022".to_owned(), "2022-12".to_owned()));
     }
 }

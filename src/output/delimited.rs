@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::model::{Month, write_plain};
+use crate::model::{Month, Span, write_plain};
 
 use super::parts::Encode;
 use super::style::Style;
@@ -106,10 +106,9 @@ pub(super) fn write_value(cell: &Cell<'_>, out: &mut Vec<u8>) {
         Cell::Empty => {}
         Cell::Text(text) => out.extend_from_slice(text.as_bytes()),
         Cell::Currency(currency) => out.extend_from_slice(currency.as_str().as_bytes()),
-        Cell::Month(month, _) => write_month(*month, out),
+        Cell::Span(Span::Month(month), _) => write_month(*month, out),
         // Writing to a vector cannot fail.
-        Cell::Quarter(quarter, _) => drop(write!(out, "{quarter}")),
-        Cell::Year(year, _) => drop(write!(out, "{year:04}")),
+        Cell::Span(span, _) => drop(write!(out, "{span}")),
         Cell::Date(date) => write_date(*date, out),
         Cell::Amount(amount) => write_plain(out, *amount),
         Cell::Count(count) => write_count(*count, out),

@@ -93,7 +93,7 @@ pub(super) mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::model::{Currency, Month, Period};
+    use crate::model::{Currency, Month, Period, Span};
     use crate::output::table::{Cell, Column, Fields, Keep, Kind, Totals};
 
     type Row = Vec<Cell<'static>>;
@@ -117,7 +117,7 @@ pub(super) mod tests {
         let month = Month::new(2022, 7).unwrap();
         vec![
             Cell::Text(customer),
-            Cell::Month(month, Period::Open),
+            Cell::Span(Span::Month(month), Period::Open),
             Cell::or_empty(Currency::parse(currency), Cell::Currency),
             Cell::Amount(Decimal::from_str_exact(amount).unwrap()),
             Cell::Empty,

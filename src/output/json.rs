@@ -1,5 +1,7 @@
 //! JSON: an array of objects, or an object a line. Amounts are exact numbers, empty cells are `null`.
 
+use crate::model::Span;
+
 use super::delimited::write_value;
 use super::parts::Encode;
 use super::table::{Cell, Table};
@@ -52,8 +54,8 @@ impl Encode for Json {
             Cell::Text(text) => write_string(text, out),
             Cell::Amount(_) | Cell::Count(_) => write_value(cell, out),
             // A number does not begin with 0.
-            Cell::Year(year, _) => write_value(&Cell::Count((*year).into()), out),
-            Cell::Currency(_) | Cell::Month(..) | Cell::Quarter(..) | Cell::Date(_) => {
+            Cell::Span(Span::Year(first), _) => write_value(&Cell::Count(first.year().into()), out),
+            Cell::Currency(_) | Cell::Span(..) | Cell::Date(_) => {
                 out.push(b'"');
                 write_value(cell, out);
                 out.push(b'"');

@@ -123,9 +123,7 @@ impl CellText {
         let sign = |is_negative| if is_negative { Tone::Negative } else { Tone::Plain };
         match cell {
             Cell::Text(text) => Self { text: Visible(text).to_string(), ..Self::default() },
-            Cell::Month(_, Period::Open) | Cell::Quarter(_, Period::Open) | Cell::Year(_, Period::Open) => {
-                Self { text: plain + "*", tone: Tone::Open, decimals: None }
-            }
+            Cell::Span(_, Period::Open) => Self { text: plain + "*", tone: Tone::Open, decimals: None },
             Cell::Amount(amount) if matches!(kind, Kind::Amount | Kind::Value) => {
                 Self { text: plain, tone: sign(*amount < Decimal::ZERO), decimals: Some(amount.scale()) }
             }

@@ -77,9 +77,7 @@ fn alignment(kind: Kind) -> &'static str {
 fn value(cell: &Cell<'_>) -> String {
     match cell {
         Cell::Text(text) => escaped(text),
-        Cell::Month(month, Period::Open) => format!("{month}\\*"),
-        Cell::Quarter(quarter, Period::Open) => format!("{quarter}\\*"),
-        Cell::Year(year, Period::Open) => format!("{year:04}\\*"),
+        Cell::Span(span, Period::Open) => format!("{span}\\*"),
         other => {
             let mut value = Vec::new();
             write_value(other, &mut value);

@@ -179,10 +179,10 @@ impl WrittenColumn {
         match (&mut self.values, cell) {
             (_, Cell::Empty) => {}
             (ColumnValues::Text(texts), cell) => push_text(texts, cell),
-            (ColumnValues::Days(days), Cell::Month(month, _)) => days.push(day(month.first_day())),
+            (ColumnValues::Days(days), Cell::Span(span, _)) => days.push(day(span.first().first_day())),
             (ColumnValues::Days(days), Cell::Date(date)) => days.push(day(*date)),
             (ColumnValues::Counts(counts), Cell::Count(count)) => counts.push(*count),
-            (ColumnValues::Counts(counts), Cell::Year(year, _)) => counts.push((*year).into()),
+            (ColumnValues::Counts(counts), Cell::Span(span, _)) => counts.push(span.first().year().into()),
             (ColumnValues::Short(units, scale), Cell::Amount(amount)) => {
                 units.push(i64::try_from(self::units(*amount, *scale)?).map_err(io::Error::other)?);
             }

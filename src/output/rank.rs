@@ -161,9 +161,7 @@ fn values(a: &Cell<'_>, b: &Cell<'_>, column: Column) -> Ordering {
         (Cell::Amount(a), Cell::Amount(b)) => a.cmp(b),
         (Cell::Count(a), Cell::Count(b)) => a.cmp(b),
         (Cell::Currency(a), Cell::Currency(b)) => a.cmp(b),
-        (Cell::Month(a, _), Cell::Month(b, _)) => a.cmp(b),
-        (Cell::Quarter(a, _), Cell::Quarter(b, _)) => a.cmp(b),
-        (Cell::Year(a, _), Cell::Year(b, _)) => a.cmp(b),
+        (Cell::Span(a, _), Cell::Span(b, _)) => a.cmp(b),
         (Cell::Date(a), Cell::Date(b)) => a.cmp(b),
         (Cell::Text(a), Cell::Text(b)) => {
             let words = column.in_order;
@@ -181,7 +179,7 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 fn kind(cell: &Cell<'_>) -> u8 {
     match cell {
         Cell::Amount(_) | Cell::Count(_) => 0,
-        Cell::Date(_) | Cell::Month(..) | Cell::Quarter(..) | Cell::Year(..) => 1,
+        Cell::Date(_) | Cell::Span(..) => 1,
         Cell::Text(_) | Cell::Currency(_) => 2,
         Cell::Empty => 3,
     }

@@ -9,7 +9,7 @@ use std::io;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Month, Period, Quarter, grouped};
+use crate::model::{Currency, Month, Period, Span, grouped};
 
 /// What a column holds; every cell of it is of this kind, empty, or a text that says why it is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,12 +124,8 @@ pub enum Cell<'a> {
     Text(&'a str),
     /// A currency code.
     Currency(Currency),
-    /// A month and whether it is open.
-    Month(Month, Period),
-    /// A quarter, and whether a month of it is open.
-    Quarter(Quarter, Period),
-    /// A year, and whether a month of it is open.
-    Year(i32, Period),
+    /// A month, quarter or year, and whether a month of it is open.
+    Span(Span, Period),
     /// A day.
     Date(NaiveDate),
     /// Money or a percentage, at its own scale.
@@ -204,7 +200,9 @@ impl<'a, R> Fields<'a, R> {
     /// With a column of months and whether they are open.
     #[must_use]
     pub fn month<V: Into<Option<(Month, Period)>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
-        self.with(column, move |row| Cell::or_empty(value(row).into(), |(month, period)| Cell::Month(month, period)))
+        self.with(column, move |row| {
+            Cell::or_empty(value(row).into(), |(month, period)| Cell::Span(Span::Month(month), period))
+        })
     }
 
     /// With a column of days.

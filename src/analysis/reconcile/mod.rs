@@ -93,7 +93,7 @@ pub fn reconcile<'a>(
     incomparable.sort_by_key(|clash| std::cmp::Reverse(clash.applied.abs()));
     let nothing = Nothing::new(&rows, &invoiced, &reported);
     let shown = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
-    let shown: BTreeSet<Month> = shown.into_iter().filter_map(|summary| summary.group.month).collect();
+    let shown: BTreeSet<Month> = shown.into_iter().filter_map(|summary| summary.group.month()).collect();
     let last_closed = shown.iter().rfind(|month| filter.period(**month) == Period::Closed);
     Ok(Reconciliation {
         rows,

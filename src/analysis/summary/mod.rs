@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Entry, Ledger};
-use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Quarter, Status, parallel};
+use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Span, Status, parallel};
 
 use super::AnalysisError;
 use super::filter::Filter;
@@ -35,12 +35,8 @@ pub enum GroupBy {
 /// What the rows of a group have in common: the keys that were asked for, and their currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Group<'l> {
-    /// The invoice month.
-    pub month: Option<Month>,
-    /// The calendar quarter.
-    pub quarter: Option<Quarter>,
-    /// The calendar year.
-    pub year: Option<i32>,
+    /// The shortest span that was asked for, which tells the longer ones too.
+    pub span: Option<Span>,
     pub customer: Option<&'l Id>,
     pub agreement: Option<&'l Id>,
     pub partner: Option<&'l Id>,
@@ -71,14 +67,37 @@ pub struct GroupSummary<'l> {
     pub spanning: usize,
 }
 
+impl GroupBy {
+    /// The month, quarter or year of a month, where that is the key.
+    fn span(self, month: Month) -> Option<Span> {
+        match self {
+            Self::Month => Some(Span::Month(month)),
+            Self::Quarter => Some(Span::quarter_of(month)),
+            Self::Year => Some(Span::year_of(month)),
+            _ => None,
+        }
+    }
+}
+
+impl Group<'_> {
+    /// The invoice month, where that is a key.
+    #[must_use]
+    pub fn month(&self) -> Option<Month> {
+        if let Some(Span::Month(month)) = self.span { Some(month) } else { None }
+    }
+
+    /// The month, quarter or year, where that is a key.
+    #[must_use]
+    pub fn span_by(&self, key: GroupBy) -> Option<Span> {
+        key.span(self.span?.first())
+    }
+}
+
 impl GroupSummary<'_> {
     /// Whether an open month lies in the group's month, quarter or year, the shortest of these that it has.
     #[must_use]
     pub fn period(&self, filter: &Filter) -> Option<Period> {
-        let Group { month, quarter, year, .. } = self.group;
-        let month = month.map(|month| filter.period(month));
-        let quarter = || quarter.map(|quarter| filter.period_of_quarter(quarter));
-        month.or_else(quarter).or_else(|| year.map(|year| filter.period_of_year(year)))
+        self.group.span.map(|span| filter.period(span.last()))
     }
 }
 
@@ -140,7 +159,7 @@ impl<'l> Groups<'l> {
                 let place = groups.place(lane, keys, identity, &flow);
                 let figures = &mut groups.figures[place].1;
                 figures.add_flows(&flow)?;
-                if keys.month {
+                if keys.time == Some(GroupBy::Month) {
                     // A credit has one row a month, so every row is the last of its group.
                     figures.add_stocks(&flow, customer)?;
                     continue;
@@ -225,9 +244,8 @@ impl<'l> Groups<'l> {
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 struct Keys {
-    month: bool,
-    quarter: bool,
-    year: bool,
+    /// The shortest of month, quarter and year, if any is.
+    time: Option<GroupBy>,
     customer: bool,
     agreement: bool,
     partner: bool,
@@ -236,15 +254,13 @@ struct Keys {
 
 impl Keys {
     fn new(by: &[GroupBy]) -> Self {
-        let wanted = |key| by.contains(&key);
+        let wanted = |key: &GroupBy| by.contains(key);
         Self {
-            month: wanted(GroupBy::Month),
-            quarter: wanted(GroupBy::Quarter),
-            year: wanted(GroupBy::Year),
-            customer: wanted(GroupBy::Customer),
-            agreement: wanted(GroupBy::Agreement),
-            partner: wanted(GroupBy::Partner),
-            status: wanted(GroupBy::Status),
+            time: [GroupBy::Month, GroupBy::Quarter, GroupBy::Year].into_iter().find(wanted),
+            customer: wanted(&GroupBy::Customer),
+            agreement: wanted(&GroupBy::Agreement),
+            partner: wanted(&GroupBy::Partner),
+            status: wanted(&GroupBy::Status),
         }
     }
 
@@ -252,22 +268,19 @@ impl Keys {
         !(self.customer || self.agreement || self.partner)
     }
 
-    /// The number of a month, or of its quarter or year, whichever tells groups apart; 0 if none does.
+    fn span(self, month: Month) -> Option<Span> {
+        self.time?.span(month)
+    }
+
+    /// The number of the first month of the span that tells groups apart; 0 if none does.
     #[inline]
     fn ordinal(self, month: Month) -> usize {
-        match () {
-            () if self.month => month.ordinal(),
-            () if self.quarter => month.ordinal() / 3,
-            () if self.year => month.ordinal() / 12,
-            () => 0,
-        }
+        self.span(month).map_or(0, |span| span.first().ordinal())
     }
 
     fn group<'l>(self, identity: &'l Identity, flow: &Entry<'l>) -> Group<'l> {
         Group {
-            month: self.month.then_some(flow.month),
-            quarter: self.quarter.then(|| Quarter::of(flow.month)),
-            year: self.year.then(|| flow.month.year()),
+            span: self.span(flow.month),
             customer: self.customer.then_some(&identity.customer),
             agreement: self.agreement.then_some(&identity.agreement),
             partner: self.partner.then_some(&identity.partner),
@@ -280,9 +293,7 @@ impl Keys {
 impl Group<'_> {
     fn compare(&self, other: &Self, key: GroupBy) -> std::cmp::Ordering {
         match key {
-            GroupBy::Month => self.month.cmp(&other.month),
-            GroupBy::Quarter => self.quarter.cmp(&other.quarter),
-            GroupBy::Year => self.year.cmp(&other.year),
+            GroupBy::Month | GroupBy::Quarter | GroupBy::Year => self.span_by(key).cmp(&other.span_by(key)),
             GroupBy::Customer => self.customer.cmp(&other.customer),
             GroupBy::Agreement => self.agreement.cmp(&other.agreement),
             GroupBy::Partner => self.partner.cmp(&other.partner),

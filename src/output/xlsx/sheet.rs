@@ -6,7 +6,7 @@ use std::io;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{RowNum, Worksheet};
 
-use crate::model::{Currency, Message, Period};
+use crate::model::{Currency, Message, Period, Span};
 use crate::output::delimited::write_value;
 use crate::output::headline::Mood;
 use crate::output::table::{Cell, Column, Kind, Table, Totals};
@@ -142,12 +142,16 @@ impl<'a, 't> SheetWriter<'a, 't> {
         let decimals = |amount: Decimal| decimals(amount, column.kind, currency);
         let (number, look) = match cell {
             Cell::Empty => return Ok(true),
-            Cell::Month(month, period) => (serial(month.first_day()), Look::Month { is_open: period == Period::Open }),
+            Cell::Span(Span::Month(month), period) => {
+                (serial(month.first_day()), Look::Month { is_open: period == Period::Open })
+            }
+            Cell::Span(Span::Year(first), period) => {
+                (Some(first.year().into()), Look::Year { is_open: period == Period::Open })
+            }
             Cell::Date(date) => (serial(date), Look::Date),
             Cell::Amount(amount) => (number(amount), Look::Number { decimals: decimals(amount), bold }),
             Cell::Count(count) => (number(count.into()), Look::Number { decimals: 0, bold }),
-            Cell::Year(year, period) => (Some(year.into()), Look::Year { is_open: period == Period::Open }),
-            Cell::Text(_) | Cell::Currency(_) | Cell::Quarter(..) => (None, text),
+            Cell::Text(_) | Cell::Currency(_) | Cell::Span(Span::Quarter(_), _) => (None, text),
         };
         let is_text = number.is_none() && matches!(cell, Cell::Amount(_));
         self.as_text += usize::from(is_text);
@@ -280,7 +284,7 @@ fn text_look(cell: Cell<'_>, column: Column, bold: bool) -> Look {
         }
         Cell::Text(_) if column.kind == Kind::Prose => Look::Prose,
         Cell::Text(_) if column.kind.is_number() => Look::NoAmount { is_unknown: true },
-        Cell::Quarter(_, Period::Open) => Look::OpenText,
+        Cell::Span(Span::Quarter(_), Period::Open) => Look::OpenText,
         _ => Look::Text { bold },
     }
 }
