@@ -18,7 +18,7 @@ use aco::input::{self, Options, ReadPlan};
 use aco::ledger::{Ledger, Rules};
 use aco::model::report::Report;
 use aco::output::format::Format;
-use aco::output::style::Style;
+use aco::output::format::Style;
 use aco::output::table::{Column, Fields, Keep, Kind};
 
 fn main() {

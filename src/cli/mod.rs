@@ -4,15 +4,12 @@
 
 mod balance;
 mod check;
-mod choice;
 mod columns;
 mod completions;
 mod diff;
-mod environment;
 mod expiring;
 mod filter;
 mod given;
-mod help;
 mod hints;
 mod inspect;
 mod interrupt;
@@ -39,7 +36,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::model::{Message, Visible};
 
@@ -106,7 +103,7 @@ enum Outcome {
 ///
 /// Exit code 0: done; 1: done, and there are findings; 2: the command could not do its work.
 pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> ExitCode {
-    let cli = match parse(&help::spelled_out(args.into_iter().collect())) {
+    let cli = match parse(&expand_help(args.into_iter().collect())) {
         Ok(cli) => cli,
         Err(Unparsed::File(file)) => {
             let message = Message::error(format!("`{}` is no command", Visible(&file)));
@@ -129,7 +126,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     }
 }
 
-/// Why arguments are none.
+/// Why arguments could not be parsed.
 enum Unparsed {
     /// A file or folder stands where a command should.
     File(String),
@@ -137,7 +134,7 @@ enum Unparsed {
     Usage(clap::Error),
 }
 
-/// Reads the arguments. What is wrong with them is said with what they hide spelled out.
+/// Parses the arguments. Errors show their control characters escaped.
 fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
     let read = |command: clap::Command, args: &[OsString]| {
         command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
@@ -151,9 +148,29 @@ fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
         let visible: Vec<OsString> =
             args.iter().map(|arg| Visible(&arg.to_string_lossy()).to_string().into()).collect();
         // What is said may be about any command.
-        let command = help::as_asked(Cli::command(), &visible);
+        let asks_for_all = visible.iter().any(|arg| arg == "--help");
+        let command = if asks_for_all { with_all_options(Cli::command()) } else { Cli::command() };
         Unparsed::Usage(read(command, &visible).err().unwrap_or(error))
     })
+}
+
+/// The arguments, with `aco help COMMAND` as the `aco COMMAND --help` that it stands for.
+fn expand_help(mut args: Vec<OsString>) -> Vec<OsString> {
+    if args.get(1).is_some_and(|arg| arg == "help") {
+        args.remove(1);
+        args.push("--help".into());
+    }
+    args
+}
+
+/// What is hidden from `-h` is shown. Clap's own long help would take three lines for each option.
+fn with_all_options(command: clap::Command) -> clap::Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::HelpShort);
+    command
+        .disable_help_flag(true)
+        .mut_args(|arg| arg.hide_short_help(false))
+        .arg(help.help("Print help (-h: the common options only)").help_heading(None::<&str>))
+        .mut_subcommands(with_all_options)
 }
 
 impl Command {

@@ -9,10 +9,10 @@ use crate::analysis::sql::{CreditLines, Dialect, Query, Question, Relation};
 use crate::analysis::summary::GroupBy;
 use crate::model::{Amount, InvoiceFileKind, Message, Visible};
 
-use super::choice::{Word, words};
 use super::filter::FilterArgs;
 use super::invoices;
 use super::summary;
+use super::write::{Word, one_of};
 use super::{Outcome, STDOUT, Stdio};
 
 /// The same question as a query for an engine where the data lie
@@ -29,11 +29,11 @@ Examples:
   aco sql credits --dialect duckdb --path 'usage/*.parquet' --lines usage")]
 pub(super) struct Args {
     /// What is asked
-    #[arg(value_name = "QUESTION", value_parser = words(QUESTIONS))]
+    #[arg(value_name = "QUESTION", value_parser = one_of(QUESTIONS))]
     question: Asked,
 
     /// The engine that the query is for
-    #[arg(long, value_name = "ENGINE", value_parser = words(DIALECTS))]
+    #[arg(long, value_name = "ENGINE", value_parser = one_of(DIALECTS))]
     dialect: Dialect,
 
     /// A table or view that has the data, as in finance.aco_balance
@@ -50,11 +50,11 @@ pub(super) struct Args {
     download: Option<String>,
 
     /// Of `summary`: what to group by, one or more, separated by commas; the currency always is part of it [default: month]
-    #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = words(summary::KEYS))]
+    #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = one_of(summary::KEYS))]
     by: Vec<GroupBy>,
 
     /// Of `credits`: what the lines are [default: invoice]
-    #[arg(long, value_name = "KIND", value_parser = words(LINES))]
+    #[arg(long, value_name = "KIND", value_parser = one_of(LINES))]
     lines: Option<InvoiceFileKind>,
 
     /// Of `credits`: a reason that counts as Azure credit besides Microsoft's own; '' counts credits of invoices without
@@ -63,7 +63,7 @@ pub(super) struct Args {
     reason: Vec<String>,
 
     /// Of `credits` on invoices: the amount of a credit line that counts [default: subtotal]
-    #[arg(long, value_name = "AMOUNT", value_parser = words(invoices::AMOUNTS))]
+    #[arg(long, value_name = "AMOUNT", value_parser = one_of(invoices::AMOUNTS))]
     amount: Option<Amount>,
 
     /// Of `credits`: the month of all invoices, as in 2022-07, or of one, as in G002297372=2022-07; repeatable
@@ -74,7 +74,6 @@ pub(super) struct Args {
     filter: FilterArgs,
 }
 
-/// What is asked, as typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     Given,

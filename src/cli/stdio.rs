@@ -30,10 +30,10 @@ pub struct Stdio<'s> {
     pub quiet: bool,
 }
 
-/// A terminal.
+/// A terminal that shows what a stream carries.
 #[derive(Clone, Copy, Debug)]
 pub struct Terminal {
-    /// Columns of text.
+    /// How many characters a line of it holds.
     pub width: usize,
     /// Whether it shows colours, and they are wanted.
     pub color: bool,
@@ -56,7 +56,7 @@ impl<'s> Stdio<'s> {
         }
     }
 
-    /// The process's own streams.
+    /// The process's own streams, and what the environment says of them.
     #[must_use]
     pub fn from_process() -> Self {
         let wants_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())

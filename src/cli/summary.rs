@@ -10,13 +10,11 @@ use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Fields, Keep};
 
-use super::choice::{Word, words};
 use super::columns::{self, Owners};
 use super::filter::FilterArgs;
 use super::rank::RankArgs;
 use super::read::ReadArgs;
-use super::tables::dated;
-use super::write::WriteArgs;
+use super::write::{Word, WriteArgs, one_of};
 use super::{Outcome, Stdio, hints, tables};
 
 /// How much credit was given, and how much is left, by month and currency
@@ -29,7 +27,7 @@ Examples:
   aco summary fixtures/aco-balance.csv --chart")]
 pub(super) struct Args {
     /// What to group by, one or more, separated by commas; the currency always is part of it
-    #[arg(long, value_name = "KEYS", value_delimiter = ',', default_value = "month", value_parser = words(KEYS))]
+    #[arg(long, value_name = "KEYS", value_delimiter = ',', default_value = "month", value_parser = one_of(KEYS))]
     by: Vec<GroupBy>,
 
     /// Draw credit given by month as bars beside the figures, for each currency on a scale of its own

@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::input;
 use crate::model::{Message, VisiblePath};
 use crate::output::destination::Destination;
-use crate::output::format::{self, Format, Written};
-use crate::output::style::Style;
+use crate::output::format::{self, Format, Style, Written};
 use crate::output::table::Table;
 
 use super::STDOUT;
-use super::choice::{Word, words};
 use super::interrupt;
 use super::stdio::{Stdio, Terminal};
 use super::words::Count;
@@ -24,7 +23,7 @@ use super::words::Count;
 #[command(next_help_heading = "How to write")]
 pub(super) struct WriteArgs {
     /// The format [default: a table on a terminal, CSV elsewhere]
-    #[arg(short, long, value_name = "FORMAT", value_parser = words(FORMATS))]
+    #[arg(short, long, value_name = "FORMAT", value_parser = one_of(FORMATS))]
     format: Option<Format>,
 
     /// Write to a file; its extension says the format: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx,
@@ -48,7 +47,7 @@ pub(super) struct WriteArgs {
     decimal_comma: bool,
 
     /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = words(WHEN))]
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN))]
     #[arg(hide_short_help = true)]
     color: When,
 }
@@ -230,4 +229,23 @@ pub(super) fn tell(written: Written, stdio: &mut Stdio<'_>) {
             Count(written.amounts_as_text, "amount")
         )));
     }
+}
+
+/// A word, what it means where that does not go without saying, and what it stands for.
+pub(super) type Word<T> = (&'static str, &'static str, T);
+
+/// Takes one of some words, which the help lists.
+pub(super) fn one_of<T>(words: impl Into<Vec<Word<T>>>) -> impl TypedValueParser<Value = T>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let words: Vec<Word<T>> = words.into();
+    let shown = words.iter().map(|(word, help, _)| {
+        let value = PossibleValue::new(*word);
+        if help.is_empty() { value } else { value.help(*help) }
+    });
+    PossibleValuesParser::new(shown).try_map(move |typed| {
+        let known = words.iter().find(|(word, _, _)| *word == typed);
+        known.map(|(_, _, value)| value.clone()).ok_or("expected one of the words listed")
+    })
 }

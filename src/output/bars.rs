@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 
 use crate::model::{Currency, Month, Period, grouped, money};
 
+use super::format::Style;
 use super::layout::padded;
 use super::sheet::broken;
-use super::style::Style;
 
 /// Columns of text for a file or a pipe.
 const USUAL_WIDTH: usize = 80;
@@ -23,7 +23,6 @@ const LONGEST: usize = 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bar {
     pub month: Month,
-    /// Whether it is open.
     pub period: Period,
     pub amount: Option<Decimal>,
 }
@@ -32,7 +31,6 @@ pub struct Bar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bars {
     pub currency: Currency,
-    /// The months in order.
     pub months: Vec<Bar>,
 }
 

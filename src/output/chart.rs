@@ -22,7 +22,6 @@ const BOTTOM: f64 = 34.0;
 /// The width that a month's name takes, with room beside it.
 const LABEL: f64 = 64.0;
 
-/// The width of a digit.
 const DIGIT: f64 = 7.0;
 
 /// The widest bar, in a chart of few months.
@@ -49,38 +48,36 @@ impl Size {
 /// Lines across a chart, about.
 const TICKS: i32 = 4;
 
-/// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// Bars from zero.
     Bars,
-    /// A solid line.
     Line,
-    /// A dashed line.
     Dashes,
 }
 
 /// Amounts by month, of one name.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// What the amounts are.
     pub name: &'static str,
-    /// How they are drawn.
     pub mark: Mark,
     /// An amount for each month of the chart; empty where it is unknown.
     pub amounts: Vec<Option<Decimal>>,
 }
 
-/// A chart of a currency.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// What it shows.
     pub title: String,
     pub currency: Currency,
     /// The months in order, without gaps.
     pub months: Vec<(Month, Period)>,
-    /// What is drawn.
     pub series: Vec<Series>,
+}
+
+impl Series {
+    pub(super) fn is_dashed(&self) -> bool {
+        self.mark == Mark::Dashes
+    }
 }
 
 impl Chart {
@@ -169,7 +166,6 @@ impl Chart {
         }
     }
 
-    /// The middle of a month.
     fn middle(&self, at: usize, scale: &Axis) -> f64 {
         scale.left + scale.room() * (float(at) + 0.5) / float(self.months.len().max(1))
     }
@@ -184,7 +180,6 @@ struct Axis {
     below: i32,
     /// Where the names of its amounts end.
     left: f64,
-    /// The width of the chart.
     width: f64,
 }
 

@@ -6,11 +6,10 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::model::{Month, Span, write_plain};
 
+use super::format::Style;
 use super::parts::Encode;
-use super::style::Style;
 use super::table::{Cell, Table};
 
-/// Values separated by one character.
 pub(super) struct Delimited {
     delimiter: u8,
     /// Whether text that a spreadsheet would take for a formula is guarded.

@@ -17,7 +17,6 @@ const BUFFER: usize = 256 * 1024;
 /// The temporary files that there are. Held while one is made or put in its place, so that a list always tells all.
 static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// A file being written.
 #[derive(Debug)]
 pub struct Destination {
     target: Target,

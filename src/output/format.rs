@@ -1,31 +1,22 @@
-//! The formats, and writing a table in one of them.
+//! The formats, how they look to those who will read them, and writing a table in one of them.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::delimited::Delimited;
 use super::json::Json;
-use super::style::Style;
 use super::table::Table;
 use super::{markdown, parquet, parts, text, xlsx};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Aligned columns for people.
     Table,
-    /// Comma-separated values.
     Csv,
-    /// Tab-separated values.
     Tsv,
-    /// One array of objects.
     Json,
-    /// An object a line.
     Jsonl,
-    /// A pipe table for Markdown.
     Markdown,
-    /// A workbook.
     Xlsx,
-    /// Typed columns for engines.
     Parquet,
 }
 
@@ -55,6 +46,21 @@ impl Format {
             _ => None,
         }
     }
+}
+
+/// How a result looks to those who will read it.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
+pub struct Style {
+    /// Columns of text there is room for; `None` for as many as it takes.
+    pub width: Option<usize>,
+    pub color: bool,
+    /// Whether an apostrophe stands before text in CSV and TSV that a spreadsheet would take for a formula.
+    pub guarded: bool,
+    /// Whether CSV and TSV begin with a byte order mark.
+    pub bom: bool,
+    /// Whether amounts in CSV and TSV have a decimal comma, and CSV semicolons.
+    pub decimal_comma: bool,
 }
 
 /// What became of a table.

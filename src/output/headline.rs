@@ -7,11 +7,8 @@ use crate::model::Currency;
 /// How a statement is meant, which colour underlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mood {
-    /// All is well.
     Good,
-    /// Someone should look at it.
     Look,
-    /// Something is wrong.
     Bad,
 }
 
@@ -23,6 +20,15 @@ impl Mood {
             Self::Good => "✓",
             Self::Look => "!",
             Self::Bad => "✗",
+        }
+    }
+
+    /// What the page's style sheet calls it.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Look => "look",
+            Self::Bad => "bad",
         }
     }
 
@@ -38,10 +44,8 @@ impl Mood {
     }
 }
 
-/// A verdict.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// How it is meant.
     pub mood: Mood,
     /// The verdict, in a sentence without its full stop.
     pub text: String,
@@ -62,7 +66,6 @@ pub struct Headline {
 pub struct Figure {
     /// What it is, and of which month.
     pub name: String,
-    /// The amount.
     pub value: Value,
     /// Whether it may still change.
     pub is_provisional: bool,
@@ -70,13 +73,11 @@ pub struct Figure {
     pub remark: String,
 }
 
-/// The amount of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
     Amount(Decimal),
     /// A difference, of which even a positive one has a sign.
     Change(Decimal),
-    /// Nothing is known of it.
     Unknown,
     /// There is nothing that it could be the amount of.
     Nothing,

@@ -18,7 +18,6 @@ impl Json {
         Self { keys: keys(table, b"\n{"), is_array: true }
     }
 
-    /// An object a line.
     pub(super) fn lines(table: &Table<'_>) -> Self {
         Self { keys: keys(table, b"{"), is_array: false }
     }

@@ -14,7 +14,6 @@ mod parquet;
 mod parts;
 pub mod rank;
 mod sheet;
-pub mod style;
 pub mod table;
 mod text;
 mod totals;

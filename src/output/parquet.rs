@@ -39,7 +39,6 @@ const EPOCH: i32 = 719_163;
 /// What the file says that made it.
 const MADE_BY: &str = concat!("aco version ", env!("CARGO_PKG_VERSION"));
 
-/// Writes a table.
 pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut columns = columns(table)?;
     let properties = WriterProperties::builder()

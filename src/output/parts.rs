@@ -37,7 +37,6 @@ pub(super) trait Encode: Sync {
     }
 }
 
-/// Writes a table.
 pub(super) fn write(table: &Table<'_>, encode: &impl Encode, threads: usize, out: &mut dyn Write) -> io::Result<()> {
     let mut head = Vec::new();
     encode.head(table, &mut head);
@@ -109,9 +108,7 @@ fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, ou
     })
 }
 
-/// A thread that encodes parts.
 struct Encoder {
-    /// Parts to be written.
     encoded: Receiver<io::Result<Vec<u8>>>,
     /// Where buffers go to be filled again: memory that was touched before is faster than new one.
     written: Sender<Vec<u8>>,
@@ -194,7 +191,7 @@ mod tests {
     use super::*;
     use crate::model::Currency;
     use crate::output::delimited::Delimited;
-    use crate::output::style::Style;
+    use crate::output::format::Style;
 
     #[test]
     fn what_is_copied_is_what_would_be_encoded() {

@@ -28,9 +28,7 @@ pub struct Ranking {
 /// A column in one of its orders. Empty cells come last in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OrderBy {
-    /// Where the column stands.
     pub column: usize,
-    /// Whether the largest come first.
     pub descending: bool,
 }
 

@@ -24,7 +24,6 @@ const NARROWEST_PROSE: usize = 16;
 /// The width that long texts are cut to.
 const LONGEST_TEXT: usize = 24;
 
-/// A table that fits.
 pub(super) struct FittedTable {
     pub(super) columns: Vec<FittedColumn>,
     pub(super) rows: usize,
@@ -34,7 +33,6 @@ pub(super) struct FittedTable {
     pub(super) totals: usize,
     /// What every row has in common, moved above the table.
     pub(super) common: Vec<(&'static str, String)>,
-    /// The columns that did not fit.
     pub(super) dropped: Vec<&'static str>,
 }
 
@@ -229,7 +227,6 @@ impl FittedTable {
         }
     }
 
-    /// Breaks words at their hyphens.
     fn break_words(&mut self) {
         for column in self.columns.iter_mut().filter(|column| column.text.column.kind == Kind::Text) {
             column.text.cells.iter_mut().for_each(|cell| cell.text = cell.text.replace('-', "-\n"));

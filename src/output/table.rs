@@ -22,21 +22,14 @@ pub enum Kind {
     Value,
     /// A sentence, which a narrow terminal breaks into lines.
     Prose,
-    /// The currency of the row's amounts.
     Currency,
-    /// A calendar month.
     Month,
-    /// A calendar quarter.
     Quarter,
-    /// A calendar year.
     Year,
-    /// A calendar day.
     Date,
     /// Money, in the currency of the row.
     Amount,
-    /// A number of things.
     Count,
-    /// A percentage.
     Percent,
 }
 
@@ -56,11 +49,8 @@ pub enum Keep {
 /// All that formats know of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// The name, in every format.
     pub name: &'static str,
-    /// What it holds.
     pub kind: Kind,
-    /// Its weight in a narrow terminal.
     pub keep: Keep,
     /// Whether its total is the sum of its rows.
     pub adds_up: bool,
@@ -115,22 +105,18 @@ impl Column {
     }
 }
 
-/// One value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cell<'a> {
     /// Nothing is known, or nothing applies.
     Empty,
     /// Text or an id, according to the column.
     Text(&'a str),
-    /// A currency code.
     Currency(Currency),
     /// A month, quarter or year, and whether a month of it is open.
     Span(Span, Period),
-    /// A day.
     Date(NaiveDate),
     /// Money or a percentage, at its own scale.
     Amount(Decimal),
-    /// A number of things.
     Count(i64),
 }
 
@@ -191,7 +177,6 @@ impl<'a, R> Fields<'a, R> {
         self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Text))
     }
 
-    /// With a column of currency codes.
     #[must_use]
     pub fn currency(self, column: Column, value: impl Fn(&R) -> Currency + Sync + 'a) -> Self {
         self.with(column, move |row| Cell::Currency(value(row)))
@@ -205,7 +190,6 @@ impl<'a, R> Fields<'a, R> {
         })
     }
 
-    /// With a column of days.
     #[must_use]
     pub fn date<V: Into<Option<NaiveDate>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
         self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Date))
@@ -217,7 +201,6 @@ impl<'a, R> Fields<'a, R> {
         self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Amount))
     }
 
-    /// With a column of counts.
     #[must_use]
     pub fn count<V: Into<Option<i64>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
         self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Count))
@@ -285,7 +268,6 @@ impl<'a> Rows<'a> {
         (self.walk)(part, sink)
     }
 
-    /// Hands over all rows in order.
     pub fn each(&self, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
         (0..self.parts).try_for_each(|part| self.part(part, sink))
     }
@@ -303,7 +285,6 @@ impl<'a> Rows<'a> {
 /// The rows below all others, one for each currency, which text, Markdown, pages and workbooks show.
 #[derive(Clone, Debug, Default)]
 pub enum Totals<'a> {
-    /// There are none.
     #[default]
     None,
     /// The sums of the columns that add up.
@@ -312,9 +293,7 @@ pub enum Totals<'a> {
     Known(Vec<Vec<Cell<'a>>>),
 }
 
-/// A result.
 pub struct Table<'a> {
-    /// The columns, in order.
     pub columns: Vec<Column>,
     pub rows: Rows<'a>,
     /// Where the column that names the currency of a row's amounts stands.
@@ -344,7 +323,6 @@ impl<'a> Table<'a> {
         Self { totals, ..self }
     }
 
-    /// The same with footnotes.
     #[must_use]
     pub fn with_footnotes(self, footnotes: Vec<String>) -> Self {
         Self { footnotes, ..self }
@@ -365,7 +343,6 @@ impl<'a> Table<'a> {
         self.currency
     }
 
-    /// The currency of a row's amounts.
     pub(super) fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
         currency_at(self.currency, cells)
     }

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::UnicodeWidthStr;
 
+use super::format::Style;
 use super::layout::{CellText, Layout, Tone};
 use super::sheet::{FittedColumn, FittedTable, GAP, broken};
-use super::style::Style;
 use super::table::Table;
 
 /// Writes a table for people; nothing if it has no rows.

@@ -32,7 +32,6 @@ impl Sums {
         currency_at(self.currency, cells)
     }
 
-    /// Adds a row.
     pub(super) fn add(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
         let Some(currency) = self.currency_of(cells) else { return Ok(()) };
         let sums = self.sums.entry(currency).or_insert_with(|| vec![None; cells.len()]);

@@ -10,16 +10,14 @@ use crate::analysis::reconcile;
 use crate::model::{Id, Level, Names, Rule};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
-use super::choice::{Word, words};
 use super::columns::{self, Owners, cell_count};
-use super::environment::{self, ACCEPT, files_or};
 use super::filter::FilterArgs;
 use super::invoices::InvoiceArgs;
 use super::rank::RankArgs;
-use super::read::{self, ReadArgs};
+use super::read::{self, ACCEPT, ReadArgs, files_or};
 use super::tables::dated;
 use super::words::Count;
-use super::write::WriteArgs;
+use super::write::{Word, WriteArgs, one_of};
 use super::{Outcome, Stdio};
 use accepted::Accepted;
 
@@ -41,20 +39,20 @@ pub(super) struct Args {
 
     /// Run these checks only, named as in --list
     #[arg(hide_possible_values = true)]
-    #[arg(long, value_name = "CHECK", conflicts_with = "skip", value_delimiter = ',', value_parser = words(checks()))]
+    #[arg(long, value_name = "CHECK", conflicts_with = "skip", value_delimiter = ',', value_parser = one_of(checks()))]
     only: Vec<Check>,
 
     /// Leave these checks out
     #[arg(hide_possible_values = true)]
-    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = words(checks()))]
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = one_of(checks()))]
     skip: Vec<Check>,
 
     /// The least severity that makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = words(SEVERITIES))]
+    #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = one_of(SEVERITIES))]
     fail_on: Level,
 
     /// The least severity that is shown and told; the exit code depends on --fail-on alone
-    #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = words(SEVERITIES))]
+    #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = one_of(SEVERITIES))]
     at_least: Level,
 
     /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
@@ -100,7 +98,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let tells_counts = !stdio.quiet;
     stdio.quiet |= args.at_least > Level::Note;
     let accepted = args.accepted().as_ref().map(Accepted::read).transpose()?;
-    environment::tell(args.accept.as_slice(), args.accepted().as_slice(), ACCEPT, stdio);
+    read::note_environment(args.accept.as_slice(), args.accepted().as_slice(), ACCEPT, stdio);
     let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();

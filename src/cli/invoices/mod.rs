@@ -16,9 +16,9 @@ use crate::input::source::Source;
 use crate::ledger::Ledger;
 use crate::model::{Amount, InvoiceKey, Invoices, LineFinding, Message, Month, NotAMonth, Visible};
 
-use super::choice::{Word, words};
 use super::read::{self, ReadArgs};
 use super::stdio::Stdio;
+use super::write::{Word, one_of};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Invoices to compare with")]
@@ -48,7 +48,7 @@ pub(super) struct InvoiceArgs {
     reason: Vec<String>,
 
     /// What of a credit line counts: `total` has tax in it in older files
-    #[arg(long, value_name = "AMOUNT", default_value = "subtotal", requires = "invoice", value_parser = words(AMOUNTS))]
+    #[arg(long, value_name = "AMOUNT", default_value = "subtotal", requires = "invoice", value_parser = one_of(AMOUNTS))]
     #[arg(hide_short_help = true)]
     amount: Amount,
 }
@@ -84,7 +84,6 @@ pub(super) struct ComparedInvoices<'a> {
 }
 
 impl InvoiceArgs {
-    /// The files that were named.
     pub(super) fn files(&self) -> &[PathBuf] {
         if self.credits.is_empty() { &self.invoice } else { &self.credits }
     }

@@ -14,7 +14,6 @@ pub(crate) const LINES: Column = Column::new("Lines", Kind::Count, Keep::Detail)
 pub(crate) const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep::Key);
 const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Keep::Answer).adds_up(true);
 
-/// The columns of a reconciliation.
 pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ReconciledRow<'a>> {
     Fields::<&ReconciledRow<'_>>::default()
         .customer(names, |row| row.customer)
@@ -27,7 +26,6 @@ pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a R
         .count(LINES, |row| cell_count(row.lines))
 }
 
-/// The columns of its totals.
 pub(crate) fn totals(filter: &Filter) -> Fields<'_, &Total> {
     Fields::<&Total>::default()
         .currency(columns::CURRENCY, |total| total.currency)

@@ -2,6 +2,7 @@
 
 mod said;
 
+use std::env;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,16 +19,21 @@ use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
 use crate::input::{self, Note, Options, ReadPlan, ReportReading};
 use crate::ledger::{FileOrder, Ledger, Rules};
-use crate::model::{DateOrder, Message, Month, Names};
+use crate::model::{DateOrder, Message, Month, Names, VisiblePath};
 
-use super::choice::{Word, words};
-use super::environment::{self, NAMES, files_or};
 use super::filter::FilterArgs;
 use super::progress;
 use super::stdio::Stdio;
-use super::words::Count;
+use super::words::{Count, List};
+use super::write::{Word, one_of};
 pub(super) use said::{finding, list_problems, unreadable};
 use said::{refuse_conflicts, tell_findings, tell_left_out};
+
+/// Files of names, where `--names` has none.
+pub(super) const NAMES: &str = "ACO_NAMES";
+
+/// A file of accepted findings, where `--accept` has none.
+pub(super) const ACCEPT: &str = "ACO_ACCEPT";
 
 /// Rows for which it takes longer to start a second thread than to do without.
 const SMALL: usize = 5000;
@@ -58,7 +64,7 @@ pub(super) struct ReadArgs {
     in_order: bool,
 
     /// The encoding, where it is not found out
-    #[arg(long, value_name = "NAME", value_parser = words(ENCODINGS))]
+    #[arg(long, value_name = "NAME", value_parser = one_of(ENCODINGS))]
     #[arg(hide_short_help = true)]
     encoding: Option<Encoding>,
 
@@ -68,12 +74,12 @@ pub(super) struct ReadArgs {
     delimiter: Option<u8>,
 
     /// The decimal mark of amounts, where the files leave it open
-    #[arg(long, value_name = "MARK", value_parser = words(MARKS))]
+    #[arg(long, value_name = "MARK", value_parser = one_of(MARKS))]
     #[arg(hide_short_help = true)]
     decimal: Option<DecimalMark>,
 
     /// The order of days and months in dates such as 3/4/2022, where the files leave it open
-    #[arg(long, value_name = "ORDER", value_parser = words(ORDERS))]
+    #[arg(long, value_name = "ORDER", value_parser = one_of(ORDERS))]
     #[arg(hide_short_help = true)]
     date_order: Option<DateOrder>,
 
@@ -106,6 +112,23 @@ fn delimiter(text: &str) -> Result<u8, String> {
             [byte] if !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(byte),
             _ => Err("expected one character such as `;`, or `comma`, `semicolon`, `tab` or `pipe`".to_owned()),
         },
+    }
+}
+
+/// The files that were typed, or else those that a variable names.
+pub(super) fn files_or(typed: &[PathBuf], variable: &str) -> Vec<PathBuf> {
+    if !typed.is_empty() {
+        return typed.to_vec();
+    }
+    let value = env::var_os(variable).unwrap_or_default();
+    env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect()
+}
+
+/// Says that files come from the environment.
+pub(super) fn note_environment(typed: &[PathBuf], files: &[PathBuf], variable: &str, stdio: &mut Stdio<'_>) {
+    if typed.is_empty() && !files.is_empty() {
+        let files: Vec<_> = files.iter().map(|file| VisiblePath(file)).collect();
+        stdio.say(&Message::note(format!("{variable} names {}", List(&files))));
     }
 }
 
@@ -236,7 +259,7 @@ impl ReadArgs {
     pub(super) fn names(&self, ledgers: &[&Ledger], stdio: &mut Stdio<'_>) -> anyhow::Result<Names> {
         let mut names = Names::default();
         let files = files_or(&self.names, NAMES);
-        environment::tell(&self.names, &files, NAMES, stdio);
+        note_environment(&self.names, &files, NAMES, stdio);
         for file in &files {
             let (renamed, note) = input::names::read(sources_at(file)?, &self.options(), &mut names)
                 .map_err(|errors| unreadable(&errors))?;

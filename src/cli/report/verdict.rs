@@ -85,7 +85,6 @@ fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
     Statement { mood, text: agree + &undecided + &differ, details }
 }
 
-/// The months that were compared.
 fn invoiced(rows: &[ReconciledRow<'_>]) -> String {
     let months: BTreeSet<Month> = rows.iter().map(|row| row.month).collect();
     match (months.first(), months.last()) {

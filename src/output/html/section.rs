@@ -1,14 +1,13 @@
 //! A part of a report on the page: charts, and a table with customers by name, and ids only on demand.
 
 use std::io;
+use std::ops::Range;
 
-use crate::output::chart::{Chart, Mark, Series, Size};
+use crate::output::chart::{Chart, Size};
 use crate::output::headline::Mood;
 use crate::output::layout::{CellText, ColumnText, Layout, Tone};
-use crate::output::sheet::shorten;
+use crate::output::sheet::{self, shorten};
 use crate::output::table::{Keep, Kind, Table};
-
-use super::words;
 
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
 const MOST_ROWS: usize = 100;
@@ -26,69 +25,50 @@ pub struct Section<'p> {
     /// Said instead of an empty table.
     pub if_empty: &'static str,
     pub charts: Vec<Chart>,
-    /// The figures.
     pub table: Table<'p>,
 }
 
-pub(super) struct SectionTemplate<'p> {
-    pub(super) heading: &'p str,
-    pub(super) lead: &'p str,
-    pub(super) if_empty: &'p str,
-    pub(super) charts: Vec<ChartTemplate>,
-    /// Charts side by side.
+/// A section as the template goes through it.
+pub(super) struct PageSection<'p, 's> {
+    pub(super) section: &'p Section<'s>,
+    /// The charts, drawn.
+    pub(super) charts: Vec<(&'p Chart, String)>,
     pub(super) abreast: usize,
-    /// Each column's heading, and its class.
-    pub(super) headers: Vec<(String, &'static str)>,
-    pub(super) rows: Vec<Vec<CellTemplate>>,
-    pub(super) totals: Vec<Vec<CellTemplate>>,
+    pub(super) columns: Vec<PageColumn>,
+    /// Where the rows that are shown stand in the columns.
+    pub(super) rows: Range<usize>,
+    pub(super) totals: Range<usize>,
     pub(super) left_out: usize,
-    pub(super) footnotes: Vec<String>,
 }
 
-pub(super) struct ChartTemplate {
-    pub(super) caption: String,
-    pub(super) legend: Vec<(usize, &'static str, bool)>,
-    pub(super) svg: String,
-}
-
-pub(super) struct CellTemplate {
-    pub(super) text: String,
-    /// What more there is to know of it, such as the whole of an id that is cut.
-    pub(super) full: Option<String>,
-    pub(super) class: String,
-}
-
-impl<'p> SectionTemplate<'p> {
-    pub(super) fn new(section: &'p Section<'_>, charts: &mut usize) -> io::Result<Self> {
+impl<'p, 's> PageSection<'p, 's> {
+    pub(super) fn new(section: &'p Section<'s>, charts: &mut usize) -> io::Result<Self> {
         let layout = Layout::new(&section.table)?;
         let count = layout.rows;
         // A row needs no total.
-        let total_count = if count == 1 { 0 } else { layout.totals };
+        let totals = count..count + if count == 1 { 0 } else { layout.totals };
         // Behind a fold there is room.
         let most = if section.charts.is_empty() { MOST_ROWS } else { usize::MAX };
-        let columns = shown(layout);
-        let abreast = abreast(&section.charts);
-        let row = |at: usize| columns.iter().map(|column| column.cell(at)).collect();
-        let mut totals: Vec<Vec<CellTemplate>> = (count..count + total_count).map(row).collect();
-        for total in &mut totals {
-            let mut cells = total.iter_mut().zip(&columns);
-            let is_free =
-                |(cell, column): &(&mut CellTemplate, &PageColumn)| column.kind.holds_words() && cell.text.is_empty();
-            if let Some((cell, _)) = cells.find(is_free) {
-                "total".clone_into(&mut cell.text);
+        let mut columns = page_columns(layout);
+        for total in totals.clone() {
+            let is_free = |column: &&mut PageColumn| column.kind.holds_words() && column.text(total).is_empty();
+            if let Some(column) = columns.iter_mut().find(is_free) {
+                "total".clone_into(&mut column.cells[total].text);
             }
         }
+        let abreast = abreast(&section.charts);
+        let drawn = |chart: &'p Chart| {
+            *charts += 1;
+            (chart, chart.svg(*charts, if abreast > 2 { Size::Small } else { Size::Large }))
+        };
         Ok(Self {
-            heading: section.heading,
-            lead: &section.lead,
-            if_empty: section.if_empty,
-            charts: section.charts.iter().map(|chart| ChartTemplate::new(chart, charts, abreast)).collect(),
+            section,
+            charts: section.charts.iter().map(drawn).collect(),
             abreast,
-            headers: columns.iter().map(|column| (words::heading(column.name), column.class)).collect(),
-            rows: (0..count.min(most)).map(row).collect(),
+            columns,
+            rows: 0..count.min(most),
             totals,
             left_out: count.saturating_sub(most),
-            footnotes: super::visible(&section.table.footnotes),
         })
     }
 }
@@ -104,43 +84,17 @@ fn abreast(charts: &[Chart]) -> usize {
     }
 }
 
-impl ChartTemplate {
-    fn new(chart: &Chart, number: &mut usize, abreast: usize) -> Self {
-        *number += 1;
-        let dashed = |series: &Series| series.mark == Mark::Dashes;
-        let legend = match &chart.series[..] {
-            [] | [_] => Vec::new(),
-            several => several.iter().enumerate().map(|(at, series)| (at, series.name, dashed(series))).collect(),
-        };
-        Self {
-            caption: format!("{}, {}", chart.title, chart.currency),
-            legend,
-            svg: chart.svg(*number, if abreast > 2 { Size::Small } else { Size::Large }),
-        }
-    }
-}
-
-/// What the style sheet calls a mood.
-pub(super) fn class(mood: Mood) -> &'static str {
-    match mood {
-        Mood::Good => "good",
-        Mood::Look => "look",
-        Mood::Bad => "bad",
-    }
-}
-
-/// A column on the page.
-struct PageColumn {
-    name: &'static str,
+pub(super) struct PageColumn {
+    pub(super) heading: String,
     kind: Kind,
-    class: &'static str,
+    pub(super) class: &'static str,
     cells: Vec<CellText>,
     /// What more there is to know of each cell; empty for columns that show all.
     full: Vec<String>,
 }
 
 /// The columns that the page shows: what a narrow terminal keeps, and one column of customers in the place of the first.
-fn shown(layout: Layout) -> Vec<PageColumn> {
+fn page_columns(layout: Layout) -> Vec<PageColumn> {
     let mut columns = layout.columns;
     let first = columns.iter().position(|column| column.column.name == CUSTOMER).unwrap_or(0);
     let place = columns[..first].iter().filter(|column| column.column.keep > Keep::Context).count();
@@ -155,11 +109,11 @@ fn shown(layout: Layout) -> Vec<PageColumn> {
         is_before_lead &= !is_lead;
         PageColumn::new(column, is_lead)
     });
-    let mut shown: Vec<PageColumn> = others.collect();
+    let mut columns: Vec<PageColumn> = others.collect();
     if let Some(ids) = customers {
-        shown.insert(place, customers_of(ids, names, agreements));
+        columns.insert(place, customers_of(ids, names, agreements));
     }
-    shown
+    columns
 }
 
 /// Customers by name, or by as much of the id as tells them apart, with all ids on demand.
@@ -176,7 +130,7 @@ fn customers_of(mut ids: ColumnText, names: Option<ColumnText>, agreements: Opti
             *cell = name;
         }
     }
-    PageColumn { name: CUSTOMER, kind: Kind::Text, class: "name", cells: ids.cells, full }
+    PageColumn { heading: heading(CUSTOMER), kind: Kind::Text, class: "name", cells: ids.cells, full }
 }
 
 impl PageColumn {
@@ -194,18 +148,72 @@ impl PageColumn {
             Kind::Prose => "prose",
             Kind::Text | Kind::Value | Kind::Currency => "",
         };
-        Self { name: text.column.name, kind: text.column.kind, class, cells: text.cells, full }
+        Self { heading: heading(text.column.name), kind: text.column.kind, class, cells: text.cells, full }
     }
 
-    fn cell(&self, at: usize) -> CellTemplate {
-        let cell = &self.cells[at];
-        let full = self.full.get(at).filter(|full| **full != cell.text && !full.is_empty()).cloned();
-        let tone = match (cell.tone, Mood::of_word(&cell.text)) {
+    pub(super) fn text(&self, row: usize) -> &str {
+        &self.cells[row].text
+    }
+
+    /// What more there is to know of a cell, such as the whole of an id that is cut.
+    pub(super) fn full(&self, row: usize) -> Option<&String> {
+        self.full.get(row).filter(|full| *full != self.text(row) && !full.is_empty())
+    }
+
+    pub(super) fn class_of(&self, row: usize) -> String {
+        let tone = match (self.cells[row].tone, Mood::of_word(self.text(row))) {
             (Tone::Negative, _) => "negative",
-            (_, Some(Mood::Look)) if self.kind != Kind::Prose => class(Mood::Look),
-            (_, Some(mood)) if self.kind == Kind::Text => class(mood),
+            (_, Some(Mood::Look)) if self.kind != Kind::Prose => Mood::Look.class(),
+            (_, Some(mood)) if self.kind == Kind::Text => mood.class(),
             _ => "",
         };
-        CellTemplate { text: cell.text.clone(), full, class: format!("{} {tone}", self.class).trim().to_owned() }
+        format!("{} {tone}", self.class).trim().to_owned()
+    }
+}
+
+/// Names that say more in other words than their own.
+const WORDS: [(&str, &str); 21] = [
+    ("CustomerID", "Customer"),
+    ("CurrencyCode", "Currency"),
+    ("InvoiceMonth", "Month"),
+    ("CreditGiven", "Credit given"),
+    ("PreviousCreditGiven", "Month before"),
+    ("OpeningAmount", "Used before the report"),
+    ("CreditAmount", "Used"),
+    ("BalanceAmount", "Balance"),
+    ("CreditLimit", "Limit"),
+    ("EndsOn", "Ends on"),
+    ("ExpiryDate", "Ends on"),
+    ("DaysLeft", "Days left"),
+    ("MonthlyUse", "Use a month"),
+    ("RunOutMonth", "Used up in"),
+    ("ProjectedUnused", "Likely unused"),
+    ("CreditApplied", "Invoiced"),
+    ("Lines", "Invoice lines"),
+    ("Line", "Line"),
+    ("InvoiceNumber", "Invoice"),
+    ("Message", "What was found"),
+    ("Severity", "Weight"),
+];
+
+fn heading(name: &str) -> String {
+    if let Some((_, words)) = WORDS.iter().find(|(known, _)| *known == name) {
+        return (*words).to_owned();
+    }
+    let mut words = sheet::words(name);
+    for word in words.iter_mut().skip(1).filter(|word| word.chars().nth(1).is_some_and(char::is_lowercase)) {
+        *word = word.to_lowercase();
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::heading;
+
+    #[test]
+    fn columns_are_headed_by_words() {
+        assert_eq!(heading("CreditGiven"), "Credit given");
+        assert_eq!(heading("SomeOtherID"), "Some other ID");
     }
 }

@@ -11,9 +11,7 @@ use crate::output::html::{Page, Section};
 use crate::output::table::{Cell, Kind};
 
 use super::looks::{Look, Looks};
-use super::number::{decimals, number};
-use super::order::order;
-use super::sheet::to_be_printed;
+use super::sheet::{decimals, number, order, to_be_printed};
 use super::{column_number, other};
 
 /// The columns of the figures, and the characters that each has room for.
@@ -25,7 +23,6 @@ const RIGHT: ColNum = 3;
 /// Characters of a line across all of them.
 const LINE: usize = 110;
 
-/// Pixels of a row.
 const ROW: u32 = 20;
 
 /// The pixels of a chart; two stand side by side below the columns.

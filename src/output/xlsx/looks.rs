@@ -12,20 +12,22 @@ const ROOM: &str = "_)";
 
 const GREY: Color = Color::RGB(0x0059_6571);
 
-/// What a cell shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Look {
-    /// A column's name.
     Header(Kind),
     /// Text that stays text when someone edits it.
-    Text { bold: bool },
+    Text {
+        bold: bool,
+    },
     /// A text with the mark of an open month.
     OpenText,
     /// A word that says whether someone must look.
     Verdict(Mood),
     /// A sentence across the columns, on a ground of the verdict's colour.
-    Statement { mood: Mood, bold: bool },
-    /// The title of a report.
+    Statement {
+        mood: Mood,
+        bold: bool,
+    },
     Title,
     /// What a report was made from.
     Source,
@@ -34,15 +36,26 @@ pub(super) enum Look {
     /// A sentence in a cell of its own.
     Prose,
     /// A word in the place of an amount.
-    NoAmount { is_unknown: bool },
+    NoAmount {
+        is_unknown: bool,
+    },
     /// A difference, with its sign.
-    Change { decimals: u32 },
+    Change {
+        decimals: u32,
+    },
     /// A number with grouped thousands; red below 0, which the sign says too.
-    Number { decimals: u32, bold: bool },
+    Number {
+        decimals: u32,
+        bold: bool,
+    },
     /// `2022-07`
-    Month { is_open: bool },
+    Month {
+        is_open: bool,
+    },
     /// `2022`
-    Year { is_open: bool },
+    Year {
+        is_open: bool,
+    },
     /// `2022-07-31`
     Date,
 }

@@ -3,19 +3,17 @@
 use std::collections::HashSet;
 use std::io;
 
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{RowNum, Worksheet};
+use rust_xlsxwriter::{ExcelDateTime, Formula, RowNum, Worksheet, column_number_to_name};
 
 use crate::model::{Currency, Message, Period, Span};
 use crate::output::delimited::write_value;
 use crate::output::headline::Mood;
-use crate::output::table::{Cell, Column, Kind, Table, Totals};
+use crate::output::table::{Cell, Column, Keep, Kind, Table, Totals};
 use crate::output::totals::Sums;
 
-use super::formula;
 use super::looks::{Look, Looks};
-use super::number::{decimals, number, serial};
-use super::order::{is_last, order};
 use super::{column_number, other};
 
 /// Rows of a worksheet, its header included.
@@ -27,8 +25,10 @@ const WIDEST: (usize, usize) = (60, 90);
 /// Characters of an id that is no longer what a row is known by: enough to tell ids apart, and all of it is there.
 const WIDEST_ID: usize = 15;
 
-/// Pixels of a line of text.
 const LINE: u32 = 20;
+
+/// Digits that a spreadsheet keeps of a number.
+const DIGITS: usize = 15;
 
 /// Columns whose words say whether someone must look.
 const VERDICTS: [&str; 2] = ["Result", "Severity"];
@@ -46,7 +46,6 @@ pub(super) struct SheetWriter<'a, 't> {
     widths: Vec<usize>,
     /// Whether a row fills it.
     filled: Vec<bool>,
-    /// The row to be written next.
     row: RowNum,
     /// How many amounts of rows stand as text.
     pub(super) as_text: usize,
@@ -216,7 +215,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
         let look = Look::Number { decimals: decimals(total, Kind::Amount, currency), bold: true };
         let of_currency = self.table.currency_column();
         let of_currency = of_currency.and_then(|column| self.order.iter().position(|at| *at == column));
-        let formula = formula::sum(at, of_currency, self.row, last).set_result(total.to_string());
+        let formula = sum(at, of_currency, self.row, last).set_result(total.to_string());
         let look = self.looks.get(look);
         self.worksheet.write_formula_with_format(self.row, column_number(at)?, formula, look).map_err(other)?;
         Ok(())
@@ -297,4 +296,52 @@ pub(super) fn to_be_printed(worksheet: &mut Worksheet) {
 fn too_many_rows() -> io::Error {
     let message = Message::error(format!("a worksheet holds {MOST_ROWS} rows, and this result has more"));
     io::Error::other(message.hint("choose fewer with a filter, or use -f csv"))
+}
+
+/// The order of a table's columns in a workbook: ids last, but for what says whose a row is where no name does.
+pub(super) fn order(columns: &[Column]) -> Vec<usize> {
+    let (last, mut first): (Vec<usize>, Vec<usize>) =
+        (0..columns.len()).partition(|at| is_last(&columns[*at], columns));
+    first.extend(last);
+    first
+}
+
+/// Whether a column is an id that no row is known by.
+fn is_last(column: &Column, columns: &[Column]) -> bool {
+    match column.told_by {
+        Some(name) => columns.iter().any(|other| other.name == name),
+        None => column.kind == Kind::Id && column.keep < Keep::Key,
+    }
+}
+
+/// The number that a spreadsheet holds for an amount, if it can hold it.
+pub(super) fn number(amount: Decimal) -> Option<f64> {
+    let digits = amount.normalize().mantissa().unsigned_abs().to_string().len();
+    // From its digits to the nearest double, which gives 15 of them back.
+    (digits <= DIGITS).then(|| amount.to_string().parse().ok()).flatten()
+}
+
+/// The number that a spreadsheet holds for a day; its calendar begins in 1900.
+pub(super) fn serial(date: NaiveDate) -> Option<f64> {
+    let year = u16::try_from(date.year()).ok().filter(|year| (1900..=9999).contains(year))?;
+    let day = ExcelDateTime::from_ymd(year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?).ok()?;
+    Some(day.to_excel())
+}
+
+/// The currency's decimals, or the amount's own where there are more.
+pub(super) fn decimals(amount: Decimal, kind: Kind, currency: Option<Currency>) -> u32 {
+    let usual = if kind == Kind::Amount { currency.map_or(0, |currency| currency.minor_units()) } else { 0 };
+    usual.max(amount.scale())
+}
+
+/// A total that follows whoever corrects a row: the sum of a column from the second row to the last, in the currency that stands in the total's own row.
+fn sum(at: usize, currency: Option<usize>, row: RowNum, last: RowNum) -> Formula {
+    let letters = |at: usize| column_number_to_name(u16::try_from(at).unwrap_or(u16::MAX));
+    let range = |at: usize| format!("{0}$2:{0}${1}", letters(at), last + 1);
+    match currency {
+        Some(currency) => {
+            Formula::new(format!("SUMIFS({},{},{}{})", range(at), range(currency), letters(currency), row + 1))
+        }
+        None => Formula::new(format!("SUM({})", range(at))),
+    }
 }
