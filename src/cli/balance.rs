@@ -5,14 +5,8 @@ use crate::analysis::filter::Filter;
 use crate::model::{Identity, Names, Period};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
-use super::columns::{self, Owners};
-use super::filter::FilterArgs;
-use super::rank::RankArgs;
-use super::read::ReadArgs;
 use super::sorted::Sorted;
-use super::tables::dated;
-use super::write::WriteArgs;
-use super::{Outcome, Stdio, hints};
+use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, columns, dated, hints};
 
 /// What is left of each credit: its latest state
 #[derive(Debug, clap::Args)]
@@ -26,23 +20,15 @@ Examples:
   aco balance fixtures/aco-balance.csv --currency EUR -f json")]
 pub(super) struct Args {
     #[command(flatten)]
-    read: ReadArgs,
-
-    #[command(flatten)]
-    filter: FilterArgs,
-
-    #[command(flatten)]
-    write: WriteArgs,
+    ledger: LedgerArgs,
 
     #[command(flatten)]
     rank: RankArgs,
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
-    let names = args.read.names(&[ledger], stdio)?;
-    let filter = args.filter.filter(ledger, &names)?;
+    let writer = args.ledger.writer(stdio)?;
+    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let sorted = Sorted::new(ledger);
     let mut rows = Vec::new();
     for credits in (0..sorted.parts()).flat_map(|part| sorted.part(ledger, part)) {
@@ -63,7 +49,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
     let table =
         fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.rows_read()), stdio)?;
+    writer.write(&args.rank.apply(table)?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

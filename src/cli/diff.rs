@@ -11,14 +11,7 @@ use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Names, Status, Visible};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
-use super::columns::{self, Owners};
-use super::filter::FilterArgs;
-use super::rank::RankArgs;
-use super::read::ReadArgs;
-use super::tables::dated;
-use super::words::Count;
-use super::write::WriteArgs;
-use super::{Outcome, Stdio};
+use super::{Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, WriteArgs, columns, dated};
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]

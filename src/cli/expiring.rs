@@ -6,13 +6,8 @@ use crate::ledger::Ledger;
 use crate::model::Message;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
-use super::filter::FilterArgs;
-use super::rank::RankArgs;
-use super::read::ReadArgs;
 use super::tables::UNUSED;
-use super::words::Count;
-use super::write::WriteArgs;
-use super::{Outcome, Stdio, hints, tables};
+use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, hints, tables};
 
 /// Which active credits end or run out soon, and what will be lost
 #[derive(Debug, clap::Args)]
@@ -38,13 +33,7 @@ pub(super) struct Args {
     over: u32,
 
     #[command(flatten)]
-    read: ReadArgs,
-
-    #[command(flatten)]
-    filter: FilterArgs,
-
-    #[command(flatten)]
-    write: WriteArgs,
+    ledger: LedgerArgs,
 
     #[command(flatten)]
     rank: RankArgs,
@@ -69,10 +58,8 @@ fn within(text: &str) -> Result<Within, String> {
 const BAND: Column = Column::new("EndsIn", Kind::Text, Keep::Detail);
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
-    let names = args.read.names(&[ledger], stdio)?;
-    let filter = args.filter.filter(ledger, &names)?;
+    let writer = args.ledger.writer(stdio)?;
+    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let within = match args.within {
         Within::Days(days) => Some(days),
         Within::All => None,
@@ -89,7 +76,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let notes = notes.chain(tables::unknown_unused(&listing.credits, UNUSED.name));
     let notes = notes.chain(hints::footnotes(false, &filter, left_out));
     let table = table.with_footnotes(notes.collect());
-    writer.write(&args.rank.apply(table)?, args.read.threads_for(ledger.rows_read()), stdio)?;
+    writer.write(&args.rank.apply(table)?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

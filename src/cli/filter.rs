@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Identity, Invoices, Message, Month, Names, Status, Visible};
 
 use super::months::TypedMonth;
-use super::words::{Count, List};
+use super::{Count, List};
 
 /// What to show. Credit given is computed on all months first.
 #[derive(Debug, Args)]
@@ -24,13 +24,11 @@ pub(super) struct FilterArgs {
     customer: Vec<String>,
 
     /// Credits of an agreement: an id or the start of one
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "ID", value_delimiter = ',', hide_short_help = true)]
     agreement: Vec<String>,
 
     /// Credits of a partner: an id or the start of one
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "ID", value_delimiter = ',', hide_short_help = true)]
     partner: Vec<String>,
 
     /// Credits in a currency, such as USD

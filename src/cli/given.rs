@@ -9,13 +9,8 @@ use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::{Identity, Names, Period, Span, parallel};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
-use super::columns::{self, Owners};
-use super::filter::FilterArgs;
-use super::rank::RankArgs;
-use super::read::ReadArgs;
 use super::sorted::Sorted;
-use super::write::WriteArgs;
-use super::{Outcome, Stdio, hints, tables};
+use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, columns, hints, tables};
 
 /// What each credit was given in each month
 #[derive(Debug, clap::Args)]
@@ -29,24 +24,15 @@ Examples:
   aco given fixtures/aco-balance.csv --currency USD --closed -o given.csv")]
 pub(super) struct Args {
     #[command(flatten)]
-    read: ReadArgs,
-
-    #[command(flatten)]
-    filter: FilterArgs,
-
-    #[command(flatten)]
-    write: WriteArgs,
+    ledger: LedgerArgs,
 
     #[command(flatten)]
     rank: RankArgs,
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
-    let names = args.read.names(&[ledger], stdio)?;
-    let filter = args.filter.filter(ledger, &names)?;
-    let threads = args.read.threads_for(ledger.rows_read());
+    let writer = args.ledger.writer(stdio)?;
+    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let sum_up = || summary::summarize(ledger, &filter, &[GroupBy::Month], threads);
     let (months, sorted) = parallel::both(threads, sum_up, || Sorted::new(ledger));
     let months = months?;

@@ -11,8 +11,7 @@ use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
 use crate::model::{Message, Month, Period};
 
-use super::stdio::Stdio;
-use super::words::{Count, List};
+use super::{Count, List, Stdio};
 
 /// Most months that a note names.
 const NAMED: usize = 5;

@@ -8,10 +8,7 @@ use crate::input::dialect::spelling::{DecidedBy, Spelling};
 use crate::model::{Month, Period, record};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
-use super::read::{self, ReadArgs};
-use super::words::List;
-use super::write::WriteArgs;
-use super::{Outcome, Stdio, columns};
+use super::{List, Outcome, ReadArgs, Stdio, WriteArgs, columns, read};
 
 /// What a file is and how it was read: its spelling, what settled it, its columns and what they cover
 #[derive(Debug, clap::Args)]

@@ -7,12 +7,7 @@ use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Key, Names, Period};
 use crate::output::table::{Fields, Keep};
 
-use super::columns::{self, Owners};
-use super::filter::FilterArgs;
-use super::read::ReadArgs;
-use super::tables::dated;
-use super::write::WriteArgs;
-use super::{Outcome, Stdio, hints};
+use super::{LedgerArgs, Outcome, Owners, Session, Stdio, columns, dated, hints};
 
 /// The report's records, spelled the same way throughout, in the order of the input
 ///
@@ -26,20 +21,12 @@ Examples:
   aco list fixtures/restatement-old.csv fixtures/restatement-new.csv -o ledger.csv")]
 pub(super) struct Args {
     #[command(flatten)]
-    read: ReadArgs,
-
-    #[command(flatten)]
-    filter: FilterArgs,
-
-    #[command(flatten)]
-    write: WriteArgs,
+    ledger: LedgerArgs,
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
-    let names = args.read.names(&[ledger], stdio)?;
-    let filter = args.filter.filter(ledger, &names)?;
+    let writer = args.ledger.writer(stdio)?;
+    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let listing = ledger.listing(shown_credits(ledger, &filter));
     let (any_shown, any_open) = any_shown(ledger, &filter);
     if !any_shown {
@@ -50,7 +37,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         listing.page(page, listed).try_for_each(|row| each(&row))
     });
     let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    writer.write(&table, args.read.threads_for(ledger.rows_read()), stdio)?;
+    writer.write(&table, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

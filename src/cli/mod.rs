@@ -23,6 +23,7 @@ mod rank;
 mod read;
 mod reconcile;
 mod report;
+mod session;
 mod sorted;
 mod sql;
 mod stdio;
@@ -39,6 +40,15 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::model::{Message, Visible};
+
+use self::columns::Owners;
+use self::filter::FilterArgs;
+use self::rank::RankArgs;
+use self::read::ReadArgs;
+use self::session::{LedgerArgs, Session};
+use self::tables::dated;
+use self::words::{Count, List, sentence};
+use self::write::{Word, WriteArgs, one_of};
 
 pub use self::interrupt::end_on_panic;
 pub use self::stdio::{Stdio, Terminal};

@@ -8,7 +8,7 @@ use crate::model::{Message, Visible};
 use crate::output::rank::{OrderBy, Ranking};
 use crate::output::table::Table;
 
-use super::words::List;
+use super::List;
 
 /// Which rows come first.
 #[derive(Debug, clap::Args)]

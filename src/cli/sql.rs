@@ -9,11 +9,7 @@ use crate::analysis::sql::{CreditLines, Dialect, Query, Question, Relation};
 use crate::analysis::summary::GroupBy;
 use crate::model::{Amount, InvoiceFileKind, Message, Visible};
 
-use super::filter::FilterArgs;
-use super::invoices;
-use super::summary;
-use super::write::{Word, one_of};
-use super::{Outcome, STDOUT, Stdio};
+use super::{FilterArgs, Outcome, STDOUT, Stdio, Word, invoices, one_of, summary};
 
 /// The same question as a query for an engine where the data lie
 #[derive(Debug, clap::Args)]

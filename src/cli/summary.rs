@@ -10,12 +10,7 @@ use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Fields, Keep};
 
-use super::columns::{self, Owners};
-use super::filter::FilterArgs;
-use super::rank::RankArgs;
-use super::read::ReadArgs;
-use super::write::{Word, WriteArgs, one_of};
-use super::{Outcome, Stdio, hints, tables};
+use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, Word, columns, hints, one_of, tables};
 
 /// How much credit was given, and how much is left, by month and currency
 #[derive(Debug, clap::Args)]
@@ -35,13 +30,7 @@ pub(super) struct Args {
     chart: bool,
 
     #[command(flatten)]
-    read: ReadArgs,
-
-    #[command(flatten)]
-    filter: FilterArgs,
-
-    #[command(flatten)]
-    write: WriteArgs,
+    ledger: LedgerArgs,
 
     #[command(flatten)]
     rank: RankArgs,
@@ -71,16 +60,13 @@ pub(super) fn each_once(mentioned: &[GroupBy]) -> Vec<GroupBy> {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let writer = args.write.open(&args.read.inputs(), stdio)?;
+    let writer = args.ledger.writer(stdio)?;
     if args.chart && writer.asks_for_data() {
         let message = Message::error("--chart draws text for people");
         return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
-    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
-    let names = args.read.names(&[ledger], stdio)?;
-    let filter = args.filter.filter(ledger, &names)?;
+    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let by = each_once(&args.by);
-    let threads = args.read.threads_for(ledger.rows_read());
     let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {
         hints::tell(ledger, &filter, &groups, stdio)?;

@@ -7,8 +7,7 @@ use crate::ledger::Ledger;
 use crate::model::{Month, Names, Period};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
-use super::columns::{self, Owners};
-use super::words::Count;
+use super::{Count, Owners, columns};
 
 /// What is left of credits on their last days, at their pace.
 pub(super) const UNUSED: Column = Column::new("ProjectedUnused", Kind::Amount, Keep::Key);

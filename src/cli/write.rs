@@ -13,10 +13,8 @@ use crate::output::destination::Destination;
 use crate::output::format::{self, Format, Style, Written};
 use crate::output::table::Table;
 
-use super::STDOUT;
-use super::interrupt;
-use super::stdio::{Stdio, Terminal};
-use super::words::Count;
+use super::stdio::Terminal;
+use super::{Count, STDOUT, Stdio, interrupt};
 
 /// How to write the result.
 #[derive(Debug, Args)]
@@ -32,23 +30,19 @@ pub(super) struct WriteArgs {
     output: Option<PathBuf>,
 
     /// Begin CSV and TSV with the mark by which Excel knows that `Müller` is UTF-8
-    #[arg(long)]
-    #[arg(hide_short_help = true)]
+    #[arg(long, hide_short_help = true)]
     bom: bool,
 
     /// Put an apostrophe before what a spreadsheet would take for a formula; writes the mark of --bom too
-    #[arg(long)]
-    #[arg(hide_short_help = true)]
+    #[arg(long, hide_short_help = true)]
     csv_safe: bool,
 
     /// Write a decimal comma, and semicolons between the fields of CSV
-    #[arg(long)]
-    #[arg(hide_short_help = true)]
+    #[arg(long, hide_short_help = true)]
     decimal_comma: bool,
 
     /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN))]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN), hide_short_help = true)]
     color: When,
 }
 

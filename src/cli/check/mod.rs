@@ -10,15 +10,12 @@ use crate::analysis::reconcile;
 use crate::model::{Id, Level, Names, Rule};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
-use super::columns::{self, Owners, cell_count};
-use super::filter::FilterArgs;
+use super::columns::cell_count;
 use super::invoices::InvoiceArgs;
-use super::rank::RankArgs;
-use super::read::{self, ACCEPT, ReadArgs, files_or};
-use super::tables::dated;
-use super::words::Count;
-use super::write::{Word, WriteArgs, one_of};
-use super::{Outcome, Stdio};
+use super::read::{ACCEPT, files_or};
+use super::{
+    Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, one_of, read,
+};
 use accepted::Accepted;
 
 /// The monthly finance checks: what in the report does not add up, and what to do about it

@@ -16,9 +16,7 @@ use crate::input::source::Source;
 use crate::ledger::Ledger;
 use crate::model::{Amount, InvoiceKey, Invoices, LineFinding, Message, Month, NotAMonth, Visible};
 
-use super::read::{self, ReadArgs};
-use super::stdio::Stdio;
-use super::write::{Word, one_of};
+use super::{ReadArgs, Stdio, Word, one_of, read};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Invoices to compare with")]
@@ -28,8 +26,7 @@ pub(super) struct InvoiceArgs {
     invoice: Vec<PathBuf>,
 
     /// What `aco sql credits` answered where the invoices lie, in place of them
-    #[arg(long, value_name = "RESULT", num_args = 1.., group = "against")]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "RESULT", num_args = 1.., group = "against", hide_short_help = true)]
     credits: Vec<PathBuf>,
 
     /// The largest difference between report and invoice that counts as none
@@ -43,8 +40,7 @@ pub(super) struct InvoiceArgs {
     invoice_month: Vec<MonthOf>,
 
     /// A CreditReasonCode that counts as Azure credit besides Microsoft's own; '' counts credits without one
-    #[arg(long, value_name = "TEXT", requires = "invoice")]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "TEXT", requires = "invoice", hide_short_help = true)]
     reason: Vec<String>,
 
     /// What of a credit line counts: `total` has tax in it in older files

@@ -9,8 +9,7 @@ use crate::analysis::reconcile::{self, Nothing, ReconciledRow, Verdict};
 use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, LineFinding, Message, Month, Rule, Visible};
 
 use super::ComparedInvoices;
-use crate::cli::Stdio;
-use crate::cli::words::{Count, List};
+use crate::cli::{Count, List, Stdio};
 
 impl ComparedInvoices<'_> {
     /// Writes all to standard error.

@@ -5,8 +5,8 @@ use crate::analysis::reconcile::{ReconciledRow, Total};
 use crate::model::{Invoices, LineFinding, Names};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
-use crate::cli::columns::{self, Owners, cell_count};
-use crate::cli::tables::dated;
+use crate::cli::columns::cell_count;
+use crate::cli::{Owners, columns, dated};
 
 pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key).adds_up(true);
 pub(crate) const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);

@@ -21,11 +21,7 @@ use crate::input::{self, Note, Options, ReadPlan, ReportReading};
 use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{DateOrder, Message, Month, Names, VisiblePath};
 
-use super::filter::FilterArgs;
-use super::progress;
-use super::stdio::Stdio;
-use super::words::{Count, List};
-use super::write::{Word, one_of};
+use super::{Count, FilterArgs, List, Stdio, Word, one_of, progress};
 pub(super) use said::{finding, list_problems, unreadable};
 use said::{refuse_conflicts, tell_findings, tell_left_out};
 
@@ -59,33 +55,27 @@ pub(super) struct ReadArgs {
     skip_invalid: bool,
 
     /// Take the files for downloads in the order given, the oldest first, whatever their months
-    #[arg(long)]
-    #[arg(hide_short_help = true)]
+    #[arg(long, hide_short_help = true)]
     in_order: bool,
 
     /// The encoding, where it is not found out
-    #[arg(long, value_name = "NAME", value_parser = one_of(ENCODINGS))]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "NAME", value_parser = one_of(ENCODINGS), hide_short_help = true)]
     encoding: Option<Encoding>,
 
     /// The separator of fields, where it is not found out
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter, hide_short_help = true)]
     delimiter: Option<u8>,
 
     /// The decimal mark of amounts, where the files leave it open
-    #[arg(long, value_name = "MARK", value_parser = one_of(MARKS))]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "MARK", value_parser = one_of(MARKS), hide_short_help = true)]
     decimal: Option<DecimalMark>,
 
     /// The order of days and months in dates such as 3/4/2022, where the files leave it open
-    #[arg(long, value_name = "ORDER", value_parser = one_of(ORDERS))]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "ORDER", value_parser = one_of(ORDERS), hide_short_help = true)]
     date_order: Option<DateOrder>,
 
     /// Threads to work with [default: as many as the machine has]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    #[arg(hide_short_help = true)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), hide_short_help = true)]
     threads: Option<u16>,
 }
 

@@ -9,8 +9,7 @@ use crate::ledger::{Conflict, Contradiction, Findings, Ledger};
 use crate::model::{Message, Visible};
 
 use crate::cli::messages::Failures;
-use crate::cli::stdio::Stdio;
-use crate::cli::words::{Count, List};
+use crate::cli::{Count, List, Stdio};
 
 /// Most unreadable cells that are printed.
 const SHOWN: usize = 20;

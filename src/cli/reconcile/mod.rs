@@ -5,13 +5,8 @@ mod views;
 use crate::analysis::reconcile::{ReconciledRow, Reconciliation, Verdict};
 use crate::model::Message;
 
-use super::filter::FilterArgs;
 use super::invoices::{InvoiceArgs, notes};
-use super::rank::RankArgs;
-use super::read::ReadArgs;
-use super::words::List;
-use super::write::WriteArgs;
-use super::{Outcome, Stdio};
+use super::{FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs};
 
 /// Whether the invoice agrees: credit given against the credit lines of invoices
 #[derive(Debug, clap::Args)]

@@ -7,12 +7,10 @@ use crate::analysis::reconcile::{self, OtherCredits, ReconciledRow};
 use crate::model::{Amount, CreditKey, CreditLine, Invoices, LineFinding, Names, Period};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
-use crate::cli::columns::{self, Owners, cell_count};
+use crate::cli::columns::cell_count;
 use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};
-use crate::cli::rank::RankArgs;
-use crate::cli::tables::dated;
 use crate::cli::write::Writer;
-use crate::cli::{Stdio, hints};
+use crate::cli::{Owners, RankArgs, Stdio, columns, dated, hints};
 
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
 

@@ -16,10 +16,8 @@ use crate::output::format::Written;
 use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
-use super::filter::FilterArgs;
 use super::invoices::InvoiceArgs;
-use super::read::{self, ReadArgs};
-use super::{Outcome, STDOUT, Stdio, hints, write};
+use super::{FilterArgs, Outcome, ReadArgs, STDOUT, Stdio, hints, read, write};
 use sections::ReportFigures;
 
 /// One page, or one workbook, to send round

@@ -18,10 +18,9 @@ use crate::output::html::Section;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind, Table};
 
 use super::verdict;
-use crate::cli::columns::{self, Owners};
 use crate::cli::invoices::ComparedInvoices;
-use crate::cli::tables::{self, UNKNOWN, UNUSED, dated};
-use crate::cli::words::{Count, sentence};
+use crate::cli::tables::{UNKNOWN, UNUSED};
+use crate::cli::{Count, Owners, columns, dated, sentence, tables};
 
 /// What the sections are made of.
 pub(super) struct ReportFigures<'l> {

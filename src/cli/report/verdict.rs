@@ -15,7 +15,7 @@ use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
 use crate::output::html::Section;
 
 use crate::cli::invoices::{ComparedInvoices, tables};
-use crate::cli::words::{Count, List, sentence};
+use crate::cli::{Count, List, sentence};
 
 /// Whether the invoices agree, what the checks found, and what cannot be read.
 pub(super) fn statements(

@@ -6,7 +6,7 @@ use crate::output::html::Page;
 use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use super::sections::ReportFigures;
-use crate::cli::words::{Count, List};
+use crate::cli::{Count, List};
 
 /// Which files, months and day the report was made from.
 pub(super) fn sources(report: &ReportFigures<'_>, filters: &[String]) -> Vec<String> {

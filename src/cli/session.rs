@@ -1,0 +1,46 @@
+//! How the commands begin that answer of one ledger.
+
+use crate::analysis::filter::Filter;
+use crate::ledger::Ledger;
+use crate::model::Names;
+
+use super::write::Writer;
+use super::{FilterArgs, ReadArgs, Stdio, WriteArgs};
+
+/// What to read, what of it to show, and how to write that.
+#[derive(Debug, clap::Args)]
+pub(super) struct LedgerArgs {
+    #[command(flatten)]
+    read: ReadArgs,
+
+    #[command(flatten)]
+    filter: FilterArgs,
+
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// A ledger that was read, and all that its answer depends on.
+pub(super) struct Session {
+    pub(super) ledger: &'static Ledger,
+    /// How many rows `--skip-invalid` leaves out.
+    pub(super) left_out: usize,
+    pub(super) names: Names,
+    pub(super) filter: Filter,
+    pub(super) threads: usize,
+}
+
+impl LedgerArgs {
+    /// Where the answer goes. It is opened before the work begins, so that a bad path fails at once.
+    pub(super) fn writer(&self, stdio: &Stdio<'_>) -> anyhow::Result<Writer> {
+        self.write.open(&self.read.inputs(), stdio)
+    }
+
+    /// Reads the ledger, and says what was noticed.
+    pub(super) fn session(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Session> {
+        let (ledger, left_out) = self.read.ledger_and_count(&self.filter, stdio)?;
+        let names = self.read.names(&[ledger], stdio)?;
+        let filter = self.filter.filter(ledger, &names)?;
+        Ok(Session { ledger, left_out, names, filter, threads: self.read.threads_for(ledger.rows_read()) })
+    }
+}
