@@ -17,8 +17,8 @@ use aco::input::source::Source;
 use aco::input::{self, Options, ReadPlan};
 use aco::ledger::{Ledger, Rules};
 use aco::model::report::Report;
+use aco::output::Style;
 use aco::output::format::Format;
-use aco::output::format::Style;
 use aco::output::table::{Column, Fields, Keep, Kind};
 
 fn main() {
@@ -111,7 +111,7 @@ fn write_rows(bencher: Bencher, name: &str) {
         .count(Column::new("Credits", Kind::Count, Keep::Detail), |row| *row)
         .amount(Column::new("CreditAmount", Kind::Amount, Keep::Answer), amount)
         .amount(Column::new("BalanceAmount", Kind::Amount, Keep::Answer), amount)
-        .table(&*rows);
+        .table(rows.iter().copied());
     bencher.bench_local(|| {
         let mut out = Vec::with_capacity(8 << 20);
         aco::output::format::write(&table, format, Style::default(), 1, &mut out).unwrap();

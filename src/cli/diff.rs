@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let old = &args.read.with_files(old).ledger(&args.filter, stdio)?;
     let new = &args.read.with_files(new).ledger(&args.filter, stdio)?;
     let names = args.read.names(&[old, new], stdio)?;
-    let filter = args.filter.filter_of_any(&[old, new], &names)?;
+    let filter = args.filter.filter(&[old, new], None, &names)?;
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
     tell(&diff, args.all, stdio);
     let rows: Vec<ChangeRow<'_>> = diff.changes.iter().map(ChangeRow::new).collect();

@@ -115,31 +115,19 @@ impl FilterArgs {
         })
     }
 
-    /// The filter for a ledger. An id that names nothing in it is an error: a slip must not look like no credit.
-    pub(super) fn filter(&self, ledger: &Ledger, names: &Names) -> anyhow::Result<Filter> {
-        self.filter_of_any(&[ledger], names)
-    }
-
-    /// The filter for a ledger and its invoices, whose lines name no agreement and no status.
-    pub(super) fn filter_with_invoices(
+    /// The filter for ledgers, one of which must know each id: one that names nothing is a slip, which must not look
+    /// like no credit. Invoices add their customers; their lines name no agreement and no status.
+    pub(super) fn filter(
         &self,
-        ledger: &Ledger,
-        invoices: &Invoices,
+        ledgers: &[&Ledger],
+        invoices: Option<&Invoices>,
         names: &Names,
     ) -> anyhow::Result<Filter> {
-        if !self.agreement.is_empty() || !self.status.is_empty() {
+        if invoices.is_some() && !(self.agreement.is_empty() && self.status.is_empty()) {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here");
         }
-        let customers = invoices.totals.iter().map(|total| &*total.key.customer).collect();
-        self.filter_among(&[ledger], &customers, names)
-    }
-
-    /// The filter for several ledgers, one of which must know each id.
-    pub(super) fn filter_of_any(&self, ledgers: &[&Ledger], names: &Names) -> anyhow::Result<Filter> {
-        self.filter_among(ledgers, &BTreeSet::new(), names)
-    }
-
-    fn filter_among(&self, ledgers: &[&Ledger], customers: &BTreeSet<&Id>, names: &Names) -> anyhow::Result<Filter> {
+        let totals = invoices.iter().flat_map(|invoices| &invoices.totals);
+        let customers: BTreeSet<&Id> = totals.map(|total| &*total.key.customer).collect();
         let ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
             if wanted.is_empty() {
                 return Ok(None);
@@ -151,7 +139,7 @@ impl FilterArgs {
             let mut known: BTreeSet<&Id> = all.iter().collect();
             let names = if noun == CUSTOMER { Some(names) } else { None };
             if noun == CUSTOMER {
-                known.extend(customers);
+                known.extend(&customers);
             }
             let mut ids = BTreeSet::new();
             for text in wanted {

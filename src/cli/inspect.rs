@@ -48,12 +48,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn property_fields<'r>() -> Fields<'r, &'r Property> {
+fn property_fields<'r>() -> Fields<'r, &'r [String; 3]> {
     Fields::default()
-        .text(columns::FILE.keep(Keep::Detail), |property: &&Property| &*property.file)
-        .text(Column::new("Property", Kind::Text, Keep::Key), |property| &*property.name)
-        .text(Column::new("Value", Kind::Prose, Keep::Key), |property| {
-            Some(&*property.value).filter(|value| !value.is_empty())
+        .text(columns::FILE.keep(Keep::Detail), |[file, ..]: &&[String; 3]| &**file)
+        .text(Column::new("Property", Kind::Text, Keep::Key), |[_, name, _]| &**name)
+        .text(Column::new("Value", Kind::Prose, Keep::Key), |[.., value]| {
+            Some(&**value).filter(|text| !text.is_empty())
         })
 }
 
@@ -117,22 +117,15 @@ fn unreadable_rows(reading: &ReportReading, file: u32) -> usize {
     lines.len()
 }
 
-/// A property of a file.
-struct Property {
-    file: String,
-    name: String,
-    value: String,
-}
-
-/// Properties of each file.
-fn properties(reading: &ReportReading) -> Vec<Property> {
+/// Each property of a file: the file, what is told of it, and the value.
+fn properties(reading: &ReportReading) -> Vec<[String; 3]> {
     let surveys = survey::survey(&reading.report);
     let files = (0..).zip(&reading.report.files).zip(&reading.spellings).zip(&surveys);
     let properties = files.flat_map(|(((number, file), spelling), survey)| {
         let mut properties = spelled(spelling);
         properties.extend(covered(survey));
         properties.push(property("UnreadableRows", unreadable_rows(reading, number)));
-        properties.into_iter().map(|(name, value)| Property { file: file.clone(), name, value })
+        properties.into_iter().map(|(name, value)| [file.clone(), name, value])
     });
     properties.collect()
 }

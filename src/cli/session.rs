@@ -40,7 +40,7 @@ impl LedgerArgs {
     pub(super) fn session(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Session> {
         let (ledger, left_out) = self.read.ledger_and_count(&self.filter, stdio)?;
         let names = self.read.names(&[ledger], stdio)?;
-        let filter = self.filter.filter(ledger, &names)?;
+        let filter = self.filter.filter(&[ledger], None, &names)?;
         Ok(Session { ledger, left_out, names, filter, threads: self.read.threads_for(ledger.rows_read()) })
     }
 }

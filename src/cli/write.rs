@@ -9,8 +9,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::input;
 use crate::model::{Message, VisiblePath};
+use crate::output::Style;
 use crate::output::destination::Destination;
-use crate::output::format::{self, Format, Style, Written};
+use crate::output::format::{self, Format, Written};
 use crate::output::table::Table;
 
 use super::stdio::Terminal;

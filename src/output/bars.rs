@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{Currency, Month, Period, grouped, money};
 
-use super::format::Style;
+use super::Style;
 use super::layout::padded;
 use super::sheet::broken;
 

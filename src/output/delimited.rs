@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::model::{Month, Span, write_plain};
 
-use super::format::Style;
+use super::Style;
 use super::parts::Encode;
 use super::table::{Cell, Table};
 

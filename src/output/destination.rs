@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
-use crate::model::VisiblePath;
+use crate::model::{Message, VisiblePath};
 
 const BUFFER: usize = 256 * 1024;
 
@@ -89,7 +89,7 @@ impl Destination {
                     temporaries.retain(|temporary| *temporary != listed.0);
                 }
                 drop(temporaries);
-                persisted.map(|_| ()).map_err(|error| explained(error.error))
+                persisted.map(|_| ()).map_err(|error| with_hint(error.error))
             }
         }
     }
@@ -101,11 +101,11 @@ fn is_null_device(path: &Path) -> bool {
 }
 
 /// Says what keeps a file from being replaced on Windows and nowhere else: that a program has it open.
-fn explained(error: io::Error) -> io::Error {
+fn with_hint(error: io::Error) -> io::Error {
     // "Access is denied", "the process cannot access the file because it is being used by another process".
     if cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32)) {
-        let hint = "hint: close it where it is open, perhaps in Excel, or write to another file";
-        return io::Error::new(error.kind(), format!("{error}\n{hint}"));
+        let hint = "close it where it is open, perhaps in Excel, or write to another file";
+        return io::Error::new(error.kind(), Message::error(error.to_string()).hint(hint));
     }
     error
 }

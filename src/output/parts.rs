@@ -190,8 +190,8 @@ impl<'e, 'a, E: Encode> RowEncoder<'e, 'a, E> {
 mod tests {
     use super::*;
     use crate::model::Currency;
+    use crate::output::Style;
     use crate::output::delimited::Delimited;
-    use crate::output::format::Style;
 
     #[test]
     fn what_is_copied_is_what_would_be_encoded() {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::UnicodeWidthStr;
 
-use super::format::Style;
+use super::Style;
 use super::layout::{CellText, Layout, Tone};
 use super::sheet::{FittedColumn, FittedTable, GAP, broken};
 use super::table::Table;

@@ -26,8 +26,8 @@ pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a R
         .count(LINES, |row| cell_count(row.lines))
 }
 
-pub(crate) fn totals(filter: &Filter) -> Fields<'_, &Total> {
-    Fields::<&Total>::default()
+pub(crate) fn totals(filter: &Filter) -> Fields<'_, Total> {
+    Fields::<Total>::default()
         .currency(columns::CURRENCY, |total| total.currency)
         .month(columns::MONTH, |total| total.month.map(|month| dated(month, filter)))
         .amount(columns::GIVEN, |total| total.given)

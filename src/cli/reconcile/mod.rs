@@ -5,7 +5,7 @@ mod views;
 use crate::analysis::reconcile::{ReconciledRow, Reconciliation, Verdict};
 use crate::model::Message;
 
-use super::invoices::{InvoiceArgs, notes};
+use super::invoices::{InvoiceArgs, notes, tables};
 use super::{FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs};
 
 /// Whether the invoice agrees: credit given against the credit lines of invoices
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut invoices = args.invoices.read(&args.read, args.view.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(&[ledger], stdio)?);
-    let filter = args.filter.filter_with_invoices(ledger, &invoices, &names)?;
+    let filter = args.filter.filter(&[ledger], Some(&invoices), &names)?;
     let threads = args.read.threads_for(ledger.rows_read());
     let compared = args.invoices.compare(ledger, &filter, &invoices, threads, args.compare.all)?;
     let rows = args.shown(&compared.found);
@@ -109,24 +109,16 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         stdio.say(message);
     }
     let fails = args.fails(&rows) || compared.found.nothing.is_some() || lacking.is_some();
-    let view = views::View {
-        invoices: &invoices,
-        filter: &filter,
-        names: &names,
-        threads,
-        left_out,
-        rank: &args.rank,
-        writer,
-    };
-    if args.view.findings {
-        view.findings(&compared.findings, stdio)?;
+    let table = if args.view.findings {
+        tables::findings(&invoices, &names).table(compared.findings.iter().copied())
     } else if args.view.show_other {
-        view.others(&compared.others, stdio)?;
+        views::others(&compared.others, &filter, &names)
     } else if args.view.lines {
-        view.lines(&rows, args.invoices.amount(), stdio)?;
+        views::lines(&rows, &filter, &names, &invoices, args.invoices.amount())
     } else {
-        view.rows(&rows, stdio)?;
-    }
+        views::rows(&rows, &filter, &names, left_out, writer.is_workbook())?
+    };
+    writer.write(&args.rank.apply(table)?, threads, stdio)?;
     Ok(if fails { Outcome::Findings } else { Outcome::Done })
 }
 

@@ -4,91 +4,74 @@ use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{self, OtherCredits, ReconciledRow};
-use crate::model::{Amount, CreditKey, CreditLine, Invoices, LineFinding, Names, Period};
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::model::{Amount, CreditKey, CreditLine, Invoices, Names, Period};
+use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use crate::cli::columns::cell_count;
 use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};
-use crate::cli::write::Writer;
-use crate::cli::{Owners, RankArgs, Stdio, columns, dated, hints};
+use crate::cli::{Owners, columns, dated, hints};
 
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
 
-/// What a table needs besides its rows.
-pub(super) struct View<'a> {
-    pub(super) invoices: &'a Invoices,
-    pub(super) filter: &'a Filter,
-    pub(super) names: &'a Names,
-    pub(super) threads: usize,
-    /// How many rows of the reports cannot be read.
-    pub(super) left_out: usize,
-    pub(super) rank: &'a RankArgs,
-    pub(super) writer: Writer,
+/// A row for each customer, month and currency. The formulas of a workbook add up a currency's whole column.
+pub(super) fn rows<'a>(
+    rows: &'a [&'a ReconciledRow<'a>],
+    filter: &'a Filter,
+    names: &'a Names,
+    left_out: usize,
+    is_workbook: bool,
+) -> anyhow::Result<Table<'a>> {
+    let totals = reconcile::totals(rows.iter().copied(), !is_workbook)?;
+    let any_open = rows.iter().any(|row| filter.period(row.month) == Period::Open);
+    let mut footnotes = hints::footnotes(any_open, filter, left_out);
+    footnotes.extend(tables::difference_note(rows));
+    let table = tables::rows(filter, names).table(rows.iter().copied()).with_footnotes(footnotes);
+    Ok(table.with_totals(&tables::totals(filter), totals))
 }
 
-impl View<'_> {
-    /// A row for each customer, month and currency.
-    pub(super) fn rows(self, rows: &[&ReconciledRow<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        // A formula adds up a currency's whole column.
-        let totals = reconcile::totals(rows.iter().copied(), !self.writer.is_workbook())?;
-        let any_open = rows.iter().any(|row| self.filter.period(row.month) == Period::Open);
-        let mut footnotes = hints::footnotes(any_open, self.filter, self.left_out);
-        footnotes.extend(tables::difference_note(rows));
-        let table = tables::rows(self.filter, self.names).table(rows.iter().copied()).with_footnotes(footnotes);
-        let table = table.with_totals(&tables::totals(self.filter), &totals);
-        self.writer.write(&self.rank.apply(table)?, self.threads, stdio)
-    }
+/// The invoice lines behind rows.
+pub(super) fn lines<'a>(
+    rows: &'a [&'a ReconciledRow<'a>],
+    filter: &'a Filter,
+    names: &'a Names,
+    invoices: &'a Invoices,
+    amount: Amount,
+) -> Table<'a> {
+    let lines: Vec<LineRow<'_>> = rows.iter().flat_map(|row| LineRow::behind(row, invoices)).collect();
+    let amount = match amount {
+        Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Keep::Answer),
+        Amount::Total => Column::new("Total", Kind::Amount, Keep::Answer),
+    };
+    Fields::<LineRow<'_>>::default()
+        .customer(names, |line| line.row.customer)
+        // The row's currency, which not all amounts of a line are in.
+        .currency(Column { kind: Kind::Text, ..columns::CURRENCY }, |line| line.row.currency)
+        .month(columns::MONTH, |line| dated(line.row.month, filter))
+        .text(RESULT, |line| line.row.verdict.as_str())
+        .text(INVOICE, |line| &*line.key.invoice.number)
+        .text(Column::new("ProductName", Kind::Text, Keep::Answer), |line| &*line.line.product)
+        .text(Column::new("SubscriptionId", Kind::Id, Keep::Detail), |line| &*line.line.subscription)
+        .date(Column::new("ChargeStartDate", Kind::Date, Keep::Answer), |line| line.line.charge_start)
+        .amount(amount, |line| line.line.amount)
+        .currency(Column::new("Currency", Kind::Text, Keep::Detail), |line| line.key.currency)
+        .text(REASON, |line| &*line.key.reason)
+        .amount(APPLIED, |line| line.applied)
+        .text(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
+        .count(columns::LINE, |line| cell_count(line.line.line))
+        .table_in_parts(1, move |_, each| lines.iter().try_for_each(each))
+}
 
-    /// The invoice lines behind rows.
-    pub(super) fn lines(
-        self,
-        rows: &[&ReconciledRow<'_>],
-        amount: Amount,
-        stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<()> {
-        let (filter, invoices) = (self.filter, self.invoices);
-        let lines: Vec<LineRow<'_>> = rows.iter().flat_map(|row| LineRow::behind(row, invoices)).collect();
-        let amount = match amount {
-            Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Keep::Answer),
-            Amount::Total => Column::new("Total", Kind::Amount, Keep::Answer),
-        };
-        let fields = Fields::<&LineRow<'_>>::default()
-            .customer(self.names, |line| line.row.customer)
-            // The row's currency, which not all amounts of a line are in.
-            .currency(Column { kind: Kind::Text, ..columns::CURRENCY }, |line| line.row.currency)
-            .month(columns::MONTH, |line| dated(line.row.month, filter))
-            .text(RESULT, |line| line.row.verdict.as_str())
-            .text(INVOICE, |line| &*line.key.invoice.number)
-            .text(Column::new("ProductName", Kind::Text, Keep::Answer), |line| &*line.line.product)
-            .text(Column::new("SubscriptionId", Kind::Id, Keep::Detail), |line| &*line.line.subscription)
-            .date(Column::new("ChargeStartDate", Kind::Date, Keep::Answer), |line| line.line.charge_start)
-            .amount(amount, |line| line.line.amount)
-            .currency(Column::new("Currency", Kind::Text, Keep::Detail), |line| line.key.currency)
-            .text(REASON, |line| &*line.key.reason)
-            .amount(APPLIED, |line| line.applied)
-            .text(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
-            .count(columns::LINE, |line| cell_count(line.line.line));
-        self.writer.write(&self.rank.apply(fields.table(&*lines))?, self.threads, stdio)
-    }
-
-    /// Credits that were not counted.
-    pub(super) fn others(self, others: &[OtherCredits<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        let fields = Fields::<&OtherCredits<'_>>::default()
-            .customer(self.names, |other| other.customer)
-            .currency(columns::CURRENCY, |other| other.currency)
-            .month(columns::MONTH, |other| other.month.map(|month| dated(month, self.filter)))
-            .text(INVOICE, |other| other.invoice)
-            .text(REASON, |other| other.reason)
-            .amount(Column::new("Amount", Kind::Amount, Keep::Answer), |other| other.amount)
-            .count(LINES, |other| cell_count(other.lines));
-        self.writer.write(&self.rank.apply(fields.table(others))?, self.threads, stdio)
-    }
-
-    /// Lines that break rules.
-    pub(super) fn findings(self, findings: &[&LineFinding], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-        let table = tables::findings(self.invoices, self.names).table(findings.iter().copied());
-        self.writer.write(&self.rank.apply(table)?, self.threads, stdio)
-    }
+/// Credits that were not counted.
+pub(super) fn others<'a>(others: &'a [OtherCredits<'a>], filter: &'a Filter, names: &'a Names) -> Table<'a> {
+    Fields::<&OtherCredits<'_>>::default()
+        .customer(names, |other| other.customer)
+        .currency(columns::CURRENCY, |other| other.currency)
+        .month(columns::MONTH, |other| other.month.map(|month| dated(month, filter)))
+        .text(INVOICE, |other| other.invoice)
+        .text(REASON, |other| other.reason)
+        .amount(Column::new("Amount", Kind::Amount, Keep::Answer), |other| other.amount)
+        .count(LINES, |other| cell_count(other.lines))
+        .table(others)
 }
 
 /// A line behind a row.
