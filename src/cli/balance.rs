@@ -42,10 +42,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         rows[first..].sort_by_key(|row| row.balance.latest.month);
     }
     if rows.is_empty() {
-        hints::tell_nothing(ledger, &filter, stdio);
+        hints::note_nothing(ledger, &filter, stdio);
     }
-    hints::tell_gaps(ledger, &filter, stdio)?;
-    hints::tell_last_month(ledger, &filter, stdio);
+    hints::note_gaps(ledger, &filter, stdio)?;
+    hints::note_last_month(ledger, &filter, stdio);
     let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
     let table =
         fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter, left_out));

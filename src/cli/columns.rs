@@ -4,7 +4,7 @@ use crate::model::{Id, Identity, Names};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 pub(super) const PARTNER: Column = Column::new("PartnerID", Kind::Id, Keep::Context);
-pub(super) const CUSTOMER: Column = Column::new("CustomerID", Kind::Id, Keep::Key).told_by(NAME.name);
+pub(super) const CUSTOMER: Column = Column::new("CustomerID", Kind::Id, Keep::Key).implied_by(NAME.name);
 const NAME: Column = Column::new("CustomerName", Kind::Text, Keep::Key);
 pub(super) const AGREEMENT: Column = Column::new("AgreementID", Kind::Id, Keep::Detail);
 pub(super) const CREDIT_NAME: Column = Column::new("CreditName", Kind::Text, Keep::Context);

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let (old, new) = match (&args.old[..], args.read.files()) {
         ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
         ([], _) => {
-            let message = Message::error("two files are compared");
+            let message = Message::error("`aco diff` needs two files");
             return Err(message.hint("name an old and a new one, or several with --old and --new").into());
         }
         (old, _) => (old.to_vec(), args.new.clone()),
@@ -92,7 +92,7 @@ fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
             let text = format!(
                 "{row} and {other} may be one credit with an amended EffectiveDate, or two of several of one agreement"
             );
-            Message::error(text).hint("correct the EffectiveDate in one of the files, so that it is told which").into()
+            Message::error(text).hint("correct the EffectiveDate in one of the two files").into()
         }
     }
 }
@@ -113,14 +113,12 @@ fn tell(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
     }
     if let Some(last) = diff.last.filter(|_| diff.later > 0 && !all) {
         let rows = Count(diff.later, "row");
-        let (verb, them) = if diff.later == 1 { ("is", "it") } else { ("are", "them") };
-        let text = format!("{rows} of months after {last}, where the old download ends, {verb} not listed");
-        stdio.say(&Message::note(text).hint(format!("list {them} with --all")));
+        let text = format!("not listed: {rows} of months after {last}, where the old download ends");
+        stdio.say(&Message::note(text).hint("--all lists these too"));
     }
     if diff.not_held > 0 {
         let rows = Count(diff.not_held, "row");
-        let verb = if diff.not_held == 1 { "is" } else { "are" };
-        let text = format!("{rows} {verb} not compared, because the other download does not hold the month");
+        let text = format!("not compared: {rows} of a month that the other download does not hold");
         stdio.say(&Message::note(text));
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         Within::All => None,
     };
     let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over })?;
-    hints::tell_age(ledger, &filter, stdio);
+    hints::note_age(ledger, &filter, stdio);
     tell(ledger, &listing, args, &filter, stdio);
     let mut fields = Fields::<&Expiring<'_>>::default();
     if writer.is_for_people(stdio) {
@@ -87,23 +87,21 @@ fn tell(ledger: &Ledger, listing: &expiring::Listing<'_>, args: &Args, filter: &
                 let days = Count(days as usize, "day");
                 stdio.say(&Message::note(format!("no active credit shown ends or runs out within {days}")));
             }
-            Within::All => hints::tell_nothing(ledger, filter, stdio),
+            Within::All => hints::note_nothing(ledger, filter, stdio),
         }
     }
     if listing.ended > 0 {
-        let (verb, their) = if listing.ended == 1 { ("was", "its") } else { ("were", "their") };
         let credits = Count(listing.ended, "credit");
         let message = Message::note(format!(
-            "{credits} {verb} active in {their} last record, but ended before {}: not listed",
+            "not listed: {credits} active in the last record, but ended before {}",
             filter.as_of
         ));
         stdio.say(&message.hint("for the state on an earlier day, give it with --as-of"));
     }
     if listing.too_long > 0 {
         let credits = Count(listing.too_long, "credit");
-        let verb = if listing.too_long == 1 { "needs" } else { "need" };
         let text = format!(
-            "the projection of {credits} {verb} more than 28 digits: RunOutMonth and ProjectedUnused are empty there"
+            "more than 28 digits in the projection of {credits}: RunOutMonth and ProjectedUnused are empty there"
         );
         stdio.say(&Message::note(text));
     }

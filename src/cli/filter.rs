@@ -93,13 +93,13 @@ impl FilterArgs {
     }
 
     /// The filters as typed, for a query: which ids there are only shows when it runs.
-    pub(super) fn shown(&self) -> anyhow::Result<QueryFilter> {
+    pub(super) fn query_filter(&self) -> anyhow::Result<QueryFilter> {
         let ids = [("customer", &self.customer), ("agreement", &self.agreement), ("partner", &self.partner)];
         if let Some((noun, _)) = ids.iter().find(|(_, texts)| texts.iter().any(|text| text.trim().is_empty())) {
             let message = Message::error(format!("--{noun} is empty"));
             return Err(message.hint("give an id, or the start of one").into());
         }
-        let (from, to) = (self.from.map(TypedMonth::spelled_out), self.to.map(TypedMonth::spelled_out));
+        let (from, to) = (self.from.map(TypedMonth::fixed_month), self.to.map(TypedMonth::fixed_month));
         let (from, to) = (from.transpose()?, to.transpose()?);
         check_range(from, to)?;
         Ok(QueryFilter {
@@ -108,7 +108,7 @@ impl FilterArgs {
             partners: self.partner.clone(),
             currencies: self.currency.clone(),
             statuses: self.status.clone(),
-            months: self.month.iter().map(|typed| typed.spelled_out()).collect::<Result<_, _>>()?,
+            months: self.month.iter().map(|typed| typed.fixed_month()).collect::<Result<_, _>>()?,
             from,
             to,
             closed: self.closed,

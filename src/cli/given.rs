@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let sum_up = || summary::summarize(ledger, &filter, &[GroupBy::Month], threads);
     let (months, sorted) = parallel::both(threads, sum_up, || Sorted::new(ledger));
     let months = months?;
-    hints::tell(ledger, &filter, &months, stdio)?;
+    hints::note(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
     let totals =
         if writer.shows_totals(stdio) { summary::summarize(ledger, &filter, &[], threads)? } else { Vec::new() };

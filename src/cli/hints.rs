@@ -18,9 +18,9 @@ const NAMED: usize = 5;
 
 /// Says on standard error what the figures that are shown, in groups, do not tell: that nothing matches the filters,
 /// that an amount covers several months, or that the past of credits is unknown.
-pub(super) fn tell(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>], stdio: &mut Stdio<'_>) -> Result<()> {
+pub(super) fn note(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>], stdio: &mut Stdio<'_>) -> Result<()> {
     if shown.is_empty() {
-        tell_nothing(ledger, filter, stdio);
+        note_nothing(ledger, filter, stdio);
         return Ok(());
     }
     let spanning = hints::spanning(shown);
@@ -30,22 +30,21 @@ pub(super) fn tell(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>],
             _ => String::new(),
         };
         let message = Message::note(format!(
-            "CreditGiven{of} has {} that {} more than one month, because no rows lie between",
+            "CreditGiven{of} has {} over more than one month, because no rows lie between",
             Count(spanning.count, "amount"),
-            if spanning.count == 1 { "covers" } else { "cover" },
         ));
         stdio.say(&message.hint("SpanMonths of `aco given` says how many"));
     }
-    tell_gaps(ledger, filter, stdio)?;
+    note_gaps(ledger, filter, stdio)?;
     if shown.iter().any(|summary| summary.opening.is_some()) {
-        tell_openings(ledger, filter, stdio)?;
+        note_openings(ledger, filter, stdio)?;
     }
-    tell_last_month(ledger, filter, stdio);
+    note_last_month(ledger, filter, stdio);
     Ok(())
 }
 
 /// Says that the last month of the newest download may have been open when it was downloaded: nothing in it tells.
-pub(super) fn tell_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+pub(super) fn note_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let is_shown = |month: &Month| filter.shows_month(*month) && filter.period(*month) == Period::Closed;
     if let Some(month) = ledger.last_month_of_newest().filter(is_shown) {
         let newest = if ledger.files().len() > 1 { "the newest download" } else { "the report" };
@@ -57,13 +56,12 @@ pub(super) fn tell_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdi
 }
 
 /// Says that credits are left out which have no row in a month shown, though they have rows before and after it.
-pub(super) fn tell_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
+pub(super) fn note_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
     let gaps = hints::gaps(ledger, filter)?;
     if gaps.count > 0 {
         let of = if gaps.months.len() > NAMED { "a month shown".to_owned() } else { list(&gaps.months) };
-        let (verb, it) = if gaps.count == 1 { ("has", "it was") } else { ("have", "they were") };
         let message = Message::note(format!(
-            "{} {verb} no row in {of}: what {it} given then stands in a later month, which is not shown",
+            "no row in {of} for {}: what was given then stands in a later month, which is not shown",
             Count(gaps.count, "credit"),
         ));
         stdio.say(&message.hint("show later months too: SpanMonths of `aco given` says how many each row covers"));
@@ -73,15 +71,13 @@ pub(super) fn tell_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>)
 
 /// Says whose past is unknown, and which reports tell it. That the files have other rows of the month before is no help:
 /// they may be parts of a report.
-fn tell_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
+fn note_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
     let unknown = hints::unknown_openings(ledger, filter)?;
     let credits = unknown.values().sum();
     let months: Vec<Month> = unknown.keys().copied().collect();
     let before: Vec<Month> = unknown.keys().map(|month| month.previous()).collect();
-    let (verb, their, first) = if credits == 1 { ("was", "its", "month") } else { ("were", "their", "months") };
     let message = Message::note(format!(
-        "{} {verb} in use before {their} first {first} in the files, {}: the first amount is in OpeningAmount, not in \
-         CreditGiven",
+        "{} in use before the first row in the files ({}): the first amount is in OpeningAmount, not in CreditGiven",
         Count(credits, "credit"),
         named(&months),
     ));
@@ -99,7 +95,7 @@ fn named(months: &[Month]) -> String {
 }
 
 /// Says that nothing matches the filters, so that an empty result is not taken for a failure, and what there is.
-pub(super) fn tell_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+pub(super) fn note_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let hint = what_there_is(ledger, filter);
     stdio.say(&Message { hint, ..Message::note("no records match") });
 }
@@ -130,9 +126,9 @@ fn list<T: Display + Ord>(all: impl IntoIterator<Item = T>) -> String {
 }
 
 /// Says that the newest record is older than the last closed month: what looks ahead then begins in the past.
-pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+pub(super) fn note_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let Some(newest) = hints::old_newest_month(ledger, filter) else {
-        return tell_last_month(ledger, filter, stdio);
+        return note_last_month(ledger, filter, stdio);
     };
     let message = Message::note(format!(
         "the newest month is {newest}, and it is {} now: use since then is not known",
@@ -145,9 +141,7 @@ pub(super) fn tell_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) 
 pub(super) fn footnotes(any_open: bool, filter: &Filter, left_out: usize) -> Vec<String> {
     let open = any_open
         .then(|| format!("* open on {}: figures may still change until the month's invoice is out", filter.as_of));
-    let they = if left_out == 1 { "it" } else { "they" };
-    let left_out =
-        (left_out > 0).then(|| format!("{} left out, because {they} cannot be read", Count(left_out, "row")));
+    let left_out = (left_out > 0).then(|| format!("{} left out as unreadable", Count(left_out, "row")));
     open.into_iter().chain(left_out).collect()
 }
 

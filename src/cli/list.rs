@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let listing = ledger.listing(shown_credits(ledger, &filter));
     let (any_shown, any_open) = any_shown(ledger, &filter);
     if !any_shown {
-        hints::tell_nothing(ledger, &filter, stdio);
+        hints::note_nothing(ledger, &filter, stdio);
     }
     let table = fields(ledger, &filter, &names).table_in_parts(listing.pages(), |page, each| {
         let listed = |row| is_shown(ledger, &filter, row).then(|| listed(ledger, row));

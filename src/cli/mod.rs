@@ -23,13 +23,13 @@ mod rank;
 mod read;
 mod reconcile;
 mod report;
+mod sentences;
 mod session;
 mod sorted;
 mod sql;
 mod stdio;
 mod summary;
 mod tables;
-mod words;
 mod write;
 
 use std::ffi::OsString;
@@ -45,9 +45,9 @@ use self::columns::Owners;
 use self::filter::FilterArgs;
 use self::rank::RankArgs;
 use self::read::ReadArgs;
+use self::sentences::{Count, List, sentence};
 use self::session::{LedgerArgs, Session};
 use self::tables::dated;
-use self::words::{Count, List, sentence};
 use self::write::{Word, WriteArgs, one_of};
 
 pub use self::interrupt::end_on_panic;
@@ -116,7 +116,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     let cli = match parse(&expand_help(args.into_iter().collect())) {
         Ok(cli) => cli,
         Err(Unparsed::File(file)) => {
-            let message = Message::error(format!("`{}` is no command", Visible(&file)));
+            let message = Message::error(format!("unknown command `{}`", Visible(&file)));
             stdio.say(&message.hint(format!("did you mean `aco summary {}`?", Visible(&file))));
             return ExitCode::from(2);
         }

@@ -35,7 +35,7 @@ impl FromStr for TypedMonth {
 
 impl TypedMonth {
     /// The month itself, where no data are at hand to find one in.
-    pub(super) fn spelled_out(self) -> Result<Month, Message> {
+    pub(super) fn fixed_month(self) -> Result<Month, Message> {
         match self {
             Self::Of(month) => Ok(month),
             Self::Last | Self::Latest => Err(Message::error(format!(

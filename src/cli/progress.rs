@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(100);
 
 /// Does some work that counts the bytes it took in, and shows a bar on standard error meanwhile.
-pub(super) fn shown<T>(files: &[PathBuf], work: impl FnOnce(&AtomicU64) -> T) -> T {
+pub(super) fn with_progress<T>(files: &[PathBuf], work: impl FnOnce(&AtomicU64) -> T) -> T {
     let taken = AtomicU64::new(0);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -74,6 +74,6 @@ mod tests {
 
     #[test]
     fn the_work_s_result_comes_back() {
-        assert_eq!(shown(&[], |taken| taken.fetch_add(7, Ordering::Relaxed) + 1), 1);
+        assert_eq!(with_progress(&[], |taken| taken.fetch_add(7, Ordering::Relaxed) + 1), 1);
     }
 }

@@ -85,7 +85,7 @@ impl<'s> Stdio<'s> {
     }
 
     /// Tells a person something that needs no level: a line of a list, say.
-    pub(super) fn say_plainly(&mut self, line: impl Display) {
+    pub(super) fn print_line(&mut self, line: impl Display) {
         let _ = self.stderr.write_all(format!("{}\n", VisibleLines(&line.to_string())).as_bytes());
     }
 

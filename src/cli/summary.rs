@@ -49,7 +49,7 @@ pub(super) const KEYS: [Word<GroupBy>; 8] = [
 ];
 
 /// The keys in the order of their first mention.
-pub(super) fn each_once(mentioned: &[GroupBy]) -> Vec<GroupBy> {
+pub(super) fn without_repeats(mentioned: &[GroupBy]) -> Vec<GroupBy> {
     let mut keys = Vec::new();
     for key in mentioned {
         if !keys.contains(key) {
@@ -66,10 +66,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
-    let by = each_once(&args.by);
+    let by = without_repeats(&args.by);
     let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {
-        hints::tell(ledger, &filter, &groups, stdio)?;
+        hints::note(ledger, &filter, &groups, stdio)?;
         let charts = given_by_month(&groups, &filter);
         let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
         let notes = hints::footnotes(any_open, &filter, left_out);
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     } else {
         Vec::new()
     };
-    hints::tell(ledger, &filter, &groups, stdio)?;
+    hints::note(ledger, &filter, &groups, stdio)?;
     let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
     let by_time = by.iter().any(|key| matches!(key, GroupBy::Month | GroupBy::Quarter | GroupBy::Year));
     // A credit has rows of several months, and of several statuses.

@@ -87,7 +87,7 @@ impl WriteArgs {
             Some(path) => Some((destination(path, inputs)?, path.clone())),
         };
         let style = Style {
-            guarded: self.csv_safe,
+            csv_safe: self.csv_safe,
             bom: self.bom || self.csv_safe,
             decimal_comma: self.decimal_comma,
             ..Style::default()
@@ -96,7 +96,7 @@ impl WriteArgs {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(Format::from_extension(path).ok_or_else(|| {
                 Message::error(format!("{}: no format has this extension", VisiblePath(path)))
-                    .hint("say which with --format, or end the name in .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or .parquet")
+                    .hint("choose one with --format, or use an extension: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or .parquet")
             })?),
             (None, None) => None,
         };

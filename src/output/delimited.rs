@@ -13,7 +13,7 @@ use super::table::{Cell, Table};
 pub(super) struct Delimited {
     delimiter: u8,
     /// Whether text that a spreadsheet would take for a formula is guarded.
-    is_guarded: bool,
+    is_csv_safe: bool,
     has_bom: bool,
     decimal_mark: u8,
 }
@@ -21,11 +21,11 @@ pub(super) struct Delimited {
 impl Delimited {
     pub(super) fn new(delimiter: u8, style: Style) -> Self {
         let decimal_mark = if style.decimal_comma { b',' } else { b'.' };
-        Self { delimiter, is_guarded: style.guarded, has_bom: style.bom, decimal_mark }
+        Self { delimiter, is_csv_safe: style.csv_safe, has_bom: style.bom, decimal_mark }
     }
 
-    fn guarded(&self, text: &str, out: &mut Vec<u8>) {
-        if self.is_guarded && looks_like_formula(text) {
+    fn safe_text(&self, text: &str, out: &mut Vec<u8>) {
+        if self.is_csv_safe && looks_like_formula(text) {
             self.text(format!("'{text}").as_bytes(), out);
         } else {
             self.text(text.as_bytes(), out);
@@ -74,7 +74,7 @@ impl Encode for Delimited {
             out.push(self.delimiter);
         }
         match cell {
-            Cell::Text(text) => self.guarded(text, out),
+            Cell::Text(text) => self.safe_text(text, out),
             Cell::Amount(_) if self.decimal_mark != b'.' => {
                 let start = out.len();
                 write_value(cell, out);
@@ -181,8 +181,8 @@ mod tests {
 
     #[test]
     fn formulas_are_guarded_if_asked_for() {
-        let written = |text: &str, is_guarded| {
-            let format = Delimited::new(b',', Style { guarded: is_guarded, ..Style::default() });
+        let written = |text: &str, is_csv_safe| {
+            let format = Delimited::new(b',', Style { csv_safe: is_csv_safe, ..Style::default() });
             let mut rows = RowEncoder::new(&format, Vec::new());
             rows.row(&[Cell::Text(text)]);
             String::from_utf8(rows.out).unwrap()

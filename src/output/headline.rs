@@ -8,7 +8,8 @@ use crate::model::Currency;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mood {
     Good,
-    Look,
+    /// Someone should look at it.
+    Attention,
     Bad,
 }
 
@@ -18,7 +19,7 @@ impl Mood {
     pub fn sign(self) -> &'static str {
         match self {
             Self::Good => "✓",
-            Self::Look => "!",
+            Self::Attention => "!",
             Self::Bad => "✗",
         }
     }
@@ -27,7 +28,7 @@ impl Mood {
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
-            Self::Look => "look",
+            Self::Attention => "look",
             Self::Bad => "bad",
         }
     }
@@ -37,7 +38,7 @@ impl Mood {
     pub fn of_word(word: &str) -> Option<Self> {
         match word {
             "matched" => Some(Self::Good),
-            "unknown" | "warning" | "open" | "not-comparable" => Some(Self::Look),
+            "unknown" | "warning" | "open" | "not-comparable" => Some(Self::Attention),
             "error" | "mismatched" | "balance-only" | "invoice-only" => Some(Self::Bad),
             _ => None,
         }

@@ -27,7 +27,7 @@ pub struct Style {
     pub width: Option<usize>,
     pub color: bool,
     /// Whether an apostrophe stands before text in CSV and TSV that a spreadsheet would take for a formula.
-    pub guarded: bool,
+    pub csv_safe: bool,
     /// Whether CSV and TSV begin with a byte order mark.
     pub bom: bool,
     /// Whether amounts in CSV and TSV have a decimal comma, and CSV semicolons.

@@ -84,7 +84,9 @@ impl FittedTable {
     fn fit(&mut self, width: usize) {
         let sheet = self;
         let steps: [fn(&mut Self); 4] =
-            [Self::wrap_headers, Self::shorten_ids, Self::lift_common, |sheet| sheet.cut_texts(LONGEST_TEXT)];
+            [Self::wrap_headers, Self::shorten_ids, Self::hoist_constant_columns, |sheet| {
+                sheet.cut_texts(LONGEST_TEXT)
+            }];
         for step in steps {
             if sheet.width() <= width {
                 return;
@@ -92,7 +94,7 @@ impl FittedTable {
             step(sheet);
         }
         sheet.break_prose(width, READABLE_PROSE);
-        sheet.tell_once();
+        sheet.demote_implied();
         while sheet.width() > width && sheet.drop_one(Some(Keep::Key)) {
             sheet.break_prose(width, READABLE_PROSE);
         }
@@ -153,7 +155,7 @@ impl FittedTable {
     /// `CreditAmount` in two lines.
     fn wrap_headers(&mut self) {
         for column in &mut self.columns {
-            column.header = words(column.text.column.name);
+            column.header = split_camel_case(column.text.column.name);
             column.measure();
         }
     }
@@ -177,7 +179,7 @@ impl FittedTable {
     }
 
     /// Moves above the table what every row says alike, but amounts and sentences.
-    fn lift_common(&mut self) {
+    fn hoist_constant_columns(&mut self) {
         if self.rows < 2 {
             return;
         }
@@ -206,10 +208,10 @@ impl FittedTable {
     }
 
     /// Lets ids go first whose rows are told apart by names.
-    fn tell_once(&mut self) {
+    fn demote_implied(&mut self) {
         let rows = self.rows;
         let told = |column: &FittedColumn| {
-            let name = column.text.column.told_by?;
+            let name = column.text.column.implied_by?;
             let by = self.columns.iter().find(|other| other.text.column.name == name)?;
             let cells = column.text.cells[..rows].iter().zip(&by.text.cells[..rows]);
             let pairs: BTreeSet<(&str, &str)> = cells
@@ -275,7 +277,7 @@ impl FittedTable {
 }
 
 /// The words of a name in camel case, an abbreviation being one.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(super) fn split_camel_case(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut was_lower = false;
     for c in name.chars() {
@@ -347,11 +349,11 @@ pub(super) fn cut(text: &mut String, width: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::split_camel_case;
 
     #[test]
     fn splits_names_into_words() {
-        assert_eq!(words("PreviousCreditAmount"), ["Previous", "Credit", "Amount"]);
-        assert_eq!(words("CustomerID"), ["Customer", "ID"]);
+        assert_eq!(split_camel_case("PreviousCreditAmount"), ["Previous", "Credit", "Amount"]);
+        assert_eq!(split_camel_case("CustomerID"), ["Customer", "ID"]);
     }
 }

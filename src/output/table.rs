@@ -42,7 +42,7 @@ pub enum Keep {
     Detail,
     /// Last to go.
     Answer,
-    /// Stays as long as there is room for any: what a row is about, and whose it is.
+    /// Dropped last: identifies the row.
     Key,
 }
 
@@ -59,14 +59,14 @@ pub struct Column {
     /// Its words in their order, where that is not the alphabet's.
     pub in_order: &'static [&'static str],
     /// The column that tells people the same, where it tells all rows apart as well: a name beside an id.
-    pub told_by: Option<&'static str>,
+    pub implied_by: Option<&'static str>,
 }
 
 impl Column {
     /// A column that every format shows and that does not add up.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, keep: Keep) -> Self {
-        Self { name, kind, keep, adds_up: false, machine_only: false, in_order: &[], told_by: None }
+        Self { name, kind, keep, adds_up: false, machine_only: false, in_order: &[], implied_by: None }
     }
 
     /// The same column of rows in which it adds up, or does not.
@@ -92,8 +92,8 @@ impl Column {
 
     /// The same column beside one that may tell people the same.
     #[must_use]
-    pub const fn told_by(mut self, name: &'static str) -> Self {
-        self.told_by = Some(name);
+    pub const fn implied_by(mut self, name: &'static str) -> Self {
+        self.implied_by = Some(name);
         self
     }
 

@@ -82,9 +82,9 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     JPY,2,2,,1628710,1628710,671290,0
     USD,4,4,4210.35,14664.15,18874.50,2825.50,0.00
     --- stderr
-    note: CreditGiven has 2 amounts that cover more than one month, because no rows lie between
+    note: CreditGiven has 2 amounts over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    note: 1 credit was in use before its first month in the files, 2022-01: the first amount is in OpeningAmount, not in CreditGiven
+    note: 1 credit in use before the first row in the files (2022-01): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2021-12 to know what was given in 2022-01
     note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
@@ -98,9 +98,9 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     Expired,EUR,1,1,,12.60,1435.20,0.00,1564.80
     Expired,USD,1,1,,0.00,1200.00,0.00,0.00
     --- stderr
-    note: CreditGiven has 2 amounts that cover more than one month, because no rows lie between
+    note: CreditGiven has 2 amounts over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    note: 1 credit was in use before its first month in the files, 2022-01: the first amount is in OpeningAmount, not in CreditGiven
+    note: 1 credit in use before the first row in the files (2022-01): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2021-12 to know what was given in 2022-01
     note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
@@ -136,9 +136,9 @@ fn a_first_month_within_its_term_is_known_and_an_earlier_past_is_not() {
     p,old,a-old,ACO,USD,2022-04,Active,7.00,9.00,2.00,,2,1.00,closed
     p,unused,a-unused,ACO,USD,2022-02,Active,0.00,0.00,0.00,,1,9.00,closed
     --- stderr
-    note: CreditGiven of 2022-04 has 1 amount that covers more than one month, because no rows lie between
+    note: CreditGiven of 2022-04 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    note: 3 credits were in use before their first months in the files, 2022-02 and 2022-03: the first amount is in OpeningAmount, not in CreditGiven
+    note: 3 credits in use before the first row in the files (2022-02 and 2022-03): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2022-01 and 2022-02 to know what was given in 2022-02 and 2022-03
     note: the report ends in 2022-04: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
@@ -244,7 +244,7 @@ fn a_tranche_that_may_only_be_amended_is_said() {
     --- stderr
     note: 1 credit told from another of the same agreement by EffectiveDate alone: if that date was only amended, CreditGiven counts use twice
     hint: `aco check --only dates-amended` names them
-    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
+    note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
     note: the report ends in 2022-07: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
@@ -481,7 +481,7 @@ fn a_report_without_rows_has_an_empty_answer() {
 #[test]
 fn tables_on_a_terminal() {
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 80), @"
-    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
+    note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
     InvoiceMonth: 2022-07; Status: Active
@@ -503,7 +503,7 @@ fn tables_on_a_terminal() {
     total                USD                 11,833.75  1,611.90           6,866.25
     ");
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 200), @"
-    note: CreditGiven of 2022-07 has 1 amount that covers more than one month, because no rows lie between
+    note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
                                                                                                                                                          Previous
     Partner                               Customer                              Agreement                             Credit  Currency  Invoice            Credit     Credit    Credit    Span    Balance

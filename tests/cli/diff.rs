@@ -15,16 +15,16 @@ fn a_restated_month_is_a_finding_and_a_new_one_is_none() {
     --- stderr
     note: credit given in 2022-07 moved by -50.00 USD
     note: credit given in 2022-08 moved by 50.00 USD
-    note: 1 row of months after 2022-08, where the old download ends, is not listed
-    hint: list it with --all
+    note: not listed: 1 row of months after 2022-08, where the old download ends
+    hint: --all lists these too
     ");
     insta::assert_snapshot!(
         on_terminal("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --as-of 2022-10-10", 80),
         @"
     note: credit given in 2022-07 moved by -50.00 USD
     note: credit given in 2022-08 moved by 50.00 USD
-    note: 1 row of months after 2022-08, where the old download ends, is not listed
-    hint: list it with --all
+    note: not listed: 1 row of months after 2022-08, where the old download ends
+    hint: --all lists these too
     Change: restated; CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
     AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; CurrencyCode: USD
     InvoiceMonth: 2022-07
@@ -142,7 +142,7 @@ fn two_sides_are_needed() {
     exit code: 2
     --- stdout
     --- stderr
-    error: two files are compared
+    error: `aco diff` needs two files
     hint: name an old and a new one, or several with --old and --new
     ");
     assert_eq!(aco("diff --old fixtures/restatement-old.csv").code, Some(2));

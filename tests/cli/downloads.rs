@@ -71,7 +71,7 @@ fn a_past_that_lies_outside_the_files_is_not_booked_into_one_month() {
     2025-09,USD,1,1,,500.00,500.00,8500.00,0.00,closed
     2025-10,USD,2,2,36047.15,863.67,37410.82,21589.18,0.00,closed
     --- stderr
-    note: 1 credit was in use before its first month in the files, 2025-10: the first amount is in OpeningAmount, not in CreditGiven
+    note: 1 credit in use before the first row in the files (2025-10): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2025-09 to know what was given in 2025-10
     note: the newest download ends in 2025-10: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
@@ -172,7 +172,7 @@ fn rows_that_a_newer_download_changes_adds_and_lacks_are_restated() {
     2024-02,USD,2,2,,11.00,21.00,89.00,0.00,closed
     2024-03,USD,1,1,,5.00,25.00,75.00,0.00,open
     --- stderr
-    note: newer downloads restate 1 row, add 1 row to months that older ones have and lack 1 row that still counts
+    note: newer downloads restate 1 row, add 1 row to months that older ones have and lack 1 row, still counted
     hint: `aco check --only restated-month` names them
     ");
 }
@@ -290,7 +290,7 @@ fn an_amended_day_that_may_be_that_of_two_credits_is_refused() {
     --- stdout
     --- stderr
     error: 0.csv:2 and 1.csv:2 may be one credit with an amended EffectiveDate, or two of several of one agreement
-    hint: correct the EffectiveDate in one of the files, so that it is told which
+    hint: correct the EffectiveDate in one of the two files
     ");
 }
 

@@ -110,7 +110,7 @@ fn an_ended_credit_is_told_of_and_not_listed() {
     PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,BalanceAmount,ExpiryDate,DaysLeft,MonthlyUse,RunOutMonth,ProjectedUnused
     --- stderr
     note: no active credit shown ends or runs out within 90 days
-    note: 1 credit was active in its last record, but ended before 2024-01-15: not listed
+    note: not listed: 1 credit active in the last record, but ended before 2024-01-15
     hint: for the state on an earlier day, give it with --as-of
     ");
 }
@@ -129,7 +129,7 @@ fn a_projection_beyond_28_digits_is_empty_and_said() {
     note: <stdin>: dates such as '12/1/2023' (line 2, EffectiveDate) were read month first, as Microsoft writes them
     hint: if the day comes first, say so with --date-order dmy
     note: the report ends in 2023-12: figures of that month are final only if it was downloaded after the month's invoice was out
-    note: the projection of 1 credit needs more than 28 digits: RunOutMonth and ProjectedUnused are empty there
+    note: more than 28 digits in the projection of 1 credit: RunOutMonth and ProjectedUnused are empty there
     ");
 }
 

@@ -52,7 +52,7 @@ fn a_gap_is_compared_with_all_its_months() {
     91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,Wingtip Toys KK,JPY,2022-07,214930,214930,0,matched,2
     --- stderr
     note: left out, because no invoice covers it: 2022-01 to 2022-05 and 2022-08 to 2022-12
-    note: 1 row covers several months, because no rows lie between
+    note: 1 row over several months, because no rows lie between
     note: 1 matched
     ");
 }

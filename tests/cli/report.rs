@@ -108,7 +108,7 @@ fn sheet(line: &str, name: &str, ids: usize) -> Vec<String> {
 fn rows_left_out_are_said_and_found() {
     let line = "report fixtures/bad-amount.csv --skip-invalid --as-of 2022-12-15";
     let page = page(line, &[]);
-    let said = "1 row left out, because it cannot be read. No figure has it.";
+    let said = "1 row left out as unreadable. Not part of any figure below.";
     assert_eq!(statements(&page)[0], ("bad".to_owned(), said.to_owned()));
     let findings = table(&page, "Findings");
     assert!(findings[0].starts_with("error|unreadable-row|"), "{findings:?}");
@@ -119,7 +119,7 @@ fn rows_left_out_are_said_and_found() {
     let about = book.worksheet_range("About").unwrap();
     assert!(about.rows().any(|row| row[1] == Data::String(said.to_owned())), "{about:?}");
     let summary = book.worksheet_range("Summary").unwrap();
-    let first = "✗ 1 row left out, because it cannot be read";
+    let first = "✗ 1 row left out as unreadable";
     assert!(summary.rows().any(|row| row[0] == Data::String(first.to_owned())), "{summary:?}");
 }
 
@@ -330,7 +330,7 @@ fn the_reconciliation_is_that_of_reconcile() {
         assert!(page.contains(said), "{said}");
     }
     let (mood, words) = statements(&page).swap_remove(0);
-    insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: 1 customer agrees, 2 cannot be compared, 4 do not agree: -25.00 EUR, -58,972 JPY and +299.35 USD. The balance report less the invoices of 2022-07; see the reconciliation below.");
+    insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: 1 customer agrees, 2 cannot be compared, 4 off by -25.00 EUR, -58,972 JPY and +299.35 USD. The balance report less the invoices of 2022-07; see the reconciliation below.");
     let csv = aco(&format!("reconcile fixtures/aco-balance.csv --findings -q {invoices}")).stdout;
     assert_eq!(table(&page, "Invoice lines").len(), csv.lines().count() - 1);
     assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2<"));

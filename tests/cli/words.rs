@@ -8,7 +8,7 @@ fn a_file_is_no_command() {
     exit code: 2
     --- stdout
     --- stderr
-    error: `fixtures/aco-balance.csv` is no command
+    error: unknown command `fixtures/aco-balance.csv`
     hint: did you mean `aco summary fixtures/aco-balance.csv`?
     ");
     assert!(aco("sumary x.csv").stderr.contains("unrecognized subcommand"));

@@ -170,7 +170,7 @@ fn what_no_figure_has_and_what_months_a_list_is_about_stand_below_the_totals() {
     };
     let file = "fixtures/bad-amount.csv --skip-invalid --as-of 2022-12-15";
     for command in ["summary", "given", "balance"] {
-        assert_eq!(last(&format!("{command} {file}")), "1 row left out, because it cannot be read");
+        assert_eq!(last(&format!("{command} {file}")), "1 row left out as unreadable");
     }
     let list = "summary fixtures/aco-balance.csv --by customer --as-of 2023-01-15";
     assert_eq!(last(&format!("{list} --month last")), "month 2022-12");
@@ -188,9 +188,9 @@ fn the_same_input_makes_the_same_file() {
 #[test]
 fn a_terminal_is_no_place_for_a_workbook() {
     insta::assert_snapshot!(on_terminal("summary fixtures/aco-balance.csv -f xlsx", 80), @"
-    note: CreditGiven of 2022-06 and 2022-07 has 2 amounts that cover more than one month, because no rows lie between
+    note: CreditGiven of 2022-06 and 2022-07 has 2 amounts over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    note: 1 credit was in use before its first month in the files, 2022-01: the first amount is in OpeningAmount, not in CreditGiven
+    note: 1 credit in use before the first row in the files (2022-01): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2021-12 to know what was given in 2022-01
     note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
     error: a workbook cannot be shown on a terminal

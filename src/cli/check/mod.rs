@@ -161,7 +161,7 @@ fn tell(findings: &[Finding], stdio: &mut Stdio<'_>) {
     for severity in [Level::Error, Level::Warning, Level::Note] {
         let count = findings.iter().filter(|finding| finding.severity == severity).count();
         if count > 0 {
-            stdio.say_plainly(Count(count, severity.as_str()));
+            stdio.print_line(Count(count, severity.as_str()));
         }
     }
 }

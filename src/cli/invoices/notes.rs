@@ -226,13 +226,13 @@ impl ComparedInvoices<'_> {
             );
         }
         if found.hidden_spanning > 0 {
-            let (rows, verb) = (Count(found.hidden_spanning, "row"), agrees(found.hidden_spanning, "covers", "cover"));
-            notes.push(Message::note(format!("{rows} of months that are not shown {verb} a month that is")));
+            let rows = Count(found.hidden_spanning, "row");
+            notes.push(Message::note(format!("{rows} of months not shown, but over a month that is")));
         }
         let spanning = found.rows.iter().filter(|row| row.is_spanning() && row.verdict.is_compared()).count();
         if spanning > 0 {
-            let (rows, verb) = (Count(spanning, "row"), agrees(spanning, "covers", "cover"));
-            notes.push(Message::note(format!("{rows} {verb} several months, because no rows lie between")));
+            let rows = Count(spanning, "row");
+            notes.push(Message::note(format!("{rows} over several months, because no rows lie between")));
         }
     }
 
@@ -277,10 +277,6 @@ impl ComparedInvoices<'_> {
 pub(crate) fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r ReconciledRow<'a>>) -> Vec<String> {
     let counts = reconcile::counts(rows);
     counts.into_iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect()
-}
-
-fn agrees<'w>(count: usize, one: &'w str, several: &'w str) -> &'w str {
-    if count == 1 { one } else { several }
 }
 
 /// Months as ranges: `2022-01 to 2022-06`.

@@ -1,6 +1,6 @@
 //! Arguments that say what to read, and reading it.
 
-mod said;
+mod notes;
 
 use std::env;
 use std::fs::{self, Metadata};
@@ -22,8 +22,8 @@ use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{DateOrder, Message, Month, Names, VisiblePath};
 
 use super::{Count, FilterArgs, List, Stdio, Word, one_of, progress};
-pub(super) use said::{finding, list_problems, unreadable};
-use said::{refuse_conflicts, tell_findings, tell_left_out};
+pub(super) use notes::{finding, list_problems, unreadable};
+use notes::{refuse_conflicts, tell_findings, tell_left_out};
 
 /// Files of names, where `--names` has none.
 pub(super) const NAMES: &str = "ACO_NAMES";
@@ -239,7 +239,7 @@ impl ReadArgs {
     ) -> T {
         let pace = ReadPlan::threads(self.threads_to_read(files));
         if stdio.stderr_is_terminal && !stdio.quiet {
-            progress::shown(files, |taken| read(ReadPlan { taken: Some(taken), ..pace }))
+            progress::with_progress(files, |taken| read(ReadPlan { taken: Some(taken), ..pace }))
         } else {
             read(pace)
         }

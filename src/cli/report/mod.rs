@@ -1,8 +1,8 @@
 //! `aco report`
 
 mod sections;
+mod texts;
 mod verdict;
-mod words;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let unreadable: Vec<Finding> = left_out.iter().map(read::finding).collect();
     let left_out = read::rows_of(&left_out);
     let overview = Overview::new(ledger, &filter, unreadable, threads)?;
-    hints::tell(ledger, &filter, &overview.months, stdio)?;
+    hints::note(ledger, &filter, &overview.months, stdio)?;
     if let Some(compared) = &compared {
         compared.tell_notes(stdio)?;
     }
@@ -81,10 +81,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         ReportFigures { ledger, filter: &filter, names: &names, overview: &overview, compared: compared.as_ref() };
     let page = Page {
         title: &args.title,
-        sources: words::sources(&report, &args.filter.described()),
+        sources: texts::sources(&report, &args.filter.described()),
         statements: verdict::statements(&overview, compared.as_ref(), left_out)?,
         headlines: verdict::headlines(&overview),
-        notes: words::notes(&report),
+        notes: texts::notes(&report),
         sections: report.sections(kind == ReportFormat::Page)?,
     };
     let as_text = match destination {
@@ -119,7 +119,7 @@ fn kind(path: &Path) -> anyhow::Result<ReportFormat> {
 /// Writes the report; returns how many amounts stand in it as text.
 fn write(page: &Page<'_>, kind: ReportFormat, out: &mut dyn Write) -> io::Result<usize> {
     match kind {
-        ReportFormat::Workbook => xlsx::write_report(page, &words::about(&words::lines(page)), out),
+        ReportFormat::Workbook => xlsx::write_report(page, &texts::about(&texts::lines(page)), out),
         ReportFormat::Page => html::write(page, out).map(|()| 0),
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn statements(
         statements.extend(compared.no_invoice().map(|message| Statement {
             mood: Mood::Bad,
             text: sentence(&message.text).trim_end_matches('.').to_owned(),
-            details: "What is said of agreement is of earlier months.".to_owned(),
+            details: "The comparison above covers earlier months only.".to_owned(),
         }));
     }
     statements.push(checks(overview));
@@ -46,15 +46,14 @@ pub(super) fn statements(
 
 /// What no figure has, if there is any.
 fn left_out(count: usize, noun: &str) -> Option<Statement> {
-    let (they, them) = if count == 1 { ("it", "it") } else { ("they", "them") };
     (count > 0).then(|| Statement {
         mood: Mood::Bad,
-        text: format!("{} left out, because {they} cannot be read", Count(count, noun)),
-        details: format!("No figure has {them}."),
+        text: format!("{} left out as unreadable", Count(count, noun)),
+        details: "Not part of any figure below.".to_owned(),
     })
 }
 
-/// `13 customers agree, 1 does not: -3.21 EUR`
+/// `13 customers agree, 1 off by -3.21 EUR`
 fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
     let agree = match outcome.agreeing {
         0 => "No customer agrees".to_owned(),
@@ -68,9 +67,8 @@ fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
     let differ = match outcome.differing {
         0 => String::new(),
         differing => {
-            let verb = if differing == 1 { "does" } else { "do" };
             let differences: Vec<String> = outcome.differences.iter().map(difference).collect();
-            format!(", {differing} {verb} not agree: {}", List(&differences))
+            format!(", {differing} off by {}", List(&differences))
         }
     };
     let (mood, details) = match (outcome.differing, outcome.undecided) {
@@ -78,7 +76,7 @@ fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
             (Mood::Bad, format!("The balance report less the invoices of {months}; see the reconciliation below."))
         }
         (0, 1..) => {
-            (Mood::Look, format!("The invoices are of {months}; the reconciliation below says what is missing."))
+            (Mood::Attention, format!("The invoices are of {months}; the reconciliation below says what is missing."))
         }
         (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} give the same credit.")),
     };
@@ -105,7 +103,7 @@ fn checks(overview: &Overview<'_>) -> Statement {
     let found: Vec<String> = found.map(|(count, noun)| Count(count, noun).to_string()).collect();
     let (mood, text) = match (errors, warnings) {
         (0, 0) => (Mood::Good, "The monthly checks found nothing to look into".to_owned()),
-        (0, _) => (Mood::Look, format!("The monthly checks found {}", List(&found))),
+        (0, _) => (Mood::Attention, format!("The monthly checks found {}", List(&found))),
         _ => (Mood::Bad, format!("The monthly checks found {}", List(&found))),
     };
     let details = match overview.month {

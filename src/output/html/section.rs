@@ -163,7 +163,7 @@ impl PageColumn {
     pub(super) fn class_of(&self, row: usize) -> String {
         let tone = match (self.cells[row].tone, Mood::of_word(self.text(row))) {
             (Tone::Negative, _) => "negative",
-            (_, Some(Mood::Look)) if self.kind != Kind::Prose => Mood::Look.class(),
+            (_, Some(Mood::Attention)) if self.kind != Kind::Prose => Mood::Attention.class(),
             (_, Some(mood)) if self.kind == Kind::Text => mood.class(),
             _ => "",
         };
@@ -200,7 +200,7 @@ fn heading(name: &str) -> String {
     if let Some((_, words)) = WORDS.iter().find(|(known, _)| *known == name) {
         return (*words).to_owned();
     }
-    let mut words = sheet::words(name);
+    let mut words = sheet::split_camel_case(name);
     for word in words.iter_mut().skip(1).filter(|word| word.chars().nth(1).is_some_and(char::is_lowercase)) {
         *word = word.to_lowercase();
     }

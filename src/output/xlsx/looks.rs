@@ -100,7 +100,7 @@ impl Look {
             Self::Prose => wrapped(format),
             Self::NoAmount { is_unknown } => {
                 let word = format.set_align(FormatAlign::Right).set_indent(1);
-                if is_unknown { word.set_font_color(colours(Mood::Look).1) } else { word }
+                if is_unknown { word.set_font_color(colours(Mood::Attention).1) } else { word }
             }
             Self::Change { decimals } => {
                 let places = places(decimals);
@@ -139,7 +139,7 @@ fn wrapped(format: Format) -> Format {
 fn colours(mood: Mood) -> (Color, Color) {
     match mood {
         Mood::Good => (Color::RGB(0x00DF_F3E4), Color::RGB(0x0016_5B2B)),
-        Mood::Look => (Color::RGB(0x00FF_F1CC), Color::RGB(0x0070_4B00)),
+        Mood::Attention => (Color::RGB(0x00FF_F1CC), Color::RGB(0x0070_4B00)),
         Mood::Bad => (Color::RGB(0x00FB_DFDD), Color::RGB(0x008C_1D18)),
     }
 }

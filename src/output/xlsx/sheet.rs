@@ -308,7 +308,7 @@ pub(super) fn order(columns: &[Column]) -> Vec<usize> {
 
 /// Whether a column is an id that no row is known by.
 fn is_last(column: &Column, columns: &[Column]) -> bool {
-    match column.told_by {
+    match column.implied_by {
         Some(name) => columns.iter().any(|other| other.name == name),
         None => column.kind == Kind::Id && column.keep < Keep::Key,
     }

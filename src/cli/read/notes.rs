@@ -17,10 +17,10 @@ const SHOWN: usize = 20;
 /// Prints the first cells and rows that cannot be read.
 pub(crate) fn list_problems(problems: &[Problem], files: &[String], stdio: &mut Stdio<'_>) {
     for problem in problems.iter().take(SHOWN) {
-        stdio.say_plainly(problem.message(files));
+        stdio.print_line(problem.message(files));
     }
     if problems.len() > SHOWN {
-        stdio.say_plainly(format_args!("... and {} more", problems.len() - SHOWN));
+        stdio.print_line(format_args!("... and {} more", problems.len() - SHOWN));
     }
 }
 
@@ -120,8 +120,7 @@ fn tell_restated(findings: &Findings, stdio: &mut Stdio<'_>) {
         changes.push(format!("add {} to months that older ones have", Count(added.len(), "row")));
     }
     if !gone.is_empty() {
-        let still = if gone.len() == 1 { "counts" } else { "count" };
-        changes.push(format!("lack {} that still {still}", Count(gone.len(), "row")));
+        changes.push(format!("lack {}, still counted", Count(gone.len(), "row")));
     }
     if !changes.is_empty() {
         let message = Message::note(format!("newer downloads {}", List(&changes)));
