@@ -62,8 +62,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     let inputs = [args.read.inputs(), args.old.clone(), args.new.clone()].concat();
     let writer = args.write.open(&inputs, stdio)?;
-    let old = &args.read.with_files(old).ledger(&args.filter, stdio)?;
-    let new = &args.read.with_files(new).ledger(&args.filter, stdio)?;
+    let (old, _) = args.read.with_files(old).ledger(&args.filter, stdio)?;
+    let (new, _) = args.read.with_files(new).ledger(&args.filter, stdio)?;
     let names = args.read.names(&[old, new], stdio)?;
     let filter = args.filter.filter(&[old, new], None, &names)?;
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;

@@ -6,8 +6,8 @@ use crate::ledger::Ledger;
 use crate::model::Message;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
-use super::tables::UNUSED;
-use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, hints, tables};
+use super::columns::UNUSED;
+use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints};
 
 /// Which active credits end or run out soon, and what will be lost
 #[derive(Debug, clap::Args)]
@@ -71,9 +71,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if writer.is_for_people(stdio) {
         fields = fields.text(BAND, |expiring| expiring.band().as_str());
     }
-    let table = tables::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
-    let notes = tables::provisional(&listing.credits, &filter).into_iter();
-    let notes = notes.chain(tables::unknown_unused(&listing.credits, UNUSED.name));
+    let table = columns::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
+    let notes = columns::provisional(&listing.credits, &filter).into_iter();
+    let notes = notes.chain(columns::unknown_unused(&listing.credits, UNUSED.name));
     let notes = notes.chain(hints::footnotes(false, &filter, left_out));
     let table = table.with_footnotes(notes.collect());
     writer.write(&args.rank.apply(table)?, threads, stdio)?;

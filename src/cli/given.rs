@@ -10,7 +10,7 @@ use crate::model::{Identity, Names, Period, Span, parallel};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::sorted::Sorted;
-use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, columns, hints, tables};
+use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, columns, hints};
 
 /// What each credit was given in each month
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let table = fields(&names)
         .table_in_parts(sorted.parts(), |part, each| months_of(ledger, &filter, sorted.part(ledger, part), each));
     let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    let table = table.with_totals(&tables::figures(Fields::default(), false), &totals);
+    let table = table.with_totals(&columns::figures(Fields::default(), false), &totals);
     writer.write(&args.rank.apply(table)?, threads, stdio)?;
     Ok(Outcome::Done)
 }

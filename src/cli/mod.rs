@@ -29,7 +29,6 @@ mod sorted;
 mod sql;
 mod stdio;
 mod summary;
-mod tables;
 mod write;
 
 use std::ffi::OsString;
@@ -41,13 +40,12 @@ use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::model::{Message, Visible};
 
-use self::columns::Owners;
+use self::columns::{Owners, dated};
 use self::filter::FilterArgs;
 use self::rank::RankArgs;
 use self::read::ReadArgs;
 use self::sentences::{Count, List, sentence};
 use self::session::{LedgerArgs, Session};
-use self::tables::dated;
 use self::write::{Word, WriteArgs, one_of};
 
 pub use self::interrupt::end_on_panic;

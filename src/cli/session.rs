@@ -5,7 +5,7 @@ use crate::ledger::Ledger;
 use crate::model::Names;
 
 use super::write::Writer;
-use super::{FilterArgs, ReadArgs, Stdio, WriteArgs};
+use super::{FilterArgs, ReadArgs, Stdio, WriteArgs, read};
 
 /// What to read, what of it to show, and how to write that.
 #[derive(Debug, clap::Args)]
@@ -38,9 +38,10 @@ impl LedgerArgs {
 
     /// Reads the ledger, and says what was noticed.
     pub(super) fn session(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Session> {
-        let (ledger, left_out) = self.read.ledger_and_count(&self.filter, stdio)?;
+        let (ledger, unreadable) = self.read.ledger(&self.filter, stdio)?;
         let names = self.read.names(&[ledger], stdio)?;
         let filter = self.filter.filter(&[ledger], None, &names)?;
-        Ok(Session { ledger, left_out, names, filter, threads: self.read.threads_for(ledger.rows_read()) })
+        let (left_out, threads) = (read::rows_of(&unreadable), self.read.threads_for(ledger.rows_read()));
+        Ok(Session { ledger, left_out, names, filter, threads })
     }
 }

@@ -10,7 +10,7 @@ use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Fields, Keep};
 
-use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, Word, columns, hints, one_of, tables};
+use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, Word, columns, hints, one_of};
 
 /// How much credit was given, and how much is left, by month and currency
 #[derive(Debug, clap::Args)]
@@ -87,11 +87,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     // A credit has rows of several months, and of several statuses.
     let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
     let keys = by.iter().fold(Fields::default(), |fields, key| keyed(fields, *key, &filter, &names));
-    let mut fields = tables::figures(keys, stocks_add_up);
+    let mut fields = columns::figures(keys, stocks_add_up);
     if by_time {
         fields = fields.text(columns::PERIOD, |summary| summary.period(&filter).map(Period::as_str));
     }
-    let totals_fields = tables::figures(Fields::default(), stocks_add_up);
+    let totals_fields = columns::figures(Fields::default(), stocks_add_up);
     let mut footnotes = hints::footnotes(any_open, &filter, left_out);
     if writer.is_workbook() && !by_time {
         footnotes.extend(months_shown(&summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?));

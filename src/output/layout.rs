@@ -11,7 +11,7 @@ use super::delimited::write_value;
 use super::table::{Cell, Column, Kind, Table};
 use super::totals::Sums;
 
-/// The cells of a table as text.
+/// The cells of a table as text; `sheet` makes it fit.
 pub(super) struct Layout {
     pub(super) columns: Vec<ColumnText>,
     /// How many rows, those below them not counted.
@@ -20,12 +20,21 @@ pub(super) struct Layout {
     pub(super) labels: Vec<String>,
     /// How many of these are totals.
     pub(super) totals: usize,
+    /// What every row has in common, moved above the table to make it fit.
+    pub(super) common: Vec<(&'static str, String)>,
+    /// The columns that did not fit.
+    pub(super) dropped: Vec<&'static str>,
 }
 
 /// A column and its cells: those of the rows, then those of the totals.
 pub(super) struct ColumnText {
     pub(super) column: Column,
     pub(super) cells: Vec<CellText>,
+    /// Its name, in as many lines as it takes.
+    pub(super) header: Vec<String>,
+    /// The first cell before anything is cut.
+    pub(super) first: String,
+    pub(super) width: usize,
 }
 
 /// A cell, and what colour may underline.
@@ -48,8 +57,14 @@ pub(super) enum Tone {
 impl Layout {
     /// Lays out a result; columns that are empty throughout are left out.
     pub(super) fn new(table: &Table<'_>) -> io::Result<Self> {
-        let mut columns: Vec<ColumnText> =
-            table.columns.iter().map(|column| ColumnText { column: *column, cells: Vec::new() }).collect();
+        let column = |column: &Column| ColumnText {
+            column: *column,
+            cells: Vec::new(),
+            header: vec![column.name.to_owned()],
+            first: String::new(),
+            width: 0,
+        };
+        let mut columns: Vec<ColumnText> = table.columns.iter().map(column).collect();
         let mut currencies = Vec::new();
         let mut labels = Vec::new();
         let mut add = |cells: &[Cell<'_>]| {
@@ -76,7 +91,7 @@ impl Layout {
             !column.column.machine_only && column.cells[..rows].iter().any(|cell| !cell.text.is_empty())
         });
         name_others(&mut columns, rows, &labels[..labels.len() - totals]);
-        Ok(Self { columns, rows, labels, totals })
+        Ok(Self { columns, rows, labels, totals, common: Vec::new(), dropped: Vec::new() })
     }
 }
 

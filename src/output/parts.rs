@@ -87,13 +87,14 @@ fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, ou
                 };
                 parts.try_for_each(&mut encode).ok()
             });
-            Encoder { encoded, written }
+            // Parts to be written; where buffers go to be filled again, as memory touched before is faster than new one.
+            (encoded, written)
         };
-        let encoders: Vec<Encoder> = (0..threads).map(start).collect();
+        let encoders: Vec<(Receiver<io::Result<Vec<u8>>>, Sender<Vec<u8>>)> = (0..threads).map(start).collect();
         let mut any = false;
-        for encoder in (0..parts).map(|part| &encoders[part % threads]) {
+        for (encoded, written) in (0..parts).map(|part| &encoders[part % threads]) {
             // No more comes from a thread that panics, and the scope passes that on.
-            let Ok(buffer) = encoder.encoded.recv() else { break };
+            let Ok(buffer) = encoded.recv() else { break };
             let mut buffer = buffer?;
             if any && !buffer.is_empty() {
                 out.write_all(encode.between())?;
@@ -102,16 +103,10 @@ fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, ou
             out.write_all(&buffer)?;
             buffer.clear();
             // A thread that has done its parts needs none.
-            let _ = encoder.written.send(buffer);
+            let _ = written.send(buffer);
         }
         Ok(())
     })
-}
-
-struct Encoder {
-    encoded: Receiver<io::Result<Vec<u8>>>,
-    /// Where buffers go to be filled again: memory that was touched before is faster than new one.
-    written: Sender<Vec<u8>>,
 }
 
 fn encode_part(table: &Table<'_>, encode: &impl Encode, part: usize, buffer: Vec<u8>) -> io::Result<Vec<u8>> {

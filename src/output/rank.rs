@@ -194,7 +194,7 @@ mod tests {
 
     fn table(rows: &[Owed]) -> Table<'_> {
         Fields::<Owed>::default()
-            .text(Column::new("Name", Kind::Text, Keep::Key).in_order(&["low", "high"]), |row| row.0)
+            .text(Column { in_order: &["low", "high"], ..Column::new("Name", Kind::Text, Keep::Key) }, |row| row.0)
             .with(Column::new("Currency", Kind::Currency, Keep::Key), |row| {
                 Cell::or_empty(Currency::parse(row.1), Cell::Currency)
             })

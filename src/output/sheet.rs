@@ -24,61 +24,34 @@ const NARROWEST_PROSE: usize = 16;
 /// The width that long texts are cut to.
 const LONGEST_TEXT: usize = 24;
 
-pub(super) struct FittedTable {
-    pub(super) columns: Vec<FittedColumn>,
-    pub(super) rows: usize,
-    /// What the rows below are called.
-    pub(super) labels: Vec<String>,
-    /// How many of these are totals.
-    pub(super) totals: usize,
-    /// What every row has in common, moved above the table.
-    pub(super) common: Vec<(&'static str, String)>,
-    pub(super) dropped: Vec<&'static str>,
-}
-
-pub(super) struct FittedColumn {
-    pub(super) text: ColumnText,
-    /// The first cell before anything is cut.
-    first: String,
-    /// Its name, in as many lines as it takes.
-    pub(super) header: Vec<String>,
-    pub(super) width: usize,
-}
-
-impl FittedColumn {
+impl ColumnText {
     fn is_prose(&self) -> bool {
-        self.text.column.kind == Kind::Prose
-    }
-
-    fn new(text: ColumnText) -> Self {
-        let header = vec![text.column.name.to_owned()];
-        let first = text.cells.first().map_or(String::new(), |cell| cell.text.clone());
-        let mut shown = Self { text, first, header, width: 0 };
-        shown.measure();
-        shown
+        self.column.kind == Kind::Prose
     }
 
     fn measure(&mut self) {
-        let lines = self.text.cells.iter().flat_map(|cell| cell.text.lines());
+        let lines = self.cells.iter().flat_map(|cell| cell.text.lines());
         self.width =
             lines.map(UnicodeWidthStr::width).chain(self.header.iter().map(|line| line.width())).max().unwrap_or(0);
     }
 
     pub(super) fn is_right_aligned(&self) -> bool {
-        self.text.column.kind.is_number()
+        self.column.kind.is_number()
     }
 }
 
-impl FittedTable {
-    pub(super) fn fitted(layout: Layout, width: Option<usize>) -> Self {
-        let Layout { columns, rows, labels, totals } = layout;
-        let columns = columns.into_iter().map(FittedColumn::new).collect();
-        let mut sheet = Self { columns, rows, labels, totals, common: Vec::new(), dropped: Vec::new() };
-        if let Some(width) = width {
-            sheet.fit(width);
+impl Layout {
+    /// The same, made to fit if there is a width.
+    pub(super) fn fitted(mut self, width: Option<usize>) -> Self {
+        for column in &mut self.columns {
+            column.first = column.cells.first().map_or(String::new(), |cell| cell.text.clone());
+            column.measure();
         }
-        sheet.make_room_for_labels(width);
-        sheet
+        if let Some(width) = width {
+            self.fit(width);
+        }
+        self.make_room_for_labels(width);
+        self
     }
 
     fn fit(&mut self, width: usize) {
@@ -118,8 +91,7 @@ impl FittedTable {
     /// The column whose empty cell says what a row below the others is called.
     pub(super) fn place_of_label(&self, label: usize) -> Option<usize> {
         let row = self.rows + label;
-        let is_free =
-            |column: &FittedColumn| column.text.column.kind.holds_words() && column.text.cells[row].text.is_empty();
+        let is_free = |column: &ColumnText| column.column.kind.holds_words() && column.cells[row].text.is_empty();
         self.columns.iter().position(is_free)
     }
 
@@ -155,15 +127,15 @@ impl FittedTable {
     /// `CreditAmount` in two lines.
     fn wrap_headers(&mut self) {
         for column in &mut self.columns {
-            column.header = split_camel_case(column.text.column.name);
+            column.header = split_camel_case(column.column.name);
             column.measure();
         }
     }
 
     fn shorten_ids(&mut self) {
         for column in &mut self.columns {
-            if column.text.column.kind == Kind::Id {
-                shorten(&mut column.text.cells);
+            if column.column.kind == Kind::Id {
+                shorten(&mut column.cells);
                 column.measure();
             }
         }
@@ -171,8 +143,8 @@ impl FittedTable {
 
     fn cut_texts(&mut self, longest: usize) {
         for column in &mut self.columns {
-            if matches!(column.text.column.kind, Kind::Text | Kind::Value | Kind::Id) {
-                column.text.cells.iter_mut().for_each(|cell| cut_lines(&mut cell.text, longest));
+            if matches!(column.column.kind, Kind::Text | Kind::Value | Kind::Id) {
+                column.cells.iter_mut().for_each(|cell| cut_lines(&mut cell.text, longest));
                 column.measure();
             }
         }
@@ -184,36 +156,36 @@ impl FittedTable {
             return;
         }
         let rows = self.rows;
-        let is_common = |column: &FittedColumn| {
-            let (cells, totals) = column.text.cells.split_at(rows);
-            let can_go = !column.is_right_aligned() && !matches!(column.text.column.kind, Kind::Prose | Kind::Value);
+        let is_common = |column: &ColumnText| {
+            let (cells, totals) = column.cells.split_at(rows);
+            let can_go = !column.is_right_aligned() && !matches!(column.column.kind, Kind::Prose | Kind::Value);
             can_go
                 && cells.iter().all(|cell| *cell == cells[0])
                 && totals.iter().all(|cell| cell.text.is_empty() || *cell == cells[0])
         };
-        let (mut common, mut others): (Vec<FittedColumn>, Vec<FittedColumn>) =
+        let (mut common, mut others): (Vec<ColumnText>, Vec<ColumnText>) =
             std::mem::take(&mut self.columns).into_iter().partition(is_common);
         // Something must be left to hold the word that labels totals.
-        let holds_label = |column: &FittedColumn| {
-            let totals = &column.text.cells[rows..];
-            column.text.column.kind.holds_words() && totals.iter().all(|cell| cell.text.is_empty())
+        let holds_label = |column: &ColumnText| {
+            let totals = &column.cells[rows..];
+            column.column.kind.holds_words() && totals.iter().all(|cell| cell.text.is_empty())
         };
         let needs_label = !self.labels.is_empty() && !others.iter().any(holds_label);
         if let Some(at) = common.iter().position(holds_label).filter(|_| needs_label) {
             others.insert(0, common.remove(at));
         }
         self.columns = others;
-        let named = |column: FittedColumn| (column.text.column.name, column.first);
+        let named = |column: ColumnText| (column.column.name, column.first);
         self.common = common.into_iter().map(named).collect();
     }
 
     /// Lets ids go first whose rows are told apart by names.
     fn demote_implied(&mut self) {
         let rows = self.rows;
-        let told = |column: &FittedColumn| {
-            let name = column.text.column.implied_by?;
-            let by = self.columns.iter().find(|other| other.text.column.name == name)?;
-            let cells = column.text.cells[..rows].iter().zip(&by.text.cells[..rows]);
+        let told = |column: &ColumnText| {
+            let name = column.column.implied_by?;
+            let by = self.columns.iter().find(|other| other.column.name == name)?;
+            let cells = column.cells[..rows].iter().zip(&by.cells[..rows]);
             let pairs: BTreeSet<(&str, &str)> = cells
                 .map(|(id, name)| (id.text.as_str(), name.text.as_str()))
                 .filter(|(id, _)| !id.is_empty())
@@ -224,14 +196,14 @@ impl FittedTable {
         let told: Vec<bool> = self.columns.iter().map(|column| told(column) == Some(true)).collect();
         for (column, told) in self.columns.iter_mut().zip(told) {
             if told {
-                column.text.column.keep = Keep::Context;
+                column.column.keep = Keep::Context;
             }
         }
     }
 
     fn break_words(&mut self) {
-        for column in self.columns.iter_mut().filter(|column| column.text.column.kind == Kind::Text) {
-            column.text.cells.iter_mut().for_each(|cell| cell.text = cell.text.replace('-', "-\n"));
+        for column in self.columns.iter_mut().filter(|column| column.column.kind == Kind::Text) {
+            column.cells.iter_mut().for_each(|cell| cell.text = cell.text.replace('-', "-\n"));
             column.measure();
         }
     }
@@ -243,7 +215,7 @@ impl FittedTable {
         let room = width.saturating_sub(others + gaps);
         if self.width() > width && room >= narrowest {
             for column in self.columns.iter_mut().filter(|column| column.is_prose()) {
-                column.text.cells.iter_mut().for_each(|cell| cell.text = broken(&cell.text, Some(room)));
+                column.cells.iter_mut().for_each(|cell| cell.text = broken(&cell.text, Some(room)));
                 column.measure();
             }
         }
@@ -252,7 +224,7 @@ impl FittedTable {
     /// Drops the last of the columns that are needed least, a sentence after all others; `false` if there is none below
     /// a weight, where one is given.
     fn drop_one(&mut self, below: Option<Keep>) -> bool {
-        let weight = |column: &FittedColumn| (column.text.column.keep, column.is_prose());
+        let weight = |column: &ColumnText| (column.column.keep, column.is_prose());
         let Some(least) =
             self.columns.iter().map(weight).min().filter(|(keep, _)| below.is_none_or(|below| *keep < below))
         else {
@@ -260,7 +232,7 @@ impl FittedTable {
         };
         let Some(at) = self.columns.iter().rposition(|column| weight(column) == least) else { return false };
         let column = self.columns.remove(at);
-        self.dropped.insert(0, column.text.column.name);
+        self.dropped.insert(0, column.column.name);
         true
     }
 
@@ -268,7 +240,7 @@ impl FittedTable {
     fn cut_cells(&mut self, width: usize) {
         for column in &mut self.columns {
             if column.width > width {
-                column.text.cells.iter_mut().for_each(|cell| cut(&mut cell.text, width));
+                column.cells.iter_mut().for_each(|cell| cut(&mut cell.text, width));
                 column.header.iter_mut().for_each(|line| cut(line, width));
                 column.measure();
             }

@@ -83,20 +83,6 @@ impl Column {
         self
     }
 
-    /// The same column of words with an order of their own.
-    #[must_use]
-    pub const fn in_order(mut self, words: &'static [&'static str]) -> Self {
-        self.in_order = words;
-        self
-    }
-
-    /// The same column beside one that may tell people the same.
-    #[must_use]
-    pub const fn implied_by(mut self, name: &'static str) -> Self {
-        self.implied_by = Some(name);
-        self
-    }
-
     /// The same column, left out of tables for people.
     #[must_use]
     pub const fn machine_only(mut self) -> Self {

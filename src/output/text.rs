@@ -6,8 +6,8 @@ use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::UnicodeWidthStr;
 
 use super::Style;
-use super::layout::{CellText, Layout, Tone};
-use super::sheet::{FittedColumn, FittedTable, GAP, broken};
+use super::layout::{CellText, ColumnText, Layout, Tone};
+use super::sheet::{GAP, broken};
 use super::table::Table;
 
 /// Writes a table for people; nothing if it has no rows.
@@ -16,21 +16,21 @@ pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io:
     if layout.rows == 0 {
         return Ok(());
     }
-    let sheet = FittedTable::fitted(layout, style.width);
+    let layout = layout.fitted(style.width);
     let mut text = String::new();
-    sheet.render(style, &mut text);
+    layout.render(style, &mut text);
     for footnote in &table.footnotes {
         say(footnote, style.width, &mut text);
     }
-    if !sheet.dropped.is_empty() {
-        let names = sheet.dropped.join(", ");
+    if !layout.dropped.is_empty() {
+        let names = layout.dropped.join(", ");
         let note = format!("not shown for width: {names} (widen the terminal, or use -f csv)");
         say(&note, style.width, &mut text);
     }
     out.write_all(text.as_bytes())
 }
 
-impl FittedTable {
+impl Layout {
     fn render(&self, style: Style, text: &mut String) {
         if !self.common.is_empty() {
             text.push_str(&self.heading(style.width));
@@ -54,10 +54,10 @@ impl FittedTable {
             }
             let label = row.checked_sub(self.rows);
             let key = label.and_then(|label| self.place_of_label(label));
-            let height = self.columns.iter().map(|column| column.text.cells[row].text.lines().count()).max();
+            let height = self.columns.iter().map(|column| column.cells[row].text.lines().count()).max();
             for line in 0..height.unwrap_or(1).max(1) {
                 self.line_of(text, |at, column| {
-                    let cell = &column.text.cells[row];
+                    let cell = &column.cells[row];
                     let is_label = key == Some(at) && line == 0;
                     let label = label.filter(|_| is_label).map(|label| self.labels[label].as_str());
                     let word = label.unwrap_or_else(|| cell.text.lines().nth(line).unwrap_or_default());
@@ -97,11 +97,11 @@ impl FittedTable {
         text.push('\n');
     }
 
-    fn line<'a>(&'a self, text: &mut String, cell: impl Fn(&'a FittedColumn) -> (&'a str, Option<Ansi>)) {
+    fn line<'a>(&'a self, text: &mut String, cell: impl Fn(&'a ColumnText) -> (&'a str, Option<Ansi>)) {
         self.line_of(text, |_, column| cell(column));
     }
 
-    fn line_of<'a>(&'a self, text: &mut String, cell: impl Fn(usize, &'a FittedColumn) -> (&'a str, Option<Ansi>)) {
+    fn line_of<'a>(&'a self, text: &mut String, cell: impl Fn(usize, &'a ColumnText) -> (&'a str, Option<Ansi>)) {
         for (at, column) in self.columns.iter().enumerate() {
             let (word, paint) = cell(at, column);
             let space = " ".repeat(column.width.saturating_sub(word.width()));

@@ -170,28 +170,14 @@ impl ReadArgs {
         Self { files, ..self.clone() }
     }
 
-    /// Reads the files into a ledger, and says what was noticed.
-    pub(super) fn ledger(&self, shown: &FilterArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Ledger> {
-        Ok(self.ledger_and_left_out(shown, stdio)?.1)
-    }
-
-    /// The same, and how many rows `--skip-invalid` leaves out. The ledger lives as long as the process, which ends with
-    /// the command: the system takes memory back faster than millions of rows are dropped.
-    pub(super) fn ledger_and_count(
+    /// Reads the files into a ledger, says what was noticed, and returns what is wrong with the rows that
+    /// `--skip-invalid` leaves out. The ledger lives as long as the process, which ends with the command: the system
+    /// takes memory back faster than millions of rows are dropped.
+    pub(super) fn ledger(
         &self,
         shown: &FilterArgs,
         stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<(&'static Ledger, usize)> {
-        let (problems, ledger) = self.ledger_and_left_out(shown, stdio)?;
-        Ok((Box::leak(Box::new(ledger)), rows_of(&problems)))
-    }
-
-    /// The same, and what is wrong with these rows.
-    pub(super) fn ledger_and_left_out(
-        &self,
-        shown: &FilterArgs,
-        stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<(Vec<Problem>, Ledger)> {
+    ) -> anyhow::Result<(&'static Ledger, Vec<Problem>)> {
         let reading = self.reading(stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
@@ -200,7 +186,7 @@ impl ReadArgs {
         refuse_conflicts(&ledger)?;
         tell_left_out(&ledger, shown.as_of(), stdio);
         tell_findings(&ledger, stdio);
-        Ok((reading.problems, ledger))
+        Ok((Box::leak(Box::new(ledger)), reading.problems))
     }
 
     /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.

@@ -6,6 +6,7 @@ use crate::analysis::reconcile::{ReconciledRow, Reconciliation, Verdict};
 use crate::model::Message;
 
 use super::invoices::{InvoiceArgs, notes, tables};
+use super::read::rows_of;
 use super::{FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs};
 
 /// Whether the invoice agrees: credit given against the credit lines of invoices
@@ -90,7 +91,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             .into());
     }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
-    let (ledger, left_out) = args.read.ledger_and_count(&args.filter, stdio)?;
+    let (ledger, unreadable) = args.read.ledger(&args.filter, stdio)?;
     let mut invoices = args.invoices.read(&args.read, args.view.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(&[ledger], stdio)?);
@@ -116,7 +117,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     } else if args.view.lines {
         views::lines(&rows, &filter, &names, &invoices, args.invoices.amount())
     } else {
-        views::rows(&rows, &filter, &names, left_out, writer.is_workbook())?
+        views::rows(&rows, &filter, &names, rows_of(&unreadable), writer.is_workbook())?
     };
     writer.write(&args.rank.apply(table)?, threads, stdio)?;
     Ok(if fails { Outcome::Findings } else { Outcome::Done })

@@ -61,8 +61,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let inputs = [&args.read.inputs(), args.invoices.files()].concat();
     let destination =
         (args.output.as_os_str() != "-").then(|| write::destination(&args.output, &inputs)).transpose()?;
-    let (left_out, ledger) = args.read.ledger_and_left_out(&args.filter, stdio)?;
-    let ledger = &ledger;
+    let (ledger, left_out) = args.read.ledger(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(&[ledger], stdio)?);

@@ -18,9 +18,9 @@ use crate::output::html::Section;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind, Table};
 
 use super::verdict;
+use crate::cli::columns::{UNKNOWN, UNUSED};
 use crate::cli::invoices::ComparedInvoices;
-use crate::cli::tables::{UNKNOWN, UNUSED};
-use crate::cli::{Count, Owners, columns, dated, sentence, tables};
+use crate::cli::{Count, Owners, columns, dated, sentence};
 
 /// What the sections are made of.
 pub(super) struct ReportFigures<'l> {
@@ -133,10 +133,10 @@ impl<'l> ReportFigures<'l> {
 
     fn expiring(&self) -> Table<'l> {
         let rows = &*self.overview.expiring.credits;
-        let table = tables::expiring(Fields::default(), self.ledger, self.names, UNKNOWN).table(rows).with_sums();
-        let notes = tables::provisional(rows, self.filter)
+        let table = columns::expiring(Fields::default(), self.ledger, self.names, UNKNOWN).table(rows).with_sums();
+        let notes = columns::provisional(rows, self.filter)
             .into_iter()
-            .chain(tables::unknown_unused(rows, "what is likely unused"));
+            .chain(columns::unknown_unused(rows, "what is likely unused"));
         table.with_footnotes(notes.map(|note| sentence(&note)).collect())
     }
 
