@@ -39,7 +39,6 @@ pub(super) struct Args {
     rank: RankArgs,
 }
 
-/// How far ahead to look.
 #[derive(Clone, Copy, Debug)]
 enum Within {
     Days(u32),

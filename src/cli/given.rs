@@ -48,7 +48,6 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-/// A credit's month.
 struct GivenRow<'l> {
     identity: &'l Identity,
     given: Entry<'l>,

@@ -8,7 +8,6 @@ use crate::input::value::date::{self, DateReading};
 use crate::ledger::Ledger;
 use crate::model::{Message, Month, Period};
 
-/// A month, as typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TypedMonth {
     Of(Month),

@@ -36,7 +36,6 @@ pub(super) struct Args {
     rank: RankArgs,
 }
 
-/// What `--by` can name.
 pub(super) const KEYS: [Word<GroupBy>; 8] = [
     ("month", "", GroupBy::Month),
     ("quarter", "", GroupBy::Quarter),

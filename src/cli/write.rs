@@ -47,7 +47,6 @@ pub(super) struct WriteArgs {
     color: When,
 }
 
-/// What `--format` can name.
 const FORMATS: [Word<Format>; 8] = [
     ("table", "Columns of text for people", Format::Table),
     ("csv", "Comma-separated values", Format::Csv),
@@ -144,7 +143,6 @@ impl Writer {
         matches!(self.format(stdio), Format::Table | Format::Markdown)
     }
 
-    /// Whether the format shows totals.
     pub(super) fn shows_totals(&self, stdio: &Stdio<'_>) -> bool {
         self.is_for_people(stdio) || self.format(stdio) == Format::Xlsx
     }

@@ -50,7 +50,6 @@ const TICKS: i32 = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// Bars from zero.
     Bars,
     Line,
     Dashes,

@@ -89,7 +89,6 @@ pub(super) mod tests {
 
     type Row = Vec<Cell<'static>>;
 
-    /// Rows in parts, for tests.
     pub(crate) struct Fixed(pub(crate) Vec<Vec<Row>>);
 
     pub(crate) const COLUMNS: [Column; 8] = [

@@ -132,7 +132,6 @@ impl<R> Default for Fields<'_, R> {
 }
 
 impl<'a, R> Fields<'a, R> {
-    /// With a column more.
     #[must_use]
     pub fn with(mut self, column: Column, cell: impl Fn(&R) -> Cell<'a> + Sync + 'a) -> Self {
         self.columns.push(column);

@@ -72,7 +72,6 @@ pub(super) struct Args {
     rank: RankArgs,
 }
 
-/// The checks by their names.
 fn checks() -> Vec<Word<Check>> {
     Check::ALL.iter().map(|check| (check.name(), check.finds(), *check)).collect()
 }
@@ -110,7 +109,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         findings.extend(compared.checks(&wanted, files.len()));
         files.extend(invoices.files.iter().map(|file| file.name.clone()));
         compared.notes()?.iter().for_each(|note| stdio.say(note));
-        compared.tell_findings_but(Rule::BothCredits, stdio);
+        compared.tell_findings(Some(Rule::BothCredits), stdio);
     }
     if wanted.contains(&Check::UnreadableRow) {
         findings.extend(problems.iter().map(read::finding));

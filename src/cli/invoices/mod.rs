@@ -71,9 +71,7 @@ pub(super) struct ComparedInvoices<'a> {
     pub(super) invoices: &'a Invoices,
     billing: Billing,
     pub(super) found: Reconciliation<'a>,
-    /// Credits that do not count.
     pub(super) others: Vec<OtherCredits<'a>>,
-    /// Lines that break rules.
     pub(super) findings: Vec<&'a LineFinding>,
     /// Rows that are left out, because nothing was given and nothing applied.
     idle: usize,

@@ -12,27 +12,22 @@ use super::ComparedInvoices;
 use crate::cli::{Count, List, Stdio};
 
 impl ComparedInvoices<'_> {
-    /// Writes all to standard error.
     pub(crate) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
         self.notes()?.iter().chain(&self.results()).for_each(|note| stdio.say(note));
         Ok(())
     }
 
-    /// Says why nothing was compared, if nothing was.
-    pub(crate) fn tell_nothing(&self, stdio: &mut Stdio<'_>) {
-        self.nothing().iter().for_each(|message| stdio.say(message));
-    }
-
-    /// Names the first line that breaks each rule.
-    pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) {
-        self.tell_rules(&self.findings, stdio);
-    }
-
-    /// The same without a rule.
-    pub(crate) fn tell_findings_but(&self, rule: Rule, stdio: &mut Stdio<'_>) {
+    /// Names the first line that breaks each rule but one.
+    pub(crate) fn tell_findings(&self, but: Option<Rule>, stdio: &mut Stdio<'_>) {
         let findings: Vec<&LineFinding> =
-            self.findings.iter().copied().filter(|finding| finding.rule != rule).collect();
-        self.tell_rules(&findings, stdio);
+            self.findings.iter().copied().filter(|finding| Some(finding.rule) != but).collect();
+        for (rule, lines, first) in reconcile::by_rule(&findings) {
+            let of = if lines > 1 { format!(" (the first of {})", Count(lines, "line")) } else { String::new() };
+            let text = format!("{}{of}: {}", rule.as_str(), first.message.escape_debug());
+            let file = &self.invoices.files[first.file as usize].name;
+            let message = Message::warning(text).at(file, Some(first.line));
+            stdio.say(&if lines > 1 { message.hint("`aco reconcile --findings` lists them") } else { message });
+        }
     }
 
     /// What the checks of the close find; a place in an invoice file is told as one behind `files` others.
@@ -61,16 +56,6 @@ impl ComparedInvoices<'_> {
         let month = self.found.last_uncovered.filter(|_| self.found.nothing.is_none())?;
         let message = Message::warning(format!("no invoice of {month}, the last closed month, was given"));
         Some(message.hint(format!("name it with --invoice, or leave the month out with --to {}", month.previous())))
-    }
-
-    fn tell_rules(&self, findings: &[&LineFinding], stdio: &mut Stdio<'_>) {
-        for (rule, lines, first) in reconcile::by_rule(findings) {
-            let of = if lines > 1 { format!(" (the first of {})", Count(lines, "line")) } else { String::new() };
-            let text = format!("{}{of}: {}", rule.as_str(), first.message.escape_debug());
-            let file = &self.invoices.files[first.file as usize].name;
-            let message = Message::warning(text).at(file, Some(first.line));
-            stdio.say(&if lines > 1 { message.hint("`aco reconcile --findings` lists them") } else { message });
-        }
     }
 
     /// All there is to tell but the results.

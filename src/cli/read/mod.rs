@@ -128,13 +128,11 @@ pub(super) fn sources_at(path: &Path) -> anyhow::Result<Vec<Source>> {
     Source::at_path(path.to_owned()).map_err(|failure| unreadable(&[error(failure)]).into())
 }
 
-/// How many rows have problems.
 pub(super) fn rows_of(problems: &[Problem]) -> usize {
     problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count()
 }
 
 impl ReadArgs {
-    /// Threads to read with.
     fn threads(&self) -> usize {
         // Asked once: where containers limit a process, the answer takes several files to read.
         static MACHINE: OnceLock<usize> = OnceLock::new();
@@ -155,7 +153,6 @@ impl ReadArgs {
         if self.threads.is_none() && rows < SMALL { 1 } else { self.threads() }
     }
 
-    /// The reports that were named.
     pub(super) fn files(&self) -> &[PathBuf] {
         &self.files
     }
@@ -319,7 +316,6 @@ impl ReadArgs {
     }
 }
 
-/// Says how files were read.
 pub(super) fn tell_notes(notes: &[Note], files: &[String], stdio: &mut Stdio<'_>) {
     for note in notes {
         stdio.say(&note.message(files));

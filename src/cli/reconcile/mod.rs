@@ -102,9 +102,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     compared.tell_notes(stdio)?;
     args.tell_hidden(&compared.found, stdio);
     if !args.view.findings {
-        compared.tell_findings(stdio);
+        compared.tell_findings(None, stdio);
     }
-    compared.tell_nothing(stdio);
+    compared.nothing().iter().for_each(|message| stdio.say(message));
     let lacking = compared.no_invoice().filter(|_| args.compare.strict);
     if let Some(message) = &lacking {
         stdio.say(message);
@@ -130,7 +130,6 @@ impl Args {
         found.rows.iter().filter(|row| only.is_empty() || only.contains(&row.verdict)).collect()
     }
 
-    /// Says what --only hides.
     fn tell_hidden(&self, found: &Reconciliation<'_>, stdio: &mut Stdio<'_>) {
         let only = &self.compare.only;
         let hidden = found.rows.iter().filter(|row| !only.is_empty() && !only.contains(&row.verdict));

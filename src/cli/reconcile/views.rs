@@ -29,7 +29,6 @@ pub(super) fn rows<'a>(
     Ok(table.with_totals(&tables::totals(filter), totals))
 }
 
-/// The invoice lines behind rows.
 pub(super) fn lines<'a>(
     rows: &'a [&'a ReconciledRow<'a>],
     filter: &'a Filter,
@@ -61,7 +60,6 @@ pub(super) fn lines<'a>(
         .table_in_parts(1, move |_, each| lines.iter().try_for_each(each))
 }
 
-/// Credits that were not counted.
 pub(super) fn others<'a>(others: &'a [OtherCredits<'a>], filter: &'a Filter, names: &'a Names) -> Table<'a> {
     Fields::<&OtherCredits<'_>>::default()
         .customer(names, |other| other.customer)
@@ -74,7 +72,6 @@ pub(super) fn others<'a>(others: &'a [OtherCredits<'a>], filter: &'a Filter, nam
         .table(others)
 }
 
-/// A line behind a row.
 struct LineRow<'a> {
     row: &'a ReconciledRow<'a>,
     key: &'a CreditKey,

@@ -31,7 +31,6 @@ pub struct Section<'p> {
 /// A section as the template goes through it.
 pub(super) struct PageSection<'p, 's> {
     pub(super) section: &'p Section<'s>,
-    /// The charts, drawn.
     pub(super) charts: Vec<(&'p Chart, String)>,
     pub(super) abreast: usize,
     pub(super) columns: Vec<PageColumn>,

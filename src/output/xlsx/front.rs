@@ -17,7 +17,6 @@ use super::{column_number, other};
 /// The columns of the figures, and the characters that each has room for.
 const COLUMNS: [(&str, u8); 4] = [("Currency", 12), ("Figure", 34), ("Amount", 20), ("Remark", 54)];
 
-/// The last of them.
 const RIGHT: ColNum = 3;
 
 /// Characters of a line across all of them.
