@@ -268,6 +268,9 @@ impl<'a> Rows<'a> {
 }
 
 /// The rows below all others, one for each currency, which text, Markdown, pages and workbooks show.
+///
+/// Most are sums, added up while a format walks the rows anyway. What rows do not add up to, as customers or stocks of
+/// several months, is worked out where the rows come from.
 #[derive(Clone, Debug, Default)]
 pub enum Totals<'a> {
     #[default]

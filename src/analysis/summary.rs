@@ -3,18 +3,15 @@
 //! Flows (given, opening, forfeited) are summed over a group's rows; stocks (credit and balance amounts) are those of
 //! each credit's last row in the group. Invariant: no sum crosses currencies.
 
-mod figures;
-
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Entry, Ledger};
-use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Span, Status, parallel};
+use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Span, Status, Sum, parallel};
 
 use super::AnalysisError;
 use super::filter::Filter;
-use figures::Figures;
 
 /// What rows can be grouped by. Currency always is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,4 +299,67 @@ impl Group<'_> {
             GroupBy::Status => self.status.map(Status::as_str).cmp(&other.status.map(Status::as_str)),
         }
     }
+}
+
+/// Running figures of a group.
+#[derive(Clone, Debug, Default)]
+struct Figures {
+    customers: i64,
+    credits: i64,
+    opening: Option<Sum>,
+    given: Option<Sum>,
+    credit_amount: Sum,
+    balance_amount: Sum,
+    forfeited: Sum,
+    spanning: usize,
+    /// The customer counted last: a stretch holds the credits of a customer next to each other.
+    last_customer: Option<u32>,
+}
+
+impl Figures {
+    #[inline]
+    fn add_flows(&mut self, entry: &Entry<'_>) -> Result<(), Overflow> {
+        merge_known(&mut self.opening, entry.opening.map(Sum::from))?;
+        merge_known(&mut self.given, entry.given.map(Sum::from))?;
+        self.spanning += usize::from(entry.span.is_some_and(|span| span > 1));
+        self.forfeited.add(entry.forfeited)
+    }
+
+    #[inline]
+    fn add_stocks(&mut self, last: &Entry<'_>, customer: u32) -> Result<(), Overflow> {
+        self.credits += 1;
+        self.customers += i64::from(self.last_customer != Some(customer));
+        self.last_customer = Some(customer);
+        self.credit_amount.add(last.credit_amount)?;
+        self.balance_amount.add(last.balance_amount)
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.credits += other.credits;
+        self.customers += other.customers;
+        self.spanning += other.spanning;
+        merge_known(&mut self.opening, other.opening)?;
+        merge_known(&mut self.given, other.given)?;
+        self.credit_amount.merge(other.credit_amount)?;
+        self.balance_amount.merge(other.balance_amount)?;
+        self.forfeited.merge(other.forfeited)
+    }
+
+    fn into_summary(self, group: Group<'_>) -> Result<GroupSummary<'_>, Overflow> {
+        Ok(GroupSummary {
+            group,
+            customers: self.customers,
+            credits: self.credits,
+            opening: self.opening.map(Sum::value).transpose()?,
+            given: self.given.map(Sum::value).transpose()?,
+            credit_amount: self.credit_amount.value()?,
+            balance_amount: self.balance_amount.value()?,
+            forfeited: self.forfeited.value()?,
+            spanning: self.spanning,
+        })
+    }
+}
+
+fn merge_known(sum: &mut Option<Sum>, other: Option<Sum>) -> Result<(), Overflow> {
+    other.map_or(Ok(()), |other| sum.get_or_insert_default().merge(other))
 }
