@@ -68,7 +68,7 @@ fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Field
         .date(columns::EXPIRY, |row| row.expiry)
 }
 
-fn listed<'l>(ledger: &'l Ledger, row: RowRef) -> ListedRow<'l> {
+fn listed(ledger: &Ledger, row: RowRef) -> ListedRow<'_> {
     let Key { identity, effective, expiry } = ledger.key(row);
     ListedRow {
         row,

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 use std::ops::Range;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc;
 use std::thread;
 
 use super::table::{Cell, Table};
@@ -90,7 +90,7 @@ fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, ou
             // Parts to be written; where buffers go to be filled again, as memory touched before is faster than new one.
             (encoded, written)
         };
-        let encoders: Vec<(Receiver<io::Result<Vec<u8>>>, Sender<Vec<u8>>)> = (0..threads).map(start).collect();
+        let encoders: Vec<_> = (0..threads).map(start).collect();
         let mut any = false;
         for (encoded, written) in (0..parts).map(|part| &encoders[part % threads]) {
             // No more comes from a thread that panics, and the scope passes that on.

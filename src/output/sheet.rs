@@ -58,7 +58,7 @@ impl Layout {
         let sheet = self;
         let steps: [fn(&mut Self); 4] =
             [Self::wrap_headers, Self::shorten_ids, Self::hoist_constant_columns, |sheet| {
-                sheet.cut_texts(LONGEST_TEXT)
+                sheet.cut_texts(LONGEST_TEXT);
             }];
         for step in steps {
             if sheet.width() <= width {
