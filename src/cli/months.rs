@@ -79,9 +79,7 @@ mod tests {
         }
         assert_eq!("sept-26".parse::<TypedMonth>().unwrap().to_string(), "2026-09");
         assert_eq!("LAST".parse::<TypedMonth>().unwrap(), TypedMonth::Last);
-        for text in
-            ["", "10", "Octo-26", "Oct-6", "10/26", "0/2026", "13/2026", "2026-13", "Oct-0000", "marching-26", "next"]
-        {
+        for text in ["", "10", "Oct-6", "10/26", "0/2026", "13/2026", "2026-13", "Oct-0000", "marching-26", "next"] {
             assert!(text.parse::<TypedMonth>().is_err(), "{text}");
         }
     }

@@ -36,7 +36,7 @@ pub struct Entry<'l> {
     key: &'l Key,
 }
 
-impl<'l> Entry<'l> {
+impl Entry<'_> {
     /// First day.
     #[must_use]
     pub fn effective(&self) -> Option<NaiveDate> {
