@@ -18,6 +18,8 @@ const COMMANDS: [&[&str]; 9] = [
     &["summary", "--by", "status,quarter,agreement"],
 ];
 
+const AS_OF: &str = "2023-03-15";
+
 /// Set where Python must be found, as on the build machine; elsewhere the comparison is left out without it.
 const REQUIRED: &str = "ACO_PEERS";
 
@@ -27,17 +29,15 @@ fn python_computes_the_same() {
         assert!(std::env::var_os(REQUIRED).is_none(), "python3 was not found");
         return;
     };
-    let mut rows = 0;
+    let folder = tempfile::tempdir().unwrap();
+    let mut questions = Vec::new();
     for seed in 1..=seeds() {
-        let folder = tempfile::tempdir().unwrap();
         let files = ugly_ledger(&python, seed, folder.path());
         // Files that restate each other are in the order of the command line.
         let flags: &[&str] = if seed.is_multiple_of(3) { &["--in-order"] } else { &[] };
-        for command in COMMANDS {
-            rows += agrees(&python, &[command, flags].concat(), &files, str::to_owned, seed);
-        }
+        questions.extend(COMMANDS.map(|command| Question::new(seed, &[command, flags].concat(), &files)));
     }
-    assert!(rows > 1000, "the ledgers were empty");
+    assert!(agree(&python, &questions) > 1000, "the ledgers were empty");
 }
 
 /// Downloads taken month by month, some of them missing, doubled or in parts, in any order.
@@ -47,27 +47,23 @@ fn python_computes_the_same_of_downloads() {
         assert!(std::env::var_os(REQUIRED).is_none(), "python3 was not found");
         return;
     };
-    let mut rows = 0;
+    let folder = tempfile::tempdir().unwrap();
+    let mut questions = Vec::new();
     for seed in 1..=seeds() {
-        let folder = tempfile::tempdir().unwrap();
         let files = ugly(&python, seed, &["--downloads"], folder.path());
-        for command in COMMANDS {
-            rows += agrees(&python, command, &files, str::to_owned, seed);
-        }
+        questions.extend(COMMANDS.map(|command| Question::new(seed, command, &files)));
         let check = ["check", "--only", "restated-month", "--only", "month-without-rows"];
-        rows += agrees_as(&python, &check, &["check"], &files, finding, seed);
-        rows += agrees_as(&python, &["list"], &["list"], &files, str::to_owned, seed);
+        questions.push(Question { theirs: &["check"], line: Some(finding), ..Question::new(seed, &check, &files) });
+        questions.push(Question { line: Some(str::to_owned), ..Question::new(seed, &["list"], &files) });
         for pair in files.windows(2).take(PAIRS) {
             let mut pair = [pair[0].clone(), pair[1].clone()];
             if last_month(&pair[0]) > last_month(&pair[1]) {
                 pair.reverse();
             }
-            for flags in [&["diff"][..], &["diff", "--all"]] {
-                rows += agrees(&python, flags, &pair, str::to_owned, seed);
-            }
+            questions.extend([&["diff"][..], &["diff", "--all"]].map(|flags| Question::new(seed, flags, &pair)));
         }
     }
-    assert!(rows > 1000, "the ledgers were empty");
+    assert!(agree(&python, &questions) > 1000, "the ledgers were empty");
 }
 
 /// Pairs of downloads of a ledger that are compared with each other.
@@ -78,45 +74,62 @@ fn seeds() -> u32 {
     if std::env::var_os(REQUIRED).is_some() { 40 } else { 8 }
 }
 
-/// Whether both give the same answer line by line, or both refuse; returns how many lines.
-fn agrees(python: &str, command: &[&str], files: &[String], line: fn(&str) -> String, seed: u32) -> usize {
-    let (found, expected) = answers(python, command, command, files, seed);
-    assert_eq!(
-        found.lines().map(line).collect::<Vec<_>>(),
-        expected.lines().collect::<Vec<_>>(),
-        "{seed}: {command:?}"
-    );
-    found.lines().count()
+/// What is asked of both.
+struct Question {
+    seed: u32,
+    command: Vec<String>,
+    /// The command of the other computation, if it has other words.
+    theirs: &'static [&'static str],
+    files: Vec<String>,
+    /// Where lines are compared in any order, what they are in the other's words.
+    line: Option<fn(&str) -> String>,
 }
 
-/// The same of answers whose lines are compared in any order.
-fn agrees_as(
-    python: &str,
-    command: &[&str],
-    theirs: &[&str],
-    files: &[String],
-    line: fn(&str) -> String,
-    seed: u32,
-) -> usize {
-    let (found, expected) = answers(python, command, theirs, files, seed);
-    let mut found: Vec<String> = found.lines().skip(1).map(line).collect();
-    let mut expected: Vec<&str> = expected.lines().skip(1).collect();
-    found.sort();
-    expected.sort_unstable();
+impl Question {
+    fn new(seed: u32, command: &[&str], files: &[String]) -> Self {
+        let command = command.iter().map(|&word| word.to_owned()).collect();
+        Self { seed, command, theirs: &[], files: files.to_vec(), line: None }
+    }
+
+    fn asked_of_python(&self) -> String {
+        let ours: Vec<&str> = self.command.iter().map(String::as_str).collect();
+        let command = if self.theirs.is_empty() { &ours } else { self.theirs };
+        let words = command.iter().copied().chain(["--as-of", AS_OF]).chain(self.files.iter().map(String::as_str));
+        serde_json::to_string(&words.collect::<Vec<_>>()).unwrap()
+    }
+}
+
+/// Whether both give the same answer to every question, or both refuse; returns how many lines.
+fn agree(python: &str, questions: &[Question]) -> usize {
+    let asked = tempfile::NamedTempFile::new().unwrap();
+    let lines: Vec<String> = questions.iter().map(Question::asked_of_python).collect();
+    std::fs::write(asked.path(), lines.join("\n")).unwrap();
+    let mut oracle = Command::new(python);
+    let told = oracle.arg(peer("oracle.py")).arg("each").stdin(asked.reopen().unwrap()).output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let told = text(&told);
+    assert_eq!(told.lines().count(), questions.len());
+    questions.iter().zip(told.lines()).map(|(question, answer)| agrees(question, answer)).sum()
+}
+
+fn agrees(question: &Question, answer: &str) -> usize {
+    let (expected, faults): (String, Vec<String>) = serde_json::from_str(answer).unwrap();
+    let Question { seed, command, files, line, .. } = question;
+    let output = program().args(command).args(["--as-of", AS_OF]).args(files).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let is_refused = output.status.code() == Some(2);
+    assert_eq!(is_refused, !faults.is_empty(), "{seed}: {command:?} {files:?}\n{said}\n{faults:?}");
+    let found = text(&output);
+    let (mut found, mut expected): (Vec<String>, Vec<&str>) = match line {
+        None => (found.lines().map(str::to_owned).collect(), expected.lines().collect()),
+        Some(line) => (found.lines().skip(1).map(line).collect(), expected.lines().skip(1).collect()),
+    };
+    if line.is_some() {
+        found.sort();
+        expected.sort_unstable();
+    }
     assert_eq!(found, expected, "{seed}: {command:?}");
     found.len()
-}
-
-/// Our answer and the other one; both empty where both refuse.
-fn answers(python: &str, command: &[&str], theirs: &[&str], files: &[String], seed: u32) -> (String, String) {
-    let expected = script(python, "oracle.py", theirs, files);
-    let found = program().args(command).args(["--as-of", "2023-03-15"]).args(files).output().unwrap();
-    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
-    let is_refused = found.status.code() == Some(2);
-    let they_refuse = expected.status.code() == Some(2);
-    assert_eq!(is_refused, they_refuse, "{seed}: {command:?} {files:?}\n{}\n{}", said(&found), said(&expected));
-    assert!(they_refuse || expected.status.success(), "{}", said(&expected));
-    (text(&found), text(&expected))
 }
 
 /// A finding as the other computation tells it: check, customer, agreement and month.
@@ -442,16 +455,13 @@ fn ugly_ledger(python: &str, seed: u32, folder: &Path) -> Vec<String> {
 
 fn ugly(python: &str, seed: u32, flags: &[&str], folder: &Path) -> Vec<String> {
     let number = |value: u32| value.to_string();
+    let folder = folder.join(number(seed));
     let mut command = Command::new(python);
     command.arg(peer("ugly.py")).arg("-o").arg(folder).args(["--seed", &number(seed)]);
     command.args(["--credits", &number(5 + seed * 7 % 60), "--months", &number(3 + seed % 20)]).args(flags);
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     text(&output).lines().map(str::to_owned).collect()
-}
-
-fn script(python: &str, name: &str, command: &[&str], files: &[String]) -> Output {
-    Command::new(python).arg(peer(name)).args(command).args(["--as-of", "2023-03-15"]).args(files).output().unwrap()
 }
 
 fn peer(name: &str) -> std::path::PathBuf {

@@ -4,6 +4,7 @@
     oracle.py given|summary|balance|list|check|changes [--as-of YYYY-MM-DD] [--by KEY,KEY] [--in-order] [FILTER] FILE...
     oracle.py diff [--as-of YYYY-MM-DD] [--all] OLD NEW
     oracle.py self-check
+    oracle.py each    a JSON list of the words of one of these a line on standard input; [answer, faults] a line comes out
 
 Plain and slow on purpose: every rule is one short function, to be compared with by machine. The output is CSV: for
 `given`, `summary`, `balance` and `diff` the columns of `aco`, in its order; the others come sorted, as sets to compare:
@@ -55,6 +56,7 @@ import csv
 import datetime
 import gzip
 import io
+import json
 import sys
 import tempfile
 from collections import defaultdict, namedtuple
@@ -826,6 +828,8 @@ def ask(command, files, more):
 
 
 def main():
+    if sys.argv[1:] == ["each"]:
+        return answer_each()
     options = arguments(sys.argv[1:])
     if options.command == "self-check":
         return self_check()
@@ -834,8 +838,23 @@ def main():
         print(*errors, sep="\n", file=sys.stderr)
         return 2
     sys.stdout.reconfigure(encoding="utf-8", newline="")
-    csv.writer(sys.stdout, lineterminator="\n").writerows(lines)
+    print(as_csv(lines), end="")
     return 0
+
+
+def answer_each():
+    """Many answers from one process, since a start of Python takes longer than most of them."""
+    sys.stdin.reconfigure(encoding="utf-8")
+    for line in sys.stdin:
+        lines, errors = answer(arguments(json.loads(line)))
+        print(json.dumps([as_csv(lines), errors]))
+    return 0
+
+
+def as_csv(lines):
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()
 
 
 if __name__ == "__main__":
