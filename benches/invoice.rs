@@ -4,20 +4,19 @@
 //! usage with a partner earned credit stand between. What was planted is listed, so that a reconciliation can be
 //! checked against it. Invariant: one seed gives one file.
 
-mod chance;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use chance::Chance;
 use clap::{Parser, ValueEnum};
 
-/// Writes a generated invoice reconciliation file for a balance report.
+use super::chance::Chance;
+
+/// What an invoice has, and where it goes.
 #[derive(Debug, Parser)]
-struct Args {
-    /// The balance report, as `generate` writes it
+pub(crate) struct Args {
+    /// The balance report, as `generate report` writes it
     balance: PathBuf,
     /// The first month that is invoiced, as in 2018-07 [default: the report's first]
     #[arg(long)]
@@ -66,8 +65,8 @@ const RATES: [(&str, i64); 4] = [("EUR", 846_203), ("GBP", 731_044), ("JPY", 110
 
 const REASONS: [&str; 4] = ["Azure Credit", "Azure Credit Offer", "azure credit", "Azure Consumption Credit"];
 
-fn main() -> io::Result<()> {
-    let args = Args::parse();
+/// Writes a generated invoice reconciliation file for a balance report.
+pub(crate) fn generate(args: &Args) -> io::Result<()> {
     let books = Books::read(&fs::read_to_string(&args.balance)?);
     let months: Vec<Month> = books
         .months

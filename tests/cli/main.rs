@@ -4,7 +4,6 @@
 
 mod architecture;
 #[path = "../../benches/chance.rs"]
-#[allow(dead_code, reason = "tests need no ids")]
 mod chance;
 mod chart;
 mod check;
@@ -23,6 +22,10 @@ mod filters;
 mod folders;
 mod formats;
 mod fuzzed;
+#[path = "../../benches/invoice.rs"]
+mod generated_invoice;
+#[path = "../../benches/report.rs"]
+mod generated_report;
 mod help;
 mod hostile;
 mod install;

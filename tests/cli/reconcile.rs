@@ -4,7 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clap::Parser;
+
 use super::context::{HEADER, aco, aco_on, on_terminal, program, snapshot};
+use super::{generated_invoice, generated_report};
 
 const JULY: &str = "reconcile fixtures/aco-balance.csv --as-of 2022-12-15 --invoice fixtures/invoice/2022-07.csv";
 const LINES: &str = "CustomerId,InvoiceNumber,ProductId,ChargeType,ChargeStartDate,Subtotal,Currency,PricingCurrency,EffectiveUnitPrice,BillableQuantity,CreditReasonCode\n";
@@ -889,10 +892,12 @@ fn generated_invoices_hold_exactly_what_was_planted() {
     for (seed, format) in [("1", "csv"), ("2", "jsonl"), ("3", "csv")] {
         let (balance, invoice, planted) =
             (path("balance.csv"), path(&format!("invoice.{format}")), path("planted.csv"));
-        example("generate", &["--credits", "250", "--months", "14", "--seed", seed, "-o", &balance]);
+        let report = ["report", "--credits", "250", "--months", "14", "--seed", seed, "-o", &balance];
+        generated_report::generate(&Parser::parse_from(report)).unwrap();
         let months = ["--from", "2018-09", "--to", "2018-12", "--faults", "3", "--seed", seed, "--format", format];
         let to = ["-o", &invoice, "--planted", &planted];
-        example("generate-invoice", &[&[balance.as_str()], &months[..], &to[..]].concat());
+        let lines = [&["invoice", balance.as_str()], &months[..], &to[..]].concat();
+        generated_invoice::generate(&Parser::parse_from(lines)).unwrap();
         let run = program().args(["reconcile", "-q", &balance, "--invoice", &invoice]).output().unwrap();
         assert_eq!(run.status.code(), Some(1));
         let found = String::from_utf8(run.stdout).unwrap();
@@ -944,14 +949,6 @@ fn python_agrees(balance: &str, invoice: &str, found: &str) {
     rows.sort();
     expected.sort_unstable();
     assert_eq!(rows, expected);
-}
-
-/// Runs one of the generators, which cargo builds beside the program.
-fn example(name: &str, args: &[&str]) {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_aco"));
-    let path = program.parent().unwrap().join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    let output = Command::new(&path).args(args).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The month's comparison with arguments that may hold blanks.
