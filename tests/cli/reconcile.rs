@@ -587,17 +587,22 @@ fn filters_choose_rows_and_change_none() {
 fn a_spelling_is_settled_by_whole_lines_only() {
     let folder = tempfile::tempdir().unwrap();
     let invoice = folder.path().join("invoice.csv");
-    let line = "c;G1;P;customerCredit;31.07.2022;-1.234,56;EUR;EUR;;;Azure Credit\n";
-    // Only the first 256 KiB are looked at: their end falls on every byte of a line in turn.
-    let lines = 256 * 1024 / line.len() + 2;
+    let header = LINES.replace(',', ";");
+    let padding = 4096;
+    let line = format!("c;G1;{};customerCredit;31.07.2022;-1.234,56;EUR;EUR;;;Azure Credit\n", "P".repeat(padding));
+    // Only the first 256 KiB are looked at: their end falls on every byte of a line in turn, one of its padding among them.
+    let looked_at = 256 * 1024;
+    let lines = looked_at / line.len() + 2;
     let balance = format!("{HEADER}p,c,2022-07,ACO,1.00,Active,9.00,EUR,a,7/1/2022,6/30/2023\n");
     let expected = format!("c,EUR,2022-07,1.00,{}.{:02}", lines * 123_456 / 100, lines * 123_456 % 100);
-    for shift in 0..line.len() {
-        let text = LINES.replace(',', ";") + &line.replacen('P', &"P".repeat(1 + shift), 1) + &line.repeat(lines - 1);
+    for end in (0..6).chain(5 + padding..line.len()) {
+        let shift = (looked_at - header.len() - end) % line.len();
+        let text = [header.clone(), line.replacen('P', &"P".repeat(1 + shift), 1), line.repeat(lines - 1)].concat();
+        assert_eq!(text.as_bytes()[looked_at], line.as_bytes()[end]);
         fs::write(&invoice, text).unwrap();
         let run =
             aco_on(&format!("reconcile - -q --as-of 2022-12-15 --invoice {}", invoice.display()), balance.as_bytes());
-        assert!(run.stdout.contains(&expected), "{shift}: {run}");
+        assert!(run.stdout.contains(&expected), "{end}: {run}");
     }
 }
 

@@ -107,7 +107,7 @@ pub(super) fn bombs() -> Vec<Case> {
 
     let header = fixture(FIXTURE).split_inclusive(|byte| *byte == b'\n').next().unwrap().to_vec();
     let names = b"CustomerId,CustomerName\n";
-    let zeros = bomb(b"", b"\0", 1024);
+    let zeros = bomb(b"", b"\0", 512);
     vec![
         Case::report("a bomb of NULs", zeros.clone(), File),
         Case::report("a bomb of one row", bomb(&header, b"x", 256), Line(2)),
