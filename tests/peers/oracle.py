@@ -54,6 +54,7 @@ What the rules leave open, and how it is read here, so that nothing is counted t
 import argparse
 import csv
 import datetime
+import functools
 import gzip
 import io
 import json
@@ -81,6 +82,7 @@ Credit = namedtuple("Credit", "identity versions entries")
 
 # ---------------------------------------------------------------- reading
 
+@functools.cache
 def read_id(text):
     bare = text[4:] if text[:4].lower() == "org:" else text
     parts = bare.split("-")
@@ -91,6 +93,7 @@ def read_id(text):
     return bare.lower() if guid else text
 
 
+@functools.cache
 def read_date(text):
     """ISO, M/D/YYYY or D.M.YYYY, with or without a time; empty and year 1 are no date."""
     if not text:
@@ -107,6 +110,7 @@ def read_date(text):
     return None if date == datetime.date.min else date
 
 
+@functools.cache
 def read_month(text):
     if len(text) == 7 and text[4] == "-":
         date = datetime.date.fromisoformat(text + "-01")
@@ -121,6 +125,7 @@ def month_of(date):
     return date.year * 12 + date.month - 1
 
 
+@functools.cache
 def read_amount(text):
     try:
         amount = Decimal(text)
@@ -133,6 +138,7 @@ def read_amount(text):
     return amount if amount else abs(amount)  # no negative zero
 
 
+@functools.cache
 def read_status(text):
     known = {"active": "Active", "expired": "Expired"}
     return known.get(word(text), text.strip())
