@@ -44,8 +44,8 @@ fn no_dependency_needs_a_newer_rust_than_this_package() {
 }
 
 #[test]
-fn contributors_are_told_what_each_dependency_is_for() {
-    let told = include_str!("../../CONTRIBUTING.md");
+fn the_docs_say_what_each_dependency_is_for() {
+    let told = include_str!("../../docs/dependencies.md");
     let rows = told.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|(name, _)| name);
     let rows: Vec<&str> = rows.collect();
     let packages = packages();
@@ -54,7 +54,7 @@ fn contributors_are_told_what_each_dependency_is_for() {
     assert!(dependencies.len() > 20, "the dependencies were not found");
     for dependency in dependencies {
         let name = dependency["name"].as_str().unwrap();
-        assert!(rows.contains(&name), "CONTRIBUTING.md does not say what `{name}` is for");
+        assert!(rows.contains(&name), "docs/dependencies.md does not say what `{name}` is for");
     }
 }
 
