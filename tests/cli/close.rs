@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use super::context::{HEADER, Run, aco};
+use super::context::{HEADER, Run, aco, reconciled_by_python};
 
 /// The customers of the close.
 const CUSTOMERS: usize = 40;
@@ -272,14 +271,8 @@ fn every_planted_difference_is_found_and_none_invented() {
 
 /// Plain Python comes to the same.
 fn python_agrees(files: &[String]) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/reconcile.py");
-    let python = std::env::var("ACO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let Ok(output) = Command::new(python).arg(script).args(files).output() else {
-        assert!(std::env::var_os("ACO_PEERS").is_none(), "python3 was not found");
-        return;
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = String::from_utf8(output.stdout).unwrap();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let Some(told) = reconciled_by_python(&files) else { return };
     let told: BTreeSet<String> = told.lines().map(|line| line.rsplit_once(',').unwrap()).map(key).collect();
     let expected: BTreeSet<String> = expected().iter().map(|line| line.rsplit_once(',').unwrap()).map(key).collect();
     assert_eq!(told, expected);

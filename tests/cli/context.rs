@@ -3,8 +3,11 @@
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+use zip::CompressionMethod;
+use zip::write::SimpleFileOptions;
 
 /// What a run came to.
 pub(crate) struct Run {
@@ -127,6 +130,33 @@ pub(crate) fn report(rows: &[&str]) -> Vec<u8> {
         .unwrap();
     }
     text.into_bytes()
+}
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+pub(crate) fn zip(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        zip.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// What `tests/peers/reconcile.py` computes of a report and invoices; nothing where there is no Python and none is a duty.
+pub(crate) fn reconciled_by_python(files: &[&str]) -> Option<String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/reconcile.py");
+    let python = std::env::var("ACO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let Ok(output) = Command::new(python).arg(script).args(files).output() else {
+        assert!(std::env::var_os("ACO_PEERS").is_none(), "python3 was not found");
+        return None;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n"))
 }
 
 /// Snapshots a run.

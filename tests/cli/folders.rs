@@ -1,13 +1,9 @@
 //! A folder of downloads is the ledger: each command takes its kind of file, and tells what it leaves alone.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
-use super::context::{aco, program, snapshot};
+use super::context::{aco, gzip, program, snapshot};
 
 const MONTHS: usize = 12;
 
@@ -45,11 +41,7 @@ fn write(folder: &Path, month: usize, header: &str, rows: &[&str]) {
             cells(&|at, cell| if is_amount(at) { cell.replace('.', ",") } else { cell.to_owned() }),
         )
         .unwrap(),
-        3 => {
-            let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-            gzip.write_all(plain.as_bytes()).unwrap();
-            fs::write(path("csv.gz"), gzip.finish().unwrap()).unwrap();
-        }
+        3 => fs::write(path("csv.gz"), gzip(plain.as_bytes())).unwrap(),
         // Marked as text.
         4 => {
             fs::write(path("csv"), cells(&|at, cell| if is_amount(at) { format!("'{cell}") } else { cell.to_owned() }))

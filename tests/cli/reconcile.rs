@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clap::Parser;
 
-use super::context::{HEADER, aco, aco_on, on_terminal, program, snapshot};
+use super::context::{HEADER, aco, aco_on, on_terminal, program, reconciled_by_python, snapshot};
 use super::{generated_invoice, generated_report};
 
 const JULY: &str = "reconcile fixtures/aco-balance.csv --as-of 2022-12-15 --invoice fixtures/invoice/2022-07.csv";
@@ -930,14 +929,7 @@ fn generated_invoices_hold_exactly_what_was_planted() {
 
 /// Compares the rows with those that Python computes, where there is a Python.
 fn python_agrees(balance: &str, invoice: &str, found: &str) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/reconcile.py");
-    let python = std::env::var("ACO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let Ok(output) = Command::new(python).arg(script).args([balance, invoice]).output() else {
-        assert!(std::env::var_os("ACO_PEERS").is_none(), "python3 was not found");
-        return;
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let expected = String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n");
+    let Some(expected) = reconciled_by_python(&[balance, invoice]) else { return };
     let plain = |amount: &str| {
         if amount.contains('.') {
             return amount.trim_end_matches('0').trim_end_matches('.').to_owned();

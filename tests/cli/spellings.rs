@@ -2,14 +2,12 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use zip::CompressionMethod;
 
-use super::context::{HEADER, aco, aco_on, program, report, snapshot};
+use super::context::{HEADER, aco, aco_on, gzip, program, report, snapshot, zip};
 
 /// The fixture's rows, with a name that is not ASCII.
 fn rows() -> Vec<Vec<String>> {
@@ -174,33 +172,17 @@ fn wrapped(bytes: &[u8], n: usize) -> Vec<u8> {
     match n % 4 {
         1 => gzip(bytes),
         2 => [gzip(&bytes[..bytes.len() / 2]), gzip(&bytes[bytes.len() / 2..])].concat(),
-        3 => zip(&[("report.csv", bytes)], n.is_multiple_of(3)),
+        3 if n.is_multiple_of(3) => zip(&[("report.csv", bytes)], CompressionMethod::Stored),
+        3 => zip(&[("report.csv", bytes)], CompressionMethod::Deflated),
         _ => bytes.to_vec(),
     }
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zip(entries: &[(&str, &[u8])], stored: bool) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let method = if stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
-    let options = zip::write::SimpleFileOptions::default().compression_method(method);
-    for (name, bytes) in entries {
-        writer.start_file(*name, options).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 #[test]
 fn an_archive_holds_several_reports() {
     let (old, new) =
         (fs::read("fixtures/restatement-old.csv").unwrap(), fs::read("fixtures/restatement-new.csv").unwrap());
-    let archive = zip(&[("b.csv", &new), ("a.csv", &old), ("notes.txt", b"not a report")], false);
+    let archive = zip(&[("b.csv", &new), ("a.csv", &old), ("notes.txt", b"not a report")], CompressionMethod::Deflated);
     let expected = aco("given fixtures/restatement-old.csv fixtures/restatement-new.csv").stdout;
     assert_eq!(aco_on("given", &archive).stdout, expected);
     assert_eq!(aco_on("given", &gzip(&old)).stdout, aco("given fixtures/restatement-old.csv").stdout);
@@ -220,8 +202,8 @@ fn a_container_that_is_cut_off_or_damaged_is_an_error() {
     let last = damaged.len() - 5;
     damaged[last] ^= 0xff;
     assert_eq!(aco_on("summary", &damaged).code, Some(2));
-    for stored in [true, false] {
-        let archive = zip(&[("report.csv", &plain)], stored);
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let archive = zip(&[("report.csv", &plain)], method);
         let mut flipped = archive.clone();
         flipped[200] ^= 0x01;
         for bad in [&archive[..archive.len() - 30], &archive[..archive.len() / 2], &flipped[..]] {
@@ -541,7 +523,7 @@ fn a_header_that_stands_again_is_left_out_and_said() {
 
 #[test]
 fn what_holds_no_report_is_named() {
-    let empty = zip::ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
+    let empty = zip(&[], CompressionMethod::Stored);
     assert_eq!(aco_on("summary", &empty).stderr, "error: <stdin>: the archive is empty\n");
 }
 

@@ -1,31 +1,15 @@
 //! Archives that are cut off, damaged or made to do harm.
 
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::super::context::{gzip, zip};
 use super::Expect::{Either, File, Fine, Said};
 use super::{Case, fixture, run};
 
 const FIXTURE: &str = "documented-example.csv";
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    gzip.write_all(bytes).unwrap();
-    gzip.finish().unwrap()
-}
-
-pub(super) fn zip(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in entries {
-        zip.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
 
 /// Text of so many megabytes that packs to almost nothing.
 #[cfg(target_os = "linux")]

@@ -59,7 +59,7 @@ fn a_pipe_under_a_name_is_read_once() {
     let text = fixture("documented-example.csv");
     let header = text.split_inclusive(|byte| *byte == b'\n').next().unwrap().to_vec();
     let short = [&header[..], b"p,c\n"].concat();
-    let packed = super::containers::zip(&[("report.csv", &text)], zip::CompressionMethod::Deflated);
+    let packed = super::super::context::zip(&[("report.csv", &text)], zip::CompressionMethod::Deflated);
     for (bytes, expect) in [(text, Fine), (packed, Fine), (short, Line(2)), (Vec::new(), File)] {
         let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
         assert!(made.success());
