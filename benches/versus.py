@@ -354,10 +354,11 @@ def main():
     for case in cases(files, options):
         if options.only in case.work:
             say(line(case, options.runs))
-    say("", tiny(files["month"], options), "", "How `summary` grows:", "",
-        "| files | together | one thread | two threads | memory, of the bytes |", "|---:|---:|---:|---:|---:|")
-    for grown in growth(files, options):
-        say(grown)
+    if not options.only:
+        say("", tiny(files["month"], options), "", "How `summary` grows:", "",
+            "| files | together | one thread | two threads | memory, of the bytes |", "|---:|---:|---:|---:|---:|")
+        for grown in growth(files, options):
+            say(grown)
     if options.write:
         with open(options.write, "w", encoding="utf-8") as out:
             out.write("\n".join(page) + "\n")
