@@ -1,19 +1,23 @@
 //! Ids of partners, customers and agreements.
 //!
-//! Invariant: two spellings of one GUID are equal and print the same; any other text is kept as it is.
+//! Invariant: two spellings of one GUID are equal and print the same; of any other text only what nobody sees is lost.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use arrayvec::ArrayString;
 
-use super::text::Visible;
+use super::text::{Visible, is_hidden};
 
 /// Characters of a GUID: 8-4-4-4-12 hexadecimal digits.
 const GUID: usize = 36;
 
-/// An id as the report compares and prints it: a GUID in lower case, or any other text unchanged.
+/// Where its hyphens stand.
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
+/// An id as the report compares and prints it: a GUID in lower case, or any other text as it is seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Id(IdText);
 
@@ -27,7 +31,8 @@ enum IdText {
 impl Id {
     /// Reads an id; `None` if the text is blank.
     ///
-    /// API data writes a customer as `org:` and a GUID; the prefix is no part of the GUID.
+    /// API data writes a customer as `org:` and a GUID, .NET a GUID in braces or without hyphens, RFC 9562 behind
+    /// `urn:uuid:`; none of these is part of it. Characters that are not seen are no part of any id.
     ///
     /// ```
     /// use aco::model::id::Id;
@@ -37,16 +42,10 @@ impl Id {
     /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let guid = match text.split_at_checked(4) {
-            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("org:") => rest.trim_start(),
-            _ => text,
-        };
-        if let Some(mut guid) = ArrayString::from(guid).ok().filter(is_guid) {
-            guid.make_ascii_lowercase();
-            return Some(Self(IdText::Guid(guid)));
-        }
-        (!text.is_empty()).then(|| Self(IdText::Other(text.into())))
+        let seen = seen(text);
+        let text = seen.trim();
+        let guid = plain_guid(text).or_else(|| guid(bare(text)));
+        guid.map(IdText::Guid).or_else(|| (!text.is_empty()).then(|| IdText::Other(text.into()))).map(Self)
     }
 
     /// Whether it is a GUID, as the ids of customers are.
@@ -100,12 +99,61 @@ impl fmt::Display for Id {
     }
 }
 
-/// Whether the text has the form 8-4-4-4-12 of hexadecimal digits.
-fn is_guid(text: &ArrayString<GUID>) -> bool {
+/// The text without the characters that are not seen. Control characters stand, for messages spell them out.
+fn seen(text: &str) -> Cow<'_, str> {
+    let is_unseen = |c: char| !c.is_control() && is_hidden(c);
+    if text.is_ascii() || !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().filter(|c| !is_unseen(*c)).collect::<String>().into()
+}
+
+/// A GUID as nearly all files write it.
+fn plain_guid(text: &str) -> Option<ArrayString<GUID>> {
     let bytes = text.as_bytes();
-    bytes.len() == GUID
-        && [8, 13, 18, 23].iter().all(|dash| bytes[*dash] == b'-')
-        && bytes.iter().map(|byte| u8::from(byte.is_ascii_hexdigit())).sum::<u8>() == 32
+    let is_guid = bytes.len() == GUID
+        && HYPHENS.iter().all(|hyphen| bytes[*hyphen] == b'-')
+        && bytes.iter().map(|byte| u8::from(byte.is_ascii_hexdigit())).sum::<u8>() == 32;
+    let mut guid = ArrayString::from(text).ok().filter(|_| is_guid)?;
+    guid.make_ascii_lowercase();
+    Some(guid)
+}
+
+/// What may be a GUID within its prefixes, braces and quotes.
+fn bare(text: &str) -> &str {
+    const PREFIXES: [&str; 4] = ["org:", "urn:", "uuid:", "guid:"];
+    const PAIRS: [(char, char); 7] =
+        [('{', '}'), ('(', ')'), ('[', ']'), ('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')];
+    let mut bare = text;
+    loop {
+        let prefixed = |prefix: &&str| {
+            bare.split_at_checked(prefix.len()).filter(|(start, _)| start.eq_ignore_ascii_case(prefix))
+        };
+        let enclosed = |(open, close): &(char, char)| bare.strip_prefix(*open)?.strip_suffix(*close);
+        let inner = PREFIXES.iter().find_map(prefixed).map(|(_, rest)| rest);
+        match inner.or_else(|| PAIRS.iter().find_map(enclosed)) {
+            Some(inner) => bare = inner.trim(),
+            None => return bare,
+        }
+    }
+}
+
+/// The GUID of which a text has the 32 hexadecimal digits, in groups of 8-4-4-4-12 or in none.
+fn guid(text: &str) -> Option<ArrayString<GUID>> {
+    let is_hyphen = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}');
+    let mut guid = ArrayString::new();
+    let mut hyphens = 0;
+    for c in text.chars() {
+        if HYPHENS.contains(&guid.len()) {
+            guid.try_push('-').ok()?;
+            if is_hyphen(c) {
+                hyphens += 1;
+                continue;
+            }
+        }
+        c.is_ascii_hexdigit().then(|| guid.try_push(c.to_ascii_lowercase()))?.ok()?;
+    }
+    (guid.len() == GUID && matches!(hyphens, 0 | 4)).then_some(guid)
 }
 
 #[cfg(test)]
@@ -129,11 +177,49 @@ mod tests {
     }
 
     #[test]
+    fn a_guid_is_the_same_in_any_dress() {
+        for text in [
+            "{0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4F9}",
+            "(0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9)",
+            "0b61c8d43a524c8e9d0f6e1b7a20c4f9",
+            "{0B61C8D43A524C8E9D0F6E1B7A20C4F9}",
+            "urn:uuid:0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9",
+            "ORG: {0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9}",
+            "\"0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9\"",
+            "“{0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9}”",
+            "'0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9'",
+            "\u{feff}0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9\u{200b}",
+            "0b61c8d4\u{ad}-3a52-4c8e-9d0f-6e1b7a20c4f9",
+            "0b61c8d4\u{2011}3a52\u{2011}4c8e\u{2011}9d0f\u{2011}6e1b7a20c4f9",
+            "0b61c8d4–3a52–4c8e–9d0f–6e1b7a20c4f9",
+            "\u{a0}0b61c8d4−3a52−4c8e−9d0f−6e1b7a20c4f9\u{a0}",
+        ] {
+            let id = Id::parse(text).unwrap();
+            assert!(id.is_guid(), "{text}");
+            assert_eq!(id.as_str(), "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_seen_is_no_part_of_an_id() {
+        assert_eq!(Id::parse("\u{feff}Con\u{200b}toso\u{ad} "), Id::parse("Contoso"));
+        assert_eq!(Id::parse("Con–toso").unwrap().as_str(), "Con–toso");
+        assert_eq!(Id::parse("{Contoso}").unwrap().as_str(), "{Contoso}");
+        assert_eq!(Id::parse("\u{200b} \u{feff}"), None);
+    }
+
+    #[test]
     fn other_text_keeps_its_case() {
         assert_ne!(Id::parse("Contoso"), Id::parse("contoso"));
         assert_eq!(Id::parse("org:Contoso").unwrap().as_str(), "org:Contoso");
         // As long as a GUID, and with as many digits or dashes, yet none.
-        for other in ["0B61C8D43-A52-4C8E-9D0F-6E1B7A20C4F9", "0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4FX"] {
+        for other in [
+            "0B61C8D43-A52-4C8E-9D0F-6E1B7A20C4F9",
+            "0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4FX",
+            "0B61C8D4-3A524C8E9D0F6E1B7A20C4F9",
+            "0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4F9-",
+            "0B61C8D43A524C8E9D0F6E1B7A20C4F",
+        ] {
             assert_eq!(Id::parse(other).unwrap().as_str(), other);
         }
     }
