@@ -175,6 +175,9 @@ fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     if has_dash_for_decimals(text) {
         return Err(NotAnAmount::DashForDecimals);
     }
+    if let Some(currency) = dash_for_zero(text) {
+        return Ok(AmountReading { digits: Digits::Short(0, 0), clue: MarkClue::None, currency, is_text });
+    }
     let (body, negative, currency) = bare_number(text).ok_or(NotAnAmount::Malformed)?;
     let (number, exponent) = split_exponent(body).ok_or(NotAnAmount::Malformed)?;
     // `12E2-` may be a misspelled `12E-2`.
@@ -193,6 +196,17 @@ fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
         Err(_) => Digits::Long(value),
     };
     Ok(AmountReading { digits, clue, currency, is_text })
+}
+
+/// The currency, if there is one, beside a dash that stands for 0, as accounting formats of spreadsheets show it:
+/// ` $-   `, `-   €`, `-`.
+fn dash_for_zero(text: &str) -> Option<Option<CurrencyMark>> {
+    let is_dash = |text: &str| matches!(text.trim(), "-" | "−" | "–" | "—");
+    if is_dash(text) {
+        return Some(None);
+    }
+    let (bare, mark) = without_currency(text.trim())?;
+    is_dash(bare).then_some(Some(mark))
 }
 
 /// Whether a minus or dash stands right behind a decimal mark, as in `5,-`.
@@ -437,6 +451,17 @@ mod tests {
     }
 
     #[test]
+    fn a_dash_alone_is_zero() {
+        for text in ["-", " $-   ", "$ -", " -   €", "–", "—", "−", "USD -", "- kr", " -  "] {
+            assert_eq!(value(text), "0", "{text}");
+        }
+        assert_eq!(read("€ -".as_bytes()).unwrap().currency, CurrencyMark::parse("€"));
+        for text in ["--", "- -", "$", "-$-", "(-)", "-.", "$€-", "€ - $", "- Taler"] {
+            assert_eq!(value(text), "none", "{text}");
+        }
+    }
+
+    #[test]
     fn an_apostrophe_before_an_amount_marks_it_as_text() {
         assert_eq!(value("'200.000000000000000000"), "200.000000000000000000");
         assert_eq!(value("'0E-20"), "0");
@@ -474,7 +499,6 @@ mod tests {
     fn what_is_no_amount() {
         for text in [
             "",
-            "-",
             ".",
             "abc",
             "1_000",
@@ -518,7 +542,8 @@ mod tests {
         #[test]
         fn any_bytes_are_read_or_refused(text in prop::collection::vec(any::<u8>(), 0..40)) {
             if let Ok(reading) = read(&text) {
-                prop_assert!(text.iter().any(u8::is_ascii_digit), "{reading:?}");
+                let is_zero = reading.digits == Digits::Short(0, 0);
+                prop_assert!(text.iter().any(u8::is_ascii_digit) || is_zero, "{reading:?}");
             }
         }
     }
