@@ -2,6 +2,8 @@
 //!
 //! `3/4/2022` leaves its order open; like an ambiguous amount it is read with both meanings, for the file to settle.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::model::{DateOrder, Month};
@@ -87,6 +89,7 @@ pub(crate) fn read_date(text: &str) -> Option<DateReading<Option<NaiveDate>>> {
     if text.len() > LONGEST {
         return None;
     }
+    let text = &*if has_words(text) { without_words(text) } else { Cow::Borrowed(text) };
     let null = NaiveDate::from_ymd_opt(1, 1, 1);
     Some(read_day(text)?.map(|date| Some(date).filter(|date| Some(*date) != null)))
 }
@@ -97,11 +100,35 @@ pub(crate) fn read_month(text: &str) -> Option<MonthReading> {
     if text.len() > LONGEST {
         return None;
     }
+    let text = &*if has_words(text) { without_words(text) } else { Cow::Borrowed(text) };
     month_alone(text)
         .map(|month| MonthReading::new(DateReading::one(month)))
         .or_else(|| read_day(text).map(MonthReading::from_day))
         .or_else(|| read_period(text).map(MonthReading::new))
         .filter(|reading| reading.month.under(DateOrder::MonthFirst).year() >= 1000)
+}
+
+/// Whether more than digits and separators stand in a text.
+fn has_words(text: &str) -> bool {
+    !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.' | b':' | b' '))
+}
+
+/// A text without what languages put between the parts of a date: `julio de 2022`, `2022年7月31日`, `2022M07`.
+fn without_words(text: &str) -> Cow<'_, str> {
+    if let [a, b, c, d, b'M' | b'm', month @ ..] = text.as_bytes()
+        && [a, b, c, d].into_iter().chain(month).all(u8::is_ascii_digit)
+    {
+        return format!("{}-{}", &text[..4], &text[5..]).into();
+    }
+    let mut plain = text.replace(" de ", " ").replace(" del ", " ");
+    for (year, month, day) in [('年', '月', '日'), ('년', '월', '일')] {
+        if plain.contains(year) {
+            let parts: Vec<&str> =
+                plain.split([year, month, day]).map(str::trim).filter(|part| !part.is_empty()).collect();
+            plain = parts.join("-");
+        }
+    }
+    plain.into()
 }
 
 /// A month without a day.
@@ -258,22 +285,23 @@ fn is_time(text: &str) -> bool {
     zone_fits && hour && minute && second && parts.next().is_none()
 }
 
-/// The number of a month's name: English, German or French, in full or shortened to three letters or more.
+/// The number of a month's name, in full or shortened to three letters or more: English, German, French, Spanish,
+/// Italian, Portuguese, Dutch or Polish.
 fn named_month(text: &str) -> Option<u32> {
     #[rustfmt::skip]
     const NAMES: [&[&str]; 12] = [
-        &["january", "januar", "janvier", "jänner"],
-        &["february", "februar", "février", "fevrier"],
-        &["march", "märz", "maerz", "mrz", "mars"],
-        &["april", "avril"],
-        &["may", "mai"],
-        &["june", "juni", "juin"],
-        &["july", "juli", "juillet"],
-        &["august", "août", "aout"],
-        &["september", "septembre"],
-        &["october", "oktober", "octobre"],
-        &["november", "novembre"],
-        &["december", "dezember", "décembre"],
+        &["january", "januar", "janvier", "jänner", "enero", "gennaio", "janeiro", "januari", "styczeń", "stycznia"],
+        &["february", "februar", "février", "fevrier", "febrero", "febbraio", "fevereiro", "februari", "luty", "lutego"],
+        &["march", "märz", "maerz", "mrz", "mars", "marzo", "março", "marco", "maart", "mrt", "marzec", "marca"],
+        &["april", "avril", "abril", "aprile", "kwiecień", "kwietnia"],
+        &["may", "mai", "mayo", "maggio", "maio", "mei", "maj", "maja"],
+        &["june", "juni", "juin", "junio", "giugno", "junho", "czerwiec", "czerwca"],
+        &["july", "juli", "juillet", "julio", "luglio", "julho", "lipiec", "lipca"],
+        &["august", "août", "aout", "agosto", "augustus", "sierpień", "sierpnia"],
+        &["september", "septembre", "septiembre", "setiembre", "settembre", "setembro", "wrzesień", "września"],
+        &["october", "oktober", "octobre", "octubre", "ottobre", "outubro", "październik", "października"],
+        &["november", "novembre", "noviembre", "novembro", "listopad", "listopada"],
+        &["december", "dezember", "décembre", "decembre", "diciembre", "dicembre", "dezembro", "grudzień", "grudnia"],
     ];
     let name = text.to_lowercase();
     if name.chars().count() < 3 || !name.chars().all(char::is_alphabetic) {
@@ -411,6 +439,29 @@ mod tests {
         ] {
             assert_eq!(month(text), "2022-07", "{text}");
         }
+        for text in [
+            "julio 2022",
+            "julio de 2022",
+            "15 de julio de 2022",
+            "luglio 2022",
+            "lug-22",
+            "julho de 2022",
+            "JULI 2022",
+            "lipiec 2022",
+            "1 lipca 2022",
+            "2022年7月",
+            "2022年07月15日",
+            "2022년 7월",
+            "2022M07",
+            "2022m7",
+        ] {
+            assert_eq!(month(text), "2022-07", "{text}");
+        }
+        for (text, number) in
+            ["ene", "lut", "mrt", "abr", "mag", "giu", "lip", "sie", "set", "paź", "lis", "dic"].into_iter().zip(1..)
+        {
+            assert_eq!(named_month(text), Some(number), "{text}");
+        }
         assert_eq!(month("7/1/2022"), "2022-07 or 2022-01");
         for text in [
             "",
@@ -421,6 +472,10 @@ mod tests {
             "13/2022",
             "7/1/2022 - 8/31/2022",
             "Ju 2022",
+            "juillo 2022",
+            "2022M",
+            "2022M13",
+            "2022年13月",
             "99999-01",
             "0001-01",
             "-2022-01",
