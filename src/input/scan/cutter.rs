@@ -77,6 +77,13 @@ impl Buffer {
     }
 }
 
+/// The length of a file's last block without what pads it: Ctrl-Z, by which DOS and CP/M end a text, or NULs.
+fn without_padding(block: &[u8]) -> usize {
+    let is_padding = |byte: &u8| matches!(*byte, b'\0' | 0x1a);
+    let text = block.iter().rposition(|byte| !is_padding(byte) && !byte.is_ascii_whitespace()).map_or(0, |at| at + 1);
+    block[text..].iter().position(|byte| is_padding(byte)).map_or(block.len(), |at| text + at)
+}
+
 /// Cuts a stream into blocks at record ends.
 pub(crate) struct Cutter {
     reader: Box<dyn Read + Send>,
@@ -106,6 +113,7 @@ impl Cutter {
                 self.ended = !block.fill(&mut *self.reader, want)?;
             }
             if self.ended {
+                block.len = without_padding(block.filled());
                 return Ok((block.len > 0).then_some(self.line));
             }
             let end = match self.delimiter {
@@ -126,6 +134,27 @@ impl Cutter {
                 return Err(Fault::LongRecord { line: self.line, limit: LONGEST_RECORD });
             }
             want = (block.len * 2).min(LONGEST_RECORD);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_padding;
+
+    #[test]
+    fn a_text_ends_before_what_pads_it() {
+        for (block, text) in [
+            (&b"a,b\n"[..], &b"a,b\n"[..]),
+            (b"a,b\n\x1a", b"a,b\n"),
+            (b"a,b\r\n\x1a\r\n", b"a,b\r\n"),
+            (b"a,b\n\0\0\0\0", b"a,b\n"),
+            (b"a,b\0\n\0", b"a,b"),
+            (b"\0\x1a", b""),
+            // A NUL within is what a broken disk leaves.
+            (b"a\0b\n\0\0\nc,d\n", b"a\0b\n\0\0\nc,d\n"),
+        ] {
+            assert_eq!(&block[..without_padding(block)], text, "{}", block.escape_ascii());
         }
     }
 }

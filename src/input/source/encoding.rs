@@ -79,8 +79,11 @@ pub(crate) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>
     };
     let encoding = wanted.or(marked).or_else(|| unmarked(&start));
     // A mark is no text, unless another encoding is insisted on.
-    let skipped = if encoding == marked { length } else { 0 };
-    start.drain(..skipped);
+    // A file that was put together, or marked by two programs, may begin with several.
+    let mark = start[..length].to_vec();
+    while encoding == marked && length > 0 && start.starts_with(&mark) {
+        start.drain(..length);
+    }
     let whole = Cursor::new(start).chain(reader);
     let reader: Box<dyn Read + Send> = match encoding {
         Some(Encoding::Utf16Le) => Box::new(Utf16::new(whole, UTF_16LE.new_decoder_without_bom_handling())),
@@ -179,6 +182,8 @@ mod tests {
         assert_eq!(read(&utf16(&text, u16::to_be_bytes), None), (text.clone(), Some(Encoding::Utf16Be)));
         assert_eq!(read(&utf16("a", u16::to_be_bytes), Some(Encoding::Utf16Be)).0, "a");
         assert_eq!(read(b"\xef\xbb\xbfa,b", None), ("a,b".to_owned(), Some(Encoding::Utf8)));
+        assert_eq!(read(b"\xef\xbb\xbf\xef\xbb\xbfa,b", None), ("a,b".to_owned(), Some(Encoding::Utf8)));
+        assert_eq!(read(b"\xff\xfe\xff\xfea\0", None), ("a".to_owned(), Some(Encoding::Utf16Le)));
         assert_eq!(read(b"a,b", None), ("a,b".to_owned(), None));
     }
 
