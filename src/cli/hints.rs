@@ -102,7 +102,9 @@ pub(super) fn note_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'
 
 fn what_there_is(ledger: &Ledger, filter: &Filter) -> Option<String> {
     let (Some(first), Some(last)) = (ledger.months().first(), ledger.months().last()) else {
-        return Some("the files have a header and no records".to_owned());
+        // What --as-of leaves out was said.
+        let are_empty = ledger.findings().later.is_empty();
+        return are_empty.then(|| "the files have a header and no records".to_owned());
     };
     let mut there = Vec::new();
     if !filter.currencies.is_empty() {

@@ -34,7 +34,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
-    let reading = args.read.reading(stdio)?;
+    let reading = args.read.reading(read::plausible_months(None), stdio)?;
     if !stdio.quiet {
         read::list_problems(&reading.problems, &reading.report.files, stdio);
     }

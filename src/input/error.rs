@@ -72,6 +72,17 @@ pub enum Fault {
         /// Where the row starts.
         line: u64,
     },
+    /// A quote is opened or closed where none belongs, so that rows stand within a cell, or may.
+    #[error("a quote is opened in this row and closed on line {closed}, within a cell or with rows between")]
+    StrayQuote {
+        /// Where it is opened.
+        line: u64,
+        /// Where it is closed.
+        closed: u64,
+    },
+    /// It is of a format that is not read.
+    #[error("{0}")]
+    OtherFormat(&'static str),
     /// The file is neither UTF-8 nor Windows-1252.
     #[error("the file is not text in a known encoding")]
     NotText,
@@ -156,11 +167,16 @@ impl fmt::Display for Seen {
 
 impl Fault {
     /// The line that is at fault.
-    fn line(&self) -> Option<u64> {
+    pub(crate) fn line(&self) -> Option<u64> {
         match self {
             Self::LongRecord { line, .. }
             | Self::OpenQuote { line }
-            | Self::Header(HeaderError::Missing { line, .. } | HeaderError::Doubled { line, .. }) => Some(*line),
+            | Self::StrayQuote { line, .. }
+            | Self::Header(
+                HeaderError::Missing { line, .. }
+                | HeaderError::Doubled { line, .. }
+                | HeaderError::RecordAbove { line, .. },
+            ) => Some(*line),
             _ => None,
         }
     }
@@ -172,6 +188,13 @@ impl Fault {
             Self::ReportForInvoice => "name it without --invoice",
             Self::ResultOfAco => "name the file that it was made from; what `aco list` writes is a report too",
             Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
+            Self::StrayQuote { .. } => {
+                "a cell with a quote in it stands in quotes, and that quote is doubled; correct the line that does not"
+            }
+            Self::Header(HeaderError::RecordAbove { .. }) => {
+                "put the header above all rows: a file that was sorted, or joined with another, has it elsewhere"
+            }
+            Self::Header(HeaderError::LinesAreCells) => "split the lines into columns, or export the file again",
             Self::NotText => "say which with --encoding",
             Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",
             Self::BothMarks { .. } => "one file has one decimal mark; correct the odd value",
@@ -187,7 +210,11 @@ impl Fault {
     /// Whether a file with this fault is none of those that are looked for.
     pub(crate) fn is_other_file(&self) -> bool {
         let is_no_header = matches!(self, Self::Header(HeaderError::Absent { .. } | HeaderError::Empty));
-        is_no_header || matches!(self, Self::InvoiceForReport | Self::ReportForInvoice | Self::ResultOfAco)
+        is_no_header
+            || matches!(
+                self,
+                Self::InvoiceForReport | Self::ReportForInvoice | Self::ResultOfAco | Self::OtherFormat(_)
+            )
     }
 }
 
@@ -215,6 +242,17 @@ pub enum HeaderError {
         /// The fields of the first line, shortened.
         first_line: Vec<String>,
     },
+    /// A line above the header is no title.
+    #[error("this line has the cells of a record, and stands above the header (line {header})")]
+    RecordAbove {
+        /// The line.
+        line: u64,
+        /// The header's line.
+        header: u64,
+    },
+    /// Each line is one cell, in quotes, in which the fields stand together.
+    #[error("each line is one cell, in which all of its fields stand together")]
+    LinesAreCells,
     /// Columns are missing.
     #[error("{}\ncolumns found: {}", MissingColumns(.missing, .kind), Listed(.found))]
     Missing {

@@ -138,14 +138,15 @@ impl Fold for NameCollector {
 
     fn block(&mut self, at: Place, layout: &ListLayout, bytes: &[u8]) -> Result<(), Fault> {
         let mut fault = None;
-        Splitter::new(layout.delimiter).split(bytes, |fields| {
+        let mut splitter = Splitter::new(layout.delimiter);
+        splitter.split(bytes, |fields| {
             if fields.unclosed {
                 fault.get_or_insert(Fault::OpenQuote { line: at.down(fields.line).line });
             } else if self.row(layout, &fields).is_none() {
                 fault.get_or_insert(Fault::NotText);
             }
         });
-        fault.map_or(Ok(()), Err)
+        splitter.stray_quote(bytes, at).or(fault).map_or(Ok(()), Err)
     }
 }
 

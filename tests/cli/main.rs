@@ -18,6 +18,7 @@ mod errors;
 mod expiring;
 #[cfg(unix)]
 mod faults;
+mod field;
 mod filters;
 mod folders;
 mod formats;

@@ -20,6 +20,14 @@ pub(crate) fn run(data: &[u8]) {
     if files.iter().any(|file| WRAPPINGS.iter().any(|wrapping| file.starts_with(wrapping))) {
         return;
     }
+    // Nor are the blanks before quotes, and what pads the end of a file.
+    let is_padded = |file: &[u8]| {
+        let end = file.trim_ascii_end();
+        end.ends_with(b"\0") || end.ends_with(b"\x1a") || file.windows(2).any(|pair| pair == b" \"")
+    };
+    if files.iter().any(|file| is_padded(file)) {
+        return;
+    }
     let options = Options { delimiter: Some(delimiter), ..Options::default() };
     let pace = choices.pace(data.len());
     let sources = files.iter().map(|file| Source::stream("file", Cursor::new(file.to_vec()))).collect();

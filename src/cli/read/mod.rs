@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 use anyhow::Context;
+use chrono::{Local, NaiveDate};
 use clap::Args;
 
 use crate::input::error::{FileError, Problem};
@@ -74,6 +75,10 @@ pub(super) struct ReadArgs {
     #[arg(long, value_name = "ORDER", value_parser = one_of(ORDERS), hide_short_help = true)]
     date_order: Option<DateOrder>,
 
+    /// Take months before 2015, or more than ten years ahead
+    #[arg(long, hide_short_help = true)]
+    any_year: bool,
+
     /// Threads to work with [default: as many as the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), hide_short_help = true)]
     threads: Option<u16>,
@@ -120,6 +125,14 @@ pub(super) fn note_environment(typed: &[PathBuf], files: &[PathBuf], variable: &
         let files: Vec<_> = files.iter().map(|file| VisiblePath(file)).collect();
         stdio.say(&Message::note(format!("{variable} names {}", List(&files))));
     }
+}
+
+/// The months that a report may have rows of: Azure credit offers are younger than 2015, and nothing is invoiced ten
+/// years ahead, seen from the day that is looked back to, or from today if that is later.
+pub(super) fn plausible_months(as_of: Option<NaiveDate>) -> (Month, Month) {
+    let today = Local::now().date_naive();
+    let now = Month::of(as_of.map_or(today, |day| day.max(today)));
+    (Month::of(NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default()), now.later(120).unwrap_or(now))
 }
 
 /// The files that a path stands for.
@@ -175,7 +188,7 @@ impl ReadArgs {
         shown: &FilterArgs,
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<(&'static Ledger, Vec<Problem>)> {
-        let reading = self.reading(stdio)?;
+        let reading = self.reading(plausible_months(shown.as_of()), stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(reading.report.count());
@@ -192,7 +205,10 @@ impl ReadArgs {
         shown: &FilterArgs,
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<(Vec<Problem>, Ledger)> {
-        let reading = self.reading(stdio)?;
+        let (first, last) = plausible_months(shown.as_of());
+        // Months to come are a finding, unless a day to look back to would leave them out.
+        let last = shown.as_of().and(Some(last)).or(Month::new(9999, 12)).unwrap_or(last);
+        let reading = self.reading((first, last), stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
@@ -206,9 +222,10 @@ impl ReadArgs {
         Rules { order, until: shown.as_of().map(Month::of) }
     }
 
-    /// Reads the files, and leaves what cannot be read to the caller.
-    pub(super) fn reading(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<ReportReading> {
-        let (sources, options) = (self.sources(stdio)?, self.options());
+    /// Reads the files, whose months are between these, and leaves what cannot be read to the caller.
+    pub(super) fn reading(&self, months: (Month, Month), stdio: &mut Stdio<'_>) -> anyhow::Result<ReportReading> {
+        let sources = self.sources(stdio)?;
+        let options = Options { months: Some(months).filter(|_| !self.any_year), ..self.options() };
         let reading = self.with_progress(&self.files, stdio, |pace| input::read(sources, &options, pace));
         reading.map_err(|errors| unreadable(&errors).into())
     }
@@ -266,6 +283,7 @@ impl ReadArgs {
             delimiter: self.delimiter,
             decimal: self.decimal,
             date_order: self.date_order,
+            months: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
-use crate::model::DateOrder;
+use crate::model::{DateOrder, Month};
 
 pub(crate) mod examples;
 pub(crate) mod inference;
@@ -19,4 +19,6 @@ pub struct Options {
     pub decimal: Option<DecimalMark>,
     /// The order of days and months in dates such as `3/4/2022`.
     pub date_order: Option<DateOrder>,
+    /// The first and the last month that a report may have rows of; any, if there are none.
+    pub months: Option<(Month, Month)>,
 }

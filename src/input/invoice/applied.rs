@@ -132,7 +132,8 @@ impl Fold for EngineSums {
 
     fn block(&mut self, block: Place, layout: &SumsLayout, bytes: &[u8]) -> Result<(), Fault> {
         let mut fault = None;
-        Splitter::new(layout.delimiter).split(bytes, |fields| {
+        let mut splitter = Splitter::new(layout.delimiter);
+        splitter.split(bytes, |fields| {
             let place = block.down(fields.line);
             if fields.unclosed {
                 fault.get_or_insert(Fault::OpenQuote { line: place.line });
@@ -143,7 +144,7 @@ impl Fold for EngineSums {
                 Err(reject) => self.rejects.push(reject),
             }
         });
-        fault.map_or(Ok(()), Err)
+        splitter.stray_quote(bytes, block).or(fault).map_or(Ok(()), Err)
     }
 }
 

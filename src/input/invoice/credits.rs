@@ -131,8 +131,9 @@ impl LineBuilder<'_> {
                 self.record(file, InvoiceLine { block, layout, fields: &fields });
             }
         });
+        let stray = splitter.stray_quote(bytes, block);
         self.splitter = splitter;
-        open_quote.map_or(Ok(()), |line| Err(Fault::OpenQuote { line }))
+        stray.or_else(|| open_quote.map(|line| Fault::OpenQuote { line })).map_or(Ok(()), Err)
     }
 
     #[inline]

@@ -1,5 +1,6 @@
 //! The kinds of files that are read, by their headers: what each calls its columns, and what a file is.
 
+mod formats;
 pub(crate) mod invoice;
 pub(crate) mod report;
 
@@ -47,6 +48,7 @@ pub(crate) fn explained(error: HeaderError, head: Head<'_>, wanted: FileType) ->
         (Some(FileType::Report), FileType::Invoice) => Fault::ReportForInvoice,
         _ => match error {
             HeaderError::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
+            HeaderError::Absent { .. } => formats::other(head.bytes).map_or(error.into(), Fault::OtherFormat),
             error => error.into(),
         },
     }

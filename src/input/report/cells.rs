@@ -10,7 +10,7 @@ use crate::input::source::encoding;
 use crate::input::value::date::{self, DateReading, MonthReading};
 use crate::input::value::settled::EXPECTED_DATE;
 use crate::input::value::without_apostrophe;
-use crate::model::{Id, ReportColumn, Status};
+use crate::model::{DateOrder, Id, Month, ReportColumn, Status};
 
 use super::layout::ReportLayout;
 
@@ -47,11 +47,23 @@ pub(super) fn understood<T>(
     meaning
 }
 
-pub(super) fn month(layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<MonthReading, Box<CellReject>> {
-    let reject = |expected| Box::new(CellReject::new(ReportColumn::InvoiceMonth, expected));
-    let reading =
-        cell(layout, ReportColumn::InvoiceMonth, fields, date::read_month).ok_or_else(|| reject(EXPECTED_TEXT))?;
-    reading.ok_or_else(|| reject("expected a month such as `2022-07`"))
+/// The month of a row, which lies between the `plausible` ones, if there are such.
+pub(super) fn month(
+    layout: &ReportLayout,
+    fields: &RecordFields<'_>,
+    plausible: Option<(Month, Month)>,
+) -> Result<MonthReading, Box<CellReject>> {
+    let reject = |expected: Cow<'static, str>| Box::new(CellReject::new(ReportColumn::InvoiceMonth, expected));
+    let text = cell(layout, ReportColumn::InvoiceMonth, fields, date::read_month);
+    let reading = text.ok_or_else(|| reject(EXPECTED_TEXT.into()))?;
+    let reading = reading.ok_or_else(|| reject("expected a month such as `2022-07`".into()))?;
+    let months = [DateOrder::MonthFirst, DateOrder::DayFirst].map(|order| reading.month.under(order));
+    match plausible {
+        Some((first, last)) if !months.iter().any(|month| (first..=last).contains(month)) => {
+            Err(reject(format!("expected a month of {first} to {last}; --any-year takes it as it is").into()))
+        }
+        _ => Ok(reading),
+    }
 }
 
 pub(super) fn status(layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<Status, Box<CellReject>> {
@@ -69,8 +81,10 @@ pub(super) fn cell<T>(
     encoding::text(&fields.value(layout.position(column)), layout.encoding).map(|text| read(&text))
 }
 
+/// An id; none of a line that somebody has taken out by a `#` before it.
 pub(super) fn id(text: &str) -> Option<Id> {
-    Id::parse(without_apostrophe(text).unwrap_or(text))
+    let is_taken_out = text.trim_start().strip_prefix('#').and_then(Id::parse).is_some_and(|id| id.is_guid());
+    Id::parse(without_apostrophe(text).unwrap_or(text)).filter(|_| !is_taken_out)
 }
 
 /// Whether an apostrophe marks a number, a date or an id as text.

@@ -7,6 +7,7 @@ mod observe;
 mod reading;
 mod rejects;
 mod rows;
+mod stray;
 mod truncated;
 
 use crate::input::dialect::Options;
@@ -39,7 +40,7 @@ const WANTED: &str = "an ACO balance report";
 pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Result<ReportReading, Vec<FileError>> {
     let open = |head: Head<'_>| layout::open(head, options);
     let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, WANTED, open)?;
-    let (shards, files) = blocks::read(sources, pace, options.encoding, open, RowBuilder::default)?;
+    let (shards, files) = blocks::read(sources, pace, options.encoding, open, || RowBuilder::new(options.months))?;
     let mut reading = merge::settle(shards, &files, options)?;
     if !left_alone.is_empty() {
         reading.notes.insert(0, Note::LeftAlone { files: left_alone, wanted: WANTED });

@@ -28,8 +28,7 @@ impl RowBuilder {
             return;
         }
         if is_totals(layout, fields, &reason) {
-            let cells: Vec<String> =
-                fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned()).collect();
+            let cells: Vec<String> = fields.values().map(|value| plain(&value)).collect();
             let shown = cells.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ");
             self.totals.push((place, shortened(&shown)));
             return;
@@ -41,6 +40,17 @@ impl RowBuilder {
                 Problem::new(place, cell.expected).cell(cell.column.name(), &String::from_utf8_lossy(&value))
             })),
         }
+    }
+}
+
+/// The text of a cell; of an amount with an exponent, as cells of workbooks have it, the amount.
+fn plain(value: &[u8]) -> String {
+    let text = String::from_utf8_lossy(value).trim().to_owned();
+    match amount::read(text.as_bytes()) {
+        Ok(reading) if text.contains('E') && text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            reading.value().to_string()
+        }
+        _ => text,
     }
 }
 

@@ -11,10 +11,13 @@ use chrono::NaiveDate;
 use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 
-use crate::model::{Block, Currency, Id, Identity, PARTITIONS, Place, ReportColumn, Row, Rows, Scale, Scales, Status};
+use crate::model::{
+    Block, Currency, Id, Identity, Month, PARTITIONS, Place, ReportColumn, Row, Rows, Scale, Scales, Status,
+};
 
 use super::cells::{self, CellReject, Days, is_text, understood};
 use super::layout::ReportLayout;
+use super::stray;
 use crate::input::dialect::examples::{Clues, Evidence};
 use crate::input::error::{Fault, Problem, Seen};
 use crate::input::kinds;
@@ -43,6 +46,7 @@ const OTHER_COLUMNS: [ReportColumn; 4] =
 /// What one thread reads of balance reports.
 #[derive(Debug)]
 pub(super) struct RowBuilder {
+    plausible: Option<(Month, Month)>,
     splitter: Splitter,
     /// Partners as files spell them: few, so that the memos need not hold them again and again.
     spelled_partners: Interned<Arc<Id>>,
@@ -141,9 +145,11 @@ pub(super) enum NotARow {
     Cells(Vec<CellReject>),
 }
 
-impl Default for RowBuilder {
-    fn default() -> Self {
+impl RowBuilder {
+    /// A reader of rows of months from a first to a last one, or of any months.
+    pub(super) fn new(plausible: Option<(Month, Month)>) -> Self {
         Self {
+            plausible,
             splitter: Splitter::default(),
             spelled_partners: Interned::default(),
             partners: Vec::new(),
@@ -210,7 +216,7 @@ impl RowBuilder {
         bytes: &[u8],
     ) -> Result<(), Fault> {
         let is_ascii = bytes.is_ascii();
-        let mut open_quote = None;
+        let (mut open_quote, mut swallowed) = (None, None);
         let mut splitter = std::mem::take(&mut self.splitter).separated_by(delimiter);
         let records = splitter.records(bytes);
         for index in 0..records.len() {
@@ -224,6 +230,10 @@ impl RowBuilder {
             }
             if fields.unclosed {
                 open_quote = Some(at.down(fields.line).line);
+            } else if fields.spans_lines
+                && let Some(fault) = stray::swallowed(at, layout, &fields)
+            {
+                swallowed.get_or_insert(fault);
             } else if let Err(reason) = self.row(at, layout, memo, &fields, ahead) {
                 self.not_a_row(at.down(fields.line), layout, &fields, reason);
             }
@@ -234,8 +244,10 @@ impl RowBuilder {
         {
             self.note_cut(at, layout, &records.get(last));
         }
+        let stray = splitter.stray_quote(bytes, at);
         self.splitter = splitter;
-        open_quote.map_or(Ok(()), |line| Err(Fault::OpenQuote { line }))
+        let faults = [swallowed, stray, open_quote.map(|line| Fault::OpenQuote { line })];
+        faults.into_iter().flatten().min_by_key(Fault::line).map_or(Ok(()), Err)
     }
 
     fn objects(&mut self, at: Place, layout: &ReportLayout, memo: usize, bytes: &[u8]) {
@@ -473,7 +485,7 @@ impl RowBuilder {
 
     #[cold]
     fn new_month(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
-        let reading = cells::month(layout, fields)?;
+        let reading = cells::month(layout, fields, self.plausible)?;
         let raw = fields.raw(layout.position(ReportColumn::InvoiceMonth));
         let is_text = is_text(layout, ReportColumn::InvoiceMonth, fields);
         let clues = Clues::from_month(&reading).and(Clues::from_apostrophe(is_text));
@@ -513,7 +525,7 @@ impl RowBuilder {
     ) -> NotARow {
         for column in unread {
             let read = match column {
-                ReportColumn::InvoiceMonth => cells::month(layout, fields).err(),
+                ReportColumn::InvoiceMonth => cells::month(layout, fields, self.plausible).err(),
                 ReportColumn::Status => cells::status(layout, fields).err(),
                 _ => self.odd_amount(layout, *column, currency, fields).err(),
             };

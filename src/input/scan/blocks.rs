@@ -263,7 +263,9 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<FileStart<L>, Fault> + Sync> Pool
             let files = self.opened.into_inner().unwrap_or_else(PoisonError::into_inner);
             return Ok((folds, files.into_values().collect()));
         }
-        faults.sort_by_key(|(file, _)| *file);
+        // Of what several blocks of a file are refused for, the first, however the file was cut.
+        faults.sort_by_key(|(file, fault)| (*file, fault.line()));
+        faults.dedup_by_key(|(file, _)| *file);
         let error = |(file, fault)| FileError { file: self.names[file as usize].clone(), fault };
         Err(faults.into_iter().map(error).collect())
     }

@@ -19,6 +19,8 @@ pub(super) struct Chunks<S: Simd> {
     in_quotes: u64,
     /// The lowest bit, if a quote as the first byte of the next chunk opens a field or follows another.
     may_open: u64,
+    /// The lowest bit, if the last byte of the chunk before closes a field.
+    closed: u64,
 }
 
 /// A bit for each byte of a chunk that means something.
@@ -30,6 +32,8 @@ pub(super) struct Chunk {
     pub(super) breaks: u64,
     /// All bytes in quotes.
     pub(super) quoted: u64,
+    /// Bytes right behind a quote that closes a field, where they do not end it.
+    pub(super) behind: u64,
 }
 
 #[expect(clippy::inline_always, reason = "so that it is compiled for each kind of processor")]
@@ -46,6 +50,7 @@ impl<S: Simd> Chunks<S> {
             carriage_return: all(b'\r'),
             in_quotes: 0,
             may_open: 1,
+            closed: 0,
         }
     }
 
@@ -69,17 +74,20 @@ impl<S: Simd> Chunks<S> {
         };
         let delimiters = lanes.simd_eq(self.delimiter).to_bitmask();
         let breaks = (lanes.simd_eq(self.line_feed) | lanes.simd_eq(self.carriage_return)).to_bitmask();
-        let quoted = self.quoted(lanes.simd_eq(self.quote).to_bitmask(), delimiters | breaks);
-        Chunk { delimiters: delimiters & !quoted, breaks, quoted }
+        let (quoted, behind) = self.quoted(lanes.simd_eq(self.quote).to_bitmask(), delimiters | breaks);
+        Chunk { delimiters: delimiters & !quoted, breaks, quoted, behind }
     }
 
-    /// The bytes of the next chunk that are in quotes, each with the quote that opens it and without the one that closes.
+    /// The bytes of the next chunk that are in quotes, each with the quote that opens it and without the one that closes;
+    /// and those that stand right behind a quote that closes, and end no field.
     ///
     /// Two quotes in quotes are as good as one that closes and one that opens.
     #[inline(always)]
-    fn quoted(&mut self, mut quotes: u64, separators: u64) -> u64 {
+    fn quoted(&mut self, mut quotes: u64, separators: u64) -> (u64, u64) {
         let mut quoted = self.in_quotes;
         let mut before_field = separators;
+        let mut behind = self.closed & !(separators | quotes);
+        self.closed = 0;
         if quotes != 0 {
             loop {
                 quoted = odd(quotes) ^ self.in_quotes;
@@ -91,10 +99,13 @@ impl<S: Simd> Chunks<S> {
                 // All before the first that opens nothing is understood: it is a byte as any other.
                 quotes ^= stray & stray.wrapping_neg();
             }
+            let closing = quotes & !quoted;
+            behind |= closing << 1 & !(separators | quotes);
+            self.closed = closing >> (LANES - 1);
         }
         self.may_open = before_field >> (LANES - 1);
         self.in_quotes = (quoted >> (LANES - 1)).wrapping_neg();
-        quoted
+        (quoted, behind)
     }
 }
 

@@ -9,6 +9,9 @@ use super::blocks::Head;
 use super::records::{RecordFields, Splitter, line_ends};
 use crate::input::error::HeaderError;
 use crate::input::source::encoding::{self, Encoding};
+use crate::input::value::{amount, date};
+use crate::model::Id;
+use crate::model::text::is_hidden;
 
 /// Separators that files use.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -95,10 +98,65 @@ pub(crate) fn find(
     wanted: &'static str,
     recognise: impl Fn(&[String]) -> Option<usize>,
 ) -> Result<Header, HeaderError> {
-    match best(head, delimiters, kinds, recognise) {
-        Some(candidate) => exact(candidate.into_header(kinds)?, head.floats),
+    match best(head, delimiters, kinds, &recognise) {
+        Some(candidate) => alone(exact(candidate.into_header(kinds)?, head.floats)?, head),
+        None if lines_are_cells(head, &recognise) => Err(HeaderError::LinesAreCells),
         None => Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding))),
     }
+}
+
+/// The header, unless a record stands above it, as where rows were sorted, or one file put behind another.
+fn alone(header: Header, head: Head<'_>) -> Result<Header, HeaderError> {
+    let above = &head.bytes[..header.bytes];
+    let mut record = None;
+    for delimiter in [header.delimiter].into_iter().chain(DELIMITERS) {
+        if header.line == 1 {
+            break;
+        }
+        Splitter::new(delimiter).split(above, |fields| {
+            let line = u64::from(fields.line) + 1;
+            if line < header.line && is_record(&texts(&fields, head.encoding), header.names.len()) {
+                record = Some(record.map_or(line, |first: u64| first.min(line)));
+            }
+        });
+    }
+    match record {
+        Some(line) => Err(HeaderError::RecordAbove { line, header: header.line }),
+        None => Ok(header),
+    }
+}
+
+/// Whether a line is none of the titles that stand above a header of so many names: it has as many cells, or nearly, or
+/// cells that are ids, months, dates and amounts.
+fn is_record(cells: &[String], width: usize) -> bool {
+    let is_value = |cell: &&String| {
+        let has_digit = cell.bytes().any(|byte| byte.is_ascii_digit());
+        has_digit
+            && (amount::read(cell.as_bytes()).is_ok()
+                || date::read_month(cell).is_some()
+                || Id::parse(cell).is_some_and(|id| id.is_guid()))
+    };
+    let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+    let values = cells.iter().filter(is_value).count();
+    values >= 4 || values >= 2 && filled * 4 >= width * 3
+}
+
+/// Whether the lines are cells, in each of which all fields stand together.
+fn lines_are_cells(head: Head<'_>, recognise: impl Fn(&[String]) -> Option<usize>) -> bool {
+    let mut cells = Vec::new();
+    Splitter::new(DELIMITERS[0]).split(first_lines(head.bytes), |fields| {
+        let mut filled = texts(&fields, head.encoding).into_iter().filter(|cell| !cell.is_empty());
+        if let (Some(cell), None) = (filled.next(), filled.next()) {
+            cells.push(cell);
+        }
+    });
+    let is_header = |cell: &String| {
+        DELIMITERS.iter().any(|delimiter| {
+            let names: Vec<String> = cell.split(char::from(*delimiter)).map(str::to_owned).collect();
+            recognise(&folded_names(&names)).is_some()
+        })
+    };
+    cells.iter().take(MOST_LINES_BEFORE).any(is_header)
 }
 
 /// The header, unless a column that is needed holds floating point numbers.
@@ -190,9 +248,17 @@ pub(crate) fn positions(names: &[String], kind: &TableKind, line: u64) -> Result
     Err(HeaderError::Missing { line, kind: kind.name, missing, found: names.to_vec() })
 }
 
-/// A header without what spellings differ in: case, blanks, `_` and `-`.
+/// A header without what spellings differ in: case, blanks, `_` and `-`, quotes that a byte order mark keeps from being
+/// any, and what is not seen.
 pub(crate) fn folded(header: &str) -> String {
-    header.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+    let means_nothing = |c: &char| c.is_whitespace() || matches!(c, '_' | '-' | '"') || is_hidden(*c);
+    without_marks(header).chars().filter(|c| !means_nothing(c)).flat_map(char::to_lowercase).collect()
+}
+
+/// A text without the byte order marks that it begins with, also as they look where UTF-8 was taken for Windows-1252.
+fn without_marks(text: &str) -> &str {
+    let bare = text.trim_start_matches('\u{feff}').trim_start_matches("ï»¿");
+    if bare.len() == text.len() { text } else { without_marks(bare) }
 }
 
 /// As many lines as can matter, and some more for line breaks in quotes.
@@ -261,7 +327,7 @@ fn folded_names(names: &[String]) -> Vec<String> {
 fn texts(fields: &RecordFields<'_>, encoding: Option<Encoding>) -> Vec<String> {
     let text = |value: &[u8]| {
         let text = encoding::text(value, encoding).unwrap_or_else(|| String::from_utf8_lossy(value));
-        text.trim().to_owned()
+        without_marks(text.trim()).to_owned()
     };
     fields.values().map(|value: Cow<'_, [u8]>| text(&value)).collect()
 }

@@ -1,0 +1,335 @@
+//! Files as they come in from the field: those that other programs, and people, have had in their hands. Each kind is a
+//! table of inputs that give the figures of the plain file, or are refused with their place.
+
+use std::fs;
+
+use super::context::{Run, aco, aco_on};
+
+const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
+    AgreementID,EffectiveDate,ExpiryDate";
+
+/// Two months of a credit in USD and of one in EUR.
+const ROWS: [&str; 4] = [
+    "71c9b2d0-0001-4a6e-9d0f-6e1b7a20c4f9,0b61c8d4-0001-4c8e-9d0f-6e1b7a20c4f9,2022-06,ACO,100.50,Active,899.50,USD,\
+     c0de0001-3a52-4c8e-9d0f-6e1b7a20c4f9,2022-06-01,2023-05-31",
+    "71c9b2d0-0001-4a6e-9d0f-6e1b7a20c4f9,0b61c8d4-0001-4c8e-9d0f-6e1b7a20c4f9,2022-07,ACO,350.75,Active,649.25,USD,\
+     c0de0001-3a52-4c8e-9d0f-6e1b7a20c4f9,2022-06-01,2023-05-31",
+    "71c9b2d0-0001-4a6e-9d0f-6e1b7a20c4f9,0b61c8d4-0002-4c8e-9d0f-6e1b7a20c4f9,2022-06,ACO,1200.00,Active,3800.00,EUR,\
+     c0de0002-3a52-4c8e-9d0f-6e1b7a20c4f9,2022-06-01,2023-05-31",
+    "71c9b2d0-0001-4a6e-9d0f-6e1b7a20c4f9,0b61c8d4-0002-4c8e-9d0f-6e1b7a20c4f9,2022-07,ACO,1850.25,Active,3149.75,EUR,\
+     c0de0002-3a52-4c8e-9d0f-6e1b7a20c4f9,2022-06-01,2023-05-31",
+];
+
+/// What `summary` says of them: month, currency and credit given.
+const GIVEN: [&str; 4] = ["2022-06,EUR,1200.00", "2022-06,USD,100.50", "2022-07,EUR,650.25", "2022-07,USD,250.25"];
+
+fn plain() -> String {
+    file(&ROWS)
+}
+
+fn file(rows: &[&str]) -> String {
+    format!("{HEADER}\n{}\n", rows.join("\n"))
+}
+
+fn summary(input: &[u8]) -> Run {
+    aco_on("summary -f csv --as-of 2022-09-15", input)
+}
+
+/// Month, currency and credit given of each row of a summary.
+fn given(run: &Run) -> Vec<String> {
+    let cell = |line: &str, at: usize| line.split(',').nth(at).unwrap_or_default().to_owned();
+    run.stdout.lines().skip(1).map(|line| [0, 1, 5].map(|at| cell(line, at)).join(",")).collect()
+}
+
+/// The input gives the figures of the plain file.
+fn read_as_plain(what: &str, input: impl AsRef<[u8]>) {
+    let run = summary(input.as_ref());
+    assert_eq!(given(&run), GIVEN, "{what}\n{run}");
+}
+
+/// The input is refused, with these words.
+fn refused(what: &str, input: impl AsRef<[u8]>, words: &str) {
+    let run = summary(input.as_ref());
+    assert!(run.code == Some(2) && run.stdout.is_empty() && run.stderr.contains(words), "{what}: {words}\n{run}");
+}
+
+#[test]
+fn no_record_above_the_header_is_a_title() {
+    let [a, b, c, d] = ROWS;
+    let semicolons = plain().replace(',', ";");
+    let commas = semicolons.replace('.', ",");
+    let bare = |row: &str| row.replace("-4a6e-", "-x-").replace("-4c8e-", "-x-");
+    for (what, input, place) in [
+        ("sorted", format!("{a}\n{b}\n{HEADER}\n{c}\n{d}\n"), "<stdin>:1:"),
+        ("header last", format!("{d}\n{c}\n{b}\n{a}\n{HEADER}\n"), "<stdin>:1:"),
+        ("a blank line first", format!("\n{d}\n{HEADER}\n{a}\n"), "<stdin>:2:"),
+        ("a title first", format!("Balance report\n{d}\n{HEADER}\n{a}\n"), "<stdin>:2:"),
+        ("another separator", format!("{semicolons}{}", plain()), "<stdin>:2:"),
+        ("decimal commas above", format!("{commas}{}", plain()), "<stdin>:2:"),
+        ("ids that are no GUIDs", format!("{}\n{HEADER}\n{a}\n", bare(d)), "<stdin>:1:"),
+        ("no dates", format!("{}\n{HEADER}\n{a}\n", d.replace(",2022-06-01,2023-05-31", ",,")), "<stdin>:1:"),
+        ("a row cut short", format!("{}\n{HEADER}\n{a}\n", &d[..d.len() - 40]), "<stdin>:1:"),
+        ("quoted", format!("\"{}\"\n{HEADER}\n{a}\n", d.replace(',', "\",\"")), "<stdin>:1:"),
+    ] {
+        refused(what, &input, place);
+        refused(what, &input, "stands above the header (line ");
+    }
+    for titles in [
+        "Azure credit offer balance\n",
+        "Azure credit offer balance,,,,,,,,,,\nAs of,2022-08-09,,,,,,,,,\n\n",
+        "Partner:;71c9b2d0-0001-4a6e-9d0f-6e1b7a20c4f9\nMonths, 2022-06 to 2022-07, and currencies EUR, USD\n",
+        "Who,,When,Which,How much,,,,,From,To\n",
+        "sep=,\n",
+    ] {
+        read_as_plain(titles, format!("{titles}{}", plain()));
+    }
+    let invoice = fs::read_to_string("fixtures/invoice/2022-07.csv").unwrap();
+    let mut lines: Vec<&str> = invoice.lines().collect();
+    lines.swap(0, 1);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("invoice.csv");
+    fs::write(&path, lines.join("\n")).unwrap();
+    let run = aco(&format!("reconcile fixtures/aco-balance.csv --invoice {}", path.display()));
+    assert!(run.code == Some(2) && run.stderr.contains("stands above the header"), "{run}");
+}
+
+#[test]
+fn a_stray_quote_swallows_nothing() {
+    let [a, b, c, d] = ROWS;
+    let named = |names: [&str; 4]| {
+        let rows: Vec<String> = names.iter().zip(ROWS).map(|(name, row)| format!("{name},{row}")).collect();
+        format!("CustomerName,{HEADER}\n{}\n", rows.join("\n"))
+    };
+    let noted = |notes: [&str; 4]| {
+        let rows: Vec<String> = notes.iter().zip(ROWS).map(|(note, row)| format!("{row},{note}")).collect();
+        format!("{HEADER},Note\n{}\n", rows.join("\n"))
+    };
+    let open = |row: &str| row.replace(",Active,", ",\"Active,");
+    let close = |row: &str| row.replace(",Active,", ",Active\",");
+    for (what, input, words) in [
+        (
+            "two names begin with one",
+            named(["\"5 Disk", "Fab", "\"6 Disk", "X"]),
+            "<stdin>:2: a quote is opened in this row and closed on line 4",
+        ),
+        (
+            "text behind a quote",
+            named(["\"Con\"toso", "x", "y", "z"]),
+            "<stdin>:2: a quote is opened in this row and closed on line 2",
+        ),
+        ("an inch", named(["\"5\" disk\"", "x", "y", "z"]), "<stdin>:2:"),
+        (
+            "in one status and out of the next",
+            file(&[&open(a), &close(b), c, d]),
+            "<stdin>:2: a quote is opened in this row and closed on line 3",
+        ),
+        ("in a status and out two rows on", file(&[&open(a), b, &close(c), d]), "closed on line 4"),
+        (
+            "in a credit's name",
+            file(&[&a.replace(",ACO,", ",\"ACO,"), &b.replace(",ACO,", ",ACO\","), c, d]),
+            "<stdin>:2:",
+        ),
+        ("a name that holds the next rows", named(["\"Contoso", "b", "c\"", "d"]), "<stdin>:2:"),
+        ("a note that holds a row", noted(["\"see", "x", "y\"", "z"]), "<stdin>:2:"),
+        (
+            "a quote that is never closed",
+            file(&[a, &open(b), c, d]),
+            "<stdin>:3: a quote is opened in this row and never closed",
+        ),
+    ] {
+        refused(what, &input, words);
+        let run = aco_on("summary -f csv --as-of 2022-09-15 --skip-invalid", input.as_bytes());
+        assert_eq!(run.code, Some(2), "{what}\n{run}");
+    }
+    for (what, input) in [
+        (
+            "quotes about all",
+            plain().replace(',', "\",\"").replace('\n', "\"\n\"").trim_end_matches('"').replacen(
+                "PartnerID",
+                "\"PartnerID",
+                1,
+            ),
+        ),
+        ("doubled quotes", named(["\"Contoso \"\"North\"\"\"", "x", "y", "z"])),
+        ("an inch within", named(["5\" disk", "x", "y \"z\"", "z"])),
+        ("a name of two lines", named(["\"Contoso\nNorth, and South\"", "x", "y", "z"])),
+        ("a note of three", noted(["\"see\r\nbelow, or\r\nabove\"", "x", "y", "z"])),
+        ("blanks behind a quote", named(["\"Contoso\" ", "x", "y", "z"])),
+    ] {
+        read_as_plain(what, input);
+    }
+}
+
+#[test]
+fn an_id_is_one_however_it_is_spelled() {
+    let spell = |turn: &dyn Fn(&str) -> String| {
+        let cells = |row: &str| {
+            let turned = |(at, cell): (usize, &str)| if matches!(at, 0 | 1 | 8) { turn(cell) } else { cell.to_owned() };
+            row.split(',').enumerate().map(turned).collect::<Vec<_>>().join(",")
+        };
+        // The newer download alone has the other spelling.
+        format!("{HEADER}\n{}\n{}\n{}\n{}\n", ROWS[0], cells(ROWS[1]), ROWS[2], cells(ROWS[3]))
+    };
+    type Turn = fn(&str) -> String;
+    let turns: [Turn; 10] = [
+        |id| format!("{{{id}}}"),
+        |id| format!("{{{}}}", id.to_uppercase()),
+        |id| id.replace('-', ""),
+        |id| format!("urn:uuid:{id}"),
+        |id| format!("\"\"\"{id}\"\"\""),
+        |id| format!("\u{200b}{id}\u{feff}"),
+        |id| id.replace('-', "\u{2011}"),
+        |id| id.replace('-', "–"),
+        |id| id.replacen('-', "\u{ad}-", 2),
+        |id| format!("({id})"),
+    ];
+    for turn in turns {
+        read_as_plain(&turn("id"), spell(&turn));
+    }
+    refused(
+        "a line taken out",
+        file(&[ROWS[0], &format!("#{}", ROWS[1]), ROWS[2], ROWS[3]]),
+        "<stdin>:3: PartnerID: '#71c9",
+    );
+}
+
+#[test]
+fn what_need_not_be_refused_is_read() {
+    let [a, b, c, d] = ROWS;
+    let mojibake = "\u{ef}\u{bb}\u{bf}";
+    let padded = |with: &[u8]| [plain().as_bytes(), with].concat();
+    for (what, input) in [
+        ("two byte order marks", format!("\u{feff}\u{feff}{}", plain())),
+        ("three", format!("\u{feff}\u{feff}\u{feff}{}", plain())),
+        ("a mark taken for letters", format!("{mojibake}{}", plain())),
+        ("a mark before a mark taken for letters", format!("\u{feff}{mojibake}{}", plain())),
+        ("a mark before the header again", format!("{}\u{feff}{}", file(&[a, c]), file(&[b, d]))),
+        ("two marks there", format!("{}\u{feff}\u{feff}{}", file(&[a, c]), file(&[b, d]))),
+        (
+            "a mark before quotes",
+            format!(
+                "{}\u{feff}{}",
+                file(&[a, c]),
+                file(&[b, d]).replace(HEADER, &format!("\"{}\"", HEADER.replace(',', "\",\"")))
+            ),
+        ),
+        ("a mark before a row", format!("{}\u{feff}{b}\n{d}\n", file(&[a, c]))),
+        (
+            "blanks before quotes",
+            plain().replace(',', "\", \"").replace('\n', "\"\n\"").trim_end_matches('"').replacen(
+                "PartnerID",
+                "\"PartnerID",
+                1,
+            ),
+        ),
+        ("blanks before quotes of text", plain().replace(",ACO,", ",  \"ACO\",").replace(",Active,", ", \"Active\" ,")),
+    ] {
+        read_as_plain(what, input);
+    }
+    for (what, padding) in [
+        ("Ctrl-Z", &b"\x1a"[..]),
+        ("Ctrl-Z in a line", b"\x1a\r\n"),
+        ("NUL", b"\0"),
+        ("a sector of NULs", &[0; 512]),
+        ("more than a block of NULs", &[0; 600_000]),
+        ("lines and Ctrl-Z", b"\n\n\x1a\x1a"),
+    ] {
+        read_as_plain(what, padded(padding));
+    }
+    refused("NULs within", format!("{HEADER}\n{a}\n\0\0\0\0\n{b}\n{c}\n{d}\n"), "<stdin>:3:");
+}
+
+#[test]
+fn a_dash_is_zero_where_an_accounting_format_wrote_it() {
+    for (dash, is_read) in [
+        (" $-   ", true),
+        ("-", true),
+        (" - ", true),
+        ("$ -", true),
+        ("–", true),
+        ("USD -", true),
+        (" -   €", false),
+        ("--", false),
+        ("$", false),
+        ("n/a", false),
+    ] {
+        let run = summary(plain().replace("899.50", dash).as_bytes());
+        assert_eq!(run.code == Some(0), is_read, "{dash}\n{run}");
+        assert_eq!(run.stdout.contains("2022-06,USD,1,1,,100.50,100.50,0,"), is_read, "{dash}\n{run}");
+    }
+}
+
+#[test]
+fn months_have_names_in_more_languages() {
+    for (june, july) in [
+        ("junio 2022", "julio 2022"),
+        ("junio de 2022", "julio de 2022"),
+        ("giugno 2022", "luglio 2022"),
+        ("giu-22", "lug-22"),
+        ("junho de 2022", "julho de 2022"),
+        ("juni 2022", "juli 2022"),
+        ("czerwiec 2022", "lipiec 2022"),
+        ("1 czerwca 2022", "1 lipca 2022"),
+        ("2022年6月", "2022年7月"),
+        ("2022年06月01日", "2022年07月01日"),
+        ("2022년 6월", "2022년 7월"),
+        ("2022M06", "2022M07"),
+    ] {
+        read_as_plain(
+            june,
+            plain().replace(",2022-06,", &format!(",{june},")).replace(",2022-07,", &format!(",{july},")),
+        );
+    }
+    refused("no month", plain().replace(",2022-06,", ",junius 2022,"), "InvoiceMonth: 'junius 2022'");
+}
+
+#[test]
+fn a_year_that_no_report_can_have_is_refused() {
+    for year in ["2565", "1401", "1922", "2014", "2103", "2922"] {
+        let input = plain().replace(",2022-06,", &format!(",{year}-06,")).replace(",2022-07,", &format!(",{year}-07,"));
+        refused(year, &input, &format!("<stdin>:2: InvoiceMonth: '{year}-06': expected a month of 2015-01 to "));
+        refused(year, &input, "--any-year");
+        let run = aco_on("summary -f csv --any-year", input.as_bytes());
+        assert!(run.code == Some(0) && run.stdout.contains(&format!("{year}-07,USD")), "{run}");
+    }
+    for year in ["2015", "2021", "2027"] {
+        let run = aco_on("summary -f csv", plain().replace(",2022-0", &format!(",{year}-0")).as_bytes());
+        assert_eq!(run.code, Some(0), "{year}\n{run}");
+    }
+    read_as_plain("a day of expiry far away", plain().replace("2023-05-31", "2099-12-31"));
+    for (args, code, finding) in
+        [("--as-of 2022-09-15", 1, "error,unreadable-row,"), ("--skip stale-report", 1, "error,future-month,")]
+    {
+        let input = plain().replace(",2022-0", ",2565-0");
+        let run = aco_on(&format!("check -f csv {args}"), input.as_bytes());
+        assert!(run.code == Some(code) && run.stdout.contains(finding), "{run}");
+    }
+    // What is left out was there.
+    let run = aco_on("summary -f csv --as-of 2020-01-15", plain().as_bytes());
+    assert!(run.code == Some(0) && run.stderr.contains("leaves out 4 rows"), "{run}");
+    assert!(!run.stderr.contains("no records\n"), "{run}");
+}
+
+#[test]
+fn files_of_other_formats_are_called_by_their_names() {
+    let tar = [&b"report.csv"[..], &[0; 247], b"ustar\x0000", &[0; 243]].concat();
+    for (input, words) in [
+        (&b"7z\xbc\xaf\x27\x1c\0\x04"[..], "a 7z archive, which is not read: unpack it"),
+        (b"Rar!\x1a\x07\x01\0\xc9", "a rar archive"),
+        (&tar, "a tar archive"),
+        (b"\xfd7zXZ\0\0\x04", "compressed with xz"),
+        (b"\x28\xb5\x2f\xfd\x24\x10", "compressed with zstd"),
+        (b"BZh91AY&SY", "compressed with bzip2"),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        (b"<!DOCTYPE html>\n<html><head><title>Sign in</title>", "an HTML page"),
+        (b"<?xml version=\"1.0\"?><Error><Code>AuthenticationFailed</Code></Error>", "an XML document"),
+    ] {
+        refused(words, input, words);
+    }
+    let quoted = plain().lines().map(|line| format!("\"{line}\"\n")).collect::<String>();
+    let cells = "each line is one cell, in which all of its fields stand together";
+    refused("each line in quotes", &quoted, cells);
+    refused("with separators behind", quoted.replace("\"\n", "\",,\n"), cells);
+    refused("with semicolons", quoted.replace(',', ";"), cells);
+    refused("below a title", format!("Balances\n{quoted}"), cells);
+}
