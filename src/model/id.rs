@@ -32,7 +32,7 @@ impl Id {
     /// Reads an id; `None` if the text is blank.
     ///
     /// API data writes a customer as `org:` and a GUID, .NET a GUID in braces or without hyphens, RFC 9562 behind
-    /// `urn:uuid:`; none of these is part of it. Characters that are not seen are no part of any id.
+    /// `urn:uuid:`; none of these is part of it. Characters of no width are no part of any id.
     ///
     /// ```
     /// use aco::model::id::Id;
@@ -42,10 +42,13 @@ impl Id {
     /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let seen = seen(text);
-        let text = seen.trim();
-        let guid = plain_guid(text).or_else(|| guid(bare(text)));
-        guid.map(IdText::Guid).or_else(|| (!text.is_empty()).then(|| IdText::Other(text.into()))).map(Self)
+        let guid =
+            plain_guid(text.trim()).or_else(|| guid(bare(without(text, |c| !c.is_control() && is_hidden(c)).trim())));
+        let other = || {
+            let text = without(text, has_no_width);
+            Some(text.trim()).filter(|text| !text.is_empty()).map(|text| IdText::Other(text.into()))
+        };
+        guid.map(IdText::Guid).or_else(other).map(Self)
     }
 
     /// Whether it is a GUID, as the ids of customers are.
@@ -99,13 +102,18 @@ impl fmt::Display for Id {
     }
 }
 
-/// The text without the characters that are not seen. Control characters stand, for messages spell them out.
-fn seen(text: &str) -> Cow<'_, str> {
-    let is_unseen = |c: char| !c.is_control() && is_hidden(c);
-    if text.is_ascii() || !text.contains(is_unseen) {
+/// Characters that change nothing that is seen: soft hyphens, joiners and blanks of no width, byte order marks. Those
+/// that turn the direction of writing do, and stand.
+fn has_no_width(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The text without some of its characters.
+fn without(text: &str, is_left_out: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(&is_left_out) {
         return Cow::Borrowed(text);
     }
-    text.chars().filter(|c| !is_unseen(*c)).collect::<String>().into()
+    text.chars().filter(|c| !is_left_out(*c)).collect::<String>().into()
 }
 
 /// A GUID as nearly all files write it.
@@ -126,9 +134,8 @@ fn bare(text: &str) -> &str {
         [('{', '}'), ('(', ')'), ('[', ']'), ('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')];
     let mut bare = text;
     loop {
-        let prefixed = |prefix: &&str| {
-            bare.split_at_checked(prefix.len()).filter(|(start, _)| start.eq_ignore_ascii_case(prefix))
-        };
+        let prefixed =
+            |prefix: &&str| bare.split_at_checked(prefix.len()).filter(|(start, _)| start.eq_ignore_ascii_case(prefix));
         let enclosed = |(open, close): &(char, char)| bare.strip_prefix(*open)?.strip_suffix(*close);
         let inner = PREFIXES.iter().find_map(prefixed).map(|(_, rest)| rest);
         match inner.or_else(|| PAIRS.iter().find_map(enclosed)) {

@@ -157,9 +157,15 @@ fn workbooks_hold_texts_and_never_formulas_of_theirs() {
     for (row, text) in sheet.rows().skip(1).zip(TEXTS) {
         for at in [0, 2, 4, 9, 10] {
             let Data::String(cell) = &row[at] else { panic!("{:?}", row[at]) };
-            assert_eq!(normal(cell), normal(text));
+            let text = if matches!(at, 2 | 4) { text.to_owned() } else { as_id(text) };
+            assert_eq!(normal(cell), normal(&text));
         }
     }
+}
+
+/// A text as an id: characters of no width are no part of it.
+fn as_id(text: &str) -> String {
+    text.replace(['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}', '\u{2060}', '\u{ad}'], "")
 }
 
 /// Text as XML hands it on: line ends are `\n`.
@@ -200,6 +206,7 @@ fn machine_formats_give_every_text_back() {
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
     for (row, text) in rows.iter().zip(TEXTS) {
         for name in ["PartnerID", "CustomerID", "CustomerName", "CreditName", "Status", "AgreementID"] {
+            let text = if name.ends_with("ID") { as_id(text) } else { text.to_owned() };
             assert_eq!(row[name], text, "{name}");
         }
     }
