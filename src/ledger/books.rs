@@ -11,6 +11,7 @@ use super::downloads::{Downloads, FileOrder};
 use super::findings::Findings;
 use super::identities::Partners;
 use super::listing::Listing;
+use super::renamed;
 use super::row::{PartRows, RowRef};
 use super::settle::{self, Part, SortedRows};
 use super::spellings;
@@ -52,6 +53,7 @@ impl Ledger {
         let downloads = Downloads::new(&report, rules.order);
         let later = rules.until.map(|until| report.leave_out_after(until)).unwrap_or_default();
         spellings::unify(&mut report, &downloads);
+        let renamed = renamed::unify(&mut report);
         let (tables, renumberings) = Tables::new(&report)?;
         let partners = Partners::new(&report);
         let rows_read = report.count();
@@ -74,7 +76,7 @@ impl Ledger {
             credits: credits.into_iter().map(|(credit, _)| credit).collect(),
             last_month: last_month.map(|month| tables.months[usize::from(month)]),
             tables,
-            findings: Findings { later, ..findings },
+            findings: Findings { later, renamed, ..findings },
         })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::model::Month;
 
+use super::renamed::Renamed;
 use super::row::RowRef;
 
 /// What putting rows together brought to light.
@@ -22,6 +23,8 @@ pub struct Findings {
     /// First rows of tranches that may be none: no other tranche of theirs stands beside them in a month of one file,
     /// or ended before them. Their EffectiveDate may only have been amended, and then their use counts twice.
     pub doubtful_tranches: Vec<RowRef>,
+    /// Credits that have another name from a month on, and count as one.
+    pub renamed: Vec<Renamed>,
     /// How many rows of which months the day that is looked back to leaves out.
     pub later: Vec<(Month, usize)>,
 }
@@ -65,6 +68,7 @@ impl Findings {
         self.gone.extend(other.gone);
         self.conflicts.extend(other.conflicts);
         self.doubtful_tranches.extend(other.doubtful_tranches);
+        self.renamed.extend(other.renamed);
         self.later.extend(other.later);
     }
 }

@@ -12,6 +12,7 @@ mod findings;
 mod identities;
 mod listing;
 mod one_a_month;
+mod renamed;
 mod row;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -26,6 +27,7 @@ pub use self::credit::Credit;
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
 pub use self::listing::Listing;
+pub use self::renamed::Renamed;
 pub use self::row::RowRef;
 pub use self::tables::TooManyRows;
 pub use self::timeline::{Entry, Timeline};

@@ -24,7 +24,7 @@ use crate::model::{DateOrder, Message, Month, Names, VisiblePath};
 
 use super::{Count, FilterArgs, List, Stdio, Word, one_of, progress};
 pub(super) use notes::{finding, list_problems, unreadable};
-use notes::{refuse_conflicts, tell_findings, tell_left_out};
+use notes::{refuse_conflicts, tell_findings, tell_left_out, tell_renamed};
 
 /// Files of names, where `--names` has none.
 pub(super) const NAMES: &str = "ACO_NAMES";
@@ -213,6 +213,7 @@ impl ReadArgs {
         let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         tell_left_out(&ledger, shown.as_of(), stdio);
+        tell_renamed(&ledger, stdio);
         Ok((reading.problems, ledger))
     }
 

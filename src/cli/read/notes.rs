@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::pairs;
 use crate::input::error::{FileError, Problem};
-use crate::ledger::{Conflict, Contradiction, Findings, Ledger};
+use crate::ledger::{Conflict, Contradiction, Findings, Ledger, Renamed};
 use crate::model::{Message, Visible};
 
 use crate::cli::messages::Failures;
@@ -99,6 +99,7 @@ pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) {
         stdio.say(&Message::note(format!("{} counted once", Count(repeated, "identical row"))));
     }
     tell_restated(findings, stdio);
+    tell_renamed(ledger, stdio);
     if !findings.doubtful_tranches.is_empty() {
         let credits = Count(findings.doubtful_tranches.len(), "credit");
         let message = Message::note(format!(
@@ -107,6 +108,20 @@ pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) {
         ));
         stdio.say(&message.hint("`aco check --only dates-amended` names them"));
     }
+}
+
+/// Says which credits have two names: what was given is counted on from one to the next.
+pub(super) fn tell_renamed(ledger: &Ledger, stdio: &mut Stdio<'_>) {
+    let renamed = &ledger.findings().renamed;
+    let Some(Renamed { identity, before, from }) = renamed.first() else { return };
+    let others = if renamed.len() > 1 { format!(" (the first of {})", renamed.len()) } else { String::new() };
+    stdio.say(&Message::note(format!(
+        "customer {}, agreement {}: CreditName is `{}`, and from {from} on `{}`: one credit, for all else agrees{others}",
+        identity.customer,
+        identity.agreement,
+        Visible(before),
+        Visible(&identity.credit_name),
+    )));
 }
 
 /// Says what newer downloads changed in months that were not the last of the older ones.

@@ -1,0 +1,177 @@
+//! Credits whose CreditName changes from one month to the next: each is one credit, and no new one begins.
+//!
+//! A credit that follows another has other dates. Where partner, customer, agreement, currency and dates agree, the rows
+//! of one name end before those of the next begin, and CreditAmount goes on from there, only the name has changed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::model::report::amount;
+use crate::model::{Currency, Id, Identity, Key, Month, Report};
+
+/// A credit that has another name from a month on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renamed {
+    /// Whose it is, with its newest name.
+    pub identity: Identity,
+    /// Its name before.
+    pub before: Arc<str>,
+    /// The first month of its next name.
+    pub from: Month,
+}
+
+/// What two names of one credit agree in: partner, customer, agreement, currency, first and last day.
+type Term<'k> = (&'k Id, &'k Id, &'k Id, Currency, NaiveDate, Option<NaiveDate>);
+
+fn term(key: &Key) -> Option<Term<'_>> {
+    let Identity { partner, customer, agreement, currency, .. } = &key.identity;
+    Some((partner, customer, agreement, *currency, key.effective?, key.expiry))
+}
+
+/// The first and the last month in which a name has rows, each with its CreditAmount. Where downloads differ, that
+/// counts by which the amount is the likelier to go on.
+#[derive(Clone, Copy)]
+struct Span {
+    first: (Month, Decimal),
+    last: (Month, Decimal),
+}
+
+/// Gives credits that were renamed their newest names in all months.
+pub(super) fn unify(report: &mut Report) -> Vec<Renamed> {
+    let names: BTreeSet<&str> = report.shards.iter().flat_map(|shard| &shard.names).map(|name| &**name).collect();
+    if names.len() < 2 {
+        return Vec::new();
+    }
+    let mut renamed = Vec::new();
+    let partitions = report.shards.iter().map(|shard| shard.partitions.len()).max().unwrap_or_default();
+    for partition in 0..partitions {
+        let (found, names) = in_partition(report, partition);
+        for (shard, key, name) in names {
+            report.shards[shard].partitions[partition].keys[key].identity.credit_name = name;
+        }
+        renamed.extend(found);
+    }
+    renamed.sort_by(|one, other| (&one.identity, one.from).cmp(&(&other.identity, other.from)));
+    renamed
+}
+
+/// The credits of a partition that were renamed, and the newest name of each of their keys, by shard and place.
+fn in_partition(report: &Report, partition: usize) -> (Vec<Renamed>, Vec<(usize, usize, Arc<str>)>) {
+    let parts = || report.shards.iter().filter_map(|shard| Some((shard, shard.partitions.get(partition)?)));
+    let several = of_several_names(parts().flat_map(|(_, part)| &part.keys));
+    let mut spans: BTreeMap<Term<'_>, BTreeMap<&Arc<str>, Span>> = BTreeMap::new();
+    if !several.is_empty() {
+        for (shard, part) in parts() {
+            for (_, row) in shard.rows_of(part) {
+                let key = &part.keys[row.key as usize];
+                let Some(term) = term(key).filter(|term| several.contains(term)) else { continue };
+                let seen = (shard.month(row), amount(row.credit_amount, row.scales.credit(), &shard.large_amounts));
+                let names = spans.entry(term).or_default();
+                let span = names.entry(&key.identity.credit_name).or_insert(Span { first: seen, last: seen });
+                span.add(seen);
+            }
+        }
+    }
+    let chains: BTreeMap<_, _> = spans.into_iter().filter_map(|(term, names)| Some((term, in_turn(names)?))).collect();
+    let (mut renamed, mut names) = (Vec::new(), Vec::new());
+    let mut told = BTreeSet::new();
+    for (at, (_, part)) in parts().enumerate() {
+        for (number, key) in part.keys.iter().enumerate() {
+            let Some((term, chain)) = term(key).and_then(|term| chains.get_key_value(&term)) else { continue };
+            let Some((name, _)) = chain.last() else { continue };
+            names.push((at, number, Arc::clone(name)));
+            if told.insert(term) {
+                let identity = Identity { credit_name: Arc::clone(name), ..key.identity.clone() };
+                renamed.extend(chain.windows(2).map(|pair| Renamed {
+                    identity: identity.clone(),
+                    before: Arc::clone(pair[0].0),
+                    from: pair[1].1.first.0,
+                }));
+            }
+        }
+    }
+    (renamed, names)
+}
+
+/// What several names agree in.
+fn of_several_names<'k>(keys: impl Iterator<Item = &'k Key>) -> BTreeSet<Term<'k>> {
+    let mut known: HashMap<Term<'k>, &str> = HashMap::new();
+    let mut several = BTreeSet::new();
+    for key in keys {
+        let name = &*key.identity.credit_name;
+        if let Some(term) = term(key)
+            && *known.entry(term).or_insert(name) != name
+        {
+            several.insert(term);
+        }
+    }
+    several
+}
+
+impl Span {
+    fn add(&mut self, (month, amount): (Month, Decimal)) {
+        if month < self.first.0 || month == self.first.0 && amount > self.first.1 {
+            self.first = (month, amount);
+        }
+        if month > self.last.0 || month == self.last.0 && amount < self.last.1 {
+            self.last = (month, amount);
+        }
+    }
+}
+
+/// The names of one term in the order of their months; none if two have rows at one time, or the amount begins anew.
+fn in_turn(names: BTreeMap<&Arc<str>, Span>) -> Option<Vec<(&Arc<str>, Span)>> {
+    let mut chain: Vec<(&Arc<str>, Span)> = names.into_iter().collect();
+    chain.sort_by_key(|(_, span)| span.first);
+    let goes_on = |pair: &[(&Arc<str>, Span)]| {
+        let ((before, amount), (from, next)) = (pair[0].1.last, pair[1].1.first);
+        before < from && amount <= next
+    };
+    chain.windows(2).all(goes_on).then_some(chain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sample;
+
+    /// The names of a credit after those of its rows, such as `ACO 2024-01 10`, were looked at; its days if it has any.
+    fn names(rows: &[&str], days: &str) -> Vec<String> {
+        let cells: Vec<Vec<&str>> = rows.iter().map(|row| row.split(' ').collect()).collect();
+        let lines: Vec<String> =
+            cells.iter().map(|cells| format!("c {} {} Active 9 {days}", cells[1], cells[2])).collect();
+        let mut report = sample::report(&[&lines.iter().map(String::as_str).collect::<Vec<_>>()]);
+        let shard = &mut report.shards[0];
+        for (key, cells) in shard.partitions[0].keys.iter_mut().zip(&cells) {
+            key.identity.credit_name = cells[0].into();
+            shard.names.push(cells[0].into());
+        }
+        let renamed = unify(&mut report);
+        let names = report.shards[0].partitions[0].keys.iter().map(|key| key.identity.credit_name.to_string());
+        let changes = renamed.iter().map(|Renamed { before, from, .. }| format!("{before} until {from}"));
+        names.chain(changes).collect()
+    }
+
+    #[test]
+    fn one_term_is_one_credit_whatever_its_name_becomes() {
+        const DAYS: &str = "2024-01-01 2024-12-31";
+        assert_eq!(names(&["A 2024-01 5", "A 2024-02 7", "B 2024-03 7"], DAYS), ["B", "B", "B", "A until 2024-03"]);
+        assert_eq!(
+            names(&["B 2024-01 5", "A 2024-03 7", "C 2024-04 9"], DAYS),
+            ["C", "C", "C", "B until 2024-03", "A until 2024-04"]
+        );
+        for (rows, days) in [
+            // Both at one time, an amount that begins anew, and no dates to agree in.
+            (["A 2024-01 5", "B 2024-01 6", "B 2024-02 7"], DAYS),
+            (["A 2024-01 5", "A 2024-03 6", "B 2024-02 7"], DAYS),
+            (["A 2024-01 5", "A 2024-02 6", "B 2024-03 1"], DAYS),
+            (["A 2024-01 5", "A 2024-02 6", "B 2024-03 7"], "- -"),
+        ] {
+            let before: Vec<&str> = rows.iter().filter_map(|row| row.split(' ').next()).collect();
+            assert_eq!(names(&rows, days), before);
+        }
+    }
+}
