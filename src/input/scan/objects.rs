@@ -13,12 +13,13 @@ use super::blocks::Form;
 use super::elements;
 use super::header::{ColumnSpec, folded};
 use super::records::{BETWEEN_CELLS, RecordFields};
+use crate::model::Visible;
 
 /// Reads objects as records; reused, for the keys of one line are most likely those of the next.
 #[derive(Debug)]
 pub(crate) struct ObjectReader {
-    /// The names of each column, folded.
-    names: Vec<Vec<String>>,
+    /// The names of each column, folded, and whether two of them contradict each other.
+    names: Vec<(Vec<String>, bool)>,
     /// The keys of the object before, each with the column that it names and the rank of that name.
     keys: Vec<(String, Option<(usize, usize)>)>,
     cells: Vec<u8>,
@@ -31,7 +32,8 @@ pub(crate) type Object<'a> = Result<RecordFields<'a>, (u32, String)>;
 impl ObjectReader {
     /// Records with a field for each of the columns, in their order.
     pub(crate) fn new(columns: &[ColumnSpec]) -> Self {
-        let names = columns.iter().map(|column| column.names.iter().map(|name| folded(name)).collect()).collect();
+        let folded = |column: &ColumnSpec| column.names.iter().map(|name| folded(name)).collect();
+        let names = columns.iter().map(|column| (folded(column), column.is_exclusive)).collect();
         Self { names, keys: Vec::new(), cells: Vec::new(), ends: Vec::new() }
     }
 
@@ -39,21 +41,20 @@ impl ObjectReader {
     pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Object<'_>)) {
         for (number, line) in (0..).zip(block.split(|byte| *byte == b'\n')) {
             for record in elements::records(line).filter(|record| !record.trim_ascii().is_empty()) {
-                match members(record) {
+                let filled = members(record).map_err(|error| format!("expected an object: {error}"));
+                match filled.and_then(|members| self.fill(members)) {
+                    Ok(true) => each(Ok(RecordFields::from_cells(&self.cells, &self.ends, number))),
                     // An object without a member that is looked for is as good as a blank line.
-                    Ok(members) => {
-                        if self.fill(members) {
-                            each(Ok(RecordFields::from_cells(&self.cells, &self.ends, number)));
-                        }
-                    }
-                    Err(error) => each(Err((number, format!("expected an object: {error}")))),
+                    Ok(false) => {}
+                    Err(expected) => each(Err((number, expected))),
                 }
             }
         }
     }
 
-    /// Puts the members of an object in the order of the columns; `false` if all of these are empty.
-    fn fill(&mut self, members: Vec<Member<'_>>) -> bool {
+    /// Puts the members of an object in the order of the columns; `false` if all of these are empty. Two members of one
+    /// name, in whatever case, are an error, as two such columns are.
+    fn fill(&mut self, members: Vec<Member<'_>>) -> Result<bool, String> {
         let mut values: Vec<Cow<'_, str>> = vec![Cow::Borrowed(""); self.names.len()];
         // Of a column's names the first that an object has, as in a header.
         let mut ranks = vec![usize::MAX; self.names.len()];
@@ -67,6 +68,13 @@ impl ObjectReader {
                     place
                 }
             };
+            if let Some((column, rank)) = place
+                && ranks[column] < usize::MAX
+                && (ranks[column] == rank || self.names[column].1)
+            {
+                let key = &self.keys[at].0;
+                return Err(format!("expected one member of a column: `{}` names one again", Visible(key)));
+            }
             if let Some((column, rank)) = place.filter(|(column, rank)| *rank < ranks[*column]) {
                 (values[column], ranks[column]) = (text(value), rank);
             }
@@ -79,13 +87,13 @@ impl ObjectReader {
             self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
             self.cells.push(BETWEEN_CELLS);
         }
-        values.iter().any(|value| !value.is_empty())
+        Ok(values.iter().any(|value| !value.is_empty()))
     }
 
     /// The column that a key names, and the rank of that name.
     fn column(&self, key: &str) -> Option<(usize, usize)> {
         let key = folded(key);
-        let ranks = self.names.iter().map(|names| names.iter().position(|name| *name == key));
+        let ranks = self.names.iter().map(|(names, _)| names.iter().position(|name| *name == key));
         ranks.enumerate().find_map(|(column, rank)| Some((column, rank?)))
     }
 }
