@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is inferred depends on the set of values only, never on where in the file they stand.
 
-use crate::model::DateOrder;
+use crate::model::{Currency, DateOrder};
 
 use crate::input::error::Seen;
 use crate::input::value::amount::{DecimalMark, MarkClue};
@@ -39,6 +39,8 @@ pub(crate) enum Clue {
     NoFirstDay,
     /// A value is marked as text by an apostrophe.
     Apostrophe,
+    /// A comma groups thousands, for the currency has no decimals.
+    GroupingComma,
 }
 
 /// A set of clues.
@@ -83,6 +85,16 @@ impl Clues {
         }
     }
 
+    /// What an amount that may have three decimals says where its currency has none: `1,000` of yen are a thousand.
+    pub(crate) fn from_whole_amount(clue: MarkClue, currency: Option<Currency>) -> Self {
+        let is_whole = currency.is_some_and(|currency| currency.minor_units() == 0);
+        if is_whole && clue == MarkClue::Ambiguous(DecimalMark::Comma) {
+            Self::only(Clue::GroupingComma)
+        } else {
+            Self::default()
+        }
+    }
+
     /// What a date says about the order of days and months.
     pub(crate) fn from_date<T>(reading: &DateReading<T>) -> Self {
         match reading {
@@ -121,7 +133,7 @@ impl Clues {
 }
 
 impl Clue {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Point,
         Self::Comma,
         Self::AmbiguousPoint,
@@ -136,6 +148,7 @@ impl Clue {
         Self::FirstDayIfDayFirst,
         Self::NoFirstDay,
         Self::Apostrophe,
+        Self::GroupingComma,
     ];
 }
 

@@ -45,7 +45,8 @@ impl Evidence {
     /// stake.
     fn mark(&self, wanted: Option<DecimalMark>) -> Result<(DecimalMark, DecidedBy), Fault> {
         let (point, comma) = (self.first(Clue::Point), self.first(Clue::Comma));
-        match (wanted, point, comma) {
+        let grouped = || self.first(Clue::GroupingComma).filter(|_| wanted.is_none());
+        match (wanted, point.or_else(grouped), comma) {
             (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
             (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
                 Err(Fault::NotThatMark { flag: wanted.unwrap_or_default(), seen: other })

@@ -3,7 +3,7 @@
 //! Only totals are held of an invoice, so a value cannot be read again once more is known. The first lines settle how
 //! the file is spelled; a later value that contradicts them is refused with its place, never read otherwise.
 
-use crate::model::{Amount, DateOrder, InvoiceFileKind};
+use crate::model::{Amount, Currency, DateOrder, InvoiceFileKind};
 
 use super::layout::InvoiceLayout;
 use crate::input::dialect::Options;
@@ -153,11 +153,14 @@ impl FirstLines {
             }
             self.clues = self.clues.and(clues);
         }
+        let currency = position(&InvoiceColumn::Currency).map(|at| fields.value(at));
+        let currency = currency.and_then(|value| Currency::parse(&String::from_utf8_lossy(&value)));
         for column in AMOUNTS {
             let Some(at) = position(&column) else { continue };
             let value = fields.value(at);
             let Ok(reading) = amount::read(&value) else { continue };
-            let clues = Clues::from_amount(reading.clue);
+            let whole = currency.filter(|_| column == InvoiceColumn::Amount);
+            let clues = Clues::from_amount(reading.clue).and(Clues::from_whole_amount(reading.clue, whole));
             if clues.contains(Clue::AmbiguousPoint) || clues.contains(Clue::AmbiguousComma) {
                 self.ambiguous_amount.get_or_insert_with(|| seen(column, &value));
             }
@@ -171,11 +174,13 @@ impl FirstLines {
     fn settle(self, layout: &mut InvoiceLayout, options: &Options) -> Result<(), Fault> {
         let seen = |clue| self.clues.contains(clue);
         layout.apostrophe = self.apostrophe;
-        let by_microsoft = layout.is_json || layout.delimiter == b',' && !seen(Clue::AmbiguousComma);
+        // A comma within JSON stands in text, where it is as open as in any cell.
+        let by_microsoft = layout.delimiter == b',' && !seen(Clue::AmbiguousComma);
         layout.mark = match (options.decimal, self.ambiguous_amount) {
             _ if seen(Clue::Point) => DecimalMark::Point,
             _ if seen(Clue::Comma) => DecimalMark::Comma,
             (Some(mark), _) => mark,
+            _ if seen(Clue::GroupingComma) => DecimalMark::Point,
             (None, Some(seen)) if !by_microsoft => return Err(Fault::AmbiguousMark { seen }),
             (None, _) => DecimalMark::Point,
         };

@@ -386,6 +386,7 @@ impl RowBuilder {
         let AmountReading { digits, clue, currency: found, is_text } =
             amount::read(&fields.value(layout.position(column))).map_err(|fault| reject(fault.expected().into()))?;
         let clues = Clues::from_amount(clue).and(Clues::from_apostrophe(is_text));
+        let clues = clues.and(Clues::from_whole_amount(clue, currency));
         if let (Some(wanted), Some(found)) = (currency, found)
             && !found.fits(wanted)
         {
