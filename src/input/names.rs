@@ -14,6 +14,7 @@ use super::scan::header::{self, ColumnSpec, TableKind};
 use super::scan::records::{RecordFields, Splitter};
 use super::source::Source;
 use super::source::encoding::{self, Encoding};
+use super::value::says_nothing;
 
 /// Headers of a column of customer ids, the likeliest first.
 const IDS: [&str; 5] = ["CustomerId", "CustomerTenantId", "MicrosoftId", "CustomerMicrosoftId", "TenantId"];
@@ -161,7 +162,7 @@ impl NameCollector {
         let name = encoding::text(&name, layout.encoding)?;
         let name = name.trim();
         if let Some(customer) = customer
-            && !name.is_empty()
+            && !says_nothing(name)
             && self.last.get(&customer).is_none_or(|last| last != name)
         {
             self.last.insert(customer.clone(), name.to_owned());

@@ -11,7 +11,7 @@ use crate::model::{Currency, Id, InvoiceFileKind, Overflow, round_down_product};
 use super::layout::InvoiceLine;
 use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::value::settled;
+use crate::input::value::{says_nothing, settled};
 
 /// The amounts of a credit line.
 #[derive(Clone, Copy)]
@@ -66,7 +66,10 @@ fn optional(line: InvoiceLine<'_>, column: InvoiceColumn) -> Result<Option<Decim
     if value.trim_ascii().is_empty() {
         return Ok(None);
     }
-    settled::amount(&value, line.layout.mark).map(Some).map_err(|expected| line.reject(column, expected))
+    match settled::amount(&value, line.layout.mark) {
+        Err(_) if !column.is_required(line.layout.kind) && says_nothing(&String::from_utf8_lossy(&value)) => Ok(None),
+        amount => amount.map(Some).map_err(|expected| line.reject(column, expected)),
+    }
 }
 
 /// What is wrong with the price of a credit line, if it has another sign than the amount that is billed.

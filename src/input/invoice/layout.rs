@@ -7,7 +7,7 @@ use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::records::RecordFields;
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::DecimalMark;
-use crate::input::value::without_apostrophe;
+use crate::input::value::{says_nothing, without_apostrophe};
 
 /// Where the columns stand in every line of a file, and how their values are spelled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,12 +58,13 @@ impl InvoiceLine<'_> {
         self.block.down(self.fields.line)
     }
 
-    /// The text of a cell; empty if the file has no such column, `None` if it is no text.
+    /// The text of a cell; empty if the file has no such column or says that there is nothing, `None` if it is no text.
     pub(super) fn text(&self, column: InvoiceColumn) -> Option<String> {
-        match self.layout.position(column) {
-            Some(at) => encoding::text(&self.fields.value(at), self.layout.encoding).map(|text| text.trim().to_owned()),
-            None => Some(String::new()),
-        }
+        let Some(at) = self.layout.position(column) else { return Some(String::new()) };
+        let value = self.fields.value(at);
+        let text = encoding::text(&value, self.layout.encoding)?;
+        let is_blank = !column.is_required(self.layout.kind) && says_nothing(&text);
+        Some(if is_blank { String::new() } else { text.trim().to_owned() })
     }
 
     /// The text of a cell that holds an id, without the apostrophe that marks it as text.

@@ -57,6 +57,10 @@ pub(super) fn month(
     let text = cell(layout, ReportColumn::InvoiceMonth, fields, date::read_month);
     let reading = text.ok_or_else(|| reject(EXPECTED_TEXT.into()))?;
     let reading = reading.ok_or_else(|| reject("expected a month such as `2022-07`".into()))?;
+    if cell(layout, ReportColumn::InvoiceMonth, fields, date::is_eve_of_month) == Some(true) {
+        let expected = "expected a month or a day: this moment may be the next month's first midnight in another zone";
+        return Err(reject(expected.into()));
+    }
     let months = [DateOrder::MonthFirst, DateOrder::DayFirst].map(|order| reading.month.under(order));
     match plausible {
         Some((first, last)) if !months.iter().any(|month| (first..=last).contains(month)) => {

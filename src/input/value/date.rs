@@ -193,12 +193,38 @@ fn read_period(text: &str) -> Option<DateReading<Month>> {
     }
 }
 
+/// Whether a moment lies in the last hours of a month, though not in its last minute: then it may be the midnight with
+/// which the next month begins in another zone, such as `2022-06-30T22:00:00Z` in Berlin.
+pub(crate) fn is_eve_of_month(text: &str) -> bool {
+    let text = without_apostrophe(text).unwrap_or(text).trim();
+    let Some((day, time)) = day_and_time(text).filter(|_| text.len() <= LONGEST) else { return false };
+    let Some(day) = day_alone(day) else { return false };
+    let ends_month = |order| day.under(order).succ_opt().is_some_and(|next| next.day() == 1);
+    let hours = time.split(':').next().and_then(unsigned).unwrap_or_default();
+    let upper = time.to_ascii_uppercase();
+    let hour = if upper.contains("PM") {
+        hours % 12 + 12
+    } else if upper.contains("AM") {
+        hours % 12
+    } else {
+        hours
+    };
+    let minute = time.split(':').nth(1).and_then(|minute| unsigned(minute.get(..2)?)).unwrap_or_default();
+    // No zone is further from UTC than 14 hours.
+    (10..24).contains(&hour)
+        && (hour, minute) != (23, 59)
+        && [DateOrder::MonthFirst, DateOrder::DayFirst].into_iter().all(ends_month)
+}
+
 /// A day with or without a time of day. A zone is not applied: the day is the one that is written.
 fn read_day(text: &str) -> Option<DateReading<NaiveDate>> {
-    day_alone(text).or_else(|| {
-        let at = text.match_indices([' ', 'T', 't']).map(|(at, _)| at).find(|at| is_time(text[at + 1..].trim()))?;
-        day_alone(text[..at].trim_end_matches([',', ' ']))
-    })
+    day_alone(text).or_else(|| day_alone(day_and_time(text)?.0))
+}
+
+/// The text of a day, and that of the time behind it.
+fn day_and_time(text: &str) -> Option<(&str, &str)> {
+    let at = text.match_indices([' ', 'T', 't']).map(|(at, _)| at).find(|at| is_time(text[at + 1..].trim()))?;
+    Some((text[..at].trim_end_matches([',', ' ']), text[at + 1..].trim()))
 }
 
 fn day_alone(text: &str) -> Option<DateReading<NaiveDate>> {
@@ -386,6 +412,31 @@ mod tests {
         assert_eq!(date("22/07/31"), "2022-07-31 or 2031-07-22");
         assert_eq!(date("25-12-22"), "2025-12-22 or 2022-12-25");
         assert_eq!(month("22/07/31"), "2022-07 or 2031-07");
+    }
+
+    #[test]
+    fn the_last_hours_of_a_month_may_be_the_next_one_elsewhere() {
+        for eve in [
+            "2022-06-30T22:00:00Z",
+            "2022-06-30T23:00+00",
+            "6/30/2022 6:30 PM",
+            "30.06.2022 17:00",
+            "2022-12-31 10:00:00",
+        ] {
+            assert!(is_eve_of_month(eve), "{eve}");
+        }
+        for day in [
+            "2022-06-30T23:59:59Z",
+            "2022-06-30",
+            "6/30/2022 12:00:00 AM",
+            "2022-06-30T00:00:00Z",
+            "2022-07-01T05:00:00Z",
+            "2022-06-29T22:00:00Z",
+            "2022-06-30T09:12:00",
+            "2022-06",
+        ] {
+            assert!(!is_eve_of_month(day), "{day}");
+        }
     }
 
     #[test]

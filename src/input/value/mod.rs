@@ -10,3 +10,10 @@ pub(crate) fn without_apostrophe(text: &str) -> Option<&str> {
     let value = text.trim_start().strip_prefix('\'')?;
     (!value.starts_with(|c: char| c.is_whitespace() || c == '\'')).then_some(value)
 }
+
+/// Whether a text is what databases, pivot tables and lookups write where there is nothing: `NULL`, `(blank)`, `#N/A`.
+pub(crate) fn says_nothing(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["null", "(null)", "n/a", "#n/a", "(blank)", "(none)"];
+    let text = text.trim();
+    text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
