@@ -34,6 +34,10 @@ pub(crate) fn choose<L>(
     let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
     for source in sources {
         let (file, found_by) = (source.name().to_owned(), source.found_by().map(str::to_owned));
+        if let Some(found_by) = found_by.as_ref().filter(|_| is_unfinished(&file)) {
+            found.entry(found_by.clone()).or_default().1.push(format!("{file} (an unfinished download)"));
+            continue;
+        }
         let entries = match source.unpacked() {
             Ok(entries) => entries,
             Err(error) => {
@@ -69,6 +73,13 @@ pub(crate) fn choose<L>(
         }
     }
     if errors.is_empty() { Ok(chosen) } else { Err(errors) }
+}
+
+/// Whether a browser has not finished the download of a file, which may hold a part of a report.
+fn is_unfinished(file: &str) -> bool {
+    const ENDINGS: [&str; 5] = [".crdownload", ".part", ".partial", ".download", ".opdownload"];
+    let file = file.to_lowercase();
+    ENDINGS.iter().any(|ending| file.ends_with(ending))
 }
 
 /// What keeps a sheet, or a file that lies beside others, from being read; of other files that is found out in reading.
