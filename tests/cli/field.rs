@@ -333,3 +333,138 @@ fn files_of_other_formats_are_called_by_their_names() {
     refused("with semicolons", quoted.replace(',', ";"), cells);
     refused("below a title", format!("Balances\n{quoted}"), cells);
 }
+
+#[test]
+fn a_credit_that_is_renamed_stays_one() {
+    let [a, b, c, d] = ROWS;
+    let renamed = |row: &str| row.replace(",ACO,", ",Azure Credit Offer,");
+    let said = "CreditName is `ACO`, and from 2022-07 on `Azure Credit Offer`: one credit, for all else agrees";
+    let run = summary(file(&[a, &renamed(b), c, &renamed(d)]).as_bytes());
+    assert!(given(&run) == GIVEN && run.stderr.contains(&format!("{said} (the first of 2)")), "{run}");
+    let run = aco_on("check -f csv --as-of 2022-08-15", file(&[a, &renamed(b), c, d]).as_bytes());
+    assert!(run.code == Some(0) && run.stderr.contains(said), "{run}");
+    // Two at one time are two; so are those of other dates, and one whose amount begins anew.
+    let other_days = renamed(b).replace(",2022-06-01,", ",2022-07-01,");
+    let anew = renamed(b).replace(",350.75,", ",50.25,");
+    for rows in [[a, b, &renamed(b), c], [a, &other_days, c, d], [a, &anew, c, d]] {
+        let run = summary(file(&rows).as_bytes());
+        assert!(!run.stderr.contains("one credit, for"), "{run}");
+    }
+}
+
+#[test]
+fn objects_are_read_as_strictly_as_rows() {
+    let cell = |(name, value): (&str, &str)| format!("\"{name}\":\"{value}\"");
+    let object = |row: &str| HEADER.split(',').zip(row.split(',')).map(cell).collect::<Vec<_>>().join(",");
+    let file = |member: &str| {
+        let objects: Vec<String> = ROWS.iter().map(|row| format!("{{{}{member}}}", object(row))).collect();
+        (objects.join("\n"), format!("[{}]", objects.join(",\n")))
+    };
+    for member in ["", ",\"CustomerName\":\"x\",\"CustomerName\":\"y\"", ",\"x\":null"] {
+        let (lines, document) = file(member);
+        read_as_plain(member, lines);
+        read_as_plain(member, document);
+    }
+    for member in [
+        ",\"CreditAmount\":\"999\"",
+        ",\"creditAmount\":999",
+        ",\"credit_amount\":null",
+        ",\"INVOICEMONTH\":\"2022-07\"",
+        ",\"Credit Status\":\"Active\"",
+    ] {
+        let (lines, document) = file(member);
+        refused(member, lines, "");
+        refused(member, document, "");
+    }
+    // A comma or point in text is as open as in a cell.
+    let text = |amount: &str| file("").0.replace("100.50", amount).replace("899.50", "1").replace("649.25", "2");
+    let open = |amount: &str| text(amount).replace("350.75", "3").replace("1200.00", "4").replace("1850.25", "5");
+    refused(
+        "text that may be a thousand",
+        open("1,234").replace("3800.00", "6").replace("3149.75", "7"),
+        "--decimal point",
+    );
+    refused("text in another spelling", text("100,50"), "the decimal mark is a point in");
+}
+
+#[test]
+fn no_yen_has_decimals() {
+    let yen = |amounts: [&str; 4]| {
+        let mut rows = ROWS.map(|row| row.replace(",EUR,", ",JPY,").replace(",USD,", ",JPY,"));
+        for (row, amount) in rows.iter_mut().zip(amounts) {
+            let cells: Vec<&str> = row.split(',').collect();
+            *row = [&cells[..4], &[amount, "Active", "0"], &cells[7..]].concat().join(",");
+        }
+        file(&rows.each_ref().map(String::as_str))
+    };
+    let run = summary(yen(["\"1,000\"", "\"2,500\"", "\"1,000\"", "\"3,000\""]).as_bytes());
+    assert_eq!(given(&run), ["2022-06,JPY,2000", "2022-07,JPY,3500"], "{run}");
+    let run = summary(yen(["\"1,000\"", "\"12,500\"", "900", "\"1,100\""]).as_bytes());
+    assert_eq!(given(&run), ["2022-06,JPY,1900", "2022-07,JPY,11700"], "{run}");
+    for currency in ["KRW", "ISK", "CLP"] {
+        let run = summary(yen(["\"1,000\"", "\"1,000\"", "1", "1"]).replace("JPY", currency).as_bytes());
+        assert_eq!(run.code, Some(0), "{run}");
+    }
+    refused("euros", yen(["\"1,000\"", "\"2,500\"", "1", "1"]).replace("JPY", "EUR"), "--decimal point");
+    refused("a comma before decimals", yen(["\"1,000\"", "\"12,5\"", "1", "1"]), "the decimal mark is a point in");
+    let run = aco_on("summary -f csv --decimal comma", yen(["\"1,000\"", "\"12,5\"", "1", "1"]).as_bytes());
+    assert_eq!(run.code, Some(0), "the flag settles it\n{run}");
+}
+
+#[test]
+fn a_moment_that_may_be_another_month_is_refused() {
+    for time in ["T22:00:00Z", " 22:00:00", "T23:00:00+00:00", "T18:30:00Z", " 5:00 PM", "T12:00:00.000Z"] {
+        let moved = plain()
+            .replace(",2022-07,", &format!(",2022-06-30{time},"))
+            .replace(",2022-06,", &format!(",2022-05-31{time},"));
+        refused(time, moved, "may be the next month's first midnight in another zone");
+    }
+    for (june, july) in [
+        ("2022-06-01T00:00:00Z", "2022-07-01T00:00:00Z"),
+        ("2022-06-30T23:59:59Z", "2022-07-31T23:59:59Z"),
+        ("2022-06-01T05:00:00Z", "2022-07-01T05:00:00Z"),
+        ("6/30/2022 12:00:00 AM", "7/31/2022 12:00:00 AM"),
+        ("2022-06-15 22:00", "2022-07-15 22:00"),
+    ] {
+        read_as_plain(
+            june,
+            plain().replace(",2022-06,", &format!(",{june},")).replace(",2022-07,", &format!(",{july},")),
+        );
+    }
+}
+
+#[test]
+fn blanks_have_other_spellings() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("invoice.csv");
+    let names = folder.path().join("names.csv");
+    let expected = aco("reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv -f csv");
+    for blank in ["NULL", "null", "N/A", "(blank)", " NULL ", "#N/A", "(null)"] {
+        // Every blank cell of the invoice.
+        let text = fs::read_to_string("fixtures/invoice/2022-07.csv").unwrap();
+        let filled = |line: &str| {
+            let cells: Vec<&str> = line.split(',').map(|cell| if cell.is_empty() { blank } else { cell }).collect();
+            cells.join(",")
+        };
+        fs::write(&path, text.lines().map(filled).collect::<Vec<_>>().join("\n") + "\n").unwrap();
+        let run = aco(&format!("reconcile fixtures/aco-balance.csv --invoice {} -f csv", path.display()));
+        assert_eq!(run.to_string(), expected.to_string(), "{blank}");
+        let customer = "0b61c8d4-0001-4c8e-9d0f-6e1b7a20c4f9";
+        fs::write(&names, format!("CustomerId,CustomerName\n{customer},Contoso\n{customer},{blank}\n")).unwrap();
+        let line = format!("given -f csv --as-of 2022-09-15 --names {}", names.display());
+        let run = aco_on(&line, plain().as_bytes());
+        assert!(run.stdout.contains(",Contoso,") && !run.stdout.contains(blank.trim()), "{blank}\n{run}");
+    }
+}
+
+#[test]
+fn a_download_that_is_not_finished_is_left_alone() {
+    for ending in ["crdownload", "part", "csv.part", "partial", "CRDOWNLOAD"] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("report.csv"), plain()).unwrap();
+        fs::write(folder.path().join(format!("report (1).{ending}")), plain().replace("350.75", "3")).unwrap();
+        let run = aco(&format!("summary {} -f csv --as-of 2022-09-15", folder.path().display()));
+        assert_eq!(given(&run), GIVEN, "{run}");
+        assert!(run.stderr.contains(&format!("report (1).{ending} (an unfinished download)")), "{run}");
+    }
+}
