@@ -76,7 +76,7 @@ impl Ledger {
             credits: credits.into_iter().map(|(credit, _)| credit).collect(),
             last_month: last_month.map(|month| tables.months[usize::from(month)]),
             tables,
-            findings: Findings { later, renamed, ..findings },
+            findings: Findings { renamed, later, ..findings },
         })
     }
 

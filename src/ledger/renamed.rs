@@ -58,8 +58,11 @@ pub(super) fn unify(report: &mut Report) -> Vec<Renamed> {
     renamed
 }
 
+/// A shard, the place of a key in it, and the key's name.
+type KeyName = (usize, usize, Arc<str>);
+
 /// The credits of a partition that were renamed, and the newest name of each of their keys, by shard and place.
-fn in_partition(report: &Report, partition: usize) -> (Vec<Renamed>, Vec<(usize, usize, Arc<str>)>) {
+fn in_partition(report: &Report, partition: usize) -> (Vec<Renamed>, Vec<KeyName>) {
     let parts = || report.shards.iter().filter_map(|shard| Some((shard, shard.partitions.get(partition)?)));
     let several = of_several_names(parts().flat_map(|(_, part)| &part.keys));
     let mut spans: BTreeMap<Term<'_>, BTreeMap<&Arc<str>, Span>> = BTreeMap::new();

@@ -81,7 +81,7 @@ impl Buffer {
 fn without_padding(block: &[u8]) -> usize {
     let is_padding = |byte: &u8| matches!(*byte, b'\0' | 0x1a);
     let text = block.iter().rposition(|byte| !is_padding(byte) && !byte.is_ascii_whitespace()).map_or(0, |at| at + 1);
-    block[text..].iter().position(|byte| is_padding(byte)).map_or(block.len(), |at| text + at)
+    block[text..].iter().position(is_padding).map_or(block.len(), |at| text + at)
 }
 
 /// Cuts a stream into blocks at record ends.

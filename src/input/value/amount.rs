@@ -175,8 +175,8 @@ fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     if has_dash_for_decimals(text) {
         return Err(NotAnAmount::DashForDecimals);
     }
-    if let Some(currency) = dash_for_zero(text) {
-        return Ok(AmountReading { digits: Digits::Short(0, 0), clue: MarkClue::None, currency, is_text });
+    if let Some(zero) = dash_for_zero(text, is_text) {
+        return Ok(zero);
     }
     let (body, negative, currency) = bare_number(text).ok_or(NotAnAmount::Malformed)?;
     let (number, exponent) = split_exponent(body).ok_or(NotAnAmount::Malformed)?;
@@ -198,15 +198,13 @@ fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     Ok(AmountReading { digits, clue, currency, is_text })
 }
 
-/// The currency, if there is one, beside a dash that stands for 0, as accounting formats of spreadsheets show it:
-/// ` $-   `, `-   €`, `-`.
-fn dash_for_zero(text: &str) -> Option<Option<CurrencyMark>> {
+/// The zero for which a dash stands in accounting formats of spreadsheets, with the currency beside it: ` $-   `, `-`.
+fn dash_for_zero(text: &str, is_text: bool) -> Option<AmountReading> {
     let is_dash = |text: &str| matches!(text.trim(), "-" | "−" | "–" | "—");
-    if is_dash(text) {
-        return Some(None);
-    }
-    let (bare, mark) = without_currency(text.trim())?;
-    is_dash(bare).then_some(Some(mark))
+    let marked = without_currency(text.trim()).filter(|(bare, _)| is_dash(bare));
+    let currency = marked.map(|(_, mark)| mark);
+    let zero = AmountReading { digits: Digits::Short(0, 0), clue: MarkClue::None, currency, is_text };
+    (currency.is_some() || is_dash(text)).then_some(zero)
 }
 
 /// Whether a minus or dash stands right behind a decimal mark, as in `5,-`.
