@@ -2,7 +2,7 @@
 
 use crate::model::Month;
 
-use super::row::RowRef;
+use super::books::RowRef;
 
 /// What putting rows together brought to light.
 #[derive(Debug, Default)]
