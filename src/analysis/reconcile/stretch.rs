@@ -4,14 +4,13 @@
 //! and nothing on an invoice line tells one credit of a customer from another in the same currency. So amounts whose
 //! months overlap are one. Invariant: the stretches of a customer and currency share no month.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-
-use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger};
-use crate::model::{Currency, Id, Month, Overflow, Sum, money, parallel};
+use crate::model::{Currency, Id, Month, Overflow, Sum, parallel};
 
 /// Credit given over some months.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +19,7 @@ pub(super) struct Stretch {
     /// The month of the report's row.
     pub(super) to: Month,
     /// Empty if the past of a credit is unknown.
-    pub(super) given: Option<Decimal>,
+    pub(super) given: Option<Sum>,
     /// The months whose reports would tell what is unknown.
     pub(super) missing_reports: BTreeSet<Month>,
 }
@@ -35,21 +34,20 @@ impl Stretch {
         self.given.is_none_or(|given| !given.is_zero())
     }
 
-    /// Takes in an earlier stretch whose last month it covers too.
-    fn join(&mut self, earlier: &Self) -> Result<(), Overflow> {
-        self.from = earlier.from.min(self.from);
-        self.given = match (self.given, earlier.given) {
-            (Some(own), Some(earlier)) => Some(money::add(own, earlier)?),
+    /// Takes in another one, the months of which it shares or goes on from.
+    fn join(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.from = other.from.min(self.from);
+        self.given = match (self.given, other.given) {
+            (Some(mut given), Some(other)) => given.merge(other).map(|()| Some(given))?,
             _ => None,
         };
-        self.missing_reports.extend(&earlier.missing_reports);
+        self.missing_reports.extend(&other.missing_reports);
         Ok(())
     }
 
     /// All its months.
     pub(super) fn months(&self) -> impl Iterator<Item = Month> {
-        let to = self.to;
-        std::iter::successors(Some(self.from), |month| Some(month.next())).take_while(move |month| *month <= to)
+        self.from.through(self.to)
     }
 }
 
@@ -95,7 +93,7 @@ fn of_credits<'l>(
 ) -> Result<Vec<(&'l Id, CustomerCredit)>, AnalysisError> {
     let mut holdings = Vec::new();
     for credits in credits.chunk_by(|a, b| ledger.customer(a) == ledger.customer(b)) {
-        let mut amounts: BTreeMap<(Currency, Month), SpanAmount> = BTreeMap::new();
+        let mut amounts: BTreeMap<(Currency, Month), Stretch> = BTreeMap::new();
         let mut holding = CustomerCredit::default();
         for credit in credits {
             let identity = ledger.identity(credit);
@@ -105,11 +103,11 @@ fn of_credits<'l>(
             }
         }
         // The latest first: what an amount covers lies before its month.
-        for ((currency, month), amount) in amounts.into_iter().rev() {
+        for ((currency, month), stretch) in amounts.into_iter().rev() {
             let stretches = holding.stretches.entry(currency).or_default();
             match stretches.last_mut() {
-                Some(later) if later.from <= month => later.join(&amount.into_stretch(month)?)?,
-                _ => stretches.push(amount.into_stretch(month)?),
+                Some(later) if later.from <= month => later.join(&stretch)?,
+                _ => stretches.push(stretch),
             }
         }
         holding.stretches.values_mut().for_each(|stretches| stretches.reverse());
@@ -125,7 +123,7 @@ fn add_months(
     credit: &Credit,
     currency: Currency,
     invoiced: &BTreeSet<Month>,
-    amounts: &mut BTreeMap<(Currency, Month), SpanAmount>,
+    amounts: &mut BTreeMap<(Currency, Month), Stretch>,
 ) -> Result<(), Overflow> {
     for flow in ledger.timeline(credit) {
         let flow = flow?;
@@ -134,32 +132,15 @@ fn add_months(
         if invoiced.range(from..=flow.month).next().is_none() {
             continue;
         }
-        let amount = amounts.entry((currency, flow.month)).or_insert_with(|| SpanAmount::new(from));
-        amount.from = from.min(amount.from);
-        match flow.given {
-            Some(given) => amount.given.add(given)?,
-            None => amount.is_unknown = true,
+        // Where the past is unknown, the report of the month before the row tells how much of its amount is older.
+        let missing_reports = flow.given.is_none().then(|| flow.month.previous()).into_iter().collect();
+        let stretch = Stretch { from, to: flow.month, given: flow.given.map(Sum::from), missing_reports };
+        match amounts.entry((currency, flow.month)) {
+            Entry::Occupied(known) => known.into_mut().join(&stretch)?,
+            Entry::Vacant(free) => {
+                free.insert(stretch);
+            }
         }
     }
     Ok(())
-}
-
-/// What all credits of a customer and currency gave in the rows of a month.
-struct SpanAmount {
-    from: Month,
-    given: Sum,
-    is_unknown: bool,
-}
-
-impl SpanAmount {
-    fn new(from: Month) -> Self {
-        Self { from, given: Sum::default(), is_unknown: false }
-    }
-
-    fn into_stretch(self, month: Month) -> Result<Stretch, Overflow> {
-        // The report of the month before the first row tells how much of its amount is older.
-        let missing_reports = self.is_unknown.then(|| month.previous()).into_iter().collect();
-        let given = if self.is_unknown { None } else { Some(self.given.value()?) };
-        Ok(Stretch { from: self.from, to: month, given, missing_reports })
-    }
 }
