@@ -16,7 +16,7 @@ pub use self::dialect::Dialect;
 use self::shown::IdStep;
 pub use self::shown::QueryFilter;
 use super::summary::GroupBy;
-use crate::model::{Amount, InvoiceFileKind, Month};
+use crate::model::{Amount, InvoiceFileKind, Month, ReportColumn};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,20 +55,6 @@ pub struct Query {
     /// The day that counts as today, and looks back; the day on which the query runs if none.
     pub as_of: Option<NaiveDate>,
 }
-
-const COLUMNS: [&str; 11] = [
-    "PartnerID",
-    "CustomerID",
-    "InvoiceMonth",
-    "CreditName",
-    "CreditAmount",
-    "Status",
-    "BalanceAmount",
-    "CurrencyCode",
-    "AgreementID",
-    "EffectiveDate",
-    "ExpiryDate",
-];
 
 const MONTH: &str = "InvoiceMonth";
 const QUARTER: &str = "Quarter";
@@ -156,7 +142,7 @@ impl Query {
             d: self.dialect,
             download: self.download(),
             source: self.source(),
-            columns: COLUMNS,
+            columns: ReportColumn::ALL.map(ReportColumn::name),
             identities: IDENTITY,
             credit: format!("{identity}, Tranche"),
             identity,
