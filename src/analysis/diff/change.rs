@@ -96,14 +96,14 @@ pub(super) fn fields(
         return Ok(vec![(Field::CreditAmount(used), Some(difference))]);
     };
     let mut fields = Vec::new();
-    if used.differ() {
-        let difference = used.difference()?;
-        fields.push((Field::CreditAmount(used), Some(difference)));
-    }
-    let left = amount(|entry| entry.balance_amount);
-    if left.differ() {
-        let difference = left.difference()?;
-        fields.push((Field::BalanceAmount(left), Some(difference)));
+    for (sides, field) in [
+        (used, Field::CreditAmount as fn(Sides<Decimal>) -> Field),
+        (amount(|entry| entry.balance_amount), Field::BalanceAmount),
+    ] {
+        if sides.differ() {
+            let difference = sides.difference()?;
+            fields.push((field(sides), Some(difference)));
+        }
     }
     let status = Sides::new(Some(spelled(old.status)), Some(spelled(new.status)));
     if status.differ() {

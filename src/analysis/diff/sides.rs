@@ -2,19 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
-use crate::ledger::{Dated, Entry, Ledger, RowRef, Tranches};
+use crate::ledger::{Dated, Entry, Ledger, Tranches};
 use crate::model::{Currency, Id, Identity};
+
+use super::DiffError;
 
 /// An old and a new row that belong together.
 pub(super) type EntryPair<'l> = (Option<Entry<'l>>, Option<Entry<'l>>);
-
-/// Two rows of which nobody can tell whether they belong together.
-pub(super) struct Unclear {
-    pub(super) old: RowRef,
-    pub(super) new: RowRef,
-}
 
 /// The credits of an identity in both ledgers.
 pub(super) struct Both<'l> {
@@ -47,7 +42,7 @@ impl<'l> Both<'l> {
     /// The rows of both ledgers by month and first day, each with its like.
     ///
     /// They are matched as the rows of two downloads are: by first day, and what is left by being the only one.
-    pub(super) fn pairs(&self, ledgers: [&'l Ledger; 2]) -> Result<(Vec<EntryPair<'l>>, Vec<Unclear>), AnalysisError> {
+    pub(super) fn pairs(&self, ledgers: [&'l Ledger; 2]) -> Result<Vec<EntryPair<'l>>, DiffError> {
         let mut rows: Vec<(u32, Entry<'l>)> = Vec::new();
         for ((side, ledger), credits) in (0..).zip(ledgers).zip(&self.credits) {
             for place in credits {
@@ -66,9 +61,9 @@ impl<'l> Both<'l> {
             expiry: entry.expiry(),
         };
         let tranches = Tranches::new(&rows.iter().map(dated).collect::<Vec<_>>());
-        let unclear =
-            tranches.conflicts.iter().map(|(old, new, _)| Unclear { old: rows[*old].1.row, new: rows[*new].1.row });
-        let unclear = unclear.collect();
+        if let Some((old, new, _)) = tranches.conflicts.first() {
+            return Err(DiffError::Unclear { old: rows[*old].1.row, new: rows[*new].1.row });
+        }
         let mut pairs: BTreeMap<_, EntryPair<'l>> = BTreeMap::new();
         for ((side, entry), tranche) in rows.into_iter().zip(tranches.of_rows) {
             let pair = pairs.entry((entry.month, tranche)).or_default();
@@ -76,6 +71,6 @@ impl<'l> Both<'l> {
         }
         let mut pairs: Vec<EntryPair<'l>> = pairs.into_values().collect();
         pairs.sort_by_key(|(old, new)| new.as_ref().or(old.as_ref()).map(|entry| (entry.month, entry.effective())));
-        Ok((pairs, unclear))
+        Ok(pairs)
     }
 }
