@@ -69,7 +69,10 @@ pub struct Shard {
 }
 
 /// Into how many partitions rows are sorted by their customer: so many that a partition of millions of rows fits into
-/// the memory next to a processor.
+/// the memory next to a processor, and so few that the partitions of each thread begin no more than 64 chunks.
+///
+/// A hash of the customer chooses, not a number in the order of appearance: threads that know nothing of each other must
+/// choose alike, for only so can partitions be put together one by one.
 pub const PARTITIONS: usize = 64;
 
 /// Rows of some customers.
