@@ -12,7 +12,6 @@ use super::summary::GroupSummary;
 /// Months, and how many things are odd in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InMonths {
-    /// How many.
     pub count: usize,
     pub months: BTreeSet<Month>,
 }

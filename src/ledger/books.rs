@@ -52,7 +52,6 @@ pub struct Credit {
     pub(super) tranche: Option<NaiveDate>,
 }
 
-/// A row of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowRef {
     /// The part of the ledger that its key is in.
@@ -154,7 +153,6 @@ impl Ledger {
         &self.tables.months
     }
 
-    /// All statuses that rows have.
     #[must_use]
     pub fn statuses(&self) -> &[Status] {
         &self.tables.statuses
@@ -201,7 +199,6 @@ impl Ledger {
         places.into_iter().map(|(_, place)| place).collect()
     }
 
-    /// Whose credit it is.
     #[must_use]
     pub fn identity(&self, credit: &Credit) -> &Identity {
         self.part(credit.part).identity(credit.identity)
@@ -254,13 +251,11 @@ impl Ledger {
         self.partners.known.iter().zip(seen).map(move |(partner, seen)| (&**partner, months_of(seen).collect()))
     }
 
-    /// What putting the rows together brought to light.
     #[must_use]
     pub fn findings(&self) -> &Findings {
         &self.findings
     }
 
-    /// Which files are newer than which.
     #[must_use]
     pub fn downloads(&self) -> &Downloads {
         &self.downloads
@@ -286,7 +281,6 @@ impl Ledger {
         Listing::new(&self.parts, credits, self.rows_read)
     }
 
-    /// Where a row stands in the input.
     #[must_use]
     pub fn place(&self, row: RowRef) -> Place {
         self.tables.place(&row.row)
@@ -298,25 +292,21 @@ impl Ledger {
         self.part(row.part).key(&row.row)
     }
 
-    /// The month of a row.
     #[must_use]
     pub fn month(&self, row: RowRef) -> Month {
         self.tables.month(&row.row)
     }
 
-    /// The status of a row.
     #[must_use]
     pub fn status(&self, row: RowRef) -> &Status {
         self.tables.status(&row.row)
     }
 
-    /// CreditAmount of a row.
     #[must_use]
     pub fn credit_amount(&self, row: RowRef) -> Decimal {
         self.tables.credit_amount(&row.row)
     }
 
-    /// BalanceAmount of a row.
     #[must_use]
     pub fn balance_amount(&self, row: RowRef) -> Decimal {
         self.tables.balance_amount(&row.row)

@@ -13,7 +13,7 @@ use super::books::RowRef;
 use super::findings::{Conflict, Contradiction, Findings, RowPair};
 use super::part::Part;
 use super::sort::Sorter;
-use super::tranches::{Dated, Tranches, begins_after_end};
+use super::tranches::{TrancheRow, Tranches, begins_after_end};
 
 /// A tranche's earliest first day, if there are several, and its rows.
 type Tranche = (Option<NaiveDate>, Vec<Row>);
@@ -50,7 +50,7 @@ impl Sorter<'_> {
         if part.has_one_term(identity) {
             return vec![(None, rows.to_vec())];
         }
-        let dated: Vec<Dated> = rows.iter().map(|row| self.dated(part, row)).collect();
+        let dated: Vec<TrancheRow> = rows.iter().map(|row| self.dated(part, row)).collect();
         let Tranches { of_rows, first_days, conflicts } = Tranches::new(&dated);
         findings.conflicts.extend(conflicts.into_iter().map(|(one, other, contradiction)| Conflict {
             pair: RowPair { replaced: part.reference(rows[one]), kept: part.reference(rows[other]) },
@@ -63,10 +63,10 @@ impl Sorter<'_> {
         tranches
     }
 
-    fn dated(self, part: &Part, row: &Row) -> Dated {
+    fn dated(self, part: &Part, row: &Row) -> TrancheRow {
         let (key, file) = (part.key(row), self.tables.place(row).file);
         let age = self.downloads.age(file);
-        Dated { month: self.tables.month(row), age, file, effective: key.effective, expiry: key.expiry }
+        TrancheRow { month: self.tables.month(row), age, file, effective: key.effective, expiry: key.expiry }
     }
 
     /// The first rows of tranches that neither share a month of one file with another nor come in turn.

@@ -38,9 +38,7 @@ pub struct RowPair {
 /// Two rows that cannot both be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// The rows.
     pub pair: RowPair,
-    /// Why not.
     pub contradiction: Contradiction,
 }
 

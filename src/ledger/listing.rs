@@ -13,7 +13,6 @@ const PAGE: usize = 4096;
 /// In memory, rows that follow each other in a file are far apart. So a page only notes where its rows are, in the order
 /// of memory, and they are fetched and put in their places when the page is turned to.
 pub struct Listing<'l> {
-    /// How many rows were read.
     count: usize,
     /// Rows next to each other in memory, each with its part and how many rows are before it.
     chunks: Vec<(u32, u32, &'l [Row])>,
@@ -45,7 +44,6 @@ impl<'l> Listing<'l> {
         Self { count, chunks, pages }
     }
 
-    /// The number of pages.
     #[must_use]
     pub fn pages(&self) -> usize {
         self.pages.len()

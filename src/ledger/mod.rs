@@ -24,4 +24,4 @@ pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
 pub use self::listing::Listing;
 pub use self::tables::TooManyRows;
 pub use self::timeline::{Entry, Timeline};
-pub use self::tranches::{Dated, Tranches};
+pub use self::tranches::{TrancheRow, Tranches};

@@ -12,9 +12,7 @@ use super::tables::Tables;
 /// One month of a credit. Amounts are in the credit's currency.
 #[derive(Clone, Debug)]
 pub struct Entry<'l> {
-    /// The invoice month.
     pub month: Month,
-    /// The credit's state.
     pub status: &'l Status,
     /// All credit used since the start.
     pub credit_amount: Decimal,
@@ -38,13 +36,11 @@ pub struct Entry<'l> {
 }
 
 impl Entry<'_> {
-    /// First day.
     #[must_use]
     pub fn effective(&self) -> Option<NaiveDate> {
         self.key.effective
     }
 
-    /// Last day.
     #[must_use]
     pub fn expiry(&self) -> Option<NaiveDate> {
         self.key.expiry
@@ -158,7 +154,6 @@ impl<'l> Timeline<'l> {
     }
 }
 
-/// CreditAmount and BalanceAmount of a row.
 #[inline]
 fn amounts(tables: &Tables, row: &Row) -> [Sum; 2] {
     [amount(tables, row.credit_amount, row.scales.credit()), amount(tables, row.balance_amount, row.scales.balance())]

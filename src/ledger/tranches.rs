@@ -16,22 +16,18 @@ use super::findings::Contradiction;
 
 /// What tells of a row which grant it is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dated {
-    /// The invoice month.
+pub struct TrancheRow {
     pub month: Month,
     /// The age of its download; a newer one has a higher number.
     pub age: u32,
     pub file: u32,
-    /// The first day.
     pub effective: Option<NaiveDate>,
-    /// The last day.
     pub expiry: Option<NaiveDate>,
 }
 
 /// The rows of an identity, each in its tranche.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tranches {
-    /// The tranche of each row.
     pub of_rows: Vec<usize>,
     /// The earliest first day of each tranche, in this order; one without a day where all rows are of one credit.
     pub first_days: Vec<Option<NaiveDate>>,
@@ -42,7 +38,7 @@ pub struct Tranches {
 impl Tranches {
     /// Sorts the rows of one identity, which come by month, then age, into tranches.
     #[must_use]
-    pub fn new(rows: &[Dated]) -> Self {
+    pub fn new(rows: &[TrancheRow]) -> Self {
         let at_once = days_at_once(rows);
         let (amended, mut conflicts) = amended_days(rows, &at_once);
         if at_once.is_empty() && !begin_in_turn(rows) {
@@ -71,7 +67,7 @@ pub(super) fn begins_after_end(expiry: Day, effective: Day) -> bool {
 }
 
 /// The pairs of different first days that stand in one month of one file, the earlier one first.
-fn days_at_once(rows: &[Dated]) -> BTreeSet<(Day, Day)> {
+fn days_at_once(rows: &[TrancheRow]) -> BTreeSet<(Day, Day)> {
     let mut pairs = BTreeSet::new();
     for month in rows.chunk_by(|a, b| a.month == b.month) {
         let mut of_files: BTreeMap<u32, BTreeSet<Day>> = BTreeMap::new();
@@ -86,8 +82,8 @@ fn days_at_once(rows: &[Dated]) -> BTreeSet<(Day, Day)> {
 }
 
 /// Whether a row's credit begins after the end of the row before it, where the newest row of each month counts.
-fn begin_in_turn(rows: &[Dated]) -> bool {
-    let newest: Vec<&Dated> = rows
+fn begin_in_turn(rows: &[TrancheRow]) -> bool {
+    let newest: Vec<&TrancheRow> = rows
         .chunk_by(|a, b| a.month == b.month)
         .filter_map(|month| month.iter().max_by_key(|row| (row.age, row.effective)))
         .collect();
@@ -96,7 +92,7 @@ fn begin_in_turn(rows: &[Dated]) -> bool {
 
 /// Pairs of rows of one month in neighbouring downloads that are one credit with an amended first day, and rows that
 /// contradict each other.
-fn amended_days(rows: &[Dated], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(usize, usize)>, Vec<Contradicting>) {
+fn amended_days(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(usize, usize)>, Vec<Contradicting>) {
     let (mut amended, mut conflicts) = (Vec::new(), Vec::new());
     let mut start = 0;
     for month in rows.chunk_by(|a, b| a.month == b.month) {
@@ -139,7 +135,12 @@ fn amended_days(rows: &[Dated], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(usize, 
 
 /// The pairs of rows of one month that may be one credit with an amended first day: those whose days the other side
 /// lacks, unless both are known to be grants of their own.
-fn left_over(rows: &[Dated], before: &[usize], after: &[usize], at_once: &BTreeSet<(Day, Day)>) -> Vec<(usize, usize)> {
+fn left_over(
+    rows: &[TrancheRow],
+    before: &[usize],
+    after: &[usize],
+    at_once: &BTreeSet<(Day, Day)>,
+) -> Vec<(usize, usize)> {
     let lacks = |side: &[usize], row: usize| side.iter().all(|other| rows[*other].effective != rows[row].effective);
     let mut found = Vec::new();
     for &one in before.iter().filter(|one| lacks(after, **one)) {
@@ -163,7 +164,7 @@ struct DayGroups {
 }
 
 impl DayGroups {
-    fn new(rows: &[Dated]) -> Self {
+    fn new(rows: &[TrancheRow]) -> Self {
         let days: BTreeSet<Day> = rows.iter().map(|row| row.effective).collect();
         Self { numbers: (0..days.len()).collect(), days: days.into_iter().collect() }
     }
@@ -184,7 +185,7 @@ impl DayGroups {
     }
 
     /// The tranche of each row, and the first day of each tranche.
-    fn into_tranches(self, rows: &[Dated]) -> (Vec<usize>, Vec<Day>) {
+    fn into_tranches(self, rows: &[TrancheRow]) -> (Vec<usize>, Vec<Day>) {
         let mut places: BTreeMap<usize, usize> = BTreeMap::new();
         let mut first_days = Vec::new();
         for (day, number) in self.days.iter().zip(&self.numbers) {
@@ -203,13 +204,13 @@ mod tests {
     use super::*;
 
     /// A row such as `2 0 2024-01-01 2024-12-31`: month, file and age in one, first and last day.
-    fn rows(texts: &[&str]) -> Vec<Dated> {
+    fn rows(texts: &[&str]) -> Vec<TrancheRow> {
         let row = |text: &&str| {
             let cells: Vec<&str> = text.split(' ').collect();
             let file = cells[1].parse().unwrap();
             let day = |at: usize| cells[at].parse().ok();
             let month = Month::new(2024, cells[0].parse().unwrap()).unwrap();
-            Dated { month, age: file, file, effective: day(2), expiry: day(3) }
+            TrancheRow { month, age: file, file, effective: day(2), expiry: day(3) }
         };
         texts.iter().map(row).collect()
     }

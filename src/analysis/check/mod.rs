@@ -18,7 +18,6 @@ use self::ledger::Across;
 
 pub use self::catalogue::Check;
 
-/// Something that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub check: Check,

@@ -20,7 +20,6 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -71,9 +70,7 @@ impl Sides<Decimal> {
 /// One changed field of one credit and month.
 #[derive(Clone, Debug)]
 pub struct Change<'l> {
-    /// What happened to the month.
     pub kind: ChangeKind,
-    /// Whose credit it is.
     pub identity: &'l Identity,
     pub month: Month,
     pub field: Field,

@@ -21,7 +21,6 @@ use self::change::fields;
 pub use self::change::{Change, ChangeKind, Field, Sides};
 use self::sides::EntryPair;
 
-/// All that changed.
 #[derive(Clone, Debug, Default)]
 pub struct Diff<'l> {
     /// By credit, month and field.
@@ -42,7 +41,6 @@ pub struct Diff<'l> {
 /// Why two downloads cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiffError {
-    /// A figure cannot be computed.
     Analysis(AnalysisError),
     /// The old download ends in a later month than the new one.
     OldIsNewer {
@@ -53,9 +51,7 @@ pub enum DiffError {
     },
     /// An EffectiveDate differs, and may be that of several credits with an amended date.
     Unclear {
-        /// A row of the old download.
         old: RowRef,
-        /// A row of the new one.
         new: RowRef,
     },
 }

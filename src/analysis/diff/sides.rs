@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::filter::Filter;
-use crate::ledger::{Dated, Entry, Ledger, Tranches};
+use crate::ledger::{Entry, Ledger, TrancheRow, Tranches};
 use crate::model::{Currency, Id, Identity};
 
 use super::DiffError;
@@ -53,7 +53,7 @@ impl<'l> Both<'l> {
         }
         rows.sort_by_key(|(side, entry)| (entry.month, *side));
         // What one ledger holds in a month are grants of their own, whatever files they are from.
-        let dated = |(side, entry): &(u32, Entry<'_>)| Dated {
+        let dated = |(side, entry): &(u32, Entry<'_>)| TrancheRow {
             month: entry.month,
             age: *side,
             file: *side,

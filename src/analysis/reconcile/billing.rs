@@ -27,7 +27,6 @@ pub struct Billing {
     unnumbered: BTreeSet<Month>,
     /// The month of all invoices, if it was said.
     for_all: Option<Month>,
-    /// The files that count.
     pub downloads: InvoiceFiles,
     /// Invoices whose month nothing tells: they have no credit lines and no usage.
     pub undated: Vec<Box<str>>,
@@ -44,7 +43,6 @@ impl Billing {
         billing
     }
 
-    /// All months that are billed.
     pub fn months(&self) -> impl Iterator<Item = Month> {
         let own = self.unnumbered.iter().map(|month| self.for_all.unwrap_or(*month));
         self.months.values().copied().chain(own).chain(self.for_all)
@@ -111,7 +109,6 @@ pub struct InvoiceFiles {
 }
 
 impl InvoiceFiles {
-    /// Finds out which files count.
     #[must_use]
     pub fn new(invoices: &Invoices) -> Self {
         let mut downloads = Self::default();

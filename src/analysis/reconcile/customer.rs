@@ -17,13 +17,12 @@ use crate::model::{CreditTotal, Currency, Id, Invoices, Month, Overflow, Period,
 
 use super::billing::Billing;
 use super::row::{Incomparable, MissingMonths, ReconciledRow, Verdict};
-use super::stretch::{CustomerCredit, Stretch};
+use super::span::{CustomerCredit, MonthSpan};
 
 /// What rows are judged by.
 pub(super) struct MatchContext<'a, 't> {
     pub(super) filter: &'t Filter,
     pub(super) invoices: &'a Invoices,
-    /// Months that are invoiced.
     pub(super) invoiced: &'t BTreeSet<Month>,
     /// Months in which the report has rows.
     pub(super) reported: &'t BTreeSet<Month>,
@@ -60,7 +59,7 @@ type Drafts<'h> = BTreeMap<(Currency, Month), Draft<'h>>;
 
 #[derive(Default)]
 struct Draft<'h> {
-    stretch: Option<&'h Stretch>,
+    span: Option<&'h MonthSpan>,
     totals: Vec<usize>,
     /// Whether lines are its alone.
     has_own: bool,
@@ -81,9 +80,9 @@ pub(super) fn compare<'a>(
     terms: &MatchContext<'a, '_>,
 ) -> Result<(Vec<ReconciledRow<'a>>, Vec<Incomparable<'a>>), AnalysisError> {
     let (mut drafts, mut incomparable, mut strays) = (Drafts::new(), Vec::new(), Applied::new());
-    for (currency, own) in &credit.stretches {
-        for stretch in own.iter().filter(|stretch| terms.invoiced.contains(&stretch.to)) {
-            drafts.entry((*currency, stretch.to)).or_default().stretch = Some(stretch);
+    for (currency, own) in &credit.spans {
+        for span in own.iter().filter(|span| terms.invoiced.contains(&span.to)) {
+            drafts.entry((*currency, span.to)).or_default().span = Some(span);
         }
     }
     for (month, totals) in applied {
@@ -121,10 +120,10 @@ pub(super) fn compare<'a>(
 fn currency_of(
     total: &CreditTotal,
     credit: &CustomerCredit,
-    in_month: &BTreeMap<Currency, &Stretch>,
+    in_month: &BTreeMap<Currency, &MonthSpan>,
 ) -> Option<(Currency, Option<Currency>)> {
     let (billed, pricing) = (total.key.currency, total.key.pricing.filter(|_| total.priced.is_some()));
-    let gives = |currency: &Currency| in_month.get(currency).is_some_and(|stretch| stretch.gives());
+    let gives = |currency: &Currency| in_month.get(currency).is_some_and(|span| span.gives());
     let is_of_month = |currency: &Currency| in_month.contains_key(currency);
     let is_known = |currency: &Currency| credit.currencies.contains(currency);
     let candidates: [&dyn Fn(&Currency) -> bool; 3] = [&gives, &is_of_month, &is_known];
@@ -137,13 +136,13 @@ fn currency_of(
 /// The row to be of a credit in a month.
 fn draft<'d, 'h>(
     drafts: &'d mut Drafts<'h>,
-    in_month: &BTreeMap<Currency, &'h Stretch>,
+    in_month: &BTreeMap<Currency, &'h MonthSpan>,
     currency: Currency,
     month: Month,
 ) -> &'d mut Draft<'h> {
-    let stretch = in_month.get(&currency).copied();
-    let draft = drafts.entry((currency, stretch.map_or(month, |stretch| stretch.to))).or_default();
-    draft.stretch = stretch;
+    let span = in_month.get(&currency).copied();
+    let draft = drafts.entry((currency, span.map_or(month, |span| span.to))).or_default();
+    draft.span = span;
     draft
 }
 
@@ -151,12 +150,12 @@ fn draft<'d, 'h>(
 /// theirs: then neither can be compared. Returns the currencies of such credits, and the lines that may be theirs.
 fn add_strays<'h, 'i>(
     drafts: &mut Drafts<'h>,
-    in_month: &BTreeMap<Currency, &'h Stretch>,
+    in_month: &BTreeMap<Currency, &'h MonthSpan>,
     month: Month,
     strays: Vec<(usize, &'i CreditTotal)>,
 ) -> (Vec<Currency>, Odd<'i>) {
     let mut without_lines = Vec::new();
-    for (currency, _) in in_month.iter().filter(|(_, stretch)| stretch.gives()) {
+    for (currency, _) in in_month.iter().filter(|(_, span)| span.gives()) {
         let draft = draft(drafts, in_month, *currency, month);
         if !draft.has_own {
             draft.is_clash = true;
@@ -198,14 +197,14 @@ fn row<'a>(
     let lines = totals.clone().map(|total| total.lines).sum();
     let is_applied = (!draft.is_clash || draft.is_stray) && !draft.totals.is_empty();
     let applied = is_applied.then(|| sum(totals.map(|total| total.credit_in(currency)))).transpose()?;
-    let given = draft.stretch.and_then(|stretch| stretch.given).map(Sum::value).transpose()?;
-    let missing = missing(month, draft.stretch, lines > 0, terms);
+    let given = draft.span.and_then(|span| span.given).map(Sum::value).transpose()?;
+    let missing = missing(month, draft.span, lines > 0, terms);
     let is_known = !draft.is_clash && missing.is_empty();
     let difference = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default());
     let mut row = ReconciledRow {
         customer,
         month,
-        since: draft.stretch.map_or(month, |stretch| stretch.from),
+        since: draft.span.map_or(month, |span| span.from),
         currency,
         given,
         applied,
@@ -228,11 +227,11 @@ fn row<'a>(
 }
 
 /// What is missing to compare a row.
-fn missing(month: Month, stretch: Option<&Stretch>, has_lines: bool, terms: &MatchContext<'_, '_>) -> MissingMonths {
-    match stretch {
-        Some(stretch) => MissingMonths {
-            reports: stretch.missing_reports.clone(),
-            invoices: stretch.months().filter(|month| !terms.invoiced.contains(month)).collect(),
+fn missing(month: Month, span: Option<&MonthSpan>, has_lines: bool, terms: &MatchContext<'_, '_>) -> MissingMonths {
+    match span {
+        Some(span) => MissingMonths {
+            reports: span.missing_reports.clone(),
+            invoices: span.months().filter(|month| !terms.invoiced.contains(month)).collect(),
         },
         None => MissingMonths {
             reports: (has_lines && !terms.reported.contains(&month)).then_some(month).into_iter().collect(),
@@ -331,10 +330,10 @@ mod tests {
         let [usd, eur] = ["USD", "EUR"].map(|code| Currency::parse(code).unwrap());
         let january = month("2024-01");
         let given = Some(Sum::from(Decimal::ONE));
-        let stretch = Stretch { from: january, to: january, given, missing_reports: BTreeSet::new() };
+        let span = MonthSpan { from: january, to: january, given, missing_reports: BTreeSet::new() };
         let credit = CustomerCredit {
             currencies: [usd, eur].into(),
-            stretches: [usd, eur].map(|currency| (currency, vec![stretch.clone()])).into(),
+            spans: [usd, eur].map(|currency| (currency, vec![span.clone()])).into(),
         };
         let of = |line| currency_of(&invoices(&[line]).totals[0], &credit, &credit.in_month(january));
         assert_eq!(of("c 2024-01 EUR 65 USD 70"), Some((eur, Some(usd))));

@@ -85,13 +85,10 @@ pub struct OtherCredits<'a> {
     pub currency: Currency,
     /// The month of the invoice, if it has one.
     pub month: Option<Month>,
-    /// InvoiceNumber.
     pub invoice: &'a str,
-    /// Why they were given.
     pub reason: &'a str,
     /// The credit, positive where it lowers the invoice.
     pub amount: Decimal,
-    /// Credit lines.
     pub lines: u64,
 }
 
@@ -121,13 +118,11 @@ pub fn others<'a>(
 /// What is not counted for one reason in one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReasonTotal<'a> {
-    /// Why it was given.
     pub reason: &'a str,
     /// The currency that is billed.
     pub currency: Currency,
     /// The credit, positive where it lowers the invoices.
     pub amount: Decimal,
-    /// Credit lines.
     pub lines: u64,
 }
 

@@ -8,7 +8,7 @@ mod billing;
 mod customer;
 mod findings;
 mod row;
-mod stretch;
+mod span;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,13 +21,12 @@ pub use self::billing::{Billing, InvoiceFiles, MonthOf};
 use self::customer::{Applied, MatchContext};
 pub use self::findings::{CHECKS, OtherCredits, ReasonTotal, by_rule, checks, findings, others, reasons};
 pub use self::row::{AgreementCount, Incomparable, MissingMonths, ReconciledRow, Total, Verdict, counts, totals};
-use self::stretch::CustomerCredit;
+use self::span::CustomerCredit;
 use super::AnalysisError;
 use super::coverage::Covered;
 use super::filter::Filter;
 use super::summary::{self, GroupBy};
 
-/// What reconciling came to.
 #[derive(Debug)]
 pub struct Reconciliation<'a> {
     /// The rows, by customer, month and currency.
@@ -41,7 +40,7 @@ pub struct Reconciliation<'a> {
     /// Rows of months that are not shown, which cover a month that is.
     pub hidden_spanning: usize,
     /// Why nothing was compared, if nothing was.
-    pub nothing: Option<Nothing>,
+    pub nothing: Option<NotCompared>,
 }
 
 /// Compares what a ledger gave with what invoices applied. Differences up to `tolerance` are none.
@@ -59,14 +58,14 @@ pub fn reconcile<'a>(
     let (mut rows, mut incomparable) = (Vec::new(), Vec::new());
     // All currencies of a customer tell which of its lines belong to which.
     let all_currencies = Filter { currencies: Vec::new(), ..filter.clone() };
-    let holdings = stretch::holdings(ledger, &all_currencies, &invoiced, threads)?;
+    let credits = span::credits(ledger, &all_currencies, &invoiced, threads)?;
     let applied = customer::applied(filter, invoices, billing);
-    let customers: BTreeSet<&Id> = holdings.keys().chain(applied.keys()).copied().collect();
-    let (no_holding, no_lines) = (CustomerCredit::default(), Applied::new());
+    let customers: BTreeSet<&Id> = credits.keys().chain(applied.keys()).copied().collect();
+    let (no_credit, no_lines) = (CustomerCredit::default(), Applied::new());
     for customer in customers {
-        let holding = holdings.get(customer).unwrap_or(&no_holding);
+        let credit = credits.get(customer).unwrap_or(&no_credit);
         let applied = applied.get(customer).unwrap_or(&no_lines);
-        let (own, clashes) = customer::compare(customer, holding, applied, &terms)?;
+        let (own, clashes) = customer::compare(customer, credit, applied, &terms)?;
         rows.extend(own);
         incomparable.extend(clashes);
     }
@@ -80,7 +79,7 @@ pub fn reconcile<'a>(
     rows.retain(|row| filter.shows_month(row.month));
     incomparable.retain(|clash| filter.shows_month(clash.month));
     incomparable.sort_by_key(|clash| std::cmp::Reverse(clash.applied.abs()));
-    let nothing = Nothing::new(&rows, &invoiced, &reported);
+    let nothing = NotCompared::new(&rows, &invoiced, &reported);
     let shown = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
     let shown: BTreeSet<Month> = shown.into_iter().filter_map(|summary| summary.group.month()).collect();
     let last_closed = shown.iter().rfind(|month| filter.period(**month) == Period::Closed);
@@ -96,28 +95,18 @@ pub fn reconcile<'a>(
 
 /// Why nothing at all was compared, which must not pass for agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Nothing {
+pub enum NotCompared {
     /// The invoices and the report are of different months.
-    OtherMonths {
-        /// Those of the invoices.
-        invoiced: BTreeSet<Month>,
-        /// Those of the report.
-        reported: BTreeSet<Month>,
-    },
+    OtherMonths { invoiced: BTreeSet<Month>, reported: BTreeSet<Month> },
     /// No line of the invoices is Azure credit, and no usage tells their months.
     NoCreditLines,
     /// What is to be shown has no rows.
     NoRows,
     /// All rows are unknown, open or not comparable.
-    Undecided {
-        /// How many there are of each.
-        counts: BTreeMap<Verdict, usize>,
-        /// The files that are missing.
-        missing: MissingMonths,
-    },
+    Undecided { counts: BTreeMap<Verdict, usize>, missing: MissingMonths },
 }
 
-impl Nothing {
+impl NotCompared {
     /// Why none of the rows was compared; `None` if one was.
     pub(super) fn new(
         rows: &[ReconciledRow<'_>],

@@ -28,7 +28,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Matched,
         Self::Mismatched,
@@ -39,7 +38,6 @@ impl Verdict {
         Self::NotComparable,
     ];
 
-    /// Its name in the column Result.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -72,7 +70,6 @@ pub struct ReconciledRow<'a> {
     pub customer: &'a Id,
     /// The month that invoiced it.
     pub month: Month,
-    /// The credit's currency.
     pub currency: Currency,
     /// Credit given; empty if the report gives none or its past is unknown.
     pub given: Option<Decimal>,
@@ -80,15 +77,12 @@ pub struct ReconciledRow<'a> {
     pub applied: Option<Decimal>,
     /// Credit given less credit applied; empty where the two cannot be compared.
     pub difference: Option<Decimal>,
-    /// How the two compare.
     pub verdict: Verdict,
-    /// Credit lines of the invoice.
     pub lines: u64,
     /// The totals behind `applied`: indices into [`Invoices::totals`](crate::model::invoice::Invoices::totals).
     pub totals: Vec<usize>,
     /// The first month that it covers: earlier than `month` where the report has a gap.
     pub since: Month,
-    /// What is missing to compare it.
     pub missing: MissingMonths,
 }
 
@@ -101,7 +95,6 @@ pub struct MissingMonths {
 }
 
 impl MissingMonths {
-    /// Whether nothing is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.reports.is_empty() && self.invoices.is_empty()
@@ -130,7 +123,6 @@ impl ReconciledRow<'_> {
         self.lines == 0 && self.missing.reports.is_empty() && self.given.is_none_or(|given| given.is_zero())
     }
 
-    /// The months that it covers.
     pub fn months(&self) -> impl Iterator<Item = Month> {
         self.since.through(self.month)
     }
@@ -141,7 +133,6 @@ impl ReconciledRow<'_> {
         self.since < self.month
     }
 
-    /// How the row's amounts compare.
     pub(super) fn compared(&self, tolerance: Decimal) -> Verdict {
         match self.difference {
             Some(difference) if difference.abs() <= tolerance => Verdict::Matched,
@@ -168,13 +159,10 @@ pub struct Total {
     /// The month, if it is of one.
     pub month: Option<Month>,
     pub currency: Currency,
-    /// Credit given.
     pub given: Decimal,
-    /// Credit applied.
     pub applied: Decimal,
     /// The differences of the rows that have one.
     pub difference: Decimal,
-    /// Credit lines.
     pub lines: u64,
 }
 
@@ -197,7 +185,6 @@ pub fn totals<'a>(
     Ok(totals.into_values().collect())
 }
 
-/// How many customers agree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgreementCount {
     /// Customers of whom all that was compared agrees.
@@ -211,7 +198,6 @@ pub struct AgreementCount {
 }
 
 impl AgreementCount {
-    /// Counts the customers of some rows.
     pub fn new<'a>(rows: &[ReconciledRow<'a>]) -> Result<Self, AnalysisError> {
         let mut customers: BTreeMap<&'a Id, (bool, bool)> = BTreeMap::new();
         let mut differences: BTreeMap<(Currency, bool), Decimal> = BTreeMap::new();

@@ -18,7 +18,6 @@ pub use self::shown::QueryFilter;
 use super::summary::GroupBy;
 use crate::model::{Amount, InvoiceFileKind, Month, ReportColumn};
 
-/// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// What each credit was given in each month.
@@ -29,7 +28,6 @@ pub enum Question {
     Balance,
 }
 
-/// Where the data lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// A table or view, whose name may have parts with dots between them.
@@ -43,14 +41,11 @@ pub enum Relation {
 /// Whom and what a query is for.
 #[derive(Clone, Debug)]
 pub struct Query {
-    /// The engine.
     pub dialect: Dialect,
-    /// Where the data lie.
     pub place: Relation,
     /// The column that tells downloads apart, the newest having the greatest value. `filename` stands for the file's
     /// name where the data are files.
     pub download: Option<String>,
-    /// What is shown of the answer.
     pub shown: QueryFilter,
     /// The day that counts as today, and looks back; the day on which the query runs if none.
     pub as_of: Option<NaiveDate>,
@@ -63,7 +58,6 @@ const YEAR: &str = "Year";
 /// What makes an identity, the name as it compares.
 const IDENTITY: [&str; 5] = ["PartnerID", "CustomerID", "AgreementID", "CreditWord", "CurrencyCode"];
 
-/// A question to balance reports.
 #[derive(Template)]
 #[template(path = "sql/ledger.sql", escape = "none")]
 struct LedgerQuery<'q> {

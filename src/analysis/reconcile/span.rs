@@ -2,7 +2,7 @@
 //!
 //! After a gap the difference of CreditAmount belongs to the later month, while the invoices apply it month by month;
 //! and nothing on an invoice line tells one credit of a customer from another in the same currency. So amounts whose
-//! months overlap are one. Invariant: the stretches of a customer and currency share no month.
+//! months overlap are one. Invariant: the spans of a customer and currency share no month.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +12,8 @@ use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger};
 use crate::model::{Currency, Id, Month, Overflow, Sum, parallel};
 
-/// Credit given over some months.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct MonthSpan {
     pub(super) from: Month,
     /// The month of the report's row.
     pub(super) to: Month,
@@ -24,7 +23,7 @@ pub(super) struct Stretch {
     pub(super) missing_reports: BTreeSet<Month>,
 }
 
-impl Stretch {
+impl MonthSpan {
     pub(super) fn contains(&self, month: Month) -> bool {
         (self.from..=self.to).contains(&month)
     }
@@ -45,7 +44,6 @@ impl Stretch {
         Ok(())
     }
 
-    /// All its months.
     pub(super) fn months(&self) -> impl Iterator<Item = Month> {
         self.from.through(self.to)
     }
@@ -57,19 +55,19 @@ pub(super) struct CustomerCredit {
     /// The currencies of all its credits, whatever the month.
     pub(super) currencies: BTreeSet<Currency>,
     /// By currency, those that reach into an invoiced month, in order.
-    pub(super) stretches: BTreeMap<Currency, Vec<Stretch>>,
+    pub(super) spans: BTreeMap<Currency, Vec<MonthSpan>>,
 }
 
 impl CustomerCredit {
-    /// The stretches that contain a month, by currency.
-    pub(super) fn in_month(&self, month: Month) -> BTreeMap<Currency, &Stretch> {
-        let all = self.stretches.iter().flat_map(|(currency, own)| own.iter().map(move |stretch| (*currency, stretch)));
-        all.filter(|(_, stretch)| stretch.contains(month)).collect()
+    /// The spans that contain a month, by currency.
+    pub(super) fn in_month(&self, month: Month) -> BTreeMap<Currency, &MonthSpan> {
+        let all = self.spans.iter().flat_map(|(currency, own)| own.iter().map(move |span| (*currency, span)));
+        all.filter(|(_, span)| span.contains(month)).collect()
     }
 }
 
 /// What each customer that a filter shows was given, as far as it touches the months that are invoiced.
-pub(super) fn holdings<'l>(
+pub(super) fn credits<'l>(
     ledger: &'l Ledger,
     filter: &Filter,
     invoiced: &BTreeSet<Month>,
@@ -78,11 +76,11 @@ pub(super) fn holdings<'l>(
     let parts = parallel::each(ledger.stretches(threads), |places| {
         of_credits(ledger, filter, invoiced, &ledger.credits()[places])
     });
-    let mut holdings = BTreeMap::new();
+    let mut credits = BTreeMap::new();
     for part in parts {
-        holdings.extend(part?);
+        credits.extend(part?);
     }
-    Ok(holdings)
+    Ok(credits)
 }
 
 fn of_credits<'l>(
@@ -91,30 +89,30 @@ fn of_credits<'l>(
     invoiced: &BTreeSet<Month>,
     credits: &[Credit],
 ) -> Result<Vec<(&'l Id, CustomerCredit)>, AnalysisError> {
-    let mut holdings = Vec::new();
+    let mut customers = Vec::new();
     for credits in credits.chunk_by(|a, b| ledger.customer(a) == ledger.customer(b)) {
-        let mut amounts: BTreeMap<(Currency, Month), Stretch> = BTreeMap::new();
-        let mut holding = CustomerCredit::default();
+        let mut by_month: BTreeMap<(Currency, Month), MonthSpan> = BTreeMap::new();
+        let mut of_customer = CustomerCredit::default();
         for credit in credits {
             let identity = ledger.identity(credit);
-            holding.currencies.insert(identity.currency);
+            of_customer.currencies.insert(identity.currency);
             if filter.shows_identity(identity) {
-                add_months(ledger, credit, identity.currency, invoiced, &mut amounts)?;
+                add_months(ledger, credit, identity.currency, invoiced, &mut by_month)?;
             }
         }
         // The latest first: what an amount covers lies before its month.
-        for ((currency, month), stretch) in amounts.into_iter().rev() {
-            let stretches = holding.stretches.entry(currency).or_default();
-            match stretches.last_mut() {
-                Some(later) if later.from <= month => later.join(&stretch)?,
-                _ => stretches.push(stretch),
+        for ((currency, month), span) in by_month.into_iter().rev() {
+            let spans = of_customer.spans.entry(currency).or_default();
+            match spans.last_mut() {
+                Some(later) if later.from <= month => later.join(&span)?,
+                _ => spans.push(span),
             }
         }
-        holding.stretches.values_mut().for_each(|stretches| stretches.reverse());
+        of_customer.spans.values_mut().for_each(|spans| spans.reverse());
         let customer = credits.first().map(|credit| &ledger.identity(credit).customer);
-        holdings.extend(customer.map(|customer| (customer, holding)));
+        customers.extend(customer.map(|customer| (customer, of_customer)));
     }
-    Ok(holdings)
+    Ok(customers)
 }
 
 /// Adds what a credit gave.
@@ -123,7 +121,7 @@ fn add_months(
     credit: &Credit,
     currency: Currency,
     invoiced: &BTreeSet<Month>,
-    amounts: &mut BTreeMap<(Currency, Month), Stretch>,
+    by_month: &mut BTreeMap<(Currency, Month), MonthSpan>,
 ) -> Result<(), Overflow> {
     for flow in ledger.timeline(credit) {
         let flow = flow?;
@@ -134,11 +132,11 @@ fn add_months(
         }
         // Where the past is unknown, the report of the month before the row tells how much of its amount is older.
         let missing_reports = flow.given.is_none().then(|| flow.month.previous()).into_iter().collect();
-        let stretch = Stretch { from, to: flow.month, given: flow.given.map(Sum::from), missing_reports };
-        match amounts.entry((currency, flow.month)) {
-            Entry::Occupied(known) => known.into_mut().join(&stretch)?,
+        let span = MonthSpan { from, to: flow.month, given: flow.given.map(Sum::from), missing_reports };
+        match by_month.entry((currency, flow.month)) {
+            Entry::Occupied(known) => known.into_mut().join(&span)?,
             Entry::Vacant(free) => {
-                free.insert(stretch);
+                free.insert(span);
             }
         }
     }
