@@ -44,14 +44,23 @@ impl Tranches {
         if at_once.is_empty() && !begin_in_turn(rows) {
             return Self { of_rows: vec![0; rows.len()], first_days: vec![None], conflicts };
         }
-        let mut groups = DayGroups::new(rows);
+        // The number of the credit that each day belongs to.
+        let days: BTreeSet<Day> = rows.iter().map(|row| row.effective).collect();
+        let mut groups: BTreeMap<Day, usize> = days.into_iter().zip(0..).collect();
         for (older, newer) in amended {
-            if !groups.join(rows[older].effective, rows[newer].effective, &at_once) {
+            if !join(&mut groups, [rows[older].effective, rows[newer].effective], &at_once) {
                 conflicts.push((older, newer, Contradiction::AmongTranches));
             }
         }
         conflicts.sort_unstable();
-        let (of_rows, first_days) = groups.into_tranches(rows);
+        let (mut places, mut first_days) = (BTreeMap::new(), Vec::new());
+        for (day, group) in &groups {
+            places.entry(*group).or_insert_with(|| {
+                first_days.push(*day);
+                first_days.len() - 1
+            });
+        }
+        let of_rows = rows.iter().map(|row| places[&groups[&row.effective]]).collect();
         Self { of_rows, first_days, conflicts }
     }
 }
@@ -156,47 +165,15 @@ fn left_over(
     found
 }
 
-/// Days that belong to one credit.
-struct DayGroups {
-    days: Vec<Day>,
-    /// For each day, the number of its group.
-    numbers: Vec<usize>,
-}
-
-impl DayGroups {
-    fn new(rows: &[TrancheRow]) -> Self {
-        let days: BTreeSet<Day> = rows.iter().map(|row| row.effective).collect();
-        Self { numbers: (0..days.len()).collect(), days: days.into_iter().collect() }
+/// Makes two days one credit's; `false` if that would join days which are known to be apart.
+fn join(groups: &mut BTreeMap<Day, usize>, days: [Day; 2], at_once: &BTreeSet<(Day, Day)>) -> bool {
+    let [keep, give] = days.map(|day| groups[&day]);
+    let is_joined = |day: &Day| [keep, give].contains(&groups[day]);
+    if keep != give && at_once.iter().any(|(one, other)| is_joined(one) && is_joined(other)) {
+        return false;
     }
-
-    fn number(&self, day: Day) -> usize {
-        self.days.binary_search(&day).map_or(0, |at| self.numbers[at])
-    }
-
-    /// Makes two days one credit's; `false` if that would join days which are known to be apart.
-    fn join(&mut self, one: Day, other: Day, at_once: &BTreeSet<(Day, Day)>) -> bool {
-        let (keep, give) = (self.number(one), self.number(other));
-        let joined = |day| [keep, give].contains(&self.number(day));
-        if keep != give && at_once.iter().any(|(one, other)| joined(*one) && joined(*other)) {
-            return false;
-        }
-        self.numbers.iter_mut().filter(|number| **number == give).for_each(|number| *number = keep);
-        true
-    }
-
-    /// The tranche of each row, and the first day of each tranche.
-    fn into_tranches(self, rows: &[TrancheRow]) -> (Vec<usize>, Vec<Day>) {
-        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut first_days = Vec::new();
-        for (day, number) in self.days.iter().zip(&self.numbers) {
-            places.entry(*number).or_insert_with(|| {
-                first_days.push(*day);
-                first_days.len() - 1
-            });
-        }
-        let of_rows = rows.iter().map(|row| places[&self.number(row.effective)]).collect();
-        (of_rows, first_days)
-    }
+    groups.values_mut().filter(|group| **group == give).for_each(|group| *group = keep);
+    true
 }
 
 #[cfg(test)]

@@ -85,9 +85,9 @@ pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter, all: bool)
         moved: BTreeMap::new(),
         diff: Diff { last, ..Diff::default() },
     };
-    for both in sides::identities([old, new], filter) {
-        for pair in both.pairs([old, new])? {
-            comparison.add(both.identity, &pair)?;
+    for (identity, credits) in sides::identities([old, new], filter) {
+        for pair in sides::pairs([old, new], &credits)? {
+            comparison.add(identity, &pair)?;
         }
     }
     comparison.finish()
