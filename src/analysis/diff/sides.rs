@@ -29,7 +29,7 @@ pub(super) fn identities<'l>(ledgers: [&'l Ledger; 2], filter: &Filter) -> Vec<C
         }
     }
     let mut all: Vec<CreditPlaces<'l>> = all.into_values().collect();
-    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    all.sort_by_key(|(identity, _)| *identity);
     all
 }
 

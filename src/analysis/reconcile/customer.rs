@@ -103,11 +103,11 @@ pub(super) fn compare<'a>(
             draft.has_own |= other.is_none();
             draft.is_clash |= other.is_some();
         }
-        add_incomparable(&mut incomparable, (customer, *month), in_month.keys().copied().collect(), odd)?;
+        add_incomparable(&mut incomparable, (customer, *month), &in_month.keys().copied().collect::<Vec<_>>(), odd)?;
     }
     for (month, strays) in strays {
         let (without_lines, odd) = add_strays(&mut drafts, &credit.in_month(month), month, strays);
-        add_incomparable(&mut incomparable, (customer, month), without_lines, odd)?;
+        add_incomparable(&mut incomparable, (customer, month), &without_lines, odd)?;
     }
     let rows = drafts.into_iter().map(|((currency, month), draft)| row((customer, month, currency), draft, terms));
     Ok((rows.collect::<Result<_, _>>()?, incomparable))
@@ -178,12 +178,12 @@ fn add_strays<'h, 'i>(
 fn add_incomparable<'a>(
     incomparable: &mut Vec<Incomparable<'a>>,
     (customer, month): (&'a Id, Month),
-    credits: Vec<Currency>,
+    credits: &[Currency],
     odd: Odd<'_>,
 ) -> Result<(), AnalysisError> {
     for ((billed, pricing), totals) in odd {
         let applied = sum(totals.iter().map(|total| Some(total.billed)))?;
-        incomparable.push(Incomparable { customer, month, credits: credits.clone(), applied, billed, pricing });
+        incomparable.push(Incomparable { customer, month, credits: credits.to_vec(), applied, billed, pricing });
     }
     Ok(())
 }
