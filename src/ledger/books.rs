@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::{Id, Identity, Key, Month, Partition, Place, Report, Row, Status};
 
+use super::credit::{Credit, RowRef};
 use super::downloads::{Downloads, FileOrder};
 use super::findings::{Findings, RowPair};
 use super::listing::Listing;
@@ -33,30 +33,6 @@ pub struct Ledger {
     credits: Vec<Credit>,
     last_month: Option<u16>,
     findings: Findings,
-}
-
-/// One grant of credit.
-#[derive(Clone, Debug)]
-pub struct Credit {
-    /// The part of the ledger that it is in.
-    pub(super) part: u32,
-    /// The number of its identity in that part.
-    pub(super) identity: u32,
-    /// The chunk of the part that its rows are in, their place there, and how many they are.
-    pub(super) chunk: u32,
-    pub(super) first: u32,
-    pub(super) count: u32,
-    /// The first and the last of its months, by place among those of the ledger.
-    pub(super) months: (u16, u16),
-    /// The first day that tells it from other grants of one identity, where there are several.
-    pub(super) tranche: Option<NaiveDate>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RowRef {
-    /// The part of the ledger that its key is in.
-    pub(super) part: u32,
-    pub(super) row: Row,
 }
 
 /// How the rows of several files become one ledger.

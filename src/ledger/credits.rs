@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use crate::model::{Month, Row};
 
-use super::books::RowRef;
+use super::credit::RowRef;
 use super::findings::{Conflict, Contradiction, Findings, RowPair};
 use super::part::Part;
 use super::sort::Sorter;

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Month, Report};
 
-use super::part::number_of;
-use super::tables::Partners;
+use super::tables::{Partners, number_of};
 
 /// What tells which of two files is the newer one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::model::Month;
 
-use super::books::RowRef;
+use super::credit::RowRef;
 
 /// What putting rows together brought to light.
 #[derive(Debug, Default)]

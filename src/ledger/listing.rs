@@ -2,8 +2,9 @@
 
 use crate::model::Row;
 
-use super::books::{Credit, RowRef};
-use super::part::{Part, number_of};
+use super::credit::{Credit, RowRef};
+use super::part::Part;
+use super::tables::number_of;
 
 /// The rows of a page: so few that they stay in the memory next to a processor.
 const PAGE: usize = 4096;

@@ -5,6 +5,7 @@
 //! and neither the order of rows nor that of files changes anything, unless the files are said to be in order.
 
 mod books;
+mod credit;
 mod credits;
 mod downloads;
 mod findings;
@@ -18,7 +19,8 @@ mod tables;
 mod timeline;
 mod tranches;
 
-pub use self::books::{Credit, Ledger, RowRef, Rules};
+pub use self::books::{Ledger, Rules};
+pub use self::credit::{Credit, RowRef};
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
 pub use self::listing::Listing;

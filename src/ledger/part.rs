@@ -5,8 +5,8 @@ use hashbrown::HashMap;
 
 use crate::model::{Identity, Key, Row};
 
-use super::books::{Credit, RowRef};
-use super::tables::Partners;
+use super::credit::{Credit, RowRef};
+use super::tables::{Partners, number_of};
 
 /// The same partition of all shards as one. Identities and customers are numbered in the order in which keys name them.
 #[derive(Debug)]
@@ -110,11 +110,6 @@ pub(super) fn put(rows: &[Row], chunks: &mut Vec<Vec<Row>>, empty: &mut Vec<Vec<
     let first = chunks[at].len();
     chunks[at].extend_from_slice(rows);
     (number_of(at), number_of(first))
-}
-
-/// A count as a number to refer by; the number of rows bounds them all, and that fits.
-pub(super) fn number_of(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

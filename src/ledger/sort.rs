@@ -3,11 +3,11 @@
 
 use crate::model::{Block, Key, Partition, Row, Rows, Shard, parallel};
 
-use super::books::Credit;
+use super::credit::Credit;
 use super::downloads::Downloads;
 use super::findings::Findings;
-use super::part::{self, Part, number_of};
-use super::tables::{Partners, Renumbering, Tables};
+use super::part::{self, Part};
+use super::tables::{Partners, Renumbering, Tables, number_of};
 
 /// Sorts the rows of all shards, whose partitions were taken out.
 #[derive(Clone, Copy)]

@@ -9,8 +9,6 @@ use rust_decimal::Decimal;
 
 use crate::model::{Block, Id, Key, Month, Place, Report, Row, Scale, Shard, Status, report};
 
-use super::part::number_of;
-
 /// The input has more rows than a ledger can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the files have more rows than one ledger can hold")]
@@ -177,4 +175,9 @@ impl Partners {
         }
         ranks
     }
+}
+
+/// A count as a number to refer by; the number of rows bounds them all, and that fits.
+pub(super) fn number_of(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{Key, Month, Overflow, Row, Scale, Status, Sum, money, report};
 
-use super::books::RowRef;
+use super::credit::RowRef;
 use super::part::Part;
 use super::tables::Tables;
 

@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::coverage::Covered;
 use crate::analysis::filter::Filter;
-use crate::ledger::{Entry, Ledger, RowRef};
+use crate::ledger::{Entry, Ledger};
 use crate::model::{Currency, Identity, Month, Overflow, Period, Status, Sum};
 
 use self::change::fields;
 pub use self::change::{Change, ChangeKind, Field, Sides};
+pub use self::sides::DiffError;
 use self::sides::EntryPair;
 
 #[derive(Clone, Debug, Default)]
@@ -36,36 +36,6 @@ pub struct Diff<'l> {
     pub not_held: usize,
     /// Whether a closed month before the old download's last one was changed: restated, removed, or added to.
     pub touches_closed: bool,
-}
-
-/// Why two downloads cannot be compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DiffError {
-    Analysis(AnalysisError),
-    /// The old download ends in a later month than the new one.
-    OldIsNewer {
-        /// The last month of the old one.
-        old: Month,
-        /// The last month of the new one; none if it has no rows.
-        new: Option<Month>,
-    },
-    /// An EffectiveDate differs, and may be that of several credits with an amended date.
-    Unclear {
-        old: RowRef,
-        new: RowRef,
-    },
-}
-
-impl From<AnalysisError> for DiffError {
-    fn from(error: AnalysisError) -> Self {
-        Self::Analysis(error)
-    }
-}
-
-impl From<Overflow> for DiffError {
-    fn from(error: Overflow) -> Self {
-        Self::Analysis(error.into())
-    }
 }
 
 /// Compares two ledgers. Amounts compare as numbers, ids, names and statuses without case: a spelling is no change.

@@ -2,11 +2,40 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
-use crate::ledger::{Entry, Ledger, TrancheRow, Tranches};
-use crate::model::{Currency, Id, Identity};
+use crate::ledger::{Entry, Ledger, RowRef, TrancheRow, Tranches};
+use crate::model::{Currency, Id, Identity, Month, Overflow};
 
-use super::DiffError;
+/// Why two downloads cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiffError {
+    Analysis(AnalysisError),
+    /// The old download ends in a later month than the new one.
+    OldIsNewer {
+        /// The last month of the old one.
+        old: Month,
+        /// The last month of the new one; none if it has no rows.
+        new: Option<Month>,
+    },
+    /// An EffectiveDate differs, and may be that of several credits with an amended date.
+    Unclear {
+        old: RowRef,
+        new: RowRef,
+    },
+}
+
+impl From<AnalysisError> for DiffError {
+    fn from(error: AnalysisError) -> Self {
+        Self::Analysis(error)
+    }
+}
+
+impl From<Overflow> for DiffError {
+    fn from(error: Overflow) -> Self {
+        Self::Analysis(error.into())
+    }
+}
 
 /// An old and a new row that belong together.
 pub(super) type EntryPair<'l> = (Option<Entry<'l>>, Option<Entry<'l>>);
