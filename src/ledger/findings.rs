@@ -2,7 +2,7 @@
 
 use crate::model::Month;
 
-use super::row::RowRef;
+use super::credit::RowRef;
 
 /// What putting rows together brought to light.
 #[derive(Debug, Default)]
@@ -38,9 +38,7 @@ pub struct RowPair {
 /// Two rows that cannot both be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// The rows.
     pub pair: RowPair,
-    /// Why not.
     pub contradiction: Contradiction,
 }
 
