@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::blocks::Head;
+use super::cutter::Head;
 use super::records::{RecordFields, Splitter, line_ends};
 use crate::input::error::HeaderError;
 use crate::input::source::encoding::{self, Encoding};

@@ -21,8 +21,6 @@ pub(crate) struct RecordFields<'a> {
     ends: &'a [u32],
     /// Lines of the block before the record's first.
     pub(crate) line: u32,
-    /// Whether a quote was opened that the block does not close.
-    pub(crate) unclosed: bool,
     /// Whether a field may stand in quotes.
     may_quote: bool,
 }
@@ -33,7 +31,7 @@ pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
 impl<'a> RecordFields<'a> {
     /// A record of cells as they are, each up to its end and with [`BETWEEN_CELLS`] behind it, which none holds.
     pub(crate) fn from_cells(cells: &'a [u8], ends: &'a [u32], line: u32) -> Self {
-        Self { block: cells, start: 0, ends, line, unclosed: false, may_quote: false }
+        Self { block: cells, start: 0, ends, line, may_quote: false }
     }
 
     /// The number of fields.
@@ -141,6 +139,21 @@ impl<'a> BlockRecords<'a> {
         self.starts.len()
     }
 
+    /// The records, in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = RecordFields<'a>> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// The bytes that hold them.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.block
+    }
+
+    /// The line of the record that opens a quote which the block does not close.
+    pub(crate) fn unclosed(&self) -> Option<u32> {
+        self.starts.last().filter(|start| start.unclosed).map(|start| start.line)
+    }
+
     /// A record.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> RecordFields<'a> {
@@ -151,7 +164,6 @@ impl<'a> BlockRecords<'a> {
             start: start.start as usize,
             ends: &self.ends[start.first_end as usize..end],
             line: start.line,
-            unclosed: start.unclosed,
             may_quote: true,
         }
     }
