@@ -35,9 +35,8 @@ impl<'l> Covered<'l> {
     /// The months of a partner between its first and `last` that have no row.
     pub(crate) fn missing(&self, partner: &Id, last: Month) -> impl Iterator<Item = Month> {
         let months = self.0.get(partner);
-        let first = months.and_then(|months| months.first().copied());
-        let all = std::iter::successors(first, |month| Some(month.next())).take_while(move |month| *month < last);
-        all.filter(move |month| !months.is_some_and(|months| months.contains(month)))
+        let all = months.and_then(|months| Some(months.first()?.through(last.previous())));
+        all.into_iter().flatten().filter(move |month| !months.is_some_and(|months| months.contains(month)))
     }
 
     /// Whether any row is of a partner and month.

@@ -10,30 +10,22 @@ use crate::model::{Currency, Id, Identity, Month, Period, Status};
 /// What is shown; an empty set leaves everything.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    /// These statuses only.
     pub statuses: Vec<Status>,
-    /// These customers only.
     pub customers: Option<BTreeSet<Id>>,
-    /// These agreements only.
     pub agreements: Option<BTreeSet<Id>>,
-    /// These partners only.
     pub partners: Option<BTreeSet<Id>>,
-    /// These currencies only.
     pub currencies: Vec<Currency>,
-    /// These months only.
     pub months: Vec<Month>,
     /// This month and later ones.
     pub from: Option<Month>,
     /// This month and earlier ones.
     pub to: Option<Month>,
-    /// Closed months only.
     pub closed: bool,
     /// The day that tells open months from closed ones.
     pub as_of: NaiveDate,
 }
 
 impl Filter {
-    /// Shows everything.
     #[must_use]
     pub fn everything(as_of: NaiveDate) -> Self {
         Self {
@@ -72,7 +64,6 @@ impl Filter {
         self.partners.as_ref().is_none_or(|partners| partners.contains(partner))
     }
 
-    /// Whether nothing is hidden.
     #[must_use]
     pub fn shows_everything(&self) -> bool {
         let Self { statuses, customers, agreements, partners, currencies, months, from, to, closed, as_of: _ } = self;
@@ -116,7 +107,6 @@ impl Filter {
         self.shows_row(entry.month, entry.status)
     }
 
-    /// Whether a month is open.
     #[must_use]
     pub fn period(&self, month: Month) -> Period {
         Period::of(month, self.as_of)

@@ -12,7 +12,6 @@ use super::summary::GroupSummary;
 /// Months, and how many things are odd in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InMonths {
-    /// How many.
     pub count: usize,
     pub months: BTreeSet<Month>,
 }
@@ -39,9 +38,8 @@ pub fn gaps(ledger: &Ledger, filter: &Filter) -> Result<InMonths, AnalysisError>
         for flow in ledger.timeline(credit) {
             let flow = flow?;
             let Some(span) = flow.span.filter(|span| *span > 1 && !filter.shows_month(flow.month)) else { continue };
-            let gap = std::iter::successors(Some(flow.month.previous()), |month| Some(month.previous()));
-            let gap = gap.take_while(|month| flow.month.months_since(*month) < span);
-            for month in gap.filter(|month| filter.shows_month(*month)) {
+            let Some(first) = flow.month.later(1 - i64::from(span)) else { continue };
+            for month in first.through(flow.month.previous()).filter(|month| filter.shows_month(*month)) {
                 is_hidden = true;
                 gaps.months.insert(month);
             }

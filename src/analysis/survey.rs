@@ -9,7 +9,6 @@ use crate::model::{Currency, Id, Identity, Month, Report, Status};
 pub struct Survey<'r> {
     /// Rows that could be read.
     pub rows: usize,
-    /// Months that have rows.
     pub months: BTreeSet<Month>,
     /// Credits, tranches not told apart.
     pub credits: BTreeSet<&'r Identity>,

@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::analysis::filter::Filter;
-use crate::input::value::date::{self, DateReading};
+use crate::input::value::date;
 use crate::ledger::Ledger;
-use crate::model::{Message, Month, Period};
+use crate::model::{DateOrder, Message, Month, Period};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TypedMonth {
@@ -24,8 +24,8 @@ impl FromStr for TypedMonth {
         match text.trim().to_ascii_lowercase().as_str() {
             "last" => Ok(Self::Last),
             "latest" => Ok(Self::Latest),
-            typed => match date::read_month(typed).map(|reading| reading.month) {
-                Some(DateReading::One { value, fits: None }) => Ok(Self::Of(value)),
+            typed => match date::read_month(typed, DateOrder::default()) {
+                Some((month, clues)) if !clues.is_about_order() => Ok(Self::Of(month)),
                 _ => Err("expected a month such as `2022-07` or `Jul-22`, `last` (the last closed one) or `latest`"),
             },
         }

@@ -10,8 +10,6 @@ pub mod invoice;
 mod kinds;
 pub mod names;
 pub mod note;
-#[doc(hidden)]
-pub mod raw;
 mod reads;
 pub mod report;
 mod scan;
@@ -22,4 +20,4 @@ pub use self::dialect::Options;
 pub use self::note::Note;
 pub use self::reads::reads;
 pub use self::report::{ReportReading, read};
-pub use self::scan::blocks::ReadPlan;
+pub use self::scan::blocks::{ReadPlan, fields};

@@ -8,12 +8,14 @@ use crate::model::{Id, Names, Place};
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};
 use super::note::Note;
-use super::scan::blocks::{self, FileStart, Fold, Form, Head, ReadPlan};
-use super::scan::choice::{self, Chosen};
+use super::scan::blocks::{Fold, ReadPlan};
+use super::scan::choice;
+use super::scan::cutter::Head;
 use super::scan::header::{self, ColumnSpec, TableKind};
-use super::scan::records::{RecordFields, Splitter};
+use super::scan::layout::{Layout, Line};
+use super::scan::records::{BlockRecords, Splitter};
 use super::source::Source;
-use super::source::encoding::{self, Encoding};
+use super::source::encoding;
 use super::value::says_nothing;
 
 /// Headers of a column of customer ids, the likeliest first.
@@ -43,10 +45,11 @@ pub fn read(
     names: &mut Names,
 ) -> Result<(Vec<Renamed>, Option<Note>), Vec<FileError>> {
     let open = |head: Head<'_>| Ok(open(head, options)?);
-    let wanted = "a list of names";
-    let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, wanted, open)?;
     // One thread, for of two names the later one counts.
-    let (threads, _) = blocks::read(sources, ReadPlan::threads(1), options.encoding, open, NameCollector::default)?;
+    let (threads, _, note) =
+        choice::read(sources, "a list of names", options.encoding, ReadPlan::threads(1), open, |_| {
+            NameCollector::default()
+        })?;
     let mut renamed = Vec::new();
     for (customer, now) in threads.into_iter().flat_map(|thread| thread.changes) {
         let before = names.insert(customer.clone(), now.clone());
@@ -54,33 +57,24 @@ pub fn read(
             renamed.push(Renamed { customer, before, now });
         }
     }
-    let note = (!left_alone.is_empty()).then_some(Note::LeftAlone { files: left_alone, wanted });
     Ok((renamed, note))
 }
 
-/// The columns that matter, and how their cells are spelled.
-struct ListLayout {
-    delimiter: u8,
-    id: usize,
-    name: usize,
-    encoding: Option<Encoding>,
-}
+/// The places of the columns.
+const ID: usize = 0;
+const NAME: usize = 1;
 
 /// Finds the header: the first line that has both columns.
-fn open(head: Head<'_>, options: &Options) -> Result<FileStart<ListLayout>, HeaderError> {
+fn open(head: Head<'_>, options: &Options) -> Result<Layout, HeaderError> {
     let wanted = |names: &[&'static str]| ColumnSpec { names: names.to_vec(), is_required: true, is_exclusive: false };
     let kinds = [TableKind { name: "a list of names", columns: vec![wanted(&IDS), wanted(&NAMES)], enough: 2 }];
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
-    let header = match header::find(head, &delimiters, &kinds, searched, recognise) {
-        Err(error @ HeaderError::Absent { .. }) => return by_content(head, &delimiters).ok_or(error),
-        header => header?,
-    };
-    let position = |at: usize| header.positions[at].unwrap_or_default();
-    let layout =
-        ListLayout { delimiter: header.delimiter, id: position(0), name: position(1), encoding: head.encoding };
-    Ok(FileStart { layout, form: Form::Delimited(header.delimiter), bytes: header.bytes, lines: header.lines })
+    match Layout::find(head, &delimiters, &kinds, searched, recognise) {
+        Err(error @ HeaderError::Absent { .. }) => by_content(head, &delimiters).ok_or(error),
+        found => found,
+    }
 }
 
 /// What keeps a file that begins so from being read as a list of names, if anything does.
@@ -96,7 +90,7 @@ const LIKELY_NAMES: [&str; 9] =
 const MOST_LINES: usize = 50;
 
 /// A list whose headers are not known, by what stands under them: ids in one column, and names in another.
-fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<FileStart<ListLayout>> {
+fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<Layout> {
     delimiters.iter().find_map(|delimiter| {
         let mut lines: Vec<(Vec<String>, usize, u32)> = Vec::new();
         Splitter::new(*delimiter).split(head.bytes, |fields| {
@@ -117,9 +111,9 @@ fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<FileStart<ListLayout>
         let likely = NAMES.iter().map(|name| name.to_ascii_lowercase()).chain(LIKELY_NAMES.map(str::to_owned));
         let named = likely.into_iter().find_map(|name| folded.iter().position(|header| *header == name));
         let name = named.filter(|at| *at != id).or_else(|| (header.len() == 2).then(|| 1 - id))?;
-        let layout = ListLayout { delimiter: *delimiter, id, name, encoding: head.encoding };
         // What is left of the header's line is blank.
-        Some(FileStart { layout, form: Form::Delimited(*delimiter), bytes: *end, lines: u64::from(*line) })
+        let before = (*end, u64::from(*line));
+        Some(Layout { positions: vec![Some(id), Some(name)], before, ..Layout::without_header(head, *delimiter) })
     })
 }
 
@@ -135,38 +129,26 @@ struct NameCollector {
 }
 
 impl Fold for NameCollector {
-    type Layout = ListLayout;
-
-    fn block(&mut self, at: Place, layout: &ListLayout, bytes: &[u8]) -> Result<(), Fault> {
-        let mut fault = None;
-        let mut splitter = Splitter::new(layout.delimiter);
-        splitter.split(bytes, |fields| {
-            if fields.unclosed {
-                fault.get_or_insert(Fault::OpenQuote { line: at.down(fields.line).line });
-            } else if self.row(layout, &fields).is_none() {
-                fault.get_or_insert(Fault::NotText);
-            }
-        });
-        splitter.stray_quote(bytes, at).or(fault).map_or(Ok(()), Err)
+    fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
+        let all_text = records.iter().all(|fields| self.row(Line { block, layout, fields: &fields }).is_some());
+        if all_text { Ok(()) } else { Err(Fault::NotText) }
     }
 }
 
 impl NameCollector {
     /// Takes in a row; `None` if a cell that matters is no text.
-    fn row(&mut self, layout: &ListLayout, fields: &RecordFields<'_>) -> Option<()> {
-        if fields.len() <= layout.id.max(layout.name) {
+    fn row(&mut self, line: Line<'_>) -> Option<()> {
+        if [ID, NAME].into_iter().any(|column| line.layout.position(column).is_none_or(|at| at >= line.fields.len())) {
             return Some(());
         }
-        let (id, name) = (fields.value(layout.id), fields.value(layout.name));
-        let customer = Id::parse(&encoding::text(&id, layout.encoding)?);
-        let name = encoding::text(&name, layout.encoding)?;
-        let name = name.trim();
+        let customer = line.read(ID, Id::parse)?;
+        let name = line.text(NAME)?;
         if let Some(customer) = customer
-            && !says_nothing(name)
-            && self.last.get(&customer).is_none_or(|last| last != name)
+            && !says_nothing(&name)
+            && self.last.get(&customer).is_none_or(|last| *last != name)
         {
-            self.last.insert(customer.clone(), name.to_owned());
-            self.changes.push((customer, name.to_owned()));
+            self.last.insert(customer.clone(), name.clone());
+            self.changes.push((customer, name));
         }
         Some(())
     }

@@ -7,8 +7,8 @@ use super::error::Fault;
 use super::invoice;
 use super::names;
 use super::report;
-use super::scan::blocks::Head;
 use super::scan::choice;
+use super::scan::cutter::Head;
 use super::source::Source;
 
 /// Whether `file` is read where a command line names `path`: it is the file, or the file is a report, an invoice or a

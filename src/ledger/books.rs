@@ -4,22 +4,21 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Id, Identity, Key, Month, Place, Report, Row, Status};
+use crate::model::{Id, Identity, Key, Month, Partition, Place, Report, Row, Status};
 
-use super::credit::Credit;
+use super::credit::{Credit, RowRef};
 use super::downloads::{Downloads, FileOrder};
-use super::findings::Findings;
-use super::identities::Partners;
+use super::findings::{Findings, RowPair};
 use super::listing::Listing;
+use super::part::Part;
 use super::renamed;
-use super::row::{PartRows, RowRef};
-use super::settle::{self, Part, SortedRows};
+use super::sort::Sorter;
 use super::spellings;
-use super::tables::{Tables, TooManyRows};
+use super::tables::{Partners, Tables, TooManyRows};
 use super::timeline::Timeline;
 
 /// The credits of all files read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ledger {
     files: Vec<String>,
     rows_read: usize,
@@ -31,9 +30,9 @@ pub struct Ledger {
     parts: Vec<Part>,
     /// The numbers of each part's first identity and first customer.
     first_numbers: Vec<(u32, u32)>,
-    /// Grouped by customer.
+    /// By customer, as they lie in memory: sums by customer and all else that needs no order take them so.
     credits: Vec<Credit>,
-    last_month: Option<Month>,
+    last_month: Option<u16>,
     findings: Findings,
 }
 
@@ -47,37 +46,71 @@ pub struct Rules {
 }
 
 impl Ledger {
-    /// Puts the rows of a report together, on so many threads.
+    /// Puts the rows of a report together, on so many threads: how many are worth it depends on the rows read, which the
+    /// caller knows, and all that is computed from the ledger takes as many.
     pub fn build(mut report: Report, rules: Rules, threads: usize) -> Result<Self, TooManyRows> {
+        let partners = Partners::new(&report);
         // A file's age is that of all its rows, also of those that are left out.
-        let downloads = Downloads::new(&report, rules.order);
+        let downloads = Downloads::new(&report, rules.order, &partners);
         let later = rules.until.map(|until| report.leave_out_after(until)).unwrap_or_default();
         spellings::unify(&mut report, &downloads);
         let renamed = renamed::unify(&mut report);
         let (tables, renumberings) = Tables::new(&report)?;
-        let partners = Partners::new(&report);
         let rows_read = report.count();
-        let SortedRows { parts, credits, last_month, findings } =
-            settle::sort_into_credits(&mut report, (&tables, &renumberings), (&downloads, &partners), threads.max(1));
-        let mut first_months = vec![None; partners.known.len()];
-        for (credit, month) in &credits {
-            let first = &mut first_months[parts[credit.part as usize].identities.partner(credit.identity) as usize];
-            *first = Some(first.map_or(*month, |first: u16| first.min(*month)));
+        let mut partitions: Vec<Vec<Partition>> = Vec::new();
+        for shard in &mut report.shards {
+            partitions.resize_with(shard.partitions.len(), Vec::new);
+            partitions.iter_mut().zip(std::mem::take(&mut shard.partitions)).for_each(|(all, one)| all.push(one));
         }
-        let first_numbers = first_numbers(&parts).ok_or(TooManyRows)?;
-        Ok(Self {
-            files: report.files,
-            rows_read,
-            downloads,
-            partners,
-            first_months,
-            parts,
-            first_numbers,
-            credits: credits.into_iter().map(|(credit, _)| credit).collect(),
-            last_month: last_month.map(|month| tables.months[usize::from(month)]),
-            tables,
-            findings: Findings { renamed, later, ..findings },
-        })
+        let sorter = Sorter {
+            shards: &report.shards,
+            tables: &tables,
+            renumberings: &renumberings,
+            downloads: &downloads,
+            partners: &partners,
+        };
+        let sorted = sorter.sort(partitions, threads.max(1));
+        let mut ledger = Self {
+            first_months: vec![None; partners.known.len()],
+            credits: Vec::with_capacity(sorted.iter().map(|(_, credits, _)| credits.len()).sum()),
+            findings: Findings { renamed, later, ..Findings::default() },
+            ..Self { files: report.files, rows_read, downloads, tables, partners, ..Self::default() }
+        };
+        let mut next = Some((0_u32, 0_u32));
+        for (part, credits, findings) in sorted {
+            let (identities, customers) = next.ok_or(TooManyRows)?;
+            ledger.first_numbers.push((identities, customers));
+            next = identities.checked_add(part.identity_count()).zip(customers.checked_add(part.customer_count));
+            ledger.add(part, credits, findings);
+        }
+        ledger.sort_findings();
+        Ok(ledger)
+    }
+
+    fn add(&mut self, part: Part, credits: Vec<Credit>, findings: Findings) {
+        for Credit { identity, months: (first, last), .. } in &credits {
+            let known = &mut self.first_months[part.partner(*identity) as usize];
+            *known = Some(known.map_or(*first, |known| known.min(*first)));
+            self.last_month = self.last_month.max(Some(*last));
+        }
+        self.credits.extend(credits);
+        self.parts.push(part);
+        self.findings.append(findings);
+    }
+
+    /// What is found comes in the order of the files, whoever found it.
+    fn sort_findings(&mut self) {
+        let (tables, findings) = (&self.tables, &mut self.findings);
+        let place = |row: &RowRef| tables.place(&row.row);
+        for found in [&mut findings.doubtful_tranches, &mut findings.added, &mut findings.gone] {
+            found.sort_by_cached_key(place);
+        }
+        let places = |pair: &RowPair| (place(&pair.kept), place(&pair.replaced));
+        for pairs in [&mut findings.duplicates, &mut findings.completed, &mut findings.restated] {
+            pairs.sort_by_cached_key(places);
+        }
+        findings.conflicts.sort_by_cached_key(|conflict| (places(&conflict.pair), conflict.contradiction));
+        findings.conflicts.dedup();
     }
 
     /// The files' names as given, in the order of the command line.
@@ -98,7 +131,6 @@ impl Ledger {
         &self.tables.months
     }
 
-    /// All statuses that rows have.
     #[must_use]
     pub fn statuses(&self) -> &[Status] {
         &self.tables.statuses
@@ -128,7 +160,8 @@ impl Ledger {
         stretches
     }
 
-    /// The indices into [`Ledger::credits`] in the order of identity, then first day.
+    /// The indices into [`Ledger::credits`] in the order of identity, then first day: the order of what is shown credit by
+    /// credit, which takes as long as reading a part of the file does, so that only those pay for it.
     #[must_use]
     pub fn sorted(&self) -> Vec<usize> {
         let ranks = self.partners.ranks();
@@ -144,11 +177,9 @@ impl Ledger {
         places.into_iter().map(|(_, place)| place).collect()
     }
 
-    /// Whose credit it is.
     #[must_use]
     pub fn identity(&self, credit: &Credit) -> &Identity {
-        let part = &self.parts[credit.part as usize];
-        part.identities.identity(&part.keys, credit.identity)
+        self.part(credit.part).identity(credit.identity)
     }
 
     /// The number of a credit's identity: the same for all its tranches.
@@ -160,12 +191,11 @@ impl Ledger {
     /// The number of a credit's customer: the same for all credits of one customer id.
     #[must_use]
     pub fn customer(&self, credit: &Credit) -> u32 {
-        let identities = &self.parts[credit.part as usize].identities;
-        self.first_numbers[credit.part as usize].1 + identities.customer(credit.identity)
+        self.first_numbers[credit.part as usize].1 + self.part(credit.part).customer(credit.identity)
     }
 
     fn partner(&self, credit: &Credit) -> u32 {
-        self.parts[credit.part as usize].identities.partner(credit.identity)
+        self.part(credit.part).partner(credit.identity)
     }
 
     /// The earliest month that the input covers for a credit's partner.
@@ -180,11 +210,11 @@ impl Ledger {
     /// The months of a credit, with what was given in each.
     #[must_use]
     pub fn timeline<'l>(&'l self, credit: &Credit) -> Timeline<'l> {
-        Timeline::new(self.part(credit.part), self.rows_of(credit), self.first_month_of_partner(credit))
+        Timeline::new(&self.tables, self.part(credit.part), self.rows_of(credit), self.first_month_of_partner(credit))
     }
 
     fn rows_of(&self, credit: &Credit) -> &[Row] {
-        credit.rows.of(&self.parts[credit.part as usize].chunks)
+        self.part(credit.part).rows(credit)
     }
 
     /// The months that each partner's rows cover, in order.
@@ -199,13 +229,11 @@ impl Ledger {
         self.partners.known.iter().zip(seen).map(move |(partner, seen)| (&**partner, months_of(seen).collect()))
     }
 
-    /// What putting the rows together brought to light.
     #[must_use]
     pub fn findings(&self) -> &Findings {
         &self.findings
     }
 
-    /// Which files are newer than which.
     #[must_use]
     pub fn downloads(&self) -> &Downloads {
         &self.downloads
@@ -216,7 +244,7 @@ impl Ledger {
     pub fn last_month_of_newest(&self) -> Option<Month> {
         self.downloads.last_month_of_newest().or_else(|| {
             let later = self.findings.later.iter().map(|(month, _)| *month);
-            later.chain(self.last_month).max()
+            later.chain(self.last_month.map(|month| self.tables.months[usize::from(month)])).max()
         })
     }
 
@@ -231,7 +259,6 @@ impl Ledger {
         Listing::new(&self.parts, credits, self.rows_read)
     }
 
-    /// Where a row stands in the input.
     #[must_use]
     pub fn place(&self, row: RowRef) -> Place {
         self.tables.place(&row.row)
@@ -243,44 +270,28 @@ impl Ledger {
         self.part(row.part).key(&row.row)
     }
 
-    /// The month of a row.
     #[must_use]
     pub fn month(&self, row: RowRef) -> Month {
         self.tables.month(&row.row)
     }
 
-    /// The status of a row.
     #[must_use]
     pub fn status(&self, row: RowRef) -> &Status {
         self.tables.status(&row.row)
     }
 
-    /// CreditAmount of a row.
     #[must_use]
     pub fn credit_amount(&self, row: RowRef) -> Decimal {
-        self.part(row.part).credit_amount(&row.row)
+        self.tables.credit_amount(&row.row)
     }
 
-    /// BalanceAmount of a row.
     #[must_use]
     pub fn balance_amount(&self, row: RowRef) -> Decimal {
-        self.part(row.part).balance_amount(&row.row)
+        self.tables.balance_amount(&row.row)
     }
 
     #[inline]
-    fn part(&self, number: u32) -> PartRows<'_> {
-        PartRows { tables: &self.tables, part: number, keys: &self.parts[number as usize].keys }
+    fn part(&self, number: u32) -> &Part {
+        &self.parts[number as usize]
     }
-}
-
-/// The numbers of each part's first identity and first customer; `None` if there are more than can be numbered.
-fn first_numbers(parts: &[Part]) -> Option<Vec<(u32, u32)>> {
-    let mut next = (0_u32, 0_u32);
-    let mut first_numbers = Vec::with_capacity(parts.len());
-    for Part { identities, .. } in parts {
-        first_numbers.push(next);
-        let count = u32::try_from(identities.count()).ok()?;
-        next = (next.0.checked_add(count)?, next.1.checked_add(identities.customer_count)?);
-    }
-    Some(first_numbers)
 }

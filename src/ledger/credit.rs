@@ -1,8 +1,8 @@
-//! A credit: which rows are its months.
+//! A credit, and a row of a ledger, by the places where they are.
 
 use chrono::NaiveDate;
 
-use super::chunks::InChunk;
+use crate::model::Row;
 
 /// One grant of credit.
 #[derive(Clone, Debug)]
@@ -11,7 +11,19 @@ pub struct Credit {
     pub(super) part: u32,
     /// The number of its identity in that part.
     pub(super) identity: u32,
-    pub(super) rows: InChunk,
+    /// The chunk of the part that its rows are in, their place there, and how many they are.
+    pub(super) chunk: u32,
+    pub(super) first: u32,
+    pub(super) count: u32,
+    /// The first and the last of its months, by place among those of the ledger.
+    pub(super) months: (u16, u16),
     /// The first day that tells it from other grants of one identity, where there are several.
     pub(super) tranche: Option<NaiveDate>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowRef {
+    /// The part of the ledger that its key is in.
+    pub(super) part: u32,
+    pub(super) row: Row,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Month, Report};
 
-use super::identities::Partners;
+use super::tables::{Partners, number_of};
 
 /// What tells which of two files is the newer one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,35 +16,76 @@ pub enum FileOrder {
     AsGiven,
 }
 
-/// The age of each file, and its last month.
+/// The age of each file, its last month, and which downloads hold what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Downloads {
     /// By file; a newer one has a higher number.
     ages: Vec<u32>,
     /// By file; empty where it has no rows. Not looked up where there is but one file.
     lasts: Vec<Option<Month>>,
+    /// The ages of the downloads that hold rows of a partner and month, oldest first: by partner, then by month from
+    /// `first` on. Empty where all files are parts of one download.
+    holders: Vec<Vec<Vec<u32>>>,
+    first: Option<Month>,
 }
 
 impl Downloads {
-    pub(super) fn new(report: &Report, order: FileOrder) -> Self {
+    pub(super) fn new(report: &Report, order: FileOrder, partners: &Partners) -> Self {
         if report.files.len() < 2 {
-            return Self { ages: vec![0; report.files.len()], lasts: vec![None; report.files.len()] };
+            return Self {
+                ages: vec![0; report.files.len()],
+                lasts: vec![None; report.files.len()],
+                ..Self::default()
+            };
         }
         let lasts = last_months(report);
         let ages = match order {
             FileOrder::AsGiven => (0..).take(lasts.len()).collect(),
             FileOrder::ByLastMonth => {
                 let different: BTreeSet<Option<Month>> = lasts.iter().copied().collect();
-                let age = |last: &Option<Month>| different.range(..last).count();
-                lasts.iter().map(|last| u32::try_from(age(last)).unwrap_or(u32::MAX)).collect()
+                lasts.iter().map(|last| number_of(different.range(..last).count())).collect()
             }
         };
-        Self { ages, lasts }
+        let mut downloads = Self { ages, lasts, ..Self::default() };
+        if downloads.ages.iter().any(|age| Some(age) != downloads.ages.first()) {
+            downloads.note_holders(report, partners);
+        }
+        downloads
+    }
+
+    fn note_holders(&mut self, report: &Report, partners: &Partners) {
+        self.first = report.shards.iter().flat_map(|shard| &shard.months).min().copied();
+        self.holders = vec![Vec::new(); partners.known.len()];
+        for shard in &report.shards {
+            for partition in &shard.partitions {
+                let of_keys = partners.of_keys(&partition.keys);
+                for (block, row) in shard.rows_of(partition) {
+                    let (age, at) = (self.age(block.file), self.index(shard.month(row)));
+                    let of_partner = &mut self.holders[of_keys[row.key as usize] as usize];
+                    if of_partner.len() <= at {
+                        of_partner.resize(at + 1, Vec::new());
+                    }
+                    if let Err(place) = of_partner[at].binary_search(&age) {
+                        of_partner[at].insert(place, age);
+                    }
+                }
+            }
+        }
+    }
+
+    fn index(&self, month: Month) -> usize {
+        self.first.and_then(|first| usize::try_from(month.months_since(first)).ok()).unwrap_or_default()
+    }
+
+    /// The ages of the downloads that hold rows of a partner and month, oldest first.
+    pub(super) fn holders(&self, partner: u32, month: Month) -> &[u32] {
+        let of_partner = self.holders.get(partner as usize);
+        of_partner.and_then(|months| months.get(self.index(month))).map_or(&[], Vec::as_slice)
     }
 
     /// Whether all files are parts of one download.
     pub(super) fn is_one(&self) -> bool {
-        self.ages.iter().all(|age| Some(age) == self.ages.first())
+        self.holders.is_empty()
     }
 
     /// A newer download has a higher number.
@@ -87,46 +128,6 @@ fn last_months(report: &Report) -> Vec<Option<Month>> {
     lasts
 }
 
-/// Which downloads hold rows of a partner and month.
-#[derive(Debug)]
-pub(super) struct Holdings {
-    first: Month,
-    months: usize,
-    /// The ages of the downloads, oldest first, by partner and month.
-    ages: Vec<Vec<u32>>,
-}
-
-impl Holdings {
-    pub(super) fn new(report: &Report, downloads: &Downloads, partners: &Partners) -> Option<Self> {
-        let months = || report.shards.iter().flat_map(|shard| &shard.months);
-        let (first, last) = (*months().min()?, *months().max()?);
-        let months = usize::try_from(last.months_since(first)).ok()? + 1;
-        let mut holdings = Self { first, months, ages: vec![Vec::new(); partners.known.len() * months] };
-        for (shard, partition) in
-            report.shards.iter().flat_map(|shard| shard.partitions.iter().map(move |it| (shard, it)))
-        {
-            let of_keys = partners.of_keys(&partition.keys);
-            for (block, row) in shard.rows_of(partition) {
-                let slot = holdings.slot(of_keys[row.key as usize], shard.month(row));
-                let (ages, age) = (&mut holdings.ages[slot], downloads.age(block.file));
-                if let Err(at) = ages.binary_search(&age) {
-                    ages.insert(at, age);
-                }
-            }
-        }
-        Some(holdings)
-    }
-
-    /// The ages of the downloads that hold rows of a partner and month, oldest first.
-    pub(super) fn ages(&self, partner: u32, month: Month) -> &[u32] {
-        self.ages.get(self.slot(partner, month)).map_or(&[], Vec::as_slice)
-    }
-
-    fn slot(&self, partner: u32, month: Month) -> usize {
-        partner as usize * self.months + usize::try_from(month.months_since(self.first)).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,7 +144,7 @@ mod tests {
     #[test]
     fn a_file_is_newer_if_its_last_month_is_later() {
         let report = report(&[&[1, 3], &[2], &[], &[3]]);
-        let downloads = Downloads::new(&report, FileOrder::ByLastMonth);
+        let downloads = Downloads::new(&report, FileOrder::ByLastMonth, &Partners::new(&report));
         assert_eq!(downloads.ages, [2, 1, 0, 2]);
         assert!(downloads.is_newest(0) && downloads.is_newest(3) && !downloads.is_newest(1));
         assert_eq!(downloads.last_month_of_newest(), Month::new(2024, 3));
@@ -151,17 +152,17 @@ mod tests {
 
     #[test]
     fn in_order_the_place_alone_tells() {
-        let downloads = Downloads::new(&report(&[&[3], &[1]]), FileOrder::AsGiven);
+        let report = report(&[&[3], &[1]]);
+        let downloads = Downloads::new(&report, FileOrder::AsGiven, &Partners::new(&report));
         assert_eq!(downloads.ages, [0, 1]);
         assert_eq!(downloads.last_month_of_newest(), Month::new(2024, 1));
     }
 
     #[test]
-    fn holdings_tell_who_has_rows_of_a_month() {
+    fn holders_are_those_that_have_rows_of_a_month() {
         let report = report(&[&[1, 2], &[2, 3]]);
-        let downloads = Downloads::new(&report, FileOrder::ByLastMonth);
-        let holdings = Holdings::new(&report, &downloads, &Partners::new(&report)).unwrap();
-        let ages = |month| holdings.ages(0, Month::new(2024, month).unwrap()).to_vec();
+        let downloads = Downloads::new(&report, FileOrder::ByLastMonth, &Partners::new(&report));
+        let ages = |month| downloads.holders(0, Month::new(2024, month).unwrap()).to_vec();
         assert_eq!([ages(1), ages(2), ages(3)], [vec![0], vec![0, 1], vec![1]]);
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::model::Month;
 
+use super::credit::RowRef;
 use super::renamed::Renamed;
-use super::row::RowRef;
 
 /// What putting rows together brought to light.
 #[derive(Debug, Default)]
@@ -41,9 +41,7 @@ pub struct RowPair {
 /// Two rows that cannot both be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// The rows.
     pub pair: RowPair,
-    /// Why not.
     pub contradiction: Contradiction,
 }
 

@@ -2,9 +2,9 @@
 
 use crate::model::Row;
 
-use super::credit::Credit;
-use super::row::RowRef;
-use super::settle::Part;
+use super::credit::{Credit, RowRef};
+use super::part::Part;
+use super::tables::number_of;
 
 /// The rows of a page: so few that they stay in the memory next to a processor.
 const PAGE: usize = 4096;
@@ -14,19 +14,11 @@ const PAGE: usize = 4096;
 /// In memory, rows that follow each other in a file are far apart. So a page only notes where its rows are, in the order
 /// of memory, and they are fetched and put in their places when the page is turned to.
 pub struct Listing<'l> {
-    /// How many rows were read.
     count: usize,
-    chunks: Vec<Chunk<'l>>,
+    /// Rows next to each other in memory, each with its part and how many rows are before it.
+    chunks: Vec<(u32, u32, &'l [Row])>,
     /// Of each page, which of the rows of all chunks are on it, in rising order.
     pages: Vec<Vec<u32>>,
-}
-
-/// Rows next to each other in memory.
-struct Chunk<'l> {
-    part: u32,
-    /// How many rows are in the chunks before it.
-    first: u32,
-    rows: &'l [Row],
 }
 
 impl<'l> Listing<'l> {
@@ -35,25 +27,24 @@ impl<'l> Listing<'l> {
         let mut chunks = Vec::new();
         let mut first_chunks = Vec::new();
         let mut next = 0;
-        for (part, Part { chunks: of_part, .. }) in (0..).zip(parts) {
+        for part in parts {
             first_chunks.push(chunks.len());
-            for rows in of_part {
-                chunks.push(Chunk { part, first: next, rows });
-                next += u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            for rows in &part.chunks {
+                chunks.push((part.number, next, rows.as_slice()));
+                next += number_of(rows.len());
             }
         }
         let mut pages = vec![Vec::new(); count.div_ceil(PAGE)];
         for credit in credits {
             let part = credit.part as usize;
-            let chunk: &Chunk = &chunks[first_chunks[part] + credit.rows.chunk as usize];
-            for (at, row) in (chunk.first + credit.rows.first..).zip(credit.rows.of(&parts[part].chunks)) {
+            let (_, first, _) = chunks[first_chunks[part] + credit.chunk as usize];
+            for (at, row) in (first + credit.first..).zip(parts[part].rows(credit)) {
                 pages[row.number as usize / PAGE].push(at);
             }
         }
         Self { count, chunks, pages }
     }
 
-    /// The number of pages.
     #[must_use]
     pub fn pages(&self) -> usize {
         self.pages.len()
@@ -66,7 +57,7 @@ impl<'l> Listing<'l> {
         let mut in_place: Vec<Option<T>> =
             std::iter::repeat_with(|| None).take(PAGE.min(self.count - page * PAGE)).collect();
         for at in &self.pages[page] {
-            while let Some(Chunk { part, first, rows }) = chunk {
+            while let Some((part, first, rows)) = chunk {
                 if let Some(row) = rows.get((at - first) as usize) {
                     in_place[row.number as usize % PAGE] = read(RowRef { part: *part, row: *row });
                     break;

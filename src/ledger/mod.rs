@@ -5,30 +5,27 @@
 //! and neither the order of rows nor that of files changes anything, unless the files are said to be in order.
 
 mod books;
-mod chunks;
 mod credit;
+mod credits;
 mod downloads;
 mod findings;
-mod identities;
 mod listing;
-mod one_a_month;
+mod part;
 mod renamed;
-mod row;
 #[cfg(test)]
 pub(crate) mod sample;
-mod settle;
+mod sort;
 mod spellings;
 mod tables;
 mod timeline;
 mod tranches;
 
 pub use self::books::{Ledger, Rules};
-pub use self::credit::Credit;
+pub use self::credit::{Credit, RowRef};
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
 pub use self::listing::Listing;
 pub use self::renamed::Renamed;
-pub use self::row::RowRef;
 pub use self::tables::TooManyRows;
 pub use self::timeline::{Entry, Timeline};
-pub use self::tranches::{Dated, Tranches};
+pub use self::tranches::{TrancheRow, Tranches};

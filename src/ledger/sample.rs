@@ -64,7 +64,6 @@ fn push(shard: &mut Shard, row: &str) {
     shard.count += 1;
 }
 
-/// The ledger of such files.
 pub(crate) fn ledger(files: &[&[&str]]) -> Ledger {
     Ledger::build(report(files), Rules::default(), 1).unwrap()
 }

@@ -88,6 +88,7 @@ mod tests {
     use super::*;
     use crate::ledger::downloads::FileOrder;
     use crate::ledger::sample;
+    use crate::ledger::tables::Partners;
 
     /// A report of one file that has these words as names and statuses, one in each month from January on.
     fn report(words: &[&str]) -> Report {
@@ -105,7 +106,7 @@ mod tests {
     #[test]
     fn names_and_statuses_take_the_spelling_of_the_latest_month() {
         let mut report = report(&["suspended", "Paused", "SUSPENDED", "Suspended", "active"]);
-        let downloads = Downloads::new(&report, FileOrder::ByLastMonth);
+        let downloads = Downloads::new(&report, FileOrder::ByLastMonth, &Partners::new(&report));
         unify(&mut report, &downloads);
         let shard = &report.shards[0];
         let statuses: Vec<&str> = shard.statuses.iter().map(Status::as_str).collect();

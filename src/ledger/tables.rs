@@ -1,10 +1,13 @@
 //! What the rows of a ledger refer to: one table of each kind instead of one a reader thread.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::{Block, Month, Place, Report, Row, Scale, Shard, Status};
+use crate::model::{Block, Id, Key, Month, Place, Report, Row, Scale, Shard, Status, report};
 
 /// The input has more rows than a ledger can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -110,6 +113,14 @@ impl Tables {
     pub(super) fn status(&self, row: &Row) -> &Status {
         &self.statuses[usize::from(row.status)]
     }
+
+    pub(super) fn credit_amount(&self, row: &Row) -> Decimal {
+        report::amount(row.credit_amount, row.scales.credit(), &self.large_amounts)
+    }
+
+    pub(super) fn balance_amount(&self, row: &Row) -> Decimal {
+        report::amount(row.balance_amount, row.scales.balance(), &self.large_amounts)
+    }
 }
 
 /// The number of a status, which is added if it is new.
@@ -119,4 +130,54 @@ fn number(statuses: &mut Vec<Status>, status: &Status) -> Option<u8> {
         statuses.len() - 1
     });
     u8::try_from(at).ok()
+}
+
+/// The partners of a report, numbered in the order of their first appearance.
+#[derive(Debug, Default)]
+pub(super) struct Partners {
+    numbers: HashMap<Arc<Id>, u32, RandomState>,
+    pub(super) known: Vec<Arc<Id>>,
+}
+
+impl Partners {
+    pub(super) fn new(report: &Report) -> Self {
+        let mut all = Self::default();
+        for partner in report.shards.iter().flat_map(|shard| &shard.partners) {
+            let next = number_of(all.known.len());
+            if *all.numbers.entry(Arc::clone(partner)).or_insert(next) == next {
+                all.known.push(Arc::clone(partner));
+            }
+        }
+        all
+    }
+
+    /// The partner of each of some keys: neighbours mostly have the same.
+    pub(super) fn of_keys(&self, keys: &[Key]) -> Vec<u32> {
+        let mut last: Option<(&Arc<Id>, u32)> = None;
+        let number = |key: &'_ Key| self.numbers[&key.identity.partner];
+        let mut of_keys = Vec::with_capacity(keys.len());
+        for key in keys {
+            let known = last.filter(|(partner, _)| Arc::ptr_eq(partner, &key.identity.partner));
+            let number = known.map_or_else(|| number(key), |(_, number)| number);
+            last = Some((&key.identity.partner, number));
+            of_keys.push(number);
+        }
+        of_keys
+    }
+
+    /// The place of each partner among all of them in the order of their ids.
+    pub(super) fn ranks(&self) -> Vec<u32> {
+        let mut in_order: Vec<(&Id, u32)> = self.known.iter().map(|partner| &**partner).zip(0..).collect();
+        in_order.sort_unstable();
+        let mut ranks = vec![0; in_order.len()];
+        for (rank, (_, partner)) in (0..).zip(&in_order) {
+            ranks[*partner as usize] = rank;
+        }
+        ranks
+    }
+}
+
+/// A count as a number to refer by; the number of rows bounds them all, and that fits.
+pub(super) fn number_of(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

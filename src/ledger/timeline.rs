@@ -5,15 +5,14 @@ use rust_decimal::Decimal;
 
 use crate::model::{Key, Month, Overflow, Row, Scale, Status, Sum, money, report};
 
-use super::row::{PartRows, RowRef};
+use super::credit::RowRef;
+use super::part::Part;
 use super::tables::Tables;
 
 /// One month of a credit. Amounts are in the credit's currency.
 #[derive(Clone, Debug)]
 pub struct Entry<'l> {
-    /// The invoice month.
     pub month: Month,
-    /// The credit's state.
     pub status: &'l Status,
     /// All credit used since the start.
     pub credit_amount: Decimal,
@@ -37,13 +36,11 @@ pub struct Entry<'l> {
 }
 
 impl Entry<'_> {
-    /// First day.
     #[must_use]
     pub fn effective(&self) -> Option<NaiveDate> {
         self.key.effective
     }
 
-    /// Last day.
     #[must_use]
     pub fn expiry(&self) -> Option<NaiveDate> {
         self.key.expiry
@@ -64,7 +61,8 @@ impl Entry<'_> {
 /// The months of a credit in order, with all that is known of each.
 #[derive(Debug)]
 pub struct Timeline<'l> {
-    part: PartRows<'l>,
+    tables: &'l Tables,
+    part: &'l Part,
     rows: &'l [Row],
     /// The earliest month that the input covers for the partner.
     covered_from: Month,
@@ -77,8 +75,8 @@ pub struct Timeline<'l> {
 
 impl<'l> Timeline<'l> {
     /// The months in `rows`, of a credit whose partner's months the input covers from `covered_from` on.
-    pub(super) fn new(part: PartRows<'l>, rows: &'l [Row], covered_from: Month) -> Self {
-        Self { part, rows, covered_from, before: None, last_active: None, lost: None }
+    pub(super) fn new(tables: &'l Tables, part: &'l Part, rows: &'l [Row], covered_from: Month) -> Self {
+        Self { tables, part, rows, covered_from, before: None, last_active: None, lost: None }
     }
 
     #[expect(
@@ -87,7 +85,7 @@ impl<'l> Timeline<'l> {
     )]
     #[inline(always)]
     fn entry(&mut self, row: &'l Row) -> Result<Entry<'l>, Overflow> {
-        let (tables, month, key) = (self.part.tables, self.part.month(row), self.part.key(row));
+        let (tables, month, key) = (self.tables, self.tables.month(row), self.part.key(row));
         let status = tables.status(row);
         let [credit_amount, balance_amount] = amounts(tables, row);
         let (previous, span) = match self.before {
@@ -144,8 +142,7 @@ impl<'l> Timeline<'l> {
             }
             Status::Expired => match self.last_active.take() {
                 Some(row) => {
-                    let tables = self.part.tables;
-                    let [mut limit, balance_amount] = amounts(tables, row);
+                    let [mut limit, balance_amount] = amounts(self.tables, row);
                     limit.merge(balance_amount)?;
                     self.lost = Some(limit.checked_sub(credit_amount)?);
                     Ok(self.lost)
@@ -157,7 +154,6 @@ impl<'l> Timeline<'l> {
     }
 }
 
-/// CreditAmount and BalanceAmount of a row.
 #[inline]
 fn amounts(tables: &Tables, row: &Row) -> [Sum; 2] {
     [amount(tables, row.credit_amount, row.scales.credit()), amount(tables, row.balance_amount, row.scales.balance())]

@@ -16,22 +16,18 @@ use super::findings::Contradiction;
 
 /// What tells of a row which grant it is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dated {
-    /// The invoice month.
+pub struct TrancheRow {
     pub month: Month,
     /// The age of its download; a newer one has a higher number.
     pub age: u32,
     pub file: u32,
-    /// The first day.
     pub effective: Option<NaiveDate>,
-    /// The last day.
     pub expiry: Option<NaiveDate>,
 }
 
 /// The rows of an identity, each in its tranche.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tranches {
-    /// The tranche of each row.
     pub of_rows: Vec<usize>,
     /// The earliest first day of each tranche, in this order; one without a day where all rows are of one credit.
     pub first_days: Vec<Option<NaiveDate>>,
@@ -42,20 +38,29 @@ pub struct Tranches {
 impl Tranches {
     /// Sorts the rows of one identity, which come by month, then age, into tranches.
     #[must_use]
-    pub fn new(rows: &[Dated]) -> Self {
+    pub fn new(rows: &[TrancheRow]) -> Self {
         let at_once = days_at_once(rows);
         let (amended, mut conflicts) = amended_days(rows, &at_once);
         if at_once.is_empty() && !begin_in_turn(rows) {
             return Self { of_rows: vec![0; rows.len()], first_days: vec![None], conflicts };
         }
-        let mut groups = DayGroups::new(rows);
+        // The number of the credit that each day belongs to.
+        let days: BTreeSet<Day> = rows.iter().map(|row| row.effective).collect();
+        let mut groups: BTreeMap<Day, usize> = days.into_iter().zip(0..).collect();
         for (older, newer) in amended {
-            if !groups.join(rows[older].effective, rows[newer].effective, &at_once) {
+            if !join(&mut groups, [rows[older].effective, rows[newer].effective], &at_once) {
                 conflicts.push((older, newer, Contradiction::AmongTranches));
             }
         }
         conflicts.sort_unstable();
-        let (of_rows, first_days) = groups.into_tranches(rows);
+        let (mut places, mut first_days) = (BTreeMap::new(), Vec::new());
+        for (day, group) in &groups {
+            places.entry(*group).or_insert_with(|| {
+                first_days.push(*day);
+                first_days.len() - 1
+            });
+        }
+        let of_rows = rows.iter().map(|row| places[&groups[&row.effective]]).collect();
         Self { of_rows, first_days, conflicts }
     }
 }
@@ -71,7 +76,7 @@ pub(super) fn begins_after_end(expiry: Day, effective: Day) -> bool {
 }
 
 /// The pairs of different first days that stand in one month of one file, the earlier one first.
-fn days_at_once(rows: &[Dated]) -> BTreeSet<(Day, Day)> {
+fn days_at_once(rows: &[TrancheRow]) -> BTreeSet<(Day, Day)> {
     let mut pairs = BTreeSet::new();
     for month in rows.chunk_by(|a, b| a.month == b.month) {
         let mut of_files: BTreeMap<u32, BTreeSet<Day>> = BTreeMap::new();
@@ -86,8 +91,8 @@ fn days_at_once(rows: &[Dated]) -> BTreeSet<(Day, Day)> {
 }
 
 /// Whether a row's credit begins after the end of the row before it, where the newest row of each month counts.
-fn begin_in_turn(rows: &[Dated]) -> bool {
-    let newest: Vec<&Dated> = rows
+fn begin_in_turn(rows: &[TrancheRow]) -> bool {
+    let newest: Vec<&TrancheRow> = rows
         .chunk_by(|a, b| a.month == b.month)
         .filter_map(|month| month.iter().max_by_key(|row| (row.age, row.effective)))
         .collect();
@@ -96,7 +101,7 @@ fn begin_in_turn(rows: &[Dated]) -> bool {
 
 /// Pairs of rows of one month in neighbouring downloads that are one credit with an amended first day, and rows that
 /// contradict each other.
-fn amended_days(rows: &[Dated], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(usize, usize)>, Vec<Contradicting>) {
+fn amended_days(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(usize, usize)>, Vec<Contradicting>) {
     let (mut amended, mut conflicts) = (Vec::new(), Vec::new());
     let mut start = 0;
     for month in rows.chunk_by(|a, b| a.month == b.month) {
@@ -139,7 +144,12 @@ fn amended_days(rows: &[Dated], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(usize, 
 
 /// The pairs of rows of one month that may be one credit with an amended first day: those whose days the other side
 /// lacks, unless both are known to be grants of their own.
-fn left_over(rows: &[Dated], before: &[usize], after: &[usize], at_once: &BTreeSet<(Day, Day)>) -> Vec<(usize, usize)> {
+fn left_over(
+    rows: &[TrancheRow],
+    before: &[usize],
+    after: &[usize],
+    at_once: &BTreeSet<(Day, Day)>,
+) -> Vec<(usize, usize)> {
     let lacks = |side: &[usize], row: usize| side.iter().all(|other| rows[*other].effective != rows[row].effective);
     let mut found = Vec::new();
     for &one in before.iter().filter(|one| lacks(after, **one)) {
@@ -155,47 +165,15 @@ fn left_over(rows: &[Dated], before: &[usize], after: &[usize], at_once: &BTreeS
     found
 }
 
-/// Days that belong to one credit.
-struct DayGroups {
-    days: Vec<Day>,
-    /// For each day, the number of its group.
-    numbers: Vec<usize>,
-}
-
-impl DayGroups {
-    fn new(rows: &[Dated]) -> Self {
-        let days: BTreeSet<Day> = rows.iter().map(|row| row.effective).collect();
-        Self { numbers: (0..days.len()).collect(), days: days.into_iter().collect() }
+/// Makes two days one credit's; `false` if that would join days which are known to be apart.
+fn join(groups: &mut BTreeMap<Day, usize>, days: [Day; 2], at_once: &BTreeSet<(Day, Day)>) -> bool {
+    let [keep, give] = days.map(|day| groups[&day]);
+    let is_joined = |day: &Day| [keep, give].contains(&groups[day]);
+    if keep != give && at_once.iter().any(|(one, other)| is_joined(one) && is_joined(other)) {
+        return false;
     }
-
-    fn number(&self, day: Day) -> usize {
-        self.days.binary_search(&day).map_or(0, |at| self.numbers[at])
-    }
-
-    /// Makes two days one credit's; `false` if that would join days which are known to be apart.
-    fn join(&mut self, one: Day, other: Day, at_once: &BTreeSet<(Day, Day)>) -> bool {
-        let (keep, give) = (self.number(one), self.number(other));
-        let joined = |day| [keep, give].contains(&self.number(day));
-        if keep != give && at_once.iter().any(|(one, other)| joined(*one) && joined(*other)) {
-            return false;
-        }
-        self.numbers.iter_mut().filter(|number| **number == give).for_each(|number| *number = keep);
-        true
-    }
-
-    /// The tranche of each row, and the first day of each tranche.
-    fn into_tranches(self, rows: &[Dated]) -> (Vec<usize>, Vec<Day>) {
-        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut first_days = Vec::new();
-        for (day, number) in self.days.iter().zip(&self.numbers) {
-            places.entry(*number).or_insert_with(|| {
-                first_days.push(*day);
-                first_days.len() - 1
-            });
-        }
-        let of_rows = rows.iter().map(|row| places[&self.number(row.effective)]).collect();
-        (of_rows, first_days)
-    }
+    groups.values_mut().filter(|group| **group == give).for_each(|group| *group = keep);
+    true
 }
 
 #[cfg(test)]
@@ -203,13 +181,13 @@ mod tests {
     use super::*;
 
     /// A row such as `2 0 2024-01-01 2024-12-31`: month, file and age in one, first and last day.
-    fn rows(texts: &[&str]) -> Vec<Dated> {
+    fn rows(texts: &[&str]) -> Vec<TrancheRow> {
         let row = |text: &&str| {
             let cells: Vec<&str> = text.split(' ').collect();
             let file = cells[1].parse().unwrap();
             let day = |at: usize| cells[at].parse().ok();
             let month = Month::new(2024, cells[0].parse().unwrap()).unwrap();
-            Dated { month, age: file, file, effective: day(2), expiry: day(3) }
+            TrancheRow { month, age: file, file, effective: day(2), expiry: day(3) }
         };
         texts.iter().map(row).collect()
     }

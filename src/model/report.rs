@@ -21,12 +21,10 @@ use super::status::Status;
 pub struct Report {
     /// The files' names as given, in the order of the command line.
     pub files: Vec<String>,
-    /// The rows.
     pub shards: Vec<Shard>,
 }
 
 impl Report {
-    /// The number of rows.
     #[must_use]
     pub fn count(&self) -> usize {
         self.shards.iter().map(|shard| shard.count as usize).sum()
@@ -47,12 +45,10 @@ impl Report {
     }
 }
 
-/// What one thread read.
 #[derive(Debug, Default)]
 pub struct Shard {
     /// The rows, [`PARTITIONS`] times those of some customers; in all shards, a customer's are in the same partition.
     pub partitions: Vec<Partition>,
-    /// The number of rows.
     pub count: u32,
     /// The partners that keys name; one may be there several times.
     pub partners: Vec<Arc<Id>>,
@@ -69,7 +65,10 @@ pub struct Shard {
 }
 
 /// Into how many partitions rows are sorted by their customer: so many that a partition of millions of rows fits into
-/// the memory next to a processor.
+/// the memory next to a processor, and so few that the partitions of each thread begin no more than 64 chunks.
+///
+/// A hash of the customer chooses, not a number in the order of appearance: threads that know nothing of each other must
+/// choose alike, for only so can partitions be put together one by one.
 pub const PARTITIONS: usize = 64;
 
 /// Rows of some customers.
@@ -83,11 +82,8 @@ pub struct Partition {
 /// The columns of a row that rarely change from month to month.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Whose credit it is.
     pub identity: Identity,
-    /// First day.
     pub effective: Option<NaiveDate>,
-    /// Last day.
     pub expiry: Option<NaiveDate>,
 }
 
@@ -119,14 +115,12 @@ impl Scales {
         Self(credit.0 | balance.0 << 4)
     }
 
-    /// How to read `credit_amount`.
     #[must_use]
     #[inline]
     pub fn credit(self) -> Scale {
         Scale(self.0 & 15)
     }
 
-    /// How to read `balance_amount`.
     #[must_use]
     #[inline]
     pub fn balance(self) -> Scale {
@@ -165,7 +159,6 @@ pub struct Rows {
     open: Vec<Row>,
 }
 
-/// The rows of a chunk.
 const CHUNK: usize = 1024;
 
 impl Rows {
@@ -178,7 +171,6 @@ impl Rows {
         self.open.push(row);
     }
 
-    /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.full.len() * CHUNK + self.open.len()
@@ -275,7 +267,6 @@ impl Shard {
         })
     }
 
-    /// The month of a row.
     #[must_use]
     pub fn month(&self, row: &Row) -> Month {
         self.months[usize::from(row.month)]

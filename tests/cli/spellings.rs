@@ -269,6 +269,35 @@ fn the_deciding_value_may_stand_anywhere() {
 }
 
 #[test]
+fn a_value_far_down_decides_of_all_above_it() {
+    // More than is looked at first, so that the file is read again: a stream as it was kept, a file as it lies there.
+    let many = |row: &dyn Fn(usize) -> String, last: &str| {
+        (0..8000).map(row).chain([last.to_owned()]).fold(HEADER.replace(',', ";"), |text, row| text + &row).into_bytes()
+    };
+    let amount = |value: &str, at: usize| format!("p;c;2022-01;ACO;{value};Active;0;USD;a{at};;\n");
+    let commas = many(&|at| amount("1,234", at), &amount("5,5", 8000));
+    let points = many(&|at| amount("1,234", at), &amount("5.5", 8000));
+    let day = |value: &str, at: usize| format!("p;c;2022-01;ACO;1;Active;0;USD;a{at};{value};\n");
+    let days = many(&|at| day("3/4/2022", at), &day("25/4/2022", 8000));
+    let folder = tempfile::tempdir().unwrap();
+    for (bytes, expected) in [(&commas, ",1.234,"), (&points, ",1234,"), (&days, ",2022-04-03,")] {
+        let path = folder.path().join("report.csv.gz");
+        fs::write(&path, gzip(bytes)).unwrap();
+        let named = program().arg("list").arg(&path).output().unwrap();
+        for listed in [aco_on("list", bytes).stdout, String::from_utf8(named.stdout).unwrap()] {
+            assert_eq!(listed.matches(expected).count(), 8000, "{expected}");
+            assert_eq!(listed.lines().count(), 8002, "{expected}");
+        }
+    }
+    let both = many(&|at| amount("1,234", at), &(amount("5,5", 8000) + &amount("5.5", 8001)));
+    let refused = aco_on("list", &both).stderr;
+    assert!(
+        refused.contains("a point in '5.5' (line 8003, CreditAmount) and a comma in '5,5' (line 8002"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn an_order_of_dates_that_nothing_settles_is_said() {
     snapshot!(aco_on("list", &dates(&["3/4/2022"])), @"
     exit code: 0

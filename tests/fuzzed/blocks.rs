@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
-use aco::input::Options;
-use aco::input::raw::{self, RawRecord};
+use aco::input;
 use aco::input::source::Source;
+use aco::model::Place;
 
 use super::Choices;
 
@@ -28,17 +28,19 @@ pub(crate) fn run(data: &[u8]) {
     if files.iter().any(|file| is_padded(file)) {
         return;
     }
-    let options = Options { delimiter: Some(delimiter), ..Options::default() };
     let pace = choices.pace(data.len());
     let sources = files.iter().map(|file| Source::stream("file", Cursor::new(file.to_vec()))).collect();
-    let records = raw::read(sources, &options, pace).expect("any bytes are records");
-    let expected: Vec<RawRecord> =
+    let records = input::fields(sources, delimiter, pace).expect("any bytes are records");
+    let expected: Vec<Fields> =
         (0..).zip(&files).flat_map(|(number, file)| sequential(number, file, delimiter)).collect();
     assert_eq!(records, expected, "{pace:?}, separator {:?}", char::from(delimiter));
 }
 
+/// Where a record stands, and the values of its fields.
+type Fields = (Place, Vec<Vec<u8>>);
+
 /// The records of a file as the `csv` crate reads them; the lines are counted apart, for it counts `\n` only.
-fn sequential(file: u32, text: &[u8], delimiter: u8) -> Vec<RawRecord> {
+fn sequential(file: u32, text: &[u8], delimiter: u8) -> Vec<Fields> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text);
     let mut record = csv::ByteRecord::new();
     let mut records = Vec::new();
@@ -50,7 +52,7 @@ fn sequential(file: u32, text: &[u8], delimiter: u8) -> Vec<RawRecord> {
         let blanks = text[begun..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         line += line_ends(&text[at..begun + blanks]);
         at = begun + blanks;
-        records.push(RawRecord { file, line, fields: record.iter().map(<[u8]>::to_vec).collect() });
+        records.push((Place { file, line }, record.iter().map(<[u8]>::to_vec).collect()));
     }
     records
 }

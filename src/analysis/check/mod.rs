@@ -4,9 +4,9 @@
 //! others, and a finding in an open month is a note at most, because its figures may still change; but a month that has
 //! not begun is an error.
 
-mod across;
-mod along;
 mod catalogue;
+mod credit;
+mod ledger;
 mod rows;
 
 use crate::analysis::AnalysisError;
@@ -14,11 +14,10 @@ use crate::analysis::filter::Filter;
 use crate::ledger::{Ledger, RowRef};
 use crate::model::{Id, Level, Month, Period, Place, parallel};
 
-use self::across::Across;
+use self::ledger::Across;
 
 pub use self::catalogue::Check;
 
-/// Something that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub check: Check,
@@ -43,16 +42,16 @@ pub fn sort(findings: &mut [Finding]) {
 
 /// Runs some checks on a ledger; findings come by file, line and check.
 pub fn run(ledger: &Ledger, filter: &Filter, wanted: &[Check], threads: usize) -> Result<Vec<Finding>, AnalysisError> {
-    let finder = Finder { ledger, filter, wanted };
+    let nothing = Findings { ledger, filter, wanted, found: Vec::new() };
     let across = Across::new(ledger);
-    let mut findings = Found::new(finder);
+    let mut findings = nothing.clone();
     rows::check(&mut findings);
-    across::check(&mut findings, &across);
+    ledger::check(&mut findings, &across);
     let parts = parallel::each(ledger.stretches(threads), |stretch| {
-        let mut findings = Found::new(finder);
+        let mut findings = nothing.clone();
         let mut entries = Vec::new();
         for credit in &ledger.credits()[stretch] {
-            along::check(&mut findings, credit, &across, &mut entries)?;
+            credit::check(&mut findings, credit, &across, &mut entries)?;
         }
         Ok::<_, AnalysisError>(findings)
     });
@@ -64,27 +63,18 @@ pub fn run(ledger: &Ledger, filter: &Filter, wanted: &[Check], threads: usize) -
     Ok(found)
 }
 
-/// What the checks look at.
-#[derive(Clone, Copy)]
-struct Finder<'l> {
+/// What the checks have found so far, and what they look at.
+#[derive(Clone)]
+struct Findings<'l> {
     ledger: &'l Ledger,
     filter: &'l Filter,
     wanted: &'l [Check],
-}
-
-/// What the checks have found so far.
-struct Found<'l> {
-    finder: Finder<'l>,
     found: Vec<Finding>,
 }
 
-impl<'l> Found<'l> {
-    fn new(finder: Finder<'l>) -> Self {
-        Self { finder, found: Vec::new() }
-    }
-
+impl Findings<'_> {
     fn wants(&self, check: Check) -> bool {
-        self.finder.wanted.contains(&check)
+        self.wanted.contains(&check)
     }
 
     /// Adds a finding about a row, unless its check or its credit and month are not asked for.
@@ -94,7 +84,7 @@ impl<'l> Found<'l> {
 
     /// Adds a finding about a row with a severity of its own.
     fn add_as(&mut self, check: Check, severity: Level, row: RowRef, message: impl FnOnce() -> String) {
-        self.add_finding(check, severity, self.finder.ledger.month(row), row, message);
+        self.add_finding(check, severity, self.ledger.month(row), row, message);
     }
 
     /// Adds a finding about a month without a row, which shows at another row of the credit.
@@ -117,7 +107,7 @@ impl<'l> Found<'l> {
         row: RowRef,
         message: impl FnOnce() -> String,
     ) {
-        let Finder { ledger, filter, .. } = self.finder;
+        let Self { ledger, filter, .. } = *self;
         let identity = &ledger.key(row).identity;
         let shown = filter.shows_identity(identity) && filter.shows_row(month, ledger.status(row));
         if !self.wants(check) || !shown {

@@ -3,10 +3,10 @@
 use crate::analysis::pairs;
 use crate::ledger::{Conflict, Contradiction, RowPair, RowRef};
 
-use super::Found;
+use super::Findings;
 use super::catalogue::Check;
 
-pub(super) fn check(findings: &mut Found<'_>) {
+pub(super) fn check(findings: &mut Findings<'_>) {
     duplicates(findings);
     conflicts(findings);
     doubtful_tranches(findings);
@@ -14,8 +14,8 @@ pub(super) fn check(findings: &mut Found<'_>) {
 }
 
 /// Rows that one file repeats. Downloads that overlap repeat each other's, as they should.
-fn duplicates(findings: &mut Found<'_>) {
-    let ledger = findings.finder.ledger;
+fn duplicates(findings: &mut Findings<'_>) {
+    let ledger = findings.ledger;
     for pair in &ledger.findings().duplicates {
         let place = |row: &RowRef| ledger.place(*row);
         let (first, second) = if place(&pair.kept) < place(&pair.replaced) {
@@ -31,8 +31,8 @@ fn duplicates(findings: &mut Found<'_>) {
     }
 }
 
-fn conflicts(findings: &mut Found<'_>) {
-    let ledger = findings.finder.ledger;
+fn conflicts(findings: &mut Findings<'_>) {
+    let ledger = findings.ledger;
     for Conflict { pair, contradiction } in &ledger.findings().conflicts {
         let RowPair { replaced, kept } = *pair;
         findings.add(Check::ConflictingRows, kept, || {
@@ -52,8 +52,8 @@ fn conflicts(findings: &mut Found<'_>) {
     }
 }
 
-fn doubtful_tranches(findings: &mut Found<'_>) {
-    let ledger = findings.finder.ledger;
+fn doubtful_tranches(findings: &mut Findings<'_>) {
+    let ledger = findings.ledger;
     for row in &ledger.findings().doubtful_tranches {
         let effective = pairs::day(ledger.key(*row).effective);
         findings.add(Check::DatesAmended, *row, || {
@@ -66,8 +66,8 @@ fn doubtful_tranches(findings: &mut Found<'_>) {
 }
 
 /// Months that a newer download changed, though they were not the last of the older one.
-fn restated(findings: &mut Found<'_>) {
-    let ledger = findings.finder.ledger;
+fn restated(findings: &mut Findings<'_>) {
+    let ledger = findings.ledger;
     for pair in &ledger.findings().restated {
         findings.add(Check::RestatedMonth, pair.kept, || {
             let other = pairs::other(ledger, pair.replaced, pair.kept);

@@ -20,7 +20,6 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -71,9 +70,7 @@ impl Sides<Decimal> {
 /// One changed field of one credit and month.
 #[derive(Clone, Debug)]
 pub struct Change<'l> {
-    /// What happened to the month.
     pub kind: ChangeKind,
-    /// Whose credit it is.
     pub identity: &'l Identity,
     pub month: Month,
     pub field: Field,
@@ -96,14 +93,14 @@ pub(super) fn fields(
         return Ok(vec![(Field::CreditAmount(used), Some(difference))]);
     };
     let mut fields = Vec::new();
-    if used.differ() {
-        let difference = used.difference()?;
-        fields.push((Field::CreditAmount(used), Some(difference)));
-    }
-    let left = amount(|entry| entry.balance_amount);
-    if left.differ() {
-        let difference = left.difference()?;
-        fields.push((Field::BalanceAmount(left), Some(difference)));
+    for (sides, field) in [
+        (used, Field::CreditAmount as fn(Sides<Decimal>) -> Field),
+        (amount(|entry| entry.balance_amount), Field::BalanceAmount),
+    ] {
+        if sides.differ() {
+            let difference = sides.difference()?;
+            fields.push((field(sides), Some(difference)));
+        }
     }
     let status = Sides::new(Some(spelled(old.status)), Some(spelled(new.status)));
     if status.differ() {

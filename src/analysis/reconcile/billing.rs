@@ -1,13 +1,15 @@
-//! The month that each invoice bills.
+//! The month that each invoice bills, and which files count for it.
 //!
 //! Corrections arrive on a later invoice with the older charge dates, and the balance report shows them in the later
 //! month. So all lines of an invoice count in one month: the latest in which one of its credit lines starts.
+//!
+//! An invoice does not change once it is issued, but it is downloaded again, in parts, or as daily usage too. Its credit
+//! lines tell which of these a file is. Invariant: no credit line counts twice, and none is left out that no counting
+//! file has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{CreditKey, CreditTotal, InvoicePart, Invoices, Month};
-
-use super::downloads::InvoiceFiles;
+use crate::model::{CreditKey, CreditTotal, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices, Month};
 
 /// A month that is not to be found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +27,6 @@ pub struct Billing {
     unnumbered: BTreeSet<Month>,
     /// The month of all invoices, if it was said.
     for_all: Option<Month>,
-    /// The files that count.
     pub downloads: InvoiceFiles,
     /// Invoices whose month nothing tells: they have no credit lines and no usage.
     pub undated: Vec<Box<str>>,
@@ -42,7 +43,6 @@ impl Billing {
         billing
     }
 
-    /// All months that are billed.
     pub fn months(&self) -> impl Iterator<Item = Month> {
         let own = self.unnumbered.iter().map(|month| self.for_all.unwrap_or(*month));
         self.months.values().copied().chain(own).chain(self.for_all)
@@ -64,21 +64,22 @@ impl Billing {
     fn date(&mut self, invoices: &Invoices, wanted: &[MonthOf]) {
         let for_all = wanted.iter().rev().find(|wanted| wanted.invoice.is_none()).map(|wanted| wanted.month);
         self.for_all = for_all;
-        let mut dates: BTreeMap<&str, Dates> = BTreeMap::new();
+        // The latest months in which credit lines and usage start.
+        let mut dates: BTreeMap<&str, (Option<Month>, Option<Month>)> = BTreeMap::new();
         for InvoicePart { invoice, usage, .. } in &invoices.parts {
-            let dates = dates.entry(&invoice.number).or_default();
-            dates.usage = dates.usage.max(*usage);
+            let (_, last_usage) = dates.entry(&invoice.number).or_default();
+            *last_usage = (*last_usage).max(*usage);
             self.unnumbered.extend(usage.filter(|_| invoice.number.is_empty()));
         }
         for CreditTotal { key, .. } in invoices.totals.iter().filter(|total| total.key.is_aco) {
-            let dates = dates.entry(&key.invoice.number).or_default();
-            dates.credit = dates.credit.max(Some(key.charged));
+            let (last_credit, _) = dates.entry(&key.invoice.number).or_default();
+            *last_credit = (*last_credit).max(Some(key.charged));
             self.unnumbered.extend(Some(key.charged).filter(|_| key.invoice.number.is_empty()));
         }
         dates.remove("");
-        for (number, dates) in dates {
+        for (number, (credit, usage)) in dates {
             let own = wanted.iter().rev().find(|wanted| wanted.invoice.as_deref() == Some(number));
-            match own.map(|own| own.month).or(for_all).or(dates.credit).or(dates.usage) {
+            match own.map(|own| own.month).or(for_all).or(credit).or(usage) {
                 Some(month) => {
                     self.months.insert(number.into(), month);
                 }
@@ -91,9 +92,94 @@ impl Billing {
     }
 }
 
-/// The latest months in which an invoice's lines start.
+/// The files that count, by invoice.
 #[derive(Debug, Default)]
-struct Dates {
-    credit: Option<Month>,
-    usage: Option<Month>,
+pub struct InvoiceFiles {
+    left_out: BTreeSet<InvoiceKey>,
+    /// Files whose credit lines another file has too: the older one, and the one that counts.
+    pub replaced: Vec<(InvoiceKey, InvoiceKey)>,
+    /// Files with the same credit lines as another: the repetition, and the one that counts.
+    pub repeated: Vec<(InvoiceKey, InvoiceKey)>,
+    /// Invoices whose files share no credit line, and which all count: a place in each.
+    pub parted: Vec<Vec<InvoiceKey>>,
+    /// Usage files of invoices whose reconciliation file is there: it counts, and they do not.
+    pub superseded: Vec<InvoiceKey>,
+    /// Files that share some credit lines, while each has others of its own: nothing tells which counts.
+    pub torn: Vec<(InvoiceKey, InvoiceKey)>,
+}
+
+impl InvoiceFiles {
+    #[must_use]
+    pub fn new(invoices: &Invoices) -> Self {
+        let mut downloads = Self::default();
+        let mut by_number: BTreeMap<&str, Vec<&InvoicePart>> = BTreeMap::new();
+        for part in invoices.parts.iter().filter(|part| !part.invoice.number.is_empty()) {
+            by_number.entry(&part.invoice.number).or_default().push(part);
+        }
+        for parts in by_number.into_values().filter(|parts| parts.len() > 1) {
+            let kind = |part: &&InvoicePart| invoices.files[part.invoice.file as usize].kind;
+            let (invoiced, usage): (Vec<_>, Vec<_>) =
+                parts.into_iter().partition(|part| kind(part) == InvoiceFileKind::Reconciliation);
+            if invoiced.is_empty() {
+                downloads.choose(usage);
+            } else {
+                for part in usage {
+                    downloads.superseded.push(part.invoice.clone());
+                    downloads.left_out.insert(part.invoice.clone());
+                }
+                downloads.choose(invoiced);
+            }
+        }
+        downloads
+    }
+
+    /// Whether other files tell of an invoice what this one does.
+    #[must_use]
+    pub fn leaves_out(&self, invoice: &InvoiceKey) -> bool {
+        self.left_out.contains(invoice)
+    }
+
+    /// Chooses among the files of one invoice. Those without credit lines add nothing and hide nothing.
+    fn choose(&mut self, mut parts: Vec<&InvoicePart>) {
+        parts.retain(|part| !part.digests.is_empty());
+        // The most lines first, so that what has all lines of another is met before it; of equals, the first file.
+        parts.sort_by_key(|part| std::cmp::Reverse(part.digests.len()));
+        let mut counting: Vec<&InvoicePart> = Vec::new();
+        for part in parts {
+            let shared = |other: &&&InvoicePart| shared(&other.digests, &part.digests);
+            if let Some(all) = counting.iter().find(|other| shared(other) == part.digests.len()) {
+                let pair = (part.invoice.clone(), all.invoice.clone());
+                let is_same = all.digests.len() == part.digests.len();
+                let pairs = if is_same { &mut self.repeated } else { &mut self.replaced };
+                pairs.push(pair);
+                self.left_out.insert(part.invoice.clone());
+            } else {
+                let torn = counting.iter().find(|other| shared(other) > 0);
+                self.torn.extend(torn.map(|other| (other.invoice.clone(), part.invoice.clone())));
+                counting.push(part);
+            }
+        }
+        if counting.len() > 1 {
+            counting.sort_by_key(|part| &part.invoice);
+            self.parted.push(counting.into_iter().map(|part| part.invoice.clone()).collect());
+        }
+    }
+}
+
+/// How many lines two files share; a line that stands twice in both counts twice.
+fn shared(a: &[u64], b: &[u64]) -> usize {
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    let mut shared = 0;
+    while let (Some(left), Some(right)) = (a.peek(), b.peek()) {
+        match left.cmp(right) {
+            std::cmp::Ordering::Less => drop(a.next()),
+            std::cmp::Ordering::Greater => drop(b.next()),
+            std::cmp::Ordering::Equal => {
+                shared += 1;
+                a.next();
+                b.next();
+            }
+        }
+    }
+    shared
 }

@@ -5,40 +5,28 @@
 //! currencies.
 
 mod billing;
-mod checks;
-mod currencies;
 mod customer;
-mod downloads;
-mod lines;
-mod nothing;
-mod others;
-mod outcome;
+mod findings;
 mod row;
-mod stretch;
+mod span;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use crate::ledger::Ledger;
 use crate::model::{Id, Invoices, Month, Period};
 
-pub use self::billing::{Billing, MonthOf};
-pub use self::checks::{CHECKS, checks};
-use self::customer::MatchContext;
-pub use self::downloads::InvoiceFiles;
-use self::lines::Applied;
-pub use self::nothing::Nothing;
-pub use self::others::{OtherCredits, ReasonTotal, by_rule, findings, others, reasons};
-pub use self::outcome::AgreementCount;
-pub use self::row::{Incomparable, MissingMonths, ReconciledRow, Total, Verdict, counts, totals};
-use self::stretch::CustomerCredit;
+pub use self::billing::{Billing, InvoiceFiles, MonthOf};
+use self::customer::{Applied, MatchContext};
+pub use self::findings::{CHECKS, OtherCredits, ReasonTotal, by_rule, checks, findings, others, reasons};
+pub use self::row::{AgreementCount, Incomparable, MissingMonths, ReconciledRow, Total, Verdict, counts, totals};
+use self::span::CustomerCredit;
 use super::AnalysisError;
 use super::coverage::Covered;
 use super::filter::Filter;
 use super::summary::{self, GroupBy};
 
-/// What reconciling came to.
 #[derive(Debug)]
 pub struct Reconciliation<'a> {
     /// The rows, by customer, month and currency.
@@ -52,7 +40,7 @@ pub struct Reconciliation<'a> {
     /// Rows of months that are not shown, which cover a month that is.
     pub hidden_spanning: usize,
     /// Why nothing was compared, if nothing was.
-    pub nothing: Option<Nothing>,
+    pub nothing: Option<NotCompared>,
 }
 
 /// Compares what a ledger gave with what invoices applied. Differences up to `tolerance` are none.
@@ -66,20 +54,20 @@ pub fn reconcile<'a>(
 ) -> Result<Reconciliation<'a>, AnalysisError> {
     let invoiced: BTreeSet<Month> = billing.months().collect();
     let reported = Covered::new(ledger).months(|partner| filter.shows_partner(partner));
-    let terms = MatchContext { filter, invoiced: &invoiced, reported: &reported, tolerance };
+    let terms = MatchContext { filter, invoices, invoiced: &invoiced, reported: &reported, tolerance };
     let (mut rows, mut incomparable) = (Vec::new(), Vec::new());
     // All currencies of a customer tell which of its lines belong to which.
     let all_currencies = Filter { currencies: Vec::new(), ..filter.clone() };
-    let holdings = stretch::holdings(ledger, &all_currencies, &invoiced, threads)?;
-    let applied = lines::applied(filter, invoices, billing);
-    let customers: BTreeSet<&Id> = holdings.keys().chain(applied.keys()).copied().collect();
-    let (no_holding, no_lines) = (CustomerCredit::default(), Applied::new());
+    let credits = span::credits(ledger, &all_currencies, &invoiced, threads)?;
+    let applied = customer::applied(filter, invoices, billing);
+    let customers: BTreeSet<&Id> = credits.keys().chain(applied.keys()).copied().collect();
+    let (no_credit, no_lines) = (CustomerCredit::default(), Applied::new());
     for customer in customers {
-        let holding = holdings.get(customer).unwrap_or(&no_holding);
+        let credit = credits.get(customer).unwrap_or(&no_credit);
         let applied = applied.get(customer).unwrap_or(&no_lines);
-        let compared = customer::compare(customer, holding, applied, invoices, &terms)?;
-        rows.extend(compared.rows);
-        incomparable.extend(compared.incomparable);
+        let (own, clashes) = customer::compare(customer, credit, applied, &terms)?;
+        rows.extend(own);
+        incomparable.extend(clashes);
     }
     rows.sort_by_key(|row| (row.customer, row.month, row.currency));
     // Only now: which lines belong to a credit, and what is compared with what, does not depend on what is shown.
@@ -91,7 +79,7 @@ pub fn reconcile<'a>(
     rows.retain(|row| filter.shows_month(row.month));
     incomparable.retain(|clash| filter.shows_month(clash.month));
     incomparable.sort_by_key(|clash| std::cmp::Reverse(clash.applied.abs()));
-    let nothing = Nothing::new(&rows, &invoiced, &reported);
+    let nothing = NotCompared::new(&rows, &invoiced, &reported);
     let shown = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
     let shown: BTreeSet<Month> = shown.into_iter().filter_map(|summary| summary.group.month()).collect();
     let last_closed = shown.iter().rfind(|month| filter.period(**month) == Period::Closed);
@@ -103,4 +91,45 @@ pub fn reconcile<'a>(
         hidden_spanning,
         nothing,
     })
+}
+
+/// Why nothing at all was compared, which must not pass for agreement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotCompared {
+    /// The invoices and the report are of different months.
+    OtherMonths { invoiced: BTreeSet<Month>, reported: BTreeSet<Month> },
+    /// No line of the invoices is Azure credit, and no usage tells their months.
+    NoCreditLines,
+    /// What is to be shown has no rows.
+    NoRows,
+    /// All rows are unknown, open or not comparable.
+    Undecided { counts: BTreeMap<Verdict, usize>, missing: MissingMonths },
+}
+
+impl NotCompared {
+    /// Why none of the rows was compared; `None` if one was.
+    pub(super) fn new(
+        rows: &[ReconciledRow<'_>],
+        invoiced: &BTreeSet<Month>,
+        reported: &BTreeSet<Month>,
+    ) -> Option<Self> {
+        if rows.iter().any(|row| row.verdict.is_compared()) {
+            return None;
+        }
+        if invoiced.is_empty() {
+            return Some(Self::NoCreditLines);
+        }
+        if invoiced.is_disjoint(reported) {
+            return Some(Self::OtherMonths { invoiced: invoiced.clone(), reported: reported.clone() });
+        }
+        if rows.is_empty() {
+            return Some(Self::NoRows);
+        }
+        let mut missing = MissingMonths::default();
+        for row in rows.iter().filter(|row| row.verdict == Verdict::Unknown) {
+            missing.reports.extend(&row.missing.reports);
+            missing.invoices.extend(&row.missing.invoices);
+        }
+        Some(Self::Undecided { counts: counts(rows.iter()), missing })
+    }
 }

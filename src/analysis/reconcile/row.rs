@@ -1,4 +1,4 @@
-//! A row of a reconciliation, how it compares, and the totals of rows.
+//! A row of a reconciliation, how it compares, and what rows come to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Matched,
         Self::Mismatched,
@@ -39,7 +38,6 @@ impl Verdict {
         Self::NotComparable,
     ];
 
-    /// Its name in the column Result.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -72,7 +70,6 @@ pub struct ReconciledRow<'a> {
     pub customer: &'a Id,
     /// The month that invoiced it.
     pub month: Month,
-    /// The credit's currency.
     pub currency: Currency,
     /// Credit given; empty if the report gives none or its past is unknown.
     pub given: Option<Decimal>,
@@ -80,15 +77,12 @@ pub struct ReconciledRow<'a> {
     pub applied: Option<Decimal>,
     /// Credit given less credit applied; empty where the two cannot be compared.
     pub difference: Option<Decimal>,
-    /// How the two compare.
     pub verdict: Verdict,
-    /// Credit lines of the invoice.
     pub lines: u64,
     /// The totals behind `applied`: indices into [`Invoices::totals`](crate::model::invoice::Invoices::totals).
     pub totals: Vec<usize>,
     /// The first month that it covers: earlier than `month` where the report has a gap.
     pub since: Month,
-    /// What is missing to compare it.
     pub missing: MissingMonths,
 }
 
@@ -101,7 +95,6 @@ pub struct MissingMonths {
 }
 
 impl MissingMonths {
-    /// Whether nothing is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.reports.is_empty() && self.invoices.is_empty()
@@ -130,10 +123,8 @@ impl ReconciledRow<'_> {
         self.lines == 0 && self.missing.reports.is_empty() && self.given.is_none_or(|given| given.is_zero())
     }
 
-    /// The months that it covers.
     pub fn months(&self) -> impl Iterator<Item = Month> {
-        let last = self.month;
-        std::iter::successors(Some(self.since), |month| Some(month.next())).take_while(move |month| *month <= last)
+        self.since.through(self.month)
     }
 
     /// Whether it covers months before its own.
@@ -142,7 +133,6 @@ impl ReconciledRow<'_> {
         self.since < self.month
     }
 
-    /// How the row's amounts compare.
     pub(super) fn compared(&self, tolerance: Decimal) -> Verdict {
         match self.difference {
             Some(difference) if difference.abs() <= tolerance => Verdict::Matched,
@@ -169,13 +159,10 @@ pub struct Total {
     /// The month, if it is of one.
     pub month: Option<Month>,
     pub currency: Currency,
-    /// Credit given.
     pub given: Decimal,
-    /// Credit applied.
     pub applied: Decimal,
     /// The differences of the rows that have one.
     pub difference: Decimal,
-    /// Credit lines.
     pub lines: u64,
 }
 
@@ -196,4 +183,74 @@ pub fn totals<'a>(
         total.lines += row.lines;
     }
     Ok(totals.into_values().collect())
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AgreementCount {
+    /// Customers of whom all that was compared agrees.
+    pub agreeing: usize,
+    /// Customers with a difference.
+    pub differing: usize,
+    /// Customers of whom something could not be compared, and nothing differs.
+    pub undecided: usize,
+    /// The differences of each currency, those of either sign apart, so that they do not hide each other.
+    pub differences: Vec<(Currency, Decimal)>,
+}
+
+impl AgreementCount {
+    pub fn new<'a>(rows: &[ReconciledRow<'a>]) -> Result<Self, AnalysisError> {
+        let mut customers: BTreeMap<&'a Id, (bool, bool)> = BTreeMap::new();
+        let mut differences: BTreeMap<(Currency, bool), Decimal> = BTreeMap::new();
+        for row in rows.iter().filter(|row| !row.is_idle()) {
+            let (differs, is_open) = customers.entry(row.customer).or_default();
+            *differs |= row.verdict.is_finding();
+            *is_open |= !row.verdict.is_compared();
+            if let Some(difference) = row.difference.filter(|_| row.verdict.is_finding()) {
+                let sum = differences.entry((row.currency, difference.is_sign_positive())).or_default();
+                *sum = money::add(*sum, difference)?;
+            }
+        }
+        let count = |wanted: (bool, bool)| customers.values().filter(|found| **found == wanted).count();
+        Ok(Self {
+            agreeing: count((false, false)),
+            differing: count((true, false)) + count((true, true)),
+            undecided: count((false, true)),
+            differences: differences.into_iter().map(|((currency, _), sum)| (currency, sum)).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sample::month;
+
+    #[test]
+    fn a_customer_counts_once_and_differences_do_not_hide_each_other() {
+        let ids = ["a", "b", "c"].map(|id| Id::parse(id).unwrap());
+        let eur = Currency::parse("EUR").unwrap();
+        let row = |customer: usize, verdict, difference: i64| ReconciledRow {
+            customer: &ids[customer],
+            month: month("2024-01"),
+            currency: eur,
+            given: None,
+            applied: None,
+            difference: Some(Decimal::from(difference)),
+            verdict,
+            lines: 1,
+            totals: Vec::new(),
+            since: month("2024-01"),
+            missing: MissingMonths::default(),
+        };
+        let rows = [
+            row(0, Verdict::Matched, 0),
+            row(1, Verdict::Matched, 0),
+            row(1, Verdict::Mismatched, 5),
+            row(1, Verdict::InvoiceOnly, -3),
+            row(2, Verdict::Unknown, 0),
+        ];
+        let outcome = AgreementCount::new(&rows).unwrap();
+        assert_eq!((outcome.agreeing, outcome.differing, outcome.undecided), (1, 1, 1));
+        assert_eq!(outcome.differences, [(eur, Decimal::from(-3)), (eur, Decimal::from(5))]);
+    }
 }

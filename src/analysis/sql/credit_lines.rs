@@ -7,7 +7,6 @@ use crate::model::{ACO_REASONS, APPLIED, Amount, CHARGED, InvoiceFileKind, Month
 /// Which lines are Azure credit, and what counts of them, as in reconciling.
 #[derive(Clone, Debug)]
 pub struct CreditLines {
-    /// What the lines are.
     pub kind: InvoiceFileKind,
     /// Reasons that count besides Microsoft's own; a blank one stands for credits of an invoice without a reason.
     pub reasons: Vec<String>,

@@ -3,7 +3,6 @@
 /// The engine that a query is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// `DuckDB`.
     DuckDb,
     /// Spark SQL, also that of Fabric and Databricks.
     Spark,
@@ -64,7 +63,6 @@ impl Dialect {
         self.pick("filename", "_metadata.file_path")
     }
 
-    /// The type of texts.
     pub(super) fn text(self) -> String {
         self.pick("VARCHAR", "STRING")
     }
@@ -125,12 +123,10 @@ impl Dialect {
         self.pick(format!("CAST(DATE_TRUNC('month', {day}) AS DATE)"), format!("TRUNC({day}, 'MM')"))
     }
 
-    /// A month as in 2022-07.
     pub(super) fn month_text(self, month: &str) -> String {
         self.pick(format!("STRFTIME({month}, '%Y-%m')"), format!("DATE_FORMAT({month}, 'yyyy-MM')"))
     }
 
-    /// A quarter, as in 2022-Q3.
     pub(super) fn quarter_text(self, month: &str) -> String {
         let year = self.pick(format!("STRFTIME({month}, '%Y')"), format!("DATE_FORMAT({month}, 'yyyy')"));
         format!("{year} || '-Q' || CAST(QUARTER({month}) AS {})", self.text())
@@ -141,7 +137,6 @@ impl Dialect {
         self.pick(format!("DATE_DIFF('day', {from}, {to})"), format!("DATEDIFF({to}, {from})"))
     }
 
-    /// An amount of the report.
     pub(super) fn amount(self, cell: &str) -> String {
         self.decimal(cell, 28, 6)
     }

@@ -16,9 +16,8 @@ pub use self::dialect::Dialect;
 use self::shown::IdStep;
 pub use self::shown::QueryFilter;
 use super::summary::GroupBy;
-use crate::model::{Amount, InvoiceFileKind, Month};
+use crate::model::{Amount, InvoiceFileKind, Month, ReportColumn};
 
-/// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// What each credit was given in each month.
@@ -29,7 +28,6 @@ pub enum Question {
     Balance,
 }
 
-/// Where the data lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// A table or view, whose name may have parts with dots between them.
@@ -43,32 +41,15 @@ pub enum Relation {
 /// Whom and what a query is for.
 #[derive(Clone, Debug)]
 pub struct Query {
-    /// The engine.
     pub dialect: Dialect,
-    /// Where the data lie.
     pub place: Relation,
     /// The column that tells downloads apart, the newest having the greatest value. `filename` stands for the file's
     /// name where the data are files.
     pub download: Option<String>,
-    /// What is shown of the answer.
     pub shown: QueryFilter,
     /// The day that counts as today, and looks back; the day on which the query runs if none.
     pub as_of: Option<NaiveDate>,
 }
-
-const COLUMNS: [&str; 11] = [
-    "PartnerID",
-    "CustomerID",
-    "InvoiceMonth",
-    "CreditName",
-    "CreditAmount",
-    "Status",
-    "BalanceAmount",
-    "CurrencyCode",
-    "AgreementID",
-    "EffectiveDate",
-    "ExpiryDate",
-];
 
 const MONTH: &str = "InvoiceMonth";
 const QUARTER: &str = "Quarter";
@@ -77,7 +58,6 @@ const YEAR: &str = "Year";
 /// What makes an identity, the name as it compares.
 const IDENTITY: [&str; 5] = ["PartnerID", "CustomerID", "AgreementID", "CreditWord", "CurrencyCode"];
 
-/// A question to balance reports.
 #[derive(Template)]
 #[template(path = "sql/ledger.sql", escape = "none")]
 struct LedgerQuery<'q> {
@@ -156,7 +136,7 @@ impl Query {
             d: self.dialect,
             download: self.download(),
             source: self.source(),
-            columns: COLUMNS,
+            columns: ReportColumn::ALL.map(ReportColumn::name),
             identities: IDENTITY,
             credit: format!("{identity}, Tranche"),
             identity,

@@ -13,17 +13,14 @@ pub struct QueryFilter {
     pub agreements: Vec<String>,
     /// Partners, by their ids or the starts of them.
     pub partners: Vec<String>,
-    /// These currencies only.
     pub currencies: Vec<Currency>,
     /// Records with these statuses only.
     pub statuses: Vec<String>,
-    /// These months only.
     pub months: Vec<Month>,
     /// This month and later ones.
     pub from: Option<Month>,
     /// This month and earlier ones.
     pub to: Option<Month>,
-    /// Closed months only.
     pub closed: bool,
 }
 
@@ -64,7 +61,6 @@ impl QueryFilter {
         (steps, conditions)
     }
 
-    /// The conditions on months.
     pub(super) fn months(&self, open: &str) -> Vec<String> {
         let day = |month: &Month| format!("DATE '{}'", month.first_day());
         let mut conditions = Vec::new();
@@ -78,7 +74,6 @@ impl QueryFilter {
         conditions
     }
 
-    /// The condition on statuses.
     pub(super) fn statuses(&self, d: Dialect) -> Vec<String> {
         if self.statuses.is_empty() {
             return Vec::new();

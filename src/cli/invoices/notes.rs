@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use crate::analysis::check::{self, Check};
-use crate::analysis::reconcile::{self, Nothing, ReconciledRow, Verdict};
+use crate::analysis::reconcile::{self, NotCompared, ReconciledRow, Verdict};
 use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, LineFinding, Message, Month, Rule, Visible};
 
 use super::ComparedInvoices;
@@ -79,7 +79,7 @@ impl ComparedInvoices<'_> {
     /// Why nothing was compared, and what to do about it.
     pub(crate) fn nothing(&self) -> Option<Message> {
         let message = match self.found.nothing.as_ref()? {
-            Nothing::OtherMonths { invoiced, reported } => Message::warning(format!(
+            NotCompared::OtherMonths { invoiced, reported } => Message::warning(format!(
                 "nothing was compared because the invoices are of {} and the balance report has {}",
                 months(invoiced),
                 if reported.is_empty() { "no rows".to_owned() } else { months(reported) },
@@ -88,18 +88,18 @@ impl ComparedInvoices<'_> {
                 "give the balance report that has {}; if an invoice bills another month, say which with --invoice-month",
                 months(invoiced)
             )),
-            Nothing::NoCreditLines => {
+            NotCompared::NoCreditLines => {
                 Message::warning("nothing was compared because no line of the invoices is recognised as Azure credit")
                     .hint("name the reason that stands for it with --reason, or give the right invoices")
             }
-            Nothing::NoRows if !self.found.uncovered.is_empty() => Message::warning(format!(
+            NotCompared::NoRows if !self.found.uncovered.is_empty() => Message::warning(format!(
                 "nothing was compared because no invoice of {} was given",
                 months(&self.found.uncovered.iter().copied().collect())
             ))
             .hint("name it with --invoice"),
-            Nothing::NoRows => Message::warning("nothing was compared because no row matches the filters")
+            NotCompared::NoRows => Message::warning("nothing was compared because no row matches the filters")
                 .hint("leave out --customer, --currency, --month or the like"),
-            Nothing::Undecided { counts, missing } => {
+            NotCompared::Undecided { counts, missing } => {
                 let results: Vec<String> =
                     counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect();
                 let mut steps = Vec::new();

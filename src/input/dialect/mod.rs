@@ -4,8 +4,7 @@ use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
 use crate::model::{DateOrder, Month};
 
-pub(crate) mod examples;
-pub(crate) mod inference;
+pub(crate) mod evidence;
 pub mod spelling;
 
 /// How to read files whose spelling is known; what is `None` is found out.

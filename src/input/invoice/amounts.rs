@@ -8,10 +8,11 @@ use rust_decimal::Decimal;
 
 use crate::model::{Currency, Id, InvoiceFileKind, Overflow, round_down_product};
 
-use super::layout::InvoiceLine;
+use super::layout::{kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::value::{says_nothing, settled};
+use crate::input::scan::layout::Line;
+use crate::input::value::settled;
 
 /// The amounts of a credit line.
 #[derive(Clone, Copy)]
@@ -27,21 +28,22 @@ pub(super) struct Amounts {
 impl Amounts {
     /// The amounts of a line whose `amount` is in the currency `billed`, and its price in the currency `pricing`.
     pub(super) fn new(
-        line: InvoiceLine<'_>,
+        line: Line<'_>,
         amount: Decimal,
         billed: Option<Currency>,
         pricing: Option<Currency>,
     ) -> Result<Self, Problem> {
-        let sign = |amount: Decimal| if line.layout.kind == InvoiceFileKind::Reconciliation { -amount } else { amount };
+        let sign =
+            |amount: Decimal| if kind(line.layout) == InvoiceFileKind::Reconciliation { -amount } else { amount };
         let priced = if pricing == billed { Some(amount) } else { priced(line)? };
         Ok(Self { amount, billed: sign(amount), priced: priced.map(sign) })
     }
 }
 
 /// The amount that counts, as the file has it.
-pub(super) fn amount(line: InvoiceLine<'_>) -> Result<Decimal, Problem> {
+pub(super) fn amount(line: Line<'_>) -> Result<Decimal, Problem> {
     let expected = "expected an amount such as `1234.50`";
-    optional(line, InvoiceColumn::Amount)?.ok_or_else(|| line.reject(InvoiceColumn::Amount, expected))
+    optional(line, InvoiceColumn::Amount)?.ok_or_else(|| reject(line, InvoiceColumn::Amount, expected))
 }
 
 /// The amount in the pricing currency, as the file has it; none if the file does not tell.
@@ -49,33 +51,33 @@ pub(super) fn amount(line: InvoiceLine<'_>) -> Result<Decimal, Problem> {
 /// Each line is rounded down: "Subtotal = ROUNDDOWN(ROUNDDOWN(EffectiveUnitPrice * BillableQuantity, 2) *
 /// PCToBCExchangeRate, 2)" (Partner Center, "Use the reconciliation files", new commerce, 2023). The inner amount is
 /// exact, and needs no division by the rate.
-fn priced(line: InvoiceLine<'_>) -> Result<Option<Decimal>, Problem> {
+fn priced(line: Line<'_>) -> Result<Option<Decimal>, Problem> {
     if let Some(amount) = optional(line, InvoiceColumn::PricingAmount)? {
         return Ok(Some(amount));
     }
     let (price, quantity) = (optional(line, InvoiceColumn::UnitPrice)?, optional(line, InvoiceColumn::Quantity)?);
     let (Some(price), Some(quantity)) = (price, quantity) else { return Ok(None) };
-    let reject = |Overflow| line.reject(InvoiceColumn::UnitPrice, "expected a price that can be multiplied exactly");
+    let reject = |Overflow| reject(line, InvoiceColumn::UnitPrice, "expected a price that can be multiplied exactly");
     round_down_product(price, quantity, 2).map(Some).map_err(reject)
 }
 
 /// An amount; none if the cell is blank or the file has no such column.
-fn optional(line: InvoiceLine<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Problem> {
+fn optional(line: Line<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Problem> {
     let Some(at) = line.layout.position(column) else { return Ok(None) };
     let value = line.fields.value(at);
     if value.trim_ascii().is_empty() {
         return Ok(None);
     }
     match settled::amount(&value, line.layout.mark) {
-        Err(_) if !column.is_required(line.layout.kind) && says_nothing(&String::from_utf8_lossy(&value)) => Ok(None),
-        amount => amount.map(Some).map_err(|expected| line.reject(column, expected)),
+        Err(_) if line.text(column).is_some_and(|text| text.is_empty()) => Ok(None),
+        amount => amount.map(Some).map_err(|expected| reject(line, column, expected)),
     }
 }
 
 /// What is wrong with the price of a credit line, if it has another sign than the amount that is billed.
-pub(super) fn contradicting_price(line: InvoiceLine<'_>, amount: Decimal) -> Option<String> {
+pub(super) fn contradicting_price(line: Line<'_>, amount: Decimal) -> Option<String> {
     let read = |column| optional(line, column).ok().flatten();
-    let column = match line.layout.kind {
+    let column = match kind(line.layout) {
         InvoiceFileKind::Reconciliation => InvoiceColumn::UnitPrice,
         InvoiceFileKind::DailyUsage => InvoiceColumn::PricingAmount,
     };
@@ -90,7 +92,7 @@ pub(super) fn contradicting_price(line: InvoiceLine<'_>, amount: Decimal) -> Opt
 }
 
 /// What tells a credit line of an invoice from another, as a number; the same in every thread and spelling.
-pub(super) fn digest(line: InvoiceLine<'_>, customer: Option<&Id>, start: NaiveDate, amount: Decimal) -> u64 {
+pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, amount: Decimal) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     (customer, start, amount, optional(line, InvoiceColumn::Quantity).ok().flatten()).hash(&mut hasher);
     // A column that a file does not have is as good as blank.

@@ -13,20 +13,20 @@ use rust_decimal::Decimal;
 use crate::model::{InvoiceFileKind, LineFinding, Place, Rule};
 
 use super::amounts::{self, Amounts};
-use super::layout::{InvoiceLayout, InvoiceLine};
+use super::layout::kind;
 use super::pairs::Pairs;
 use super::reading::CreditOptions;
 use super::tally::{CreditKind, FileCredits};
-use crate::input::error::{Fault, Problem, shortened};
-use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
+use crate::input::error::{Fault, Problem};
+use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::Fold;
+use crate::input::scan::layout::{Layout, Line};
 use crate::input::scan::objects::ObjectReader;
-use crate::input::scan::records::Splitter;
+use crate::input::scan::records::BlockRecords;
 use crate::input::value::settled;
 
 /// What one thread reads of invoice files.
 pub(super) struct LineBuilder<'o> {
-    splitter: Splitter,
     options: &'o CreditOptions,
     /// Whether an invoice may stand in several files.
     may_repeat: bool,
@@ -72,7 +72,6 @@ impl Texts {
 impl<'o> LineBuilder<'o> {
     pub(super) fn new(options: &'o CreditOptions, may_repeat: bool) -> Self {
         Self {
-            splitter: Splitter::default(),
             options,
             may_repeat,
             files: Vec::new(),
@@ -86,59 +85,37 @@ impl<'o> LineBuilder<'o> {
 }
 
 impl Fold for LineBuilder<'_> {
-    type Layout = InvoiceLayout;
+    fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
+        let mut file = self.take_file(block, layout);
+        records.iter().for_each(|fields| self.record(&mut file, Line { block, layout, fields: &fields }));
+        self.files[block.file as usize] = Some(file);
+        Ok(())
+    }
 
-    fn block(&mut self, block: Place, layout: &InvoiceLayout, bytes: &[u8]) -> Result<(), Fault> {
-        let place = block.file as usize;
-        if self.files.len() <= place {
-            self.files.resize_with(place + 1, || None);
-        }
-        let mut file = self.files[place].take().unwrap_or_else(|| FileCredits::new(layout, self.options));
-        let done = if layout.is_json {
-            self.objects(&mut file, block, layout, bytes);
-            Ok(())
-        } else {
-            self.records(&mut file, block, layout, bytes)
-        };
-        self.files[place] = Some(file);
-        done
+    fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
+        let mut file = self.take_file(block, layout);
+        ObjectReader::new(&layout.columns).split(lines, |object| match object {
+            Ok(fields) => self.record(&mut file, Line { block, layout, fields: &fields }),
+            Err((line, expected)) => self.rejects.push(Problem::new(block.down(line), expected)),
+        });
+        self.files[block.file as usize] = Some(file);
+        Ok(())
     }
 }
 
 impl LineBuilder<'_> {
-    fn objects(&mut self, file: &mut FileCredits, block: Place, layout: &InvoiceLayout, bytes: &[u8]) {
-        let columns = columns::kinds(layout.amount);
-        let mut reader = ObjectReader::new(&columns[layout.kind as usize].columns);
-        reader.split(bytes, |object| match object {
-            Ok(fields) => self.record(file, InvoiceLine { block, layout, fields: &fields }),
-            Err((line, expected)) => self.rejects.push(Problem::new(block.down(line), expected)),
-        });
-    }
-
-    fn records(
-        &mut self,
-        file: &mut FileCredits,
-        block: Place,
-        layout: &InvoiceLayout,
-        bytes: &[u8],
-    ) -> Result<(), Fault> {
-        let mut open_quote = None;
-        let mut splitter = std::mem::take(&mut self.splitter).separated_by(layout.delimiter);
-        splitter.split(bytes, |fields| {
-            if fields.unclosed {
-                open_quote = Some(block.down(fields.line).line);
-            } else {
-                self.record(file, InvoiceLine { block, layout, fields: &fields });
-            }
-        });
-        let stray = splitter.stray_quote(bytes, block);
-        self.splitter = splitter;
-        stray.or_else(|| open_quote.map(|line| Fault::OpenQuote { line })).map_or(Ok(()), Err)
+    /// What was read so far of the file of a block.
+    fn take_file(&mut self, block: Place, layout: &Layout) -> FileCredits {
+        let place = block.file as usize;
+        if self.files.len() <= place {
+            self.files.resize_with(place + 1, || None);
+        }
+        self.files[place].take().unwrap_or_else(|| FileCredits::new(layout, self.options))
     }
 
     #[inline]
-    fn record(&mut self, file: &mut FileCredits, line: InvoiceLine<'_>) {
-        let width = line.layout.width;
+    fn record(&mut self, file: &mut FileCredits, line: Line<'_>) {
+        let width = line.layout.width();
         if line.fields.len() != width
             && let Some(fault) = line.fields.shape_fault(width)
         {
@@ -149,17 +126,17 @@ impl LineBuilder<'_> {
     }
 
     #[cold]
-    fn misshapen(&mut self, line: InvoiceLine<'_>, fault: String) {
-        if line.fields.values().any(|value| !value.trim_ascii().is_empty()) {
+    fn misshapen(&mut self, line: Line<'_>, fault: String) {
+        if !line.is_blank() {
             self.rejects.push(Problem::new(line.place(), fault));
         }
     }
 
     /// Takes in one line of an invoice.
     #[inline]
-    fn line(&mut self, file: &mut FileCredits, line: InvoiceLine<'_>) -> Result<(), Problem> {
+    fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), Problem> {
         if is_undated(line) && is_totals(line) {
-            file.totals_lines.push((line.place(), shown(line)));
+            file.totals_lines.push((line.place(), line.shown()));
             return Ok(());
         }
         file.last = Some(line.place());
@@ -168,7 +145,7 @@ impl LineBuilder<'_> {
         let reason = file.reason(line, self.options)?;
         let mut credit = file.reasons.meanings[usize::from(reason)].credit;
         if credit == CreditKind::None
-            && line.layout.kind == InvoiceFileKind::Reconciliation
+            && kind(line.layout) == InvoiceFileKind::Reconciliation
             && file.is_customer_credit(line)
         {
             credit = if self.options.counts_blank() { CreditKind::Aco } else { CreditKind::Other };
@@ -195,26 +172,20 @@ impl LineBuilder<'_> {
     }
 
     /// Notes what is odd about a credit line.
-    fn check(
-        &mut self,
-        file: &mut FileCredits,
-        line: InvoiceLine<'_>,
-        [customer_row, context]: [u32; 2],
-        amounts: &Amounts,
-    ) {
-        let InvoiceLine { layout, fields, .. } = line;
+    fn check(&mut self, file: &mut FileCredits, line: Line<'_>, [customer_row, context]: [u32; 2], amounts: &Amounts) {
+        let Line { layout, fields, .. } = line;
         let place = line.place();
         let findings = &mut self.findings;
         let mut finding = |file: &FileCredits, rule, message| {
             findings.push(file.finding(place, rule, [customer_row, context], message));
         };
         let amount = amounts.amount;
-        let lowers = match layout.kind {
+        let lowers = match kind(layout) {
             InvoiceFileKind::Reconciliation => amount.is_sign_negative() || amount.is_zero(),
             InvoiceFileKind::DailyUsage => amount.is_sign_positive() || amount.is_zero(),
         };
         if !lowers {
-            let sign = if layout.kind == InvoiceFileKind::Reconciliation { "negative" } else { "positive" };
+            let sign = if kind(layout) == InvoiceFileKind::Reconciliation { "negative" } else { "positive" };
             let name = layout.name(InvoiceColumn::Amount);
             finding(file, Rule::WrongSign, format!("{name} is {amount}: expected a {sign} amount on a credit line"));
         }
@@ -236,7 +207,7 @@ impl LineBuilder<'_> {
         }
     }
 
-    fn keep(&mut self, line: InvoiceLine<'_>, amounts: &Amounts, start: NaiveDate, sum: u32) {
+    fn keep(&mut self, line: Line<'_>, amounts: &Amounts, start: NaiveDate, sum: u32) {
         let mut text = |column| self.texts.get(line.text(column).unwrap_or_default());
         self.lines.push(RawLine {
             place: line.place(),
@@ -253,23 +224,14 @@ impl LineBuilder<'_> {
 
 /// Whether a line lacks the date that every line of an invoice has.
 #[inline]
-fn is_undated(line: InvoiceLine<'_>) -> bool {
+fn is_undated(line: Line<'_>) -> bool {
     line.layout.position(InvoiceColumn::ChargeStart).is_some_and(|at| line.fields.raw(at).trim_ascii().is_empty())
 }
 
 /// Whether a line does not say what it charges or credits, yet is not blank.
 #[cold]
-fn is_totals(line: InvoiceLine<'_>) -> bool {
-    let is_blank = |column| {
-        let value = line.layout.position(column).map(|at| line.fields.value(at));
-        value.is_none_or(|value| value.trim_ascii().is_empty())
-    };
+fn is_totals(line: Line<'_>) -> bool {
+    let is_blank = |column| line.value(column).trim_ascii().is_empty();
     [InvoiceColumn::ChargeType, InvoiceColumn::Reason, InvoiceColumn::Product].into_iter().all(is_blank)
-        && line.fields.values().any(|value| !value.trim_ascii().is_empty())
-}
-
-/// The cells of a line that are not blank.
-fn shown(line: InvoiceLine<'_>) -> String {
-    let cells = line.fields.values().map(|value| String::from_utf8_lossy(&value).trim().to_owned());
-    shortened(&cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" "))
+        && !line.is_blank()
 }

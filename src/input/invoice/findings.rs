@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::model::{Currency, InvoiceFileKind, LineFinding, Place, Rule};
 
 use super::credits::LineBuilder;
-use super::layout::InvoiceLayout;
+use super::layout::kind;
 use super::pairs::{CreditPrint, Odd, Pairs};
 use crate::input::scan::blocks::FileRead;
 
@@ -16,7 +16,7 @@ pub(super) fn all(
     pairs: Vec<Pairs>,
     mut findings: Vec<LineFinding>,
     threads: &[LineBuilder<'_>],
-    files: &[FileRead<InvoiceLayout>],
+    files: &[FileRead],
 ) -> Vec<LineFinding> {
     Pairs::compare(pairs.into_iter(), |credit, odd| findings.extend(odd_credit(credit, odd, threads)));
     findings.extend(rates(threads, files));
@@ -41,7 +41,7 @@ fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[LineBuilder<'_>]) -> Opt
 type RatePair<'a> = (InvoiceFileKind, &'a str, Currency, Currency);
 
 /// Rates other than the first of their invoice and pair of currencies.
-fn rates(threads: &[LineBuilder<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<LineFinding> {
+fn rates(threads: &[LineBuilder<'_>], files: &[FileRead]) -> Vec<LineFinding> {
     let mut seen: BTreeMap<RatePair<'_>, BTreeMap<Decimal, Place>> = BTreeMap::new();
     for file in threads.iter().flat_map(|thread| thread.files.iter().flatten()) {
         for context in &file.contexts {
@@ -51,7 +51,7 @@ fn rates(threads: &[LineBuilder<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<
             };
             // Usage that is not invoiced yet may be of several months, each with its own rate.
             if billed != pricing && !context.invoice.is_empty() {
-                let pair = (files[place.file as usize].layout.kind, &*context.invoice, pricing, billed);
+                let pair = (kind(&files[place.file as usize].layout), &*context.invoice, pricing, billed);
                 let known = seen.entry(pair).or_default().entry(rate).or_insert(place);
                 *known = place.min(*known);
             }
@@ -62,7 +62,7 @@ fn rates(threads: &[LineBuilder<'_>], files: &[FileRead<InvoiceLayout>]) -> Vec<
         let mut places: Vec<_> = rates.into_iter().map(|(rate, place)| (place, rate)).collect();
         places.sort_unstable();
         let Some(((Place { file, line: first_line }, first), others)) = places.split_first() else { continue };
-        let first_file = &files[*file as usize].name;
+        let first_file = files[*file as usize].source.name();
         findings.extend(others.iter().map(|(Place { file, line }, rate)| LineFinding {
             file: *file,
             line: *line,

@@ -7,28 +7,31 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::model::{
-    CreditKey, CreditLine, CreditTotal, Id, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices, Month,
-    Names, Overflow, Place, parallel,
+    CreditKey, CreditLine, CreditTotal, DateOrder, Id, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices,
+    Month, Names, Overflow, Place, parallel,
 };
 
 use super::credits::{LineBuilder, RawLine};
 use super::findings;
-use super::layout::InvoiceLayout;
+use super::layout::kind;
 use super::reading::{CreditOptions, InvoiceReading};
 use super::sums::CreditSum;
 use super::tally::FileCredits;
 use crate::input::error::{Fault, FileError, Problem};
+use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::note::Note;
 use crate::input::scan::blocks::FileRead;
+use crate::input::value::clue::Clue;
 
 /// The files, as they were read.
-type Files = [FileRead<InvoiceLayout>];
+type Files = [FileRead];
 
 /// Makes one reading of what the threads read.
 pub(super) fn settle(
     mut threads: Vec<LineBuilder<'_>>,
     files: &Files,
     options: &CreditOptions,
+    date_order: Option<DateOrder>,
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let mut problems: Vec<Problem> =
         threads.iter_mut().flat_map(|thread| std::mem::take(&mut thread.rejects)).collect();
@@ -44,7 +47,7 @@ pub(super) fn settle(
         threads.iter_mut().flat_map(|thread| thread.files.iter_mut().flatten()).for_each(FileCredits::forget_sums);
     }
     let totals = totals.map_err(|(file, Overflow)| {
-        vec![FileError { file: files[file as usize].name.clone(), fault: Fault::TooManyDigits }]
+        vec![FileError { file: files[file as usize].source.name().to_owned(), fault: Fault::TooManyDigits }]
     })?;
     let mut lines = Vec::new();
     if options.lines {
@@ -64,8 +67,11 @@ pub(super) fn settle(
         left_out: problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count(),
     };
     let of_files = (0..).zip(files).flat_map(|(file, read)| {
-        let apostrophe = read.layout.apostrophe.clone().map(|seen| Note::Apostrophe { file, seen });
-        let assumed = read.layout.assumed.clone().map(|seen| Note::AssumedMonthFirst { file, seen });
+        let evidence = &read.layout.evidence;
+        let is_told = [Clue::MonthFirst, Clue::DayFirst].into_iter().any(|clue| evidence.seen().contains(clue));
+        let ambiguous = evidence.first(Clue::AmbiguousOrder).filter(|_| !is_told && date_order.is_none());
+        let assumed = ambiguous.map(|seen| Note::AssumedMonthFirst { file, seen });
+        let apostrophe = evidence.first(Clue::Apostrophe).map(|seen| Note::Apostrophe { file, seen });
         let count = read.hidden_rows;
         let hidden = (count > 0).then_some(Note::HiddenRows { file, count });
         hidden.into_iter().chain(apostrophe).chain(assumed)
@@ -111,16 +117,18 @@ fn places(thread: &LineBuilder<'_>, totals: &[CreditTotal]) -> Vec<Vec<u32>> {
         .collect()
 }
 
-fn invoice_file(file: &FileRead<InvoiceLayout>, number: usize, threads: &[LineBuilder<'_>]) -> InvoiceFile {
+fn invoice_file(file: &FileRead, number: usize, threads: &[LineBuilder<'_>]) -> InvoiceFile {
     // Objects may leave out the reasons of what is no credit.
     let has = |is_told: &dyn Fn(&FileCredits) -> bool| {
         threads.iter().filter_map(|thread| thread.files.get(number)?.as_ref()).any(is_told)
     };
     let tells_reason = |file: &FileCredits| file.reasons.meanings.iter().any(|reason| !reason.text.is_empty());
-    let kind = file.layout.kind;
-    let has_earned = kind == InvoiceFileKind::Reconciliation || file.layout.has_earned || has(&|file| file.has_earned);
-    let has_reasons = file.layout.has_reasons || has(&tells_reason);
-    InvoiceFile { name: file.name.clone(), kind, has_reasons, has_earned }
+    let kind = kind(&file.layout);
+    let has_earned = kind == InvoiceFileKind::Reconciliation
+        || file.layout.has(InvoiceColumn::EarnedPercent)
+        || has(&|file| file.has_earned);
+    let has_reasons = file.layout.has(InvoiceColumn::Reason) || has(&tells_reason);
+    InvoiceFile { name: file.source.name().to_owned(), kind, has_reasons, has_earned }
 }
 
 fn credit_line(raw: RawLine, places: &[Vec<u32>]) -> CreditLine {

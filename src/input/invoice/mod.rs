@@ -23,9 +23,9 @@ pub use self::reading::{CreditOptions, InvoiceReading};
 use super::error::{Fault, FileError};
 use super::source::Source;
 use crate::input::dialect::Options;
-use crate::input::note::Note;
-use crate::input::scan::blocks::{self, Head, ReadPlan};
-use crate::input::scan::choice::{self, Chosen};
+use crate::input::scan::blocks::ReadPlan;
+use crate::input::scan::choice;
+use crate::input::scan::cutter::Head;
 use crate::model::Amount;
 
 /// What is read here.
@@ -52,14 +52,10 @@ pub fn read(
     pace: ReadPlan,
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let open = |head: Head<'_>| open::open(head, options, credits.amount);
-    let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, WANTED, open)?;
-    let may_repeat = sources.len() > 1;
-    let fold = || LineBuilder::new(credits, may_repeat);
-    let (threads, files) = blocks::read(sources, pace, options.encoding, open, fold)?;
-    let mut reading = merge::settle(threads, &files, credits)?;
-    if !left_alone.is_empty() {
-        reading.notes.insert(0, Note::LeftAlone { files: left_alone, wanted: WANTED });
-    }
+    let fold = |files| LineBuilder::new(credits, files > 1);
+    let (threads, files, note) = choice::read(sources, WANTED, options.encoding, pace, open, fold)?;
+    let mut reading = merge::settle(threads, &files, credits, options.date_order)?;
+    reading.notes.splice(0..0, note);
     Ok(reading)
 }
 

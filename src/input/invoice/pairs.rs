@@ -12,10 +12,11 @@ use foldhash::fast::FixedState;
 
 use crate::model::{InvoiceFileKind, Place, parallel};
 
-use super::layout::InvoiceLayout;
+use super::layout::kind;
 use crate::input::kinds::invoice::InvoiceColumn;
+use crate::input::scan::layout::Layout;
 use crate::input::scan::records::RecordFields;
-use crate::input::value::amount::{self, Digits};
+use crate::input::value::amount;
 
 /// What a charge and its credit line have in common, as it is spelled.
 const SHARED: [InvoiceColumn; 6] = [
@@ -62,8 +63,8 @@ pub(super) enum Odd {
 
 impl Pairs {
     /// Whether the lines of a file can be paired.
-    pub(super) fn can_pair(layout: &InvoiceLayout) -> bool {
-        layout.kind == InvoiceFileKind::Reconciliation
+    pub(super) fn can_pair(layout: &Layout) -> bool {
+        kind(layout) == InvoiceFileKind::Reconciliation
             && [InvoiceColumn::Product, InvoiceColumn::UnitPrice, InvoiceColumn::Quantity]
                 .iter()
                 .all(|column| layout.position(*column).is_some())
@@ -71,7 +72,7 @@ impl Pairs {
 
     /// Notes a line that is no credit line, unless it has no price.
     #[inline]
-    pub(super) fn charge(&mut self, layout: &InvoiceLayout, fields: &RecordFields<'_>, is_earned: bool) {
+    pub(super) fn charge(&mut self, layout: &Layout, fields: &RecordFields<'_>, is_earned: bool) {
         if let Some(print) = print(layout, fields, false) {
             self.charges.push(if is_earned { print | EARNED } else { print & !EARNED });
         }
@@ -80,7 +81,7 @@ impl Pairs {
     /// Notes a credit line.
     pub(super) fn credit(
         &mut self,
-        layout: &InvoiceLayout,
+        layout: &Layout,
         fields: &RecordFields<'_>,
         place: Place,
         customer_row: u32,
@@ -124,7 +125,7 @@ fn merged<T: Ord>(mut lists: Vec<IntoIter<T>>) -> impl Iterator<Item = T> {
 
 /// What a line has in common with its counterpart; `None` if it has no price.
 #[inline]
-fn print(layout: &InvoiceLayout, fields: &RecordFields<'_>, is_credit: bool) -> Option<u64> {
+fn print(layout: &Layout, fields: &RecordFields<'_>, is_credit: bool) -> Option<u64> {
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
     for column in SHARED {
         if let Some(at) = layout.position(column) {
@@ -133,11 +134,12 @@ fn print(layout: &InvoiceLayout, fields: &RecordFields<'_>, is_credit: bool) -> 
         hasher.write_u8(0);
     }
     let number = |column| {
-        let reading = amount::read(&fields.value(layout.position(column)?)).ok()?;
-        match reading.digits {
-            Digits::Short(units, scale) => Some(plain(units, scale)),
-            Digits::Long(value) => Some((value.normalize().mantissa(), value.normalize().scale())),
+        let text = fields.value(layout.position(column)?);
+        if let Some((units, scale, _)) = amount::read_plain(&text, layout.mark) {
+            return Some(plain(units, scale));
         }
+        let value = amount::read(&text, layout.mark).ok()?.value.normalize();
+        Some((value.mantissa(), value.scale()))
     };
     let (price, price_scale) = number(InvoiceColumn::UnitPrice)?;
     let (quantity, quantity_scale) = number(InvoiceColumn::Quantity)?;

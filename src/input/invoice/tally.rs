@@ -13,12 +13,13 @@ use crate::model::{
 };
 
 use super::amounts::{self, Amounts};
-use super::layout::{InvoiceLayout, InvoiceLine};
+use super::layout::{id, kind, reject};
 use super::pairs::Pairs;
 use super::reading::CreditOptions;
 use super::sums::{CreditSum, SumKey};
 use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
+use crate::input::scan::layout::{Layout, Line};
 use crate::input::scan::memo::{Interned, Memo, runs};
 use crate::input::value::settled::{self, Expected};
 
@@ -87,7 +88,7 @@ pub(super) enum CreditKind {
 }
 
 impl FileCredits {
-    pub(super) fn new(layout: &InvoiceLayout, options: &CreditOptions) -> Self {
+    pub(super) fn new(layout: &Layout, options: &CreditOptions) -> Self {
         let memo = |columns: &[InvoiceColumn]| {
             Memo::new(runs(columns.iter().filter_map(|column| layout.position(*column)).collect()))
         };
@@ -116,16 +117,16 @@ impl FileCredits {
     }
 
     #[inline]
-    pub(super) fn customer_row(&mut self, line: InvoiceLine<'_>) -> u32 {
+    pub(super) fn customer_row(&mut self, line: Line<'_>) -> u32 {
         self.customer_memo.get(line.fields, 0).unwrap_or_else(|| self.new_customer_row(line))
     }
 
     #[cold]
-    fn new_customer_row(&mut self, line: InvoiceLine<'_>) -> u32 {
+    fn new_customer_row(&mut self, line: Line<'_>) -> u32 {
         let number = u32::try_from(self.customer_rows.len()).unwrap_or(u32::MAX);
         self.customer_rows.push(CustomerRow {
-            partner: Id::parse(&line.id(InvoiceColumn::Partner)).map(Arc::new),
-            customer: Id::parse(&line.id(InvoiceColumn::Customer)).map(Arc::new),
+            partner: Id::parse(&id(line, InvoiceColumn::Partner)).map(Arc::new),
+            customer: Id::parse(&id(line, InvoiceColumn::Customer)).map(Arc::new),
             name: line.text(InvoiceColumn::CustomerName).filter(|name| !name.is_empty()),
             first: line.place(),
         });
@@ -134,16 +135,16 @@ impl FileCredits {
     }
 
     #[inline]
-    pub(super) fn context(&mut self, line: InvoiceLine<'_>) -> u32 {
+    pub(super) fn context(&mut self, line: Line<'_>) -> u32 {
         self.context_memo.get(line.fields, 0).unwrap_or_else(|| self.new_context(line))
     }
 
     #[cold]
-    fn new_context(&mut self, line: InvoiceLine<'_>) -> u32 {
+    fn new_context(&mut self, line: Line<'_>) -> u32 {
         let number = u32::try_from(self.contexts.len()).unwrap_or(u32::MAX);
         let text = |column| line.text(column).unwrap_or_default();
         self.contexts.push(InvoiceCurrencies {
-            invoice: line.id(InvoiceColumn::Invoice).into(),
+            invoice: id(line, InvoiceColumn::Invoice).into(),
             currency: Currency::parse(&text(InvoiceColumn::Currency)),
             pricing: Currency::parse(&text(InvoiceColumn::PricingCurrency)),
             rate: settled::amount(text(InvoiceColumn::Rate).as_bytes(), line.layout.mark)
@@ -159,8 +160,8 @@ impl FileCredits {
 
     /// The number of a line's reason.
     #[inline]
-    pub(super) fn reason(&mut self, line: InvoiceLine<'_>, options: &CreditOptions) -> Result<u16, Problem> {
-        let raw = line.layout.position(InvoiceColumn::Reason).map_or(&b""[..], |at| line.fields.raw(at));
+    pub(super) fn reason(&mut self, line: Line<'_>, options: &CreditOptions) -> Result<u16, Problem> {
+        let raw = line.raw(InvoiceColumn::Reason);
         match self.reasons.get(raw) {
             Some(number) => Ok(number),
             None => self.new_reason(line, raw, options),
@@ -168,15 +169,15 @@ impl FileCredits {
     }
 
     #[cold]
-    fn new_reason(&mut self, line: InvoiceLine<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, Problem> {
-        let no_text = || line.reject(InvoiceColumn::Reason, "expected text in the file's encoding");
+    fn new_reason(&mut self, line: Line<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, Problem> {
+        let no_text = || reject(line, InvoiceColumn::Reason, "expected text in the file's encoding");
         let text = line.text(InvoiceColumn::Reason).ok_or_else(no_text)?;
-        let is_aco = match line.layout.kind {
+        let is_aco = match kind(line.layout) {
             InvoiceFileKind::Reconciliation => ACO_REASONS.iter().any(|reason| same_reason(reason, &text)),
             InvoiceFileKind::DailyUsage => same_reason(APPLIED, &text),
         };
         let is_charged = || CHARGED.iter().any(|charged| same_reason(charged, &text));
-        let is_none = text.is_empty() || line.layout.kind == InvoiceFileKind::DailyUsage && is_charged();
+        let is_none = text.is_empty() || kind(line.layout) == InvoiceFileKind::DailyUsage && is_charged();
         let is_added = || options.reasons.iter().any(|reason| same_reason(reason, &text));
         let credit = match (is_none, is_aco || is_added()) {
             // Blank on charges and, in the oldest editions, on credits: the ChargeType tells.
@@ -184,19 +185,19 @@ impl FileCredits {
             (false, true) => CreditKind::Aco,
             (false, false) => CreditKind::Other,
         };
-        let expected = || line.reject(InvoiceColumn::Reason, "too many different reasons");
+        let expected = || reject(line, InvoiceColumn::Reason, "too many different reasons");
         self.reasons.insert(raw, LineReason { text: text.into(), credit }).ok_or_else(expected)
     }
 
     #[inline]
-    pub(super) fn is_customer_credit(&mut self, line: InvoiceLine<'_>) -> bool {
+    pub(super) fn is_customer_credit(&mut self, line: Line<'_>) -> bool {
         let is = |text: &str| same_reason(text, CUSTOMER_CREDIT);
         flag(&mut self.charge_types, line, InvoiceColumn::ChargeType, is)
     }
 
     /// Whether a partner earned credit lowers the price of a line.
     #[inline]
-    pub(super) fn is_earned(&mut self, line: InvoiceLine<'_>) -> bool {
+    pub(super) fn is_earned(&mut self, line: Line<'_>) -> bool {
         let is = |text: &str| text.to_lowercase().contains("partner earned credit");
         flag(&mut self.adjustments, line, InvoiceColumn::Adjustment, is)
     }
@@ -204,24 +205,24 @@ impl FileCredits {
     /// Adds a credit line to its sum. Returns its amounts, its day, and the place of the sum.
     pub(super) fn credit_line(
         &mut self,
-        line: InvoiceLine<'_>,
+        line: Line<'_>,
         [customer_row, context]: [u32; 2],
         reason: u16,
     ) -> Result<(Amounts, NaiveDate, u32), Problem> {
         let amount = amounts::amount(line)?;
-        let start = self.start(line)?.ok_or_else(|| line.reject(InvoiceColumn::ChargeStart, "expected a date"))?;
+        let start = self.start(line)?.ok_or_else(|| reject(line, InvoiceColumn::ChargeStart, "expected a date"))?;
         if self.customer_rows[customer_row as usize].customer.is_none() {
-            return Err(line.reject(InvoiceColumn::Customer, "expected an id"));
+            return Err(reject(line, InvoiceColumn::Customer, "expected an id"));
         }
         let InvoiceCurrencies { currency, pricing, .. } = self.contexts[context as usize];
         if currency.is_none() {
-            return Err(line.reject(InvoiceColumn::Currency, "expected a currency code such as `USD`"));
+            return Err(reject(line, InvoiceColumn::Currency, "expected a currency code such as `USD`"));
         }
         let amounts = Amounts::new(line, amount, currency, pricing)?;
         let key = SumKey { customer_row, context, charged: Month::of(start), reason };
         let place = self.place(key);
         self.sums[place as usize].1.add(&amounts).map_err(|Overflow| {
-            line.reject(InvoiceColumn::Amount, "expected amounts whose sum has at most 28 digits")
+            reject(line, InvoiceColumn::Amount, "expected amounts whose sum has at most 28 digits")
         })?;
         Ok((amounts, start, place))
     }
@@ -239,7 +240,7 @@ impl FileCredits {
     /// Notes what tells a credit line from others of its invoice.
     pub(super) fn digest(
         &mut self,
-        line: InvoiceLine<'_>,
+        line: Line<'_>,
         [customer_row, context]: [u32; 2],
         start: NaiveDate,
         amount: Decimal,
@@ -295,7 +296,7 @@ impl FileCredits {
 
     /// The day on which a line's charge starts.
     #[inline]
-    pub(super) fn start(&mut self, line: InvoiceLine<'_>) -> Result<Option<NaiveDate>, Problem> {
+    pub(super) fn start(&mut self, line: Line<'_>) -> Result<Option<NaiveDate>, Problem> {
         let Some(at) = line.layout.position(InvoiceColumn::ChargeStart) else { return Ok(None) };
         let raw = line.fields.raw(at);
         let start = match self.starts.get(raw) {
@@ -308,13 +309,13 @@ impl FileCredits {
                 start
             }
         };
-        start.map_err(|expected| line.reject(InvoiceColumn::ChargeStart, expected))
+        start.map_err(|expected| reject(line, InvoiceColumn::ChargeStart, expected))
     }
 
     /// Notes the month of a line of usage.
     #[inline]
-    pub(super) fn usage(&mut self, line: InvoiceLine<'_>, context: u32) -> Result<(), Problem> {
-        let is_usage = match line.layout.kind {
+    pub(super) fn usage(&mut self, line: Line<'_>, context: u32) -> Result<(), Problem> {
+        let is_usage = match kind(line.layout) {
             InvoiceFileKind::DailyUsage => true,
             InvoiceFileKind::Reconciliation => {
                 line.layout.position(InvoiceColumn::Meter).is_some_and(|at| !line.fields.raw(at).is_empty())
@@ -335,7 +336,7 @@ fn place_at(index: usize) -> u32 {
 
 /// What is true of a cell's text, understood once for each text.
 #[inline]
-fn flag(words: &mut Interned<bool>, line: InvoiceLine<'_>, column: InvoiceColumn, is: impl Fn(&str) -> bool) -> bool {
+fn flag(words: &mut Interned<bool>, line: Line<'_>, column: InvoiceColumn, is: impl Fn(&str) -> bool) -> bool {
     let Some(at) = line.layout.position(column) else { return false };
     let raw = line.fields.raw(at);
     match words.get(raw) {

@@ -136,11 +136,6 @@ impl InvoiceColumn {
         }
     }
 
-    /// The name that Microsoft documents, which messages use.
-    pub(crate) fn name(self, kind: InvoiceFileKind, amount: Amount) -> &'static str {
-        self.names(kind, amount).first().copied().unwrap_or_default()
-    }
-
     /// Whether a file of a kind is of no use without it.
     pub(crate) fn is_required(self, kind: InvoiceFileKind) -> bool {
         match self {
@@ -149,5 +144,13 @@ impl InvoiceColumn {
             Self::Reason => kind == InvoiceFileKind::DailyUsage,
             _ => false,
         }
+    }
+}
+
+/// Its place among the columns of its kind.
+impl From<InvoiceColumn> for usize {
+    #[inline]
+    fn from(column: InvoiceColumn) -> Self {
+        column as Self
     }
 }

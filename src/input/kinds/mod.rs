@@ -7,7 +7,7 @@ pub(crate) mod report;
 use crate::model::Amount;
 
 use super::error::{Fault, HeaderError};
-use super::scan::blocks::Head;
+use super::scan::cutter::Head;
 use super::scan::{header, objects};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

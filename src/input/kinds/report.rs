@@ -14,3 +14,11 @@ pub(crate) fn kind() -> TableKind {
     };
     TableKind { name: "an ACO balance report", columns: ReportColumn::ALL.into_iter().map(wanted).collect(), enough: 3 }
 }
+
+/// Its place among the columns of its kind.
+impl From<ReportColumn> for usize {
+    #[inline]
+    fn from(column: ReportColumn) -> Self {
+        column as Self
+    }
+}

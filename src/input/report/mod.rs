@@ -4,7 +4,6 @@ mod cells;
 mod layout;
 mod merge;
 mod observe;
-mod reading;
 mod rejects;
 mod rows;
 mod stray;
@@ -12,12 +11,14 @@ mod truncated;
 
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError};
-use crate::input::note::Note;
-use crate::input::scan::blocks::{self, Head, ReadPlan};
-use crate::input::scan::choice::{self, Chosen};
+use crate::input::scan::blocks::{self, ReadPlan};
+use crate::input::scan::choice;
+use crate::input::scan::cutter::Head;
+use crate::input::scan::layout::Layout;
 use crate::input::source::Source;
+use crate::input::value::clue::Clue;
 
-pub use self::reading::ReportReading;
+pub use self::merge::ReportReading;
 use self::rows::RowBuilder;
 
 /// What is read here.
@@ -38,14 +39,42 @@ const WANTED: &str = "an ACO balance report";
 /// assert_eq!(record.month.to_string(), "2022-07");
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Result<ReportReading, Vec<FileError>> {
-    let open = |head: Head<'_>| layout::open(head, options);
-    let Chosen { sources, left_alone } = choice::choose(sources, options.encoding, WANTED, open)?;
-    let (shards, files) = blocks::read(sources, pace, options.encoding, open, || RowBuilder::new(options.months))?;
-    let mut reading = merge::settle(shards, &files, options)?;
-    if !left_alone.is_empty() {
-        reading.notes.insert(0, Note::LeftAlone { files: left_alone, wanted: WANTED });
+    let first = |head: Head<'_>| open(head, options);
+    let (mut shards, mut files, note) =
+        choice::read(sources, WANTED, options.encoding, pace, first, |_| RowBuilder::default())?;
+    let found = merge::infer(&shards, &files, options)?;
+    if merge::are_read_otherwise(&files, &found) {
+        // Rare: what the first records of a file left open, others settled, and not as was assumed.
+        let settled: Vec<_> = found.iter().map(|(_, (_, (mark, _), (order, _)))| (*mark, *order)).collect();
+        let again = |head: Head<'_>| {
+            let (mark, order) = settled[head.file as usize];
+            Ok(Layout { mark, order, ..layout::open(head, options)? })
+        };
+        let sources = files.into_iter().map(|file| file.source).collect();
+        let pace = ReadPlan { taken: None, ..pace };
+        (shards, files) = blocks::read(sources, pace, options.encoding, again, |_| RowBuilder::default())?;
     }
-    Ok(reading)
+    Ok(merge::settle(shards, &files, found, note))
+}
+
+/// Bytes of a file whose records tell how it is read.
+const FIRST: usize = 64 * 1024;
+
+/// Understands the start of a balance report, which is read as its first records are spelled.
+fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
+    let mut layout = layout::open(head, options)?;
+    let mut first = RowBuilder::default();
+    let most = head.bytes.len().min(FIRST.max(layout.before.0));
+    let first_records = Head { bytes: &head.bytes[..most], is_all: head.is_all && most == head.bytes.len(), ..head };
+    blocks::read_first(first_records, &layout, &mut first)?;
+    let Some(evidence) = first.evidence.pop() else { return Ok(layout) };
+    let tells = |clues: [Clue; 2]| clues.into_iter().any(|clue| evidence.seen().contains(clue));
+    layout.is_open = options.decimal.is_none() && !tells([Clue::Point, Clue::Comma])
+        || options.date_order.is_none() && !tells([Clue::MonthFirst, Clue::DayFirst]);
+    if let Ok((_, decimal, date_order)) = evidence.infer(None, options) {
+        (layout.mark, layout.order) = (decimal.0, date_order.0);
+    }
+    Ok(layout)
 }
 
 /// What keeps a file that begins so from being read, if anything does.

@@ -1,58 +1,35 @@
 //! What rows say of their file besides their values: how it is spelled, and whether it may be cut off.
 
-use crate::model::{Currency, Place, ReportColumn};
-
-use super::cells::{cell, is_text};
-use super::layout::ReportLayout;
-use super::rows::{KeyPlace, RowBuilder};
+use super::cells::is_text;
+use super::layout::position;
+use super::rows::RowBuilder;
 use super::truncated;
-use crate::input::dialect::examples::{Clue, Clues};
 use crate::input::error::{Seen, shortened};
-use crate::input::scan::records::RecordFields;
+use crate::input::scan::layout::Line;
 use crate::input::source::encoding;
+use crate::input::value::clue::{Clue, Clues};
+use crate::input::value::{amount, date};
+use crate::model::{Currency, ReportColumn};
 
 impl RowBuilder {
-    /// Notes the cells of a row that give a clue for the first time.
+    /// Notes the cells of a row that give some clues, one of them for the first time.
     #[cold]
-    pub(super) fn record_examples(
-        &mut self,
-        at: Place,
-        layout: &ReportLayout,
-        fields: &RecordFields<'_>,
-        key: KeyPlace,
-        month: u16,
-        [credit, balance]: [Clues; 2],
-    ) {
-        let dates = [&self.key(key).effective, &self.key(key).expiry].map(Clues::from_date);
-        let evidence = &mut self.evidence[at.file as usize];
-        let line = at.down(fields.line).line;
-        for (column, clues) in [
-            (ReportColumn::InvoiceMonth, self.months.meanings[usize::from(month)].1),
-            (ReportColumn::CreditAmount, credit),
-            (ReportColumn::BalanceAmount, balance),
-            (ReportColumn::EffectiveDate, dates[0]),
-            (ReportColumn::ExpiryDate, dates[1]),
-        ] {
-            let value = fields.value(layout.position(column));
-            let value = shortened(&encoding::text(&value, layout.encoding).unwrap_or_default());
-            for clue in clues.iter() {
-                let (column, value) = (column.name().to_owned(), value.clone());
-                evidence.add(clue, Seen { line, column, value });
+    pub(super) fn note_clues(&mut self, line: Line<'_>, clues: Clues) {
+        let evidence = &mut self.evidence[line.block.file as usize];
+        for column in ReportColumn::ALL {
+            let says = clues_of(line, column);
+            for clue in clues.iter().filter(|clue| says.contains(*clue)) {
+                let value = line.read(column, shortened).unwrap_or_default();
+                evidence.add(clue, Seen { line: line.place().line, column: column.name().to_owned(), value });
             }
-        }
-        for column in ReportColumn::ALL.into_iter().filter(|column| is_text(layout, *column, fields)) {
-            let value = shortened(&String::from_utf8_lossy(&fields.value(layout.position(column))));
-            let example = Seen { line, column: column.name().to_owned(), value };
-            evidence.add(Clue::Apostrophe, example);
         }
     }
 
     /// Notes what the bytes of a record say about the file's encoding.
-    pub(super) fn note_encoding(&mut self, at: Place, layout: &ReportLayout, fields: &RecordFields<'_>) {
-        let evidence = &mut self.evidence[at.file as usize];
-        let line = at.down(fields.line).line;
-        for index in 0..fields.len() {
-            let value = fields.raw(index);
+    pub(super) fn note_encoding(&mut self, line: Line<'_>) {
+        let evidence = &mut self.evidence[line.block.file as usize];
+        for index in 0..line.fields.len() {
+            let value = line.fields.raw(index);
             if value.is_ascii() {
                 continue;
             }
@@ -62,8 +39,8 @@ impl RowBuilder {
             for clue in &clues[..if is_western { 1 } else { 2 }] {
                 if !evidence.seen().contains(*clue) {
                     let text = encoding::text(value, None).unwrap_or_else(|| String::from_utf8_lossy(value));
-                    let column = layout.headers.get(index).cloned().unwrap_or_default();
-                    evidence.add(*clue, Seen { line, column, value: shortened(&text) });
+                    let column = line.layout.headers.get(index).cloned().unwrap_or_default();
+                    evidence.add(*clue, Seen { line: line.place().line, column, value: shortened(&text) });
                 }
             }
         }
@@ -71,15 +48,34 @@ impl RowBuilder {
 
     /// Notes the last cell of a file that does not end its last line, if the cell may be longer.
     #[cold]
-    pub(super) fn note_cut(&mut self, at: Place, layout: &ReportLayout, fields: &RecordFields<'_>) {
-        let last = layout.width() - 1;
-        let column = ReportColumn::ALL.into_iter().find(|column| layout.position(*column) == last);
-        let Some(column) = column.filter(|_| fields.len() == layout.width()) else { return };
-        let Some(value) = cell(layout, column, fields, str::to_owned) else { return };
-        let currency = cell(layout, ReportColumn::CurrencyCode, fields, Currency::parse).flatten();
+    pub(super) fn note_cut(&mut self, line: Line<'_>) {
+        let last = line.layout.width() - 1;
+        let column = ReportColumn::ALL.into_iter().find(|column| position(line.layout, *column) == last);
+        let Some(column) = column.filter(|_| line.fields.len() == line.layout.width()) else { return };
+        let Some(value) = line.read(column, str::to_owned) else { return };
+        let currency = line.read(ReportColumn::CurrencyCode, Currency::parse).flatten();
         if truncated::may_be_cut(column, value.trim(), currency) {
             let (column, value) = (column.name().to_owned(), shortened(&value));
-            self.cut.push((at.file, Seen { line: at.down(fields.line).line, column, value }));
+            self.cut.push((line.block.file, Seen { line: line.place().line, column, value }));
         }
     }
+}
+
+/// What the cell of a row says.
+fn clues_of(line: Line<'_>, column: ReportColumn) -> Clues {
+    let clues = match column {
+        ReportColumn::CreditAmount | ReportColumn::BalanceAmount => {
+            let currency = line.read(ReportColumn::CurrencyCode, Currency::parse).flatten();
+            amount::read(&line.value(column), line.layout.mark).ok().map(|reading| reading.clues.of_currency(currency))
+        }
+        ReportColumn::InvoiceMonth => {
+            line.read(column, |text| date::read_month(text, line.layout.order)).flatten().map(|(_, clues)| clues)
+        }
+        ReportColumn::EffectiveDate | ReportColumn::ExpiryDate => {
+            line.read(column, |text| date::read_date(text, line.layout.order)).flatten().map(|(_, clues)| clues)
+        }
+        _ => None,
+    };
+    let apostrophe = if is_text(line, column) { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
+    clues.unwrap_or_default().and(apostrophe)
 }

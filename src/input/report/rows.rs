@@ -1,32 +1,28 @@
 //! Rows of the balance report, read into a compact form block by block.
 //!
-//! What one value cannot settle alone, the decimal mark and the order of dates, stays open here; `merge` closes it.
 //! Invariant: every record is a row, a reject or an extra line; none is passed over, and no cell is understood twice.
 
-use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use foldhash::fast::FixedState;
-use rust_decimal::Decimal;
 
 use crate::model::{
-    Block, Currency, Id, Identity, Month, PARTITIONS, Place, ReportColumn, Row, Rows, Scale, Scales, Status,
+    Block, Currency, Id, Identity, Key, PARTITIONS, Partition, Place, ReportColumn, Row, Scale, Scales, Shard, Status,
 };
 
-use super::cells::{self, CellReject, Days, is_text, understood};
-use super::layout::ReportLayout;
+use super::cells::{self, Days, is_text, understood};
+use super::layout::position;
 use super::stray;
-use crate::input::dialect::examples::{Clues, Evidence};
+use crate::input::dialect::evidence::Evidence;
 use crate::input::error::{Fault, Problem, Seen};
-use crate::input::kinds;
 use crate::input::scan::blocks::Fold;
+use crate::input::scan::layout::{Layout, Line};
 use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
-use crate::input::scan::records::{RecordFields, Splitter};
-use crate::input::value::amount::{self, AmountReading, DecimalMark, Digits};
-use crate::input::value::date::{DateReading, MonthReading};
+use crate::input::scan::records::BlockRecords;
+use crate::input::value::amount::{self, AmountReading};
+use crate::input::value::clue::{Clue, Clues};
 
 /// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
 const KEY_COLUMNS: [ReportColumn; 7] = [
@@ -46,24 +42,16 @@ const OTHER_COLUMNS: [ReportColumn; 4] =
 /// What one thread reads of balance reports.
 #[derive(Debug)]
 pub(super) struct RowBuilder {
-    plausible: Option<(Month, Month)>,
-    splitter: Splitter,
     /// Partners as files spell them: few, so that the memos need not hold them again and again.
     spelled_partners: Interned<Arc<Id>>,
-    pub(super) partners: Vec<Arc<Id>>,
-    pub(super) names: Vec<Arc<str>>,
-    memos: Vec<(ReportLayout, Memo)>,
-    pub(super) partitions: Vec<PartitionReading>,
-    /// The number of rows.
-    pub(super) count: u32,
-    pub(super) months: Interned<(MonthReading, Clues)>,
-    pub(super) statuses: Interned<Status>,
-    days: Days,
-    pub(super) large_amounts: Vec<Decimal>,
-    pub(super) blocks: Vec<Block>,
+    spellings: Vec<Spellings>,
+    /// The rows, without their statuses.
+    pub(super) shard: Shard,
+    /// What the spelling of each key says, in the order of the partitions' keys.
+    key_clues: Vec<Vec<Clues>>,
+    statuses: Interned<Status>,
     /// The line that continues the last block of rows.
     next_line: Option<Place>,
-    pub(super) ambiguous: Vec<AmbiguousAmount>,
     /// What the rows of each file say of its spelling.
     pub(super) evidence: Vec<Evidence>,
     pub(super) rejects: Vec<Problem>,
@@ -75,13 +63,14 @@ pub(super) struct RowBuilder {
     pub(super) cut: Vec<(u32, Seen)>,
 }
 
-/// Rows of some customers, and their keys.
-#[derive(Debug, Default)]
-pub(super) struct PartitionReading {
-    pub(super) keys: Vec<KeyReading>,
-    /// What the spelling of each key says.
-    clues: Vec<Clues>,
-    pub(super) rows: Rows,
+/// What bytes mean in files that are laid out and spelled alike.
+#[derive(Debug)]
+struct Spellings {
+    layout: Layout,
+    keys: Memo,
+    /// The number of each month, and what its spelling says.
+    months: Interned<(u16, Clues)>,
+    days: Days,
 }
 
 const _: () = assert!(PARTITIONS.is_power_of_two());
@@ -108,62 +97,19 @@ impl KeyPlace {
     }
 }
 
-/// A key whose dates may have two meanings.
-#[derive(Clone, Debug)]
-pub(super) struct KeyReading {
-    pub(super) identity: Identity,
-    pub(super) effective: DateReading<Option<NaiveDate>>,
-    pub(super) expiry: DateReading<Option<NaiveDate>>,
-}
+/// An amount as a row holds it, and what its spelling says.
+type RowAmount = (i32, Scale, Clues);
 
-/// An amount that has three decimals if `mark` is the file's decimal mark, and none otherwise.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct AmbiguousAmount {
-    /// The row's number.
-    pub(super) number: u32,
-    /// Where it is held.
-    pub(super) partition: usize,
-    pub(super) index: usize,
-    pub(super) column: ReportColumn,
-    pub(super) mark: DecimalMark,
-}
-
-/// An amount as a row holds it, and what its spelling says; small, for it is handed on millions of times.
-#[derive(Clone, Copy, Debug)]
-struct RowAmount {
-    units: i32,
-    scale: Scale,
-    clues: Clues,
-}
-
-/// Why a record is no row.
-#[derive(Debug)]
-pub(super) enum NotARow {
-    /// It has too few or too many fields.
-    Shape(String),
-    /// Some cells cannot be read; all of them are here, in the report's order.
-    Cells(Vec<CellReject>),
-}
-
-impl RowBuilder {
-    /// A reader of rows of months from a first to a last one, or of any months.
-    pub(super) fn new(plausible: Option<(Month, Month)>) -> Self {
+impl Default for RowBuilder {
+    fn default() -> Self {
+        let partitions = (0..PARTITIONS).map(|_| Partition::default()).collect();
         Self {
-            plausible,
-            splitter: Splitter::default(),
             spelled_partners: Interned::default(),
-            partners: Vec::new(),
-            memos: Vec::new(),
-            partitions: (0..PARTITIONS).map(|_| PartitionReading::default()).collect(),
-            count: 0,
-            names: Vec::new(),
-            months: Interned::default(),
+            spellings: Vec::new(),
+            shard: Shard { partitions, ..Shard::default() },
+            key_clues: vec![Vec::new(); PARTITIONS],
             statuses: Interned::default(),
-            days: Days::default(),
-            large_amounts: Vec::new(),
-            blocks: Vec::new(),
             next_line: None,
-            ambiguous: Vec::new(),
             evidence: Vec::new(),
             rejects: Vec::new(),
             totals: Vec::new(),
@@ -174,254 +120,210 @@ impl RowBuilder {
 }
 
 impl Fold for RowBuilder {
-    type Layout = ReportLayout;
-
-    fn block(&mut self, at: Place, layout: &ReportLayout, bytes: &[u8]) -> Result<(), Fault> {
-        // Neither more rows nor more large amounts than a row's fields can count.
-        if u32::try_from(self.count as usize + bytes.len()).is_err()
-            || i32::try_from(self.large_amounts.len() + bytes.len()).is_err()
-        {
-            return Err(Fault::TooManyRows);
-        }
-        let file = at.file as usize;
-        if self.evidence.len() <= file {
-            self.evidence.resize_with(file + 1, Evidence::default);
-        }
-        let memo = match self.memos.iter().position(|(known, _)| known.reads_like(layout)) {
-            Some(memo) => memo,
-            None => {
-                let key_fields = KEY_COLUMNS[1..].iter().map(|column| layout.position(*column)).collect();
-                self.memos.push((layout.clone(), Memo::new(runs(key_fields))));
-                self.memos.len() - 1
-            }
-        };
-        self.next_line = None;
-        match layout.delimiter {
-            Some(delimiter) => self.records(at, layout, memo, delimiter, bytes),
-            None => {
-                self.objects(at, layout, memo, bytes);
-                Ok(())
-            }
-        }
-    }
-}
-
-impl RowBuilder {
-    fn records(
-        &mut self,
-        at: Place,
-        layout: &ReportLayout,
-        memo: usize,
-        delimiter: u8,
-        bytes: &[u8],
-    ) -> Result<(), Fault> {
+    fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
+        let bytes = records.bytes();
+        let spellings = self.begin(block, layout, bytes)?;
         let is_ascii = bytes.is_ascii();
-        let (mut open_quote, mut swallowed) = (None, None);
-        let mut splitter = std::mem::take(&mut self.splitter).separated_by(delimiter);
-        let records = splitter.records(bytes);
-        for index in 0..records.len() {
+        let mut fault = None;
+        for (index, fields) in records.iter().enumerate() {
             let ahead = index % AHEAD;
             if ahead == 0 {
-                self.memos[memo].1.look_ahead(&records, index, layout.width());
+                self.spellings[spellings].keys.look_ahead(records, index, layout.width());
             }
-            let fields = records.get(index);
+            let line = Line { block, layout, fields: &fields };
             if !is_ascii {
-                self.note_encoding(at, layout, &fields);
+                self.note_encoding(line);
             }
-            if fields.unclosed {
-                open_quote = Some(at.down(fields.line).line);
-            } else if fields.spans_lines
-                && let Some(fault) = stray::swallowed(at, layout, &fields)
-            {
-                swallowed.get_or_insert(fault);
-            } else if let Err(reason) = self.row(at, layout, memo, &fields, ahead) {
-                self.not_a_row(at.down(fields.line), layout, &fields, reason);
+            if fields.spans_lines && fault.is_none() {
+                fault = stray::swallowed(line);
+            }
+            if let Err(rejects) = self.row(line, spellings, ahead) {
+                self.not_a_row(line, rejects);
             }
         }
         if let Some(last) = records.len().checked_sub(1)
             && !bytes.ends_with(b"\n")
             && !bytes.ends_with(b"\r")
         {
-            self.note_cut(at, layout, &records.get(last));
+            self.note_cut(Line { block, layout, fields: &records.get(last) });
         }
-        let stray = splitter.stray_quote(bytes, at);
-        self.splitter = splitter;
-        let faults = [swallowed, stray, open_quote.map(|line| Fault::OpenQuote { line })];
-        faults.into_iter().flatten().min_by_key(Fault::line).map_or(Ok(()), Err)
+        fault.map_or(Ok(()), Err)
     }
 
-    fn objects(&mut self, at: Place, layout: &ReportLayout, memo: usize, bytes: &[u8]) {
-        ObjectReader::new(&kinds::report::kind().columns).split(bytes, |object| match object {
+    fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
+        let spellings = self.begin(block, layout, lines)?;
+        ObjectReader::new(&layout.columns).split(lines, |object| match object {
             Ok(fields) => {
-                if let Err(reason) = self.row(at, layout, memo, &fields, 0) {
-                    self.not_a_row(at.down(fields.line), layout, &fields, reason);
+                let line = Line { block, layout, fields: &fields };
+                if let Err(rejects) = self.row(line, spellings, 0) {
+                    self.not_a_row(line, rejects);
                 }
             }
-            Err((line, expected)) => self.rejects.push(Problem::new(at.down(line), expected)),
+            Err((line, expected)) => self.rejects.push(Problem::new(block.down(line), expected)),
         });
+        Ok(())
+    }
+}
+
+impl RowBuilder {
+    /// Prepares for a block, and returns the place of what is known of its file's spellings.
+    fn begin(&mut self, block: Place, layout: &Layout, bytes: &[u8]) -> Result<usize, Fault> {
+        // Neither more rows nor more large amounts than a row's fields can count.
+        if u32::try_from(self.shard.count as usize + bytes.len()).is_err()
+            || i32::try_from(self.shard.large_amounts.len() + bytes.len()).is_err()
+        {
+            return Err(Fault::TooManyRows);
+        }
+        let file = block.file as usize;
+        if self.evidence.len() <= file {
+            self.evidence.resize_with(file + 1, Evidence::default);
+        }
+        self.next_line = None;
+        Ok(match self.spellings.iter().position(|known| known.layout.reads_like(layout)) {
+            Some(known) => known,
+            None => {
+                let key_fields = KEY_COLUMNS[1..].iter().map(|column| position(layout, *column)).collect();
+                self.spellings.push(Spellings {
+                    layout: layout.clone(),
+                    keys: Memo::new(runs(key_fields)),
+                    months: Interned::default(),
+                    days: Days::default(),
+                });
+                self.spellings.len() - 1
+            }
+        })
     }
 
-    /// Reads a record as a row.
+    /// Reads a record as a row, or says what is wrong with it: with its shape, or with cells, in the report's order.
     #[inline]
-    fn row(
-        &mut self,
-        at: Place,
-        layout: &ReportLayout,
-        memo: usize,
-        fields: &RecordFields<'_>,
-        ahead: usize,
-    ) -> Result<(), NotARow> {
-        if fields.len() != layout.width()
-            && let Some(fault) = fields.shape_fault(layout.width())
+    fn row(&mut self, line: Line<'_>, spellings: usize, ahead: usize) -> Result<(), Vec<Problem>> {
+        let width = line.layout.width();
+        if line.fields.len() != width
+            && let Some(fault) = line.fields.shape_fault(width)
         {
-            return Err(NotARow::Shape(fault));
+            return Err(vec![Problem::new(line.place(), fault)]);
         }
-        let key = match self.known_key(layout, memo, fields, ahead) {
+        let key = match self.known_key(line, spellings, ahead) {
             Some(key) => key,
-            None => self.new_key(layout, memo, fields)?,
+            None => self.new_key(line, spellings)?,
         };
-        let month = match self.month(layout, fields) {
+        let (month, month_clues) = match self.month(line, spellings) {
             Ok(month) => month,
-            Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
+            Err(reject) => return Err(self.rejected(line, *reject, key)),
         };
-        let status = match self.status(layout, fields) {
+        let status = match self.status(line) {
             Ok(status) => status,
-            Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
+            Err(reject) => return Err(self.rejected(line, *reject, key)),
         };
-        let credit = match self.amount(layout, ReportColumn::CreditAmount, key, fields) {
+        let (credit_amount, credit_scale, credit_clues) = match self.amount(line, ReportColumn::CreditAmount, key) {
             Ok(credit) => credit,
-            Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
+            Err(reject) => return Err(self.rejected(line, *reject, key)),
         };
-        let balance = match self.amount(layout, ReportColumn::BalanceAmount, key, fields) {
+        let (balance_amount, balance_scale, balance_clues) = match self.amount(line, ReportColumn::BalanceAmount, key) {
             Ok(balance) => balance,
-            Err(reject) => return Err(self.rejected(layout, fields, *reject, key)),
+            Err(reject) => return Err(self.rejected(line, *reject, key)),
         };
-
-        let partition = key.partition();
-        let clues = self.partitions[partition].clues[key.key() as usize];
-        let clues = clues.and(self.months.meanings[usize::from(month)].1).and(credit.clues).and(balance.clues);
-        if !clues.all_in(self.evidence[at.file as usize].seen()) {
-            self.record_examples(at, layout, fields, key, month, [credit.clues, balance.clues]);
+        let key_clues = self.key_clues[key.partition()][key.key() as usize];
+        let clues = key_clues.and(month_clues).and(credit_clues).and(balance_clues);
+        if !clues.all_in(self.evidence[line.block.file as usize].seen()) {
+            self.note_clues(line, clues);
         }
-        let rows = &mut self.partitions[partition].rows;
-        for (column, amount) in [(ReportColumn::CreditAmount, credit), (ReportColumn::BalanceAmount, balance)] {
-            if let Some(mark) = amount.clues.ambiguous_mark() {
-                let index = rows.len();
-                self.ambiguous.push(AmbiguousAmount { number: self.count, partition, index, column, mark });
-            }
-        }
-        let place = at.down(fields.line);
+        let (place, number) = (line.place(), self.shard.count);
         if self.next_line != Some(place) {
-            self.blocks.push(Block { file: place.file, first_row: self.count, first_line: place.line });
+            self.shard.blocks.push(Block { file: place.file, first_row: number, first_line: place.line });
         }
         self.next_line = Some(place.down(1));
-        rows.push(Row {
-            credit_amount: credit.units,
-            balance_amount: balance.units,
-            key: key.key(),
-            number: self.count,
-            month,
-            status,
-            scales: Scales::new(credit.scale, balance.scale),
-        });
-        self.count += 1;
+        let scales = Scales::new(credit_scale, balance_scale);
+        let row = Row { credit_amount, balance_amount, key: key.key(), number, month, status, scales };
+        self.shard.partitions[key.partition()].rows.push(row);
+        self.shard.count += 1;
         Ok(())
     }
 
     #[inline]
-    fn known_key(
-        &mut self,
-        layout: &ReportLayout,
-        memo: usize,
-        fields: &RecordFields<'_>,
-        ahead: usize,
-    ) -> Option<KeyPlace> {
-        let partner = self.spelled_partners.get(fields.raw(layout.position(ReportColumn::PartnerId)))?;
-        let (_, memo) = &mut self.memos[memo];
+    fn known_key(&mut self, line: Line<'_>, spellings: usize, ahead: usize) -> Option<KeyPlace> {
+        let partner = self.spelled_partners.get(line.raw(ReportColumn::PartnerId))?;
+        let memo = &mut self.spellings[spellings].keys;
         memo.enter(partner);
-        memo.get(fields, ahead).map(KeyPlace)
+        memo.get(line.fields, ahead).map(KeyPlace)
     }
 
     #[inline]
-    fn month(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
-        match self.months.get(fields.raw(layout.position(ReportColumn::InvoiceMonth))) {
-            Some(month) => Ok(month),
-            None => self.new_month(layout, fields),
+    fn month(&mut self, line: Line<'_>, spellings: usize) -> Result<(u16, Clues), Box<Problem>> {
+        let months = &mut self.spellings[spellings].months;
+        match months.get(line.raw(ReportColumn::InvoiceMonth)) {
+            Some(known) => Ok(months.meanings[usize::from(known)]),
+            None => self.new_month(line, spellings),
         }
     }
 
     #[inline]
-    fn status(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u8, Box<CellReject>> {
-        let known = self.statuses.get(fields.raw(layout.position(ReportColumn::Status)));
-        let number = known.map_or_else(|| self.new_status(layout, fields), Ok)?;
-        u8::try_from(number).map_err(|_| Box::new(CellReject::new(ReportColumn::Status, "too many different statuses")))
+    fn status(&mut self, line: Line<'_>) -> Result<u8, Box<Problem>> {
+        let known = self.statuses.get(line.raw(ReportColumn::Status));
+        let number = match known {
+            Some(known) => Some(known),
+            None => self.new_status(line)?,
+        };
+        let number = number.and_then(|number| u8::try_from(number).ok());
+        number.ok_or_else(|| cells::reject(line, ReportColumn::Status, "too many different statuses").into())
     }
 
     #[inline]
-    fn amount(
-        &mut self,
-        layout: &ReportLayout,
-        column: ReportColumn,
-        key: KeyPlace,
-        fields: &RecordFields<'_>,
-    ) -> Result<RowAmount, Box<CellReject>> {
-        if let Some((units, decimals, clue)) = amount::read_plain(fields.raw(layout.position(column)))
+    fn amount(&mut self, line: Line<'_>, column: ReportColumn, key: KeyPlace) -> Result<RowAmount, Box<Problem>> {
+        if let Some((units, decimals, clues)) = amount::read_plain(line.raw(column), line.layout.mark)
             && let (Ok(units), Some(scale)) = (i32::try_from(units), Scale::decimals(decimals))
         {
-            return Ok(RowAmount { units, scale, clues: Clues::from_amount(clue) });
+            return Ok((units, scale, clues));
         }
-        self.odd_amount(layout, column, Some(self.key(key).identity.currency), fields)
+        self.odd_amount(line, column, Some(self.key(key).identity.currency))
     }
 
     /// An amount in another spelling than the ordinary one, or one that is too large for a row.
     #[cold]
     fn odd_amount(
         &mut self,
-        layout: &ReportLayout,
+        line: Line<'_>,
         column: ReportColumn,
         currency: Option<Currency>,
-        fields: &RecordFields<'_>,
-    ) -> Result<RowAmount, Box<CellReject>> {
-        let reject = |expected: Cow<'static, str>| Box::new(CellReject::new(column, expected));
-        let AmountReading { digits, clue, currency: found, is_text } =
-            amount::read(&fields.value(layout.position(column))).map_err(|fault| reject(fault.expected().into()))?;
-        let clues = Clues::from_amount(clue).and(Clues::from_apostrophe(is_text));
-        let clues = clues.and(Clues::from_whole_amount(clue, currency));
+    ) -> Result<RowAmount, Box<Problem>> {
+        let reading = amount::read(&line.value(column), line.layout.mark);
+        let AmountReading { value, clues, currency: found } =
+            reading.map_err(|fault| cells::reject(line, column, fault.expected()))?;
+        let clues = clues.of_currency(currency);
         if let (Some(wanted), Some(found)) = (currency, found)
             && !found.fits(wanted)
         {
-            return Err(reject(format!("expected an amount in {wanted}, the row's currency").into()));
+            let expected = format!("expected an amount in {wanted}, the row's currency");
+            return Err(cells::reject(line, column, expected).into());
         }
-        let value = match digits {
-            Digits::Short(units, decimals) => match (i32::try_from(units), Scale::decimals(decimals)) {
-                (Ok(units), Some(scale)) => return Ok(RowAmount { units, scale, clues }),
-                _ => Decimal::new(units, decimals.into()),
-            },
-            Digits::Long(value) => value,
-        };
-        let place = i32::try_from(self.large_amounts.len()).map_err(|_| reject("too many large amounts".into()))?;
-        self.large_amounts.push(value);
-        Ok(RowAmount { units: place, scale: Scale::LARGE, clues })
+        let scale = u8::try_from(value.scale()).ok().and_then(Scale::decimals);
+        if let (Ok(units), Some(scale)) = (i32::try_from(value.mantissa()), scale) {
+            return Ok((units, scale, clues));
+        }
+        let place = i32::try_from(self.shard.large_amounts.len());
+        let place = place.map_err(|_| cells::reject(line, column, "too many large amounts"))?;
+        self.shard.large_amounts.push(value);
+        Ok((place, Scale::LARGE, clues))
     }
 
     #[cold]
-    fn new_key(&mut self, layout: &ReportLayout, memo: usize, fields: &RecordFields<'_>) -> Result<KeyPlace, NotARow> {
+    fn new_key(&mut self, line: Line<'_>, spellings: usize) -> Result<KeyPlace, Vec<Problem>> {
         let mut rejects = Vec::new();
-        let partner = self.partner(layout, fields, &mut rejects);
-        let mut read_id = |column| understood(layout, column, fields, cells::id, "expected an id", &mut rejects);
+        let partner = self.partner(line, &mut rejects);
+        let mut read_id = |column| understood(line, column, cells::id, "expected an id", &mut rejects);
         let (customer, agreement) = (read_id(ReportColumn::CustomerId), read_id(ReportColumn::AgreementId));
         // Only where the keys of a partition are too many to be numbered is a name refused.
         let place = customer.as_ref().map(|customer| self.next_place(customer));
         let name = |text: &str| {
             let text = text.trim();
-            let last = self.names.last().filter(|last| ***last == *text);
+            let last = self.shard.names.last().filter(|last| ***last == *text);
             (place != Some(None)).then(|| last.map_or_else(|| text.into(), Arc::clone))
         };
-        let credit_name =
-            understood(layout, ReportColumn::CreditName, fields, name, "too many different credits", &mut rejects);
+        let credit_name = understood(line, ReportColumn::CreditName, name, "too many different credits", &mut rejects);
         let expected = "expected a currency code such as `USD`";
-        let currency = understood(layout, ReportColumn::CurrencyCode, fields, Currency::parse, expected, &mut rejects);
-        let mut day = |column| self.days.read(layout, column, fields, &mut rejects);
+        let currency = understood(line, ReportColumn::CurrencyCode, Currency::parse, expected, &mut rejects);
+        let days = &mut self.spellings[spellings].days;
+        let mut day = |column| days.read(line, column, &mut rejects);
         let (effective, expiry) = (day(ReportColumn::EffectiveDate), day(ReportColumn::ExpiryDate));
         let cells = (place.flatten(), partner, customer, agreement, credit_name, currency, effective, expiry);
         let (
@@ -431,44 +333,37 @@ impl RowBuilder {
             Some(agreement),
             Some(credit_name),
             Some(currency),
-            Some(effective),
-            Some(expiry),
+            Some((effective, effective_clues)),
+            Some((expiry, expiry_clues)),
         ) = cells
         else {
-            return Err(self.with_the_rest(layout, fields, rejects, currency, &OTHER_COLUMNS));
+            return Err(self.with_the_rest(line, rejects, currency, &OTHER_COLUMNS));
         };
         let identity = Identity { partner, customer, agreement, credit_name, currency };
-        let is_text = fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(layout, *column, fields));
-        let dates = Clues::from_date(&effective).and(Clues::from_date(&expiry));
-        if self.names.last().is_none_or(|last| !Arc::ptr_eq(last, &identity.credit_name)) {
-            self.names.push(Arc::clone(&identity.credit_name));
+        if self.shard.names.last().is_none_or(|last| !Arc::ptr_eq(last, &identity.credit_name)) {
+            self.shard.names.push(Arc::clone(&identity.credit_name));
         }
-        let keys = &mut self.partitions[place.partition()];
-        keys.keys.push(KeyReading { identity, effective, expiry });
-        keys.clues.push(dates.and(Clues::from_apostrophe(is_text)));
+        let is_text = line.fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(line, *column));
+        let apostrophe = if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
+        self.key_clues[place.partition()].push(effective_clues.and(expiry_clues).and(apostrophe));
+        self.shard.partitions[place.partition()].keys.push(Key { identity, effective, expiry });
         // Keys of partners beyond those that can be numbered are understood again and again.
-        if let Some(partner) = self.spelled_partners.get(fields.raw(layout.position(ReportColumn::PartnerId))) {
-            let (_, memo) = &mut self.memos[memo];
+        if let Some(partner) = self.spelled_partners.get(line.raw(ReportColumn::PartnerId)) {
+            let memo = &mut self.spellings[spellings].keys;
             memo.enter(partner);
-            memo.insert(fields, place.0);
+            memo.insert(line.fields, place.0);
         }
         Ok(place)
     }
 
     /// The partner of a row; if there is none, what was expected is among the rejects.
-    fn partner(
-        &mut self,
-        layout: &ReportLayout,
-        fields: &RecordFields<'_>,
-        rejects: &mut Vec<CellReject>,
-    ) -> Option<Arc<Id>> {
-        let raw = fields.raw(layout.position(ReportColumn::PartnerId));
+    fn partner(&mut self, line: Line<'_>, rejects: &mut Vec<Problem>) -> Option<Arc<Id>> {
+        let raw = line.raw(ReportColumn::PartnerId);
         if let Some(known) = self.spelled_partners.get(raw) {
             return Some(Arc::clone(&self.spelled_partners.meanings[usize::from(known)]));
         }
-        let partner = understood(layout, ReportColumn::PartnerId, fields, cells::id, "expected an id", rejects)?;
-        let partner = Arc::new(partner);
-        self.partners.push(Arc::clone(&partner));
+        let partner = Arc::new(understood(line, ReportColumn::PartnerId, cells::id, "expected an id", rejects)?);
+        self.shard.partners.push(Arc::clone(&partner));
         self.spelled_partners.insert(raw, Arc::clone(&partner));
         Some(partner)
     }
@@ -477,62 +372,65 @@ impl RowBuilder {
     fn next_place(&self, customer: &Id) -> Option<KeyPlace> {
         let hash = FixedState::default().hash_one(customer);
         let partition = usize::try_from(hash % PARTITIONS as u64).ok()?;
-        KeyPlace::new(partition, self.partitions[partition].keys.len())
+        KeyPlace::new(partition, self.shard.partitions[partition].keys.len())
     }
 
-    pub(super) fn key(&self, place: KeyPlace) -> &KeyReading {
-        &self.partitions[place.partition()].keys[place.key() as usize]
-    }
-
-    #[cold]
-    fn new_month(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
-        let reading = cells::month(layout, fields, self.plausible)?;
-        let raw = fields.raw(layout.position(ReportColumn::InvoiceMonth));
-        let is_text = is_text(layout, ReportColumn::InvoiceMonth, fields);
-        let clues = Clues::from_month(&reading).and(Clues::from_apostrophe(is_text));
-        let number = self.months.insert(raw, (reading, clues));
-        number.ok_or_else(|| Box::new(CellReject::new(ReportColumn::InvoiceMonth, "too many different months")))
+    fn key(&self, place: KeyPlace) -> &Key {
+        &self.shard.partitions[place.partition()].keys[place.key() as usize]
     }
 
     #[cold]
-    fn new_status(&mut self, layout: &ReportLayout, fields: &RecordFields<'_>) -> Result<u16, Box<CellReject>> {
-        let status = cells::status(layout, fields)?;
-        let number = self.statuses.insert(fields.raw(layout.position(ReportColumn::Status)), status);
-        number.ok_or_else(|| Box::new(CellReject::new(ReportColumn::Status, "too many different statuses")))
+    fn new_month(&mut self, line: Line<'_>, spellings: usize) -> Result<(u16, Clues), Box<Problem>> {
+        let (month, clues) = cells::month(line)?;
+        let too_many = || cells::reject(line, ReportColumn::InvoiceMonth, "too many different months");
+        let number = u16::try_from(self.shard.months.len()).map_err(|_| too_many())?;
+        let is_text = is_text(line, ReportColumn::InvoiceMonth);
+        let apostrophe = if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
+        let meaning = (number, clues.and(apostrophe));
+        let months = &mut self.spellings[spellings].months;
+        months.insert(line.raw(ReportColumn::InvoiceMonth), meaning).ok_or_else(too_many)?;
+        self.shard.months.push(month);
+        Ok(meaning)
+    }
+
+    #[cold]
+    fn new_status(&mut self, line: Line<'_>) -> Result<Option<u16>, Box<Problem>> {
+        let status = cells::status(line)?;
+        Ok(self.statuses.insert(line.raw(ReportColumn::Status), status))
     }
 
     /// All that is wrong with a row whose key is known and in which a cell cannot be read.
     #[cold]
-    fn rejected(
-        &mut self,
-        layout: &ReportLayout,
-        fields: &RecordFields<'_>,
-        reject: CellReject,
-        key: KeyPlace,
-    ) -> NotARow {
-        let read = OTHER_COLUMNS.iter().position(|column| *column == reject.column).map_or(0, |at| at + 1);
+    fn rejected(&mut self, line: Line<'_>, reject: Problem, key: KeyPlace) -> Vec<Problem> {
+        let is_rejected = |column: &ReportColumn| Some(column.name()) == reject.column;
+        let read = OTHER_COLUMNS.iter().position(is_rejected).map_or(0, |at| at + 1);
         let currency = self.key(key).identity.currency;
-        self.with_the_rest(layout, fields, vec![reject], Some(currency), &OTHER_COLUMNS[read..])
+        self.with_the_rest(line, vec![reject], Some(currency), &OTHER_COLUMNS[read..])
     }
 
     /// Reads the cells that are not read yet, so that all that is wrong with a row is said at once.
     fn with_the_rest(
         &mut self,
-        layout: &ReportLayout,
-        fields: &RecordFields<'_>,
-        mut rejects: Vec<CellReject>,
+        line: Line<'_>,
+        mut rejects: Vec<Problem>,
         currency: Option<Currency>,
         unread: &[ReportColumn],
-    ) -> NotARow {
+    ) -> Vec<Problem> {
         for column in unread {
             let read = match column {
-                ReportColumn::InvoiceMonth => cells::month(layout, fields, self.plausible).err(),
-                ReportColumn::Status => cells::status(layout, fields).err(),
-                _ => self.odd_amount(layout, *column, currency, fields).err(),
+                ReportColumn::InvoiceMonth => cells::month(line).err(),
+                ReportColumn::Status => cells::status(line).err(),
+                _ => self.odd_amount(line, *column, currency).err(),
             };
             rejects.extend(read.map(|reject| *reject));
         }
-        rejects.sort_by_key(|reject| reject.column as usize);
-        NotARow::Cells(rejects)
+        let place = |reject: &Problem| ReportColumn::ALL.iter().position(|column| Some(column.name()) == reject.column);
+        rejects.sort_by_key(place);
+        rejects
+    }
+
+    /// The rows as they are handed on.
+    pub(super) fn into_shard(self) -> Shard {
+        Shard { statuses: self.statuses.meanings, ..self.shard }
     }
 }

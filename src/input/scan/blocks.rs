@@ -4,17 +4,21 @@
 //! lock, splitting it into records does not. Invariant: every block starts at the start of a record, and no result
 //! depends on which thread read what.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
-use super::cutter::{Buffer, Cutter, head};
+use super::cutter::{Buffer, Cutter, Head, Syntax, head};
 use super::elements::ElementReader;
+use super::layout::Layout;
+use super::objects;
+use super::records::{BlockRecords, Splitter, whole_records};
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
-use crate::input::source::{Container, Source, SourceText};
+use crate::input::source::{Source, SourceText};
 use crate::model::Place;
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
@@ -41,69 +45,55 @@ impl ReadPlan<'_> {
 
 /// How the records of one kind of file are understood, and where they go.
 pub(crate) trait Fold: Send {
-    /// What the start of a file says about its records.
-    type Layout: Send + Sync;
+    /// Whether records are taken in however their quotes stand.
+    const READS_OPEN_QUOTES: bool = false;
 
-    /// Takes in a block of whole records, which starts at a place.
-    fn block(&mut self, at: Place, layout: &Self::Layout, bytes: &[u8]) -> Result<(), Fault>;
+    /// Takes in the records of a block, which starts at a place.
+    fn records(&mut self, at: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault>;
+
+    /// Takes in a block of lines, each an object, if the kind may be written so.
+    fn objects(&mut self, _at: Place, _layout: &Layout, _lines: &[u8]) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
-/// What the start of a file says: how its records are laid out, and what comes before the first of them.
-#[derive(Debug)]
-pub(crate) struct FileStart<L> {
-    pub(crate) layout: L,
-    pub(crate) form: Form,
-    /// Bytes before the first record.
-    pub(crate) bytes: usize,
-    /// Lines before the first record.
-    pub(crate) lines: u64,
-}
-
-/// What a file's records are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// Fields with this between them, and perhaps in quotes.
-    Delimited(u8),
-    /// A line each, whatever is in it.
-    Lines,
-    /// Elements of a JSON document, which are turned into lines.
-    Document,
-}
-
-/// The start of a file, and what it was found in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Head<'a> {
-    /// At least a whole line, if the file has one. The last may lack its end.
-    pub(crate) bytes: &'a [u8],
-    /// Whether the file ends here.
-    pub(crate) is_all: bool,
-    pub(crate) container: Container,
-    pub(crate) encoding: Option<Encoding>,
-    /// The columns that hold floating point numbers.
-    pub(crate) floats: &'a [usize],
+/// Has the records taken in that a file's start holds whole.
+pub(crate) fn read_first(head: Head<'_>, layout: &Layout, fold: &mut impl Fold) -> Result<(), Fault> {
+    let (start, lines) = layout.before;
+    let at = Place { file: 0, line: lines + 1 };
+    match layout.delimiter() {
+        Some(delimiter) => {
+            let records = &head.bytes[start..];
+            let whole = if head.is_all { Some(records.len()) } else { whole_records(records, delimiter) };
+            let mut splitter = Splitter::new(delimiter);
+            let records = splitter.records(&records[..whole.unwrap_or(0)]);
+            quote_fault(at, &records).map_or_else(|| fold.records(at, layout, &records), Err)
+        }
+        None => objects::open(head.bytes).map_or(Ok(()), |objects| fold.objects(at, layout, &objects.lines)),
+    }
 }
 
 /// A file that was read to its end.
-#[derive(Debug)]
-pub(crate) struct FileRead<L> {
-    pub(crate) name: String,
-    pub(crate) layout: Arc<L>,
+pub(crate) struct FileRead {
+    pub(crate) source: Source,
+    pub(crate) layout: Arc<Layout>,
     /// Rows that are hidden in the workbook that this is the first sheet of.
     pub(crate) hidden_rows: usize,
 }
 
 /// Reads all sources to their ends.
 ///
-/// `open` understands the start of a file; `fold` makes what takes in the blocks, one for each thread. If a file
+/// `open` understands the start of a file; `fold` makes what takes in the blocks of so many files, one for each thread. If a file
 /// cannot be read the others are still tried, and the errors are those of all files, in their order.
 pub(crate) fn read<F: Fold>(
     sources: Vec<Source>,
     pace: ReadPlan<'_>,
     encoding: Option<Encoding>,
-    open: impl Fn(Head<'_>) -> Result<FileStart<F::Layout>, Fault> + Sync,
-    fold: impl Fn() -> F + Sync,
-) -> ReadAll<F> {
+    open: impl Fn(Head<'_>) -> Result<Layout, Fault> + Sync,
+    fold: impl Fn(usize) -> F + Sync,
+) -> Result<(Vec<F>, Vec<FileRead>), Vec<FileError>> {
     let uncounted = AtomicU64::new(0);
+    let count = sources.len();
     let pool = Pool {
         names: sources.iter().map(|source| source.name().to_owned()).collect(),
         streams: sources.into_iter().map(|source| Mutex::new(Stream::Closed(source))).collect(),
@@ -115,13 +105,13 @@ pub(crate) fn read<F: Fold>(
         open,
     };
     let work = || {
-        let mut fold = fold();
+        let mut fold = fold(count);
         pool.work(&mut fold, || false);
         fold
     };
     let finished = thread::scope(|scope| {
         let mut helpers = Vec::new();
-        let mut first = fold();
+        let mut first = fold(count);
         // A small input is done before another thread could start.
         pool.work(&mut first, || {
             if helpers.is_empty() {
@@ -141,14 +131,11 @@ pub(crate) fn read<F: Fold>(
     pool.outcome(finished)
 }
 
-/// What the threads folded and the files, or what is wrong with files.
-type ReadAll<F> = Result<(Vec<F>, Vec<FileRead<<F as Fold>::Layout>>), Vec<FileError>>;
-
-struct Pool<'p, L, O> {
+struct Pool<'p, O> {
     names: Vec<String>,
-    streams: Vec<Mutex<Stream<L>>>,
+    streams: Vec<Mutex<Stream>>,
     /// The files that could be opened, by their places.
-    opened: Mutex<BTreeMap<u32, FileRead<L>>>,
+    opened: Mutex<BTreeMap<u32, FileRead>>,
     faults: Mutex<Vec<(u32, Fault)>>,
     taken: &'p AtomicU64,
     block: usize,
@@ -157,37 +144,43 @@ struct Pool<'p, L, O> {
 }
 
 /// How far a file has been read.
-enum Stream<L> {
+enum Stream {
     Closed(Source),
-    Open { cutter: Cutter, layout: Arc<L> },
+    Open(Cutter, Arc<Layout>),
     Done,
 }
 
-/// A block to fold.
-struct Taken<L> {
-    at: Place,
-    layout: Arc<L>,
-}
-
-impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<FileStart<L>, Fault> + Sync> Pool<'_, L, O> {
+impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
     /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
-    fn work<F: Fold<Layout = L>>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) {
+    fn work<F: Fold>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) {
         let mut block = Buffer::default();
+        let mut splitter = Splitter::default();
         let mut helped = false;
-        while let Some(Taken { at, layout }) = self.take(&mut block) {
-            let taken =
-                self.taken.fetch_add(block.filled().len() as u64, Ordering::Relaxed) + block.filled().len() as u64;
+        while let Some((at, layout)) = self.take(&mut block) {
+            let bytes = block.filled();
+            let taken = self.taken.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
             if !helped && taken >= self.block as u64 {
                 helped = call_help();
             }
-            if let Err(fault) = fold.block(at, &layout, block.filled()) {
+            let done = match layout.delimiter() {
+                Some(delimiter) => {
+                    splitter = splitter.separated_by(delimiter);
+                    let records = splitter.records(bytes);
+                    match quote_fault(at, &records).filter(|_| !F::READS_OPEN_QUOTES) {
+                        Some(fault) => Err(fault),
+                        None => fold.records(at, &layout, &records),
+                    }
+                }
+                None => fold.objects(at, &layout, bytes),
+            };
+            if let Err(fault) = done {
                 self.fail(at.file, fault);
             }
         }
     }
 
     /// The next block of the first file that nobody else is reading from, or else of the first that has one.
-    fn take(&self, block: &mut Buffer) -> Option<Taken<L>> {
+    fn take(&self, block: &mut Buffer) -> Option<(Place, Arc<Layout>)> {
         loop {
             let mut busy = None;
             for (file, stream) in (0..).zip(&self.streams) {
@@ -208,7 +201,12 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<FileStart<L>, Fault> + Sync> Pool
         }
     }
 
-    fn take_from(&self, file: u32, mut stream: MutexGuard<'_, Stream<L>>, block: &mut Buffer) -> Option<Taken<L>> {
+    fn take_from(
+        &self,
+        file: u32,
+        mut stream: MutexGuard<'_, Stream>,
+        block: &mut Buffer,
+    ) -> Option<(Place, Arc<Layout>)> {
         match self.next(file, &mut stream, block) {
             Ok(Some(taken)) => Some(taken),
             Ok(None) => {
@@ -224,40 +222,41 @@ impl<L: Send + Sync, O: Fn(Head<'_>) -> Result<FileStart<L>, Fault> + Sync> Pool
         }
     }
 
-    fn next(&self, file: u32, stream: &mut Stream<L>, block: &mut Buffer) -> Result<Option<Taken<L>>, Fault> {
+    fn next(&self, file: u32, stream: &mut Stream, block: &mut Buffer) -> Result<Option<(Place, Arc<Layout>)>, Fault> {
         if let Stream::Closed(_) = stream
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
-            let SourceText { mut reader, container, encoding, hidden_rows, floats } =
-                source.into_text(self.encoding)?;
+            let SourceText { mut reader, container, encoding, hidden_rows, floats } = source.open(self.encoding)?;
             let (head, is_all) = head(&mut *reader, self.block)?;
-            let FileStart { layout, form, bytes, lines } =
-                (self.open)(Head { bytes: &head, is_all, container, encoding, floats: &floats })?;
+            let floats = &floats;
+            let layout = (self.open)(Head { file, bytes: &head, is_all, container, encoding, floats })?;
+            if !layout.is_open {
+                source.forget();
+            }
             let layout = Arc::new(layout);
-            let name = self.names[file as usize].clone();
-            locked(&self.opened).insert(file, FileRead { name, layout: Arc::clone(&layout), hidden_rows });
+            let (start, lines) = layout.before;
+            locked(&self.opened).insert(file, FileRead { source, layout: Arc::clone(&layout), hidden_rows });
             let mut rest = Cursor::new(head);
-            rest.set_position(bytes as u64);
+            rest.set_position(start as u64);
             let rest = rest.chain(reader);
-            let cutter = match form {
-                Form::Delimited(delimiter) => Cutter::new(Box::new(rest), Some(delimiter), lines),
-                Form::Lines => Cutter::new(Box::new(rest), None, lines),
-                Form::Document => Cutter::new(Box::new(ElementReader::new(rest)), None, lines),
+            let rest: Box<dyn Read + Send> = match layout.syntax {
+                Syntax::Document => Box::new(ElementReader::new(rest)),
+                Syntax::Delimited(_) | Syntax::Lines => Box::new(rest),
             };
-            *stream = Stream::Open { cutter, layout };
+            *stream = Stream::Open(Cutter::new(rest, layout.delimiter(), lines), layout);
         }
-        let Stream::Open { cutter, layout } = stream else {
+        let Stream::Open(cutter, layout) = stream else {
             return Ok(None);
         };
         let line = cutter.next(self.block, block)?;
-        Ok(line.map(|line| Taken { at: Place { file, line }, layout: Arc::clone(layout) }))
+        Ok(line.map(|line| (Place { file, line }, Arc::clone(layout))))
     }
 
     fn fail(&self, file: u32, fault: Fault) {
         locked(&self.faults).push((file, fault));
     }
 
-    fn outcome<F: Fold<Layout = L>>(self, folds: Vec<F>) -> ReadAll<F> {
+    fn outcome<F>(self, folds: Vec<F>) -> Result<(Vec<F>, Vec<FileRead>), Vec<FileError>> {
         let mut faults = self.faults.into_inner().unwrap_or_else(PoisonError::into_inner);
         if faults.is_empty() {
             let files = self.opened.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -275,18 +274,49 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What is wrong with the quotes of a block.
+fn quote_fault(at: Place, records: &BlockRecords<'_>) -> Option<Fault> {
+    let line = |line| at.down(line).line;
+    let stray = records.stray_quote();
+    let stray = stray.map(|(opened, closed)| Fault::StrayQuote { line: line(opened), closed: line(closed) });
+    stray.or_else(|| records.unclosed().map(|opened| Fault::OpenQuote { line: line(opened) }))
+}
+
+/// The fields of all records of files without a header, with the places that they stand at, in their order: for tests
+/// that lay them beside those of another reader.
+#[doc(hidden)]
+pub fn fields(sources: Vec<Source>, delimiter: u8, pace: ReadPlan<'_>) -> Result<Vec<Fields>, Vec<FileError>> {
+    let open = |head: Head<'_>| Ok(Layout::without_header(head, delimiter));
+    let (threads, _) = read(sources, pace, Some(Encoding::Utf8), open, |_| Vec::new())?;
+    let mut records: Vec<Fields> = threads.into_iter().flatten().collect();
+    records.sort();
+    Ok(records)
+}
+
+/// The place of a record, and the values of its fields.
+type Fields = (Place, Vec<Vec<u8>>);
+
+impl Fold for Vec<Fields> {
+    const READS_OPEN_QUOTES: bool = true;
+
+    fn records(&mut self, at: Place, _: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
+        self.extend(
+            records.iter().map(|fields| (at.down(fields.line), fields.values().map(Cow::into_owned).collect())),
+        );
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::input::dialect::Options;
-    use crate::input::raw::{self, RawRecord};
     use crate::input::scan::cutter::LONGEST_RECORD;
 
-    fn records(files: &[Vec<u8>], pace: ReadPlan<'_>) -> Vec<RawRecord> {
+    fn records(files: &[Vec<u8>], pace: ReadPlan<'_>) -> Vec<Fields> {
         let sources = files.iter().map(|text| Source::stream("test", Cursor::new(text.clone()))).collect();
-        raw::read(sources, &Options::default(), pace).unwrap()
+        fields(sources, b',', pace).unwrap()
     }
 
     proptest! {
@@ -308,7 +338,7 @@ mod tests {
         text.resize(LONGEST_RECORD + 100, b'x');
         let sources = vec![Source::stream("long.csv", Cursor::new(text))];
         let pace = ReadPlan { threads: 1, block: 100, taken: None };
-        let errors = raw::read(sources, &Options::default(), pace).unwrap_err();
+        let errors = fields(sources, b',', pace).unwrap_err();
         assert!(errors[0].to_string().starts_with("long.csv:2: a record of more than 16777216 bytes"));
     }
 }

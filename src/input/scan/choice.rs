@@ -6,29 +6,43 @@
 
 use std::collections::BTreeMap;
 
-use super::blocks::{FileStart, Head};
-use super::cutter;
+use super::blocks::{self, FileRead, Fold, ReadPlan};
+use super::cutter::{self, Head};
+use super::layout::Layout;
 use crate::input::error::{Fault, FileError};
+use crate::input::note::Note;
 use crate::input::source::encoding::Encoding;
-use crate::input::source::{Container, Source, SourceText};
+use crate::input::source::{Source, SourceText};
 
 /// Bytes of a file in which its header is looked for before it is read.
 const PEEK: usize = 64 * 1024;
 
-/// The sources to read, and the files that are none of those that are looked for.
-pub(crate) struct Chosen {
-    pub(crate) sources: Vec<Source>,
-    pub(crate) left_alone: Vec<String>,
+/// What each thread folded, the files, and what is to be said of those that lie beside them.
+pub(crate) type Reading<F> = (Vec<F>, Vec<FileRead>, Option<Note>);
+
+/// Reads to their ends the sources that `open` understands. `wanted` is what they are.
+pub(crate) fn read<F: Fold>(
+    sources: Vec<Source>,
+    wanted: &'static str,
+    encoding: Option<Encoding>,
+    pace: ReadPlan<'_>,
+    open: impl Fn(Head<'_>) -> Result<Layout, Fault> + Sync,
+    fold: impl Fn(usize) -> F + Sync,
+) -> Result<Reading<F>, Vec<FileError>> {
+    let (sources, files) = choose(sources, encoding, wanted, &open)?;
+    let note = (!files.is_empty()).then_some(Note::LeftAlone { files, wanted });
+    let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
+    Ok((threads, files, note))
 }
 
-/// Chooses the sources that `open` understands. `wanted` is what they are.
-pub(crate) fn choose<L>(
+/// The sources to read, and the files that are none of those that are looked for.
+fn choose(
     sources: Vec<Source>,
     encoding: Option<Encoding>,
     wanted: &'static str,
-    open: impl Fn(Head<'_>) -> Result<FileStart<L>, Fault>,
-) -> Result<Chosen, Vec<FileError>> {
-    let mut chosen = Chosen { sources: Vec::new(), left_alone: Vec::new() };
+    open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
+) -> Result<(Vec<Source>, Vec<String>), Vec<FileError>> {
+    let (mut chosen, mut left_alone) = (Vec::new(), Vec::new());
     let mut errors = Vec::new();
     // By folder or pattern: whether anything of it is read, and what is left alone.
     let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
@@ -45,16 +59,16 @@ pub(crate) fn choose<L>(
                 continue;
             }
         };
-        let first = chosen.sources.len();
+        let first = chosen.len();
         let mut other = None;
         for entry in entries {
             match fault_of(&entry, encoding, &open) {
                 Some(fault) if fault.is_other_file() => other = other.or(Some(fault)),
-                _ => chosen.sources.push(entry),
+                _ => chosen.push(entry),
             }
         }
-        chosen.sources.iter_mut().skip(first + 1).for_each(Source::forget_hidden_rows);
-        let is_read = chosen.sources.len() > first;
+        chosen.iter_mut().skip(first + 1).for_each(Source::forget_hidden_rows);
+        let is_read = chosen.len() > first;
         match (found_by, other) {
             (Some(found_by), _) => {
                 let (any, left_alone) = found.entry(found_by).or_default();
@@ -67,12 +81,12 @@ pub(crate) fn choose<L>(
     }
     for (file, (any, seen)) in found {
         if any {
-            chosen.left_alone.extend(seen);
+            left_alone.extend(seen);
         } else {
             errors.push(FileError { file, fault: Fault::NothingOfKind { wanted, seen } });
         }
     }
-    if errors.is_empty() { Ok(chosen) } else { Err(errors) }
+    if errors.is_empty() { Ok((chosen, left_alone)) } else { Err(errors) }
 }
 
 /// Whether a browser has not finished the download of a file, which may hold a part of a report.
@@ -83,24 +97,21 @@ fn is_unfinished(file: &str) -> bool {
 }
 
 /// What keeps a sheet, or a file that lies beside others, from being read; of other files that is found out in reading.
-fn fault_of<L>(
+fn fault_of(
     source: &Source,
     encoding: Option<Encoding>,
-    open: impl Fn(Head<'_>) -> Result<FileStart<L>, Fault>,
+    open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
 ) -> Option<Fault> {
-    if source.sheet().is_none() {
+    if !source.is_sheet() {
         source.found_by()?;
     }
     with_head(source, encoding, |head| open(head).err())?
 }
 
-/// Shows the start of a source that can be opened again; `None` if it cannot.
+/// Shows the start of a source; `None` if it cannot be read, or is a stream.
 pub(crate) fn with_head<T>(source: &Source, encoding: Option<Encoding>, see: impl FnOnce(Head<'_>) -> T) -> Option<T> {
-    if let Some(bytes) = source.sheet() {
-        let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
-        return Some(see(Head { bytes, is_all: true, container, encoding, floats: &[] }));
-    }
-    let SourceText { mut reader, container, encoding, floats, .. } = source.peek(encoding).ok()??;
+    let SourceText { mut reader, container, encoding, floats, .. } =
+        source.is_file().then(|| source.open(encoding).ok())??;
     let (bytes, is_all) = cutter::head(&mut *reader, PEEK).ok()?;
-    Some(see(Head { bytes: &bytes, is_all, container, encoding, floats: &floats }))
+    Some(see(Head { file: 0, bytes: &bytes, is_all, container, encoding, floats: &floats }))
 }

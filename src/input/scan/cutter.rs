@@ -7,6 +7,34 @@ use memchr::{memchr_iter, memrchr, memrchr2};
 use super::elements::RECORD_END;
 use super::records::{line_ends, whole_records};
 use crate::input::error::Fault;
+use crate::input::source::Container;
+use crate::input::source::encoding::Encoding;
+
+/// The start of a file, and what it was found in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    /// The file's place among the sources.
+    pub(crate) file: u32,
+    /// At least a whole line, if the file has one. The last may lack its end.
+    pub(crate) bytes: &'a [u8],
+    /// Whether the file ends here.
+    pub(crate) is_all: bool,
+    pub(crate) container: Container,
+    pub(crate) encoding: Option<Encoding>,
+    /// The columns that hold floating point numbers.
+    pub(crate) floats: &'a [usize],
+}
+
+/// What a file's records are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    /// Fields with this between them, and perhaps in quotes.
+    Delimited(u8),
+    /// An object a line.
+    Lines,
+    /// Elements of a JSON document, which are turned into lines.
+    Document,
+}
 
 /// Bytes in which a header must start, unless the block is larger.
 const HEAD: usize = 64 * 1024;

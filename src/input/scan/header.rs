@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 
-use super::blocks::Head;
+use super::cutter::Head;
 use super::records::{RecordFields, Splitter, line_ends};
 use crate::input::error::HeaderError;
 use crate::input::source::encoding::{self, Encoding};
-use crate::input::value::{amount, date};
-use crate::model::Id;
+use crate::input::value::amount::{self, DecimalMark};
+use crate::input::value::date;
 use crate::model::text::is_hidden;
+use crate::model::{DateOrder, Id};
 
 /// Separators that files use.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -132,8 +133,8 @@ fn is_record(cells: &[String], width: usize) -> bool {
     let is_value = |cell: &&String| {
         let has_digit = cell.bytes().any(|byte| byte.is_ascii_digit());
         has_digit
-            && (amount::read(cell.as_bytes()).is_ok()
-                || date::read_month(cell).is_some()
+            && (amount::read(cell.as_bytes(), DecimalMark::Point).is_ok()
+                || date::read_month(cell, DateOrder::MonthFirst).is_some()
                 || Id::parse(cell).is_some_and(|id| id.is_guid()))
     };
     let filled = cells.iter().filter(|cell| !cell.is_empty()).count();

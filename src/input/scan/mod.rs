@@ -3,9 +3,10 @@
 pub(crate) mod blocks;
 pub(crate) mod choice;
 mod chunks;
-mod cutter;
+pub(crate) mod cutter;
 pub(crate) mod elements;
 pub(crate) mod header;
+pub(crate) mod layout;
 pub(crate) mod memo;
 pub(crate) mod objects;
 pub(crate) mod records;

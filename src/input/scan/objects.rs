@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::blocks::Form;
+use super::cutter::Syntax;
 use super::elements;
 use super::header::{ColumnSpec, folded};
 use super::records::{BETWEEN_CELLS, RecordFields};
@@ -100,7 +100,7 @@ impl ObjectReader {
 
 /// The start of a file of objects.
 pub(crate) struct ObjectsHead<'a> {
-    pub(crate) form: Form,
+    pub(crate) syntax: Syntax,
     /// Objects in lines; the last may be cut off.
     pub(crate) lines: Cow<'a, [u8]>,
     /// The keys of all of them, each once.
@@ -109,13 +109,13 @@ pub(crate) struct ObjectsHead<'a> {
 
 /// Understands the start of a file as objects, if it is one of JSON.
 pub(crate) fn open(head: &[u8]) -> Option<ObjectsHead<'_>> {
-    let (form, lines) = if elements::is_document(head) {
-        (Form::Document, Cow::Owned(elements::elements(head)))
+    let (syntax, lines) = if elements::is_document(head) {
+        (Syntax::Document, Cow::Owned(elements::elements(head)))
     } else {
-        (Form::Lines, Cow::Borrowed(head))
+        (Syntax::Lines, Cow::Borrowed(head))
     };
     let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
-    is_json.then(|| ObjectsHead { form, keys: keys(&lines), lines })
+    is_json.then(|| ObjectsHead { syntax, keys: keys(&lines), lines })
 }
 
 /// The keys of all objects among some lines, each once.

@@ -14,8 +14,6 @@ use fearless_simd::{Level, Simd, dispatch};
 use memchr::{memchr, memchr_iter, memrchr2};
 
 use super::chunks::{Chunk, Chunks, LANES};
-use crate::input::error::Fault;
-use crate::model::Place;
 
 /// One record: where its fields lie, and the line it starts on.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +23,6 @@ pub(crate) struct RecordFields<'a> {
     ends: &'a [u32],
     /// Lines of the block before the record's first.
     pub(crate) line: u32,
-    /// Whether a quote was opened that the block does not close.
-    pub(crate) unclosed: bool,
     /// Whether a field in quotes holds a line end.
     pub(crate) spans_lines: bool,
     /// Whether a field may stand in quotes.
@@ -39,7 +35,7 @@ pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
 impl<'a> RecordFields<'a> {
     /// A record of cells as they are, each up to its end and with [`BETWEEN_CELLS`] behind it, which none holds.
     pub(crate) fn from_cells(cells: &'a [u8], ends: &'a [u32], line: u32) -> Self {
-        Self { block: cells, start: 0, ends, line, unclosed: false, spans_lines: false, may_quote: false }
+        Self { block: cells, start: 0, ends, line, spans_lines: false, may_quote: false }
     }
 
     /// The number of fields.
@@ -160,12 +156,38 @@ pub(crate) struct BlockRecords<'a> {
     block: &'a [u8],
     ends: &'a [u32],
     starts: &'a [RecordStart],
+    stray: Option<usize>,
 }
 
 impl<'a> BlockRecords<'a> {
     /// The number of records.
     pub(crate) fn len(&self) -> usize {
         self.starts.len()
+    }
+
+    /// The records, in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = RecordFields<'a>> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// The bytes that hold them.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.block
+    }
+
+    /// The line of the record that opens a quote which the block does not close.
+    pub(crate) fn unclosed(&self) -> Option<u32> {
+        self.starts.last().filter(|start| start.unclosed).map(|start| start.line)
+    }
+
+    /// The lines on which a quote is opened and closed with text behind it, for then one of the two is out of place.
+    pub(crate) fn stray_quote(&self) -> Option<(u32, u32)> {
+        let stray = self.stray?;
+        let record = self.starts.partition_point(|record| record.start as usize <= stray).checked_sub(1)?;
+        let RecordStart { start, first_end, .. } = self.starts[record];
+        let ends = self.ends[first_end as usize..].iter().take_while(|end| (**end as usize) < stray);
+        let opened = ends.last().map_or(start, |end| end + 1) as usize;
+        Some((line_ends(&self.block[..opened]), line_ends(&self.block[..stray])))
     }
 
     /// A record.
@@ -178,7 +200,6 @@ impl<'a> BlockRecords<'a> {
             start: start.start as usize,
             ends: &self.ends[start.first_end as usize..end],
             line: start.line,
-            unclosed: start.unclosed,
             spans_lines: start.spans_lines,
             may_quote: true,
         }
@@ -202,23 +223,11 @@ impl Splitter {
         (0..records.len()).for_each(|index| each(records.get(index)));
     }
 
-    /// What is wrong with the quotes of the block that was split last, which stands at a place: text behind one that
-    /// closes a field, for then one of the two is out of place.
-    pub(crate) fn stray_quote(&self, block: &[u8], at: Place) -> Option<Fault> {
-        let stray = self.stray?;
-        let record = self.starts.partition_point(|record| record.start as usize <= stray).checked_sub(1)?;
-        let RecordStart { start, first_end, .. } = self.starts[record];
-        let ends = self.ends[first_end as usize..].iter().take_while(|end| (**end as usize) < stray);
-        let opened = ends.last().map_or(start, |end| end + 1) as usize;
-        let line = |position: usize| at.down(line_ends(&block[..position])).line;
-        Some(Fault::StrayQuote { line: line(opened), closed: line(stray) })
-    }
-
     /// Finds the records of a block, which may be 4 GiB at most.
     pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> BlockRecords<'a> {
         let level = Level::new();
         let fields = dispatch!(level, simd => self.find_records(simd, block));
-        BlockRecords { block, ends: &self.ends[..fields], starts: &self.starts }
+        BlockRecords { block, ends: &self.ends[..fields], starts: &self.starts, stray: self.stray }
     }
 
     /// Finds records and the ends of their fields; returns the number of fields.
@@ -413,13 +422,8 @@ mod tests {
         assert_eq!(lines(b"a,b\r\n\r\n\"c\nd\",e\nf\rg\n"), [0, 2, 4, 5]);
     }
 
-    fn stray(text: &str) -> Option<(u64, u64)> {
-        let mut splitter = Splitter::new(b',');
-        splitter.split(text.as_bytes(), |_| {});
-        match splitter.stray_quote(text.as_bytes(), Place { file: 0, line: 1 }) {
-            Some(Fault::StrayQuote { line, closed }) => Some((line, closed)),
-            _ => None,
-        }
+    fn stray(text: &str) -> Option<(u32, u32)> {
+        Splitter::new(b',').records(text.as_bytes()).stray_quote().map(|(opened, closed)| (opened + 1, closed + 1))
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod caught;
 pub(crate) mod converted;
 pub mod encoding;
 mod folder;
+mod kept;
 mod parquet;
 mod workbook;
 
@@ -18,10 +19,12 @@ use flate2::read::MultiGzDecoder;
 
 use self::archive::ArchiveEntry;
 use self::encoding::{Decoded, Encoding};
+use self::kept::KeptStream;
 
 type Open = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send>;
 
-/// An input and its name. It is opened when its first byte is wanted, so that many files need few open at once.
+/// An input and its name. It is opened when its first byte is wanted, so that many files need few open at once, and can
+/// be opened again.
 pub struct Source {
     name: String,
     origin: Origin,
@@ -31,11 +34,11 @@ pub struct Source {
 
 enum Origin {
     File(PathBuf),
-    Stream(Box<dyn Read + Send>),
+    Stream(KeptStream),
     /// An entry of an archive.
     Entry(Open),
     /// A sheet of a workbook, as text, and the hidden rows of the workbook.
-    Sheet(Vec<u8>, usize),
+    Sheet(Arc<[u8]>, usize),
     Parquet(parquet::ValuePlace),
 }
 
@@ -101,7 +104,7 @@ impl Source {
     /// A stream that is open already.
     #[must_use]
     pub fn stream(name: &str, stream: impl Read + Send + 'static) -> Self {
-        Self { name: name.to_owned(), origin: Origin::Stream(Box::new(stream)), found_by: None }
+        Self { name: name.to_owned(), origin: Origin::Stream(KeptStream::new(stream)), found_by: None }
     }
 
     /// The name as given; an entry's stands behind its archive's.
@@ -126,20 +129,14 @@ impl Source {
         Ok(origins.into_iter().map(source).collect())
     }
 
-    /// The text of a file or entry, which can be opened again; none of a stream.
-    pub(crate) fn peek(&self, encoding: Option<Encoding>) -> io::Result<Option<SourceText>> {
-        let (reader, container): (Box<dyn Read + Send>, _) = match &self.origin {
-            Origin::File(path) => (Box::new(open(path)?), Container::None),
-            Origin::Entry(open) => (open()?, Container::Zip),
-            Origin::Parquet(place) => return parquet(place).map(Some),
-            Origin::Stream(_) | Origin::Sheet(..) => return Ok(None),
-        };
-        text(reader, container, encoding).map(Some)
+    /// Whether it lies in a file, as an entry or sheet of it or as a whole, and is no stream.
+    pub(crate) fn is_file(&self) -> bool {
+        !matches!(self.origin, Origin::Stream(_))
     }
 
-    /// The text of the sheet that this is.
-    pub(crate) fn sheet(&self) -> Option<&[u8]> {
-        if let Origin::Sheet(text, _) = &self.origin { Some(text) } else { None }
+    /// Whether it is a sheet of a workbook.
+    pub(crate) fn is_sheet(&self) -> bool {
+        matches!(self.origin, Origin::Sheet(..))
     }
 
     /// Leaves it to another sheet of the workbook to tell of its hidden rows.
@@ -149,17 +146,24 @@ impl Source {
         }
     }
 
+    /// Says that it will not be opened again, so that nothing need be kept of a stream.
+    pub(crate) fn forget(&self) {
+        if let Origin::Stream(stream) = &self.origin {
+            stream.forget();
+        }
+    }
+
     /// Opens the source, and takes off what its text is wrapped in.
-    pub(crate) fn into_text(self, encoding: Option<Encoding>) -> io::Result<SourceText> {
-        let (reader, container): (Box<dyn Read + Send>, _) = match self.origin {
+    pub(crate) fn open(&self, encoding: Option<Encoding>) -> io::Result<SourceText> {
+        let (reader, container): (Box<dyn Read + Send>, _) = match &self.origin {
             Origin::Sheet(text, hidden_rows) => {
                 let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
-                let reader = Box::new(Cursor::new(text));
+                let (reader, hidden_rows) = (Box::new(Cursor::new(Arc::clone(text))), *hidden_rows);
                 return Ok(SourceText { reader, container, encoding, hidden_rows, floats: Vec::new() });
             }
-            Origin::Parquet(place) => return parquet(&place),
-            Origin::File(path) => (Box::new(open(&path)?), Container::None),
-            Origin::Stream(stream) => (stream, Container::None),
+            Origin::Parquet(place) => return parquet(place),
+            Origin::File(path) => (Box::new(open(path)?), Container::None),
+            Origin::Stream(stream) => (Box::new(stream.again()), Container::None),
             Origin::Entry(open) => (open()?, Container::Zip),
         };
         text(reader, container, encoding)
@@ -188,7 +192,11 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
             // A pipe under a file's name can be opened only once.
             (Box::new(file) as Box<dyn Read + Send>, is_regular.then_some(path))
         }
-        Origin::Stream(stream) => (stream, None),
+        Origin::Stream(stream) => {
+            // What it holds is kept where it is read from now on.
+            stream.forget();
+            (Box::new(stream) as Box<dyn Read + Send>, None)
+        }
         origin => return Ok(vec![(None, origin)]),
     };
     let mut start = Vec::new();
@@ -205,7 +213,7 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
         }
         Some(path) if !is_archive && start != workbook::MAGIC => Ok(vec![(None, Origin::File(path))]),
         None if !is_archive && start != workbook::MAGIC => {
-            Ok(vec![(None, Origin::Stream(Box::new(Cursor::new(start).chain(stream))))])
+            Ok(vec![(None, Origin::Stream(KeptStream::new(Cursor::new(start).chain(stream))))])
         }
         _ => {
             // A workbook is read at once, and a stream only once.
@@ -244,7 +252,7 @@ fn sheets(bytes: &[u8]) -> io::Result<Unpacked> {
     if sheets.is_empty() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the workbook is empty"));
     }
-    Ok(sheets.into_iter().map(|sheet| (Some(sheet.name), Origin::Sheet(sheet.text, hidden_rows))).collect())
+    Ok(sheets.into_iter().map(|sheet| (Some(sheet.name), Origin::Sheet(sheet.text.into(), hidden_rows))).collect())
 }
 
 fn open(path: &PathBuf) -> io::Result<File> {

@@ -1,13 +1,14 @@
 //! Amounts as files spell them.
 //!
-//! One value may leave open what its separator means: `1,234` is a thousand or one and a bit. Such a value is read
-//! as ambiguous, and every other value of the file with what it says about the decimal mark, so that the file as a
-//! whole can settle it. Invariant: the digits are exact, whatever is settled later.
+//! One value may leave open what its separator means: `1,234` is a thousand or one and a bit. It is read as its file is,
+//! and says that it is ambiguous, as every other value says what it tells about the decimal mark. Invariant: the digits
+//! are exact.
 
 use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+use super::clue::{Clue, Clues};
 use super::currency_mark::CurrencyMark;
 use super::without_apostrophe;
 
@@ -34,6 +35,14 @@ impl DecimalMark {
         }
     }
 
+    /// What a value says that can be read with this mark only.
+    fn clue(self) -> Clue {
+        match self {
+            Self::Point => Clue::Point,
+            Self::Comma => Clue::Comma,
+        }
+    }
+
     fn from_separator(separator: u8) -> Self {
         if separator == b'.' { Self::Point } else { Self::Comma }
     }
@@ -46,46 +55,14 @@ impl DecimalMark {
     }
 }
 
-/// What a value says about the decimal mark of its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MarkClue {
-    /// Nothing: it reads the same under either.
-    None,
-    /// It can only be read under this one.
-    Only(DecimalMark),
-    /// It has three decimals if this is the decimal mark, and groups thousands otherwise.
-    Ambiguous(DecimalMark),
-}
-
-/// The digits of an amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Digits {
-    /// Units of `10^-scale`.
-    Short(i64, u8),
-    /// More than an `i64` holds.
-    Long(Decimal),
-}
-
-/// An amount as spelled: its digits, where an ambiguous separator counts as the decimal mark.
+/// An amount as its file means it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AmountReading {
-    pub(crate) digits: Digits,
-    pub(crate) clue: MarkClue,
+    pub(crate) value: Decimal,
+    /// What it says about the decimal mark, and whether an apostrophe marks it as text.
+    pub(crate) clues: Clues,
     /// What stands beside the number.
     pub(crate) currency: Option<CurrencyMark>,
-    /// Whether an apostrophe marks it as text.
-    pub(crate) is_text: bool,
-}
-
-impl AmountReading {
-    /// The amount, if an ambiguous separator is the decimal mark.
-    #[inline]
-    pub(crate) fn value(&self) -> Decimal {
-        match self.digits {
-            Digits::Short(units, scale) => Decimal::new(units, scale.into()),
-            Digits::Long(value) => value,
-        }
-    }
 }
 
 /// Why a text is not an amount.
@@ -109,40 +86,41 @@ impl NotAnAmount {
     }
 }
 
-/// Reads an amount.
+/// Reads an amount of a file with this decimal mark.
 #[inline]
-pub(crate) fn read(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
-    match read_plain(text) {
-        Some((units, scale, clue)) => {
-            Ok(AmountReading { digits: Digits::Short(units, scale), clue, currency: None, is_text: false })
+pub(crate) fn read(text: &[u8], mark: DecimalMark) -> Result<AmountReading, NotAnAmount> {
+    match read_plain(text, mark) {
+        Some((units, scale, clues)) => {
+            Ok(AmountReading { value: Decimal::new(units, scale.into()), clues, currency: None })
         }
-        None => read_any(text),
+        None => read_any(text, mark),
     }
 }
 
-/// Reads the ordinary spelling, `-1234.50` of at most 18 digits; `None` if it is any other.
+/// Reads the ordinary spelling, `-1234.50` of at most 18 digits, to units of `10^-scale`; `None` if it is any other.
 #[inline]
-pub(crate) fn read_plain(text: &[u8]) -> Option<(i64, u8, MarkClue)> {
+pub(crate) fn read_plain(text: &[u8], mark: DecimalMark) -> Option<(i64, u8, Clues)> {
     let (negative, number) = match text {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
     };
     let (whole, after) = digits(number, 0);
-    let (units, decimals, clue) = match after {
-        [] => (whole, 0, MarkClue::None),
+    let (units, decimals, clues) = match after {
+        [] => (whole, 0, Clues::NONE),
         [b'.', decimals @ ..] => {
             let (units, rest) = digits(decimals, whole);
             if !rest.is_empty() || number.len() == 1 {
                 return None;
             }
             let before_point = &number[..number.len() - after.len()];
-            (units, decimals.len(), clue_of(DecimalMark::Point, before_point, decimals.len()))
+            let clues = clues_of(DecimalMark::Point, before_point, decimals.len());
+            (units, if groups(clues, mark) { 0 } else { decimals.len() }, clues)
         }
         _ => return None,
     };
     // 18 digits, and a point among them, cannot overflow.
     let fits = !number.is_empty() && number.len() <= 18 + usize::from(!after.is_empty());
-    fits.then_some((if negative { -units } else { units }, u8::try_from(decimals).ok()?, clue))
+    fits.then_some((if negative { -units } else { units }, u8::try_from(decimals).ok()?, clues))
 }
 
 /// Appends the digits that a text starts with to a number, and returns what follows them.
@@ -161,14 +139,28 @@ fn digits(text: &[u8], mut units: i64) -> (i64, &[u8]) {
 }
 
 /// What a separator says that stands once, between `whole` and so many digits, with no other separator about.
-fn clue_of(mark: DecimalMark, whole: &[u8], decimals: usize) -> MarkClue {
+#[inline]
+fn clues_of(mark: DecimalMark, whole: &[u8], decimals: usize) -> Clues {
     let could_group = decimals == 3 && (1..=3).contains(&whole.len()) && whole[0] != b'0';
-    if could_group { MarkClue::Ambiguous(mark) } else { MarkClue::Only(mark) }
+    Clues::only(match (could_group, mark) {
+        (true, DecimalMark::Point) => Clue::AmbiguousPoint,
+        (true, DecimalMark::Comma) => Clue::AmbiguousComma,
+        (false, mark) => mark.clue(),
+    })
+}
+
+/// Whether a separator that could be a decimal mark groups thousands in a file with this mark.
+#[inline]
+fn groups(clues: Clues, mark: DecimalMark) -> bool {
+    clues.contains(match mark {
+        DecimalMark::Point => Clue::AmbiguousComma,
+        DecimalMark::Comma => Clue::AmbiguousPoint,
+    })
 }
 
 /// Reads every other spelling: brackets, signs, currencies, grouped thousands, exponents.
 #[cold]
-fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
+fn read_any(text: &[u8], mark: DecimalMark) -> Result<AmountReading, NotAnAmount> {
     let text = as_text(text);
     let bare = without_apostrophe(&text);
     let (is_text, text) = (bare.is_some(), bare.unwrap_or(&text));
@@ -184,18 +176,17 @@ fn read_any(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
     if exponent.is_some() && !text.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
         return Err(NotAnAmount::Malformed);
     }
-    let (digits, decimals, clue) = ungrouped(number).ok_or(NotAnAmount::Malformed)?;
-    let clue = match (clue, exponent) {
+    let (digits, decimals, clues) = ungrouped(number).ok_or(NotAnAmount::Malformed)?;
+    let clues = match exponent {
         // Nobody groups thousands before an exponent.
-        (MarkClue::Ambiguous(mark), Some(_)) => MarkClue::Only(mark),
-        (clue, _) => clue,
+        Some(_) if clues.contains(Clue::AmbiguousPoint) => Clues::only(Clue::Point),
+        Some(_) if clues.contains(Clue::AmbiguousComma) => Clues::only(Clue::Comma),
+        _ => clues,
     };
+    let decimals = if groups(clues, mark) { 0 } else { decimals };
     let value = exact(&digits, decimals, exponent.unwrap_or(0), negative)?;
-    let digits = match i64::try_from(value.mantissa()) {
-        Ok(units) => Digits::Short(units, u8::try_from(value.scale()).unwrap_or_default()),
-        Err(_) => Digits::Long(value),
-    };
-    Ok(AmountReading { digits, clue, currency, is_text })
+    let clues = if is_text { clues.and(Clues::only(Clue::Apostrophe)) } else { clues };
+    Ok(AmountReading { value, clues, currency })
 }
 
 /// The zero for which a dash stands in accounting formats of spreadsheets, with the currency beside it: ` $-   `, `-`.
@@ -203,7 +194,8 @@ fn dash_for_zero(text: &str, is_text: bool) -> Option<AmountReading> {
     let is_dash = |text: &str| matches!(text.trim(), "-" | "−" | "–" | "—");
     let marked = without_currency(text.trim()).filter(|(bare, _)| is_dash(bare));
     let currency = marked.map(|(_, mark)| mark);
-    let zero = AmountReading { digits: Digits::Short(0, 0), clue: MarkClue::None, currency, is_text };
+    let clues = if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
+    let zero = AmountReading { value: Decimal::ZERO, clues, currency };
     (currency.is_some() || is_dash(text)).then_some(zero)
 }
 
@@ -294,22 +286,20 @@ fn split_exponent(text: &str) -> Option<(&str, Option<i32>)> {
 }
 
 /// The digits of a number without its separators, how many of them are decimals, and what the separators say.
-fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, MarkClue)> {
+fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, Clues)> {
     let is_blank_group = |c: char| matches!(c, '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
     let marks: Vec<(usize, u8)> = number.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b',')).collect();
     let blank_groups = number.contains(is_blank_group);
-    let (decimal_at, clue) = match marks[..] {
-        [] => (None, MarkClue::None),
+    let only = |mark: DecimalMark| Clues::only(mark.clue());
+    let (decimal_at, clues) = match marks[..] {
+        [] => (None, Clues::NONE),
         [(at, mark)] => {
             let (whole, decimals) = (&number[..at], number.len() - at - 1);
             let mark = DecimalMark::from_separator(mark);
-            let clue = if blank_groups { MarkClue::Only(mark) } else { clue_of(mark, whole.as_bytes(), decimals) };
-            (Some(at), clue)
+            (Some(at), if blank_groups { only(mark) } else { clues_of(mark, whole.as_bytes(), decimals) })
         }
-        [.., (_, before), (at, last)] if before != last => {
-            (Some(at), MarkClue::Only(DecimalMark::from_separator(last)))
-        }
-        [.., (_, last)] => (None, MarkClue::Only(DecimalMark::from_separator(last).other())),
+        [.., (_, before), (at, last)] if before != last => (Some(at), only(DecimalMark::from_separator(last))),
+        [.., (_, last)] => (None, only(DecimalMark::from_separator(last).other())),
     };
     let (whole, decimals) = match decimal_at {
         Some(at) => (&number[..at], &number[at + 1..]),
@@ -330,7 +320,7 @@ fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, MarkClue)> {
     };
     let digits: Vec<u8> = groups.concat().bytes().chain(decimals.bytes()).collect();
     let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    (well_grouped && all_digits).then_some((digits, decimals.len(), clue))
+    (well_grouped && all_digits).then_some((digits, decimals.len(), clues))
 }
 
 /// `digits` with so many decimals times ten to the `exponent`, if it fits.
@@ -365,18 +355,22 @@ mod tests {
 
     use super::*;
 
-    /// The value under a decimal mark, and what the spelling says of it.
-    fn amount(text: &str) -> Option<(String, MarkClue)> {
-        let reading = read(text.as_bytes()).ok()?;
-        Some((reading.value().to_string(), reading.clue))
+    fn read(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
+        super::read(text, DecimalMark::Point)
+    }
+
+    /// The value in a file with this decimal mark, and what the spelling says of it.
+    fn amount(text: &str, mark: DecimalMark) -> Option<(String, Clues)> {
+        let reading = super::read(text.as_bytes(), mark).ok()?;
+        Some((reading.value.to_string(), reading.clues))
     }
 
     fn value(text: &str) -> String {
-        amount(text).map_or_else(|| "none".to_owned(), |(value, _)| value)
+        amount(text, DecimalMark::Point).map_or_else(|| "none".to_owned(), |(value, _)| value)
     }
 
-    const POINT: MarkClue = MarkClue::Only(DecimalMark::Point);
-    const COMMA: MarkClue = MarkClue::Only(DecimalMark::Comma);
+    const POINT: Clues = Clues::only(Clue::Point);
+    const COMMA: Clues = Clues::only(Clue::Comma);
 
     #[test]
     fn an_amount_has_one_currency() {
@@ -427,7 +421,7 @@ mod tests {
         assert_eq!(read(b"12.34 eur").unwrap().currency, CurrencyMark::parse("EUR"));
         assert_eq!(value("1\u{a0}234\u{a0}567,8"), "1234567.8");
         assert_eq!(value("1\u{202f}234\u{202f}567.8"), "1234567.8");
-        assert_eq!(read(b"1\xa0234,50 \x80").unwrap().digits, Digits::Short(123_450, 2));
+        assert_eq!(read(b"1\xa0234,50 \x80").unwrap().value, Decimal::new(123_450, 2));
     }
 
     #[test]
@@ -464,8 +458,8 @@ mod tests {
         assert_eq!(value("'200.000000000000000000"), "200.000000000000000000");
         assert_eq!(value("'0E-20"), "0");
         assert_eq!(value(" '-1'234.50"), "-1234.50");
-        assert!(read(b"'5").unwrap().is_text);
-        assert!(!read(b"1'234").unwrap().is_text);
+        assert_eq!(read(b"'5").unwrap().clues, Clues::only(Clue::Apostrophe));
+        assert_eq!(read(b"1'234").unwrap().clues, Clues::NONE);
         assert_eq!(value("''5"), "none");
     }
 
@@ -476,21 +470,32 @@ mod tests {
         assert_eq!(value("1.2E+3"), "1200");
         assert_eq!(value("1.234e2"), "123.4");
         assert_eq!(value("5E-3"), "0.005");
-        assert_eq!(amount("1.234E3").unwrap().1, POINT);
+        assert_eq!(amount("1.234E3", DecimalMark::Comma), Some(("1234".to_owned(), POINT)));
     }
 
     #[test]
     fn what_a_separator_says() {
-        assert_eq!(amount("1234").unwrap().1, MarkClue::None);
-        assert_eq!(amount("12.5").unwrap().1, POINT);
-        assert_eq!(amount("12,50").unwrap().1, COMMA);
-        assert_eq!(amount("1.234").unwrap().1, MarkClue::Ambiguous(DecimalMark::Point));
-        assert_eq!(amount("1,234").unwrap(), ("1.234".to_owned(), MarkClue::Ambiguous(DecimalMark::Comma)));
-        assert_eq!(amount("1,234,567").unwrap(), ("1234567".to_owned(), POINT));
-        assert_eq!(amount("1.234.567").unwrap(), ("1234567".to_owned(), COMMA));
-        assert_eq!(amount("1234.567").unwrap().1, POINT);
-        assert_eq!(amount("0.567").unwrap().1, POINT);
-        assert_eq!(amount("12,34,567.5").unwrap(), ("1234567.5".to_owned(), POINT));
+        let says = |text| amount(text, DecimalMark::Point).unwrap().1;
+        assert_eq!(says("1234"), Clues::NONE);
+        for text in ["12.5", "1,234,567", "1234.567", "0.567", "12,34,567.5"] {
+            assert_eq!(says(text), POINT, "{text}");
+        }
+        for text in ["12,50", "1.234.567"] {
+            assert_eq!(says(text), COMMA, "{text}");
+        }
+        assert_eq!(value("1,234,567"), "1234567");
+        assert_eq!(value("12,34,567.5"), "1234567.5");
+    }
+
+    #[test]
+    fn an_ambiguous_separator_is_what_it_is_in_its_file() {
+        for (text, clue) in [("1.234", Clue::AmbiguousPoint), ("1,234", Clue::AmbiguousComma)] {
+            for mark in [DecimalMark::Point, DecimalMark::Comma] {
+                let is_mark = (mark == DecimalMark::Point) == (clue == Clue::AmbiguousPoint);
+                let expected = if is_mark { "1.234" } else { "1234" };
+                assert_eq!(amount(text, mark), Some((expected.to_owned(), Clues::only(clue))), "{text} {mark:?}");
+            }
+        }
     }
 
     #[test]
@@ -530,17 +535,19 @@ mod tests {
     proptest! {
         #[test]
         fn the_short_way_equals_the_long_way(text in "-?[0-9]{0,20}(\\.[0-9]{0,6})?") {
-            if let Some((units, scale, clue)) = read_plain(text.as_bytes()) {
-                let long = read_any(text.as_bytes()).unwrap();
-                prop_assert_eq!(long.digits, Digits::Short(units, scale));
-                prop_assert_eq!(long.clue, clue);
+            for mark in [DecimalMark::Point, DecimalMark::Comma] {
+                if let Some((units, scale, clues)) = read_plain(text.as_bytes(), mark) {
+                    let long = read_any(text.as_bytes(), mark).unwrap();
+                    prop_assert_eq!(long.value, Decimal::new(units, scale.into()));
+                    prop_assert_eq!(long.clues, clues);
+                }
             }
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(text in prop::collection::vec(any::<u8>(), 0..40)) {
             if let Ok(reading) = read(&text) {
-                let is_zero = reading.digits == Digits::Short(0, 0);
+                let is_zero = reading.value.is_zero();
                 prop_assert!(text.iter().any(u8::is_ascii_digit) || is_zero, "{reading:?}");
             }
         }

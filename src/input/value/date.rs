@@ -1,6 +1,6 @@
 //! Dates and months as files spell them.
 //!
-//! `3/4/2022` leaves its order open; like an ambiguous amount it is read with both meanings, for the file to settle.
+//! `3/4/2022` leaves its order open; like an ambiguous amount it is read as its file is, and says so.
 
 use std::borrow::Cow;
 
@@ -8,104 +8,54 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::model::{DateOrder, Month};
 
+use super::clue::{Clue, Clues};
 use super::without_apostrophe;
-
-/// What a text may mean until the order of days and months is settled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DateReading<T> {
-    /// One thing only. `fits` is the order that it was written in, if it could have been read in either.
-    One { value: T, fits: Option<DateOrder> },
-    /// Two things.
-    Either { month_first: T, day_first: T },
-}
-
-impl<T: Copy> DateReading<T> {
-    fn one(value: T) -> Self {
-        Self::One { value, fits: None }
-    }
-
-    /// The meaning under an order.
-    pub(crate) fn under(self, order: DateOrder) -> T {
-        match (self, order) {
-            (Self::One { value, .. }, _) => value,
-            (Self::Either { month_first, .. }, DateOrder::MonthFirst) => month_first,
-            (Self::Either { day_first, .. }, DateOrder::DayFirst) => day_first,
-        }
-    }
-
-    fn map<U>(self, turn: impl Fn(T) -> U) -> DateReading<U> {
-        match self {
-            Self::One { value, fits } => DateReading::One { value: turn(value), fits },
-            Self::Either { month_first, day_first } => {
-                DateReading::Either { month_first: turn(month_first), day_first: turn(day_first) }
-            }
-        }
-    }
-}
-
-/// A month as a cell spells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct MonthReading {
-    pub(crate) month: DateReading<Month>,
-    pub(crate) first_day: FirstDay,
-}
-
-/// In which order a cell is the first day of a month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FirstDay {
-    /// It is no day but a month or a period.
-    NoDay,
-    InNone,
-    In(DateOrder),
-    InBoth,
-}
-
-impl MonthReading {
-    fn new(month: DateReading<Month>) -> Self {
-        Self { month, first_day: FirstDay::NoDay }
-    }
-
-    fn from_day(day: DateReading<NaiveDate>) -> Self {
-        let is_first = |order| day.under(order).day() == 1;
-        let first_day = match (is_first(DateOrder::MonthFirst), is_first(DateOrder::DayFirst)) {
-            (true, true) => FirstDay::InBoth,
-            (true, false) => FirstDay::In(DateOrder::MonthFirst),
-            (false, true) => FirstDay::In(DateOrder::DayFirst),
-            (false, false) => FirstDay::InNone,
-        };
-        Self { month: day.map(Month::of), first_day }
-    }
-}
 
 /// Bytes of the longest text that is a date, a month or a period: looking for a time in more takes ever longer.
 const LONGEST: usize = 128;
 
-/// Reads a date; blank text and the null date `0001-01-01` are none. `None` if the text is no date.
-pub(crate) fn read_date(text: &str) -> Option<DateReading<Option<NaiveDate>>> {
+/// Reads a date of a file with this order, and what it says about the order; blank text and the null date `0001-01-01`
+/// are none. `None` if the text is no date.
+pub(crate) fn read_date(text: &str, order: DateOrder) -> Option<(Option<NaiveDate>, Clues)> {
     let text = without_apostrophe(text).unwrap_or(text).trim();
     if text.is_empty() {
-        return Some(DateReading::one(None));
+        return Some((None, Clues::NONE));
     }
     if text.len() > LONGEST {
         return None;
     }
     let text = &*if has_words(text) { without_words(text) } else { Cow::Borrowed(text) };
     let null = NaiveDate::from_ymd_opt(1, 1, 1);
-    Some(read_day(text)?.map(|date| Some(date).filter(|date| Some(*date) != null)))
+    let (date, clues) = read_day(text, order)?;
+    Some((Some(date).filter(|date| Some(*date) != null), clues))
 }
 
-/// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it.
-pub(crate) fn read_month(text: &str) -> Option<MonthReading> {
+/// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it; but no moment of
+/// which [`is_eve_of_month`] is true.
+pub(crate) fn read_month(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
     let text = without_apostrophe(text).unwrap_or(text).trim();
     if text.len() > LONGEST {
         return None;
     }
     let text = &*if has_words(text) { without_words(text) } else { Cow::Borrowed(text) };
     month_alone(text)
-        .map(|month| MonthReading::new(DateReading::one(month)))
-        .or_else(|| read_day(text).map(MonthReading::from_day))
-        .or_else(|| read_period(text).map(MonthReading::new))
-        .filter(|reading| reading.month.under(DateOrder::MonthFirst).year() >= 1000)
+        .map(|month| (month, Clues::NONE))
+        .or_else(|| month_of_day(text, order))
+        .or_else(|| read_period(text, order))
+        .filter(|(month, _)| month.year() >= 1000 && !is_eve_of_month(text))
+}
+
+/// The month of a day. A billing period begins on day 1, so that the day may tell the order.
+fn month_of_day(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
+    let (day, clues) = read_day(text, order)?;
+    let is_first = |order| read_day(text, order).is_some_and(|(day, _)| day.day() == 1);
+    let first_day = match (is_first(DateOrder::MonthFirst), is_first(DateOrder::DayFirst)) {
+        (true, true) => Clues::NONE,
+        (true, false) => Clues::only(Clue::FirstDayIfMonthFirst),
+        (false, true) => Clues::only(Clue::FirstDayIfDayFirst),
+        (false, false) => Clues::only(Clue::NoFirstDay),
+    };
+    Some((Month::of(day), clues.and(first_day)))
 }
 
 /// Whether more than digits and separators stand in a text.
@@ -167,29 +117,26 @@ fn split_two(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `7/1/2022 - 7/31/2022`: both days must lie in one month.
-fn read_period(text: &str) -> Option<DateReading<Month>> {
-    let (first, last) = [" - ", " – ", " to ", "–", "-"].iter().find_map(|between| {
-        let (first, last) = text.split_once(between)?;
-        Some((read_day(first.trim())?, read_day(last.trim())?))
-    })?;
-    let same = |order| {
-        let month = Month::of(first.under(order));
-        (month == Month::of(last.under(order))).then_some(month)
+fn read_period(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
+    let days =
+        |(first, last): (&str, &str), order| Some([read_day(first.trim(), order)?, read_day(last.trim(), order)?]);
+    let betweens = [" - ", " – ", " to ", "–", "-"];
+    let parts =
+        betweens.iter().filter_map(|between| text.split_once(between)).find(|parts| days(*parts, order).is_some())?;
+    let month = |order| {
+        let [first, last] = days(parts, order)?.map(|(day, _)| Month::of(day));
+        (first == last).then_some(first)
     };
-    let either = |reading: &DateReading<NaiveDate>| matches!(reading, DateReading::Either { .. });
-    let fits = [first, last].into_iter().find_map(|reading| match reading {
-        DateReading::One { fits, .. } => fits,
-        DateReading::Either { .. } => None,
-    });
-    match (fits, same(DateOrder::MonthFirst), same(DateOrder::DayFirst)) {
-        (Some(order), _, _) => same(order).map(|value| DateReading::One { value, fits }),
-        (None, Some(month_first), Some(day_first)) if either(&first) || either(&last) => {
-            Some(DateReading::Either { month_first, day_first })
-        }
-        (None, Some(value), Some(_)) => Some(DateReading::one(value)),
-        (None, Some(value), None) => Some(DateReading::One { value, fits: Some(DateOrder::MonthFirst) }),
-        (None, None, Some(value)) => Some(DateReading::One { value, fits: Some(DateOrder::DayFirst) }),
-        (None, None, None) => None,
+    let clues = days(parts, order)?.map(|(_, clues)| clues);
+    let fits = |order: &DateOrder, clues: Clues| clues.contains(Clue::order(*order));
+    let orders = [DateOrder::MonthFirst, DateOrder::DayFirst];
+    let told = clues.into_iter().find_map(|clues| orders.into_iter().find(|order| fits(order, clues)));
+    match (told, orders.map(month)) {
+        (Some(order), _) => Some((month(order)?, Clues::only(Clue::order(order)))),
+        (None, [Some(_), Some(_)]) => Some((month(order)?, clues[0].and(clues[1]))),
+        (None, [Some(month), None]) => Some((month, Clues::only(Clue::MonthFirst))),
+        (None, [None, Some(month)]) => Some((month, Clues::only(Clue::DayFirst))),
+        (None, [None, None]) => None,
     }
 }
 
@@ -198,8 +145,8 @@ fn read_period(text: &str) -> Option<DateReading<Month>> {
 pub(crate) fn is_eve_of_month(text: &str) -> bool {
     let text = without_apostrophe(text).unwrap_or(text).trim();
     let Some((day, time)) = day_and_time(text).filter(|_| text.len() <= LONGEST) else { return false };
-    let Some(day) = day_alone(day) else { return false };
-    let ends_month = |order| day.under(order).succ_opt().is_some_and(|next| next.day() == 1);
+    let next = |order| day_alone(day, order).and_then(|(day, _)| day.succ_opt());
+    let ends_month = |order| next(order).is_some_and(|next| next.day() == 1);
     let hours = time.split(':').next().and_then(unsigned).unwrap_or_default();
     let upper = time.to_ascii_uppercase();
     let hour = if upper.contains("PM") {
@@ -217,8 +164,8 @@ pub(crate) fn is_eve_of_month(text: &str) -> bool {
 }
 
 /// A day with or without a time of day. A zone is not applied: the day is the one that is written.
-fn read_day(text: &str) -> Option<DateReading<NaiveDate>> {
-    day_alone(text).or_else(|| day_alone(day_and_time(text)?.0))
+fn read_day(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
+    day_alone(text, order).or_else(|| day_alone(day_and_time(text)?.0, order))
 }
 
 /// The text of a day, and that of the time behind it.
@@ -227,10 +174,15 @@ fn day_and_time(text: &str) -> Option<(&str, &str)> {
     Some((text[..at].trim_end_matches([',', ' ']), text[at + 1..].trim()))
 }
 
-fn day_alone(text: &str) -> Option<DateReading<NaiveDate>> {
+fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
+    let one = |date| (date, Clues::NONE);
+    let either = |month_first, day_first| {
+        let date = if order == DateOrder::MonthFirst { month_first } else { day_first };
+        (date, Clues::only(Clue::AmbiguousOrder))
+    };
     if text.len() == 8 && all_digits(text) {
         let date = NaiveDate::from_ymd_opt(number(&text[..4])?, unsigned(&text[4..6])?, unsigned(&text[6..])?)?;
-        return plausible(date).map(DateReading::one);
+        return plausible(date).map(one);
     }
     let mut parts = parts(text)?;
     let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
@@ -245,26 +197,26 @@ fn day_alone(text: &str) -> Option<DateReading<NaiveDate>> {
         NaiveDate::from_ymd_opt(year, month, unsigned(day)?).and_then(plausible)
     };
     if a.len() == 4 && all_digits(a) {
-        return day(number(a)?, b, c).map(DateReading::one);
+        return day(number(a)?, b, c).map(one);
     }
     let year = year(c)?;
     if !all_digits(a) {
-        return day(year, a, b).map(DateReading::one);
+        return day(year, a, b).map(one);
     }
     if !all_digits(b) || text.contains('.') {
         // `1 July 2022`, and `1.7.2022`, which nobody writes month first.
-        return day(year, b, a).map(DateReading::one);
+        return day(year, b, a).map(one);
     }
     let is_year = a.len() == 2 && c.len() == 2 && number(a)? > 12;
     let year_first = if is_year { day(2000 + number(a)?, b, c) } else { None };
     match (day(year, a, b), day(year, b, a)) {
-        (Some(month_first), Some(day_first)) if month_first == day_first => Some(DateReading::one(month_first)),
-        (Some(month_first), Some(day_first)) => Some(DateReading::Either { month_first, day_first }),
-        (Some(value), None) => Some(DateReading::One { value, fits: Some(DateOrder::MonthFirst) }),
+        (Some(month_first), Some(day_first)) if month_first == day_first => Some(one(month_first)),
+        (Some(month_first), Some(day_first)) => Some(either(month_first, day_first)),
+        (Some(month_first), None) => Some((month_first, Clues::only(Clue::MonthFirst))),
         (None, Some(day_first)) => Some(match year_first {
             // `22/07/31`: the last number is the year if days come first, and the first if months come before days.
-            Some(month_first) => DateReading::Either { month_first, day_first },
-            None => DateReading::One { value: day_first, fits: Some(DateOrder::DayFirst) },
+            Some(month_first) => either(month_first, day_first),
+            None => (day_first, Clues::only(Clue::DayFirst)),
         }),
         (None, None) => None,
     }
@@ -354,23 +306,22 @@ fn unsigned(text: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn date(text: &str) -> String {
-        let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
-        match read_date(text) {
-            None => "unreadable".to_owned(),
-            Some(DateReading::One { value, .. }) => show(value),
-            Some(DateReading::Either { month_first, day_first }) => {
-                format!("{} or {}", show(month_first), show(day_first))
-            }
+    /// What is read under each order, once if that is the same.
+    fn under_both<T: PartialEq>(read: impl Fn(DateOrder) -> Option<T>, show: impl Fn(T) -> String) -> String {
+        match (read(DateOrder::MonthFirst), read(DateOrder::DayFirst)) {
+            (Some(one), Some(other)) if one == other => show(one),
+            (Some(month_first), Some(day_first)) => format!("{} or {}", show(month_first), show(day_first)),
+            _ => "unreadable".to_owned(),
         }
     }
 
+    fn date(text: &str) -> String {
+        let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
+        under_both(|order| read_date(text, order).map(|(date, _)| date), show)
+    }
+
     fn month(text: &str) -> String {
-        match read_month(text).map(|reading| reading.month) {
-            None => "unreadable".to_owned(),
-            Some(DateReading::One { value, .. }) => value.to_string(),
-            Some(DateReading::Either { month_first, day_first }) => format!("{month_first} or {day_first}"),
-        }
+        under_both(|order| read_month(text, order).map(|(month, _)| month), |month| month.to_string())
     }
 
     #[test]

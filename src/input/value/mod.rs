@@ -1,9 +1,10 @@
-//! One cell to an amount, a date or a month, with what its spelling leaves open.
+//! One cell to an amount, a date or a month as its file means it, with what it says about the file's spelling.
 
 pub mod amount;
+pub(crate) mod clue;
 pub(crate) mod currency_mark;
 pub(crate) mod date;
-pub(crate) mod settled;
+pub mod settled;
 
 /// The number, date or id behind the apostrophe with which Excel marks a cell as text; none if there is no such mark.
 pub(crate) fn without_apostrophe(text: &str) -> Option<&str> {

@@ -5,41 +5,42 @@ use rust_decimal::Decimal;
 
 use crate::model::DateOrder;
 
-use super::amount::{self, DecimalMark, MarkClue};
-use super::date::{self, DateReading};
+use super::amount::{self, DecimalMark};
+use super::clue::Clue;
+use super::date;
 
 /// Why a value cannot be read: what was expected in its place.
-pub(crate) type Expected = &'static str;
+pub type Expected = &'static str;
 
 /// What is said where no date stands.
 pub(crate) const EXPECTED_DATE: Expected = "expected a date such as `2022-07-31` or `7/31/2022`";
 
 /// An amount of a file with this decimal mark.
 #[inline]
-pub(crate) fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
-    let reading = amount::read(text).map_err(amount::NotAnAmount::expected)?;
-    let value = reading.value();
-    match reading.clue {
-        MarkClue::Only(other) if other != mark => Err(match mark {
-            DecimalMark::Point => "expected a decimal point, as in the file's first lines",
-            DecimalMark::Comma => "expected a decimal comma, as in the file's first lines",
-        }),
-        // What could be the decimal mark is not this file's, so it groups thousands.
-        MarkClue::Ambiguous(other) if other != mark => Decimal::try_from_i128_with_scale(value.mantissa(), 0)
-            .map_err(|_| "expected an amount of at most 28 digits"),
-        _ => Ok(value),
+pub fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
+    let reading = amount::read(text, mark).map_err(amount::NotAnAmount::expected)?;
+    match mark {
+        DecimalMark::Point if reading.clues.contains(Clue::Comma) => {
+            Err("expected a decimal point, as in the file's first lines")
+        }
+        DecimalMark::Comma if reading.clues.contains(Clue::Point) => {
+            Err("expected a decimal comma, as in the file's first lines")
+        }
+        _ => Ok(reading.value),
     }
 }
 
 /// A day of a file with this order of days and months; none if the cell is blank.
-pub(crate) fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Expected> {
-    let reading = date::read_date(text).ok_or(EXPECTED_DATE)?;
-    match reading {
-        DateReading::One { fits: Some(other), .. } if other != order => Err(match order {
-            DateOrder::MonthFirst => "expected the month first, as in the file's first lines",
-            DateOrder::DayFirst => "expected the day first, as in the file's first lines",
-        }),
-        reading => Ok(reading.under(order)),
+pub fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Expected> {
+    let (day, clues) = date::read_date(text, order).ok_or(EXPECTED_DATE)?;
+    match order {
+        DateOrder::MonthFirst if clues.contains(Clue::DayFirst) => {
+            Err("expected the month first, as in the file's first lines")
+        }
+        DateOrder::DayFirst if clues.contains(Clue::MonthFirst) => {
+            Err("expected the day first, as in the file's first lines")
+        }
+        _ => Ok(day),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::analysis::coverage::Covered;
 use crate::ledger::Ledger;
 use crate::model::{Currency, Level, Month};
 
-use super::Found;
+use super::Findings;
 use super::catalogue::Check;
 
 /// What one credit alone does not tell.
@@ -41,15 +41,15 @@ impl<'l> Across<'l> {
     }
 }
 
-pub(super) fn check(findings: &mut Found<'_>, across: &Across<'_>) {
+pub(super) fn check(findings: &mut Findings<'_>, across: &Across<'_>) {
     currency_changed(findings, across);
     months_without_rows(findings, across);
     stale_report(findings, across);
     provisional_end(findings);
 }
 
-fn currency_changed(findings: &mut Found<'_>, across: &Across<'_>) {
-    let ledger = findings.finder.ledger;
+fn currency_changed(findings: &mut Findings<'_>, across: &Across<'_>) {
+    let ledger = findings.ledger;
     for credits in &across.currencies {
         let mut firsts: Vec<_> = credits
             .iter()
@@ -71,8 +71,8 @@ fn currency_changed(findings: &mut Found<'_>, across: &Across<'_>) {
 }
 
 /// A month between a partner's first and last that none of its credits has: a download, or a part of one, is missing.
-fn months_without_rows(findings: &mut Found<'_>, across: &Across<'_>) {
-    let filter = findings.finder.filter;
+fn months_without_rows(findings: &mut Findings<'_>, across: &Across<'_>) {
+    let filter = findings.filter;
     let partners = across.covered.newest(Month::of(filter.as_of));
     let of_one = partners.len() == 1;
     for (partner, newest) in partners.into_iter().filter(|(partner, _)| filter.shows_partner(partner)) {
@@ -88,8 +88,8 @@ fn months_without_rows(findings: &mut Found<'_>, across: &Across<'_>) {
 }
 
 /// A report is as new as its newest month; each partner is a report of its own.
-fn stale_report(findings: &mut Found<'_>, across: &Across<'_>) {
-    let filter = findings.finder.filter;
+fn stale_report(findings: &mut Findings<'_>, across: &Across<'_>) {
+    let filter = findings.filter;
     let severity = Check::StaleReport.severity();
     let now = Month::of(filter.as_of);
     let last_closed = now.previous();
@@ -110,10 +110,10 @@ fn stale_report(findings: &mut Found<'_>, across: &Across<'_>) {
 }
 
 /// The last month of the newest download may have been open when it was downloaded, and nothing in it tells.
-fn provisional_end(findings: &mut Found<'_>) {
-    let filter = findings.finder.filter;
+fn provisional_end(findings: &mut Findings<'_>) {
+    let filter = findings.filter;
     let last_closed = Month::of(filter.as_of).previous();
-    if findings.finder.ledger.last_month_of_newest() == Some(last_closed) && filter.shows_month(last_closed) {
+    if findings.ledger.last_month_of_newest() == Some(last_closed) && filter.shows_month(last_closed) {
         let message = format!(
             "{last_closed} is the last month of the newest download; its figures are final only if that was downloaded \
              after the month's invoice was out"

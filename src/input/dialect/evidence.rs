@@ -1,26 +1,60 @@
-//! How a file is spelled, from what all of its values say; what they leave open is assumed only where it does no harm.
+//! How a file is spelled, from what its values say; what they leave open is assumed only where it does no harm.
+//!
+//! Invariant: what is inferred depends on the set of values only, never on where in the file they stand.
 
 use crate::model::DateOrder;
 
 use super::Options;
-use super::examples::{Clue, Evidence};
 use super::spelling::DecidedBy;
 use crate::input::error::{Fault, Seen};
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
+use crate::input::value::clue::{Clue, Clues};
 
-/// What the values of a file settled.
-pub(crate) struct Inferred {
-    pub(crate) encoding: Encoding,
-    pub(crate) decimal: (DecimalMark, DecidedBy),
-    pub(crate) date_order: (DateOrder, DecidedBy),
+/// The clues of one file, each with its first example.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Evidence {
+    seen: Clues,
+    examples: Vec<(Clue, Seen)>,
 }
 
 impl Evidence {
+    /// The clues seen so far.
+    #[inline]
+    pub(crate) fn seen(&self) -> Clues {
+        self.seen
+    }
+
+    /// Adds a clue, unless one like it was seen at an earlier place.
+    pub(crate) fn add(&mut self, clue: Clue, example: Seen) {
+        self.seen = self.seen.and(Clues::only(clue));
+        match self.examples.iter_mut().find(|(known, _)| *known == clue) {
+            Some((_, first)) if example < *first => *first = example,
+            Some(_) => {}
+            None => self.examples.push((clue, example)),
+        }
+    }
+
+    /// Adds what another thread saw of the same file.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        other.examples.iter().for_each(|(clue, example)| self.add(*clue, example.clone()));
+    }
+
+    /// The first value that gave one of some clues, of those that stand together the one that was added first.
+    pub(crate) fn first_of(&self, clues: &[Clue]) -> Option<&Seen> {
+        let found = self.examples.iter().filter(|(known, _)| clues.contains(known)).map(|(_, example)| example);
+        found.min_by_key(|example| example.line)
+    }
+
+    /// The first value that gave a clue.
+    pub(crate) fn first(&self, clue: Clue) -> Option<Seen> {
+        self.first_of(&[clue]).cloned()
+    }
+
     /// How the file is spelled, or what its values contradict. `encoding` is the file's, where its bytes need not tell.
     pub(crate) fn infer(&self, encoding: Option<Encoding>, options: &Options) -> Result<Inferred, Vec<Fault>> {
         match (self.encoding(encoding), self.mark(options.decimal), self.order(options.date_order)) {
-            (Ok(encoding), Ok(decimal), Ok(date_order)) => Ok(Inferred { encoding, decimal, date_order }),
+            (Ok(encoding), Ok(decimal), Ok(date_order)) => Ok((encoding, decimal, date_order)),
             (encoding, mark, order) => Err([encoding.err(), mark.err(), order.err()].into_iter().flatten().collect()),
         }
     }
@@ -84,3 +118,6 @@ impl Evidence {
         }
     }
 }
+
+/// The encoding, the decimal mark and the order of days and months, with what settled these.
+pub(crate) type Inferred = (Encoding, (DecimalMark, DecidedBy), (DateOrder, DecidedBy));

@@ -1,15 +1,15 @@
 //! Checks along a credit's timeline.
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
+use crate::analysis::pairs::day;
 use crate::ledger::{Credit, Entry};
 use crate::model::{Grouped, Identity, Level, Month, Status, money};
 
-use super::Found;
-use super::across::Across;
+use super::Findings;
 use super::catalogue::Check;
+use super::ledger::Across;
 
 /// The name of every credit in the report's documentation.
 const CREDIT_NAME: &str = "ACO";
@@ -25,12 +25,12 @@ struct Step<'s, 'l> {
 
 /// Checks a credit; `entries` is memory to reuse.
 pub(super) fn check<'l>(
-    findings: &mut Found<'l>,
+    findings: &mut Findings<'l>,
     credit: &Credit,
     across: &Across<'_>,
     entries: &mut Vec<Entry<'l>>,
 ) -> Result<(), AnalysisError> {
-    let ledger = findings.finder.ledger;
+    let ledger = findings.ledger;
     let identity = ledger.identity(credit);
     entries.clear();
     for entry in ledger.timeline(credit) {
@@ -58,7 +58,7 @@ pub(super) fn check<'l>(
     Ok(())
 }
 
-fn amounts(findings: &mut Found<'_>, step: &Step<'_, '_>) {
+fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     if let (Some(before), Some(given)) = (step.before, entry.given)
         && given < Decimal::ZERO
@@ -103,7 +103,7 @@ fn amounts(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn limit(findings: &mut Found<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisError> {
+fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisError> {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     let Some(before) = step.known.filter(|known| *known.status == Status::Active && *entry.status == Status::Active)
     else {
@@ -121,7 +121,7 @@ fn limit(findings: &mut Found<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisEr
     Ok(())
 }
 
-fn status(findings: &mut Found<'_>, step: &Step<'_, '_>) {
+fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let entry = step.entry;
     match (entry.status, entry.expiry().filter(|_| !entry.contradicts_itself())) {
         (Status::Active, Some(expiry)) if Month::of(expiry) < entry.month => {
@@ -152,9 +152,8 @@ fn status(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn dates(findings: &mut Found<'_>, step: &Step<'_, '_>) {
+fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Step { entry, before, .. } = *step;
-    let show = |date: Option<NaiveDate>| date.map_or("none".to_owned(), |date| date.to_string());
     let was = |entry: &Entry<'_>| (entry.effective(), entry.expiry());
     let changed = before.is_some_and(|before| was(before) != was(entry));
     if let Some(before) = before.filter(|_| changed) {
@@ -162,20 +161,20 @@ fn dates(findings: &mut Found<'_>, step: &Step<'_, '_>) {
             [("EffectiveDate", before.effective(), entry.effective()), ("ExpiryDate", before.expiry(), entry.expiry())];
         for (name, old, new) in pairs.into_iter().filter(|(_, old, new)| old != new) {
             findings.add(Check::DatesAmended, entry.row, || {
-                format!("{name} was {} in {} and is {} now", show(old), before.month, show(new))
+                format!("{name} was {} in {} and is {} now", day(old), before.month, day(new))
             });
         }
     }
     if entry.contradicts_itself() && (changed || before.is_none()) {
         findings.add_as(Check::DatesAmended, Level::Error, entry.row, || {
-            let (effective, expiry) = (show(entry.effective()), show(entry.expiry()));
+            let (effective, expiry) = (day(entry.effective()), day(entry.expiry()));
             format!("EffectiveDate {effective} lies after ExpiryDate {expiry}; ask which of the two is right")
         });
     }
 }
 
 /// Credit given outside the credit's term. What is taken back may come at any time.
-fn term(findings: &mut Found<'_>, step: &Step<'_, '_>) {
+fn term(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     let Some(given) = entry.given.filter(|given| *given > Decimal::ZERO && !entry.contradicts_itself()) else { return };
     // Where it covers several months, credit may have been given in any of them.
@@ -206,7 +205,7 @@ fn term(findings: &mut Found<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn gaps(findings: &mut Found<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
+fn gaps(findings: &mut Findings<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
     let Step { entry, before: Some(before), identity, .. } = *step else { return };
     let missing = across.covered.between(&identity.partner, before.month, entry.month);
     if let (Some(first), Some(last)) = (missing.first(), missing.last()) {
@@ -221,14 +220,14 @@ fn gaps(findings: &mut Found<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn future(findings: &mut Found<'_>, entry: &Entry<'_>) {
-    let as_of = findings.finder.filter.as_of;
+fn future(findings: &mut Findings<'_>, entry: &Entry<'_>) {
+    let as_of = findings.filter.as_of;
     if entry.month > Month::of(as_of) {
         findings.add(Check::FutureMonth, entry.row, || format!("{} has not begun yet; correct the month", entry.month));
     }
 }
 
-fn credit_name(findings: &mut Found<'_>, identity: &Identity, first: &Entry<'_>) {
+fn credit_name(findings: &mut Findings<'_>, identity: &Identity, first: &Entry<'_>) {
     let name = &identity.credit_name;
     if !name.eq_ignore_ascii_case(CREDIT_NAME) {
         findings.add(Check::UnknownCreditName, first.row, || {
@@ -237,14 +236,14 @@ fn credit_name(findings: &mut Found<'_>, identity: &Identity, first: &Entry<'_>)
     }
 }
 
-fn vanished(findings: &mut Found<'_>, credit: &Credit, across: &Across<'_>, last: &Entry<'_>) {
-    let identity = findings.finder.ledger.identity(credit);
-    let now = Month::of(findings.finder.filter.as_of);
+fn vanished(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>, last: &Entry<'_>) {
+    let identity = findings.ledger.identity(credit);
+    let now = Month::of(findings.filter.as_of);
     let missing = across.covered.between(&identity.partner, last.month, now.next());
     if let (Some(first), Some(end)) = (missing.first(), missing.last())
         && *last.status == Status::Active
         && last.balance_amount > Decimal::ZERO
-        && !across.changed_currency(findings.finder.ledger.identity_number(credit))
+        && !across.changed_currency(findings.ledger.identity_number(credit))
     {
         findings.add_in(Check::CreditVanished, *first, last.row, || {
             format!(

@@ -1,0 +1,229 @@
+//! How the records of a file are laid out and spelled: what its start says, for every kind of file that is read.
+
+use std::borrow::Cow;
+
+use crate::model::{DateOrder, Month, Place};
+
+use super::cutter::{Head, Syntax};
+use super::header::{self, ColumnSpec, Header, TableKind};
+use super::objects::{self, ObjectsHead};
+use super::records::RecordFields;
+use crate::input::dialect::evidence::Evidence;
+use crate::input::error::{HeaderError, Problem, shortened};
+use crate::input::source::Container;
+use crate::input::source::encoding::{self, Encoding};
+use crate::input::value::amount::{self, DecimalMark};
+use crate::input::value::says_nothing;
+
+/// How a file's records are laid out and spelled.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pub(crate) syntax: Syntax,
+    /// The place of its kind among those that were looked for.
+    pub(crate) kind: usize,
+    /// The columns of the kind.
+    pub(crate) columns: Vec<ColumnSpec>,
+    /// For each of them the field that serves it.
+    pub(crate) positions: Vec<Option<usize>>,
+    /// The headers as they stand in the file; of objects the keys, one for each column, blank where none serves it.
+    pub(crate) headers: Vec<String>,
+    /// Headers and keys that serve no column.
+    pub(crate) ignored: Vec<String>,
+    /// The header's line, from 1.
+    pub(crate) line: u64,
+    /// Bytes and lines before the first record.
+    pub(crate) before: (usize, u64),
+    pub(crate) container: Container,
+    /// `None` if its bytes must tell UTF-8 from Windows-1252.
+    pub(crate) encoding: Option<Encoding>,
+    pub(crate) mark: DecimalMark,
+    pub(crate) order: DateOrder,
+    /// The first and the last month that there may be records of; any, if there are none.
+    pub(crate) months: Option<(Month, Month)>,
+    /// What the first records say of the mark and the order.
+    pub(crate) evidence: Evidence,
+    /// Whether later records may tell another mark or order, in which the file is to be read again.
+    pub(crate) is_open: bool,
+}
+
+impl Layout {
+    /// Understands the start of a file as a header and the records behind it. `wanted` is what to say was looked for;
+    /// `recognise` tells which of the kinds a line of folded names heads.
+    pub(crate) fn find(
+        head: Head<'_>,
+        delimiters: &[u8],
+        kinds: &[TableKind],
+        wanted: &'static str,
+        recognise: impl Fn(&[String]) -> Option<usize>,
+    ) -> Result<Self, HeaderError> {
+        let Header { kind, delimiter, names, positions, line, bytes, lines } =
+            header::find(head, delimiters, kinds, wanted, recognise)?;
+        let (syntax, columns) = (Syntax::Delimited(delimiter), kinds[kind].columns.clone());
+        let ignored = unused(&names, &positions);
+        let before = (bytes, lines);
+        Ok(Self { syntax, kind, columns, ignored, positions, headers: names, line, before, ..Self::blank(head) })
+    }
+
+    /// The same of a file that may hold objects instead.
+    pub(crate) fn find_any(
+        head: Head<'_>,
+        delimiters: &[u8],
+        kinds: &[TableKind],
+        wanted: &'static str,
+        recognise: impl Fn(&[String]) -> Option<usize>,
+    ) -> Result<Self, HeaderError> {
+        match objects::open(head.bytes) {
+            Some(objects) => Self::of_objects(&objects, kinds, wanted, recognise, head),
+            None => Self::find(head, delimiters, kinds, wanted, recognise),
+        }
+    }
+
+    /// The layout of objects, whose reader puts them in the order of the columns.
+    fn of_objects(
+        objects: &ObjectsHead<'_>,
+        kinds: &[TableKind],
+        wanted: &'static str,
+        recognise: impl Fn(&[String]) -> Option<usize>,
+        head: Head<'_>,
+    ) -> Result<Self, HeaderError> {
+        let keys = &objects.keys;
+        let folded: Vec<String> = keys.iter().map(|key| header::folded(key)).collect();
+        let kind = recognise(&folded).ok_or_else(|| header::absent(wanted, keys))?;
+        // Objects may leave out what they have no value for, so only what none of them has is missing.
+        let served = header::positions(keys, &kinds[kind], 1)?;
+        let headers = served.iter().map(|at| at.map(|at| keys[at].clone()).unwrap_or_default()).collect();
+        let positions = (0..served.len()).map(Some).collect();
+        let ignored = unused(keys, &served);
+        let (encoding, columns) = (Some(Encoding::Utf8), kinds[kind].columns.clone());
+        Ok(Self { syntax: objects.syntax, kind, columns, headers, ignored, positions, encoding, ..Self::blank(head) })
+    }
+
+    /// The layout of fields that have no names, from the first record on.
+    pub(crate) fn without_header(head: Head<'_>, delimiter: u8) -> Self {
+        Self { syntax: Syntax::Delimited(delimiter), ..Self::blank(head) }
+    }
+
+    fn blank(head: Head<'_>) -> Self {
+        Self {
+            syntax: Syntax::Lines,
+            kind: 0,
+            columns: Vec::new(),
+            positions: Vec::new(),
+            headers: Vec::new(),
+            ignored: Vec::new(),
+            line: 1,
+            before: (0, 0),
+            container: head.container,
+            encoding: head.encoding,
+            mark: DecimalMark::Point,
+            order: DateOrder::MonthFirst,
+            months: None,
+            evidence: Evidence::default(),
+            is_open: false,
+        }
+    }
+
+    /// What stands between two fields; none between the members of an object.
+    pub(crate) fn delimiter(&self) -> Option<u8> {
+        if let Syntax::Delimited(delimiter) = self.syntax { Some(delimiter) } else { None }
+    }
+
+    /// The field that serves a column, if the file has it.
+    #[inline]
+    pub(crate) fn position(&self, column: impl Into<usize>) -> Option<usize> {
+        self.positions[column.into()]
+    }
+
+    /// The name that a column is documented by.
+    pub(crate) fn name(&self, column: impl Into<usize>) -> &'static str {
+        self.columns[column.into()].names.first().copied().unwrap_or_default()
+    }
+
+    /// How many fields every record has; only blank ones may follow.
+    pub(crate) fn width(&self) -> usize {
+        self.headers.len()
+    }
+
+    /// Whether the file's start has a place for a column.
+    pub(crate) fn has(&self, column: impl Into<usize>) -> bool {
+        self.position(column).is_some_and(|at| !self.headers[at].is_empty())
+    }
+
+    /// Whether equal bytes mean equal keys and months under both layouts.
+    pub(crate) fn reads_like(&self, other: &Self) -> bool {
+        let how = |layout: &Self| (layout.delimiter(), layout.encoding, layout.order);
+        how(self) == how(other) && self.positions == other.positions
+    }
+}
+
+fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
+    let is_unused = |(at, _): &(usize, &String)| !positions.contains(&Some(*at));
+    names.iter().enumerate().filter(is_unused).map(|(_, name)| name.clone()).collect()
+}
+
+/// A line of a table: where it stands, and its cells by the place of their column among those of the kind.
+#[derive(Clone, Copy)]
+pub(crate) struct Line<'a> {
+    /// Where its block starts.
+    pub(crate) block: Place,
+    pub(crate) layout: &'a Layout,
+    pub(crate) fields: &'a RecordFields<'a>,
+}
+
+impl<'a> Line<'a> {
+    #[inline]
+    pub(crate) fn place(&self) -> Place {
+        self.block.down(self.fields.line)
+    }
+
+    /// A cell as it stands in the file, quotes and all; nothing if the file has no such column.
+    #[inline]
+    pub(crate) fn raw(&self, column: impl Into<usize>) -> &'a [u8] {
+        self.layout.position(column).map_or(&b""[..], |at| self.fields.raw(at))
+    }
+
+    /// The value of a cell, or nothing.
+    #[inline]
+    pub(crate) fn value(&self, column: impl Into<usize>) -> Cow<'a, [u8]> {
+        self.layout.position(column).map_or(Cow::Borrowed(&b""[..]), |at| self.fields.value(at))
+    }
+
+    /// What the text of a cell is read as; `None` if it is no text in the file's encoding.
+    pub(crate) fn read<T>(&self, column: impl Into<usize>, read: impl FnOnce(&str) -> T) -> Option<T> {
+        encoding::text(&self.value(column), self.layout.encoding).map(|text| read(&text))
+    }
+
+    /// The text of a cell without blanks about it; empty if the file has no such column, or says that there is nothing in
+    /// one that it need not have; `None` if it is no text.
+    pub(crate) fn text(&self, column: impl Into<usize>) -> Option<String> {
+        let column = column.into();
+        let is_optional = self.layout.columns.get(column).is_some_and(|column| !column.is_required);
+        let is_blank = |text: &str| is_optional && says_nothing(text);
+        self.read(column, |text| if is_blank(text) { String::new() } else { text.trim().to_owned() })
+    }
+
+    /// Says what is wrong with a cell.
+    #[cold]
+    pub(crate) fn reject(&self, column: impl Into<usize>, expected: impl Into<String>) -> Problem {
+        let column = column.into();
+        let value = self.value(column);
+        Problem::new(self.place(), expected).cell(self.layout.name(column), &String::from_utf8_lossy(&value))
+    }
+
+    /// Whether all its cells are blank.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.fields.values().all(|value| value.trim_ascii().is_empty())
+    }
+
+    /// The cells that are not blank, for a message; amounts with an exponent, as those of workbooks, without it.
+    pub(crate) fn shown(&self) -> String {
+        let plain = |value: &[u8]| {
+            let text = String::from_utf8_lossy(value).trim().to_owned();
+            let is_exponential = text.contains('E') && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+            let amount = amount::read(value, self.layout.mark).ok().filter(|_| is_exponential);
+            amount.map_or(text, |reading| reading.value.to_string())
+        };
+        let cells = self.fields.values().map(|value| plain(&value));
+        shortened(&cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" "))
+    }
+}

@@ -1,0 +1,129 @@
+//! The credits of some customers: what their rows refer to, and the rows that count.
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use crate::model::{Identity, Key, Row};
+
+use super::credit::{Credit, RowRef};
+use super::tables::{Partners, number_of};
+
+/// The same partition of all shards as one. Identities and customers are numbered in the order in which keys name them.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Its place among the parts of the ledger.
+    pub(super) number: u32,
+    keys: Vec<Key>,
+    /// The first key of each identity.
+    spelled: Vec<u32>,
+    /// The partner and the customer of each identity.
+    owners: Vec<(u32, u32)>,
+    /// Whether all keys of each identity have the same dates.
+    one_term: Vec<bool>,
+    pub(super) customer_count: u32,
+    /// The rows of one credit after the other, none of which are in two chunks.
+    pub(super) chunks: Vec<Vec<Row>>,
+}
+
+impl Part {
+    /// A part without rows, and the identity of each of its keys.
+    pub(super) fn new(number: u32, keys: Vec<Key>, partners: &Partners) -> (Self, Vec<u32>) {
+        let hasher = RandomState::default();
+        let mut identities: HashMap<&Identity, u32, _> = HashMap::with_capacity_and_hasher(keys.len(), hasher.clone());
+        let mut customers = HashMap::with_capacity_and_hasher(keys.len(), hasher);
+        let mut of_keys = Vec::with_capacity(keys.len());
+        let (mut spelled, mut owners, mut one_term) = (Vec::new(), Vec::new(), Vec::new());
+        for ((number_of_key, key), partner) in (0..).zip(&keys).zip(partners.of_keys(&keys)) {
+            let next = number_of(identities.len());
+            let identity = *identities.entry(&key.identity).or_insert(next);
+            if identity == next {
+                let next = number_of(customers.len());
+                spelled.push(number_of_key);
+                owners.push((partner, *customers.entry(&key.identity.customer).or_insert(next)));
+                one_term.push(true);
+            } else {
+                let first = &keys[spelled[identity as usize] as usize];
+                one_term[identity as usize] &= (first.effective, first.expiry) == (key.effective, key.expiry);
+            }
+            of_keys.push(identity);
+        }
+        let customer_count = number_of(customers.len());
+        drop((identities, customers));
+        (Self { number, keys, spelled, owners, one_term, customer_count, chunks: Vec::new() }, of_keys)
+    }
+
+    pub(super) fn identity_count(&self) -> u32 {
+        number_of(self.spelled.len())
+    }
+
+    pub(super) fn identity(&self, number: u32) -> &Identity {
+        &self.keys[self.spelled[number as usize] as usize].identity
+    }
+
+    pub(super) fn partner(&self, identity: u32) -> u32 {
+        self.owners[identity as usize].0
+    }
+
+    pub(super) fn customer(&self, identity: u32) -> u32 {
+        self.owners[identity as usize].1
+    }
+
+    /// Whether all rows of an identity have the same first and last day, in this order.
+    pub(super) fn has_one_term(&self, identity: u32) -> bool {
+        self.one_term[identity as usize]
+    }
+
+    /// All identities, those of a customer next to each other.
+    pub(super) fn by_customer(&self) -> Vec<u32> {
+        let mut identities: Vec<u32> = (0..self.identity_count()).collect();
+        identities.sort_by_key(|identity| self.customer(*identity));
+        identities
+    }
+
+    #[inline]
+    pub(super) fn key(&self, row: &Row) -> &Key {
+        &self.keys[row.key as usize]
+    }
+
+    #[inline]
+    pub(super) fn reference(&self, row: Row) -> RowRef {
+        RowRef { part: self.number, row }
+    }
+
+    #[inline]
+    pub(super) fn rows(&self, credit: &Credit) -> &[Row] {
+        &self.chunks[credit.chunk as usize][credit.first as usize..][..credit.count as usize]
+    }
+}
+
+/// Puts the rows of a credit behind those of the one before, in memory of rows that were copied as long as there is any;
+/// returns the chunk they are in, and their place there.
+///
+/// So the rows of a file are held once: sorting needs the memory of one part besides.
+pub(super) fn put(rows: &[Row], chunks: &mut Vec<Vec<Row>>, empty: &mut Vec<Vec<Row>>) -> (u32, u32) {
+    let room = chunks.last().map_or(0, |chunk| chunk.capacity() - chunk.len());
+    if room < rows.len() {
+        let next = empty.pop().filter(|chunk| chunk.capacity() >= rows.len());
+        chunks.push(next.unwrap_or_else(|| Vec::with_capacity(rows.len())));
+    }
+    let at = chunks.len() - 1;
+    let first = chunks[at].len();
+    chunks[at].extend_from_slice(rows);
+    (number_of(at), number_of(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credits_are_found_where_they_were_put() {
+        let rows = |count: u32| (0..count).map(|number| Row { number, ..Row::default() }).collect::<Vec<_>>();
+        let (mut chunks, mut empty) = (Vec::new(), vec![Vec::with_capacity(1024), Vec::with_capacity(1024)]);
+        let credits: Vec<Vec<Row>> = (1..60).map(rows).chain([rows(5000)]).collect();
+        let places: Vec<_> = credits.iter().map(|rows| put(rows, &mut chunks, &mut empty)).collect();
+        for ((chunk, first), rows) in places.into_iter().zip(credits) {
+            assert_eq!(chunks[chunk as usize][first as usize..][..rows.len()], rows);
+        }
+    }
+}

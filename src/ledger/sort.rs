@@ -1,0 +1,126 @@
+//! Sorting rows into credits, each part of the ledger for itself: what it needs fits into the memory next to a
+//! processor, and the rows go back into the memory they came in.
+
+use crate::model::{Block, Key, Partition, Row, Rows, Shard, parallel};
+
+use super::credit::Credit;
+use super::downloads::Downloads;
+use super::findings::Findings;
+use super::part::{self, Part};
+use super::tables::{Partners, Renumbering, Tables, number_of};
+
+/// Sorts the rows of all shards, whose partitions were taken out.
+#[derive(Clone, Copy)]
+pub(super) struct Sorter<'r> {
+    pub(super) shards: &'r [Shard],
+    pub(super) tables: &'r Tables,
+    pub(super) renumberings: &'r [Renumbering],
+    pub(super) downloads: &'r Downloads,
+    pub(super) partners: &'r Partners,
+}
+
+impl Sorter<'_> {
+    /// Sorts partitions, each given as what every shard has of it, on so many threads: their credits by customer, and
+    /// what came to light.
+    pub(super) fn sort(self, partitions: Vec<Vec<Partition>>, threads: usize) -> Vec<(Part, Vec<Credit>, Findings)> {
+        let share = partitions.len().div_ceil(threads);
+        let mut numbered = (0..).zip(partitions);
+        let shares: Vec<Vec<_>> = (0..threads).map(|_| numbered.by_ref().take(share).collect()).collect();
+        let done = parallel::each(shares, |share| {
+            let mut gathered = Vec::new();
+            let sort = |(number, of_shards)| self.part(number, of_shards, &mut gathered);
+            share.into_iter().map(sort).collect::<Vec<_>>()
+        });
+        done.into_iter().flatten().collect()
+    }
+
+    fn part(self, number: u32, of_shards: Vec<Partition>, gathered: &mut Vec<Row>) -> (Part, Vec<Credit>, Findings) {
+        let (mut keys, mut rows): (Vec<Key>, Vec<(u32, Rows)>) = Default::default();
+        for partition in of_shards {
+            rows.push((number_of(keys.len()), partition.rows));
+            keys.extend(partition.keys);
+        }
+        let (mut part, of_keys) = Part::new(number, keys, self.partners);
+        let order = part.by_customer();
+        let counts = self.gather(&rows, &of_keys, &order, gathered);
+        let mut empty: Vec<Vec<Row>> = rows.into_iter().flat_map(|(_, rows)| rows.into_chunks()).collect();
+        empty.iter_mut().for_each(Vec::clear);
+        let (mut chunks, mut credits, mut findings) =
+            (Vec::new(), Vec::with_capacity(order.len()), Findings::default());
+        let mut rest = gathered.as_mut_slice();
+        for identity in order {
+            let these;
+            (these, rest) = rest.split_at_mut(counts[identity as usize]);
+            // Those of one month stay as they came: by age.
+            these.sort_by_key(|row| row.month);
+            self.split(&part, identity, these, &mut findings, |rows, tranche| {
+                let (Some(first_row), Some(last_row)) = (rows.first(), rows.last()) else { return };
+                let months = (first_row.month, last_row.month);
+                let (chunk, first) = part::put(rows, &mut chunks, &mut empty);
+                credits.push(Credit {
+                    part: number,
+                    identity,
+                    chunk,
+                    first,
+                    count: number_of(rows.len()),
+                    months,
+                    tranche,
+                });
+            });
+        }
+        part.chunks = chunks;
+        (part, credits, findings)
+    }
+
+    /// Puts the rows of a partition, which come with how many keys stand before those of their shard, into `gathered`:
+    /// those of each identity by age, then in input order. Returns how many each has.
+    fn gather(self, rows: &[(u32, Rows)], of_keys: &[u32], order: &[u32], gathered: &mut Vec<Row>) -> Vec<usize> {
+        let mut counts = vec![0; order.len()];
+        for (first_key, rows) in rows {
+            let of_keys = &of_keys[*first_key as usize..];
+            rows.chunks().flatten().for_each(|row| counts[of_keys[row.key as usize] as usize] += 1);
+        }
+        let mut next = vec![0; counts.len()];
+        let mut total = 0;
+        for identity in order {
+            next[*identity as usize] = total;
+            total += counts[*identity as usize];
+        }
+        gathered.clear();
+        gathered.resize(total, Row::default());
+        for (shard, block, run) in self.runs(rows) {
+            let (renumbering, first_key) = (&self.renumberings[shard], rows[shard].0);
+            let of_keys = &of_keys[first_key as usize..];
+            for row in run {
+                let slot = &mut next[of_keys[row.key as usize] as usize];
+                gathered[*slot] = renumbering.apply(*row, block, first_key);
+                *slot += 1;
+            }
+        }
+        counts
+    }
+
+    /// The rows of a partition in runs of one shard and block each, those of older downloads first, then in input order.
+    fn runs(self, rows: &[(u32, Rows)]) -> Vec<(usize, usize, &[Row])> {
+        let mut runs = Vec::new();
+        for (number, ((_, rows), shard)) in rows.iter().zip(self.shards).enumerate() {
+            let mut at = 0;
+            for mut chunk in rows.chunks() {
+                while let Some(row) = chunk.first() {
+                    let end = |at: usize| shard.blocks.get(at + 1).map_or(u32::MAX, |next| next.first_row);
+                    while end(at) <= row.number {
+                        at += 1;
+                    }
+                    let (run, rest) = chunk.split_at(chunk.partition_point(|row| row.number < end(at)));
+                    runs.push((number, at, run));
+                    chunk = rest;
+                }
+            }
+        }
+        runs.sort_by_key(|(shard, block, _)| {
+            let Block { file, first_line, .. } = self.shards[*shard].blocks[*block];
+            (self.downloads.age(file), file, first_line)
+        });
+        runs
+    }
+}
