@@ -3,6 +3,8 @@
 //! Invariant: standard output carries data only; everything said to a person goes to standard error.
 
 mod balance;
+mod book;
+mod booked;
 mod check;
 mod columns;
 mod completions;
@@ -89,6 +91,7 @@ enum Command {
     List(list::Args),
     Balance(balance::Args),
     Expiring(expiring::Args),
+    Book(book::Args),
     Check(check::Args),
     Diff(diff::Args),
     Inspect(inspect::Args),
@@ -189,6 +192,7 @@ impl Command {
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
             Self::Expiring(args) => expiring::run(&args, stdio),
+            Self::Book(args) => book::run(&args, stdio),
             Self::Check(args) => check::run(&args, stdio),
             Self::Diff(args) => diff::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),

@@ -3,12 +3,13 @@
 use super::context::{aco, snapshot};
 
 /// All commands.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "summary",
     "given",
     "list",
     "balance",
     "expiring",
+    "book",
     "check",
     "diff",
     "inspect",
