@@ -165,7 +165,14 @@ impl<'l> Books<'l> {
         self.add_gone(filter, orphans.into_iter())?;
         for (month, due) in due.into_iter().filter(|(month, _)| filter.shows_month(*month)) {
             let booked = booked.get(&month).copied();
-            if let Some(opening) = due.opening.filter(|_| booked.is_none()) {
+            if let Some(opening) = due.opening {
+                let mut whole = opening;
+                whole.merge(due.given.unwrap_or_default())?;
+                // Who knows where it belongs has booked it by hand.
+                if booked.map(|booked| whole.checked_sub(booked)).transpose()?.is_some_and(Sum::is_zero) {
+                    self.agreed.insert((identity, month));
+                    continue;
+                }
                 self.unknown.push((identity, month, opening.value()?));
             }
             let Some(given) = due.given else { continue };

@@ -136,7 +136,7 @@ fn tell(books: &Books<'_>, stdio: &mut Stdio<'_>) {
             stdio.say(&Message::note(format!("{what}: {} more", Count(named.len() - NAMED, "amount"))));
         }
     };
-    tell(&books.unknown, "not booked, because it is not known which months it was given in", "add older reports");
+    tell(&books.unknown, "left alone, because it is not known in which months it was given", "add older reports");
     tell(&books.gone, "booked, but in no download any more", "ask why; if it was taken back, add a correction by hand");
 }
 
