@@ -88,7 +88,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let journal = writer.journal();
     let accounts = journal.map_or(Ok(Vec::new()), |journal| args.accounts(&books, journal))?;
     let rows: Vec<usize> = (0..books.to_book.len()).collect();
-    if !rows.is_empty() || writer.is_asked_for() {
+    // Run again, it does not put an empty journal in the place of the one that was made.
+    if !rows.is_empty() || writer.is_asked_for() && !args.append {
         let fields = fields(&books.to_book, &filter, &names);
         let fields = journal.iter().zip([&accounts]).fold(fields, |fields, (_, accounts)| {
             let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Keep::Key);

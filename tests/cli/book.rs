@@ -59,6 +59,9 @@ fn what_is_not_booked_is_given_and_what_differs_is_corrected() {
         assert_eq!((again.code, again.stdout.as_str(), again.stderr.as_str()), (Some(0), "", ""));
     }
     assert_eq!(fs::read_to_string(folder.path().join("booked.csv")).unwrap(), after);
+    fs::write(folder.path().join("a.journal"), "old").unwrap();
+    assert_eq!(run(folder.path(), &format!("{book} --append -f hledger -o a.journal")).code, Some(0));
+    assert_eq!(fs::read_to_string(folder.path().join("a.journal")).unwrap(), "old");
     // An open month, and what is not to be shown, is not booked either.
     let first = run(folder.path(), "book report.csv --booked new.csv --as-of 2023-03-31 --from 2023-02 -q --append");
     assert_eq!(first.stdout, format!("{COLUMNS}2023-03-31,2023-02,p,a,a-a,ACO,USD,given,20.00\n"));
