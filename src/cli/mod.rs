@@ -18,6 +18,7 @@ mod interrupt;
 mod invoices;
 mod list;
 mod man;
+mod mask;
 mod messages;
 mod months;
 mod progress;
@@ -97,6 +98,7 @@ enum Command {
     Inspect(inspect::Args),
     Reconcile(reconcile::Args),
     Report(report::Args),
+    Mask(mask::Args),
     Sql(sql::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -198,6 +200,7 @@ impl Command {
             Self::Inspect(args) => inspect::run(&args, stdio),
             Self::Reconcile(args) => reconcile::run(&args, stdio),
             Self::Report(args) => report::run(&args, stdio),
+            Self::Mask(args) => mask::run(&args, stdio),
             Self::Sql(args) => sql::run(&args, stdio),
             Self::Completions(args) => completions::run(&args, stdio),
             Self::Man(args) => man::run(&args, stdio),

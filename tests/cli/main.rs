@@ -32,6 +32,7 @@ mod hostile;
 mod install;
 mod invoice_properties;
 mod malformed;
+mod mask;
 mod names;
 mod packaging;
 mod parquet;
