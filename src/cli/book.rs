@@ -12,18 +12,14 @@ use crate::output::journal::{self, Journal};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::booked::BookedFile;
-use super::choice::{Word, words};
-use super::columns::{self, Owners};
-use super::filter::FilterArgs;
-use super::read::ReadArgs;
-use super::tables::dated;
-use super::words::Count;
-use super::write::{FORMATS, WriteArgs};
-use super::{Outcome, Stdio, hints, write};
+use super::write::FORMATS;
+use super::{
+    Count, FilterArgs, Outcome, Owners, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, write,
+};
 
 /// What is to be booked now: closed months that are not booked yet, and corrections of those that are
 #[derive(Debug, clap::Args)]
-#[command(mut_arg("format", |arg| arg.value_parser(words([&FORMATS[..], &JOURNALS].concat()))))]
+#[command(mut_arg("format", |arg| arg.value_parser(one_of([&FORMATS[..], &JOURNALS].concat()))))]
 #[command(after_help = "\
 A row is of one credit and month. What Microsoft restates after it was booked is a correction on the day of --as-of: what \
 is booked is never changed. Run again after --append, there is nothing to book.
@@ -74,31 +70,30 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let writer = args.write.open(&[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
     let file = BookedFile::read(&args.booked)?;
     let destination = args.append.then(|| write::destination(&args.booked, &inputs)).transpose()?;
-    let ledger = args.read.ledger(&args.filter, stdio)?;
-    let names = args.read.names(&[&ledger], stdio)?;
-    let filter = args.filter.filter(&ledger, &names)?;
+    let (ledger, _) = args.read.ledger(&args.filter, stdio)?;
+    let names = args.read.names(&[ledger], stdio)?;
+    let filter = args.filter.filter(&[ledger], None, &names)?;
     if !filter.statuses.is_empty() {
         bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
     }
-    let books = book::compare(&ledger, &filter, &file.bookings)?;
+    let books = book::compare(ledger, &filter, &file.bookings)?;
     tell(&books, stdio);
     if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {
-        hints::tell_last_month(&ledger, &filter, stdio);
+        hints::note_last_month(ledger, &filter, stdio);
     }
     let journal = writer.journal();
     let accounts = journal.map_or(Ok(Vec::new()), |journal| args.accounts(&books, journal))?;
-    let rows: Vec<usize> = (0..books.to_book.len()).collect();
     // Run again, it does not put an empty journal in the place of the one that was made.
-    if !rows.is_empty() || writer.is_asked_for() && !args.append {
+    if !books.to_book.is_empty() || writer.is_asked_for() && !args.append {
         let fields = fields(&books.to_book, &filter, &names);
         let fields = journal.iter().zip([&accounts]).fold(fields, |fields, (_, accounts)| {
             let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Keep::Key);
             fields.text(column(0), |row| &*accounts[*row][0]).text(column(1), |row| &*accounts[*row][1])
         });
-        writer.write(&fields.table(&*rows).with_sums(), 1, stdio)?;
+        writer.write(&fields.table(0..books.to_book.len()).with_sums(), 1, stdio)?;
     }
     // Last: what could not be shown is not booked, and what is booked was shown.
-    if let Some(destination) = destination.filter(|_| !rows.is_empty()) {
+    if let Some(destination) = destination.filter(|_| !books.to_book.is_empty()) {
         file.append(&books.to_book, filter.as_of, &names, destination)?;
     }
     Ok(Outcome::Done)

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::model::{Currency, Id, Visible, write_plain};
+use crate::model::{Currency, Id, Span, Visible, write_plain};
 
 use super::table::{Cell, Table};
 
@@ -37,7 +37,7 @@ pub(super) fn write(table: &Table<'_>, journal: Journal, out: &mut dyn Write) ->
             Cell::Text(text) => text,
             _ => "",
         };
-        let (Cell::Date(day), Cell::Month(month, _), Cell::Amount(amount), Some(currency)) =
+        let (Cell::Date(day), Cell::Span(Span::Month(month), _), Cell::Amount(amount), Some(currency)) =
             (cell("BookedOn"), cell("InvoiceMonth"), cell("Amount"), table.currency_of(cells))
         else {
             return Err(io::Error::other("a journal is of bookings"));
