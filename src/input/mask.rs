@@ -125,7 +125,12 @@ impl Mask {
             key.chars().enumerate().map(of).chain(more).collect::<String>()
         };
         let is_free = |word: &String| word != CREDIT_NAME && *word != key && !self.invented.contains(word);
-        let word = (0..).map(one).find(is_free).unwrap_or_default();
+        let mut word = one(0);
+        let mut attempts = 1;
+        while !is_free(&word) {
+            word = one(attempts);
+            attempts += 1;
+        }
         self.invented.insert(word.clone());
         self.words.insert(key, word.clone());
         word

@@ -275,7 +275,7 @@ fn made(chance: &mut Chance, all: bool) -> Vec<Made> {
     for number in 0..14 {
         let mut start = chance.below(12);
         // A renewal is another credit of the same identity.
-        for _ in 0..1 + chance.below(2) {
+        for _ in 0..=chance.below(2) {
             let end = (start + 4 + chance.below(14)).min(DOWNLOADS);
             let unknown = all && start == 0 && chance.below(2) == 0;
             let first_day = if unknown { "2021-03-01".to_owned() } else { format!("{}-01", month(start)) };
@@ -380,7 +380,9 @@ fn booked_month_by_month(seed: u64, all: bool) -> usize {
         } else if !said.contains("in no download") {
             let totals = |cents: &Cents| {
                 let mut totals: BTreeMap<String, i64> = BTreeMap::new();
-                cents.iter().for_each(|((identity, _), cents)| *totals.entry(identity.clone()).or_default() += cents);
+                for ((identity, _), cents) in cents {
+                    *totals.entry(identity.clone()).or_default() += cents;
+                }
                 totals.retain(|_, cents| *cents != 0);
                 totals
             };

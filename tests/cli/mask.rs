@@ -140,7 +140,9 @@ fn nothing_of_a_damaged_row_comes_through() {
     let row = "p,c,2024-01,Contoso,1.50,Active,2.00,USD,a,2024-01-01,";
     let id = "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9";
     let mut text = format!("Report of Contoso for Fabrikam\n{}", HEADER.replace("ExpiryDate", "ExpiryDate,Note"));
-    text += &format!("{row},for Contoso\n{row},\"Contoso, \"\"Fabrikam\"\"\"\n");
+    for note in ["for Contoso", "\"Contoso, \"\"Fabrikam\"\"\""] {
+        text += &[row, ",", note, "\n"].concat();
+    }
     for damaged in [[id; 12], ["Contoso 1"; 12], ["\"Fabrikam, 7 Contoso\""; 12]] {
         text += &(damaged.join(",") + "\n");
     }
