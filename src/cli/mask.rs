@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             let message = Message::error(format!("{}: JSON cannot be masked", Visible(file)));
             return Err(message.hint("write it as CSV with `aco list`, and mask that").into());
         }
-        let masked = mask.report(source, spelling, args.read.options().encoding);
+        let masked = mask.report(&source, spelling, args.read.options().encoding);
         let masked = masked.with_context(|| format!("cannot read {}", Visible(file)))?;
         let is_folder = several || args.output.is_dir();
         let path = if is_folder { args.output.join(format!("masked-{:02}.csv", at + 1)) } else { args.output.clone() };

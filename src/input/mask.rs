@@ -35,9 +35,9 @@ pub struct Mask {
 
 impl Mask {
     /// Masks the text of a delimited report that is spelled so; it comes in UTF-8, or in the bytes that it had.
-    pub fn report(&mut self, source: Source, spelling: &Spelling, wanted: Option<Encoding>) -> io::Result<Vec<u8>> {
+    pub fn report(&mut self, source: &Source, spelling: &Spelling, wanted: Option<Encoding>) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
-        let source = source.into_text(wanted)?;
+        let source = source.open(wanted)?;
         let (mut reader, encoding) = (source.reader, source.encoding);
         reader.read_to_end(&mut text)?;
         let delimiter = spelling.delimiter.unwrap_or(b',');
@@ -64,7 +64,7 @@ impl Mask {
                 } else {
                     let cell = encoding::text(raw, encoding).unwrap_or_default();
                     let column = columns.get(at).copied().flatten();
-                    masked.extend_from_slice(self.cell(column, &cell, spelling.decimal.0).as_bytes());
+                    masked.extend_from_slice(self.cell(column, &cell, spelling).as_bytes());
                 }
             }
         }
@@ -72,7 +72,7 @@ impl Mask {
         Ok(encoded(masked, spelling.encoding))
     }
 
-    fn cell(&mut self, column: Option<ReportColumn>, cell: &str, mark: DecimalMark) -> String {
+    fn cell(&mut self, column: Option<ReportColumn>, cell: &str, spelling: &Spelling) -> String {
         use ReportColumn as Column;
         // Quotes, blanks and Excel's mark for text stay around it.
         let value = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
@@ -81,11 +81,13 @@ impl Mask {
         let stays = match column {
             Some(Column::Status) => value.chars().all(|c| c.is_alphabetic() || c.is_whitespace()),
             Some(Column::CurrencyCode) => letters == value.len() && letters == 3,
-            Some(Column::InvoiceMonth) => letters == 0 || date::read_month(value).is_some(),
-            Some(Column::EffectiveDate | Column::ExpiryDate) => letters == 0 || date::read_date(value).is_some(),
+            Some(Column::InvoiceMonth) => letters == 0 || date::read_month(value, spelling.date_order.0).is_some(),
+            Some(Column::EffectiveDate | Column::ExpiryDate) => {
+                letters == 0 || date::read_date(value, spelling.date_order.0).is_some()
+            }
             Some(Column::CreditName) => value.eq_ignore_ascii_case(CREDIT_NAME),
             Some(Column::CreditAmount | Column::BalanceAmount) if has_digit && letters <= MOST_LETTERS => {
-                return cell.replacen(value, &self.amount(value, mark), 1);
+                return cell.replacen(value, &self.amount(value, spelling.decimal.0), 1);
             }
             _ => false,
         };
