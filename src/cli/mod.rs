@@ -3,6 +3,8 @@
 //! Invariant: standard output carries data only; everything said to a person goes to standard error.
 
 mod balance;
+mod book;
+mod booked;
 mod check;
 mod columns;
 mod completions;
@@ -16,6 +18,7 @@ mod interrupt;
 mod invoices;
 mod list;
 mod man;
+mod mask;
 mod messages;
 mod months;
 mod progress;
@@ -89,11 +92,13 @@ enum Command {
     List(list::Args),
     Balance(balance::Args),
     Expiring(expiring::Args),
+    Book(book::Args),
     Check(check::Args),
     Diff(diff::Args),
     Inspect(inspect::Args),
     Reconcile(reconcile::Args),
     Report(report::Args),
+    Mask(mask::Args),
     Sql(sql::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -189,11 +194,13 @@ impl Command {
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
             Self::Expiring(args) => expiring::run(&args, stdio),
+            Self::Book(args) => book::run(&args, stdio),
             Self::Check(args) => check::run(&args, stdio),
             Self::Diff(args) => diff::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
             Self::Reconcile(args) => reconcile::run(&args, stdio),
             Self::Report(args) => report::run(&args, stdio),
+            Self::Mask(args) => mask::run(&args, stdio),
             Self::Sql(args) => sql::run(&args, stdio),
             Self::Completions(args) => completions::run(&args, stdio),
             Self::Man(args) => man::run(&args, stdio),

@@ -12,6 +12,7 @@ use crate::model::{Message, VisiblePath};
 use crate::output::Style;
 use crate::output::destination::Destination;
 use crate::output::format::{self, Format, Written};
+use crate::output::journal::Journal;
 use crate::output::table::Table;
 
 use super::stdio::Terminal;
@@ -47,7 +48,7 @@ pub(super) struct WriteArgs {
     color: When,
 }
 
-const FORMATS: [Word<Format>; 8] = [
+pub(super) const FORMATS: [Word<Format>; 8] = [
     ("table", "Columns of text for people", Format::Table),
     ("csv", "Comma-separated values", Format::Csv),
     ("tsv", "Tab-separated values", Format::Tsv),
@@ -131,6 +132,11 @@ impl Writer {
     /// Whether a format or a file was asked for.
     pub(super) fn is_asked_for(&self) -> bool {
         self.format.is_some()
+    }
+
+    /// The journal that was asked for, if the result is one.
+    pub(super) fn journal(&self) -> Option<Journal> {
+        if let Some(Format::Journal(journal)) = self.format { Some(journal) } else { None }
     }
 
     /// Whether the result is a workbook, whose totals are formulas.

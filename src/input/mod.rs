@@ -8,6 +8,7 @@ pub mod dialect;
 pub mod error;
 pub mod invoice;
 mod kinds;
+mod mask;
 pub mod names;
 pub mod note;
 mod reads;
@@ -17,6 +18,7 @@ pub mod source;
 pub mod value;
 
 pub use self::dialect::Options;
+pub use self::mask::Mask;
 pub use self::note::Note;
 pub use self::reads::reads;
 pub use self::report::{ReportReading, read};

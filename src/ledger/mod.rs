@@ -26,6 +26,7 @@ pub use self::downloads::{Downloads, FileOrder};
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
 pub use self::listing::Listing;
 pub use self::renamed::Renamed;
+pub use self::spellings::folded;
 pub use self::tables::TooManyRows;
 pub use self::timeline::{Entry, Timeline};
 pub use self::tranches::{TrancheRow, Tranches};

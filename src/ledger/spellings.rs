@@ -40,7 +40,8 @@ pub(super) fn unify(report: &mut Report, downloads: &Downloads) {
 }
 
 /// What words are compared by.
-pub(super) fn folded(word: &str) -> String {
+#[must_use]
+pub fn folded(word: &str) -> String {
     word.trim().to_lowercase()
 }
 

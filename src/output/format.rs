@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::delimited::Delimited;
+use super::journal::{self, Journal};
 use super::json::Json;
 use super::table::Table;
 use super::{Style, markdown, parquet, parts, text, xlsx};
@@ -18,6 +19,8 @@ pub enum Format {
     Markdown,
     Xlsx,
     Parquet,
+    /// Entries for plain-text accounting.
+    Journal(Journal),
 }
 
 impl Format {
@@ -73,6 +76,7 @@ pub fn write(
         Format::Json => parts::write(table, &Json::array(table), threads, out),
         Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
         Format::Parquet => parquet::write(table, out),
+        Format::Journal(journal) => journal::write(table, journal, out),
         Format::Xlsx => return Ok(Written { amounts_as_text: xlsx::write(table, out)? }),
     };
     written.map(|()| Written::default())

@@ -7,6 +7,7 @@ pub mod destination;
 pub mod format;
 pub mod headline;
 pub mod html;
+pub mod journal;
 mod json;
 mod layout;
 mod markdown;

@@ -15,8 +15,17 @@ const AGED: &str = "--as-of 2022-10-10 --skip stale-report";
 fn checks() -> Vec<String> {
     let list = aco("check --list -f csv").stdout;
     let names = list.lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned());
-    names.filter(|name| name != "unused-acceptance" && !OF_INVOICES.contains(&name.as_str())).collect()
+    names
+        .filter(|name| {
+            name != "unused-acceptance"
+                && !OF_INVOICES.contains(&name.as_str())
+                && !OF_BOOKINGS.contains(&name.as_str())
+        })
+        .collect()
 }
+
+/// The checks that need bookings.
+const OF_BOOKINGS: [&str; 2] = ["not-booked", "booked-otherwise"];
 
 /// The checks that need invoices.
 const OF_INVOICES: [&str; 4] = ["invoice-mismatch", "credit-not-invoiced", "invoice-without-credit", "credit-and-pec"];

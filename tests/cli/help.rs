@@ -3,17 +3,19 @@
 use super::context::{aco, snapshot};
 
 /// All commands.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "summary",
     "given",
     "list",
     "balance",
     "expiring",
+    "book",
     "check",
     "diff",
     "inspect",
     "reconcile",
     "report",
+    "mask",
     "sql",
     "completions",
     "man",
@@ -77,6 +79,8 @@ fn help_shows_what_a_command_answers() {
       list         The report's records, spelled the same way throughout, in the order of the input
       balance      What is left of each credit: its latest state
       expiring     Which active credits end or run out soon, and what will be lost
+      book         What is to be booked now: closed months that are not booked yet, and corrections of
+                   those that are
       check        The monthly finance checks: what in the report does not add up, and what to do about
                    it
       diff         What changed between two downloads: new months, restated ones, missing ones
@@ -84,6 +88,7 @@ fn help_shows_what_a_command_answers() {
                    what they cover
       reconcile    Whether the invoice agrees: credit given against the credit lines of invoices
       report       One page, or one workbook, to send round
+      mask         The same reports with invented ids, names and amounts, to be shown to others
       sql          The same question as a query for an engine where the data lie
       completions  Completions for a shell: commands, options and their values
       man          Man pages: the one of aco, or with --out one for each command too

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod architecture;
+mod book;
 #[path = "../../benches/chance.rs"]
 mod chance;
 mod chart;
@@ -32,6 +33,7 @@ mod hostile;
 mod install;
 mod invoice_properties;
 mod malformed;
+mod mask;
 mod names;
 mod packaging;
 mod parquet;

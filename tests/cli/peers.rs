@@ -356,6 +356,18 @@ fn libraries_read_the_parquet() {
     assert!(text(&output).ends_with(" cells compared\n"), "{}", text(&output));
 }
 
+/// Programs for plain-text accounting take the journals of bookings, and their balances are those of the CSV.
+#[test]
+fn journals_are_taken_and_balance() {
+    let Some(python) = python_with("beancount", &["hledger"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let files = ugly_ledger(&python, 2, folder.path());
+    let output = Command::new(&python).arg(peer("books.py")).arg(program_path()).args(&files).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}{said}", text(&output));
+    assert!(text(&output).ends_with(" balances compared\n"), "{}", text(&output));
+}
+
 /// Damaged files are read or refused, in little time and memory: a few here, thousands by hand.
 #[cfg(target_os = "linux")]
 #[test]

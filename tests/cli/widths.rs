@@ -1,7 +1,5 @@
 //! Tables as wide as terminals are: what a command is about stays, whatever goes.
 
-#![expect(clippy::too_many_lines, reason = "a snapshot has as many lines as its tables")]
-
 use std::fmt::Write as _;
 
 use super::context::program;

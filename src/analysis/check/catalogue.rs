@@ -60,5 +60,7 @@ checks! {
     CreditNotInvoiced "credit-not-invoiced" Error "With --invoice: credit given that no invoice line applied"
     InvoiceWithoutCredit "invoice-without-credit" Error "With --invoice: credit that an invoice applied and the report did not give"
     CreditAndPec "credit-and-pec" Warning "With --invoice: a line with Azure credit and partner earned credit, which exclude each other"
+    NotBooked "not-booked" Warning "With --booked: credit given in a closed month that is not booked"
+    BookedOtherwise "booked-otherwise" Error "With --booked: a month of which another amount is booked than was given"
     UnusedAcceptance "unused-acceptance" Note "A line of the --accept file that matches no finding"
 }

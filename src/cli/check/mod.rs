@@ -4,12 +4,14 @@ mod accepted;
 
 use std::path::PathBuf;
 
+use crate::analysis::book;
 use crate::analysis::check::{self, Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile;
 use crate::model::{Id, Level, Names, Rule};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
+use super::booked::BookedFile;
 use super::columns::cell_count;
 use super::invoices::InvoiceArgs;
 use super::read::{ACCEPT, files_or};
@@ -56,6 +58,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
 
+    /// Compare with what was booked, as `aco book` does
+    #[arg(long, value_name = "FILE")]
+    booked: Option<PathBuf>,
+
     #[command(flatten)]
     read: ReadArgs,
 
@@ -81,7 +87,14 @@ const SEVERITIES: [Word<Level>; 3] =
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let invoices = args.invoices.files().iter().cloned();
-    let inputs = args.read.inputs().into_iter().chain(args.accepted()).chain(invoices).collect::<Vec<_>>();
+    let inputs = args
+        .read
+        .inputs()
+        .into_iter()
+        .chain(args.accepted())
+        .chain(args.booked.clone())
+        .chain(invoices)
+        .collect::<Vec<_>>();
     let writer = args.write.open(&inputs, stdio)?;
     if args.list {
         let fields = Fields::<Check>::default()
@@ -93,6 +106,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let tells_counts = !stdio.quiet;
     stdio.quiet |= args.at_least > Level::Note;
+    let booked = args.booked.as_ref().map(|file| BookedFile::read(file)).transpose()?;
     let accepted = args.accepted().as_ref().map(Accepted::read).transpose()?;
     read::note_environment(args.accept.as_slice(), args.accepted().as_slice(), ACCEPT, stdio);
     let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
@@ -104,6 +118,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let threads = args.read.threads_for(ledger.rows_read());
     let mut files = ledger.files().to_vec();
     let mut findings = check::run(&ledger, &filter, &wanted, threads)?;
+    if let Some(booked) = &booked {
+        let books = book::compare(&ledger, &filter, &booked.bookings)?;
+        let settled = books.settled(&ledger);
+        findings.retain(|finding| {
+            finding.check != Check::RestatedMonth || finding.place.is_none_or(|place| !settled.contains(&place))
+        });
+        findings.extend(books.checks(&ledger, &filter, &wanted));
+    }
     if let Some(invoices) = &invoices {
         let compared = args.invoices.compare(&ledger, &filter, invoices, threads, false)?;
         findings.extend(compared.checks(&wanted, files.len()));
@@ -143,7 +165,10 @@ impl Args {
     }
 
     fn wanted(&self) -> Vec<Check> {
-        let can_run = |check: &Check| !self.invoices.files().is_empty() || !reconcile::CHECKS.contains(check);
+        let can_run = |check: &Check| {
+            (!self.invoices.files().is_empty() || !reconcile::CHECKS.contains(check))
+                && (self.booked.is_some() || !book::CHECKS.contains(check))
+        };
         let is_wanted =
             |check: &Check| (self.only.is_empty() || self.only.contains(check)) && !self.skip.contains(check);
         Check::ALL.iter().copied().filter(can_run).filter(is_wanted).collect()

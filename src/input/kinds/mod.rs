@@ -17,7 +17,7 @@ pub(crate) enum FileType {
 }
 
 /// Columns that only results have, folded.
-const OF_RESULTS: [&str; 10] = [
+const OF_RESULTS: [&str; 11] = [
     "creditgiven",
     "openingamount",
     "creditapplied",
@@ -28,6 +28,7 @@ const OF_RESULTS: [&str; 10] = [
     "property",
     "previouscreditgiven",
     "forfeited",
+    "bookedon",
 ];
 
 /// Whether a header is that of a result: what a command wrote into the folder that it reads.

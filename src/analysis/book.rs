@@ -1,0 +1,274 @@
+//! What is to be booked now: what was given in closed months, less what was booked of it.
+//!
+//! A booking is of an identity and a month, its tranches together. Invariant: what was booked of a month that the ledger
+//! knows and what is to be booked now add up to what was given; what nobody knows, and what no download has any more,
+//! is named and never booked.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use rust_decimal::Decimal;
+
+use crate::ledger::{Credit, Ledger, RowRef, folded};
+use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Period, Place, Sum};
+
+use super::AnalysisError;
+use super::check::{Check, Finding};
+use super::filter::Filter;
+
+/// The checks that need bookings.
+pub const CHECKS: [Check; 2] = [Check::NotBooked, Check::BookedOtherwise];
+
+/// What a booking is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The first of its month.
+    Given,
+    /// What a month differs by from what was booked of it.
+    Correction,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::Given, Self::Correction];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Correction => "correction",
+        }
+    }
+}
+
+/// A booking that was made.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    pub identity: Identity,
+    pub month: Month,
+    pub kind: Kind,
+    pub amount: Decimal,
+}
+
+/// A booking that is to be made.
+#[derive(Clone, Debug)]
+pub struct ToBook<'l> {
+    pub identity: &'l Identity,
+    pub month: Month,
+    pub kind: Kind,
+    pub amount: Decimal,
+    /// What was given, and what was booked of it.
+    given: Decimal,
+    booked: Decimal,
+    row: RowRef,
+}
+
+/// An amount of an identity's month that is not booked now.
+pub type Named<'l> = (&'l Identity, Month, Decimal);
+
+/// How bookings compare with the ledger.
+#[derive(Debug, Default)]
+pub struct Books<'l> {
+    /// What is to be booked, by month and identity.
+    pub to_book: Vec<ToBook<'l>>,
+    /// What was given in months that nobody knows: OpeningAmount.
+    pub unknown: Vec<Named<'l>>,
+    /// What was booked of months that no download has any more.
+    pub gone: Vec<Named<'l>>,
+    /// The months that are booked as they are.
+    agreed: HashSet<(&'l Identity, Month)>,
+}
+
+/// What tells agreements apart whose credit may have got another name.
+type Agreement<'l> = (&'l Id, &'l Id, &'l Id, Currency);
+
+fn agreement(identity: &Identity) -> Agreement<'_> {
+    (&identity.partner, &identity.customer, &identity.agreement, identity.currency)
+}
+
+/// A closed month of an identity.
+struct Due {
+    /// What was given, as far as it is known.
+    given: Option<Sum>,
+    /// What was given by then in months that nobody knows.
+    opening: Option<Sum>,
+    /// The first of the months that `given` covers.
+    since: Month,
+    row: RowRef,
+}
+
+/// Compares bookings with the closed months of a ledger that are shown.
+pub fn compare<'l>(ledger: &'l Ledger, filter: &Filter, booked: &'l [Booked]) -> Result<Books<'l>, AnalysisError> {
+    let mut bookings: HashMap<Agreement<'l>, Vec<&'l Booked>> = HashMap::new();
+    for booking in booked.iter().filter(|booking| filter.shows_identity(&booking.identity)) {
+        bookings.entry(agreement(&booking.identity)).or_default().push(booking);
+    }
+    let mut books = Books::default();
+    let mut identities: HashMap<Agreement<'l>, Vec<Vec<&'l Credit>>> = HashMap::new();
+    let credits: Vec<&Credit> = ledger.sorted().into_iter().map(|place| &ledger.credits()[place]).collect();
+    for credits in credits.chunk_by(|a, b| ledger.identity_number(a) == ledger.identity_number(b)) {
+        let identity = ledger.identity(credits[0]);
+        if filter.shows_identity(identity) {
+            identities.entry(agreement(identity)).or_default().push(credits.to_vec());
+        }
+    }
+    for (agreement, identities) in identities {
+        let bookings = bookings.remove(&agreement).unwrap_or_default();
+        let names: Vec<String> =
+            identities.iter().map(|credits| folded(&ledger.identity(credits[0]).credit_name)).collect();
+        let owners: Vec<Option<usize>> = bookings.iter().map(|booking| owner(booking, &bookings, &names)).collect();
+        for (number, credits) in identities.iter().enumerate() {
+            let own = bookings.iter().zip(&owners).filter(|(_, owner)| **owner == Some(number));
+            books.compare_identity(ledger, filter, credits, own.map(|(booking, _)| *booking))?;
+        }
+        let orphans = bookings.iter().zip(&owners).filter(|(_, owner)| owner.is_none());
+        books.add_gone(filter, orphans.map(|(booking, _)| *booking))?;
+    }
+    books.add_gone(filter, bookings.into_values().flatten())?;
+    books.to_book.sort_by_key(|booking| (booking.month, booking.identity));
+    books.unknown.sort_unstable();
+    books.gone.sort_unstable();
+    Ok(books)
+}
+
+/// Which of an agreement's credits, by their names, a booking is of: that of its name, or else the only one there is, if
+/// it was not booked beside another. Then it has been renamed.
+fn owner(booking: &Booked, bookings: &[&Booked], names: &[String]) -> Option<usize> {
+    let name = folded(&booking.identity.credit_name);
+    let of_name = names.iter().position(|known| *known == name);
+    let months = |is_own: bool| {
+        let given = bookings.iter().filter(|booking| booking.kind == Kind::Given);
+        let of = given.filter(|other| (folded(&other.identity.credit_name) == name) == is_own);
+        of.map(|booking| booking.month).collect::<HashSet<Month>>()
+    };
+    of_name.or_else(|| (names.len() == 1 && months(true).is_disjoint(&months(false))).then_some(0))
+}
+
+impl<'l> Books<'l> {
+    fn compare_identity(
+        &mut self,
+        ledger: &'l Ledger,
+        filter: &Filter,
+        credits: &[&'l Credit],
+        bookings: impl Iterator<Item = &'l Booked>,
+    ) -> Result<(), AnalysisError> {
+        let identity = ledger.identity(credits[0]);
+        let due = due(ledger, filter, credits)?;
+        let mut booked: BTreeMap<Month, Sum> = BTreeMap::new();
+        let mut orphans = Vec::new();
+        for booking in bookings {
+            // What was booked of a month that has no row any more belongs to the later amount that covers it now.
+            let covering = due.range(booking.month..).next().filter(|(_, due)| due.since <= booking.month);
+            match covering {
+                Some((month, _)) => booked.entry(*month).or_default().add(booking.amount)?,
+                None => orphans.push(booking),
+            }
+        }
+        self.add_gone(filter, orphans.into_iter())?;
+        for (month, due) in due.into_iter().filter(|(month, _)| filter.shows_month(*month)) {
+            let booked = booked.get(&month).copied();
+            if let Some(opening) = due.opening {
+                let mut whole = opening;
+                whole.merge(due.given.unwrap_or_default())?;
+                // Who knows where it belongs has booked it by hand.
+                if booked.map(|booked| whole.checked_sub(booked)).transpose()?.is_some_and(Sum::is_zero) {
+                    self.agreed.insert((identity, month));
+                    continue;
+                }
+                self.unknown.push((identity, month, opening.value()?));
+            }
+            let Some(given) = due.given else { continue };
+            let kind = if booked.is_some() { Kind::Correction } else { Kind::Given };
+            let difference = given.checked_sub(booked.unwrap_or_default())?;
+            if !difference.is_zero() {
+                let (amount, given, booked) =
+                    (difference.value()?, given.value()?, booked.unwrap_or_default().value()?);
+                self.to_book.push(ToBook { identity, month, kind, amount, given, booked, row: due.row });
+            } else if booked.is_some() {
+                self.agreed.insert((identity, month));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds bookings of closed months that the ledger does not have.
+    fn add_gone(&mut self, filter: &Filter, bookings: impl Iterator<Item = &'l Booked>) -> Result<(), AnalysisError> {
+        let mut gone: BTreeMap<(&Identity, Month), Sum> = BTreeMap::new();
+        let is_closed = |month| filter.period(month) == Period::Closed && filter.shows_month(month);
+        for booking in bookings.filter(|booking| is_closed(booking.month)) {
+            gone.entry((&booking.identity, booking.month)).or_default().add(booking.amount)?;
+        }
+        for ((identity, month), sum) in gone.into_iter().filter(|(_, sum)| !sum.is_zero()) {
+            self.gone.push((identity, month, sum.value()?));
+        }
+        Ok(())
+    }
+
+    /// Where the rows stand of restated months whose amounts are booked as they are now: nothing is left to do about them.
+    #[must_use]
+    pub fn settled(&self, ledger: &Ledger) -> BTreeSet<Place> {
+        let findings = ledger.findings();
+        let moved = |old, new| ledger.credit_amount(old) != ledger.credit_amount(new);
+        let restated = findings.restated.iter().filter(|pair| moved(pair.replaced, pair.kept)).map(|pair| pair.kept);
+        let is_booked = |row: &RowRef| self.agreed.contains(&(&ledger.key(*row).identity, ledger.month(*row)));
+        let rows = restated.chain(findings.added.iter().copied()).filter(is_booked);
+        rows.map(|row| ledger.place(row)).collect()
+    }
+
+    /// What is not booked as it is, of the checks that are wanted.
+    #[must_use]
+    pub fn checks(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check]) -> Vec<Finding> {
+        let finding = |check: Check, row: Option<RowRef>, identity: &Identity, month, message| Finding {
+            check,
+            severity: if row.is_none() { Level::Warning } else { check.severity() },
+            place: row.map(|row| ledger.place(row)),
+            customer: Some(identity.customer.clone()),
+            agreement: Some(identity.agreement.clone()),
+            month: Some(month),
+            message,
+        };
+        let shown = self.to_book.iter().filter(|booking| filter.shows_status(ledger.status(booking.row)));
+        let to_book = shown.map(|ToBook { identity, month, kind, amount, given, booked, row }| {
+            let (currency, given, booked) = (identity.currency, Grouped(*given), Grouped(*booked));
+            let (check, message) = match kind {
+                Kind::Given => (Check::NotBooked, format!("{given} {currency} was given and is not booked; book it")),
+                Kind::Correction => (
+                    Check::BookedOtherwise,
+                    format!(
+                        "{booked} {currency} is booked, but {given} was given; book the difference of {}",
+                        Grouped(*amount)
+                    ),
+                ),
+            };
+            finding(check, Some(*row), identity, *month, message)
+        });
+        let gone = self.gone.iter().map(|(identity, month, amount)| {
+            let (amount, currency) = (Grouped(*amount), identity.currency);
+            let message =
+                format!("{amount} {currency} is booked, but no download has the month; ask why, and correct it");
+            finding(Check::BookedOtherwise, None, identity, *month, message)
+        });
+        to_book.chain(gone).filter(|finding| wanted.contains(&finding.check)).collect()
+    }
+}
+
+/// The closed months of an identity, the credits of which are given.
+fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<BTreeMap<Month, Due>, AnalysisError> {
+    let mut months: BTreeMap<Month, Due> = BTreeMap::new();
+    for credit in credits {
+        for entry in ledger.timeline(credit) {
+            let entry = entry?;
+            if filter.period(entry.month) == Period::Open {
+                break;
+            }
+            let since = entry.span.and_then(|span| entry.month.later(1 - i64::from(span))).unwrap_or(entry.month);
+            let due = Due { given: None, opening: None, since, row: entry.row };
+            let due = months.entry(entry.month).or_insert(due);
+            due.since = due.since.min(since);
+            for (sum, amount) in [(&mut due.given, entry.given), (&mut due.opening, entry.opening)] {
+                if let Some(amount) = amount {
+                    sum.get_or_insert_default().add(amount)?;
+                }
+            }
+        }
+    }
+    Ok(months)
+}

@@ -1,0 +1,147 @@
+//! `aco book`
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+
+use crate::analysis::book::{self, Books, Named, ToBook};
+use crate::analysis::filter::Filter;
+use crate::model::{Grouped, Message, Names};
+use crate::output::format::Format;
+use crate::output::journal::{self, Journal};
+use crate::output::table::{Column, Fields, Keep, Kind};
+
+use super::booked::BookedFile;
+use super::write::FORMATS;
+use super::{
+    Count, FilterArgs, Outcome, Owners, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, write,
+};
+
+/// What is to be booked now: closed months that are not booked yet, and corrections of those that are
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("format", |arg| arg.value_parser(one_of([&FORMATS[..], &JOURNALS].concat()))))]
+#[command(after_help = "\
+A row is of one credit and month. What Microsoft restates after it was booked is a correction on the day of --as-of: what \
+is booked is never changed. Run again after --append, there is nothing to book.
+
+Examples:
+  aco book fixtures/aco-balance.csv --booked booked.csv --from 2022-12
+  aco book fixtures/desk --booked booked.csv --customer 0b6e -f hledger")]
+pub(super) struct Args {
+    /// What was booked so far; a file that does not exist is an empty one
+    #[arg(long, value_name = "FILE", help_heading = "What is booked")]
+    booked: PathBuf,
+
+    /// Add what is to be booked to the file of --booked, all of it or nothing
+    #[arg(long, help_heading = "What is booked")]
+    append: bool,
+
+    /// The account of a journal that is debited; {customer} and {currency} are filled in
+    #[arg(long, value_name = "ACCOUNT", help_heading = "What is booked")]
+    #[arg(default_value = "Expenses:Azure-Credit:{currency}")]
+    account_given: String,
+
+    /// The account of a journal that is credited
+    #[arg(long, value_name = "ACCOUNT", help_heading = "What is booked")]
+    #[arg(default_value = "Liabilities:Azure-Credit:{customer}")]
+    account_credit: String,
+
+    #[command(flatten)]
+    read: ReadArgs,
+
+    #[command(flatten)]
+    filter: FilterArgs,
+
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Formats that hold bookings and nothing else.
+const JOURNALS: [Word<Format>; 2] = [
+    ("hledger", "A journal for hledger", Format::Journal(Journal::Hledger)),
+    ("beancount", "A journal for Beancount", Format::Journal(Journal::Beancount)),
+];
+
+/// Most amounts that are named one by one.
+const NAMED: usize = 20;
+
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+    let inputs = args.read.inputs();
+    let writer = args.write.open(&[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
+    let file = BookedFile::read(&args.booked)?;
+    let destination = args.append.then(|| write::destination(&args.booked, &inputs)).transpose()?;
+    let (ledger, _) = args.read.ledger(&args.filter, stdio)?;
+    let names = args.read.names(&[ledger], stdio)?;
+    let filter = args.filter.filter(&[ledger], None, &names)?;
+    if !filter.statuses.is_empty() {
+        bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
+    }
+    let books = book::compare(ledger, &filter, &file.bookings)?;
+    tell(&books, stdio);
+    if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {
+        hints::note_last_month(ledger, &filter, stdio);
+    }
+    let journal = writer.journal();
+    let accounts = journal.map_or(Ok(Vec::new()), |journal| args.accounts(&books, journal))?;
+    // Run again, it does not put an empty journal in the place of the one that was made.
+    if !books.to_book.is_empty() || writer.is_asked_for() && !args.append {
+        let fields = fields(&books.to_book, &filter, &names);
+        let fields = journal.iter().zip([&accounts]).fold(fields, |fields, (_, accounts)| {
+            let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Keep::Key);
+            fields.text(column(0), |row| &*accounts[*row][0]).text(column(1), |row| &*accounts[*row][1])
+        });
+        writer.write(&fields.table(0..books.to_book.len()).with_sums(), 1, stdio)?;
+    }
+    // Last: what could not be shown is not booked, and what is booked was shown.
+    if let Some(destination) = destination.filter(|_| !books.to_book.is_empty()) {
+        file.append(&books.to_book, filter.as_of, &names, destination)?;
+    }
+    Ok(Outcome::Done)
+}
+
+impl Args {
+    /// The accounts of both sides of each booking.
+    fn accounts(&self, books: &Books<'_>, journal: Journal) -> anyhow::Result<Vec<[String; 2]>> {
+        let sides = [("--account-given", &self.account_given), ("--account-credit", &self.account_credit)];
+        let account = |booking: &ToBook<'_>, (flag, template): (&str, &String)| {
+            let account = journal::account(template, &booking.identity.customer, booking.identity.currency, journal);
+            account.ok_or_else(|| {
+                let (example, _) = self.account_credit.split_once(':').unwrap_or(("Liabilities", ""));
+                Message::error(format!("{flag}: '{}' is no account of a journal", template.escape_debug()))
+                    .hint(format!("name one such as `{example}:Azure-Credit:{{customer}}`"))
+            })
+        };
+        let both = |booking| Ok([account(booking, sides[0])?, account(booking, sides[1])?]);
+        books.to_book.iter().map(both).collect()
+    }
+}
+
+/// Names what is not booked, because nobody knows it, and what was booked and is no more.
+fn tell(books: &Books<'_>, stdio: &mut Stdio<'_>) {
+    let mut tell = |named: &[Named<'_>], what: &str, hint: &str| {
+        for (at, (identity, month, amount)) in named.iter().enumerate().take(NAMED) {
+            let (amount, currency) = (Grouped(*amount), identity.currency);
+            let (customer, agreement) = (&identity.customer, &identity.agreement);
+            let message = Message::note(format!(
+                "{what}: {amount} {currency} of {month}, customer {customer}, agreement {agreement}"
+            ));
+            let is_last = at + 1 == named.len().min(NAMED);
+            stdio.say(&if is_last { message.hint(hint) } else { message });
+        }
+        if named.len() > NAMED {
+            stdio.say(&Message::note(format!("{what}: {} more", Count(named.len() - NAMED, "amount"))));
+        }
+    };
+    tell(&books.unknown, "left alone, because it is not known in which months it was given", "add older reports");
+    tell(&books.gone, "booked, but in no download any more", "ask why; if it was taken back, add a correction by hand");
+}
+
+/// The columns of bookings, which are named by their places.
+fn fields<'a>(bookings: &'a [ToBook<'a>], filter: &'a Filter, names: &'a Names) -> Fields<'a, usize> {
+    Fields::<usize>::default()
+        .date(Column::new("BookedOn", Kind::Date, Keep::Detail), |_| filter.as_of)
+        .month(columns::MONTH, |row| dated(bookings[*row].month, filter))
+        .identity(names, |row| bookings[*row].identity)
+        .text(Column::new("Kind", Kind::Text, Keep::Key), |row| bookings[*row].kind.as_str())
+        .amount(Column::new("Amount", Kind::Amount, Keep::Key).adds_up(true), |row| bookings[*row].amount)
+}

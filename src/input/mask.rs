@@ -1,0 +1,237 @@
+//! Reports with invented ids, names and amounts, to be shown to others: everything else is spelled as it was.
+//!
+//! What is invented follows from a secret that is made for each run and kept nowhere. Invariant: two ids, or two names,
+//! are the same afterwards exactly if they were before; amounts are all multiplied by one whole number; and a cell that is
+//! not what its column holds is taken for text, so that nothing of a damaged row comes through.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Read};
+
+use crate::model::{Id, ReportColumn};
+
+use super::dialect::spelling::Spelling;
+use super::scan::header::folded;
+use super::scan::records::Splitter;
+use super::source::Source;
+use super::source::encoding::{self, Encoding};
+use super::value::amount::DecimalMark;
+use super::value::date;
+
+/// The name that every documented credit has; it tells nothing.
+const CREDIT_NAME: &str = "aco";
+
+/// Most letters beside the digits of an amount: those of a currency.
+const MOST_LETTERS: usize = 3;
+
+/// What stands for what, in one run.
+#[derive(Debug, Default)]
+pub struct Mask {
+    secret: RandomState,
+    /// What was invented for each text, without regard to case.
+    words: HashMap<String, String>,
+    invented: HashSet<String>,
+}
+
+impl Mask {
+    /// Masks the text of a delimited report that is spelled so; it comes in UTF-8, or in the bytes that it had.
+    pub fn report(&mut self, source: &Source, spelling: &Spelling, wanted: Option<Encoding>) -> io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        let source = source.open(wanted)?;
+        let (mut reader, encoding) = (source.reader, source.encoding);
+        reader.read_to_end(&mut text)?;
+        let delimiter = spelling.delimiter.unwrap_or(b',');
+        let (mut masked, mut done) = (Vec::with_capacity(text.len()), 0);
+        let mut columns: Vec<Option<ReportColumn>> = Vec::new();
+        let mut splitter = Splitter::new(delimiter);
+        let records = splitter.records(&text);
+        for fields in (0..records.len()).map(|at| records.get(at)) {
+            let start = fields.end() - fields.run(0, fields.len() - 1).len();
+            masked.extend_from_slice(&text[done..start]);
+            done = fields.end();
+            let line = u64::from(fields.line) + 1;
+            let is_settings = fields.raw(0).starts_with(b"sep=");
+            for at in 0..fields.len() {
+                if at > 0 {
+                    masked.push(delimiter);
+                }
+                let raw = fields.raw(at);
+                if line == spelling.header_line {
+                    columns.push(encoding::text(&fields.value(at), encoding).and_then(|name| column(&name)));
+                }
+                if line == spelling.header_line || is_settings {
+                    masked.extend_from_slice(raw);
+                } else {
+                    let cell = encoding::text(raw, encoding).unwrap_or_default();
+                    let column = columns.get(at).copied().flatten();
+                    masked.extend_from_slice(self.cell(column, &cell, spelling).as_bytes());
+                }
+            }
+        }
+        masked.extend_from_slice(&text[done..]);
+        Ok(encoded(masked, spelling.encoding))
+    }
+
+    fn cell(&mut self, column: Option<ReportColumn>, cell: &str, spelling: &Spelling) -> String {
+        use ReportColumn as Column;
+        // Quotes, blanks and Excel's mark for text stay around it.
+        let value = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+        let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+        let has_digit = value.contains(|c: char| c.is_ascii_digit());
+        let stays = match column {
+            Some(Column::Status) => value.chars().all(|c| c.is_alphabetic() || c.is_whitespace()),
+            Some(Column::CurrencyCode) => letters == value.len() && letters == 3,
+            Some(Column::InvoiceMonth) => letters == 0 || date::read_month(value, spelling.date_order.0).is_some(),
+            Some(Column::EffectiveDate | Column::ExpiryDate) => {
+                letters == 0 || date::read_date(value, spelling.date_order.0).is_some()
+            }
+            Some(Column::CreditName) => value.eq_ignore_ascii_case(CREDIT_NAME),
+            Some(Column::CreditAmount | Column::BalanceAmount) if has_digit && letters <= MOST_LETTERS => {
+                return cell.replacen(value, &self.amount(value, spelling.decimal.0), 1);
+            }
+            _ => false,
+        };
+        if stays || value.is_empty() { cell.to_owned() } else { cell.replacen(value, &self.word(value), 1) }
+    }
+
+    /// What stands for a text: letters for letters and digits for digits, capitals where there were some.
+    fn word(&mut self, text: &str) -> String {
+        let id = Id::parse(text).filter(Id::is_guid);
+        let (prefix, text) = text.split_at(id.as_ref().map_or(0, |id| text.len() - id.as_str().len()));
+        let key = text.to_lowercase();
+        let invented = match self.words.get(&key) {
+            Some(known) => known.clone(),
+            None => self.invent(key, id.is_some()),
+        };
+        let mut spelled = prefix.to_owned();
+        let mut pattern = text.chars();
+        for c in invented.chars() {
+            let is_capital = pattern.next().is_some_and(char::is_uppercase);
+            spelled.push(if is_capital { c.to_ascii_uppercase() } else { c });
+        }
+        spelled
+    }
+
+    fn invent(&mut self, key: String, is_guid: bool) -> String {
+        let draw = |attempt: usize, at: usize| self.secret.hash_one((&key, attempt, at));
+        let pick = |from: &[u8], drawn: u64| char::from(from[usize::try_from(drawn % from.len() as u64).unwrap_or(0)]);
+        let one = |attempt: usize| {
+            let of = |(at, c): (usize, char)| match c {
+                _ if is_guid && c.is_ascii_hexdigit() => pick(b"0123456789abcdef", draw(attempt, at)),
+                _ if c.is_ascii_digit() => pick(b"0123456789", draw(attempt, at)),
+                _ if c.is_ascii() && !c.is_ascii_alphabetic() => c,
+                _ => pick(b"abcdefghijklmnopqrstuvwxyz", draw(attempt, at)),
+            };
+            // A short text may have no other of its length left.
+            let more = (0..attempt / 8).map(|at| pick(b"abcdefghijklmnopqrstuvwxyz", draw(attempt, usize::MAX - at)));
+            key.chars().enumerate().map(of).chain(more).collect::<String>()
+        };
+        let is_free = |word: &String| word != CREDIT_NAME && *word != key && !self.invented.contains(word);
+        let mut word = one(0);
+        let mut attempts = 1;
+        while !is_free(&word) {
+            word = one(attempts);
+            attempts += 1;
+        }
+        self.invented.insert(word.clone());
+        self.words.insert(key, word.clone());
+        word
+    }
+
+    /// The number of the run: one that takes no decimals away, so that an amount with too many has as many.
+    fn factor(&self) -> u32 {
+        let drawn = u32::try_from(self.secret.hash_one("factor") % 40).unwrap_or_default();
+        10 + drawn / 4 * 10 + [1, 3, 7, 9][drawn as usize % 4]
+    }
+
+    /// An amount times the number of the run, spelled as it was.
+    fn amount(&self, text: &str, mark: DecimalMark) -> String {
+        let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or_default();
+        let (before, rest) = text.split_at(start);
+        let is_inside = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | '\'' | '\u{2019}');
+        let run = &rest[..rest.find(|c| !is_inside(c)).unwrap_or(rest.len())];
+        let run = run.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let mark = if mark == DecimalMark::Point { '.' } else { ',' };
+        let decimals = run.rfind(mark).map_or(0, |at| run.len() - at - 1);
+        let separator = run.chars().find(|c| !c.is_ascii_digit() && *c != mark);
+        let digits: Vec<u8> = run.bytes().filter(u8::is_ascii_digit).collect();
+        let product = times(&digits, self.factor());
+        let (whole, fraction) = product.split_at(product.len() - decimals);
+        let mut spelled = before.to_owned();
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
+                spelled.extend(separator);
+            }
+            spelled.push(digit);
+        }
+        if decimals > 0 {
+            spelled.push(mark);
+        }
+        spelled + fraction + &rest[run.len()..]
+    }
+}
+
+/// Digits, the first of them 0 or not, times a number.
+fn times(digits: &[u8], factor: u32) -> String {
+    let (mut product, mut carry) = (Vec::new(), 0);
+    for digit in digits.iter().rev() {
+        carry += u32::from(digit - b'0') * factor;
+        product.push(char::from_digit(carry % 10, 10).unwrap_or('0'));
+        carry /= 10;
+    }
+    product.extend(carry.to_string().chars().rev().filter(|_| carry > 0));
+    product.iter().rev().collect()
+}
+
+/// A text in the encoding that its file has; others than UTF-16 were not decoded.
+fn encoded(text: Vec<u8>, encoding: Encoding) -> Vec<u8> {
+    let marked = String::from_utf8_lossy(&text);
+    let units = std::iter::once(0xfeff).chain(marked.encode_utf16());
+    match encoding {
+        Encoding::Utf16Le => units.flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Be => units.flat_map(u16::to_be_bytes).collect(),
+        Encoding::Utf8 | Encoding::Windows1252 => text,
+    }
+}
+
+/// The column of a report that a header names.
+fn column(header: &str) -> Option<ReportColumn> {
+    let names = |column: &ReportColumn| std::iter::once(column.name()).chain(column.aliases().iter().copied());
+    let is_named = |column: &ReportColumn| names(column).any(|name| name.eq_ignore_ascii_case(&folded(header)));
+    ReportColumn::ALL.into_iter().find(is_named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_keep_their_spelling() {
+        let mask = Mask::default();
+        let factor: i64 = mask.amount("1", DecimalMark::Point).parse().unwrap();
+        assert!(factor >= 11 && factor % 2 != 0 && factor % 5 != 0);
+        let cents = (123_456 * factor).to_string();
+        let (whole, decimals) = cents.split_at(cents.len() - 2);
+        assert_eq!(mask.amount("(1234.56 USD)", DecimalMark::Point), format!("({whole}.{decimals} USD)"));
+        let grouped = crate::model::grouped(whole).replace(',', ".");
+        assert_eq!(mask.amount("-1.234,56", DecimalMark::Comma), format!("-{grouped},{decimals}"));
+        assert_eq!(mask.amount("0.00", DecimalMark::Point), "0.00");
+        assert_eq!(times(b"005", 7), "035");
+        assert_eq!(times(b"999", 99), "98901");
+    }
+
+    #[test]
+    fn words_stay_apart_and_look_alike() {
+        let mut mask = Mask::default();
+        let guid = "0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4F9";
+        let (upper, lower) = (mask.word(guid), mask.word(&format!("org:{}", guid.to_lowercase())));
+        assert!(upper != guid && Id::parse(&upper).unwrap().is_guid());
+        assert_eq!(Id::parse(&upper), Id::parse(&lower));
+        assert!(lower.starts_with("org:"));
+        let words: HashSet<String> = (b'a'..=b'z').map(|letter| mask.word(&char::from(letter).to_string())).collect();
+        assert_eq!(words.len(), 26);
+        let name = mask.word("Größe 12");
+        assert!(name.is_ascii() && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(' '), "{name}");
+        assert_eq!(mask.word("GRÖSSE"), mask.word("grösse").to_ascii_uppercase());
+    }
+}

@@ -1,0 +1,175 @@
+//! `aco mask`: nothing of anybody comes through, and everything else does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::context::{HEADER, Run, aco, program, report};
+
+/// Files of every spelling.
+const FILES: [&str; 16] = [
+    "aco-balance.csv",
+    "expiring.csv",
+    "tranches.csv",
+    "tranches-in-turn.csv",
+    "amount-spellings.csv",
+    "bom-crlf.csv",
+    "date-spellings.csv",
+    "month-spellings.csv",
+    "id-spellings.csv",
+    "quoted-fields.csv",
+    "header-aliases.csv",
+    "duplicate-rows.csv",
+    "other-status.csv",
+    "no-dates.csv",
+    "parquet/polars.parquet",
+    "fuzz/container/book.xlsx",
+];
+
+fn masked(inputs: &[&str], output: &Path) -> Run {
+    let run = Run::of(program().arg("mask").args(inputs).arg("-q").arg("-o").arg(output).output().unwrap());
+    assert!(run.code == Some(0) && run.stdout.is_empty(), "{inputs:?}: {run}");
+    run
+}
+
+fn rows(command: &str, path: &str) -> Vec<BTreeMap<String, String>> {
+    let words = command.split(' ').chain([path, "-q", "-f", "csv", "--as-of", "2026-06-10"]);
+    let run = Run::of(program().args(words).output().unwrap());
+    assert!(run.code < Some(2), "{command} {path}: {run}");
+    csv::Reader::from_reader(run.stdout.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
+
+/// The units of an amount, whatever its scale.
+fn units(amount: &str) -> i128 {
+    amount.replace('.', "").parse().unwrap()
+}
+
+/// What ids and names of the rows became, if each became one and no two the same.
+fn renamed(old: &[BTreeMap<String, String>], new: &[BTreeMap<String, String>]) -> BTreeMap<String, String> {
+    let mut renamed = BTreeMap::new();
+    for (old, new) in old.iter().zip(new) {
+        for column in ["PartnerID", "CustomerID", "AgreementID", "CreditName"] {
+            let (old, new) = (&old[column], &new[column]);
+            assert_eq!(renamed.entry(old.clone()).or_insert_with(|| new.clone()), new, "{column}");
+            assert!(old != new || old == "ACO" || old.is_empty(), "{column}: {old}");
+        }
+    }
+    assert_eq!(renamed.values().collect::<BTreeSet<_>>().len(), renamed.len(), "{renamed:?}");
+    renamed
+}
+
+#[test]
+fn everything_but_ids_names_and_amounts_is_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in FILES {
+        let (file, output) = (format!("fixtures/{name}"), folder.path().join("masked.csv"));
+        masked(&[&file], &output);
+        let masked = output.to_str().unwrap();
+        let (old, new) = (rows("list", &file), rows("list", masked));
+        assert_eq!(old.len(), new.len(), "{name}");
+        let renamed = renamed(&old, &new);
+        let text = String::from_utf8_lossy(&fs::read(&output).unwrap()).to_lowercase();
+        for id in renamed.keys().filter(|id| id.len() > 5 && *id != "expired") {
+            assert!(!text.contains(&id.to_lowercase()), "{name}: {id}");
+        }
+        let mut factors = BTreeSet::new();
+        for (old, new) in old.iter().zip(&new) {
+            for column in ["InvoiceMonth", "Status", "CurrencyCode", "EffectiveDate", "ExpiryDate"] {
+                assert_eq!(old[column], new[column], "{name}: {column}");
+            }
+            for column in ["CreditAmount", "BalanceAmount"] {
+                let (old, new) = (units(&old[column]), units(&new[column]));
+                assert!(old == 0 && new == 0 || new % old == 0, "{name}: {old} {new}");
+                factors.extend((old != 0).then(|| new / old));
+            }
+        }
+        assert!(factors.len() == 1 && factors.iter().all(|factor| (11..110).contains(factor)), "{name}: {factors:?}");
+        let factor = factors.first().unwrap();
+        for (old, new) in rows("summary", &file).iter().zip(rows("summary", masked)) {
+            for (column, old) in old {
+                let is_amount = column.ends_with("Amount") || ["CreditGiven", "Forfeited"].contains(&&**column);
+                if is_amount && !old.is_empty() {
+                    assert_eq!(units(&new[column]), units(old) * factor, "{name}: {column}");
+                } else {
+                    assert_eq!(&new[column], old, "{name}: {column}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_report_that_misbehaves_misbehaves_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("masked.csv");
+    let mut findings = 0;
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/check")).unwrap() {
+        let file = entry.unwrap().path();
+        let found = |path: &str| -> Vec<Vec<String>> {
+            let columns = ["Severity", "Check", "Line", "InvoiceMonth"];
+            let row = |row: &BTreeMap<String, String>| columns.map(|column| row[column].clone()).to_vec();
+            rows("check", path).iter().map(row).collect()
+        };
+        masked(&[file.to_str().unwrap()], &output);
+        let expected = found(file.to_str().unwrap());
+        assert_eq!(found(output.to_str().unwrap()), expected, "{}", file.display());
+        findings += expected.len();
+    }
+    assert!(findings > 40, "{findings}");
+}
+
+#[test]
+fn several_files_become_a_folder_with_one_mask_and_each_run_has_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+    masked(&["fixtures/desk"], &one);
+    masked(&["fixtures/desk"], &other);
+    let names = ["masked-01.csv", "masked-02.csv", "masked-03.csv"];
+    assert_eq!(fs::read_dir(&one).unwrap().count(), names.len());
+    for name in names {
+        assert_ne!(fs::read(one.join(name)).unwrap(), fs::read(other.join(name)).unwrap());
+    }
+    let count = |path: &str| rows("balance", path).len();
+    assert_eq!(count(one.to_str().unwrap()), count("fixtures/desk"));
+}
+
+#[test]
+fn nothing_of_a_damaged_row_comes_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, output) = (folder.path().join("report.csv"), folder.path().join("masked.csv"));
+    let row = "p,c,2024-01,Contoso,1.50,Active,2.00,USD,a,2024-01-01,";
+    let id = "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9";
+    let mut text = format!("Report of Contoso for Fabrikam\n{}", HEADER.replace("ExpiryDate", "ExpiryDate,Note"));
+    for note in ["for Contoso", "\"Contoso, \"\"Fabrikam\"\"\""] {
+        text += &[row, ",", note, "\n"].concat();
+    }
+    for damaged in [[id; 12], ["Contoso 1"; 12], ["\"Fabrikam, 7 Contoso\""; 12]] {
+        text += &(damaged.join(",") + "\n");
+    }
+    fs::write(&file, text).unwrap();
+    let run = Run::of(program().arg("mask").arg(&file).arg("-q").arg("-o").arg(&output).output().unwrap());
+    assert_eq!(run.code, Some(0), "{run}");
+    let masked = fs::read_to_string(&output).unwrap().to_lowercase();
+    for private in ["contoso", "fabrikam", &id[..8]] {
+        assert!(!masked.contains(private), "{private}: {masked}");
+    }
+}
+
+#[test]
+fn what_cannot_be_masked_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("list.jsonl");
+    fs::write(&json, aco("list fixtures/tranches.csv -f jsonl").stdout).unwrap();
+    fs::write(folder.path().join("report.csv"), report(&["a 2024-01 1 Active 9 USD - -"])).unwrap();
+    let run = |line: &str| Run::of(program().args(line.split(' ')).current_dir(folder.path()).output().unwrap());
+    for (line, expected) in [
+        ("mask list.jsonl -o out.csv", "error: list.jsonl: JSON cannot be masked"),
+        ("mask report.csv", "error: the following required arguments were not provided"),
+        ("mask report.csv -o report.csv", "error: report.csv is an input"),
+        ("mask - -o out.csv", "error: <stdin>: "),
+    ] {
+        let run = run(line);
+        assert!(run.code == Some(2) && run.stderr.contains(expected), "{line}: {run}");
+        assert!(!folder.path().join("out.csv").exists());
+    }
+}
