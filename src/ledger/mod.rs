@@ -5,16 +5,19 @@
 //! and neither the order of rows nor that of files changes anything, unless the files are said to be in order.
 
 mod books;
+mod coverage;
 mod credit;
 mod credits;
 mod downloads;
 mod findings;
+mod life;
 mod listing;
 mod part;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sort;
 mod spellings;
+mod state;
 mod tables;
 mod timeline;
 mod tranches;
@@ -23,8 +26,10 @@ pub use self::books::{Ledger, Rules};
 pub use self::credit::{Credit, RowRef};
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
+pub use self::life::{End, Life, Movement};
 pub use self::listing::Listing;
 pub use self::spellings::folded;
+pub use self::state::State;
 pub use self::tables::TooManyRows;
 pub use self::timeline::{Entry, Timeline};
 pub use self::tranches::{TrancheRow, Tranches};
