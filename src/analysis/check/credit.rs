@@ -100,7 +100,8 @@ fn forfeited_without_row(
 ) -> Result<(), AnalysisError> {
     let (Some(month), Some(expiry)) = (life.end.over, last.expiry()) else { return Ok(()) };
     let forfeited = life.end.forfeited(last, month)?.filter(|forfeited| *forfeited > Decimal::ZERO);
-    if let Some(forfeited) = forfeited {
+    // A row of a month to come is a fault, and covers nothing.
+    if let Some(forfeited) = forfeited.filter(|_| month <= Month::of(findings.filter.as_of)) {
         findings.add_in(Check::Forfeited, month, last.row, || {
             format!(
                 "{} {} expired unused on {expiry}; the rows stop in {}; count on it no longer",
@@ -253,6 +254,7 @@ fn credit_name(findings: &mut Findings<'_>, identity: &Identity, first: &Entry<'
 fn vanished(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>, (life, last): (&Life<'_>, &Entry<'_>)) {
     let ledger = findings.ledger;
     if let (Some(first), Some(end)) = (life.end.vanished, ledger.last_covered(credit))
+        && first <= Month::of(findings.filter.as_of)
         && last.left() > Decimal::ZERO
         && !across.changed_currency(ledger.identity_number(credit))
     {
