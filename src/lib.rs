@@ -5,7 +5,7 @@
 //! ```
 //! let reports = aco::Reports::read(["fixtures/documented-example.csv"])?;
 //! for row in reports.summary()? {
-//!     println!("{} {}: given {:?}, left {}", row.month, row.currency, row.given, row.balance_amount);
+//!     println!("{} {}: given {:?}, left {:?}", row.month, row.currency, row.given, row.balance_amount);
 //! }
 //! let july = &reports.summary()?[0];
 //! assert_eq!((&*july.month, &*july.currency), ("2022-07", "USD"));

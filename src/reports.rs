@@ -35,11 +35,11 @@ pub struct Summary {
     pub opening: Option<Decimal>,
     /// Credit given; empty if it is unknown for every credit.
     pub given: Option<Decimal>,
-    /// All credit used.
-    pub credit_amount: Decimal,
-    /// Credit left.
-    pub balance_amount: Decimal,
-    /// Credit lost by expiring.
+    /// All credit used; empty without a row.
+    pub credit_amount: Option<Decimal>,
+    /// Credit left; empty if it is unknown of every credit.
+    pub balance_amount: Option<Decimal>,
+    /// Credit lost by an end.
     pub forfeited: Decimal,
 }
 

@@ -3,56 +3,65 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::{Sum, money};
+use crate::ledger::{Entry, Life, State};
+use crate::model::{Month, Sum, money};
 
 use super::AnalysisError;
 use super::filter::Filter;
 
-/// The state of a credit in its latest month.
+/// The state of a credit at the end of a month.
 #[derive(Clone, Debug)]
 pub struct Balance<'l> {
-    /// The latest month.
+    /// Its row of the month, or the last one before.
     pub latest: Entry<'l>,
-    /// CreditAmount plus BalanceAmount.
+    pub state: State,
+    /// What is left of it; empty if nobody knows.
+    pub left: Option<Decimal>,
+    /// All that it allows, or allowed when it last ran.
     pub limit: Decimal,
-    /// CreditAmount in percent of the limit, one decimal; empty for a limit of 0.
+    /// CreditAmount in percent of the limit, one decimal; empty for a limit of 0, and if it never ran.
     pub used_percent: Option<Decimal>,
     /// Days from the day of reckoning to the last day; negative once past, empty without a last day.
     pub days_left: Option<i64>,
-    /// What the credit has lost by expiring until the latest month, be it in a month that is shown or not.
+    /// What the credit has lost by an end until then, be it in a month that is shown or not.
     pub forfeited: Decimal,
 }
 
-/// The latest state of a credit among the months shown, if its status then is shown.
+/// The state of a credit at the end of a month, the last one shown, if its status then is shown, and it has a row in a
+/// month shown, or something left.
 ///
 /// The status of earlier months plays no part: a credit that has expired since is not active.
-pub fn latest<'l>(ledger: &'l Ledger, filter: &Filter, credit: &Credit) -> Result<Option<Balance<'l>>, AnalysisError> {
-    if !filter.shows_credit(ledger, credit) {
-        return Ok(None);
-    }
-    let mut latest = None;
-    let mut forfeited = Sum::default();
-    let mut forfeited_by_then = forfeited;
-    for entry in ledger.timeline(credit) {
-        let entry = entry?;
-        forfeited.add(entry.forfeited)?;
-        if filter.shows_month(entry.month) {
-            forfeited_by_then = forfeited;
-            latest = Some(entry);
-        }
-    }
-    let Some(latest) = latest.filter(|latest| filter.shows_status(latest.status)) else {
+pub fn at<'l>(life: &Life<'l>, filter: &Filter, month: Month) -> Result<Option<Balance<'l>>, AnalysisError> {
+    let Some(latest) = life.latest(month).filter(|latest| filter.shows_status(latest.status)) else {
         return Ok(None);
     };
+    let left = life.left(month);
+    let has_row = || life.entries.iter().any(|entry| entry.month <= month && filter.shows_month(entry.month));
+    if left.is_none_or(|left| left.is_zero()) && !has_row() {
+        return Ok(None);
+    }
     let limit = latest.limit()?;
+    let used_percent = if latest.has_run() { money::percent(latest.credit_amount, limit)? } else { None };
     Ok(Some(Balance {
+        state: life.state(month),
+        left,
         limit,
-        used_percent: money::percent(latest.credit_amount, limit)?,
+        used_percent,
         days_left: latest.expiry().map(|expiry| days_between(filter.as_of, expiry)),
-        forfeited: forfeited_by_then.value()?,
-        latest,
+        forfeited: forfeited_by(life, month)?,
+        latest: latest.clone(),
     }))
+}
+
+fn forfeited_by(life: &Life<'_>, month: Month) -> Result<Decimal, AnalysisError> {
+    let mut forfeited = Sum::default();
+    for entry in life.entries.iter().filter(|entry| entry.month <= month) {
+        forfeited.add(entry.forfeited)?;
+    }
+    if let (Some(last), Some(over)) = (life.entries.last(), life.end.over.filter(|over| *over <= month)) {
+        forfeited.add(life.end.forfeited(last, over)?.unwrap_or_default())?;
+    }
+    Ok(forfeited.value()?)
 }
 
 fn days_between(from: NaiveDate, to: NaiveDate) -> i64 {

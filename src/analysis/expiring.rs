@@ -3,8 +3,8 @@
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::{Currency, Month, Overflow, Status};
+use crate::ledger::{Credit, Entry, Ledger, State};
+use crate::model::{Currency, Month, Overflow};
 
 use super::AnalysisError;
 use super::balance::{self, Balance};
@@ -57,7 +57,7 @@ impl Band {
     }
 }
 
-/// An active credit that ends, or runs out, soon.
+/// A running credit that ends, or runs out, soon.
 #[derive(Clone, Debug)]
 pub struct Expiring<'l> {
     pub credit: &'l Credit,
@@ -88,26 +88,38 @@ impl Expiring<'_> {
 pub struct Listing<'l> {
     /// By days left, then identity; credits without a last day come last.
     pub credits: Vec<Expiring<'l>>,
-    /// Credits that were active in their last record, although their last day is over.
+    /// Credits that run by their last record, although their last day is over.
     pub ended: usize,
     /// Credits whose projection needs more digits than amounts are held in, listed or not.
     pub too_long: usize,
 }
 
-/// The active credits that end within the horizon, and those that run out within it.
+/// The running credits that end within the horizon, and those that run out within it.
 pub fn list<'l>(ledger: &'l Ledger, filter: &Filter, horizon: Horizon) -> Result<Listing<'l>, AnalysisError> {
     let mut listing = Listing::default();
+    let Some(month) = filter.last_month(ledger) else { return Ok(listing) };
     for place in ledger.sorted() {
         let credit = &ledger.credits()[place];
-        let Some(balance) = balance::latest(ledger, filter, credit)? else { continue };
-        if *balance.latest.status != Status::Active {
+        if !filter.shows_credit(ledger, credit) {
+            continue;
+        }
+        let life = ledger.life(credit)?;
+        let Some(balance) = balance::at(&life, filter, month)? else { continue };
+        if !matches!(balance.state, State::Running | State::Carried) {
             continue;
         }
         if balance.days_left.is_some_and(|days| days < 0) {
             listing.ended += 1;
             continue;
         }
-        let expiring = project(ledger, filter, horizon, credit, balance)?;
+        let currency = ledger.identity(credit).currency;
+        let known = &life.entries[..life.entries.partition_point(|entry| entry.month <= month)];
+        let scale = scale(currency, known);
+        // One projection that needs more digits than there are leaves the others as they are.
+        let figures = figures(known, &balance.latest, horizon.over, filter.as_of, scale);
+        let is_too_long = figures.is_err();
+        let (monthly_use, run_out, projected_unused) = figures.unwrap_or_default();
+        let expiring = Expiring { credit, currency, balance, monthly_use, run_out, projected_unused, is_too_long };
         listing.too_long += usize::from(expiring.is_too_long);
         if horizon.lists(&expiring, filter.as_of) {
             listing.credits.push(expiring);
@@ -127,28 +139,10 @@ impl Horizon {
             return true;
         }
         // A credit that is used up already has nothing to run out of.
-        let has_any = expiring.balance.latest.balance_amount > Decimal::ZERO;
+        let has_any = expiring.balance.latest.left() > Decimal::ZERO;
         let end = as_of.checked_add_days(Days::new(within.into())).unwrap_or(NaiveDate::MAX);
         has_any && expiring.run_out.is_some_and(|month| month.first_day() <= end)
     }
-}
-
-fn project<'l>(
-    ledger: &'l Ledger,
-    filter: &Filter,
-    horizon: Horizon,
-    credit: &'l Credit,
-    balance: Balance<'l>,
-) -> Result<Expiring<'l>, AnalysisError> {
-    let mut known: Vec<Entry<'l>> = ledger.timeline(credit).collect::<Result<_, _>>()?;
-    known.retain(|entry| entry.month <= balance.latest.month);
-    let currency = ledger.identity(credit).currency;
-    let scale = scale(currency, &known);
-    // One projection that needs more digits than there are leaves the others as they are.
-    let figures = figures(&known, &balance.latest, horizon.over, filter.as_of, scale);
-    let is_too_long = figures.is_err();
-    let (monthly_use, run_out, projected_unused) = figures.unwrap_or_default();
-    Ok(Expiring { credit, currency, balance, monthly_use, run_out, projected_unused, is_too_long })
 }
 
 /// Monthly use, the month in which the balance ends, and what is left on the last day.
@@ -163,7 +157,7 @@ fn figures(
 ) -> Result<ProjectionFigures, Overflow> {
     let pace = Pace::of_last_months(known, over, as_of)?;
     let monthly_use = pace.map(|pace| pace.monthly(scale)).transpose()?;
-    if latest.balance_amount <= Decimal::ZERO {
+    if latest.left() <= Decimal::ZERO {
         return Ok((monthly_use, used_up_since(known), latest.expiry().map(|_| Decimal::new(0, scale))));
     }
     let Some(pace) = pace else { return Ok((None, None, None)) };
@@ -180,7 +174,7 @@ fn scale(currency: Currency, known: &[Entry<'_>]) -> u32 {
 
 /// The month since which nothing is left; empty if nothing ever was, or if that was before the first record.
 fn used_up_since(known: &[Entry<'_>]) -> Option<Month> {
-    match known.iter().rposition(|entry| entry.balance_amount > Decimal::ZERO) {
+    match known.iter().rposition(|entry| entry.left() > Decimal::ZERO) {
         Some(last) => known.get(last + 1).map(|entry| entry.month),
         None => known.first().filter(|first| first.given > Some(Decimal::ZERO)).map(|first| first.month),
     }

@@ -1,18 +1,24 @@
-//! What credits lost by expiring.
+//! What credits lost by an end.
 
 use std::cmp::Reverse;
 
+use rust_decimal::Decimal;
+
 use crate::ledger::{Credit, Entry, Ledger};
+use crate::model::Month;
 
 use super::AnalysisError;
 use super::filter::Filter;
 
-/// A month in which a credit lost something by expiring.
+/// A month in which a credit lost something by an end.
 #[derive(Clone, Debug)]
 pub struct Forfeited<'l> {
     pub credit: &'l Credit,
-    /// The month.
+    pub month: Month,
+    /// Its row of the month, or the last one before.
     pub entry: Entry<'l>,
+    /// What it lost; negative where that is taken back.
+    pub amount: Decimal,
 }
 
 /// All months shown in which credits lost something, the newest first, then by currency, the largest loss first.
@@ -23,17 +29,16 @@ pub fn list<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<Vec<Forfeited<'l>
         if !filter.shows_credit(ledger, credit) {
             continue;
         }
-        for entry in ledger.timeline(credit) {
-            let entry = entry?;
-            if filter.shows_entry(&entry) && !entry.forfeited.is_zero() {
-                forfeited.push(Forfeited { credit, entry });
+        for (month, amount, entry) in ledger.life(credit)?.forfeited()? {
+            if filter.shows_row(month, entry.status) {
+                forfeited.push(Forfeited { credit, month, entry: entry.clone(), amount });
             }
         }
     }
     // Stable: of equal losses those of one credit stay together.
     forfeited.sort_by_key(|forfeited| {
         let currency = ledger.identity(forfeited.credit).currency;
-        (Reverse(forfeited.entry.month), currency, Reverse(forfeited.entry.forfeited))
+        (Reverse(forfeited.month), currency, Reverse(forfeited.amount))
     });
     Ok(forfeited)
 }

@@ -1,9 +1,12 @@
-//! What figures do not tell of themselves: gaps, unknown pasts, and how old the newest month is.
+//! What figures do not tell of themselves: gaps, unknown pasts, how old the newest month is, and what reported balances
+//! are not left.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ledger::Ledger;
-use crate::model::Month;
+use rust_decimal::Decimal;
+
+use crate::ledger::{Credit, Ledger, RowRef, State};
+use crate::model::{Currency, Id, Month, Overflow, StatusClass, money};
 
 use super::AnalysisError;
 use super::filter::Filter;
@@ -67,4 +70,84 @@ pub fn unknown_openings(ledger: &Ledger, filter: &Filter) -> Result<BTreeMap<Mon
 pub fn old_newest_month(ledger: &Ledger, filter: &Filter) -> Option<Month> {
     let newest = ledger.months().last().copied();
     newest.filter(|newest| *newest < Month::of(filter.as_of).previous())
+}
+
+/// Some credits, and what their rows show as BalanceAmount, by currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Balances {
+    pub credits: usize,
+    pub amounts: BTreeMap<Currency, Decimal>,
+}
+
+impl Balances {
+    fn add(&mut self, currency: Currency, amount: Decimal) -> Result<(), Overflow> {
+        if !amount.is_zero() {
+            self.credits += 1;
+            let sum = self.amounts.entry(currency).or_default();
+            *sum = money::add(*sum, amount)?;
+        }
+        Ok(())
+    }
+}
+
+/// What is special about the balances at the end of the last month shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AtTheEnd<'l> {
+    /// What credits had left that have vanished.
+    pub vanished: Balances,
+    /// What the rows of credits show that are over or have not begun.
+    pub unusable: Balances,
+    /// What credits have left whose last day lies between the end of the report and the day of reckoning.
+    pub ended_since: Balances,
+    /// The partners of whom the input ends earlier, though something is left, and where it does.
+    pub earlier: BTreeMap<&'l Id, Month>,
+}
+
+/// What is special about the balances at the end of the last month shown.
+pub fn at_the_end<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<AtTheEnd<'l>, AnalysisError> {
+    let mut found = AtTheEnd::default();
+    let Some(month) = filter.last_month(ledger) else { return Ok(found) };
+    for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+        let row = ledger.last_row(credit, month).filter(|row| filter.shows_status(ledger.status(*row)));
+        if let Some(row) = row {
+            found.add(ledger, filter, credit, (row, month))?;
+        }
+    }
+    Ok(found)
+}
+
+impl<'l> AtTheEnd<'l> {
+    fn add(
+        &mut self,
+        ledger: &'l Ledger,
+        filter: &Filter,
+        credit: &Credit,
+        (row, month): (RowRef, Month),
+    ) -> Result<(), AnalysisError> {
+        let (balance, key) = (ledger.balance_amount(row), ledger.key(row));
+        let covered = ledger.last_covered(credit).unwrap_or(month);
+        if balance.is_zero() {
+            return Ok(());
+        }
+        let begins_later = key.effective.is_some_and(|day| Month::of(day) > ledger.month(row));
+        let is_ordinary = ledger.status(row).class() == StatusClass::Running && !begins_later;
+        // The life of a credit takes a walk along its rows, and most need none.
+        let is_running = ledger.month(row) >= month.min(covered) && is_ordinary;
+        let state = if is_running { State::Running } else { ledger.life(credit)?.state(month) };
+        let currency = key.identity.currency;
+        match state {
+            State::Vanished if is_ordinary => self.vanished.add(currency, balance)?,
+            State::Over | State::NotYet if !is_ordinary => self.unusable.add(currency, balance)?,
+            State::Running | State::Carried => {
+                if key.expiry.is_some_and(|day| day < filter.as_of) {
+                    self.ended_since.add(currency, balance)?;
+                }
+                if covered < month {
+                    self.earlier.insert(&key.identity.partner, covered);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::ledger::Ledger;
-use crate::model::{Currency, Month, Period, Status, money};
+use crate::ledger::{Ledger, Life, State};
+use crate::model::{Currency, Month, Period, money, parallel};
 
 use super::AnalysisError;
 use super::check::{self, Check, Finding};
@@ -25,7 +25,7 @@ const OVER: u32 = 3;
 pub struct Overview<'l> {
     /// By month and currency.
     pub months: Vec<GroupSummary<'l>>,
-    /// By month and currency, of credits that have not expired.
+    /// By month and currency.
     pub limits: Vec<Limit>,
     /// By currency.
     pub totals: Vec<GroupSummary<'l>>,
@@ -43,16 +43,15 @@ pub struct Overview<'l> {
     pub findings: Vec<Finding>,
 }
 
-/// What the credits that have a record in a month and have not expired allow in all, and what of it is left.
+/// What credits allow in a month.
+#[derive(Clone, Copy, Debug)]
 pub struct Limit {
     pub month: Month,
     pub currency: Currency,
-    /// All that the credits allow.
+    /// CreditLimit of all that have a row.
     pub limit: Decimal,
-    /// What of it is used.
-    pub credit_amount: Decimal,
-    /// What of it is left.
-    pub balance_amount: Decimal,
+    /// Of those that can be used, be it that they have a row or not.
+    pub usable: Decimal,
 }
 
 impl<'l> Overview<'l> {
@@ -92,20 +91,62 @@ impl<'l> Overview<'l> {
 }
 
 fn limits(ledger: &Ledger, filter: &Filter, threads: usize) -> Result<Vec<Limit>, AnalysisError> {
-    let mut limits: BTreeMap<(Month, Currency), Limit> = BTreeMap::new();
-    for summary in summary::summarize(ledger, filter, &[GroupBy::Month, GroupBy::Status], threads)? {
-        let (Some(month), currency) = (summary.group.month(), summary.group.currency) else { continue };
-        if summary.group.status == Some(&Status::Expired) {
-            continue;
+    let Some(last) = filter.last_month(ledger) else { return Ok(Vec::new()) };
+    let parts = parallel::each(ledger.stretches(threads), |stretch| {
+        let mut limits = BTreeMap::new();
+        for credit in ledger.credits()[stretch].iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+            let currency = ledger.identity(credit).currency;
+            add_limits(&mut limits, &ledger.life(credit)?, filter, (currency, last))?;
         }
-        let zero = Decimal::ZERO;
-        let empty = Limit { month, currency, limit: zero, credit_amount: zero, balance_amount: zero };
-        let sum = limits.entry((month, currency)).or_insert(empty);
-        sum.credit_amount = money::add(sum.credit_amount, summary.credit_amount)?;
-        sum.balance_amount = money::add(sum.balance_amount, summary.balance_amount)?;
-        sum.limit = money::add(sum.credit_amount, sum.balance_amount)?;
+        Ok::<_, AnalysisError>(limits)
+    });
+    let mut all: BTreeMap<(Month, Currency), Limit> = BTreeMap::new();
+    for part in parts {
+        for limit in part?.into_values() {
+            add_limit(&mut all, (limit.month, limit.currency), limit.limit, limit.usable)?;
+        }
     }
-    Ok(limits.into_values().collect())
+    Ok(all.into_values().collect())
+}
+
+/// Adds the limits of a credit: of each month with a row, and of those after it in which it can still be used.
+fn add_limits(
+    limits: &mut BTreeMap<(Month, Currency), Limit>,
+    life: &Life<'_>,
+    filter: &Filter,
+    (currency, last): (Currency, Month),
+) -> Result<(), AnalysisError> {
+    for (at, entry) in life.entries.iter().enumerate().filter(|(_, entry)| filter.shows_status(entry.status)) {
+        let limit = entry.limit()?;
+        let is_usable = entry.state == State::Running;
+        let usable = if is_usable { limit } else { Decimal::ZERO };
+        if filter.shows_month(entry.month) {
+            add_limit(limits, (entry.month, currency), limit, usable)?;
+        }
+        let until = life.entries.get(at + 1).map(|next| next.month);
+        let gone = || life.end.vanished.into_iter().chain(life.end.over).min();
+        let until = until.or_else(gone).unwrap_or_else(|| last.next());
+        let without_row = std::iter::successors(Some(entry.month.next()), |month| Some(month.next()));
+        for month in without_row.take_while(|month| is_usable && *month < until && *month <= last) {
+            if filter.shows_month(month) {
+                add_limit(limits, (month, currency), Decimal::ZERO, usable)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add_limit(
+    limits: &mut BTreeMap<(Month, Currency), Limit>,
+    (month, currency): (Month, Currency),
+    limit: Decimal,
+    usable: Decimal,
+) -> Result<(), AnalysisError> {
+    let empty = Limit { month, currency, limit: Decimal::ZERO, usable: Decimal::ZERO };
+    let sum = limits.entry((month, currency)).or_insert(empty);
+    sum.limit = money::add(sum.limit, limit)?;
+    sum.usable = money::add(sum.usable, usable)?;
+    Ok(())
 }
 
 fn findings(

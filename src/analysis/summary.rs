@@ -1,13 +1,14 @@
 //! Summaries: flows and stocks of groups of credits.
 //!
-//! Flows (given, opening, forfeited) are summed over a group's rows; stocks (credit and balance amounts) are those of
-//! each credit's last row in the group. Invariant: no sum crosses currencies.
+//! Flows (given, opening, forfeited) are summed over a group's months. Of the stocks, CreditAmount is that of each
+//! credit's last row in the group, and BalanceAmount what is left at the end of the last month shown of the group's
+//! month, quarter or year, or of the whole answer. Invariant: no sum crosses currencies.
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Entry, Ledger};
+use crate::ledger::{Credit, End, Entry, Ledger};
 use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Span, Status, Sum, parallel};
 
 use super::AnalysisError;
@@ -46,6 +47,8 @@ pub struct Group<'l> {
 pub struct GroupSummary<'l> {
     /// What its rows have in common.
     pub group: Group<'l>,
+    /// Whether the last month shown of the group's month, quarter or year is open.
+    pub period: Option<Period>,
     /// Different customers.
     pub customers: i64,
     /// Different credits.
@@ -54,11 +57,11 @@ pub struct GroupSummary<'l> {
     pub opening: Option<Decimal>,
     /// Credit given; empty if it is unknown for every row.
     pub given: Option<Decimal>,
-    /// All credit used.
-    pub credit_amount: Decimal,
-    /// Credit left.
-    pub balance_amount: Decimal,
-    /// Credit lost by expiring.
+    /// All credit used; empty without a row.
+    pub credit_amount: Option<Decimal>,
+    /// Credit left; empty if it is unknown of every credit.
+    pub balance_amount: Option<Decimal>,
+    /// Credit lost by an end.
     pub forfeited: Decimal,
     /// Amounts of credit given that cover several months, where a timeline has a hole.
     pub spanning: usize,
@@ -90,14 +93,6 @@ impl Group<'_> {
     }
 }
 
-impl GroupSummary<'_> {
-    /// Whether an open month lies in the group's month, quarter or year, the shortest of these that it has.
-    #[must_use]
-    pub fn period(&self, filter: &Filter) -> Option<Period> {
-        self.group.span.map(|span| filter.period(span.last()))
-    }
-}
-
 /// Sums up a ledger by some keys, sorted by these in the order given, then by currency.
 pub fn summarize<'l>(
     ledger: &'l Ledger,
@@ -105,72 +100,158 @@ pub fn summarize<'l>(
     by: &[GroupBy],
     threads: usize,
 ) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
-    let parts = parallel::each(ledger.stretches(threads), |stretch| Groups::of_stretch(ledger, filter, by, stretch));
-    let mut all = Groups::new();
+    let keys = Keys::new(by);
+    let Some(months) = Months::new(ledger, filter, keys) else { return Ok(Vec::new()) };
+    let parts = parallel::each(ledger.stretches(threads), |stretch| {
+        let mut groups = Groups::new(ledger, filter, keys, &months);
+        ledger.credits()[stretch].iter().try_for_each(|credit| groups.add(credit))?;
+        Ok::<_, AnalysisError>(groups)
+    });
+    let mut all = Groups::new(ledger, filter, keys, &months);
     for part in parts {
         all.merge(part?)?;
     }
     all.into_sorted(by)
 }
 
-struct Groups<'l> {
+struct Groups<'l, 'a> {
+    ledger: &'l Ledger,
+    filter: &'a Filter,
+    keys: Keys,
+    months: &'a Months,
     places: HashMap<Group<'l>, usize, RandomState>,
     figures: Vec<(Group<'l>, Figures)>,
     /// The places of each currency by month, quarter or year and status, where no id is a key: most rows share few of them.
     lanes: Vec<(Currency, Vec<usize>)>,
-    /// The month, quarter or year that lanes begin with.
-    first: usize,
+    /// The groups in which the credit at hand has a row.
+    at_hand: Vec<InGroup>,
+}
+
+/// A credit in a group in which it has a row.
+struct InGroup {
+    place: usize,
+    /// That of its last row in the group.
+    credit_amount: Decimal,
+    left: Option<Decimal>,
+}
+
+/// A credit at hand: what its groups are told by.
+#[derive(Clone, Copy)]
+struct Owner<'l> {
+    identity: &'l Identity,
+    customer: u32,
+    lane: Option<usize>,
 }
 
 /// A place in a lane that is not known yet.
 const UNKNOWN: usize = usize::MAX;
 
-impl<'l> Groups<'l> {
-    fn new() -> Self {
-        Self { places: HashMap::default(), figures: Vec::new(), lanes: Vec::new(), first: 0 }
+impl<'l, 'a> Groups<'l, 'a> {
+    fn new(ledger: &'l Ledger, filter: &'a Filter, keys: Keys, months: &'a Months) -> Self {
+        let (places, figures, lanes, at_hand) = (HashMap::default(), Vec::new(), Vec::new(), Vec::new());
+        Self { ledger, filter, keys, months, places, figures, lanes, at_hand }
     }
 
-    fn of_stretch(
-        ledger: &'l Ledger,
-        filter: &Filter,
-        by: &[GroupBy],
-        stretch: std::ops::Range<usize>,
-    ) -> Result<Self, AnalysisError> {
-        let keys = Keys::new(by);
-        let first = ledger.months().first().map_or(0, |month| keys.ordinal(*month));
-        let mut groups = Self { first, ..Self::new() };
-        let mut last: Vec<(usize, Entry<'l>)> = Vec::new();
-        for credit in &ledger.credits()[stretch] {
-            let identity = ledger.identity(credit);
-            if !filter.shows_identity(identity) {
-                continue;
+    fn add(&mut self, credit: &Credit) -> Result<(), AnalysisError> {
+        let identity = self.ledger.identity(credit);
+        if !self.filter.shows_identity(identity) {
+            return Ok(());
+        }
+        let customer = self.ledger.customer(credit);
+        let lane = self.keys.have_no_ids().then(|| self.lane(identity.currency));
+        let owner = Owner { identity, customer, lane };
+        self.at_hand.clear();
+        let mut timeline = self.ledger.timeline(credit);
+        while let Some(entry) = timeline.next() {
+            let entry = entry?;
+            if self.filter.shows_row(entry.month, entry.status) {
+                self.add_row(owner, &entry)?;
             }
-            let customer = ledger.customer(credit);
-            let lane = keys.have_no_ids().then(|| groups.lane(identity.currency));
-            last.clear();
-            for flow in ledger.timeline(credit) {
-                let flow = flow?;
-                if !filter.shows_row(flow.month, flow.status) {
-                    continue;
+            match timeline.next_month() {
+                Some(next) if next == entry.month.next() => {}
+                Some(next) => self.add_months_without_row(owner, &entry, End::default(), next.previous())?,
+                None if entry.month >= self.months.last => {}
+                None => {
+                    let end = self.ledger.end(credit, &entry);
+                    self.add_months_without_row(owner, &entry, end, self.months.last)?;
                 }
-                let place = groups.place(lane, keys, identity, &flow);
-                let figures = &mut groups.figures[place].1;
-                figures.add_flows(&flow)?;
-                if keys.time == Some(GroupBy::Month) {
-                    // A credit has one row a month, so every row is the last of its group.
-                    figures.add_stocks(&flow, customer)?;
-                    continue;
-                }
-                match last.iter_mut().rev().find(|(known, _)| *known == place) {
-                    Some((_, before)) => *before = flow,
-                    None => last.push((place, flow)),
-                }
-            }
-            for (place, flow) in &last {
-                groups.figures[*place].1.add_stocks(flow, customer)?;
             }
         }
-        Ok(groups)
+        for InGroup { place, credit_amount, left } in &self.at_hand {
+            self.figures[*place].1.add_stocks(*credit_amount, *left, customer)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn add_row(&mut self, owner: Owner<'l>, entry: &Entry<'l>) -> Result<(), Overflow> {
+        let place = self.place(owner, entry.month, entry.status);
+        let figures = &mut self.figures[place].1;
+        figures.add_flows(entry)?;
+        if self.keys.time == Some(GroupBy::Month) {
+            // A credit has one row a month, so every row is the last of its group.
+            return figures.add_stocks(entry.credit_amount, Some(entry.left()), owner.customer);
+        }
+        let left = Some(if self.months.is_end(entry.month) { entry.left() } else { entry.nothing() });
+        let credit_amount = entry.credit_amount;
+        match self.at_hand.iter_mut().rev().find(|known| known.place == place) {
+            Some(known) => *known = InGroup { place, credit_amount, left },
+            None => self.at_hand.push(InGroup { place, credit_amount, left }),
+        }
+        Ok(())
+    }
+
+    /// Adds what becomes of a credit in the months between one of its rows and the next, or after the last one.
+    #[cold]
+    fn add_months_without_row(
+        &mut self,
+        owner: Owner<'l>,
+        entry: &Entry<'l>,
+        end: End,
+        last: Month,
+    ) -> Result<(), Overflow> {
+        let mut month = entry.month.next();
+        while month <= last.min(self.months.last) {
+            if self.filter.shows_row(month, entry.status) {
+                self.add_month_without_row(owner, entry, end, month)?;
+            }
+            if end.over == Some(month) {
+                break;
+            }
+            month = month.next();
+        }
+        Ok(())
+    }
+
+    fn add_month_without_row(
+        &mut self,
+        owner: Owner<'l>,
+        entry: &Entry<'l>,
+        end: End,
+        month: Month,
+    ) -> Result<(), Overflow> {
+        let forfeited = end.forfeited(entry, month)?.filter(|forfeited| !forfeited.is_zero());
+        let moves = forfeited.is_some() || !end.vanished(entry, month)?.is_zero();
+        let left = end.left(entry, month);
+        let is_end = self.months.is_end(month);
+        let is_left = is_end && left.is_some_and(|left| !left.is_zero());
+        if !moves && !is_left && (!is_end || left.is_some()) {
+            return Ok(());
+        }
+        let group = self.keys.group(owner.identity, month, entry.status);
+        // Of what has vanished nothing is known, which makes no group.
+        let place = if moves || is_left { Some(self.place_of(group)) } else { self.places.get(&group).copied() };
+        let Some(place) = place else { return Ok(()) };
+        if let Some(forfeited) = forfeited {
+            self.figures[place].1.add_forfeited(forfeited)?;
+        }
+        if is_end || end.over == Some(month) {
+            match self.at_hand.iter_mut().find(|known| known.place == place) {
+                Some(known) => known.left = left,
+                None => self.figures[place].1.add_left(left)?,
+            }
+        }
+        Ok(())
     }
 
     fn lane(&mut self, currency: Currency) -> usize {
@@ -181,20 +262,21 @@ impl<'l> Groups<'l> {
     }
 
     #[inline]
-    fn place(&mut self, lane: Option<usize>, keys: Keys, identity: &'l Identity, flow: &Entry<'l>) -> usize {
-        let status = match flow.status {
+    fn place(&mut self, owner: Owner<'l>, month: Month, status: &'l Status) -> usize {
+        let number = match status {
             Status::Active => 0,
             Status::Expired => 1,
             Status::Other(_) => 2,
         };
-        let Some(lane) = lane.filter(|_| status < 2 || !keys.status) else {
-            return self.place_of(keys.group(identity, flow));
+        let Owner { identity, lane, .. } = owner;
+        let Some(lane) = lane.filter(|_| number < 2 || !self.keys.status) else {
+            return self.place_of(self.keys.group(identity, month, status));
         };
-        let slot = (keys.ordinal(flow.month) - self.first) * 2 + if keys.status { status } else { 0 };
+        let slot = (self.keys.ordinal(month) - self.months.first) * 2 + if self.keys.status { number } else { 0 };
         match self.lanes[lane].1.get(slot) {
             Some(place) if *place != UNKNOWN => *place,
             _ => {
-                let place = self.place_of(keys.group(identity, flow));
+                let place = self.place_of(self.keys.group(identity, month, status));
                 let places = &mut self.lanes[lane].1;
                 if places.len() <= slot {
                     places.resize(slot + 1, UNKNOWN);
@@ -224,8 +306,11 @@ impl<'l> Groups<'l> {
     }
 
     fn into_sorted(self, by: &[GroupBy]) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
-        let summaries: Result<Vec<_>, Overflow> =
-            self.figures.into_iter().map(|(group, figures)| figures.into_summary(group)).collect();
+        let summary = |(group, figures): (Group<'l>, Figures)| {
+            let end = self.months.end_of(&group);
+            figures.into_summary(group, end.map(|month| self.filter.period(month)))
+        };
+        let summaries: Result<Vec<_>, Overflow> = self.figures.into_iter().map(summary).collect();
         let mut summaries = summaries?;
         summaries.sort_unstable_by(|a, b| {
             let by_keys = by.iter().map(|key| a.group.compare(&b.group, *key));
@@ -275,13 +360,13 @@ impl Keys {
         self.span(month).map_or(0, |span| span.first().ordinal())
     }
 
-    fn group<'l>(self, identity: &'l Identity, flow: &Entry<'l>) -> Group<'l> {
+    fn group<'l>(self, identity: &'l Identity, month: Month, status: &'l Status) -> Group<'l> {
         Group {
-            span: self.span(flow.month),
+            span: self.span(month),
             customer: self.customer.then_some(&identity.customer),
             agreement: self.agreement.then_some(&identity.agreement),
             partner: self.partner.then_some(&identity.partner),
-            status: self.status.then_some(flow.status),
+            status: self.status.then_some(status),
             currency: identity.currency,
         }
     }
@@ -301,6 +386,45 @@ impl Group<'_> {
     }
 }
 
+/// The months of an answer.
+struct Months {
+    /// The number of the first month, quarter or year.
+    first: usize,
+    /// The last month shown.
+    last: Month,
+    first_month: Month,
+    /// Of each month since the first, whether it is the last one shown of its month, quarter or year, or of all.
+    is_end: Vec<bool>,
+    ends: Vec<Month>,
+}
+
+impl Months {
+    /// Those of groups by some keys; `None` if no month is shown.
+    fn new(ledger: &Ledger, filter: &Filter, keys: Keys) -> Option<Self> {
+        let first_month = *ledger.months().first()?;
+        let last = filter.last_month(ledger)?;
+        let months: Vec<Month> = first_month.through(last).collect();
+        let shown: Vec<Month> = months.iter().copied().filter(|month| filter.shows_month(*month)).collect();
+        let units = shown.chunk_by(|one, next| keys.ordinal(*one) == keys.ordinal(*next));
+        let ends: Vec<Month> = units.filter_map(|unit| unit.last().copied()).collect();
+        let is_end = months.iter().map(|month| ends.binary_search(month).is_ok()).collect();
+        Some(Self { first: keys.ordinal(first_month), last, first_month, is_end, ends })
+    }
+
+    /// Whether a month is the last one shown of its month, quarter or year, or of all.
+    #[inline]
+    fn is_end(&self, month: Month) -> bool {
+        self.is_end.get(month.ordinal() - self.first_month.ordinal()) == Some(&true)
+    }
+
+    /// The last month shown of a group's month, quarter or year.
+    fn end_of(&self, group: &Group<'_>) -> Option<Month> {
+        let span = group.span?;
+        let until = self.ends.partition_point(|end| *end <= span.last());
+        self.ends[..until].last().copied()
+    }
+}
+
 /// Running figures of a group.
 #[derive(Clone, Debug, Default)]
 struct Figures {
@@ -308,8 +432,8 @@ struct Figures {
     credits: i64,
     opening: Option<Sum>,
     given: Option<Sum>,
-    credit_amount: Sum,
-    balance_amount: Sum,
+    credit_amount: Option<Sum>,
+    left: Option<Sum>,
     forfeited: Sum,
     spanning: usize,
     /// The customer counted last: a stretch holds the credits of a customer next to each other.
@@ -325,13 +449,23 @@ impl Figures {
         self.forfeited.add(entry.forfeited)
     }
 
+    /// Adds a credit that has a row in the group: CreditAmount of the last one, and what is left of it, if that is known.
     #[inline]
-    fn add_stocks(&mut self, last: &Entry<'_>, customer: u32) -> Result<(), Overflow> {
+    fn add_stocks(&mut self, credit_amount: Decimal, left: Option<Decimal>, customer: u32) -> Result<(), Overflow> {
         self.credits += 1;
         self.customers += i64::from(self.last_customer != Some(customer));
         self.last_customer = Some(customer);
-        self.credit_amount.add(last.credit_amount)?;
-        self.balance_amount.add(last.balance_amount)
+        merge_known(&mut self.credit_amount, Some(Sum::from(credit_amount)))?;
+        merge_known(&mut self.left, left.map(Sum::from))
+    }
+
+    /// Adds what is left of a credit that has no row in the group.
+    fn add_left(&mut self, left: Option<Decimal>) -> Result<(), Overflow> {
+        merge_known(&mut self.left, left.map(Sum::from))
+    }
+
+    fn add_forfeited(&mut self, forfeited: Decimal) -> Result<(), Overflow> {
+        self.forfeited.add(forfeited)
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
@@ -340,26 +474,28 @@ impl Figures {
         self.spanning += other.spanning;
         merge_known(&mut self.opening, other.opening)?;
         merge_known(&mut self.given, other.given)?;
-        self.credit_amount.merge(other.credit_amount)?;
-        self.balance_amount.merge(other.balance_amount)?;
+        merge_known(&mut self.credit_amount, other.credit_amount)?;
+        merge_known(&mut self.left, other.left)?;
         self.forfeited.merge(other.forfeited)
     }
 
-    fn into_summary(self, group: Group<'_>) -> Result<GroupSummary<'_>, Overflow> {
+    fn into_summary(self, group: Group<'_>, period: Option<Period>) -> Result<GroupSummary<'_>, Overflow> {
         Ok(GroupSummary {
             group,
+            period,
             customers: self.customers,
             credits: self.credits,
             opening: self.opening.map(Sum::value).transpose()?,
             given: self.given.map(Sum::value).transpose()?,
-            credit_amount: self.credit_amount.value()?,
-            balance_amount: self.balance_amount.value()?,
+            credit_amount: self.credit_amount.map(Sum::value).transpose()?,
+            balance_amount: self.left.map(Sum::value).transpose()?,
             forfeited: self.forfeited.value()?,
             spanning: self.spanning,
         })
     }
 }
 
+#[inline]
 fn merge_known(sum: &mut Option<Sum>, other: Option<Sum>) -> Result<(), Overflow> {
     other.map_or(Ok(()), |other| sum.get_or_insert_default().merge(other))
 }

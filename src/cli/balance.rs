@@ -1,5 +1,6 @@
 //! `aco balance`
 
+use crate::analysis;
 use crate::analysis::balance::{self, Balance};
 use crate::analysis::filter::Filter;
 use crate::model::{Identity, Names, Period};
@@ -30,11 +31,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let sorted = Sorted::new(ledger);
+    let last = filter.last_month(ledger);
     let mut rows = Vec::new();
     for credits in (0..sorted.parts()).flat_map(|part| sorted.part(ledger, part)) {
         let first = rows.len();
-        for credit in credits {
-            if let Some(balance) = balance::latest(ledger, &filter, credit)? {
+        for credit in credits.into_iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+            let balance = last.map(|last| balance::at(&ledger.life(credit)?, &filter, last)).transpose()?;
+            if let Some(balance) = balance.flatten() {
                 rows.push(BalanceRow { identity: ledger.identity(credit), balance });
             }
         }
@@ -45,6 +48,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         hints::note_nothing(ledger, &filter, stdio);
     }
     hints::note_gaps(ledger, &filter, stdio)?;
+    let at_the_end = analysis::hints::at_the_end(ledger, &filter)?;
+    hints::note_balances(&at_the_end, stdio);
+    hints::note_ended_since(&at_the_end, &filter, stdio);
     hints::note_last_month(ledger, &filter, stdio);
     let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
     let table =
@@ -64,9 +70,10 @@ fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a BalanceRow
         .identity(names, |row| row.identity)
         .month(columns::MONTH.keep(Keep::Answer), |row| dated(row.balance.latest.month, filter))
         .text(columns::STATUS, |row| row.balance.latest.status.as_str())
+        .text(Column::new("State", Kind::Text, Keep::Detail), |row| row.balance.state.as_str())
         .amount(columns::LIMIT.adds_up(true).keep(Keep::Detail), |row| row.balance.limit)
         .amount(columns::CREDIT_AMOUNT.adds_up(true), |row| row.balance.latest.credit_amount)
-        .amount(columns::BALANCE_AMOUNT.adds_up(true).keep(Keep::Key), |row| row.balance.latest.balance_amount)
+        .amount(columns::BALANCE_AMOUNT.adds_up(true).keep(Keep::Key), |row| row.balance.left)
         .amount(Column::new("UsedPercent", Kind::Percent, Keep::Detail), |row| row.balance.used_percent)
         .date(columns::EFFECTIVE, |row| row.balance.latest.effective())
         .date(columns::EXPIRY.keep(Keep::Key), |row| row.balance.latest.expiry())

@@ -103,7 +103,7 @@ pub(super) fn expiring<'l>(
 ) -> Fields<'l, &'l Expiring<'l>> {
     fields
         .identity(names, |expiring| ledger.identity(expiring.credit))
-        .amount(BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.latest.balance_amount)
+        .amount(BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.left)
         .date(EXPIRY.keep(Keep::Key), |expiring| expiring.balance.latest.expiry())
         .count(DAYS_LEFT, |expiring| expiring.balance.days_left)
         .with(Column::new("MonthlyUse", Kind::Amount, Keep::Detail).adds_up(true), move |expiring| {

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let (months, sorted) = parallel::both(threads, sum_up, || Sorted::new(ledger));
     let months = months?;
     hints::note(ledger, &filter, &months, stdio)?;
-    let any_open = months.iter().any(|month| month.period(&filter) == Some(Period::Open));
+    let any_open = months.iter().any(|month| month.period == Some(Period::Open));
     let totals =
         if writer.shows_totals(stdio) { summary::summarize(ledger, &filter, &[], threads)? } else { Vec::new() };
     let table = fields(&names)
@@ -55,7 +55,8 @@ struct GivenRow<'l> {
 }
 
 /// The columns of a month, beside those of its credit.
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
+    columns::EFFECTIVE.keep(Keep::Context),
     columns::MONTH,
     columns::STATUS,
     Column::new("PreviousCreditAmount", Kind::Amount, Keep::Detail),
@@ -72,6 +73,7 @@ fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
         COLUMNS,
         |GivenRow { given, period, .. }| {
             [
+                Cell::or_empty(given.effective(), Cell::Date),
                 Cell::Span(Span::Month(given.month), *period),
                 Cell::Text(given.status.as_str()),
                 Cell::or_empty(given.previous, Cell::Amount),
@@ -79,7 +81,7 @@ fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
                 Cell::or_empty(given.given, Cell::Amount),
                 Cell::or_empty(given.opening, Cell::Amount),
                 Cell::or_empty(given.span, |span| Cell::Count(span.into())),
-                Cell::Amount(given.balance_amount),
+                Cell::Amount(given.left()),
                 Cell::Text(period.as_str()),
             ]
         },

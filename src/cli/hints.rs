@@ -6,10 +6,10 @@ use std::fmt::Display;
 use anyhow::Result;
 
 use crate::analysis::filter::Filter;
-use crate::analysis::hints;
+use crate::analysis::hints::{self, AtTheEnd, Balances};
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
-use crate::model::{Message, Month, Period};
+use crate::model::{Grouped, Message, Month, Period, Visible};
 
 use super::{Count, List, Stdio};
 
@@ -39,8 +39,54 @@ pub(super) fn note(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>],
     if shown.iter().any(|summary| summary.opening.is_some()) {
         note_openings(ledger, filter, stdio)?;
     }
+    note_balances(&hints::at_the_end(ledger, filter)?, stdio);
     note_last_month(ledger, filter, stdio);
     Ok(())
+}
+
+/// Says which reported balances are not left, and which are of an earlier month than the others.
+pub(super) fn note_balances(balances: &AtTheEnd<'_>, stdio: &mut Stdio<'_>) {
+    let AtTheEnd { vanished, unusable, earlier, .. } = balances;
+    if vanished.credits > 0 {
+        stdio.say(&Message::note(format!(
+            "BalanceAmount has nothing of {}, which had {} left when the rows stopped, before the last day",
+            Count(vanished.credits, "credit"),
+            amounts(vanished),
+        )));
+    }
+    if unusable.credits > 0 {
+        stdio.say(&Message::note(format!(
+            "BalanceAmount has nothing of the {} that the report still shows for {} over or not begun: it cannot be used",
+            amounts(unusable),
+            Count(unusable.credits, "credit"),
+        )));
+    }
+    if !earlier.is_empty() {
+        let ends =
+            earlier.iter().map(|(partner, month)| format!("of partner {} in {month}", Visible(partner.as_str())));
+        let ends: Vec<String> = ends.collect();
+        stdio.say(&Message::note(format!("BalanceAmount is what was left where the report ends: {}", List(&ends))));
+    }
+}
+
+/// Says how much is left by the report of credits that have ended since.
+pub(super) fn note_ended_since(balances: &AtTheEnd<'_>, filter: &Filter, stdio: &mut Stdio<'_>) {
+    let ended = &balances.ended_since;
+    if ended.credits > 0 {
+        let verb = if ended.credits == 1 { "has" } else { "have" };
+        stdio.say(&Message::note(format!(
+            "{} with {} left by the report {verb} ended before {}",
+            Count(ended.credits, "credit"),
+            amounts(ended),
+            filter.as_of
+        )));
+    }
+}
+
+/// `390.00 EUR and 12 JPY`
+fn amounts(balances: &Balances) -> String {
+    let amounts = balances.amounts.iter().map(|(currency, amount)| format!("{} {currency}", Grouped(*amount)));
+    List(&amounts.collect::<Vec<_>>()).to_string()
 }
 
 /// Says that the last month of the newest download may have been open when it was downloaded: nothing in it tells.

@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if args.chart {
         hints::note(ledger, &filter, &groups, stdio)?;
         let charts = given_by_month(&groups, &filter);
-        let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
+        let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
         let notes = hints::footnotes(any_open, &filter, left_out);
         writer.write_text(stdio, |style, out| bars::write("credit given by month", &charts, &notes, style, out))?;
         return Ok(Outcome::Done);
@@ -81,14 +81,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         Vec::new()
     };
     hints::note(ledger, &filter, &groups, stdio)?;
-    let any_open = groups.iter().any(|group| group.period(&filter) == Some(Period::Open));
+    let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
     let by_time = by.iter().any(|key| matches!(key, GroupBy::Month | GroupBy::Quarter | GroupBy::Year));
     // A credit has rows of several months, and of several statuses.
     let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
-    let keys = by.iter().fold(Fields::default(), |fields, key| keyed(fields, *key, &filter, &names));
+    let keys = by.iter().fold(Fields::default(), |fields, key| keyed(fields, *key, &names));
     let mut fields = columns::figures(keys, stocks_add_up);
     if by_time {
-        fields = fields.text(columns::PERIOD, |summary| summary.period(&filter).map(Period::as_str));
+        fields = fields.text(columns::PERIOD, |summary| summary.period.map(Period::as_str));
     }
     let totals_fields = columns::figures(Fields::default(), stocks_add_up);
     let mut footnotes = hints::footnotes(any_open, &filter, left_out);
@@ -107,7 +107,6 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 fn keyed<'a>(
     fields: Fields<'a, &'a GroupSummary<'a>>,
     key: GroupBy,
-    filter: &'a Filter,
     names: &'a Names,
 ) -> Fields<'a, &'a GroupSummary<'a>> {
     match key {
@@ -118,7 +117,7 @@ fn keyed<'a>(
                 _ => columns::YEAR,
             };
             fields.with(column, move |summary| {
-                let (span, period) = (summary.group.span_by(key), summary.period(filter));
+                let (span, period) = (summary.group.span_by(key), summary.period);
                 Cell::or_empty(span.zip(period), |(span, period)| Cell::Span(span, period))
             })
         }

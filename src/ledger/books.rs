@@ -4,18 +4,20 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Id, Identity, Key, Month, Partition, Place, Report, Row, Status};
+use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report, Row, Status};
 
+use super::coverage::Coverage;
 use super::credit::{Credit, RowRef};
 use super::downloads::{Downloads, FileOrder};
 use super::findings::{Findings, RowPair};
+use super::life::{End, Life};
 use super::listing::Listing;
 use super::part::Part;
 use super::renamed;
 use super::sort::Sorter;
 use super::spellings;
 use super::tables::{Partners, Tables, TooManyRows};
-use super::timeline::Timeline;
+use super::timeline::{Entry, Timeline};
 
 /// The credits of all files read.
 #[derive(Debug, Default)]
@@ -25,8 +27,7 @@ pub struct Ledger {
     downloads: Downloads,
     tables: Tables,
     partners: Partners,
-    /// The earliest month of each partner.
-    first_months: Vec<Option<u16>>,
+    coverage: Coverage,
     parts: Vec<Part>,
     /// The numbers of each part's first identity and first customer.
     first_numbers: Vec<(u32, u32)>,
@@ -71,7 +72,6 @@ impl Ledger {
         };
         let sorted = sorter.sort(partitions, threads.max(1));
         let mut ledger = Self {
-            first_months: vec![None; partners.known.len()],
             credits: Vec::with_capacity(sorted.iter().map(|(_, credits, _)| credits.len()).sum()),
             findings: Findings { renamed, later, ..Findings::default() },
             ..Self { files: report.files, rows_read, downloads, tables, partners, ..Self::default() }
@@ -83,16 +83,14 @@ impl Ledger {
             next = identities.checked_add(part.identity_count()).zip(customers.checked_add(part.customer_count));
             ledger.add(part, credits, findings);
         }
+        let size = (ledger.partners.known.len(), ledger.tables.months.len());
+        ledger.coverage = Coverage::new(&ledger.parts, &ledger.credits, size, threads.max(1));
         ledger.sort_findings();
         Ok(ledger)
     }
 
     fn add(&mut self, part: Part, credits: Vec<Credit>, findings: Findings) {
-        for Credit { identity, months: (first, last), .. } in &credits {
-            let known = &mut self.first_months[part.partner(*identity) as usize];
-            *known = Some(known.map_or(*first, |known| known.min(*first)));
-            self.last_month = self.last_month.max(Some(*last));
-        }
+        self.last_month = credits.iter().map(|credit| credit.months.1).max().max(self.last_month);
         self.credits.extend(credits);
         self.parts.push(part);
         self.findings.append(findings);
@@ -198,19 +196,41 @@ impl Ledger {
         self.part(credit.part).partner(credit.identity)
     }
 
-    /// The earliest month that the input covers for a credit's partner.
-    #[must_use]
-    pub fn first_month_of_partner(&self, credit: &Credit) -> Month {
-        match self.first_months[self.partner(credit) as usize] {
-            Some(month) => self.tables.months[usize::from(month)],
-            None => unreachable!("a credit without rows"),
-        }
-    }
-
     /// The months of a credit, with what was given in each.
     #[must_use]
     pub fn timeline<'l>(&'l self, credit: &Credit) -> Timeline<'l> {
-        Timeline::new(&self.tables, self.part(credit.part), self.rows_of(credit), self.first_month_of_partner(credit))
+        let first = self.coverage.months(self.partner(credit), 0).next();
+        let covered_from = match first {
+            Some(month) => self.tables.months[month],
+            None => unreachable!("a credit without rows"),
+        };
+        Timeline::new(&self.tables, self.part(credit.part), self.rows_of(credit), covered_from)
+    }
+
+    /// A credit's life: its timeline, read once, month by month.
+    pub fn life<'l>(&'l self, credit: &Credit) -> Result<Life<'l>, Overflow> {
+        let entries = self.timeline(credit).collect::<Result<Vec<_>, _>>()?;
+        let end = entries.last().map(|last| self.end(credit, last)).unwrap_or_default();
+        Ok(Life::new(entries, end, self.last_covered(credit)))
+    }
+
+    /// What becomes of a credit after its last row.
+    #[must_use]
+    #[inline]
+    pub fn end(&self, credit: &Credit, last: &Entry<'_>) -> End {
+        if self.last_covered(credit) == Some(last.month) {
+            return End::default();
+        }
+        let after = last.row.row.month;
+        let covered = self.coverage.months(self.partner(credit), usize::from(after) + 1);
+        End::new(last, covered.map(|month| self.tables.months[month]))
+    }
+
+    /// The last month that the input covers of a credit's partner.
+    #[must_use]
+    #[inline]
+    pub fn last_covered(&self, credit: &Credit) -> Option<Month> {
+        self.coverage.last(self.partner(credit)).map(|month| self.tables.months[month])
     }
 
     fn rows_of(&self, credit: &Credit) -> &[Row] {
@@ -219,14 +239,8 @@ impl Ledger {
 
     /// The months that each partner's rows cover, in order.
     pub fn covered(&self) -> impl Iterator<Item = (&Id, Vec<Month>)> {
-        let months = self.months();
-        let mut seen = vec![vec![false; months.len()]; self.partners.known.len()];
-        for credit in &self.credits {
-            let seen = &mut seen[self.partner(credit) as usize];
-            self.rows_of(credit).iter().for_each(|row| seen[usize::from(row.month)] = true);
-        }
-        let months_of = |seen: Vec<bool>| months.iter().zip(seen).filter(|(_, seen)| *seen).map(|(month, _)| *month);
-        self.partners.known.iter().zip(seen).map(move |(partner, seen)| (&**partner, months_of(seen).collect()))
+        let months = |partner| self.coverage.months(partner, 0).map(|month| self.tables.months[month]).collect();
+        (0..).zip(&self.partners.known).map(move |(number, partner)| (&**partner, months(number)))
     }
 
     #[must_use]
@@ -251,6 +265,15 @@ impl Ledger {
     /// The rows of a credit, by month.
     pub fn rows(&self, credit: &Credit) -> impl Iterator<Item = RowRef> {
         self.rows_of(credit).iter().map(|row| self.part(credit.part).reference(*row))
+    }
+
+    /// The row of a credit in a month, or the last one before.
+    #[must_use]
+    pub fn last_row(&self, credit: &Credit, until: Month) -> Option<RowRef> {
+        let rows = self.rows_of(credit);
+        let is_later = |row: &&Row| self.tables.month(row) > until;
+        let row = rows.iter().rev().find(|row| !is_later(row))?;
+        Some(self.part(credit.part).reference(*row))
     }
 
     /// The rows of some credits, which come in the order of [`Ledger::credits`], in the order of the files.

@@ -5,10 +5,12 @@
 //! and neither the order of rows nor that of files changes anything, unless the files are said to be in order.
 
 mod books;
+mod coverage;
 mod credit;
 mod credits;
 mod downloads;
 mod findings;
+mod life;
 mod listing;
 mod part;
 mod renamed;
@@ -16,6 +18,7 @@ mod renamed;
 pub(crate) mod sample;
 mod sort;
 mod spellings;
+mod state;
 mod tables;
 mod timeline;
 mod tranches;
@@ -24,9 +27,11 @@ pub use self::books::{Ledger, Rules};
 pub use self::credit::{Credit, RowRef};
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
+pub use self::life::{End, Life, Movement};
 pub use self::listing::Listing;
 pub use self::renamed::Renamed;
 pub use self::spellings::folded;
+pub use self::state::State;
 pub use self::tables::TooManyRows;
 pub use self::timeline::{Entry, Timeline};
 pub use self::tranches::{TrancheRow, Tranches};

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::{Block, Id, Key, Month, Place, Report, Row, Scale, Shard, Status, report};
+use crate::model::{Block, Id, Key, Month, Place, Report, Row, Scale, Shard, Status, Sum, report};
 
 /// The input has more rows than a ledger can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,6 +102,16 @@ impl Tables {
     pub(super) fn place(&self, row: &Row) -> Place {
         let after = self.blocks.partition_point(|block| block.first_row <= row.number);
         self.blocks[after - 1].place(row.number)
+    }
+
+    /// CreditAmount and BalanceAmount of a row, to be reckoned with.
+    #[inline]
+    pub(super) fn amounts(&self, row: &Row) -> [Sum; 2] {
+        let amount = |units: i32, scale: Scale| match scale.count() {
+            Some(count) => Sum::of_units(units.into(), count),
+            None => Sum::from(report::amount(units, scale, &self.large_amounts)),
+        };
+        [amount(row.credit_amount, row.scales.credit()), amount(row.balance_amount, row.scales.balance())]
     }
 
     #[inline]

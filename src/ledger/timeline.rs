@@ -3,20 +3,23 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::model::{Key, Month, Overflow, Row, Scale, Status, Sum, money, report};
+use crate::model::{Key, Month, Overflow, Row, Status, Sum, money};
 
 use super::credit::RowRef;
 use super::part::Part;
+use super::state::{Course, State};
 use super::tables::Tables;
 
 /// One month of a credit. Amounts are in the credit's currency.
 #[derive(Clone, Debug)]
 pub struct Entry<'l> {
+    /// The invoice month.
     pub month: Month,
+    /// The credit's state.
     pub status: &'l Status,
     /// All credit used since the start.
     pub credit_amount: Decimal,
-    /// Credit left.
+    /// BalanceAmount as reported, be it left or not.
     pub balance_amount: Decimal,
     /// CreditAmount of the record before; 0 where the credit is known to have had no use, empty where its past is
     /// unknown.
@@ -28,19 +31,25 @@ pub struct Entry<'l> {
     /// How many months `given` covers: more than 1 after a gap, and where the first record comes after the month of
     /// EffectiveDate.
     pub span: Option<i32>,
-    /// What the credit lost by expiring in this month: its limit when it was last active, less all use.
+    /// What the credit is at the end of the month.
+    pub state: State,
+    /// What it lost by an end in this month: its limit when it last ran, less all use.
     pub forfeited: Decimal,
+    /// Its limit when it last ran, if it ran once and does not now.
+    kept_limit: Option<Decimal>,
     pub row: RowRef,
     /// Where its days are; they are fetched only where somebody asks for them.
     key: &'l Key,
 }
 
 impl Entry<'_> {
+    /// First day.
     #[must_use]
     pub fn effective(&self) -> Option<NaiveDate> {
         self.key.effective
     }
 
+    /// Last day.
     #[must_use]
     pub fn expiry(&self) -> Option<NaiveDate> {
         self.key.expiry
@@ -52,9 +61,32 @@ impl Entry<'_> {
         matches!((self.effective(), self.expiry()), (Some(effective), Some(expiry)) if effective > expiry)
     }
 
-    /// CreditAmount plus BalanceAmount.
+    /// What is left at the end of the month: what a credit that does not run shows is nothing that can be used.
+    #[must_use]
+    #[inline]
+    pub fn left(&self) -> Decimal {
+        if self.state == State::Running { self.balance_amount } else { self.nothing() }
+    }
+
+    /// 0 with the decimals of the balance.
+    #[must_use]
+    #[inline]
+    pub fn nothing(&self) -> Decimal {
+        Decimal::new(0, self.balance_amount.scale())
+    }
+
+    /// Whether it runs or did.
+    #[must_use]
+    pub fn has_run(&self) -> bool {
+        self.state == State::Running || self.kept_limit.is_some()
+    }
+
+    /// All that it allows: CreditAmount plus BalanceAmount when it last ran, or CreditAmount if it never did.
     pub fn limit(&self) -> Result<Decimal, Overflow> {
-        money::add(self.credit_amount, self.balance_amount)
+        match self.state {
+            State::Running => money::add(self.credit_amount, self.balance_amount),
+            _ => Ok(self.kept_limit.unwrap_or(self.credit_amount)),
+        }
     }
 }
 
@@ -67,16 +99,22 @@ pub struct Timeline<'l> {
     /// The earliest month that the input covers for the partner.
     covered_from: Month,
     before: Option<(Month, Sum)>,
-    /// The last active month, until the credit expires.
-    last_active: Option<&'l Row>,
-    /// What was forfeited, until the credit is active again.
-    lost: Option<Sum>,
+    /// Where its days are, and the month of the first of them.
+    begins: Option<(&'l Key, Option<Month>)>,
+    course: Course<'l>,
 }
 
 impl<'l> Timeline<'l> {
     /// The months in `rows`, of a credit whose partner's months the input covers from `covered_from` on.
     pub(super) fn new(tables: &'l Tables, part: &'l Part, rows: &'l [Row], covered_from: Month) -> Self {
-        Self { tables, part, rows, covered_from, before: None, last_active: None, lost: None }
+        Self { tables, part, rows, covered_from, before: None, begins: None, course: Course::default() }
+    }
+
+    /// The month of the next row.
+    #[must_use]
+    #[inline]
+    pub fn next_month(&self) -> Option<Month> {
+        self.rows.first().map(|row| self.tables.month(row))
     }
 
     #[expect(
@@ -87,16 +125,18 @@ impl<'l> Timeline<'l> {
     fn entry(&mut self, row: &'l Row) -> Result<Entry<'l>, Overflow> {
         let (tables, month, key) = (self.tables, self.tables.month(row), self.part.key(row));
         let status = tables.status(row);
-        let [credit_amount, balance_amount] = amounts(tables, row);
+        let [credit_amount, balance_amount] = tables.amounts(row);
+        let begins = self.begins(key);
         let (previous, span) = match self.before {
             Some((before, amount)) => (Some(amount), Some(month.months_since(before))),
-            None => match self.span_of_first(month, key.effective, credit_amount) {
+            None => match self.span_of_first(month, begins, credit_amount) {
                 Some(span) => (Some(credit_amount.zero()), Some(span)),
                 None => (None, None),
             },
         };
         let given = previous.map(|previous| credit_amount.checked_sub(previous)?.value()).transpose()?;
-        let forfeited = self.forfeited(status, row, credit_amount)?.unwrap_or_else(|| credit_amount.zero());
+        let state = self.course.state(status, month, begins);
+        let (forfeited, kept_limit) = self.course.step(state, (tables, row), credit_amount, previous)?;
         self.before = Some((month, credit_amount));
         let credit_amount = credit_amount.value()?;
         Ok(Entry {
@@ -108,19 +148,34 @@ impl<'l> Timeline<'l> {
             given,
             opening: previous.is_none().then_some(credit_amount),
             span,
+            state,
             forfeited: forfeited.value()?,
+            kept_limit,
             row: self.part.reference(*row),
             key,
         })
     }
 
-    /// How many months the first record of a credit covers; `None` if its past is unknown.
+    /// The month in which a row's credit begins; neighbours mostly have the same days.
+    #[inline]
+    fn begins(&mut self, key: &'l Key) -> Option<Month> {
+        match self.begins {
+            Some((known, begins)) if std::ptr::eq(known, key) => begins,
+            _ => {
+                let begins = key.effective.map(Month::of);
+                self.begins = Some((key, begins));
+                begins
+            }
+        }
+    }
+
+    /// How many months the first record of a credit that begins in `began` covers; `None` if its past is unknown.
     ///
     /// Its past is known where the credit's whole life lies in the input. That the input has other rows of the partner
     /// for the month before proves nothing: the file may be a part of a report.
     #[cold]
-    fn span_of_first(&self, month: Month, effective: Option<NaiveDate>, credit_amount: Sum) -> Option<i32> {
-        if let Some(began) = effective.map(Month::of) {
+    fn span_of_first(&self, month: Month, began: Option<Month>, credit_amount: Sum) -> Option<i32> {
+        if let Some(began) = began {
             if month <= began {
                 return Some(1);
             }
@@ -129,42 +184,6 @@ impl<'l> Timeline<'l> {
             }
         }
         credit_amount.is_zero().then_some(1)
-    }
-
-    /// What is lost in the first expired month after an active one, whatever balance is then shown. A credit that is
-    /// active again has not lost it after all.
-    #[inline]
-    fn forfeited(&mut self, status: &Status, row: &'l Row, credit_amount: Sum) -> Result<Option<Sum>, Overflow> {
-        match status {
-            Status::Active => {
-                self.last_active = Some(row);
-                self.lost.take().map(|lost| credit_amount.zero().checked_sub(lost)).transpose()
-            }
-            Status::Expired => match self.last_active.take() {
-                Some(row) => {
-                    let [mut limit, balance_amount] = amounts(self.tables, row);
-                    limit.merge(balance_amount)?;
-                    self.lost = Some(limit.checked_sub(credit_amount)?);
-                    Ok(self.lost)
-                }
-                None => Ok(None),
-            },
-            Status::Other(_) => Ok(None),
-        }
-    }
-}
-
-#[inline]
-fn amounts(tables: &Tables, row: &Row) -> [Sum; 2] {
-    [amount(tables, row.credit_amount, row.scales.credit()), amount(tables, row.balance_amount, row.scales.balance())]
-}
-
-/// An amount as a row holds it.
-#[inline]
-fn amount(tables: &Tables, units: i32, scale: Scale) -> Sum {
-    match scale.count() {
-        Some(count) => Sum::of_units(units.into(), count),
-        None => Sum::from(report::amount(units, scale, &tables.large_amounts)),
     }
 }
 
@@ -210,17 +229,5 @@ mod tests {
         assert_eq!(first(&[before, "c 2024-03 70 Active 30 2024-01-15 -"]), ["-", "70", "-"]);
         assert_eq!(first(&[before, "c 2024-03 70 Active 30 - -"]), ["-", "70", "-"]);
         assert_eq!(first(&[before, "c 2024-03 0.00 Active 30 - -"]), ["0.00", "-", "1"]);
-    }
-
-    #[test]
-    fn what_expires_is_forfeited_once_and_taken_back_with_a_revival() {
-        let ledger = ledger(&[&[
-            "c 2024-01 70 Active 30 2024-01-01 -",
-            "c 2024-02 75 Expired 0 2024-01-01 -",
-            "c 2024-03 75 Expired 0 2024-01-01 -",
-            "c 2024-04 80 Active 20 2024-01-01 -",
-        ]]);
-        let forfeited: Vec<String> = entries(&ledger).iter().map(|entry| entry.forfeited.to_string()).collect();
-        assert_eq!(forfeited, ["0", "25", "0", "-25"]);
     }
 }

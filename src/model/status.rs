@@ -4,6 +4,24 @@ use std::fmt;
 
 use super::text::Visible;
 
+/// What a status says of its credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusClass {
+    /// It can be used.
+    Running,
+    /// It has ended, in whatever way.
+    Over,
+    /// It has not begun.
+    NotYet,
+}
+
+/// The words of credits that have ended.
+const OVER: [&str; 9] =
+    ["expired", "canceled", "cancelled", "failed", "deleted", "removed", "terminated", "used", "completed"];
+
+/// The words of credits that have not begun.
+const NOT_YET: [&str; 4] = ["pending", "scheduled", "provisional", "future"];
+
 /// A credit's status in one month.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
@@ -29,6 +47,23 @@ impl Status {
         }
     }
 
+    /// What it says of its credit. A word that nobody knows takes nothing away: the credit runs.
+    #[must_use]
+    #[inline]
+    pub fn class(&self) -> StatusClass {
+        match self {
+            Self::Active => StatusClass::Running,
+            Self::Expired => StatusClass::Over,
+            Self::Other(word) => class_of(word).unwrap_or(StatusClass::Running),
+        }
+    }
+
+    /// Whether it is a word that nobody knows.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Other(word) if class_of(word).is_none())
+    }
+
     /// The status's text, whatever it is; what people are shown is spelled by `Display`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -40,8 +75,39 @@ impl Status {
     }
 }
 
+/// The class of a word other than Active.
+fn class_of(word: &str) -> Option<StatusClass> {
+    let is_among = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    if is_among(&OVER) {
+        return Some(StatusClass::Over);
+    }
+    is_among(&NOT_YET).then_some(StatusClass::NotYet)
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Visible(self.as_str()).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_tell_whether_a_credit_runs_whatever_their_case() {
+        for (word, class, is_unknown) in [
+            ("ACTIVE", StatusClass::Running, false),
+            ("Suspended", StatusClass::Running, true),
+            ("expired", StatusClass::Over, false),
+            ("CANCELED", StatusClass::Over, false),
+            ("Cancelled", StatusClass::Over, false),
+            ("used", StatusClass::Over, false),
+            ("Pending", StatusClass::NotYet, false),
+            ("provisional", StatusClass::NotYet, false),
+        ] {
+            let status = Status::parse(word);
+            assert_eq!((status.class(), status.is_unknown()), (class, is_unknown), "{word}");
+        }
     }
 }

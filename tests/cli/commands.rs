@@ -7,9 +7,9 @@ fn the_documented_example_gives_500_then_200() {
     snapshot!(aco("given fixtures/documented-example.csv"), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0,500,500,,1,500,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,500,700,200,,1,300,closed
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0,500,500,,1,500,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,500,700,200,,1,300,closed
     --- stderr
     note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
@@ -52,7 +52,7 @@ fn quarters_and_years_are_open_while_a_month_of_them_is() {
     exit code: 0
     --- stdout
     [
-    {"Year":2022,"Status":"Active","CurrencyCode":"EUR","Customers":2,"Credits":2,"OpeningAmount":null,"CreditGiven":6512.60,"CreditAmount":6512.60,"BalanceAmount":2487.40,"Forfeited":0.00,"Period":"closed"},
+    {"Year":2022,"Status":"Active","CurrencyCode":"EUR","Customers":2,"Credits":2,"OpeningAmount":null,"CreditGiven":6512.60,"CreditAmount":6512.60,"BalanceAmount":910.00,"Forfeited":0.00,"Period":"closed"},
     {"Year":2022,"Status":"Expired","CurrencyCode":"EUR","Customers":1,"Credits":1,"OpeningAmount":null,"CreditGiven":12.60,"CreditAmount":1435.20,"BalanceAmount":0.00,"Forfeited":1564.80,"Period":"closed"}
     ]
     --- stderr
@@ -92,7 +92,7 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     exit code: 0
     --- stdout
     Status,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited
-    Active,EUR,2,2,,6512.60,6512.60,2487.40,0.00
+    Active,EUR,2,2,,6512.60,6512.60,910.00,0.00
     Active,JPY,2,2,,1628710,1628710,671290,0
     Active,USD,4,4,4210.35,14664.15,18874.50,2825.50,0.00
     Expired,EUR,1,1,,12.60,1435.20,0.00,1564.80
@@ -122,18 +122,19 @@ fn a_first_month_within_its_term_is_known_and_an_earlier_past_is_not() {
     snapshot!(aco_on("given", &books), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    p,dateless,a-dateless,ACO,USD,2022-02,Active,,2.00,,2.00,,9.00,closed
-    p,fresh,a-fresh,ACO,USD,2022-02,Active,0.00,1.00,1.00,,1,9.00,closed
-    p,late,a-late,ACO,USD,2022-03,Active,,5.00,,5.00,,5.00,closed
-    p,old,a-old,ACO,USD,2022-02,Active,,7.00,,7.00,,3.00,closed
-    p,old,a-old,ACO,USD,2022-04,Active,7.00,9.00,2.00,,2,1.00,closed
-    p,unused,a-unused,ACO,USD,2022-02,Active,0.00,0.00,0.00,,1,9.00,closed
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    p,dateless,a-dateless,ACO,USD,,2022-02,Active,,2.00,,2.00,,9.00,closed
+    p,fresh,a-fresh,ACO,USD,2022-02-15,2022-02,Active,0.00,1.00,1.00,,1,9.00,closed
+    p,late,a-late,ACO,USD,2022-01-15,2022-03,Active,,5.00,,5.00,,5.00,closed
+    p,old,a-old,ACO,USD,2021-01-01,2022-02,Active,,7.00,,7.00,,3.00,closed
+    p,old,a-old,ACO,USD,2021-01-01,2022-04,Active,7.00,9.00,2.00,,2,1.00,closed
+    p,unused,a-unused,ACO,USD,2021-01-01,2022-02,Active,0.00,0.00,0.00,,1,9.00,closed
     --- stderr
     note: CreditGiven of 2022-04 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
     note: 3 credits in use before the first row in the files (2022-02 and 2022-03): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2022-01 and 2022-02 to know what was given in 2022-02 and 2022-03
+    note: BalanceAmount has nothing of 4 credits, which had 32.00 USD left when the rows stopped, before the last day
     note: the report ends in 2022-04: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
@@ -151,7 +152,7 @@ fn what_expires_unused_is_forfeited_whatever_balance_is_shown() {
     exit code: 0
     --- stdout
     CustomerID,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited
-    kept,USD,1,1,,40.00,40.00,60.00,60.00
+    kept,USD,1,1,,40.00,40.00,0.00,60.00
     zeroed,USD,1,1,,45.00,45.00,0.00,55.00
     --- stderr
     ");
@@ -190,30 +191,30 @@ fn tranches_are_credits_of_their_own() {
     snapshot!(aco("given fixtures/tranches.csv -q"), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-06,Active,0.00,400.00,400.00,,1,600.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,400.00,550.00,150.00,,1,450.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0.00,80.00,80.00,,1,1920.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,550.00,610.25,60.25,,1,389.75,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,80.00,230.50,150.50,,1,1769.50,closed
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-06-01,2022-06,Active,0.00,400.00,400.00,,1,600.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-06-01,2022-07,Active,400.00,550.00,150.00,,1,450.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,80.00,80.00,,1,1920.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-06-01,2022-08,Active,550.00,610.25,60.25,,1,389.75,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,80.00,230.50,150.50,,1,1769.50,closed
     --- stderr
     ");
     snapshot!(aco("given fixtures/tranches-in-turn.csv -q"), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-06,Active,0.00,400.00,400.00,,1,600.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,400.00,900.00,500.00,,1,100.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,0.00,150.00,150.00,,1,1850.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-09,Active,150.00,275.40,125.40,,1,1724.60,closed
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-06-01,2022-06,Active,0.00,400.00,400.00,,1,600.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-06-01,2022-07,Active,400.00,900.00,500.00,,1,100.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08-01,2022-08,Active,0.00,150.00,150.00,,1,1850.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08-01,2022-09,Active,150.00,275.40,125.40,,1,1724.60,closed
     --- stderr
     ");
     snapshot!(aco("given fixtures/amended-dates.csv -q"), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0.00,120.50,120.50,,1,879.50,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,120.50,310.75,190.25,,1,689.25,closed
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,120.50,120.50,,1,879.50,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-06-15,2022-08,Active,120.50,310.75,190.25,,1,689.25,closed
     --- stderr
     ");
 }
@@ -236,6 +237,7 @@ fn a_tranche_that_may_only_be_amended_is_said() {
     hint: `aco check --only dates-amended` names them
     note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
+    note: BalanceAmount has nothing of 1 credit, which had 600.00 USD left when the rows stopped, before the last day
     note: the report ends in 2022-07: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
     snapshot!(aco_on("check --only dates-amended --as-of 2022-12-15", &report(&rows)), @r#"
@@ -251,6 +253,7 @@ fn a_tranche_that_may_only_be_amended_is_said() {
         "c 2022-06 400.00 Active 600.00 USD 6/1/2022 5/31/2023",
         "c 2022-06 10.00 Active 90.00 USD 6/15/2022 5/31/2023",
         "c 2022-07 550.00 Active 450.00 USD 6/1/2022 5/31/2023",
+        "c 2022-07 10.00 Active 90.00 USD 6/15/2022 5/31/2023",
     ];
     assert_eq!(aco_on("summary --as-of 2022-07-15", &report(&rows)).stderr, "");
 }
@@ -258,24 +261,24 @@ fn a_tranche_that_may_only_be_amended_is_said() {
 #[test]
 fn later_files_restate_earlier_ones() {
     snapshot!(aco("given fixtures/restatement-old.csv fixtures/restatement-new.csv"), @"
-    exit code: 0
-    --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
-    --- stderr
-    note: newer downloads restate 1 row
-    hint: `aco check --only restated-month` names them
-    note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
-    ");
+exit code: 0
+--- stdout
+PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
+--- stderr
+note: newer downloads restate 1 row
+hint: `aco check --only restated-month` names them
+note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
+");
     snapshot!(aco("given fixtures/restatement-new.csv fixtures/restatement-old.csv"), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
     --- stderr
     note: newer downloads restate 1 row
     hint: `aco check --only restated-month` names them
@@ -286,33 +289,33 @@ fn later_files_restate_earlier_ones() {
 #[test]
 fn identical_rows_count_once() {
     snapshot!(aco("given fixtures/duplicate-rows.csv"), @"
-    exit code: 0
-    --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0.00,120.50,120.50,,1,879.50,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-08,Active,120.50,310.75,190.25,,1,689.25,closed
-    --- stderr
-    note: 2 identical rows counted once
-    note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
-    ");
+exit code: 0
+--- stdout
+PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,120.50,120.50,,1,879.50,closed
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,120.50,310.75,190.25,,1,689.25,closed
+--- stderr
+note: 2 identical rows counted once
+note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
+");
 }
 
 #[test]
 fn balance_is_the_latest_state() {
     snapshot!(aco("balance fixtures/aco-balance.csv --as-of 2022-12-15"), @"
-    exit code: 0
-    --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,CreditLimit,CreditAmount,BalanceAmount,UsedPercent,EffectiveDate,ExpiryDate,DaysLeft,Forfeited
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-12,Active,10000.00,8668.85,1331.15,86.7,2021-07-01,2023-06-30,197,0.00
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,ACO,EUR,2022-12,Active,6000.00,5090.00,910.00,84.8,2022-01-01,2022-12-31,16,0.00
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20,ACO,USD,2022-12,Active,8000.00,6505.65,1494.35,81.3,2022-03-15,2023-03-14,89,0.00
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a,ACO,EUR,2022-12,Expired,1435.20,1435.20,0.00,100.0,2022-01-01,2022-09-30,-76,1564.80
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,d27f95ab-6c1e-4830-a4b9-73f8e05d1c6e,ACO,USD,2022-09,Expired,1200.00,1200.00,0.00,100.0,2022-02-01,2022-08-31,-106,0.00
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52,ACO,JPY,2022-12,Active,1500000,1194635,305365,79.6,2022-01-10,2023-01-09,25,0
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,a51c8e7d-f340-4b69-82da-05e7c9b4613f,ACO,JPY,2022-12,Active,800000,434075,365925,54.3,2022-05-20,2023-05-19,155,0
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,e8f2a406-d51b-4c93-b7e0-1a6c4f39d870,b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94,ACO,USD,2022-12,Active,2500.00,2500.00,0.00,100.0,2021-10-01,2022-12-31,16,0.00
-    --- stderr
-    ");
+exit code: 0
+--- stdout
+PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,State,CreditLimit,CreditAmount,BalanceAmount,UsedPercent,EffectiveDate,ExpiryDate,DaysLeft,Forfeited
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-12,Active,running,10000.00,8668.85,1331.15,86.7,2021-07-01,2023-06-30,197,0.00
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,ACO,EUR,2022-12,Active,running,6000.00,5090.00,910.00,84.8,2022-01-01,2022-12-31,16,0.00
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20,ACO,USD,2022-12,Active,running,8000.00,6505.65,1494.35,81.3,2022-03-15,2023-03-14,89,0.00
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a,ACO,EUR,2022-12,Expired,over,3000.00,1435.20,0.00,47.8,2022-01-01,2022-09-30,-76,1564.80
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,d27f95ab-6c1e-4830-a4b9-73f8e05d1c6e,ACO,USD,2022-09,Expired,over,1200.00,1200.00,0.00,100.0,2022-02-01,2022-08-31,-106,0.00
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52,ACO,JPY,2022-12,Active,running,1500000,1194635,305365,79.6,2022-01-10,2023-01-09,25,0
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,a51c8e7d-f340-4b69-82da-05e7c9b4613f,ACO,JPY,2022-12,Active,running,800000,434075,365925,54.3,2022-05-20,2023-05-19,155,0
+7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,e8f2a406-d51b-4c93-b7e0-1a6c4f39d870,b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94,ACO,USD,2022-12,Active,running,2500.00,2500.00,0.00,100.0,2021-10-01,2022-12-31,16,0.00
+--- stderr
+");
 }
 
 #[test]
@@ -324,9 +327,9 @@ fn balance_asks_for_the_status_of_the_latest_month() {
     snapshot!(aco("balance fixtures/aco-balance.csv --to 2022-02 --currency EUR --as-of 2022-02-28"), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,CreditLimit,CreditAmount,BalanceAmount,UsedPercent,EffectiveDate,ExpiryDate,DaysLeft,Forfeited
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,ACO,EUR,2022-02,Active,6000.00,767.55,5232.45,12.8,2022-01-01,2022-12-31,306,0.00
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a,ACO,EUR,2022-02,Active,3000.00,312.35,2687.65,10.4,2022-01-01,2022-09-30,214,0.00
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,State,CreditLimit,CreditAmount,BalanceAmount,UsedPercent,EffectiveDate,ExpiryDate,DaysLeft,Forfeited
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,ACO,EUR,2022-02,Active,running,6000.00,767.55,5232.45,12.8,2022-01-01,2022-12-31,306,0.00
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a,ACO,EUR,2022-02,Active,running,3000.00,312.35,2687.65,10.4,2022-01-01,2022-09-30,214,0.00
     --- stderr
     note: --as-of 2022-02-28 leaves out 73 rows of 2022-03 to 2022-12
     ");
@@ -471,46 +474,47 @@ fn a_report_without_rows_has_an_empty_answer() {
 #[test]
 fn tables_on_a_terminal() {
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 80), @"
-    note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-    InvoiceMonth: 2022-07; Status: Active
-                                   Previous
-    Customer  Agreement  Currency    Credit     Credit    Credit    Span    Balance
-    ID        ID         Code        Amount     Amount     Given  Months     Amount
-    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────  ─────────
-    0b6e2f1a  1e5d80c3   USD       6,235.05   6,665.05    430.00       1   3,334.95
-    0b6e2f1a  34c9f7a1   EUR       2,136.35   2,604.25    467.90       1   3,395.75
-    2f94c7d8  47b2d6e9   USD       2,127.40   2,842.65    715.25       1   2,157.35
-    58a1e3b0  6a0f3c85   EUR         958.70   1,113.75    155.05       1   1,886.25
-    58a1e3b0  d27f95ab   USD         867.30   1,035.60    168.30       1     164.40
-    91d04c6f  7d94e1b6   JPY        451,205    666,135   214,930       2    833,865
-    c3b75e92  a51c8e7d   JPY         61,480    120,405    58,925       1    679,595
-    e8f2a406  b8e6420f   USD         992.10   1,290.45    298.35       1   1,209.55
-    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────  ─────────
-    total                EUR                  3,718.00    622.95           5,282.00
-    total                JPY                   786,540   273,855          1,513,460
-    total                USD                 11,833.75  1,611.90           6,866.25
-    ");
+note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
+hint: SpanMonths of `aco given` says how many
+PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
+InvoiceMonth: 2022-07; Status: Active
+                               Previous
+Customer  Agreement  Currency    Credit     Credit    Credit    Span    Balance
+ID        ID         Code        Amount     Amount     Given  Months     Amount
+────────  ─────────  ────────  ────────  ─────────  ────────  ──────  ─────────
+0b6e2f1a  1e5d80c3   USD       6,235.05   6,665.05    430.00       1   3,334.95
+0b6e2f1a  34c9f7a1   EUR       2,136.35   2,604.25    467.90       1   3,395.75
+2f94c7d8  47b2d6e9   USD       2,127.40   2,842.65    715.25       1   2,157.35
+58a1e3b0  6a0f3c85   EUR         958.70   1,113.75    155.05       1   1,886.25
+58a1e3b0  d27f95ab   USD         867.30   1,035.60    168.30       1     164.40
+91d04c6f  7d94e1b6   JPY        451,205    666,135   214,930       2    833,865
+c3b75e92  a51c8e7d   JPY         61,480    120,405    58,925       1    679,595
+e8f2a406  b8e6420f   USD         992.10   1,290.45    298.35       1   1,209.55
+────────  ─────────  ────────  ────────  ─────────  ────────  ──────  ─────────
+total                EUR                  3,718.00    622.95           5,282.00
+total                JPY                   786,540   273,855          1,513,460
+total                USD                 11,833.75  1,611.90           6,866.25
+not shown for width: EffectiveDate (widen the terminal, or use -f csv)
+");
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 200), @"
     note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-                                                                                                                                                         Previous
-    Partner                               Customer                              Agreement                             Credit  Currency  Invoice            Credit     Credit    Credit    Span    Balance
-    ID                                    ID                                    ID                                    Name    Code      Month    Status    Amount     Amount     Given  Months     Amount
-    ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  ACO     USD       2022-07  Active  6,235.05   6,665.05    430.00       1   3,334.95
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  34c9f7a1-0e6b-4d25-9c83-b1f5720de849  ACO     EUR       2022-07  Active  2,136.35   2,604.25    467.90       1   3,395.75
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20  ACO     USD       2022-07  Active  2,127.40   2,842.65    715.25       1   2,157.35
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a  ACO     EUR       2022-07  Active    958.70   1,113.75    155.05       1   1,886.25
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  d27f95ab-6c1e-4830-a4b9-73f8e05d1c6e  ACO     USD       2022-07  Active    867.30   1,035.60    168.30       1     164.40
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52  ACO     JPY       2022-07  Active   451,205    666,135   214,930       2    833,865
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  c3b75e92-60fd-4178-8e2b-94a1d6f03c58  a51c8e7d-f340-4b69-82da-05e7c9b4613f  ACO     JPY       2022-07  Active    61,480    120,405    58,925       1    679,595
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94  ACO     USD       2022-07  Active    992.10   1,290.45    298.35       1   1,209.55
-    ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
-    total                                                                                                                     EUR                                   3,718.00    622.95           5,282.00
-    total                                                                                                                     JPY                                    786,540   273,855          1,513,460
-    total                                                                                                                     USD                                  11,833.75  1,611.90           6,866.25
+                                                                                  Previous
+    Partner   Customer  Agreement  Credit  Currency  Effective   Invoice            Credit     Credit    Credit    Span    Balance
+    ID        ID        ID         Name    Code      Date        Month    Status    Amount     Amount     Given  Months     Amount
+    ────────  ────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
+    7c1d9b52  0b6e2f1a  1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00       1   3,334.95
+    7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90       1   3,395.75
+    7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25       1   2,157.35
+    7c1d9b52  58a1e3b0  6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05       1   1,886.25
+    7c1d9b52  58a1e3b0  d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30       1     164.40
+    7c1d9b52  91d04c6f  7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930       2    833,865
+    7c1d9b52  c3b75e92  a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925       1    679,595
+    7c1d9b52  e8f2a406  b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35       1   1,209.55
+    ────────  ────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
+    total                                  EUR                                               3,718.00    622.95           5,282.00
+    total                                  JPY                                                786,540   273,855          1,513,460
+    total                                  USD                                              11,833.75  1,611.90           6,866.25
     ");
     insta::assert_snapshot!(on_terminal("balance fixtures/aco-balance.csv --as-of 2022-12-15", 80), @"
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
@@ -530,8 +534,8 @@ fn tables_on_a_terminal() {
     total                JPY                 1,628,710   671,290
     total                USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: Status, CreditLimit, UsedPercent, EffectiveDate, Forfeited
-    (widen the terminal, or use -f csv)
+    not shown for width: Status, State, CreditLimit, UsedPercent, EffectiveDate,
+    Forfeited (widen the terminal, or use -f csv)
     ");
     insta::assert_snapshot!(on_terminal("summary fixtures/aco-balance.csv --as-of 2022-12-15 --from 2022-10", 80), @"
     Invoice   Currency               Credit     Credit    Balance

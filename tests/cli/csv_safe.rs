@@ -81,8 +81,8 @@ fn amounts_below_zero_are_left_alone() {
     snapshot!(run(&folder, "given balance.csv --csv-safe -q --customer @SUM --month 2022-03"), @"
     exit code: 0
     --- stdout
-    ﻿PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    '@SUM(A1),'@SUM(A1),'@SUM(A1),'@SUM(A1),USD,2022-03,'@SUM(A1),0.00,-5.00,-5.00,,1,-5.00,closed
+    ﻿PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    '@SUM(A1),'@SUM(A1),'@SUM(A1),'@SUM(A1),USD,2022-01-01,2022-03,'@SUM(A1),0.00,-5.00,-5.00,,1,-5.00,closed
     --- stderr
     ");
 }

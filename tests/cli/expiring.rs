@@ -169,7 +169,7 @@ fn a_credit_may_be_used_up_in_its_first_month() {
 #[test]
 fn what_is_unknown_is_no_part_of_a_total_and_is_counted() {
     let rows = [
-        "a 2022-11 5.00 Active 95.00 USD 1/1/2020 1/31/2023",
+        "a 2022-12 5.00 Active 95.00 USD 1/1/2020 1/31/2023",
         "b 2022-11 0.00 Active 40.00 USD 11/1/2022 1/31/2023",
         "b 2022-12 10.00 Active 30.00 USD 11/1/2022 1/31/2023",
     ];

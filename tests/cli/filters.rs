@@ -7,8 +7,8 @@ fn a_month_still_subtracts_the_one_before() {
     snapshot!(aco("given fixtures/documented-example.csv --month 2022-07"), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07,Active,0,500,500,,1,500,closed
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0,500,500,,1,500,closed
     --- stderr
     ");
     let all = aco("given fixtures/aco-balance.csv").stdout;

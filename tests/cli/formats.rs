@@ -77,7 +77,7 @@ fn a_table_in_a_pipe_is_as_wide_as_it_takes() {
     --- stdout
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
     AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; CreditName: ACO; CurrencyCode: USD
-    Status: Active
+    EffectiveDate: 2022-07-01; Status: Active
              Previous
     Invoice    Credit  Credit  Credit    Span  Balance
     Month      Amount  Amount   Given  Months   Amount

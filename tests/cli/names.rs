@@ -61,7 +61,7 @@ fn names_on_a_terminal() {
     total                 JPY                 1,628,710   671,290
     total                 USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: AgreementID, Status, CreditLimit, UsedPercent,
+    not shown for width: AgreementID, Status, State, CreditLimit, UsedPercent,
     EffectiveDate, Forfeited, CustomerID (widen the terminal, or use -f csv)
     "
     );

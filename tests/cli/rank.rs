@@ -39,23 +39,23 @@ fn an_amount_ranks_within_its_currency_and_the_others_are_added_up() {
 
 #[test]
 fn other_columns_rank_across_currencies() {
-    snapshot!(aco("balance fixtures/aco-balance.csv --as-of 2022-12-15 --sort DaysLeft --top 3 -q -f markdown"), @r"
+    snapshot!(aco("balance fixtures/aco-balance.csv --as-of 2022-12-15 --sort DaysLeft --top 3 -q -f markdown"), @r#"
     exit code: 0
     --- stdout
-    | PartnerID | CustomerID | AgreementID | CreditName | CurrencyCode | InvoiceMonth | Status | CreditLimit | CreditAmount | BalanceAmount | UsedPercent | EffectiveDate | ExpiryDate | DaysLeft | Forfeited |
-    | --- | --- | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: | --- | --- | ---: | ---: |
-    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 | d27f95ab-6c1e-4830-a4b9-73f8e05d1c6e | ACO | USD | 2022-09 | Expired | 1200.00 | 1200.00 | 0.00 | 100.0 | 2022-02-01 | 2022-08-31 | -106 | 0.00 |
-    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 | 6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a | ACO | EUR | 2022-12\* | Expired | 1435.20 | 1435.20 | 0.00 | 100.0 | 2022-01-01 | 2022-09-30 | -76 | 1564.80 |
-    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341 | 34c9f7a1-0e6b-4d25-9c83-b1f5720de849 | ACO | EUR | 2022-12\* | Active | 6000.00 | 5090.00 | 910.00 | 84.8 | 2022-01-01 | 2022-12-31 | 16 | 0.00 |
-    | 2 others |  |  |  | JPY |  |  | 2300000 | 1628710 | 671290 |  |  |  |  | 0 |
-    | 3 others |  |  |  | USD |  |  | 20500.00 | 17674.50 | 2825.50 |  |  |  |  | 0.00 |
-    | **total** |  |  |  | **EUR** |  |  | **7435.20** | **6525.20** | **910.00** |  |  |  |  | **1564.80** |
-    | **total** |  |  |  | **JPY** |  |  | **2300000** | **1628710** | **671290** |  |  |  |  | **0** |
-    | **total** |  |  |  | **USD** |  |  | **21700.00** | **18874.50** | **2825.50** |  |  |  |  | **0.00** |
+    | PartnerID | CustomerID | AgreementID | CreditName | CurrencyCode | InvoiceMonth | Status | State | CreditLimit | CreditAmount | BalanceAmount | UsedPercent | EffectiveDate | ExpiryDate | DaysLeft | Forfeited |
+    | --- | --- | --- | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: | --- | --- | ---: | ---: |
+    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 | d27f95ab-6c1e-4830-a4b9-73f8e05d1c6e | ACO | USD | 2022-09 | Expired | over | 1200.00 | 1200.00 | 0.00 | 100.0 | 2022-02-01 | 2022-08-31 | -106 | 0.00 |
+    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 | 6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a | ACO | EUR | 2022-12\* | Expired | over | 3000.00 | 1435.20 | 0.00 | 47.8 | 2022-01-01 | 2022-09-30 | -76 | 1564.80 |
+    | 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 | 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341 | 34c9f7a1-0e6b-4d25-9c83-b1f5720de849 | ACO | EUR | 2022-12\* | Active | running | 6000.00 | 5090.00 | 910.00 | 84.8 | 2022-01-01 | 2022-12-31 | 16 | 0.00 |
+    | 2 others |  |  |  | JPY |  |  |  | 2300000 | 1628710 | 671290 |  |  |  |  | 0 |
+    | 3 others |  |  |  | USD |  |  |  | 20500.00 | 17674.50 | 2825.50 |  |  |  |  | 0.00 |
+    | **total** |  |  |  | **EUR** |  |  |  | **9000.00** | **6525.20** | **910.00** |  |  |  |  | **1564.80** |
+    | **total** |  |  |  | **JPY** |  |  |  | **2300000** | **1628710** | **671290** |  |  |  |  | **0** |
+    | **total** |  |  |  | **USD** |  |  |  | **21700.00** | **18874.50** | **2825.50** |  |  |  |  | **0.00** |
 
     \* open on 2022-12-15: figures may still change until the month's invoice is out
     --- stderr
-    ");
+    "#);
 }
 
 #[test]

@@ -18,14 +18,9 @@ fn every_figure_of_the_page_is_the_commands() {
     months.sort();
     let flows: Vec<String> = months.iter().map(|row| cells_of(row, &[0, 1, 2, 3, 5, 4])).collect();
     assert_eq!(flows, picked(&csv, &[0, 1, 2, 3, 4, 5]));
-    // Limit and balance are those of credits that have not expired.
-    let active = aco("summary fixtures/aco-balance.csv --status active --as-of 2022-12-15 -q").stdout;
+    // One name, one figure.
     let stocks: Vec<String> = months.iter().map(|row| cells_of(row, &[0, 1, 7, 8])).collect();
-    assert_eq!(stocks, picked(&active, &[0, 1, 6, 7]));
-    for row in &months {
-        let amount = |at: usize| row.split('|').nth(at).unwrap().parse::<rust_decimal::Decimal>().unwrap();
-        assert_eq!(amount(6), amount(7) + amount(8), "{row}");
-    }
+    assert_eq!(stocks, picked(&csv, &[0, 1, 6, 7]));
     let csv = aco("expiring fixtures/aco-balance.csv --as-of 2022-12-15 -q").stdout;
     let expected = picked(&csv, &[1, 4, 5, 6, 7, 8, 9, 10]);
     let shortened: Vec<String> = expected.iter().map(|row| short_ids(row, 1)).collect();

@@ -48,8 +48,8 @@ fn balance() {
     * open on 2022-12-15: figures may still change until the
     month's invoice is out
     not shown for width: CreditAmount, DaysLeft, AgreementID,
-    Status, CreditLimit, UsedPercent, EffectiveDate, Forfeited
-    (widen the terminal, or use -f csv)
+    Status, State, CreditLimit, UsedPercent, EffectiveDate,
+    Forfeited (widen the terminal, or use -f csv)
 
     80:
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
@@ -66,39 +66,39 @@ fn balance() {
     total                EUR                  6,525.20    910.00
     total                USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: Status, CreditLimit, UsedPercent, EffectiveDate, Forfeited
-    (widen the terminal, or use -f csv)
+    not shown for width: Status, State, CreditLimit, UsedPercent, EffectiveDate,
+    Forfeited (widen the terminal, or use -f csv)
 
     120:
     PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-    Customer  Agreement  Currency  Invoice               Credit     Credit   Balance     Used  Effective   Expiry      Days
-    ID        ID         Code      Month     Status       Limit     Amount    Amount  Percent  Date        Date        Left
-    ────────  ─────────  ────────  ────────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────
-    0b6e2f1a  1e5d80c3   USD       2022-12*  Active   10,000.00   8,668.85  1,331.15     86.7  2021-07-01  2023-06-30   197
-    0b6e2f1a  34c9f7a1   EUR       2022-12*  Active    6,000.00   5,090.00    910.00     84.8  2022-01-01  2022-12-31    16
-    2f94c7d8  47b2d6e9   USD       2022-12*  Active    8,000.00   6,505.65  1,494.35     81.3  2022-03-15  2023-03-14    89
-    58a1e3b0  6a0f3c85   EUR       2022-12*  Expired   1,435.20   1,435.20      0.00    100.0  2022-01-01  2022-09-30   -76
-    58a1e3b0  d27f95ab   USD       2022-09   Expired   1,200.00   1,200.00      0.00    100.0  2022-02-01  2022-08-31  -106
-    e8f2a406  b8e6420f   USD       2022-12*  Active    2,500.00   2,500.00      0.00    100.0  2021-10-01  2022-12-31    16
-    ────────  ─────────  ────────  ────────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────
-    total                EUR                           7,435.20   6,525.20    910.00
-    total                USD                          21,700.00  18,874.50  2,825.50
+    Customer  Agreement  Currency  Invoice                        Credit     Credit   Balance     Used  Expiry      Days
+    ID        ID         Code      Month     Status   State        Limit     Amount    Amount  Percent  Date        Left
+    ────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ────
+    0b6e2f1a  1e5d80c3   USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15     86.7  2023-06-30   197
+    0b6e2f1a  34c9f7a1   EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00     84.8  2022-12-31    16
+    2f94c7d8  47b2d6e9   USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35     81.3  2023-03-14    89
+    58a1e3b0  6a0f3c85   EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00     47.8  2022-09-30   -76
+    58a1e3b0  d27f95ab   USD       2022-09   Expired  over      1,200.00   1,200.00      0.00    100.0  2022-08-31  -106
+    e8f2a406  b8e6420f   USD       2022-12*  Active   running   2,500.00   2,500.00      0.00    100.0  2022-12-31    16
+    ────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ────
+    total                EUR                                    9,000.00   6,525.20    910.00
+    total                USD                                   21,700.00  18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: Forfeited (widen the terminal, or use -f csv)
+    not shown for width: EffectiveDate, Forfeited (widen the terminal, or use -f csv)
 
     200:
-    Partner   Customer  Agreement  Credit  Currency  Invoice               Credit     Credit   Balance     Used  Effective   Expiry      Days
-    ID        ID        ID         Name    Code      Month     Status       Limit     Amount    Amount  Percent  Date        Date        Left  Forfeited
-    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────  ─────────
-    7c1d9b52  0b6e2f1a  1e5d80c3   ACO     USD       2022-12*  Active   10,000.00   8,668.85  1,331.15     86.7  2021-07-01  2023-06-30   197       0.00
-    7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR       2022-12*  Active    6,000.00   5,090.00    910.00     84.8  2022-01-01  2022-12-31    16       0.00
-    7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       2022-12*  Active    8,000.00   6,505.65  1,494.35     81.3  2022-03-15  2023-03-14    89       0.00
-    7c1d9b52  58a1e3b0  6a0f3c85   ACO     EUR       2022-12*  Expired   1,435.20   1,435.20      0.00    100.0  2022-01-01  2022-09-30   -76   1,564.80
-    7c1d9b52  58a1e3b0  d27f95ab   ACO     USD       2022-09   Expired   1,200.00   1,200.00      0.00    100.0  2022-02-01  2022-08-31  -106       0.00
-    7c1d9b52  e8f2a406  b8e6420f   ACO     USD       2022-12*  Active    2,500.00   2,500.00      0.00    100.0  2021-10-01  2022-12-31    16       0.00
-    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────  ─────────
-    total                                  EUR                           7,435.20   6,525.20    910.00                                          1,564.80
-    total                                  USD                          21,700.00  18,874.50  2,825.50                                              0.00
+    Partner   Customer  Agreement  Credit  Currency  Invoice                        Credit     Credit   Balance     Used  Effective   Expiry      Days
+    ID        ID        ID         Name    Code      Month     Status   State        Limit     Amount    Amount  Percent  Date        Date        Left  Forfeited
+    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────  ─────────
+    7c1d9b52  0b6e2f1a  1e5d80c3   ACO     USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15     86.7  2021-07-01  2023-06-30   197       0.00
+    7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00     84.8  2022-01-01  2022-12-31    16       0.00
+    7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35     81.3  2022-03-15  2023-03-14    89       0.00
+    7c1d9b52  58a1e3b0  6a0f3c85   ACO     EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00     47.8  2022-01-01  2022-09-30   -76   1,564.80
+    7c1d9b52  58a1e3b0  d27f95ab   ACO     USD       2022-09   Expired  over      1,200.00   1,200.00      0.00    100.0  2022-02-01  2022-08-31  -106       0.00
+    7c1d9b52  e8f2a406  b8e6420f   ACO     USD       2022-12*  Active   running   2,500.00   2,500.00      0.00    100.0  2021-10-01  2022-12-31    16       0.00
+    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────  ─────────
+    total                                  EUR                                    9,000.00   6,525.20    910.00                                          1,564.80
+    total                                  USD                                   21,700.00  18,874.50  2,825.50                                              0.00
     * open on 2022-12-15: figures may still change until the month's invoice is out
     ");
 }
@@ -124,26 +124,26 @@ fn given() {
     total                            EUR        3,718.00    622.95   5,282.00
     total                            JPY         786,540   273,855  1,513,460
     total                            USD       11,833.75  1,611.90   6,866.25
-    not shown for width: PreviousCreditAmount, SpanMonths, CustomerID (widen the
-    terminal, or use -f csv)
+    not shown for width: PreviousCreditAmount, SpanMonths, CustomerID, EffectiveDate
+    (widen the terminal, or use -f csv)
 
     200:
-                                                                                            Previous
-    Partner   Customer  Customer              Agreement  Credit  Currency  Invoice            Credit     Credit    Credit    Span    Balance
-    ID        ID        Name                  ID         Name    Code      Month    Status    Amount     Amount     Given  Months     Amount
-    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
-    7c1d9b52  0b6e2f1a  Contoso Ltd           1e5d80c3   ACO     USD       2022-07  Active  6,235.05   6,665.05    430.00       1   3,334.95
-    7c1d9b52  0b6e2f1a  Contoso Ltd           34c9f7a1   ACO     EUR       2022-07  Active  2,136.35   2,604.25    467.90       1   3,395.75
-    7c1d9b52  2f94c7d8  Fabrikam GmbH         47b2d6e9   ACO     USD       2022-07  Active  2,127.40   2,842.65    715.25       1   2,157.35
-    7c1d9b52  58a1e3b0  Adventure Works       6a0f3c85   ACO     EUR       2022-07  Active    958.70   1,113.75    155.05       1   1,886.25
-    7c1d9b52  58a1e3b0  Adventure Works       d27f95ab   ACO     USD       2022-07  Active    867.30   1,035.60    168.30       1     164.40
-    7c1d9b52  91d04c6f  Wingtip Toys KK       7d94e1b6   ACO     JPY       2022-07  Active   451,205    666,135   214,930       2    833,865
-    7c1d9b52  c3b75e92  Northwind Traders KK  a51c8e7d   ACO     JPY       2022-07  Active    61,480    120,405    58,925       1    679,595
-    7c1d9b52  e8f2a406  Woodgrove Bank        b8e6420f   ACO     USD       2022-07  Active    992.10   1,290.45    298.35       1   1,209.55
-    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
-    total                                                        EUR                                   3,718.00    622.95           5,282.00
-    total                                                        JPY                                    786,540   273,855          1,513,460
-    total                                                        USD                                  11,833.75  1,611.90           6,866.25
+                                                                                                        Previous
+    Partner   Customer  Customer              Agreement  Credit  Currency  Effective   Invoice            Credit     Credit    Credit    Span    Balance
+    ID        ID        Name                  ID         Name    Code      Date        Month    Status    Amount     Amount     Given  Months     Amount
+    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
+    7c1d9b52  0b6e2f1a  Contoso Ltd           1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00       1   3,334.95
+    7c1d9b52  0b6e2f1a  Contoso Ltd           34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90       1   3,395.75
+    7c1d9b52  2f94c7d8  Fabrikam GmbH         47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25       1   2,157.35
+    7c1d9b52  58a1e3b0  Adventure Works       6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05       1   1,886.25
+    7c1d9b52  58a1e3b0  Adventure Works       d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30       1     164.40
+    7c1d9b52  91d04c6f  Wingtip Toys KK       7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930       2    833,865
+    7c1d9b52  c3b75e92  Northwind Traders KK  a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925       1    679,595
+    7c1d9b52  e8f2a406  Woodgrove Bank        b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35       1   1,209.55
+    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
+    total                                                        EUR                                               3,718.00    622.95           5,282.00
+    total                                                        JPY                                                786,540   273,855          1,513,460
+    total                                                        USD                                              11,833.75  1,611.90           6,866.25
     ");
 }
 

@@ -65,8 +65,8 @@ fn files_that_the_environment_names() {
     snapshot!(run(&line), @"
     exit code: 0
     --- stdout
-    PartnerID,CustomerID,CustomerName,AgreementID,CreditName,CurrencyCode,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,ACO,EUR,2022-07,Active,2136.35,2604.25,467.90,,1,3395.75,closed
+    PartnerID,CustomerID,CustomerName,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,ACO,EUR,2022-01-01,2022-07,Active,2136.35,2604.25,467.90,,1,3395.75,closed
     --- stderr
     note: ACO_NAMES names fixtures/customers.csv
     ");

@@ -35,30 +35,33 @@ AS_OF = datetime.date(2023, 3, 15)
 WITHIN = 90
 
 
-def in_month(entries, month, covered):
+def at(credit, month):
+    """What a credit is at the end of a month, or of the last one that is covered; None before its first row."""
+    return credit.life.get(min(month, max(credit.life)))
+
+
+def in_month(credit, month):
     """(given, what is left, whether the amount covers several months); None is unknown."""
-    own = [entry for entry in entries if entry.record.month == month]
-    before = [entry for entry in entries if entry.record.month < month]
-    after = [entry for entry in entries if entry.record.month > month]
-    if own:
-        left = Decimal(0) if own[0].record.status == "Expired" else own[0].record.balance
-        return own[0].given, left, (own[0].span or 1) > 1
-    if before and before[-1].record.status == "Expired":
-        return Decimal(0), Decimal(0), False
-    if before and after:
-        return None, None, False
-    if after:
-        first = after[0]
-        if first.span is not None and first.record.month - first.span < month:
+    for entry in credit.entries:
+        if entry.record.month == month:
+            return entry.given, credit.life[month].left, (entry.span or 1) > 1
+    moment, first = at(credit, month), credit.entries[0]
+    if moment is None:
+        if first.span is None:
             return None, None, False
-        begins_later = first.record.effective and oracle.month_of(first.record.effective) > month
-        known = begins_later or (first.opening is None and month in covered)
-        return (Decimal(0), Decimal(0), False) if known else (None, None, False)
-    if month not in covered:
-        return None, None, False
-    last = before[-1].record
-    is_over = last.expiry is not None and oracle.month_of(last.expiry) < month
-    return Decimal(0), Decimal(0) if is_over or not last.balance else None, False
+        return None if first.record.month - first.span < month else Decimal(0), Decimal(0), False
+    given = Decimal(0) if moment.state in ("over", "vanished") else None
+    used_up = credit.life[moment.record.month].left == 0
+    return given, Decimal(0) if moment.left is None and used_up else moment.left, False
+
+
+def months_shown(credit, last):
+    """The months in which a credit has a row, a movement or something left."""
+    for month in range(min(credit.life), last + 1):
+        moment = at(credit, month)
+        moves = month in credit.life and (moment.is_row or moment.forfeited or moment.vanished)
+        if moves or moment.left:
+            yield month
 
 
 def sum_of(parts):
@@ -70,10 +73,10 @@ def sum_of(parts):
 def cards(credits):
     now = oracle.month_of(AS_OF)
     months, covered = defaultdict(set), defaultdict(set)
+    last = max(max(credit.life) for credit in credits)
     for credit in credits:
-        found = {entry.record.month for entry in credit.entries}
-        months[credit.identity[4]] |= found
-        covered[credit.identity[0]] |= found
+        months[credit.identity[4]] |= set(months_shown(credit, last))
+        covered[credit.identity[0]] |= {entry.record.month for entry in credit.entries}
     result = {}
     for currency, all_months in months.items():
         month = max([month for month in all_months if month < now] or all_months)
@@ -82,16 +85,16 @@ def cards(credits):
         has_before = any(month - 1 in some for some in covered.values())
         since = max(month // 12 * 12, min(min(some) for some in covered.values()))
         for credit in own:
-            of_partner = covered[credit.identity[0]]
-            one, other = (in_month(credit.entries, at, of_partner) for at in (month, month - 1))
+            one, other = in_month(credit, month), in_month(credit, month - 1)
             given.append(one[0])
             left.append(one[1])
             is_known = None not in (one[0], other[0]) and not one[2] and not other[2]
             change.append(one[0] - other[0] if is_known else None)
-            forfeited += sum(entry.forfeited for entry in credit.entries if since <= entry.record.month <= month)
-            last = credit.entries[-1].record
-            if last.status == "Active" and last.expiry and 0 <= (last.expiry - AS_OF).days <= WITHIN:
-                ending.append(last.balance)
+            forfeited += sum(moment.forfeited or 0 for number, moment in credit.life.items() if since <= number <= month)
+            end = at(credit, last)
+            expiry = end.record.expiry
+            if end.state in ("running", "carried") and expiry and 0 <= (expiry - AS_OF).days <= WITHIN:
+                ending.append(end.left)
         result[currency] = {
             f"Credit given in {oracle.show_month(month)}": sum_of(given),
             f"Change against {oracle.show_month(month - 1)}": sum_of(change) if has_before else (None, 0),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An independent computation of credit given, summaries, balances and changes from ACO balance reports.
 
-    oracle.py given|summary|balance|list|check|changes [--as-of YYYY-MM-DD] [--by KEY,KEY] [--in-order] [FILTER] FILE...
+    oracle.py given|summary|balance|expiring|list|check|changes [--as-of YYYY-MM-DD] [--by KEY,KEY] [--in-order] [FILTER] FILE...
     oracle.py diff [--as-of YYYY-MM-DD] [--all] OLD NEW
     oracle.py self-check
     oracle.py each    a JSON list of the words of one of these a line on standard input; [answer, faults] a line comes out
@@ -9,12 +9,14 @@
 Plain and slow on purpose: every rule is one short function, to be compared with by machine. The output is CSV: for
 `given`, `summary`, `balance` and `diff` the columns of `aco`, in its order; the others come sorted, as sets to compare:
 
+    expiring  identity, BalanceAmount, ExpiryDate and DaysLeft of running credits that end within 90 days
+
     list      the eleven columns of each record that counts
     check     Check,CustomerID,AgreementID,InvoiceMonth: `restated-month` and `month-without-rows` only
     changes   Change,CustomerID,AgreementID,InvoiceMonth: each row of a download that a newer one has `completed`,
               `restated`, `added` to or no longer has (`gone`)
 
-FILTER is for `given`, `summary` and `balance`: --customer, --agreement, --partner, --currency, --status, --month (each a
+FILTER is for `given`, `summary`, `balance` and `expiring`: --customer, --agreement, --partner, --currency, --status, --month (each a
 list with commas, ids in full), --from, --to, --closed.
 
 The exit code is 2 where nothing can be said, with a line a fault on standard error. A file is CSV in UTF-8, as
@@ -41,7 +43,8 @@ What the rules leave open, and how it is read here, so that nothing is counted t
     closed by `--as-of` does not matter.
  9. A first record is asked in the order of the rules: begins with its EffectiveDate (span 1); covered (its span counts
     the month of EffectiveDate too); 0 (span 1). Without EffectiveDate only 0 is known.
-10. Active again after having expired takes back what was forfeited: a negative amount in that month.
+10. A credit that runs again, or has not begun after all, takes back what was forfeited: a negative amount in that month.
+    Over from its first row on, it never ran as far as the input shows; use that comes then is forfeited with a minus.
 11. The newest spelling of a CreditName or Status is that of the newest download, there of the latest month, there the
     first in byte order; it holds for the whole input. Active and Expired are always spelt so.
 12. Equal rows of one download count once, in the longer spelling of their amounts (1.50, not 1.5); of equal rows in
@@ -49,6 +52,13 @@ What the rules leave open, and how it is read here, so that nothing is counted t
 13. `diff`: every change in OLD's last month is `completed`, rows added or gone there too. An added or removed record is
     one row, with Field CreditAmount. What is not in NEW is removed only if NEW holds its month and partner, what is not
     in OLD is added only if OLD does (or the month is OLD's last); months after OLD's last are listed with `--all` only.
+15. After a credit's last row nothing becomes of it in a month that no row of its partner is of: what was left is carried.
+    After the last month of its partner it stays what it was then.
+16. The last month of an answer is the last one shown that the input covers of the partner of any credit shown.
+17. A credit with a row in a group, that at the group's end has another status, has nothing left there: 0.
+    One that has vanished by then says nothing of what is left.
+18. `balance` lists a credit that has a row in a month shown, or something left at the end of the last one; its row is the
+    last one until then.
 14. `month-without-rows` looks between a partner's own first and last month, and is one finding for a partner and month.
 """
 import argparse
@@ -74,10 +84,13 @@ Record = namedtuple("Record", "partner customer month name amount status balance
                               "currency agreement effective expiry")
 # a record in its file: age orders downloads (parts of one share it), last is the last month of the file
 Row = namedtuple("Row", "age file last place record")
+# what a credit is at the end of a month: `left` is None if nobody knows, `record` is its row or the last one before
+Moment = namedtuple("Moment", "state left limit forfeited vanished record is_row")
 # one record in its place on a credit's timeline; None stands for an empty cell
-Entry = namedtuple("Entry", "record previous given opening span forfeited")
+Entry = namedtuple("Entry", "record previous given opening span")
 # versions: month -> the rows that downloads have of it, oldest first; the last one of each counts
-Credit = namedtuple("Credit", "identity versions entries")
+# life: month -> Moment, from the first row to the last month that the input covers of the partner
+Credit = namedtuple("Credit", "identity versions entries life")
 
 
 # ---------------------------------------------------------------- reading
@@ -335,10 +348,9 @@ def group_dates(dates, pairs, at_once, where, errors):
 # ---------------------------------------------------------------- the ledger
 
 def build_credits(rows, errors):
-    first_month = {}  # of a partner, in the whole input
+    covered = defaultdict(set)  # the months of a partner, in the whole input
     for row in rows:
-        partner, month = row.record.partner, row.record.month
-        first_month[partner] = min(month, first_month.get(partner, month))
+        covered[row.record.partner].add(row.record.month)
     identities = defaultdict(list)
     for row in count_once(respell(rows), errors):
         identities[identity_of(row.record)].append(row)
@@ -350,7 +362,8 @@ def build_credits(rows, errors):
             timeline = [versions[month][-1].record for month in sorted(versions)]
             record = timeline[0]
             identity = (record.partner, record.customer, record.agreement, record.name, record.currency)
-            credits.append(Credit(identity, versions, follow(timeline, first_month[record.partner])))
+            own_months = covered[record.partner]
+            credits.append(Credit(identity, versions, follow(timeline, min(own_months)), live(timeline, own_months)))
     return credits
 
 
@@ -378,13 +391,11 @@ def versions_of(rows, errors):
 
 
 def follow(timeline, partner_starts):
-    """Credit given, opening amount, span and forfeited amount along one timeline."""
+    """Credit given, opening amount and span along one timeline."""
     entries = []
-    before = None       # the record before this one
-    last_active = None  # the last Active record, if no Expired one came since
-    lost = None         # what was forfeited, if no Active record came since
+    before = None  # the record before this one
     for record in timeline:
-        zero = record.amount - record.amount  # 0, written like the amount
+        zero = zero_of(record.amount)
         if before is not None:
             previous, opening = before.amount, None
             given = record.amount - before.amount
@@ -395,17 +406,78 @@ def follow(timeline, partner_starts):
                 previous, given, opening = None, None, record.amount
             else:
                 previous, given, opening = zero, record.amount, None
-        forfeited = zero
-        if record.status == "Expired" and last_active is not None:
-            forfeited = lost = limit_of(last_active) - record.amount
-            last_active = None
-        elif record.status == "Active":
-            last_active = record
-            if lost is not None:
-                forfeited, lost = zero - lost, None
-        entries.append(Entry(record, previous, given, opening, span, forfeited))
+        entries.append(Entry(record, previous, given, opening, span))
         before = record
     return entries
+
+
+def zero_of(amount):
+    """0, written like an amount."""
+    return amount - amount
+
+
+OVER = set("expired canceled cancelled failed deleted removed terminated used completed".split())
+NOT_YET = set("pending scheduled provisional future".split())
+
+
+def state_of_row(record, has_run):
+    """What a row says that its credit is at the end of its month."""
+    status = word(record.status)
+    if status in OVER:
+        return "over"
+    if status in NOT_YET and not has_run:
+        return "not-yet"
+    if record.effective and month_of(record.effective) > record.month:
+        return "not-yet"
+    return "running"
+
+
+def live(timeline, covered):
+    """What a credit is month by month, to the last month that the input covers of its partner."""
+    rows = {record.month: record for record in timeline}
+    life = {}
+    record = ran = lost = state = said = None  # `said` is what the last row says, `lost` what is forfeited so far
+    for month in range(timeline[0].month, max(covered) + 1):
+        before, vanished = state, None
+        is_row = month in rows
+        if is_row:
+            older, record = record, rows[month]
+            was, said = said, state_of_row(record, ran is not None)
+            state = said
+        elif month < timeline[-1].month:
+            state = "carried"
+        elif said == "over" or before == "over":
+            state = "over"
+        elif month not in covered:
+            state = before if before == "vanished" else "carried"
+        elif record.expiry and month_of(record.expiry) < month:
+            state = "over"
+        else:
+            state = "vanished"
+        if is_row and state == "running":
+            ran = record
+
+        zero = zero_of(record.amount)
+        forfeited = zero if is_row else None
+        if is_row and state == "over" and was == "over":
+            forfeited = older.amount - record.amount
+            lost += forfeited
+        elif state == "over" and (is_row or before != "over"):
+            if is_row or said != "over":
+                forfeited = lost = limit_of(ran) - record.amount if ran else zero
+        elif is_row and lost is not None:
+            forfeited, lost = zero - lost, None
+
+        has_some = said == "running" and state in ("running", "carried")
+        left = record.balance if has_some else zero_of(record.balance)
+        if state == "vanished":
+            left = None
+            vanished = record.balance if said == "running" and before != "vanished" else None
+        elif before == "vanished":
+            vanished = -record.balance if said == "running" else None
+        limit = limit_of(ran) if ran else record.amount
+        life[month] = Moment(state, left, limit, forfeited, vanished, record, is_row)
+    return life
 
 
 def span_of_first(record, partner_starts):
@@ -542,25 +614,39 @@ class Shown:
         return all(self.lists[name] is None or getattr(record, name) in self.lists[name]
                    for name in ("customer", "agreement", "partner", "currency"))
 
-    def month(self, record):
-        month = show_month(record.month)
+    def month(self, number):
+        month = show_month(number)
         return ((self.lists["month"] is None or month in self.lists["month"])
                 and (not self.start or month >= self.start) and (not self.end or month <= self.end)
-                and (not self.closed or period(record.month, self.as_of) == "closed"))
+                and (not self.closed or period(number, self.as_of) == "closed"))
 
     def status(self, record):
         return self.lists["status"] is None or word(record.status) in map(word, self.lists["status"])
 
     def entries(self, credit):
-        return [entry for entry in credit.entries
-                if self.credit(entry.record) and self.month(entry.record) and self.status(entry.record)]
+        return [entry for entry in credit.entries if self.credit(entry.record) and self.month(entry.record.month)
+                and self.status(entry.record)]
 
-    def until_latest(self, credit):
-        """The entries up to the latest one of the months shown, if that one is shown."""
-        entries = list(credit.entries)
-        while entries and not self.month(entries[-1].record):
-            entries.pop()
-        return entries if entries and self.credit(entries[-1].record) and self.status(entries[-1].record) else []
+    def months(self, credits):
+        """The months shown, to the last one that the input covers of the partner of any credit shown."""
+        lives = [credit.life for credit in credits if self.credit(credit.entries[0].record)]
+        if not lives:
+            return []
+        return [month for month in range(min(map(min, lives)), max(map(max, lives)) + 1) if self.month(month)]
+
+    def moment(self, credit, month):
+        """What a credit is at the end of a month, if its status then is shown; None before its first row."""
+        moment = credit.life.get(min(month, max(credit.life)))
+        return moment if moment and self.credit(moment.record) and self.status(moment.record) else None
+
+    def latest(self, credits):
+        """Each credit that has a row in a month shown, or something left at the end of the last one, with what it is."""
+        last = max(self.months(credits), default=None)
+        for credit in credits if last is not None else []:
+            moment = self.moment(credit, last)
+            rows = [entry for entry in credit.entries if entry.record.month <= last and self.month(entry.record.month)]
+            if moment and (rows or moment.left):
+                yield credit, moment, last
 
 
 def none_first(date):
@@ -568,60 +654,60 @@ def none_first(date):
 
 
 def given(credits, as_of, shown):
-    yield ("PartnerID CustomerID AgreementID CreditName CurrencyCode InvoiceMonth Status "
+    yield ("PartnerID CustomerID AgreementID CreditName CurrencyCode EffectiveDate InvoiceMonth Status "
            "PreviousCreditAmount CreditAmount CreditGiven OpeningAmount SpanMonths "
            "BalanceAmount Period").split()
-    lines = [(credit.identity, entry.record.month, none_first(entry.record.effective), entry)
+    lines = [(credit.identity, entry.record.month, none_first(entry.record.effective), entry, credit.life)
              for credit in credits for entry in shown.entries(credit)]
-    for identity, month, _, entry in sorted(lines, key=lambda line: line[:3]):
+    for identity, month, _, entry, life in sorted(lines, key=lambda line: line[:3]):
         record = entry.record
-        yield [*identity, show_month(month), record.status, entry.previous, record.amount,
-               entry.given, entry.opening, entry.span, record.balance, period(month, as_of)]
+        yield [*identity, record.effective, show_month(month), record.status, entry.previous, record.amount,
+               entry.given, entry.opening, entry.span, life[month].left, period(month, as_of)]
 
 
 def balance(credits, as_of, shown):
-    yield ("PartnerID CustomerID AgreementID CreditName CurrencyCode InvoiceMonth Status "
+    yield ("PartnerID CustomerID AgreementID CreditName CurrencyCode InvoiceMonth Status State "
            "CreditLimit CreditAmount BalanceAmount UsedPercent EffectiveDate ExpiryDate "
            "DaysLeft Forfeited").split()
     lines = []
-    for credit in credits:
-        entries = shown.until_latest(credit)
-        if entries:
-            record = entries[-1].record
-            lines.append((credit.identity, record.month, none_first(record.effective), record, entries))
-    for identity, month, _, record, entries in sorted(lines, key=lambda line: line[:3]):
+    for credit, moment, last in shown.latest(credits):
+        record = moment.record
+        forfeited = total(moment.forfeited for month, moment in credit.life.items() if month <= last)
+        lines.append((credit.identity, record.month, none_first(record.effective), record, moment, forfeited,
+                      used_percent(credit, moment)))
+    for identity, month, _, record, moment, forfeited, percent in sorted(lines, key=lambda line: line[:3]):
         days_left = (record.expiry - as_of).days if record.expiry else None
-        yield [*identity, show_month(month), record.status, limit_of(record), record.amount, record.balance,
-               used_percent(record), record.effective, record.expiry, days_left,
-               total(entry.forfeited for entry in entries)]
+        yield [*identity, show_month(month), record.status, moment.state, moment.limit, record.amount, moment.left,
+               percent, record.effective, record.expiry, days_left, forfeited]
 
 
-def used_percent(record):
-    limit = limit_of(record)
-    if limit == 0:
+def used_percent(credit, moment):
+    has_run = any(other.state == "running" for month, other in credit.life.items() if month <= moment.record.month)
+    if moment.limit == 0 or not has_run:
         return None
-    percent = (record.amount * 100 / limit).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    percent = (moment.record.amount * 100 / moment.limit).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return percent if percent else abs(percent)
 
 
+def expiring(credits, as_of, shown):
+    yield "PartnerID CustomerID AgreementID CreditName CurrencyCode BalanceAmount ExpiryDate DaysLeft".split()
+    lines = []
+    for credit, moment, _ in shown.latest(credits):
+        expiry = moment.record.expiry
+        if moment.state in ("running", "carried") and expiry and 0 <= (expiry - as_of).days <= 90:
+            lines.append([*credit.identity, moment.left, expiry, (expiry - as_of).days])
+    yield from sorted(lines)
+
+
 KEYS = {
-    "month": ("InvoiceMonth", lambda record: show_month(record.month)),
-    "quarter": ("Quarter", lambda record: quarter_of(record.month)),
-    "year": ("Year", lambda record: year_of(record.month)),
-    "customer": ("CustomerID", lambda record: record.customer),
-    "agreement": ("AgreementID", lambda record: record.agreement),
-    "partner": ("PartnerID", lambda record: record.partner),
-    "status": ("Status", lambda record: record.status),
+    "month": ("InvoiceMonth", lambda record, month: show_month(month)),
+    "quarter": ("Quarter", lambda record, month: quarter_of(month)),
+    "year": ("Year", lambda record, month: year_of(month)),
+    "customer": ("CustomerID", lambda record, month: record.customer),
+    "agreement": ("AgreementID", lambda record, month: record.agreement),
+    "partner": ("PartnerID", lambda record, month: record.partner),
+    "status": ("Status", lambda record, month: record.status),
 }
-
-
-# The months of the time that a group lasts, the shortest first.
-SPANS = {
-    "month": lambda month: [month],
-    "quarter": lambda month: range(month - month % 3, month - month % 3 + 3),
-    "year": lambda month: range(month - month % 12, month - month % 12 + 12),
-}
-
 
 def quarter_of(month):
     return f"{year_of(month)}-Q{(month % 12) // 3 + 1}"
@@ -631,31 +717,63 @@ def year_of(month):
     return f"{month // 12:04}"
 
 
+# The time that a group lasts, the shortest first.
+TIMES = {"month": lambda month: month, "quarter": quarter_of, "year": year_of}
+
+
+class Group:
+    """The rows and movements of a group, the last record of each credit that has one, and what is left of each credit."""
+
+    def __init__(self):
+        self.rows, self.moved, self.last, self.left, self.end = [], [], {}, {}, None
+
+
 def summary(credits, as_of, by, shown):
     keys = [key for key in dict.fromkeys(by) if key != "currency"]  # currency is always there, last
+    times = [key for key in TIMES if key in keys]
     yield ([KEYS[key][0] for key in keys]
            + "CurrencyCode Customers Credits OpeningAmount CreditGiven CreditAmount BalanceAmount Forfeited".split()
-           + ["Period"] * bool(set(keys) & set(SPANS)))
-    groups = defaultdict(lambda: defaultdict(list))  # group -> number of the credit -> its entries, in order
+           + ["Period"] * bool(times))
+    months = shown.months(credits)
+    ends = {}  # month -> the last month shown of its time
+    for month in reversed(months):
+        time = TIMES[times[0]](month) if times else None
+        ends[month] = ends.get(time, month)
+        ends[time] = ends[month]
+    groups = defaultdict(Group)
     for number, credit in enumerate(credits):
-        for entry in shown.entries(credit):
-            group = tuple(KEYS[key][1](entry.record) for key in keys) + (entry.record.currency,)
-            groups[group][number].append(entry)
-    for group in sorted(groups):
-        members = groups[group].values()
-        everything = [entry for entries in members for entry in entries]
-        last = [entries[-1].record for entries in members]
-        line = [*group, len({record.customer for record in last}), len(last),
-                total(entry.opening for entry in everything),
-                total(entry.given for entry in everything),
-                total(record.amount for record in last),
-                total(record.balance for record in last),
-                total(entry.forfeited for entry in everything)]
-        for key, months in SPANS.items():
-            if key in keys:
-                line.append(period(max(months(everything[0].record.month)), as_of))
-                break
-        yield line
+        given = {entry.record.month: entry for entry in credit.entries}
+        for month in months:
+            moment = shown.moment(credit, month)
+            if not moment:
+                continue
+            record = moment.record
+            group = groups[tuple(KEYS[key][1](record, month) for key in keys) + (record.currency,)]
+            group.end = ends[month]
+            is_now = month in credit.life
+            if is_now and moment.is_row:
+                group.rows.append((given[month], moment))
+                group.last[number] = record
+                group.left[number] = zero_of(record.balance)
+            elif is_now and (moment.forfeited or moment.vanished):
+                group.moved.append(moment)
+                if moment.left is not None:
+                    group.left[number] = moment.left
+            if month == ends[month] and (moment.left is None or moment.left):
+                group.left[number] = moment.left
+    for key in sorted(groups):
+        group = groups[key]
+        left = list(group.left.values())
+        if not (group.rows or group.moved or any(left)):
+            continue
+        forfeited = [moment.forfeited for _, moment in group.rows] + [moment.forfeited for moment in group.moved]
+        line = [*key, len({record.customer for record in group.last.values()}), len(group.last),
+                total(entry.opening for entry, _ in group.rows),
+                total(entry.given for entry, _ in group.rows),
+                total(record.amount for record in group.last.values()),
+                total(left),
+                total([*forfeited, Decimal(0)])]
+        yield line + [period(group.end, as_of)] * bool(times)
 
 
 def total(amounts):
@@ -698,6 +816,7 @@ def answer(options):
     shown = Shown(options, as_of)
     lines = {"given": lambda: given(credits, as_of, shown),
              "balance": lambda: balance(credits, as_of, shown),
+             "expiring": lambda: expiring(credits, as_of, shown),
              "summary": lambda: summary(credits, as_of, by, shown),
              "list": lambda: listed(credits),
              "check": lambda: check(credits, rows),
@@ -708,7 +827,7 @@ def answer(options):
 
 def arguments(words):
     parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices="given summary balance list check changes diff self-check".split())
+    parser.add_argument("command", choices="given summary balance expiring list check changes diff self-check".split())
     parser.add_argument("--as-of", type=datetime.date.fromisoformat)
     parser.add_argument("--by", default="month")
     parser.add_argument("--in-order", action="store_true")
@@ -761,7 +880,7 @@ def self_check():
     for files in ([old, new], [new, old]):
         expect("given", files, "InvoiceMonth CreditGiven", "2024-01 100|2024-02 100|2024-04 50|2024-05 0")
         expect("summary", files, "InvoiceMonth Credits CreditGiven CreditAmount",
-               "2024-01 1 100 100|2024-02 1 100 200|2024-04 1 50 50|2024-05 1 0 50")
+               "2024-01 1 100 100|2024-02 1 100 200|2024-03 0 - -|2024-04 1 50 50|2024-05 1 0 50")
     expect("check", [old, new], "Check InvoiceMonth", "month-without-rows 2024-03|restated-month 2024-02")
     # also where the newer download has the whole history, amended from one month on
     whole = [january, *new[:1], "2024-04 50 Active 950 4/1/2024 12/31/2024", new[1]]
@@ -804,7 +923,47 @@ def self_check():
            "CustomerID InvoiceMonth CreditGiven", "C 2024-01 100|C 2024-03 0|D 2024-01 100", "--as-of", "2024-03-31")
     # what expired unused is forfeited
     expect("balance", [["2024-01 100 Active 900 1/1/2024 1/31/2024", "2024-02 150 Expired 0 1/1/2024 1/31/2024"]],
-           "CreditAmount CreditLimit Forfeited DaysLeft", "150 150 850 -19", "--as-of", "2024-02-19")
+           "CreditAmount CreditLimit Forfeited DaysLeft", "150 1000 850 -19", "--as-of", "2024-02-19")
+    lives()
+
+
+def lives():
+    """The life of a credit, each case worked out by hand."""
+    other = [f"2024-0{month} 1 Active 9 1/1/2024 12/31/2024 Z" for month in range(1, 7)]
+    columns = "InvoiceMonth CreditGiven BalanceAmount Forfeited"
+
+    def life(rows, wanted, balance):
+        expect("summary", [[*rows, *other]], columns, wanted, "--customer", "C")
+        expect("balance", [[*rows, *other]], "State CreditLimit CreditAmount BalanceAmount UsedPercent Forfeited",
+               balance, "--customer", "C")
+
+    # canceled with 700 left, whatever it still shows, and use that comes later
+    life(["2024-01 200 Active 800 1/1/2024 12/31/2024", "2024-02 300 Canceled 700 1/1/2024 12/31/2024",
+          "2024-03 350 Canceled 650 1/1/2024 12/31/2024"],
+         "2024-01 200 800 0|2024-02 100 0 700|2024-03 50 0 -50", "over 1000 350 0 35.0 650")
+    # pending adds nothing to what is left, and the word says nothing once the credit has run
+    life(["2024-01 0 Pending 1000 1/1/2024 12/31/2024", "2024-02 10 Active 990 1/1/2024 12/31/2024",
+          "2024-03 20 scheduled 980 1/1/2024 12/31/2024"],
+         "2024-01 0 0 0|2024-02 10 990 0|2024-03 10 980 0|2024-04 - - 0", "vanished 1000 20 - 2.0 0")
+    # an EffectiveDate to come
+    life(["2024-01 0 Active 1000 2/1/2024 2/15/2024"], "2024-01 0 0 0", "over 0 0 0 - 0")
+    # rows stop at the last day, or before it
+    life(["2024-01 200 Active 800 1/1/2024 1/31/2024"], "2024-01 200 800 0|2024-02 - 0 800", "over 1000 200 0 20.0 800")
+    life(["2024-01 200 Active 800 1/1/2024 3/10/2024"], "2024-01 200 800 0|2024-02 - - 0|2024-04 - 0 800",
+         "over 1000 200 0 20.0 800")
+    # a gap, and a credit that runs again
+    life(["2024-01 200 Active 800 1/1/2024 12/31/2024", "2024-03 300 Expired 0 1/1/2024 12/31/2024",
+          "2024-06 400 Active 500 1/1/2024 12/31/2024"],
+         "2024-01 200 800 0|2024-02 - 800 0|2024-03 100 0 700|2024-06 100 500 -700", "running 900 400 500 44.4 0")
+    # first seen over
+    life(["2024-02 90 Expired 10 1/1/2023 1/31/2024", "2024-03 95 Expired 5 1/1/2023 1/31/2024"],
+         "2024-02 - 0 0|2024-03 5 0 -5", "over 95 95 0 - -5")
+    # the balance of a total is that of the last month, by the status that the credit then has
+    rows = ["2024-01 200 Active 800 1/1/2024 12/31/2024", "2024-02 300 Expired 700 1/1/2024 12/31/2024"]
+    expect("summary", [[*rows, *other]], "Status Credits CreditAmount BalanceAmount Forfeited",
+           "Active 2 201 9 0|Expired 1 300 0 700", "--by", "status")
+    expect("summary", [[*rows, *other]], "Quarter BalanceAmount Period", "2024-Q1 9 closed|2024-Q2 9 closed",
+           "--by", "quarter", "--as-of", "2024-06-15", "--closed")
 
 
 def expect(command, files, columns, wanted, *more):

@@ -28,8 +28,10 @@ HEADER = ("PartnerID CustomerID InvoiceMonth CreditName CreditAmount Status "
           "BalanceAmount CurrencyCode AgreementID EffectiveDate ExpiryDate").split()
 SCALES = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
 TROUBLES = ["plain", "gaps", "correction", "top-up", "mid-file", "before", "before", "expired zero", "expired kept",
-            "back to life", "other words", "tranches at once", "tranches in turn", "amended", "no dates",
+            "back to life", "ends early", "not yet", "not yet", "rows stop", "rows stop", "other words", "tranches at once", "tranches in turn", "amended", "no dates",
             "late first row", "negative", "over limit", "everything"]
+OVER = "Expired Canceled Cancelled Failed Deleted Removed Terminated Used Completed".split()
+NOT_YET = "Pending Scheduled Provisional Future".split()
 START = 2021 * 12 + 9  # the first month of the file: 2021-10
 
 
@@ -112,12 +114,19 @@ class Ledger:
         used = money(0, 300) * big if rng.random() < 0.5 or effective and effective.year * 12 + effective.month - 1 < first else 0 * unit
         if rng.random() < 0.15:
             used = 0 * unit
-        dead_from = rng.randint(first, last + 1) if has("expired zero", "expired kept", "back to life") else last + 2
+        dead_from = rng.randint(first, last + 1) if has("expired zero", "expired kept", "back to life", "ends early") else last + 2
         dead_for = rng.randint(1, 3) if has("back to life") else 10**6
         gone_from = rng.randint(dead_from + 1, dead_from + 6) if rng.random() < 0.3 else last + 1
-        kept = has("expired kept")
+        kept = has("expired kept") or has("ends early") and rng.random() < 0.5
+        dead_word = rng.choice(OVER) if has("ends early", "everything") else "Expired"
+        begins = first + rng.randint(1, 4) if has("not yet") else first
+        early_word = rng.choice(NOT_YET)
+        if has("rows stop"):
+            gone_from = rng.randint(first, last)
+            if expiry is not None and rng.random() < 0.8:
+                expiry = day_in(rng, gone_from + rng.randint(0, 5))
         for month in range(first, min(last, gone_from) + 1):
-            if month > first:
+            if month > first and (month >= begins or rng.random() < 0.1):
                 used += money(0, 400) * big if rng.random() < 0.85 else 0 * unit
                 if has("correction") and rng.random() < 0.2:
                     used -= money(0, 500) * big
@@ -135,9 +144,9 @@ class Ledger:
             if has("gaps") and rng.random() < 0.3:
                 continue
             dead = dead_from <= month < dead_from + dead_for
-            status = "Expired" if dead else "Active"
+            status = dead_word if dead else early_word if month < begins else "Active"
             if has("other words") and rng.random() < 0.3:
-                status = rng.choice(["Suspended", "Pending", "Cancelled"])
+                status = rng.choice(["Suspended", "Disabled", *OVER, *NOT_YET])
             balance = limit - used
             if dead and not kept:
                 balance = 0 * unit

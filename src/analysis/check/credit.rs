@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::analysis::pairs::day;
-use crate::ledger::{Credit, Entry};
+use crate::ledger::{Credit, Entry, Life, State};
 use crate::model::{Grouped, Identity, Level, Month, Status, money};
 
 use super::Findings;
@@ -19,27 +19,16 @@ struct Step<'s, 'l> {
     identity: &'s Identity,
     entry: &'s Entry<'l>,
     before: Option<&'s Entry<'l>>,
-    /// The last record before it that says Active or Expired, whatever words stand between.
-    known: Option<&'s Entry<'l>>,
 }
 
-/// Checks a credit; `entries` is memory to reuse.
-pub(super) fn check<'l>(
-    findings: &mut Findings<'l>,
-    credit: &Credit,
-    across: &Across<'_>,
-    entries: &mut Vec<Entry<'l>>,
-) -> Result<(), AnalysisError> {
+/// Checks a credit.
+pub(super) fn check(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>) -> Result<(), AnalysisError> {
     let ledger = findings.ledger;
     let identity = ledger.identity(credit);
-    entries.clear();
-    for entry in ledger.timeline(credit) {
-        entries.push(entry?);
-    }
-    let mut known = None;
-    for (at, entry) in entries.iter().enumerate() {
-        let before = at.checked_sub(1).map(|before| &entries[before]);
-        let step = Step { identity, entry, before, known };
+    let life = ledger.life(credit)?;
+    for (at, entry) in life.entries.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| &life.entries[before]);
+        let step = Step { identity, entry, before };
         amounts(findings, &step);
         limit(findings, &step)?;
         status(findings, &step);
@@ -47,13 +36,11 @@ pub(super) fn check<'l>(
         term(findings, &step);
         gaps(findings, across, &step);
         future(findings, entry);
-        if !matches!(entry.status, Status::Other(_)) {
-            known = Some(entry);
-        }
     }
-    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+    if let (Some(first), Some(last)) = (life.entries.first(), life.entries.last()) {
         credit_name(findings, identity, first);
-        vanished(findings, credit, across, last);
+        vanished(findings, credit, across, (&life, last));
+        forfeited_without_row(findings, identity, &life, last)?;
     }
     Ok(())
 }
@@ -98,15 +85,39 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     }
     if entry.forfeited > Decimal::ZERO {
         findings.add(Check::Forfeited, entry.row, || {
-            format!("{} {currency} expired unused; count on it no longer", Grouped(entry.forfeited))
+            let ended = if *entry.status == Status::Expired { "expired" } else { "ended" };
+            format!("{} {currency} {ended} unused; count on it no longer", Grouped(entry.forfeited))
         });
     }
 }
 
+/// What is lost after the last row, because the last day has passed.
+fn forfeited_without_row(
+    findings: &mut Findings<'_>,
+    identity: &Identity,
+    life: &Life<'_>,
+    last: &Entry<'_>,
+) -> Result<(), AnalysisError> {
+    let (Some(month), Some(expiry)) = (life.end.over, last.expiry()) else { return Ok(()) };
+    let forfeited = life.end.forfeited(last, month)?.filter(|forfeited| *forfeited > Decimal::ZERO);
+    // A row of a month to come is a fault, and covers nothing.
+    if let Some(forfeited) = forfeited.filter(|_| month <= Month::of(findings.filter.as_of)) {
+        findings.add_in(Check::Forfeited, month, last.row, || {
+            format!(
+                "{} {} expired unused on {expiry}; the rows stop in {}; count on it no longer",
+                Grouped(forfeited),
+                identity.currency,
+                last.month
+            )
+        });
+    }
+    Ok(())
+}
+
 fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisError> {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
-    let Some(before) = step.known.filter(|known| *known.status == Status::Active && *entry.status == Status::Active)
-    else {
+    let runs = |entry: &Entry<'_>| entry.state == State::Running;
+    let Some(before) = step.before.filter(|before| runs(before) && runs(entry)) else {
         return Ok(());
     };
     let (old, new) = (before.limit()?, entry.limit()?);
@@ -123,31 +134,35 @@ fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), Analysi
 
 fn status(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let entry = step.entry;
+    let is_over = entry.state == State::Over;
+    let was_over = step.before.is_some_and(|before| before.state == State::Over);
     match (entry.status, entry.expiry().filter(|_| !entry.contradicts_itself())) {
         (Status::Active, Some(expiry)) if Month::of(expiry) < entry.month => {
             findings.add(Check::ActivePastExpiry, entry.row, || {
                 format!("Active, but the credit expired on {expiry}; ask which of the two is right")
             });
         }
-        (Status::Expired, Some(expiry)) if expiry > entry.month.last_day() => {
-            findings.add(Check::ExpiredBeforeExpiry, entry.row, || {
+        (status, Some(expiry)) if is_over && !was_over && expiry > entry.month.last_day() => {
+            findings.add(Check::EndedEarly, entry.row, || {
                 format!(
-                    "Expired by {}, but its last day is {expiry}; ask which of the two is right",
+                    "{status} by {}, but its last day is {expiry}; ask which of the two is right",
                     entry.month.last_day()
                 )
             });
         }
-        (Status::Other(word), _) if step.before.is_none_or(|before| before.status != entry.status) => {
+        (status, _) if status.is_unknown() && step.before.is_none_or(|before| before.status != status) => {
             findings.add(Check::UnknownStatus, entry.row, || {
-                format!("Status is '{}', which is neither Active nor Expired; ask what it means", word.escape_debug())
+                format!("Status is '{}', which is no known word; ask what it means", status.as_str().escape_debug())
             });
         }
         _ => {}
     }
-    if let Some(known) = step.known.filter(|known| *known.status == Status::Expired && *entry.status == Status::Active)
-    {
+    if let Some(before) = step.before.filter(|_| was_over && entry.state == State::Running) {
         findings.add(Check::StatusReverted, entry.row, || {
-            format!("Active again after it was Expired in {}; ask whether it can be used", known.month)
+            format!(
+                "{} again after it was {} in {}; ask whether it can be used",
+                entry.status, before.status, before.month
+            )
         });
     }
 }
@@ -236,21 +251,19 @@ fn credit_name(findings: &mut Findings<'_>, identity: &Identity, first: &Entry<'
     }
 }
 
-fn vanished(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>, last: &Entry<'_>) {
-    let identity = findings.ledger.identity(credit);
-    let now = Month::of(findings.filter.as_of);
-    let missing = across.covered.between(&identity.partner, last.month, now.next());
-    if let (Some(first), Some(end)) = (missing.first(), missing.last())
-        && *last.status == Status::Active
-        && last.balance_amount > Decimal::ZERO
-        && !across.changed_currency(findings.ledger.identity_number(credit))
+fn vanished(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>, (life, last): (&Life<'_>, &Entry<'_>)) {
+    let ledger = findings.ledger;
+    if let (Some(first), Some(end)) = (life.end.vanished, ledger.last_covered(credit))
+        && first <= Month::of(findings.filter.as_of)
+        && last.left() > Decimal::ZERO
+        && !across.changed_currency(ledger.identity_number(credit))
     {
-        findings.add_in(Check::CreditVanished, *first, last.row, || {
+        findings.add_in(Check::CreditVanished, first, last.row, || {
             format!(
                 "the rows stop in {} with {} {} left, but the report goes on to {end}",
                 last.month,
-                Grouped(last.balance_amount),
-                identity.currency
+                Grouped(last.left()),
+                ledger.identity(credit).currency
             )
         });
     }

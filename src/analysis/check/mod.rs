@@ -49,9 +49,8 @@ pub fn run(ledger: &Ledger, filter: &Filter, wanted: &[Check], threads: usize) -
     ledger::check(&mut findings, &across);
     let parts = parallel::each(ledger.stretches(threads), |stretch| {
         let mut findings = nothing.clone();
-        let mut entries = Vec::new();
         for credit in &ledger.credits()[stretch] {
-            credit::check(&mut findings, credit, &across, &mut entries)?;
+            credit::check(&mut findings, credit, &across)?;
         }
         Ok::<_, AnalysisError>(findings)
     });

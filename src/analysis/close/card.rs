@@ -27,11 +27,11 @@ pub struct Card {
     /// CreditGiven less that of the month before, of the credits of which both are known; empty if the report does not
     /// have the month before.
     pub change: Option<PartlyKnown>,
-    /// What is left at the month's end of credits that have not expired.
+    /// What is left at the month's end.
     pub balance: PartlyKnown,
     /// What ends soon.
     pub ending: Ending,
-    /// What was lost by expiring from `forfeited_since` to the month.
+    /// What was lost by an end from `forfeited_since` to the month.
     pub forfeited: Decimal,
     /// January of the month's year, or the first month of the report.
     pub forfeited_since: Month,
@@ -67,7 +67,7 @@ impl Ending {
     pub(super) fn add(&mut self, expiring: &Expiring<'_>, filter: &Filter) -> Result<(), AnalysisError> {
         self.credits += 1;
         self.is_provisional |= filter.period(expiring.balance.latest.month) == Period::Open;
-        self.balance = money::add(self.balance, expiring.balance.latest.balance_amount)?;
+        self.balance = money::add(self.balance, expiring.balance.left.unwrap_or_default())?;
         self.unused.add(expiring.projected_unused)?;
         Ok(())
     }

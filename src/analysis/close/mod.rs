@@ -17,7 +17,7 @@ use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Month, Period, money};
 
 pub use self::card::{Card, Ending};
-use self::credit::Life;
+use self::credit::InMonth;
 pub use self::customer::CustomerClose;
 pub use self::partly_known::PartlyKnown;
 use super::AnalysisError;
@@ -48,27 +48,24 @@ impl<'l> Close<'l> {
         let all_covered = covered.months(|partner| filter.shows_partner(partner));
         let mut cards = cards(filter, shown, &all_covered);
         let mut customers: HashMap<(&'l Id, Currency), CustomerClose<'l>> = HashMap::new();
-        let mut of_partners: HashMap<&Id, BTreeSet<Month>> = HashMap::new();
+        let last = filter.last_month(ledger);
         for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
             let identity = ledger.identity(credit);
             let Some(card) = cards.get_mut(&identity.currency) else { continue };
-            let partner = &*identity.partner;
-            let months = of_partners.entry(partner).or_insert_with(|| covered.months(|other| other == partner));
-            let is_covered = |month| months.contains(&month);
-            let life = Life::new(ledger, credit, filter, &is_covered)?;
+            let life = ledger.life(credit)?;
             let customer = customer(&mut customers, &identity.customer, identity.currency);
-            let now = life.in_month(card.month);
+            let now = InMonth::new(&life, filter, card.month);
             // A month of which there is no report at all is not one in which nothing was given.
-            let before = card.change.map(|_| life.in_month(card.month.previous())).unwrap_or_default();
+            let before = card.change.map(|_| InMonth::new(&life, filter, card.month.previous())).unwrap_or_default();
             card.add(&now, &before)?;
-            for lost in life.forfeited(card.forfeited_since, card.month) {
-                card.forfeited = money::add(card.forfeited, lost)?;
-            }
+            let lost = credit::forfeited(&life, filter, card.forfeited_since, card.month)?;
+            card.forfeited = money::add(card.forfeited, lost)?;
             customer.given.add(now.given)?;
             customer.before.add(before.given)?;
             customer.change.add(now.change(&before)?)?;
             customer.balance.add(now.balance)?;
-            customer.ends_on = customer.ends_on.into_iter().chain(life.ends_on()).min();
+            customer.ends_on =
+                customer.ends_on.into_iter().chain(last.and_then(|last| credit::ends_on(&life, filter, last))).min();
         }
         for expiring in ending.iter().filter(|expiring| ends_within(expiring, within)) {
             let (currency, identity) = (expiring.currency, ledger.identity(expiring.credit));
@@ -219,7 +216,8 @@ mod tests {
         // What c was given in February stands in March, and e's past is unknown.
         assert_eq!(amount(card.given), some("1", 2));
         assert_eq!(amount(card.change.unwrap()), some("-4", 2));
-        assert_eq!(amount(card.balance), some("12", 1));
+        // Of c, January's 90 are carried.
+        assert_eq!(amount(card.balance), some("102", 0));
         let close = close_of(&ledger, "2024-04-10");
         assert_eq!((close.cards[0].month, close.cards[0].spanning), (month("2024-03"), 1));
     }
@@ -240,7 +238,7 @@ mod tests {
         let close = Close::new(&ledger, &filter, [(month("2024-02"), usd)].into_iter(), &[], 90).unwrap();
         let card = &close.cards[0];
         assert_eq!(amount(card.given), some("0", 1), "all but `late`");
-        assert_eq!(amount(card.balance), some("9", 2), "neither `late` nor `gone`");
+        assert_eq!(amount(card.balance), some("9", 1), "all but `gone`; `late` has not begun");
     }
 
     #[test]

@@ -81,7 +81,9 @@ pub fn reconcile<'a>(
     incomparable.sort_by_key(|clash| std::cmp::Reverse(clash.applied.abs()));
     let nothing = NotCompared::new(&rows, &invoiced, &reported);
     let shown = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
-    let shown: BTreeSet<Month> = shown.into_iter().filter_map(|summary| summary.group.month()).collect();
+    // A month in which something is only left has nothing to compare.
+    let with_rows = shown.into_iter().filter(|summary| summary.credits > 0);
+    let shown: BTreeSet<Month> = with_rows.filter_map(|summary| summary.group.month()).collect();
     let last_closed = shown.iter().rfind(|month| filter.period(**month) == Period::Closed);
     Ok(Reconciliation {
         rows,

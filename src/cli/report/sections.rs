@@ -65,7 +65,7 @@ impl<'l> ReportFigures<'l> {
             charts: charts(self.overview, self.filter),
             ..section(
                 "By month",
-                "Credit given; limit and balance of the credits that have not expired.".to_owned(),
+                "Credit given, and what the credits allow and have left.".to_owned(),
                 "No month is shown.",
                 self.by_month(),
             )
@@ -85,7 +85,7 @@ impl<'l> ReportFigures<'l> {
         if !(is_page && self.overview.forfeited.is_empty()) {
             sections.push(section(
                 "Forfeited",
-                "What credits lost by expiring, in the month in which they did.".to_owned(),
+                "What credits lost by an end, in the month in which they did.".to_owned(),
                 "Nothing was forfeited.",
                 self.forfeited(),
             ));
@@ -94,7 +94,7 @@ impl<'l> ReportFigures<'l> {
         Ok(sections)
     }
 
-    /// The months of each currency, with the limit of the credits that have not expired, if there are any.
+    /// The months of each currency, with what its credits allow, if it has any.
     fn by_month(&self) -> Table<'l> {
         let filter = self.filter;
         let limits: HashMap<_, &Limit> =
@@ -114,9 +114,9 @@ impl<'l> ReportFigures<'l> {
             .with(columns::GIVEN, |(summary, _)| known(summary.given))
             .amount(columns::OPENING, |(summary, _)| summary.opening)
             .amount(columns::LIMIT, |(_, limit)| limit.map(|limit| limit.limit))
-            .amount(columns::CREDIT_AMOUNT, |(_, limit)| limit.map(|limit| limit.credit_amount))
-            .amount(columns::BALANCE_AMOUNT, |(_, limit)| limit.map(|limit| limit.balance_amount))
-            .text(columns::PERIOD, |(summary, _)| summary.period(filter).map(Period::as_str))
+            .amount(columns::CREDIT_AMOUNT, |(summary, _)| summary.credit_amount)
+            .amount(columns::BALANCE_AMOUNT, |(summary, _)| summary.balance_amount)
+            .text(columns::PERIOD, |(summary, _)| summary.period.map(Period::as_str))
             .table(rows)
             .with_sums()
     }
@@ -144,9 +144,9 @@ impl<'l> ReportFigures<'l> {
         let (ledger, filter) = (self.ledger, self.filter);
         Fields::<&Forfeited<'_>>::default()
             .identity(self.names, |forfeited| ledger.identity(forfeited.credit))
-            .month(columns::MONTH, |forfeited| dated(forfeited.entry.month, filter))
+            .month(columns::MONTH, |forfeited| dated(forfeited.month, filter))
             .date(columns::EXPIRY, |forfeited| forfeited.entry.expiry())
-            .amount(columns::FORFEITED, |forfeited| forfeited.entry.forfeited)
+            .amount(columns::FORFEITED, |forfeited| forfeited.amount)
             .table(&*self.overview.forfeited)
             .with_sums()
     }
@@ -279,8 +279,12 @@ fn charts(overview: &Overview<'_>, filter: &Filter) -> Vec<Chart> {
         months.filter_map(|summary| Some((summary.group.currency, summary.group.month()?, vec![summary.given])));
     let amounts = [("given", Mark::Bars)];
     let mut charts = of_currencies(overview, filter, "Credit given", &amounts, given);
-    let limits = overview.limits.iter();
-    let stocks = limits.map(|limit| (limit.currency, limit.month, vec![Some(limit.limit), Some(limit.balance_amount)]));
+    let usable: HashMap<_, _> =
+        overview.limits.iter().map(|limit| ((limit.month, limit.currency), limit.usable)).collect();
+    let stocks = overview.months.iter().filter_map(|summary| {
+        let (month, currency) = (summary.group.month()?, summary.group.currency);
+        Some((currency, month, vec![usable.get(&(month, currency)).copied(), summary.balance_amount]))
+    });
     let amounts = [("limit", Mark::Dashes), ("balance", Mark::Line)];
     charts.extend(of_currencies(overview, filter, "Limit and balance", &amounts, stocks));
     charts

@@ -1,0 +1,411 @@
+//! The life of a credit: what it is at the end of each month, what is left of it then, and the movements between.
+//!
+//! Invariant: of every month, what was left before it, plus what was granted, brought in and changed of the limit, less
+//! what was given, forfeited and vanished, is what is left at its end.
+
+use rust_decimal::Decimal;
+
+use crate::model::{Month, Overflow, Sum, money};
+
+use super::state::State;
+use super::timeline::Entry;
+
+/// What becomes of a credit after its last row, as far as the input covers its partner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct End {
+    /// The first month in which it should still have had a row.
+    pub vanished: Option<Month>,
+    /// The first month after its last day.
+    pub over: Option<Month>,
+}
+
+impl End {
+    /// After its last row, in months that the input covers.
+    pub(super) fn new(last: &Entry<'_>, covered: impl Iterator<Item = Month>) -> Self {
+        let mut end = Self::default();
+        if last.state == State::Over {
+            return end;
+        }
+        let last_month = last.expiry().map(Month::of);
+        for month in covered {
+            if last_month.is_some_and(|last| last < month) {
+                end.over = Some(month);
+                break;
+            }
+            end.vanished.get_or_insert(month);
+        }
+        end
+    }
+
+    /// What the credit is in a month without a row, if it is not what its last row says.
+    fn state(self, month: Month) -> Option<State> {
+        let reached = |since: Option<Month>| since.is_some_and(|since| since <= month);
+        if reached(self.over) {
+            return Some(State::Over);
+        }
+        reached(self.vanished).then_some(State::Vanished)
+    }
+
+    /// What is left in a month without a row after a credit's last one; empty if nobody knows.
+    #[must_use]
+    pub fn left(self, last: &Entry<'_>, month: Month) -> Option<Decimal> {
+        match self.state(month) {
+            Some(State::Vanished) => None,
+            Some(_) => Some(last.nothing()),
+            None => Some(last.left()),
+        }
+    }
+
+    /// What is forfeited in a month without a row.
+    pub fn forfeited(self, last: &Entry<'_>, month: Month) -> Result<Option<Decimal>, Overflow> {
+        let is_over = self.over == Some(month);
+        is_over.then(|| money::subtract(last.limit()?, last.credit_amount)).transpose()
+    }
+
+    /// What vanishes in a month without a row; negative where it is taken back, because the credit has ended by then.
+    pub fn vanished(self, last: &Entry<'_>, month: Month) -> Result<Decimal, Overflow> {
+        if self.vanished == Some(month) {
+            return Ok(last.left());
+        }
+        if self.over == Some(month) && self.vanished.is_some() {
+            return money::subtract(Decimal::ZERO, last.left());
+        }
+        Ok(Decimal::ZERO)
+    }
+}
+
+/// What moves in a month: what was left before it, and how that became what is left at its end.
+#[derive(Clone, Debug)]
+pub struct Movement {
+    pub month: Month,
+    /// What was left before.
+    pub before: Decimal,
+    /// The limit with which a credit of known past begins to run; CreditAmount while it has not.
+    pub granted: Decimal,
+    /// What is left after the first row of a credit of unknown past.
+    pub brought_in: Decimal,
+    /// What the limit rose by after that, or fell.
+    pub limit_changed: Decimal,
+    /// What was given; empty if it is unknown, or without a row.
+    pub given: Option<Decimal>,
+    /// What was lost by an end; negative where it is taken back.
+    pub forfeited: Decimal,
+    /// What vanished; negative where it is taken back.
+    pub vanished: Decimal,
+    /// What is left at the end; empty if nobody knows.
+    pub left: Option<Decimal>,
+}
+
+/// A credit's life.
+#[derive(Clone, Debug)]
+pub struct Life<'l> {
+    /// Its rows, by month.
+    pub entries: Vec<Entry<'l>>,
+    /// What becomes of it after the last one.
+    pub end: End,
+    /// The last month that the input covers of its partner.
+    covered_to: Option<Month>,
+}
+
+impl<'l> Life<'l> {
+    pub(super) fn new(entries: Vec<Entry<'l>>, end: End, covered_to: Option<Month>) -> Self {
+        Self { entries, end, covered_to }
+    }
+
+    /// Its row of a month, or the last one before.
+    #[must_use]
+    pub fn latest(&self, month: Month) -> Option<&Entry<'l>> {
+        self.entries[..self.count_until(month)].last()
+    }
+
+    fn count_until(&self, month: Month) -> usize {
+        self.entries.partition_point(|entry| entry.month <= month)
+    }
+
+    /// What it is at the end of a month, or of the last one that is covered.
+    #[must_use]
+    pub fn state(&self, month: Month) -> State {
+        let count = self.count_until(month);
+        let Some(latest) = count.checked_sub(1).map(|at| &self.entries[at]) else {
+            let has_past = self.entries.first().is_some_and(|first| first.opening.is_some());
+            return if has_past { State::Unknown } else { State::NotYet };
+        };
+        if latest.month == month {
+            return latest.state;
+        }
+        if count < self.entries.len() {
+            return State::Carried;
+        }
+        let carried = (latest.state == State::Running && Some(month) <= self.covered_to).then_some(State::Carried);
+        self.end.state(month).or(carried).unwrap_or(latest.state)
+    }
+
+    /// What is left at the end of a month; empty if nobody knows.
+    #[must_use]
+    pub fn left(&self, month: Month) -> Option<Decimal> {
+        match self.latest(month) {
+            Some(latest) if self.is_last(latest) => self.end.left(latest, month),
+            Some(latest) => Some(latest.left()),
+            None => (self.state(month) == State::NotYet).then_some(Decimal::ZERO),
+        }
+    }
+
+    fn is_last(&self, entry: &Entry<'_>) -> bool {
+        self.entries.last().is_some_and(|last| last.month == entry.month)
+    }
+
+    /// What it forfeits in each month in which it does, with its row of that month or the last one before.
+    pub fn forfeited(&self) -> Result<Vec<(Month, Decimal, &Entry<'l>)>, Overflow> {
+        let of_rows = self.entries.iter().map(|entry| (entry.month, entry.forfeited, entry));
+        let mut all: Vec<_> = of_rows.filter(|(_, forfeited, _)| !forfeited.is_zero()).collect();
+        if let (Some(last), Some(month)) = (self.entries.last(), self.end.over) {
+            let forfeited = self.end.forfeited(last, month)?.filter(|forfeited| !forfeited.is_zero());
+            all.extend(forfeited.map(|forfeited| (month, forfeited, last)));
+        }
+        Ok(all)
+    }
+
+    /// The movements of each month with a row, and of those in which something becomes of it without one.
+    pub fn movements(&self) -> Result<Vec<Movement>, Overflow> {
+        let mut movements = Vec::with_capacity(self.entries.len() + 2);
+        let mut before = Decimal::ZERO;
+        let mut has_run = false;
+        let is_known = self.entries.first().is_none_or(|first| first.opening.is_none());
+        for (at, entry) in self.entries.iter().enumerate() {
+            let left = entry.left();
+            // What the rest does not explain.
+            let mut rest = Sum::from(left);
+            rest.subtract(before)?;
+            rest.add(entry.forfeited)?;
+            rest.add(entry.given.unwrap_or_default())?;
+            let rest = rest.value()?;
+            let zero = Decimal::ZERO;
+            let [granted, brought_in, limit_changed] = match (is_known, at) {
+                (true, _) if !has_run => [rest, zero, zero],
+                (false, 0) => [zero, rest, zero],
+                _ => [zero, zero, rest],
+            };
+            has_run |= entry.state == State::Running;
+            let (month, given, forfeited) = (entry.month, entry.given, entry.forfeited);
+            let vanished = zero;
+            let left = Some(left);
+            movements.push(Movement {
+                month,
+                before,
+                granted,
+                brought_in,
+                limit_changed,
+                given,
+                forfeited,
+                vanished,
+                left,
+            });
+            before = entry.left();
+        }
+        movements.extend(self.movements_without_row(before)?);
+        Ok(movements)
+    }
+
+    fn movements_without_row(&self, mut before: Decimal) -> Result<Vec<Movement>, Overflow> {
+        let Some(last) = self.entries.last() else { return Ok(Vec::new()) };
+        let mut movements = Vec::new();
+        for month in self.end.vanished.into_iter().chain(self.end.over) {
+            let forfeited = self.end.forfeited(last, month)?.unwrap_or_default();
+            let vanished = self.end.vanished(last, month)?;
+            let left = self.end.left(last, month);
+            let mut limit_changed = Sum::from(left.unwrap_or_default());
+            limit_changed.subtract(before)?;
+            limit_changed.add(forfeited)?;
+            limit_changed.add(vanished)?;
+            movements.push(Movement {
+                month,
+                before,
+                granted: Decimal::ZERO,
+                brought_in: Decimal::ZERO,
+                limit_changed: limit_changed.value()?,
+                given: None,
+                forfeited,
+                vanished,
+                left,
+            });
+            before = left.unwrap_or_default();
+        }
+        Ok(movements)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ledger::Ledger;
+    use crate::ledger::sample::{ledger, month};
+
+    /// Rows of another credit of the partner, which cover six months.
+    fn covered() -> Vec<String> {
+        (1..=6).map(|number| format!("z 2024-{number:02} 1 Active 9 2024-01-01 2024-12-31")).collect()
+    }
+
+    fn life_of<'l>(ledger: &'l Ledger, customer: &str) -> Life<'l> {
+        let credit = ledger.credits().iter().find(|credit| ledger.identity(credit).customer.as_str() == customer);
+        ledger.life(credit.unwrap()).unwrap()
+    }
+
+    fn built(rows: &[impl AsRef<str>]) -> Ledger {
+        let covered = covered();
+        let all: Vec<&str> = rows.iter().map(AsRef::as_ref).chain(covered.iter().map(String::as_str)).collect();
+        ledger(&[&all])
+    }
+
+    /// State and left of January to June, and what is forfeited and vanishes in them.
+    fn told(rows: &[&str]) -> String {
+        let ledger = built(rows);
+        let life = life_of(&ledger, "c");
+        let movements = life.movements().unwrap();
+        let of_month = |number: u32| {
+            let month = month(&format!("2024-{number:02}"));
+            let mut text = life.state(month).as_str().to_owned();
+            text += &life.left(month).map_or(" -".to_owned(), |left| format!(" {left}"));
+            for movement in movements.iter().filter(|movement| movement.month == month) {
+                for (sign, amount) in [('f', movement.forfeited), ('v', movement.vanished)] {
+                    if !amount.is_zero() {
+                        write!(text, " {sign}{amount}").unwrap();
+                    }
+                }
+            }
+            text
+        };
+        (1..=6).map(of_month).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn a_credit_is_what_its_rows_say_and_nothing_after_its_end() {
+        for (rows, expected) in [
+            (
+                &["c 2024-02 200 Active 800 2024-02-01 2024-12-31", "c 2024-04 300 Canceled 700 2024-02-01 2024-12-31"]
+                    [..],
+                "not-yet 0, running 800, carried 800, over 0 f700, over 0, over 0",
+            ),
+            (
+                &["c 2024-01 0 Pending 1000 2024-01-01 -", "c 2024-02 10 Active 990 2024-01-01 -"],
+                "not-yet 0, running 990, vanished - v990, vanished -, vanished -, vanished -",
+            ),
+            (
+                &["c 2024-01 9 Active 1 2024-02-20 2024-03-31", "c 2024-02 9 Active 1 2024-02-20 2024-03-31"],
+                "not-yet 0, running 1, vanished - v1, over 0 f1 v-1, over 0, over 0",
+            ),
+            (
+                &["c 2024-01 200 Active 800 2024-01-01 2024-01-31"],
+                "running 800, over 0 f800, over 0, over 0, over 0, over 0",
+            ),
+            (
+                &["c 2024-03 9 Expired 1 2020-01-01 2024-03-31", "c 2024-04 12 Expired 1 2020-01-01 2024-03-31"],
+                "unknown -, unknown -, over 0, over 0 f-3, over 0, over 0",
+            ),
+            (
+                &[
+                    "c 2024-01 70 Active 30 2024-01-01 -",
+                    "c 2024-02 75 Expired 5 2024-01-01 -",
+                    "c 2024-03 75 Expired 0 2024-01-01 -",
+                    "c 2024-04 76 Used 0 2024-01-01 -",
+                    "c 2024-05 80 Suspended 20 2024-01-01 -",
+                    "c 2024-06 90 Future 10 2024-01-01 -",
+                ],
+                "running 30, over 0 f25, over 0, over 0 f-1, running 20 f-24, running 10",
+            ),
+        ] {
+            assert_eq!(told(rows), expected, "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn the_limit_is_that_of_the_last_month_in_which_it_ran() {
+        let limits = |rows: &[&str]| {
+            let ledger = built(rows);
+            let life = life_of(&ledger, "c");
+            life.entries.iter().map(|entry| (entry.limit().unwrap().to_string(), entry.has_run())).collect::<Vec<_>>()
+        };
+        let ran = |limit: &str| (limit.to_owned(), true);
+        assert_eq!(
+            limits(&["c 2024-01 70 Active 30 - -", "c 2024-02 75 Expired 5 - -", "c 2024-03 90 Failed 0 - -"]),
+            [ran("100"), ran("100"), ran("100")]
+        );
+        let never = |limit: &str| (limit.to_owned(), false);
+        assert_eq!(limits(&["c 2024-01 7 Pending 30 - -", "c 2024-02 8 Deleted 5 - -"]), [never("7"), never("8")]);
+    }
+
+    #[test]
+    fn what_moves_has_a_name() {
+        let moved = |rows: &[&str]| {
+            let ledger = built(rows);
+            let movements = life_of(&ledger, "c").movements().unwrap();
+            let text = |movement: &Movement| {
+                format!("{} {} {}", movement.granted, movement.brought_in, movement.limit_changed)
+            };
+            movements.iter().map(text).collect::<Vec<_>>().join(", ")
+        };
+        let known = ["c 2024-01 2 Pending 98 2024-01-01 -", "c 2024-02 5 Active 95 2024-01-01 -"];
+        assert_eq!(moved(&known), "2 0 0, 98 0 0, 0 0 0");
+        let unknown = ["c 2024-01 2 Active 98 2023-01-01 -", "c 2024-02 5 Active 145 2023-01-01 -"];
+        assert_eq!(moved(&unknown), "0 98 0, 0 0 50, 0 0 0");
+    }
+
+    const WORDS: [&str; 10] =
+        ["Active", "Active", "Active", "Expired", "Canceled", "Pending", "Future", "Suspended", "active", "USED"];
+
+    fn row() -> impl Strategy<Value = Option<(i32, i32, &'static str, u32)>> {
+        let row = (-500..5000, -500..5000, prop::sample::select(&WORDS[..]), 0_u32..7);
+        prop::option::weighted(0.8, row)
+    }
+
+    proptest! {
+        /// Of every month, and of every period, the movements lead from what was left before to what is left.
+        #[test]
+        fn the_books_balance(rows in prop::collection::vec(row(), 6), begins in 0_u32..7, ends in 0_u32..9) {
+            let day = |number: u32| if number == 0 { "-".to_owned() } else { format!("2024-{number:02}-15") };
+            let rows: Vec<String> = (1..).zip(&rows).filter_map(|(number, row)| {
+                let (amount, balance, word, moved) = (*row)?;
+                let begins = if moved == 6 { begins + 1 } else { begins };
+                let amounts = (Decimal::new(amount.into(), 2), Decimal::new(balance.into(), 1));
+                let (begins, ends) = (day(begins), day(ends));
+                Some(format!("c 2024-{number:02} {} {word} {} {begins} {ends}", amounts.0, amounts.1))
+            }).collect();
+            prop_assume!(!rows.is_empty());
+            let ledger = built(&rows);
+            for credit in ledger.credits() {
+                let life = ledger.life(credit).unwrap();
+                let movements = life.movements().unwrap();
+                let mut left = Decimal::ZERO;
+                for movement in &movements {
+                    prop_assert_eq!(movement.before, left);
+                    let came = movement.granted + movement.brought_in + movement.limit_changed;
+                    let went = movement.given.unwrap_or_default() + movement.forfeited + movement.vanished;
+                    left = movement.left.unwrap_or_default();
+                    prop_assert_eq!(movement.before + came - went, left, "{:?}", movement);
+                    prop_assert_eq!(movement.left, life.left(movement.month));
+                }
+                for number in 1..=6 {
+                    let month = month(&format!("2024-{number:02}"));
+                    let moved = movements.iter().rev().find(|movement| movement.month <= month);
+                    let expected = moved.map_or(Some(Decimal::ZERO), |movement| movement.left);
+                    prop_assert!(life.left(month) == expected || life.state(month) == State::Unknown);
+                }
+                let (Some(first), Some(last)) = (life.entries.first(), life.entries.last()) else { unreachable!() };
+                let given: Decimal = life.entries.iter().filter_map(|entry| entry.given).sum();
+                prop_assert_eq!(first.opening.unwrap_or_default() + given, last.credit_amount);
+                // What was granted is the limit, and what is forfeited the rest of it.
+                if first.opening.is_none() && last.has_run() && last.state != State::NotYet {
+                    let granted: Decimal = movements.iter().map(|moved| moved.granted + moved.limit_changed).sum();
+                    prop_assert_eq!(granted, last.limit().unwrap());
+                    let forfeited: Decimal = movements.iter().map(|moved| moved.forfeited).sum();
+                    let is_over = life.state(month("2024-06")) == State::Over;
+                    let rest = if is_over { granted - last.credit_amount } else { Decimal::ZERO };
+                    prop_assert_eq!(forfeited, rest);
+                }
+            }
+        }
+    }
+}
