@@ -124,6 +124,12 @@ pub enum Fault {
         /// The first such amount.
         seen: Seen,
     },
+    /// All days begin at an hour that is midnight somewhere else.
+    #[error("{seen} may be the midnight of another zone, with which the next day begins, as may all days of the file")]
+    OtherZone {
+        /// The first such day.
+        seen: Seen,
+    },
     /// Some dates can only be read month first, others only day first.
     #[error("the month comes first in {month_first} and the day in {day_first}")]
     BothOrders {
@@ -202,6 +208,9 @@ impl Fault {
                 "write that column as a decimal or as text, from data that were never read as floating point"
             }
             Self::AmbiguousMark { .. } => "say which with --decimal point or --decimal comma",
+            Self::OtherZone { .. } => {
+                "say which with --utc-offset +02:00, or +00:00 to take the days as they are written"
+            }
             Self::BothOrders { .. } => "one file has one order of dates; correct the odd one",
             _ => return None,
         })

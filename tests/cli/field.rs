@@ -434,6 +434,47 @@ fn a_moment_that_may_be_another_month_is_refused() {
 }
 
 #[test]
+fn days_that_are_midnights_of_another_zone_are_read_with_its_offset() {
+    // The plain file, with the moments at which its days begin in Berlin.
+    let moments = |time: &str| {
+        plain()
+            .replace(",2022-06-01,", &format!(",2022-05-31{time},"))
+            .replace(",2023-05-31\n", &format!(",2023-05-30{time}\n"))
+            .replace(",2022-07,", &format!(",2022-06-30{time},"))
+            .replace(",2022-06,", &format!(",2022-05-31{time},"))
+    };
+    let by_days = "list -f csv --as-of 2022-09-15";
+    let plain_list = aco_on(by_days, plain().as_bytes());
+    for (time, offset) in [
+        ("T22:00:00Z", "+02:00"),
+        ("T23:00:00+00:00", "+1"),
+        ("T18:30:00Z", "+05:30"),
+        (" 12:00", "+12:00"),
+        (" 10:00:00 PM", "+02:00"),
+    ] {
+        let run = aco_on(&format!("{by_days} --utc-offset {offset}"), moments(time).as_bytes());
+        assert_eq!(run.to_string(), plain_list.to_string(), "{time}");
+    }
+    let west =
+        plain().replace(",2022-06-01,", ",2022-06-01T05:00:00Z,").replace(",2023-05-31\n", ",2023-05-31T05:00:00Z\n");
+    refused("the West, too", &west, "--utc-offset +02:00");
+    let run = aco_on(&format!("{by_days} --utc-offset -05:00"), west.as_bytes());
+    assert_eq!(run.to_string(), plain_list.to_string());
+    let days =
+        plain().replace(",2022-06-01,", ",2022-05-31T22:00:00Z,").replace(",2023-05-31\n", ",2023-05-31T21:59:59Z\n");
+    refused("days of credits alone", &days, "may be the midnight of another zone");
+    let run = aco_on(&format!("{by_days} --utc-offset +02:00"), days.as_bytes());
+    assert_eq!(run.to_string(), plain_list.to_string(), "the last second of a day stays in it");
+    for time in ["T14:33:10Z", "T00:00:00Z", "T22:15:00Z"] {
+        read_as_plain(time, plain().replace(",2022-06-01,", &format!(",2022-06-01{time},")));
+    }
+    for offset in ["2", "+15:00", "+02:60", "Berlin"] {
+        let run = aco_on(&format!("{by_days} --utc-offset {offset}"), plain().as_bytes());
+        assert!(run.code == Some(2) && run.stderr.contains("such as `+02:00`"), "{run}");
+    }
+}
+
+#[test]
 fn blanks_have_other_spellings() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("invoice.csv");

@@ -75,6 +75,10 @@ pub(super) struct ReadArgs {
     #[arg(long, value_name = "ORDER", value_parser = one_of(ORDERS), hide_short_help = true)]
     date_order: Option<DateOrder>,
 
+    /// The zone of days that are written as moments of UTC, such as +02:00
+    #[arg(long, value_name = "±HH:MM", value_parser = utc_offset, allow_hyphen_values = true, hide_short_help = true)]
+    utc_offset: Option<i32>,
+
     /// Take months before 2015, or more than ten years ahead
     #[arg(long, hide_short_help = true)]
     any_year: bool,
@@ -108,6 +112,22 @@ fn delimiter(text: &str) -> Result<u8, String> {
             _ => Err("expected one character such as `;`, or `comma`, `semicolon`, `tab` or `pipe`".to_owned()),
         },
     }
+}
+
+/// The minutes by which a zone is ahead of UTC; none is by more than 14 hours.
+fn utc_offset(text: &str) -> Result<i32, String> {
+    let minutes = |text: &str| {
+        let (hours, minutes) = text.split_once(':').unwrap_or((text, "00"));
+        let number = |digits: &str| digits.parse::<u16>().ok().filter(|_| digits.len() <= 2).map(i32::from);
+        let (hours, minutes) = (number(hours)?, number(minutes)?);
+        (minutes < 60).then_some(hours * 60 + minutes).filter(|all| *all <= 14 * 60)
+    };
+    let offset = match text.split_at_checked(1) {
+        Some(("+", ahead)) => minutes(ahead),
+        Some(("-", behind)) => minutes(behind).map(|minutes| -minutes),
+        _ => None,
+    };
+    offset.ok_or_else(|| "expected how far the zone is ahead of UTC, such as `+02:00`".to_owned())
 }
 
 /// The files that were typed, or else those that a variable names.
@@ -284,6 +304,7 @@ impl ReadArgs {
             delimiter: self.delimiter,
             decimal: self.decimal,
             date_order: self.date_order,
+            utc_offset: self.utc_offset,
             months: None,
         }
     }

@@ -53,9 +53,20 @@ impl Evidence {
 
     /// How the file is spelled, or what its values contradict. `encoding` is the file's, where its bytes need not tell.
     pub(crate) fn infer(&self, encoding: Option<Encoding>, options: &Options) -> Result<Inferred, Vec<Fault>> {
-        match (self.encoding(encoding), self.mark(options.decimal), self.order(options.date_order)) {
-            (Ok(encoding), Ok(decimal), Ok(date_order)) => Ok((encoding, decimal, date_order)),
-            (encoding, mark, order) => Err([encoding.err(), mark.err(), order.err()].into_iter().flatten().collect()),
+        let zone = self.zone(options.utc_offset);
+        match (self.encoding(encoding), self.mark(options.decimal), self.order(options.date_order), zone) {
+            (Ok(encoding), Ok(decimal), Ok(date_order), Ok(())) => Ok((encoding, decimal, date_order)),
+            (encoding, mark, order, zone) => {
+                Err([encoding.err(), mark.err(), order.err(), zone.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+
+    /// Days that all begin at a full or half hour other than midnight are those of another zone.
+    fn zone(&self, wanted: Option<i32>) -> Result<(), Fault> {
+        match (self.first(Clue::OtherMidnight), self.seen.contains(Clue::OwnDay)) {
+            (Some(seen), false) if wanted.is_none() => Err(Fault::OtherZone { seen }),
+            _ => Ok(()),
         }
     }
 

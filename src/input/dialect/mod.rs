@@ -18,6 +18,9 @@ pub struct Options {
     pub decimal: Option<DecimalMark>,
     /// The order of days and months in dates such as `3/4/2022`.
     pub date_order: Option<DateOrder>,
+    /// The minutes by which the zone of days that are written as moments of UTC is ahead of it; such days are refused
+    /// where there is none.
+    pub utc_offset: Option<i32>,
     /// The first and the last month that a report may have rows of; any, if there are none.
     pub months: Option<(Month, Month)>,
 }

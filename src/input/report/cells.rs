@@ -40,9 +40,10 @@ pub(super) fn understood<T>(
 pub(super) fn month(line: Line<'_>) -> Result<(Month, Clues), Box<Problem>> {
     const COLUMN: ReportColumn = ReportColumn::InvoiceMonth;
     let mut rejects = Vec::new();
-    let read = |text: &str| date::read_month(text, line.layout.order);
+    let read = |text: &str| line.layout.read_month(text);
     let expected = if line.read(COLUMN, date::is_eve_of_month) == Some(true) {
-        "expected a month or a day: this moment may be the next month's first midnight in another zone"
+        "expected a month or a day: this moment may be the next month's first midnight in another zone, which \
+            --utc-offset tells"
     } else {
         "expected a month such as `2022-07`"
     };
@@ -91,8 +92,7 @@ impl Days {
         if let Some(known) = self.0.get(&value) {
             return Some(self.0.meanings[usize::from(known)]);
         }
-        let reading =
-            understood(line, column, |text| date::read_date(text, line.layout.order), EXPECTED_DATE, rejects)?;
+        let reading = understood(line, column, |text| line.layout.read_day(text), EXPECTED_DATE, rejects)?;
         // Of too many, the rest are read one by one.
         self.0.insert(&value, reading);
         Some(reading)

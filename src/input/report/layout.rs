@@ -25,7 +25,7 @@ pub(super) fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let delimiters = header::delimiters(head, options.delimiter);
     let found = Layout::find_any(head, &delimiters, &kinds, WANTED, recognise);
     let layout = found.map_err(|error| kinds::explained(error, head, FileType::Report))?;
-    let layout = Layout { months: options.months, ..layout };
+    let layout = Layout { months: options.months, utc_offset: options.utc_offset, ..layout };
     if kinds::is_balance(&layout.ignored) { Err(Fault::ResultOfAco) } else { Ok(layout) }
 }
 

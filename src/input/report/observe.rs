@@ -7,8 +7,8 @@ use super::truncated;
 use crate::input::error::{Seen, shortened};
 use crate::input::scan::layout::Line;
 use crate::input::source::encoding;
+use crate::input::value::amount;
 use crate::input::value::clue::{Clue, Clues};
-use crate::input::value::{amount, date};
 use crate::model::{Currency, ReportColumn};
 
 impl RowBuilder {
@@ -69,10 +69,10 @@ fn clues_of(line: Line<'_>, column: ReportColumn) -> Clues {
             amount::read(&line.value(column), line.layout.mark).ok().map(|reading| reading.clues.of_currency(currency))
         }
         ReportColumn::InvoiceMonth => {
-            line.read(column, |text| date::read_month(text, line.layout.order)).flatten().map(|(_, clues)| clues)
+            line.read(column, |text| line.layout.read_month(text)).flatten().map(|(_, clues)| clues)
         }
         ReportColumn::EffectiveDate | ReportColumn::ExpiryDate => {
-            line.read(column, |text| date::read_date(text, line.layout.order)).flatten().map(|(_, clues)| clues)
+            line.read(column, |text| line.layout.read_day(text)).flatten().map(|(_, clues)| clues)
         }
         _ => None,
     };

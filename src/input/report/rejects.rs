@@ -5,7 +5,7 @@ use super::rows::RowBuilder;
 use crate::input::error::Problem;
 use crate::input::scan::header::folded;
 use crate::input::scan::layout::Line;
-use crate::input::value::{amount, date};
+use crate::input::value::amount;
 use crate::model::ReportColumn;
 
 impl RowBuilder {
@@ -55,9 +55,7 @@ fn is_totals(line: Line<'_>, rejects: &[Problem]) -> bool {
     let is_misshapen = rejects.iter().any(|reject| reject.column.is_none());
     let can_be_read = |column: ReportColumn| match column {
         _ if !is_misshapen => rejects.iter().all(|reject| reject.column != Some(column.name())),
-        ReportColumn::InvoiceMonth => {
-            date::read_month(&String::from_utf8_lossy(&at(column)), line.layout.order).is_some()
-        }
+        ReportColumn::InvoiceMonth => line.layout.read_month(&String::from_utf8_lossy(&at(column))).is_some(),
         _ => amount::read(&at(column), line.layout.mark).is_ok(),
     };
     let sums = can_be_read(ReportColumn::CreditAmount) || can_be_read(ReportColumn::BalanceAmount);

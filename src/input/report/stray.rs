@@ -4,7 +4,6 @@ use super::layout::position;
 use crate::input::error::Fault;
 use crate::input::scan::layout::Line;
 use crate::input::scan::records::line_ends;
-use crate::input::value::date;
 use crate::model::ReportColumn;
 
 /// What is wrong with a record that spans several lines, if rows stand within one of its cells. A comment or a name may
@@ -33,7 +32,7 @@ fn holds_row(line: Line<'_>, cell: usize, delimiter: u8) -> bool {
     let is_row = |text: &&[u8]| {
         let cells: Vec<&[u8]> = text.split(|byte| *byte == delimiter).collect();
         let month = cells.get(position(layout, ReportColumn::InvoiceMonth)).map(|cell| String::from_utf8_lossy(cell));
-        let is_month = |month: &str| date::read_month(month.trim_matches('"'), layout.order).is_some();
+        let is_month = |month: &str| layout.read_month(month.trim_matches('"')).is_some();
         cells.len() == layout.width() && month.is_some_and(|month| is_month(&month))
     };
     let (first, last) = (0, line.fields.len() - 1);

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+
 use crate::model::{DateOrder, Month, Place};
 
 use super::cutter::{Head, Syntax};
@@ -13,6 +15,8 @@ use crate::input::error::{HeaderError, Problem, shortened};
 use crate::input::source::Container;
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::{self, DecimalMark};
+use crate::input::value::clue::Clues;
+use crate::input::value::date;
 use crate::input::value::says_nothing;
 
 /// How a file's records are laid out and spelled.
@@ -38,6 +42,8 @@ pub(crate) struct Layout {
     pub(crate) encoding: Option<Encoding>,
     pub(crate) mark: DecimalMark,
     pub(crate) order: DateOrder,
+    /// The minutes by which the zone of moments is ahead of UTC, if that was said.
+    pub(crate) utc_offset: Option<i32>,
     /// The first and the last month that there may be records of; any, if there are none.
     pub(crate) months: Option<(Month, Month)>,
     /// What the first records say of the mark and the order.
@@ -117,6 +123,7 @@ impl Layout {
             encoding: head.encoding,
             mark: DecimalMark::Point,
             order: DateOrder::MonthFirst,
+            utc_offset: None,
             months: None,
             evidence: Evidence::default(),
             is_open: false,
@@ -137,6 +144,22 @@ impl Layout {
     /// The name that a column is documented by.
     pub(crate) fn name(&self, column: impl Into<usize>) -> &'static str {
         self.columns[column.into()].names.first().copied().unwrap_or_default()
+    }
+
+    /// Reads a day as the file's are spelled.
+    pub(crate) fn read_day(&self, text: &str) -> Option<(Option<NaiveDate>, Clues)> {
+        match self.utc_offset {
+            Some(ahead) => date::read_local_date(text, self.order, ahead),
+            None => date::read_date(text, self.order),
+        }
+    }
+
+    /// Reads a month as the file's are spelled.
+    pub(crate) fn read_month(&self, text: &str) -> Option<(Month, Clues)> {
+        match self.utc_offset {
+            Some(ahead) => date::read_local_month(text, self.order, ahead),
+            None => date::read_month(text, self.order),
+        }
     }
 
     /// How many fields every record has; only blank ones may follow.

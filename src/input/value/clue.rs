@@ -35,10 +35,14 @@ pub(crate) enum Clue {
     Apostrophe,
     /// A comma groups thousands, for the currency has no decimals.
     GroupingComma,
+    /// A day begins at a full or half hour that is no midnight, as midnights of another zone do.
+    OtherMidnight,
+    /// A day is written without a time, or with one that is no midnight of another zone.
+    OwnDay,
 }
 
 impl Clue {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Point,
         Self::Comma,
         Self::AmbiguousPoint,
@@ -54,6 +58,8 @@ impl Clue {
         Self::NoFirstDay,
         Self::Apostrophe,
         Self::GroupingComma,
+        Self::OtherMidnight,
+        Self::OwnDay,
     ];
 
     /// Days and months stand in this order.
@@ -67,7 +73,7 @@ impl Clue {
 
 /// A set of clues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Clues(u16);
+pub(crate) struct Clues(u32);
 
 impl Clues {
     /// No clue.
@@ -76,7 +82,11 @@ impl Clues {
     /// The set of one clue.
     #[inline]
     pub(crate) const fn only(clue: Clue) -> Self {
-        Self(1 << clue as u16)
+        Self(1 << clue as u32)
+    }
+
+    pub(crate) const fn without(self, clue: Clue) -> Self {
+        Self(self.0 & !Self::only(clue).0)
     }
 
     #[inline]

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use crate::model::{DateOrder, Month};
 
@@ -27,7 +27,26 @@ pub(crate) fn read_date(text: &str, order: DateOrder) -> Option<(Option<NaiveDat
     let text = &*if has_words(text) { without_words(text) } else { Cow::Borrowed(text) };
     let null = NaiveDate::from_ymd_opt(1, 1, 1);
     let (date, clues) = read_day(text, order)?;
-    Some((Some(date).filter(|date| Some(*date) != null), clues))
+    let date = Some(date).filter(|date| Some(*date) != null);
+    Some((date, if date.is_some() { clues.and(clues_of_time(text)) } else { clues }))
+}
+
+/// Reads a moment of UTC as the day that it lies in where clocks are so many minutes ahead; any other date as it is. What
+/// is read so says nothing of its zone.
+pub(crate) fn read_local_date(text: &str, order: DateOrder, ahead: i32) -> Option<(Option<NaiveDate>, Clues)> {
+    let (date, clues) = read_date(text, order)?;
+    let minutes = clock(text).filter(|_| !has_zone(text)).map_or(0, |(hour, minute, _)| hour * 60 + minute + ahead);
+    let date = date.and_then(|date| date.checked_add_signed(TimeDelta::days(minutes.div_euclid(24 * 60).into())));
+    Some((date, clues.without(Clue::OtherMidnight)))
+}
+
+/// Reads a month as [`read_month`] does, but a moment of UTC as [`read_local_date`].
+pub(crate) fn read_local_month(text: &str, order: DateOrder, ahead: i32) -> Option<(Month, Clues)> {
+    if clock(text).is_none() {
+        return read_month(text, order);
+    }
+    let (date, clues) = read_local_date(text, order, ahead)?;
+    date.map(|date| (Month::of(date), clues))
 }
 
 /// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it; but no moment of
@@ -144,23 +163,49 @@ fn read_period(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
 /// which the next month begins in another zone, such as `2022-06-30T22:00:00Z` in Berlin.
 pub(crate) fn is_eve_of_month(text: &str) -> bool {
     let text = without_apostrophe(text).unwrap_or(text).trim();
-    let Some((day, time)) = day_and_time(text).filter(|_| text.len() <= LONGEST) else { return false };
+    let Some((day, _)) = day_and_time(text).filter(|_| text.len() <= LONGEST) else { return false };
     let next = |order| day_alone(day, order).and_then(|(day, _)| day.succ_opt());
     let ends_month = |order| next(order).is_some_and(|next| next.day() == 1);
-    let hours = time.split(':').next().and_then(unsigned).unwrap_or_default();
-    let upper = time.to_ascii_uppercase();
-    let hour = if upper.contains("PM") {
-        hours % 12 + 12
-    } else if upper.contains("AM") {
-        hours % 12
-    } else {
-        hours
-    };
-    let minute = time.split(':').nth(1).and_then(|minute| unsigned(minute.get(..2)?)).unwrap_or_default();
+    let Some((hour, minute, _)) = clock(text) else { return false };
     // No zone is further from UTC than 14 hours.
     (10..24).contains(&hour)
         && (hour, minute) != (23, 59)
         && [DateOrder::MonthFirst, DateOrder::DayFirst].into_iter().all(ends_month)
+}
+
+/// What the time of day behind a day says: whether all days of a file may be midnights of another zone. Its last second
+/// says nothing, in whatever zone.
+fn clues_of_time(text: &str) -> Clues {
+    match clock(text) {
+        Some((0, 0, 0)) | None => Clues::only(Clue::OwnDay),
+        Some((_, 0 | 30, 0)) => Clues::only(Clue::OtherMidnight),
+        Some((_, 29 | 59, _)) => Clues::NONE,
+        Some(_) => Clues::only(Clue::OwnDay),
+    }
+}
+
+/// The hour, minute and second of a moment; none of a day without a time.
+fn clock(text: &str) -> Option<(i32, i32, i32)> {
+    let text = without_apostrophe(text).unwrap_or(text).trim();
+    let (_, time) = day_and_time(text).filter(|_| text.len() <= LONGEST)?;
+    let mut parts = time.split(|c: char| !c.is_ascii_digit()).map(|part| number(part).unwrap_or_default());
+    let mut next = || parts.next().unwrap_or_default();
+    let (hour, minute) = (next(), next());
+    let second = if time.matches(':').count() > 1 { next() } else { 0 };
+    let upper = time.to_ascii_uppercase();
+    let hour = if upper.contains("PM") {
+        hour % 12 + 12
+    } else if upper.contains("AM") {
+        hour % 12
+    } else {
+        hour
+    };
+    Some((hour, minute, second))
+}
+
+/// Whether a moment names a zone of its own besides UTC.
+fn has_zone(text: &str) -> bool {
+    day_and_time(text.trim()).is_some_and(|(_, time)| time.contains(['+', '-']) && !time.contains("+00"))
 }
 
 /// A day with or without a time of day. A zone is not applied: the day is the one that is written.
