@@ -40,7 +40,7 @@ pub(super) struct WriteArgs {
     #[arg(long, hide_short_help = true)]
     bom: bool,
 
-    /// Put an apostrophe before what a spreadsheet would take for a formula; writes the mark of --bom too
+    /// Put an apostrophe before what spreadsheets take for a formula, with --bom
     #[arg(long, hide_short_help = true)]
     csv_safe: bool,
 
