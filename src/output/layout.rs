@@ -88,7 +88,9 @@ impl Layout {
             sums.add(cells)
         })?;
         let known = sums.totals(table)?;
-        known.iter().for_each(|cells| add(cells));
+        for cells in &known {
+            add(cells);
+        }
         let totals = known.len();
         labels.resize(labels.len() + totals, "total".to_owned());
         align(&mut columns, &currencies);

@@ -215,7 +215,9 @@ mod tests {
     #[test]
     fn only_the_first_rows_are_shown_and_totals_are_of_all() {
         let mut table = table(rows(), Vec::new()).with_sums();
-        table.columns.iter_mut().for_each(|column| column.adds_up = true);
+        for column in &mut table.columns {
+            column.adds_up = true;
+        }
         let shown = |most| {
             let mut out = Vec::new();
             write(&table, Style { rows: Some(most), ..Style::default() }, &mut out).unwrap();

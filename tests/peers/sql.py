@@ -44,8 +44,8 @@ SPELLINGS = {
     "EffectiveDate": [
         "7/31/2022", "31/7/2022", "31.07.22", "31 Jul 2022", "2022-07-31", "2022-7-1", "7/31/22", "7/1/022", "22-07-31",
         "0022-07-31", "12022-07-31", "2022/07/31", "2022 07 31", "20220731", "44773", "2022-02-30", "2022-31-07", "31-Jul-22",
-        "2022-07-31 (BC)", "infinity", "epoch", "today", "'2022-07-31", "", "0001-01-01", "1/1/0001", "9999-12-31"],
-    "ExpiryDate": [day + moment for day in ("2022-12-31", "12/31/2022") for moment in MOMENTS],
+        "2022-07-31 (BC)", "infinity", "epoch", "today", "'2022-07-31", "", "0001-01-01", "1/1/0001"],
+    "ExpiryDate": ["9999-12-31", *(day + moment for day in ("2022-12-31", "12/31/2022") for moment in MOMENTS)],
     "InvoiceMonth": [
         "2022-07", "202207", "07/2022", "Jul-22", "July 2022", "2022-7", "22-07", "0022-07", "2022-13", "7/1/2022", "1/7/2022",
         "8/2/2022", "7/31/2022", "31/7/2022", "7/1/22", "2022-07-01 - 2022-07-31", "2022M07", "44743",
@@ -336,7 +336,13 @@ def compare_spellings(aco, engines):
                 except Exception:  # each engine has its own
                     continue
                 found = [found[0]] + [[cell(value) for value in line] for line in found[1:]]
-                if found != expected:
+                if isinstance(expected, list):
+                    # Of the columns of `aco` those that the query has.
+                    places = [at for at, column in enumerate(expected[0]) if column in found[0]]
+                    told = [[line[at] for at in places] for line in expected]
+                else:
+                    told = expected
+                if found != told:
                     wrong.append(f"{name}: {column} {text!r}: {found[1:]} and not {expected}")
     return tried, wrong
 
