@@ -21,6 +21,7 @@ use super::{Count, STDOUT, Stdio, interrupt};
 /// How to write the result.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How to write")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct WriteArgs {
     /// The format [default: a table on a terminal, CSV elsewhere]
     #[arg(short, long, value_name = "FORMAT", value_parser = one_of(FORMATS))]
@@ -31,11 +32,15 @@ pub(super) struct WriteArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
+    /// Show all rows of a table for people, and not only the first 1,000
+    #[arg(long, hide_short_help = true)]
+    all_rows: bool,
+
     /// Begin CSV and TSV with the mark by which Excel knows that `Müller` is UTF-8
     #[arg(long, hide_short_help = true)]
     bom: bool,
 
-    /// Put an apostrophe before what a spreadsheet would take for a formula; writes the mark of --bom too
+    /// Put an apostrophe before what spreadsheets take for a formula, with --bom
     #[arg(long, hide_short_help = true)]
     csv_safe: bool,
 
@@ -71,6 +76,9 @@ const WHEN: [Word<When>; 3] = [("auto", "", When::Auto), ("always", "", When::Al
 /// Columns of text of a table that no terminal shows, where the environment does not say.
 const WIDTH_IN_A_PIPE: usize = 100;
 
+/// Rows of a table that people read: more are for programs.
+const MOST_ROWS: usize = 1000;
+
 /// Where a result goes. A file is opened before the work begins, so that a bad path fails at once.
 pub(super) struct Writer {
     file: Option<(Destination, PathBuf)>,
@@ -90,6 +98,7 @@ impl WriteArgs {
             csv_safe: self.csv_safe,
             bom: self.bom || self.csv_safe,
             decimal_comma: self.decimal_comma,
+            rows: (!self.all_rows).then_some(MOST_ROWS),
             ..Style::default()
         };
         let format = match (self.format, &self.output) {

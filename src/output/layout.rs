@@ -16,6 +16,8 @@ pub(super) struct Layout {
     pub(super) columns: Vec<ColumnText>,
     /// How many rows, those below them not counted.
     pub(super) rows: usize,
+    /// How many more rows there are, which count in the totals alone.
+    pub(super) left_out: usize,
     /// What the rows below are called: those that stand for others, then the totals.
     pub(super) labels: Vec<String>,
     /// How many of these are totals.
@@ -37,6 +39,13 @@ pub(super) struct ColumnText {
     pub(super) width: usize,
 }
 
+impl ColumnText {
+    fn new(column: &Column) -> Self {
+        let header = vec![column.name.to_owned()];
+        Self { column: *column, cells: Vec::new(), header, first: String::new(), width: 0 }
+    }
+}
+
 /// A cell, and what colour may underline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CellText {
@@ -55,43 +64,43 @@ pub(super) enum Tone {
 }
 
 impl Layout {
-    /// Lays out a result; columns that are empty throughout are left out.
-    pub(super) fn new(table: &Table<'_>) -> io::Result<Self> {
-        let column = |column: &Column| ColumnText {
-            column: *column,
-            cells: Vec::new(),
-            header: vec![column.name.to_owned()],
-            first: String::new(),
-            width: 0,
-        };
-        let mut columns: Vec<ColumnText> = table.columns.iter().map(column).collect();
-        let mut currencies = Vec::new();
-        let mut labels = Vec::new();
+    /// Lays out the first rows of a result and its totals; columns that are empty throughout are left out.
+    pub(super) fn new(table: &Table<'_>, most: usize) -> io::Result<Self> {
+        let mut columns: Vec<ColumnText> = table.columns.iter().map(ColumnText::new).collect();
+        let (mut currencies, mut labels) = (Vec::new(), Vec::new());
         let mut add = |cells: &[Cell<'_>]| {
             currencies.push(table.currency_of(cells));
             for (column, cell) in columns.iter_mut().zip(cells) {
                 column.cells.push(CellText::new(cell, column.column.kind));
             }
         };
+        let (mut rows, mut left_out) = (0, 0);
         let mut sums = Sums::for_totals(table);
         table.rows.each(&mut |cells| {
-            add(cells);
-            labels.extend(table.others(cells));
+            let others = table.others(cells);
+            if others.is_some() || rows < most {
+                add(cells);
+                rows += usize::from(others.is_none());
+            } else {
+                left_out += 1;
+            }
+            labels.extend(others);
             sums.add(cells)
         })?;
-        let totals = sums.totals(table)?;
-        for cells in &totals {
+        let known = sums.totals(table)?;
+        for cells in &known {
             add(cells);
         }
-        let totals = totals.len();
+        let totals = known.len();
         labels.resize(labels.len() + totals, "total".to_owned());
         align(&mut columns, &currencies);
-        let rows = currencies.len() - labels.len();
+        // What no row that is shown has, a total may still be of.
+        let told = if left_out == 0 { rows } else { currencies.len() };
         columns.retain(|column| {
-            !column.column.machine_only && column.cells[..rows].iter().any(|cell| !cell.text.is_empty())
+            !column.column.machine_only && column.cells[..told].iter().any(|cell| !cell.text.is_empty())
         });
         name_others(&mut columns, rows, &labels[..labels.len() - totals]);
-        Ok(Self { columns, rows, labels, totals, common: Vec::new(), dropped: Vec::new() })
+        Ok(Self { columns, rows, left_out, labels, totals, common: Vec::new(), dropped: Vec::new() })
     }
 }
 

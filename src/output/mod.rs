@@ -26,6 +26,8 @@ pub mod xlsx;
 pub struct Style {
     /// Columns of text there is room for; `None` for as many as it takes.
     pub width: Option<usize>,
+    /// How many rows of a table for people are shown; `None` for all.
+    pub rows: Option<usize>,
     pub color: bool,
     /// Whether an apostrophe stands before text in CSV and TSV that a spreadsheet would take for a formula.
     pub csv_safe: bool,

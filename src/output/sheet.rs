@@ -150,9 +150,9 @@ impl Layout {
         }
     }
 
-    /// Moves above the table what every row says alike, but amounts and sentences.
+    /// Moves above the table what every row says alike, but amounts and sentences. Rows that are left out may say others.
     fn hoist_constant_columns(&mut self) {
-        if self.rows < 2 {
+        if self.rows < 2 || self.left_out > 0 {
             return;
         }
         let rows = self.rows;

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::UnicodeWidthStr;
 
+use crate::model::grouped;
+
 use super::Style;
 use super::layout::{CellText, ColumnText, Layout, Tone};
 use super::sheet::{GAP, broken};
@@ -12,7 +14,7 @@ use super::table::Table;
 
 /// Writes a table for people; nothing if it has no rows.
 pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let layout = Layout::new(table)?;
+    let layout = Layout::new(table, style.rows.unwrap_or(usize::MAX))?;
     if layout.rows == 0 {
         return Ok(());
     }
@@ -21,6 +23,12 @@ pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io:
     layout.render(style, &mut text);
     for footnote in &table.footnotes {
         say(footnote, style.width, &mut text);
+    }
+    if layout.left_out > 0 {
+        let [shown, all] = [layout.rows, layout.rows + layout.left_out].map(|count| grouped(&count.to_string()));
+        let totals = if layout.totals > 0 { "; totals are of all" } else { "" };
+        let note = format!("{shown} of {all} rows shown{totals} (for the others use --all-rows, or -f csv)");
+        say(&note, style.width, &mut text);
     }
     if !layout.dropped.is_empty() {
         let names = layout.dropped.join(", ");
@@ -202,6 +210,23 @@ mod tests {
         not shown for width: Credits (widen the
         terminal, or use -f csv)
         ");
+    }
+
+    #[test]
+    fn only_the_first_rows_are_shown_and_totals_are_of_all() {
+        let mut table = table(rows(), Vec::new()).with_sums();
+        for column in &mut table.columns {
+            column.adds_up = true;
+        }
+        let shown = |most| {
+            let mut out = Vec::new();
+            write(&table, Style { rows: Some(most), ..Style::default() }, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let first = shown(1);
+        assert!(!first.contains("41f0a9b7") && first.contains("1,234,567.75") && first.contains("-98,765"), "{first}");
+        assert!(first.ends_with("1 of 3 rows shown; totals are of all (for the others use --all-rows, or -f csv)\n"));
+        assert!(!shown(3).contains("rows shown"));
     }
 
     #[test]

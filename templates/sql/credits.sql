@@ -32,20 +32,31 @@ lines AS (
 {%- endif %}
         UPPER({{ d.required("CurrencyCode") }}) AS CurrencyCode,
         UPPER(NULLIF(PricingCurrency, '')) AS PricingCurrency,
-        {{ d.month("ChargeStartDate") }} AS ChargeMonth,
+        {{ d.month_of_day("ChargeStartDate") }} AS ChargeMonth,
         {% if !is_usage %}-{% endif %}{{ d.decimal("Amount", 32, 18) }} AS CreditApplied,
 {%- if is_usage %}
         {{ d.decimal_or_none("PricingAmount", 32, 18) }} AS Priced
 {%- else %}
-        {{ d.decimal_or_none("EffectiveUnitPrice", 20, 12) }} * {{ d.decimal_or_none("BillableQuantity", 18, 9) }} AS Product
+        EffectiveUnitPrice,
+        BillableQuantity
 {%- endif %}
     FROM aco_lines
 ),
 {%- if !is_usage %}
+-- The price is only asked for where it is in another currency than the amount.
+multiplied AS (
+    SELECT
+        *,
+        CASE
+            WHEN PricingCurrency = CurrencyCode THEN NULL
+            ELSE {{ d.decimal_or_none("EffectiveUnitPrice", 20, 12) }} * {{ d.decimal_or_none("BillableQuantity", 18, 9) }}
+        END AS Product
+    FROM lines
+),
 -- Partner Center rounds the price of a line toward zero, to two decimals. To round and then take back what was rounded
 -- away from zero keeps to decimals.
 rounded AS (
-    SELECT *, CAST(CAST(Product AS DECIMAL(16, 2)) AS DECIMAL(32, 18)) AS Nearest FROM lines
+    SELECT *, CAST(CAST(Product AS DECIMAL(16, 2)) AS DECIMAL(32, 18)) AS Nearest FROM multiplied
 ),
 {%- endif %}
 -- Credit in the currency that prices are in. As billed where that is the same.

@@ -157,3 +157,16 @@ fn a_folder_that_is_missing_is_named() {
         program().current_dir(folder.path()).args(["summary", "report.csv", "-o", "none/out.csv"]).output().unwrap();
     assert_eq!(String::from_utf8(run.stderr).unwrap(), "error: cannot write none/out.csv: there is no folder none\n");
 }
+
+#[test]
+fn a_table_for_people_ends_at_a_thousand_rows_and_totals_are_of_all() {
+    let rows: Vec<String> =
+        (0..1200).map(|at| format!("c{at:04} 2022-07 1.50 Active 5 USD 7/1/2022 12/31/2022")).collect();
+    let input = report(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let first = aco_on("given - -f table --as-of 2022-09-01", &input).stdout;
+    assert!(first.contains("c0999 ") && !first.contains("c1000") && first.contains("1,800.00"), "{first}");
+    let note = "1,000 of 1,200 rows shown; totals are of all (for the others use --all-rows, or -f csv)\n";
+    assert!(first.contains(note), "{first}");
+    let all = aco_on("given - -f table --as-of 2022-09-01 --all-rows", &input).stdout;
+    assert_eq!(all.lines().filter(|line| line.starts_with('c')).count(), 1200);
+}

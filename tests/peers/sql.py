@@ -36,6 +36,27 @@ QUESTIONS = [
 ]
 
 
+# Spellings of one cell of a report, of docs/reading.md and of what an engine's own cast takes: each is answered as
+# `aco` answers it, or ends the query.
+MOMENTS = ["T00:00:00Z", " 0:00", " 12:00:00 AM", "T23:59:59Z", " 23:59:59.9999999", "T22:00:00Z", " 18:30", " 12:00 PM",
+           "T00:00:00+02:00", "T24:00:00"]
+SPELLINGS = {
+    "EffectiveDate": [
+        "7/31/2022", "31/7/2022", "31.07.22", "31 Jul 2022", "2022-07-31", "2022-7-1", "7/31/22", "7/1/022", "22-07-31",
+        "0022-07-31", "12022-07-31", "2022/07/31", "2022 07 31", "20220731", "44773", "2022-02-30", "2022-31-07", "31-Jul-22",
+        "2022-07-31 (BC)", "infinity", "epoch", "today", "'2022-07-31", "", "0001-01-01", "1/1/0001"],
+    "ExpiryDate": ["9999-12-31", *(day + moment for day in ("2022-12-31", "12/31/2022") for moment in MOMENTS)],
+    "InvoiceMonth": [
+        "2022-07", "202207", "07/2022", "Jul-22", "July 2022", "2022-7", "22-07", "0022-07", "2022-13", "7/1/2022", "1/7/2022",
+        "8/2/2022", "7/31/2022", "31/7/2022", "7/1/22", "2022-07-01 - 2022-07-31", "2022M07", "44743",
+        *("2022-07-31" + moment for moment in MOMENTS)],
+    "CreditAmount": [
+        "1234.50", "1.234,50", "1 234,50 €", "$1,234.56", "1,234", "(12.34)", "12,34-", "5-", "1.2E+3", "1.23456789E7", "+5",
+        "-.5", "5.", "1.0000000", "'1234.50", "-", "1_000", "0x10", "1E-7", "1.5e-6", "1.5E-5", "0E-18", "1e-20", "12e-1", "1e22",
+        "1.00000000000000000001", "9999999999999999999999.999999", "NaN", "inf", "1 234", "5 USD"],
+}
+
+
 class DuckDb:
     def __init__(self):
         import duckdb
@@ -294,12 +315,68 @@ def reconcile(aco, balances, against):
              for at, column in enumerate(columns)] for row in rows]
 
 
+def compare_spellings(aco, engines):
+    """What is neither as `aco` answers it nor ends the query, of each spelling of a cell; and how many were tried."""
+    record = {"PartnerID": "P", "CustomerID": "c", "InvoiceMonth": "2022-07", "CreditName": "ACO", "CreditAmount": "5",
+              "Status": "Active", "BalanceAmount": "5", "CurrencyCode": "USD", "AgreementID": "A",
+              "EffectiveDate": "2022-07-01", "ExpiryDate": "2022-12-31"}
+    tried, wrong = 0, []
+    for column, text in ((column, text) for column, texts in SPELLINGS.items() for text in texts):
+        question = ["balance" if column.endswith("Date") else "given", "--as-of", AS_OF]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "x.csv")
+            with open(path, "w", newline="", encoding="utf-8") as stream:
+                csv.writer(stream).writerows([record, {**record, column: text}.values()])
+            result = subprocess.run([aco, *question, path, "-f", "csv", "-q"], capture_output=True, text=True, encoding="utf-8")
+            expected = without_zeros(list(csv.reader(result.stdout.splitlines()))) if result.returncode == 0 else result.stderr
+            for name, engine in engines.items():
+                tried += 1
+                try:
+                    found = engine.run(query(aco, name, [*question, "--path", path]))
+                except Exception:  # each engine has its own
+                    continue
+                found = [found[0]] + [[cell(value) for value in line] for line in found[1:]]
+                if isinstance(expected, list):
+                    # Of the columns of `aco` those that the query has.
+                    places = [at for at, column in enumerate(expected[0]) if column in found[0]]
+                    told = [[line[at] for at in places] for line in expected]
+                else:
+                    told = expected
+                if found != told:
+                    wrong.append(f"{name}: {column} {text!r}: {found[1:]} and not {expected}")
+    return tried, wrong
+
+
+def mixed_decimals(aco, engine):
+    """What is wrong about decimals of two types in Parquet: both are read as they stand, or the query ends."""
+    cells = ("'P' PartnerID, 'c' CustomerID, '2022-0{0}' InvoiceMonth, 'ACO' CreditName, 'Active' Status, 'USD' CurrencyCode, "
+             "'A' AgreementID, '' EffectiveDate, '' ExpiryDate, CAST({1} AS DECIMAL({2})) CreditAmount, 0 BalanceAmount")
+    wrong = []
+    for first, second, is_read in (("18, 2", "18, 3", True), ("38, 2", "38, 3", False), ("38, 3", "38, 2", False)):
+        with tempfile.TemporaryDirectory() as folder:
+            for month, amount, kind in ((1, "1.25", first), (2, "2.236" if second.endswith("3") else "2.23", second)):
+                rows = cells.format(month, amount, kind)
+                engine.connection.execute(f"COPY (SELECT {rows}) TO '{folder}/{month}.parquet'")
+            try:
+                found = engine.run(query(aco, "duckdb", ["given", "--path", f"{folder}/*.parquet"]))
+                message = None
+            except Exception as error:
+                message = str(error)
+        amounts = None if message else [str(line[found[0].index("CreditAmount")]) for line in found[1:]]
+        expected = ["1.250000", "2.236000"] if is_read else None
+        if amounts != expected or message and "no type holds together" not in message:
+            wrong.append(f"DECIMAL({first}) and ({second}): {message or amounts}")
+    return wrong
+
+
 def refusals(aco, engines):
     """What must end a query with a message: the ones that did not."""
     row = "P,{customer},2022-01,ACO,{amount},Active,5,USD,A,{effective},12/31/2022"
     ledger = lambda *rows: "\n".join([",".join(oracle.COLUMNS), *rows]) + "\n"
     fine = row.format(customer="c1", amount="1.50", effective="1/1/2022")
     lines = ",".join(credits.COLUMNS["usage"]) + "\nP,c,,G1,,{amount},USD,1/1/2022,1,USD,Azure Credit Applied,100\n"
+    invoice = ",".join(credits.COLUMNS["invoice"]) + \
+        "\nP,c,,G1,customerCredit,{amount},{amount},JPY,1/1/2022,m,{price},1,{currency},1,Azure Credit\n"
     cases = [
         ("contradiction", ledger(fine, fine.replace("1.50", "2")), ["given"], "twice in one download"),
         ("decimals", ledger(fine.replace("1.50", "1.1234567")), ["given"], "at most 6 decimals"),
@@ -314,6 +391,11 @@ def refusals(aco, engines):
         ("amount of a line", lines.format(amount="1.0000000000000000001"), ["credits", "--lines", "usage"], "18 decimals"),
         ("unknown invoice", lines.format(amount="1"), ["credits", "--lines", "usage", "--invoice-month", "G9=2022-01"],
          "no line has the InvoiceNumber G9"),
+        ("a high price of a line", invoice.format(amount="-1", price="-250000000", currency="JPY"), ["credits"], None),
+        ("a high price in another currency", invoice.format(amount="-1", price="-250000000", currency="USD"), ["credits"],
+         ""),
+        ("a line's year of two digits", lines.format(amount="1").replace("1/1/2022", "1/1/22"),
+         ["credits", "--lines", "usage"], "expected a date"),
         ("a partner's lines", lines.format(amount="1"), ["credits", "--lines", "usage", "--partner", "P"], None),
     ]
     wrong = []
@@ -341,7 +423,9 @@ def main():
     parser.add_argument("--together", action="store_true", help="all seeds in one ledger")
     options = parser.parse_args()
     engines = {name: ENGINES[name]() for name in options.engine or ENGINES}
-    lines, wrong = 0, refusals(options.aco, engines)
+    wrong = refusals(options.aco, engines)
+    lines, others = compare_spellings(options.aco, engines)
+    wrong += others + (mixed_decimals(options.aco, engines["duckdb"]) if "duckdb" in engines else [])
     seeds = [int(seed) for seed in options.seeds.split(",")]
     for some in [seeds] if options.together else [[seed] for seed in seeds]:
         with tempfile.TemporaryDirectory() as folder:

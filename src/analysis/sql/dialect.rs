@@ -10,7 +10,24 @@ pub enum Dialect {
 
 use Dialect::{DuckDb, Spark};
 
-const GUID: &str = "'^(org:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'";
+/// A day as Microsoft writes it, or in the order of ISO 8601. What an engine reads as well, such as a year of two digits
+/// as one of the first century, is left out.
+const DAY: &str = "([0-9]{1,2}/[0-9]{1,2}/(0001|[1-9][0-9]{3})|(0001|[1-9][0-9]{3})-[0-9]{1,2}-[0-9]{1,2})";
+
+/// The first or the last moment of a day: any other may be the midnight of another zone, where it is another day.
+const MOMENT: &str =
+    "([ T](0?0:00(:00([.]0+)?)?|12:00(:00)? AM|23:59:59([.][0-9]+)?|11:59(:59)? PM)( ?(Z|[+-][0-9:]+))?)?";
+
+/// A month, as in 2022-07.
+const MONTH: &str = "[1-9][0-9]{3}-[0-9]{2}";
+
+/// A day that tells its month in one order alone, or is the first of one month first.
+const CLEAR_DAY: &str = "([0-9]{4}-.*|[0-9]{1,2}/(0?1|1[3-9]|2[0-9]|3[01])/.*)";
+
+const GUID: &str = "(org:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+/// A number below ten with a negative exponent, all of whose decimals a type of 37 has.
+const SMALL: &str = "[+-]?[0-9]([.][0-9]{0,18})?[eE]-(0?[0-9]|1[0-9])";
 
 /// The most digits that a decimal can have.
 const DIGITS: u8 = 38;
@@ -46,7 +63,14 @@ impl Dialect {
     pub(super) fn files(self, path: &str, is_parquet: bool) -> String {
         let text = self.literal(path);
         match (self, is_parquet) {
-            (DuckDb, true) => format!("read_parquet({text}, union_by_name = true, filename = true)"),
+            // Of decimals for which no type has digits enough, it would round those of one file to those of another.
+            (DuckDb, true) => format!(
+                "read_parquet({text}, union_by_name = true, filename = true)\n    WHERE (\n        \
+                 SELECT MIN(CASE WHEN Wholes + Decimals > {DIGITS} THEN {} END)\n        \
+                 FROM (\n            SELECT MIN(name) AS Named, MAX(precision - scale) AS Wholes, MAX(scale) AS Decimals\n            \
+                 FROM parquet_schema({text}) GROUP BY LOWER(name)\n        )\n    ) IS NULL",
+                self.error("'the files have decimals that no type holds together: ' || Named")
+            ),
             (DuckDb, false) => format!(
                 "read_csv({text}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"',\n        \
                  union_by_name = true, filename = true)"
@@ -83,27 +107,32 @@ impl Dialect {
         format!("COALESCE(NULLIF({cell}, ''), {})", self.error(&format!("'{cell} is empty'")))
     }
 
+    /// Whether a text is of a pattern as a whole.
+    fn is_like(self, text: &str, pattern: &str) -> String {
+        self.pick(format!("REGEXP_MATCHES({text}, '^{pattern}$')"), format!("{text} RLIKE '^{pattern}$'"))
+    }
+
     /// An id: a GUID in small letters without `org:` before it, or any text as it is.
     pub(super) fn id(self, cell: &str) -> String {
-        let is_guid =
-            self.pick(format!("REGEXP_MATCHES(LOWER({cell}), {GUID})"), format!("LOWER({cell}) RLIKE {GUID}"));
+        let is_guid = self.is_like(&format!("LOWER({cell})"), GUID);
         format!("CASE WHEN {is_guid} THEN RIGHT(LOWER({cell}), 36) ELSE {} END", self.required(cell))
     }
 
-    /// A day, as in 2022-07-31 or 7/31/2022, with or without a time.
+    /// A day, with or without its first or last moment.
     fn any_day(self, cell: &str) -> String {
-        match self {
-            DuckDb => format!(
-                "CASE WHEN {cell} LIKE '%/%' THEN CAST(STRPTIME(SPLIT_PART({cell}, ' ', 1), '%m/%d/%Y') AS DATE) \
-                 ELSE CAST(LEFT({cell}, 10) AS DATE) END"
-            ),
-            // Where the engine is not strict, what is no date is NULL.
-            Spark => format!(
-                "COALESCE(CASE WHEN {cell} LIKE '%/%' THEN TO_DATE(SPLIT({cell}, ' ')[0], 'M/d/yyyy') \
-                 ELSE TO_DATE(LEFT({cell}, 10), 'yyyy-MM-dd') END, {})",
-                self.error(&format!("'expected a date: ' || {cell}"))
-            ),
-        }
+        let refusal = self.error(&format!("'expected a date such as 2022-07-31: ' || {cell}"));
+        let day = self
+            .pick(format!("REGEXP_EXTRACT({cell}, '^[0-9/-]+')"), format!("REGEXP_EXTRACT({cell}, '^[0-9/-]+', 0)"));
+        // Where the engine is not strict, what is no date is NULL.
+        let (american, iso) = match self {
+            DuckDb => (format!("CAST(STRPTIME({day}, '%m/%d/%Y') AS DATE)"), format!("CAST({day} AS DATE)")),
+            Spark => (format!("TO_DATE({day}, 'M/d/yyyy')"), format!("TO_DATE({day}, 'yyyy-M-d')")),
+        };
+        format!(
+            "CASE WHEN NOT {} THEN {refusal} WHEN {cell} LIKE '%/%' THEN COALESCE({american}, {refusal}) \
+             ELSE COALESCE({iso}, {refusal}) END",
+            self.is_like(cell, &format!("{DAY}{MOMENT}"))
+        )
     }
 
     /// A day; NULL for an empty cell and for year 1.
@@ -111,11 +140,26 @@ impl Dialect {
         format!("CASE WHEN {cell} <> '' THEN NULLIF({}, DATE '0001-01-01') END", self.any_day(cell))
     }
 
+    /// The first day of a day's month.
+    pub(super) fn month_of_day(self, cell: &str) -> String {
+        let empty = self.error(&format!("'{cell} is empty'"));
+        let month = self.first_of_month(&self.any_day(cell));
+        format!("CASE WHEN COALESCE({cell}, '') = '' THEN {empty} ELSE {month} END")
+    }
+
     /// The first day of a month, as in 2022-07 or as a day of it.
+    ///
+    /// A day whose parts may stand in two orders could be of two months, so that such a one is refused.
     pub(super) fn month(self, cell: &str) -> String {
-        let day = self.any_day(cell);
-        let day = format!("CASE WHEN LENGTH({cell}) = 7 THEN CAST({cell} || '-01' AS DATE) ELSE {day} END");
-        format!("COALESCE({}, {})", self.first_of_month(&day), self.error(&format!("'{cell} is empty'")))
+        let refusal = self.error(&format!("'expected a month such as 2022-07: ' || {cell}"));
+        let first =
+            self.pick(format!("CAST({cell} || '-01' AS DATE)"), format!("TO_DATE({cell} || '-01', 'yyyy-MM-dd')"));
+        let (is_month, is_clear) = (self.is_like(cell, MONTH), self.is_like(cell, CLEAR_DAY));
+        format!(
+            "CASE WHEN {is_month} THEN COALESCE({first}, {refusal}) WHEN NOT {is_clear} THEN {refusal} \
+             ELSE {} END",
+            self.month_of_day(cell)
+        )
     }
 
     /// The first day of a day's month.
@@ -142,11 +186,23 @@ impl Dialect {
     }
 
     /// An exact number: what does not fit is refused, never rounded.
+    ///
+    /// An engine reads more than numbers, such as `1_000`, and rounds what a type has no decimals for. So a number is only
+    /// read with as many decimals as a wider type has; small ones with an exponent as engines write them.
     pub(super) fn decimal(self, cell: &str, digits: u8, scale: u8) -> String {
-        let (exact, wide) = (decimal(digits, scale), decimal(DIGITS, DIGITS - digits + scale));
+        let exact = format!("CAST({cell} AS {})", decimal(digits, scale));
+        let wide = DIGITS - digits + scale;
+        let plain = format!("[+-]?([0-9]+[.]?|[0-9]*[.][0-9]{{1,{wide}}}0*)([eE][+]?[0-9]{{1,2}})?");
+        let (is_plain, is_small) = (self.is_like(cell, &plain), self.is_like(cell, SMALL));
+        let same = |scale| {
+            let wide = decimal(DIGITS, scale);
+            format!("CAST({cell} AS {wide}) = CAST({exact} AS {wide})")
+        };
         let refusal = self.error(&format!("'expected a number of at most {scale} decimals: ' || COALESCE({cell}, '')"));
         format!(
-            "CASE WHEN CAST({cell} AS {wide}) = CAST({cell} AS {exact}) THEN CAST({cell} AS {exact}) ELSE {refusal} END"
+            "CASE WHEN CASE WHEN {is_plain} THEN {} WHEN {is_small} THEN {} END THEN {exact} ELSE {refusal} END",
+            same(wide),
+            same(DIGITS - 1)
         )
     }
 

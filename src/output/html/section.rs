@@ -12,6 +12,9 @@ use crate::output::table::{Keep, Kind, Table};
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
 const MOST_ROWS: usize = 100;
 
+/// Most rows of a table that is folded below charts.
+const MOST_FOLDED_ROWS: usize = 1000;
+
 const CUSTOMER: &str = "CustomerID";
 const NAME: &str = "CustomerName";
 const AGREEMENT: &str = "AgreementID";
@@ -42,12 +45,13 @@ pub(super) struct PageSection<'p, 's> {
 
 impl<'p, 's> PageSection<'p, 's> {
     pub(super) fn new(section: &'p Section<'s>, charts: &mut usize) -> io::Result<Self> {
-        let layout = Layout::new(&section.table)?;
+        // Behind a fold there is room.
+        let most = if section.charts.is_empty() { MOST_ROWS } else { MOST_FOLDED_ROWS };
+        let layout = Layout::new(&section.table, most)?;
         let count = layout.rows;
         // A row needs no total.
         let totals = count..count + if count == 1 { 0 } else { layout.totals };
-        // Behind a fold there is room.
-        let most = if section.charts.is_empty() { MOST_ROWS } else { usize::MAX };
+        let left_out = layout.left_out;
         let mut columns = page_columns(layout);
         for total in totals.clone() {
             let is_free = |column: &&mut PageColumn| column.kind.holds_words() && column.text(total).is_empty();
@@ -65,9 +69,9 @@ impl<'p, 's> PageSection<'p, 's> {
             charts: section.charts.iter().map(drawn).collect(),
             abreast,
             columns,
-            rows: 0..count.min(most),
+            rows: 0..count,
             totals,
-            left_out: count.saturating_sub(most),
+            left_out,
         })
     }
 }
