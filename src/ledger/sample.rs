@@ -8,8 +8,8 @@ use crate::model::{Block, Currency, Id, Identity, Key, Month, Partition, Report,
 
 use super::{Entry, Ledger, Rules};
 
-/// A report of files with rows such as `customer 2024-01 100.00 Active 900.00 2024-01-01 2024-12-31`, in USD and of one
-/// partner; `-` for no day.
+/// A report of files with rows such as `customer 2024-01 100.00 Active 900.00 2024-01-01 2024-12-31`, of one
+/// partner and in USD unless a currency follows, then an agreement; `-` for no day.
 pub(crate) fn report(files: &[&[&str]]) -> Report {
     let mut shard = Shard { partitions: vec![Partition::default()], ..Shard::default() };
     for (file, rows) in (0..).zip(files) {
@@ -24,16 +24,18 @@ pub(crate) fn report(files: &[&[&str]]) -> Report {
 
 fn push(shard: &mut Shard, row: &str) {
     let cells: Vec<&str> = row.split(' ').collect();
-    let [customer, month, amount, status, balance, effective, expiry] = cells[..] else { panic!("seven cells: {row}") };
+    let [customer, month, amount, status, balance, effective, expiry, ref more @ ..] = cells[..] else {
+        panic!("seven cells: {row}")
+    };
     let id = |text: &str| Id::parse(text).unwrap();
     let partition = &mut shard.partitions[0];
     partition.keys.push(Key {
         identity: Identity {
             partner: Arc::new(id("p")),
             customer: id(customer),
-            agreement: id("a"),
+            agreement: id(more.get(1).unwrap_or(&"a")),
             credit_name: "ACO".into(),
-            currency: Currency::parse("USD").unwrap(),
+            currency: Currency::parse(more.first().unwrap_or(&"USD")).unwrap(),
         },
         effective: effective.parse().ok(),
         expiry: expiry.parse().ok(),

@@ -103,8 +103,8 @@ pub struct InvoiceKey {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvoicePart {
     pub invoice: InvoiceKey,
-    /// The latest month of ChargeStartDate among lines of usage; none if it has no such line.
-    pub usage: Option<Month>,
+    /// The latest ChargeStartDate among lines of usage; none if it has no such line.
+    pub usage: Option<NaiveDate>,
     /// Digests of its credit lines, in order: equal for the same line in any place and spelling. None where no other file
     /// was read.
     pub digests: Vec<u64>,

@@ -4,8 +4,9 @@
 //! month. So all lines of an invoice count in one month: the latest in which one of its credit lines starts.
 //!
 //! An invoice does not change once it is issued, but it is downloaded again, in parts, or as daily usage too. Its credit
-//! lines tell which of these a file is. Invariant: no credit line counts twice, and none is left out that no counting
-//! file has.
+//! lines tell which of these a file is. Usage without an InvoiceNumber is not billed yet: an invoice of its month takes
+//! its place, and so does usage that was downloaded later. Invariant: no credit line counts twice, and none is left out
+//! that no counting file has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +24,10 @@ pub struct MonthOf {
 #[derive(Debug, Default)]
 pub struct Billing {
     months: BTreeMap<Box<str>, Month>,
-    /// Months of usage that no invoice number binds together.
+    /// Months of lines that no invoice number binds together.
     unnumbered: BTreeSet<Month>,
+    /// By month of usage that is not billed yet, the files that have it, and whether they count.
+    pub unbilled: BTreeMap<Month, BTreeMap<u32, bool>>,
     /// The month of all invoices, if it was said.
     for_all: Option<Month>,
     pub downloads: InvoiceFiles,
@@ -40,6 +43,7 @@ impl Billing {
     pub fn new(invoices: &Invoices, wanted: &[MonthOf]) -> Self {
         let mut billing = Self { downloads: InvoiceFiles::new(invoices), ..Self::default() };
         billing.date(invoices, wanted);
+        billing.find_unbilled(invoices);
         billing
     }
 
@@ -55,9 +59,44 @@ impl Billing {
             return None;
         }
         if key.invoice.number.is_empty() {
-            return Some(self.for_all.unwrap_or(key.charged));
+            let counts = self.unbilled.get(&key.charged).and_then(|files| files.get(&key.invoice.file).copied());
+            return counts.unwrap_or(true).then(|| self.for_all.unwrap_or(key.charged));
         }
         self.months.get(&*key.invoice.number).copied()
+    }
+
+    /// Whether an invoice of a month takes the place of usage that was not billed when it was downloaded.
+    #[must_use]
+    pub fn is_billed(&self, month: Month) -> bool {
+        let month = self.for_all.unwrap_or(month);
+        self.months.values().any(|billed| *billed == month)
+    }
+
+    /// Finds the files that have usage which is not billed yet. Of a month those count whose usage goes on the longest,
+    /// and of these no two that share lines.
+    fn find_unbilled(&mut self, invoices: &Invoices) {
+        let is_usage =
+            |file: u32| invoices.files.get(file as usize).is_some_and(|file| file.kind == InvoiceFileKind::DailyUsage);
+        let unbilled = |key: &InvoiceKey| key.number.is_empty() && is_usage(key.file);
+        let mut parts: Vec<&InvoicePart> = invoices.parts.iter().filter(|part| unbilled(&part.invoice)).collect();
+        parts.sort_by_key(|part| std::cmp::Reverse((part.usage, part.digests.len())));
+        let last = parts.iter().filter_map(|part| Some((Month::of(part.usage?), part.invoice.file)));
+        let credits = invoices.totals.iter().map(|total| &total.key).filter(|key| unbilled(&key.invoice));
+        for (month, file) in credits.map(|key| (key.charged, key.invoice.file)).chain(last) {
+            self.unbilled.entry(month).or_default().insert(file, false);
+        }
+        let billed: Vec<Month> = self.unbilled.keys().copied().filter(|month| self.is_billed(*month)).collect();
+        for (_, files) in self.unbilled.iter_mut().filter(|(month, _)| !billed.contains(month)) {
+            let mut counting: Vec<&InvoicePart> = Vec::new();
+            for part in parts.iter().filter(|part| files.contains_key(&part.invoice.file)) {
+                let adds =
+                    |other: &&InvoicePart| other.usage == part.usage && shared(&other.digests, &part.digests) == 0;
+                if counting.iter().all(adds) {
+                    counting.push(part);
+                }
+            }
+            files.extend(counting.iter().map(|part| (part.invoice.file, true)));
+        }
     }
 
     /// Finds out the month of each invoice: as wanted, or by its credit lines, or by its usage if it has none.
@@ -68,7 +107,8 @@ impl Billing {
         let mut dates: BTreeMap<&str, (Option<Month>, Option<Month>)> = BTreeMap::new();
         for InvoicePart { invoice, usage, .. } in &invoices.parts {
             let (_, last_usage) = dates.entry(&invoice.number).or_default();
-            *last_usage = (*last_usage).max(*usage);
+            let usage = usage.map(Month::of);
+            *last_usage = (*last_usage).max(usage);
             self.unnumbered.extend(usage.filter(|_| invoice.number.is_empty()));
         }
         for CreditTotal { key, .. } in invoices.totals.iter().filter(|total| total.key.is_aco) {
@@ -131,6 +171,12 @@ impl InvoiceFiles {
             }
         }
         downloads
+    }
+
+    /// Whether all files count.
+    #[must_use]
+    pub fn leaves_out_none(&self) -> bool {
+        self.left_out.is_empty()
     }
 
     /// Whether other files tell of an invoice what this one does.

@@ -1,29 +1,31 @@
 //! The rows of one customer: which of its credits the invoice lines of a month belong to, and how the two compare.
 //!
 //! Azure is priced in one currency and billed in another. Lines billed in the credit's currency count as billed; lines
-//! priced in it count as priced. Where a customer was given credit in both currencies of its lines, nothing on the
-//! lines tells one credit's from the other's, so neither can be compared. Lines in none of the credits' currencies are
-//! a row of their own.
+//! priced in it count as priced. Where a customer was given credit in both currencies of its lines, they are the one's
+//! or the other's if then both agree; else they may be of either. Lines in none of the credits' currencies are a row of
+//! their own. Invariant: what is in doubt has an amount, and hides no difference beyond it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
+use crate::analysis::coverage::Covered;
 use crate::analysis::filter::Filter;
 use crate::model::{CreditTotal, Currency, Id, Invoices, Month, Overflow, Period, Sum, money};
 
 use super::billing::Billing;
 use super::row::{Incomparable, MissingMonths, ReconciledRow, Verdict};
-use super::span::{CustomerCredit, MonthSpan};
+use super::span::{CustomerCredit, MonthSpan, Owner};
 
 /// What rows are judged by.
 pub(super) struct MatchContext<'a, 't> {
     pub(super) filter: &'t Filter,
     pub(super) invoices: &'a Invoices,
     pub(super) invoiced: &'t BTreeSet<Month>,
+    pub(super) covered: &'t Covered<'a>,
     /// Months in which the report has rows.
     pub(super) reported: &'t BTreeSet<Month>,
     pub(super) tolerance: Decimal,
@@ -32,211 +34,231 @@ pub(super) struct MatchContext<'a, 't> {
 /// The totals of a customer's credit lines by month, each with its place in [`Invoices::totals`].
 pub(super) type Applied<'i> = BTreeMap<Month, Vec<(usize, &'i CreditTotal)>>;
 
-/// The credit lines of each customer that are shown.
-pub(super) fn applied<'i>(
+/// The credit lines that count of the customers that are shown, each with its month.
+fn counting<'i>(
     filter: &Filter,
     invoices: &'i Invoices,
     billing: &Billing,
-) -> HashMap<&'i Id, Applied<'i>, RandomState> {
-    let mut applied: HashMap<_, Applied<'i>, RandomState> = HashMap::default();
-    for (place, total) in invoices.totals.iter().enumerate().filter(|(_, total)| total.key.is_aco) {
-        let Some(month) = billing.month(&total.key) else { continue };
-        if shows(filter, total) {
-            applied.entry(&*total.key.customer).or_default().entry(month).or_default().push((place, total));
-        }
+) -> impl Iterator<Item = (Month, usize, &'i CreditTotal)> {
+    let shows = |customer: &Id| filter.customers.as_ref().is_none_or(|customers| customers.contains(customer));
+    let totals = invoices.totals.iter().enumerate();
+    let totals = totals.filter(move |(_, total)| total.key.is_aco && shows(&total.key.customer));
+    totals.filter_map(|(place, total)| Some((billing.month(&total.key)?, place, total)))
+}
+
+/// Customers with lines that name no partner: nothing tells the lines of its partners apart.
+pub(super) fn without_partner<'i>(filter: &Filter, invoices: &'i Invoices, billing: &Billing) -> HashSet<&'i Id> {
+    let nameless = counting(filter, invoices, billing).filter(|(_, _, total)| total.key.partner.is_none());
+    nameless.map(|(_, _, total)| &*total.key.customer).collect()
+}
+
+/// The credit lines of each customer and partner. `together` are the customers whose partners are not told apart.
+pub(super) fn applied<'a>(
+    filter: &Filter,
+    invoices: &'a Invoices,
+    billing: &Billing,
+    credits: &BTreeMap<Owner<'a>, CustomerCredit>,
+    together: &HashSet<&Id>,
+) -> HashMap<Owner<'a>, Applied<'a>, RandomState> {
+    let mut applied: HashMap<_, Applied<'_>, RandomState> = HashMap::default();
+    for (month, place, total) in counting(filter, invoices, billing) {
+        let customer = &*total.key.customer;
+        let owner = if together.contains(customer) {
+            let first = credits.range((customer, None)..).next().map(|(owner, _)| *owner);
+            first.filter(|(owner, _)| *owner == customer).unwrap_or((customer, None))
+        } else {
+            (customer, total.key.partner.as_deref())
+        };
+        applied.entry(owner).or_default().entry(month).or_default().push((place, total));
     }
     applied
 }
 
-/// Whether the customer and partner of some lines are shown. Lines that name no partner are any partner's.
-pub(super) fn shows(filter: &Filter, total: &CreditTotal) -> bool {
-    filter.customers.as_ref().is_none_or(|customers| customers.contains(&total.key.customer))
-        && total.key.partner.as_deref().is_none_or(|partner| filter.shows_partner(partner))
-}
-
 /// Rows to be, by currency and the last month that each covers.
-type Drafts<'h> = BTreeMap<(Currency, Month), Draft<'h>>;
+type Drafts<'h> = BTreeMap<DraftKey, Draft<'h>>;
+type DraftKey = (Currency, Month);
 
 #[derive(Default)]
 struct Draft<'h> {
     span: Option<&'h MonthSpan>,
     totals: Vec<usize>,
-    /// Whether lines are its alone.
-    has_own: bool,
-    /// Whether some lines may be another credit's.
-    is_clash: bool,
-    /// Whether its lines are in none of the credits' currencies.
-    is_stray: bool,
+    /// Lines that may be its or another credit's.
+    doubtful: Vec<usize>,
 }
-
-/// Lines that belong to no single credit, by the currencies that are billed and priced.
-type Odd<'i> = BTreeMap<(Currency, Option<Currency>), Vec<&'i CreditTotal>>;
 
 /// Compares what a customer was given with the lines of its invoices; the second is what cannot be compared.
 pub(super) fn compare<'a>(
-    customer: &'a Id,
+    owner: Owner<'a>,
     credit: &CustomerCredit,
     applied: &Applied<'_>,
     terms: &MatchContext<'a, '_>,
 ) -> Result<(Vec<ReconciledRow<'a>>, Vec<Incomparable<'a>>), AnalysisError> {
-    let (mut drafts, mut incomparable, mut strays) = (Drafts::new(), Vec::new(), Applied::new());
+    let mut drafts = Drafts::new();
     for (currency, own) in &credit.spans {
-        for span in own.iter().filter(|span| terms.invoiced.contains(&span.to)) {
-            drafts.entry((*currency, span.to)).or_default().span = Some(span);
-        }
+        drafts.extend(own.iter().map(|span| ((*currency, span.to), Draft { span: Some(span), ..Draft::default() })));
     }
+    let mut either: BTreeMap<[DraftKey; 2], Vec<usize>> = BTreeMap::new();
     for (month, totals) in applied {
         let in_month = credit.in_month(*month);
-        let mut odd = Odd::new();
+        let key = |currency| (currency, in_month.get(&currency).map_or(*month, |span| span.to));
         for (place, total) in totals {
-            let Some((currency, other)) = currency_of(total, credit, &in_month) else {
-                strays.entry(*month).or_default().push((*place, total));
-                continue;
-            };
-            if let Some(other) = other {
-                draft(&mut drafts, &in_month, other, *month).is_clash = true;
-                odd.entry((total.key.currency, total.key.pricing)).or_default().push(total);
+            match currency_of(total, credit, &in_month) {
+                (currency, None) => drafts.entry(key(currency)).or_default().totals.push(*place),
+                (billed, Some(priced)) => either.entry([key(billed), key(priced)]).or_default().push(*place),
             }
-            // Lines that may be of two credits stand behind the row of one only.
-            let draft = draft(&mut drafts, &in_month, currency, *month);
-            draft.totals.push(*place);
-            draft.has_own |= other.is_none();
-            draft.is_clash |= other.is_some();
         }
-        add_incomparable(&mut incomparable, (customer, *month), &in_month.keys().copied().collect::<Vec<_>>(), odd)?;
     }
-    for (month, strays) in strays {
-        let (without_lines, odd) = add_strays(&mut drafts, &credit.in_month(month), month, strays);
-        add_incomparable(&mut incomparable, (customer, month), &without_lines, odd)?;
+    let mut incomparable = Vec::new();
+    for (keys, places) in either {
+        if let Some(key) = settled(&drafts, keys, &places, owner, terms)? {
+            drafts.entry(key).or_default().totals.extend(places);
+            continue;
+        }
+        let [(billed, month), (pricing, _)] = keys;
+        let totals = places.iter().map(|place| Some(terms.invoices.totals[*place].billed));
+        incomparable.push(Incomparable { customer: owner.0, month, applied: sum(totals)?, billed, pricing });
+        for key in keys {
+            drafts.entry(key).or_default().doubtful.extend(&places);
+        }
     }
-    let rows = drafts.into_iter().map(|((currency, month), draft)| row((customer, month, currency), draft, terms));
+    let rows = drafts.iter().map(|(key, draft)| row(owner, *key, draft, terms));
     Ok((rows.collect::<Result<_, _>>()?, incomparable))
 }
 
-/// The credit that lines belong to, by its currency, and a second one if nothing tells which of the two it is; `None` if
-/// they belong to no credit, or to one in a currency that they do not tell.
+/// Of two credits the one that lines belong to: with all of them both agree.
+fn settled(
+    drafts: &Drafts<'_>,
+    [billed, priced]: [DraftKey; 2],
+    places: &[usize],
+    owner: Owner<'_>,
+    terms: &MatchContext<'_, '_>,
+) -> Result<Option<DraftKey>, AnalysisError> {
+    for (with, without) in [(priced, billed), (billed, priced)] {
+        let matches = |key, places: &[usize]| {
+            let draft: Option<&Draft<'_>> = drafts.get(&key);
+            let totals = draft.map_or(&[][..], |draft| &draft.totals).iter().chain(places).copied().collect();
+            let doubtful = draft.map_or_else(Vec::new, |draft| draft.doubtful.clone());
+            let draft = Draft { span: draft.and_then(|draft| draft.span), totals, doubtful };
+            Ok::<_, AnalysisError>(row(owner, key, &draft, terms)?.verdict == Verdict::Matched)
+        };
+        if matches(with, places)? && matches(without, &[])? {
+            return Ok(Some(with));
+        }
+    }
+    Ok(None)
+}
+
+/// The currency of the credit that lines belong to, or that they are billed in if they belong to none; and a second one if
+/// they may belong to the credit in that.
 ///
 /// Credits that gave something in the month come first, then all of the month, then all there ever were.
 fn currency_of(
     total: &CreditTotal,
     credit: &CustomerCredit,
     in_month: &BTreeMap<Currency, &MonthSpan>,
-) -> Option<(Currency, Option<Currency>)> {
+) -> (Currency, Option<Currency>) {
     let (billed, pricing) = (total.key.currency, total.key.pricing.filter(|_| total.priced.is_some()));
     let gives = |currency: &Currency| in_month.get(currency).is_some_and(|span| span.gives());
     let is_of_month = |currency: &Currency| in_month.contains_key(currency);
     let is_known = |currency: &Currency| credit.currencies.contains(currency);
     let candidates: [&dyn Fn(&Currency) -> bool; 3] = [&gives, &is_of_month, &is_known];
-    candidates.into_iter().find_map(|is_candidate| {
+    let found = candidates.into_iter().find_map(|is_candidate| {
         let other = pricing.filter(|pricing| *pricing != billed && is_candidate(pricing));
         if is_candidate(&billed) { Some((billed, other)) } else { other.map(|other| (other, None)) }
-    })
-}
-
-/// The row to be of a credit in a month.
-fn draft<'d, 'h>(
-    drafts: &'d mut Drafts<'h>,
-    in_month: &BTreeMap<Currency, &'h MonthSpan>,
-    currency: Currency,
-    month: Month,
-) -> &'d mut Draft<'h> {
-    let span = in_month.get(&currency).copied();
-    let draft = drafts.entry((currency, span.map_or(month, |span| span.to))).or_default();
-    draft.span = span;
-    draft
-}
-
-/// Lines in none of the credits' currencies are rows of their own. A credit that gave something and has no lines may be
-/// theirs: then neither can be compared. Returns the currencies of such credits, and the lines that may be theirs.
-fn add_strays<'h, 'i>(
-    drafts: &mut Drafts<'h>,
-    in_month: &BTreeMap<Currency, &'h MonthSpan>,
-    month: Month,
-    strays: Vec<(usize, &'i CreditTotal)>,
-) -> (Vec<Currency>, Odd<'i>) {
-    let mut without_lines = Vec::new();
-    for (currency, _) in in_month.iter().filter(|(_, span)| span.gives()) {
-        let draft = draft(drafts, in_month, *currency, month);
-        if !draft.has_own {
-            draft.is_clash = true;
-            without_lines.push(*currency);
-        }
-    }
-    let mut odd = Odd::new();
-    for (place, total) in strays {
-        let draft = draft(drafts, in_month, total.key.currency, month);
-        draft.totals.push(place);
-        draft.is_stray = true;
-        if !without_lines.is_empty() {
-            draft.is_clash = true;
-            odd.entry((total.key.currency, total.key.pricing)).or_default().push(total);
-        }
-    }
-    (without_lines, odd)
-}
-
-fn add_incomparable<'a>(
-    incomparable: &mut Vec<Incomparable<'a>>,
-    (customer, month): (&'a Id, Month),
-    credits: &[Currency],
-    odd: Odd<'_>,
-) -> Result<(), AnalysisError> {
-    for ((billed, pricing), totals) in odd {
-        let applied = sum(totals.iter().map(|total| Some(total.billed)))?;
-        incomparable.push(Incomparable { customer, month, credits: credits.to_vec(), applied, billed, pricing });
-    }
-    Ok(())
+    });
+    found.unwrap_or((billed, None))
 }
 
 fn row<'a>(
-    (customer, month, currency): (&'a Id, Month, Currency),
-    draft: Draft<'_>,
+    (customer, partner): Owner<'a>,
+    (currency, month): DraftKey,
+    draft: &Draft<'_>,
     terms: &MatchContext<'a, '_>,
 ) -> Result<ReconciledRow<'a>, AnalysisError> {
-    let totals = draft.totals.iter().map(|place| &terms.invoices.totals[*place]);
-    let lines = totals.clone().map(|total| total.lines).sum();
-    let is_applied = (!draft.is_clash || draft.is_stray) && !draft.totals.is_empty();
-    let applied = is_applied.then(|| sum(totals.map(|total| total.credit_in(currency)))).transpose()?;
+    let amount = |place: &usize| terms.invoices.totals[*place].credit_in(currency);
+    let applied = (!draft.totals.is_empty()).then(|| sum(draft.totals.iter().map(amount))).transpose()?;
     let given = draft.span.and_then(|span| span.given).map(Sum::value).transpose()?;
-    let missing = missing(month, draft.span, lines > 0, terms);
-    let is_known = !draft.is_clash && missing.is_empty();
-    let difference = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default());
-    let mut row = ReconciledRow {
+    let difference = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default())?;
+    // Lines that may be of two credits stand behind the row of one only.
+    let is_billed = |place: &&usize| terms.invoices.totals[**place].key.currency == currency;
+    let doubtful: Vec<usize> = draft.doubtful.iter().filter(is_billed).copied().collect();
+    let behind = draft.totals.iter().chain(&doubtful);
+    let lines = behind.map(|place| terms.invoices.totals[*place].lines).sum();
+    let missing = missing(month, partner, draft, terms);
+    let verdict = if terms.filter.period(month) == Period::Open {
+        Verdict::Open
+    } else if !missing.invoices.is_empty() || draft.span.is_none() && !missing.is_empty() {
+        Verdict::Unknown
+    } else {
+        verdict(draft, reach(draft, difference, draft.doubtful.iter().filter_map(amount))?, terms.tolerance)
+    };
+    let is_known = verdict.is_compared() || verdict == Verdict::Open && missing.is_empty() && draft.doubtful.is_empty();
+    Ok(ReconciledRow {
         customer,
+        partner,
         month,
         since: draft.span.map_or(month, |span| span.from),
         currency,
         given,
         applied,
-        difference: is_known.then_some(difference).transpose()?,
-        verdict: Verdict::NotComparable,
+        difference: is_known.then_some(difference),
+        verdict,
         lines,
-        totals: draft.totals,
+        totals: draft.totals.clone(),
+        doubtful,
+        late: None,
         missing,
-    };
-    row.verdict = if terms.filter.period(month) == Period::Open {
-        Verdict::Open
-    } else if draft.is_clash {
-        Verdict::NotComparable
-    } else if row.missing.is_empty() {
-        row.compared(terms.tolerance)
+    })
+}
+
+/// The least and the most that a difference is, with what may have been given or applied besides.
+fn reach(
+    draft: &Draft<'_>,
+    difference: Decimal,
+    doubtful: impl Iterator<Item = Decimal>,
+) -> Result<(Decimal, Decimal), Overflow> {
+    let (least, most) = draft.span.map(|span| span.unknown).unwrap_or_default();
+    let (mut least, mut most) = (money::add(difference, least.value()?)?, money::add(difference, most.value()?)?);
+    for applied in doubtful {
+        least = money::subtract(least, applied.max(Decimal::ZERO))?;
+        most = money::subtract(most, applied.min(Decimal::ZERO))?;
+    }
+    Ok((least, most))
+}
+
+fn verdict(draft: &Draft<'_>, (least, most): (Decimal, Decimal), tolerance: Decimal) -> Verdict {
+    let has_lines = !draft.totals.is_empty() || !draft.doubtful.is_empty();
+    if least >= -tolerance && most <= tolerance {
+        Verdict::Matched
+    } else if least <= tolerance && most >= -tolerance {
+        if draft.doubtful.is_empty() { Verdict::Unknown } else { Verdict::NotComparable }
+    } else if !has_lines {
+        Verdict::BalanceOnly
+    } else if draft.span.is_none() {
+        Verdict::InvoiceOnly
     } else {
-        Verdict::Unknown
-    };
-    Ok(row)
+        Verdict::Mismatched
+    }
 }
 
 /// What is missing to compare a row.
-fn missing(month: Month, span: Option<&MonthSpan>, has_lines: bool, terms: &MatchContext<'_, '_>) -> MissingMonths {
-    match span {
+fn missing(month: Month, partner: Option<&Id>, draft: &Draft<'_>, terms: &MatchContext<'_, '_>) -> MissingMonths {
+    match draft.span {
         Some(span) => MissingMonths {
             reports: span.missing_reports.clone(),
             invoices: span.months().filter(|month| !terms.invoiced.contains(month)).collect(),
         },
-        None => MissingMonths {
-            reports: (has_lines && !terms.reported.contains(&month)).then_some(month).into_iter().collect(),
-            invoices: BTreeSet::new(),
-        },
+        None => {
+            let reported = || match partner {
+                Some(partner) => terms.covered.has(partner, month),
+                None => terms.reported.contains(&month),
+            };
+            let has_lines = !draft.totals.is_empty() || !draft.doubtful.is_empty();
+            MissingMonths {
+                reports: (has_lines && !reported()).then_some(month).into_iter().collect(),
+                invoices: BTreeSet::new(),
+            }
+        }
     }
 }
 
@@ -321,23 +343,48 @@ mod tests {
         let matched = ["2024-01 2024-01 USD 70 70 matched"];
         assert_eq!(reconciled(&[JANUARY], &["c 2024-01 EUR 65 USD 70"]), matched);
         assert_eq!(reconciled(&[JANUARY], &["c 2024-01 USD 70 EUR 65"]), matched);
-        let neither = reconciled(&[JANUARY], &["c 2024-01 EUR 65"]);
-        assert_eq!(neither, ["2024-01 2024-01 EUR - 65 not-comparable", "2024-01 2024-01 USD 70 - not-comparable"]);
+        let stray = reconciled(&[JANUARY], &["c 2024-01 EUR 65"]);
+        assert_eq!(stray, ["2024-01 2024-01 EUR - 65 invoice-only", "2024-01 2024-01 USD 70 - balance-only"]);
     }
 
     #[test]
-    fn lines_that_may_be_of_two_credits_are_compared_with_neither() {
-        let [usd, eur] = ["USD", "EUR"].map(|code| Currency::parse(code).unwrap());
-        let january = month("2024-01");
-        let given = Some(Sum::from(Decimal::ONE));
-        let span = MonthSpan { from: january, to: january, given, missing_reports: BTreeSet::new() };
-        let credit = CustomerCredit {
-            currencies: [usd, eur].into(),
-            spans: [usd, eur].map(|currency| (currency, vec![span.clone()])).into(),
-        };
-        let of = |line| currency_of(&invoices(&[line]).totals[0], &credit, &credit.in_month(january));
-        assert_eq!(of("c 2024-01 EUR 65 USD 70"), Some((eur, Some(usd))));
-        assert_eq!(of("c 2024-01 EUR 65 EUR 65"), Some((eur, None)));
-        assert_eq!(of("c 2024-01 GBP 65"), None);
+    fn lines_that_may_be_of_two_credits_are_the_ones_with_which_both_agree() {
+        let rows = [JANUARY, "c 2024-01 30 Active 970 2024-01-01 - EUR"];
+        let euros = "c 2024-01 EUR 30 EUR 30";
+        let both = ["2024-01 2024-01 EUR 30 30 matched", "2024-01 2024-01 USD 70 70 matched"];
+        assert_eq!(reconciled(&rows, &[euros, "c 2024-01 EUR 65 USD 70"]), both);
+        assert_eq!(reconciled(&rows, &["c 2024-01 USD 70 USD 70", "c 2024-01 EUR 30 USD 33"]), both);
+        // Neither: what is in doubt reaches as far as the lines do.
+        let doubtful = ["2024-01 2024-01 EUR 30 - not-comparable", "2024-01 2024-01 USD 70 - not-comparable"];
+        assert_eq!(reconciled(&rows, &["c 2024-01 EUR 65 USD 72"]), doubtful);
+        let beyond = ["2024-01 2024-01 EUR 30 - not-comparable", "2024-01 2024-01 USD 70 - mismatched"];
+        assert_eq!(reconciled(&rows, &["c 2024-01 EUR 40 USD 43"]), beyond);
+    }
+
+    #[test]
+    fn doubt_hides_no_difference_beyond_it() {
+        let opening = "c 2024-01 1 Active 930 2023-06-01 - USD b";
+        assert_eq!(reconciled(&[JANUARY, opening], &["b 2024-01 USD 9"])[1], "2024-01 2024-01 USD 70 - balance-only");
+        let with = |lines: &str| reconciled(&[JANUARY, opening], &[lines])[0].clone();
+        assert_eq!(with("c 2024-01 USD 70.5"), "2024-01 2024-01 USD 70 70.5 unknown");
+        assert_eq!(with("c 2024-01 USD 71.06"), "2024-01 2024-01 USD 70 71.06 mismatched");
+        assert_eq!(with("c 2024-01 USD 69.9"), "2024-01 2024-01 USD 70 69.9 mismatched");
+        // A stray cent in another currency is a row of its own.
+        let stray = ["2024-01 2024-01 GBP - 0.01 matched", "2024-01 2024-01 USD 70 - balance-only"];
+        assert_eq!(reconciled(&[JANUARY], &["c 2024-01 GBP 0.01 GBP 0.01"]), stray);
+    }
+
+    #[test]
+    fn a_row_of_several_months_has_all_that_was_given_in_them() {
+        let rows = [
+            JANUARY,
+            "c 2024-03 90 Active 910 2024-01-01 -",
+            "c 2024-01 5 Active 995 2024-01-01 - USD b",
+            "c 2024-02 6 Active 994 2024-01-01 - USD b",
+            "c 2024-03 8 Active 992 2024-01-01 - USD b",
+        ];
+        let march = "2024-02 2024-03 USD 23";
+        assert_eq!(reconciled(&rows, &["c 2024-02 USD 4"]), [format!("{march} 4 unknown")]);
+        assert_eq!(reconciled(&rows, &["c 2024-02 USD 4", "c 2024-03 USD 19"]), [format!("{march} 23 matched")]);
     }
 }

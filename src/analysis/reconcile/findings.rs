@@ -7,10 +7,12 @@ use rust_decimal::Decimal;
 use crate::analysis::AnalysisError;
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::filter::Filter;
-use crate::model::{Currency, Grouped, Id, Invoices, LineFinding, Month, Place, Rule, money};
+use crate::model::{
+    CreditTotal, Currency, Grouped, Id, InvoiceKey, Invoices, Level, LineFinding, Month, Place, Rule, money,
+};
 
+use super::Reconciliation;
 use super::billing::Billing;
-use super::customer::shows;
 use super::row::{ReconciledRow, Verdict};
 
 /// The checks that need invoices.
@@ -19,22 +21,69 @@ pub const CHECKS: [Check; 4] =
 
 /// What the wanted checks find. A place in the invoice files is told as one behind `files` others.
 pub fn checks<'f>(
-    rows: &[ReconciledRow<'_>],
+    reconciliation: &Reconciliation<'_>,
     findings: impl Iterator<Item = &'f LineFinding>,
     wanted: &[Check],
     files: usize,
 ) -> Vec<Finding> {
     let both = findings.filter(|finding| finding.rule == Rule::BothCredits).map(|finding| both_credits(finding, files));
-    let found = rows.iter().filter_map(row).chain(both);
+    let rows = reconciliation.rows.iter().filter_map(|row| {
+        let undecided = || undecided(row, reconciliation.last_closed).filter(|_| reconciliation.nothing.is_none());
+        self::row(row).or_else(undecided)
+    });
+    let found = rows.chain(reconciliation.amid.iter().map(without_invoice)).chain(both);
     found.filter(|finding| wanted.contains(&finding.check)).collect()
 }
 
-/// What is to be explained about a row.
+/// A row that cannot be compared: an error in the last closed month, a warning before it.
+fn undecided(row: &ReconciledRow<'_>, last_closed: Month) -> Option<Finding> {
+    let why = match row.verdict {
+        Verdict::Unknown => "a report or an invoice is missing",
+        Verdict::NotComparable => "lines may be of a credit in another currency too",
+        _ => return None,
+    };
+    let amount =
+        |amount: Option<_>| amount.map_or("an unknown amount of".to_owned(), |amount| Grouped(amount).to_string());
+    let message = format!(
+        "{} {currency} given and {} {currency} applied cannot be compared: {why}; see `aco reconcile`",
+        amount(row.given),
+        amount(row.applied.or((row.lines == 0).then_some(Decimal::ZERO))),
+        currency = row.currency
+    );
+    let check = Check::InvoiceMismatch;
+    let severity = if row.covers(last_closed) { check.severity() } else { Level::Warning };
+    let (customer, month) = (Some(row.customer.clone()), Some(row.month));
+    (row.is_undecided()).then_some(Finding { check, severity, place: None, customer, agreement: None, month, message })
+}
+
+/// A month without invoice amid others.
+fn without_invoice((month, currency, given): &(Month, Currency, Decimal)) -> Finding {
+    Finding {
+        check: Check::CreditNotInvoiced,
+        severity: Level::Warning,
+        place: None,
+        customer: None,
+        agreement: None,
+        month: Some(*month),
+        message: format!(
+            "no invoice of {month} was given: {} {currency} given in it were not compared",
+            Grouped(*given)
+        ),
+    }
+}
+
+/// What is to be explained about a row. Credit that was applied late is told where it was given.
 fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
     let amount = |amount: Option<_>| format!("{} {}", Grouped(amount.unwrap_or_default()), row.currency);
     let (given, applied) = (amount(row.given), amount(row.applied));
     let since = if row.is_spanning() { format!(" since {}", row.since) } else { String::new() };
     let (check, message) = match row.verdict {
+        verdict if verdict.is_finding() && row.late.is_some() => {
+            let late = row.late.filter(|late| *late > row.month)?;
+            let difference = Grouped(row.difference.unwrap_or_default());
+            let given = format!("{difference} {} given in {}", row.currency, row.month);
+            (Check::InvoiceMismatch, format!("{given} were applied late, by the invoice of {late}"))
+        }
         Verdict::Mismatched => (
             Check::InvoiceMismatch,
             format!(
@@ -90,6 +139,12 @@ pub struct OtherCredits<'a> {
     /// The credit, positive where it lowers the invoice.
     pub amount: Decimal,
     pub lines: u64,
+}
+
+/// Whether the customer and partner of some lines are shown. Lines that name no partner are any partner's.
+fn shows(filter: &Filter, total: &CreditTotal) -> bool {
+    filter.customers.as_ref().is_none_or(|customers| customers.contains(&total.key.customer))
+        && total.key.partner.as_deref().is_none_or(|partner| filter.shows_partner(partner))
 }
 
 /// Credits that do not count, by customer, currency, month, invoice and reason.
@@ -152,12 +207,17 @@ pub fn by_rule<'a>(findings: &[&'a LineFinding]) -> Vec<(Rule, usize, &'a LineFi
     rules
 }
 
-/// The lines that break rules, of the customers shown. Those that are about a whole invoice are always shown.
+/// The lines that break rules, of the customers shown and of files that count. Those that are about a whole invoice are
+/// always shown.
 #[must_use]
-pub fn findings<'a>(invoices: &'a Invoices, filter: &Filter) -> Vec<&'a LineFinding> {
+pub fn findings<'a>(invoices: &'a Invoices, billing: &Billing, filter: &Filter) -> Vec<&'a LineFinding> {
+    let counts = |finding: &LineFinding| {
+        let key = || InvoiceKey { file: finding.file, number: (*finding.invoice).into() };
+        billing.downloads.leaves_out_none() || !billing.downloads.leaves_out(&key())
+    };
     let is_shown = |finding: &&LineFinding| match (&filter.customers, &finding.customer) {
-        (Some(shown), Some(customer)) => shown.contains(customer),
-        _ => true,
+        (Some(shown), Some(customer)) => shown.contains(customer) && counts(finding),
+        _ => counts(finding),
     };
     invoices.findings.iter().filter(is_shown).collect()
 }

@@ -19,11 +19,11 @@ pub enum Verdict {
     BalanceOnly,
     /// Invoice lines apply credit, and the balance report gave none.
     InvoiceOnly,
-    /// It cannot be told yet, because the report or the invoice of a month is missing.
+    /// It cannot be told yet, because the report or the invoice of a month is missing: what is unknown may explain all.
     Unknown,
     /// The month is open: its figures are provisional.
     Open,
-    /// The credit is in neither of the currencies of invoice lines that may be its, or another credit is in the other.
+    /// Lines may be of it or of a credit in their other currency, and that may explain all.
     NotComparable,
 }
 
@@ -64,16 +64,18 @@ impl Verdict {
     }
 }
 
-/// A customer's credit in a month and currency.
+/// The credit of a customer and partner in a month and currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReconciledRow<'a> {
     pub customer: &'a Id,
+    /// The partner; none if those of the customer are compared together.
+    pub partner: Option<&'a Id>,
     /// The month that invoiced it.
     pub month: Month,
     pub currency: Currency,
-    /// Credit given; empty if the report gives none or its past is unknown.
+    /// Credit that is known to be given; empty if the report gives none or nothing is known.
     pub given: Option<Decimal>,
-    /// Credit that the invoice applied; empty if it has no lines for it or they cannot be compared.
+    /// Credit that the invoice applied; empty if no line is its alone.
     pub applied: Option<Decimal>,
     /// Credit given less credit applied; empty where the two cannot be compared.
     pub difference: Option<Decimal>,
@@ -81,6 +83,10 @@ pub struct ReconciledRow<'a> {
     pub lines: u64,
     /// The totals behind `applied`: indices into [`Invoices::totals`](crate::model::invoice::Invoices::totals).
     pub totals: Vec<usize>,
+    /// Totals that may be another credit's too.
+    pub doubtful: Vec<usize>,
+    /// The month whose invoice applied its difference late, or the one in which this was given.
+    pub late: Option<Month>,
     /// The first month that it covers: earlier than `month` where the report has a gap.
     pub since: Month,
     pub missing: MissingMonths,
@@ -101,19 +107,17 @@ impl MissingMonths {
     }
 }
 
-/// Lines whose currencies and those of the credits do not meet.
+/// Lines that may be of a credit in the one or in the other of their currencies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incomparable<'a> {
     pub customer: &'a Id,
     pub month: Month,
-    /// The currencies of the credits that they may belong to.
-    pub credits: Vec<Currency>,
     /// The credit that the lines apply, in the currency that is billed.
     pub applied: Decimal,
     /// The currency that is billed.
     pub billed: Currency,
     /// The currency that prices are in.
-    pub pricing: Option<Currency>,
+    pub pricing: Currency,
 }
 
 impl ReconciledRow<'_> {
@@ -133,13 +137,16 @@ impl ReconciledRow<'_> {
         self.since < self.month
     }
 
-    pub(super) fn compared(&self, tolerance: Decimal) -> Verdict {
-        match self.difference {
-            Some(difference) if difference.abs() <= tolerance => Verdict::Matched,
-            _ if self.lines == 0 => Verdict::BalanceOnly,
-            _ if self.given.is_none() => Verdict::InvoiceOnly,
-            _ => Verdict::Mismatched,
-        }
+    /// Whether it cannot be compared, and there is something to compare.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        !self.is_idle() && !self.verdict.is_compared()
+    }
+
+    /// Whether it covers a month.
+    #[must_use]
+    pub fn covers(&self, month: Month) -> bool {
+        (self.since..=self.month).contains(&month)
     }
 }
 
@@ -159,10 +166,10 @@ pub struct Total {
     /// The month, if it is of one.
     pub month: Option<Month>,
     pub currency: Currency,
-    pub given: Decimal,
-    pub applied: Decimal,
-    /// The differences of the rows that have one.
-    pub difference: Decimal,
+    /// Of the rows that have one; so are the others.
+    pub given: Option<Decimal>,
+    pub applied: Option<Decimal>,
+    pub difference: Option<Decimal>,
     pub lines: u64,
 }
 
@@ -174,47 +181,67 @@ pub fn totals<'a>(
     let mut totals: BTreeMap<(Option<Month>, Currency), Total> = BTreeMap::new();
     for row in rows {
         let (month, currency) = (by_month.then_some(row.month), row.currency);
-        let zero = Decimal::ZERO;
-        let empty = Total { month, currency, given: zero, applied: zero, difference: zero, lines: 0 };
+        let empty = Total { month, currency, given: None, applied: None, difference: None, lines: 0 };
         let total = totals.entry((month, currency)).or_insert(empty);
-        total.given = money::add(total.given, row.given.unwrap_or_default())?;
-        total.applied = money::add(total.applied, row.applied.unwrap_or_default())?;
-        total.difference = money::add(total.difference, row.difference.unwrap_or_default())?;
+        total.given = plus(total.given, row.given)?;
+        total.applied = plus(total.applied, row.applied)?;
+        total.difference = plus(total.difference, row.difference)?;
         total.lines += row.lines;
     }
     Ok(totals.into_values().collect())
 }
 
+/// A sum of what is known; empty as long as nothing is.
+fn plus(sum: Option<Decimal>, amount: Option<Decimal>) -> Result<Option<Decimal>, AnalysisError> {
+    Ok(match (sum, amount) {
+        (Some(sum), Some(amount)) => Some(money::add(sum, amount)?),
+        (sum, amount) => sum.or(amount),
+    })
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgreementCount {
-    /// Customers of whom all that was compared agrees.
+    /// Customers of whom something was compared, and all that was agrees.
     pub agreeing: usize,
     /// Customers with a difference.
     pub differing: usize,
-    /// Customers of whom something could not be compared, and nothing differs.
+    /// Customers of whom something could not be compared, and nothing differs: some agree in other months.
     pub undecided: usize,
+    /// The months in which something agrees, and those in which something cannot be compared.
+    pub agreed_months: BTreeSet<Month>,
+    pub undecided_months: BTreeSet<Month>,
     /// The differences of each currency, those of either sign apart, so that they do not hide each other.
     pub differences: Vec<(Currency, Decimal)>,
 }
 
 impl AgreementCount {
     pub fn new<'a>(rows: &[ReconciledRow<'a>]) -> Result<Self, AnalysisError> {
-        let mut customers: BTreeMap<&'a Id, (bool, bool)> = BTreeMap::new();
+        let mut customers: BTreeMap<&'a Id, BTreeSet<Verdict>> = BTreeMap::new();
+        let (mut agreed_months, mut undecided_months) = (BTreeSet::new(), BTreeSet::new());
         let mut differences: BTreeMap<(Currency, bool), Decimal> = BTreeMap::new();
         for row in rows.iter().filter(|row| !row.is_idle()) {
-            let (differs, is_open) = customers.entry(row.customer).or_default();
-            *differs |= row.verdict.is_finding();
-            *is_open |= !row.verdict.is_compared();
+            customers.entry(row.customer).or_default().insert(row.verdict);
+            match row.verdict {
+                Verdict::Matched => drop(agreed_months.insert(row.month)),
+                verdict if !verdict.is_compared() => drop(undecided_months.insert(row.month)),
+                _ => {}
+            }
             if let Some(difference) = row.difference.filter(|_| row.verdict.is_finding()) {
                 let sum = differences.entry((row.currency, difference.is_sign_positive())).or_default();
                 *sum = money::add(*sum, difference)?;
             }
         }
-        let count = |wanted: (bool, bool)| customers.values().filter(|found| **found == wanted).count();
+        let differs = |found: &&BTreeSet<Verdict>| found.iter().any(|verdict| verdict.is_finding());
+        let count = |is_wanted: fn(Verdict) -> bool| {
+            let among = customers.values().filter(|found| !differs(found));
+            among.filter(|found| found.iter().copied().any(is_wanted)).count()
+        };
         Ok(Self {
-            agreeing: count((false, false)),
-            differing: count((true, false)) + count((true, true)),
-            undecided: count((false, true)),
+            agreeing: count(|verdict| verdict == Verdict::Matched),
+            differing: customers.values().filter(differs).count(),
+            undecided: count(|verdict| !verdict.is_compared()),
+            agreed_months,
+            undecided_months,
             differences: differences.into_iter().map(|((currency, _), sum)| (currency, sum)).collect(),
         })
     }
@@ -231,6 +258,7 @@ mod tests {
         let eur = Currency::parse("EUR").unwrap();
         let row = |customer: usize, verdict, difference: i64| ReconciledRow {
             customer: &ids[customer],
+            partner: None,
             month: month("2024-01"),
             currency: eur,
             given: None,
@@ -239,6 +267,8 @@ mod tests {
             verdict,
             lines: 1,
             totals: Vec::new(),
+            doubtful: Vec::new(),
+            late: None,
             since: month("2024-01"),
             missing: MissingMonths::default(),
         };

@@ -4,21 +4,27 @@
 //! and nothing on an invoice line tells one credit of a customer from another in the same currency. So amounts whose
 //! months overlap are one. Invariant: the spans of a customer and currency share no month.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger};
 use crate::model::{Currency, Id, Month, Overflow, Sum, parallel};
 
+/// A customer and its partner; no partner where the credits and lines of several are compared together.
+pub(super) type Owner<'a> = (&'a Id, Option<&'a Id>);
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MonthSpan {
     pub(super) from: Month,
     /// The month of the report's row.
     pub(super) to: Month,
-    /// Empty if the past of a credit is unknown.
+    /// What is known to be given; empty if nothing is.
     pub(super) given: Option<Sum>,
+    /// The least and the most that credits of unknown past gave besides: of an opening, nothing up to all.
+    pub(super) unknown: (Sum, Sum),
     /// The months whose reports would tell what is unknown.
     pub(super) missing_reports: BTreeSet<Month>,
 }
@@ -30,17 +36,18 @@ impl MonthSpan {
 
     /// Whether lines of an invoice may be its: something was given, or nobody knows.
     pub(super) fn gives(&self) -> bool {
-        self.given.is_none_or(|given| !given.is_zero())
+        !self.missing_reports.is_empty() || self.given.is_none_or(|given| !given.is_zero())
     }
 
     /// Takes in another one, the months of which it shares or goes on from.
-    fn join(&mut self, other: &Self) -> Result<(), Overflow> {
+    fn join(&mut self, other: Self) -> Result<(), Overflow> {
         self.from = other.from.min(self.from);
-        self.given = match (self.given, other.given) {
-            (Some(mut given), Some(other)) => given.merge(other).map(|()| Some(given))?,
-            _ => None,
-        };
-        self.missing_reports.extend(&other.missing_reports);
+        if let Some(given) = other.given {
+            self.given.get_or_insert(given.zero()).merge(given)?;
+        }
+        self.unknown.0.merge(other.unknown.0)?;
+        self.unknown.1.merge(other.unknown.1)?;
+        self.missing_reports.extend(other.missing_reports);
         Ok(())
     }
 
@@ -49,7 +56,7 @@ impl MonthSpan {
     }
 }
 
-/// What the report says of a customer.
+/// What the report says of a customer and partner.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CustomerCredit {
     /// The currencies of all its credits, whatever the month.
@@ -64,17 +71,38 @@ impl CustomerCredit {
         let all = self.spans.iter().flat_map(|(currency, own)| own.iter().map(move |span| (*currency, span)));
         all.filter(|(_, span)| span.contains(month)).collect()
     }
+
+    /// Joins the amounts of a currency that share months, and keeps those that reach into an invoiced month.
+    fn join(&mut self, invoiced: &BTreeSet<Month>) -> Result<(), Overflow> {
+        for spans in self.spans.values_mut() {
+            // The latest first: what an amount covers lies before its month.
+            spans.sort_unstable_by_key(|span| std::cmp::Reverse(span.to));
+            let mut joined: Vec<MonthSpan> = Vec::new();
+            for span in spans.drain(..) {
+                match joined.last_mut() {
+                    Some(later) if later.from <= span.to => later.join(span)?,
+                    _ => joined.push(span),
+                }
+            }
+            joined.retain(|span| invoiced.range(span.from..=span.to).next().is_some());
+            joined.reverse();
+            *spans = joined;
+        }
+        Ok(())
+    }
 }
 
-/// What each customer that a filter shows was given, as far as it touches the months that are invoiced.
+/// What each customer that a filter shows was given by each partner, as far as it touches the months that are invoiced.
+/// `together` are the customers whose partners are not told apart.
 pub(super) fn credits<'l>(
     ledger: &'l Ledger,
     filter: &Filter,
     invoiced: &BTreeSet<Month>,
+    together: &HashSet<&Id>,
     threads: usize,
-) -> Result<BTreeMap<&'l Id, CustomerCredit>, AnalysisError> {
+) -> Result<BTreeMap<Owner<'l>, CustomerCredit>, AnalysisError> {
     let parts = parallel::each(ledger.stretches(threads), |places| {
-        of_credits(ledger, filter, invoiced, &ledger.credits()[places])
+        of_credits(ledger, filter, invoiced, together, &ledger.credits()[places])
     });
     let mut credits = BTreeMap::new();
     for part in parts {
@@ -87,58 +115,42 @@ fn of_credits<'l>(
     ledger: &'l Ledger,
     filter: &Filter,
     invoiced: &BTreeSet<Month>,
-    credits: &[Credit],
-) -> Result<Vec<(&'l Id, CustomerCredit)>, AnalysisError> {
-    let mut customers = Vec::new();
+    together: &HashSet<&Id>,
+    credits: &'l [Credit],
+) -> Result<BTreeMap<Owner<'l>, CustomerCredit>, AnalysisError> {
+    let mut customers: BTreeMap<Owner<'l>, CustomerCredit> = BTreeMap::new();
     for credits in credits.chunk_by(|a, b| ledger.customer(a) == ledger.customer(b)) {
-        let mut by_month: BTreeMap<(Currency, Month), MonthSpan> = BTreeMap::new();
-        let mut of_customer = CustomerCredit::default();
-        for credit in credits {
+        let partner = |credit| &*ledger.identity(credit).partner;
+        let has_several = credits.windows(2).any(|pair| partner(&pair[0]) != partner(&pair[1]));
+        for credit in credits.iter().filter(|credit| filter.shows_credit(ledger, credit)) {
             let identity = ledger.identity(credit);
+            let is_apart = !has_several || !together.contains(&identity.customer);
+            let owner = (&identity.customer, is_apart.then_some(&*identity.partner));
+            let of_customer = customers.entry(owner).or_default();
             of_customer.currencies.insert(identity.currency);
-            if filter.shows_identity(identity) {
-                add_months(ledger, credit, identity.currency, invoiced, &mut by_month)?;
-            }
+            add_months(ledger, credit, of_customer.spans.entry(identity.currency).or_default())?;
         }
-        // The latest first: what an amount covers lies before its month.
-        for ((currency, month), span) in by_month.into_iter().rev() {
-            let spans = of_customer.spans.entry(currency).or_default();
-            match spans.last_mut() {
-                Some(later) if later.from <= month => later.join(&span)?,
-                _ => spans.push(span),
-            }
-        }
-        of_customer.spans.values_mut().for_each(|spans| spans.reverse());
-        let customer = credits.first().map(|credit| &ledger.identity(credit).customer);
-        customers.extend(customer.map(|customer| (customer, of_customer)));
     }
+    customers.values_mut().try_for_each(|of_customer| of_customer.join(invoiced))?;
     Ok(customers)
 }
 
 /// Adds what a credit gave.
-fn add_months(
-    ledger: &Ledger,
-    credit: &Credit,
-    currency: Currency,
-    invoiced: &BTreeSet<Month>,
-    by_month: &mut BTreeMap<(Currency, Month), MonthSpan>,
-) -> Result<(), Overflow> {
+fn add_months(ledger: &Ledger, credit: &Credit, spans: &mut Vec<MonthSpan>) -> Result<(), Overflow> {
     for flow in ledger.timeline(credit) {
         let flow = flow?;
         let before = flow.span.map_or(0, |span| i64::from(span) - 1);
         let from = flow.month.later(-before).unwrap_or(flow.month);
-        if invoiced.range(from..=flow.month).next().is_none() {
-            continue;
-        }
-        // Where the past is unknown, the report of the month before the row tells how much of its amount is older.
-        let missing_reports = flow.given.is_none().then(|| flow.month.previous()).into_iter().collect();
-        let span = MonthSpan { from, to: flow.month, given: flow.given.map(Sum::from), missing_reports };
-        match by_month.entry((currency, flow.month)) {
-            Entry::Occupied(known) => known.into_mut().join(&span)?,
-            Entry::Vacant(free) => {
-                free.insert(span);
-            }
-        }
+        let opening = flow.opening.unwrap_or_default();
+        let (least, most) = (opening.min(Decimal::ZERO), opening.max(Decimal::ZERO));
+        spans.push(MonthSpan {
+            from,
+            to: flow.month,
+            given: flow.given.map(Sum::from),
+            unknown: (least.into(), most.into()),
+            // The report of the month before the row tells how much of its amount is older.
+            missing_reports: flow.given.is_none().then(|| flow.month.previous()).into_iter().collect(),
+        });
     }
     Ok(())
 }

@@ -130,7 +130,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let compared = args.invoices.compare(&ledger, &filter, invoices, threads, false)?;
         findings.extend(compared.checks(&wanted, files.len()));
         files.extend(invoices.files.iter().map(|file| file.name.clone()));
-        compared.notes()?.iter().for_each(|note| stdio.say(note));
+        // Warnings are findings.
+        compared.notes()?.iter().filter(|note| note.level == Level::Note).for_each(|note| stdio.say(note));
         compared.tell_findings(Some(Rule::BothCredits), stdio);
     }
     if wanted.contains(&Check::UnreadableRow) {

@@ -146,7 +146,7 @@ impl InvoiceArgs {
         }
         let mut found = reconcile::reconcile(ledger, filter, invoices, &billing, self.tolerance, threads)?;
         let others = reconcile::others(invoices, &billing, filter)?;
-        let findings = reconcile::findings(invoices, filter);
+        let findings = reconcile::findings(invoices, &billing, filter);
         let all = found.rows.len();
         found.rows.retain(|row| wants_all || !row.is_idle());
         let idle = all - found.rows.len();

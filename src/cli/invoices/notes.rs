@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use rust_decimal::Decimal;
 
 use crate::analysis::check::{self, Check};
-use crate::analysis::reconcile::{self, NotCompared, ReconciledRow, Verdict};
+use crate::analysis::reconcile::{self, Incomparable, NotCompared, ReconciledRow, Reconciliation, Total, Verdict};
 use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, LineFinding, Message, Month, Rule, Visible};
 
 use super::ComparedInvoices;
@@ -32,10 +33,10 @@ impl ComparedInvoices<'_> {
 
     /// What the checks of the close find; a place in an invoice file is told as one behind `files` others.
     pub(crate) fn checks(&self, wanted: &[Check], files: usize) -> Vec<check::Finding> {
-        let mut found = reconcile::checks(&self.found.rows, self.findings.iter().copied(), wanted, files);
+        let mut found = reconcile::checks(&self.found, self.findings.iter().copied(), wanted, files);
         let nothing = self.nothing().map(|message| (Check::InvoiceMismatch, None, message));
-        let missing = self.found.last_uncovered.zip(self.no_invoice());
-        let missing = missing.map(|(month, message)| (Check::CreditNotInvoiced, Some(month), message));
+        let last_closed = Some(self.found.last_closed);
+        let missing = self.no_invoice().map(|message| (Check::CreditNotInvoiced, last_closed, message));
         if let Some((check, month, message)) = nothing.or(missing).filter(|(check, ..)| wanted.contains(check)) {
             let hint = message.hint.map_or(String::new(), |hint| format!("; {hint}"));
             found.push(check::Finding {
@@ -53,7 +54,7 @@ impl ComparedInvoices<'_> {
 
     /// Says that the last closed month has no invoice, so that agreement before it says nothing of it.
     pub(crate) fn no_invoice(&self) -> Option<Message> {
-        let month = self.found.last_uncovered.filter(|_| self.found.nothing.is_none())?;
+        let month = Some(self.found.last_closed).filter(|_| self.found.lacks_last && self.found.nothing.is_none())?;
         let message = Message::warning(format!("no invoice of {month}, the last closed month, was given"));
         Some(message.hint(format!("name it with --invoice, or leave the month out with --to {}", month.previous())))
     }
@@ -65,8 +66,10 @@ impl ComparedInvoices<'_> {
         self.note_downloads(&mut notes);
         self.note_reasons(&mut notes)?;
         self.note_months(&mut notes);
-        self.note_incomparable(&mut notes);
-        self.note_unknown(&mut notes);
+        self.warn_of_months(&mut notes);
+        self.warn_of_late(&mut notes);
+        self.warn_of_incomparable(&mut notes);
+        self.warn_of_unknown(&mut notes)?;
         Ok(notes)
     }
 
@@ -169,6 +172,29 @@ impl ComparedInvoices<'_> {
             let (number, file) = (Visible(&usage.number), name(usage));
             notes.push(Message::note(format!("invoice {number} has a reconciliation file: {file} left out for it")));
         }
+        for (month, files) in &self.billing.unbilled {
+            let of = |counts: bool| -> Vec<_> {
+                let files = files.iter().filter(|(_, of)| **of == counts);
+                files.map(|(file, _)| Visible(&self.invoices.files[*file as usize].name)).collect()
+            };
+            let (counting, left_out) = (of(true), of(false));
+            if !left_out.is_empty() {
+                let instead = match counting.is_empty() {
+                    true => "the invoice of the month".to_owned(),
+                    false => format!("{}, which goes on longer or has its lines", List(&counting)),
+                };
+                let text =
+                    format!("usage of {month} without InvoiceNumber left out for {instead}: {}", List(&left_out));
+                notes.push(Message::note(text));
+            }
+            if !counting.is_empty() {
+                let text = format!(
+                    "not final: usage of {month} has no InvoiceNumber, so it is not billed yet: {}",
+                    List(&counting)
+                );
+                notes.push(Message::note(text).hint("compare again when the invoice is out"));
+            }
+        }
         for number in &self.billing.undated {
             let number = Visible(number);
             notes.push(
@@ -221,41 +247,85 @@ impl ComparedInvoices<'_> {
         }
     }
 
-    fn note_incomparable(&self, notes: &mut Vec<Message>) {
+    /// Says which months have an invoice and no report, or a report and no invoice amid others.
+    fn warn_of_months(&self, notes: &mut Vec<Message>) {
+        let Reconciliation { unreported, amid, nothing, .. } = &self.found;
+        if !unreported.is_empty() && nothing.is_none() {
+            let months = months(unreported);
+            notes.push(
+                Message::warning(format!("an invoice of {months} was given, but the balance report has no row of it"))
+                    .hint(format!(
+                        "add the balance report of {months}, or leave out what it lacks with --from or --to"
+                    )),
+            );
+        }
+        if !amid.is_empty() {
+            let of = months(&amid.iter().map(|(month, ..)| *month).collect());
+            let given: Vec<String> =
+                amid.iter().map(|(_, currency, given)| format!("{} {currency}", Grouped(*given))).collect();
+            let text = format!("no invoice of {of} was given: {} given in it were not compared", List(&given));
+            notes.push(Message::warning(text).hint("name it with --invoice"));
+        }
+    }
+
+    fn warn_of_late(&self, notes: &mut Vec<Message>) {
+        let late = || self.found.rows.iter().filter_map(|row| Some((row, row.late.filter(|late| *late > row.month)?)));
+        let Some((row, month)) = late().next() else { return };
+        let more = match late().count() - 1 {
+            0 => String::new(),
+            others => format!("; and {}", Count(others, "more such case")),
+        };
+        notes.push(Message::warning(format!(
+            "applied late: {} {} of customer {} given in {} were applied by the invoice of {month}{more}",
+            Grouped(row.difference.unwrap_or_default()),
+            row.currency,
+            row.customer,
+            row.month,
+        )));
+    }
+
+    fn warn_of_incomparable(&self, notes: &mut Vec<Message>) {
         let incomparable = &self.found.incomparable;
         let Some(clash) = incomparable.first() else { return };
-        let priced = clash.pricing.map_or(String::new(), |pricing| format!(", priced in {pricing}"));
-        let credits = match clash.credits.as_slice() {
-            [] => "no credit in the report then".to_owned(),
-            credits => format!("credit in {}", List(credits)),
-        };
         let more = match incomparable.len() - 1 {
             0 => String::new(),
             others => format!("; and {}", Count(others, "more such case")),
         };
-        notes.push(Message::note(format!(
-            "not comparable: customer {} in {}: lines apply {} {}{priced}; {credits}{more}",
-            clash.customer,
-            clash.month,
-            Grouped(clash.applied),
-            clash.billed,
+        let Incomparable { customer, month, billed, pricing, .. } = clash;
+        let applied = Grouped(clash.applied);
+        notes.push(Message::warning(format!(
+            "not comparable: customer {customer} in {month}: lines apply {applied} {billed}, priced in {pricing}; credit in \
+             {}{more}",
+            List(&[billed.min(pricing), billed.max(pricing)]),
         )));
     }
 
-    fn note_unknown(&self, notes: &mut Vec<Message>) {
+    fn warn_of_unknown(&self, notes: &mut Vec<Message>) -> Result<()> {
         let unknown = || self.found.rows.iter().filter(|row| row.verdict == Verdict::Unknown);
-        let mut note = |missing: Vec<&BTreeSet<Month>>, what: &str, why: &str| {
-            let rows = missing.iter().filter(|months| !months.is_empty()).count();
-            if rows > 0 {
-                let months = months(&missing.into_iter().flatten().copied().collect());
-                let text = format!("{} unknown: {what} of {months} is missing{why}", Count(rows, "row"));
-                notes.push(Message::note(text).hint(format!("add {what} of {months}")));
-            }
-        };
-        note(unknown().map(|row| &row.missing.reports).collect(), "the balance report", "");
         let why = ", and one amount of the report covers it and later months";
-        note(unknown().map(|row| &row.missing.invoices).collect(), "the invoice", why);
+        let reports = unknown().filter(|row| !row.missing.reports.is_empty()).map(|row| (row, &row.missing.reports));
+        let invoices = unknown().filter(|row| !row.missing.invoices.is_empty()).map(|row| (row, &row.missing.invoices));
+        let all = [(reports.collect::<Vec<_>>(), "the balance report", ""), (invoices.collect(), "the invoice", why)];
+        for (rows, what, why) in all.into_iter().filter(|(rows, ..)| !rows.is_empty()) {
+            let of = months(&rows.iter().flat_map(|(_, missing)| *missing).copied().collect());
+            let sums = sums(&reconcile::totals(rows.iter().map(|(row, _)| *row), false)?);
+            let text = format!("{} unknown{sums}: {what} of {of} is missing{why}", Count(rows.len(), "row"));
+            notes.push(Message::warning(text).hint(format!("add {what} of {of}")));
+        }
+        Ok(())
     }
+}
+
+/// What was given and applied, as far as it is known: ` (5.00 EUR given and 4.00 EUR applied)`
+fn sums(totals: &[Total]) -> String {
+    let listed = |amount: fn(&Total) -> Option<Decimal>, how: &str| {
+        let known = totals.iter().filter_map(|total| Some((amount(total)?, total.currency)));
+        let known: Vec<String> = known.map(|(amount, currency)| format!("{} {currency}", Grouped(amount))).collect();
+        (!known.is_empty()).then(|| format!("{} {how}", List(&known)))
+    };
+    let sums = [listed(|total| total.given, "given"), listed(|total| total.applied, "applied")];
+    let sums: Vec<String> = sums.into_iter().flatten().collect();
+    if sums.is_empty() { String::new() } else { format!(" ({})", List(&sums)) }
 }
 
 /// How many rows have which result: `3 matched`.

@@ -2,7 +2,7 @@
 
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{ReconciledRow, Total};
-use crate::model::{Invoices, LineFinding, Names};
+use crate::model::{Id, Invoices, LineFinding, Names};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use crate::cli::columns::cell_count;
@@ -16,6 +16,7 @@ const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Keep::Answer)
 
 pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ReconciledRow<'a>> {
     Fields::<&ReconciledRow<'_>>::default()
+        .text(columns::PARTNER, |row| row.partner.map(Id::as_str))
         .customer(names, |row| row.customer)
         .currency(columns::CURRENCY, |row| row.currency)
         .month(columns::MONTH.keep(Keep::Answer), |row| dated(row.month, filter))

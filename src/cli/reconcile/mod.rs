@@ -13,11 +13,13 @@ use super::{FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Credit given (the balance report) is compared with credit applied (minus the sum of the invoice's credit lines) for \
-each customer, month and currency. Result is matched, mismatched, balance-only, invoice-only, unknown (the report or \
-invoice of a month is missing), open (the month is not closed yet) or not-comparable (other currencies). \
+each partner, customer, month and currency. Result is matched, mismatched, balance-only, invoice-only, unknown (the report or \
+invoice of a month is missing), open (the month is not closed yet) or not-comparable (the lines may be of either of \
+two credits). \
 All lines of an invoice count in its month: the latest in which one of its credit lines starts.
 
-Exit code 1 if anything shown is mismatched, balance-only or invoice-only, and if nothing could be compared at all.
+Exit code 1 if anything shown is mismatched, balance-only or invoice-only, if anything of the newest invoiced month is \
+not matched, if the report lacks an invoiced month, and if nothing could be compared at all.
 
 Examples:
   aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv
@@ -58,7 +60,7 @@ struct CompareArgs {
     #[arg(long)]
     all: bool,
 
-    /// Let what could not be compared make the exit code 1 too: unknown, open, a last month without invoice
+    /// Let what could not be compared in any month make the exit code 1 too: unknown, open, a month without invoice
     #[arg(long)]
     strict: bool,
 }
@@ -109,7 +111,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if let Some(message) = &lacking {
         stdio.say(message);
     }
-    let fails = args.fails(&rows) || compared.found.nothing.is_some() || lacking.is_some();
+    let fails = args.fails(&rows, &compared.found) || lacking.is_some();
     let table = if args.view.findings {
         tables::findings(&invoices, &names).table(compared.findings.iter().copied())
     } else if args.view.show_other {
@@ -139,9 +141,14 @@ impl Args {
         }
     }
 
-    /// Whether the rows that are shown make the exit code 1.
-    fn fails(&self, rows: &[&ReconciledRow<'_>]) -> bool {
-        let is_open_question = |row: &ReconciledRow<'_>| !row.is_idle() && !row.verdict.is_compared();
-        rows.iter().any(|row| row.verdict.is_finding() || self.compare.strict && is_open_question(row))
+    /// Whether the rows that are shown, or months that have none, make the exit code 1.
+    fn fails(&self, rows: &[&ReconciledRow<'_>], found: &Reconciliation<'_>) -> bool {
+        let CompareArgs { only, strict, .. } = &self.compare;
+        let counts = |row: &ReconciledRow<'_>| *strict || found.newest.is_some_and(|newest| row.covers(newest));
+        let shows_unknown = only.is_empty() || only.contains(&Verdict::Unknown);
+        rows.iter().any(|row| row.verdict.is_finding() || row.is_undecided() && counts(row))
+            || found.nothing.is_some()
+            || shows_unknown && !found.unreported.is_empty()
+            || *strict && !found.amid.is_empty()
     }
 }

@@ -13,7 +13,7 @@ use crate::cli::{Owners, columns, dated, hints};
 
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
 
-/// A row for each customer, month and currency. The formulas of a workbook add up a currency's whole column.
+/// A row for each partner, customer, month and currency. The formulas of a workbook add up a currency's whole column.
 pub(super) fn rows<'a>(
     rows: &'a [&'a ReconciledRow<'a>],
     filter: &'a Filter,
@@ -82,11 +82,12 @@ struct LineRow<'a> {
 
 impl<'a> LineRow<'a> {
     fn behind(row: &'a ReconciledRow<'a>, invoices: &'a Invoices) -> impl Iterator<Item = Self> {
-        row.totals.iter().flat_map(move |total| {
+        let all = row.totals.iter().map(|total| (total, true)).chain(row.doubtful.iter().map(|total| (total, false)));
+        all.flat_map(move |(total, is_its)| {
             let key = &invoices.totals[*total].key;
             lines_of(invoices, *total).iter().map(move |line| {
                 let applied = if key.currency == row.currency { Some(line.billed) } else { line.priced };
-                Self { row, key, line, applied: applied.filter(|_| row.applied.is_some()) }
+                Self { row, key, line, applied: applied.filter(|_| is_its) }
             })
         })
     }

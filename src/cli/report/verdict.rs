@@ -32,7 +32,7 @@ pub(super) fn statements(
                 text: sentence(&nothing.text).trim_end_matches('.').to_owned(),
                 details: nothing.hint.map_or_else(String::new, |hint| sentence(&hint)),
             },
-            None => agreement(&AgreementCount::new(&compared.found.rows)?, &invoiced(&compared.found.rows)),
+            None => agreement(&AgreementCount::new(&compared.found.rows)?, &compared.found.rows),
         });
         statements.extend(compared.no_invoice().map(|message| Statement {
             mood: Mood::Bad,
@@ -53,16 +53,25 @@ fn left_out(count: usize, noun: &str) -> Option<Statement> {
     })
 }
 
-/// `13 customers agree, 1 off by -3.21 EUR`
-fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
+/// `13 customers agree, 1 off by -3.21 EUR`, or `1 customer agrees in 2026-09; 2026-10 cannot be compared`
+fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>]) -> Statement {
+    let months = invoiced(rows);
     let agree = match outcome.agreeing {
         0 => "No customer agrees".to_owned(),
         1 => "1 customer agrees".to_owned(),
         agreeing => format!("{} agree", Count(agreeing, "customer")),
     };
-    let undecided = match outcome.undecided {
-        0 => String::new(),
-        undecided => format!(", {undecided} cannot be compared"),
+    let AgreementCount { agreed_months, undecided_months, .. } = outcome;
+    let are_apart = outcome.agreeing > 0 && agreed_months.is_disjoint(undecided_months);
+    let (agree, undecided) = match outcome.undecided {
+        0 => (agree, String::new()),
+        _ if are_apart => {
+            let has_other_reasons = rows.iter().any(|row| row.is_undecided() && row.missing.reports.is_empty());
+            let why = if has_other_reasons { "" } else { ": the balance report of it is missing" };
+            let [agreed, undecided] = [agreed_months, undecided_months].map(listed);
+            (format!("{agree} in {agreed}"), format!("; {undecided} cannot be compared{why}"))
+        }
+        undecided => (agree, format!(", {undecided} cannot be compared")),
     };
     let differ = match outcome.differing {
         0 => String::new(),
@@ -80,14 +89,21 @@ fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
         }
         (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} give the same credit.")),
     };
-    Statement { mood, text: agree + &undecided + &differ, details }
+    Statement {
+        mood,
+        text: if are_apart { agree + &differ + &undecided } else { agree + &undecided + &differ },
+        details,
+    }
 }
 
 fn invoiced(rows: &[ReconciledRow<'_>]) -> String {
-    let months: BTreeSet<Month> = rows.iter().map(|row| row.month).collect();
+    listed(&rows.iter().map(|row| row.month).collect())
+}
+
+fn listed(months: &BTreeSet<Month>) -> String {
     match (months.first(), months.last()) {
         (Some(first), Some(last)) if months.len() > 2 => format!("{first} to {last}"),
-        _ => List(&months.into_iter().collect::<Vec<_>>()).to_string(),
+        _ => List(&months.iter().collect::<Vec<_>>()).to_string(),
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::model::{
     CreditKey, CreditLine, CreditTotal, DateOrder, Id, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices,
-    Month, Names, Overflow, Place, parallel,
+    Names, Overflow, Place, parallel,
 };
 
 use super::credits::{LineBuilder, RawLine};
@@ -146,7 +147,7 @@ fn credit_line(raw: RawLine, places: &[Vec<u32>]) -> CreditLine {
 
 /// Every invoice in every file.
 fn parts(threads: &mut [LineBuilder<'_>]) -> Vec<InvoicePart> {
-    let mut parts: BTreeMap<InvoiceKey, (Option<Month>, Vec<u64>)> = BTreeMap::new();
+    let mut parts: BTreeMap<InvoiceKey, (Option<NaiveDate>, Vec<u64>)> = BTreeMap::new();
     for (number, file) in threads.iter_mut().flat_map(|thread| (0..).zip(&mut thread.files)) {
         for context in file.iter_mut().flat_map(|file| &mut file.contexts) {
             let key = InvoiceKey { file: number, number: Arc::clone(&context.invoice) };

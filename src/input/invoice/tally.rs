@@ -66,8 +66,8 @@ pub(super) struct InvoiceCurrencies {
     pub(super) pricing: Option<Currency>,
     pub(super) rate: Option<Decimal>,
     pub(super) first: Place,
-    /// The latest month of usage.
-    pub(super) usage: Option<Month>,
+    /// The latest day of usage.
+    pub(super) usage: Option<NaiveDate>,
     /// Of its credit lines, if other files may have them too.
     pub(super) digests: Vec<u64>,
 }
@@ -312,7 +312,7 @@ impl FileCredits {
         start.map_err(|expected| reject(line, InvoiceColumn::ChargeStart, expected))
     }
 
-    /// Notes the month of a line of usage.
+    /// Notes the day of a line of usage.
     #[inline]
     pub(super) fn usage(&mut self, line: Line<'_>, context: u32) -> Result<(), Problem> {
         let is_usage = match kind(line.layout) {
@@ -322,7 +322,7 @@ impl FileCredits {
             }
         };
         if is_usage {
-            let start = self.start(line)?.map(Month::of);
+            let start = self.start(line)?;
             let usage = &mut self.contexts[context as usize].usage;
             *usage = start.max(*usage);
         }
