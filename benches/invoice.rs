@@ -218,7 +218,7 @@ impl Plan {
         let mut pick =
             |chance: &mut Chance| (!places.is_empty()).then(|| places.swap_remove(chance.below(places.len())));
         let months_last = months.last().copied();
-        for kind in ["off", "cents", "within", "balance-only", "not-comparable", "invoice-only"] {
+        for kind in ["off", "cents", "within", "balance-only", "other-currency", "invoice-only"] {
             for _ in 0..faults {
                 let Some(at) = pick(chance) else { continue };
                 let (month, customer, currency) = key(&plan.credits[at]);
@@ -241,12 +241,12 @@ impl Plan {
                         credit.amount = 0;
                         "balance-only"
                     }
-                    "not-comparable" => {
+                    "other-currency" => {
                         "CAD".clone_into(&mut credit.billed);
                         "CHF".clone_into(&mut credit.pricing);
                         credit.is_priced = false;
-                        plan.planted.push((customer.clone(), "CAD".to_owned(), month, "not-comparable"));
-                        "not-comparable"
+                        plan.planted.push((customer.clone(), "CAD".to_owned(), month, "invoice-only"));
+                        "balance-only"
                     }
                     "invoice-only" => {
                         let stranger = chance.guid();

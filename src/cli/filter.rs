@@ -20,15 +20,15 @@ use super::{Count, List};
 #[command(next_help_heading = "What to show (several by commas; credit given is computed on all months first)")]
 pub(super) struct FilterArgs {
     /// Credits of a customer: an id, the start of one, or part of a name
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    #[arg(long, value_name = "ID")]
     customer: Vec<String>,
 
     /// Credits of an agreement: an id or the start of one
-    #[arg(long, value_name = "ID", value_delimiter = ',', hide_short_help = true)]
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     agreement: Vec<String>,
 
     /// Credits of a partner: an id or the start of one
-    #[arg(long, value_name = "ID", value_delimiter = ',', hide_short_help = true)]
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     partner: Vec<String>,
 
     /// Credits in a currency, such as USD
@@ -95,7 +95,7 @@ impl FilterArgs {
     /// The filters as typed, for a query: which ids there are only shows when it runs.
     pub(super) fn query_filter(&self) -> anyhow::Result<QueryFilter> {
         let ids = [("customer", &self.customer), ("agreement", &self.agreement), ("partner", &self.partner)];
-        if let Some((noun, _)) = ids.iter().find(|(_, texts)| texts.iter().any(|text| text.trim().is_empty())) {
+        if let Some((noun, _)) = ids.iter().find(|(_, texts)| pieces(texts).iter().any(|text| text.trim().is_empty())) {
             let message = Message::error(format!("--{noun} is empty"));
             return Err(message.hint("give an id, or the start of one").into());
         }
@@ -103,9 +103,9 @@ impl FilterArgs {
         let (from, to) = (from.transpose()?, to.transpose()?);
         check_range(from, to)?;
         Ok(QueryFilter {
-            customers: self.customer.clone(),
-            agreements: self.agreement.clone(),
-            partners: self.partner.clone(),
+            customers: pieces(&self.customer),
+            agreements: pieces(&self.agreement),
+            partners: pieces(&self.partner),
             currencies: self.currency.clone(),
             statuses: self.status.clone(),
             months: self.month.iter().map(|typed| typed.fixed_month()).collect::<Result<_, _>>()?,
@@ -143,7 +143,7 @@ impl FilterArgs {
             }
             let mut ids = BTreeSet::new();
             for text in wanted {
-                ids.extend(named(text, noun, &known, names)?);
+                ids.extend(each_named(text, noun, &known, names)?);
             }
             Ok(Some(ids))
         };
@@ -232,6 +232,22 @@ fn status(text: &str, ledgers: &[&Ledger]) -> anyhow::Result<Status> {
 }
 
 const CUSTOMER: &str = "customer";
+
+/// The values that commas part.
+fn pieces(texts: &[String]) -> Vec<String> {
+    texts.iter().flat_map(|text| text.split(',')).map(str::to_owned).collect()
+}
+
+/// The ids that a text names, or its pieces between commas do. A name with a comma is meant as it stands.
+fn each_named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -> anyhow::Result<Vec<Id>> {
+    let whole = named(text, noun, known, names);
+    if whole.is_ok() || !text.contains(',') {
+        return whole;
+    }
+    let pieces: Vec<Vec<Id>> =
+        text.split(',').map(|piece| named(piece, noun, known, names)).collect::<Result<_, _>>()?;
+    Ok(pieces.concat())
+}
 
 /// The ids that a text names: one in full, or one by its start, or all whose names contain it.
 fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -> anyhow::Result<Vec<Id>> {

@@ -321,6 +321,7 @@ fn diff() {
 fn reconcile() {
     insta::assert_snapshot!(tables(&ALL, "reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --as-of 2022-12-15"), @"
     60:
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
     InvoiceMonth: 2022-07
     Customer          Currency    Credit    Credit
     Name              Code         Given   Applied  Result
@@ -330,8 +331,7 @@ fn reconcile() {
     Fabrikam GmbH     USD         715.25    715.25  matched
     Adventure Works   EUR         155.05            not-
                                                     comparable
-    Adventure Works   USD         168.30            not-
-                                                    comparable
+    Adventure Works   USD         168.30            mismatched
     Wingtip Toys KK   JPY        214,930   110,000  unknown
     Northwind Trade…  JPY         58,925    58,925  matched
     Tailspin Toys     EUR                    25.00  invoice-
@@ -347,7 +347,7 @@ fn reconcile() {
     the terminal, or use -f csv)
 
     80:
-    InvoiceMonth: 2022-07
+    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; InvoiceMonth: 2022-07
     Customer              Currency    Credit    Credit
     Name                  Code         Given   Applied  Difference  Result
     ────────────────────  ────────  ────────  ────────  ──────────  ──────────────
@@ -355,7 +355,7 @@ fn reconcile() {
     Contoso Ltd           USD         430.00    429.00        1.00  mismatched
     Fabrikam GmbH         USD         715.25    715.25        0.00  matched
     Adventure Works       EUR         155.05                        not-comparable
-    Adventure Works       USD         168.30                        not-comparable
+    Adventure Works       USD         168.30                  6.28  mismatched
     Wingtip Toys KK       JPY        214,930   110,000              unknown
     Northwind Traders KK  JPY         58,925    58,925           0  matched
     Tailspin Toys         EUR                    25.00      -25.00  invoice-only
@@ -363,45 +363,45 @@ fn reconcile() {
     ────────────────────  ────────  ────────  ────────  ──────────  ──────────────
     total                 EUR         622.95    492.90      -25.00
     total                 JPY        273,855   168,925           0
-    total                 USD       1,611.90  1,144.25      299.35
+    total                 USD       1,611.90  1,144.25      305.63
     totals of Difference leave out rows that have none
     not shown for width: Lines, CustomerID (widen the terminal, or use -f csv)
 
     120:
-    Customer  Customer              Currency  Invoice    Credit    Credit
-    ID        Name                  Code      Month       Given   Applied  Difference  Result          Lines
-    ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────
-    0b6e2f1a  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched             3
-    0b6e2f1a  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched          1
-    2f94c7d8  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched             2
-    58a1e3b0  Adventure Works       EUR       2022-07    155.05                        not-comparable      1
-    58a1e3b0  Adventure Works       USD       2022-07    168.30                        not-comparable      0
-    91d04c6f  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown             1
-    c3b75e92  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched             1
-    d4a90b67  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only        1
-    e8f2a406  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only        0
-    ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────
-    total                           EUR       2022-07    622.95    492.90      -25.00                      5
-    total                           JPY       2022-07   273,855   168,925           0                      2
-    total                           USD       2022-07  1,611.90  1,144.25      299.35                      3
+    Partner   Customer  Customer              Currency  Invoice    Credit    Credit
+    ID        ID        Name                  Code      Month       Given   Applied  Difference  Result          Lines
+    ────────  ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────
+    7c1d9b52  0b6e2f1a  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched             3
+    7c1d9b52  0b6e2f1a  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched          1
+    7c1d9b52  2f94c7d8  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched             2
+    7c1d9b52  58a1e3b0  Adventure Works       EUR       2022-07    155.05                        not-comparable      1
+    7c1d9b52  58a1e3b0  Adventure Works       USD       2022-07    168.30                  6.28  mismatched          0
+    7c1d9b52  91d04c6f  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown             1
+    7c1d9b52  c3b75e92  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched             1
+    7c1d9b52  d4a90b67  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only        1
+    7c1d9b52  e8f2a406  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only        0
+    ────────  ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────
+    total                                     EUR       2022-07    622.95    492.90      -25.00                      5
+    total                                     JPY       2022-07   273,855   168,925           0                      2
+    total                                     USD       2022-07  1,611.90  1,144.25      305.63                      3
     totals of Difference leave out rows that have none
 
     200:
-    CustomerID                            CustomerName          CurrencyCode  InvoiceMonth  CreditGiven  CreditApplied  Difference  Result          Lines
-    ────────────────────────────────────  ────────────────────  ────────────  ────────────  ───────────  ─────────────  ──────────  ──────────────  ─────
-    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           EUR           2022-07            467.90         467.90        0.00  matched             3
-    0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           USD           2022-07            430.00         429.00        1.00  mismatched          1
-    2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  Fabrikam GmbH         USD           2022-07            715.25         715.25        0.00  matched             2
-    58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       EUR           2022-07            155.05                             not-comparable      1
-    58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       USD           2022-07            168.30                             not-comparable      0
-    91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  Wingtip Toys KK       JPY           2022-07           214,930        110,000              unknown             1
-    c3b75e92-60fd-4178-8e2b-94a1d6f03c58  Northwind Traders KK  JPY           2022-07            58,925         58,925           0  matched             1
-    d4a90b67-3c15-4f82-a6e8-51b7c2093e4d  Tailspin Toys         EUR           2022-07                            25.00      -25.00  invoice-only        1
-    e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  Woodgrove Bank        USD           2022-07            298.35                     298.35  balance-only        0
-    ────────────────────────────────────  ────────────────────  ────────────  ────────────  ───────────  ─────────────  ──────────  ──────────────  ─────
-    total                                                       EUR           2022-07            622.95         492.90      -25.00                      5
-    total                                                       JPY           2022-07           273,855        168,925           0                      2
-    total                                                       USD           2022-07          1,611.90       1,144.25      299.35                      3
+    PartnerID                             CustomerID                            CustomerName          CurrencyCode  InvoiceMonth  CreditGiven  CreditApplied  Difference  Result          Lines
+    ────────────────────────────────────  ────────────────────────────────────  ────────────────────  ────────────  ────────────  ───────────  ─────────────  ──────────  ──────────────  ─────
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           EUR           2022-07            467.90         467.90        0.00  matched             3
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           USD           2022-07            430.00         429.00        1.00  mismatched          1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  Fabrikam GmbH         USD           2022-07            715.25         715.25        0.00  matched             2
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       EUR           2022-07            155.05                             not-comparable      1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       USD           2022-07            168.30                       6.28  mismatched          0
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  Wingtip Toys KK       JPY           2022-07           214,930        110,000              unknown             1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  c3b75e92-60fd-4178-8e2b-94a1d6f03c58  Northwind Traders KK  JPY           2022-07            58,925         58,925           0  matched             1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  d4a90b67-3c15-4f82-a6e8-51b7c2093e4d  Tailspin Toys         EUR           2022-07                            25.00      -25.00  invoice-only        1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  Woodgrove Bank        USD           2022-07            298.35                     298.35  balance-only        0
+    ────────────────────────────────────  ────────────────────────────────────  ────────────────────  ────────────  ────────────  ───────────  ─────────────  ──────────  ──────────────  ─────
+    total                                                                                             EUR           2022-07            622.95         492.90      -25.00                      5
+    total                                                                                             JPY           2022-07           273,855        168,925           0                      2
+    total                                                                                             USD           2022-07          1,611.90       1,144.25      305.63                      3
     totals of Difference leave out rows that have none
     ");
 }

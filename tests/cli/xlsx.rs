@@ -99,8 +99,8 @@ fn a_reconciliation_of_many_months_has_one_total_a_currency() {
             .lines()
             .skip(1)
             .map(|line| line.split(',').collect::<Vec<_>>())
-            .filter(|cells| cells[2] == row[1])
-            .filter_map(|cells| cells[4].parse::<f64>().ok())
+            .filter(|cells| cells[3] == row[1])
+            .filter_map(|cells| cells[5].parse::<f64>().ok())
             .sum();
         assert!((row[3].parse::<f64>().unwrap() - given).abs() < 0.005, "{row:?} {given}");
     }

@@ -2,8 +2,8 @@
 
     python3 reconcile.py BALANCE INVOICE... [--tolerance AMOUNT]
 
-Prints CustomerID,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Result, without rows of nothing given and nothing
-applied. Every month counts as closed. It reads the documented spelling of the balance report, and invoices of one kind
+Prints PartnerID,CustomerID,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Result, without rows of nothing given
+and nothing applied. Every month counts as closed. It reads the documented spelling of the balance report, and invoices of one kind
 whose files repeat nothing: reconciliation files as CSV or JSON Lines, or daily rated usage as CSV.
 """
 
@@ -32,7 +32,8 @@ def month_text(number):
 
 
 def balance(path):
-    """By customer and currency the amounts given as (first month, last month, amount or None); and all months."""
+    """By partner, customer and currency the amounts given as (first month, last month, amount or None, opening); and the
+    months of each partner."""
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
     credits, covered = defaultdict(dict), defaultdict(set)
@@ -46,18 +47,18 @@ def balance(path):
         for month in sorted(timeline):
             amount = Decimal(timeline[month]["CreditAmount"])
             if before is not None:
-                given = (before + 1, month, amount - Decimal(timeline[before]["CreditAmount"]))
+                given = (before + 1, month, amount - Decimal(timeline[before]["CreditAmount"]), Decimal(0))
             else:
                 effective = month_number(timeline[month]["EffectiveDate"])
                 if effective >= month:
-                    given = (month, month, amount)
+                    given = (month, month, amount, Decimal(0))
                 elif effective >= min(covered[partner]):
-                    given = (effective, month, amount)
+                    given = (effective, month, amount, Decimal(0))
                 else:
-                    given = (month, month, amount if amount == 0 else None)
-            amounts[customer, currency].append(given)
+                    given = (month, month, amount if amount == 0 else None, amount)
+            amounts[partner, customer, currency].append(given)
             before = month
-    return amounts, set().union(*covered.values())
+    return amounts, covered
 
 
 def invoice_lines(path):
@@ -87,7 +88,7 @@ def invoice_credit(line):
 
 
 def invoices(paths):
-    """Credit lines as (customer, month, billed currency, pricing currency, billed, priced), and the invoiced months."""
+    """Credit lines as (partner or "", customer, month, billed currency, pricing currency, billed, priced), and the invoiced months."""
     credit_months, usage_months, credits = {}, {}, []
     for line in (line for path in paths for line in invoice_lines(path)):
         number, credit = line["invoicenumber"], invoice_credit(line)
@@ -99,24 +100,26 @@ def invoices(paths):
         months[number] = max(months.get(number, month), month)
         if credit is not None:
             currency = line["billingcurrency"] if "credittype" in line else line["currency"]
-            credits.append((line["customerid"], number, currency, line["pricingcurrency"], *credit))
+            credits.append((line.get("partnerid", ""), line["customerid"], number, currency, line["pricingcurrency"], *credit))
     months = {**usage_months, **credit_months}
-    return [(customer, months[number], *rest) for customer, number, *rest in credits], set(months.values())
+    return [(partner, customer, months[number], *rest) for partner, customer, number, *rest in credits], set(months.values())
 
 
 def stretches(amounts, invoiced):
-    """Amounts that touch an invoiced month, those whose months overlap as one: [first, last, amount or None]."""
+    """Amounts whose months overlap as one, if they touch an invoiced month: [first, last, known amount or None, the least
+    and the most that openings add]."""
     joined = []
-    for first, last, amount in sorted(amounts, key=lambda amount: -amount[1]):
-        if not any(first <= month <= last for month in invoiced):
-            continue
+    for first, last, amount, opening in sorted(amounts, key=lambda amount: -amount[1]):
+        opening = Decimal(0) if amount is not None else opening
+        own = [first, last, amount, min(opening, 0), max(opening, 0), amount is None]
         later = joined[-1] if joined else None
         if later and later[0] <= last:
             later[0] = min(later[0], first)
-            later[2] = None if None in (later[2], amount) else later[2] + amount
+            later[2] = amount if later[2] is None else later[2] + (amount or 0)
+            later[3:] = [later[3] + own[3], later[4] + own[4], later[5] or own[5]]
         else:
-            joined.append([first, last, amount])
-    return joined
+            joined.append(own)
+    return [own for own in joined if any(own[0] <= month <= own[1] for month in invoiced)]
 
 
 def home(billed, pricing, giving, present, held):
@@ -128,81 +131,87 @@ def home(billed, pricing, giving, present, held):
     return []
 
 
-def compare(customer, credits, lines, invoiced, reported, tolerance):
-    held = set(credits)
-    rows = {}
+def compare(owner, credits, lines, invoiced, reported, tolerance):
+    rows = {(own[1], currency): dict(span=own, sure=[], doubtful=[])
+            for currency, spans in credits.items() for own in spans}
+    either = defaultdict(list)
 
-    def row(currency, month):
+    def key(currency, month):
         inside = [own for own in credits.get(currency, []) if own[0] <= month <= own[1]]
-        first, last, given = inside[0] if inside else (month, month, "none")
-        return rows.setdefault((last, currency), dict(first=first, given=given, applied=None, lines=0, clash=False, stray=False))
+        return (inside[0][1] if inside else month, currency)
 
-    def add(found, amount):
-        found["applied"] = (found["applied"] or Decimal(0)) + amount
-        found["lines"] += 1
+    def row(at):
+        return rows.setdefault(at, dict(span=None, sure=[], doubtful=[]))
 
-    for currency, own in credits.items():
-        for _, last, _ in own:
-            if last in invoiced:
-                row(currency, last)
-    strays = defaultdict(list)
+    def judged(at, more=()):
+        month, _ = at
+        found = rows.get(at, dict(span=None, sure=[], doubtful=[]))
+        span, sure = found["span"], [*found["sure"], *more]
+        months = range(span[0], month + 1) if span else ()
+        if any(own not in invoiced for own in months) or not span and sure + found["doubtful"] and month not in reported:
+            return "unknown"
+        least = most = ((span and span[2]) or Decimal(0)) - sum(sure)
+        if span:
+            least, most = least + span[3], most + span[4]
+        least -= sum(max(amount, 0) for amount in found["doubtful"])
+        most -= sum(min(amount, 0) for amount in found["doubtful"])
+        if -tolerance <= least and most <= tolerance:
+            return "matched"
+        if least <= tolerance and -tolerance <= most:
+            return "not-comparable" if found["doubtful"] else "unknown"
+        if not sure and not found["doubtful"]:
+            return "balance-only"
+        return "mismatched" if span else "invoice-only"
+
     for month, billed, pricing, as_billed, as_priced in lines:
-        present = {currency: stretch for currency, own in credits.items() for stretch in own
-                   if stretch[0] <= month <= stretch[1]}
-        giving = {currency for currency, stretch in present.items() if stretch[2] != 0}
-        homes = home(billed, pricing, giving, present, held)
+        present = {currency: own for currency, spans in credits.items() for own in spans if own[0] <= month <= own[1]}
+        giving = {currency for currency, own in present.items() if own[5] or own[2] != 0}
+        homes = home(billed, pricing, giving, present, set(credits)) or [billed]
         if len(homes) == 1:
-            add(row(homes[0], month), as_billed if homes[0] == billed else as_priced)
-        elif homes:
-            for currency in homes:
-                row(currency, month)["clash"] = True
-            row(homes[0], month)["lines"] += 1
+            row(key(homes[0], month))["sure"].append(as_billed if homes[0] == billed else as_priced)
         else:
-            strays[month].append((billed, as_billed, giving))
-    own_lines = {key for key, found in rows.items() if found["applied"] is not None}
-    for month, lines_of_month in strays.items():
-        for billed, amount, giving in lines_of_month:
-            without = []
-            for currency in giving:
-                found = row(currency, month)
-                if not any(rows[key] is found for key in own_lines):
-                    found["clash"] = True
-                    without.append(currency)
-            stray = row(billed, month)
-            add(stray, amount)
-            stray["stray"] = True
-            stray["clash"] = stray["clash"] or bool(without)
+            either[key(billed, month), key(pricing, month)].append((as_billed, as_priced))
+    for keys, amounts in sorted(either.items(), key=lambda item: [(own[1], own[0]) for own in item[0]]):
+        for its in (1, 0):
+            if judged(keys[its], [own[its] for own in amounts]) == "matched" == judged(keys[1 - its]):
+                row(keys[its])["sure"] += [own[its] for own in amounts]
+                break
+        else:
+            for its in (0, 1):
+                row(keys[its])["doubtful"] += [own[its] for own in amounts]
+    billed_doubt = {keys[0] for keys in either if row(keys[0])["doubtful"]}
     for (month, currency), found in sorted(rows.items()):
-        given, absent = found["given"], found["given"] == "none"
-        missing = [own for own in range(found["first"], month + 1) if own not in invoiced]
-        difference = (Decimal(0) if absent or given is None else given) - (found["applied"] or Decimal(0))
-        if found["clash"]:
-            result, found["applied"] = "not-comparable", found["applied"] if found["stray"] else None
-        elif given is None or (absent and month not in reported) or missing:
-            result = "unknown"
-        elif abs(difference) <= tolerance:
-            result = "matched"
-        elif not found["lines"]:
-            result = "balance-only"
-        else:
-            result = "invoice-only" if absent else "mismatched"
-        if found["lines"] == 0 and (absent or given == 0):
+        given = found["span"] and found["span"][2]
+        lines = found["sure"] or (month, currency) in billed_doubt
+        if not lines and not (found["span"] and found["span"][5]) and not given:
             continue
-        shown = ["" if value is None or value == "none" else f"{value.normalize():f}"
-                 for value in (given, found["applied"])]
-        print(",".join([customer, currency, month_text(month), *shown, result]))
+        applied = sum(found["sure"]) if found["sure"] else None
+        shown = ["" if value is None else f"{value.normalize():f}" for value in (given, applied)]
+        print(",".join([*owner, currency, month_text(month), *shown, judged((month, currency))]))
 
 
 def main(paths, tolerance):
-    amounts, reported = balance(paths[0])
+    amounts, covered = balance(paths[0])
     lines, invoiced = invoices(paths[1:])
-    credits, by_customer = defaultdict(dict), defaultdict(list)
-    for (customer, currency), given in amounts.items():
-        credits[customer][currency] = stretches(given, invoiced)
-    for customer, *line in lines:
-        by_customer[customer].append(line)
-    for customer in sorted({*credits, *by_customer}):
-        compare(customer, credits.get(customer, {}), by_customer.get(customer, []), invoiced, reported, tolerance)
+    together = {customer for partner, customer, *_ in lines if not partner}
+    partners = defaultdict(set)
+    for partner, customer, _ in amounts:
+        partners[customer].add(partner)
+
+    def owner(partner, customer):
+        if customer in together:
+            partner = min(partners[customer]) if len(partners[customer]) == 1 else ""
+        return partner, customer
+
+    given, by_owner = defaultdict(lambda: defaultdict(list)), defaultdict(list)
+    for (partner, customer, currency), own in amounts.items():
+        given[owner(partner, customer)][currency] += own
+    for partner, customer, *line in lines:
+        by_owner[owner(partner, customer)].append(line)
+    for own in sorted({*given, *by_owner}):
+        credits = {currency: stretches(all_given, invoiced) for currency, all_given in given.get(own, {}).items()}
+        reported = covered.get(own[0], set()) if own[0] else set().union(*covered.values())
+        compare(own, credits, by_owner.get(own, []), invoiced, reported, tolerance)
 
 
 if __name__ == "__main__":

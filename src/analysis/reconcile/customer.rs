@@ -178,7 +178,13 @@ fn row<'a>(
     let amount = |place: &usize| terms.invoices.totals[*place].credit_in(currency);
     let applied = (!draft.totals.is_empty()).then(|| sum(draft.totals.iter().map(amount))).transpose()?;
     let given = draft.span.and_then(|span| span.given).map(Sum::value).transpose()?;
-    let difference = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default())?;
+    let known = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default())?;
+    let (least, most) = reach(draft, known, draft.doubtful.iter().filter_map(amount))?;
+    let difference = match (least > Decimal::ZERO, most < Decimal::ZERO) {
+        (true, _) => least,
+        (_, true) => most,
+        _ => known,
+    };
     // Lines that may be of two credits stand behind the row of one only.
     let is_billed = |place: &&usize| terms.invoices.totals[**place].key.currency == currency;
     let doubtful: Vec<usize> = draft.doubtful.iter().filter(is_billed).copied().collect();
@@ -190,7 +196,7 @@ fn row<'a>(
     } else if !missing.invoices.is_empty() || draft.span.is_none() && !missing.is_empty() {
         Verdict::Unknown
     } else {
-        verdict(draft, reach(draft, difference, draft.doubtful.iter().filter_map(amount))?, terms.tolerance)
+        verdict(draft, (least, most), terms.tolerance)
     };
     let is_known = verdict.is_compared() || verdict == Verdict::Open && missing.is_empty() && draft.doubtful.is_empty();
     Ok(ReconciledRow {

@@ -87,8 +87,9 @@ fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
         Verdict::Mismatched => (
             Check::InvoiceMismatch,
             format!(
-                "{given} given{since}, but the invoice applied {applied}: a difference of {}; see its lines with `aco \
+                "{given} given{since}, but the invoice applied {applied}: a difference of {}{}; see its lines with `aco \
                  reconcile --lines`",
+                if row.has_doubt() { "at least " } else { "" },
                 Grouped(row.difference.unwrap_or_default())
             ),
         ),

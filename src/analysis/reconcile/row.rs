@@ -77,7 +77,7 @@ pub struct ReconciledRow<'a> {
     pub given: Option<Decimal>,
     /// Credit that the invoice applied; empty if no line is its alone.
     pub applied: Option<Decimal>,
-    /// Credit given less credit applied; empty where the two cannot be compared.
+    /// Credit given less credit applied, as far as nothing in doubt explains it; empty where the two cannot be compared.
     pub difference: Option<Decimal>,
     pub verdict: Verdict,
     pub lines: u64,
@@ -129,6 +129,13 @@ impl ReconciledRow<'_> {
 
     pub fn months(&self) -> impl Iterator<Item = Month> {
         self.since.through(self.month)
+    }
+
+    /// Whether its difference leaves out what something in doubt may explain.
+    #[must_use]
+    pub fn has_doubt(&self) -> bool {
+        let known = money::subtract(self.given.unwrap_or_default(), self.applied.unwrap_or_default());
+        known.ok() != self.difference
     }
 
     /// Whether it covers months before its own.

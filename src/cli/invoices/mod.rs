@@ -3,6 +3,8 @@
 pub(super) mod notes;
 pub(super) mod tables;
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -94,13 +96,20 @@ impl InvoiceArgs {
 
     /// Reads the files, and says which lines cannot be read. The credit lines themselves are kept if they are wanted.
     pub(super) fn read(&self, read: &ReadArgs, lines: bool, stdio: &mut Stdio<'_>) -> anyhow::Result<Invoices> {
-        let mut sources = Vec::new();
+        let (mut sources, mut seen) = (Vec::new(), BTreeSet::new());
         for file in self.files() {
             if file.as_os_str() == "-" {
                 let stdin = stdio.stdin.take().context("standard input can be read only once")?;
                 sources.push(Source::stream("<stdin>", stdin));
             } else {
-                sources.extend(read::sources_at(file)?);
+                for source in read::sources_at(file)? {
+                    if seen.insert(fs::canonicalize(source.name()).unwrap_or_else(|_| source.name().into())) {
+                        sources.push(source);
+                    } else {
+                        let name = Visible(source.name());
+                        stdio.say(&Message::note(format!("{name} is named twice: read once")));
+                    }
+                }
             }
         }
         let credits = CreditOptions { reasons: self.reason.clone(), amount: self.amount(), lines };
