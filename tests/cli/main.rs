@@ -14,6 +14,7 @@ mod context;
 mod csv_safe;
 mod diff;
 mod docs;
+mod doubt;
 mod downloads;
 mod errors;
 mod expiring;

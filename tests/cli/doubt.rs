@@ -1,0 +1,264 @@
+//! What is in doubt where invoices are compared hides no difference beyond it, and nothing is green that was not compared.
+
+use std::fs;
+
+use super::context::{HEADER, Run, aco};
+
+/// A report, invoices and what commands say of them, in a folder of its own.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    /// Writes a report of rows such as `p,c,2024-03,EUR,50.00,2024-01-01,agreement`.
+    fn new(rows: &[&str]) -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        let row = |row: &&str| {
+            let cells: Vec<&str> = row.split(',').collect();
+            let [partner, customer, month, currency, amount, since, agreement] = cells[..] else { panic!("{row}") };
+            format!("{partner},{customer},{month},ACO,{amount},Active,9.00,{currency},{agreement},{since},2025-12-31\n")
+        };
+        desk.write("report.csv", &(HEADER.to_owned() + &rows.iter().map(row).collect::<String>()));
+        desk
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.path().join(name), text).unwrap();
+    }
+
+    /// Writes an invoice a month of lines such as `p,c,2024-03,EUR,50.00,EUR,50.00`: applied as billed and as priced.
+    fn invoice(&self, name: &str, lines: &[&str]) {
+        let line = |line: &&str| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let [partner, customer, month, billed, amount, pricing, priced] = cells[..] else { panic!("{line}") };
+            format!(
+                "{partner},{customer},G{month},customerCredit,{month}-01,-{amount},{billed},{pricing},-{priced},1,Azure Credit\n"
+            )
+        };
+        let header = "PartnerId,CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,Subtotal,Currency,PricingCurrency,EffectiveUnitPrice,BillableQuantity,CreditReasonCode\n";
+        self.write(name, &(header.to_owned() + &lines.iter().map(line).collect::<String>()));
+    }
+
+    /// Writes daily usage of lines such as `c,2024-03-09,50.00,G1`, in EUR.
+    fn usage(&self, name: &str, lines: &[&str]) {
+        let line = |line: &&str| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let [customer, day, amount, invoice] = cells[..] else { panic!("{line}") };
+            format!("p,{customer},{invoice},{day},{day},{amount},EUR,{amount},EUR,Azure Credit Applied\n")
+        };
+        let header = "PartnerId,CustomerId,InvoiceNumber,ChargeStartDate,UsageDate,BillingPreTaxTotal,BillingCurrency,PricingPreTaxTotal,PricingCurrency,CreditType\n";
+        self.write(name, &(header.to_owned() + &lines.iter().map(line).collect::<String>()));
+    }
+
+    /// Runs a command as of a day, with the invoices of these names.
+    fn run(&self, command: &str, as_of: &str, invoices: &str) -> Run {
+        let path = |name: &str| self.0.path().join(name).display().to_string();
+        let invoices: Vec<String> = invoices.split(' ').map(path).collect();
+        let line = format!("{command} {} --as-of {as_of} --invoice {}", path("report.csv"), invoices.join(" "));
+        let mut run = aco(&line);
+        run.stderr = run.stderr.replace(&path(""), "");
+        run
+    }
+
+    /// The exit codes of `reconcile`, `reconcile --strict` and `check`.
+    fn codes(&self, as_of: &str) -> [i32; 3] {
+        ["reconcile", "reconcile --strict", "check --at-least warning --skip stale-report"]
+            .map(|command| self.run(command, as_of, "invoice.csv").code.unwrap())
+    }
+}
+
+fn rows(run: &Run) -> Vec<&str> {
+    run.stdout.lines().skip(1).collect()
+}
+
+#[test]
+fn a_stray_cent_in_another_currency_hides_nothing() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,0,2024-01-01,a", "p,c,2024-04,EUR,900.00,2024-01-01,a"]);
+    for stray in ["0.01", "0.00"] {
+        desk.invoice("invoice.csv", &[&format!("p,c,2024-04,CHF,{stray},CHF,{stray}")]);
+        assert_eq!(desk.codes("2024-05-09"), [1, 1, 1]);
+        let run = desk.run("reconcile", "2024-05-09", "invoice.csv");
+        assert_eq!(rows(&run)[1], "p,c,EUR,2024-04,900.00,,900.00,balance-only,0", "{run}");
+    }
+}
+
+#[test]
+fn an_opening_hides_no_more_than_itself() {
+    let opening = "p,c,2024-04,EUR,2.00,2023-01-01,z";
+    let desk = Desk::new(&["p,c,2024-03,EUR,0,2024-01-01,a", "p,c,2024-04,EUR,900.00,2024-01-01,a", opening]);
+    let found = |applied: &str| {
+        desk.invoice("invoice.csv", &[&format!("p,c,2024-04,EUR,{applied},EUR,{applied}"), "p,d,2024-04,EUR,0,EUR,0"]);
+        let run = desk.run("reconcile --only mismatched,unknown,matched", "2024-05-09", "invoice.csv");
+        rows(&run)[0].to_owned()
+    };
+    assert_eq!(found("890.00"), "p,c,EUR,2024-04,900.00,890.00,10.00,mismatched,1");
+    assert_eq!(found("901.50"), "p,c,EUR,2024-04,900.00,901.50,,unknown,1");
+    assert_eq!(found("905.00"), "p,c,EUR,2024-04,900.00,905.00,-3.00,mismatched,1");
+    desk.invoice("invoice.csv", &["p,d,2024-04,EUR,1.00,EUR,1.00"]);
+    assert_eq!(desk.codes("2024-05-09"), [1, 1, 1]);
+}
+
+#[test]
+fn agreement_in_earlier_months_says_nothing_of_the_last() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,80.00,2024-03-01,a", "p,c,2024-04,EUR,80.00,2024-03-01,a"]);
+    // Nothing of April is known but an opening.
+    let opening = "p,e,2024-04,EUR,7.00,2023-01-01,z";
+    let desk_with = Desk::new(&["p,c,2024-03,EUR,80.00,2024-03-01,a", "p,c,2024-04,EUR,80.00,2024-03-01,a", opening]);
+    for desk in [&desk, &desk_with] {
+        desk.invoice("invoice.csv", &["p,c,2024-03,EUR,80.00,EUR,80.00", "p,e,2024-04,EUR,0,EUR,0"]);
+    }
+    assert_eq!(desk.codes("2024-05-09"), [0, 0, 0]);
+    assert_eq!(desk_with.codes("2024-05-09"), [1, 1, 1]);
+}
+
+#[test]
+fn a_month_amid_others_without_invoice_is_told_with_its_amount() {
+    let month = |month: &str, amount: &str| format!("p,c,{month},EUR,{amount},2024-02-01,a");
+    let months = [month("2024-02", "0"), month("2024-03", "700.00"), month("2024-04", "720.00")];
+    let desk = Desk::new(&months.each_ref().map(String::as_str));
+    desk.invoice("invoice.csv", &["p,c,2024-02,EUR,0,EUR,0", "p,c,2024-04,EUR,20.00,EUR,20.00"]);
+    assert_eq!(desk.codes("2024-05-09"), [0, 1, 0]);
+    let run = desk.run("reconcile -q", "2024-05-09", "invoice.csv");
+    assert!(run.stderr.contains("no invoice of 2024-03 was given: 700.00 EUR given in it were not compared"), "{run}");
+    let run = desk.run("check --at-least warning --only credit-not-invoiced", "2024-05-09", "invoice.csv");
+    assert!(rows(&run)[0].starts_with("warning,credit-not-invoiced,,,,,2024-03,"), "{run}");
+}
+
+#[test]
+fn the_last_closed_month_is_that_of_the_calendar() {
+    let desk = Desk::new(&["p,c,2024-02,EUR,0,2024-02-01,a", "p,c,2024-03,EUR,40.00,2024-02-01,a"]);
+    desk.invoice("invoice.csv", &["p,c,2024-03,EUR,40.00,EUR,40.00"]);
+    assert_eq!(desk.codes("2024-04-09"), [0, 0, 0]);
+    assert_eq!(desk.codes("2026-05-09"), [0, 1, 1]);
+}
+
+#[test]
+fn what_one_partner_gave_is_not_what_another_applied() {
+    let rows_of = |partner: &str, amount: &str| {
+        ["0", amount].map(|amount| {
+            let month = if amount == "0" { "2024-03" } else { "2024-04" };
+            format!("{partner},c,{month},EUR,{amount},2024-01-01,{partner}")
+        })
+    };
+    let all = [rows_of("p", "60.00"), rows_of("q", "0.00")].concat();
+    let desk = Desk::new(&all.iter().map(String::as_str).collect::<Vec<_>>());
+    desk.invoice("invoice.csv", &["q,c,2024-04,EUR,60.00,EUR,60.00"]);
+    let run = desk.run("reconcile", "2024-05-09", "invoice.csv");
+    let expected = ["p,c,EUR,2024-04,60.00,,60.00,balance-only,0", "q,c,EUR,2024-04,0.00,60.00,-60.00,mismatched,1"];
+    assert_eq!((run.code, rows(&run)), (Some(1), expected.to_vec()), "{run}");
+    let one = desk.run("reconcile --partner q", "2024-05-09", "invoice.csv");
+    assert_eq!(rows(&one), expected[1..], "{one}");
+    // Where a line names no partner, both are compared together.
+    desk.invoice("invoice.csv", &[",c,2024-04,EUR,60.00,EUR,60.00"]);
+    let run = desk.run("reconcile", "2024-05-09", "invoice.csv");
+    assert_eq!(rows(&run), [",c,EUR,2024-04,60.00,60.00,0.00,matched,1"], "{run}");
+}
+
+#[test]
+fn a_row_after_a_gap_has_what_other_credits_gave_in_its_months() {
+    let desk = Desk::new(&[
+        "p,c,2024-02,EUR,0,2024-02-01,a",
+        "p,c,2024-03,EUR,12.00,2024-02-01,a",
+        "p,c,2024-04,EUR,15.00,2024-02-01,a",
+        "p,c,2024-02,EUR,0,2024-02-01,b",
+        "p,c,2024-04,EUR,30.00,2024-02-01,b",
+    ]);
+    desk.invoice("march.csv", &["p,c,2024-03,EUR,25.00,EUR,25.00"]);
+    desk.invoice("april.csv", &["p,c,2024-04,EUR,20.00,EUR,20.00"]);
+    let run = desk.run("reconcile", "2024-05-09", "march.csv");
+    assert_eq!((run.code, rows(&run)), (Some(1), vec!["p,c,EUR,2024-04,45.00,25.00,,unknown,1"]), "{run}");
+    let run = desk.run("reconcile", "2024-05-09", "march.csv april.csv");
+    assert_eq!((run.code, rows(&run)), (Some(0), vec!["p,c,EUR,2024-04,45.00,45.00,0.00,matched,2"]), "{run}");
+}
+
+#[test]
+fn an_invoiced_month_that_the_report_lacks_is_never_green() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,40.00,2024-03-01,a"]);
+    desk.invoice("invoice.csv", &["p,c,2024-03,EUR,40.00,EUR,40.00", "p,c,2024-04,EUR,90.00,EUR,90.00"]);
+    assert_eq!(desk.codes("2024-05-09"), [1, 1, 1]);
+    // Totals have nothing of what is unknown.
+    let totals = desk.run("reconcile -f table", "2024-05-09", "invoice.csv").stdout;
+    let april = totals.lines().rfind(|line| line.starts_with("total ")).unwrap();
+    assert_eq!(april.split_whitespace().collect::<Vec<_>>(), ["total", "EUR", "2024-04", "90.00", "1"], "{totals}");
+}
+
+#[test]
+fn credit_that_is_applied_a_month_late_is_one_finding() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,71.06,2024-03-01,a", "p,c,2024-04,EUR,81.06,2024-03-01,a"]);
+    desk.invoice("invoice.csv", &["p,d,2024-03,EUR,0,EUR,0", "p,c,2024-04,EUR,81.06,EUR,81.06"]);
+    let run = desk.run("check --only invoice-mismatch,credit-not-invoiced", "2024-05-09", "invoice.csv");
+    let found = "error,invoice-mismatch,,,c,,2024-03,\"71.06 EUR given in 2024-03 were applied late, by the invoice of 2024-04\"";
+    assert_eq!((run.code, rows(&run)), (Some(1), vec![found]), "{run}");
+    let run = desk.run("reconcile -q", "2024-05-09", "invoice.csv");
+    assert!(
+        run.code == Some(1) && run.stderr.contains("given in 2024-03 were applied by the invoice of 2024-04"),
+        "{run}"
+    );
+}
+
+#[test]
+fn lines_priced_in_two_currencies_are_compared_in_each() {
+    let desk = Desk::new(&[
+        "p,c,2024-03,USD,50.00,2024-03-01,a",
+        "p,c,2024-04,USD,70.00,2024-03-01,a",
+        "p,c,2024-03,EUR,60.00,2024-03-01,b",
+        "p,c,2024-04,EUR,90.00,2024-03-01,b",
+    ]);
+    desk.invoice("invoice.csv", &["p,c,2024-04,EUR,18.40,USD,20.00", "p,c,2024-04,EUR,30.00,EUR,30.00"]);
+    let run = desk.run("reconcile", "2024-05-09", "invoice.csv");
+    let expected = ["p,c,EUR,2024-04,30.00,30.00,0.00,matched,1", "p,c,USD,2024-04,20.00,20.00,0.00,matched,1"];
+    assert_eq!((run.code, rows(&run)), (Some(0), expected.to_vec()), "{run}");
+}
+
+#[test]
+fn usage_that_is_not_billed_counts_only_where_nothing_newer_does() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,50.00,2024-03-01,a"]);
+    desk.invoice("invoice.csv", &["p,c,2024-03,EUR,50.00,EUR,50.00"]);
+    desk.usage("early.csv", &["c,2024-03-05,30.00,"]);
+    desk.usage("late.csv", &["c,2024-03-05,30.00,", "c,2024-03-28,20.00,"]);
+    desk.usage("other.csv", &["d,2024-03-28,0,"]);
+    let compared = |files: &str| {
+        let run = desk.run("reconcile", "2024-04-09", files);
+        (rows(&run)[0].to_owned(), run.stderr)
+    };
+    let billed = compared("early.csv invoice.csv late.csv");
+    assert_eq!(billed.0, "p,c,EUR,2024-03,50.00,50.00,0.00,matched,1");
+    assert!(billed.1.contains("left out for the invoice of the month: early.csv and late.csv"), "{}", billed.1);
+    for files in ["early.csv late.csv", "late.csv early.csv", "late.csv late.csv early.csv", "late.csv other.csv"] {
+        let (row, told) = compared(files);
+        assert_eq!(row, "p,c,EUR,2024-03,50.00,50.00,0.00,matched,2", "{files}: {told}");
+        assert!(told.contains("not final: usage of 2024-03"), "{files}: {told}");
+    }
+    assert!(compared("early.csv").0.ends_with("50.00,30.00,20.00,mismatched,1"));
+}
+
+#[test]
+fn an_invoice_that_is_named_twice_is_read_once() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,50.00,2024-03-01,a"]);
+    desk.invoice("invoice.csv", &["p,c,2024-03,EUR,50.00,EUR,50.00", "p,e,2024-03,EUR,0,EUR,0"]);
+    let path = desk.0.path().join("invoice.csv");
+    let wrong = fs::read_to_string(&path).unwrap().replace("-50.00,EUR,EUR,-50.00", "50.00,EUR,EUR,50.00");
+    fs::write(&path, wrong).unwrap();
+    fs::copy(path, desk.0.path().join("copy.csv")).unwrap();
+    let once = desk.run("reconcile", "2024-04-09", "invoice.csv");
+    assert!(once.stderr.contains("wrong-sign:"), "{once}");
+    let twice = desk.run("reconcile", "2024-04-09", "invoice.csv invoice.csv");
+    assert!(twice.stderr.contains("note: invoice.csv is named twice: read once"), "{twice}");
+    let copied = desk.run("reconcile", "2024-04-09", "invoice.csv copy.csv");
+    for run in [&twice, &copied] {
+        assert_eq!(run.stdout, once.stdout);
+        assert!(run.stderr.contains("wrong-sign:") && !run.stderr.contains("the first of"), "{run}");
+    }
+}
+
+#[test]
+fn a_name_with_a_comma_is_meant_whole() {
+    let desk = Desk::new(&["p,c1,2024-03,EUR,50.00,2024-03-01,a", "p,d2,2024-03,EUR,7.00,2024-03-01,b"]);
+    desk.write("names.csv", "CustomerId,CustomerName\nc1,\"Alpha, Ltd.\"\nd2,\"Beta, Ltd.\"\n");
+    let path = |name: &str| desk.0.path().join(name).display().to_string();
+    let customers = |wanted: &str| {
+        let args =
+            ["summary", &path("report.csv"), "--names", &path("names.csv"), "--by", "customer", "--customer", wanted];
+        let run = super::context::program().args(args).output().unwrap();
+        String::from_utf8(run.stdout).unwrap().lines().count() - 1
+    };
+    assert_eq!([customers("Alpha, Ltd."), customers("c1,d2"), customers("Alpha,d2"), customers(" Ltd.")], [1, 2, 2, 2]);
+}
