@@ -179,9 +179,10 @@ impl ComparedInvoices<'_> {
             };
             let (counting, left_out) = (of(true), of(false));
             if !left_out.is_empty() {
-                let instead = match counting.is_empty() {
-                    true => "the invoice of the month".to_owned(),
-                    false => format!("{}, which goes on longer or has its lines", List(&counting)),
+                let instead = if counting.is_empty() {
+                    "the invoice of the month".to_owned()
+                } else {
+                    format!("{}, which goes on longer or has its lines", List(&counting))
                 };
                 let text =
                     format!("usage of {month} without InvoiceNumber left out for {instead}: {}", List(&left_out));
