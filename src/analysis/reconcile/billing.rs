@@ -60,6 +60,12 @@ impl Billing {
         self.months.get(&*key.invoice.number).copied()
     }
 
+    /// The month of an invoice, if one is known.
+    #[must_use]
+    pub fn month_of(&self, number: &str) -> Option<Month> {
+        self.months.get(number).copied().or(self.for_all)
+    }
+
     /// Finds out the month of each invoice: as wanted, or by its credit lines, or by its usage if it has none.
     fn date(&mut self, invoices: &Invoices, wanted: &[MonthOf]) {
         let for_all = wanted.iter().rev().find(|wanted| wanted.invoice.is_none()).map(|wanted| wanted.month);

@@ -7,30 +7,41 @@ use rust_decimal::Decimal;
 use crate::analysis::AnalysisError;
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::filter::Filter;
-use crate::model::{Currency, Grouped, Id, Invoices, LineFinding, Month, Place, Rule, money};
+use crate::model::{Currency, Grouped, Id, Invoices, Level, LineFinding, Month, Place, Rule, money};
 
 use super::billing::Billing;
 use super::customer::shows;
 use super::row::{ReconciledRow, Verdict};
 
 /// The checks that need invoices.
-pub const CHECKS: [Check; 4] =
-    [Check::InvoiceMismatch, Check::CreditNotInvoiced, Check::InvoiceWithoutCredit, Check::CreditAndPec];
+pub const CHECKS: [Check; 8] = [
+    Check::InvoiceMismatch,
+    Check::CreditNotInvoiced,
+    Check::InvoiceWithoutCredit,
+    Check::NotComparable,
+    Check::CreditAndPec,
+    Check::CreditWithoutCharge,
+    Check::SeveralRates,
+    Check::WrongSign,
+];
 
 /// What the wanted checks find. A place in the invoice files is told as one behind `files` others.
 pub fn checks<'f>(
     rows: &[ReconciledRow<'_>],
-    findings: impl Iterator<Item = &'f LineFinding>,
+    lines: impl Iterator<Item = &'f LineFinding>,
+    (billing, filter): (&Billing, &Filter),
     wanted: &[Check],
     files: usize,
 ) -> Vec<Finding> {
-    let both = findings.filter(|finding| finding.rule == Rule::BothCredits).map(|finding| both_credits(finding, files));
-    let found = rows.iter().filter_map(row).chain(both);
+    let last_closed = Month::of(filter.as_of).previous();
+    let lines = lines.map(|finding| line(finding, billing, files));
+    let lines = lines.filter(|finding| finding.month.is_none_or(|month| filter.shows_month(month)));
+    let found = rows.iter().filter_map(|of| row(of, last_closed)).chain(lines);
     found.filter(|finding| wanted.contains(&finding.check)).collect()
 }
 
 /// What is to be explained about a row.
-fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
+fn row(row: &ReconciledRow<'_>, last_closed: Month) -> Option<Finding> {
     let amount = |amount: Option<_>| format!("{} {}", Grouped(amount.unwrap_or_default()), row.currency);
     let (given, applied) = (amount(row.given), amount(row.applied));
     let since = if row.is_spanning() { format!(" since {}", row.since) } else { String::new() };
@@ -51,29 +62,40 @@ fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
             Check::InvoiceWithoutCredit,
             format!("the invoice applied {applied}, but the report gave none; ask Microsoft which credit it was"),
         ),
+        Verdict::NotComparable => (
+            Check::NotComparable,
+            format!(
+                "{given} given{since} cannot be compared: credit and invoice lines have other currencies; see them with \
+                 `aco reconcile --lines`"
+            ),
+        ),
         _ => return None,
     };
+    let is_earlier = check == Check::NotComparable && row.month < last_closed;
     Some(Finding {
-        check,
-        severity: check.severity(),
-        place: None,
+        severity: if is_earlier { Level::Warning } else { check.severity() },
         customer: Some(row.customer.clone()),
-        agreement: None,
         month: Some(row.month),
-        message,
+        currency: Some(row.currency),
+        amount: row.difference.or(row.given).or(row.applied),
+        ..Finding::new(check, message)
     })
 }
 
-fn both_credits(finding: &LineFinding, files: usize) -> Finding {
+/// What is found of an invoice line, in the month of its invoice.
+fn line(finding: &LineFinding, billing: &Billing, files: usize) -> Finding {
+    let check = match finding.rule {
+        Rule::BothCredits => Check::CreditAndPec,
+        Rule::CreditWithoutCharge => Check::CreditWithoutCharge,
+        Rule::SeveralRates => Check::SeveralRates,
+        Rule::WrongSign => Check::WrongSign,
+    };
     let file = u32::try_from(files).unwrap_or(u32::MAX).saturating_add(finding.file);
     Finding {
-        check: Check::CreditAndPec,
-        severity: Check::CreditAndPec.severity(),
         place: Some(Place { file, line: finding.line }),
         customer: finding.customer.clone(),
-        agreement: None,
-        month: None,
-        message: finding.message.clone(),
+        month: billing.month_of(&finding.invoice),
+        ..Finding::new(check, finding.message.clone())
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rust_decimal::Decimal;
 
-use crate::analysis::check::Finding;
+use crate::analysis::check::{Check, Finding};
 use crate::analysis::close::{Card, PartlyKnown};
 use crate::analysis::filter::Filter;
 use crate::analysis::overview::{Overview, WITHIN};
-use crate::analysis::reconcile::{AgreementCount, ReconciledRow, Verdict};
+use crate::analysis::reconcile::{self, AgreementCount, ReconciledRow, Verdict};
 use crate::model::{Currency, Grouped, Level, Month, Names, Period};
 use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
 use crate::output::html::Section;
@@ -32,7 +32,7 @@ pub(super) fn statements(
                 text: sentence(&nothing.text).trim_end_matches('.').to_owned(),
                 details: nothing.hint.map_or_else(String::new, |hint| sentence(&hint)),
             },
-            None => agreement(&AgreementCount::new(&compared.found.rows)?, &invoiced(&compared.found.rows)),
+            None => agreement(&compared.found.rows, is_accepted(overview))?,
         });
         statements.extend(compared.no_invoice().map(|message| Statement {
             mood: Mood::Bad,
@@ -53,12 +53,24 @@ fn left_out(count: usize, noun: &str) -> Option<Statement> {
     })
 }
 
-/// `13 customers agree, 1 off by -3.21 EUR`
-fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
+/// Whether what differs from the invoices is known and accepted, all of it.
+fn is_accepted(overview: &Overview<'_>) -> bool {
+    let is_of_invoices = |finding: &Finding| reconcile::CHECKS.contains(&finding.check) && finding.customer.is_some();
+    overview.accepted.iter().any(is_of_invoices) && !overview.findings.iter().any(is_of_invoices)
+}
+
+/// `13 customers agree, 1 off by -3.21 EUR`. The months of which nothing could be compared are said apart, so that what
+/// agrees in the others is seen.
+fn agreement(rows: &[ReconciledRow<'_>], is_accepted: bool) -> Result<Statement> {
+    let is_compared = |month: Month| rows.iter().any(|row| row.month == month && row.verdict.is_compared());
+    let (compared, others): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|row| is_compared(row.month));
+    let outcome = AgreementCount::new(&compared)?;
+    let months = invoiced(&compared);
+    let of = if others.is_empty() { String::new() } else { format!(" in {months}") };
     let agree = match outcome.agreeing {
-        0 => "No customer agrees".to_owned(),
-        1 => "1 customer agrees".to_owned(),
-        agreeing => format!("{} agree", Count(agreeing, "customer")),
+        0 => format!("No customer agrees{of}"),
+        1 => format!("1 customer agrees{of}"),
+        agreeing => format!("{} agree{of}", Count(agreeing, "customer")),
     };
     let undecided = match outcome.undecided {
         0 => String::new(),
@@ -71,16 +83,38 @@ fn agreement(outcome: &AgreementCount, months: &str) -> Statement {
             format!(", {differing} off by {}", List(&differences))
         }
     };
-    let (mood, details) = match (outcome.differing, outcome.undecided) {
+    let (mood, details) = match (outcome.differing, outcome.undecided + others.len()) {
+        (1.., _) if is_accepted => (Mood::Good, "What differs is known and accepted; it is listed below.".to_owned()),
         (1.., _) => {
             (Mood::Bad, format!("The balance report less the invoices of {months}; see the reconciliation below."))
         }
         (0, 1..) => {
-            (Mood::Attention, format!("The invoices are of {months}; the reconciliation below says what is missing."))
+            (Mood::Attention, format!("The invoices are of {}; the reconciliation below has the rows.", invoiced(rows)))
         }
         (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} give the same credit.")),
     };
-    Statement { mood, text: agree + &undecided + &differ, details }
+    Ok(Statement { mood, text: [agree, undecided, differ, apart(&others)].concat(), details })
+}
+
+/// `; 2026-10 cannot be compared: the report of it is missing`
+fn apart(rows: &[ReconciledRow<'_>]) -> String {
+    let months: BTreeSet<Month> = rows.iter().map(|row| row.month).collect();
+    let reason = |month: Month| {
+        let any = |is: fn(&ReconciledRow<'_>) -> bool| rows.iter().any(|row| row.month == month && is(row));
+        let lacks_report = rows.iter().any(|row| row.month == month && row.missing.reports.contains(&month));
+        match () {
+            () if lacks_report => "the report of it is missing",
+            () if any(|row| !row.missing.reports.is_empty()) => "a report before it is missing",
+            () if any(|row| !row.missing.invoices.is_empty()) => "an invoice before it is missing",
+            () if any(|row| row.verdict == Verdict::Open) => "it is open",
+            () => "credit and lines have other currencies",
+        }
+    };
+    months
+        .into_iter()
+        .map(|month| format!("; {month} cannot be compared: {}", reason(month)))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn invoiced(rows: &[ReconciledRow<'_>]) -> String {
@@ -106,17 +140,34 @@ fn checks(overview: &Overview<'_>) -> Statement {
         (0, _) => (Mood::Attention, format!("The monthly checks found {}", List(&found))),
         _ => (Mood::Bad, format!("The monthly checks found {}", List(&found))),
     };
-    let details = match overview.month {
-        Some(month) if !found.is_empty() => {
-            let is_of = |finding: &&Finding| finding.severity > Level::Note && finding.month == Some(month);
-            match overview.findings.iter().filter(is_of).count() {
-                0 => format!("Nothing of {month}; see the findings below."),
-                of_month => format!("{of_month} of {month}; see the findings below."),
-            }
-        }
+    let mut details = match overview.month {
+        Some(month) if !found.is_empty() => where_listed(overview, month),
         _ => String::new(),
     };
+    if !overview.accepted.is_empty() {
+        let accepted = format!("{} accepted, and listed apart.", Count(overview.accepted.len(), "finding"));
+        details = [details, accepted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    }
     Statement { mood, text, details }
+}
+
+/// How many findings are of a month, and where they stand: what was forfeited has a section of its own.
+fn where_listed(overview: &Overview<'_>, month: Month) -> String {
+    let told = || overview.findings.iter().filter(|finding| finding.severity > Level::Note);
+    let count = |is_lost: bool, months: &[Month]| {
+        let is_of = |finding: &&Finding| {
+            (finding.check == Check::Forfeited) == is_lost
+                && (months.is_empty() || finding.month.is_some_and(|month| months.contains(&month)))
+        };
+        told().filter(is_of).count()
+    };
+    let below = if count(false, &[]) > 0 { "see the findings below" } else { "see Forfeited below" };
+    match (count(false, &[month]), count(true, &[month])) {
+        (0, 0) => format!("Nothing of {month}; {below}."),
+        (listed, 0) => format!("{listed} of {month}; {below}."),
+        (0, lost) => format!("{lost} of {month}, under Forfeited."),
+        (listed, lost) => format!("{} of {month}; see the findings below, and Forfeited.", listed + lost),
+    }
 }
 
 /// The figures of each currency that matter most.
