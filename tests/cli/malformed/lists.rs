@@ -48,7 +48,7 @@ fn acceptances() -> Vec<Case> {
         case("a month that is none", "forfeited,*,*,2022-13,x\n", Line(2)),
         case("a month in words", "*,*,*,*,x\nforfeited,*,*,May 2022,x\n", Said("no finding of `forfeited` is what")),
         case("an acceptance cut off", "forfeited,c", Line(2)),
-        case("bytes behind the acceptances", "\0\0\0", Line(2)),
+        case("zeros behind the acceptances", "\0\0\0", Fine),
         case("a header that stands twice", "Check,CustomerID,AgreementID,InvoiceMonth,Reason\n", Line(2)),
         whole("no column of checks", b"Chek,CustomerID\nforfeited,*\n", File),
         whole("a column of checks twice", b"Check,check\nforfeited,*\n", Line(1)),
