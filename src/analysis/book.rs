@@ -216,14 +216,15 @@ impl<'l> Books<'l> {
     /// What is not booked as it is, of the checks that are wanted.
     #[must_use]
     pub fn checks(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check]) -> Vec<Finding> {
-        let finding = |check: Check, row: Option<RowRef>, identity: &Identity, month, message| Finding {
-            check,
+        let finding = |check: Check, row: Option<RowRef>, identity: &Identity, month, amount, message| Finding {
             severity: if row.is_none() { Level::Warning } else { check.severity() },
             place: row.map(|row| ledger.place(row)),
             customer: Some(identity.customer.clone()),
             agreement: Some(identity.agreement.clone()),
             month: Some(month),
-            message,
+            currency: Some(identity.currency),
+            amount: Some(amount),
+            ..Finding::new(check, message)
         };
         let shown = self.to_book.iter().filter(|booking| filter.shows_status(ledger.status(booking.row)));
         let to_book = shown.map(|ToBook { identity, month, kind, amount, given, booked, row }| {
@@ -238,13 +239,13 @@ impl<'l> Books<'l> {
                     ),
                 ),
             };
-            finding(check, Some(*row), identity, *month, message)
+            finding(check, Some(*row), identity, *month, *amount, message)
         });
         let gone = self.gone.iter().map(|(identity, month, amount)| {
-            let (amount, currency) = (Grouped(*amount), identity.currency);
+            let (booked, currency) = (Grouped(*amount), identity.currency);
             let message =
-                format!("{amount} {currency} is booked, but no download has the month; ask why, and correct it");
-            finding(Check::BookedOtherwise, None, identity, *month, message)
+                format!("{booked} {currency} is booked, but no download has the month; ask why, and correct it");
+            finding(Check::BookedOtherwise, None, identity, *month, *amount, message)
         });
         to_book.chain(gone).filter(|finding| wanted.contains(&finding.check)).collect()
     }

@@ -44,6 +44,11 @@ impl<'l> Covered<'l> {
         self.0.get(partner).is_some_and(|months| months.contains(&month))
     }
 
+    /// The first month of a partner after another.
+    pub(crate) fn after(&self, partner: &Id, month: Month) -> Option<Month> {
+        self.0.get(partner)?.range(month.next()..).next().copied()
+    }
+
     /// The months of a partner that lie between two others.
     pub(crate) fn between(&self, partner: &Id, after: Month, before: Month) -> Vec<Month> {
         let months = self.0.get(partner).filter(|_| after.next() < before);
@@ -62,6 +67,7 @@ mod tests {
         let covered = Covered::new(&ledger);
         let partner = &*ledger.identity(&ledger.credits()[0]).partner;
         assert!(covered.has(partner, month("2024-02")) && !covered.has(partner, month("2024-03")));
+        assert_eq!(covered.after(partner, month("2024-02")), Some(month("2024-05")));
         assert_eq!(covered.between(partner, month("2024-01"), month("2024-05")), [month("2024-02")]);
         assert_eq!(covered.newest(month("2024-04")), [(partner, month("2024-02"))]);
         let missing: Vec<Month> = covered.missing(partner, month("2024-05")).collect();

@@ -9,6 +9,7 @@ use crate::ledger::{Credit, Ledger, RowRef, State};
 use crate::model::{Currency, Id, Month, Overflow, StatusClass, money};
 
 use super::AnalysisError;
+use super::coverage::Covered;
 use super::filter::Filter;
 use super::summary::GroupSummary;
 
@@ -50,6 +51,19 @@ pub fn gaps(ledger: &Ledger, filter: &Filter) -> Result<InMonths, AnalysisError>
         gaps.count += usize::from(is_hidden);
     }
     Ok(gaps)
+}
+
+/// The partners without a row of the last closed month, each with its newest month, where that month is asked for and
+/// others have it.
+#[must_use]
+pub fn without_last_month<'l>(ledger: &'l Ledger, filter: &Filter) -> Vec<(&'l Id, Month)> {
+    let closed = Month::of(filter.as_of).previous();
+    if !filter.months.contains(&closed) {
+        return Vec::new();
+    }
+    let covered = Covered::new(ledger);
+    let newest = covered.newest(Month::of(filter.as_of)).into_iter();
+    newest.filter(|(partner, _)| filter.shows_partner(partner) && !covered.has(partner, closed)).collect()
 }
 
 /// How many credits have an unknown past that is shown, by their first month.

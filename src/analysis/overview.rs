@@ -8,7 +8,7 @@ use crate::ledger::{Ledger, Life, State};
 use crate::model::{Currency, Month, Period, money, parallel};
 
 use super::AnalysisError;
-use super::check::{self, Check, Finding};
+use super::check::Finding;
 use super::close::{Close, CustomerClose};
 use super::expiring::{self, Horizon, Listing};
 use super::filter::Filter;
@@ -39,8 +39,10 @@ pub struct Overview<'l> {
     pub expiring: Listing<'l>,
     /// What was lost.
     pub forfeited: Vec<Forfeited<'l>>,
-    /// What `aco check` finds, the gravest first.
+    /// What `aco check` finds, the worst first.
     pub findings: Vec<Finding>,
+    /// What it would find, were it not known and accepted.
+    pub accepted: Vec<Finding>,
 }
 
 /// What credits allow in a month.
@@ -55,11 +57,11 @@ pub struct Limit {
 }
 
 impl<'l> Overview<'l> {
-    /// Works everything out; `unreadable` are findings of rows that no figure has.
+    /// Works everything out but what the checks find, and what of that is accepted.
     pub fn new(
         ledger: &'l Ledger,
         filter: &Filter,
-        unreadable: Vec<Finding>,
+        (findings, accepted): (Vec<Finding>, Vec<Finding>),
         threads: usize,
     ) -> Result<Self, AnalysisError> {
         let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
@@ -77,7 +79,8 @@ impl<'l> Overview<'l> {
             limits: limits(ledger, filter, threads)?,
             totals: summary::summarize(ledger, filter, &[], threads)?,
             forfeited: forfeited::list(ledger, filter)?,
-            findings: findings(ledger, filter, unreadable, threads)?,
+            findings,
+            accepted,
             months,
         })
     }
@@ -147,18 +150,4 @@ fn add_limit(
     sum.limit = money::add(sum.limit, limit)?;
     sum.usable = money::add(sum.usable, usable)?;
     Ok(())
-}
-
-fn findings(
-    ledger: &Ledger,
-    filter: &Filter,
-    unreadable: Vec<Finding>,
-    threads: usize,
-) -> Result<Vec<Finding>, AnalysisError> {
-    let mut findings = check::run(ledger, filter, Check::ALL, threads)?;
-    findings.extend(unreadable);
-    check::sort(&mut findings);
-    // Stable: those of one severity stay in the order of the files.
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    Ok(findings)
 }

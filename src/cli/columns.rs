@@ -41,6 +41,8 @@ pub(super) const FORFEITED: Column = Column::new("Forfeited", Kind::Amount, Keep
 pub(super) const SEVERITY: Column =
     Column { in_order: &["note", "warning", "error"], ..Column::new("Severity", Kind::Text, Keep::Key) };
 pub(super) const CHECK: Column = Column::new("Check", Kind::Text, Keep::Key);
+/// The message says it too.
+pub(super) const AMOUNT: Column = Column::new("Amount", Kind::Amount, Keep::Context);
 pub(super) const MESSAGE: Column = Column::new("Message", Kind::Prose, Keep::Key);
 pub(super) const FILE: Column = Column::new("File", Kind::Text, Keep::Context);
 pub(super) const LINE: Column = Column::new("Line", Kind::Count, Keep::Detail);

@@ -89,8 +89,15 @@ fn amounts(balances: &Balances) -> String {
     List(&amounts.collect::<Vec<_>>()).to_string()
 }
 
-/// Says that the last month of the newest download may have been open when it was downloaded: nothing in it tells.
+/// Says which partners lack the last closed month, and that the last month of the newest download may have been open when
+/// it was downloaded: nothing in it tells.
 pub(super) fn note_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+    let closed = Month::of(filter.as_of).previous();
+    for (partner, newest) in hints::without_last_month(ledger, filter) {
+        let text =
+            format!("partner {partner} has no row of {closed}, the last closed month: its report ends in {newest}");
+        stdio.say(&Message::warning(text).hint("add a newer report of this partner"));
+    }
     let is_shown = |month: &Month| filter.shows_month(*month) && filter.period(*month) == Period::Closed;
     if let Some(month) = ledger.last_month_of_newest().filter(is_shown) {
         let newest = if ledger.files().len() > 1 { "the newest download" } else { "the report" };

@@ -6,12 +6,12 @@ use std::str::FromStr;
 use crate::analysis::filter::Filter;
 use crate::input::value::date;
 use crate::ledger::Ledger;
-use crate::model::{DateOrder, Message, Month, Period};
+use crate::model::{DateOrder, Message, Month};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TypedMonth {
     Of(Month),
-    /// The last closed month of the data.
+    /// The last closed month of the calendar, whatever the data have: an older one would be booked twice.
     Last,
     /// The latest month of the data, closed or open.
     Latest,
@@ -50,12 +50,19 @@ impl TypedMonth {
         match self {
             Self::Of(month) => Ok(month),
             Self::Latest => months().max().ok_or_else(|| Message::error("the files have no month")),
-            Self::Last => months().filter(|month| as_of.period(*month) == Period::Closed).max().ok_or_else(|| {
-                Message::error(format!("the files have no month that is closed on {}", as_of.as_of))
-                    .hint("`latest` is the latest month, closed or open")
-            }),
+            Self::Last => {
+                let closed = Month::of(as_of.as_of).previous();
+                if months().any(|month| month == closed) { Ok(closed) } else { Err(no_last(closed, months().max())) }
+            }
         }
     }
+}
+
+/// That no row is of the last closed month, and where the report ends.
+fn no_last(closed: Month, newest: Option<Month>) -> Message {
+    let ends = newest.map_or("the report has no rows".to_owned(), |newest| format!("the report ends in {newest}"));
+    let message = Message::error(format!("no record is of {closed}, the last closed month: {ends}"));
+    message.hint("add a newer report, or name a month that it has; `latest` is the latest one, closed or open")
 }
 
 impl fmt::Display for TypedMonth {

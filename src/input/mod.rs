@@ -4,6 +4,7 @@
 //! settles what a file's values say together; `report` and `invoice` are the two kinds of file read so, `names` a third
 //! and small one. Invariant: a value is read as the file means it, or refused with its place; none is guessed.
 
+pub mod acceptances;
 pub mod dialect;
 pub mod error;
 pub mod invoice;

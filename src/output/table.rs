@@ -56,7 +56,7 @@ pub struct Column {
     pub adds_up: bool,
     /// Whether tables for people leave it out because they show it in another way.
     pub machine_only: bool,
-    /// Its words in their order, where that is not the alphabet's.
+    /// Its words in their order, the gravest last, where that is not the alphabet's.
     pub in_order: &'static [&'static str],
     /// The column that tells people the same, where it tells all rows apart as well: a name beside an id.
     pub implied_by: Option<&'static str>,

@@ -69,7 +69,7 @@ impl Layout {
                     let is_label = key == Some(at) && line == 0;
                     let label = label.filter(|_| is_label).map(|label| self.labels[label].as_str());
                     let word = label.unwrap_or_else(|| cell.text.lines().nth(line).unwrap_or_default());
-                    (word, paint(style, tone(cell, is_total)))
+                    (word, paint(style, tone(cell, column, is_total)))
                 });
             }
         }
@@ -143,12 +143,19 @@ fn paint(style: Style, ansi: Ansi) -> Option<Ansi> {
     (style.color && ansi != Ansi::new()).then_some(ansi)
 }
 
-fn tone(cell: &CellText, is_total: bool) -> Ansi {
+fn tone(cell: &CellText, column: &ColumnText, is_total: bool) -> Ansi {
     let ansi = if is_total { Ansi::new().bold() } else { Ansi::new() };
-    match cell.tone {
-        Tone::Plain => ansi,
-        Tone::Negative => ansi.fg_color(Some(AnsiColor::Red.into())),
-        Tone::Open => ansi.fg_color(Some(AnsiColor::Yellow.into())),
+    let colored = |color: AnsiColor| ansi.fg_color(Some(color.into()));
+    // Of words in order the last is the gravest, and has the colour that it has in a message.
+    match (cell.tone, column.column.in_order) {
+        (Tone::Plain, [.., graver, gravest]) => match &*cell.text {
+            word if word == *gravest => colored(AnsiColor::Red).bold(),
+            word if word == *graver => colored(AnsiColor::Yellow),
+            _ => ansi,
+        },
+        (Tone::Plain, _) => ansi,
+        (Tone::Negative, _) => colored(AnsiColor::Red),
+        (Tone::Open, _) => colored(AnsiColor::Yellow),
     }
 }
 

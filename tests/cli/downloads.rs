@@ -119,11 +119,11 @@ fn files_that_end_in_one_month_and_contradict_each_other_are_refused() {
     p,c,a-c,ACO,USD,2024-01-01,2024-01,Active,0.00,20.00,20.00,,1,80.00,open
     --- stderr
     ");
-    snapshot!(run(folder.path(), "check", &files, "--as-of 2024-02-10 --skip stale-report"), @r#"
+    snapshot!(run(folder.path(), "check", &files, "--as-of 2024-02-10 --skip provisional-month"), @r#"
     exit code: 1
     --- stdout
-    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
-    error,conflicting-rows,1.csv,2,c,a-c,2024-01,"contradicts 0.csv:2: CreditAmount 10.00, now 20.00 (difference 10.00); BalanceAmount 90.00, now 80.00 (difference -10.00); both files end in the same month: leave one out, or name the older one first and say --in-order"
+    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
+    error,conflicting-rows,1.csv,2,c,a-c,2024-01,USD,10.00,"contradicts 0.csv:2: CreditAmount 10.00, now 20.00 (difference 10.00); BalanceAmount 90.00, now 80.00 (difference -10.00); both files end in the same month: leave one out, or name the older one first and say --in-order"
     --- stderr
     1 error
     "#);
@@ -154,14 +154,14 @@ fn rows_that_a_newer_download_changes_adds_and_lacks_are_restated() {
     let files = files(folder.path(), &CHANGED);
     let flags = "--only restated-month --as-of 2024-03-20 -f csv";
     snapshot!(run(folder.path(), "check", &files, flags), @r#"
-    exit code: 0
+    exit code: 1
     --- stdout
-    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
-    warning,restated-month,0.csv,4,gone,a-gone,2024-01,gone from a newer download that has this month; it still counts: ask Microsoft whether it was taken back
-    warning,restated-month,1.csv,3,other,a-other,2024-01,"restates 0.csv:3: CreditAmount 10.00, now 12.00 (difference 2.00); BalanceAmount 90.00, now 88.00 (difference -2.00); book the difference"
-    warning,restated-month,1.csv,4,added,a-added,2024-01,"new with CreditAmount 7.00, in a month that an older download has without this row; book it"
+    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
+    error,restated-month,0.csv,4,gone,a-gone,2024-01,USD,-10.00,gone from a newer download that has this month; it still counts: ask Microsoft whether it was taken back
+    error,restated-month,1.csv,3,other,a-other,2024-01,USD,2.00,"restates 0.csv:3: CreditAmount 10.00, now 12.00 (difference 2.00); BalanceAmount 90.00, now 88.00 (difference -2.00); book the difference"
+    error,restated-month,1.csv,4,added,a-added,2024-01,USD,7.00,"new with CreditAmount 7.00, in a month that an older download has without this row; book it"
     --- stderr
-    3 warnings
+    3 errors
     "#);
     // The row that is gone still counts.
     snapshot!(run(folder.path(), "summary", &files, "--as-of 2024-03-20"), @"

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod accepting;
 mod architecture;
 mod book;
 #[path = "../../benches/chance.rs"]
@@ -9,6 +10,7 @@ mod chance;
 mod chart;
 mod check;
 mod close;
+mod closing;
 mod commands;
 mod context;
 mod csv_safe;

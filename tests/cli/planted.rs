@@ -165,7 +165,7 @@ fn plant(kind: usize, rows: &mut Vec<[String; 8]>, month: usize) -> &'static [Ex
         }
         UNKNOWN_NAME => &[("unknown-credit-name", None)],
         RESTATED => &[("restated-month", Some(0))],
-        STALE => &[("stale-report", None)],
+        STALE => &[("missing-report", None)],
         WITHOUT_ROWS => &[("month-without-rows", None)],
         _ => unreachable!("no such kind"),
     }
@@ -290,7 +290,8 @@ fn findings(before: Option<&[u8]>, text: &[u8], kinds: &[usize]) -> Vec<Found> {
         (false, true) => "--as-of 2022-11-10",
         (false, false) => "--as-of 2022-10-10",
     };
-    let skip = if kinds.contains(&STALE) { "" } else { "--skip stale-report" };
+    let skip =
+        if kinds.contains(&FUTURE) { "--skip provisional-month,missing-report" } else { "--skip provisional-month" };
     let line = format!("check {old} {} -q -f tsv {as_of} {skip}", path.display());
     let shown = on_terminal(&line, 80);
     let rows = shown.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());

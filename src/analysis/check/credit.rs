@@ -50,7 +50,7 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     if let (Some(before), Some(given)) = (step.before, entry.given)
         && given < Decimal::ZERO
     {
-        findings.add(Check::CreditDecreased, entry.row, || {
+        findings.add_amount(Check::CreditDecreased, entry.row, given, || {
             let (old, new) = (Grouped(before.credit_amount), Grouped(entry.credit_amount));
             let taken = Grouped(given.abs());
             format!(
@@ -61,20 +61,20 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     }
     for (name, amount) in [("CreditAmount", entry.credit_amount), ("BalanceAmount", entry.balance_amount)] {
         if amount < Decimal::ZERO {
-            findings.add(Check::NegativeAmount, entry.row, || {
+            findings.add_amount(Check::NegativeAmount, entry.row, amount, || {
                 let amount = Grouped(amount);
                 format!("{name} is {amount} {currency}, below zero; ask Microsoft what it stands for")
             });
         }
         let decimals = amount.normalize().scale();
         if decimals > currency.minor_units() {
-            findings.add(Check::OddPrecision, entry.row, || {
+            findings.add_amount(Check::OddPrecision, entry.row, amount, || {
                 format!("{name} is {}, but {currency} has {} decimals", Grouped(amount), currency.minor_units())
             });
         }
     }
     if let Some(opening) = entry.opening {
-        findings.add(Check::UnknownOpening, entry.row, || {
+        findings.add_amount(Check::UnknownOpening, entry.row, opening, || {
             let (opening, before) = (Grouped(opening), entry.month.previous());
             format!(
                 "{opening} {currency} was used by the first month given; the whole report of {before} tells how much \
@@ -84,7 +84,7 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
         });
     }
     if entry.forfeited > Decimal::ZERO {
-        findings.add(Check::Forfeited, entry.row, || {
+        findings.add_amount(Check::Forfeited, entry.row, entry.forfeited, || {
             let ended = if *entry.status == Status::Expired { "expired" } else { "ended" };
             format!("{} {currency} {ended} unused; count on it no longer", Grouped(entry.forfeited))
         });
@@ -102,7 +102,7 @@ fn forfeited_without_row(
     let forfeited = life.end.forfeited(last, month)?.filter(|forfeited| *forfeited > Decimal::ZERO);
     // A row of a month to come is a fault, and covers nothing.
     if let Some(forfeited) = forfeited.filter(|_| month <= Month::of(findings.filter.as_of)) {
-        findings.add_in(Check::Forfeited, month, last.row, || {
+        findings.add_in(Check::Forfeited, month, last.row, forfeited, || {
             format!(
                 "{} {} expired unused on {expiry}; the rows stop in {}; count on it no longer",
                 Grouped(forfeited),
@@ -124,7 +124,7 @@ fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), Analysi
     let difference = money::subtract(new, old)?;
     if !difference.is_zero() {
         let (moved, kind) = if difference < Decimal::ZERO { ("fell", "a clawback") } else { ("rose", "a top-up") };
-        findings.add(Check::LimitChanged, entry.row, || {
+        findings.add_amount(Check::LimitChanged, entry.row, difference, || {
             let (old, new, by) = (Grouped(old), Grouped(new), Grouped(difference.abs()));
             format!("the limit {moved} from {old} in {} to {new}, by {by} {currency}: {kind}", before.month)
         });
@@ -195,7 +195,7 @@ fn term(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     // Where it covers several months, credit may have been given in any of them.
     let from = entry.span.map_or(entry.month, |span| entry.month.later(1 - i64::from(span)).unwrap_or(entry.month));
     if let Some(effective) = entry.effective().filter(|effective| entry.month < Month::of(*effective)) {
-        findings.add(Check::UsedOutsideTerm, entry.row, || {
+        findings.add_amount(Check::UsedOutsideTerm, entry.row, given, || {
             format!(
                 "{} {currency} was given in {}, before the credit began on {effective}",
                 Grouped(given),
@@ -210,7 +210,7 @@ fn term(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
         } else {
             (Level::Error, "")
         };
-        findings.add_as(Check::UsedOutsideTerm, severity, entry.row, || {
+        findings.add_finding(Check::UsedOutsideTerm, severity, entry.month, entry.row, Some(given), || {
             format!(
                 "{} {currency} was given in {}, after the credit expired on {expiry}{advice}",
                 Grouped(given),
@@ -226,7 +226,7 @@ fn gaps(findings: &mut Findings<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
     if let (Some(first), Some(last)) = (missing.first(), missing.last()) {
         let months = if first == last { first.to_string() } else { format!("{first} to {last}") };
         let span = entry.month.months_since(before.month);
-        findings.add_in(Check::MissingMonth, *first, entry.row, || {
+        findings.add_in(Check::MissingMonth, *first, entry.row, entry.given, || {
             format!(
                 "no row for {months}, which other credits have; the credit given in {} covers {span} months",
                 entry.month
@@ -258,7 +258,7 @@ fn vanished(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>, (
         && last.left() > Decimal::ZERO
         && !across.changed_currency(ledger.identity_number(credit))
     {
-        findings.add_in(Check::CreditVanished, first, last.row, || {
+        findings.add_in(Check::CreditVanished, first, last.row, last.left(), || {
             format!(
                 "the rows stop in {} with {} {} left, but the report goes on to {end}",
                 last.month,

@@ -6,17 +6,25 @@
 
 mod catalogue;
 mod credit;
+mod ending;
 mod ledger;
 mod rows;
+
+use std::cmp::Reverse;
+
+use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Ledger, RowRef};
-use crate::model::{Id, Level, Month, Period, Place, parallel};
+use crate::model::{Currency, Id, Level, Month, Period, Place, parallel};
 
 use self::ledger::Across;
 
 pub use self::catalogue::Check;
+
+/// Days ahead that the checks look, if nothing else is said.
+pub const WITHIN: u32 = 30;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -28,25 +36,72 @@ pub struct Finding {
     pub customer: Option<Id>,
     pub agreement: Option<Id>,
     pub month: Option<Month>,
+    pub currency: Option<Currency>,
+    /// The money that it is about: what differs, is lost, or is in doubt.
+    pub amount: Option<Decimal>,
+    /// What of the message tells it from others, where ids, month and amount do not: a cell's value, a partner, a day.
+    pub detail: Option<String>,
     /// Both values, the difference, and what to do.
     pub message: String,
 }
 
-/// By file and line, those without a place last; then by check.
+impl Finding {
+    /// Of the check's own severity, about a report as a whole.
+    #[must_use]
+    pub fn new(check: Check, message: String) -> Self {
+        Self {
+            check,
+            severity: check.severity(),
+            place: None,
+            customer: None,
+            agreement: None,
+            month: None,
+            currency: None,
+            amount: None,
+            detail: None,
+            message,
+        }
+    }
+
+    /// The same about a row.
+    fn of_row(self, ledger: &Ledger, row: RowRef) -> Self {
+        let identity = &ledger.key(row).identity;
+        Self {
+            place: Some(ledger.place(row)),
+            customer: Some(identity.customer.clone()),
+            agreement: Some(identity.agreement.clone()),
+            currency: Some(identity.currency),
+            ..self
+        }
+    }
+}
+
+/// The worst first, and of these what is about a report as a whole, then by file and line, those without a place last.
 pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.place.is_none(), finding.place, finding.check, finding.month);
+        let key = |finding: &Finding| {
+            let is_of_a_part = finding.place.is_some() || finding.customer.is_some();
+            let place = (is_of_a_part, finding.place.is_none(), finding.place);
+            (Reverse(finding.severity), place, finding.check, finding.month)
+        };
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
 }
 
-/// Runs some checks on a ledger; findings come by file, line and check.
-pub fn run(ledger: &Ledger, filter: &Filter, wanted: &[Check], threads: usize) -> Result<Vec<Finding>, AnalysisError> {
+/// Runs some checks on a ledger; those of what lies ahead look as many days ahead as `within` says.
+pub fn run(
+    ledger: &Ledger,
+    filter: &Filter,
+    wanted: &[Check],
+    within: u32,
+    threads: usize,
+) -> Result<Vec<Finding>, AnalysisError> {
     let nothing = Findings { ledger, filter, wanted, found: Vec::new() };
     let across = Across::new(ledger);
     let mut findings = nothing.clone();
-    rows::check(&mut findings);
+    rows::check(&mut findings)?;
     ledger::check(&mut findings, &across);
+    ending::check(&mut findings, within)?;
     let parts = parallel::each(ledger.stretches(threads), |stretch| {
         let mut findings = nothing.clone();
         for credit in &ledger.credits()[stretch] {
@@ -81,20 +136,38 @@ impl Findings<'_> {
         self.add_as(check, check.severity(), row, message);
     }
 
+    /// Adds a finding about some money of a row.
+    fn add_amount(
+        &mut self,
+        check: Check,
+        row: RowRef,
+        amount: impl Into<Option<Decimal>>,
+        message: impl FnOnce() -> String,
+    ) {
+        self.add_finding(check, check.severity(), self.ledger.month(row), row, amount.into(), message);
+    }
+
     /// Adds a finding about a row with a severity of its own.
     fn add_as(&mut self, check: Check, severity: Level, row: RowRef, message: impl FnOnce() -> String) {
-        self.add_finding(check, severity, self.ledger.month(row), row, message);
+        self.add_finding(check, severity, self.ledger.month(row), row, None, message);
     }
 
     /// Adds a finding about a month without a row, which shows at another row of the credit.
-    fn add_in(&mut self, check: Check, month: Month, row: RowRef, message: impl FnOnce() -> String) {
-        self.add_finding(check, check.severity(), month, row, message);
+    fn add_in(
+        &mut self,
+        check: Check,
+        month: Month,
+        row: RowRef,
+        amount: impl Into<Option<Decimal>>,
+        message: impl FnOnce() -> String,
+    ) {
+        self.add_finding(check, check.severity(), month, row, amount.into(), message);
     }
 
-    /// Adds a finding about a report as a whole, if its check is asked for.
-    fn add_to_report(&mut self, check: Check, severity: Level, month: Option<Month>, message: String) {
-        if self.wants(check) {
-            self.found.push(Finding { check, severity, place: None, customer: None, agreement: None, month, message });
+    /// Adds a finding about a partner's month or the report as a whole, if its check and month are asked for.
+    fn add_to_report(&mut self, finding: Finding) {
+        if self.wants(finding.check) && finding.month.is_none_or(|month| self.filter.shows_month(month)) {
+            self.found.push(finding);
         }
     }
 
@@ -104,6 +177,7 @@ impl Findings<'_> {
         severity: Level,
         month: Month,
         row: RowRef,
+        amount: Option<Decimal>,
         message: impl FnOnce() -> String,
     ) {
         let Self { ledger, filter, .. } = *self;
@@ -113,14 +187,8 @@ impl Findings<'_> {
             return;
         }
         let is_provisional = filter.period(month) == Period::Open && check != Check::FutureMonth;
-        self.found.push(Finding {
-            check,
-            severity: if is_provisional { Level::Note } else { severity },
-            place: Some(ledger.place(row)),
-            customer: Some(identity.customer.clone()),
-            agreement: Some(identity.agreement.clone()),
-            month: Some(month),
-            message: message(),
-        });
+        let severity = if is_provisional { Level::Note } else { severity };
+        let finding = Finding { severity, amount, month: Some(month), ..Finding::new(check, message()) };
+        self.found.push(finding.of_row(ledger, row));
     }
 }

@@ -1,16 +1,17 @@
 //! Checks of rows against each other: repeated, contradicting and restated ones.
 
-use crate::analysis::pairs;
+use crate::analysis::{AnalysisError, pairs};
 use crate::ledger::{Conflict, Contradiction, RowPair, RowRef};
+use crate::model::money;
 
 use super::Findings;
 use super::catalogue::Check;
 
-pub(super) fn check(findings: &mut Findings<'_>) {
+pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), AnalysisError> {
     duplicates(findings);
-    conflicts(findings);
+    conflicts(findings)?;
     doubtful_tranches(findings);
-    restated(findings);
+    restated(findings)
 }
 
 /// Rows that one file repeats. Downloads that overlap repeat each other's, as they should.
@@ -31,11 +32,12 @@ fn duplicates(findings: &mut Findings<'_>) {
     }
 }
 
-fn conflicts(findings: &mut Findings<'_>) {
+fn conflicts(findings: &mut Findings<'_>) -> Result<(), AnalysisError> {
     let ledger = findings.ledger;
     for Conflict { pair, contradiction } in &ledger.findings().conflicts {
         let RowPair { replaced, kept } = *pair;
-        findings.add(Check::ConflictingRows, kept, || {
+        let difference = money::subtract(ledger.credit_amount(kept), ledger.credit_amount(replaced))?;
+        findings.add_amount(Check::ConflictingRows, kept, difference, || {
             let (other, changes) = (pairs::other(ledger, replaced, kept), pairs::changes(ledger, *pair));
             match contradiction {
                 Contradiction::InOneFile => format!("contradicts {other}: {changes}; one of the two is wrong"),
@@ -50,6 +52,7 @@ fn conflicts(findings: &mut Findings<'_>) {
             }
         });
     }
+    Ok(())
 }
 
 fn doubtful_tranches(findings: &mut Findings<'_>) {
@@ -66,16 +69,17 @@ fn doubtful_tranches(findings: &mut Findings<'_>) {
 }
 
 /// Months that a newer download changed, though they were not the last of the older one.
-fn restated(findings: &mut Findings<'_>) {
+fn restated(findings: &mut Findings<'_>) -> Result<(), AnalysisError> {
     let ledger = findings.ledger;
     for pair in &ledger.findings().restated {
-        findings.add(Check::RestatedMonth, pair.kept, || {
+        let difference = money::subtract(ledger.credit_amount(pair.kept), ledger.credit_amount(pair.replaced))?;
+        findings.add_amount(Check::RestatedMonth, pair.kept, difference, || {
             let other = pairs::other(ledger, pair.replaced, pair.kept);
             format!("restates {other}: {}; book the difference", pairs::changes(ledger, *pair))
         });
     }
     for row in &ledger.findings().added {
-        findings.add(Check::RestatedMonth, *row, || {
+        findings.add_amount(Check::RestatedMonth, *row, ledger.credit_amount(*row), || {
             format!(
                 "new with CreditAmount {}, in a month that an older download has without this row; book it",
                 ledger.credit_amount(*row)
@@ -83,9 +87,10 @@ fn restated(findings: &mut Findings<'_>) {
         });
     }
     for row in &ledger.findings().gone {
-        findings.add(Check::RestatedMonth, *row, || {
+        findings.add_amount(Check::RestatedMonth, *row, -ledger.credit_amount(*row), || {
             "gone from a newer download that has this month; it still counts: ask Microsoft whether it was taken back"
                 .to_owned()
         });
     }
+    Ok(())
 }

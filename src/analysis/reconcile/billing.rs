@@ -72,6 +72,12 @@ impl Billing {
         self.months.values().any(|billed| *billed == month)
     }
 
+    /// The month of an invoice, if one is known.
+    #[must_use]
+    pub fn month_of(&self, number: &str) -> Option<Month> {
+        self.months.get(number).copied().or(self.for_all)
+    }
+
     /// Finds the files that have usage which is not billed yet. Of a month those count whose usage goes on the longest,
     /// and of these no two that share lines.
     fn find_unbilled(&mut self, invoices: &Invoices) {

@@ -16,22 +16,32 @@ use super::billing::Billing;
 use super::row::{ReconciledRow, Verdict};
 
 /// The checks that need invoices.
-pub const CHECKS: [Check; 4] =
-    [Check::InvoiceMismatch, Check::CreditNotInvoiced, Check::InvoiceWithoutCredit, Check::CreditAndPec];
+pub const CHECKS: [Check; 8] = [
+    Check::InvoiceMismatch,
+    Check::CreditNotInvoiced,
+    Check::InvoiceWithoutCredit,
+    Check::NotComparable,
+    Check::CreditAndPec,
+    Check::CreditWithoutCharge,
+    Check::SeveralRates,
+    Check::WrongSign,
+];
 
 /// What the wanted checks find. A place in the invoice files is told as one behind `files` others.
 pub fn checks<'f>(
     reconciliation: &Reconciliation<'_>,
-    findings: impl Iterator<Item = &'f LineFinding>,
+    lines: impl Iterator<Item = &'f LineFinding>,
+    (billing, filter): (&Billing, &Filter),
     wanted: &[Check],
     files: usize,
 ) -> Vec<Finding> {
-    let both = findings.filter(|finding| finding.rule == Rule::BothCredits).map(|finding| both_credits(finding, files));
+    let lines = lines.map(|finding| line(finding, billing, files));
+    let lines = lines.filter(|finding| finding.month.is_none_or(|month| filter.shows_month(month)));
     let rows = reconciliation.rows.iter().filter_map(|row| {
         let undecided = || undecided(row, reconciliation.last_closed).filter(|_| reconciliation.nothing.is_none());
         self::row(row).or_else(undecided)
     });
-    let found = rows.chain(reconciliation.amid.iter().map(without_invoice)).chain(both);
+    let found = rows.chain(reconciliation.amid.iter().map(without_invoice)).chain(lines);
     found.filter(|finding| wanted.contains(&finding.check)).collect()
 }
 
@@ -50,25 +60,31 @@ fn undecided(row: &ReconciledRow<'_>, last_closed: Month) -> Option<Finding> {
         amount(row.applied.or((row.lines == 0).then_some(Decimal::ZERO))),
         currency = row.currency
     );
-    let check = Check::InvoiceMismatch;
+    let check = Check::NotComparable;
     let severity = if row.covers(last_closed) { check.severity() } else { Level::Warning };
-    let (customer, month) = (Some(row.customer.clone()), Some(row.month));
-    (row.is_undecided()).then_some(Finding { check, severity, place: None, customer, agreement: None, month, message })
+    row.is_undecided().then(|| Finding { severity, ..of_row(row, check, message) })
 }
 
 /// A month without invoice amid others.
 fn without_invoice((month, currency, given): &(Month, Currency, Decimal)) -> Finding {
+    let given_then = format!("{} {currency} given in it were not compared", Grouped(*given));
     Finding {
-        check: Check::CreditNotInvoiced,
         severity: Level::Warning,
-        place: None,
-        customer: None,
-        agreement: None,
         month: Some(*month),
-        message: format!(
-            "no invoice of {month} was given: {} {currency} given in it were not compared",
-            Grouped(*given)
-        ),
+        currency: Some(*currency),
+        amount: Some(*given),
+        ..Finding::new(Check::CreditNotInvoiced, format!("no invoice of {month} was given: {given_then}"))
+    }
+}
+
+/// A finding about a row.
+fn of_row(row: &ReconciledRow<'_>, check: Check, message: String) -> Finding {
+    Finding {
+        customer: Some(row.customer.clone()),
+        month: Some(row.month),
+        currency: Some(row.currency),
+        amount: row.difference.or(row.given).or(row.applied),
+        ..Finding::new(check, message)
     }
 }
 
@@ -103,27 +119,23 @@ fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
         ),
         _ => return None,
     };
-    Some(Finding {
-        check,
-        severity: check.severity(),
-        place: None,
-        customer: Some(row.customer.clone()),
-        agreement: None,
-        month: Some(row.month),
-        message,
-    })
+    Some(of_row(row, check, message))
 }
 
-fn both_credits(finding: &LineFinding, files: usize) -> Finding {
+/// What is found of an invoice line, in the month of its invoice.
+fn line(finding: &LineFinding, billing: &Billing, files: usize) -> Finding {
+    let check = match finding.rule {
+        Rule::BothCredits => Check::CreditAndPec,
+        Rule::CreditWithoutCharge => Check::CreditWithoutCharge,
+        Rule::SeveralRates => Check::SeveralRates,
+        Rule::WrongSign => Check::WrongSign,
+    };
     let file = u32::try_from(files).unwrap_or(u32::MAX).saturating_add(finding.file);
     Finding {
-        check: Check::CreditAndPec,
-        severity: Check::CreditAndPec.severity(),
         place: Some(Place { file, line: finding.line }),
         customer: finding.customer.clone(),
-        agreement: None,
-        month: None,
-        message: finding.message.clone(),
+        month: billing.month_of(&finding.invoice),
+        ..Finding::new(check, finding.message.clone())
     }
 }
 

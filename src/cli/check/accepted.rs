@@ -1,158 +1,244 @@
 //! Findings that are known and accepted: the file of `--accept`.
 
-use std::borrow::Cow;
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow, bail};
-use csv::StringRecord;
-use encoding_rs::WINDOWS_1252;
-use serde::Deserialize;
+use rust_decimal::Decimal;
 
 use crate::analysis::check::{Check, Finding};
-use crate::input::error::{Fault, FileError};
-use crate::model::{Id, Month, VisiblePath};
+use crate::analysis::filter::Filter;
+use crate::input::acceptances::{self, AcceptanceLine};
+use crate::input::value::amount::{self, DecimalMark};
+use crate::input::value::clue::Clue;
+use crate::input::value::date;
+use crate::model::{DateOrder, Id, Message, Month};
 
-/// The columns that are looked at, without regard to case.
-const COLUMNS: [&str; 5] = ["check", "customerid", "agreementid", "invoicemonth", "message"];
+use crate::cli::Stdio;
+use crate::cli::messages::Failures;
+use crate::cli::read::{self, ACCEPT, ReadArgs, files_or};
+
+/// Which findings are known.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct AcceptArgs {
+    /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
+    #[arg(long, value_name = "FILE")]
+    accept: Option<PathBuf>,
+}
+
+impl AcceptArgs {
+    /// The file of accepted findings, if there is one.
+    pub(in crate::cli) fn file(&self) -> Option<PathBuf> {
+        files_or(self.accept.as_slice(), ACCEPT).into_iter().next()
+    }
+
+    /// Reads the file, if there is one, and says if the environment names it.
+    pub(in crate::cli) fn read(&self, args: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Accepted> {
+        let Some(file) = self.file() else { return Ok(Accepted::default()) };
+        read::note_environment(self.accept.as_slice(), std::slice::from_ref(&file), ACCEPT, stdio);
+        let (lines, problems) =
+            acceptances::read(read::sources_at(&file)?, &args.options()).map_err(|errors| read::unreadable(&errors))?;
+        let name = file.display().to_string();
+        let mut failures: Vec<Message> =
+            problems.iter().map(|problem| problem.message(std::slice::from_ref(&name))).collect();
+        let mut known = Vec::new();
+        for line in lines {
+            match Acceptance::new(line, &name) {
+                Ok(acceptance) => known.push(acceptance),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        if failures.is_empty() { Ok(Accepted { file: name, lines: known }) } else { Err(Failures(failures).into()) }
+    }
+}
 
 /// The findings that a file declares known and accepted.
-pub(super) struct Accepted {
+#[derive(Default)]
+pub(in crate::cli) struct Accepted {
     file: String,
-    lines: Vec<(Acceptance, u64, bool)>,
+    lines: Vec<Acceptance>,
 }
 
-/// A line of the file; the column Reason is for people. A message ties the line to the amounts in it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// A line of the file. A column that is absent, or `*`, fits anything, and is none; a blank cell fits what has none there.
 struct Acceptance {
-    check: String,
-    #[serde(rename = "customerid")]
-    customer: String,
-    #[serde(rename = "agreementid")]
-    agreement: String,
-    #[serde(rename = "invoicemonth")]
-    invoice_month: String,
-    message: String,
+    line: u64,
+    check: Option<Check>,
+    customer: Option<String>,
+    agreement: Option<String>,
+    month: Option<Vec<Month>>,
+    currency: Option<String>,
+    /// Its readings with either decimal mark: a spreadsheet may have written it anew.
+    amount: Option<Vec<Decimal>>,
+    file: Option<String>,
+    message: Option<String>,
+    is_used: bool,
 }
+
+/// The shortest start of an id that stands for it; tables shorten ids to this, or to more where that is not enough.
+const SHORTEST_START: usize = 8;
 
 impl Accepted {
-    pub(super) fn read(file: &PathBuf) -> anyhow::Result<Self> {
-        let name = VisiblePath(file);
-        let bytes = fs::read(file)
-            .map_err(|error| FileError { file: file.display().to_string(), fault: Fault::from(error) })?;
-        // What is not UTF-8 is what a spreadsheet saves on Windows.
-        let text = str::from_utf8(&bytes).map_or_else(|_| WINDOWS_1252.decode(&bytes).0, Cow::Borrowed);
-        // What a spreadsheet saves where commas are decimal marks.
-        let first_line = text.lines().next().unwrap_or_default();
-        let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
-        let headers = reader.headers().with_context(|| format!("cannot read {name}"))?.clone();
-        let headers: StringRecord = headers.iter().map(str::to_ascii_lowercase).collect();
-        let count = |column: &str| headers.iter().filter(|header| *header == column).count();
-        if count("check") == 0 || COLUMNS.iter().any(|column| count(column) > 1) {
-            bail!(
-                "{name}:1: expected the columns Check, CustomerID, AgreementID and InvoiceMonth: Check at least, and none \
-                 twice"
-            );
+    /// What of some findings is not accepted, and what is. A line that fits nothing is a finding of its own, unless what
+    /// it fits was not looked for.
+    pub(in crate::cli) fn split(
+        mut self,
+        findings: Vec<Finding>,
+        files: &[String],
+        filter: &Filter,
+        (run, runs_all): (&[Check], bool),
+    ) -> (Vec<Finding>, Vec<Finding>) {
+        let (known, mut others): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(|finding| self.covers(finding, files));
+        if filter.shows_everything() && run.contains(&Check::UnusedAcceptance) {
+            let was_run = |check: Option<Check>| check.map_or(runs_all, |check| run.contains(&check));
+            let unused = self.lines.iter().filter(|line| !line.is_used && was_run(line.check));
+            let unused: Vec<Finding> = unused.map(|line| self.unused(line, &others, files)).collect();
+            others.extend(unused);
         }
-        let mut lines = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| unreadable(&name, error))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let acceptance: Acceptance =
-                record.deserialize(Some(&headers)).with_context(|| format!("cannot read {name}"))?;
-            let Acceptance { check, invoice_month, .. } = &acceptance;
-            if check != "*" && !Check::ALL.iter().any(|known| known.name() == check) {
-                bail!("{name}:{line}: Check: '{}': expected the name of a check, or *", check.escape_debug());
-            }
-            if !matches!(&**invoice_month, "" | "*") && invoice_month.parse::<Month>().is_err() {
-                let month = invoice_month.escape_debug();
-                bail!("{name}:{line}: InvoiceMonth: '{month}': expected a month such as `2022-07`, or *");
-            }
-            lines.push((acceptance, line, false));
-        }
-        Ok(Self { file: file.display().to_string(), lines })
+        (others, known)
     }
 
     /// Whether a line accepts a finding; all lines that do are remembered.
-    pub(super) fn covers(&mut self, finding: &Finding) -> bool {
+    fn covers(&mut self, finding: &Finding, files: &[String]) -> bool {
         let mut is_covered = false;
-        for (acceptance, _, used) in &mut self.lines {
-            if acceptance.covers(finding) {
-                *used = true;
+        for line in &mut self.lines {
+            if line.is_of(finding) && line.misfits(finding, files).is_empty() {
+                line.is_used = true;
                 is_covered = true;
             }
         }
         is_covered
     }
 
-    /// A finding for each line that fits nothing, though its checks were run.
-    pub(super) fn unused(&self, run: &[Check], runs_all: bool, findings: &[Finding]) -> Vec<Finding> {
-        let was_run = move |acceptance: &Acceptance| match acceptance.check.as_str() {
-            "*" => runs_all,
-            name => run.iter().any(|check| check.name() == name),
-        };
-        let unused = self.lines.iter().filter(move |(acceptance, _, used)| !used && was_run(acceptance));
-        let unused = unused.map(|(acceptance, line, _)| Finding {
-            check: Check::UnusedAcceptance,
-            severity: Check::UnusedAcceptance.severity(),
-            place: None,
-            customer: None,
-            agreement: None,
-            month: None,
-            message: format!(
-                "{}:{line}: no finding of `{}` is what this line accepts{}",
-                self.file,
-                acceptance.check,
-                acceptance.advice(findings)
-            ),
-        });
-        unused.collect()
-    }
-}
-
-/// Why a line cannot be read.
-fn unreadable(name: &VisiblePath<'_>, error: csv::Error) -> anyhow::Error {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { pos: Some(position), expected_len, len } => {
-            anyhow!("{name}:{}: expected {expected_len} fields, found {len}", position.line())
-        }
-        _ => anyhow::Error::new(error).context(format!("cannot read {name}")),
+    fn unused(&self, line: &Acceptance, findings: &[Finding], files: &[String]) -> Finding {
+        let check = line.check.map_or("*", Check::name);
+        let advice = line.advice(findings, files);
+        let message = format!("{}:{}: no finding of `{check}` is what this line accepts{advice}", self.file, line.line);
+        Finding::new(Check::UnusedAcceptance, message)
     }
 }
 
 impl Acceptance {
-    fn covers(&self, finding: &Finding) -> bool {
-        self.is_of(finding) && self.misfits(finding).is_empty()
+    /// Understands a line of a file; an error has its place.
+    fn new((line, cells): AcceptanceLine, file: &str) -> Result<Self, Message> {
+        let [check, customer, agreement, month, currency, amount, about, message] =
+            cells.map(|cell| cell.filter(|cell| cell != "*"));
+        let wrong = |column: &str, value: &str, expected: &str| {
+            let text = format!("{column}: '{}': expected {expected}, or *", value.escape_debug());
+            Message::error(text).at(file, Some(line))
+        };
+        let check = check.map(|name| {
+            let known = Check::ALL.iter().copied().find(|known| known.name() == name);
+            known.ok_or_else(|| wrong("Check", &name, "the name of a check"))
+        });
+        let month = month.map(|text| match month_of(&text) {
+            none if none.is_none() && !text.is_empty() => {
+                Err(wrong("InvoiceMonth", &text, "a month such as `2022-07`"))
+            }
+            month => Ok(month.into_iter().collect::<Vec<Month>>()),
+        });
+        let amount = amount.map(|text| match amounts(&text) {
+            none if none.is_empty() && !text.is_empty() => Err(wrong("Amount", &text, "an amount such as `1234.50`")),
+            amounts => Ok(amounts),
+        });
+        Ok(Self {
+            line,
+            check: check.transpose()?,
+            customer,
+            agreement,
+            month: month.transpose()?,
+            currency,
+            amount: amount.transpose()?,
+            file: about,
+            message,
+            is_used: false,
+        })
     }
 
     fn is_of(&self, finding: &Finding) -> bool {
-        self.check == "*" || self.check.eq_ignore_ascii_case(finding.check.name())
+        self.check.is_none_or(|check| check == finding.check)
     }
 
     /// The columns in which a finding is another than the line accepts.
-    fn misfits(&self, finding: &Finding) -> Vec<&'static str> {
-        let fits = |wanted: &str, found: Option<&str>| {
-            wanted == "*" || found.map_or(wanted.is_empty(), |found| found.eq_ignore_ascii_case(wanted))
+    fn misfits(&self, finding: &Finding, files: &[String]) -> Vec<&'static str> {
+        let id = |wanted: &Option<String>, id: &Option<Id>| {
+            wanted.as_ref().is_none_or(|wanted| fits_id(wanted, id.as_ref().map_or("", Id::as_str)))
         };
-        let month = finding.month.map(|month| month.to_string());
-        let cells = [
-            ("CustomerID", fits(&self.customer, finding.customer.as_ref().map(Id::as_str))),
-            ("AgreementID", fits(&self.agreement, finding.agreement.as_ref().map(Id::as_str))),
-            ("InvoiceMonth", fits(&self.invoice_month, month.as_deref())),
-            ("Message", self.message.is_empty() || fits(&self.message, Some(&finding.message))),
+        let currency = finding.currency.map(|currency| currency.to_string()).unwrap_or_default();
+        // What is projected moves every month, and the day on which the credit ends stays.
+        let moves = matches!(finding.check, Check::WillBeLost | Check::UsedUpSoon);
+        let amount =
+            |wanted: &Vec<Decimal>| finding.amount.map_or(wanted.is_empty(), |amount| wanted.contains(&amount));
+        let month = |wanted: &Vec<Month>| finding.month.map_or(wanted.is_empty(), |month| wanted.contains(&month));
+        // A row of a credit is known by its ids and its month, whatever file has it.
+        let file = finding.place.filter(|_| finding.agreement.is_none()).map(|place| &*files[place.file as usize]);
+        let fits = [
+            ("CustomerID", id(&self.customer, &finding.customer)),
+            ("AgreementID", id(&self.agreement, &finding.agreement)),
+            ("InvoiceMonth", self.month.as_ref().is_none_or(month)),
+            ("CurrencyCode", self.currency.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(&currency))),
+            ("Amount", moves || self.amount.as_ref().is_none_or(amount)),
+            ("File", file.is_none_or(|file| self.file.as_ref().is_none_or(|wanted| name_of(wanted) == name_of(file)))),
+            ("Message", finding.detail.as_ref().is_none_or(|detail| self.says(detail))),
         ];
-        cells.into_iter().filter(|(_, fits)| !fits).map(|(column, _)| column).collect()
+        fits.into_iter().filter(|(_, fits)| !fits).map(|(column, _)| column).collect()
+    }
+
+    /// Whether the line's message has what tells the finding from others; its other words may change.
+    fn says(&self, detail: &str) -> bool {
+        self.message.as_ref().is_none_or(|message| message.contains(detail))
     }
 
     /// What to do about a line that fits none of the findings: nearly always a cell was left blank.
-    fn advice(&self, findings: &[Finding]) -> String {
-        let others = findings.iter().filter(|finding| self.is_of(finding)).map(|finding| self.misfits(finding));
+    fn advice(&self, findings: &[Finding], files: &[String]) -> String {
+        let others = findings.iter().filter(|finding| self.is_of(finding)).map(|finding| self.misfits(finding, files));
         others.min_by_key(Vec::len).map_or_else(
             || "; remove or correct it".to_owned(),
             |columns| format!("; one of that check has another {} (`*` stands for any)", columns.join(", ")),
         )
+    }
+}
+
+/// Whether a text is an id, or a start of it as tables shorten ids.
+fn fits_id(wanted: &str, id: &str) -> bool {
+    let is_start = wanted.len() >= SHORTEST_START && id.to_lowercase().starts_with(&wanted.to_lowercase());
+    is_start || wanted.eq_ignore_ascii_case(id)
+}
+
+/// The name of a file without its folder, whatever system wrote it.
+fn name_of(file: &str) -> &str {
+    file.rsplit(['/', '\\']).next().unwrap_or(file)
+}
+
+/// A month in any spelling. A spreadsheet writes a day for it, the first, in its own order.
+fn month_of(text: &str) -> Option<Month> {
+    let orders = [(DateOrder::MonthFirst, Clue::FirstDayIfDayFirst), (DateOrder::DayFirst, Clue::FirstDayIfMonthFirst)];
+    let read = |(order, against)| date::read_month(text, order).filter(|(_, clues)| !clues.contains(against));
+    orders.into_iter().find_map(read).map(|(month, _)| month)
+}
+
+/// An amount as either decimal mark reads it; none if it is no amount.
+fn amounts(text: &str) -> Vec<Decimal> {
+    let read = |mark| amount::read(text.as_bytes(), mark).ok().map(|reading| reading.value);
+    [DecimalMark::Point, DecimalMark::Comma].into_iter().filter_map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_a_number_and_a_month_a_month() {
+        let number = |text: &str| text.parse::<Decimal>().unwrap();
+        assert!(amounts("100").contains(&number("100.00")) && amounts("100,00").contains(&number("100")));
+        assert!(amounts("1.234,50").contains(&number("1234.5")) && amounts("x").is_empty());
+        for text in ["2025-07", "Jul 25", "Jul-25", "7/1/2025", "01.07.2025", "01/07/2025", "2025-07-01"] {
+            assert_eq!(month_of(text).map(|month| month.to_string()).as_deref(), Some("2025-07"), "{text}");
+        }
+        assert_eq!(month_of("2025-13"), None);
+    }
+
+    #[test]
+    fn ids_fit_as_tables_shorten_them() {
+        assert!(fits_id("0B6E2F1A", "0b6e2f1a-93c4") && fits_id("c1", "C1") && fits_id("", ""));
+        assert!(!fits_id("0b6e", "0b6e2f1a-93c4") && !fits_id("", "c1"));
     }
 }

@@ -8,17 +8,16 @@ use crate::analysis::book;
 use crate::analysis::check::{self, Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile;
-use crate::model::{Id, Level, Names, Rule};
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::model::{Id, Level, Names};
+use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::booked::BookedFile;
 use super::columns::cell_count;
 use super::invoices::InvoiceArgs;
-use super::read::{ACCEPT, files_or};
 use super::{
     Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, one_of, read,
 };
-use accepted::Accepted;
+pub(super) use accepted::AcceptArgs;
 
 /// The monthly finance checks: what in the report does not add up, and what to do about it
 #[derive(Debug, clap::Args)]
@@ -54,9 +53,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = one_of(SEVERITIES))]
     at_least: Level,
 
-    /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
-    #[arg(long, value_name = "FILE")]
-    accept: Option<PathBuf>,
+    #[command(flatten)]
+    accept: AcceptArgs,
+
+    /// How many days ahead to look for credit that will be lost or used up
+    #[arg(long, value_name = "DAYS", default_value_t = check::WITHIN)]
+    within: u32,
 
     /// Compare with what was booked, as `aco book` does
     #[arg(long, value_name = "FILE")]
@@ -91,7 +93,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         .read
         .inputs()
         .into_iter()
-        .chain(args.accepted())
+        .chain(args.accept.file())
         .chain(args.booked.clone())
         .chain(invoices)
         .collect::<Vec<_>>();
@@ -107,8 +109,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let tells_counts = !stdio.quiet;
     stdio.quiet |= args.at_least > Level::Note;
     let booked = args.booked.as_ref().map(|file| BookedFile::read(file)).transpose()?;
-    let accepted = args.accepted().as_ref().map(Accepted::read).transpose()?;
-    read::note_environment(args.accept.as_slice(), args.accepted().as_slice(), ACCEPT, stdio);
+    let accepted = args.accept.read(&args.read, stdio)?;
     let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
@@ -117,7 +118,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let wanted = args.wanted();
     let threads = args.read.threads_for(ledger.rows_read());
     let mut files = ledger.files().to_vec();
-    let mut findings = check::run(&ledger, &filter, &wanted, threads)?;
+    let mut findings = check::run(&ledger, &filter, &wanted, args.within, threads)?;
     if let Some(booked) = &booked {
         let books = book::compare(&ledger, &filter, &booked.bookings)?;
         let settled = books.settled(&ledger);
@@ -128,23 +129,15 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     if let Some(invoices) = &invoices {
         let compared = args.invoices.compare(&ledger, &filter, invoices, threads, false)?;
-        findings.extend(compared.checks(&wanted, files.len()));
+        findings.extend(compared.checks(&ledger, &filter, &wanted));
         files.extend(invoices.files.iter().map(|file| file.name.clone()));
         // Warnings are findings.
         compared.notes()?.iter().filter(|note| note.level == Level::Note).for_each(|note| stdio.say(note));
-        compared.tell_findings(Some(Rule::BothCredits), stdio);
     }
     if wanted.contains(&Check::UnreadableRow) {
         findings.extend(problems.iter().map(read::finding));
     }
-    if let Some(mut accepted) = accepted {
-        findings.retain(|finding| !accepted.covers(finding));
-        // What was not looked for cannot be said to be gone.
-        if filter.shows_everything() && wanted.contains(&Check::UnusedAcceptance) {
-            let unused = accepted.unused(&wanted, args.runs_all(), &findings);
-            findings.extend(unused);
-        }
-    }
+    let (mut findings, _) = accepted.split(findings, &files, &filter, (&wanted, args.runs_all()));
     check::sort(&mut findings);
     let fails = findings.iter().any(|finding| finding.severity >= args.fail_on);
     findings.retain(|finding| finding.severity >= args.at_least);
@@ -160,25 +153,24 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 }
 
 impl Args {
-    /// The file of accepted findings, if there is one.
-    fn accepted(&self) -> Option<PathBuf> {
-        files_or(self.accept.as_slice(), ACCEPT).into_iter().next()
-    }
-
     fn wanted(&self) -> Vec<Check> {
-        let can_run = |check: &Check| {
-            (!self.invoices.files().is_empty() || !reconcile::CHECKS.contains(check))
-                && (self.booked.is_some() || !book::CHECKS.contains(check))
-        };
         let is_wanted =
             |check: &Check| (self.only.is_empty() || self.only.contains(check)) && !self.skip.contains(check);
-        Check::ALL.iter().copied().filter(can_run).filter(is_wanted).collect()
+        runnable(!self.invoices.files().is_empty(), self.booked.is_some()).filter(is_wanted).collect()
     }
 
     /// Whether all checks are run that can be.
     fn runs_all(&self) -> bool {
         self.only.is_empty() && self.skip.is_empty()
     }
+}
+
+/// The checks that can be run, with and without invoices and what was booked.
+pub(super) fn runnable(has_invoices: bool, has_booked: bool) -> impl Iterator<Item = Check> {
+    let can_run = move |check: &Check| {
+        (has_invoices || !reconcile::CHECKS.contains(check)) && (has_booked || !book::CHECKS.contains(check))
+    };
+    Check::ALL.iter().copied().filter(can_run)
 }
 
 /// Says how many findings of each severity there are.
@@ -200,5 +192,7 @@ fn fields<'a>(files: &'a [String], filter: &'a Filter, names: &'a Names) -> Fiel
         .customer(names, |finding| finding.customer.as_ref())
         .text(columns::AGREEMENT.keep(Keep::Context), |finding| finding.agreement.as_ref().map(Id::as_str))
         .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
+        .with(columns::CURRENCY.keep(Keep::Context), |finding| Cell::or_empty(finding.currency, Cell::Currency))
+        .amount(columns::AMOUNT, |finding| finding.amount)
         .text(columns::MESSAGE, |finding| &*finding.message)
 }

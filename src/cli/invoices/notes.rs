@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rust_decimal::Decimal;
 
-use crate::analysis::check::{self, Check};
+use crate::analysis::check::{Check, Finding};
+use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{self, Incomparable, NotCompared, ReconciledRow, Reconciliation, Total, Verdict};
-use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, LineFinding, Message, Month, Rule, Visible};
+use crate::ledger::Ledger;
+use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Message, Month, Visible};
 
 use super::ComparedInvoices;
 use crate::cli::{Count, List, Stdio};
@@ -18,11 +20,9 @@ impl ComparedInvoices<'_> {
         Ok(())
     }
 
-    /// Names the first line that breaks each rule but one.
-    pub(crate) fn tell_findings(&self, but: Option<Rule>, stdio: &mut Stdio<'_>) {
-        let findings: Vec<&LineFinding> =
-            self.findings.iter().copied().filter(|finding| Some(finding.rule) != but).collect();
-        for (rule, lines, first) in reconcile::by_rule(&findings) {
+    /// Names the first line that breaks each rule.
+    pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) {
+        for (rule, lines, first) in reconcile::by_rule(&self.findings) {
             let of = if lines > 1 { format!(" (the first of {})", Count(lines, "line")) } else { String::new() };
             let text = format!("{}{of}: {}", rule.as_str(), first.message.escape_debug());
             let file = &self.invoices.files[first.file as usize].name;
@@ -31,25 +31,32 @@ impl ComparedInvoices<'_> {
         }
     }
 
-    /// What the checks of the close find; a place in an invoice file is told as one behind `files` others.
-    pub(crate) fn checks(&self, wanted: &[Check], files: usize) -> Vec<check::Finding> {
-        let mut found = reconcile::checks(&self.found, self.findings.iter().copied(), wanted, files);
+    /// What the checks of the close find; a place in an invoice file is told as one behind the ledger's files.
+    pub(crate) fn checks(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check]) -> Vec<Finding> {
+        let lines = self.findings.iter().copied();
+        let mut found = reconcile::checks(&self.found, lines, (&self.billing, filter), wanted, ledger.files().len());
         let nothing = self.nothing().map(|message| (Check::InvoiceMismatch, None, message));
         let last_closed = Some(self.found.last_closed);
         let missing = self.no_invoice().map(|message| (Check::CreditNotInvoiced, last_closed, message));
-        if let Some((check, month, message)) = nothing.or(missing).filter(|(check, ..)| wanted.contains(check)) {
+        let told = nothing.or(missing).into_iter().chain(self.not_reported(ledger, filter));
+        found.extend(told.filter(|(check, ..)| wanted.contains(check)).map(|(check, month, message)| {
             let hint = message.hint.map_or(String::new(), |hint| format!("; {hint}"));
-            found.push(check::Finding {
-                check,
-                severity: check.severity(),
-                place: None,
-                customer: None,
-                agreement: None,
-                month,
-                message: format!("{}{hint}", message.text),
-            });
-        }
+            Finding { month, ..Finding::new(check, format!("{}{hint}", message.text)) }
+        }));
         found
+    }
+
+    /// The invoiced months after the report ends; that of the last closed month is missed without an invoice, too.
+    fn not_reported(&self, ledger: &Ledger, filter: &Filter) -> Vec<(Check, Option<Month>, Message)> {
+        let Some(newest) = ledger.months().last() else { return Vec::new() };
+        let last_closed = Month::of(filter.as_of).previous();
+        let later = self.billing.months().filter(|month| month > newest && *month != last_closed);
+        let later: BTreeSet<Month> = later.filter(|month| filter.shows_month(*month)).collect();
+        let told = later.into_iter().map(|month| {
+            let message = Message::error(format!("{month} is invoiced, but the report ends in {newest}"));
+            (Check::MissingReport, Some(month), message.hint("download a newer one"))
+        });
+        told.collect()
     }
 
     /// Says that the last closed month has no invoice, so that agreement before it says nothing of it.

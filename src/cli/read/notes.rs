@@ -31,17 +31,11 @@ pub(crate) fn unreadable(errors: &[FileError]) -> Failures {
 
 /// What is found of a row that cannot be read.
 pub(crate) fn finding(problem: &Problem) -> Finding {
-    let value = problem.value.as_ref().map(|value| format!("'{}': ", value.escape_debug())).unwrap_or_default();
+    let value = problem.value.as_ref().map(|value| format!("'{}'", value.escape_debug()));
     let column = problem.column.map(|column| format!("{column}: ")).unwrap_or_default();
-    Finding {
-        check: Check::UnreadableRow,
-        severity: Check::UnreadableRow.severity(),
-        place: Some(problem.place()),
-        customer: None,
-        agreement: None,
-        month: None,
-        message: format!("{column}{value}{}; the row is left out of all figures", problem.expected),
-    }
+    let shown = value.as_ref().map(|value| format!("{value}: ")).unwrap_or_default();
+    let message = format!("{column}{shown}{}; the row is left out of all figures", problem.expected);
+    Finding { place: Some(problem.place()), detail: value, ..Finding::new(Check::UnreadableRow, message) }
 }
 
 /// Files that give a credit two states in one month cannot be booked.

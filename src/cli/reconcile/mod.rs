@@ -104,7 +104,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     compared.tell_notes(stdio)?;
     args.tell_hidden(&compared.found, stdio);
     if !args.view.findings {
-        compared.tell_findings(None, stdio);
+        compared.tell_findings(stdio);
     }
     compared.nothing().iter().for_each(|message| stdio.say(message));
     let lacking = compared.no_invoice().filter(|_| args.compare.strict);

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::analysis::check::Finding;
+use crate::analysis::check::{self, Check};
 use crate::analysis::overview::Overview;
 use crate::model::{Message, VisiblePath};
 use crate::output::format::Written;
 use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
+use super::check::{AcceptArgs, runnable};
 use super::invoices::InvoiceArgs;
 use super::{FilterArgs, Outcome, ReadArgs, STDOUT, Stdio, hints, read, write};
 use sections::ReportFigures;
@@ -46,6 +47,9 @@ pub(super) struct Args {
     invoices: InvoiceArgs,
 
     #[command(flatten)]
+    accept: AcceptArgs,
+
+    #[command(flatten)]
     filter: FilterArgs,
 }
 
@@ -58,9 +62,11 @@ enum ReportFormat {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let kind = kind(&args.output)?;
     let unwritable = || write::unwritable(&args.output);
-    let inputs = [&args.read.inputs(), args.invoices.files()].concat();
+    let accept = args.accept.file();
+    let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice()].concat();
     let destination =
         (args.output.as_os_str() != "-").then(|| write::destination(&args.output, &inputs)).transpose()?;
+    let accepted = args.accept.read(&args.read, stdio)?;
     let (ledger, left_out) = args.read.ledger(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
@@ -69,9 +75,18 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let threads = args.read.threads_for(ledger.rows_read());
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
-    let unreadable: Vec<Finding> = left_out.iter().map(read::finding).collect();
+    let wanted: Vec<Check> = runnable(compared.is_some(), false).collect();
+    let mut findings = check::run(ledger, &filter, &wanted, check::WITHIN, threads)?;
+    findings.extend(left_out.iter().map(read::finding));
+    let mut files = ledger.files().to_vec();
+    if let Some(compared) = &compared {
+        findings.extend(compared.checks(ledger, &filter, &wanted));
+        files.extend(compared.invoices.files.iter().map(|file| file.name.clone()));
+    }
+    let (mut findings, accepted) = accepted.split(findings, &files, &filter, (&wanted, true));
+    check::sort(&mut findings);
     let left_out = read::rows_of(&left_out);
-    let overview = Overview::new(ledger, &filter, unreadable, threads)?;
+    let overview = Overview::new(ledger, &filter, (findings, accepted), threads)?;
     hints::note(ledger, &filter, &overview.months, stdio)?;
     if let Some(compared) = &compared {
         compared.tell_notes(stdio)?;

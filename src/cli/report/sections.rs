@@ -91,6 +91,14 @@ impl<'l> ReportFigures<'l> {
             ));
         }
         sections.push(findings(&self.overview.findings, self.filter, self.names, is_page));
+        if !self.overview.accepted.is_empty() {
+            sections.push(section(
+                "Accepted",
+                "Findings that are known and accepted: no part of the verdict.".to_owned(),
+                "Nothing is accepted.",
+                finding_fields(self.filter, self.names).table(&*self.overview.accepted),
+            ));
+        }
         Ok(sections)
     }
 
@@ -240,15 +248,21 @@ fn of_ending<'a>(ending: Ending, amount: Option<Decimal>) -> Cell<'a> {
     if ending.credits == 0 { Cell::Empty } else { known(amount) }
 }
 
-/// What the monthly checks found. A page lists what someone should look into and what stands nowhere else on it.
-fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_page: bool) -> Section<'l> {
-    let fields = Fields::<&Finding>::default()
+fn finding_fields<'l>(filter: &'l Filter, names: &'l Names) -> Fields<'l, &'l Finding> {
+    Fields::<&Finding>::default()
         .text(columns::SEVERITY, |finding| finding.severity.as_str())
         .text(columns::CHECK, |finding| finding.check.name())
         .customer(names, |finding| finding.customer.as_ref())
         .text(columns::AGREEMENT, |finding| finding.agreement.as_ref().map(Id::as_str))
         .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
-        .text(columns::MESSAGE, |finding| &*finding.message);
+        .with(columns::CURRENCY, |finding| Cell::or_empty(finding.currency, Cell::Currency))
+        .amount(columns::AMOUNT, |finding| finding.amount)
+        .text(columns::MESSAGE, |finding| &*finding.message)
+}
+
+/// What the monthly checks found. A page lists what someone should look into and what stands nowhere else on it.
+fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_page: bool) -> Section<'l> {
+    let fields = finding_fields(filter, names);
     let table = if is_page {
         let (notes, others): (Vec<&Finding>, Vec<_>) = all.iter().partition(|finding| finding.severity == Level::Note);
         let (forfeited, listed): (Vec<&Finding>, Vec<_>) =

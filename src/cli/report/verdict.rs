@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rust_decimal::Decimal;
 
-use crate::analysis::check::Finding;
+use crate::analysis::check::{Check, Finding};
 use crate::analysis::close::{Card, PartlyKnown};
 use crate::analysis::filter::Filter;
 use crate::analysis::overview::{Overview, WITHIN};
-use crate::analysis::reconcile::{AgreementCount, ReconciledRow, Verdict};
+use crate::analysis::reconcile::{self, AgreementCount, ReconciledRow, Verdict};
 use crate::model::{Currency, Grouped, Level, Month, Names, Period};
 use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
 use crate::output::html::Section;
@@ -32,7 +32,7 @@ pub(super) fn statements(
                 text: sentence(&nothing.text).trim_end_matches('.').to_owned(),
                 details: nothing.hint.map_or_else(String::new, |hint| sentence(&hint)),
             },
-            None => agreement(&AgreementCount::new(&compared.found.rows)?, &compared.found.rows),
+            None => agreement(&AgreementCount::new(&compared.found.rows)?, &compared.found.rows, is_accepted(overview)),
         });
         statements.extend(compared.no_invoice().map(|message| Statement {
             mood: Mood::Bad,
@@ -53,8 +53,14 @@ fn left_out(count: usize, noun: &str) -> Option<Statement> {
     })
 }
 
+/// Whether what differs from the invoices is known and accepted, all of it.
+fn is_accepted(overview: &Overview<'_>) -> bool {
+    let is_of_invoices = |finding: &Finding| reconcile::CHECKS.contains(&finding.check) && finding.customer.is_some();
+    overview.accepted.iter().any(is_of_invoices) && !overview.findings.iter().any(is_of_invoices)
+}
+
 /// `13 customers agree, 1 off by -3.21 EUR`, or `1 customer agrees in 2026-09; 2026-10 cannot be compared`
-fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>]) -> Statement {
+fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: bool) -> Statement {
     let months = invoiced(rows);
     let agree = match outcome.agreeing {
         0 => "No customer agrees".to_owned(),
@@ -67,7 +73,7 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>]) -> Statement 
         0 => (agree, String::new()),
         _ if are_apart => {
             let has_other_reasons = rows.iter().any(|row| row.is_undecided() && row.missing.reports.is_empty());
-            let why = if has_other_reasons { "" } else { ": the balance report of it is missing" };
+            let why = if has_other_reasons { "" } else { ": the report of it is missing" };
             let [agreed, undecided] = [agreed_months, undecided_months].map(listed);
             (format!("{agree} in {agreed}"), format!("; {undecided} cannot be compared{why}"))
         }
@@ -81,11 +87,12 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>]) -> Statement 
         }
     };
     let (mood, details) = match (outcome.differing, outcome.undecided) {
+        (1.., _) if is_accepted => (Mood::Good, "What differs is known and accepted; it is listed below.".to_owned()),
         (1.., _) => {
             (Mood::Bad, format!("The balance report less the invoices of {months}; see the reconciliation below."))
         }
         (0, 1..) => {
-            (Mood::Attention, format!("The invoices are of {months}; the reconciliation below says what is missing."))
+            (Mood::Attention, format!("The invoices are of {}; the reconciliation below has the rows.", invoiced(rows)))
         }
         (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} give the same credit.")),
     };
@@ -122,17 +129,34 @@ fn checks(overview: &Overview<'_>) -> Statement {
         (0, _) => (Mood::Attention, format!("The monthly checks found {}", List(&found))),
         _ => (Mood::Bad, format!("The monthly checks found {}", List(&found))),
     };
-    let details = match overview.month {
-        Some(month) if !found.is_empty() => {
-            let is_of = |finding: &&Finding| finding.severity > Level::Note && finding.month == Some(month);
-            match overview.findings.iter().filter(is_of).count() {
-                0 => format!("Nothing of {month}; see the findings below."),
-                of_month => format!("{of_month} of {month}; see the findings below."),
-            }
-        }
+    let mut details = match overview.month {
+        Some(month) if !found.is_empty() => where_listed(overview, month),
         _ => String::new(),
     };
+    if !overview.accepted.is_empty() {
+        let accepted = format!("{} accepted, and listed apart.", Count(overview.accepted.len(), "finding"));
+        details = [details, accepted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    }
     Statement { mood, text, details }
+}
+
+/// How many findings are of a month, and where they stand: what was forfeited has a section of its own.
+fn where_listed(overview: &Overview<'_>, month: Month) -> String {
+    let told = || overview.findings.iter().filter(|finding| finding.severity > Level::Note);
+    let count = |is_lost: bool, months: &[Month]| {
+        let is_of = |finding: &&Finding| {
+            (finding.check == Check::Forfeited) == is_lost
+                && (months.is_empty() || finding.month.is_some_and(|month| months.contains(&month)))
+        };
+        told().filter(is_of).count()
+    };
+    let below = if count(false, &[]) > 0 { "see the findings below" } else { "see Forfeited below" };
+    match (count(false, &[month]), count(true, &[month])) {
+        (0, 0) => format!("Nothing of {month}; {below}."),
+        (listed, 0) => format!("{listed} of {month}; {below}."),
+        (0, lost) => format!("{lost} of {month}, under Forfeited."),
+        (listed, lost) => format!("{} of {month}; see the findings below, and Forfeited.", listed + lost),
+    }
 }
 
 /// The figures of each currency that matter most.

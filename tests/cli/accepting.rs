@@ -1,0 +1,144 @@
+//! Findings that are accepted stay accepted, by `check` and by `report`, whoever saved the file.
+
+use std::fs;
+use std::path::Path;
+
+use rust_xlsxwriter::Workbook;
+
+use super::context::{HEADER, Run, program, report};
+
+/// A credit that lost 100 dollars in August, of which the amount is written in some way.
+fn lost(amount: &str, balance: &str) -> Vec<u8> {
+    report(&[
+        &format!("c 2022-07 {amount} Active {balance} USD 6/1/2022 7/31/2022"),
+        &format!("c 2022-08 {amount} Expired 0.00 USD 6/1/2022 7/31/2022"),
+        &format!("c 2022-09 {amount} Expired 0.00 USD 6/1/2022 7/31/2022"),
+    ])
+}
+
+fn run(folder: &Path, command: &str, files: &[&str], flags: &str) -> Run {
+    let mut aco = program();
+    aco.current_dir(folder).arg(command).args(files).args(flags.split_whitespace());
+    Run::of(aco.output().unwrap())
+}
+
+/// What `check` finds, after all is accepted that it found at first.
+fn after_accepting(folder: &Path, first: &[&str], then: &[&str], flags: &str) -> Run {
+    let found = run(folder, "check", first, &format!("{flags} -f csv -q"));
+    assert!(found.stdout.lines().count() > 1, "{found}");
+    fs::write(folder.join("accepted.csv"), found.stdout).unwrap();
+    run(folder, "check", then, &format!("{flags} --accept accepted.csv --fail-on note"))
+}
+
+const QUIET: &str = "exit code: 0\n--- stdout\n--- stderr\n";
+
+#[test]
+fn decimals_folders_and_the_report_s_end_do_not_bring_a_finding_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("there")).unwrap();
+    fs::write(path.join("a.csv"), lost("600.00", "100.00")).unwrap();
+    fs::write(path.join("there/b.csv"), lost("600", "100")).unwrap();
+    let lost = "--only forfeited,unused-acceptance --as-of 2022-10-10";
+    assert_eq!(after_accepting(path, &["a.csv"], &["there/b.csv"], lost).to_string(), QUIET);
+    fs::write(path.join("c.csv"), self::lost("600.00", "101.00")).unwrap();
+    let grown = after_accepting(path, &["a.csv"], &["c.csv"], lost);
+    assert!(grown.code == Some(1) && grown.stdout.contains("another Amount"), "{grown}");
+    // A credit that vanished is one finding, however far the report goes on.
+    let other =
+        ["d 2022-07 1.00 Active 9.00 USD 7/1/2022 6/30/2023", "d 2022-08 2.00 Active 8.00 USD 7/1/2022 6/30/2023"];
+    let gone = "c 2022-07 1.00 Active 9.00 USD 7/1/2022 6/30/2023";
+    let later = "d 2022-09 3.00 Active 7.00 USD 7/1/2022 6/30/2023";
+    fs::write(path.join("d.csv"), report(&[gone, other[0], other[1]])).unwrap();
+    fs::write(path.join("e.csv"), report(&[gone, other[0], other[1], later])).unwrap();
+    let vanished = "--only credit-vanished,unused-acceptance --as-of 2022-10-10";
+    assert_eq!(after_accepting(path, &["d.csv"], &["e.csv"], vanished).to_string(), QUIET);
+}
+
+#[test]
+fn a_restated_month_is_accepted_whatever_path_names_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("rest")).unwrap();
+    let rows = |used: &str| format!("{HEADER}p,c,2022-07,ACO,{used},Active,9.00,USD,a,7/1/2022,6/30/2023\n");
+    let later = "p,c,2022-08,ACO,3.00,Active,7.00,USD,a,7/1/2022,6/30/2023\n";
+    let last = "p,c,2022-09,ACO,4.00,Active,6.00,USD,a,7/1/2022,6/30/2023\n";
+    fs::write(path.join("rest/old.csv"), rows("1.00") + later).unwrap();
+    fs::write(path.join("rest/new.csv"), rows("2.00") + later + last).unwrap();
+    let flags = "--only restated-month,unused-acceptance --as-of 2022-10-10";
+    let inside = path.join("rest");
+    let found = run(&inside, "check", &["."], &format!("{flags} -f csv -q"));
+    assert!(found.code == Some(1) && found.stdout.contains(",USD,1.00,"), "{found}");
+    fs::write(path.join("accepted.csv"), found.stdout).unwrap();
+    let again = run(path, "check", &["rest"], &format!("{flags} -q --accept accepted.csv --fail-on note"));
+    assert_eq!(again.to_string(), QUIET);
+}
+
+#[test]
+fn what_lies_ahead_is_accepted_until_the_day_moves() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let rows = |used: &str, left: &str, expiry: &str| {
+        report(&[
+            &format!("c 2022-08 100.00 Active 900.00 USD 8/1/2022 {expiry}"),
+            &format!("c 2022-09 {used} Active {left} USD 8/1/2022 {expiry}"),
+        ])
+    };
+    fs::write(path.join("a.csv"), rows("200.00", "800.00", "10/31/2022")).unwrap();
+    fs::write(path.join("b.csv"), rows("210.00", "790.00", "10/31/2022")).unwrap();
+    fs::write(path.join("c.csv"), rows("200.00", "800.00", "10/30/2022")).unwrap();
+    let flags = "--only will-be-lost --as-of 2022-10-10";
+    assert_eq!(after_accepting(path, &["a.csv"], &["b.csv"], flags).to_string(), QUIET);
+    assert_eq!(after_accepting(path, &["a.csv"], &["c.csv"], flags).code, Some(1));
+    let far = run(path, "check", &["a.csv"], "--only will-be-lost --as-of 2022-10-10 --within 20");
+    assert_eq!(far.to_string(), QUIET);
+}
+
+#[test]
+fn a_spreadsheet_may_have_saved_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let customer = "0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341";
+    let text = String::from_utf8(lost("600.00", "100.00")).unwrap().replace(",c,", &format!(",{customer},"));
+    fs::write(path.join("a.csv"), text).unwrap();
+    let flags = "a.csv --only forfeited,unused-acceptance --as-of 2022-10-10 --fail-on note --accept";
+    let with = |file: &str| run(path, "check", &[], &format!("{flags} {file}"));
+    // Its months, its decimal mark, and an id as tables show it.
+    for line in ["forfeited;0b6e2f1a;*;Aug 22;USD;100,00", "forfeited;0B6E2F1A;*;01.08.2022;usd;100"] {
+        let text = format!("Check;CustomerID;AgreementID;InvoiceMonth;CurrencyCode;Amount\r\n{line}\r\n");
+        fs::write(path.join("excel.csv"), text).unwrap();
+        assert_eq!(with("excel.csv").to_string(), QUIET, "{line}");
+    }
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, cell) in (0..).zip(["Check", "CustomerID", "InvoiceMonth"]) {
+        sheet.write(0, column, cell).unwrap();
+    }
+    for (column, cell) in (0..).zip(["forfeited", customer, "2022-08"]) {
+        sheet.write(1, column, cell).unwrap();
+    }
+    sheet.write(0, 3, "Amount").unwrap();
+    sheet.write(1, 3, 100).unwrap();
+    book.save(path.join("accepted.xlsx")).unwrap();
+    assert_eq!(with("accepted.xlsx").to_string(), QUIET);
+    // Lines end in CR and LF there.
+    fs::write(path.join("crlf.csv"), "Check,InvoiceMonth\r\n*,2022-08\r\n\r\nforfeited,Mai-Tai\r\n").unwrap();
+    let wrong = with("crlf.csv");
+    assert!(wrong.code == Some(2) && wrong.stderr.contains("crlf.csv:4: InvoiceMonth: 'Mai-Tai'"), "{wrong}");
+}
+
+#[test]
+fn the_report_s_verdict_is_that_of_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("a.csv"), lost("600.00", "100.00")).unwrap();
+    fs::write(path.join("accepted.csv"), "Check\nforfeited\n").unwrap();
+    let page = |flags: &str| {
+        let run = run(path, "report", &["a.csv"], &format!("--as-of 2022-10-10 -o - {flags}"));
+        assert_eq!(run.code, Some(0), "{run}");
+        run.stdout
+    };
+    let (bare, accepted) = (page(""), page("--accept accepted.csv"));
+    assert!(bare.contains("1 warning") && bare.contains("under Forfeited") && !bare.contains("Accepted"), "{bare}");
+    assert!(accepted.contains("found nothing to look into") && accepted.contains("Accepted"), "{accepted}");
+}

@@ -1,0 +1,111 @@
+//! Whether the last closed month can be closed at all: which reports are missing, empty or not whole.
+
+use std::fs;
+
+use super::context::{HEADER, Run, aco, aco_on, program, report};
+
+const ROW: &str = "c 2022-08 1.00 Active 9.00 USD 8/1/2022 7/31/2023";
+
+#[test]
+fn last_is_the_last_closed_month_of_the_calendar_or_an_error() {
+    let summary = |as_of: &str| aco_on(&format!("summary --month last --as-of {as_of} -f csv"), &report(&[ROW]));
+    assert_eq!(summary("2022-09-10").code, Some(0));
+    let late = summary("2022-10-10");
+    assert_eq!((late.code, late.stdout.as_str()), (Some(2), ""));
+    let said = "no record is of 2022-09, the last closed month: the report ends in 2022-08";
+    assert!(late.stderr.contains(said), "{late}");
+}
+
+#[test]
+fn partners_that_lack_the_last_closed_month_are_named() {
+    let rows = "p1,c,2022-09,ACO,1.00,Active,9.00,USD,a,2022-09-01,2023-08-31\n\
+                p2,c,2022-08,ACO,1.00,Active,9.00,USD,a,2022-08-01,2023-07-31\n";
+    let run = |flags: &str| {
+        aco_on(&format!("summary --month last --as-of 2022-10-10 -f csv {flags}"), format!("{HEADER}{rows}").as_bytes())
+    };
+    let both = run("");
+    let said = "partner p2 has no row of 2022-09, the last closed month: its report ends in 2022-08";
+    assert!(both.code == Some(0) && both.stderr.contains(said), "{both}");
+    assert!(!run("--partner p1").stderr.contains("p2"));
+}
+
+#[test]
+fn a_report_that_cannot_close_the_month_fails() {
+    let code = |rows: &[&str], as_of: &str| aco_on(&format!("check --as-of {as_of}"), &report(rows)).code;
+    assert_eq!(code(&[ROW], "2022-09-10"), Some(0));
+    assert_eq!(code(&[ROW], "2022-10-10"), Some(1));
+    assert_eq!(code(&[], "2022-09-10"), Some(1));
+    assert_eq!(code(&[ROW, "c 2022-10 2.00 Active 8.00 USD 8/1/2022 7/31/2023"], "2022-11-10"), Some(1));
+}
+
+/// A report of one customer in August, and invoices of some months.
+fn with_invoices(command: &str, months: &[u32], as_of: &str) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("report.csv"), report(&[ROW])).unwrap();
+    let mut lines =
+        "CustomerId,InvoiceNumber,ProductId,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode\n".to_owned();
+    for month in months {
+        lines += &format!("c,G{month},P,customerCredit,{month}/1/2022,-1.00,USD,Azure Credit\n");
+    }
+    fs::write(folder.path().join("invoice.csv"), lines).unwrap();
+    let line = format!("{command} report.csv --invoice invoice.csv --as-of {as_of} -f csv");
+    Run::of(program().current_dir(folder.path()).args(line.split_whitespace()).output().unwrap())
+}
+
+#[test]
+fn an_invoiced_month_after_the_report_ends_is_missed() {
+    let missing = with_invoices("check", &[8, 9], "2022-10-10");
+    assert!(missing.code == Some(1) && missing.stdout.contains("error,missing-report,,,,,2022-09,"), "{missing}");
+    // Of an open month, whose invoice is out already, nothing else tells.
+    let early = with_invoices("check", &[8, 9], "2022-09-20");
+    assert!(
+        early.code == Some(1) && early.stdout.contains("2022-09 is invoiced, but the report ends in 2022-08"),
+        "{early}"
+    );
+}
+
+#[test]
+fn a_month_that_cannot_be_compared_does_not_hide_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "CustomerId,InvoiceNumber,ProductId,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode\n\
+                 c,G8,P,customerCredit,8/1/2022,-1.00,USD,Azure Credit\n\
+                 c,G9,P,customerCredit,9/1/2022,-1.00,USD,Azure Credit\n";
+    let (report_file, invoice) = (folder.path().join("report.csv"), folder.path().join("invoice.csv"));
+    fs::write(&report_file, report(&[ROW])).unwrap();
+    fs::write(&invoice, lines).unwrap();
+    let output = program()
+        .args(["report", "--as-of", "2022-10-10", "-o", "-", "--invoice"])
+        .arg(&invoice)
+        .arg("--")
+        .arg(&report_file)
+        .output()
+        .unwrap();
+    let shown = Run::of(output);
+    let said = "1 customer agrees in 2022-08; 2022-09 cannot be compared: the report of it is missing";
+    assert!(shown.stdout.contains(said), "{shown}");
+}
+
+#[test]
+fn findings_have_money_in_every_format_and_the_worst_comes_first() {
+    let line = "check fixtures/aco-balance.csv --as-of 2023-01-10 -q";
+    let json = aco(&format!("{line} -f json")).stdout;
+    let first = json.lines().nth(1).unwrap();
+    assert!(first.contains("\"Severity\":\"error\"") && first.contains("\"Amount\":-120.25"), "{first}");
+    assert!(first.contains("\"CurrencyCode\":\"EUR\""), "{first}");
+    let table = aco(&format!("{line} -f tsv")).stdout;
+    let rank = |row: &str| ["error", "warning", "note"].iter().position(|word| row.starts_with(word)).unwrap();
+    assert!(table.lines().skip(1).map(rank).is_sorted(), "{table}");
+}
+
+#[test]
+fn severities_are_coloured_in_a_terminal() {
+    let mut shown = Vec::new();
+    let stdio = aco::Stdio {
+        terminal: Some(aco::Terminal { width: 120, color: true }),
+        ..aco::Stdio::new(std::io::empty(), &mut shown, std::io::sink())
+    };
+    let line = "aco check fixtures/aco-balance.csv --as-of 2023-01-10";
+    let _ = aco::run(line.split(' ').map(Into::into), stdio);
+    let shown = String::from_utf8(shown).unwrap().replace('\u{1b}', "^");
+    assert!(shown.contains("31merror^[0m") && shown.contains("^[33mwarning^[0m"), "{shown}");
+}
