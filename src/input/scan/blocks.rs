@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
 use super::cutter::{Buffer, Cutter, Head, Syntax, head};
-use super::elements::ElementReader;
+use super::elements;
 use super::layout::Layout;
 use super::objects;
 use super::records::{BlockRecords, Splitter, whole_records};
@@ -238,9 +238,13 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
             locked(&self.opened).insert(file, FileRead { source, layout: Arc::clone(&layout), hidden_rows });
             let mut rest = Cursor::new(head);
             rest.set_position(start as u64);
-            let rest = rest.chain(reader);
+            let mut rest = rest.chain(reader);
             let rest: Box<dyn Read + Send> = match layout.syntax {
-                Syntax::Document => Box::new(ElementReader::new(rest)),
+                Syntax::Document => {
+                    let mut document = Vec::new();
+                    rest.read_to_end(&mut document)?;
+                    Box::new(Cursor::new(elements::of_document(&document)?))
+                }
                 Syntax::Delimited(_) | Syntax::Lines => Box::new(rest),
             };
             *stream = Stream::Open(Cutter::new(rest, layout.delimiter(), lines), layout);

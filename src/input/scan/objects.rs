@@ -109,13 +109,14 @@ pub(crate) struct ObjectsHead<'a> {
 
 /// Understands the start of a file as objects, if it is one of JSON.
 pub(crate) fn open(head: &[u8]) -> Option<ObjectsHead<'_>> {
-    let (syntax, lines) = if elements::is_document(head) {
-        (Syntax::Document, Cow::Owned(elements::elements(head)))
-    } else {
-        (Syntax::Lines, Cow::Borrowed(head))
+    if !matches!(head.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let (syntax, lines) = match elements::of_head(head) {
+        Some(lines) => (Syntax::Document, Cow::Owned(lines)),
+        None => (Syntax::Lines, Cow::Borrowed(head)),
     };
-    let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
-    is_json.then(|| ObjectsHead { syntax, keys: keys(&lines), lines })
+    Some(ObjectsHead { syntax, keys: keys(&lines), lines })
 }
 
 /// The keys of all objects among some lines, each once.
