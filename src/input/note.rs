@@ -3,6 +3,7 @@
 use crate::model::Message;
 
 use super::error::{Seen, Shortened};
+use super::source::remark::Remark;
 
 /// Something that was taken for granted and should be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,12 +40,12 @@ pub enum Note {
         /// What they are not.
         wanted: &'static str,
     },
-    /// Rows are hidden in a workbook, and were read like the others.
-    HiddenRows {
+    /// What is to be said of a file for what it lay in, or for how it ends.
+    Remark {
         /// The file's place.
         file: u32,
-        /// How many rows.
-        count: usize,
+        /// What that is.
+        remark: Remark,
     },
     /// Values were marked as text by an apostrophe, which is no part of them.
     Apostrophe {
@@ -69,10 +70,16 @@ impl Note {
             Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
             Self::LeftAlone { .. } => (0, 0),
-            Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::HiddenRows { file, .. } => {
+            Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::Remark { file, .. } => {
                 (*file, 0)
             }
         }
+    }
+
+    /// Whether it tells that some of the input is missing.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self, Self::Remark { remark: Remark::Pages { .. }, .. })
     }
 
     /// The note for a person.
@@ -97,10 +104,7 @@ impl Note {
                 None,
                 Some("compare its last row with Partner Center, or download it again"),
             ),
-            Self::HiddenRows { count, .. } => {
-                let rows = if *count == 1 { "row is" } else { "rows are" };
-                (format!("{count} {rows} hidden in the workbook, and read like the others"), None, None)
-            }
+            Self::Remark { remark, .. } => remark.told(),
             Self::Apostrophe { seen, .. } => {
                 (format!("values such as {seen} were read without their apostrophe, Excel's mark for text"), None, None)
             }

@@ -12,13 +12,14 @@ use super::layout::Layout;
 use crate::input::error::{Fault, FileError};
 use crate::input::note::Note;
 use crate::input::source::encoding::Encoding;
+use crate::input::source::remark::Remark;
 use crate::input::source::{Source, SourceText};
 
 /// Bytes of a file in which its header is looked for before it is read.
 const PEEK: usize = 64 * 1024;
 
 /// What each thread folded, the files, and what is to be said of those that lie beside them.
-pub(crate) type Reading<F> = (Vec<F>, Vec<FileRead>, Option<Note>);
+pub(crate) type Reading<F> = (Vec<F>, Vec<FileRead>, Vec<Note>);
 
 /// Reads to their ends the sources that `open` understands. `wanted` is what they are.
 pub(crate) fn read<F: Fold>(
@@ -30,9 +31,23 @@ pub(crate) fn read<F: Fold>(
     fold: impl Fn(usize) -> F + Sync,
 ) -> Result<Reading<F>, Vec<FileError>> {
     let (sources, files) = choose(sources, encoding, wanted, &open)?;
-    let note = (!files.is_empty()).then_some(Note::LeftAlone { files, wanted });
+    let left_alone = (!files.is_empty()).then_some(Note::LeftAlone { files, wanted });
     let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
-    Ok((threads, files, note))
+    let mut notes = Vec::from_iter(left_alone);
+    notes.extend(of_files(&files));
+    Ok((threads, files, notes))
+}
+
+/// What is to be said of files for what they lay in. Of some pages, one names no next page; else it is not among them.
+fn of_files(files: &[FileRead]) -> Vec<Note> {
+    let is_last = |remark: &Remark| matches!(remark, Remark::Pages { has_last: true });
+    let has_last = files.iter().flat_map(|file| &file.remarks).any(is_last);
+    let is_told = |remark: &&Remark| !matches!(remark, Remark::Pages { .. }) || !has_last;
+    let of_file = |(file, read): (u32, &FileRead)| {
+        let told = read.remarks.iter().filter(is_told).cloned();
+        told.map(move |remark| Note::Remark { file, remark }).collect::<Vec<_>>()
+    };
+    (0..).zip(files).flat_map(of_file).collect()
 }
 
 /// The sources to read, and the files that are none of those that are looked for.

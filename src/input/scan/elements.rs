@@ -6,14 +6,19 @@ use std::fmt;
 use std::io;
 
 use memchr::{memchr, memchr_iter};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::{RawValue, Value};
+
+use crate::input::source::remark::Remark;
 
 /// Ends a record that shares its line with the next, as in JSON text sequences (RFC 7464). No JSON holds this byte.
 pub(crate) const RECORD_END: u8 = 0x1e;
 
 /// The members of a page that hold its elements: `items` as Partner Center's interfaces name it, `value` as OData does.
 const MEMBERS: [&str; 2] = ["items", "value"];
+
+/// The members of a page that name the next one, as OData and Azure's interfaces do. Partner Center's are in `links`.
+const NEXT: [&str; 2] = ["@odata.nextLink", "nextLink"];
 
 /// As much of the elements as the start of a document holds, as lines; none if it starts as lines of objects.
 pub(crate) fn of_head(head: &[u8]) -> Option<Vec<u8>> {
@@ -24,19 +29,20 @@ pub(crate) fn of_head(head: &[u8]) -> Option<Vec<u8>> {
     (starts_array || found.is_page).then(|| lines(head, &found.elements))
 }
 
-/// Turns a whole document into lines.
-pub(crate) fn of_document(document: &[u8]) -> io::Result<Vec<u8>> {
+/// Turns a whole document into lines, and tells of its pages.
+pub(crate) fn of_document(document: &[u8]) -> io::Result<(Vec<u8>, Option<Remark>)> {
     let mut found = Found::default();
     let mut json = serde_json::Deserializer::from_slice(document);
     loop {
-        json.deserialize_any(Document(&mut found)).map_err(fault)?;
+        json.deserialize_any(Document(&mut found)).map_err(|error| fault(&error))?;
         if json.end().is_ok() {
-            return Ok(lines(document, &found.elements));
+            let pages = found.is_page.then_some(Remark::Pages { has_last: found.has_last });
+            return Ok((lines(document, &found.elements), pages));
         }
     }
 }
 
-fn fault(error: serde_json::Error) -> io::Error {
+fn fault(error: &serde_json::Error) -> io::Error {
     let line = error.line();
     let text = error.to_string();
     let what = match text.split(" at line ").next() {
@@ -52,6 +58,8 @@ fn fault(error: serde_json::Error) -> io::Error {
 struct Found<'a> {
     elements: Vec<&'a RawValue>,
     is_page: bool,
+    /// Whether a page names no next one.
+    has_last: bool,
 }
 
 /// Finds the elements of an array, or of the members of a page that hold them.
@@ -72,15 +80,31 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut page: A) -> Result<(), A::Error> {
+        let mut has_next = false;
         while let Some(key) = page.next_key::<String>()? {
-            if MEMBERS.iter().any(|member| key.eq_ignore_ascii_case(member)) {
+            let names = |members: &[&str]| members.iter().any(|member| key.eq_ignore_ascii_case(member));
+            if names(&NEXT) {
+                has_next |= is_link(&page.next_value()?);
+            } else if names(&["links"]) {
+                has_next |= page.next_value::<Value>()?.get("next").is_some_and(is_link);
+            } else if names(&["error"]) {
+                let error = page.next_value::<Value>()?;
+                if !error.is_null() {
+                    return Err(A::Error::custom(format!("an error in place of a page: {error}")));
+                }
+            } else if names(&MEMBERS) {
                 page.next_value_seed(Member(self.0))?;
             } else {
                 page.next_value::<IgnoredAny>()?;
             }
         }
+        self.0.has_last |= !has_next;
         Ok(())
     }
+}
+
+fn is_link(value: &Value) -> bool {
+    !matches!(value, Value::Null) && value.as_str() != Some("")
 }
 
 /// What a page has under a name that elements may stand under: an array, or anything else.
@@ -176,7 +200,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        let shown = |lines| String::from_utf8(lines).unwrap().replace('\u{1e}', "~");
+        let shown = |(lines, _)| String::from_utf8(lines).unwrap().replace('\u{1e}', "~");
         of_document(text.as_bytes()).map_or_else(|error| format!("! {error}"), shown)
     }
 

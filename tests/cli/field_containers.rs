@@ -1,0 +1,136 @@
+//! What a container holds is read or said: sheets, entries of archives and pages, and values that are none.
+
+use std::fs;
+use std::path::Path;
+
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
+
+use super::context::{HEADER, Run, program, report};
+
+/// Runs the program with the arguments of a line in a folder.
+fn run(folder: &Path, line: &str) -> Run {
+    Run::of(program().current_dir(folder).args(line.split_whitespace()).output().unwrap())
+}
+
+fn fill(sheet: &mut Worksheet, first_row: u32, text: &str) {
+    for (row, line) in (first_row..).zip(text.lines()) {
+        for (column, cell) in (0..).zip(line.split(',')).filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+}
+
+fn text(rows: &[&str]) -> String {
+    String::from_utf8(report(rows)).unwrap()
+}
+
+const ROWS: [&str; 2] =
+    ["c 2022-06 100.50 Active 1 USD 2022-06-01 2023-05-31", "c 2022-07 350.75 Active 1 USD 2022-06-01 2023-05-31"];
+
+/// A report whose CreditAmount is a formula with a stored result, or none.
+fn with_formula(folder: &Path, result: Option<&str>) -> Run {
+    let mut book = Workbook::new();
+    fill(book.add_worksheet(), 0, &text(&ROWS));
+    let formula = Formula::new("=VALUE(\"100.5\")");
+    let formula = result.map_or(formula.clone(), |result| formula.set_result(result));
+    book.worksheet_from_index(0).unwrap().write_formula(1, 4, formula).unwrap();
+    book.save(folder.join("book.xlsx")).unwrap();
+    run(folder, "list book.xlsx -q")
+}
+
+#[test]
+fn a_formula_that_nobody_computed_is_no_value() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(with_formula(folder.path(), Some("100.5")).code, Some(0));
+    for result in [None, Some("")] {
+        let refused = with_formula(folder.path(), result);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused}");
+        let expected = "error: book.xlsx/Sheet1: a formula in row 2 has no value: nothing has computed it yet\n\
+            hint: open the workbook in Excel and save it once\n";
+        assert_eq!(refused.stderr, expected, "{result:?}");
+    }
+}
+
+#[test]
+fn ids_that_are_numbers_are_read_as_the_sheet_shows_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    fill(sheet, 0, &text(&ROWS));
+    for (row, id) in [(1, 42.5), (2, 1_234_567_890_123_456.0)] {
+        sheet.write_number(row, 8, id).unwrap();
+    }
+    sheet.write_number_with_format(1, 10, 0, &Format::new().set_num_format("yyyy-mm-dd")).unwrap();
+    book.save(folder.path().join("book.xlsx")).unwrap();
+    let read = run(folder.path(), "list book.xlsx");
+    let rows = "p,c,2022-06,ACO,100.50,Active,1,USD,42.5,2022-06-01,\n\
+        p,c,2022-07,ACO,350.75,Active,1,USD,1234567890123460,2022-06-01,2023-05-31\n";
+    assert_eq!((read.code, read.stdout), (Some(0), format!("{HEADER}{rows}")));
+    let said = "note: book.xlsx/Sheet1:3: an id is a number of more than 15 digits, and a workbook keeps no more than \
+        these\nhint: write ids as text\n";
+    assert_eq!(read.stderr, said);
+}
+
+#[test]
+fn a_hidden_sheet_is_read_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Workbook::new();
+    for (at, row) in ROWS.iter().enumerate() {
+        let sheet = book.add_worksheet();
+        fill(sheet, 0, &text(&[row]));
+        if at == 1 {
+            sheet.set_hidden(true);
+        }
+    }
+    book.save(folder.path().join("book.xlsx")).unwrap();
+    let read = run(folder.path(), "list book.xlsx");
+    assert_eq!((read.code, read.stdout.as_bytes()), (Some(0), report(&ROWS).as_slice()), "{}", read.stderr);
+    let said = "note: book.xlsx/Sheet2: the sheet is hidden in the workbook, and read like the others\n";
+    assert_eq!(read.stderr, said);
+}
+
+#[test]
+fn a_page_whose_next_one_is_missing_makes_the_input_incomplete() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = |row: &str, next: &str| {
+        let cells = format!("p,{row}");
+        let members = HEADER.trim().split(',').zip(cells.split(','));
+        let object: Vec<String> = members.map(|(name, cell)| format!("\"{name}\":\"{cell}\"")).collect();
+        format!("{{\"items\":[{{{}}}]{next}}}", object.join(","))
+    };
+    let first = "c,2022-06,ACO,100.50,Active,1,USD,a,2022-06-01,2023-05-31";
+    let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+    write("last.json", page(&first.replace("2022-06,", "2022-07,"), ",\"links\":{\"next\":null,\"self\":{}}"));
+    let missing = "note: first.json: a page names a next one, which no file holds\n";
+    for next in
+        [",\"links\":{\"next\":{\"uri\":\"/p/2\"}}", ",\"@odata.nextLink\":\"https://x/2\"", ",\"nextLink\":\"/2\""]
+    {
+        write("first.json", page(first, next));
+        let alone = run(folder.path(), "list first.json");
+        assert!(alone.code == Some(0) && alone.stderr.starts_with(missing), "{alone}");
+        let check = run(folder.path(), "check --only stale-report --as-of 2022-08-20 first.json");
+        assert!(check.code == Some(1) && check.stderr.starts_with(missing), "{check}");
+        let whole = run(folder.path(), "check --only stale-report --as-of 2022-08-20 first.json last.json");
+        assert!(whole.code == Some(0) && !whole.stderr.contains("next"), "{whole}");
+    }
+}
+
+#[test]
+fn a_file_that_is_as_long_as_a_worksheet_is_probably_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::with_capacity(64 << 20);
+    rows.push_str(HEADER);
+    for row in 1..1_048_576 {
+        rows.push_str("p,c,2022-07,ACO,1,Active,1,USD,a");
+        rows.push_str(&(row % 9).to_string());
+        rows.push_str(",,\n");
+    }
+    let said = |text: &str| {
+        fs::write(folder.path().join("report.csv"), text).unwrap();
+        run(folder.path(), "months report.csv").stderr.contains("ends at line 1048576, the last that Excel keeps")
+    };
+    assert!(said(&rows));
+    assert!(said(rows.trim_end()));
+    assert!(!said(&rows[..rows.len() - 37]));
+    assert!(!said(&format!("{rows}p,c,2022-07,ACO,1,Active,1,USD,a1,,\n")));
+}
