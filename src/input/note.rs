@@ -40,6 +40,13 @@ pub enum Note {
         /// What they are not.
         wanted: &'static str,
     },
+    /// A manifest in a folder names parts that are not there.
+    MissingParts {
+        /// The manifest's name.
+        manifest: String,
+        /// The parts' names.
+        parts: Vec<String>,
+    },
     /// What is to be said of a file for what it lay in, or for how it ends.
     Remark {
         /// The file's place.
@@ -69,7 +76,7 @@ impl Note {
         match self {
             Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
-            Self::LeftAlone { .. } => (0, 0),
+            Self::LeftAlone { .. } | Self::MissingParts { .. } => (0, 0),
             Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::Remark { file, .. } => {
                 (*file, 0)
             }
@@ -79,7 +86,7 @@ impl Note {
     /// Whether it tells that some of the input is missing.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        matches!(self, Self::Remark { remark: Remark::Pages { .. }, .. })
+        matches!(self, Self::Remark { remark: Remark::Pages { .. }, .. } | Self::MissingParts { .. })
     }
 
     /// The note for a person.
@@ -88,8 +95,12 @@ impl Note {
         if let Self::LeftAlone { files, wanted } = self {
             return Message::note(format!("left alone what is not {wanted}: {}", Shortened(files)));
         }
+        if let Self::MissingParts { manifest, parts } = self {
+            let text = format!("it names parts that are not there: {}", Shortened(parts));
+            return Message::note(text).at(manifest.as_str(), None).hint("download them too");
+        }
         let (text, line, hint) = match self {
-            Self::LeftAlone { .. } => (String::new(), None, None),
+            Self::LeftAlone { .. } | Self::MissingParts { .. } => (String::new(), None, None),
             Self::TotalsLine { line, text, .. } => {
                 (format!("left out a line of totals: '{}'", text.escape_debug()), Some(*line), None)
             }

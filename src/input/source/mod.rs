@@ -5,7 +5,7 @@ mod biff;
 pub mod caught;
 pub(crate) mod converted;
 pub mod encoding;
-mod folder;
+pub(crate) mod folder;
 mod kept;
 mod parquet;
 pub(crate) mod remark;
@@ -18,7 +18,6 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use self::archive::ArchiveEntry;
 use self::encoding::{Decoded, Encoding};
 use self::kept::KeptStream;
 use self::remark::Remark;
@@ -136,6 +135,11 @@ impl Source {
         !matches!(self.origin, Origin::Stream(_))
     }
 
+    /// Whether it is one of those that an archive holds.
+    pub(crate) fn is_entry(&self) -> bool {
+        matches!(self.origin, Origin::Entry(_))
+    }
+
     /// Whether it is a sheet of a workbook.
     pub(crate) fn is_sheet(&self) -> bool {
         matches!(self.origin, Origin::Sheet(..))
@@ -236,16 +240,42 @@ fn entries<A: Read + Seek + Send + 'static>(
     open: impl Fn() -> io::Result<A> + Send + Sync + 'static,
 ) -> io::Result<Unpacked> {
     let open = Arc::new(open);
-    let origin = |entry: ArchiveEntry| {
-        let (name, open) = (entry.name.clone(), Arc::clone(&open));
+    let mut origins = Vec::new();
+    for entry in archive::entries(archive)? {
+        let (name, size, open) = (entry.name.clone(), entry.size, Arc::clone(&open));
         let open = move || -> io::Result<Box<dyn Read + Send>> {
             let mut archive = open()?;
             archive.seek(SeekFrom::Start(entry.start))?;
             Ok(entry.clone().reader(archive))
         };
-        (Some(name), Origin::Entry(Box::new(open)))
-    };
-    Ok(archive::entries(archive)?.into_iter().map(origin).collect())
+        match tables(&open, size)? {
+            None => origins.push((Some(name), Origin::Entry(Box::new(open)))),
+            Some(tables) => {
+                let named =
+                    |within: Option<String>| within.map_or_else(|| name.clone(), |within| format!("{name}/{within}"));
+                origins.extend(tables.into_iter().map(|(within, origin)| (Some(named(within)), origin)));
+            }
+        }
+    }
+    Ok(origins)
+}
+
+/// What an entry of an archive holds that is a workbook or Parquet. What cannot be read is found out in reading.
+fn tables(open: impl Fn() -> io::Result<Box<dyn Read + Send>>, size: u64) -> io::Result<Option<Unpacked>> {
+    let mut bytes = Vec::new();
+    let is_read = open()?.take(parquet::MAGIC.len() as u64).read_to_end(&mut bytes).is_ok();
+    let is_parquet = bytes == parquet::MAGIC;
+    let may_be_workbook = bytes == workbook::MAGIC || archive::MAGIC.iter().any(|magic| bytes == magic);
+    if !is_read || !is_parquet && !may_be_workbook || size > workbook::MOST_BYTES {
+        return Ok(None);
+    }
+    bytes.clear();
+    open()?.take(workbook::MOST_BYTES).read_to_end(&mut bytes)?;
+    if is_parquet {
+        return Ok(Some(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(bytes.into())))]));
+    }
+    let is_workbook = bytes.starts_with(&workbook::MAGIC) || archive::is_workbook(Cursor::new(&bytes))?;
+    if is_workbook { sheets(&bytes).map(Some) } else { Ok(None) }
 }
 
 /// The sheets of a workbook that hold anything.

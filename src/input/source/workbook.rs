@@ -20,7 +20,7 @@ use super::caught::caught;
 use super::remark::Remark;
 
 /// Most bytes of a workbook, unpacked, and of a sheet's text.
-const MOST_BYTES: u64 = 512 * 1024 * 1024;
+pub(super) const MOST_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Most cells of an older Excel file, blank ones between others included: about as much memory.
 const MOST_CELLS: usize = 8 * 1024 * 1024;
