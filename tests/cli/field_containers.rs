@@ -128,7 +128,7 @@ fn a_file_that_is_as_long_as_a_worksheet_is_probably_cut_off() {
     }
     let said = |text: &str| {
         fs::write(folder.path().join("report.csv"), text).unwrap();
-        run(folder.path(), "months report.csv").stderr.contains("ends at line 1048576, the last that Excel keeps")
+        run(folder.path(), "summary report.csv").stderr.contains("ends at line 1048576, the last that Excel keeps")
     };
     assert!(said(&rows));
     assert!(said(rows.trim_end()));
