@@ -161,7 +161,7 @@ mod tests {
     fn names(text: &'static [u8]) -> (Names, Vec<Renamed>) {
         let mut names = Names::default();
         let sources = vec![Source::stream("names", text)];
-        let (renamed, _) = read(sources, &Options::default(), &mut names).unwrap();
+        let (renamed, ..) = read(sources, &Options::default(), &mut names).unwrap();
         (names, renamed)
     }
 

@@ -11,7 +11,7 @@ use super::blocks::{self, FileRead, Fold, ReadPlan};
 use super::cutter::{self, Head};
 use super::layout::Layout;
 use super::records::Splitter;
-use crate::input::error::{Fault, FileError};
+use crate::input::error::{Fault, FileError, HeaderError};
 use crate::input::note::Note;
 use crate::input::source::encoding::Encoding;
 use crate::input::source::folder::missing_parts;
@@ -88,7 +88,7 @@ fn choose(
         let mut width = None;
         for entry in entries {
             match opened(&entry, encoding, &open) {
-                Some(Err(Fault::Header(_))) if width.is_some() && widest(&entry) == width => {
+                Some(Err(Fault::Header(HeaderError::Absent { .. }))) if width.is_some() && widest(&entry) == width => {
                     errors.push(FileError { file: entry.name().to_owned(), fault: Fault::SheetGoesOn });
                 }
                 Some(Err(fault)) if fault.is_other_file() => {
