@@ -28,6 +28,8 @@ pub struct Stdio<'s> {
     pub columns: Option<usize>,
     /// Whether notes are left unsaid.
     pub quiet: bool,
+    /// Whether some of the input is known to be missing.
+    pub lacks_input: bool,
 }
 
 /// A terminal that shows what a stream carries.
@@ -53,6 +55,7 @@ impl<'s> Stdio<'s> {
             stderr_color: false,
             columns: None,
             quiet: false,
+            lacks_input: false,
         }
     }
 

@@ -58,6 +58,9 @@ pub enum Fault {
         /// The files that are there.
         seen: Vec<String>,
     },
+    /// A sheet has rows as wide as those of the sheet before, and no header.
+    #[error("a sheet without a header, with rows as wide as those of the sheet before it")]
+    SheetGoesOn,
     /// A record is too long to be one.
     #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
@@ -193,6 +196,7 @@ impl Fault {
             Self::InvoiceForReport => "name it with --invoice, as in `aco reconcile report.csv --invoice invoice.csv`",
             Self::ReportForInvoice => "name it without --invoice",
             Self::ResultOfAco => "name the file that it was made from; what `aco list` writes is a report too",
+            Self::SheetGoesOn => "give it the header too, or delete it if its rows do not count",
             Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
             Self::StrayQuote { .. } => {
                 "a cell with a quote in it stands in quotes, and that quote is doubled; correct the line that does not"

@@ -36,17 +36,17 @@ pub struct Renamed {
     pub now: String,
 }
 
-/// Reads names into `names`, and returns who was renamed.
+/// Reads names into `names`, and returns who was renamed, what is to be said, and the files that were read.
 ///
 /// Of folders and patterns the lists of names are read, and what else lies there is noted.
 pub fn read(
     sources: Vec<Source>,
     options: &Options,
     names: &mut Names,
-) -> Result<(Vec<Renamed>, Option<Note>), Vec<FileError>> {
+) -> Result<(Vec<Renamed>, Vec<Note>, Vec<String>), Vec<FileError>> {
     let open = |head: Head<'_>| Ok(open(head, options)?);
     // One thread, for of two names the later one counts.
-    let (threads, _, note) =
+    let (threads, files, notes) =
         choice::read(sources, "a list of names", options.encoding, ReadPlan::threads(1), open, |_| {
             NameCollector::default()
         })?;
@@ -57,7 +57,7 @@ pub fn read(
             renamed.push(Renamed { customer, before, now });
         }
     }
-    Ok((renamed, note))
+    Ok((renamed, notes, files.iter().map(|file| file.source.name().to_owned()).collect()))
 }
 
 /// The places of the columns.
@@ -161,7 +161,7 @@ mod tests {
     fn names(text: &'static [u8]) -> (Names, Vec<Renamed>) {
         let mut names = Names::default();
         let sources = vec![Source::stream("names", text)];
-        let (renamed, _) = read(sources, &Options::default(), &mut names).unwrap();
+        let (renamed, ..) = read(sources, &Options::default(), &mut names).unwrap();
         (names, renamed)
     }
 

@@ -3,6 +3,7 @@
 use crate::model::Message;
 
 use super::error::{Seen, Shortened};
+use super::source::remark::Remark;
 
 /// Something that was taken for granted and should be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,12 +40,19 @@ pub enum Note {
         /// What they are not.
         wanted: &'static str,
     },
-    /// Rows are hidden in a workbook, and were read like the others.
-    HiddenRows {
+    /// A manifest in a folder names parts that are not there.
+    MissingParts {
+        /// The manifest's name.
+        manifest: String,
+        /// The parts' names.
+        parts: Vec<String>,
+    },
+    /// What is to be said of a file for what it lay in, or for how it ends.
+    Remark {
         /// The file's place.
         file: u32,
-        /// How many rows.
-        count: usize,
+        /// What that is.
+        remark: Remark,
     },
     /// Values were marked as text by an apostrophe, which is no part of them.
     Apostrophe {
@@ -68,11 +76,17 @@ impl Note {
         match self {
             Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
-            Self::LeftAlone { .. } => (0, 0),
-            Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::HiddenRows { file, .. } => {
+            Self::LeftAlone { .. } | Self::MissingParts { .. } => (0, 0),
+            Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::Remark { file, .. } => {
                 (*file, 0)
             }
         }
+    }
+
+    /// Whether it tells that some of the input is missing.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self, Self::Remark { remark: Remark::Pages { .. }, .. } | Self::MissingParts { .. })
     }
 
     /// The note for a person.
@@ -81,8 +95,12 @@ impl Note {
         if let Self::LeftAlone { files, wanted } = self {
             return Message::note(format!("left alone what is not {wanted}: {}", Shortened(files)));
         }
+        if let Self::MissingParts { manifest, parts } = self {
+            let text = format!("it names parts that are not there: {}", Shortened(parts));
+            return Message::note(text).at(manifest.as_str(), None).hint("download them too");
+        }
         let (text, line, hint) = match self {
-            Self::LeftAlone { .. } => (String::new(), None, None),
+            Self::LeftAlone { .. } | Self::MissingParts { .. } => (String::new(), None, None),
             Self::TotalsLine { line, text, .. } => {
                 (format!("left out a line of totals: '{}'", text.escape_debug()), Some(*line), None)
             }
@@ -97,10 +115,7 @@ impl Note {
                 None,
                 Some("compare its last row with Partner Center, or download it again"),
             ),
-            Self::HiddenRows { count, .. } => {
-                let rows = if *count == 1 { "row is" } else { "rows are" };
-                (format!("{count} {rows} hidden in the workbook, and read like the others"), None, None)
-            }
+            Self::Remark { remark, .. } => remark.told(),
             Self::Apostrophe { seen, .. } => {
                 (format!("values such as {seen} were read without their apostrophe, Excel's mark for text"), None, None)
             }

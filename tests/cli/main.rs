@@ -23,6 +23,7 @@ mod expiring;
 #[cfg(unix)]
 mod faults;
 mod field;
+mod field_containers;
 mod filters;
 mod folders;
 mod formats;

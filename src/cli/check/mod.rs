@@ -139,7 +139,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let (mut findings, _) = accepted.split(findings, &files, &filter, (&wanted, args.runs_all()));
     check::sort(&mut findings);
-    let fails = findings.iter().any(|finding| finding.severity >= args.fail_on);
+    let fails = stdio.lacks_input || findings.iter().any(|finding| finding.severity >= args.fail_on);
     findings.retain(|finding| finding.severity >= args.at_least);
     if tells_counts {
         tell(&findings, stdio);

@@ -272,11 +272,9 @@ impl ReadArgs {
         let files = files_or(&self.names, NAMES);
         note_environment(&self.names, &files, NAMES, stdio);
         for file in &files {
-            let (renamed, note) = input::names::read(sources_at(file)?, &self.options(), &mut names)
+            let (renamed, notes, read) = input::names::read(sources_at(file)?, &self.options(), &mut names)
                 .map_err(|errors| unreadable(&errors))?;
-            if let Some(note) = note {
-                stdio.say(&note.message(&[]));
-            }
+            tell_notes(&notes, &read, stdio);
             for Renamed { customer, before, now } in &renamed {
                 let (before, now) = (before.escape_debug(), now.escape_debug());
                 let message = Message::note(format!("customer {customer} is `{now}` after `{before}`"));
@@ -358,6 +356,7 @@ impl ReadArgs {
 
 pub(super) fn tell_notes(notes: &[Note], files: &[String], stdio: &mut Stdio<'_>) {
     for note in notes {
+        stdio.lacks_input |= note.is_incomplete();
         stdio.say(&note.message(files));
     }
 }

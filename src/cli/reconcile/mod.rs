@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if let Some(message) = &lacking {
         stdio.say(message);
     }
-    let fails = args.fails(&rows, &compared.found) || lacking.is_some();
+    let fails = args.fails(&rows, &compared.found) || lacking.is_some() || stdio.lacks_input;
     let table = if args.view.findings {
         tables::findings(&invoices, &names).table(compared.findings.iter().copied())
     } else if args.view.show_other {

@@ -54,7 +54,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     let open = |head: Head<'_>| Ok(open(head, options)?);
     // One thread, for of two rows the later one is told to be the second.
     let pace = ReadPlan { threads: 1, ..pace };
-    let (threads, files, note) =
+    let (threads, files, notes) =
         choice::read(sources, WANTED, options.encoding, pace, open, |_| EngineSums::default())?;
     let file = |name: &str| InvoiceFile {
         name: name.to_owned(),
@@ -79,7 +79,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     }
     reading.problems.sort_by_key(Problem::place);
     reading.invoices.left_out = reading.problems.len();
-    reading.notes.extend(note);
+    reading.notes.extend(notes);
     Ok(reading)
 }
 

@@ -73,9 +73,7 @@ pub(super) fn settle(
         let ambiguous = evidence.first(Clue::AmbiguousOrder).filter(|_| !is_told && date_order.is_none());
         let assumed = ambiguous.map(|seen| Note::AssumedMonthFirst { file, seen });
         let apostrophe = evidence.first(Clue::Apostrophe).map(|seen| Note::Apostrophe { file, seen });
-        let count = read.hidden_rows;
-        let hidden = (count > 0).then_some(Note::HiddenRows { file, count });
-        hidden.into_iter().chain(apostrophe).chain(assumed)
+        apostrophe.into_iter().chain(assumed)
     });
     notes.extend(of_files);
     Ok(InvoiceReading { invoices, problems, notes })

@@ -53,9 +53,9 @@ pub fn read(
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let open = |head: Head<'_>| open::open(head, options, credits.amount);
     let fold = |files| LineBuilder::new(credits, files > 1);
-    let (threads, files, note) = choice::read(sources, WANTED, options.encoding, pace, open, fold)?;
+    let (threads, files, notes) = choice::read(sources, WANTED, options.encoding, pace, open, fold)?;
     let mut reading = merge::settle(threads, &files, credits, options.date_order)?;
-    reading.notes.splice(0..0, note);
+    reading.notes.splice(0..0, notes);
     Ok(reading)
 }
 

@@ -63,14 +63,11 @@ pub(super) fn settle(
     mut shards: Vec<RowBuilder>,
     files: &[FileRead],
     found: Vec<(Evidence, Inferred)>,
-    note: Option<Note>,
+    of_files: Vec<Note>,
 ) -> ReportReading {
     let mut notes = Vec::new();
     let mut spellings = Vec::new();
     for (number, (file, (evidence, inferred))) in (0..).zip(files.iter().zip(found)) {
-        if file.hidden_rows > 0 {
-            notes.push(Note::HiddenRows { file: number, count: file.hidden_rows });
-        }
         if let Some(seen) = evidence.first(Clue::Apostrophe) {
             notes.push(Note::Apostrophe { file: number, seen });
         }
@@ -97,7 +94,7 @@ pub(super) fn settle(
     }
     // Stable, so that the cells of one row stay in the order of the report's columns.
     problems.sort_by_key(|problem| (problem.file, problem.line));
-    notes.splice(0..0, note);
+    notes.splice(0..0, of_files);
     let files = files.iter().map(|file| file.source.name().to_owned()).collect();
     let shards = shards.into_iter().map(RowBuilder::into_shard).collect();
     ReportReading { report: Report { files, shards }, problems, notes, spellings }

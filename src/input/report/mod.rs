@@ -40,7 +40,7 @@ const WANTED: &str = "an ACO balance report";
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Result<ReportReading, Vec<FileError>> {
     let first = |head: Head<'_>| open(head, options);
-    let (mut shards, mut files, note) =
+    let (mut shards, mut files, notes) =
         choice::read(sources, WANTED, options.encoding, pace, first, |_| RowBuilder::default())?;
     let found = merge::infer(&shards, &files, options)?;
     if merge::are_read_otherwise(&files, &found) {
@@ -54,7 +54,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
         let pace = ReadPlan { taken: None, ..pace };
         (shards, files) = blocks::read(sources, pace, options.encoding, again, |_| RowBuilder::default())?;
     }
-    Ok(merge::settle(shards, &files, found, note))
+    Ok(merge::settle(shards, &files, found, notes))
 }
 
 /// Bytes of a file whose records tell how it is read.

@@ -12,12 +12,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
 use super::cutter::{Buffer, Cutter, Head, Syntax, head};
-use super::elements::ElementReader;
+use super::elements;
 use super::layout::Layout;
 use super::objects;
 use super::records::{BlockRecords, Splitter, whole_records};
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
+use crate::input::source::remark::{MOST_ROWS, Remark};
 use crate::input::source::{Source, SourceText};
 use crate::model::Place;
 
@@ -77,8 +78,8 @@ pub(crate) fn read_first(head: Head<'_>, layout: &Layout, fold: &mut impl Fold) 
 pub(crate) struct FileRead {
     pub(crate) source: Source,
     pub(crate) layout: Arc<Layout>,
-    /// Rows that are hidden in the workbook that this is the first sheet of.
-    pub(crate) hidden_rows: usize,
+    /// What is to be said of it for what it lay in, and for how it ends.
+    pub(crate) remarks: Vec<Remark>,
 }
 
 /// Reads all sources to their ends.
@@ -226,29 +227,44 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
         if let Stream::Closed(_) = stream
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
-            let SourceText { mut reader, container, encoding, hidden_rows, floats } = source.open(self.encoding)?;
+            let SourceText { mut reader, container, encoding, mut remarks, floats } = source.open(self.encoding)?;
             let (head, is_all) = head(&mut *reader, self.block)?;
             let floats = &floats;
             let layout = (self.open)(Head { file, bytes: &head, is_all, container, encoding, floats })?;
+            if let Some(refusal) = remarks.iter().find_map(Remark::refusal) {
+                return Err(refusal.into());
+            }
             if !layout.is_open {
                 source.forget();
             }
             let layout = Arc::new(layout);
             let (start, lines) = layout.before;
-            locked(&self.opened).insert(file, FileRead { source, layout: Arc::clone(&layout), hidden_rows });
             let mut rest = Cursor::new(head);
             rest.set_position(start as u64);
-            let rest = rest.chain(reader);
+            let mut rest = rest.chain(reader);
             let rest: Box<dyn Read + Send> = match layout.syntax {
-                Syntax::Document => Box::new(ElementReader::new(rest)),
+                Syntax::Document => {
+                    let mut document = Vec::new();
+                    rest.read_to_end(&mut document)?;
+                    let (lines, pages) = elements::of_document(&document)?;
+                    remarks.extend(pages);
+                    Box::new(Cursor::new(lines))
+                }
                 Syntax::Delimited(_) | Syntax::Lines => Box::new(rest),
             };
+            locked(&self.opened).insert(file, FileRead { source, layout: Arc::clone(&layout), remarks });
             *stream = Stream::Open(Cutter::new(rest, layout.delimiter(), lines), layout);
         }
         let Stream::Open(cutter, layout) = stream else {
             return Ok(None);
         };
         let line = cutter.next(self.block, block)?;
+        if line.is_none()
+            && cutter.lines() == MOST_ROWS
+            && let Some(file) = locked(&self.opened).get_mut(&file)
+        {
+            file.remarks.push(Remark::FullSheet);
+        }
         Ok(line.map(|line| (Place { file, line }, Arc::clone(layout))))
     }
 

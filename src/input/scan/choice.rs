@@ -5,20 +5,24 @@
 //! alone.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::blocks::{self, FileRead, Fold, ReadPlan};
 use super::cutter::{self, Head};
 use super::layout::Layout;
-use crate::input::error::{Fault, FileError};
+use super::records::Splitter;
+use crate::input::error::{Fault, FileError, HeaderError};
 use crate::input::note::Note;
 use crate::input::source::encoding::Encoding;
+use crate::input::source::folder::missing_parts;
+use crate::input::source::remark::Remark;
 use crate::input::source::{Source, SourceText};
 
 /// Bytes of a file in which its header is looked for before it is read.
 const PEEK: usize = 64 * 1024;
 
 /// What each thread folded, the files, and what is to be said of those that lie beside them.
-pub(crate) type Reading<F> = (Vec<F>, Vec<FileRead>, Option<Note>);
+pub(crate) type Reading<F> = (Vec<F>, Vec<FileRead>, Vec<Note>);
 
 /// Reads to their ends the sources that `open` understands. `wanted` is what they are.
 pub(crate) fn read<F: Fold>(
@@ -30,9 +34,29 @@ pub(crate) fn read<F: Fold>(
     fold: impl Fn(usize) -> F + Sync,
 ) -> Result<Reading<F>, Vec<FileError>> {
     let (sources, files) = choose(sources, encoding, wanted, &open)?;
-    let note = (!files.is_empty()).then_some(Note::LeftAlone { files, wanted });
+    let missing = files.iter().filter_map(|file| {
+        let parts = missing_parts(Path::new(file));
+        (!parts.is_empty()).then(|| Note::MissingParts { manifest: file.clone(), parts })
+    });
+    let missing = missing.collect::<Vec<_>>();
+    let left_alone = (!files.is_empty()).then_some(Note::LeftAlone { files, wanted });
     let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
-    Ok((threads, files, note))
+    let mut notes = missing;
+    notes.extend(left_alone);
+    notes.extend(of_files(&files));
+    Ok((threads, files, notes))
+}
+
+/// What is to be said of files for what they lay in. Of some pages, one names no next page; else it is not among them.
+fn of_files(files: &[FileRead]) -> Vec<Note> {
+    let is_last = |remark: &Remark| matches!(remark, Remark::Pages { has_last: true });
+    let has_last = files.iter().flat_map(|file| &file.remarks).any(is_last);
+    let is_told = |remark: &&Remark| !matches!(remark, Remark::Pages { .. }) || !has_last;
+    let of_file = |(file, read): (u32, &FileRead)| {
+        let told = read.remarks.iter().filter(is_told).cloned();
+        told.map(move |remark| Note::Remark { file, remark }).collect::<Vec<_>>()
+    };
+    (0..).zip(files).flat_map(of_file).collect()
 }
 
 /// The sources to read, and the files that are none of those that are looked for.
@@ -60,22 +84,36 @@ fn choose(
             }
         };
         let first = chosen.len();
-        let mut other = None;
+        let (mut other, mut others) = (None, Vec::new());
+        let mut width = None;
         for entry in entries {
-            match fault_of(&entry, encoding, &open) {
-                Some(fault) if fault.is_other_file() => other = other.or(Some(fault)),
-                _ => chosen.push(entry),
+            match opened(&entry, encoding, &open) {
+                Some(Err(Fault::Header(HeaderError::Absent { .. }))) if width.is_some() && widest(&entry) == width => {
+                    errors.push(FileError { file: entry.name().to_owned(), fault: Fault::SheetGoesOn });
+                }
+                Some(Err(fault)) if fault.is_other_file() => {
+                    others.push(entry.name().to_owned());
+                    let named = if entry.is_sheet() { &file } else { entry.name() };
+                    other = other.or(Some(FileError { file: named.to_owned(), fault }));
+                }
+                opened => {
+                    width = opened.and_then(Result::ok).filter(|_| entry.is_sheet()).map(|layout| layout.width());
+                    chosen.push(entry);
+                }
             }
         }
         chosen.iter_mut().skip(first + 1).for_each(Source::forget_hidden_rows);
         let is_read = chosen.len() > first;
+        if is_read {
+            left_alone.append(&mut others);
+        }
         match (found_by, other) {
             (Some(found_by), _) => {
                 let (any, left_alone) = found.entry(found_by).or_default();
                 *any |= is_read;
                 left_alone.extend((!is_read).then_some(file));
             }
-            (None, Some(fault)) if !is_read => errors.push(FileError { file, fault }),
+            (None, Some(error)) if !is_read => errors.push(error),
             _ => {}
         }
     }
@@ -96,16 +134,22 @@ fn is_unfinished(file: &str) -> bool {
     ENDINGS.iter().any(|ending| file.ends_with(ending))
 }
 
-/// What keeps a sheet, or a file that lies beside others, from being read; of other files that is found out in reading.
-fn fault_of(
+/// How a sheet or entry, or a file that lies beside others, is laid out; of other files that is found out in reading.
+fn opened(
     source: &Source,
     encoding: Option<Encoding>,
     open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
-) -> Option<Fault> {
-    if !source.is_sheet() {
+) -> Option<Result<Layout, Fault>> {
+    if !source.is_sheet() && !source.is_entry() {
         source.found_by()?;
     }
-    with_head(source, encoding, |head| open(head).err())?
+    with_head(source, encoding, open)
+}
+
+/// Cells of the widest of a sheet's first rows.
+fn widest(sheet: &Source) -> Option<usize> {
+    let widest = |head: Head<'_>| Splitter::new(b',').records(head.bytes).iter().map(|row| row.len()).max();
+    sheet.is_sheet().then(|| with_head(sheet, None, widest))??
 }
 
 /// Shows the start of a source; `None` if it cannot be read, or is a stream.

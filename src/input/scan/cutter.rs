@@ -120,13 +120,31 @@ pub(crate) struct Cutter {
     ended: bool,
     /// The line, from 1, that the next block starts on.
     line: u64,
+    /// Whether the next block starts on a line of its own.
+    is_at_start: bool,
 }
 
 impl Cutter {
     /// Records end where `delimiter` and its quotes say, or, without one, at every line feed and [`RECORD_END`]. So many
     /// lines stand before them.
     pub(crate) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>, lines: u64) -> Self {
-        Self { reader, delimiter, carry: Buffer::default(), ended: false, line: lines + 1 }
+        Self { reader, delimiter, carry: Buffer::default(), ended: false, line: lines + 1, is_at_start: true }
+    }
+
+    /// Lines up to here, the last one's end included or not.
+    pub(crate) fn lines(&self) -> u64 {
+        self.line - u64::from(self.is_at_start)
+    }
+
+    /// Counts the lines of a block.
+    fn pass(&mut self, block: &[u8]) {
+        if let Some(last) = block.last() {
+            self.is_at_start = matches!(last, b'\n' | b'\r');
+        }
+        self.line += match self.delimiter {
+            Some(_) => u64::from(line_ends(block)),
+            None => memchr_iter(b'\n', block).count() as u64,
+        };
     }
 
     /// Fills `block` with the next whole records, about `size` bytes of them, and returns the line that they start on;
@@ -142,7 +160,9 @@ impl Cutter {
             }
             if self.ended {
                 block.len = without_padding(block.filled());
-                return Ok((block.len > 0).then_some(self.line));
+                let first = self.line;
+                self.pass(block.filled());
+                return Ok((block.len > 0).then_some(first));
             }
             let end = match self.delimiter {
                 Some(delimiter) => whole_records(block.filled(), delimiter),
@@ -152,10 +172,7 @@ impl Cutter {
                 self.carry.push(&block.filled()[end..]);
                 block.len = end;
                 let first = self.line;
-                self.line += match self.delimiter {
-                    Some(_) => u64::from(line_ends(block.filled())),
-                    None => memchr_iter(b'\n', block.filled()).count() as u64,
-                };
+                self.pass(block.filled());
                 return Ok(Some(first));
             }
             if block.len >= LONGEST_RECORD {

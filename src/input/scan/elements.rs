@@ -1,13 +1,15 @@
 //! JSON documents as lines: the elements of an array, or of the `items` of pages, each as a record of its own.
 //!
-//! Invariant: what is handed on holds every element on the line that it starts on, so that line numbers stay true;
-//! what stands between elements is left out only if it is what an array or a page has there.
+//! Invariant: what is handed on holds every element on the line that it starts on, so that line numbers stay true.
 
-use std::io::{self, Read};
+use std::fmt;
+use std::io;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::{RawValue, Value};
 
-use crate::input::source::converted::{Convert, Converted};
+use crate::input::source::remark::Remark;
 
 /// Ends a record that shares its line with the next, as in JSON text sequences (RFC 7464). No JSON holds this byte.
 pub(crate) const RECORD_END: u8 = 0x1e;
@@ -15,172 +17,168 @@ pub(crate) const RECORD_END: u8 = 0x1e;
 /// The members of a page that hold its elements: `items` as Partner Center's interfaces name it, `value` as OData does.
 const MEMBERS: [&str; 2] = ["items", "value"];
 
-/// Whether a text starts as an array or a page of elements, and not as lines of objects.
-pub(crate) fn is_document(head: &[u8]) -> bool {
-    let head = head.trim_ascii_start();
-    match head.first() {
-        Some(b'[') => true,
-        Some(b'{') => {
-            let mut scanner = Scanner::default();
-            let mut bytes = head.iter();
-            // Up to the end of the first object.
-            while bytes.next().is_some_and(|byte| scanner.step(*byte).is_ok()) {
-                if scanner.elements.is_some() || scanner.open.is_empty() {
-                    break;
-                }
-            }
-            scanner.elements.is_some()
+/// The members of a page that name the next one, as OData and Azure's interfaces do. Partner Center's are in `links`.
+const NEXT: [&str; 2] = ["@odata.nextLink", "nextLink"];
+
+/// As much of the elements as the start of a document holds, as lines; none if it starts as lines of objects.
+pub(crate) fn of_head(head: &[u8]) -> Option<Vec<u8>> {
+    let starts_array = head.trim_ascii_start().starts_with(b"[");
+    let mut found = Found::default();
+    // A head ends where it was cut off, and is no error.
+    let _ = serde_json::Deserializer::from_slice(head).deserialize_any(Document(&mut found));
+    (starts_array || found.is_page).then(|| lines(head, &found.elements))
+}
+
+/// Turns a whole document into lines, and tells of its pages.
+pub(crate) fn of_document(document: &[u8]) -> io::Result<(Vec<u8>, Option<Remark>)> {
+    let mut found = Found::default();
+    let mut json = serde_json::Deserializer::from_slice(document);
+    loop {
+        json.deserialize_any(Document(&mut found)).map_err(|error| fault(&error))?;
+        if json.end().is_ok() {
+            let pages = found.is_page.then_some(Remark::Pages { has_last: found.has_last });
+            return Ok((lines(document, &found.elements), pages));
         }
-        _ => false,
     }
 }
 
-/// As much of the elements as a part of a document holds.
-pub(crate) fn elements(part: &[u8]) -> Vec<u8> {
-    let mut scanner = Scanner::default();
-    let mut out = Vec::new();
-    for byte in part {
-        if scanner.push(*byte, &mut out).is_err() {
-            break;
+fn fault(error: &serde_json::Error) -> io::Error {
+    let line = error.line();
+    let text = error.to_string();
+    let what = match text.split(" at line ").next() {
+        _ if error.is_eof() => "the array is not closed: the file is cut off",
+        Some(what) => what,
+        None => &text,
+    };
+    io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {what}"))
+}
+
+/// The elements of a document.
+#[derive(Default)]
+struct Found<'a> {
+    elements: Vec<&'a RawValue>,
+    is_page: bool,
+    /// Whether a page names no next one.
+    has_last: bool,
+}
+
+/// Finds the elements of an array, or of the members of a page that hold them.
+struct Document<'f, 'a>(&'f mut Found<'a>);
+
+impl<'de> Visitor<'de> for Document<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array, or pages of them")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        while let Some(element) = array.next_element()? {
+            self.0.elements.push(element);
         }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut page: A) -> Result<(), A::Error> {
+        let mut has_next = false;
+        while let Some(key) = page.next_key::<String>()? {
+            let names = |members: &[&str]| members.iter().any(|member| key.eq_ignore_ascii_case(member));
+            if names(&NEXT) {
+                has_next |= is_link(&page.next_value()?);
+            } else if names(&["links"]) {
+                has_next |= page.next_value::<Value>()?.get("next").is_some_and(is_link);
+            } else if names(&["error"]) {
+                let error = page.next_value::<Value>()?;
+                if !error.is_null() {
+                    return Err(A::Error::custom(format!("an error in place of a page: {error}")));
+                }
+            } else if names(&MEMBERS) {
+                page.next_value_seed(Member(self.0))?;
+            } else {
+                page.next_value::<IgnoredAny>()?;
+            }
+        }
+        self.0.has_last |= !has_next;
+        Ok(())
+    }
+}
+
+fn is_link(value: &Value) -> bool {
+    !matches!(value, Value::Null) && value.as_str() != Some("")
+}
+
+/// What a page has under a name that elements may stand under: an array, or anything else.
+struct Member<'f, 'a>(&'f mut Found<'a>);
+
+impl<'de> DeserializeSeed<'de> for Member<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, member: D) -> Result<(), D::Error> {
+        member.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Member<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array, as a page has it, or a value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<(), A::Error> {
+        self.0.is_page = true;
+        Document(self.0).visit_seq(array)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        IgnoredAny.visit_map(map).map(drop)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The elements of a document, each on its line; one that is spread over several lines stands on its first.
+fn lines(document: &[u8], elements: &[&RawValue]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(document.len());
+    let mut seen = 0;
+    for element in elements {
+        let element = element.get().as_bytes();
+        let at = element.as_ptr().addr() - document.as_ptr().addr();
+        end_lines(&document[seen..at], &mut out);
+        let start = out.len();
+        out.extend_from_slice(element);
+        out[start..].iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
+        out.push(RECORD_END);
+        end_lines(element, &mut out);
+        seen = at + element.len();
     }
     out
 }
 
-/// Turns a document into lines.
-pub(crate) struct ElementReader<R> {
-    reader: R,
-    scanner: Scanner,
-    input: Vec<u8>,
-}
-
-/// Bytes that are read at a time.
-const INPUT: usize = 64 * 1024;
-
-impl<R: Read> ElementReader<R> {
-    pub(crate) fn new(reader: R) -> Converted<Self> {
-        Converted::new(Self { reader, scanner: Scanner::default(), input: vec![0; INPUT] })
-    }
-}
-
-impl<R: Read> Convert for ElementReader<R> {
-    fn convert(&mut self, output: &mut Vec<u8>) -> io::Result<bool> {
-        let read = self.reader.read(&mut self.input)?;
-        if read == 0 {
-            self.scanner.end()?;
-            return Ok(false);
-        }
-        self.input[..read].iter().try_for_each(|byte| self.scanner.push(*byte, output))?;
-        Ok(true)
-    }
-}
-
-/// Where in a document a byte stands.
-#[derive(Debug, Default)]
-struct Scanner {
-    /// What is open: `[` and `{`.
-    open: Vec<u8>,
-    /// How much is open around an element, while in the array that holds them.
-    elements: Option<usize>,
-    in_string: bool,
-    is_escaped: bool,
-    /// The last string directly in a page: the key of what follows.
-    key: Vec<u8>,
-    line: u64,
-    /// Whether an element has begun and not ended.
-    in_element: bool,
-    /// Line ends within the element.
-    lines_within: usize,
-}
-
-impl Scanner {
-    /// Takes in a byte, and hands on what is of elements.
-    fn push(&mut self, byte: u8, out: &mut Vec<u8>) -> io::Result<()> {
-        let was_element = self.in_element;
-        self.step(byte)?;
-        if self.in_element {
-            // An element that is open holds no line end, for a line is a record.
-            self.lines_within += usize::from(byte == b'\n');
-            out.push(if matches!(byte, b'\n' | RECORD_END) { b' ' } else { byte });
-            return Ok(());
-        }
-        if was_element {
-            // The comma or bracket behind a number closes the number, and is none of it.
-            if byte == b'}' || byte == b']' && self.elements.is_some() {
-                out.push(byte);
-            }
-            out.push(RECORD_END);
-            out.extend(std::iter::repeat_n(b'\n', std::mem::take(&mut self.lines_within)));
-        }
-        if byte == b'\n' {
-            out.push(b'\n');
-        }
-        Ok(())
-    }
-
-    fn step(&mut self, byte: u8) -> io::Result<()> {
-        self.line += u64::from(byte == b'\n');
-        let depth = self.open.len();
-        if self.in_string {
-            self.step_in_string(byte, depth);
-            return Ok(());
-        }
-        match byte {
-            b'"' if depth > 0 => {
-                self.begin_element(depth);
-                self.in_string = true;
-                if depth == 1 && self.elements.is_none() {
-                    self.key.clear();
-                }
-            }
-            b'[' | b'{' => {
-                self.begin_element(depth);
-                self.open.push(byte);
-                let is_member = || MEMBERS.iter().any(|member| self.key.eq_ignore_ascii_case(member.as_bytes()));
-                if self.elements.is_none() && byte == b'[' && (depth == 0 || depth == 1 && is_member()) {
-                    self.elements = Some(depth + 1);
-                }
-            }
-            b']' | b'}' => {
-                let opened = self.open.pop();
-                if opened != Some(if byte == b']' { b'[' } else { b'{' }) {
-                    return Err(self.error(&format!("`{}` closes nothing", char::from(byte))));
-                }
-                match self.elements {
-                    Some(around) if self.open.len() < around => (self.elements, self.in_element) = (None, false),
-                    Some(around) if self.open.len() == around => self.in_element = false,
-                    _ => {}
-                }
-            }
-            b',' if self.elements == Some(depth) => self.in_element = false,
-            byte if byte.is_ascii_whitespace() => {}
-            _ if depth == 0 => return Err(self.error("expected nothing behind the array")),
-            _ => self.begin_element(depth),
-        }
-        Ok(())
-    }
-
-    fn step_in_string(&mut self, byte: u8, depth: usize) {
-        match byte {
-            _ if self.is_escaped => self.is_escaped = false,
-            b'\\' => self.is_escaped = true,
-            b'"' => self.in_string = false,
-            _ if depth == 1 && self.elements.is_none() => self.key.push(byte),
-            _ => {}
-        }
-    }
-
-    fn begin_element(&mut self, depth: usize) {
-        self.in_element |= self.elements == Some(depth);
-    }
-
-    fn end(&self) -> io::Result<()> {
-        if self.open.is_empty() { Ok(()) } else { Err(self.error("the array is not closed: the file is cut off")) }
-    }
-
-    fn error(&self, what: &str) -> io::Error {
-        io::Error::new(io::ErrorKind::InvalidData, format!("line {}: {what}", self.line + 1))
-    }
+fn end_lines(text: &[u8], out: &mut Vec<u8>) {
+    out.extend(memchr_iter(b'\n', text).map(|_| b'\n'));
 }
 
 /// The records of a line.
@@ -201,34 +199,33 @@ pub(crate) fn records(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 mod tests {
     use super::*;
 
-    fn lines(text: &str) -> String {
-        let mut out = String::new();
-        let result = ElementReader::new(text.as_bytes()).read_to_string(&mut out);
-        let error = result.err().map(|error| format!("! {error}")).unwrap_or_default();
-        out.replace('\u{1e}', "~") + &error
+    fn shown(text: &str) -> String {
+        let shown = |(lines, _)| String::from_utf8(lines).unwrap().replace('\u{1e}', "~");
+        of_document(text.as_bytes()).map_or_else(|error| format!("! {error}"), shown)
     }
 
     #[test]
     fn elements_stand_on_their_lines() {
-        assert_eq!(lines("[\n{\"a\":1},\n{\"a\":\n2}\n]\n"), "\n{\"a\":1}~\n{\"a\": 2}~\n\n\n");
-        assert_eq!(lines("[{\"a\":[1,2]},{\"a\":\"},]\\\"\"}]"), "{\"a\":[1,2]}~{\"a\":\"},]\\\"\"}~");
-        assert_eq!(lines("{\"n\":[1],\"items\":[{\"a\":1}],\"x\":{}}\n{\"items\":[{}]}"), "{\"a\":1}~\n{}~");
-        assert_eq!(lines("[1, \"b\" ,[]]"), "1~\"b\" ~[]~");
-        assert_eq!(lines("[ ]"), "");
+        assert_eq!(shown("[\n{\"a\":1},\n{\"a\":\n2}\n]\n"), "\n{\"a\":1}~\n{\"a\": 2}~\n");
+        assert_eq!(shown("[{\"a\":[1,2]},{\"a\":\"},]\\\"\"}]"), "{\"a\":[1,2]}~{\"a\":\"},]\\\"\"}~");
+        assert_eq!(shown("{\"n\":[1],\"items\":[{\"a\":1}],\"x\":{}}\n{\"items\":[{}]}"), "{\"a\":1}~\n{}~");
+        assert_eq!(shown("[1, \"b\" ,[]]"), "1~\"b\"~[]~");
+        assert_eq!(shown("[ ]"), "");
     }
 
     #[test]
     fn what_is_no_document_is_an_error() {
-        assert_eq!(lines("[{\"a\":1}"), "{\"a\":1}~! line 1: the array is not closed: the file is cut off");
-        assert_eq!(lines("[\n}"), "! line 2: `}` closes nothing");
-        assert_eq!(lines("[]\nx"), "! line 2: expected nothing behind the array".to_owned());
+        assert_eq!(shown("[{\"a\":1}"), "! line 1: the array is not closed: the file is cut off");
+        assert_eq!(shown("[\n}"), "! line 2: expected value");
+        assert_eq!(shown("[]\nx"), "! line 2: expected value");
     }
 
     #[test]
     fn tells_pages_from_lines() {
-        assert!(is_document(b" [{"));
-        assert!(is_document(b"{\"totalCount\": 1, \"items\": ["));
-        assert!(!is_document(b"{\"CustomerId\": \"c\", \"Tags\": [\"items\"]}\n{\"items\": ["));
-        assert!(!is_document(b"a,b"));
+        let head = |text: &str| of_head(text.as_bytes()).map(|lines| String::from_utf8(lines).unwrap());
+        assert_eq!(head(" [{\"a\":1},{\"b\""), Some("{\"a\":1}\u{1e}".to_owned()));
+        assert_eq!(head("{\"totalCount\": 1, \"value\": null, \"items\": ["), Some(String::new()));
+        assert_eq!(head("{\"CustomerId\": \"c\", \"Tags\": [\"items\"]}\n{\"items\": ["), None);
+        assert_eq!(head("a,b"), None);
     }
 }

@@ -44,7 +44,7 @@ impl ObjectReader {
                 let filled = members(record).map_err(|error| format!("expected an object: {error}"));
                 match filled.and_then(|members| self.fill(members)) {
                     Ok(true) => each(Ok(RecordFields::from_cells(&self.cells, &self.ends, number))),
-                    // An object without a member that is looked for is as good as a blank line.
+                    // As good as a blank line.
                     Ok(false) => {}
                     Err(expected) => each(Err((number, expected))),
                 }
@@ -53,8 +53,9 @@ impl ObjectReader {
     }
 
     /// Puts the members of an object in the order of the columns; `false` if all of these are empty. Two members of one
-    /// name, in whatever case, are an error, as two such columns are.
+    /// name, in whatever case, are an error, as two such columns are, and so are none but others.
     fn fill(&mut self, members: Vec<Member<'_>>) -> Result<bool, String> {
+        let is_empty = members.is_empty();
         let mut values: Vec<Cow<'_, str>> = vec![Cow::Borrowed(""); self.names.len()];
         // Of a column's names the first that an object has, as in a header.
         let mut ranks = vec![usize::MAX; self.names.len()];
@@ -87,6 +88,9 @@ impl ObjectReader {
             self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
             self.cells.push(BETWEEN_CELLS);
         }
+        if !is_empty && ranks.iter().all(|rank| *rank == usize::MAX) {
+            return Err("expected a record: none of its members is a column".to_owned());
+        }
         Ok(values.iter().any(|value| !value.is_empty()))
     }
 
@@ -109,13 +113,14 @@ pub(crate) struct ObjectsHead<'a> {
 
 /// Understands the start of a file as objects, if it is one of JSON.
 pub(crate) fn open(head: &[u8]) -> Option<ObjectsHead<'_>> {
-    let (syntax, lines) = if elements::is_document(head) {
-        (Syntax::Document, Cow::Owned(elements::elements(head)))
-    } else {
-        (Syntax::Lines, Cow::Borrowed(head))
+    if !matches!(head.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let (syntax, lines) = match elements::of_head(head) {
+        Some(lines) => (Syntax::Document, Cow::Owned(lines)),
+        None => (Syntax::Lines, Cow::Borrowed(head)),
     };
-    let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
-    is_json.then(|| ObjectsHead { syntax, keys: keys(&lines), lines })
+    Some(ObjectsHead { syntax, keys: keys(&lines), lines })
 }
 
 /// The keys of all objects among some lines, each once.

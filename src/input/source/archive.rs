@@ -2,7 +2,7 @@
 //!
 //! Invariant: an entry whose bytes are not those that were packed is an error, never a shorter text.
 
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
@@ -21,19 +21,21 @@ pub(crate) struct ArchiveEntry {
     pub(crate) name: String,
     pub(crate) start: u64,
     packed: u64,
-    size: u64,
+    pub(crate) size: u64,
     crc: u32,
     is_deflated: bool,
 }
 
-/// The tables of an archive in the order of their names: its `.csv` entries, or all of them if there are none.
-pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<ArchiveEntry>> {
+/// The files of an archive in the order of their names; as in folders, those whose names start with a point are none.
+pub(crate) fn entries(mut archive: impl Read + Seek) -> io::Result<Vec<ArchiveEntry>> {
+    refuse_twins(&mut archive)?;
     let mut archive = ZipArchive::new(archive).map_err(damaged)?;
     let mut entries = Vec::new();
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index).map_err(damaged)?;
         let name = file.name().map_err(damaged)?.into_owned();
-        if file.is_dir() || name.starts_with("__MACOSX/") {
+        let is_hidden = name.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+        if file.is_dir() || is_hidden || name.starts_with("__MACOSX/") {
             continue;
         }
         let is_deflated = file.compression() == CompressionMethod::Deflated;
@@ -50,19 +52,34 @@ pub(crate) fn entries(archive: impl Read + Seek) -> io::Result<Vec<ArchiveEntry>
         let (packed, size, crc) = (file.compressed_size(), file.size(), file.crc32());
         entries.push(ArchiveEntry { name, start, packed, size, crc, is_deflated });
     }
-    let is_csv = |entry: &ArchiveEntry| {
-        let name = entry.name.to_ascii_lowercase();
-        [".csv", ".csv.gz", ".tsv"].iter().any(|ending| name.ends_with(ending))
-    };
-    if entries.iter().any(is_csv) {
-        entries.retain(is_csv);
-    }
     if entries.is_empty() {
         return Err(unusable("the archive is empty".to_owned()));
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
 }
+
+/// Of two entries of one name the library knows the last alone.
+fn refuse_twins(bytes: &mut (impl Read + Seek)) -> io::Result<()> {
+    let archive = ZipArchive::new(&mut *bytes).map_err(damaged)?;
+    let behind = END_OF_DIRECTORY - COUNT + i64::try_from(archive.comment().len()).unwrap_or_default();
+    let known = archive.len();
+    let mut counted = [0; 2];
+    bytes.seek(SeekFrom::End(-behind))?;
+    bytes.read_exact(&mut counted)?;
+    let counted = usize::from(u16::from_le_bytes(counted));
+    // More than can be counted there are counted elsewhere.
+    if counted != usize::from(u16::MAX) && counted != known {
+        return Err(unusable(
+            "two entries of the archive have one name: unpack them under names of their own".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// Bytes of what ends the list of entries, and where their number stands in it.
+const END_OF_DIRECTORY: i64 = 22;
+const COUNT: i64 = 10;
 
 /// Whether an archive is a workbook.
 pub(crate) fn is_workbook(archive: impl Read + Seek) -> io::Result<bool> {

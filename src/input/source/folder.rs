@@ -4,7 +4,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::model::Message;
+
+/// A manifest is shorter than this.
+const LONGEST_MANIFEST: u64 = 16 * 1024 * 1024;
 
 /// The files that a path stands for, in the order of their names; none if it stands for itself.
 pub(super) fn expanded(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {
@@ -43,6 +48,17 @@ fn files_in(folder: &Path, is_chosen: impl Fn(&str) -> bool) -> io::Result<Vec<P
     }
     files.sort();
     Ok(files)
+}
+
+/// The parts that a manifest names, as Microsoft lays one beside those of an export, and that are not in its folder.
+pub(crate) fn missing_parts(manifest: &Path) -> Vec<String> {
+    let is_small = fs::metadata(manifest).is_ok_and(|file| file.is_file() && file.len() < LONGEST_MANIFEST);
+    let text = is_small.then(|| fs::read(manifest).ok()).flatten().unwrap_or_default();
+    let value: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let parts = value.get("blobs").and_then(Value::as_array).into_iter().flatten();
+    let names = parts.filter_map(|part| part.get("name").or_else(|| part.get("blobName"))?.as_str());
+    let names = names.map(|name| name.rsplit('/').next().unwrap_or(name));
+    names.filter(|name| !manifest.with_file_name(name).exists()).map(str::to_owned).collect()
 }
 
 /// Whether a name fits a pattern: `*` stands for any characters, `?` for one. Where systems do not tell cases apart,

@@ -5,9 +5,10 @@ mod biff;
 pub mod caught;
 pub(crate) mod converted;
 pub mod encoding;
-mod folder;
+pub(crate) mod folder;
 mod kept;
 mod parquet;
+pub(crate) mod remark;
 mod workbook;
 
 use std::fs::File;
@@ -17,9 +18,9 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use self::archive::ArchiveEntry;
 use self::encoding::{Decoded, Encoding};
 use self::kept::KeptStream;
+use self::remark::Remark;
 
 type Open = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send>;
 
@@ -37,8 +38,8 @@ enum Origin {
     Stream(KeptStream),
     /// An entry of an archive.
     Entry(Open),
-    /// A sheet of a workbook, as text, and the hidden rows of the workbook.
-    Sheet(Arc<[u8]>, usize),
+    /// A sheet of a workbook, as text, and what is to be said of it.
+    Sheet(Arc<[u8]>, Vec<Remark>),
     Parquet(parquet::ValuePlace),
 }
 
@@ -80,8 +81,8 @@ pub(crate) struct SourceText {
     pub(crate) container: Container,
     /// `None` if only the bytes themselves can tell.
     pub(crate) encoding: Option<Encoding>,
-    /// Rows that were hidden where they come from.
-    pub(crate) hidden_rows: usize,
+    /// What is to be said of it for what it lay in.
+    pub(crate) remarks: Vec<Remark>,
     /// The columns, from 0, that hold floating point numbers where they come from, which no amount is.
     pub(crate) floats: Vec<usize>,
 }
@@ -134,6 +135,11 @@ impl Source {
         !matches!(self.origin, Origin::Stream(_))
     }
 
+    /// Whether it is one of those that an archive holds.
+    pub(crate) fn is_entry(&self) -> bool {
+        matches!(self.origin, Origin::Entry(_))
+    }
+
     /// Whether it is a sheet of a workbook.
     pub(crate) fn is_sheet(&self) -> bool {
         matches!(self.origin, Origin::Sheet(..))
@@ -141,8 +147,8 @@ impl Source {
 
     /// Leaves it to another sheet of the workbook to tell of its hidden rows.
     pub(crate) fn forget_hidden_rows(&mut self) {
-        if let Origin::Sheet(_, hidden_rows) = &mut self.origin {
-            *hidden_rows = 0;
+        if let Origin::Sheet(_, remarks) = &mut self.origin {
+            remarks.retain(|remark| !matches!(remark, Remark::HiddenRows(_)));
         }
     }
 
@@ -156,10 +162,10 @@ impl Source {
     /// Opens the source, and takes off what its text is wrapped in.
     pub(crate) fn open(&self, encoding: Option<Encoding>) -> io::Result<SourceText> {
         let (reader, container): (Box<dyn Read + Send>, _) = match &self.origin {
-            Origin::Sheet(text, hidden_rows) => {
+            Origin::Sheet(text, remarks) => {
                 let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
-                let (reader, hidden_rows) = (Box::new(Cursor::new(Arc::clone(text))), *hidden_rows);
-                return Ok(SourceText { reader, container, encoding, hidden_rows, floats: Vec::new() });
+                let (reader, remarks) = (Box::new(Cursor::new(Arc::clone(text))), remarks.clone());
+                return Ok(SourceText { reader, container, encoding, remarks, floats: Vec::new() });
             }
             Origin::Parquet(place) => return parquet(place),
             Origin::File(path) => (Box::new(open(path)?), Container::None),
@@ -173,12 +179,13 @@ impl Source {
 fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Encoding>) -> io::Result<SourceText> {
     let (reader, container) = ungzipped(reader, container)?;
     let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
-    Ok(SourceText { reader, container, encoding, hidden_rows: 0, floats: Vec::new() })
+    Ok(SourceText { reader, container, encoding, remarks: Vec::new(), floats: Vec::new() })
 }
 
 fn parquet(place: &parquet::ValuePlace) -> io::Result<SourceText> {
     let (reader, floats) = parquet::text(place)?;
-    Ok(SourceText { reader, container: Container::Parquet, encoding: Some(Encoding::Utf8), hidden_rows: 0, floats })
+    let (container, encoding, remarks) = (Container::Parquet, Some(Encoding::Utf8), Vec::new());
+    Ok(SourceText { reader, container, encoding, remarks, floats })
 }
 
 /// What a source holds, with the names within it.
@@ -233,26 +240,51 @@ fn entries<A: Read + Seek + Send + 'static>(
     open: impl Fn() -> io::Result<A> + Send + Sync + 'static,
 ) -> io::Result<Unpacked> {
     let open = Arc::new(open);
-    let origin = |entry: ArchiveEntry| {
-        let (name, open) = (entry.name.clone(), Arc::clone(&open));
+    let mut origins = Vec::new();
+    for entry in archive::entries(archive)? {
+        let (name, size, open) = (entry.name.clone(), entry.size, Arc::clone(&open));
         let open = move || -> io::Result<Box<dyn Read + Send>> {
             let mut archive = open()?;
             archive.seek(SeekFrom::Start(entry.start))?;
             Ok(entry.clone().reader(archive))
         };
-        (Some(name), Origin::Entry(Box::new(open)))
-    };
-    Ok(archive::entries(archive)?.into_iter().map(origin).collect())
+        match tables(&open, size)? {
+            None => origins.push((Some(name), Origin::Entry(Box::new(open)))),
+            Some(tables) => {
+                let named =
+                    |within: Option<String>| within.map_or_else(|| name.clone(), |within| format!("{name}/{within}"));
+                origins.extend(tables.into_iter().map(|(within, origin)| (Some(named(within)), origin)));
+            }
+        }
+    }
+    Ok(origins)
+}
+
+/// What an entry of an archive holds that is a workbook or Parquet. What cannot be read is found out in reading.
+fn tables(open: impl Fn() -> io::Result<Box<dyn Read + Send>>, size: u64) -> io::Result<Option<Unpacked>> {
+    let mut bytes = Vec::new();
+    let is_read = open()?.take(parquet::MAGIC.len() as u64).read_to_end(&mut bytes).is_ok();
+    let is_parquet = bytes == parquet::MAGIC;
+    let may_be_workbook = bytes == workbook::MAGIC || archive::MAGIC.iter().any(|magic| bytes == magic);
+    if !is_read || !is_parquet && !may_be_workbook || size > workbook::MOST_BYTES {
+        return Ok(None);
+    }
+    bytes.clear();
+    open()?.take(workbook::MOST_BYTES).read_to_end(&mut bytes)?;
+    if is_parquet {
+        return Ok(Some(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(bytes.into())))]));
+    }
+    let is_workbook = bytes.starts_with(&workbook::MAGIC) || archive::is_workbook(Cursor::new(&bytes))?;
+    if is_workbook { sheets(&bytes).map(Some) } else { Ok(None) }
 }
 
 /// The sheets of a workbook that hold anything.
 fn sheets(bytes: &[u8]) -> io::Result<Unpacked> {
-    let workbook::Workbook { sheets, hidden_rows } = workbook::read(bytes)?;
-    let sheets: Vec<_> = sheets.into_iter().filter(|sheet| !sheet.text.is_empty()).collect();
+    let sheets: Vec<_> = workbook::read(bytes)?.into_iter().filter(|sheet| !sheet.text.is_empty()).collect();
     if sheets.is_empty() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the workbook is empty"));
     }
-    Ok(sheets.into_iter().map(|sheet| (Some(sheet.name), Origin::Sheet(sheet.text.into(), hidden_rows))).collect())
+    Ok(sheets.into_iter().map(|sheet| (Some(sheet.name), Origin::Sheet(sheet.text.into(), sheet.remarks))).collect())
 }
 
 fn open(path: &PathBuf) -> io::Result<File> {

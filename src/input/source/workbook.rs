@@ -5,10 +5,11 @@
 //! unpacked that says it is larger than `MOST_BYTES`, or turns out to be.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::{self, Cursor, Read};
 
-use calamine::{Data, DataRef, ExcelDateTime, Ods, Range, Reader, Xls, Xlsx};
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xlsx};
 use memchr::{memchr, memchr2};
 use zip::ZipArchive;
 
@@ -16,9 +17,10 @@ use crate::model::{Message, Visible};
 
 use super::biff;
 use super::caught::caught;
+use super::remark::Remark;
 
 /// Most bytes of a workbook, unpacked, and of a sheet's text.
-const MOST_BYTES: u64 = 512 * 1024 * 1024;
+pub(super) const MOST_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Most cells of an older Excel file, blank ones between others included: about as much memory.
 const MOST_CELLS: usize = 8 * 1024 * 1024;
@@ -26,26 +28,35 @@ const MOST_CELLS: usize = 8 * 1024 * 1024;
 /// How a file starts that older versions of Excel wrote, or that is encrypted.
 pub(super) const MAGIC: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
-/// A sheet and its text.
+/// A sheet, its text, and what is to be said of it.
 pub(super) struct WorkbookSheet {
     pub(super) name: String,
     pub(super) text: Vec<u8>,
+    pub(super) remarks: Vec<Remark>,
 }
 
-/// The sheets of a workbook, and how many of its rows are hidden.
-pub(super) struct Workbook {
-    pub(super) sheets: Vec<WorkbookSheet>,
-    pub(super) hidden_rows: usize,
-}
-
-/// Reads a workbook of any kind.
-pub(super) fn read(bytes: &[u8]) -> io::Result<Workbook> {
+/// Reads the sheets of a workbook of any kind.
+pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
     if bytes.starts_with(&MAGIC) {
-        return Ok(Workbook { sheets: unharmed(|| read_xls(bytes))?, hidden_rows: 0 });
+        return unharmed(|| read_xls(bytes));
     }
-    let (is_ods, hidden_rows) = checked(bytes)?;
-    let sheets = unharmed(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes) })?;
-    Ok(Workbook { sheets, hidden_rows })
+    let Parts { is_ods, is_computed, hidden_rows } = checked(bytes)?;
+    let mut sheets = unharmed(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes, is_computed) })?;
+    if hidden_rows > 0 {
+        for sheet in &mut sheets {
+            sheet.remarks.push(Remark::HiddenRows(hidden_rows));
+        }
+    }
+    Ok(sheets)
+}
+
+/// What the parts of a workbook say of it.
+struct Parts {
+    /// Whether it is an OpenDocument one.
+    is_ods: bool,
+    /// Whether its formulas were computed, as far as it says.
+    is_computed: bool,
+    hidden_rows: usize,
 }
 
 /// Whether an archive is a workbook.
@@ -58,9 +69,8 @@ fn unharmed<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     caught(read).unwrap_or_else(|| Err(damaged("its parts contradict each other")))
 }
 
-/// Unpacks a workbook once to see that it is whole and not too large. Returns whether it is an OpenDocument one, and how
-/// many of its rows are hidden.
-fn checked(bytes: &[u8]) -> io::Result<(bool, usize)> {
+/// Unpacks a workbook once to see that it is whole and not too large.
+fn checked(bytes: &[u8]) -> io::Result<Parts> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut size = 0_u64;
     for index in 0..archive.len() {
@@ -70,11 +80,13 @@ fn checked(bytes: &[u8]) -> io::Result<(bool, usize)> {
         return Err(too_large());
     }
     let (mut is_ods, mut hidden_rows) = (false, 0);
+    let (mut must_compute, mut has_chain) = (false, false);
     for index in 0..archive.len() {
         let mut file = archive.by_index(index).map_err(damaged)?;
         let name = file.name().map_err(damaged)?.into_owned();
         let declared = file.size();
         is_ods |= name == "content.xml";
+        has_chain |= name == "xl/calcChain.xml";
         if name == "xl/workbook.bin" {
             return Err(error(Message::error("a binary workbook (.xlsb) is not read").hint("save it as .xlsx")));
         }
@@ -87,18 +99,27 @@ fn checked(bytes: &[u8]) -> io::Result<(bool, usize)> {
             return Err(encrypted());
         }
         hidden_rows += tags.hidden_rows;
+        must_compute |= tags.must_compute;
     }
-    Ok((is_ods, hidden_rows))
+    Ok(Parts { is_ods, is_computed: has_chain || !must_compute, hidden_rows })
 }
 
-/// Counts the tags of hidden rows in XML that is written to it.
+/// Counts the tags of hidden rows in XML that is written to it, and looks for others that matter.
 #[derive(Default)]
 struct Tags {
     tag: Vec<u8>,
     in_tag: bool,
     hidden_rows: usize,
     is_encrypted: bool,
+    /// Whether all formulas are to be computed when the workbook is opened.
+    must_compute: bool,
 }
+
+/// Numbers from here on may have had more digits than a spreadsheet keeps.
+const TOO_LONG: f64 = 1e15;
+
+/// A header is shorter than this.
+const LONGEST_HEADER: usize = 40;
 
 /// Longest part of a tag that is looked at.
 const TAG: usize = 512;
@@ -137,24 +158,48 @@ impl Tags {
         let is_ods_row = self.tag.starts_with(b"table:table-row ")
             && (has(" table:visibility=\"collapse\"") || has(" table:visibility=\"filter\""));
         self.hidden_rows += usize::from(is_row || is_ods_row);
+        self.must_compute |=
+            self.tag.starts_with(b"calcPr ") && (has(" fullCalcOnLoad=\"1\"") || has(" fullCalcOnLoad=\"true\""));
         self.is_encrypted |= self.tag.starts_with(b"manifest:encryption-data");
     }
 }
 
-fn read_xlsx(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
+fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<WorkbookSheet>> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
-    let mut sheets = Vec::new();
-    for name in book.sheet_names() {
-        let mut text = SheetText::default();
+    let (mut sheets, mut formulas) = (Vec::new(), Vec::new());
+    for sheet in book.sheets_metadata().to_vec() {
+        let mut text = SheetText::new(sheet.visible);
         // A sheet that holds a chart has no cells.
-        if let Ok(mut cells) = book.worksheet_cells_reader(&name) {
-            while let Some(cell) = cells.next_cell().map_err(damaged)? {
-                text.push(cell.get_position(), &shown_ref(cell.get_value()))?;
+        if let Ok(mut cells) = book.worksheet_cells_reader(&sheet.name) {
+            while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
+                if cell.formula.is_some() {
+                    if cell.value == DataRef::Empty {
+                        text.remarks.push(Remark::NotComputed { row: cell.pos.0 + 1 });
+                    }
+                    formulas.push((sheets.len(), cell.pos.0 + 1, is_zero(&cell.value)));
+                }
+                text.push(cell.pos, &cell.value)?;
             }
         }
-        sheets.push(WorkbookSheet { name, text: text.end() });
+        sheets.push(text.end(sheet.name));
+    }
+    // Programs that compute nothing store 0, and say that whoever opens the workbook should compute.
+    if !is_computed && formulas.iter().all(|(.., is_zero)| *is_zero) {
+        for (sheet, row, _) in formulas {
+            sheets[sheet].remarks.push(Remark::NotComputed { row });
+        }
     }
     Ok(sheets)
+}
+
+fn is_zero(value: &DataRef<'_>) -> bool {
+    match value {
+        DataRef::Int(number) => *number == 0,
+        DataRef::Float(number) => number.to_bits() << 1 == 0,
+        DataRef::DateTime(date) => date.as_f64().to_bits() << 1 == 0,
+        DataRef::Empty => true,
+        _ => false,
+    }
 }
 
 fn read_xls(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
@@ -168,29 +213,42 @@ fn read_xls(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
         Some(_) => {}
     }
     match Xls::new(Cursor::new(bytes)) {
-        Ok(mut book) => ranges(book.worksheets()),
+        Ok(mut book) => ranges(&mut book),
         Err(calamine::XlsError::Password) => Err(encrypted()),
         Err(error) => Err(damaged(error)),
     }
 }
 
 fn read_ods(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
-    ranges(Ods::new(Cursor::new(bytes)).map_err(damaged)?.worksheets())
+    ranges(&mut Ods::new(Cursor::new(bytes)).map_err(damaged)?)
 }
 
-fn ranges(sheets: Vec<(String, Range<Data>)>) -> io::Result<Vec<WorkbookSheet>> {
-    let mut texts = Vec::new();
-    for (name, range) in sheets {
-        let mut text = SheetText::default();
+fn ranges<'b>(book: &mut impl Reader<Cursor<&'b [u8]>>) -> io::Result<Vec<WorkbookSheet>> {
+    let mut sheets = Vec::new();
+    for (name, range) in book.worksheets() {
+        let metadata = book.sheets_metadata().iter().find(|sheet| sheet.name == name);
+        let mut text = SheetText::new(metadata.map_or(SheetVisible::Visible, |sheet| sheet.visible));
         let (first_row, first_column) = range.start().unwrap_or_default();
         for (row, cells) in (first_row..).zip(range.rows()) {
             for (column, cell) in (first_column..).zip(cells).filter(|(_, cell)| **cell != Data::Empty) {
-                text.push((row, column), &shown(cell))?;
+                text.push((row, column), &borrowed(cell))?;
             }
         }
-        texts.push(WorkbookSheet { name, text: text.end() });
+        sheets.push(text.end(name));
     }
-    Ok(texts)
+    Ok(sheets)
+}
+
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => DataRef::SharedString(text),
+        Data::Bool(value) => DataRef::Bool(*value),
+        Data::DateTime(date) => DataRef::DateTime(*date),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
 }
 
 fn utf16(text: &str) -> Vec<u8> {
@@ -212,11 +270,43 @@ struct SheetText {
     column: u32,
     /// Cells of the widest row. The rows behind it get as many, for a sheet does not keep empty cells.
     width: u32,
+    /// The columns whose headers say that they hold ids.
+    ids: BTreeSet<u32>,
+    remarks: Vec<Remark>,
 }
 
 impl SheetText {
+    fn new(visible: SheetVisible) -> Self {
+        let is_hidden = visible != SheetVisible::Visible;
+        Self { remarks: is_hidden.then_some(Remark::HiddenSheet).into_iter().collect(), ..Self::default() }
+    }
+
     /// Adds a cell behind those that are there.
-    fn push(&mut self, (row, column): (u32, u32), value: &str) -> io::Result<()> {
+    fn push(&mut self, place: (u32, u32), value: &DataRef<'_>) -> io::Result<()> {
+        let (row, column) = place;
+        match value {
+            // An id that happens to be a number is text.
+            DataRef::Float(number) if self.ids.contains(&column) => {
+                if number.abs() >= TOO_LONG && !self.remarks.iter().any(|known| matches!(known, Remark::LongId { .. }))
+                {
+                    self.remarks.push(Remark::LongId { row: row + 1 });
+                }
+                self.push_text(place, &format!("{}", rounded(*number)))
+            }
+            DataRef::SharedString(text) => self.push_header(place, text),
+            DataRef::String(text) => self.push_header(place, text),
+            value => self.push_text(place, &shown(value)),
+        }
+    }
+
+    fn push_header(&mut self, place: (u32, u32), text: &str) -> io::Result<()> {
+        if text.len() < LONGEST_HEADER && text.trim_end().to_ascii_lowercase().ends_with("id") {
+            self.ids.insert(place.1);
+        }
+        self.push_text(place, text)
+    }
+
+    fn push_text(&mut self, (row, column): (u32, u32), value: &str) -> io::Result<()> {
         if value.is_empty() {
             return Ok(());
         }
@@ -256,31 +346,30 @@ impl SheetText {
         (self.row, self.column) = (self.row + 1, 0);
     }
 
-    fn end(mut self) -> Vec<u8> {
+    fn end(mut self, name: String) -> WorkbookSheet {
         if self.column > 0 {
             self.end_row();
         }
-        self.text
+        WorkbookSheet { name, text: self.text, remarks: self.remarks }
     }
 }
 
-fn shown(value: &Data) -> String {
-    match value {
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) => exact(*number),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Bool(value) => value.to_string().to_uppercase(),
-        Data::DateTime(date) => day(date),
-        Data::Error(error) => error.to_string(),
-        Data::Empty => String::new(),
-    }
+fn shown<'v>(value: &'v DataRef<'_>) -> Cow<'v, str> {
+    Cow::Owned(match value {
+        DataRef::SharedString(text) => return Cow::Borrowed(text),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => return Cow::Borrowed(text),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => exact(*number),
+        DataRef::Bool(value) => value.to_string().to_uppercase(),
+        DataRef::DateTime(date) => day(date),
+        DataRef::Error(error) => error.to_string(),
+        DataRef::Empty => String::new(),
+    })
 }
 
-fn shown_ref<'v>(value: &DataRef<'v>) -> Cow<'v, str> {
-    match value {
-        DataRef::SharedString(text) => Cow::Borrowed(text),
-        other => Cow::Owned(shown(&Data::from(other.clone()))),
-    }
+/// A number as a spreadsheet keeps it, which is to 15 digits.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.14e}").parse().unwrap_or(number)
 }
 
 /// A number to the 15 digits that a spreadsheet keeps and shows, without what binary fractions add behind them.
@@ -303,6 +392,10 @@ fn exact(number: f64) -> String {
 fn day(date: &ExcelDateTime) -> String {
     if date.is_duration() {
         return exact(date.as_f64());
+    }
+    // No day: what stands where a formula points to an empty cell.
+    if date.as_f64().to_bits() << 1 == 0 {
+        return "0001-01-01".to_owned();
     }
     let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
     let time =
@@ -352,10 +445,10 @@ mod tests {
     fn rows_are_lines_and_as_wide_as_the_widest_above() {
         let mut text = SheetText::default();
         for (place, value) in [((1, 1), "a"), ((1, 3), "b\n\"c\""), ((3, 0), "d"), ((4, 2), "e")] {
-            text.push(place, value).unwrap();
+            text.push_text(place, value).unwrap();
         }
-        assert!(text.push((4, 1), "f").is_err());
-        let text = String::from_utf8(text.end()).unwrap();
+        assert!(text.push_text((4, 1), "f").is_err());
+        let text = String::from_utf8(text.end(String::new()).text).unwrap();
         assert_eq!(text, "\n,a,,\"b \"\"c\"\"\"\n\nd,,,\n,,e,\n");
     }
 }

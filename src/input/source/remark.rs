@@ -1,0 +1,70 @@
+//! What is to be said of a file for what it lay in, or for how it ends.
+
+use std::io;
+
+use crate::model::Message;
+
+/// Lines and rows that a worksheet has room for.
+pub(crate) const MOST_ROWS: u64 = 1_048_576;
+
+/// Something that a workbook, a page or the end of a file tells of what was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// Rows are hidden in the workbook.
+    HiddenRows(usize),
+    /// The whole sheet is.
+    HiddenSheet,
+    /// An id is a number that may have had more digits.
+    LongId {
+        /// The first row that has one, from 1.
+        row: u32,
+    },
+    /// A formula has no value, for nothing has computed it.
+    NotComputed {
+        /// Its row, from 1.
+        row: u32,
+    },
+    /// The file has as many lines as a worksheet has room for.
+    FullSheet,
+    /// Pages of an interface, and whether one of them is the last.
+    Pages {
+        /// Whether one names no next page.
+        has_last: bool,
+    },
+}
+
+impl Remark {
+    /// What keeps the file from being read.
+    pub(crate) fn refusal(&self) -> Option<io::Error> {
+        let Self::NotComputed { row } = self else { return None };
+        let message = Message::error(format!("a formula in row {row} has no value: nothing has computed it yet"));
+        Some(io::Error::new(io::ErrorKind::InvalidData, message.hint("open the workbook in Excel and save it once")))
+    }
+
+    /// The remark for a person, and what to do about it; the line that it is about.
+    pub(crate) fn told(&self) -> (String, Option<u64>, Option<&'static str>) {
+        match self {
+            Self::HiddenRows(count) => {
+                let rows = if *count == 1 { "row is" } else { "rows are" };
+                (format!("{count} {rows} hidden in the workbook, and read like the others"), None, None)
+            }
+            Self::HiddenSheet => {
+                ("the sheet is hidden in the workbook, and read like the others".to_owned(), None, None)
+            }
+            Self::LongId { row } => (
+                "an id is a number of more than 15 digits, and a workbook keeps no more than these".to_owned(),
+                Some(u64::from(*row)),
+                Some("write ids as text"),
+            ),
+            Self::NotComputed { .. } => ("a formula has no value".to_owned(), None, None),
+            Self::FullSheet => (
+                format!("the file ends at line {MOST_ROWS}, the last that Excel keeps: the rest is probably cut off"),
+                None,
+                Some("download it again, and do not save it with Excel"),
+            ),
+            Self::Pages { .. } => {
+                ("a page names a next one, which no file holds".to_owned(), None, Some("download all pages"))
+            }
+        }
+    }
+}

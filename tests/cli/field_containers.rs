@@ -1,0 +1,243 @@
+//! What a container holds is read or said: sheets, entries of archives and pages, and values that are none.
+
+use std::fs;
+use std::path::Path;
+
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
+use zip::CompressionMethod;
+
+use super::context::{HEADER, Run, gzip, program, report, zip};
+
+/// Runs the program with the arguments of a line in a folder.
+fn run(folder: &Path, line: &str) -> Run {
+    Run::of(program().current_dir(folder).args(line.split_whitespace()).output().unwrap())
+}
+
+fn fill(sheet: &mut Worksheet, first_row: u32, text: &str) {
+    for (row, line) in (first_row..).zip(text.lines()) {
+        for (column, cell) in (0..).zip(line.split(',')).filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+}
+
+fn text(rows: &[&str]) -> String {
+    String::from_utf8(report(rows)).unwrap()
+}
+
+const ROWS: [&str; 2] =
+    ["c 2022-06 100.50 Active 1 USD 2022-06-01 2023-05-31", "c 2022-07 350.75 Active 1 USD 2022-06-01 2023-05-31"];
+
+/// A report whose CreditAmount is a formula with a stored result, or none.
+fn with_formula(folder: &Path, result: Option<&str>) -> Run {
+    let mut book = Workbook::new();
+    fill(book.add_worksheet(), 0, &text(&ROWS));
+    let formula = Formula::new("=VALUE(\"100.5\")");
+    let formula = result.map_or(formula.clone(), |result| formula.set_result(result));
+    book.worksheet_from_index(0).unwrap().write_formula(1, 4, formula).unwrap();
+    book.save(folder.join("book.xlsx")).unwrap();
+    run(folder, "list book.xlsx -q")
+}
+
+#[test]
+fn a_formula_that_nobody_computed_is_no_value() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(with_formula(folder.path(), Some("100.5")).code, Some(0));
+    for result in [None, Some("")] {
+        let refused = with_formula(folder.path(), result);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused}");
+        let expected = "error: book.xlsx/Sheet1: a formula in row 2 has no value: nothing has computed it yet\n\
+            hint: open the workbook in Excel and save it once\n";
+        assert_eq!(refused.stderr, expected, "{result:?}");
+    }
+}
+
+#[test]
+fn ids_that_are_numbers_are_read_as_the_sheet_shows_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    fill(sheet, 0, &text(&ROWS));
+    for (row, id) in [(1, 42.5), (2, 1_234_567_890_123_456.0)] {
+        sheet.write_number(row, 8, id).unwrap();
+    }
+    sheet.write_number_with_format(1, 10, 0, &Format::new().set_num_format("yyyy-mm-dd")).unwrap();
+    book.save(folder.path().join("book.xlsx")).unwrap();
+    let read = run(folder.path(), "list book.xlsx");
+    let rows = "p,c,2022-06,ACO,100.50,Active,1,USD,42.5,2022-06-01,\n\
+        p,c,2022-07,ACO,350.75,Active,1,USD,1234567890123460,2022-06-01,2023-05-31\n";
+    assert_eq!((read.code, read.stdout), (Some(0), format!("{HEADER}{rows}")));
+    let said = "note: book.xlsx/Sheet1:3: an id is a number of more than 15 digits, and a workbook keeps no more than \
+        these\nhint: write ids as text\n";
+    assert_eq!(read.stderr, said);
+}
+
+#[test]
+fn a_hidden_sheet_is_read_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Workbook::new();
+    for (at, row) in ROWS.iter().enumerate() {
+        let sheet = book.add_worksheet();
+        fill(sheet, 0, &text(&[row]));
+        if at == 1 {
+            sheet.set_hidden(true);
+        }
+    }
+    book.save(folder.path().join("book.xlsx")).unwrap();
+    let read = run(folder.path(), "list book.xlsx");
+    assert_eq!((read.code, read.stdout.as_bytes()), (Some(0), report(&ROWS).as_slice()), "{}", read.stderr);
+    let said = "note: book.xlsx/Sheet2: the sheet is hidden in the workbook, and read like the others\n";
+    assert_eq!(read.stderr, said);
+}
+
+#[test]
+fn a_page_whose_next_one_is_missing_makes_the_input_incomplete() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = |row: &str, next: &str| {
+        let cells = format!("p,{row}");
+        let members = HEADER.trim().split(',').zip(cells.split(','));
+        let object: Vec<String> = members.map(|(name, cell)| format!("\"{name}\":\"{cell}\"")).collect();
+        format!("{{\"items\":[{{{}}}]{next}}}", object.join(","))
+    };
+    let first = "c,2022-06,ACO,100.50,Active,1,USD,a,2022-06-01,2023-05-31";
+    let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+    write("last.json", page(&first.replace("2022-06,", "2022-07,"), ",\"links\":{\"next\":null,\"self\":{}}"));
+    let missing = "note: first.json: a page names a next one, which no file holds\n";
+    for next in
+        [",\"links\":{\"next\":{\"uri\":\"/p/2\"}}", ",\"@odata.nextLink\":\"https://x/2\"", ",\"nextLink\":\"/2\""]
+    {
+        write("first.json", page(first, next));
+        let alone = run(folder.path(), "list first.json");
+        assert!(alone.code == Some(0) && alone.stderr.starts_with(missing), "{alone}");
+        let check = run(folder.path(), "check --only stale-report --as-of 2022-08-20 first.json");
+        assert!(check.code == Some(1) && check.stderr.starts_with(missing), "{check}");
+        let whole = run(folder.path(), "check --only stale-report --as-of 2022-08-20 first.json last.json");
+        assert!(whole.code == Some(0) && !whole.stderr.contains("next"), "{whole}");
+    }
+}
+
+#[test]
+fn a_file_that_is_as_long_as_a_worksheet_is_probably_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    // Blank lines are none of the rows, and lines all the same.
+    let rows = text(&ROWS) + &"\n".repeat(1_048_576 - 4) + "p,d,2022-07,ACO,1,Active,1,USD,b,,\n";
+    let said = |text: &str| {
+        fs::write(folder.path().join("report.csv"), text).unwrap();
+        run(folder.path(), "summary report.csv").stderr.contains("ends at line 1048576, the last that Excel keeps")
+    };
+    assert!(said(&rows));
+    assert!(said(rows.trim_end()));
+    assert!(!said(&rows.replacen("\n\n", "\n", 1)));
+    assert!(!said(&format!("{rows}p,e,2022-07,ACO,1,Active,1,USD,c,,\n")));
+}
+
+fn sheet_bytes(text: &str) -> Vec<u8> {
+    let mut book = Workbook::new();
+    fill(book.add_worksheet(), 0, text);
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn every_kind_of_entry_of_an_archive_is_read_or_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let month = |month: usize| format!("c 2022-{month:02} {month} Active 1 USD 2022-01-01 2023-05-31");
+    let rows: Vec<String> = (1..=5).map(month).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    write("march.csv", &report(&rows[2..3]));
+    write("april.csv", &report(&rows[3..4]));
+    assert_eq!(run(folder.path(), "list -q march.csv -o march.parquet").code, Some(0));
+    assert_eq!(run(folder.path(), "list -q april.csv -o april.jsonl").code, Some(0));
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let entries: [(&str, &[u8]); 7] = [
+        (".DS_Store", b"x"),
+        ("1.csv", &report(&rows[..1])),
+        ("2.xlsx", &sheet_bytes(&text(&rows[1..2]))),
+        ("3.parquet", &read("march.parquet")),
+        ("4.jsonl", &read("april.jsonl")),
+        ("5.csv.gz", &gzip(&report(&rows[4..]))),
+        ("readme.txt", b"kept by finance\n"),
+    ];
+    write("all.zip", &zip(&entries, CompressionMethod::Deflated));
+    let all = run(folder.path(), "list all.zip");
+    assert_eq!((all.code, all.stdout.as_bytes()), (Some(0), report(&rows).as_slice()), "{}", all.stderr);
+    assert_eq!(all.stderr, "note: left alone what is not an ACO balance report: all.zip/readme.txt\n");
+    write("book.zip", &zip(&entries[2..3], CompressionMethod::Stored));
+    let book = run(folder.path(), "list book.zip");
+    assert_eq!((book.code, book.stdout.as_bytes()), (Some(0), report(&rows[1..2]).as_slice()), "{}", book.stderr);
+}
+
+#[test]
+fn two_entries_of_one_name_are_no_single_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut archive = zip(&[("a.csv", &report(&ROWS[..1])), ("b.csv", &report(&ROWS[1..]))], CompressionMethod::Stored);
+    while let Some(at) = archive.windows(5).position(|name| name == b"b.csv") {
+        archive[at] = b'a';
+    }
+    fs::write(folder.path().join("twins.zip"), archive).unwrap();
+    let refused = run(folder.path(), "list twins.zip");
+    let said = "error: twins.zip: two entries of the archive have one name: unpack them under names of their own\n";
+    assert_eq!((refused.code, refused.stderr.as_str()), (Some(2), said));
+}
+
+#[test]
+fn a_sheet_that_goes_on_without_a_header_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Workbook::new();
+    fill(book.add_worksheet(), 0, &text(&ROWS[..1]));
+    fill(book.add_worksheet().set_name("Notes").unwrap(), 0, "kept by,finance");
+    book.save(folder.path().join("book.xlsx")).unwrap();
+    let read = run(folder.path(), "list book.xlsx");
+    let named = "note: left alone what is not an ACO balance report: book.xlsx/Notes\n";
+    assert_eq!((read.code, read.stderr.as_str()), (Some(0), named));
+    fill(book.worksheet_from_index(1).unwrap(), 0, text(&ROWS[1..]).split_once('\n').unwrap().1);
+    book.save(folder.path().join("book.xlsx")).unwrap();
+    let refused = run(folder.path(), "list book.xlsx");
+    let said = "error: book.xlsx/Notes: a sheet without a header, with rows as wide as those of the sheet before it\n\
+        hint: give it the header too, or delete it if its rows do not count\n";
+    assert_eq!((refused.code, refused.stderr.as_str()), (Some(2), said));
+}
+
+#[test]
+fn an_object_of_other_members_is_no_blank_line() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("report.csv"), report(&ROWS)).unwrap();
+    assert_eq!(run(folder.path(), "list -q report.csv -o report.jsonl").code, Some(0));
+    let lines = fs::read_to_string(folder.path().join("report.jsonl")).unwrap();
+    for (line, place) in [("{\"error\":{\"code\":429}}", 3), ("{\"a\":1}", 3)] {
+        fs::write(folder.path().join("more.jsonl"), format!("{lines}{line}\n{{}}\n")).unwrap();
+        let refused = run(folder.path(), "list more.jsonl");
+        assert_eq!(refused.code, Some(2));
+        let said = format!("more.jsonl:{place}: expected a record: none of its members is a column\n");
+        assert!(refused.stderr.starts_with(&said), "{}", refused.stderr);
+    }
+    let first = lines.lines().next().unwrap();
+    fs::write(folder.path().join("pages.json"), format!("{{\"items\":[{first}]}}\n{{\"error\":{{\"code\":429}}}}"))
+        .unwrap();
+    let refused = run(folder.path(), "list pages.json");
+    assert!(
+        refused.code == Some(2) && refused.stderr.contains("an error in place of a page: {\"code\":429}"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_manifest_whose_parts_are_not_there_makes_the_input_incomplete() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = folder.path().join("parts");
+    fs::create_dir(&parts).unwrap();
+    fs::write(parts.join("part-0.csv"), report(&ROWS)).unwrap();
+    let manifest =
+        |member: &str| format!("{{\"blobs\":[{{\"{member}\":\"a/part-0.csv\"}},{{\"{member}\":\"a/part-1.csv\"}}]}}");
+    for member in ["name", "blobName"] {
+        fs::write(parts.join("manifest.json"), manifest(member)).unwrap();
+        let said = "it names parts that are not there: part-1.csv\nhint: download them too\n";
+        let check = run(folder.path(), "check --only stale-report --as-of 2022-08-20 parts");
+        assert!(check.code == Some(1) && check.stderr.contains(said), "{check}");
+        let list = run(folder.path(), "list parts");
+        assert!(list.code == Some(0) && list.stderr.contains(said), "{list}");
+    }
+    fs::write(parts.join("part-1.csv"), report(&ROWS)).unwrap();
+    let check = run(folder.path(), "check --only stale-report --as-of 2022-08-20 parts");
+    assert!(check.code == Some(0) && !check.stderr.contains("not there"), "{check}");
+}
