@@ -36,14 +36,13 @@ pub struct Renamed {
     pub now: String,
 }
 
-/// Reads names into `names`, and returns who was renamed, what is to be said, and the files that were read.
+/// Who was renamed, what is to be said, and the files that were read.
+pub type NamesReading = (Vec<Renamed>, Vec<Note>, Vec<String>);
+
+/// Reads names into `names`.
 ///
 /// Of folders and patterns the lists of names are read, and what else lies there is noted.
-pub fn read(
-    sources: Vec<Source>,
-    options: &Options,
-    names: &mut Names,
-) -> Result<(Vec<Renamed>, Vec<Note>, Vec<String>), Vec<FileError>> {
+pub fn read(sources: Vec<Source>, options: &Options, names: &mut Names) -> Result<NamesReading, Vec<FileError>> {
     let open = |head: Head<'_>| Ok(open(head, options)?);
     // One thread, for of two names the later one counts.
     let (threads, files, notes) =
