@@ -11,7 +11,7 @@ use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Month, Period, Visible};
 
-use super::{Count, List, Stdio};
+use super::{Count, List, Stdio, columns};
 
 /// Most months that a note names.
 const NAMED: usize = 5;
@@ -46,27 +46,37 @@ pub(super) fn note(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>],
 
 /// Says which reported balances are not left, and which are of an earlier month than the others.
 pub(super) fn note_balances(balances: &AtTheEnd<'_>, stdio: &mut Stdio<'_>) {
+    for note in balance_notes(balances, columns::BALANCE_AMOUNT.name) {
+        stdio.say(&Message::note(note));
+    }
+}
+
+/// Which reported balances are not left, and which are of an earlier month than the others; `left` is what the reader
+/// sees as the name of what is.
+pub(super) fn balance_notes(balances: &AtTheEnd<'_>, left: &str) -> Vec<String> {
     let AtTheEnd { vanished, unusable, earlier, .. } = balances;
+    let mut notes = Vec::new();
     if vanished.credits > 0 {
-        stdio.say(&Message::note(format!(
-            "BalanceAmount has nothing of {}, which had {} left when the rows stopped, before the last day",
+        notes.push(format!(
+            "{left} has nothing of {}, which had {} left when the rows stopped, before the last day",
             Count(vanished.credits, "credit"),
             amounts(vanished),
-        )));
+        ));
     }
     if unusable.credits > 0 {
-        stdio.say(&Message::note(format!(
-            "BalanceAmount has nothing of the {} that the report still shows for {} over or not begun: it cannot be used",
+        notes.push(format!(
+            "{left} has nothing of the {} that the report still shows for {} over or not begun: it cannot be used",
             amounts(unusable),
             Count(unusable.credits, "credit"),
-        )));
+        ));
     }
     if !earlier.is_empty() {
         let ends =
             earlier.iter().map(|(partner, month)| format!("of partner {} in {month}", Visible(partner.as_str())));
         let ends: Vec<String> = ends.collect();
-        stdio.say(&Message::note(format!("BalanceAmount is what was left where the report ends: {}", List(&ends))));
+        notes.push(format!("{left} is what was left where the report ends: {}", List(&ends)));
     }
+    notes
 }
 
 /// Says how much is left by the report of credits that have ended since.

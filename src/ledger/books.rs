@@ -9,8 +9,9 @@ use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report,
 use super::coverage::Coverage;
 use super::credit::{Credit, RowRef};
 use super::downloads::{Downloads, FileOrder};
+use super::end::End;
 use super::findings::{Findings, RowPair};
-use super::life::{End, Life};
+use super::life::Life;
 use super::listing::Listing;
 use super::part::Part;
 use super::renamed;

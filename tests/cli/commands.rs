@@ -57,6 +57,13 @@ fn quarters_and_years_are_open_while_a_month_of_them_is() {
     ]
     --- stderr
     "#);
+    // Only the months that are shown count.
+    for by in ["quarter", "year"] {
+        for months in ["--closed", "--to 2022-08"] {
+            let csv = aco(&format!("summary fixtures/aco-balance.csv --as-of 2022-09-15 --by {by} {months} -q")).stdout;
+            assert!(csv.lines().count() > 3 && csv.lines().skip(1).all(|line| line.ends_with(",closed")), "{csv}");
+        }
+    }
     // A closed month of an open quarter and year is closed.
     snapshot!(aco("summary fixtures/aco-balance.csv --as-of 2022-09-15 --currency EUR --by year,month --from 2022-08 -q -f markdown"), @r"
     exit code: 0

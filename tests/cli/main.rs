@@ -39,6 +39,7 @@ mod invoice_properties;
 mod malformed;
 mod mask;
 mod names;
+mod one_truth;
 mod packaging;
 mod parquet;
 mod peers;

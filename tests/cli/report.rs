@@ -144,7 +144,7 @@ fn the_verdict_stands_first() {
 }
 
 /// The figures at the top, a line each.
-fn headlines(page: &str) -> String {
+pub(crate) fn headlines(page: &str) -> String {
     let headlines = page.split_once("class=\"headlines\"").unwrap().1.split_once("</section>").unwrap().0;
     let lines = headlines.lines().map(|line| {
         let remark = line.replace("<dd class=\"remark\">", " - ");
@@ -180,6 +180,28 @@ fn unknown_figures_are_counted_and_never_zero() {
     Likely unused of it: 0.00 - and 1 credit unknown
     Forfeited in 2022-06: 0.00
     ");
+}
+
+#[test]
+fn balances_that_are_not_left_are_said() {
+    let rows = [
+        "a 2022-05 5.00 Active 5.00 USD 5/1/2022 8/31/2022",
+        "b 2022-05 7.00 Active 3.00 USD 5/1/2022 8/31/2022",
+        "b 2022-06 7.00 Active 3.00 USD 5/1/2022 8/31/2022",
+        "c 2022-06 9.00 Canceled 1000.00 EUR 6/1/2022 8/31/2022",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.csv");
+    std::fs::write(&file, report(&rows)).unwrap();
+    let page = page("report --as-of 2022-07-15", &[&file]);
+    let known = text(&page.split_once("What to know").unwrap().1.replace('\n', " "));
+    for said in [
+        "The balance has nothing of 1 credit, which had 5.00 USD left when the rows stopped, before the last day.",
+        "The balance has nothing of the 1,000.00 EUR that the report still shows for 1 credit over or not begun: it \
+         cannot be used.",
+    ] {
+        assert!(known.contains(said), "{known}");
+    }
 }
 
 #[test]
@@ -388,7 +410,7 @@ fn a_report_is_a_page_or_a_workbook() {
 }
 
 /// The page that a command writes.
-fn page(line: &str, more: &[&Path]) -> String {
+pub(crate) fn page(line: &str, more: &[&Path]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
     let output = program().args(line.split_whitespace()).args(more).arg("-o").arg(&path).output().unwrap();
@@ -410,7 +432,7 @@ fn table(page: &str, heading: &str) -> Vec<String> {
 }
 
 /// What is left of HTML without its tags.
-fn text(html: &str) -> String {
+pub(crate) fn text(html: &str) -> String {
     html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
 }
 

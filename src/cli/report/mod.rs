@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         sources: texts::sources(&report, &args.filter.described()),
         statements: verdict::statements(&overview, compared.as_ref(), left_out)?,
         headlines: verdict::headlines(&overview),
-        notes: texts::notes(&report),
+        notes: texts::notes(&report)?,
         sections: report.sections(kind == ReportFormat::Page)?,
     };
     let as_text = match destination {

@@ -119,7 +119,8 @@ impl<'l> ReportFigures<'l> {
             .currency(columns::CURRENCY, |(summary, _)| summary.group.currency)
             .count(columns::CUSTOMERS, |(summary, _)| summary.customers)
             .count(columns::CREDITS, |(summary, _)| summary.credits)
-            .with(columns::GIVEN, |(summary, _)| known(summary.given))
+            // Where no credit has a row there is none to be given anything, which is not unknown.
+            .with(columns::GIVEN, |(summary, _)| if summary.credits == 0 { Cell::Empty } else { known(summary.given) })
             .amount(columns::OPENING, |(summary, _)| summary.opening)
             .amount(columns::LIMIT, |(_, limit)| limit.map(|limit| limit.limit))
             .amount(columns::CREDIT_AMOUNT, |(summary, _)| summary.credit_amount)
@@ -216,10 +217,14 @@ fn customer_notes(close: &Close<'_>, (others, idle): (usize, usize)) -> Vec<Stri
         let customers = Count(idle, "customer");
         notes.push(format!("{customers} not listed, because nothing was given in these months and nothing is left."));
     }
-    let mut sums = close.cards.iter().flat_map(|card| [card.given, card.before, card.balance, card.ending.unused]);
-    // A page has no totals of one row.
-    if close.customers.len() > 1 && sums.any(|sum| sum.unknown > 0) {
-        notes.push("The totals have nothing of what is unknown.".to_owned());
+    let is_partly_unknown = |customer: &&CustomerClose<'_>| {
+        let CustomerClose { given, before, balance, ending, .. } = customer;
+        [given, before, balance, &ending.unused].iter().any(|sum| sum.unknown > 0)
+    };
+    let unknown = close.customers.iter().filter(is_partly_unknown).count();
+    if unknown > 0 {
+        let customers = Count(unknown, "customer");
+        notes.push(format!("Of {customers} something is unknown: the figures and totals have nothing of it."));
     }
     if close.cards.iter().any(|card| card.ending.is_provisional) {
         notes.push("What is likely unused goes by the latest month, which is open: it may still change.".to_owned());
@@ -231,11 +236,11 @@ fn customer_fields(names: &Names) -> Fields<'_, &CustomerClose<'_>> {
     Fields::<&CustomerClose<'_>>::default()
         .customer(names, |customer| customer.customer)
         .currency(columns::CURRENCY, |customer| customer.currency)
-        .with(columns::GIVEN, |customer| known(customer.given.whole()))
-        .with(PREVIOUS_GIVEN, |customer| known(customer.before.whole()))
-        .with(columns::BALANCE_AMOUNT, |customer| known(customer.balance.whole()))
+        .with(columns::GIVEN, |customer| known(customer.given.amount()))
+        .with(PREVIOUS_GIVEN, |customer| known(customer.before.amount()))
+        .with(columns::BALANCE_AMOUNT, |customer| known(customer.balance.amount()))
         .date(columns::EXPIRY.keep(Keep::Answer), |customer| customer.ends_on)
-        .with(UNUSED, |customer| of_ending(customer.ending, customer.ending.unused.whole()))
+        .with(UNUSED, |customer| of_ending(customer.ending, customer.ending.unused.amount()))
 }
 
 /// An amount, or a word for one that is not known.

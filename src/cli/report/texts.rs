@@ -1,12 +1,13 @@
 //! What a report says besides its tables.
 
+use crate::analysis::{self, AnalysisError};
 use crate::model::{Currency, Month, Period};
 use crate::output::headline::Statement;
 use crate::output::html::Page;
 use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use super::sections::ReportFigures;
-use crate::cli::{Count, List};
+use crate::cli::{Count, List, hints, sentence};
 
 /// Which files, months and day the report was made from.
 pub(super) fn sources(report: &ReportFigures<'_>, filters: &[String]) -> Vec<String> {
@@ -27,9 +28,11 @@ pub(super) fn sources(report: &ReportFigures<'_>, filters: &[String]) -> Vec<Str
     sources
 }
 
-/// What is provisional or unknown.
-pub(super) fn notes(report: &ReportFigures<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
+/// What is provisional or unknown, and which balances are not left.
+pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, AnalysisError> {
+    let at_the_end = analysis::hints::at_the_end(report.ledger, report.filter)?;
+    let not_left = hints::balance_notes(&at_the_end, "the balance");
+    let mut notes: Vec<String> = not_left.iter().map(|note| sentence(note)).collect();
     let shown = report.overview.months.iter().filter_map(|summary| summary.group.month());
     let mut open: Vec<_> = shown.filter(|month| report.filter.period(*month) == Period::Open).collect();
     open.dedup();
@@ -66,7 +69,7 @@ pub(super) fn notes(report: &ReportFigures<'_>) -> Vec<String> {
             Count(report.overview.expiring.ended, "credit")
         ));
     }
-    notes
+    Ok(notes)
 }
 
 /// What a sentence is about, and the sentence.
