@@ -20,7 +20,7 @@ use crate::input::scan::blocks::Fold;
 use crate::input::scan::layout::{Layout, Line};
 use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
-use crate::input::scan::records::BlockRecords;
+use crate::input::scan::records::{BlockRecords, RecordFields};
 use crate::input::value::amount::{self, AmountReading};
 use crate::input::value::clue::{Clue, Clues};
 
@@ -51,7 +51,7 @@ pub(super) struct RowBuilder {
     key_clues: Vec<Vec<Clues>>,
     statuses: Interned<Status>,
     /// The line that continues the last block of rows.
-    next_line: Option<Place>,
+    next_line: Option<u64>,
     /// What the rows of each file say of its spelling.
     pub(super) evidence: Vec<Evidence>,
     pub(super) rejects: Vec<Problem>,
@@ -67,10 +67,27 @@ pub(super) struct RowBuilder {
 #[derive(Debug)]
 struct Spellings {
     layout: Layout,
+    /// For each column the field that serves it: rows ask by the million.
+    positions: [usize; ReportColumn::ALL.len()],
     keys: Memo,
     /// The number of each month, and what its spelling says.
     months: Interned<(u16, Clues)>,
     days: Days,
+}
+
+impl Spellings {
+    fn new(layout: &Layout) -> Self {
+        let positions = ReportColumn::ALL.map(|column| position(layout, column));
+        let key_fields = KEY_COLUMNS[1..].iter().map(|column| positions[*column as usize]).collect();
+        let (keys, months, days) = (Memo::new(runs(key_fields)), Interned::default(), Days::default());
+        Self { layout: layout.clone(), positions, keys, months, days }
+    }
+
+    /// A cell as it stands in the file.
+    #[inline]
+    fn raw<'a>(&self, fields: &RecordFields<'a>, column: ReportColumn) -> &'a [u8] {
+        fields.raw(self.positions[column as usize])
+    }
 }
 
 const _: () = assert!(PARTITIONS.is_power_of_two());
@@ -122,13 +139,13 @@ impl Default for RowBuilder {
 impl Fold for RowBuilder {
     fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
         let bytes = records.bytes();
-        let spellings = self.begin(block, layout, bytes)?;
+        let mut spellings = self.begin(block, layout, bytes)?;
         let is_ascii = bytes.is_ascii();
         let mut fault = None;
         for (index, fields) in records.iter().enumerate() {
             let ahead = index % AHEAD;
             if ahead == 0 {
-                self.spellings[spellings].keys.look_ahead(records, index, layout.width());
+                spellings.keys.look_ahead(records, index, layout.width());
             }
             let line = Line { block, layout, fields: &fields };
             if !is_ascii {
@@ -137,7 +154,7 @@ impl Fold for RowBuilder {
             if fields.spans_lines && fault.is_none() {
                 fault = stray::swallowed(line);
             }
-            if let Err(rejects) = self.row(line, spellings, ahead) {
+            if let Err(rejects) = self.row(line, &mut spellings, ahead) {
                 self.not_a_row(line, rejects);
             }
         }
@@ -147,27 +164,29 @@ impl Fold for RowBuilder {
         {
             self.note_cut(Line { block, layout, fields: &records.get(last) });
         }
+        self.spellings.push(spellings);
         fault.map_or(Ok(()), Err)
     }
 
     fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
-        let spellings = self.begin(block, layout, lines)?;
+        let mut spellings = self.begin(block, layout, lines)?;
         ObjectReader::new(&layout.columns).split(lines, |object| match object {
             Ok(fields) => {
                 let line = Line { block, layout, fields: &fields };
-                if let Err(rejects) = self.row(line, spellings, 0) {
+                if let Err(rejects) = self.row(line, &mut spellings, 0) {
                     self.not_a_row(line, rejects);
                 }
             }
             Err((line, expected)) => self.rejects.push(Problem::new(block.down(line), expected)),
         });
+        self.spellings.push(spellings);
         Ok(())
     }
 }
 
 impl RowBuilder {
-    /// Prepares for a block, and returns the place of what is known of its file's spellings.
-    fn begin(&mut self, block: Place, layout: &Layout, bytes: &[u8]) -> Result<usize, Fault> {
+    /// Prepares for a block, and takes out what is known of its file's spellings.
+    fn begin(&mut self, block: Place, layout: &Layout, bytes: &[u8]) -> Result<Spellings, Fault> {
         // Neither more rows nor more large amounts than a row's fields can count.
         if u32::try_from(self.shard.count as usize + bytes.len()).is_err()
             || i32::try_from(self.shard.large_amounts.len() + bytes.len()).is_err()
@@ -179,24 +198,13 @@ impl RowBuilder {
             self.evidence.resize_with(file + 1, Evidence::default);
         }
         self.next_line = None;
-        Ok(match self.spellings.iter().position(|known| known.layout.reads_like(layout)) {
-            Some(known) => known,
-            None => {
-                let key_fields = KEY_COLUMNS[1..].iter().map(|column| position(layout, *column)).collect();
-                self.spellings.push(Spellings {
-                    layout: layout.clone(),
-                    keys: Memo::new(runs(key_fields)),
-                    months: Interned::default(),
-                    days: Days::default(),
-                });
-                self.spellings.len() - 1
-            }
-        })
+        let known = self.spellings.iter().position(|known| known.layout.reads_like(layout));
+        Ok(known.map_or_else(|| Spellings::new(layout), |known| self.spellings.swap_remove(known)))
     }
 
     /// Reads a record as a row, or says what is wrong with it: with its shape, or with cells, in the report's order.
     #[inline]
-    fn row(&mut self, line: Line<'_>, spellings: usize, ahead: usize) -> Result<(), Vec<Problem>> {
+    fn row(&mut self, line: Line<'_>, spellings: &mut Spellings, ahead: usize) -> Result<(), Vec<Problem>> {
         let width = line.layout.width();
         if line.fields.len() != width
             && let Some(fault) = line.fields.shape_fault(width)
@@ -211,28 +219,30 @@ impl RowBuilder {
             Ok(month) => month,
             Err(reject) => return Err(self.rejected(line, *reject, key)),
         };
-        let status = match self.status(line) {
+        let status = match self.status(line, spellings) {
             Ok(status) => status,
             Err(reject) => return Err(self.rejected(line, *reject, key)),
         };
-        let (credit_amount, credit_scale, credit_clues) = match self.amount(line, ReportColumn::CreditAmount, key) {
-            Ok(credit) => credit,
-            Err(reject) => return Err(self.rejected(line, *reject, key)),
-        };
-        let (balance_amount, balance_scale, balance_clues) = match self.amount(line, ReportColumn::BalanceAmount, key) {
-            Ok(balance) => balance,
-            Err(reject) => return Err(self.rejected(line, *reject, key)),
-        };
+        let (credit_amount, credit_scale, credit_clues) =
+            match self.amount(line, spellings, ReportColumn::CreditAmount, key) {
+                Ok(credit) => credit,
+                Err(reject) => return Err(self.rejected(line, *reject, key)),
+            };
+        let (balance_amount, balance_scale, balance_clues) =
+            match self.amount(line, spellings, ReportColumn::BalanceAmount, key) {
+                Ok(balance) => balance,
+                Err(reject) => return Err(self.rejected(line, *reject, key)),
+            };
         let key_clues = self.key_clues[key.partition()][key.key() as usize];
         let clues = key_clues.and(month_clues).and(credit_clues).and(balance_clues);
         if !clues.all_in(self.evidence[line.block.file as usize].seen()) {
             self.note_clues(line, clues);
         }
         let (place, number) = (line.place(), self.shard.count);
-        if self.next_line != Some(place) {
+        if self.next_line != Some(place.line) {
             self.shard.blocks.push(Block { file: place.file, first_row: number, first_line: place.line });
         }
-        self.next_line = Some(place.down(1));
+        self.next_line = Some(place.line + 1);
         let scales = Scales::new(credit_scale, balance_scale);
         let row = Row { credit_amount, balance_amount, key: key.key(), number, month, status, scales };
         self.shard.partitions[key.partition()].rows.push(row);
@@ -241,25 +251,24 @@ impl RowBuilder {
     }
 
     #[inline]
-    fn known_key(&mut self, line: Line<'_>, spellings: usize, ahead: usize) -> Option<KeyPlace> {
-        let partner = self.spelled_partners.get(line.raw(ReportColumn::PartnerId))?;
-        let memo = &mut self.spellings[spellings].keys;
-        memo.enter(partner);
-        memo.get(line.fields, ahead).map(KeyPlace)
+    fn known_key(&mut self, line: Line<'_>, spellings: &mut Spellings, ahead: usize) -> Option<KeyPlace> {
+        let partner = self.spelled_partners.get(spellings.raw(line.fields, ReportColumn::PartnerId))?;
+        spellings.keys.enter(partner);
+        spellings.keys.get(line.fields, ahead).map(KeyPlace)
     }
 
     #[inline]
-    fn month(&mut self, line: Line<'_>, spellings: usize) -> Result<(u16, Clues), Box<Problem>> {
-        let months = &mut self.spellings[spellings].months;
-        match months.get(line.raw(ReportColumn::InvoiceMonth)) {
-            Some(known) => Ok(months.meanings[usize::from(known)]),
+    fn month(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<(u16, Clues), Box<Problem>> {
+        let month = spellings.raw(line.fields, ReportColumn::InvoiceMonth);
+        match spellings.months.get(month) {
+            Some(known) => Ok(spellings.months.meanings[usize::from(known)]),
             None => self.new_month(line, spellings),
         }
     }
 
     #[inline]
-    fn status(&mut self, line: Line<'_>) -> Result<u8, Box<Problem>> {
-        let known = self.statuses.get(line.raw(ReportColumn::Status));
+    fn status(&mut self, line: Line<'_>, spellings: &Spellings) -> Result<u8, Box<Problem>> {
+        let known = self.statuses.get(spellings.raw(line.fields, ReportColumn::Status));
         let number = match known {
             Some(known) => Some(known),
             None => self.new_status(line)?,
@@ -269,8 +278,14 @@ impl RowBuilder {
     }
 
     #[inline]
-    fn amount(&mut self, line: Line<'_>, column: ReportColumn, key: KeyPlace) -> Result<RowAmount, Box<Problem>> {
-        if let Some((units, decimals, clues)) = amount::read_plain(line.raw(column), line.layout.mark)
+    fn amount(
+        &mut self,
+        line: Line<'_>,
+        spellings: &Spellings,
+        column: ReportColumn,
+        key: KeyPlace,
+    ) -> Result<RowAmount, Box<Problem>> {
+        if let Some((units, decimals, clues)) = amount::read_plain(spellings.raw(line.fields, column), line.layout.mark)
             && let (Ok(units), Some(scale)) = (i32::try_from(units), Scale::decimals(decimals))
         {
             return Ok((units, scale, clues));
@@ -307,7 +322,7 @@ impl RowBuilder {
     }
 
     #[cold]
-    fn new_key(&mut self, line: Line<'_>, spellings: usize) -> Result<KeyPlace, Vec<Problem>> {
+    fn new_key(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<KeyPlace, Vec<Problem>> {
         let mut rejects = Vec::new();
         let partner = self.partner(line, &mut rejects);
         let mut read_id = |column| understood(line, column, cells::id, "expected an id", &mut rejects);
@@ -322,8 +337,7 @@ impl RowBuilder {
         let credit_name = understood(line, ReportColumn::CreditName, name, "too many different credits", &mut rejects);
         let expected = "expected a currency code such as `USD`";
         let currency = understood(line, ReportColumn::CurrencyCode, Currency::parse, expected, &mut rejects);
-        let days = &mut self.spellings[spellings].days;
-        let mut day = |column| days.read(line, column, &mut rejects);
+        let mut day = |column| spellings.days.read(line, column, &mut rejects);
         let (effective, expiry) = (day(ReportColumn::EffectiveDate), day(ReportColumn::ExpiryDate));
         let cells = (place.flatten(), partner, customer, agreement, credit_name, currency, effective, expiry);
         let (
@@ -349,9 +363,8 @@ impl RowBuilder {
         self.shard.partitions[place.partition()].keys.push(Key { identity, effective, expiry });
         // Keys of partners beyond those that can be numbered are understood again and again.
         if let Some(partner) = self.spelled_partners.get(line.raw(ReportColumn::PartnerId)) {
-            let memo = &mut self.spellings[spellings].keys;
-            memo.enter(partner);
-            memo.insert(line.fields, place.0);
+            spellings.keys.enter(partner);
+            spellings.keys.insert(line.fields, place.0);
         }
         Ok(place)
     }
@@ -380,15 +393,14 @@ impl RowBuilder {
     }
 
     #[cold]
-    fn new_month(&mut self, line: Line<'_>, spellings: usize) -> Result<(u16, Clues), Box<Problem>> {
+    fn new_month(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<(u16, Clues), Box<Problem>> {
         let (month, clues) = cells::month(line)?;
         let too_many = || cells::reject(line, ReportColumn::InvoiceMonth, "too many different months");
         let number = u16::try_from(self.shard.months.len()).map_err(|_| too_many())?;
         let is_text = is_text(line, ReportColumn::InvoiceMonth);
         let apostrophe = if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
         let meaning = (number, clues.and(apostrophe));
-        let months = &mut self.spellings[spellings].months;
-        months.insert(line.raw(ReportColumn::InvoiceMonth), meaning).ok_or_else(too_many)?;
+        spellings.months.insert(line.raw(ReportColumn::InvoiceMonth), meaning).ok_or_else(too_many)?;
         self.shard.months.push(month);
         Ok(meaning)
     }

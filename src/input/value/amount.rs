@@ -114,7 +114,9 @@ pub(crate) fn read_plain(text: &[u8], mark: DecimalMark) -> Option<(i64, u8, Clu
             }
             let before_point = &number[..number.len() - after.len()];
             let clues = clues_of(DecimalMark::Point, before_point, decimals.len());
-            (units, if groups(clues, mark) { 0 } else { decimals.len() }, clues)
+            // The length comes first, for hardly an amount has three decimals.
+            let is_grouped = decimals.len() == 3 && groups(clues, mark);
+            (units, if is_grouped { 0 } else { decimals.len() }, clues)
         }
         _ => return None,
     };
