@@ -45,7 +45,6 @@ impl Band {
         }
     }
 
-    /// Its name in a table.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -61,7 +60,6 @@ impl Band {
 #[derive(Clone, Debug)]
 pub struct Expiring<'l> {
     pub credit: &'l Credit,
-    /// The currency of its amounts.
     pub currency: Currency,
     /// Its state in the latest month shown.
     pub balance: Balance<'l>,

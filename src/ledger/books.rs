@@ -7,12 +7,12 @@ use rust_decimal::Decimal;
 use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report, Row, Status};
 
 use super::coverage::Coverage;
-use super::credit::{Credit, RowRef};
 use super::downloads::{Downloads, FileOrder};
 use super::findings::{Findings, RowPair};
 use super::life::{End, Life};
 use super::listing::Listing;
 use super::part::Part;
+use super::part::{Credit, RowRef};
 use super::renamed;
 use super::sort::Sorter;
 use super::spellings;

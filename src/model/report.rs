@@ -60,7 +60,6 @@ pub struct Shard {
     pub statuses: Vec<Status>,
     /// Amounts too large for a row.
     pub large_amounts: Vec<Decimal>,
-    /// Which rows stand where.
     pub blocks: Vec<Block>,
 }
 

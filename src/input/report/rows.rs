@@ -11,7 +11,7 @@ use crate::model::{
     Block, Currency, Id, Identity, Key, PARTITIONS, Partition, Place, ReportColumn, Row, Scale, Scales, Shard, Status,
 };
 
-use super::cells::{self, Days, is_text, understood};
+use super::cells::{self, Days, apostrophe, understood};
 use super::layout::position;
 use super::stray;
 use crate::input::dialect::evidence::Evidence;
@@ -22,7 +22,7 @@ use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::{BlockRecords, RecordFields};
 use crate::input::value::amount::{self, AmountReading};
-use crate::input::value::clue::{Clue, Clues};
+use crate::input::value::clue::Clues;
 
 /// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
 const KEY_COLUMNS: [ReportColumn; 7] = [
@@ -116,6 +116,9 @@ impl KeyPlace {
 
 /// An amount as a row holds it, and what its spelling says.
 type RowAmount = (i32, Scale, Clues);
+
+/// A month's number and what its spelling says, the number of a status, and both amounts.
+type OtherCells = ((u16, Clues), u8, RowAmount, RowAmount);
 
 impl Default for RowBuilder {
     fn default() -> Self {
@@ -215,24 +218,13 @@ impl RowBuilder {
             Some(key) => key,
             None => self.new_key(line, spellings)?,
         };
-        let (month, month_clues) = match self.month(line, spellings) {
-            Ok(month) => month,
+        let cells = match self.other_cells(line, spellings, key) {
+            Ok(cells) => cells,
             Err(reject) => return Err(self.rejected(line, *reject, key)),
         };
-        let status = match self.status(line, spellings) {
-            Ok(status) => status,
-            Err(reject) => return Err(self.rejected(line, *reject, key)),
-        };
-        let (credit_amount, credit_scale, credit_clues) =
-            match self.amount(line, spellings, ReportColumn::CreditAmount, key) {
-                Ok(credit) => credit,
-                Err(reject) => return Err(self.rejected(line, *reject, key)),
-            };
-        let (balance_amount, balance_scale, balance_clues) =
-            match self.amount(line, spellings, ReportColumn::BalanceAmount, key) {
-                Ok(balance) => balance,
-                Err(reject) => return Err(self.rejected(line, *reject, key)),
-            };
+        let ((month, month_clues), status, credit, balance) = cells;
+        let ((credit_amount, credit_scale, credit_clues), (balance_amount, balance_scale, balance_clues)) =
+            (credit, balance);
         let key_clues = self.key_clues[key.partition()][key.key() as usize];
         let clues = key_clues.and(month_clues).and(credit_clues).and(balance_clues);
         if !clues.all_in(self.evidence[line.block.file as usize].seen()) {
@@ -248,6 +240,22 @@ impl RowBuilder {
         self.shard.partitions[key.partition()].rows.push(row);
         self.shard.count += 1;
         Ok(())
+    }
+
+    /// The cells of [`OTHER_COLUMNS`].
+    #[inline]
+    fn other_cells(
+        &mut self,
+        line: Line<'_>,
+        spellings: &mut Spellings,
+        key: KeyPlace,
+    ) -> Result<OtherCells, Box<Problem>> {
+        Ok((
+            self.month(line, spellings)?,
+            self.status(line, spellings)?,
+            self.amount(line, spellings, ReportColumn::CreditAmount, key)?,
+            self.amount(line, spellings, ReportColumn::BalanceAmount, key)?,
+        ))
     }
 
     #[inline]
@@ -274,7 +282,7 @@ impl RowBuilder {
             None => self.new_status(line)?,
         };
         let number = number.and_then(|number| u8::try_from(number).ok());
-        number.ok_or_else(|| cells::reject(line, ReportColumn::Status, "too many different statuses").into())
+        number.ok_or_else(|| line.reject(ReportColumn::Status, "too many different statuses").into())
     }
 
     #[inline]
@@ -303,20 +311,20 @@ impl RowBuilder {
     ) -> Result<RowAmount, Box<Problem>> {
         let reading = amount::read(&line.value(column), line.layout.mark);
         let AmountReading { value, clues, currency: found } =
-            reading.map_err(|fault| cells::reject(line, column, fault.expected()))?;
+            reading.map_err(|fault| line.reject(column, fault.expected()))?;
         let clues = clues.of_currency(currency);
         if let (Some(wanted), Some(found)) = (currency, found)
             && !found.fits(wanted)
         {
             let expected = format!("expected an amount in {wanted}, the row's currency");
-            return Err(cells::reject(line, column, expected).into());
+            return Err(line.reject(column, expected).into());
         }
         let scale = u8::try_from(value.scale()).ok().and_then(Scale::decimals);
         if let (Ok(units), Some(scale)) = (i32::try_from(value.mantissa()), scale) {
             return Ok((units, scale, clues));
         }
         let place = i32::try_from(self.shard.large_amounts.len());
-        let place = place.map_err(|_| cells::reject(line, column, "too many large amounts"))?;
+        let place = place.map_err(|_| line.reject(column, "too many large amounts"))?;
         self.shard.large_amounts.push(value);
         Ok((place, Scale::LARGE, clues))
     }
@@ -357,9 +365,11 @@ impl RowBuilder {
         if self.shard.names.last().is_none_or(|last| !Arc::ptr_eq(last, &identity.credit_name)) {
             self.shard.names.push(Arc::clone(&identity.credit_name));
         }
-        let is_text = line.fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(line, *column));
-        let apostrophe = if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
-        self.key_clues[place.partition()].push(effective_clues.and(expiry_clues).and(apostrophe));
+        let mut clues = effective_clues.and(expiry_clues);
+        if line.fields.contains(b'\'') {
+            clues = KEY_COLUMNS.into_iter().fold(clues, |clues, column| clues.and(apostrophe(line, column)));
+        }
+        self.key_clues[place.partition()].push(clues);
         self.shard.partitions[place.partition()].keys.push(Key { identity, effective, expiry });
         // Keys of partners beyond those that can be numbered are understood again and again.
         if let Some(partner) = self.spelled_partners.get(line.raw(ReportColumn::PartnerId)) {
@@ -395,11 +405,9 @@ impl RowBuilder {
     #[cold]
     fn new_month(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<(u16, Clues), Box<Problem>> {
         let (month, clues) = cells::month(line)?;
-        let too_many = || cells::reject(line, ReportColumn::InvoiceMonth, "too many different months");
+        let too_many = || line.reject(ReportColumn::InvoiceMonth, "too many different months");
         let number = u16::try_from(self.shard.months.len()).map_err(|_| too_many())?;
-        let is_text = is_text(line, ReportColumn::InvoiceMonth);
-        let apostrophe = if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
-        let meaning = (number, clues.and(apostrophe));
+        let meaning = (number, clues.and(apostrophe(line, ReportColumn::InvoiceMonth)));
         spellings.months.insert(line.raw(ReportColumn::InvoiceMonth), meaning).ok_or_else(too_many)?;
         self.shard.months.push(month);
         Ok(meaning)

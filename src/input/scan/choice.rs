@@ -1,8 +1,8 @@
 //! Which of the sources are read: the entries of archives, the sheets of workbooks that have the header, and of folders
 //! and patterns the files of the kind that is looked for.
 //!
-//! Invariant: a file that was named is read or an error; one that lay beside others is read, an error, or told as left
-//! alone.
+//! Invariant: a file that was named is read or an error; one that lay beside others is read, an error, or told as
+//! skipped.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(crate) fn read<F: Fold>(
     fold: impl Fn(usize) -> F + Sync,
 ) -> Result<Reading<F>, Vec<FileError>> {
     let (sources, files) = choose(sources, encoding, wanted, &open)?;
-    let note = (!files.is_empty()).then_some(Note::LeftAlone { files, wanted });
+    let note = (!files.is_empty()).then_some(Note::Skipped { files, wanted });
     let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
     Ok((threads, files, note))
 }
@@ -42,9 +42,9 @@ fn choose(
     wanted: &'static str,
     open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
 ) -> Result<(Vec<Source>, Vec<String>), Vec<FileError>> {
-    let (mut chosen, mut left_alone) = (Vec::new(), Vec::new());
+    let (mut chosen, mut skipped) = (Vec::new(), Vec::new());
     let mut errors = Vec::new();
-    // By folder or pattern: whether anything of it is read, and what is left alone.
+    // By folder or pattern: whether anything of it is read, and what is skipped.
     let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
     for source in sources {
         let (file, found_by) = (source.name().to_owned(), source.found_by().map(str::to_owned));
@@ -63,7 +63,7 @@ fn choose(
         let mut other = None;
         for entry in entries {
             match fault_of(&entry, encoding, &open) {
-                Some(fault) if fault.is_other_file() => other = other.or(Some(fault)),
+                Some(fault) if fault.is_wrong_kind() => other = other.or(Some(fault)),
                 _ => chosen.push(entry),
             }
         }
@@ -71,9 +71,9 @@ fn choose(
         let is_read = chosen.len() > first;
         match (found_by, other) {
             (Some(found_by), _) => {
-                let (any, left_alone) = found.entry(found_by).or_default();
+                let (any, skipped) = found.entry(found_by).or_default();
                 *any |= is_read;
-                left_alone.extend((!is_read).then_some(file));
+                skipped.extend((!is_read).then_some(file));
             }
             (None, Some(fault)) if !is_read => errors.push(FileError { file, fault }),
             _ => {}
@@ -81,12 +81,12 @@ fn choose(
     }
     for (file, (any, seen)) in found {
         if any {
-            left_alone.extend(seen);
+            skipped.extend(seen);
         } else {
             errors.push(FileError { file, fault: Fault::NothingOfKind { wanted, seen } });
         }
     }
-    if errors.is_empty() { Ok((chosen, left_alone)) } else { Err(errors) }
+    if errors.is_empty() { Ok((chosen, skipped)) } else { Err(errors) }
 }
 
 /// Whether a browser has not finished the download of a file, which may hold a part of a report.

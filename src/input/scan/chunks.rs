@@ -90,7 +90,7 @@ impl<S: Simd> Chunks<S> {
         self.closed = 0;
         if quotes != 0 {
             loop {
-                quoted = odd(quotes) ^ self.in_quotes;
+                quoted = prefix_xor(quotes) ^ self.in_quotes;
                 before_field = separators | quotes & !quoted;
                 let stray = quotes & quoted & !(before_field << 1 | self.may_open);
                 if stray == 0 {
@@ -111,7 +111,7 @@ impl<S: Simd> Chunks<S> {
 
 /// Whether the number of bits up to each, itself included, is odd.
 #[inline]
-fn odd(mut bits: u64) -> u64 {
+fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
     }

@@ -61,7 +61,6 @@ pub(crate) struct AmountReading {
     pub(crate) value: Decimal,
     /// What it says about the decimal mark, and whether an apostrophe marks it as text.
     pub(crate) clues: Clues,
-    /// What stands beside the number.
     pub(crate) currency: Option<CurrencyMark>,
 }
 
