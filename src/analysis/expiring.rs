@@ -23,7 +23,6 @@ pub struct Horizon {
 /// How near a credit's last day is, in Microsoft's own steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Band {
-    /// 30 days or less.
     Days30,
     /// 31 to 60 days.
     Days60,

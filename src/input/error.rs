@@ -50,7 +50,6 @@ pub enum Fault {
     /// A folder or pattern holds nothing that is looked for.
     #[error("nothing here is {wanted}: {}", Shortened(.seen))]
     NothingOfKind { wanted: &'static str, seen: Vec<String> },
-    /// A record is too long to be one.
     #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
         line: u64,

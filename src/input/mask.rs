@@ -192,8 +192,6 @@ fn encoded(text: Vec<u8>, encoding: Encoding) -> Vec<u8> {
         Encoding::Utf8 | Encoding::Windows1252 => text,
     }
 }
-
-/// The column of a report that a header names.
 fn column(header: &str) -> Option<ReportColumn> {
     let names = |column: &ReportColumn| std::iter::once(column.name()).chain(column.aliases().iter().copied());
     let is_named = |column: &ReportColumn| names(column).any(|name| name.eq_ignore_ascii_case(&folded(header)));

@@ -261,8 +261,6 @@ impl Ledger {
             later.chain(self.last_month.map(|month| self.tables.months[usize::from(month)])).max()
         })
     }
-
-    /// The rows of a credit, by month.
     pub fn rows(&self, credit: &Credit) -> impl Iterator<Item = RowRef> {
         self.rows_of(credit).iter().map(|row| self.part(credit.part).reference(*row))
     }

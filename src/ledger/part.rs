@@ -11,7 +11,6 @@ use super::tables::{Partners, number_of};
 /// One grant of credit.
 #[derive(Clone, Debug)]
 pub struct Credit {
-    /// The part of the ledger that it is in.
     pub(super) part: u32,
     /// The number of its identity in that part.
     pub(super) identity: u32,

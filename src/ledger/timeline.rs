@@ -105,8 +105,6 @@ impl<'l> Timeline<'l> {
     pub(super) fn new(tables: &'l Tables, part: &'l Part, rows: &'l [Row], covered_from: Month) -> Self {
         Self { tables, part, rows, covered_from, before: None, begins: None, course: Course::default() }
     }
-
-    /// The month of the next row.
     #[must_use]
     #[inline]
     pub fn next_month(&self) -> Option<Month> {

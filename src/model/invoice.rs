@@ -35,7 +35,6 @@ pub enum InvoiceFileKind {
 }
 
 impl InvoiceFileKind {
-    /// All kinds.
     pub const ALL: [Self; 2] = [Self::Reconciliation, Self::DailyUsage];
 
     #[must_use]
@@ -74,21 +73,15 @@ pub struct Invoices {
     /// How many lines could not be read, and are in no total.
     pub left_out: usize,
 }
-
-/// A file of invoice lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvoiceFile {
-    /// Its name as given.
     pub name: String,
-    /// What it is.
     pub kind: InvoiceFileKind,
     /// Whether it has a column that tells the reason of a credit; the oldest editions have none.
     pub has_reasons: bool,
     /// Whether it tells which usage a partner earned credit lowers.
     pub has_earned: bool,
 }
-
-/// An invoice in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InvoiceKey {
     /// An index into [`Invoices::files`].

@@ -122,13 +122,10 @@ pub enum Span {
 }
 
 impl Span {
-    /// The quarter that a month lies in.
     #[must_use]
     pub fn quarter_of(month: Month) -> Self {
         Self::Quarter(Month(month.0 - month.0.rem_euclid(3)))
     }
-
-    /// The year that a month lies in.
     #[must_use]
     pub fn year_of(month: Month) -> Self {
         Self::Year(Month(month.0 - month.0.rem_euclid(12)))

@@ -14,7 +14,6 @@ use super::partly_known::PartlyKnown;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     pub currency: Currency,
-    /// The month that the figures are of.
     pub month: Month,
     pub period: Period,
     pub given: PartlyKnown,

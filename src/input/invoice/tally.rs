@@ -60,7 +60,6 @@ pub(super) struct FileCredits {
     pub(super) totals_lines: Vec<(Place, String)>,
     /// Whether credits without a reason count.
     counts_blank: bool,
-    /// Where each sum is.
     places: HashMap<SumKey, u32, RandomState>,
     sums: Vec<(SumKey, CreditSum)>,
 }
@@ -172,8 +171,6 @@ impl FileCredits {
         self.context_memo.insert(line.fields, number);
         number
     }
-
-    /// The number of a line's reason.
     #[inline]
     pub(super) fn reason(&mut self, line: Line<'_>, options: &CreditOptions) -> Result<u16, Problem> {
         let raw = line.raw(InvoiceColumn::Reason);
@@ -241,8 +238,6 @@ impl FileCredits {
         })?;
         Ok((amounts, start, place))
     }
-
-    /// Where the sum of this key is.
     fn place(&mut self, key: SumKey) -> u32 {
         let next = place_at(self.sums.len());
         let place = *self.places.entry(key).or_insert(next);

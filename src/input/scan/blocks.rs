@@ -272,8 +272,6 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-/// What is wrong with the quotes of a block.
 fn quote_fault(at: Place, records: &BlockRecords<'_>) -> Option<Fault> {
     let line = |line| at.down(line).line;
     let stray = records.stray_quote();

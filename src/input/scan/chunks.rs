@@ -30,7 +30,6 @@ pub(super) struct Chunk {
     pub(super) delimiters: u64,
     /// `\n` and `\r`, also in quotes.
     pub(super) breaks: u64,
-    /// All bytes in quotes.
     pub(super) quoted: u64,
     /// Bytes right behind a quote that closes a field, where they do not end it.
     pub(super) behind: u64,

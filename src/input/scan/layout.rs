@@ -230,8 +230,6 @@ impl<'a> Line<'a> {
         let value = self.value(column);
         Problem::new(self.place(), expected).cell(self.layout.name(column), &String::from_utf8_lossy(&value))
     }
-
-    /// Whether all its cells are blank.
     pub(crate) fn is_blank(&self) -> bool {
         self.fields.values().all(|value| value.trim_ascii().is_empty())
     }

@@ -183,8 +183,6 @@ impl Memo {
         self.followers[self.last.index as usize] = found;
         Some(found)
     }
-
-    /// Whether a spelling is the record's.
     #[inline]
     fn matches(&self, slot: Slot, fields: &RecordFields<'_>) -> bool {
         let Some((group, mut rest)) =

@@ -330,8 +330,6 @@ impl FieldEnds<'_> {
     fn are_none_since(&self, start: RecordStart) -> bool {
         self.count == start.first_end as usize
     }
-
-    /// Where the next field starts, in a record.
     #[inline]
     fn next_field(&self, start: RecordStart) -> usize {
         if self.are_none_since(start) { start.start as usize } else { self.ends[self.count - 1] as usize + 1 }

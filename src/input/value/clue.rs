@@ -67,8 +67,6 @@ impl Clue {
         }
     }
 }
-
-/// A set of clues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clues(u32);
 
