@@ -18,7 +18,6 @@ use super::filter::Filter;
 /// The checks that need bookings.
 pub const CHECKS: [Check; 2] = [Check::NotBooked, Check::BookedOtherwise];
 
-/// What a booking is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The first of its month.
@@ -39,7 +38,6 @@ impl Kind {
     }
 }
 
-/// A booking that was made.
 #[derive(Clone, Debug)]
 pub struct Booked {
     pub identity: Identity,

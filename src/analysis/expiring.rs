@@ -23,7 +23,6 @@ pub struct Horizon {
 /// How near a credit's last day is, in Microsoft's own steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Band {
-    /// 30 days or less.
     Days30,
     /// 31 to 60 days.
     Days60,
@@ -45,7 +44,6 @@ impl Band {
         }
     }
 
-    /// Its name in a table.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -61,7 +59,6 @@ impl Band {
 #[derive(Clone, Debug)]
 pub struct Expiring<'l> {
     pub credit: &'l Credit,
-    /// The currency of its amounts.
     pub currency: Currency,
     /// Its state in the latest month shown.
     pub balance: Balance<'l>,

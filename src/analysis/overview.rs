@@ -21,13 +21,9 @@ pub const WITHIN: u32 = 90;
 /// Closed months that make the pace.
 const OVER: u32 = 3;
 
-/// The figures of a report.
 pub struct Overview<'l> {
-    /// By month and currency.
     pub months: Vec<GroupSummary<'l>>,
-    /// By month and currency.
     pub limits: Vec<Limit>,
-    /// By currency.
     pub totals: Vec<GroupSummary<'l>>,
     /// The month that the report is about: the latest closed one, or else the latest.
     pub month: Option<Month>,
@@ -35,9 +31,7 @@ pub struct Overview<'l> {
     pub movements: Vec<(CustomerClose<'l>, Decimal)>,
     /// The figures of the last closed month.
     pub close: Close<'l>,
-    /// What ends soon.
     pub expiring: Listing<'l>,
-    /// What was lost.
     pub forfeited: Vec<Forfeited<'l>>,
     /// What `aco check` finds, the worst first.
     pub findings: Vec<Finding>,

@@ -7,7 +7,6 @@ use crate::model::{Currency, Id, Identity, Month, Report, Status};
 /// What the rows of one file cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey<'r> {
-    /// Rows that could be read.
     pub rows: usize,
     pub months: BTreeSet<Month>,
     /// Credits, tranches not told apart.

@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 use crate::analysis::book::{Booked, Kind, ToBook};
 use crate::input::error::{Fault, FileError};
 use crate::ledger::folded;
-use crate::model::{Currency, Id, Identity, Message, Month, Names, VisiblePath, write_plain};
+use crate::model::{Currency, Id, Identity, Message, Month, Names, VisiblePath};
 use crate::output::destination::Destination;
 
 use super::write::unwritable;
@@ -40,7 +40,6 @@ pub(super) const COLUMNS: [&str; 9] = [
 /// The column that may stand beside them.
 const NAME: &str = "CustomerName";
 
-/// A file of bookings.
 pub(super) struct BookedFile {
     path: PathBuf,
     text: String,
@@ -52,30 +51,22 @@ pub(super) struct BookedFile {
 impl BookedFile {
     /// Reads a file; one that does not exist is an empty one.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
-        let bytes = match fs::read(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            read => {
-                Some(read.map_err(|error| FileError { file: path.display().to_string(), fault: Fault::from(error) })?)
+        let (path, text) = (path.to_owned(), String::new());
+        let mut file = Self { path, text, header: Vec::new(), delimiter: b',', bookings: Vec::new() };
+        let bytes = match fs::read(&file.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(file),
+            Err(error) => {
+                return Err(FileError { file: file.path.display().to_string(), fault: Fault::from(error) }.into());
             }
+            Ok(bytes) => bytes,
         };
         // What is not UTF-8 is what a spreadsheet saves on Windows.
-        let decoded = |bytes: Vec<u8>| {
-            String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned())
-        };
-        let mut file = Self {
-            path: path.to_owned(),
-            text: String::new(),
-            header: Vec::new(),
-            delimiter: b',',
-            bookings: Vec::new(),
-        };
-        if let Some(bytes) = bytes {
-            file.text = decoded(bytes);
-            file.read_bookings().map_err(|error| match error.downcast::<csv::Error>() {
-                Ok(error) => file.unreadable(&error),
-                Err(error) => error,
-            })?;
-        }
+        file.text =
+            String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned());
+        file.read_bookings().map_err(|error| match error.downcast::<csv::Error>() {
+            Ok(error) => file.unreadable(&error),
+            Err(error) => error,
+        })?;
         Ok(file)
     }
 
@@ -113,7 +104,6 @@ impl BookedFile {
         Ok(())
     }
 
-    /// Where the columns stand.
     fn positions(&self) -> anyhow::Result<[usize; COLUMNS.len()]> {
         let mut positions = [0; COLUMNS.len()];
         for (position, column) in positions.iter_mut().zip(COLUMNS) {
@@ -171,7 +161,6 @@ impl BookedFile {
         1 + [before, blank].concat().matches('\n').count()
     }
 
-    /// Why a line is none.
     fn unreadable(&self, error: &csv::Error) -> anyhow::Error {
         match error.kind() {
             csv::ErrorKind::UnequalLengths { pos: Some(position), expected_len, len } => {
@@ -228,12 +217,7 @@ impl BookedFile {
         ToBook { identity, month, kind, amount, .. }: &ToBook<'_>,
         on: NaiveDate,
     ) -> [String; COLUMNS.len()] {
-        let mut plain = Vec::new();
-        write_plain(&mut plain, *amount);
-        let mut plain = String::from_utf8_lossy(&plain).into_owned();
-        if self.delimiter == b';' {
-            plain = plain.replace('.', ",");
-        }
+        let amount = amount.to_string();
         [
             on.to_string(),
             month.to_string(),
@@ -243,7 +227,7 @@ impl BookedFile {
             identity.credit_name.to_string(),
             identity.currency.to_string(),
             kind.as_str().to_owned(),
-            plain,
+            if self.delimiter == b';' { amount.replace('.', ",") } else { amount },
         ]
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::analysis::survey::{self, Survey};
 use crate::input::ReportReading;
-use crate::input::dialect::spelling::{DecidedBy, Spelling};
+use crate::input::dialect::{DecidedBy, Spelling};
 use crate::model::{Month, Period, record};
 use crate::output::table::{Column, Fields, Keep, Kind};
 

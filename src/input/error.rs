@@ -12,14 +12,11 @@ use super::value::amount::DecimalMark;
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.message())]
 pub struct FileError {
-    /// The file's name as given.
     pub file: String,
-    /// What is wrong with it.
     pub fault: Fault,
 }
 
 impl FileError {
-    /// The error for a person.
     #[must_use]
     pub fn message(&self) -> Message {
         let message = Message::error(self.fault.to_string()).at(self.file.as_str(), self.fault.line());
@@ -42,47 +39,32 @@ pub enum Fault {
     #[error(transparent)]
     Header(#[from] HeaderError),
     /// It is an invoice file where a balance report is read.
-    #[error("an invoice file, and no ACO balance report")]
+    #[error("this is an invoice file, not an ACO balance report")]
     InvoiceForReport,
     /// It is a balance report where an invoice file is read.
-    #[error("an ACO balance report, and no invoice file")]
+    #[error("this is an ACO balance report, not an invoice file")]
     ReportForInvoice,
     /// It is what a command has written, and none of the files that commands read.
-    #[error("a result of aco, and nothing that it reads")]
+    #[error("this file was written by aco")]
     ResultOfAco,
     /// A folder or pattern holds nothing that is looked for.
     #[error("nothing here is {wanted}: {}", Shortened(.seen))]
-    NothingOfKind {
-        /// What is looked for.
-        wanted: &'static str,
-        /// The files that are there.
-        seen: Vec<String>,
-    },
+    NothingOfKind { wanted: &'static str, seen: Vec<String> },
     /// A sheet has rows as wide as those of the sheet before, and no header.
     #[error("a sheet without a header, with rows as wide as those of the sheet before it")]
     SheetGoesOn,
-    /// A record is too long to be one.
     #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
-        /// Where the record starts.
         line: u64,
         /// The longest record that is read.
         limit: usize,
     },
     /// A quote is opened and never closed, so that no row behind it can be told.
     #[error("a quote is opened in this row and never closed")]
-    OpenQuote {
-        /// Where the row starts.
-        line: u64,
-    },
+    OpenQuote { line: u64 },
     /// A quote is opened or closed where none belongs, so that rows stand within a cell, or may.
     #[error("a quote is opened in this row and closed on line {closed}, within a cell or with rows between")]
-    StrayQuote {
-        /// Where it is opened.
-        line: u64,
-        /// Where it is closed.
-        closed: u64,
-    },
+    StrayQuote { line: u64, closed: u64 },
     /// It is of a format that is not read.
     #[error("{0}")]
     OtherFormat(&'static str),
@@ -116,7 +98,6 @@ pub enum Fault {
     /// An amount cannot be read with the decimal mark that was asked for.
     #[error("{seen} cannot be read with --decimal {}", .flag.flag())]
     NotThatMark {
-        /// What was asked for.
         flag: DecimalMark,
         /// The first that cannot.
         seen: Seen,
@@ -144,7 +125,6 @@ pub enum Fault {
     /// A date cannot be read in the order that was asked for.
     #[error("{seen} cannot be read with --date-order {}", .flag.flag())]
     NotThatOrder {
-        /// What was asked for.
         flag: DateOrder,
         /// The first that cannot.
         seen: Seen,
@@ -162,7 +142,6 @@ pub enum Fault {
 pub struct Seen {
     /// The line, from 1, on which its row starts.
     pub line: u64,
-    /// The name of its column.
     pub column: String,
     /// The cell's text, shortened if it is long.
     pub value: String,
@@ -190,12 +169,11 @@ impl Fault {
         }
     }
 
-    /// What to do about it.
     fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::InvoiceForReport => "name it with --invoice, as in `aco reconcile report.csv --invoice invoice.csv`",
             Self::ReportForInvoice => "name it without --invoice",
-            Self::ResultOfAco => "name the file that it was made from; what `aco list` writes is a report too",
+            Self::ResultOfAco => "give the report that it was made from; what `aco list` writes is a report too",
             Self::SheetGoesOn => "give it the header too, or delete it if its rows do not count",
             Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
             Self::StrayQuote { .. } => {
@@ -221,7 +199,7 @@ impl Fault {
     }
 
     /// Whether a file with this fault is none of those that are looked for.
-    pub(crate) fn is_other_file(&self) -> bool {
+    pub(crate) fn is_wrong_kind(&self) -> bool {
         let is_no_header = matches!(self, Self::Header(HeaderError::Absent { .. } | HeaderError::Empty));
         is_no_header
             || matches!(
@@ -250,38 +228,28 @@ pub enum HeaderError {
     /// No line looks like a header.
     #[error("no header: none of the first lines names {wanted}\nfirst line: {}", Listed(.first_line))]
     Absent {
-        /// What was looked for.
         wanted: &'static str,
         /// The fields of the first line, shortened.
         first_line: Vec<String>,
     },
     /// A line above the header is no title.
     #[error("this line has the cells of a record, and stands above the header (line {header})")]
-    RecordAbove {
-        /// The line.
-        line: u64,
-        /// The header's line.
-        header: u64,
-    },
+    RecordAbove { line: u64, header: u64 },
     /// Each line is one cell, in quotes, in which the fields stand together.
     #[error("each line is one cell, in which all of its fields stand together")]
     LinesAreCells,
-    /// Columns are missing.
     #[error("{}\ncolumns found: {}", MissingColumns(.missing, .kind), Listed(.found))]
     Missing {
-        /// The header's line.
         line: u64,
         /// What the file looks like.
         kind: &'static str,
         /// The columns that no header names, each with the header nearest to it.
         missing: Vec<(&'static str, Option<String>)>,
-        /// The headers there are.
         found: Vec<String>,
     },
     /// Two headers name one column.
     #[error("column `{column}` stands twice: as `{}` and as `{}`\ncolumns found: {}", Visible(.first), Visible(.second), Listed(.found))]
     Doubled {
-        /// The header's line.
         line: u64,
         /// The name that the column is documented by.
         column: &'static str,
@@ -289,15 +257,11 @@ pub enum HeaderError {
         first: String,
         /// The second header that names it.
         second: String,
-        /// The headers there are.
         found: Vec<String>,
     },
     /// A column holds numbers that are exact in binary only.
     #[error("column `{}` holds floating point numbers, in which amounts are not exact", Visible(.column))]
-    FloatingPoint {
-        /// The header.
-        column: String,
-    },
+    FloatingPoint { column: String },
 }
 
 struct Listed<'a>(&'a [String]);
@@ -370,7 +334,6 @@ impl Problem {
         Self { column: Some(column), value: Some(shortened(text)), ..self }
     }
 
-    /// Where the row stands.
     #[must_use]
     pub fn place(&self) -> Place {
         Place { file: self.file, line: self.line }

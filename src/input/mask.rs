@@ -10,11 +10,11 @@ use std::io::{self, Read};
 
 use crate::model::{Id, ReportColumn};
 
-use super::dialect::spelling::Spelling;
+use super::dialect::Spelling;
 use super::scan::header::folded;
 use super::scan::records::Splitter;
-use super::source::Source;
 use super::source::encoding::{self, Encoding};
+use super::source::{Source, SourceText};
 use super::value::amount::DecimalMark;
 use super::value::date;
 
@@ -37,15 +37,14 @@ impl Mask {
     /// Masks the text of a delimited report that is spelled so; it comes in UTF-8, or in the bytes that it had.
     pub fn report(&mut self, source: &Source, spelling: &Spelling, wanted: Option<Encoding>) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
-        let source = source.open(wanted)?;
-        let (mut reader, encoding) = (source.reader, source.encoding);
+        let SourceText { mut reader, encoding, .. } = source.open(wanted)?;
         reader.read_to_end(&mut text)?;
         let delimiter = spelling.delimiter.unwrap_or(b',');
         let (mut masked, mut done) = (Vec::with_capacity(text.len()), 0);
         let mut columns: Vec<Option<ReportColumn>> = Vec::new();
         let mut splitter = Splitter::new(delimiter);
         let records = splitter.records(&text);
-        for fields in (0..records.len()).map(|at| records.get(at)) {
+        for fields in records.iter() {
             let start = fields.end() - fields.run(0, fields.len() - 1).len();
             masked.extend_from_slice(&text[done..start]);
             done = fields.end();
@@ -193,8 +192,6 @@ fn encoded(text: Vec<u8>, encoding: Encoding) -> Vec<u8> {
         Encoding::Utf8 | Encoding::Windows1252 => text,
     }
 }
-
-/// The column of a report that a header names.
 fn column(header: &str) -> Option<ReportColumn> {
     let names = |column: &ReportColumn| std::iter::once(column.name()).chain(column.aliases().iter().copied());
     let is_named = |column: &ReportColumn| names(column).any(|name| name.eq_ignore_ascii_case(&folded(header)));

@@ -12,7 +12,6 @@ mod kinds;
 mod mask;
 pub mod names;
 pub mod note;
-mod reads;
 pub mod report;
 mod scan;
 pub mod source;
@@ -21,6 +20,39 @@ pub mod value;
 pub use self::dialect::Options;
 pub use self::mask::Mask;
 pub use self::note::Note;
-pub use self::reads::reads;
 pub use self::report::{ReportReading, read};
 pub use self::scan::blocks::{ReadPlan, fields};
+
+use std::path::Path;
+
+use self::error::Fault;
+use self::scan::choice;
+use self::scan::cutter::Head;
+use self::source::Source;
+
+/// Whether `file` is read where a command line names `path`: it is the file, or the file is a report, an invoice or a
+/// list of names among those of the folder or pattern. What lies there besides is left alone, results among it.
+#[must_use]
+pub fn reads(path: &Path, file: &Path) -> bool {
+    let is_file = |path: &Path| path.canonicalize().is_ok_and(|path| path == file && path.is_file());
+    if is_file(path) {
+        return true;
+    }
+    let found = Source::at_path(path.to_owned()).unwrap_or_default();
+    let mut same = found.into_iter().filter(|source| source.found_by().is_some() && is_file(Path::new(source.name())));
+    same.any(|source| match source.unpacked() {
+        Ok(entries) => entries.iter().any(|entry| choice::with_head(entry, None, is_read).unwrap_or(true)),
+        Err(_) => true,
+    })
+}
+
+/// Whether a file that begins so is a report, an invoice or a list of names.
+fn is_read(head: Head<'_>) -> bool {
+    let options = Options::default();
+    let report = report::fault_of(head, &options);
+    if matches!(report, Some(Fault::ResultOfAco)) {
+        return false;
+    }
+    let others = [report, invoice::fault_of(head, &options), names::fault_of(head, &options)];
+    others.into_iter().any(|fault| !fault.is_some_and(|fault| fault.is_wrong_kind()))
+}

@@ -28,7 +28,6 @@ const NAMES: [&str; 6] =
 /// A customer with two names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renamed {
-    /// Whose name it is.
     pub customer: Id,
     /// The name that gave way.
     pub before: String,

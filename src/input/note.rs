@@ -1,8 +1,8 @@
 //! What was taken for granted while reading, and should be said.
 
-use crate::model::Message;
+use crate::model::{Message, Place};
 
-use super::error::{Seen, Shortened};
+use super::error::{Problem, Seen, Shortened};
 use super::source::remark::Remark;
 
 /// Something that was taken for granted and should be said.
@@ -10,60 +10,38 @@ use super::source::remark::Remark;
 pub enum Note {
     /// A line at a file's end was taken for totals and left out.
     TotalsLine {
-        /// The file's place.
         file: u32,
-        /// The line, from 1.
         line: u64,
         /// Its cells, with blanks between them.
         text: String,
     },
     /// Lines that repeat the header were left out.
     RepeatedHeader {
-        /// The file's place.
         file: u32,
         /// The first of them.
         line: u64,
-        /// How many lines.
         count: usize,
     },
     /// The file ends without a line end, in a value that may be longer.
-    MayBeCut {
-        /// The file's place.
-        file: u32,
-        /// The value.
-        seen: Seen,
-    },
+    MayBeCut { file: u32, seen: Seen },
     /// Files of a folder or pattern are none of those that are looked for.
-    LeftAlone {
-        /// The files' names.
+    Skipped {
         files: Vec<String>,
         /// What they are not.
         wanted: &'static str,
     },
     /// A manifest in a folder names parts that are not there.
-    MissingParts {
-        /// The manifest's name.
-        manifest: String,
-        /// The parts' names.
-        parts: Vec<String>,
-    },
+    MissingParts { manifest: String, parts: Vec<String> },
     /// What is to be said of a file for what it lay in, or for how it ends.
-    Remark {
-        /// The file's place.
-        file: u32,
-        /// What that is.
-        remark: Remark,
-    },
+    Remark { file: u32, remark: Remark },
     /// Values were marked as text by an apostrophe, which is no part of them.
     Apostrophe {
-        /// The file's place.
         file: u32,
         /// The first such value.
         seen: Seen,
     },
     /// Dates that could be read in two orders were read month first, as Microsoft writes them.
     AssumedMonthFirst {
-        /// The file's place.
         file: u32,
         /// The first such date.
         seen: Seen,
@@ -71,12 +49,32 @@ pub enum Note {
 }
 
 impl Note {
+    /// Notes the lines that look like totals and stand behind the last rows of their files; says of the others what was
+    /// expected there.
+    pub(crate) fn totals<'t>(
+        lines: impl Iterator<Item = &'t (Place, String)>,
+        last_rows: &[u64],
+        expected: &str,
+        notes: &mut Vec<Self>,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (place, text) in lines {
+            let (Place { file, line }, text) = (*place, text.clone());
+            if line > last_rows[file as usize] {
+                notes.push(Self::TotalsLine { file, line, text });
+            } else {
+                problems.push(Problem { value: Some(text), ..Problem::new(*place, expected) });
+            }
+        }
+        problems
+    }
+
     /// The file's place and the line, 0 for what is about the whole file.
     pub(crate) fn place(&self) -> (u32, u64) {
         match self {
             Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
-            Self::LeftAlone { .. } | Self::MissingParts { .. } => (0, 0),
+            Self::Skipped { .. } | Self::MissingParts { .. } => (0, 0),
             Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::Remark { file, .. } => {
                 (*file, 0)
             }
@@ -89,18 +87,16 @@ impl Note {
         matches!(self, Self::Remark { remark: Remark::Pages { .. }, .. } | Self::MissingParts { .. })
     }
 
-    /// The note for a person.
     #[must_use]
     pub fn message(&self, files: &[String]) -> Message {
-        if let Self::LeftAlone { files, wanted } = self {
-            return Message::note(format!("left alone what is not {wanted}: {}", Shortened(files)));
-        }
-        if let Self::MissingParts { manifest, parts } = self {
-            let text = format!("it names parts that are not there: {}", Shortened(parts));
-            return Message::note(text).at(manifest.as_str(), None).hint("download them too");
-        }
         let (text, line, hint) = match self {
-            Self::LeftAlone { .. } | Self::MissingParts { .. } => (String::new(), None, None),
+            Self::Skipped { files, wanted } => {
+                return Message::note(format!("skipped, not {wanted}: {}", Shortened(files)));
+            }
+            Self::MissingParts { manifest, parts } => {
+                let text = format!("it names parts that are not there: {}", Shortened(parts));
+                return Message::note(text).at(manifest.as_str(), None).hint("download them too");
+            }
             Self::TotalsLine { line, text, .. } => {
                 (format!("left out a line of totals: '{}'", text.escape_debug()), Some(*line), None)
             }

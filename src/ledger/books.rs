@@ -7,13 +7,13 @@ use rust_decimal::Decimal;
 use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report, Row, Status};
 
 use super::coverage::Coverage;
-use super::credit::{Credit, RowRef};
 use super::downloads::{Downloads, FileOrder};
 use super::end::End;
 use super::findings::{Findings, RowPair};
 use super::life::Life;
 use super::listing::Listing;
 use super::part::Part;
+use super::part::{Credit, RowRef};
 use super::renamed;
 use super::sort::Sorter;
 use super::spellings;
@@ -262,8 +262,6 @@ impl Ledger {
             later.chain(self.last_month.map(|month| self.tables.months[usize::from(month)])).max()
         })
     }
-
-    /// The rows of a credit, by month.
     pub fn rows(&self, credit: &Credit) -> impl Iterator<Item = RowRef> {
         self.rows_of(credit).iter().map(|row| self.part(credit.part).reference(*row))
     }

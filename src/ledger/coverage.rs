@@ -2,7 +2,7 @@
 
 use crate::model::{Row, parallel};
 
-use super::credit::Credit;
+use super::part::Credit;
 use super::part::Part;
 
 /// The months that each partner has rows of: a bit for each.

@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 
 use crate::model::{Month, Row};
 
-use super::credit::RowRef;
 use super::findings::{Conflict, Contradiction, Findings, RowPair};
 use super::part::Part;
+use super::part::RowRef;
 use super::sort::Sorter;
 use super::tranches::{TrancheRow, Tranches, begins_after_end};
 

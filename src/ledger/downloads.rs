@@ -94,7 +94,6 @@ impl Downloads {
         self.ages.get(file as usize).copied().unwrap_or_default()
     }
 
-    /// Whether no file is newer.
     #[must_use]
     pub fn is_newest(&self, file: u32) -> bool {
         self.ages.iter().all(|age| *age <= self.age(file))

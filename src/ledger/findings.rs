@@ -2,7 +2,7 @@
 
 use crate::model::Month;
 
-use super::credit::RowRef;
+use super::part::RowRef;
 use super::renamed::Renamed;
 
 /// What putting rows together brought to light.

@@ -2,8 +2,7 @@
 
 use crate::model::Row;
 
-use super::credit::{Credit, RowRef};
-use super::part::Part;
+use super::part::{Credit, Part, RowRef};
 use super::tables::number_of;
 
 /// The rows of a page: so few that they stay in the memory next to a processor.

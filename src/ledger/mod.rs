@@ -6,7 +6,6 @@
 
 mod books;
 mod coverage;
-mod credit;
 mod credits;
 mod downloads;
 mod end;
@@ -25,12 +24,12 @@ mod timeline;
 mod tranches;
 
 pub use self::books::{Ledger, Rules};
-pub use self::credit::{Credit, RowRef};
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::end::End;
 pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
 pub use self::life::{Life, Movement};
 pub use self::listing::Listing;
+pub use self::part::{Credit, RowRef};
 pub use self::renamed::Renamed;
 pub use self::spellings::folded;
 pub use self::state::State;

@@ -1,12 +1,35 @@
 //! The credits of some customers: what their rows refer to, and the rows that count.
 
+use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::model::{Identity, Key, Row};
 
-use super::credit::{Credit, RowRef};
 use super::tables::{Partners, number_of};
+
+/// One grant of credit.
+#[derive(Clone, Debug)]
+pub struct Credit {
+    pub(super) part: u32,
+    /// The number of its identity in that part.
+    pub(super) identity: u32,
+    /// The chunk of the part that its rows are in, their place there, and how many they are.
+    pub(super) chunk: u32,
+    pub(super) first: u32,
+    pub(super) count: u32,
+    /// The first and the last of its months, by place among those of the ledger.
+    pub(super) months: (u16, u16),
+    /// The first day that tells it from other grants of one identity, where there are several.
+    pub(super) tranche: Option<NaiveDate>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowRef {
+    /// The part of the ledger that its key is in.
+    pub(super) part: u32,
+    pub(super) row: Row,
+}
 
 /// The same partition of all shards as one. Identities and customers are numbered in the order in which keys name them.
 #[derive(Debug)]

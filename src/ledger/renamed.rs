@@ -17,7 +17,6 @@ use crate::model::{Currency, Id, Identity, Key, Month, Report};
 pub struct Renamed {
     /// Whose it is, with its newest name.
     pub identity: Identity,
-    /// Its name before.
     pub before: Arc<str>,
     /// The first month of its next name.
     pub from: Month,

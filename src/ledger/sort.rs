@@ -3,10 +3,9 @@
 
 use crate::model::{Block, Key, Partition, Row, Rows, Shard, parallel};
 
-use super::credit::Credit;
 use super::downloads::Downloads;
 use super::findings::Findings;
-use super::part::{self, Part};
+use super::part::{self, Credit, Part};
 use super::tables::{Partners, Renumbering, Tables, number_of};
 
 /// Sorts the rows of all shards, whose partitions were taken out.

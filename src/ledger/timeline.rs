@@ -5,17 +5,15 @@ use rust_decimal::Decimal;
 
 use crate::model::{Key, Month, Overflow, Row, Status, Sum, money};
 
-use super::credit::RowRef;
 use super::part::Part;
+use super::part::RowRef;
 use super::state::{Course, State};
 use super::tables::Tables;
 
 /// One month of a credit. Amounts are in the credit's currency.
 #[derive(Clone, Debug)]
 pub struct Entry<'l> {
-    /// The invoice month.
     pub month: Month,
-    /// The credit's state.
     pub status: &'l Status,
     /// All credit used since the start.
     pub credit_amount: Decimal,
@@ -43,13 +41,11 @@ pub struct Entry<'l> {
 }
 
 impl Entry<'_> {
-    /// First day.
     #[must_use]
     pub fn effective(&self) -> Option<NaiveDate> {
         self.key.effective
     }
 
-    /// Last day.
     #[must_use]
     pub fn expiry(&self) -> Option<NaiveDate> {
         self.key.expiry
@@ -109,8 +105,6 @@ impl<'l> Timeline<'l> {
     pub(super) fn new(tables: &'l Tables, part: &'l Part, rows: &'l [Row], covered_from: Month) -> Self {
         Self { tables, part, rows, covered_from, before: None, begins: None, course: Course::default() }
     }
-
-    /// The month of the next row.
     #[must_use]
     #[inline]
     pub fn next_month(&self) -> Option<Month> {

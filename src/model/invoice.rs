@@ -35,10 +35,8 @@ pub enum InvoiceFileKind {
 }
 
 impl InvoiceFileKind {
-    /// All kinds.
     pub const ALL: [Self; 2] = [Self::Reconciliation, Self::DailyUsage];
 
-    /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -65,7 +63,6 @@ pub struct Invoices {
     pub files: Vec<InvoiceFile>,
     /// The totals of all credit lines, ACO and others.
     pub totals: Vec<CreditTotal>,
-    /// Every invoice in every file.
     pub parts: Vec<InvoicePart>,
     /// The names that the invoices give to customers.
     pub names: Names,
@@ -76,21 +73,15 @@ pub struct Invoices {
     /// How many lines could not be read, and are in no total.
     pub left_out: usize,
 }
-
-/// A file of invoice lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvoiceFile {
-    /// Its name as given.
     pub name: String,
-    /// What it is.
     pub kind: InvoiceFileKind,
     /// Whether it has a column that tells the reason of a credit; the oldest editions have none.
     pub has_reasons: bool,
     /// Whether it tells which usage a partner earned credit lowers.
     pub has_earned: bool,
 }
-
-/// An invoice in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InvoiceKey {
     /// An index into [`Invoices::files`].
@@ -117,11 +108,9 @@ pub struct CreditKey {
     /// The partner, if the file says.
     pub partner: Option<Arc<Id>>,
     pub customer: Arc<Id>,
-    /// The currency that is billed.
     pub currency: Currency,
     /// The currency that prices are in, if the file says.
     pub pricing: Option<Currency>,
-    /// The month of ChargeStartDate.
     pub charged: Month,
     /// CreditReasonCode, or CreditType in a usage file, as first spelled.
     pub reason: Arc<str>,
@@ -134,7 +123,6 @@ pub struct CreditKey {
 pub struct CreditTotal {
     /// What the lines have in common.
     pub key: CreditKey,
-    /// How many lines.
     pub lines: u64,
     /// Credit in the currency that is billed.
     pub billed: Decimal,
@@ -153,15 +141,11 @@ impl CreditTotal {
 /// One credit line of an Azure credit offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditLine {
-    /// Its place in the files.
     pub line: u64,
     /// What it shares with the other lines of its total: an index into [`Invoices::totals`].
     pub total: u32,
-    /// ProductName.
     pub product: Arc<str>,
-    /// SubscriptionId.
     pub subscription: Arc<str>,
-    /// ChargeStartDate.
     pub charge_start: NaiveDate,
     /// The amount as the invoice has it, negative for a credit.
     pub amount: Decimal,
@@ -176,12 +160,10 @@ pub struct CreditLine {
 pub struct LineFinding {
     /// An index into [`Invoices::files`].
     pub file: u32,
-    /// The line, from 1.
     pub line: u64,
     pub rule: Rule,
     /// The customer; none where a rule is about a whole invoice.
     pub customer: Option<Id>,
-    /// InvoiceNumber.
     pub invoice: Box<str>,
     /// What was found, for a person.
     pub message: String,
@@ -201,10 +183,8 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// All rules.
     pub const ALL: [Self; 4] = [Self::BothCredits, Self::CreditWithoutCharge, Self::SeveralRates, Self::WrongSign];
 
-    /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -7,7 +7,6 @@ use std::fmt;
 
 use super::text::Visible;
 
-/// How much a message matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Worth knowing; the result stands.
@@ -33,7 +32,6 @@ impl Level {
 /// Where in the input something is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
-    /// The file's name as given.
     pub file: String,
     /// The line, from 1; none if it is about the whole file.
     pub line: Option<u64>,
@@ -46,10 +44,8 @@ impl fmt::Display for Location {
     }
 }
 
-/// One thing to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// How much it matters.
     pub level: Level,
     /// Where it arose, if at a place of the input.
     pub location: Option<Location>,
@@ -60,12 +56,10 @@ pub struct Message {
 }
 
 impl Message {
-    /// Something worth knowing.
     pub fn note(text: impl Into<String>) -> Self {
         Self::new(Level::Note, text.into())
     }
 
-    /// Something to look into.
     pub fn warning(text: impl Into<String>) -> Self {
         Self::new(Level::Warning, text.into())
     }

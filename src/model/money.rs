@@ -60,23 +60,19 @@ impl Sum {
         Ok(self)
     }
 
-    /// Adds an amount.
     pub fn add(&mut self, amount: Decimal) -> Result<(), Overflow> {
         self.accumulate(amount.mantissa(), amount.scale())
     }
 
-    /// Takes an amount away.
     pub fn subtract(&mut self, amount: Decimal) -> Result<(), Overflow> {
         self.accumulate(-amount.mantissa(), amount.scale())
     }
 
-    /// Adds another total.
     #[inline]
     pub fn merge(&mut self, other: Self) -> Result<(), Overflow> {
         self.accumulate(other.mantissa, other.scale)
     }
 
-    /// The total so far.
     pub fn value(self) -> Result<Decimal, Overflow> {
         Decimal::try_from_i128_with_scale(self.mantissa, self.scale).map_err(|_| Overflow)
     }

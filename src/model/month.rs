@@ -51,13 +51,11 @@ impl Month {
         self.next().first_day() - Days::new(1)
     }
 
-    /// The month after this one.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
     }
 
-    /// The month before this one.
     #[must_use]
     pub fn previous(self) -> Self {
         Self(self.0 - 1)
@@ -70,7 +68,6 @@ impl Month {
         i32::try_from(index).ok().map(Self).filter(|month| (1..=9999).contains(&month.year()))
     }
 
-    /// How many days it has.
     #[must_use]
     pub fn days(self) -> i64 {
         (self.next().first_day() - self.first_day()).num_days()
@@ -125,13 +122,10 @@ pub enum Span {
 }
 
 impl Span {
-    /// The quarter that a month lies in.
     #[must_use]
     pub fn quarter_of(month: Month) -> Self {
         Self::Quarter(Month(month.0 - month.0.rem_euclid(3)))
     }
-
-    /// The year that a month lies in.
     #[must_use]
     pub fn year_of(month: Month) -> Self {
         Self::Year(Month(month.0 - month.0.rem_euclid(12)))
@@ -168,7 +162,6 @@ impl fmt::Display for Span {
 /// Partner Center shows provisional figures for the month that is still being billed: they change until it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Period {
-    /// The month has ended.
     Closed,
     /// The month contains the day of reckoning, or lies after it.
     Open,
@@ -181,7 +174,6 @@ impl Period {
         if month >= Month::of(as_of) { Self::Open } else { Self::Closed }
     }
 
-    /// `open` or `closed`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

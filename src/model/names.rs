@@ -19,7 +19,6 @@ impl Names {
         self.0.extend(other.0);
     }
 
-    /// Whether no name is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -37,7 +36,6 @@ impl Names {
         self.0.keys().min()
     }
 
-    /// A customer's name.
     #[must_use]
     pub fn get(&self, customer: &Id) -> Option<&str> {
         self.0.get(customer).map(String::as_str)

@@ -15,9 +15,7 @@ use super::status::Status;
 pub struct Identity {
     /// The partner's tenant; shared, for a report has few.
     pub partner: Arc<Id>,
-    /// The customer's tenant.
     pub customer: Id,
-    /// The ACO agreement.
     pub agreement: Id,
     /// The credit's name, `ACO` in every documented report; shared, for most credits have the same.
     pub credit_name: Arc<str>,
@@ -25,12 +23,9 @@ pub struct Identity {
     pub currency: Currency,
 }
 
-/// One row of the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Whose credit it is.
     pub identity: Identity,
-    /// The invoice month.
     pub month: Month,
     /// All credit used since the credit was given, cumulative, before tax.
     pub credit_amount: Decimal,
@@ -48,9 +43,7 @@ pub struct Record {
 /// (Partner Center, "Azure credit offer balance").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportColumn {
-    /// The partner's tenant id.
     PartnerId,
-    /// The customer's tenant id.
     CustomerId,
     InvoiceMonth,
     CreditName,
@@ -63,9 +56,7 @@ pub enum ReportColumn {
     /// The currency of both amounts.
     CurrencyCode,
     AgreementId,
-    /// First day.
     EffectiveDate,
-    /// Last day.
     ExpiryDate,
 }
 
@@ -85,7 +76,6 @@ impl ReportColumn {
         Self::ExpiryDate,
     ];
 
-    /// The documented name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

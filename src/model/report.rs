@@ -60,7 +60,6 @@ pub struct Shard {
     pub statuses: Vec<Status>,
     /// Amounts too large for a row.
     pub large_amounts: Vec<Decimal>,
-    /// Which rows stand where.
     pub blocks: Vec<Block>,
 }
 
@@ -189,8 +188,6 @@ impl Rows {
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Row> {
         self.full.iter_mut().chain([&mut self.open]).flatten()
     }
-
-    /// The row at `index`, if there is one.
     pub fn get_mut(&mut self, index: usize) -> Option<&mut Row> {
         self.full.get_mut(index / CHUNK).unwrap_or(&mut self.open).get_mut(index % CHUNK)
     }
@@ -217,7 +214,6 @@ impl FromIterator<Row> for Rows {
 pub struct Block {
     /// An index into [`Report::files`].
     pub file: u32,
-    /// The number of its first row.
     pub first_row: u32,
     /// The line of its first row, from 1; each further row stands on the next line.
     pub first_line: u64,

@@ -7,11 +7,9 @@ use super::text::Visible;
 /// What a status says of its credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatusClass {
-    /// It can be used.
     Running,
     /// It has ended, in whatever way.
     Over,
-    /// It has not begun.
     NotYet,
 }
 
@@ -25,7 +23,6 @@ const NOT_YET: [&str; 4] = ["pending", "scheduled", "provisional", "future"];
 /// A credit's status in one month.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
-    /// The credit can be used.
     Active,
     /// The credit's term has ended.
     Expired,

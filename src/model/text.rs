@@ -22,8 +22,6 @@ impl fmt::Display for Visible<'_> {
         f.write_str(rest)
     }
 }
-
-/// A path as [`Visible`] text.
 #[derive(Clone, Copy, Debug)]
 pub struct VisiblePath<'a>(pub &'a std::path::Path);
 

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::model::{Currency, Id, Span, Visible, write_plain};
+use crate::model::{Currency, Id, Span, Visible};
 
 use super::table::{Cell, Table};
 
@@ -19,7 +19,6 @@ pub enum Journal {
     Beancount,
 }
 
-/// Writes a table of bookings.
 pub(super) fn write(table: &Table<'_>, journal: Journal, out: &mut dyn Write) -> io::Result<()> {
     let find = |name| table.columns.iter().position(|column| column.name == name);
     let mut is_first = true;
@@ -61,11 +60,7 @@ pub(super) fn write(table: &Table<'_>, journal: Journal, out: &mut dyn Write) ->
             }
         }
         for (account, amount) in ACCOUNTS.into_iter().zip([amount, -amount]) {
-            write!(out, "    {}  ", text(account))?;
-            let mut plain = Vec::new();
-            write_plain(&mut plain, amount);
-            out.write_all(&plain)?;
-            writeln!(out, " {currency}")?;
+            writeln!(out, "    {}  {amount} {currency}", text(account))?;
         }
         Ok(())
     })
@@ -80,7 +75,6 @@ fn escaped(text: &str, acting: &str) -> String {
     escaped
 }
 
-/// Text between quotes.
 fn quoted(text: &str) -> String {
     Visible(text).to_string().replace('\\', "\\\\").replace('"', "\\\"")
 }

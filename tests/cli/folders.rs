@@ -79,10 +79,10 @@ fn a_folder_is_the_ledger_of_its_reports() {
     }
     let (_, _, stderr) = run(folder.path(), &["summary", "*", "--as-of", "2022-12-15"]);
     assert!(
-        stderr.starts_with("note: left alone what is not an ACO balance report: invoice.csv, names.csv, readme.txt\n"),
+        stderr.starts_with("note: skipped, not an ACO balance report: invoice.csv, names.csv, readme.txt\n"),
         "{stderr}"
     );
-    assert_eq!(stderr.matches("left alone").count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("skipped").count(), 1, "{stderr}");
 }
 
 #[test]
@@ -117,13 +117,13 @@ fn a_place_without_the_kind_says_what_is_there() {
     );
     assert_eq!(
         told(&["list", "b.csv"]),
-        "error: b.csv: an invoice file, and no ACO balance report\nhint: name it with --invoice, as in `aco reconcile \
+        "error: b.csv: this is an invoice file, not an ACO balance report\nhint: name it with --invoice, as in `aco reconcile \
          report.csv --invoice invoice.csv`\n"
     );
     let report = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/aco-balance.csv");
     let stderr = told(&["reconcile", report, "--invoice", report]);
     assert!(
-        stderr.contains("an ACO balance report, and no invoice file\nhint: name it without --invoice\n"),
+        stderr.contains("this is an ACO balance report, not an invoice file\nhint: name it without --invoice\n"),
         "{stderr}"
     );
 }
@@ -184,7 +184,7 @@ fn results_in_the_folder_are_told_from_what_is_read() {
     }
     let named = run(&["summary", "given.csv"]);
     insta::assert_snapshot!(String::from_utf8(named.stderr).unwrap(), @"
-    error: given.csv: a result of aco, and nothing that it reads
-    hint: name the file that it was made from; what `aco list` writes is a report too
+    error: given.csv: this file was written by aco
+    hint: give the report that it was made from; what `aco list` writes is a report too
     ");
 }

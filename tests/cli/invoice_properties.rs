@@ -182,7 +182,7 @@ fn added(lines: &[Line]) -> Totals {
 proptest! {
     #[test]
     fn totals_are_sums(lines in lines(), spelling in spelling(), turn in 0_usize..9, threads in 1_usize..4, block in 1_usize..600) {
-        let invoices = read(vec![file(&lines, spelling, turn)], spelling, ReadPlan { threads, block, taken: None });
+        let invoices = read(vec![file(&lines, spelling, turn)], spelling, ReadPlan { threads, block, bytes_read: None });
         prop_assert_eq!(totals(&invoices), added(&lines));
     }
 
@@ -195,7 +195,7 @@ proptest! {
         };
         let expected = found(Spelling::Plain, ReadPlan::threads(1));
         prop_assert_eq!(expected.0.len(), lines.iter().filter(|line| [1, 2].contains(&line.reason) && line.cents > 0).count());
-        prop_assert_eq!(found(spelling, ReadPlan { threads: 3, block, taken: None }), expected);
+        prop_assert_eq!(found(spelling, ReadPlan { threads: 3, block, bytes_read: None }), expected);
     }
 
     #[test]
@@ -205,7 +205,7 @@ proptest! {
             files.entry(line.invoice).or_default().push(line.clone());
         }
         let files = files.values().map(|lines| file(lines, spelling, 4)).collect();
-        let invoices = read(files, spelling, ReadPlan { threads: 2, block: 100, taken: None });
+        let invoices = read(files, spelling, ReadPlan { threads: 2, block: 100, bytes_read: None });
         prop_assert_eq!(totals(&invoices), added(&lines));
     }
 }

@@ -218,7 +218,7 @@ proptest! {
     #[test]
     fn order_changes_nothing((rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()))) {
         let expected = given(&ledger(&[csv(&rows)], ReadPlan::threads(1)));
-        prop_assert_eq!(given(&ledger(&[csv(&shuffled)], ReadPlan { threads: 3, block: 50, taken: None })), expected);
+        prop_assert_eq!(given(&ledger(&[csv(&shuffled)], ReadPlan { threads: 3, block: 50, bytes_read: None })), expected);
     }
 
     #[test]
@@ -245,7 +245,7 @@ proptest! {
     fn the_order_of_downloads_changes_nothing(downloads in downloads(), threads in 1_usize..4) {
         let forwards: Vec<String> = downloads.iter().map(|rows| csv(rows)).collect();
         let backwards: Vec<String> = downloads.iter().rev().map(|rows| csv(&rows.iter().rev().cloned().collect::<Vec<_>>())).collect();
-        let (one, other) = (ledger(&forwards, ReadPlan::threads(1)), ledger(&backwards, ReadPlan { threads, block: 50, taken: None }));
+        let (one, other) = (ledger(&forwards, ReadPlan::threads(1)), ledger(&backwards, ReadPlan { threads, block: 50, bytes_read: None }));
         prop_assert_eq!(given(&one), given(&other));
         let counts = |ledger: &Ledger| {
             let found = ledger.findings();

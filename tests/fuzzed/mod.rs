@@ -34,6 +34,6 @@ impl Choices {
     pub(crate) fn pace(&mut self, size: usize) -> ReadPlan<'static> {
         // Half of all blocks are tiny.
         let block = if self.below(2) == 0 { 1 + self.below(64) } else { 1 + self.below(size + 1) };
-        ReadPlan { threads: 1 + self.below(4), block, taken: None }
+        ReadPlan { threads: 1 + self.below(4), block, bytes_read: None }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 use std::process::ExitCode;
 
-use aco::input::dialect::spelling::Spelling;
+use aco::input::dialect::Spelling;
 use aco::input::error::Problem;
 use aco::input::source::{Container, Source};
 use aco::input::value::amount::DecimalMark;

@@ -1,24 +1,21 @@
-//! The figures of a currency, and those of what ends soon.
+//! The figures of a currency, of a customer in it, and those of what ends soon.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::analysis::AnalysisError;
 use crate::analysis::expiring::Expiring;
 use crate::analysis::filter::Filter;
-use crate::model::{Currency, Month, Period, money};
+use crate::model::{Currency, Id, Month, Period, money};
 
 use super::credit::InMonth;
 use super::partly_known::PartlyKnown;
 
-/// The figures of a currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     pub currency: Currency,
-    /// The month that the figures are of.
     pub month: Month,
-    /// Whether it is closed.
     pub period: Period,
-    /// CreditGiven in the month.
     pub given: PartlyKnown,
     /// Amounts in it that cover months before, too.
     pub spanning: usize,
@@ -29,7 +26,6 @@ pub struct Card {
     pub change: Option<PartlyKnown>,
     /// What is left at the month's end.
     pub balance: PartlyKnown,
-    /// What ends soon.
     pub ending: Ending,
     /// What was lost by an end from `forfeited_since` to the month.
     pub forfeited: Decimal,
@@ -40,7 +36,6 @@ pub struct Card {
 /// Active credits that end soon.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ending {
-    /// How many.
     pub credits: usize,
     /// What is left of them in their latest records.
     pub balance: Decimal,
@@ -70,5 +65,32 @@ impl Ending {
         self.balance = money::add(self.balance, expiring.balance.left.unwrap_or_default())?;
         self.unused.add(expiring.projected_unused)?;
         Ok(())
+    }
+}
+
+/// The figures of a customer in a currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerClose<'l> {
+    pub customer: &'l Id,
+    pub currency: Currency,
+    /// CreditGiven in the month of the currency's card.
+    pub given: PartlyKnown,
+    /// CreditGiven in the month before.
+    pub before: PartlyKnown,
+    /// CreditGiven less that of the month before, where each covers one month.
+    pub change: PartlyKnown,
+    /// What is left at the month's end.
+    pub balance: PartlyKnown,
+    /// The next day on which one of its active credits ends.
+    pub ends_on: Option<NaiveDate>,
+    pub ending: Ending,
+}
+
+impl CustomerClose<'_> {
+    /// Whether it is known that nothing was given in either month, nothing is left, and no active credit is.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let is_zero = |sum: PartlyKnown| sum.whole().is_some_and(|amount| amount.is_zero());
+        is_zero(self.given) && is_zero(self.before) && is_zero(self.balance) && self.ends_on.is_none()
     }
 }

@@ -5,7 +5,6 @@
 
 mod card;
 mod credit;
-mod customer;
 mod partly_known;
 
 use std::cmp::Reverse;
@@ -16,9 +15,8 @@ use rust_decimal::Decimal;
 use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Month, Period, money};
 
-pub use self::card::{Card, Ending};
+pub use self::card::{Card, CustomerClose, Ending};
 use self::credit::InMonth;
-pub use self::customer::CustomerClose;
 pub use self::partly_known::PartlyKnown;
 use super::AnalysisError;
 use super::coverage::Covered;
@@ -28,7 +26,6 @@ use super::filter::Filter;
 /// The close of each currency and customer.
 #[derive(Debug, Default)]
 pub struct Close<'l> {
-    /// By currency.
     pub cards: Vec<Card>,
     /// By currency, who was given most first.
     pub customers: Vec<CustomerClose<'l>>,

@@ -9,11 +9,8 @@ use crate::model::{Identity, Month, Overflow, Status, money};
 /// What happened to a credit's month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeKind {
-    /// It is new.
     Added,
-    /// It is gone.
     Removed,
-    /// It has other values.
     Restated,
     /// It is the last month of the old download, which was provisional then.
     Completed,
@@ -45,7 +42,6 @@ pub enum Field {
 /// A value before and after; `None` where there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sides<T> {
-    /// In the old download.
     pub old: Option<T>,
     pub new: Option<T>,
 }

@@ -260,7 +260,7 @@ impl ReadArgs {
     ) -> T {
         let pace = ReadPlan::threads(self.threads_to_read(files));
         if stdio.stderr_is_terminal && !stdio.quiet {
-            progress::with_progress(files, |taken| read(ReadPlan { taken: Some(taken), ..pace }))
+            progress::with_progress(files, |bytes_read| read(ReadPlan { bytes_read: Some(bytes_read), ..pace }))
         } else {
             read(pace)
         }

@@ -4,8 +4,7 @@
 
 use crate::model::DateOrder;
 
-use super::Options;
-use super::spelling::DecidedBy;
+use super::{DecidedBy, Options};
 use crate::input::error::{Fault, Seen};
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
@@ -19,7 +18,6 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// The clues seen so far.
     #[inline]
     pub(crate) fn seen(&self) -> Clues {
         self.seen

@@ -1,18 +1,17 @@
 //! How a file is spelled: what each of its values says, and what all of them settle together.
 
+use crate::input::error::Seen;
+use crate::input::source::Container;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
-use crate::model::{DateOrder, Month};
+use crate::model::{DateOrder, Month, ReportColumn};
 
 pub(crate) mod evidence;
-pub mod spelling;
 
 /// How to read files whose spelling is known; what is `None` is found out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// What their bytes mean.
     pub encoding: Option<Encoding>,
-    /// The separator of fields.
     pub delimiter: Option<u8>,
     /// The decimal mark of their amounts.
     pub decimal: Option<DecimalMark>,
@@ -23,4 +22,33 @@ pub struct Options {
     pub utc_offset: Option<i32>,
     /// The first and the last month that a report may have rows of; any, if there are none.
     pub months: Option<(Month, Month)>,
+}
+
+/// How a file was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    pub container: Container,
+    /// What its bytes mean; for UTF-16 and marked files as the mark says.
+    pub encoding: Encoding,
+    pub delimiter: Option<u8>,
+    /// The decimal mark of its amounts, and what settled it.
+    pub decimal: (DecimalMark, DecidedBy),
+    /// The order of days and months in its dates.
+    pub date_order: (DateOrder, DecidedBy),
+    pub header_line: u64,
+    /// The header that serves each column of the report, in the report's order.
+    pub columns: [String; ReportColumn::ALL.len()],
+    /// Headers that serve none.
+    pub ignored: Vec<String>,
+}
+
+/// What settled a question about a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DecidedBy {
+    /// A flag of the command line.
+    ByFlag,
+    /// A value that can be read in one way only; the first such.
+    By(Seen),
+    /// Nothing: it was taken for what Microsoft writes, and mattered for this value, or for none.
+    Assumed(Option<Seen>),
 }

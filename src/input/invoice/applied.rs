@@ -13,7 +13,7 @@ use crate::model::{
     Month, Place,
 };
 
-use super::reading::InvoiceReading;
+use super::merge::InvoiceReading;
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError, HeaderError, Problem};
 use crate::input::scan::blocks::{Fold, ReadPlan};
@@ -26,7 +26,6 @@ use crate::input::source::Source;
 use crate::input::value::amount::DecimalMark;
 use crate::input::value::{date, settled};
 
-/// What is read here.
 const WANTED: &str = "an answer to `aco sql credits`";
 
 const CUSTOMER: usize = 0;

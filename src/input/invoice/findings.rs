@@ -8,7 +8,7 @@ use crate::model::{Currency, InvoiceFileKind, LineFinding, Place, Rule};
 
 use super::credits::LineBuilder;
 use super::layout::kind;
-use super::pairs::{CreditPrint, Odd, Pairs};
+use super::pairs::{CreditFingerprint, Odd, Pairs};
 use crate::input::scan::blocks::FileRead;
 
 /// What breaks a rule, by file and line.
@@ -24,7 +24,7 @@ pub(super) fn all(
     findings
 }
 
-fn odd_credit(credit: CreditPrint, odd: Odd, threads: &[LineBuilder<'_>]) -> Option<LineFinding> {
+fn odd_credit(credit: CreditFingerprint, odd: Odd, threads: &[LineBuilder<'_>]) -> Option<LineFinding> {
     let (rule, message) = match odd {
         Odd::NoCharge => (
             Rule::CreditWithoutCharge,

@@ -6,8 +6,6 @@ use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::layout::{Layout, Line};
 use crate::input::value::without_apostrophe;
-
-/// What kind of invoice file this is.
 #[inline]
 pub(super) fn kind(layout: &Layout) -> InvoiceFileKind {
     InvoiceFileKind::ALL[layout.kind]

@@ -12,25 +12,31 @@ use crate::model::{
     Names, Overflow, Place, parallel,
 };
 
+use super::amounts::CreditSum;
 use super::credits::{LineBuilder, RawLine};
 use super::findings;
 use super::layout::kind;
-use super::reading::{CreditOptions, InvoiceReading};
-use super::sums::CreditSum;
-use super::tally::FileCredits;
+use super::tally::{CreditOptions, FileCredits};
 use crate::input::error::{Fault, FileError, Problem};
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::note::Note;
 use crate::input::scan::blocks::FileRead;
 use crate::input::value::clue::Clue;
 
-/// The files, as they were read.
-type Files = [FileRead];
+/// What reading invoice files came to.
+#[derive(Debug, Default)]
+pub struct InvoiceReading {
+    pub invoices: Invoices,
+    /// The lines that could not be read, by file and line.
+    pub problems: Vec<Problem>,
+    /// What was taken for granted.
+    pub notes: Vec<Note>,
+}
 
 /// Makes one reading of what the threads read.
-pub(super) fn settle(
+pub(super) fn merge(
     mut threads: Vec<LineBuilder<'_>>,
-    files: &Files,
+    files: &[FileRead],
     options: &CreditOptions,
     date_order: Option<DateOrder>,
 ) -> Result<InvoiceReading, Vec<FileError>> {
@@ -143,7 +149,6 @@ fn credit_line(raw: RawLine, places: &[Vec<u32>]) -> CreditLine {
     }
 }
 
-/// Every invoice in every file.
 fn parts(threads: &mut [LineBuilder<'_>]) -> Vec<InvoicePart> {
     let mut parts: BTreeMap<InvoiceKey, (Option<NaiveDate>, Vec<u64>)> = BTreeMap::new();
     for (number, file) in threads.iter_mut().flat_map(|thread| (0..).zip(&mut thread.files)) {
@@ -168,17 +173,8 @@ fn totals_lines(threads: &[LineBuilder<'_>], files: usize, notes: &mut Vec<Note>
     for Place { file, line } in read().filter_map(|file| file.last) {
         last[file as usize] = line.max(last[file as usize]);
     }
-    let mut problems = Vec::new();
-    for (place, text) in read().flat_map(|file| &file.totals_lines) {
-        let Place { file, line } = *place;
-        if line > last[file as usize] {
-            notes.push(Note::TotalsLine { file, line, text: text.clone() });
-        } else {
-            let expected = "expected a line of the invoice: this looks like totals, but lines follow it";
-            problems.push(Problem { value: Some(text.clone()), ..Problem::new(*place, expected) });
-        }
-    }
-    problems
+    let expected = "expected a line of the invoice: this looks like totals, but lines follow it";
+    Note::totals(read().flat_map(|file| &file.totals_lines), &last, expected, notes)
 }
 
 /// The names of customers; of several, the one that is first met last.

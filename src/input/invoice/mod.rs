@@ -1,7 +1,7 @@
 //! Invoice files to totals of their credit lines.
 //!
 //! A file's first lines tell what it is and how it is spelled (`open`); its lines are read block by block on several
-//! threads (`credits`, `tally`, `amounts`), and what the threads have becomes one (`sums`, `findings`, `merge`). Sums that
+//! threads (`credits`, `tally`, `amounts`), and what the threads have becomes one (`findings`, `merge`). Sums that
 //! an engine made of lines are read by `applied`.
 //! Invariant: what the totals are does not depend on the number of threads or on the order of lines.
 
@@ -13,13 +13,12 @@ mod layout;
 mod merge;
 mod open;
 mod pairs;
-mod reading;
-mod sums;
 mod tally;
 
 pub use self::applied::read as read_applied;
 use self::credits::LineBuilder;
-pub use self::reading::{CreditOptions, InvoiceReading};
+pub use self::merge::InvoiceReading;
+pub use self::tally::CreditOptions;
 use super::error::{Fault, FileError};
 use super::source::Source;
 use crate::input::dialect::Options;
@@ -28,7 +27,6 @@ use crate::input::scan::choice;
 use crate::input::scan::cutter::Head;
 use crate::model::Amount;
 
-/// What is read here.
 const WANTED: &str = "an invoice file";
 
 /// Reads invoice reconciliation and daily rated usage files to their ends.
@@ -54,7 +52,7 @@ pub fn read(
     let open = |head: Head<'_>| open::open(head, options, credits.amount);
     let fold = |files| LineBuilder::new(credits, files > 1);
     let (threads, files, notes) = choice::read(sources, WANTED, options.encoding, pace, open, fold)?;
-    let mut reading = merge::settle(threads, &files, credits, options.date_order)?;
+    let mut reading = merge::merge(threads, &files, credits, options.date_order)?;
     reading.notes.splice(0..0, notes);
     Ok(reading)
 }

@@ -28,7 +28,7 @@ pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<
     let kinds = columns::kinds(amount);
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let found = Layout::find_any(head, &delimiters, &kinds, WANTED, |names| recognised(&kinds, names));
-    let mut layout = found.map_err(|error| kinds::explained(error, head, FileType::Invoice))?;
+    let mut layout = found.map_err(|error| kinds::into_fault(error, head, FileType::Invoice))?;
     let mut first = FirstLines::default();
     blocks::read_first(head, &layout, &mut first)?;
     layout.evidence = first.0;

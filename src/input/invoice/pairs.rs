@@ -38,13 +38,13 @@ const EARNED: u64 = 1;
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     charges: Vec<u64>,
-    credits: Vec<CreditPrint>,
+    credits: Vec<CreditFingerprint>,
 }
 
 /// A credit line, for a finding about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct CreditPrint {
-    print: u64,
+pub(super) struct CreditFingerprint {
+    fingerprint: u64,
     pub(super) place: Place,
     /// Whose it is, among the customers of its thread and file.
     pub(super) customer_row: u32,
@@ -73,8 +73,8 @@ impl Pairs {
     /// Notes a line that is no credit line, unless it has no price.
     #[inline]
     pub(super) fn charge(&mut self, layout: &Layout, fields: &RecordFields<'_>, is_earned: bool) {
-        if let Some(print) = print(layout, fields, false) {
-            self.charges.push(if is_earned { print | EARNED } else { print & !EARNED });
+        if let Some(fingerprint) = fingerprint(layout, fields, false) {
+            self.charges.push(if is_earned { fingerprint | EARNED } else { fingerprint & !EARNED });
         }
     }
 
@@ -87,14 +87,14 @@ impl Pairs {
         customer_row: u32,
         context: u32,
     ) {
-        if let Some(print) = print(layout, fields, true) {
-            let print = print & !EARNED;
-            self.credits.push(CreditPrint { print, place, customer_row, context, thread: 0 });
+        if let Some(fingerprint) = fingerprint(layout, fields, true) {
+            let fingerprint = fingerprint & !EARNED;
+            self.credits.push(CreditFingerprint { fingerprint, place, customer_row, context, thread: 0 });
         }
     }
 
     /// Puts the lines of all threads side by side and hands over the credit lines that are odd.
-    pub(super) fn compare(threads: impl Iterator<Item = Self>, mut each: impl FnMut(CreditPrint, Odd)) {
+    pub(super) fn compare(threads: impl Iterator<Item = Self>, mut each: impl FnMut(CreditFingerprint, Odd)) {
         let (charges, credits) = parallel::each((0..).zip(threads), |(thread, mut pairs)| {
             pairs.charges.sort_unstable();
             pairs.credits.iter_mut().for_each(|credit| credit.thread = thread);
@@ -105,8 +105,8 @@ impl Pairs {
         .unzip();
         let mut charges = merged(charges).peekable();
         for credit in merged(credits) {
-            while charges.next_if(|charge| charge & !EARNED < credit.print).is_some() {}
-            match charges.next_if(|charge| charge & !EARNED == credit.print) {
+            while charges.next_if(|charge| charge & !EARNED < credit.fingerprint).is_some() {}
+            match charges.next_if(|charge| charge & !EARNED == credit.fingerprint) {
                 None => each(credit, Odd::NoCharge),
                 Some(charge) if charge & EARNED != 0 => each(credit, Odd::EarnedToo),
                 Some(_) => {}
@@ -125,7 +125,7 @@ fn merged<T: Ord>(mut lists: Vec<IntoIter<T>>) -> impl Iterator<Item = T> {
 
 /// What a line has in common with its counterpart; `None` if it has no price.
 #[inline]
-fn print(layout: &Layout, fields: &RecordFields<'_>, is_credit: bool) -> Option<u64> {
+fn fingerprint(layout: &Layout, fields: &RecordFields<'_>, is_credit: bool) -> Option<u64> {
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
     for column in SHARED {
         if let Some(at) = layout.position(column) {

@@ -8,15 +8,13 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::model::{
-    ACO_REASONS, APPLIED, CHARGED, CreditKey, Currency, Id, InvoiceFileKind, InvoiceKey, LineFinding, Month, Overflow,
-    Place, Rule, same_reason,
+    ACO_REASONS, APPLIED, Amount, CHARGED, CreditKey, Currency, Id, InvoiceFileKind, InvoiceKey, LineFinding, Month,
+    Overflow, Place, Rule, same_reason,
 };
 
-use super::amounts::{self, Amounts};
+use super::amounts::{self, Amounts, CreditSum, SumKey};
 use super::layout::{id, kind, reject};
 use super::pairs::Pairs;
-use super::reading::CreditOptions;
-use super::sums::{CreditSum, SumKey};
 use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::layout::{Layout, Line};
@@ -25,6 +23,23 @@ use crate::input::value::settled::{self, Expected};
 
 /// The ChargeType of every kind of credit.
 const CUSTOMER_CREDIT: &str = "customerCredit";
+
+/// Which lines are credit lines, and what is wanted of them.
+#[derive(Clone, Debug, Default)]
+pub struct CreditOptions {
+    /// Texts of CreditReasonCode that count besides Microsoft's own; a blank one stands for credits without a reason.
+    pub reasons: Vec<String>,
+    pub amount: Amount,
+    /// Whether the credit lines themselves are wanted.
+    pub lines: bool,
+}
+
+impl CreditOptions {
+    /// Whether credits without a reason count.
+    pub(super) fn counts_blank(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.trim().is_empty())
+    }
+}
 
 /// What one thread reads of one file.
 pub(super) struct FileCredits {
@@ -45,7 +60,6 @@ pub(super) struct FileCredits {
     pub(super) totals_lines: Vec<(Place, String)>,
     /// Whether credits without a reason count.
     counts_blank: bool,
-    /// Where each sum is.
     places: HashMap<SumKey, u32, RandomState>,
     sums: Vec<(SumKey, CreditSum)>,
 }
@@ -157,8 +171,6 @@ impl FileCredits {
         self.context_memo.insert(line.fields, number);
         number
     }
-
-    /// The number of a line's reason.
     #[inline]
     pub(super) fn reason(&mut self, line: Line<'_>, options: &CreditOptions) -> Result<u16, Problem> {
         let raw = line.raw(InvoiceColumn::Reason);
@@ -226,8 +238,6 @@ impl FileCredits {
         })?;
         Ok((amounts, start, place))
     }
-
-    /// Where the sum of this key is.
     fn place(&mut self, key: SumKey) -> u32 {
         let next = place_at(self.sums.len());
         let place = *self.places.entry(key).or_insert(next);
@@ -267,7 +277,6 @@ impl FileCredits {
         LineFinding { file, line, rule, customer, invoice, message }
     }
 
-    /// The number of sums.
     pub(super) fn sum_count(&self) -> usize {
         self.sums.len()
     }

@@ -65,7 +65,6 @@ pub(crate) enum InvoiceColumn {
 }
 
 impl InvoiceColumn {
-    /// All columns.
     pub(crate) const ALL: [Self; 26] = [
         Self::Partner,
         Self::Customer,

@@ -2,18 +2,37 @@
 
 mod formats;
 pub(crate) mod invoice;
-pub(crate) mod report;
 
-use crate::model::Amount;
+use crate::model::{Amount, ReportColumn};
 
 use super::error::{Fault, HeaderError};
 use super::scan::cutter::Head;
-use super::scan::{header, objects};
+use super::scan::header::{self, ColumnSpec, TableKind};
+use super::scan::objects;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileType {
     Report,
     Invoice,
+}
+
+/// Balance reports, by the columns of Partner Center, "Azure credit offer balance" (2022-07-27), and the names that
+/// other editions give them. All eleven are needed.
+pub(crate) fn report() -> TableKind {
+    let wanted = |column: ReportColumn| ColumnSpec {
+        names: std::iter::once(column.name()).chain(column.aliases().iter().copied()).collect(),
+        is_required: true,
+        is_exclusive: true,
+    };
+    TableKind { name: "an ACO balance report", columns: ReportColumn::ALL.into_iter().map(wanted).collect(), enough: 3 }
+}
+
+/// Its place among the columns of its kind.
+impl From<ReportColumn> for usize {
+    #[inline]
+    fn from(column: ReportColumn) -> Self {
+        column as Self
+    }
 }
 
 /// Columns that only results have, folded.
@@ -43,7 +62,7 @@ pub(crate) fn is_balance(ignored: &[String]) -> bool {
 }
 
 /// A header's error, or what the file is instead of the one that was looked for.
-pub(crate) fn explained(error: HeaderError, head: Head<'_>, wanted: FileType) -> Fault {
+pub(crate) fn into_fault(error: HeaderError, head: Head<'_>, wanted: FileType) -> Fault {
     match (found(head), wanted) {
         (Some(FileType::Invoice), FileType::Report) => Fault::InvoiceForReport,
         (Some(FileType::Report), FileType::Invoice) => Fault::ReportForInvoice,
@@ -58,7 +77,7 @@ pub(crate) fn explained(error: HeaderError, head: Head<'_>, wanted: FileType) ->
 /// What a file is: the kind of which its header names the most columns.
 fn found(head: Head<'_>) -> Option<FileType> {
     let [reconciliation, usage] = invoice::kinds(Amount::default());
-    let kinds = [report::kind(), reconciliation, usage];
+    let kinds = [report(), reconciliation, usage];
     let best = |names: &[String]| {
         let matched = |at: &usize| kinds[*at].matched(names);
         (0..kinds.len()).filter(|at| matched(at) >= kinds[*at].enough).max_by_key(matched)

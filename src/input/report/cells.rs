@@ -5,19 +5,13 @@ use chrono::NaiveDate;
 use crate::input::error::Problem;
 use crate::input::scan::layout::Line;
 use crate::input::scan::memo::Interned;
-use crate::input::value::clue::Clues;
+use crate::input::value::clue::{Clue, Clues};
 use crate::input::value::date;
 use crate::input::value::settled::EXPECTED_DATE;
 use crate::input::value::without_apostrophe;
 use crate::model::{Id, Month, ReportColumn, Status};
 
 const EXPECTED_TEXT: &str = "expected text in the file's encoding";
-
-/// Says what is wrong with a cell.
-#[cold]
-pub(super) fn reject(line: Line<'_>, column: ReportColumn, expected: impl Into<String>) -> Problem {
-    line.reject(column, expected)
-}
 
 /// What a cell means; if it means nothing, what was expected is among the rejects.
 pub(super) fn understood<T>(
@@ -31,7 +25,7 @@ pub(super) fn understood<T>(
     let expected = if meaning.is_some() { expected } else { EXPECTED_TEXT };
     let meaning = meaning.flatten();
     if meaning.is_none() {
-        rejects.push(reject(line, column, expected));
+        rejects.push(line.reject(column, expected));
     }
     meaning
 }
@@ -52,7 +46,7 @@ pub(super) fn month(line: Line<'_>) -> Result<(Month, Clues), Box<Problem>> {
     match line.layout.months {
         Some((first, last)) if !(first..=last).contains(&month) => {
             let expected = format!("expected a month of {first} to {last}; --any-year takes it as it is");
-            Err(reject(line, COLUMN, expected).into())
+            Err(line.reject(COLUMN, expected).into())
         }
         _ => Ok((month, clues)),
     }
@@ -60,7 +54,7 @@ pub(super) fn month(line: Line<'_>) -> Result<(Month, Clues), Box<Problem>> {
 
 pub(super) fn status(line: Line<'_>) -> Result<Status, Box<Problem>> {
     let status = line.read(ReportColumn::Status, Status::parse);
-    status.ok_or_else(|| reject(line, ReportColumn::Status, EXPECTED_TEXT).into())
+    status.ok_or_else(|| line.reject(ReportColumn::Status, EXPECTED_TEXT).into())
 }
 
 /// An id; none of a line that somebody has taken out by a `#` before it.
@@ -69,11 +63,13 @@ pub(super) fn id(text: &str) -> Option<Id> {
     Id::parse(without_apostrophe(text).unwrap_or(text)).filter(|_| !is_taken_out)
 }
 
-/// Whether an apostrophe marks a number, a date or an id as text.
-pub(super) fn is_text(line: Line<'_>, column: ReportColumn) -> bool {
+/// The clue of an apostrophe that marks a number, a date or an id as text.
+pub(super) fn apostrophe(line: Line<'_>, column: ReportColumn) -> Clues {
     let value = line.value(column);
     let is_free_text = matches!(column, ReportColumn::CreditName | ReportColumn::Status | ReportColumn::CurrencyCode);
-    !is_free_text && value.contains(&b'\'') && without_apostrophe(&String::from_utf8_lossy(&value)).is_some()
+    let is_marked = !is_free_text && value.contains(&b'\'');
+    let is_text = is_marked && without_apostrophe(&String::from_utf8_lossy(&value)).is_some();
+    if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE }
 }
 
 /// Days by their spelling: credits by the hundred thousand begin and end on a few thousand of them.

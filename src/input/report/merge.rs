@@ -6,9 +6,8 @@ use crate::model::{Block, Place, Report, ReportColumn};
 
 use super::layout::position;
 use super::rows::RowBuilder;
-use crate::input::dialect::Options;
 use crate::input::dialect::evidence::{Evidence, Inferred};
-use crate::input::dialect::spelling::{DecidedBy, Spelling};
+use crate::input::dialect::{DecidedBy, Options, Spelling};
 use crate::input::error::{FileError, Problem};
 use crate::input::note::Note;
 use crate::input::scan::blocks::FileRead;
@@ -22,7 +21,6 @@ pub struct ReportReading {
     pub report: Report,
     /// The ones that could not, by file and line.
     pub problems: Vec<Problem>,
-    /// What was taken for granted.
     pub notes: Vec<Note>,
     /// How each file is spelled, in the order of `report.files`.
     pub spellings: Vec<Spelling>,
@@ -59,7 +57,7 @@ pub(super) fn are_read_otherwise(files: &[FileRead], found: &[(Evidence, Inferre
 }
 
 /// Makes a report of what the threads read.
-pub(super) fn settle(
+pub(super) fn merge(
     mut shards: Vec<RowBuilder>,
     files: &[FileRead],
     found: Vec<(Evidence, Inferred)>,
@@ -100,7 +98,6 @@ pub(super) fn settle(
     ReportReading { report: Report { files, shards }, problems, notes, spellings }
 }
 
-/// How a file is spelled.
 fn spelling(layout: &Layout, (encoding, decimal, date_order): Inferred) -> Spelling {
     Spelling {
         container: layout.container,
@@ -116,11 +113,10 @@ fn spelling(layout: &Layout, (encoding, decimal, date_order): Inferred) -> Spell
 
 /// Tells totals at the end of a file from lines that only look like them.
 fn extra_lines(shards: &[RowBuilder], files: usize, notes: &mut Vec<Note>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut last_rows = vec![0; files];
     if shards.iter().all(|shard| shard.totals.is_empty()) {
-        return problems;
+        return Vec::new();
     }
+    let mut last_rows = vec![0; files];
     for shard in shards {
         let ends = shard.shard.blocks.iter().skip(1).map(|next| next.first_row).chain([shard.shard.count]);
         for (Block { file, first_row, first_line }, end) in shard.shard.blocks.iter().zip(ends) {
@@ -128,14 +124,6 @@ fn extra_lines(shards: &[RowBuilder], files: usize, notes: &mut Vec<Note>) -> Ve
             *last = (first_line + u64::from(end - first_row) - 1).max(*last);
         }
     }
-    for (place, text) in shards.iter().flat_map(|shard| &shard.totals) {
-        let Place { file, line } = *place;
-        if line > last_rows[file as usize] {
-            notes.push(Note::TotalsLine { file, line, text: text.clone() });
-        } else {
-            let expected = "expected a record: this looks like totals, but records follow it";
-            problems.push(Problem { value: Some(text.clone()), ..Problem::new(*place, expected) });
-        }
-    }
-    problems
+    let expected = "expected a record: this looks like totals, but records follow it";
+    Note::totals(shards.iter().flat_map(|shard| &shard.totals), &last_rows, expected, notes)
 }

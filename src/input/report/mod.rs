@@ -21,7 +21,6 @@ use crate::input::value::clue::Clue;
 pub use self::merge::ReportReading;
 use self::rows::RowBuilder;
 
-/// What is read here.
 const WANTED: &str = "an ACO balance report";
 
 /// Reads balance reports to their ends.
@@ -51,10 +50,10 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
             Ok(Layout { mark, order, ..layout::open(head, options)? })
         };
         let sources = files.into_iter().map(|file| file.source).collect();
-        let pace = ReadPlan { taken: None, ..pace };
+        let pace = ReadPlan { bytes_read: None, ..pace };
         (shards, files) = blocks::read(sources, pace, options.encoding, again, |_| RowBuilder::default())?;
     }
-    Ok(merge::settle(shards, &files, found, notes))
+    Ok(merge::merge(shards, &files, found, notes))
 }
 
 /// Bytes of a file whose records tell how it is read.

@@ -1,6 +1,6 @@
 //! What rows say of their file besides their values: how it is spelled, and whether it may be cut off.
 
-use super::cells::is_text;
+use super::cells::apostrophe;
 use super::layout::position;
 use super::rows::RowBuilder;
 use super::truncated;
@@ -76,6 +76,5 @@ fn clues_of(line: Line<'_>, column: ReportColumn) -> Clues {
         }
         _ => None,
     };
-    let apostrophe = if is_text(line, column) { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
-    clues.unwrap_or_default().and(apostrophe)
+    clues.unwrap_or_default().and(apostrophe(line, column))
 }

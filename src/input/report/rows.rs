@@ -11,7 +11,7 @@ use crate::model::{
     Block, Currency, Id, Identity, Key, PARTITIONS, Partition, Place, ReportColumn, Row, Scale, Scales, Shard, Status,
 };
 
-use super::cells::{self, Days, is_text, understood};
+use super::cells::{self, Days, apostrophe, understood};
 use super::layout::position;
 use super::stray;
 use crate::input::dialect::evidence::Evidence;
@@ -20,9 +20,9 @@ use crate::input::scan::blocks::Fold;
 use crate::input::scan::layout::{Layout, Line};
 use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
-use crate::input::scan::records::BlockRecords;
+use crate::input::scan::records::{BlockRecords, RecordFields};
 use crate::input::value::amount::{self, AmountReading};
-use crate::input::value::clue::{Clue, Clues};
+use crate::input::value::clue::Clues;
 
 /// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
 const KEY_COLUMNS: [ReportColumn; 7] = [
@@ -51,7 +51,7 @@ pub(super) struct RowBuilder {
     key_clues: Vec<Vec<Clues>>,
     statuses: Interned<Status>,
     /// The line that continues the last block of rows.
-    next_line: Option<Place>,
+    next_line: Option<u64>,
     /// What the rows of each file say of its spelling.
     pub(super) evidence: Vec<Evidence>,
     pub(super) rejects: Vec<Problem>,
@@ -67,10 +67,27 @@ pub(super) struct RowBuilder {
 #[derive(Debug)]
 struct Spellings {
     layout: Layout,
+    /// For each column the field that serves it: rows ask by the million.
+    positions: [usize; ReportColumn::ALL.len()],
     keys: Memo,
     /// The number of each month, and what its spelling says.
     months: Interned<(u16, Clues)>,
     days: Days,
+}
+
+impl Spellings {
+    fn new(layout: &Layout) -> Self {
+        let positions = ReportColumn::ALL.map(|column| position(layout, column));
+        let key_fields = KEY_COLUMNS[1..].iter().map(|column| positions[*column as usize]).collect();
+        let (keys, months, days) = (Memo::new(runs(key_fields)), Interned::default(), Days::default());
+        Self { layout: layout.clone(), positions, keys, months, days }
+    }
+
+    /// A cell as it stands in the file.
+    #[inline]
+    fn raw<'a>(&self, fields: &RecordFields<'a>, column: ReportColumn) -> &'a [u8] {
+        fields.raw(self.positions[column as usize])
+    }
 }
 
 const _: () = assert!(PARTITIONS.is_power_of_two());
@@ -100,6 +117,9 @@ impl KeyPlace {
 /// An amount as a row holds it, and what its spelling says.
 type RowAmount = (i32, Scale, Clues);
 
+/// A month's number and what its spelling says, the number of a status, and both amounts.
+type OtherCells = ((u16, Clues), u8, RowAmount, RowAmount);
+
 impl Default for RowBuilder {
     fn default() -> Self {
         let partitions = (0..PARTITIONS).map(|_| Partition::default()).collect();
@@ -122,13 +142,13 @@ impl Default for RowBuilder {
 impl Fold for RowBuilder {
     fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
         let bytes = records.bytes();
-        let spellings = self.begin(block, layout, bytes)?;
+        let mut spellings = self.begin(block, layout, bytes)?;
         let is_ascii = bytes.is_ascii();
         let mut fault = None;
         for (index, fields) in records.iter().enumerate() {
             let ahead = index % AHEAD;
             if ahead == 0 {
-                self.spellings[spellings].keys.look_ahead(records, index, layout.width());
+                spellings.keys.look_ahead(records, index, layout.width());
             }
             let line = Line { block, layout, fields: &fields };
             if !is_ascii {
@@ -137,7 +157,7 @@ impl Fold for RowBuilder {
             if fields.spans_lines && fault.is_none() {
                 fault = stray::swallowed(line);
             }
-            if let Err(rejects) = self.row(line, spellings, ahead) {
+            if let Err(rejects) = self.row(line, &mut spellings, ahead) {
                 self.not_a_row(line, rejects);
             }
         }
@@ -147,27 +167,29 @@ impl Fold for RowBuilder {
         {
             self.note_cut(Line { block, layout, fields: &records.get(last) });
         }
+        self.spellings.push(spellings);
         fault.map_or(Ok(()), Err)
     }
 
     fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
-        let spellings = self.begin(block, layout, lines)?;
+        let mut spellings = self.begin(block, layout, lines)?;
         ObjectReader::new(&layout.columns).split(lines, |object| match object {
             Ok(fields) => {
                 let line = Line { block, layout, fields: &fields };
-                if let Err(rejects) = self.row(line, spellings, 0) {
+                if let Err(rejects) = self.row(line, &mut spellings, 0) {
                     self.not_a_row(line, rejects);
                 }
             }
             Err((line, expected)) => self.rejects.push(Problem::new(block.down(line), expected)),
         });
+        self.spellings.push(spellings);
         Ok(())
     }
 }
 
 impl RowBuilder {
-    /// Prepares for a block, and returns the place of what is known of its file's spellings.
-    fn begin(&mut self, block: Place, layout: &Layout, bytes: &[u8]) -> Result<usize, Fault> {
+    /// Prepares for a block, and takes out what is known of its file's spellings.
+    fn begin(&mut self, block: Place, layout: &Layout, bytes: &[u8]) -> Result<Spellings, Fault> {
         // Neither more rows nor more large amounts than a row's fields can count.
         if u32::try_from(self.shard.count as usize + bytes.len()).is_err()
             || i32::try_from(self.shard.large_amounts.len() + bytes.len()).is_err()
@@ -179,24 +201,13 @@ impl RowBuilder {
             self.evidence.resize_with(file + 1, Evidence::default);
         }
         self.next_line = None;
-        Ok(match self.spellings.iter().position(|known| known.layout.reads_like(layout)) {
-            Some(known) => known,
-            None => {
-                let key_fields = KEY_COLUMNS[1..].iter().map(|column| position(layout, *column)).collect();
-                self.spellings.push(Spellings {
-                    layout: layout.clone(),
-                    keys: Memo::new(runs(key_fields)),
-                    months: Interned::default(),
-                    days: Days::default(),
-                });
-                self.spellings.len() - 1
-            }
-        })
+        let known = self.spellings.iter().position(|known| known.layout.reads_like(layout));
+        Ok(known.map_or_else(|| Spellings::new(layout), |known| self.spellings.swap_remove(known)))
     }
 
     /// Reads a record as a row, or says what is wrong with it: with its shape, or with cells, in the report's order.
     #[inline]
-    fn row(&mut self, line: Line<'_>, spellings: usize, ahead: usize) -> Result<(), Vec<Problem>> {
+    fn row(&mut self, line: Line<'_>, spellings: &mut Spellings, ahead: usize) -> Result<(), Vec<Problem>> {
         let width = line.layout.width();
         if line.fields.len() != width
             && let Some(fault) = line.fields.shape_fault(width)
@@ -207,32 +218,23 @@ impl RowBuilder {
             Some(key) => key,
             None => self.new_key(line, spellings)?,
         };
-        let (month, month_clues) = match self.month(line, spellings) {
-            Ok(month) => month,
+        let cells = match self.other_cells(line, spellings, key) {
+            Ok(cells) => cells,
             Err(reject) => return Err(self.rejected(line, *reject, key)),
         };
-        let status = match self.status(line) {
-            Ok(status) => status,
-            Err(reject) => return Err(self.rejected(line, *reject, key)),
-        };
-        let (credit_amount, credit_scale, credit_clues) = match self.amount(line, ReportColumn::CreditAmount, key) {
-            Ok(credit) => credit,
-            Err(reject) => return Err(self.rejected(line, *reject, key)),
-        };
-        let (balance_amount, balance_scale, balance_clues) = match self.amount(line, ReportColumn::BalanceAmount, key) {
-            Ok(balance) => balance,
-            Err(reject) => return Err(self.rejected(line, *reject, key)),
-        };
+        let ((month, month_clues), status, credit, balance) = cells;
+        let ((credit_amount, credit_scale, credit_clues), (balance_amount, balance_scale, balance_clues)) =
+            (credit, balance);
         let key_clues = self.key_clues[key.partition()][key.key() as usize];
         let clues = key_clues.and(month_clues).and(credit_clues).and(balance_clues);
         if !clues.all_in(self.evidence[line.block.file as usize].seen()) {
             self.note_clues(line, clues);
         }
         let (place, number) = (line.place(), self.shard.count);
-        if self.next_line != Some(place) {
+        if self.next_line != Some(place.line) {
             self.shard.blocks.push(Block { file: place.file, first_row: number, first_line: place.line });
         }
-        self.next_line = Some(place.down(1));
+        self.next_line = Some(place.line + 1);
         let scales = Scales::new(credit_scale, balance_scale);
         let row = Row { credit_amount, balance_amount, key: key.key(), number, month, status, scales };
         self.shard.partitions[key.partition()].rows.push(row);
@@ -240,37 +242,58 @@ impl RowBuilder {
         Ok(())
     }
 
+    /// The cells of [`OTHER_COLUMNS`].
     #[inline]
-    fn known_key(&mut self, line: Line<'_>, spellings: usize, ahead: usize) -> Option<KeyPlace> {
-        let partner = self.spelled_partners.get(line.raw(ReportColumn::PartnerId))?;
-        let memo = &mut self.spellings[spellings].keys;
-        memo.enter(partner);
-        memo.get(line.fields, ahead).map(KeyPlace)
+    fn other_cells(
+        &mut self,
+        line: Line<'_>,
+        spellings: &mut Spellings,
+        key: KeyPlace,
+    ) -> Result<OtherCells, Box<Problem>> {
+        Ok((
+            self.month(line, spellings)?,
+            self.status(line, spellings)?,
+            self.amount(line, spellings, ReportColumn::CreditAmount, key)?,
+            self.amount(line, spellings, ReportColumn::BalanceAmount, key)?,
+        ))
     }
 
     #[inline]
-    fn month(&mut self, line: Line<'_>, spellings: usize) -> Result<(u16, Clues), Box<Problem>> {
-        let months = &mut self.spellings[spellings].months;
-        match months.get(line.raw(ReportColumn::InvoiceMonth)) {
-            Some(known) => Ok(months.meanings[usize::from(known)]),
+    fn known_key(&mut self, line: Line<'_>, spellings: &mut Spellings, ahead: usize) -> Option<KeyPlace> {
+        let partner = self.spelled_partners.get(spellings.raw(line.fields, ReportColumn::PartnerId))?;
+        spellings.keys.enter(partner);
+        spellings.keys.get(line.fields, ahead).map(KeyPlace)
+    }
+
+    #[inline]
+    fn month(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<(u16, Clues), Box<Problem>> {
+        let month = spellings.raw(line.fields, ReportColumn::InvoiceMonth);
+        match spellings.months.get(month) {
+            Some(known) => Ok(spellings.months.meanings[usize::from(known)]),
             None => self.new_month(line, spellings),
         }
     }
 
     #[inline]
-    fn status(&mut self, line: Line<'_>) -> Result<u8, Box<Problem>> {
-        let known = self.statuses.get(line.raw(ReportColumn::Status));
+    fn status(&mut self, line: Line<'_>, spellings: &Spellings) -> Result<u8, Box<Problem>> {
+        let known = self.statuses.get(spellings.raw(line.fields, ReportColumn::Status));
         let number = match known {
             Some(known) => Some(known),
             None => self.new_status(line)?,
         };
         let number = number.and_then(|number| u8::try_from(number).ok());
-        number.ok_or_else(|| cells::reject(line, ReportColumn::Status, "too many different statuses").into())
+        number.ok_or_else(|| line.reject(ReportColumn::Status, "too many different statuses").into())
     }
 
     #[inline]
-    fn amount(&mut self, line: Line<'_>, column: ReportColumn, key: KeyPlace) -> Result<RowAmount, Box<Problem>> {
-        if let Some((units, decimals, clues)) = amount::read_plain(line.raw(column), line.layout.mark)
+    fn amount(
+        &mut self,
+        line: Line<'_>,
+        spellings: &Spellings,
+        column: ReportColumn,
+        key: KeyPlace,
+    ) -> Result<RowAmount, Box<Problem>> {
+        if let Some((units, decimals, clues)) = amount::read_plain(spellings.raw(line.fields, column), line.layout.mark)
             && let (Ok(units), Some(scale)) = (i32::try_from(units), Scale::decimals(decimals))
         {
             return Ok((units, scale, clues));
@@ -288,26 +311,26 @@ impl RowBuilder {
     ) -> Result<RowAmount, Box<Problem>> {
         let reading = amount::read(&line.value(column), line.layout.mark);
         let AmountReading { value, clues, currency: found } =
-            reading.map_err(|fault| cells::reject(line, column, fault.expected()))?;
+            reading.map_err(|fault| line.reject(column, fault.expected()))?;
         let clues = clues.of_currency(currency);
         if let (Some(wanted), Some(found)) = (currency, found)
             && !found.fits(wanted)
         {
             let expected = format!("expected an amount in {wanted}, the row's currency");
-            return Err(cells::reject(line, column, expected).into());
+            return Err(line.reject(column, expected).into());
         }
         let scale = u8::try_from(value.scale()).ok().and_then(Scale::decimals);
         if let (Ok(units), Some(scale)) = (i32::try_from(value.mantissa()), scale) {
             return Ok((units, scale, clues));
         }
         let place = i32::try_from(self.shard.large_amounts.len());
-        let place = place.map_err(|_| cells::reject(line, column, "too many large amounts"))?;
+        let place = place.map_err(|_| line.reject(column, "too many large amounts"))?;
         self.shard.large_amounts.push(value);
         Ok((place, Scale::LARGE, clues))
     }
 
     #[cold]
-    fn new_key(&mut self, line: Line<'_>, spellings: usize) -> Result<KeyPlace, Vec<Problem>> {
+    fn new_key(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<KeyPlace, Vec<Problem>> {
         let mut rejects = Vec::new();
         let partner = self.partner(line, &mut rejects);
         let mut read_id = |column| understood(line, column, cells::id, "expected an id", &mut rejects);
@@ -322,8 +345,7 @@ impl RowBuilder {
         let credit_name = understood(line, ReportColumn::CreditName, name, "too many different credits", &mut rejects);
         let expected = "expected a currency code such as `USD`";
         let currency = understood(line, ReportColumn::CurrencyCode, Currency::parse, expected, &mut rejects);
-        let days = &mut self.spellings[spellings].days;
-        let mut day = |column| days.read(line, column, &mut rejects);
+        let mut day = |column| spellings.days.read(line, column, &mut rejects);
         let (effective, expiry) = (day(ReportColumn::EffectiveDate), day(ReportColumn::ExpiryDate));
         let cells = (place.flatten(), partner, customer, agreement, credit_name, currency, effective, expiry);
         let (
@@ -343,15 +365,16 @@ impl RowBuilder {
         if self.shard.names.last().is_none_or(|last| !Arc::ptr_eq(last, &identity.credit_name)) {
             self.shard.names.push(Arc::clone(&identity.credit_name));
         }
-        let is_text = line.fields.contains(b'\'') && KEY_COLUMNS.iter().any(|column| is_text(line, *column));
-        let apostrophe = if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
-        self.key_clues[place.partition()].push(effective_clues.and(expiry_clues).and(apostrophe));
+        let mut clues = effective_clues.and(expiry_clues);
+        if line.fields.contains(b'\'') {
+            clues = KEY_COLUMNS.into_iter().fold(clues, |clues, column| clues.and(apostrophe(line, column)));
+        }
+        self.key_clues[place.partition()].push(clues);
         self.shard.partitions[place.partition()].keys.push(Key { identity, effective, expiry });
         // Keys of partners beyond those that can be numbered are understood again and again.
         if let Some(partner) = self.spelled_partners.get(line.raw(ReportColumn::PartnerId)) {
-            let memo = &mut self.spellings[spellings].keys;
-            memo.enter(partner);
-            memo.insert(line.fields, place.0);
+            spellings.keys.enter(partner);
+            spellings.keys.insert(line.fields, place.0);
         }
         Ok(place)
     }
@@ -380,15 +403,12 @@ impl RowBuilder {
     }
 
     #[cold]
-    fn new_month(&mut self, line: Line<'_>, spellings: usize) -> Result<(u16, Clues), Box<Problem>> {
+    fn new_month(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<(u16, Clues), Box<Problem>> {
         let (month, clues) = cells::month(line)?;
-        let too_many = || cells::reject(line, ReportColumn::InvoiceMonth, "too many different months");
+        let too_many = || line.reject(ReportColumn::InvoiceMonth, "too many different months");
         let number = u16::try_from(self.shard.months.len()).map_err(|_| too_many())?;
-        let is_text = is_text(line, ReportColumn::InvoiceMonth);
-        let apostrophe = if is_text { Clues::only(Clue::Apostrophe) } else { Clues::NONE };
-        let meaning = (number, clues.and(apostrophe));
-        let months = &mut self.spellings[spellings].months;
-        months.insert(line.raw(ReportColumn::InvoiceMonth), meaning).ok_or_else(too_many)?;
+        let meaning = (number, clues.and(apostrophe(line, ReportColumn::InvoiceMonth)));
+        spellings.months.insert(line.raw(ReportColumn::InvoiceMonth), meaning).ok_or_else(too_many)?;
         self.shard.months.push(month);
         Ok(meaning)
     }

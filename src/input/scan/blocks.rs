@@ -23,24 +23,23 @@ use crate::input::source::{Source, SourceText};
 use crate::model::Place;
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
-const BLOCK: usize = 256 * 1024;
+const BLOCK_BYTES: usize = 256 * 1024;
 
 /// How many threads read, how much each takes at a time, and who counts what they took.
 #[derive(Clone, Copy, Debug)]
 pub struct ReadPlan<'p> {
-    /// Threads, at least 1.
     pub threads: usize,
     /// Bytes in a block, at least 1.
     pub block: usize,
-    /// Counts the bytes of text that were taken, if somebody wants to know.
-    pub taken: Option<&'p AtomicU64>,
+    /// Counts the bytes of text that were read, if somebody wants to know.
+    pub bytes_read: Option<&'p AtomicU64>,
 }
 
 impl ReadPlan<'_> {
     /// The machine's pace with so many threads.
     #[must_use]
     pub fn threads(threads: usize) -> Self {
-        Self { threads: threads.max(1), block: BLOCK, taken: None }
+        Self { threads: threads.max(1), block: BLOCK_BYTES, bytes_read: None }
     }
 }
 
@@ -100,7 +99,7 @@ pub(crate) fn read<F: Fold>(
         streams: sources.into_iter().map(|source| Mutex::new(Stream::Closed(source))).collect(),
         faults: Mutex::default(),
         opened: Mutex::default(),
-        taken: pace.taken.unwrap_or(&uncounted),
+        bytes_read: pace.bytes_read.unwrap_or(&uncounted),
         block: pace.block.max(1),
         encoding,
         open,
@@ -138,7 +137,7 @@ struct Pool<'p, O> {
     /// The files that could be opened, by their places.
     opened: Mutex<BTreeMap<u32, FileRead>>,
     faults: Mutex<Vec<(u32, Fault)>>,
-    taken: &'p AtomicU64,
+    bytes_read: &'p AtomicU64,
     block: usize,
     encoding: Option<Encoding>,
     open: O,
@@ -159,8 +158,8 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
         let mut helped = false;
         while let Some((at, layout)) = self.take(&mut block) {
             let bytes = block.filled();
-            let taken = self.taken.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
-            if !helped && taken >= self.block as u64 {
+            let bytes_read = self.bytes_read.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
+            if !helped && bytes_read >= self.block as u64 {
                 helped = call_help();
             }
             let done = match layout.delimiter() {
@@ -289,8 +288,6 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-/// What is wrong with the quotes of a block.
 fn quote_fault(at: Place, records: &BlockRecords<'_>) -> Option<Fault> {
     let line = |line| at.down(line).line;
     let stray = records.stray_quote();
@@ -344,7 +341,7 @@ mod tests {
         ) {
             let half = lines.len() / 2;
             let files = [lines[..half].join("\n").into_bytes(), lines[half..].join("\n").into_bytes()];
-            prop_assert_eq!(records(&files, ReadPlan { threads, block, taken: None }), records(&files, ReadPlan::threads(1)));
+            prop_assert_eq!(records(&files, ReadPlan { threads, block, bytes_read: None }), records(&files, ReadPlan::threads(1)));
         }
     }
 
@@ -353,7 +350,7 @@ mod tests {
         let mut text = b"a,b\n\"".to_vec();
         text.resize(LONGEST_RECORD + 100, b'x');
         let sources = vec![Source::stream("long.csv", Cursor::new(text))];
-        let pace = ReadPlan { threads: 1, block: 100, taken: None };
+        let pace = ReadPlan { threads: 1, block: 100, bytes_read: None };
         let errors = fields(sources, b',', pace).unwrap_err();
         assert!(errors[0].to_string().starts_with("long.csv:2: a record of more than 16777216 bytes"));
     }

@@ -1,8 +1,8 @@
 //! Which of the sources are read: the entries of archives, the sheets of workbooks that have the header, and of folders
 //! and patterns the files of the kind that is looked for.
 //!
-//! Invariant: a file that was named is read or an error; one that lay beside others is read, an error, or told as left
-//! alone.
+//! Invariant: a file that was named is read or an error; one that lay beside others is read, an error, or told as
+//! skipped.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,10 +39,10 @@ pub(crate) fn read<F: Fold>(
         (!parts.is_empty()).then(|| Note::MissingParts { manifest: file.clone(), parts })
     });
     let missing = missing.collect::<Vec<_>>();
-    let left_alone = (!files.is_empty()).then_some(Note::LeftAlone { files, wanted });
+    let skipped = (!files.is_empty()).then_some(Note::Skipped { files, wanted });
     let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
     let mut notes = missing;
-    notes.extend(left_alone);
+    notes.extend(skipped);
     notes.extend(of_files(&files));
     Ok((threads, files, notes))
 }
@@ -66,9 +66,9 @@ fn choose(
     wanted: &'static str,
     open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
 ) -> Result<(Vec<Source>, Vec<String>), Vec<FileError>> {
-    let (mut chosen, mut left_alone) = (Vec::new(), Vec::new());
+    let (mut chosen, mut skipped) = (Vec::new(), Vec::new());
     let mut errors = Vec::new();
-    // By folder or pattern: whether anything of it is read, and what is left alone.
+    // By folder or pattern: whether anything of it is read, and what is skipped.
     let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
     for source in sources {
         let (file, found_by) = (source.name().to_owned(), source.found_by().map(str::to_owned));
@@ -91,7 +91,7 @@ fn choose(
                 Some(Err(Fault::Header(HeaderError::Absent { .. }))) if width.is_some() && widest(&entry) == width => {
                     errors.push(FileError { file: entry.name().to_owned(), fault: Fault::SheetGoesOn });
                 }
-                Some(Err(fault)) if fault.is_other_file() => {
+                Some(Err(fault)) if fault.is_wrong_kind() => {
                     others.push(entry.name().to_owned());
                     let named = if entry.is_sheet() { &file } else { entry.name() };
                     other = other.or(Some(FileError { file: named.to_owned(), fault }));
@@ -105,13 +105,13 @@ fn choose(
         chosen.iter_mut().skip(first + 1).for_each(Source::forget_hidden_rows);
         let is_read = chosen.len() > first;
         if is_read {
-            left_alone.append(&mut others);
+            skipped.append(&mut others);
         }
         match (found_by, other) {
             (Some(found_by), _) => {
-                let (any, left_alone) = found.entry(found_by).or_default();
+                let (any, skipped) = found.entry(found_by).or_default();
                 *any |= is_read;
-                left_alone.extend((!is_read).then_some(file));
+                skipped.extend((!is_read).then_some(file));
             }
             (None, Some(error)) if !is_read => errors.push(error),
             _ => {}
@@ -119,12 +119,12 @@ fn choose(
     }
     for (file, (any, seen)) in found {
         if any {
-            left_alone.extend(seen);
+            skipped.extend(seen);
         } else {
             errors.push(FileError { file, fault: Fault::NothingOfKind { wanted, seen } });
         }
     }
-    if errors.is_empty() { Ok((chosen, left_alone)) } else { Err(errors) }
+    if errors.is_empty() { Ok((chosen, skipped)) } else { Err(errors) }
 }
 
 /// Whether a browser has not finished the download of a file, which may hold a part of a report.

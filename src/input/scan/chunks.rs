@@ -30,7 +30,6 @@ pub(super) struct Chunk {
     pub(super) delimiters: u64,
     /// `\n` and `\r`, also in quotes.
     pub(super) breaks: u64,
-    /// All bytes in quotes.
     pub(super) quoted: u64,
     /// Bytes right behind a quote that closes a field, where they do not end it.
     pub(super) behind: u64,
@@ -90,7 +89,7 @@ impl<S: Simd> Chunks<S> {
         self.closed = 0;
         if quotes != 0 {
             loop {
-                quoted = odd(quotes) ^ self.in_quotes;
+                quoted = prefix_xor(quotes) ^ self.in_quotes;
                 before_field = separators | quotes & !quoted;
                 let stray = quotes & quoted & !(before_field << 1 | self.may_open);
                 if stray == 0 {
@@ -111,7 +110,7 @@ impl<S: Simd> Chunks<S> {
 
 /// Whether the number of bits up to each, itself included, is odd.
 #[inline]
-fn odd(mut bits: u64) -> u64 {
+fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
     }

@@ -37,7 +37,6 @@ pub(crate) struct ColumnSpec {
 /// A kind of file, by its columns.
 #[derive(Clone, Debug)]
 pub(crate) struct TableKind {
-    /// What such a file is.
     pub(crate) name: &'static str,
     pub(crate) columns: Vec<ColumnSpec>,
     /// A line that names this many columns is the header, though others may be missing.
@@ -82,7 +81,6 @@ pub(crate) struct Header {
     pub(crate) names: Vec<String>,
     /// For each column of the kind the field that serves it.
     pub(crate) positions: Vec<Option<usize>>,
-    /// Its line, from 1.
     pub(crate) line: u64,
     pub(crate) bytes: usize,
     pub(crate) lines: u64,

@@ -25,7 +25,6 @@ pub(crate) struct Layout {
     pub(crate) syntax: Syntax,
     /// The place of its kind among those that were looked for.
     pub(crate) kind: usize,
-    /// The columns of the kind.
     pub(crate) columns: Vec<ColumnSpec>,
     /// For each of them the field that serves it.
     pub(crate) positions: Vec<Option<usize>>,
@@ -33,7 +32,6 @@ pub(crate) struct Layout {
     pub(crate) headers: Vec<String>,
     /// Headers and keys that serve no column.
     pub(crate) ignored: Vec<String>,
-    /// The header's line, from 1.
     pub(crate) line: u64,
     /// Bytes and lines before the first record.
     pub(crate) before: (usize, u64),
@@ -232,8 +230,6 @@ impl<'a> Line<'a> {
         let value = self.value(column);
         Problem::new(self.place(), expected).cell(self.layout.name(column), &String::from_utf8_lossy(&value))
     }
-
-    /// Whether all its cells are blank.
     pub(crate) fn is_blank(&self) -> bool {
         self.fields.values().all(|value| value.trim_ascii().is_empty())
     }

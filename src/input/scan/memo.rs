@@ -52,14 +52,10 @@ pub(crate) struct Memo {
 /// Records whose spellings are looked up together.
 pub(crate) const AHEAD: usize = 16;
 
-/// A spelling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Slot {
-    /// Where it starts.
     start: u32,
-    /// How many came before it.
     index: u32,
-    /// What it stands for.
     meaning: u32,
     hash: u32,
 }
@@ -187,8 +183,6 @@ impl Memo {
         self.followers[self.last.index as usize] = found;
         Some(found)
     }
-
-    /// Whether a spelling is the record's.
     #[inline]
     fn matches(&self, slot: Slot, fields: &RecordFields<'_>) -> bool {
         let Some((group, mut rest)) =
@@ -251,7 +245,6 @@ pub(crate) struct Interned<T> {
     hasher: RandomState,
     table: HashTable<u16>,
     words: Vec<Box<[u8]>>,
-    /// The meanings, by number.
     pub(crate) meanings: Vec<T>,
     /// Words that were asked for before, by their first and last letters; several may share a place.
     recent: [u16; RECENT],
@@ -281,7 +274,6 @@ impl<T> Default for Interned<T> {
 }
 
 impl<T> Interned<T> {
-    /// The number of a word.
     #[inline]
     pub(crate) fn get(&mut self, word: &[u8]) -> Option<u16> {
         let place = recent_place(word);

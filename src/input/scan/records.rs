@@ -38,7 +38,6 @@ impl<'a> RecordFields<'a> {
         Self { block: cells, start: 0, ends, line, spans_lines: false, may_quote: false }
     }
 
-    /// The number of fields.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -86,7 +85,6 @@ impl<'a> RecordFields<'a> {
         }
     }
 
-    /// The values of all fields.
     pub(crate) fn values(&self) -> impl Iterator<Item = Cow<'a, [u8]>> + '_ {
         (0..self.len()).map(|index| self.value(index))
     }
@@ -160,17 +158,14 @@ pub(crate) struct BlockRecords<'a> {
 }
 
 impl<'a> BlockRecords<'a> {
-    /// The number of records.
     pub(crate) fn len(&self) -> usize {
         self.starts.len()
     }
 
-    /// The records, in their order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = RecordFields<'a>> {
         (0..self.len()).map(|index| self.get(index))
     }
 
-    /// The bytes that hold them.
     pub(crate) fn bytes(&self) -> &'a [u8] {
         self.block
     }
@@ -190,7 +185,6 @@ impl<'a> BlockRecords<'a> {
         Some((line_ends(&self.block[..opened]), line_ends(&self.block[..stray])))
     }
 
-    /// A record.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> RecordFields<'a> {
         let start = self.starts[index];
@@ -336,8 +330,6 @@ impl FieldEnds<'_> {
     fn are_none_since(&self, start: RecordStart) -> bool {
         self.count == start.first_end as usize
     }
-
-    /// Where the next field starts, in a record.
     #[inline]
     fn next_field(&self, start: RecordStart) -> usize {
         if self.are_none_since(start) { start.start as usize } else { self.ends[self.count - 1] as usize + 1 }

@@ -61,7 +61,6 @@ pub(crate) struct AmountReading {
     pub(crate) value: Decimal,
     /// What it says about the decimal mark, and whether an apostrophe marks it as text.
     pub(crate) clues: Clues,
-    /// What stands beside the number.
     pub(crate) currency: Option<CurrencyMark>,
 }
 
@@ -114,7 +113,9 @@ pub(crate) fn read_plain(text: &[u8], mark: DecimalMark) -> Option<(i64, u8, Clu
             }
             let before_point = &number[..number.len() - after.len()];
             let clues = clues_of(DecimalMark::Point, before_point, decimals.len());
-            (units, if groups(clues, mark) { 0 } else { decimals.len() }, clues)
+            // The length comes first, for hardly an amount has three decimals.
+            let is_grouped = decimals.len() == 3 && groups(clues, mark);
+            (units, if is_grouped { 0 } else { decimals.len() }, clues)
         }
         _ => return None,
     };

@@ -13,15 +13,12 @@ pub(crate) enum Clue {
     AmbiguousPoint,
     /// A comma may be a decimal mark or group thousands.
     AmbiguousComma,
-    /// Months come before days.
     MonthFirst,
-    /// Days come before months.
     DayFirst,
     /// Months and days could change places.
     AmbiguousOrder,
     /// Text that is UTF-8 and more than ASCII.
     Utf8,
-    /// Bytes that are not UTF-8.
     NotUtf8,
     /// Bytes that mean nothing in Windows-1252.
     NotWestern,
@@ -70,16 +67,12 @@ impl Clue {
         }
     }
 }
-
-/// A set of clues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clues(u32);
 
 impl Clues {
-    /// No clue.
     pub(crate) const NONE: Self = Self(0);
 
-    /// The set of one clue.
     #[inline]
     pub(crate) const fn only(clue: Clue) -> Self {
         Self(1 << clue as u32)
@@ -115,7 +108,6 @@ impl Clues {
         if is_whole && self.contains(Clue::AmbiguousComma) { self.and(Self::only(Clue::GroupingComma)) } else { self }
     }
 
-    /// The clues one by one.
     pub(crate) fn iter(self) -> impl Iterator<Item = Clue> {
         Clue::ALL.into_iter().filter(move |clue| self.contains(*clue))
     }

@@ -4,7 +4,6 @@
 
 use crate::model::Currency;
 
-/// A currency's code or sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CurrencyMark {
     Code(Currency),
