@@ -41,7 +41,7 @@ fn what_is_not_booked_is_given_and_what_differs_is_corrected() {
     let folder = books(&ROWS, &["2023-01 a given 10.00", "2023-02 a given 25", "2023-02 a correction -5.00"]);
     let book = "book report.csv --booked booked.csv --as-of 2023-04-10";
     let shown = run(folder.path(), book);
-    snapshot!(shown, @"
+    snapshot!(shown, @r#"
     exit code: 0
     --- stdout
     BookedOn,InvoiceMonth,PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,Kind,Amount
@@ -49,7 +49,7 @@ fn what_is_not_booked_is_given_and_what_differs_is_corrected() {
     2023-04-10,2023-03,p,b,a-b,ACO,USD,given,7
     --- stderr
     note: the report ends in 2023-03: figures of that month are final only if it was downloaded after the month's invoice was out
-    ");
+    "#);
     let before = fs::read_to_string(folder.path().join("booked.csv")).unwrap();
     assert_eq!(run(folder.path(), &format!("{book} --append")).stdout, shown.stdout);
     let after = fs::read_to_string(folder.path().join("booked.csv")).unwrap();
@@ -72,7 +72,7 @@ fn what_is_not_booked_is_given_and_what_differs_is_corrected() {
 fn what_is_unknown_or_gone_is_named_and_left_alone() {
     let rows = ["a 2023-02 30.50 Active 69.50 USD 2022-01-01 2023-12-31"];
     let folder = books(&rows, &["2023-01 a given 10.00", "2023-01 c given 4", "2023-01 c correction -4"]);
-    snapshot!(run(folder.path(), "book report.csv --booked booked.csv --as-of 2023-04-10 --append"), @"
+    snapshot!(run(folder.path(), "book report.csv --booked booked.csv --as-of 2023-04-10 --append"), @r#"
     exit code: 0
     --- stdout
     --- stderr
@@ -80,7 +80,7 @@ fn what_is_unknown_or_gone_is_named_and_left_alone() {
     hint: add older reports
     note: booked, but in no download any more: 10.00 USD of 2023-01, customer a, agreement a-a
     hint: ask why; if it was taken back, add a correction by hand
-    ");
+    "#);
 }
 
 #[test]
@@ -199,11 +199,11 @@ fn checks_tell_what_is_not_booked_and_what_is_settled() {
     snapshot!(run(folder.path(), &format!("{check} {names}")), @r#"
     exit code: 1
     --- stdout
-    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
-    warning,restated-month,new.csv,3,a,a-a,2023-02,"restates old.csv:3: CreditAmount 29.50, now 30.50 (difference 1.00); BalanceAmount 70.50, now 69.50 (difference -1.00); book the difference"
-    error,booked-otherwise,new.csv,3,a,a-a,2023-02,"19.00 USD is booked, but 20.00 was given; book the difference of 1.00"
-    warning,not-booked,new.csv,5,b,a-b,2023-03,7 USD was given and is not booked; book it
-    warning,booked-otherwise,,,d,a-d,2022-12,"3 USD is booked, but no download has the month; ask why, and correct it"
+    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
+    error,restated-month,new.csv,3,a,a-a,2023-02,USD,1.00,"restates old.csv:3: CreditAmount 29.50, now 30.50 (difference 1.00); BalanceAmount 70.50, now 69.50 (difference -1.00); book the difference"
+    error,booked-otherwise,new.csv,3,a,a-a,2023-02,USD,1.00,"19.00 USD is booked, but 20.00 was given; book the difference of 1.00"
+    warning,not-booked,new.csv,5,b,a-b,2023-03,USD,7,7 USD was given and is not booked; book it
+    warning,booked-otherwise,,,d,a-d,2022-12,USD,3,"3 USD is booked, but no download has the month; ask why, and correct it"
     --- stderr
     "#);
     assert_eq!(
@@ -213,8 +213,8 @@ fn checks_tell_what_is_not_booked_and_what_is_settled() {
     snapshot!(run(folder.path(), &format!("{check} {names} --fail-on warning")), @r#"
     exit code: 1
     --- stdout
-    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
-    warning,booked-otherwise,,,d,a-d,2022-12,"3 USD is booked, but no download has the month; ask why, and correct it"
+    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
+    warning,booked-otherwise,,,d,a-d,2022-12,USD,3,"3 USD is booked, but no download has the month; ask why, and correct it"
     --- stderr
     "#);
     // Without bookings there is nothing to compare with.

@@ -250,8 +250,8 @@ fn a_tranche_that_may_only_be_amended_is_said() {
     snapshot!(aco_on("check --only dates-amended --as-of 2022-12-15", &report(&rows)), @r#"
     exit code: 0
     --- stdout
-    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,Message
-    warning,dates-amended,<stdin>,2,c,a-c,2022-06,"EffectiveDate 2022-06-01 tells this credit from another of its agreement, yet no month has both; if the date was only amended, correct it, or use counts twice"
+    Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
+    warning,dates-amended,<stdin>,2,c,a-c,2022-06,USD,,"EffectiveDate 2022-06-01 tells this credit from another of its agreement, yet no month has both; if the date was only amended, correct it, or use counts twice"
     --- stderr
     1 warning
     "#);

@@ -60,7 +60,7 @@ impl Desk {
 
     /// The exit codes of `reconcile`, `reconcile --strict` and `check`.
     fn codes(&self, as_of: &str) -> [i32; 3] {
-        ["reconcile", "reconcile --strict", "check --at-least warning --skip stale-report"]
+        ["reconcile", "reconcile --strict", "check --at-least warning"]
             .map(|command| self.run(command, as_of, "invoice.csv").code.unwrap())
     }
 }
@@ -185,7 +185,7 @@ fn credit_that_is_applied_a_month_late_is_one_finding() {
     let desk = Desk::new(&["p,c,2024-03,EUR,71.06,2024-03-01,a", "p,c,2024-04,EUR,81.06,2024-03-01,a"]);
     desk.invoice("invoice.csv", &["p,d,2024-03,EUR,0,EUR,0", "p,c,2024-04,EUR,81.06,EUR,81.06"]);
     let run = desk.run("check --only invoice-mismatch,credit-not-invoiced", "2024-05-09", "invoice.csv");
-    let found = "error,invoice-mismatch,,,c,,2024-03,\"71.06 EUR given in 2024-03 were applied late, by the invoice of 2024-04\"";
+    let found = "error,invoice-mismatch,,,c,,2024-03,EUR,71.06,\"71.06 EUR given in 2024-03 were applied late, by the invoice of 2024-04\"";
     assert_eq!((run.code, rows(&run)), (Some(1), vec![found]), "{run}");
     let run = desk.run("reconcile -q", "2024-05-09", "invoice.csv");
     assert!(

@@ -298,7 +298,7 @@ fn a_year_that_no_report_can_have_is_refused() {
     }
     read_as_plain("a day of expiry far away", plain().replace("2023-05-31", "2099-12-31"));
     for (args, code, finding) in
-        [("--as-of 2022-09-15", 1, "error,unreadable-row,"), ("--skip stale-report", 1, "error,future-month,")]
+        [("--as-of 2022-09-15", 1, "error,unreadable-row,"), ("--skip provisional-month", 1, "error,future-month,")]
     {
         let input = plain().replace(",2022-0", ",2565-0");
         let run = aco_on(&format!("check -f csv {args}"), input.as_bytes());

@@ -109,9 +109,9 @@ fn a_page_whose_next_one_is_missing_makes_the_input_incomplete() {
         write("first.json", page(first, next));
         let alone = run(folder.path(), "list first.json");
         assert!(alone.code == Some(0) && alone.stderr.starts_with(missing), "{alone}");
-        let check = run(folder.path(), "check --only stale-report --as-of 2022-08-20 first.json");
+        let check = run(folder.path(), "check --only future-month --as-of 2022-08-20 first.json");
         assert!(check.code == Some(1) && check.stderr.starts_with(missing), "{check}");
-        let whole = run(folder.path(), "check --only stale-report --as-of 2022-08-20 first.json last.json");
+        let whole = run(folder.path(), "check --only future-month --as-of 2022-08-20 first.json last.json");
         assert!(whole.code == Some(0) && !whole.stderr.contains("next"), "{whole}");
     }
 }
@@ -161,7 +161,7 @@ fn every_kind_of_entry_of_an_archive_is_read_or_named() {
     write("all.zip", &zip(&entries, CompressionMethod::Deflated));
     let all = run(folder.path(), "list all.zip");
     assert_eq!((all.code, all.stdout.as_bytes()), (Some(0), report(&rows).as_slice()), "{}", all.stderr);
-    assert_eq!(all.stderr, "note: left alone what is not an ACO balance report: all.zip/readme.txt\n");
+    assert_eq!(all.stderr, "note: skipped, not an ACO balance report: all.zip/readme.txt\n");
     write("book.zip", &zip(&entries[2..3], CompressionMethod::Stored));
     let book = run(folder.path(), "list book.zip");
     assert_eq!((book.code, book.stdout.as_bytes()), (Some(0), report(&rows[1..2]).as_slice()), "{}", book.stderr);
@@ -188,7 +188,7 @@ fn a_sheet_that_goes_on_without_a_header_is_refused() {
     fill(book.add_worksheet().set_name("Notes").unwrap(), 0, "kept by,finance");
     book.save(folder.path().join("book.xlsx")).unwrap();
     let read = run(folder.path(), "list book.xlsx");
-    let named = "note: left alone what is not an ACO balance report: book.xlsx/Notes\n";
+    let named = "note: skipped, not an ACO balance report: book.xlsx/Notes\n";
     assert_eq!((read.code, read.stderr.as_str()), (Some(0), named));
     fill(book.worksheet_from_index(1).unwrap(), 0, text(&ROWS[1..]).split_once('\n').unwrap().1);
     book.save(folder.path().join("book.xlsx")).unwrap();
@@ -232,12 +232,12 @@ fn a_manifest_whose_parts_are_not_there_makes_the_input_incomplete() {
     for member in ["name", "blobName"] {
         fs::write(parts.join("manifest.json"), manifest(member)).unwrap();
         let said = "it names parts that are not there: part-1.csv\nhint: download them too\n";
-        let check = run(folder.path(), "check --only stale-report --as-of 2022-08-20 parts");
+        let check = run(folder.path(), "check --only future-month --as-of 2022-08-20 parts");
         assert!(check.code == Some(1) && check.stderr.contains(said), "{check}");
         let list = run(folder.path(), "list parts");
         assert!(list.code == Some(0) && list.stderr.contains(said), "{list}");
     }
     fs::write(parts.join("part-1.csv"), report(&ROWS)).unwrap();
-    let check = run(folder.path(), "check --only stale-report --as-of 2022-08-20 parts");
+    let check = run(folder.path(), "check --only future-month --as-of 2022-08-20 parts");
     assert!(check.code == Some(0) && !check.stderr.contains("not there"), "{check}");
 }

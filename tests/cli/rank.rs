@@ -97,13 +97,13 @@ fn what_cannot_be_ranked_is_refused() {
     error: --sort: there is no column `creditgive`
     hint: did you mean `CreditGiven`?
     ");
-    snapshot!(aco("check fixtures/documented-example.csv --as-of 2022-08-20 -q --sort Balance"), @"
+    snapshot!(aco("check fixtures/documented-example.csv --as-of 2022-08-20 -q --sort Balance"), @r#"
     exit code: 2
     --- stdout
     --- stderr
     error: --sort: there is no column `Balance`
-    hint: the columns are Severity, Check, File, Line, CustomerID, AgreementID, InvoiceMonth and Message
-    ");
+    hint: the columns are Severity, Check, File, Line, CustomerID, AgreementID, InvoiceMonth, CurrencyCode, Amount and Message
+    "#);
     snapshot!(aco("given fixtures/aco-balance.csv --top 0"), @"
     exit code: 2
     --- stdout

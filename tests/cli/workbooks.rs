@@ -82,10 +82,10 @@ fn cells_are_read_as_the_sheet_shows_them() {
     p,c,2022-07,ACO,0.3,Active,1234.567,USD,a,2022-06-01,
     p,d,2022-07,ACO,1234.50,Active,1,USD,b,,
     ");
-    insta::assert_snapshot!(stderr, @"
-    note: left alone what is not an ACO balance report: book.xlsx/Notes
+    insta::assert_snapshot!(stderr, @r#"
+    note: skipped, not an ACO balance report: book.xlsx/Notes
     note: book.xlsx/Balance: 1 row is hidden in the workbook, and read like the others
-    ");
+    "#);
 }
 
 #[test]

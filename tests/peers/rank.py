@@ -28,7 +28,7 @@ COMMANDS = [
     (["expiring", "--within", "all"], ["BalanceAmount", "MonthlyUse", "ProjectedUnused"]),
     (["check"], []),
 ]
-AMOUNTS = {"PreviousCreditAmount", "MonthlyUse", "ProjectedUnused", *FLOWS, *STOCKS}
+AMOUNTS = {"Amount", "PreviousCreditAmount", "MonthlyUse", "ProjectedUnused", *FLOWS, *STOCKS}
 NUMBERS = {"Customers", "Credits", "SpanMonths", "DaysLeft", "Line", "UsedPercent"}
 SEVERITIES = ["note", "warning", "error"]
 

@@ -76,7 +76,7 @@ pub(super) struct ReadArgs {
     date_order: Option<DateOrder>,
 
     /// The zone of days that are written as moments of UTC, such as +02:00
-    #[arg(long, value_name = "±HH:MM", value_parser = utc_offset, allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(long, value_name = "ZONE", value_parser = utc_offset, allow_hyphen_values = true, hide_short_help = true)]
     utc_offset: Option<i32>,
 
     /// Take months before 2015, or more than ten years ahead

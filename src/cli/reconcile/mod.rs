@@ -18,8 +18,8 @@ invoice of a month is missing), open (the month is not closed yet) or not-compar
 two credits). \
 All lines of an invoice count in its month: the latest in which one of its credit lines starts.
 
-Exit code 1 if anything shown is mismatched, balance-only or invoice-only, if anything of the newest invoiced month is \
-not matched, if the report lacks an invoiced month, and if nothing could be compared at all.
+Exit code 1 if anything shown differs, if not all of the newest invoiced month is matched, if the report lacks an invoiced \
+month, and if nothing could be compared.
 
 Examples:
   aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv
@@ -60,7 +60,7 @@ struct CompareArgs {
     #[arg(long)]
     all: bool,
 
-    /// Let what could not be compared in any month make the exit code 1 too: unknown, open, a month without invoice
+    /// Let what could not be compared in any month make the exit code 1, too
     #[arg(long)]
     strict: bool,
 }
