@@ -42,12 +42,10 @@ fn a_report_that_cannot_close_the_month_fails() {
 fn with_invoices(command: &str, months: &[u32], as_of: &str) -> Run {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("report.csv"), report(&[ROW])).unwrap();
-    let mut lines =
-        "CustomerId,InvoiceNumber,ProductId,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode\n".to_owned();
-    for month in months {
-        lines += &format!("c,G{month},P,customerCredit,{month}/1/2022,-1.00,USD,Azure Credit\n");
-    }
-    fs::write(folder.path().join("invoice.csv"), lines).unwrap();
+    let header = "CustomerId,InvoiceNumber,ProductId,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode";
+    let line = |month: &u32| format!("c,G{month},P,customerCredit,{month}/1/2022,-1.00,USD,Azure Credit");
+    let lines: Vec<String> = [header.to_owned()].into_iter().chain(months.iter().map(line)).collect();
+    fs::write(folder.path().join("invoice.csv"), lines.join("\n") + "\n").unwrap();
     let line = format!("{command} report.csv --invoice invoice.csv --as-of {as_of} -f csv");
     Run::of(program().current_dir(folder.path()).args(line.split_whitespace()).output().unwrap())
 }

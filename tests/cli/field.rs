@@ -170,8 +170,7 @@ fn an_id_is_one_however_it_is_spelled() {
         // The newer download alone has the other spelling.
         format!("{HEADER}\n{}\n{}\n{}\n{}\n", ROWS[0], cells(ROWS[1]), ROWS[2], cells(ROWS[3]))
     };
-    type Turn = fn(&str) -> String;
-    let turns: [Turn; 10] = [
+    let turns: [fn(&str) -> String; 10] = [
         |id| format!("{{{id}}}"),
         |id| format!("{{{}}}", id.to_uppercase()),
         |id| id.replace('-', ""),
@@ -231,7 +230,7 @@ fn what_need_not_be_refused_is_read() {
         ("Ctrl-Z in a line", b"\x1a\r\n"),
         ("NUL", b"\0"),
         ("a sector of NULs", &[0; 512]),
-        ("more than a block of NULs", &[0; 600_000]),
+        ("more than a block of NULs", &vec![0; 600_000]),
         ("lines and Ctrl-Z", b"\n\n\x1a\x1a"),
     ] {
         read_as_plain(what, padded(padding));
@@ -326,7 +325,7 @@ fn files_of_other_formats_are_called_by_their_names() {
     ] {
         refused(words, input, words);
     }
-    let quoted = plain().lines().map(|line| format!("\"{line}\"\n")).collect::<String>();
+    let quoted = format!("\"{}\"\n", plain().trim_end().replace('\n', "\"\n\""));
     let cells = "each line is one cell, in which all of its fields stand together";
     refused("each line in quotes", &quoted, cells);
     refused("with separators behind", quoted.replace("\"\n", "\",,\n"), cells);
