@@ -73,14 +73,16 @@ impl<'l> Course<'l> {
         credit_amount: Sum,
         previous: Option<Sum>,
     ) -> Result<(Sum, Option<Decimal>), Overflow> {
-        let before = self.state.replace(state);
+        let (before, zero) = (self.state.replace(state), credit_amount.zero());
+        let take_back = |lost: Option<Sum>| lost.map_or(Ok(zero), |lost| zero.checked_sub(lost));
         if state == State::Running {
             self.last_running = Some(row);
             self.kept_limit = None;
-        } else if before == Some(State::Running) {
+            return Ok((take_back(self.lost.take())?, None));
+        }
+        if before == Some(State::Running) {
             self.keep_limit(tables)?;
         }
-        let zero = credit_amount.zero();
         let forfeited = match (state, before, previous) {
             (State::Over, Some(State::Over), Some(previous)) => {
                 let forfeited = previous.checked_sub(credit_amount)?;
@@ -92,7 +94,7 @@ impl<'l> Course<'l> {
                 self.lost = Some(lost);
                 lost
             }
-            _ => self.lost.take().map_or(Ok(zero), |lost| zero.checked_sub(lost))?,
+            _ => take_back(self.lost.take())?,
         };
         Ok((forfeited, self.kept_limit))
     }

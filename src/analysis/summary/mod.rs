@@ -280,7 +280,8 @@ struct Figures {
     credits: i64,
     opening: Option<Sum>,
     given: Option<Sum>,
-    credit_amount: Option<Sum>,
+    /// That of the credits with a row in the group; without one nothing is known.
+    credit_amount: Sum,
     left: Option<Sum>,
     forfeited: Sum,
     spanning: usize,
@@ -303,7 +304,7 @@ impl Figures {
         self.credits += 1;
         self.customers += i64::from(self.last_customer != Some(customer));
         self.last_customer = Some(customer);
-        merge_known(&mut self.credit_amount, Some(Sum::from(credit_amount)))?;
+        self.credit_amount.add(credit_amount)?;
         merge_known(&mut self.left, left.map(Sum::from))
     }
 
@@ -322,7 +323,7 @@ impl Figures {
         self.spanning += other.spanning;
         merge_known(&mut self.opening, other.opening)?;
         merge_known(&mut self.given, other.given)?;
-        merge_known(&mut self.credit_amount, other.credit_amount)?;
+        self.credit_amount.merge(other.credit_amount)?;
         merge_known(&mut self.left, other.left)?;
         self.forfeited.merge(other.forfeited)
     }
@@ -335,7 +336,7 @@ impl Figures {
             credits: self.credits,
             opening: self.opening.map(Sum::value).transpose()?,
             given: self.given.map(Sum::value).transpose()?,
-            credit_amount: self.credit_amount.map(Sum::value).transpose()?,
+            credit_amount: (self.credits > 0).then(|| self.credit_amount.value()).transpose()?,
             balance_amount: self.left.map(Sum::value).transpose()?,
             forfeited: self.forfeited.value()?,
             spanning: self.spanning,
