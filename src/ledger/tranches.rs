@@ -3,7 +3,8 @@
 //! An identity is several credits, one for each EffectiveDate, if one month of one file holds rows with different
 //! EffectiveDates, or if a row's EffectiveDate lies on or after the ExpiryDate of the row before it. Rows of several
 //! downloads belong together by EffectiveDate first; of what is left in a month, one row on each side is the same
-//! credit with an amended date. Invariant: rows that may belong to several credits are told, never counted twice in
+//! credit with an amended date. So it is with the rows of a month and of the month before in one file, if that has rows of
+//! the month in which the new date lies: a new credit would have had one then. Invariant: rows that may belong to several credits are told, never counted twice in
 //! silence.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +52,10 @@ impl Tranches {
             if !join(&mut groups, [rows[older].effective, rows[newer].effective], &at_once) {
                 conflicts.push((older, newer, Contradiction::AmongTranches));
             }
+        }
+        for days in amended_in_turn(rows, &at_once) {
+            // Days that are known to be apart stay so.
+            join(&mut groups, days, &at_once);
         }
         conflicts.sort_unstable();
         let (mut places, mut first_days) = (BTreeMap::new(), Vec::new());
@@ -142,7 +147,27 @@ fn amended_days(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(us
     (amended, conflicts)
 }
 
-/// The pairs of rows of one month that may be one credit with an amended first day: those whose days the other side
+/// The days of one file, before and after, with which one credit goes on in the next month that has rows.
+fn amended_in_turn(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> BTreeSet<[Day; 2]> {
+    let mut of_files: BTreeMap<u32, BTreeMap<Month, Vec<usize>>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        of_files.entry(row.file).or_default().entry(row.month).or_default().push(at);
+    }
+    let mut amended = BTreeSet::new();
+    for months in of_files.values() {
+        for (before, (month, after)) in months.values().zip(months.iter().skip(1)) {
+            let found = left_over(rows, before, after, at_once);
+            let days: BTreeSet<[Day; 2]> =
+                found.into_iter().map(|(one, other)| [rows[one].effective, rows[other].effective]).collect();
+            let had_begun =
+                |day: Day| day.map(Month::of).is_some_and(|began| began < *month && months.contains_key(&began));
+            amended.extend(days.iter().filter(|[_, new]| days.len() == 1 && had_begun(*new)));
+        }
+    }
+    amended
+}
+
+/// The pairs of rows that may be one credit with an amended first day: those whose days the other side
 /// lacks, unless both are known to be grants of their own.
 fn left_over(
     rows: &[TrancheRow],
@@ -219,6 +244,21 @@ mod tests {
             "4 0 2024-04-01 2024-12-31",
         ]));
         assert_eq!((tranches.of_rows, tranches.conflicts), (vec![0, 0, 0, 1], Vec::new()));
+    }
+
+    #[test]
+    fn a_day_that_is_amended_among_several_credits_goes_on_with_its_own() {
+        let of_rows = |third: &str| {
+            let before = ["1 0 2024-01-01 -", "2 0 2024-01-01 -", "2 0 2024-02-01 -"];
+            Tranches::new(&rows(&[&before[..], &["3 0 2024-01-01 -", third]].concat())).of_rows
+        };
+        assert_eq!(of_rows("3 0 2024-02-02 -"), [0, 0, 1, 0, 1]);
+        assert_eq!(of_rows("3 0 2024-03-02 -"), [0, 0, 1, 0, 2], "a credit that begins then is another one");
+        assert_eq!(
+            of_rows("3 0 2023-12-31 -"),
+            [0, 0, 1, 0, 2],
+            "nothing tells that the file would have had a row then"
+        );
     }
 
     #[test]

@@ -322,8 +322,25 @@ def amended_dates(rows, at_once, errors):
     return pairs
 
 
+def amended_in_turn(rows, at_once):
+    """The pairs of EffectiveDates that are one credit's, by what a file says of months that follow each other."""
+    files = defaultdict(lambda: defaultdict(list))  # file -> month -> rows
+    for row in rows:
+        files[row.file][row.record.month].append(row)
+    pairs = set()
+    for months in files.values():
+        order = sorted(months)
+        for before, month in zip(order, order[1:]):
+            found = {(one.record.effective, other.record.effective)
+                     for one, other in left_over(months[before], months[month], at_once)}
+            for one, other in found if len(found) == 1 else ():
+                if other and month_of(other) < month and month_of(other) in months:
+                    pairs.add((one, other))
+    return sorted(pairs, key=str)
+
+
 def left_over(before, after, at_once):
-    """The pairs of rows of one month that may be one credit with an amended EffectiveDate."""
+    """The pairs of rows that may be one credit with an amended EffectiveDate."""
     dates_before = {row.record.effective for row in before}
     dates_after = {row.record.effective for row in after}
     return [(one, other)
@@ -343,6 +360,15 @@ def group_dates(dates, pairs, at_once, where, errors):
     if any(other in groups[one] for one, other in at_once):
         errors.append(f"{where}: amended EffectiveDates make one credit of dates that stand in one month of one file")
     return groups
+
+
+def join_in_turn(groups, pairs, at_once):
+    """The same, with dates that a file amends from one month to the next; those that are apart stay so."""
+    for one, other in pairs:
+        joined = groups[one] | groups[other]
+        if not any(first in joined and second in joined for first, second in at_once):
+            for date in joined:
+                groups[date] = joined
 
 
 # ---------------------------------------------------------------- the ledger
@@ -375,6 +401,7 @@ def tranches_of(rows, errors):
         return [rows]
     dates = {row.record.effective for row in rows}
     groups = group_dates(dates, pairs, at_once, rows[0].place, errors)
+    join_in_turn(groups, amended_in_turn(rows, at_once), at_once)
     tranches = defaultdict(list)
     for row in rows:
         tranches[frozenset(groups[row.record.effective])].append(row)
