@@ -32,6 +32,19 @@ macro_rules! checks {
     };
 }
 
+/// Names that checks had in earlier versions, which files of accepted findings may still have.
+const FORMER: [(&str, Check); 2] =
+    [("expired-before-expiry", Check::EndedEarly), ("stale-report", Check::ProvisionalMonth)];
+
+impl Check {
+    /// The check of a name, be it one of an earlier version.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let known = Self::ALL.iter().find(|known| known.name() == name).copied();
+        known.or_else(|| FORMER.iter().find(|(former, _)| *former == name).map(|(_, check)| *check))
+    }
+}
+
 checks! {
     UnreadableRow "unreadable-row" Error "A row that cannot be read"
     ConflictingRows "conflicting-rows" Error "The same credit and month twice in one file or download, with other values"

@@ -125,10 +125,7 @@ impl Acceptance {
             let text = format!("{column}: '{}': expected {expected}, or *", value.escape_debug());
             Message::error(text).at(file, Some(line))
         };
-        let check = check.map(|name| {
-            let known = Check::ALL.iter().copied().find(|known| known.name() == name);
-            known.ok_or_else(|| wrong("Check", &name, "the name of a check"))
-        });
+        let check = check.map(|name| Check::named(&name).ok_or_else(|| wrong("Check", &name, "the name of a check")));
         let month = month.map(|text| match month_of(&text) {
             none if none.is_none() && !text.is_empty() => {
                 Err(wrong("InvoiceMonth", &text, "a month such as `2022-07`"))
