@@ -123,7 +123,8 @@ fn a_spreadsheet_may_have_saved_the_file() {
     assert_eq!(with("accepted.xlsx").to_string(), QUIET);
     // Checks may have the names of earlier versions.
     fs::write(path.join("former.csv"), "Check\nstale-report\nexpired-before-expiry\n").unwrap();
-    let former = with("former.csv");
+    let wanted = "a.csv --only ended-early,provisional-month,unused-acceptance --as-of 2022-10-10 --accept former.csv";
+    let former = run(path, "check", &[], wanted);
     assert!(former.stdout.contains("no finding of `ended-early` is what this line accepts"), "{former}");
     // Lines end in CR and LF there.
     fs::write(path.join("crlf.csv"), "Check,InvoiceMonth\r\n*,2022-08\r\n\r\nforfeited,Mai-Tai\r\n").unwrap();
