@@ -79,6 +79,19 @@ dated AS (
         MIN(Download) OVER (PARTITION BY InvoiceNumber) AS FirstDownload{% endif %}
     FROM {% if is_usage %}lines{% else %}rounded{% endif %}
 ),
+{%- if is_usage %}
+-- Usage that is not invoiced yet counts only where nothing of its month is invoiced.
+counted AS (
+    SELECT *
+    FROM (
+        SELECT
+            *,
+            MAX(CASE WHEN InvoiceNumber = '' THEN 0 ELSE 1 END) OVER (PARTITION BY InvoiceMonth) AS IsInvoiced
+        FROM dated
+    ) AS marked
+    WHERE InvoiceNumber <> '' OR IsInvoiced = 0
+),
+{%- endif %}
 {%- if names_download %}
 -- An invoice that stands in several downloads would count several times.
 {%- endif %}
@@ -94,7 +107,7 @@ entries AS (
 {%- else %}
         CreditApplied
 {%- endif %}
-    FROM dated
+    FROM {% if is_usage %}counted{% else %}dated{% endif %}
 ){% include "sql/named.sql" %}
 -- Credit applied by customer, currency and month.
 SELECT

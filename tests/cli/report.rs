@@ -140,7 +140,9 @@ fn the_verdict_stands_first() {
     let (mood, words) = first("fixtures/aco-balance.csv --as-of 2022-12-15", "2025-01.csv");
     insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: Nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12. Give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month.");
     // Without invoices the checks have the first word.
-    insta::assert_snapshot!(format!("{:?}", statements(&page(LINE, &[]))), @r#"[("bad", "The monthly checks found 1 error and 6 warnings. Nothing of 2022-11; see the findings below.")]"#);
+    insta::assert_snapshot!(format!("{:?}", statements(&page(LINE, &[]))), @r#"
+    [("bad", "The monthly checks found 1 error and 6 warnings. Nothing of 2022-11; see the findings, Forfeited and Expires soon below.")]
+    "#);
 }
 
 /// The figures at the top, a line each.

@@ -115,7 +115,10 @@ def applied(path, kind):
             months[number] = max(month, months.get(number, month))
             lines.append((row, month))
     groups = defaultdict(list)
+    invoiced = {month for number, month in months.items() if number}
     for row, month in lines:
+        if kind == "usage" and not row["InvoiceNumber"] and month in invoiced:
+            continue  # usage that is not invoiced yet, of a month that is
         month = months[row["InvoiceNumber"]] if row["InvoiceNumber"] else month
         currency = row["Currency" if kind == "invoice" else "BillingCurrency"]
         key = oracle.read_id(row["CustomerId"]), currency, oracle.show_month(month), row["PricingCurrency"]

@@ -309,8 +309,8 @@ def reconcile(aco, balances, against):
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert result.returncode < 2, result.stderr
     rows = csv.DictReader(result.stdout.splitlines())
-    # Credit lines name customers, and sums of them do not.
-    columns = [column for column in rows.fieldnames if column != "CustomerName"]
+    # Credit lines name customers and partners, and sums of them do not.
+    columns = [column for column in rows.fieldnames if column not in ("PartnerID", "CustomerName")]
     return [[plain(Decimal(row[column])) if row[column] and 3 <= at <= 5 else row[column]
              for at, column in enumerate(columns)] for row in rows]
 

@@ -270,15 +270,20 @@ fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_pag
     let fields = finding_fields(filter, names);
     let table = if is_page {
         let (notes, others): (Vec<&Finding>, Vec<_>) = all.iter().partition(|finding| finding.severity == Level::Note);
-        let (forfeited, listed): (Vec<&Finding>, Vec<_>) =
-            others.into_iter().partition(|finding| finding.check == Check::Forfeited);
-        let warnings = Count(forfeited.len(), "warning");
-        let left_out = [
-            (&forfeited, format!("{warnings} of credit that expired unused not listed here, but under Forfeited.")),
-            (&notes, format!("{} not listed; the workbook has all.", Count(notes.len(), "note"))),
-        ];
-        let footnotes = left_out.into_iter().filter(|(findings, _)| !findings.is_empty()).map(|(_, note)| note);
-        fields.table(listed).with_footnotes(footnotes.collect())
+        let (elsewhere, listed): (Vec<&Finding>, Vec<_>) =
+            others.into_iter().partition(|finding| verdict::section_of(finding.check).is_some());
+        let count = |check| elsewhere.iter().filter(|finding| finding.check == check).count();
+        let of_section = |(check, what): (Check, &str)| {
+            let section = verdict::section_of(check).filter(|_| count(check) > 0)?;
+            Some(format!(
+                "{} of credit that {what} not listed here, but under {section}.",
+                Count(count(check), "warning")
+            ))
+        };
+        let told = [(Check::Forfeited, "expired unused"), (Check::WillBeLost, "will be lost")];
+        let notes =
+            (!notes.is_empty()).then(|| format!("{} not listed; the workbook has all.", Count(notes.len(), "note")));
+        fields.table(listed).with_footnotes(told.into_iter().filter_map(of_section).chain(notes).collect())
     } else {
         fields.table(all)
     };

@@ -140,22 +140,27 @@ fn checks(overview: &Overview<'_>) -> Statement {
     Statement { mood, text, details }
 }
 
-/// How many findings are of a month, and where they stand: what was forfeited has a section of its own.
+/// The section of a page that tells what a check finds, where that is not the one of findings.
+pub(super) fn section_of(check: Check) -> Option<&'static str> {
+    match check {
+        Check::Forfeited => Some("Forfeited"),
+        Check::WillBeLost => Some("Expires soon"),
+        _ => None,
+    }
+}
+
+/// How many findings are of a month, and where they stand: what is lost has sections of its own.
 fn where_listed(overview: &Overview<'_>, month: Month) -> String {
     let told = || overview.findings.iter().filter(|finding| finding.severity > Level::Note);
-    let count = |is_lost: bool, months: &[Month]| {
-        let is_of = |finding: &&Finding| {
-            (finding.check == Check::Forfeited) == is_lost
-                && (months.is_empty() || finding.month.is_some_and(|month| months.contains(&month)))
-        };
-        told().filter(is_of).count()
+    let sections = |is_wanted: &dyn Fn(&Finding) -> bool| {
+        let sections = told().filter(|finding| is_wanted(finding)).map(|finding| section_of(finding.check));
+        let sections: BTreeSet<_> = sections.map(|section| section.unwrap_or("the findings")).collect();
+        List(&sections.into_iter().rev().collect::<Vec<_>>()).to_string()
     };
-    let below = if count(false, &[]) > 0 { "see the findings below" } else { "see Forfeited below" };
-    match (count(false, &[month]), count(true, &[month])) {
-        (0, 0) => format!("Nothing of {month}; {below}."),
-        (listed, 0) => format!("{listed} of {month}; {below}."),
-        (0, lost) => format!("{lost} of {month}, under Forfeited."),
-        (listed, lost) => format!("{} of {month}; see the findings below, and Forfeited.", listed + lost),
+    let is_of_month = |finding: &Finding| finding.month == Some(month);
+    match told().filter(|finding| is_of_month(finding)).count() {
+        0 => format!("Nothing of {month}; see {} below.", sections(&|_| true)),
+        count => format!("{count} of {month}; see {} below.", sections(&is_of_month)),
     }
 }
 
