@@ -321,7 +321,8 @@ def compare_spellings(aco, engines):
               "Status": "Active", "BalanceAmount": "5", "CurrencyCode": "USD", "AgreementID": "A",
               "EffectiveDate": "2022-07-01", "ExpiryDate": "2022-12-31"}
     tried, wrong = 0, []
-    for column, text in ((column, text) for column, texts in SPELLINGS.items() for text in texts):
+    spellings = [(column, text) for column, texts in SPELLINGS.items() for text in texts]
+    for number, (column, text) in enumerate(spellings):
         question = ["balance" if column.endswith("Date") else "given", "--as-of", AS_OF]
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "x.csv")
@@ -330,6 +331,8 @@ def compare_spellings(aco, engines):
             result = subprocess.run([aco, *question, path, "-f", "csv", "-q"], capture_output=True, text=True, encoding="utf-8")
             expected = without_zeros(list(csv.reader(result.stdout.splitlines()))) if result.returncode == 0 else result.stderr
             for name, engine in engines.items():
+                if name == "spark" and number % 12:
+                    continue  # some seconds each
                 tried += 1
                 try:
                     found = engine.run(query(aco, name, [*question, "--path", path]))
