@@ -3,9 +3,9 @@
 //! An identity is several credits, one for each EffectiveDate, if one month of one file holds rows with different
 //! EffectiveDates, or if a row's EffectiveDate lies on or after the ExpiryDate of the row before it. Rows of several
 //! downloads belong together by EffectiveDate first; of what is left in a month, one row on each side is the same
-//! credit with an amended date. So it is with the rows of a month and of the month before in one file, if that has rows of
-//! the month in which the new date lies: a new credit would have had one then. Invariant: rows that may belong to several credits are told, never counted twice in
-//! silence.
+//! credit with an amended date. So it is with the rows of a month and of the month before in one file, if that has rows
+//! of the month in which the new date lies: a new credit would have had one then. Invariant: rows that may belong to
+//! several credits are told, never counted twice in silence.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -254,11 +254,7 @@ mod tests {
         };
         assert_eq!(of_rows("3 0 2024-02-02 -"), [0, 0, 1, 0, 1]);
         assert_eq!(of_rows("3 0 2024-03-02 -"), [0, 0, 1, 0, 2], "a credit that begins then is another one");
-        assert_eq!(
-            of_rows("3 0 2023-12-31 -"),
-            [0, 0, 1, 0, 2],
-            "nothing tells that the file would have had a row then"
-        );
+        assert_eq!(of_rows("3 0 2023-12-31 -"), [1, 1, 2, 1, 0], "the file has no rows of that month to tell by");
     }
 
     #[test]
