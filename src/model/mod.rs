@@ -28,5 +28,5 @@ pub use self::month::{Month, NotAMonth, Period, Span};
 pub use self::names::Names;
 pub use self::record::{Identity, ReportColumn};
 pub use self::report::{Block, Key, PARTITIONS, Partition, Place, Report, Row, Rows, Scale, Scales, Shard};
-pub use self::status::{Status, StatusClass};
+pub use self::status::{NOT_YET, OVER, Status, StatusClass};
 pub use self::text::{Visible, VisibleLines, VisiblePath};

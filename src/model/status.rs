@@ -14,11 +14,11 @@ pub enum StatusClass {
 }
 
 /// The words of credits that have ended.
-const OVER: [&str; 9] =
+pub const OVER: [&str; 9] =
     ["expired", "canceled", "cancelled", "failed", "deleted", "removed", "terminated", "used", "completed"];
 
 /// The words of credits that have not begun.
-const NOT_YET: [&str; 4] = ["pending", "scheduled", "provisional", "future"];
+pub const NOT_YET: [&str; 4] = ["pending", "scheduled", "provisional", "future"];
 
 /// A credit's status in one month.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,15 +1,5 @@
-,
--- What each credit has forfeited until each month, be the months shown or not.
-forfeited AS (
-    SELECT *, SUM(Forfeited) OVER (PARTITION BY {{ credit }} ORDER BY InvoiceMonth) AS ForfeitedSoFar
-    FROM entries
-),
--- The latest of the months shown.
-latest_first AS (
-    SELECT *, ROW_NUMBER() OVER (PARTITION BY {{ credit }} ORDER BY InvoiceMonth DESC) AS Newness
-    FROM forfeited{{ month_filter }}
-)
--- Each credit's latest state.
+
+-- Each credit at the end of the last month shown, if it has a row in a month shown or something left.
 SELECT
     PartnerID,
     CustomerID,
@@ -18,13 +8,15 @@ SELECT
     CurrencyCode,
     {{ d.month_text("InvoiceMonth") }} AS InvoiceMonth,
     Status,
+    StateThen AS State,
     CreditLimit,
     CreditAmount,
-    BalanceAmount,
-    {{ d.percent("CreditAmount", "CreditLimit") }} AS UsedPercent,
+    RemainingThen AS BalanceAmount,
+    CASE WHEN State = 'running' OR LimitBefore IS NOT NULL THEN {{ d.percent("CreditAmount", "CreditLimit") }} END AS UsedPercent,
     EffectiveDate,
     ExpiryDate,
     {{ d.days("ExpiryDate", as_of_day) }} AS DaysLeft,
-    ForfeitedSoFar AS Forfeited
-FROM latest_first{{ latest_filter }}
+    ForfeitedSoFar + CASE WHEN Month > InvoiceMonth AND OverSince <= Month THEN CreditLimit - CreditAmount ELSE {{ zero }} END AS Forfeited
+FROM lives
+WHERE Month = EndMonth AND (HasRow = 1 OR RemainingThen <> 0)
 ORDER BY PartnerID, CustomerID, AgreementID, CreditName, CurrencyCode, InvoiceMonth, Began

@@ -5,6 +5,7 @@ SELECT
     AgreementID,
     CreditName,
     CurrencyCode,
+    EffectiveDate,
     {{ d.month_text("InvoiceMonth") }} AS InvoiceMonth,
     Status,
     PreviousCreditAmount,
@@ -12,7 +13,7 @@ SELECT
     CreditGiven,
     OpeningAmount,
     SpanMonths,
-    BalanceAmount,
+    Remaining AS BalanceAmount,
     Period
 FROM entries{{ entry_filter }}
 ORDER BY PartnerID, CustomerID, AgreementID, CreditName, CurrencyCode, InvoiceMonth, Began

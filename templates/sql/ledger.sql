@@ -166,24 +166,52 @@ timeline AS (
     FROM newest_first
     WHERE Newness = 1
 ),
--- What stood before on each credit's timeline, and since when the data cover the partner.
+-- What the status of a row says of its credit. A word of one that has not begun counts only until it has run.
+said AS (
+    SELECT
+        *,
+        CASE
+            WHEN LOWER(Status) IN ({{ over }}) THEN 'over'
+            WHEN {{ d.first_of_month("EffectiveDate") }} > InvoiceMonth THEN 'not-yet'
+            WHEN LOWER(Status) IN ({{ not_yet }}) THEN 'pending'
+            ELSE 'running'
+        END AS Says
+    FROM timeline
+),
+states AS (
+    SELECT
+        *,
+        CASE
+            WHEN Says <> 'pending' THEN Says
+            WHEN MAX(CASE WHEN Says = 'running' THEN 1 ELSE 0 END) OVER (PARTITION BY {{ credit }} ORDER BY InvoiceMonth) = 1 THEN 'running'
+            ELSE 'not-yet'
+        END AS State
+    FROM said
+),
+-- What stood before and comes after on each credit's timeline, and the months of its partner that the data cover.
+covered AS (
+    SELECT PartnerID AS Partner, ARRAY_AGG(DISTINCT InvoiceMonth) AS Months, MIN(InvoiceMonth) AS PartnerSince, MAX(InvoiceMonth) AS PartnerUntil
+    FROM timeline
+    GROUP BY PartnerID
+),
 neighbours AS (
     SELECT
         *,
-        CreditAmount + BalanceAmount AS CreditLimit,
         LAG(InvoiceMonth) OVER along AS MonthBefore,
         LAG(CreditAmount) OVER along AS AmountBefore,
-        {{ d.last_known("CASE WHEN Status IN ('Active', 'Expired') THEN Status END") }} OVER earlier AS StatusBefore,
-        {{ d.last_known("CASE WHEN Status = 'Active' THEN CreditAmount + BalanceAmount END") }} OVER earlier AS LimitBefore,
-        MIN(InvoiceMonth) OVER (PARTITION BY PartnerID) AS PartnerSince
-    FROM timeline
+        LAG(State) OVER along AS StateBefore,
+        LEAD(InvoiceMonth) OVER along AS NextMonth,
+        {{ d.last_known("CASE WHEN State = 'running' THEN CreditAmount + BalanceAmount END") }} OVER earlier AS LimitBefore
+    FROM states
+    JOIN covered ON Partner = PartnerID
     WINDOW
         along AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth),
         earlier AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 -- SpanMonths: since the record before. Of a first record 1 if it is of the month of EffectiveDate, else since that
 -- month if the data cover the partner since then, 1 if the amount is 0, and empty if its past is unknown.
--- Lost: what an Active credit forfeits when it expires.
+-- OverSince: where a credit's rows stop, the first month covered after its last day. FirstOver: CreditAmount of the row
+-- with which it was over.
 spans AS (
     SELECT
         *,
@@ -193,31 +221,41 @@ spans AS (
             WHEN PartnerSince <= EffectiveDate THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(EffectiveDate) * 12 + MONTH(EffectiveDate)) + 1
             WHEN CreditAmount = 0 THEN 1
         END AS SpanMonths,
-        CASE WHEN Status = 'Expired' AND StatusBefore = 'Active' THEN LimitBefore - CreditAmount END AS Lost
+        CASE WHEN State = 'running' THEN CreditAmount + BalanceAmount ELSE COALESCE(LimitBefore, CreditAmount) END AS CreditLimit,
+        CASE WHEN State = 'over' AND COALESCE(StateBefore, '') <> 'over' THEN CreditAmount END AS FirstOver,
+        CASE
+            WHEN NextMonth IS NULL AND State <> 'over' AND ExpiryDate IS NOT NULL
+            THEN {{ d.first_after("Months", "GREATEST(InvoiceMonth, ExpiryDate)") }}
+        END AS OverSince
     FROM neighbours
 ),
--- Credit given: CreditAmount less that of the record before. Opening where the past is unknown. Forfeited is taken back
--- when the credit is active again.
+-- Credit given: CreditAmount less that of the record before. Opening where the past is unknown. Remaining is what can be
+-- used. Forfeited is the rest of the limit when a credit is over. Later use lowers it, and running again takes it back.
+-- VanishedSince: where a credit's rows stop, the first month covered after them, if it is not over then.
 entries AS (
     SELECT
         *,
         CASE
             WHEN MonthBefore IS NOT NULL THEN AmountBefore
-            WHEN SpanMonths IS NOT NULL THEN CAST(0 AS DECIMAL(28, 6))
+            WHEN SpanMonths IS NOT NULL THEN {{ zero }}
         END AS PreviousCreditAmount,
         CASE
             WHEN MonthBefore IS NOT NULL THEN CreditAmount - AmountBefore
             WHEN SpanMonths IS NOT NULL THEN CreditAmount
         END AS CreditGiven,
         CASE WHEN SpanMonths IS NULL THEN CreditAmount END AS OpeningAmount,
+        CASE WHEN State = 'running' THEN BalanceAmount ELSE {{ zero }} END AS Remaining,
         CASE
-            WHEN Lost IS NOT NULL THEN Lost
-            WHEN Status = 'Active' AND StatusBefore = 'Expired' THEN COALESCE(
-                -{{ d.last_known("Lost") }} OVER (
-                    PARTITION BY {{ credit }} ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-                ), CAST(0 AS DECIMAL(28, 6)))
-            ELSE CAST(0 AS DECIMAL(28, 6))
+            WHEN State = 'over' AND StateBefore = 'over' THEN AmountBefore - CreditAmount
+            WHEN State = 'over' THEN COALESCE(LimitBefore - CreditAmount, {{ zero }})
+            WHEN StateBefore = 'over' THEN AmountBefore - COALESCE(LimitBefore, {{ d.last_known("FirstOver") }} OVER (
+                PARTITION BY {{ credit }} ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ))
+            ELSE {{ zero }}
         END AS Forfeited,
+        CASE
+            WHEN NextMonth IS NULL AND State <> 'over' THEN NULLIF({{ d.first_after("Months", "InvoiceMonth") }}, OverSince)
+        END AS VanishedSince,
         CASE WHEN InvoiceMonth >= {{ as_of_month }} THEN 'open' ELSE 'closed' END AS Period
     FROM spans
 ){% include "sql/named.sql" %}
@@ -225,7 +263,7 @@ entries AS (
 {%- when Question::Given %}
 {% include "sql/given.sql" %}
 {%- when Question::Balance -%}
-{% include "sql/balance.sql" %}
+{% include "sql/life.sql" %}{% include "sql/balance.sql" %}
 {%- when Question::Summary with (_) -%}
-{% include "sql/summary.sql" %}
+{% include "sql/life.sql" %}{% include "sql/summary.sql" %}
 {%- endmatch %}

@@ -165,19 +165,7 @@ def own(aco, arguments):
     return list(csv.reader(result.stdout.splitlines())) if result.returncode == 0 else None
 
 
-# What the queries work out in another way than the commands, or not at all: docs/lake.md says how.
-OTHERWISE = "BalanceAmount CreditLimit UsedPercent Forfeited Period State EffectiveDate".split()
-
-
-def comparable(lines):
-    """The columns that queries and commands have in common, of the lines that have a row of the report."""
-    at = [number for number, name in enumerate(lines[0]) if name not in OTHERWISE]
-    rows = [line for line in lines[1:] if "Credits" not in lines[0] or line[lines[0].index("Credits")] != "0"]
-    return [[line[number] for number in at] for line in [lines[0], *rows]]
-
-
 def differences(found, expected):
-    found, expected = comparable(found), comparable(expected)
     if found == expected:
         return []
     pairs = [(a, b) for a, b in zip(found, expected) if a != b][:2]

@@ -251,6 +251,22 @@ impl Dialect {
         self.pick(format!("UNNEST({list})"), format!("EXPLODE({list})"))
     }
 
+    /// A row for each month from one to another.
+    pub(super) fn each_month(self, from: &str, to: &str) -> String {
+        self.unnest(&self.pick(
+            format!("CAST(GENERATE_SERIES({from}, {to}, INTERVAL 1 MONTH) AS DATE[])"),
+            format!("SEQUENCE({from}, {to}, INTERVAL 1 MONTH)"),
+        ))
+    }
+
+    /// The first day of a list after another.
+    pub(super) fn first_after(self, list: &str, day: &str) -> String {
+        self.pick(
+            format!("LIST_MIN(LIST_FILTER({list}, lambda later: later > {day}))"),
+            format!("ARRAY_MIN(FILTER({list}, later -> later > {day}))"),
+        )
+    }
+
     /// The least value of a list.
     pub(super) fn first_of(self, list: &str) -> String {
         self.pick(format!("LIST_MIN({list})"), format!("ARRAY_MIN({list})"))

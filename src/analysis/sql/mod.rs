@@ -16,7 +16,7 @@ pub use self::dialect::Dialect;
 use self::shown::IdStep;
 pub use self::shown::QueryFilter;
 use super::summary::GroupBy;
-use crate::model::{Amount, InvoiceFileKind, Month, ReportColumn};
+use crate::model::{Amount, InvoiceFileKind, Month, NOT_YET, OVER, ReportColumn};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
@@ -51,7 +51,7 @@ pub struct Query {
     pub as_of: Option<NaiveDate>,
 }
 
-const MONTH: &str = "InvoiceMonth";
+const MONTH: &str = "Month";
 const QUARTER: &str = "Quarter";
 const YEAR: &str = "Year";
 
@@ -76,19 +76,26 @@ struct LedgerQuery<'q> {
     as_of_month: String,
     as_of_day: String,
     named: Vec<IdStep>,
-    /// What chooses records, months alone, and latest states; each begins with WHERE if there is anything to choose.
+    /// 0 as an amount.
+    zero: &'static str,
+    /// The words of credits that have ended, and of those that have not begun.
+    over: String,
+    not_yet: String,
+    /// What chooses records, credits, months and statuses; each begins with WHERE if there is anything to choose.
     entry_filter: String,
+    credit_filter: String,
     month_filter: String,
-    latest_filter: String,
+    status_filter: String,
+    /// 1 of a row whose month is shown.
+    is_month_shown: String,
     keys: Vec<&'static str>,
     /// The columns of quarters and years, where they are keys.
     calendar: String,
-    /// What tells whether a group's time is open; nothing if it has none.
-    period: String,
+    has_time: bool,
+    /// What parts the months into the times that groups last, the shortest that are keys.
+    time: String,
     /// The keys and the currency in a row.
     group_by: String,
-    /// The same as columns of the step that they group.
-    group_columns: String,
 }
 
 /// A question to invoice or daily usage files.
@@ -120,9 +127,7 @@ impl Query {
             Question::Summary(by) => by.iter().filter_map(|key| column(*key)).collect(),
             _ => Vec::new(),
         };
-        let group = |before: &str| {
-            keys.iter().chain(&["CurrencyCode"]).map(|key| format!("{before}{key}")).collect::<Vec<_>>().join(", ")
-        };
+        let time = [MONTH, QUARTER, YEAR].into_iter().find(|key| keys.contains(key));
         let (named, credits) = self.shown.credits(self.dialect);
         let months = self.shown.months(&self.as_of_month());
         let statuses = self.shown.statuses(self.dialect);
@@ -144,13 +149,21 @@ impl Query {
             as_of_month: self.as_of_month(),
             as_of_day: self.as_of_day(),
             named,
+            zero: "CAST(0 AS DECIMAL(28, 6))",
+            over: shown::literals(self.dialect, OVER.iter()),
+            not_yet: shown::literals(self.dialect, NOT_YET.iter()),
+            is_month_shown: match &months[..] {
+                [] => "1".to_owned(),
+                months => format!("CASE WHEN {} THEN 1 ELSE 0 END", months.join(" AND ")),
+            },
             entry_filter: filter(&[&credits, &months, &statuses]),
-            month_filter: filter(&[&months]).replace('\n', "\n    "),
-            latest_filter: filter(&[&["Newness = 1".to_owned()], &credits, &statuses]),
+            credit_filter: indented(&[&credits]),
+            month_filter: indented(&[&months]),
+            status_filter: indented(&[&statuses]),
             calendar: self.calendar(&keys),
-            period: self.period(&keys),
-            group_by: group(""),
-            group_columns: group("latest_first."),
+            has_time: time.is_some(),
+            time: time.map_or(String::new(), |key| format!("PARTITION BY {}", self.span(key))),
+            group_by: [&keys[..], &["CurrencyCode"]].concat().join(", "),
             keys,
         }
         .render()
@@ -225,22 +238,16 @@ impl Query {
     /// A column for each key that is a quarter or year.
     fn calendar(&self, keys: &[&str]) -> String {
         let columns = [QUARTER, YEAR].into_iter().filter(|key| keys.contains(key));
-        columns.map(|key| format!(", {} AS {key}", self.span(key, "InvoiceMonth"))).collect::<Vec<_>>().concat()
+        columns.map(|key| format!(", {} AS {key}", self.span(key))).collect::<Vec<_>>().concat()
     }
 
-    /// Whether an open month lies in a group's month, quarter or year, the shortest of these that is a key.
-    fn period(&self, keys: &[&str]) -> String {
-        if keys.contains(&MONTH) {
-            return "MIN(Period)".to_owned();
+    /// The quarter or year of a month, or itself.
+    fn span(&self, key: &str) -> String {
+        match key {
+            QUARTER => self.dialect.quarter_text("InvoiceMonth"),
+            YEAR => "CAST(YEAR(InvoiceMonth) AS INTEGER)".to_owned(),
+            _ => "InvoiceMonth".to_owned(),
         }
-        let Some(key) = [QUARTER, YEAR].into_iter().find(|key| keys.contains(key)) else { return String::new() };
-        let open = self.span(key, &self.as_of_month());
-        format!("CASE WHEN latest_first.{key} >= {open} THEN 'open' ELSE 'closed' END")
-    }
-
-    /// The quarter or year of a month.
-    fn span(&self, key: &str, month: &str) -> String {
-        if key == QUARTER { self.dialect.quarter_text(month) } else { format!("CAST(YEAR({month}) AS INTEGER)") }
     }
 
     fn as_of_day(&self) -> String {
@@ -259,6 +266,11 @@ impl Query {
 fn filter(conditions: &[&[String]]) -> String {
     let all = conditions.concat();
     if all.is_empty() { String::new() } else { format!("\nWHERE {}", all.join("\n    AND ")) }
+}
+
+/// The same in a step of a query.
+fn indented(conditions: &[&[String]]) -> String {
+    filter(conditions).replace('\n', "\n    ")
 }
 
 /// The column that a key groups by; none of the currency, which always does.

@@ -105,6 +105,6 @@ fn named(d: Dialect, noun: &'static str, column: &'static str, text: &str, at: u
     }
 }
 
-fn literals(d: Dialect, texts: impl Iterator<Item = String>) -> String {
-    texts.map(|text| d.literal(&text)).collect::<Vec<_>>().join(", ")
+pub(super) fn literals(d: Dialect, texts: impl Iterator<Item = impl AsRef<str>>) -> String {
+    texts.map(|text| d.literal(text.as_ref())).collect::<Vec<_>>().join(", ")
 }
