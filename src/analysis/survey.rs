@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Currency, Id, Identity, Month, Report, Status};
+use crate::model::{Currency, Id, Month, Report, Status};
 
 /// What the rows of one file cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey<'r> {
     pub rows: usize,
     pub months: BTreeSet<Month>,
-    /// Credits, tranches not told apart.
-    pub credits: BTreeSet<&'r Identity>,
     pub customers: BTreeSet<&'r Id>,
     pub currencies: BTreeSet<Currency>,
     pub statuses: BTreeSet<&'r Status>,
@@ -35,7 +33,6 @@ pub fn survey(report: &Report) -> Vec<Survey<'_>> {
             }
             for (survey, keys) in surveys.iter_mut().zip(&keys) {
                 for identity in marked(&partition.keys, keys).map(|key| &key.identity) {
-                    survey.credits.insert(identity);
                     survey.customers.insert(&identity.customer);
                     survey.currencies.insert(identity.currency);
                 }

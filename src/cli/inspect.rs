@@ -5,6 +5,7 @@ use std::fmt::Display;
 use crate::analysis::survey::{self, Survey};
 use crate::input::ReportReading;
 use crate::input::dialect::{DecidedBy, Spelling};
+use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{Month, Period, record};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
@@ -13,8 +14,8 @@ use super::{List, Outcome, ReadArgs, Stdio, WriteArgs, columns, read};
 /// What a file is and how it was read: its spelling, what settled it, its columns and what they cover
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Of one file all properties are shown, of several a row each; `--detail` shows all properties of each. The newest files \
-are those whose last month is the latest.
+Of one file all properties are shown, and in a table of several a row each; `--detail`, and formats for programs, have \
+all properties of each. The newest files are those whose last month is the latest.
 
 Examples:
   aco inspect report.csv
@@ -38,8 +39,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if !stdio.quiet {
         read::list_problems(&reading.problems, &reading.report.files, stdio);
     }
-    if args.detail || reading.report.files.len() == 1 {
-        let rows = properties(&reading);
+    let is_overview = reading.report.files.len() > 1 && writer.is_for_people(stdio);
+    if args.detail || !is_overview {
+        let rows = properties(&reading, args.read.threads_for(reading.report.count()))?;
         writer.write(&property_fields().table(&*rows), 1, stdio)?;
     } else {
         let rows = overviews(&reading);
@@ -118,16 +120,20 @@ fn unreadable_rows(reading: &ReportReading, file: u32) -> usize {
 }
 
 /// Each property of a file: the file, what is told of it, and the value.
-fn properties(reading: &ReportReading) -> Vec<[String; 3]> {
+fn properties(reading: &ReportReading, threads: usize) -> anyhow::Result<Vec<[String; 3]>> {
     let surveys = survey::survey(&reading.report);
     let files = (0..).zip(&reading.report.files).zip(&reading.spellings).zip(&surveys);
-    let properties = files.flat_map(|(((number, file), spelling), survey)| {
+    let mut all = Vec::new();
+    for (((number, file), spelling), survey) in files {
+        // As the file alone tells them apart.
+        let rules = Rules { order: FileOrder::ByLastMonth, until: None };
+        let credits = Ledger::build(reading.report.of_file(number), rules, threads)?.credits().len();
         let mut properties = spelled(spelling);
-        properties.extend(covered(survey));
+        properties.extend(covered(survey, credits));
         properties.push(property("UnreadableRows", unreadable_rows(reading, number)));
-        properties.into_iter().map(|(name, value)| [file.clone(), name, value])
-    });
-    properties.collect()
+        all.extend(properties.into_iter().map(|(name, value)| [file.clone(), name, value]));
+    }
+    Ok(all)
 }
 
 fn property(name: &str, value: impl Display) -> (String, String) {
@@ -168,7 +174,7 @@ fn settled(value: &str, by: &DecidedBy) -> String {
     }
 }
 
-fn covered(survey: &Survey<'_>) -> Vec<(String, String)> {
+fn covered(survey: &Survey<'_>, credits: usize) -> Vec<(String, String)> {
     let months = (survey.months.first(), survey.months.last());
     let (first, last) = match months {
         (Some(first), Some(last)) => (first.to_string(), last.to_string()),
@@ -179,7 +185,7 @@ fn covered(survey: &Survey<'_>) -> Vec<(String, String)> {
         property("FirstMonth", first),
         property("LastMonth", last),
         property("Months", survey.months.len()),
-        property("Credits", survey.credits.len()),
+        property("Credits", credits),
         property("Customers", survey.customers.len()),
         property("Currencies", List(&survey.currencies.iter().collect::<Vec<_>>())),
         property("Statuses", List(&survey.statuses.iter().collect::<Vec<_>>())),

@@ -30,6 +30,19 @@ impl Report {
         self.shards.iter().map(|shard| shard.count as usize).sum()
     }
 
+    /// The rows of one file alone.
+    #[must_use]
+    pub fn of_file(&self, file: u32) -> Self {
+        let shard = |shard: &Shard| {
+            let partition = |partition: &Partition| {
+                let rows = shard.rows_of(partition).filter(|(block, _)| block.file == file);
+                Partition { keys: partition.keys.clone(), rows: rows.map(|(_, row)| *row).collect() }
+            };
+            Shard { partitions: shard.partitions.iter().map(partition).collect(), ..shard.without_rows() }
+        };
+        Self { files: self.files.clone(), shards: self.shards.iter().map(shard).collect() }
+    }
+
     /// All rows written out in full, by the places where they stand.
     #[must_use]
     pub fn records(&self) -> BTreeMap<Place, Record> {
@@ -245,6 +258,21 @@ impl Place {
 }
 
 impl Shard {
+    /// The same without its rows, which keep their numbers wherever they go.
+    fn without_rows(&self) -> Self {
+        let Self { partitions: _, count, partners, names, months, statuses, large_amounts, blocks } = self;
+        Self {
+            partitions: Vec::new(),
+            count: *count,
+            partners: partners.clone(),
+            names: names.clone(),
+            months: months.clone(),
+            statuses: statuses.clone(),
+            large_amounts: large_amounts.clone(),
+            blocks: blocks.clone(),
+        }
+    }
+
     /// All rows, each with its block and its key, partition by partition.
     pub fn rows(&self) -> impl Iterator<Item = (&Block, &Key, &Row)> {
         let rows_of = |partition| self.rows_of(partition).map(move |(block, row)| (block, partition, row));

@@ -130,13 +130,16 @@ fn a_place_without_the_kind_says_what_is_there() {
 
 #[test]
 fn a_folder_is_inspected_file_by_file() {
-    snapshot!(aco("inspect fixtures/desk"), @"
+    snapshot!(aco("inspect fixtures/desk -f table"), @"
     exit code: 0
     --- stdout
-    File,FirstMonth,LastMonth,Newest,Rows,UnreadableRows,Encoding,Separator,DecimalMark,DateOrder
-    fixtures/desk/report (1).csv,2022-01,2022-11,no,77,0,utf-8,comma,point,mdy
-    fixtures/desk/report (2).csv,2022-01,2022-12,yes,84,0,utf-8,comma,point,mdy
-    fixtures/desk/report.csv,2022-01,2022-10,no,70,0,utf-8,comma,point,mdy
+    FirstMonth: 2022-01; Encoding: utf-8; Separator: comma; DecimalMark: point; DateOrder: mdy
+                                  Last                   Unreadable
+    File                          Month    Newest  Rows        Rows
+    ────────────────────────────  ───────  ──────  ────  ──────────
+    fixtures/desk/report (1).csv  2022-11  no        77           0
+    fixtures/desk/report (2).csv  2022-12  yes       84           0
+    fixtures/desk/report.csv      2022-10  no        70           0
     --- stderr
     ");
     let detail = aco("inspect fixtures/desk --detail -f csv").stdout;
@@ -187,4 +190,26 @@ fn results_in_the_folder_are_told_from_what_is_read() {
     error: given.csv: this file was written by aco
     hint: give the report that it was made from; what `aco list` writes is a report too
     ");
+}
+
+#[test]
+fn formats_for_programs_have_one_shape_whatever_the_number_of_files() {
+    let header = |line: &str| aco(&format!("{line} -f csv")).stdout.lines().next().unwrap().to_owned();
+    assert_eq!(header("inspect fixtures/desk"), "File,Property,Value");
+    assert_eq!(header("inspect fixtures/aco-balance.csv"), "File,Property,Value");
+    let keys = |line: &str| aco(&format!("{line} -f json")).stdout.matches("\"Property\":\"Rows\"").count();
+    assert_eq!(
+        [keys("inspect fixtures/aco-balance.csv"), keys("inspect fixtures/aco-balance.csv fixtures/tranches.csv")],
+        [1, 2]
+    );
+}
+
+#[test]
+fn credits_are_counted_as_the_commands_count_them() {
+    for file in ["fixtures/tranches.csv", "fixtures/tranches-in-turn.csv", "fixtures/aco-balance.csv"] {
+        let counted = aco(&format!("inspect {file} -f csv")).stdout;
+        let counted = counted.lines().find_map(|line| line.strip_prefix(&format!("{file},Credits,"))).unwrap();
+        let balances = aco(&format!("balance {file} -f csv")).stdout.lines().count() - 1;
+        assert_eq!(counted, balances.to_string(), "{file}");
+    }
 }
