@@ -56,3 +56,4 @@ mod windows;
 mod words;
 mod workbooks;
 mod xlsx;
+mod year;
