@@ -12,6 +12,7 @@ use crate::output::journal::{self, Journal};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::booked::BookedFile;
+use super::read;
 use super::write::FORMATS;
 use super::{
     Count, FilterArgs, Outcome, Owners, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, write,
@@ -72,7 +73,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let destination = args.append.then(|| write::destination(&args.booked, &inputs)).transpose()?;
     let (ledger, _) = args.read.ledger(&args.filter, stdio)?;
     let names = args.read.names(&[ledger], stdio)?;
-    let filter = args.filter.filter(&[ledger], None, &names)?;
+    let filter = args.filter.filter(&[ledger], None, &names, stdio)?;
+    read::tell_findings(ledger, &filter, stdio);
     if !filter.statuses.is_empty() {
         bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
     }

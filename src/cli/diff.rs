@@ -11,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Names, Status, Visible};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
+use super::read;
 use super::{Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, WriteArgs, columns, dated};
 
 /// What changed between two downloads: new months, restated ones, missing ones
@@ -65,7 +66,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let (old, _) = args.read.with_files(old).ledger(&args.filter, stdio)?;
     let (new, _) = args.read.with_files(new).ledger(&args.filter, stdio)?;
     let names = args.read.names(&[old, new], stdio)?;
-    let filter = args.filter.filter(&[old, new], None, &names)?;
+    let filter = args.filter.filter(&[old, new], None, &names, stdio)?;
+    for ledger in [old, new] {
+        read::tell_findings(ledger, &filter, stdio);
+    }
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
     tell(&diff, args.all, stdio);
     let rows: Vec<ChangeRow<'_>> = diff.changes.iter().map(ChangeRow::new).collect();

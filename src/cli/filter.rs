@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Identity, Invoices, Message, Month, Names, Status, Visible};
 
 use super::months::TypedMonth;
-use super::{Count, List};
+use super::{Count, List, Stdio};
 
 /// What to show. Credit given is computed on all months first.
 #[derive(Debug, Args)]
@@ -122,13 +122,14 @@ impl FilterArgs {
         ledgers: &[&Ledger],
         invoices: Option<&Invoices>,
         names: &Names,
+        stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<Filter> {
         if invoices.is_some() && !(self.agreement.is_empty() && self.status.is_empty()) {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here");
         }
         let totals = invoices.iter().flat_map(|invoices| &invoices.totals);
         let customers: BTreeSet<&Id> = totals.map(|total| &*total.key.customer).collect();
-        let ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
+        let mut ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
             if wanted.is_empty() {
                 return Ok(None);
             }
@@ -143,7 +144,7 @@ impl FilterArgs {
             }
             let mut ids = BTreeSet::new();
             for text in wanted {
-                ids.extend(each_named(text, noun, &known, names)?);
+                ids.extend(each_named(text, noun, &known, names, stdio)?);
             }
             Ok(Some(ids))
         };
@@ -239,43 +240,82 @@ fn pieces(texts: &[String]) -> Vec<String> {
 }
 
 /// The ids that a text names, or its pieces between commas do. A name with a comma is meant as it stands.
-fn each_named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -> anyhow::Result<Vec<Id>> {
-    let whole = named(text, noun, known, names);
-    if whole.is_ok() || !text.contains(',') {
-        return whole;
+fn each_named(
+    text: &str,
+    noun: &str,
+    known: &BTreeSet<&Id>,
+    names: Option<&Names>,
+    stdio: &mut Stdio<'_>,
+) -> anyhow::Result<Vec<Id>> {
+    let is_whole = !text.contains(',') || named(text, noun, known, names).is_ok();
+    let texts: Vec<&str> = if is_whole { vec![text] } else { text.split(',').collect() };
+    let mut all = Vec::new();
+    for text in texts {
+        let ids = named(text, noun, known, names)?;
+        note_ambiguity(text, &ids, known, names, stdio);
+        all.extend(ids.into_iter().cloned());
     }
-    let pieces: Vec<Vec<Id>> =
-        text.split(',').map(|piece| named(piece, noun, known, names)).collect::<Result<_, _>>()?;
-    Ok(pieces.concat())
+    Ok(all)
 }
 
-/// The ids that a text names: one in full, or one by its start, or all whose names contain it.
-fn named(text: &str, noun: &str, known: &BTreeSet<&Id>, names: Option<&Names>) -> anyhow::Result<Vec<Id>> {
+/// Says which customers a part of a name means, if they are several, and which an id keeps it from meaning.
+fn note_ambiguity(text: &str, ids: &[&Id], known: &BTreeSet<&Id>, names: Option<&Names>, stdio: &mut Stdio<'_>) {
+    let Some(names) = names else { return };
+    let shown = |ids: &[&Id]| {
+        let (first, rest) = ids.split_at(ids.len().min(MOST_SHOWN));
+        let name = |id: &&Id| names.get(id).map_or_else(|| id.to_string(), |name| Visible(name).to_string());
+        let mut all: Vec<String> = first.iter().map(name).collect();
+        all.extend((!rest.is_empty()).then(|| Count(rest.len(), "other").to_string()));
+        List(&all).to_string()
+    };
+    let text = text.trim();
+    if ids.len() > 1 {
+        let message =
+            Message::note(format!("{} match `{}`: {}", Count(ids.len(), CUSTOMER), Visible(text), shown(ids)));
+        stdio.say(&message.hint("a whole name, or an id, means one of them"));
+        return;
+    }
+    let is_whole = ids.iter().any(|id| id.as_str().eq_ignore_ascii_case(text));
+    let others: Vec<&Id> =
+        names.named(text, known.iter().copied()).into_iter().filter(|id| !ids.contains(id)).collect();
+    if !is_whole && !others.is_empty() {
+        let message = format!(
+            "`{}` begins the id of {}, and is not taken for part of {}",
+            Visible(text),
+            shown(ids),
+            shown(&others)
+        );
+        stdio.say(&Message::note(message));
+    }
+}
+
+/// The ids that a text names: one in full, or one by its whole name or its start, or all whose names contain it.
+fn named<'i>(text: &str, noun: &str, known: &BTreeSet<&'i Id>, names: Option<&Names>) -> anyhow::Result<Vec<&'i Id>> {
     if text.trim().is_empty() {
         return Err(Message::error(format!("--{noun} is empty")).hint("give an id, or the start of one").into());
     }
     if let Some(id) = Id::parse(text)
-        && known.contains(&id)
+        && let Some(known) = known.get(&id)
     {
-        return Ok(vec![id]);
+        return Ok(vec![known]);
     }
     let start = text.trim().to_lowercase();
-    let starts: Vec<&&Id> = known.iter().filter(|id| id.as_str().to_lowercase().starts_with(&start)).collect();
-    match starts[..] {
-        [only] => Ok(vec![(*only).clone()]),
-        [] => {
-            let has_name = |id: &&&Id| names.is_some_and(|names| names.contains(id, text.trim()));
-            let ids: Vec<Id> = known.iter().filter(has_name).map(|id| (*id).clone()).collect();
-            match (ids.is_empty(), names.is_none_or(Names::is_empty)) {
-                (false, _) => Ok(ids),
-                (true, true) => {
-                    let message = Message::error(format!("no {noun} id is or begins with `{}`", Visible(text)));
-                    let hint = (noun == CUSTOMER).then(|| "to find a customer by name, give --names FILE".to_owned());
-                    Err(Message { hint, ..message }.into())
-                }
-                (true, false) => bail!("no {noun} id is or begins with `{}`, and no name contains it", Visible(text)),
-            }
+    let by_name = names.map(|names| names.named(text, known.iter().copied())).unwrap_or_default();
+    let is_whole =
+        |id: &&Id| names.and_then(|names| names.get(id)).is_some_and(|name| name.to_lowercase().trim() == start);
+    if by_name.iter().any(is_whole) {
+        return Ok(by_name);
+    }
+    let starts: Vec<&Id> = known.iter().copied().filter(|id| id.as_str().to_lowercase().starts_with(&start)).collect();
+    match (starts.len(), names.is_none_or(Names::is_empty)) {
+        (1, _) => Ok(starts),
+        (0, _) if !by_name.is_empty() => Ok(by_name),
+        (0, true) => {
+            let message = Message::error(format!("no {noun} id is or begins with `{}`", Visible(text)));
+            let hint = (noun == CUSTOMER).then(|| "to find a customer by name, give --names FILE".to_owned());
+            Err(Message { hint, ..message }.into())
         }
+        (0, false) => bail!("no {noun} id is or begins with `{}`, and no name contains it", Visible(text)),
         _ => {
             let (shown, rest) = starts.split_at(starts.len().min(5));
             let mut names: Vec<String> = shown.iter().map(ToString::to_string).collect();

@@ -29,7 +29,7 @@ pub(super) fn note(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>],
             1..=NAMED => format!(" of {}", list(&spanning.months)),
             _ => String::new(),
         };
-        let message = Message::note(format!(
+        let message = Message::aside(format!(
             "CreditGiven{of} has {} over more than one month, because no rows lie between",
             Count(spanning.count, "amount"),
         ));

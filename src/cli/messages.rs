@@ -30,7 +30,7 @@ pub(super) fn rendered(message: &Message, color: bool) -> String {
     let tone = match message.level {
         Level::Error => AnsiColor::Red,
         Level::Warning => AnsiColor::Yellow,
-        Level::Note => AnsiColor::Green,
+        Level::Aside | Level::Note => AnsiColor::Green,
     };
     let level = label(message.level.as_str(), tone);
     let hint = message

@@ -83,6 +83,11 @@ struct Cli {
     /// Say nothing on standard error but errors and warnings
     #[arg(short, long, global = true, help_heading = "How to write", display_order = 99)]
     quiet: bool,
+
+    /// Say all notes, also more than three
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = "How to write", display_order = 99)]
+    #[arg(hide_short_help = true)]
+    verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -126,7 +131,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
         Err(Unparsed::Usage(error)) => return usage(&error, &mut stdio),
     };
     stdio.quiet |= cli.quiet;
-    match cli.command.run(&mut stdio) {
+    stdio.verbose |= cli.verbose;
+    let outcome = cli.command.run(&mut stdio);
+    stdio.say_asides();
+    match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,

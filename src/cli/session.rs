@@ -40,7 +40,8 @@ impl LedgerArgs {
     pub(super) fn session(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Session> {
         let (ledger, unreadable) = self.read.ledger(&self.filter, stdio)?;
         let names = self.read.names(&[ledger], stdio)?;
-        let filter = self.filter.filter(&[ledger], None, &names)?;
+        let filter = self.filter.filter(&[ledger], None, &names, stdio)?;
+        read::tell_findings(ledger, &filter, stdio);
         let (left_out, threads) = (read::rows_of(&unreadable), self.read.threads_for(ledger.rows_read()));
         Ok(Session { ledger, left_out, names, filter, threads })
     }

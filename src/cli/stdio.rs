@@ -5,7 +5,11 @@ use std::io::{self, IsTerminal, Read, Write};
 
 use crate::model::{Level, Message, VisibleLines};
 
+use super::Count;
 use super::messages::rendered;
+
+/// Most notes that are said, if none that figures depend on is among the others.
+const MOST_NOTES: usize = 3;
 
 /// Standard input, output and error.
 #[expect(clippy::struct_excessive_bools, reason = "each tells of another stream")]
@@ -28,6 +32,12 @@ pub struct Stdio<'s> {
     pub columns: Option<usize>,
     /// Whether notes are left unsaid.
     pub quiet: bool,
+    /// Whether all notes are said.
+    pub verbose: bool,
+    /// How many notes were said.
+    pub notes: usize,
+    /// What waits until it is known whether there is room for it beside the notes.
+    pub asides: Vec<Message>,
     /// Whether some of the input is known to be missing.
     pub lacks_input: bool,
 }
@@ -55,6 +65,9 @@ impl<'s> Stdio<'s> {
             stderr_color: false,
             columns: None,
             quiet: false,
+            verbose: false,
+            notes: 0,
+            asides: Vec::new(),
             lacks_input: false,
         }
     }
@@ -82,8 +95,25 @@ impl<'s> Stdio<'s> {
     ///
     /// That nobody can read it, on a full disk or a closed pipe, must not keep the result from being written.
     pub(super) fn say(&mut self, message: &Message) {
-        if !self.quiet || message.level > Level::Note {
-            let _ = self.stderr.write_all(rendered(message, self.stderr_color).as_bytes());
+        match message.level {
+            Level::Aside | Level::Note if self.quiet => {}
+            Level::Aside if !self.verbose => self.asides.push(message.clone()),
+            level => {
+                self.notes += usize::from(level <= Level::Note);
+                let _ = self.stderr.write_all(rendered(message, self.stderr_color).as_bytes());
+            }
+        }
+    }
+
+    /// Says of what waits as much as there is room for beside the notes that were said, and how much more there is.
+    pub(super) fn say_asides(&mut self) {
+        let asides = std::mem::take(&mut self.asides);
+        let (told, others) = asides.split_at(MOST_NOTES.saturating_sub(self.notes).min(asides.len()));
+        for aside in told {
+            self.say(&Message { level: Level::Note, ..aside.clone() });
+        }
+        if !others.is_empty() {
+            self.print_line(format_args!("and {}: -v shows all", Count(others.len(), "more note")));
         }
     }
 

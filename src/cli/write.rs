@@ -196,6 +196,7 @@ impl Writer {
         stdio: &mut Stdio<'_>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
     ) -> anyhow::Result<T> {
+        stdio.say_asides();
         let Some((mut destination, path)) = self.file else {
             let written = write(&mut stdio.stdout).and_then(|written| stdio.stdout.flush().map(|()| written));
             return written.context(STDOUT);

@@ -198,6 +198,19 @@ impl Fault {
         })
     }
 
+    /// What a file of another format is that is saved in the place of a report.
+    pub(crate) const PAGE: &str =
+        "an HTML page, such as one that asks to sign in, and no file of data: download the file again";
+
+    /// What a file is that may be a download gone wrong.
+    pub(crate) fn spoilt(&self) -> Option<&'static str> {
+        match self {
+            Self::Header(HeaderError::Empty) => Some("empty"),
+            Self::OtherFormat(Self::PAGE) => Some("a web page"),
+            _ => None,
+        }
+    }
+
     /// Whether a file with this fault is none of those that are looked for.
     pub(crate) fn is_wrong_kind(&self) -> bool {
         let is_no_header = matches!(self, Self::Header(HeaderError::Absent { .. } | HeaderError::Empty));

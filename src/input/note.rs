@@ -30,6 +30,8 @@ pub enum Note {
         /// What they are not.
         wanted: &'static str,
     },
+    /// Files of a folder or pattern that may be downloads gone wrong, each with what it is.
+    Unread { files: Vec<String> },
     /// A manifest in a folder names parts that are not there.
     MissingParts { manifest: String, parts: Vec<String> },
     /// What is to be said of a file for what it lay in, or for how it ends.
@@ -47,6 +49,9 @@ pub enum Note {
         seen: Seen,
     },
 }
+
+/// What to do about a file that is no download, though it may have been meant to be one.
+pub const AGAIN: &str = "download it again, or take it out of the folder";
 
 impl Note {
     /// Notes the lines that look like totals and stand behind the last rows of their files; says of the others what was
@@ -74,7 +79,7 @@ impl Note {
         match self {
             Self::TotalsLine { file, line, .. } | Self::RepeatedHeader { file, line, .. } => (*file, *line),
             Self::MayBeCut { file, seen } => (*file, seen.line),
-            Self::Skipped { .. } | Self::MissingParts { .. } => (0, 0),
+            Self::Skipped { .. } | Self::Unread { .. } | Self::MissingParts { .. } => (0, 0),
             Self::AssumedMonthFirst { file, .. } | Self::Apostrophe { file, .. } | Self::Remark { file, .. } => {
                 (*file, 0)
             }
@@ -92,6 +97,9 @@ impl Note {
         let (text, line, hint) = match self {
             Self::Skipped { files, wanted } => {
                 return Message::note(format!("skipped, not {wanted}: {}", Shortened(files)));
+            }
+            Self::Unread { files } => {
+                return Message::warning(format!("not read: {}", Shortened(files))).hint(AGAIN);
             }
             Self::MissingParts { manifest, parts } => {
                 let text = format!("it names parts that are not there: {}", Shortened(parts));
@@ -121,7 +129,9 @@ impl Note {
                 Some("if the day comes first, say so with --date-order dmy"),
             ),
         };
-        let message = Message::note(text).at(files[self.place().0 as usize].as_str(), line);
+        let is_aside = matches!(self, Self::TotalsLine { .. } | Self::RepeatedHeader { .. } | Self::Apostrophe { .. });
+        let message = if is_aside { Message::aside(text) } else { Message::note(text) };
+        let message = message.at(files[self.place().0 as usize].as_str(), line);
         Message { hint: hint.map(str::to_owned), ..message }
     }
 }

@@ -9,6 +9,8 @@ use super::text::Visible;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
+    /// How something was taken, which changes no figure; told where there is room.
+    Aside,
     /// Worth knowing; the result stands.
     Note,
     /// The result stands, but somebody should look.
@@ -22,7 +24,7 @@ impl Level {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Note => "note",
+            Self::Aside | Self::Note => "note",
             Self::Warning => "warning",
             Self::Error => "error",
         }
@@ -58,6 +60,10 @@ pub struct Message {
 impl Message {
     pub fn note(text: impl Into<String>) -> Self {
         Self::new(Level::Note, text.into())
+    }
+
+    pub fn aside(text: impl Into<String>) -> Self {
+        Self::new(Level::Aside, text.into())
     }
 
     pub fn warning(text: impl Into<String>) -> Self {

@@ -41,9 +41,17 @@ impl Names {
         self.0.get(customer).map(String::as_str)
     }
 
-    /// Whether a customer's name contains a text, whatever the case.
+    /// The customers among some whose name a text is, whatever the case, or else those whose name contains it.
     #[must_use]
-    pub fn contains(&self, customer: &Id, part: &str) -> bool {
-        self.get(customer).is_some_and(|name| name.to_lowercase().contains(&part.to_lowercase()))
+    pub fn named<'i>(&self, text: &str, customers: impl Iterator<Item = &'i Id>) -> Vec<&'i Id> {
+        let text = text.trim().to_lowercase();
+        let names = customers.filter_map(|customer| Some((customer, self.get(customer)?.to_lowercase())));
+        let with_part: Vec<(&Id, String)> = names.filter(|(_, name)| name.contains(&text)).collect();
+        let has_whole = with_part.iter().any(|(_, name)| name.trim() == text);
+        with_part
+            .into_iter()
+            .filter(|(_, name)| !has_whole || name.trim() == text)
+            .map(|(customer, _)| customer)
+            .collect()
     }
 }

@@ -147,3 +147,36 @@ fn the_report_s_verdict_is_that_of_check() {
     assert!(bare.contains("1 warning") && bare.contains("under Forfeited") && !bare.contains("Accepted"), "{bare}");
     assert!(accepted.contains("found nothing to look into") && accepted.contains("Accepted"), "{accepted}");
 }
+
+#[test]
+fn a_line_that_raises_the_invoice_is_a_finding_like_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let row = |month: &str, used: &str, left: &str| format!("c {month} {used} Active {left} USD 7/1/2022 6/30/2024");
+    let rows =
+        [row("2022-07", "50.00", "950.00"), row("2022-08", "30.00", "970.00"), row("2022-09", "30.00", "970.00")];
+    fs::write(path.join("a.csv"), report(&rows.each_ref().map(String::as_str))).unwrap();
+    let header = "CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode\n";
+    let lines = "c,G7,customerCredit,7/1/2022,-50.00,USD,Azure Credit\n\
+                 c,G8,customerCredit,8/1/2022,20.00,USD,Azure Credit\n\
+                 d,G9,customerCredit,9/1/2022,0.00,USD,Azure Credit\n";
+    fs::write(path.join("invoice.csv"), header.to_owned() + lines).unwrap();
+    let check = |flags: &str| {
+        run(
+            path,
+            "check",
+            &["a.csv", "--invoice", "invoice.csv"],
+            &format!("--as-of 2022-10-10 -q --fail-on warning {flags}"),
+        )
+    };
+    let all = check("");
+    let found: Vec<&str> = all.stdout.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+    assert!(found.contains(&"credit-decreased") && found.contains(&"wrong-sign"), "{all}");
+    assert_eq!(all.stderr, "");
+    for narrower in ["--at-least error", "--only credit-decreased", "--month 2022-07"] {
+        let shown = check(narrower);
+        assert!(!shown.to_string().contains("wrong-sign"), "{narrower}: {shown}");
+    }
+    fs::write(path.join("accepted.csv"), all.stdout).unwrap();
+    assert_eq!(check("--accept accepted.csv --at-least warning").to_string(), QUIET);
+}

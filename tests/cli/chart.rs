@@ -28,9 +28,9 @@ fn months_without_records_keep_their_place() {
     2023-11
     2023-12  120.00 ████████████████████████████████████████████████████████████
     --- stderr
+    note: the report ends in 2024-01: figures of that month are final only if it was downloaded after the month's invoice was out
     note: CreditGiven of 2023-12 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-    note: the report ends in 2024-01: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 

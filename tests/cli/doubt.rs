@@ -81,6 +81,33 @@ fn a_stray_cent_in_another_currency_hides_nothing() {
 }
 
 #[test]
+fn a_download_that_is_none_and_an_invoice_that_tells_no_reasons_are_warnings() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,50.00,2024-03-01,a"]);
+    let folder = desk.0.path().join("downloads");
+    fs::create_dir(&folder).unwrap();
+    fs::rename(desk.0.path().join("report.csv"), folder.join("1.csv")).unwrap();
+    fs::write(folder.join("2.csv"), "").unwrap();
+    fs::write(folder.join("3.csv"), "<!DOCTYPE html><html><body>Sign in</body></html>\n").unwrap();
+    let line = |command: &str| aco(&format!("{command} {} --as-of 2024-04-09 -q", folder.display()));
+    let found = line("check --at-least warning --fail-on warning");
+    assert!(found.code == Some(1) && found.stdout.matches("warning,unread-file,").count() == 2, "{found}");
+    assert!(found.stdout.contains("2.csv (empty); download it again") && found.stderr.is_empty(), "{found}");
+    let told = line("summary");
+    assert!(told.code == Some(0) && told.stderr.contains("warning: not read: "), "{told}");
+    assert!(told.stderr.contains("2.csv (empty)") && told.stderr.contains("3.csv (a web page)"), "{told}");
+    // The oldest editions of invoices have no reasons.
+    fs::rename(folder.join("1.csv"), desk.0.path().join("report.csv")).unwrap();
+    let lines = "CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,Subtotal,Currency\n\
+                 c,G1,customerCredit,2024-03-01,-50.00,EUR\n";
+    desk.write("invoice.csv", lines);
+    let found = desk.run("check --at-least warning --only unread-file", "2024-04-09", "invoice.csv");
+    assert!(
+        found.stdout.contains("warning,unread-file,") && found.stdout.contains("no column CreditReasonCode"),
+        "{found}"
+    );
+}
+
+#[test]
 fn an_opening_hides_no_more_than_itself() {
     let opening = "p,c,2024-04,EUR,2.00,2023-01-01,z";
     let desk = Desk::new(&["p,c,2024-03,EUR,0,2024-01-01,a", "p,c,2024-04,EUR,900.00,2024-01-01,a", opening]);
@@ -117,7 +144,7 @@ fn a_month_amid_others_without_invoice_is_told_with_its_amount() {
     desk.invoice("invoice.csv", &["p,c,2024-02,EUR,0,EUR,0", "p,c,2024-04,EUR,20.00,EUR,20.00"]);
     assert_eq!(desk.codes("2024-05-09"), [0, 1, 0]);
     let run = desk.run("reconcile -q", "2024-05-09", "invoice.csv");
-    assert!(run.stderr.contains("no invoice of 2024-03 was given: 700.00 EUR given in it were not compared"), "{run}");
+    assert!(run.stderr.contains("no invoice of 2024-03 was given: 700.00 EUR given then were not compared"), "{run}");
     let run = desk.run("check --at-least warning --only credit-not-invoiced", "2024-05-09", "invoice.csv");
     assert!(rows(&run)[0].starts_with("warning,credit-not-invoiced,,,,,2024-03,"), "{run}");
 }
@@ -189,7 +216,7 @@ fn credit_that_is_applied_a_month_late_is_one_finding() {
     assert_eq!((run.code, rows(&run)), (Some(1), vec![found]), "{run}");
     let run = desk.run("reconcile -q", "2024-05-09", "invoice.csv");
     assert!(
-        run.code == Some(1) && run.stderr.contains("given in 2024-03 were applied by the invoice of 2024-04"),
+        run.code == Some(1) && run.stderr.contains("given in 2024-03 were applied late, by the invoice of 2024-04"),
         "{run}"
     );
 }

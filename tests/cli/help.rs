@@ -99,7 +99,8 @@ fn help_shows_what_a_command_answers() {
       -V, --version  Print version
 
     How to write:
-      -q, --quiet  Say nothing on standard error but errors and warnings
+      -q, --quiet    Say nothing on standard error but errors and warnings
+      -v, --verbose  Say all notes, also more than three
 
     Examples:
       aco summary report.csv                 credit given and left, by month and currency

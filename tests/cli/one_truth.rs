@@ -7,7 +7,7 @@ use std::path::Path;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::context::{HEADER, aco};
+use super::context::{HEADER, aco, aco_on, report};
 use super::report::{headlines, page, text};
 
 /// Credits that are canceled, have not begun, vanish, whose rows stop at their end, that run again, have a gap and an
@@ -343,4 +343,27 @@ fn a_customer_s_figures_are_those_of_the_summary() {
             }
         }
     }
+}
+
+#[test]
+fn what_a_credit_has_lost_does_not_depend_on_where_the_months_shown_begin() {
+    let rows = [
+        "c 2022-07 600.00 Active 400.00 USD 6/1/2022 7/31/2022",
+        "c 2022-08 600.00 Expired 0.00 USD 6/1/2022 7/31/2022",
+    ];
+    let later = ["c 2022-09 600.00 Expired 0.00 USD 6/1/2022 7/31/2022"];
+    let books = report(&[&rows[..], &later].concat());
+    let forfeited = |command: &str, filter: &str| {
+        let run = aco_on(&format!("{command} --as-of 2022-10-10 -f csv -q {filter}"), &books);
+        let mut lines = run.stdout.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+        let at = lines.next().unwrap().iter().position(|name| name == "Forfeited").unwrap();
+        lines.map(|cells| cells[at].parse::<Decimal>().unwrap()).sum::<Decimal>()
+    };
+    for (filter, until) in [("--to 2022-07", "2022-07"), ("--from 2022-09", "2022-09"), ("--month 2022-08", "2022-08")]
+    {
+        let all = forfeited("summary --by agreement", &format!("--to {until}"));
+        assert_eq!(forfeited("balance", filter), all, "{filter}");
+    }
+    assert_eq!(forfeited("balance", "--from 2022-09"), Decimal::new(40000, 2));
+    assert_eq!(forfeited("summary", "--from 2022-09"), Decimal::ZERO);
 }

@@ -63,8 +63,19 @@ fn filters_choose_after_everything_is_computed() {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let rest = &text[text.find("-- What `--customer").unwrap()..];
-    insta::assert_snapshot!(rest, @"
-    , with what each has forfeited until each row, be its month shown or not, and whether a row until then is.
+    insta::assert_snapshot!(rest, @r"
+    -- What `--customer O'Neill\` names: that id, or the only one that begins so.
+    customer_1 AS (
+        SELECT
+            CASE
+                WHEN COUNT(CASE WHEN CustomerID = 'O\'Neill\\' THEN 1 END) > 0 THEN 'O\'Neill\\'
+                WHEN COUNT(DISTINCT CustomerID) = 1 THEN MIN(CustomerID)
+                ELSE raise_error(CAST(COUNT(DISTINCT CustomerID) AS STRING) || ' customer ids are or begin with `O\'Neill\\`: expected one')
+            END AS ID
+        FROM entries
+        WHERE LEFT(LOWER(CustomerID), 8) = 'o\'neill\\'
+    ),
+    -- The credits that can be shown, with what each has forfeited until each row, be its month shown or not, and whether a row until then is.
     chosen AS (
         SELECT
             *,

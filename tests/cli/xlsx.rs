@@ -189,11 +189,11 @@ fn the_same_input_makes_the_same_file() {
 #[test]
 fn a_terminal_is_no_place_for_a_workbook() {
     insta::assert_snapshot!(on_terminal("summary fixtures/aco-balance.csv -f xlsx", 80), @"
-    note: CreditGiven of 2022-06 and 2022-07 has 2 amounts over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
     note: 1 credit in use before the first row in the files (2022-01): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2021-12 to know what was given in 2022-01
     note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
+    note: CreditGiven of 2022-06 and 2022-07 has 2 amounts over more than one month, because no rows lie between
+    hint: SpanMonths of `aco given` says how many
     error: a workbook cannot be shown on a terminal
     hint: name a file, as in `-o out.xlsx`
     ");

@@ -1,6 +1,7 @@
 //! What invoices hold besides the credit that counts, and what of it all must be explained before the books are closed.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use rust_decimal::Decimal;
 
@@ -65,15 +66,28 @@ fn undecided(row: &ReconciledRow<'_>, last_closed: Month) -> Option<Finding> {
     row.is_undecided().then(|| Finding { severity, ..of_row(row, check, message) })
 }
 
+/// Says that months amid others have no invoice.
+#[must_use]
+pub fn no_invoice_of(months: impl Display, given: impl Display) -> String {
+    format!("no invoice of {months} was given: {given} given then were not compared")
+}
+
+/// Says that what was given in a row's month was applied in a later one.
+#[must_use]
+pub fn applied_late(row: &ReconciledRow<'_>, late: Month) -> String {
+    let difference = Grouped(row.difference.unwrap_or_default());
+    format!("{difference} {} given in {} were applied late, by the invoice of {late}", row.currency, row.month)
+}
+
 /// A month without invoice amid others.
 fn without_invoice((month, currency, given): &(Month, Currency, Decimal)) -> Finding {
-    let given_then = format!("{} {currency} given in it were not compared", Grouped(*given));
+    let message = no_invoice_of(month, format!("{} {currency}", Grouped(*given)));
     Finding {
         severity: Level::Warning,
         month: Some(*month),
         currency: Some(*currency),
         amount: Some(*given),
-        ..Finding::new(Check::CreditNotInvoiced, format!("no invoice of {month} was given: {given_then}"))
+        ..Finding::new(Check::CreditNotInvoiced, message)
     }
 }
 
@@ -95,10 +109,7 @@ fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
     let since = if row.is_spanning() { format!(" since {}", row.since) } else { String::new() };
     let (check, message) = match row.verdict {
         verdict if verdict.is_finding() && row.late.is_some() => {
-            let late = row.late.filter(|late| *late > row.month)?;
-            let difference = Grouped(row.difference.unwrap_or_default());
-            let given = format!("{difference} {} given in {}", row.currency, row.month);
-            (Check::InvoiceMismatch, format!("{given} were applied late, by the invoice of {late}"))
+            (Check::InvoiceMismatch, applied_late(row, row.late.filter(|late| *late > row.month)?))
         }
         Verdict::Mismatched => (
             Check::InvoiceMismatch,

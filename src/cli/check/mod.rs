@@ -110,11 +110,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     stdio.quiet |= args.at_least > Level::Note;
     let booked = args.booked.as_ref().map(|file| BookedFile::read(file)).transpose()?;
     let accepted = args.accept.read(&args.read, stdio)?;
-    let (problems, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
+    let (unread, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(&[&ledger], stdio)?);
-    let filter = args.filter.filter(&[&ledger], invoices.as_ref(), &names)?;
+    let filter = args.filter.filter(&[&ledger], invoices.as_ref(), &names, stdio)?;
+    read::tell_renamed(&ledger, &filter, stdio);
     let wanted = args.wanted();
     let threads = args.read.threads_for(ledger.rows_read());
     let mut files = ledger.files().to_vec();
@@ -132,11 +133,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         findings.extend(compared.checks(&ledger, &filter, &wanted));
         files.extend(invoices.files.iter().map(|file| file.name.clone()));
         // Warnings are findings.
-        compared.notes()?.iter().filter(|note| note.level == Level::Note).for_each(|note| stdio.say(note));
+        compared.notes()?.iter().filter(|note| note.level <= Level::Note).for_each(|note| stdio.say(note));
     }
-    if wanted.contains(&Check::UnreadableRow) {
-        findings.extend(problems.iter().map(read::finding));
-    }
+    findings.extend(unread.into_iter().filter(|finding| wanted.contains(&finding.check)));
     let (mut findings, _) = accepted.split(findings, &files, &filter, (&wanted, args.runs_all()));
     check::sort(&mut findings);
     let fails = stdio.lacks_input || findings.iter().any(|finding| finding.severity >= args.fail_on);

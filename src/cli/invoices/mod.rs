@@ -107,7 +107,7 @@ impl InvoiceArgs {
                         sources.push(source);
                     } else {
                         let name = Visible(source.name());
-                        stdio.say(&Message::note(format!("{name} is named twice: read once")));
+                        stdio.say(&Message::aside(format!("{name} is named twice: read once")));
                     }
                 }
             }

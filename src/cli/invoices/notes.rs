@@ -9,14 +9,16 @@ use crate::analysis::check::{Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{self, Incomparable, NotCompared, ReconciledRow, Reconciliation, Total, Verdict};
 use crate::ledger::Ledger;
-use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Message, Month, Visible};
+use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Level, Message, Month, Visible};
 
 use super::ComparedInvoices;
 use crate::cli::{Count, List, Stdio};
 
 impl ComparedInvoices<'_> {
     pub(crate) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
-        self.notes()?.iter().chain(&self.results()).for_each(|note| stdio.say(note));
+        self.notes()?.iter().for_each(|note| stdio.say(note));
+        stdio.say_asides();
+        self.results().iter().for_each(|note| stdio.say(note));
         Ok(())
     }
 
@@ -38,7 +40,9 @@ impl ComparedInvoices<'_> {
         let nothing = self.nothing().map(|message| (Check::InvoiceMismatch, None, message));
         let last_closed = Some(self.found.last_closed);
         let missing = self.no_invoice().map(|message| (Check::CreditNotInvoiced, last_closed, message));
-        let told = nothing.or(missing).into_iter().chain(self.not_reported(ledger, filter));
+        let unread = self.without_reasons().filter(|message| message.level == Level::Warning);
+        let unread = unread.map(|message| (Check::UnreadFile, None, message));
+        let told = nothing.or(missing).into_iter().chain(self.not_reported(ledger, filter)).chain(unread);
         found.extend(told.filter(|(check, ..)| wanted.contains(check)).map(|(check, month, message)| {
             let hint = message.hint.map_or(String::new(), |hint| format!("; {hint}"));
             Finding { month, ..Finding::new(check, format!("{}{hint}", message.text)) }
@@ -69,6 +73,7 @@ impl ComparedInvoices<'_> {
     /// All there is to tell but the results.
     pub(crate) fn notes(&self) -> Result<Vec<Message>> {
         let mut notes = Vec::new();
+        notes.extend(self.without_reasons());
         self.note_files(&mut notes);
         self.note_downloads(&mut notes);
         self.note_reasons(&mut notes)?;
@@ -131,6 +136,20 @@ impl ComparedInvoices<'_> {
         Some(message)
     }
 
+    /// The files of which it cannot be told which credit is Azure credit.
+    fn without_reasons(&self) -> impl Iterator<Item = Message> {
+        let has_credits =
+            |file: u32| self.invoices.totals.iter().any(|total| total.key.invoice.file == file && !total.key.is_aco);
+        let files = (0..).zip(&self.invoices.files);
+        let files = files.filter(|(_, file)| file.kind != InvoiceFileKind::DailyUsage && !file.has_reasons);
+        files.map(move |(number, file)| {
+            let text = "no column CreditReasonCode, so Azure credit cannot be told from other credits";
+            let text = format!("{text}: {}", Visible(&file.name));
+            let message = if has_credits(number) { Message::warning(text) } else { Message::note(text) };
+            message.hint("--reason '' counts all of its credits")
+        })
+    }
+
     fn note_files(&self, notes: &mut Vec<Message>) {
         for file in &self.invoices.files {
             let name = Visible(&file.name);
@@ -139,13 +158,10 @@ impl ComparedInvoices<'_> {
                 notes.push(
                     Message::note(format!("{text}: {name}")).hint("the invoice reconciliation file is what counts"),
                 );
-            } else if !file.has_reasons {
-                let text = "no column CreditReasonCode, so Azure credit cannot be told from other credits";
-                notes.push(Message::note(format!("{text}: {name}")).hint("--reason '' counts all of its credits"));
             }
             if !file.has_earned {
                 let text = "no PartnerEarnedCreditPercentage, so it was not checked that no usage has both credits";
-                notes.push(Message::note(format!("{text}: {name}")));
+                notes.push(Message::aside(format!("{text}: {name}")));
             }
         }
     }
@@ -155,11 +171,11 @@ impl ComparedInvoices<'_> {
         let name = |key: &InvoiceKey| Visible(&self.invoices.files[key.file as usize].name);
         for (again, first) in &downloads.repeated {
             let (number, again, first) = (Visible(&again.number), name(again), name(first));
-            notes.push(Message::note(format!("invoice {number} is the same in {first} and {again}: counted once")));
+            notes.push(Message::aside(format!("invoice {number} is the same in {first} and {again}: counted once")));
         }
         for (older, newer) in &downloads.replaced {
             let (number, older, newer) = (Visible(&older.number), name(older), name(newer));
-            notes.push(Message::note(format!(
+            notes.push(Message::aside(format!(
                 "invoice {number}: {newer} has all credit lines of {older} and more, so it counts alone"
             )));
         }
@@ -177,7 +193,7 @@ impl ComparedInvoices<'_> {
         }
         for usage in &downloads.superseded {
             let (number, file) = (Visible(&usage.number), name(usage));
-            notes.push(Message::note(format!("invoice {number} has a reconciliation file: {file} left out for it")));
+            notes.push(Message::aside(format!("invoice {number} has a reconciliation file: {file} left out for it")));
         }
         for (month, files) in &self.billing.unbilled {
             let of = |counts: bool| -> Vec<_> {
@@ -240,18 +256,18 @@ impl ComparedInvoices<'_> {
         if self.idle > 0 {
             let rows = Count(self.idle, "row");
             notes.push(
-                Message::note(format!("left out: {rows} with nothing given and nothing applied"))
+                Message::aside(format!("left out: {rows} with nothing given and nothing applied"))
                     .hint("--all shows them"),
             );
         }
         if found.hidden_spanning > 0 {
             let rows = Count(found.hidden_spanning, "row");
-            notes.push(Message::note(format!("{rows} of months not shown, but over a month that is")));
+            notes.push(Message::aside(format!("{rows} of months not shown, but over a month that is")));
         }
         let spanning = found.rows.iter().filter(|row| row.is_spanning() && row.verdict.is_compared()).count();
         if spanning > 0 {
             let rows = Count(spanning, "row");
-            notes.push(Message::note(format!("{rows} over several months, because no rows lie between")));
+            notes.push(Message::aside(format!("{rows} over several months, because no rows lie between")));
         }
     }
 
@@ -259,20 +275,20 @@ impl ComparedInvoices<'_> {
     fn warn_of_months(&self, notes: &mut Vec<Message>) {
         let Reconciliation { unreported, amid, nothing, .. } = &self.found;
         if !unreported.is_empty() && nothing.is_none() {
+            let of = if unreported.len() == 1 { "it" } else { "them" };
             let months = months(unreported);
             notes.push(
-                Message::warning(format!("an invoice of {months} was given, but the balance report has no row of it"))
-                    .hint(format!(
-                        "add the balance report of {months}, or leave out what it lacks with --from or --to"
-                    )),
+                Message::warning(format!(
+                    "an invoice of {months} was given, but the balance report has no row of {of}"
+                ))
+                .hint(format!("add the balance report of {months}, or leave out what it lacks with --from or --to")),
             );
         }
         if !amid.is_empty() {
             let of = months(&amid.iter().map(|(month, ..)| *month).collect());
             let given: Vec<String> =
                 amid.iter().map(|(_, currency, given)| format!("{} {currency}", Grouped(*given))).collect();
-            let text = format!("no invoice of {of} was given: {} given in it were not compared", List(&given));
-            notes.push(Message::warning(text).hint("name it with --invoice"));
+            notes.push(Message::warning(reconcile::no_invoice_of(of, List(&given))).hint("name it with --invoice"));
         }
     }
 
@@ -283,13 +299,8 @@ impl ComparedInvoices<'_> {
             0 => String::new(),
             others => format!("; and {}", Count(others, "more such case")),
         };
-        notes.push(Message::warning(format!(
-            "applied late: {} {} of customer {} given in {} were applied by the invoice of {month}{more}",
-            Grouped(row.difference.unwrap_or_default()),
-            row.currency,
-            row.customer,
-            row.month,
-        )));
+        let late = reconcile::applied_late(row, month);
+        notes.push(Message::warning(format!("customer {}: {late}{more}", row.customer)));
     }
 
     fn warn_of_incomparable(&self, notes: &mut Vec<Message>) {
@@ -315,9 +326,10 @@ impl ComparedInvoices<'_> {
         let invoices = unknown().filter(|row| !row.missing.invoices.is_empty()).map(|row| (row, &row.missing.invoices));
         let all = [(reports.collect::<Vec<_>>(), "the balance report", ""), (invoices.collect(), "the invoice", why)];
         for (rows, what, why) in all.into_iter().filter(|(rows, ..)| !rows.is_empty()) {
-            let of = months(&rows.iter().flat_map(|(_, missing)| *missing).copied().collect());
+            let all: BTreeSet<Month> = rows.iter().flat_map(|(_, missing)| *missing).copied().collect();
+            let (of, verb) = (months(&all), if all.len() == 1 { "is" } else { "are" });
             let sums = sums(&reconcile::totals(rows.iter().map(|(row, _)| *row), false)?);
-            let text = format!("{} unknown{sums}: {what} of {of} is missing{why}", Count(rows.len(), "row"));
+            let text = format!("{} unknown{sums}: {what} of {of} {verb} missing{why}", Count(rows.len(), "row"));
             notes.push(Message::warning(text).hint(format!("add {what} of {of}")));
         }
         Ok(())

@@ -13,6 +13,7 @@ use anyhow::Context;
 use chrono::{Local, NaiveDate};
 use clap::Args;
 
+use crate::analysis::check::Finding;
 use crate::input::error::{FileError, Problem};
 use crate::input::names::Renamed;
 use crate::input::source::Source;
@@ -23,8 +24,8 @@ use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{DateOrder, Message, Month, Names, VisiblePath};
 
 use super::{Count, FilterArgs, List, Stdio, Word, one_of, progress};
-pub(super) use notes::{finding, list_problems, unreadable};
-use notes::{refuse_conflicts, tell_findings, tell_left_out, tell_renamed};
+pub(super) use notes::{finding, list_problems, tell_findings, tell_renamed, unreadable};
+use notes::{refuse_conflicts, tell_left_out};
 
 /// Files of names, where `--names` has none.
 pub(super) const NAMES: &str = "ACO_NAMES";
@@ -143,7 +144,7 @@ pub(super) fn files_or(typed: &[PathBuf], variable: &str) -> Vec<PathBuf> {
 pub(super) fn note_environment(typed: &[PathBuf], files: &[PathBuf], variable: &str, stdio: &mut Stdio<'_>) {
     if typed.is_empty() && !files.is_empty() {
         let files: Vec<_> = files.iter().map(|file| VisiblePath(file)).collect();
-        stdio.say(&Message::note(format!("{variable} names {}", List(&files))));
+        stdio.say(&Message::aside(format!("{variable} names {}", List(&files))));
     }
 }
 
@@ -215,26 +216,32 @@ impl ReadArgs {
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         refuse_conflicts(&ledger)?;
         tell_left_out(&ledger, shown.as_of(), stdio);
-        tell_findings(&ledger, stdio);
         Ok((Box::leak(Box::new(ledger)), reading.problems))
     }
 
-    /// Reads the files into a ledger, conflicts and all, and returns what could not be read beside it.
+    /// Reads the files into a ledger, conflicts and all, and returns what is found of what could not be read.
     pub(super) fn ledger_as_it_is(
         &self,
         shown: &FilterArgs,
         stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<(Vec<Problem>, Ledger)> {
+    ) -> anyhow::Result<(Vec<Finding>, Ledger)> {
         let (first, last) = plausible_months(shown.as_of());
         // Months to come are a finding, unless a day to look back to would leave them out.
         let last = shown.as_of().and(Some(last)).or(Month::new(9999, 12)).unwrap_or(last);
-        let reading = self.reading((first, last), stdio)?;
+        let mut reading = self.reading((first, last), stdio)?;
+        let mut found: Vec<Finding> = reading.problems.iter().map(finding).collect();
+        reading.notes.retain(|note| match note {
+            Note::Unread { files } => {
+                found.extend(files.iter().map(notes::unread));
+                false
+            }
+            _ => true,
+        });
         tell_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         tell_left_out(&ledger, shown.as_of(), stdio);
-        tell_renamed(&ledger, stdio);
-        Ok((reading.problems, ledger))
+        Ok((found, ledger))
     }
 
     /// How the rows of the files become one ledger.
@@ -277,7 +284,7 @@ impl ReadArgs {
             tell_notes(&notes, &read, stdio);
             for Renamed { customer, before, now } in &renamed {
                 let (before, now) = (before.escape_debug(), now.escape_debug());
-                let message = Message::note(format!("customer {customer} is `{now}` after `{before}`"));
+                let message = Message::aside(format!("customer {customer} is `{now}` after `{before}`"));
                 stdio.say(&message.at(file.to_string_lossy(), None));
             }
         }

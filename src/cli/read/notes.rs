@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 
 use crate::analysis::check::{Check, Finding};
+use crate::analysis::filter::Filter;
 use crate::analysis::pairs;
 use crate::input::error::{FileError, Problem};
-use crate::ledger::{Conflict, Contradiction, Findings, Ledger, Renamed};
+use crate::input::note::AGAIN;
+use crate::ledger::{Conflict, Contradiction, Ledger, Renamed, RowRef};
 use crate::model::{Message, Visible};
 
 use crate::cli::messages::Failures;
@@ -27,6 +29,12 @@ pub(crate) fn list_problems(problems: &[Problem], files: &[String], stdio: &mut 
 /// Each file that cannot be read, and why.
 pub(crate) fn unreadable(errors: &[FileError]) -> Failures {
     Failures(errors.iter().map(FileError::message).collect())
+}
+
+/// What is found of a file that may have been meant to be read.
+pub(super) fn unread(file: &String) -> Finding {
+    let message = format!("not read: {file}; {AGAIN}");
+    Finding { detail: Some(file.clone()), ..Finding::new(Check::UnreadFile, message) }
 }
 
 /// What is found of a row that cannot be read.
@@ -84,18 +92,26 @@ pub(super) fn tell_left_out(ledger: &Ledger, as_of: Option<NaiveDate>, stdio: &m
     stdio.say(&Message::note(format!("--as-of {as_of} leaves out {rows} of {months}")));
 }
 
-pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) {
+/// Says what putting together the rows that are shown brought to light.
+pub(crate) fn tell_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let findings = ledger.findings();
+    let is_shown =
+        |row: &RowRef| filter.shows_identity(&ledger.key(*row).identity) && filter.shows_month(ledger.month(*row));
     // That downloads repeat each other's months is how downloads are; within one file a row that stands twice is odd.
     let file = |row| ledger.place(row).file;
-    let repeated = findings.duplicates.iter().filter(|pair| file(pair.replaced) == file(pair.kept)).count();
+    let repeated = findings.duplicates.iter().filter(|pair| file(pair.replaced) == file(pair.kept));
+    let repeated = repeated.filter(|pair| is_shown(&pair.kept)).count();
     if repeated > 0 {
-        stdio.say(&Message::note(format!("{} counted once", Count(repeated, "identical row"))));
+        stdio.say(&Message::aside(format!("{} counted once", Count(repeated, "identical row"))));
     }
-    tell_restated(findings, stdio);
-    tell_renamed(ledger, stdio);
-    if !findings.doubtful_tranches.is_empty() {
-        let credits = Count(findings.doubtful_tranches.len(), "credit");
+    let count = |rows: &[RowRef]| rows.iter().filter(|row| is_shown(row)).count();
+    let restated = findings.restated.iter().filter(|pair| is_shown(&pair.kept)).count();
+    tell_restated([restated, count(&findings.added), count(&findings.gone)], stdio);
+    tell_renamed(ledger, filter, stdio);
+    let doubtful = findings.doubtful_tranches.iter().map(|row| &ledger.key(*row).identity);
+    let doubtful = doubtful.filter(|identity| filter.shows_identity(identity)).count();
+    if doubtful > 0 {
+        let credits = Count(doubtful, "credit");
         let message = Message::note(format!(
             "{credits} told from another of the same agreement by EffectiveDate alone: if that date was only amended, \
              CreditGiven counts use twice"
@@ -105,8 +121,9 @@ pub(super) fn tell_findings(ledger: &Ledger, stdio: &mut Stdio<'_>) {
 }
 
 /// Says which credits have two names: what was given is counted on from one to the next.
-pub(super) fn tell_renamed(ledger: &Ledger, stdio: &mut Stdio<'_>) {
-    let renamed = &ledger.findings().renamed;
+pub(crate) fn tell_renamed(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+    let renamed = ledger.findings().renamed.iter().filter(|renamed| filter.shows_identity(&renamed.identity));
+    let renamed: Vec<&Renamed> = renamed.collect();
     let Some(Renamed { identity, before, from }) = renamed.first() else { return };
     let others = if renamed.len() > 1 { format!(" (the first of {})", renamed.len()) } else { String::new() };
     stdio.say(&Message::note(format!(
@@ -119,17 +136,16 @@ pub(super) fn tell_renamed(ledger: &Ledger, stdio: &mut Stdio<'_>) {
 }
 
 /// Says what newer downloads changed in months that were not the last of the older ones.
-fn tell_restated(findings: &Findings, stdio: &mut Stdio<'_>) {
-    let Findings { restated, added, gone, .. } = findings;
+fn tell_restated([restated, added, gone]: [usize; 3], stdio: &mut Stdio<'_>) {
     let mut changes = Vec::new();
-    if !restated.is_empty() {
-        changes.push(format!("restate {}", Count(restated.len(), "row")));
+    if restated > 0 {
+        changes.push(format!("restate {}", Count(restated, "row")));
     }
-    if !added.is_empty() {
-        changes.push(format!("add {} to months that older ones have", Count(added.len(), "row")));
+    if added > 0 {
+        changes.push(format!("add {} to months that older ones have", Count(added, "row")));
     }
-    if !gone.is_empty() {
-        changes.push(format!("lack {}, still counted", Count(gone.len(), "row")));
+    if gone > 0 {
+        changes.push(format!("lack {}, still counted", Count(gone, "row")));
     }
     if !changes.is_empty() {
         let message = Message::note(format!("newer downloads {}", List(&changes)));

@@ -6,7 +6,7 @@ use crate::analysis::reconcile::{ReconciledRow, Reconciliation, Verdict};
 use crate::model::Message;
 
 use super::invoices::{InvoiceArgs, notes, tables};
-use super::read::rows_of;
+use super::read::{self, rows_of};
 use super::{FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs};
 
 /// Whether the invoice agrees: credit given against the credit lines of invoices
@@ -52,7 +52,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Comparison")]
 struct CompareArgs {
-    /// Show rows with a result only, and let the exit code depend on these; repeatable
+    /// Show rows with this result only; the exit code depends on these; repeatable
     #[arg(long, value_name = "RESULT", value_delimiter = ',', value_parser = verdict)]
     only: Vec<Verdict>,
 
@@ -97,7 +97,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut invoices = args.invoices.read(&args.read, args.view.lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(&[ledger], stdio)?);
-    let filter = args.filter.filter(&[ledger], Some(&invoices), &names)?;
+    let filter = args.filter.filter(&[ledger], Some(&invoices), &names, stdio)?;
+    read::tell_findings(ledger, &filter, stdio);
     let threads = args.read.threads_for(ledger.rows_read());
     let compared = args.invoices.compare(ledger, &filter, &invoices, threads, args.compare.all)?;
     let rows = args.shown(&compared.found);

@@ -71,7 +71,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(&[ledger], stdio)?);
-    let filter = args.filter.filter(&[ledger], invoices.as_ref(), &names)?;
+    let filter = args.filter.filter(&[ledger], invoices.as_ref(), &names, stdio)?;
+    read::tell_findings(ledger, &filter, stdio);
     let threads = args.read.threads_for(ledger.rows_read());
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;

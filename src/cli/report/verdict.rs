@@ -73,7 +73,11 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
         0 => (agree, String::new()),
         _ if are_apart => {
             let has_other_reasons = rows.iter().any(|row| row.is_undecided() && row.missing.reports.is_empty());
-            let why = if has_other_reasons { "" } else { ": the report of it is missing" };
+            let why = match undecided_months.len() {
+                _ if has_other_reasons => "",
+                1 => ": the report of it is missing",
+                _ => ": the reports of them are missing",
+            };
             let [agreed, undecided] = [agreed_months, undecided_months].map(listed);
             (format!("{agree} in {agreed}"), format!("; {undecided} cannot be compared{why}"))
         }
@@ -91,9 +95,7 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
         (1.., _) => {
             (Mood::Bad, format!("The balance report less the invoices of {months}; see the reconciliation below."))
         }
-        (0, 1..) => {
-            (Mood::Attention, format!("The invoices are of {}; the reconciliation below has the rows.", invoiced(rows)))
-        }
+        (0, 1..) => (Mood::Attention, format!("The invoices are of {months}; the reconciliation below has the rows.")),
         (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} give the same credit.")),
     };
     Statement {

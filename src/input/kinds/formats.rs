@@ -1,5 +1,7 @@
 //! Formats that are not read, by the bytes that their files begin with, so that a message can name them.
 
+use crate::input::error::Fault;
+
 /// Where the mark of a tar archive stands.
 const TAR: usize = 257;
 
@@ -31,7 +33,7 @@ fn markup(head: &[u8]) -> Option<&'static str> {
     let start = start.trim_start_matches('\u{feff}').trim_start();
     // A page may begin as XML does, and then with a comment.
     if start.starts_with("<!doctype html") || start.starts_with('<') && start.contains("<html") {
-        return Some("an HTML page, such as one that asks to sign in, and no file of data: download the file again");
+        return Some(Fault::PAGE);
     }
     start.starts_with("<?xml").then_some("an XML document, which is not read: download the report as CSV")
 }

@@ -4,7 +4,7 @@
 //! Invariant: a file that was named is read or an error; one that lay beside others is read, an error, or told as
 //! skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::blocks::{self, FileRead, Fold, ReadPlan};
@@ -33,7 +33,7 @@ pub(crate) fn read<F: Fold>(
     open: impl Fn(Head<'_>) -> Result<Layout, Fault> + Sync,
     fold: impl Fn(usize) -> F + Sync,
 ) -> Result<Reading<F>, Vec<FileError>> {
-    let (sources, files) = choose(sources, encoding, wanted, &open)?;
+    let (sources, [files, unread]) = choose(sources, encoding, wanted, &open)?;
     let missing = files.iter().filter_map(|file| {
         let parts = missing_parts(Path::new(file));
         (!parts.is_empty()).then(|| Note::MissingParts { manifest: file.clone(), parts })
@@ -43,6 +43,7 @@ pub(crate) fn read<F: Fold>(
     let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
     let mut notes = missing;
     notes.extend(skipped);
+    notes.extend((!unread.is_empty()).then_some(Note::Unread { files: unread }));
     notes.extend(of_files(&files));
     Ok((threads, files, notes))
 }
@@ -59,14 +60,17 @@ fn of_files(files: &[FileRead]) -> Vec<Note> {
     (0..).zip(files).flat_map(of_file).collect()
 }
 
-/// The sources to read, and the files that are none of those that are looked for.
+/// Sources, and two kinds of files beside them.
+type Chosen = (Vec<Source>, [Vec<String>; 2]);
+
+/// The sources to read, the files that are none of those that are looked for, and those that may have been meant to be.
 fn choose(
     sources: Vec<Source>,
     encoding: Option<Encoding>,
     wanted: &'static str,
     open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
-) -> Result<(Vec<Source>, Vec<String>), Vec<FileError>> {
-    let (mut chosen, mut skipped) = (Vec::new(), Vec::new());
+) -> Result<Chosen, Vec<FileError>> {
+    let (mut chosen, mut skipped, mut spoilt) = (Vec::new(), Vec::new(), BTreeSet::new());
     let mut errors = Vec::new();
     // By folder or pattern: whether anything of it is read, and what is skipped.
     let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
@@ -108,10 +112,13 @@ fn choose(
             skipped.append(&mut others);
         }
         match (found_by, other) {
-            (Some(found_by), _) => {
+            (Some(found_by), other) => {
                 let (any, skipped) = found.entry(found_by).or_default();
                 *any |= is_read;
-                skipped.extend((!is_read).then_some(file));
+                let what = other.and_then(|other| other.fault.spoilt()).filter(|_| !is_read);
+                let named = what.map_or(file.clone(), |what| format!("{file} ({what})"));
+                spoilt.extend(what.map(|_| named.clone()));
+                skipped.extend((!is_read).then_some(named));
             }
             (None, Some(error)) if !is_read => errors.push(error),
             _ => {}
@@ -124,7 +131,8 @@ fn choose(
             errors.push(FileError { file, fault: Fault::NothingOfKind { wanted, seen } });
         }
     }
-    if errors.is_empty() { Ok((chosen, skipped)) } else { Err(errors) }
+    let (spoilt, skipped) = skipped.into_iter().partition(|file| spoilt.contains(file));
+    if errors.is_empty() { Ok((chosen, [skipped, spoilt])) } else { Err(errors) }
 }
 
 /// Whether a browser has not finished the download of a file, which may hold a part of a report.
