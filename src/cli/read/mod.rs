@@ -232,7 +232,7 @@ impl ReadArgs {
         let mut found: Vec<Finding> = reading.problems.iter().map(finding).collect();
         reading.notes.retain(|note| match note {
             Note::Unread { files } => {
-                found.extend(files.iter().map(notes::unread));
+                found.extend(files.iter().map(|file| notes::unread(file)));
                 false
             }
             _ => true,

@@ -32,9 +32,11 @@ pub(crate) fn unreadable(errors: &[FileError]) -> Failures {
 }
 
 /// What is found of a file that may have been meant to be read.
-pub(super) fn unread(file: &String) -> Finding {
+pub(super) fn unread(file: &str) -> Finding {
     let message = format!("not read: {file}; {AGAIN}");
-    Finding { detail: Some(file.clone()), ..Finding::new(Check::UnreadFile, message) }
+    // Whatever folder it is in.
+    let name = file.rsplit(['/', '\\']).next().map(str::to_owned);
+    Finding { detail: name, ..Finding::new(Check::UnreadFile, message) }
 }
 
 /// What is found of a row that cannot be read.
