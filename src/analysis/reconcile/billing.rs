@@ -38,10 +38,11 @@ pub struct Billing {
 }
 
 impl Billing {
-    /// Finds out the month of each invoice and which files count.
+    /// Finds out the month of each invoice and which files count. It may have been said that those of one invoice are
+    /// parts of it.
     #[must_use]
-    pub fn new(invoices: &Invoices, wanted: &[MonthOf]) -> Self {
-        let mut billing = Self { downloads: InvoiceFiles::new(invoices), ..Self::default() };
+    pub fn new(invoices: &Invoices, wanted: &[MonthOf], are_parts: bool) -> Self {
+        let mut billing = Self { downloads: InvoiceFiles::new(invoices, are_parts), ..Self::default() };
         billing.date(invoices, wanted);
         billing.find_unbilled(invoices);
         billing
@@ -156,7 +157,7 @@ pub struct InvoiceFiles {
 
 impl InvoiceFiles {
     #[must_use]
-    pub fn new(invoices: &Invoices) -> Self {
+    pub fn new(invoices: &Invoices, are_parts: bool) -> Self {
         let mut downloads = Self::default();
         let mut by_number: BTreeMap<&str, Vec<&InvoicePart>> = BTreeMap::new();
         for part in invoices.parts.iter().filter(|part| !part.invoice.number.is_empty()) {
@@ -167,13 +168,13 @@ impl InvoiceFiles {
             let (invoiced, usage): (Vec<_>, Vec<_>) =
                 parts.into_iter().partition(|part| kind(part) == InvoiceFileKind::Reconciliation);
             if invoiced.is_empty() {
-                downloads.choose(usage);
+                downloads.choose(usage, are_parts);
             } else {
                 for part in usage {
                     downloads.superseded.push(part.invoice.clone());
                     downloads.left_out.insert(part.invoice.clone());
                 }
-                downloads.choose(invoiced);
+                downloads.choose(invoiced, are_parts);
             }
         }
         downloads
@@ -191,22 +192,24 @@ impl InvoiceFiles {
         self.left_out.contains(invoice)
     }
 
-    /// Chooses among the files of one invoice. Those without credit lines add nothing and hide nothing.
-    fn choose(&mut self, mut parts: Vec<&InvoicePart>) {
+    /// Chooses among the files of one invoice. Those without credit lines add nothing and hide nothing. Parts may have
+    /// equal lines, but not all of them.
+    fn choose(&mut self, mut parts: Vec<&InvoicePart>, are_parts: bool) {
         parts.retain(|part| !part.digests.is_empty());
         // The most lines first, so that what has all lines of another is met before it; of equals, the first file.
         parts.sort_by_key(|part| std::cmp::Reverse(part.digests.len()));
         let mut counting: Vec<&InvoicePart> = Vec::new();
         for part in parts {
             let shared = |other: &&&InvoicePart| shared(&other.digests, &part.digests);
-            if let Some(all) = counting.iter().find(|other| shared(other) == part.digests.len()) {
+            let is_same = |other: &&&InvoicePart| other.digests.len() == part.digests.len();
+            let has_all = |other: &&&InvoicePart| shared(other) == part.digests.len() && (!are_parts || is_same(other));
+            if let Some(all) = counting.iter().find(has_all) {
                 let pair = (part.invoice.clone(), all.invoice.clone());
-                let is_same = all.digests.len() == part.digests.len();
-                let pairs = if is_same { &mut self.repeated } else { &mut self.replaced };
+                let pairs = if is_same(&all) { &mut self.repeated } else { &mut self.replaced };
                 pairs.push(pair);
                 self.left_out.insert(part.invoice.clone());
             } else {
-                let torn = counting.iter().find(|other| shared(other) > 0);
+                let torn = counting.iter().find(|other| !are_parts && shared(other) > 0);
                 self.torn.extend(torn.map(|other| (other.invoice.clone(), part.invoice.clone())));
                 counting.push(part);
             }

@@ -310,7 +310,7 @@ mod tests {
     fn reconciled(rows: &[&str], lines: &[&str]) -> Vec<String> {
         let (ledger, invoices) = (ledger(&[rows]), invoices(lines));
         let filter = Filter::everything("2024-12-15".parse().unwrap());
-        let billing = Billing::new(&invoices, &[] as &[MonthOf]);
+        let billing = Billing::new(&invoices, &[] as &[MonthOf], false);
         let found = reconcile(&ledger, &filter, &invoices, &billing, Decimal::new(5, 2), 1).unwrap();
         let amount = |amount: Option<Decimal>| amount.map_or("-".to_owned(), |amount| amount.to_string());
         let text = |row: &ReconciledRow<'_>| {

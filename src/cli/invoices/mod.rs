@@ -41,6 +41,10 @@ pub(super) struct InvoiceArgs {
     #[arg(hide_short_help = true)]
     invoice_month: Vec<MonthOf>,
 
+    /// The files of one invoice are parts of it, and all count, though some of their lines are equal
+    #[arg(long, requires = "invoice", hide_short_help = true)]
+    parts: bool,
+
     /// A CreditReasonCode that counts as Azure credit besides Microsoft's own; '' counts credits without one
     #[arg(long, value_name = "TEXT", requires = "invoice", hide_short_help = true)]
     reason: Vec<String>,
@@ -138,7 +142,7 @@ impl InvoiceArgs {
         threads: usize,
         wants_all: bool,
     ) -> anyhow::Result<ComparedInvoices<'a>> {
-        let billing = Billing::new(invoices, &self.invoice_month);
+        let billing = Billing::new(invoices, &self.invoice_month, self.parts);
         if let Some(unknown) = billing.unknown.first() {
             bail!("--invoice-month: no line has the InvoiceNumber `{}`", Visible(unknown));
         }
@@ -150,7 +154,7 @@ impl InvoiceArgs {
                 name(one),
                 name(other),
             );
-            let hint = "leave out the one that does not count: nothing in them tells which is the newer download";
+            let hint = "leave out the one that does not count, or say with --parts that both do, as parts of one invoice";
             return Err(Message::error(text).hint(hint).into());
         }
         let mut found = reconcile::reconcile(ledger, filter, invoices, &billing, self.tolerance, threads)?;
