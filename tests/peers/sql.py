@@ -387,6 +387,19 @@ def refusals(aco, engines):
          ""),
         ("a line's year of two digits", lines.format(amount="1").replace("1/1/2022", "1/1/22"),
          ["credits", "--lines", "usage"], "expected a date"),
+        ("a line's day that may be its month", lines.format(amount="1").replace("1/1/2022", "3/7/2022"),
+         ["credits", "--lines", "usage"], "may have the day first"),
+        ("a line's day that comes first", lines.format(amount="1").replace("1/1/2022", "13/7/2022"),
+         ["credits", "--lines", "usage"], ""),
+        ("a line with another whose day comes first",
+         lines.format(amount="1") + "P,c,,G1,,5,USD,25/1/2022,1,USD,Credit Not Applied,0\n",
+         ["credits", "--lines", "usage"], "may have the day first"),
+        ("a line's day that another settles", lines.format(amount="1").replace("1/1/2022", "3/7/2022")
+         + "P,c,,G1,,5,USD,3/25/2022,1,USD,Credit Not Applied,0\n", ["credits", "--lines", "usage"], None),
+        ("a line's day that need not be known", lines.format(amount="1").replace("1/1/2022", "3/7/2022"),
+         ["credits", "--lines", "usage", "--invoice-month", "2022-03"], None),
+        ("the first of a month", lines.format(amount="1").replace("1/1/2022", "7/1/2022"),
+         ["credits", "--lines", "usage"], None),
         ("a partner's lines", lines.format(amount="1"), ["credits", "--lines", "usage", "--partner", "P"], None),
     ]
     wrong = []

@@ -58,16 +58,31 @@ impl CreditLines {
         format!("CASE\n            {}\n            ELSE {rest}\n        END", cases.join("\n            "))
     }
 
-    /// The conditions that end a query if no line is of an invoice whose month was said.
-    pub(super) fn known(&self, d: Dialect) -> Vec<String> {
+    /// The conditions that end a query if no line is of an invoice whose month was said, or days may be read as others.
+    pub(super) fn refusals(&self, d: Dialect) -> Vec<String> {
         let numbers = self.months.iter().filter_map(|said| said.invoice.as_ref());
         let condition = |number: &String| {
             let refusal = d.error(&d.literal(&format!("no line has the InvoiceNumber {}", Visible(number))));
             let found = format!("FROM cells WHERE InvoiceNumber = {}", d.literal(number));
             format!("(SELECT CASE WHEN COUNT(*) = 0 THEN {refusal} END {found}) IS NULL")
         };
-        numbers.map(condition).collect()
+        let needs_days = self.months.iter().all(|said| said.invoice.is_some());
+        numbers.map(condition).chain(needs_days.then(|| month_first(d, "ChargeStartDate"))).collect()
     }
+}
+
+/// The condition that ends a query where days in slashes may come first: one does, or some could and none shows that the
+/// month does, by its own number or as the first of a month.
+fn month_first(d: Dialect, cell: &str) -> String {
+    let count = |pattern: &str| format!("COUNT(CASE WHEN {} THEN 1 END)", d.is_like(cell, pattern));
+    let later = "(1[3-9]|2[0-9]|3[01])";
+    let same: Vec<String> = (1..=12).map(|number| format!("0?{number}/0?{number}")).collect();
+    let day_first = count(&format!("{later}/.*"));
+    let told = count(&format!("([0-9]+/{later}|[0-9]+/0?1|{})/.*", same.join("|")));
+    let (slashes, month_first) = (count("[0-9]+/.*"), count(&format!("[0-9]+/{later}/.*")));
+    let refusal = d.error(&d.literal(&format!("{cell} may have the day first: write dates as in 2022-07-31")));
+    let is_open = format!("{day_first} > 0 OR {slashes} > {told} AND {month_first} = 0");
+    format!("(SELECT CASE WHEN {is_open} THEN {refusal} END FROM cells) IS NULL")
 }
 
 fn day(month: Month) -> String {

@@ -108,7 +108,7 @@ impl Dialect {
     }
 
     /// Whether a text is of a pattern as a whole.
-    fn is_like(self, text: &str, pattern: &str) -> String {
+    pub(super) fn is_like(self, text: &str, pattern: &str) -> String {
         self.pick(format!("REGEXP_MATCHES({text}, '^{pattern}$')"), format!("{text} RLIKE '^{pattern}$'"))
     }
 

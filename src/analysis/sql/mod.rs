@@ -211,7 +211,7 @@ impl Query {
             invoice_month: lines.month(self.dialect),
             names_partner,
             named,
-            entry_filter: filter(&[&credits, &self.shown.months(&self.as_of_month()), &lines.known(self.dialect)]),
+            entry_filter: filter(&[&credits, &self.shown.months(&self.as_of_month()), &lines.refusals(self.dialect)]),
         }
         .render()
         .map(|text| text.trim_end().to_owned() + "\n")
