@@ -358,10 +358,8 @@ fn list_writes_a_report_in_one_spelling() {
     exit code: 0
     --- stdout
     PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,2022-07,"ACO
-    first grant",120.50,Active,879.50,USD,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,2022-07-01,2023-06-30
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,2022-08,"ACO
-    first grant",310.75,Active,689.25,USD,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,2022-07-01,2023-06-30
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,2022-07,ACO first grant,120.50,Active,879.50,USD,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,2022-07-01,2023-06-30
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,2022-08,ACO first grant,310.75,Active,689.25,USD,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,2022-07-01,2023-06-30
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,2022-07,"ACO, ""pilot""",15.00,Active,85.00,USD,34c9f7a1-0e6b-4d25-9c83-b1f5720de849,2022-07-01,2023-06-30
     --- stderr
     "#);

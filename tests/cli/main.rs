@@ -24,6 +24,7 @@ mod expiring;
 mod faults;
 mod field;
 mod field_containers;
+mod field_lines;
 mod filters;
 mod folders;
 mod formats;

@@ -22,7 +22,17 @@ use crate::input::scan::blocks::Fold;
 use crate::input::scan::layout::{Layout, Line};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::BlockRecords;
+use crate::input::scan::stray;
 use crate::input::value::settled;
+
+/// The columns whose cells may have several lines.
+const NAMES: [usize; 5] = [
+    InvoiceColumn::CustomerName as usize,
+    InvoiceColumn::ProductName as usize,
+    InvoiceColumn::Adjustment as usize,
+    InvoiceColumn::Meter as usize,
+    InvoiceColumn::Resource as usize,
+];
 
 /// What one thread reads of invoice files.
 pub(super) struct LineBuilder<'o> {
@@ -86,9 +96,16 @@ impl<'o> LineBuilder<'o> {
 impl Fold for LineBuilder<'_> {
     fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
         let mut file = self.take_file(block, layout);
-        records.iter().for_each(|fields| self.record(&mut file, Line { block, layout, fields: &fields }));
+        let mut fault = None;
+        for fields in records.iter() {
+            let line = Line { block, layout, fields: &fields };
+            if fields.spans_lines && fault.is_none() {
+                fault = stray::swallowed(line, InvoiceColumn::ChargeStart as usize, |column| NAMES.contains(&column));
+            }
+            self.record(&mut file, line);
+        }
         self.files[block.file as usize] = Some(file);
-        Ok(())
+        fault.map_or(Ok(()), Err)
     }
 
     fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
@@ -134,6 +151,7 @@ impl LineBuilder<'_> {
     /// Takes in one line of an invoice.
     #[inline]
     fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), Problem> {
+        line.refuse_taken_out()?;
         if is_undated(line) && is_totals(line) {
             file.totals_lines.push((line.place(), line.shown()));
             return Ok(());

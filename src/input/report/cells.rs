@@ -57,10 +57,8 @@ pub(super) fn status(line: Line<'_>) -> Result<Status, Box<Problem>> {
     status.ok_or_else(|| line.reject(ReportColumn::Status, EXPECTED_TEXT).into())
 }
 
-/// An id; none of a line that somebody has taken out by a `#` before it.
 pub(super) fn id(text: &str) -> Option<Id> {
-    let is_taken_out = text.trim_start().strip_prefix('#').and_then(Id::parse).is_some_and(|id| id.is_guid());
-    Id::parse(without_apostrophe(text).unwrap_or(text)).filter(|_| !is_taken_out)
+    Id::parse(without_apostrophe(text).unwrap_or(text))
 }
 
 /// The clue of an apostrophe that marks a number, a date or an id as text.

@@ -6,7 +6,6 @@ mod merge;
 mod observe;
 mod rejects;
 mod rows;
-mod stray;
 mod truncated;
 
 use crate::input::dialect::Options;

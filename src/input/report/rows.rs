@@ -13,7 +13,6 @@ use crate::model::{
 
 use super::cells::{self, Days, apostrophe, understood};
 use super::layout::position;
-use super::stray;
 use crate::input::dialect::evidence::Evidence;
 use crate::input::error::{Fault, Problem, Seen};
 use crate::input::scan::blocks::Fold;
@@ -21,6 +20,7 @@ use crate::input::scan::layout::{Layout, Line};
 use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
 use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::{BlockRecords, RecordFields};
+use crate::input::scan::stray;
 use crate::input::value::amount::{self, AmountReading};
 use crate::input::value::clue::Clues;
 
@@ -155,7 +155,7 @@ impl Fold for RowBuilder {
                 self.note_encoding(line);
             }
             if fields.spans_lines && fault.is_none() {
-                fault = stray::swallowed(line);
+                fault = stray::swallowed(line, ReportColumn::InvoiceMonth as usize, |_| false);
             }
             if let Err(rejects) = self.row(line, &mut spellings, ahead) {
                 self.not_a_row(line, rejects);
@@ -214,6 +214,7 @@ impl RowBuilder {
         {
             return Err(vec![Problem::new(line.place(), fault)]);
         }
+        line.refuse_taken_out().map_err(|reject| vec![reject])?;
         let key = match self.known_key(line, spellings, ahead) {
             Some(key) => key,
             None => self.new_key(line, spellings)?,

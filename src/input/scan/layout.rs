@@ -9,7 +9,7 @@ use crate::model::{DateOrder, Month, Place};
 use super::cutter::{Head, Syntax};
 use super::header::{self, ColumnSpec, Header, TableKind};
 use super::objects::{self, ObjectsHead};
-use super::records::RecordFields;
+use super::records::{RecordFields, Splitter};
 use crate::input::dialect::evidence::Evidence;
 use crate::input::error::{HeaderError, Problem, shortened};
 use crate::input::source::Container;
@@ -33,6 +33,8 @@ pub(crate) struct Layout {
     /// Headers and keys that serve no column.
     pub(crate) ignored: Vec<String>,
     pub(crate) line: u64,
+    /// Whether all records begin with `#`, so that it takes none of them out.
+    pub(crate) begin_with_hash: bool,
     /// Bytes and lines before the first record.
     pub(crate) before: (usize, u64),
     pub(crate) container: Container,
@@ -65,7 +67,22 @@ impl Layout {
         let (syntax, columns) = (Syntax::Delimited(delimiter), kinds[kind].columns.clone());
         let ignored = unused(&names, &positions);
         let before = (bytes, lines);
-        Ok(Self { syntax, kind, columns, ignored, positions, headers: names, line, before, ..Self::blank(head) })
+        let records = &head.bytes[bytes..];
+        let begin_with_hash = records.starts_with(b"#")
+            && Splitter::new(delimiter).records(records).iter().all(|fields| fields.raw(0).starts_with(b"#"));
+        let headers = names;
+        Ok(Self {
+            syntax,
+            kind,
+            columns,
+            ignored,
+            positions,
+            headers,
+            line,
+            begin_with_hash,
+            before,
+            ..Self::blank(head)
+        })
     }
 
     /// The same of a file that may hold objects instead.
@@ -92,7 +109,10 @@ impl Layout {
     ) -> Result<Self, HeaderError> {
         let keys = &objects.keys;
         let folded: Vec<String> = keys.iter().map(|key| header::folded(key)).collect();
-        let kind = recognise(&folded).ok_or_else(|| header::absent(wanted, keys))?;
+        let start =
+            || String::from_utf8_lossy(head.bytes.trim_ascii().split(u8::is_ascii_control).next().unwrap_or_default());
+        let shown = || if keys.is_empty() { vec![start().into_owned()] } else { keys.clone() };
+        let kind = recognise(&folded).ok_or_else(|| header::absent(wanted, &shown()))?;
         // Objects may leave out what they have no value for, so only what none of them has is missing.
         let served = header::positions(keys, &kinds[kind], 1)?;
         let headers = served.iter().map(|at| at.map(|at| keys[at].clone()).unwrap_or_default()).collect();
@@ -116,6 +136,7 @@ impl Layout {
             headers: Vec::new(),
             ignored: Vec::new(),
             line: 1,
+            begin_with_hash: false,
             before: (0, 0),
             container: head.container,
             encoding: head.encoding,
@@ -207,6 +228,14 @@ impl<'a> Line<'a> {
     #[inline]
     pub(crate) fn value(&self, column: impl Into<usize>) -> Cow<'a, [u8]> {
         self.layout.position(column).map_or(Cow::Borrowed(&b""[..]), |at| self.fields.value(at))
+    }
+
+    /// Refuses a line that somebody has taken out by a `#` before it.
+    #[inline]
+    pub(crate) fn refuse_taken_out(&self) -> Result<(), Problem> {
+        let is_taken_out = self.fields.raw(0).starts_with(b"#") && !self.layout.begin_with_hash;
+        let expected = "expected a record: this line begins with `#`, as if taken out; delete the line, or the `#`";
+        if is_taken_out { Err(Problem::new(self.place(), expected)) } else { Ok(()) }
     }
 
     /// What the text of a cell is read as; `None` if it is no text in the file's encoding.

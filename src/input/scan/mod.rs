@@ -10,3 +10,4 @@ pub(crate) mod layout;
 pub(crate) mod memo;
 pub(crate) mod objects;
 pub(crate) mod records;
+pub(crate) mod stray;

@@ -10,7 +10,7 @@ use std::process::Command;
 use super::context::{HEADER, Run, program};
 
 /// What a cell may hold. `INJECTED` stands where a new line would begin.
-const TEXTS: [&str; 40] = [
+const TEXTS: [&str; 37] = [
     "\u{1b}[31mred\u{1b}[0m",
     "\u{1b}]0;title\u{7}x",
     "\u{1b}]8;;http://evil.example\u{1b}\\link\u{1b}]8;;\u{1b}\\x",
@@ -20,9 +20,6 @@ const TEXTS: [&str; 40] = [
     "a\u{2066}x\u{2069}\u{200f}y",
     "zero\u{200b}\u{200c}\u{200d}\u{feff}\u{2060}\u{ad}width",
     "tag\u{e0041}\u{fe0f}s\u{3164}x",
-    "line\nINJECTED",
-    "line\r\nINJECTED",
-    "line\rINJECTED",
     "line\u{b}INJECTED\u{c}INJECTED",
     "line\u{85}INJECTED",
     "line\u{2028}INJECTED\u{2029}x",
@@ -52,6 +49,9 @@ const TEXTS: [&str; 40] = [
     "=HYPERLINK(\"http://evil.example\")",
     "%s%n",
 ];
+
+/// What names alone may hold: several lines.
+const LINES: [&str; 3] = ["line\nINJECTED", "line\r\nINJECTED", "line\rINJECTED"];
 
 /// Every command that shows cells.
 const COMMANDS: [&str; 19] = [
@@ -93,6 +93,7 @@ impl Books {
         let mut invoice = vec![format!("{INVOICE_HEADER}\n")];
         for (at, text) in TEXTS.iter().enumerate() {
             let cell = quoted(text);
+            let name = quoted(&format!("{text}{}", LINES[at % LINES.len()]));
             let row = |month: &str, amount: usize| {
                 format!("{cell},{cell},{month},{cell},{amount}.00,{cell},5.00,USD,{cell},1/1/2022,12/31/2022\n")
             };
@@ -102,19 +103,19 @@ impl Books {
             restated.push(row("2022-01", at).replace(&format!(",{cell},5.00"), &format!(",{status},6.00")));
             restated.push(row("2022-02", at + 1));
             // The second name makes a note of the first.
-            names.push(format!("{cell},{}\n{cell},{cell}\n", quoted(&format!("{text}1"))));
+            names.push(format!("{cell},{name}\n{cell},{cell}\n"));
             accepted.push(format!("unknown-status,{cell},{cell},2022-02,{cell}\nforfeited,{cell},{cell},,{cell}\n"));
             let other = quoted(&format!("{text}0"));
             usage.push(format!("{cell},{cell},-1.00,USD,1/1/2022,{cell}\n{cell},{other},0.00,USD,1/1/2022,\n"));
             for reason in ["Azure Credit", text] {
                 let reason = quoted(reason);
                 invoice.push(format!(
-                    "{cell},{cell},{cell},{cell},1/1/2022,{cell},{cell},{cell},{cell},customerCredit,-1.00,USD,{cell},\
+                    "{cell},{cell},{name},{cell},1/1/2022,{cell},{cell},{cell},{name},customerCredit,-1.00,USD,{cell},\
                      {cell},1/1/2022,1/31/2022,1,1,USD,1,{cell},{reason}\n"
                 ));
                 // A credit line with the wrong sign, and without its charge.
                 invoice.push(format!(
-                    "{cell},{cell},{cell},{cell},1/1/2022,{cell},{cell},{cell},{cell},customerCredit,1.00,USD,{cell},\
+                    "{cell},{cell},{name},{cell},1/1/2022,{cell},{cell},{cell},{name},customerCredit,1.00,USD,{cell},\
                      {cell},1/1/2022,1/31/2022,1,1,USD,1,{cell},{reason}\n"
                 ));
             }

@@ -1,20 +1,20 @@
 //! Quotes that are out of place, though each is closed where a field ends: rows stand within a cell.
 
-use super::layout::position;
+use super::layout::Line;
+use super::records::line_ends;
 use crate::input::error::Fault;
-use crate::input::scan::layout::Line;
-use crate::input::scan::records::line_ends;
-use crate::model::ReportColumn;
 
-/// What is wrong with a record that spans several lines, if rows stand within one of its cells. A comment or a name may
-/// have several lines; none of them has the cells of a row.
+/// What is wrong with a record that spans several lines, if one of its cells has no business to, or rows stand within
+/// one. A comment or a name, which `is_free` tells, may have several lines; none of them has the cells of a row, and so
+/// a date in the column `dated`.
 #[cold]
-pub(super) fn swallowed(line: Line<'_>) -> Option<Fault> {
+pub(crate) fn swallowed(line: Line<'_>, dated: usize, is_free: impl Fn(usize) -> bool) -> Option<Fault> {
     let (delimiter, fields) = (line.layout.delimiter()?, line.fields);
     let cell = (0..fields.len()).find(|cell| {
         let raw = fields.raw(*cell);
-        let serves = line.layout.positions.contains(&Some(*cell));
-        raw.iter().any(is_line_end) && (serves && raw.contains(&delimiter) || holds_row(line, *cell, delimiter))
+        let column = line.layout.positions.iter().position(|at| *at == Some(*cell));
+        let is_strict = column.is_some_and(|column| !is_free(column));
+        raw.iter().any(is_line_end) && (is_strict || holds_row(line, *cell, delimiter, dated))
     })?;
     let before = if cell == 0 { 0 } else { line_ends(fields.run(0, cell - 1)) };
     let opened = line.place().down(before);
@@ -27,11 +27,11 @@ fn is_line_end(byte: &u8) -> bool {
 
 /// Whether a line of a record would be a row by itself, were there no quotes. The first line tells nothing if the cell
 /// is the record's last, for it has all other cells, and the last line nothing if it is the first.
-fn holds_row(line: Line<'_>, cell: usize, delimiter: u8) -> bool {
+fn holds_row(line: Line<'_>, cell: usize, delimiter: u8, dated: usize) -> bool {
     let layout = line.layout;
     let is_row = |text: &&[u8]| {
         let cells: Vec<&[u8]> = text.split(|byte| *byte == delimiter).collect();
-        let month = cells.get(position(layout, ReportColumn::InvoiceMonth)).map(|cell| String::from_utf8_lossy(cell));
+        let month = layout.position(dated).and_then(|at| cells.get(at)).map(|cell| String::from_utf8_lossy(cell));
         let is_month = |month: &str| layout.read_month(month.trim_matches('"')).is_some();
         cells.len() == layout.width() && month.is_some_and(|month| is_month(&month))
     };
