@@ -68,6 +68,9 @@ pub enum Fault {
     /// It is of a format that is not read.
     #[error("{0}")]
     OtherFormat(&'static str),
+    /// It is what an interface answered when it had no data.
+    #[error("an error that was answered in place of data: {}", Visible(.0))]
+    ErrorReply(String),
     /// The file is neither UTF-8 nor Windows-1252.
     #[error("the file is not text in a known encoding")]
     NotText,
@@ -183,6 +186,7 @@ impl Fault {
                 "put the header above all rows: a file that was sorted, or joined with another, has it elsewhere"
             }
             Self::Header(HeaderError::LinesAreCells) => "split the lines into columns, or export the file again",
+            Self::ErrorReply(_) => "download the file again",
             Self::NotText => "say which with --encoding",
             Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",
             Self::BothMarks { .. } => "one file has one decimal mark; correct the odd value",

@@ -89,7 +89,7 @@ impl Note {
     /// Whether it tells that some of the input is missing.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        matches!(self, Self::Remark { remark: Remark::Pages { .. }, .. } | Self::MissingParts { .. })
+        matches!(self, Self::Remark { remark: Remark::Page { .. }, .. } | Self::MissingParts { .. })
     }
 
     #[must_use]

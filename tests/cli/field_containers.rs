@@ -117,6 +117,111 @@ fn a_page_whose_next_one_is_missing_makes_the_input_incomplete() {
 }
 
 #[test]
+fn a_page_between_others_is_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    // Each page by what it calls itself and the next one.
+    let check = |pages: &[(&str, &str)]| {
+        let of_page = |(at, (itself, next)): (usize, &(&str, &str))| {
+            let cells = format!("p,c,2022-0{},ACO,1.00,Active,1,USD,a,2022-01-01,2023-05-31", at + 1);
+            let members = HEADER.trim().split(',').zip(cells.split(','));
+            let object: Vec<String> = members.map(|(name, cell)| format!("\"{name}\":\"{cell}\"")).collect();
+            let link =
+                |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("\"{name}\":{text}") };
+            let links = [link("self", itself), link("next", next)].join(",");
+            format!("{{\"items\":[{{{}}}],\"links\":{{{}}}}}", object.join(","), links.trim_matches(','))
+        };
+        let texts: Vec<String> = pages.iter().enumerate().map(of_page).collect();
+        // In files of their own, and all in one.
+        let names: Vec<String> = (0..texts.len()).map(|at| format!("{at}.json")).collect();
+        names.iter().zip(&texts).for_each(|(name, text)| fs::write(folder.path().join(name), text).unwrap());
+        fs::write(folder.path().join("all.json"), texts.join("\n")).unwrap();
+        let line = "check --only future-month --as-of 2022-08-20";
+        let apart = run(folder.path(), &format!("{line} {}", names.join(" ")));
+        let joined = run(folder.path(), &format!("{line} all.json"));
+        assert_eq!(apart.code, joined.code, "{apart}\n{joined}");
+        assert_eq!(
+            apart.code == Some(1),
+            apart.stderr.contains("a page names a next one, which no file holds"),
+            "{apart}"
+        );
+        apart.code
+    };
+    let own = |page: usize| format!("{{\"uri\":\"/lines?page={page}\"}}");
+    let [one, two, three, four] = [1, 2, 3, 4].map(own);
+    assert_eq!(check(&[(&one, &two), (&two, &three), (&three, "")]), Some(0));
+    assert_eq!(check(&[(&three, ""), (&one, &two), (&two, &three)]), Some(0), "in any order");
+    assert_eq!(check(&[(&one, &two), (&three, "")]), Some(1), "the second is missing");
+    assert_eq!(check(&[(&one, &two), (&two, &three), (&four, "")]), Some(1), "the third is missing");
+    assert_eq!(check(&[(&one, &two), (&two, &three)]), Some(1), "the last is missing");
+    // As Partner Center names them: the address of the first, and a token.
+    let first = |invoice: &str| format!("{{\"uri\":\"/invoices/{invoice}/lines?size=2\",\"headers\":[]}}");
+    let token = |invoice: &str, token: &str| {
+        format!(
+            "{{\"uri\":\"/invoices/{invoice}/lines?size=2&seekOperation=Next\",\"headers\":[{{\"key\":\"MS-ContinuationToken\",\
+             \"value\":\"{token}\"}}]}}"
+        )
+    };
+    let (g1, g2) = (first("G1"), first("G2"));
+    let [a, b, c] = ["a", "b", "c"].map(|text| token("G1", text));
+    assert_eq!(check(&[(&g1, &a), (&g1, &b), (&g1, "")]), Some(0));
+    assert_eq!(check(&[(&g1, &a), (&g1, &b), (&g1, &c)]), Some(1), "the last is missing");
+    assert_eq!(check(&[(&g1, &a), (&g1, &a), (&g1, "")]), Some(1), "one page twice");
+    assert_eq!(check(&[(&g1, &a), (&g2, "")]), Some(1), "the last of the first invoice is missing");
+    assert_eq!(check(&[(&g1, &a), (&g2, &token("G2", "d")), (&g1, ""), (&g2, "")]), Some(0));
+    assert_eq!(check(&[("", &a), ("", &b), ("", "")]), Some(0), "none has a name");
+}
+
+#[test]
+fn an_error_in_place_of_data_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("good.csv"), report(&ROWS)).unwrap();
+    for (reply, told) in [
+        (r#"{"error": {"code": "TooManyRequests", "message": "slow down"}}"#, "TooManyRequests: slow down"),
+        (r#"{"error":{"code":429}}"#, "429"),
+        ("{\r\n  \"Error\": {\r\n    \"message\": \"expired\"\r\n  }\r\n}\r\n", "expired"),
+        (r#"{"error":"invalid_client","error_description":"AADSTS7000215"}"#, "invalid_client"),
+        (r#"{"odata.error":{"code":"Forbidden","message":{"lang":"en","value":"no"}}}"#, "Forbidden: {"),
+    ] {
+        fs::write(folder.path().join("report.json"), reply).unwrap();
+        for line in ["summary report.json", "reconcile good.csv --invoice report.json", "summary *.*"] {
+            let refused = run(folder.path(), line);
+            let said = format!("error: report.json: an error that was answered in place of data: {told}");
+            assert!(refused.code == Some(2) && refused.stderr.starts_with(&said), "{line}: {refused}");
+        }
+    }
+    fs::write(folder.path().join("report.json"), r#"{"error": null}"#).unwrap();
+    let other = run(folder.path(), "summary report.json");
+    assert!(other.code == Some(2) && other.stderr.contains("no header"), "{other}");
+}
+
+#[test]
+fn lines_of_json_end_as_those_of_text_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let month = |month: usize| format!("c 2022-{month:02} {month} Active 1 USD 2022-01-01 2030-05-31");
+    let rows: Vec<String> = (1..=12).map(month).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    fs::write(folder.path().join("report.csv"), report(&rows)).unwrap();
+    for format in ["jsonl", "json"] {
+        assert_eq!(run(folder.path(), &format!("list -q report.csv -o plain.{format}")).code, Some(0));
+        let text = fs::read_to_string(folder.path().join(format!("plain.{format}"))).unwrap();
+        for end in ["\r", "\r\n", "\n\r", "\r\r"] {
+            fs::write(folder.path().join("other.json"), text.replace('\n', end)).unwrap();
+            let read = run(folder.path(), "list -q other.json");
+            assert_eq!((read.code, read.stdout.as_bytes()), (Some(0), report(&rows).as_slice()), "{end:?}: {read}");
+            let broken = text.replacen("2022-06", "2022-66", 1).replace('\n', end);
+            fs::write(folder.path().join("other.json"), &broken).unwrap();
+            let line =
+                broken[..broken.find("2022-66").unwrap()].replace("\r\n", "\n").matches(['\r', '\n']).count() + 1;
+            let refused = run(folder.path(), "list other.json");
+            // An object stands on the line on which it starts.
+            let line = if format == "json" && !text.contains("},\n{") { None } else { Some(line) };
+            let place = line.map_or("other.json:".to_owned(), |line| format!("other.json:{line}: InvoiceMonth"));
+            assert!(refused.code == Some(2) && refused.stderr.starts_with(&place), "{end:?} {place}: {refused}");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_as_long_as_a_worksheet_is_probably_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     // Blank lines are none of the rows, and lines all the same.
@@ -168,16 +273,43 @@ fn every_kind_of_entry_of_an_archive_is_read_or_named() {
 }
 
 #[test]
-fn two_entries_of_one_name_are_no_single_file() {
+fn two_entries_of_one_name_are_two_files() {
     let folder = tempfile::tempdir().unwrap();
-    let mut archive = zip(&[("a.csv", &report(&ROWS[..1])), ("b.csv", &report(&ROWS[1..]))], CompressionMethod::Stored);
+    let month = |month: usize| format!("c 2022-0{month} {month} Active 1 USD 2022-01-01 2023-05-31");
+    let rows: Vec<String> = (1..=4).map(month).collect();
+    let report_of = |month: usize| report(&[&rows[month - 1]]);
+    let twins = |entries: &[(&str, &[u8])], method, told: &str| {
+        let mut archive = zip(entries, method);
+        // The library writes no two of one name.
+        while let Some(at) = archive.windows(5).position(|name| matches!(name, b"b.csv" | b"c.csv")) {
+            archive[at] = b'a';
+        }
+        fs::write(folder.path().join("twins.zip"), archive).unwrap();
+        let read = run(folder.path(), "list twins.zip");
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let all = String::from_utf8(report(&rows[..entries.len()])).unwrap();
+        assert_eq!((read.code, read.stdout), (Some(0), all), "{}", read.stderr);
+        let inspected = run(folder.path(), "inspect twins.zip -f csv");
+        assert!(inspected.stdout.contains(told), "{inspected}");
+    };
+    let [one, two, three, four] = [1, 2, 3, 4].map(report_of);
+    let book = sheet_bytes(&String::from_utf8(two.clone()).unwrap());
+    let (stored, deflated) = (CompressionMethod::Stored, CompressionMethod::Deflated);
+    twins(&[("a.csv", &one), ("b.csv", &two)], stored, "twins.zip/a.csv (2),");
+    twins(&[("a.csv", &one), ("b.csv", &two)], deflated, "twins.zip/a.csv (2),");
+    twins(&[("a.csv", &one), ("b.csv", &two), ("c.csv", &three)], deflated, "twins.zip/a.csv (3),");
+    twins(&[("x/a.csv", &one), ("x/b.csv", &two), ("z.csv", &three)], deflated, "twins.zip/x/a.csv (2),");
+    twins(&[("a.csv", &one), ("b.csv", &book)], deflated, "twins.zip/a.csv (2)/Sheet1,");
+    twins(&[("a.csv", &one), ("b.csv", &gzip(&two)), ("c.csv", &three), ("d.csv", &four)], stored, "a.csv (2),");
+    let mut archive = zip(&[("a.csv", &one), ("b.csv", &two)], stored);
+    let text = archive.windows(7).position(|bytes| bytes == b"2022-01").unwrap();
+    archive[text + 6] = b'3';
     while let Some(at) = archive.windows(5).position(|name| name == b"b.csv") {
         archive[at] = b'a';
     }
     fs::write(folder.path().join("twins.zip"), archive).unwrap();
     let refused = run(folder.path(), "list twins.zip");
-    let said = "error: twins.zip: two entries of the archive have one name: unpack them under names of their own\n";
-    assert_eq!((refused.code, refused.stderr.as_str()), (Some(2), said));
+    assert!(refused.code == Some(2) && refused.stderr.contains("a.csv` is damaged or cut off"), "{refused}");
 }
 
 #[test]
@@ -215,10 +347,7 @@ fn an_object_of_other_members_is_no_blank_line() {
     fs::write(folder.path().join("pages.json"), format!("{{\"items\":[{first}]}}\n{{\"error\":{{\"code\":429}}}}"))
         .unwrap();
     let refused = run(folder.path(), "list pages.json");
-    assert!(
-        refused.code == Some(2) && refused.stderr.contains("an error in place of a page: {\"code\":429}"),
-        "{refused}"
-    );
+    assert!(refused.code == Some(2) && refused.stderr.contains("an error in place of a page: 429"), "{refused}");
 }
 
 #[test]

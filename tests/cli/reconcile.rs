@@ -1,5 +1,6 @@
 //! Credit given against the credit lines of invoices.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -244,7 +245,7 @@ fn parts_of_one_invoice_all_count() {
     let other_product = file("product.csv", &["c,G1,Q,customerCredit,7/31/2022,-60.00,USD,USD,,,Azure Credit"]);
     let other_day = file("day.csv", &["c,G1,P,customerCredit,7/30/2022,-60.00,USD,USD,,,Azure Credit"]);
     let other_spelling = file("again.csv", &["c,G1,p ,customerCredit,2022-07-31,\"-60,00\",usd,USD,,,Azure Credit"]);
-    let run = |files: &[&PathBuf]| {
+    let run = |files: &[&OsStr]| {
         let balance = folder.path().join("balance.csv");
         fs::write(&balance, format!("{HEADER}p,c,2022-07,ACO,120.00,Active,880.00,USD,a,7/1/2022,6/30/2023\n"))
             .unwrap();
@@ -255,7 +256,7 @@ fn parts_of_one_invoice_all_count() {
         (run.status.code(), String::from_utf8(run.stdout).unwrap(), told)
     };
     let applied = |files: &[&PathBuf]| {
-        let (_, rows, told) = run(files);
+        let (_, rows, told) = run(&files.iter().map(|file| file.as_os_str()).collect::<Vec<_>>());
         (rows.lines().nth(1).unwrap_or_else(|| panic!("{told}")).to_owned(), told)
     };
     let (row, told) = applied(&[&first, &other_product]);
@@ -291,12 +292,23 @@ fn parts_of_one_invoice_all_count() {
             "c,G1,P,customerCredit,7/31/2022,-60.00,USD,USD,,,Azure Credit",
         ],
     );
-    let (code, rows, told) = run(&[&both, &torn]);
+    let (code, rows, told) = run(&[both.as_os_str(), torn.as_os_str()]);
     assert_eq!((code, rows.as_str()), (Some(2), ""));
     insta::assert_snapshot!(told, @"
     error: invoice G1: both.csv and torn.csv share some credit lines, and each has others of its own
-    hint: leave out the one that does not count: nothing in them tells which is the newer download
+    hint: leave out the one that does not count, or say with --parts that both do, as parts of one invoice
     ");
+    // That they are parts has to be said. What is the same in all lines is no part.
+    let parts = |files: &[&PathBuf]| {
+        let mut files: Vec<&OsStr> = files.iter().map(|file| file.as_os_str()).collect();
+        files.push(OsStr::new("--parts"));
+        run(&files).1.lines().nth(1).unwrap().to_owned()
+    };
+    assert_eq!(parts(&[&both, &torn]), "p,c,USD,2022-07,120.00,240.00,-120.00,mismatched,4");
+    assert_eq!(parts(&[&first, &torn]), "p,c,USD,2022-07,120.00,180.00,-60.00,mismatched,3");
+    assert_eq!(parts(&[&first, &other_product]), "p,c,USD,2022-07,120.00,120.00,0.00,matched,2");
+    assert_eq!(parts(&[&first, &other_spelling]), "p,c,USD,2022-07,120.00,60.00,60.00,mismatched,1");
+    assert_eq!(parts(&[&first, &both, &torn]), "p,c,USD,2022-07,120.00,300.00,-180.00,mismatched,5");
     // A line that stands twice in one file is two lines.
     let twice = file("twice.csv", &["c,G1,P,customerCredit,7/31/2022,-60.00,USD,USD,,,Azure Credit"; 2]);
     assert_eq!(applied(&[&first, &twice]).0, "p,c,USD,2022-07,120.00,120.00,0.00,matched,2");

@@ -23,7 +23,7 @@ use super::{ReadArgs, Stdio, Word, one_of, read};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Invoices to compare with")]
 pub(super) struct InvoiceArgs {
-    /// Invoice reconciliation or daily rated usage files, or folders of them; `-` reads standard input
+    /// Invoice reconciliation or daily rated usage files, folders of them, or `-`
     #[arg(long, value_name = "RECON", num_args = 1.., group = "against")]
     invoice: Vec<PathBuf>,
 
@@ -41,11 +41,11 @@ pub(super) struct InvoiceArgs {
     #[arg(hide_short_help = true)]
     invoice_month: Vec<MonthOf>,
 
-    /// The files of one invoice are parts of it, and all count, though some of their lines are equal
+    /// Files of one invoice are parts of it: all count, though some lines are equal
     #[arg(long, requires = "invoice", hide_short_help = true)]
     parts: bool,
 
-    /// A CreditReasonCode that counts as Azure credit besides Microsoft's own; '' counts credits without one
+    /// A CreditReasonCode that counts besides Microsoft's own; '' counts credits without one
     #[arg(long, value_name = "TEXT", requires = "invoice", hide_short_help = true)]
     reason: Vec<String>,
 
@@ -154,7 +154,8 @@ impl InvoiceArgs {
                 name(one),
                 name(other),
             );
-            let hint = "leave out the one that does not count, or say with --parts that both do, as parts of one invoice";
+            let hint =
+                "leave out the one that does not count, or say with --parts that both do, as parts of one invoice";
             return Err(Message::error(text).hint(hint).into());
         }
         let mut found = reconcile::reconcile(ledger, filter, invoices, &billing, self.tolerance, threads)?;

@@ -7,6 +7,7 @@ use crate::model::{Amount, ReportColumn};
 
 use super::error::{Fault, HeaderError};
 use super::scan::cutter::Head;
+use super::scan::elements;
 use super::scan::header::{self, ColumnSpec, TableKind};
 use super::scan::objects;
 
@@ -68,7 +69,13 @@ pub(crate) fn into_fault(error: HeaderError, head: Head<'_>, wanted: FileType) -
         (Some(FileType::Report), FileType::Invoice) => Fault::ReportForInvoice,
         _ => match error {
             HeaderError::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
-            HeaderError::Absent { .. } => formats::other(head.bytes).map_or(error.into(), Fault::OtherFormat),
+            HeaderError::Absent { .. } | HeaderError::Empty => {
+                match (elements::error_reply(head.bytes), formats::other(head.bytes)) {
+                    (Some(reply), _) => Fault::ErrorReply(reply),
+                    (None, Some(format)) => Fault::OtherFormat(format),
+                    (None, None) => error.into(),
+                }
+            }
             error => error.into(),
         },
     }

@@ -48,14 +48,31 @@ pub(crate) fn read<F: Fold>(
     Ok((threads, files, notes))
 }
 
-/// What is to be said of files for what they lay in. Of some pages, one names no next page; else it is not among them.
+/// What is to be said of files for what they lay in; of pages only that the next one is missing, once a file.
+///
+/// Partner Center's pages have the address of the first one. So one of them names no next page; where each has a name of
+/// its own, the next one's is among these. No two name the same one.
 fn of_files(files: &[FileRead]) -> Vec<Note> {
-    let is_last = |remark: &Remark| matches!(remark, Remark::Pages { has_last: true });
-    let has_last = files.iter().flat_map(|file| &file.remarks).any(is_last);
-    let is_told = |remark: &&Remark| !matches!(remark, Remark::Pages { .. }) || !has_last;
+    let page = |remark: &Remark| match remark {
+        Remark::Page { itself, next } => Some((itself.clone(), next.clone())),
+        _ => None,
+    };
+    let pages: Vec<_> = files.iter().flat_map(|file| &file.remarks).filter_map(page).collect();
+    let address = |page: &Option<String>| page.as_deref().and_then(|page| page.split('?').next()).map(str::to_owned);
+    let lasts: BTreeSet<_> =
+        pages.iter().filter(|(_, next)| next.is_none()).map(|(itself, _)| address(itself)).collect();
+    let names: BTreeSet<&String> = pages.iter().filter_map(|(itself, _)| itself.as_ref()).collect();
+    let mut named: BTreeMap<&String, usize> = BTreeMap::new();
+    pages.iter().filter_map(|(_, next)| next.as_ref()).for_each(|next| *named.entry(next).or_default() += 1);
+    let misses_next = |remark: &&Remark| {
+        let Some((itself, Some(next))) = page(remark) else { return false };
+        let is_absent = names.len() == pages.len() && !names.contains(&next);
+        is_absent || named[&next] > 1 || ![&address(&itself), &None].into_iter().any(|page| lasts.contains(page))
+    };
     let of_file = |(file, read): (u32, &FileRead)| {
-        let told = read.remarks.iter().filter(is_told).cloned();
-        told.map(move |remark| Note::Remark { file, remark }).collect::<Vec<_>>()
+        let others = read.remarks.iter().filter(|remark| page(remark).is_none());
+        let told = others.chain(read.remarks.iter().find(misses_next));
+        told.map(|remark| Note::Remark { file, remark: remark.clone() }).collect::<Vec<_>>()
     };
     (0..).zip(files).flat_map(of_file).collect()
 }

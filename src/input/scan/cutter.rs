@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr_iter, memrchr, memrchr2};
+use memchr::{memrchr, memrchr2};
 
 use super::elements::RECORD_END;
 use super::records::{line_ends, whole_records};
@@ -125,7 +125,7 @@ pub(crate) struct Cutter {
 }
 
 impl Cutter {
-    /// Records end where `delimiter` and its quotes say, or, without one, at every line feed and [`RECORD_END`]. So many
+    /// Records end where `delimiter` and its quotes say, or, without one, at every line end and [`RECORD_END`]. So many
     /// lines stand before them.
     pub(crate) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>, lines: u64) -> Self {
         Self { reader, delimiter, carry: Buffer::default(), ended: false, line: lines + 1, is_at_start: true }
@@ -141,10 +141,7 @@ impl Cutter {
         if let Some(last) = block.last() {
             self.is_at_start = matches!(last, b'\n' | b'\r');
         }
-        self.line += match self.delimiter {
-            Some(_) => u64::from(line_ends(block)),
-            None => memchr_iter(b'\n', block).count() as u64,
-        };
+        self.line += u64::from(line_ends(block));
     }
 
     /// Fills `block` with the next whole records, about `size` bytes of them, and returns the line that they start on;
@@ -166,7 +163,10 @@ impl Cutter {
             }
             let end = match self.delimiter {
                 Some(delimiter) => whole_records(block.filled(), delimiter),
-                None => memrchr2(b'\n', RECORD_END, block.filled()).map(|at| at + 1),
+                // A line feed may follow the last byte.
+                None => memrchr2(b'\n', RECORD_END, block.filled())
+                    .or_else(|| memrchr(b'\r', &block.filled()[..block.len - 1]))
+                    .map(|at| at + 1),
             };
             if let Some(end) = end {
                 self.carry.push(&block.filled()[end..]);

@@ -5,10 +5,12 @@
 use std::fmt;
 use std::io;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr2};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::{RawValue, Value};
 
+use super::records::line_ends;
+use crate::input::error::shortened;
 use crate::input::source::remark::Remark;
 
 /// Ends a record that shares its line with the next, as in JSON text sequences (RFC 7464). No JSON holds this byte.
@@ -30,13 +32,13 @@ pub(crate) fn of_head(head: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Turns a whole document into lines, and tells of its pages.
-pub(crate) fn of_document(document: &[u8]) -> io::Result<(Vec<u8>, Option<Remark>)> {
+pub(crate) fn of_document(document: &[u8]) -> io::Result<(Vec<u8>, Vec<Remark>)> {
     let mut found = Found::default();
     let mut json = serde_json::Deserializer::from_slice(document);
     loop {
         json.deserialize_any(Document(&mut found)).map_err(|error| fault(&error))?;
         if json.end().is_ok() {
-            let pages = found.is_page.then_some(Remark::Pages { has_last: found.has_last });
+            let pages = if found.is_page { found.pages } else { Vec::new() };
             return Ok((lines(document, &found.elements), pages));
         }
     }
@@ -58,8 +60,8 @@ fn fault(error: &serde_json::Error) -> io::Error {
 struct Found<'a> {
     elements: Vec<&'a RawValue>,
     is_page: bool,
-    /// Whether a page names no next one.
-    has_last: bool,
+    /// What each page calls itself and the next one.
+    pages: Vec<Remark>,
 }
 
 /// Finds the elements of an array, or of the members of a page that hold them.
@@ -80,16 +82,17 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut page: A) -> Result<(), A::Error> {
-        let mut has_next = false;
+        let (mut itself, mut next) = (None, None);
         while let Some(key) = page.next_key::<String>()? {
             let names = |members: &[&str]| members.iter().any(|member| key.eq_ignore_ascii_case(member));
             if names(&NEXT) {
-                has_next |= is_link(&page.next_value()?);
+                next = link(Some(&page.next_value()?)).or(next);
             } else if names(&["links"]) {
-                has_next |= page.next_value::<Value>()?.get("next").is_some_and(is_link);
+                let links = page.next_value::<Value>()?;
+                itself = link(links.get("self"));
+                next = link(links.get("next")).or(next);
             } else if names(&["error"]) {
-                let error = page.next_value::<Value>()?;
-                if !error.is_null() {
+                if let Some(error) = told(&page.next_value::<Value>()?) {
                     return Err(A::Error::custom(format!("an error in place of a page: {error}")));
                 }
             } else if names(&MEMBERS) {
@@ -98,13 +101,34 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
                 page.next_value::<IgnoredAny>()?;
             }
         }
-        self.0.has_last |= !has_next;
+        self.0.pages.push(Remark::Page { itself, next });
         Ok(())
     }
 }
 
-fn is_link(value: &Value) -> bool {
-    !matches!(value, Value::Null) && value.as_str() != Some("")
+/// The address of a page, with the token that tells pages of one address apart.
+fn link(value: Option<&Value>) -> Option<String> {
+    let value = value.filter(|value| !value.is_null())?;
+    let uri = if value.is_object() { value.get("uri").or_else(|| value.get("href"))? } else { value };
+    let headers = value.get("headers").filter(|headers| headers.as_array().is_none_or(|headers| !headers.is_empty()));
+    let text = uri.as_str().map_or_else(|| uri.to_string(), str::to_owned);
+    (!text.is_empty()).then(|| text + &headers.map(Value::to_string).unwrap_or_default())
+}
+
+/// The code and the message of an error that an interface answers in place of data; none if there is none.
+fn told(error: &Value) -> Option<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let members = ["code", "message"].map(|name| error.get(name).filter(|value| !value.is_null()).map(text));
+    let members: Vec<String> = members.into_iter().flatten().collect();
+    let told = if members.is_empty() { text(error) } else { members.join(": ") };
+    (!error.is_null()).then(|| shortened(&told))
+}
+
+/// What a document tells that is an error and no data.
+pub(crate) fn error_reply(document: &[u8]) -> Option<String> {
+    let Value::Object(members) = serde_json::from_slice(document).ok()? else { return None };
+    let error = members.iter().find(|(name, _)| ["error", "odata.error"].contains(&name.to_lowercase().as_str()));
+    told(error?.1)
 }
 
 /// What a page has under a name that elements may stand under: an array, or anything else.
@@ -169,7 +193,7 @@ fn lines(document: &[u8], elements: &[&RawValue]) -> Vec<u8> {
         end_lines(&document[seen..at], &mut out);
         let start = out.len();
         out.extend_from_slice(element);
-        out[start..].iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
+        out[start..].iter_mut().filter(|byte| matches!(**byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
         out.push(RECORD_END);
         end_lines(element, &mut out);
         seen = at + element.len();
@@ -178,11 +202,23 @@ fn lines(document: &[u8], elements: &[&RawValue]) -> Vec<u8> {
 }
 
 fn end_lines(text: &[u8], out: &mut Vec<u8>) {
-    out.extend(memchr_iter(b'\n', text).map(|_| b'\n'));
+    out.extend((0..line_ends(text)).map(|_| b'\n'));
+}
+
+/// The records of a block, each with the number of its line.
+pub(crate) fn records_of(block: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
+    let mut rest = Some(block);
+    let lines = std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr2(b'\n', b'\r', text);
+        rest = end.map(|end| &text[end + 1 + usize::from(text[end..].starts_with(b"\r\n"))..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    });
+    (0..).zip(lines).flat_map(|(number, line)| records(line).map(move |record| (number, record)))
 }
 
 /// The records of a line.
-pub(crate) fn records(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn records(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
         let line = rest?;

@@ -39,15 +39,13 @@ impl ObjectReader {
 
     /// Hands over each object of a block of lines.
     pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Object<'_>)) {
-        for (number, line) in (0..).zip(block.split(|byte| *byte == b'\n')) {
-            for record in elements::records(line).filter(|record| !record.trim_ascii().is_empty()) {
-                let filled = members(record).map_err(|error| format!("expected an object: {error}"));
-                match filled.and_then(|members| self.fill(members)) {
-                    Ok(true) => each(Ok(RecordFields::from_cells(&self.cells, &self.ends, number))),
-                    // As good as a blank line.
-                    Ok(false) => {}
-                    Err(expected) => each(Err((number, expected))),
-                }
+        for (number, record) in elements::records_of(block).filter(|(_, record)| !record.trim_ascii().is_empty()) {
+            let filled = members(record).map_err(|error| format!("expected an object: {error}"));
+            match filled.and_then(|members| self.fill(members)) {
+                Ok(true) => each(Ok(RecordFields::from_cells(&self.cells, &self.ends, number))),
+                // As good as a blank line.
+                Ok(false) => {}
+                Err(expected) => each(Err((number, expected))),
             }
         }
     }
@@ -126,8 +124,8 @@ pub(crate) fn open(head: &[u8]) -> Option<ObjectsHead<'_>> {
 /// The keys of all objects among some lines, each once.
 fn keys(lines: &[u8]) -> Vec<String> {
     let mut keys = BTreeMap::new();
-    for line in lines.split(|byte| *byte == b'\n').flat_map(elements::records) {
-        for (key, _) in members(line).unwrap_or_default() {
+    for (_, record) in elements::records_of(lines) {
+        for (key, _) in members(record).unwrap_or_default() {
             keys.entry(folded(&key)).or_insert_with(|| key.into_owned());
         }
     }

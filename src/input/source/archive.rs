@@ -2,6 +2,7 @@
 //!
 //! Invariant: an entry whose bytes are not those that were packed is an error, never a shorter text.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use flate2::Crc;
@@ -27,15 +28,17 @@ pub(crate) struct ArchiveEntry {
 }
 
 /// The files of an archive in the order of their names; as in folders, those whose names start with a point are none.
-pub(crate) fn entries(mut archive: impl Read + Seek) -> io::Result<Vec<ArchiveEntry>> {
-    refuse_twins(&mut archive)?;
-    let mut archive = ZipArchive::new(archive).map_err(damaged)?;
+/// Of several of one name the second is told from the first by a ` (2)`, and so on.
+pub(crate) fn entries(mut bytes: impl Read + Seek) -> io::Result<Vec<ArchiveEntry>> {
+    let mut archive = ZipArchive::new(&mut bytes).map_err(damaged)?;
     let mut entries = Vec::new();
+    let mut records = BTreeMap::new();
+    let first = archive.central_directory_start();
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index).map_err(damaged)?;
         let name = file.name().map_err(damaged)?.into_owned();
-        let is_hidden = name.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
-        if file.is_dir() || is_hidden || name.starts_with("__MACOSX/") {
+        records.insert(file.central_header_start(), (file.name_raw().to_vec(), name.clone()));
+        if file.is_dir() || is_no_file(&name) {
             continue;
         }
         let is_deflated = file.compression() == CompressionMethod::Deflated;
@@ -50,36 +53,81 @@ pub(crate) fn entries(mut archive: impl Read + Seek) -> io::Result<Vec<ArchiveEn
         }
         let start = file.data_start().ok_or_else(|| unusable("the zip data is damaged".to_owned()))?;
         let (packed, size, crc) = (file.compressed_size(), file.size(), file.crc32());
-        entries.push(ArchiveEntry { name, start, packed, size, crc, is_deflated });
+        let entry = ArchiveEntry { name, start, packed, size, crc, is_deflated };
+        entries.push((file.central_header_start(), entry));
     }
+    let ahead = archive.offset();
+    entries.extend(twins(&mut bytes, first, ahead, &records)?);
     if entries.is_empty() {
         return Err(unusable("the archive is empty".to_owned()));
     }
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(entries)
+    entries.sort_by(|(at, entry), (other_at, other)| (&entry.name, at).cmp(&(&other.name, other_at)));
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    let numbered = entries.into_iter().map(|(_, mut entry)| {
+        let count = named.entry(entry.name.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            entry.name = format!("{} ({count})", entry.name);
+        }
+        entry
+    });
+    Ok(numbered.collect())
 }
 
-/// Of two entries of one name the library knows the last alone.
-fn refuse_twins(bytes: &mut (impl Read + Seek)) -> io::Result<()> {
-    let archive = ZipArchive::new(&mut *bytes).map_err(damaged)?;
-    let behind = END_OF_DIRECTORY - COUNT + i64::try_from(archive.comment().len()).unwrap_or_default();
-    let known = archive.len();
-    let mut counted = [0; 2];
-    bytes.seek(SeekFrom::End(-behind))?;
-    bytes.read_exact(&mut counted)?;
-    let counted = usize::from(u16::from_le_bytes(counted));
-    // More than can be counted there are counted elsewhere.
-    if counted != usize::from(u16::MAX) && counted != known {
-        return Err(unusable(
-            "two entries of the archive have one name: unpack them under names of their own".to_owned(),
-        ));
+/// Whether a name is that of a folder, or of a file that systems keep for themselves.
+fn is_no_file(name: &str) -> bool {
+    name.rsplit('/').next().is_some_and(|last| last.is_empty() || last.starts_with('.'))
+        || name.starts_with("__MACOSX/")
+}
+
+/// Bytes of an entry's record in the directory, and of the header before its data, without names.
+const RECORD: usize = 46;
+const HEADER: usize = 30;
+
+/// Of entries of one name the library knows the last alone: the others, each with the place of its record. `known` has
+/// the places of the records that the library knows, with their names as bytes and as text.
+fn twins(
+    bytes: &mut (impl Read + Seek),
+    first: u64,
+    ahead: u64,
+    known: &BTreeMap<u64, (Vec<u8>, String)>,
+) -> io::Result<Vec<(u64, ArchiveEntry)>> {
+    let mut twins = Vec::new();
+    let mut at = first;
+    loop {
+        let mut record = [0; RECORD];
+        bytes.seek(SeekFrom::Start(at))?;
+        // What ends the directory is shorter.
+        if bytes.read_exact(&mut record).is_err() || !record.starts_with(b"PK\x01\x02") {
+            return Ok(twins);
+        }
+        let short = |at: usize| u16::from_le_bytes([record[at], record[at + 1]]);
+        let long = |at: usize| u32::from_le_bytes([record[at], record[at + 1], record[at + 2], record[at + 3]]);
+        let mut name = vec![0; short(28).into()];
+        bytes.read_exact(&mut name)?;
+        let twin = known.values().find(|(raw, _)| *raw == name).filter(|_| !known.contains_key(&at));
+        if twin.is_none_or(|(_, name)| !is_no_file(name)) && !known.contains_key(&at) {
+            let (packed, size, offset) = (long(20), long(24), long(42));
+            let is_plain =
+                short(8) & 1 == 0 && matches!(short(10), 0 | 8) && ![packed, size, offset].contains(&u32::MAX);
+            let (Some((_, name)), true) = (twin, is_plain) else {
+                return Err(unusable(
+                    "two entries of the archive have one name, and one of them cannot be read".to_owned(),
+                ));
+            };
+            let header = ahead + u64::from(offset);
+            let mut lengths = [0; HEADER];
+            bytes.seek(SeekFrom::Start(header))?;
+            bytes.read_exact(&mut lengths)?;
+            let names = [26, 28].map(|at| u64::from(u16::from_le_bytes([lengths[at], lengths[at + 1]])));
+            let start = header + HEADER as u64 + names[0] + names[1];
+            let (name, is_deflated) = (name.clone(), short(10) == 8);
+            let (packed, size, crc) = (packed.into(), size.into(), long(16));
+            twins.push((at, ArchiveEntry { name, start, packed, size, crc, is_deflated }));
+        }
+        at += RECORD as u64 + [28, 30, 32].map(|at| u64::from(short(at))).iter().sum::<u64>();
     }
-    Ok(())
 }
-
-/// Bytes of what ends the list of entries, and where their number stands in it.
-const END_OF_DIRECTORY: i64 = 22;
-const COUNT: i64 = 10;
 
 /// Whether an archive is a workbook.
 pub(crate) fn is_workbook(archive: impl Read + Seek) -> io::Result<bool> {

@@ -26,11 +26,8 @@ pub enum Remark {
     },
     /// The file has as many lines as a worksheet has room for.
     FullSheet,
-    /// Pages of an interface, and whether one of them is the last.
-    Pages {
-        /// Whether one names no next page.
-        has_last: bool,
-    },
+    /// A page of an interface, by what it calls itself and the next one.
+    Page { itself: Option<String>, next: Option<String> },
 }
 
 impl Remark {
@@ -62,8 +59,8 @@ impl Remark {
                 None,
                 Some("download it again, and do not save it with Excel"),
             ),
-            Self::Pages { .. } => {
-                ("a page names a next one, which no file holds".to_owned(), None, Some("download all pages"))
+            Self::Page { .. } => {
+                ("a page names a next one, which no file holds".to_owned(), None, Some("download all pages, each once"))
             }
         }
     }
