@@ -3,17 +3,22 @@
 
     spell.py REPORT -o DIR [--all]
 
-Python's csv always; pandas, and openpyxl with LibreOffice in three locales and as workbooks, where they are found. --all makes
-the missing ones an error.
+Python's csv always; pandas, openpyxl for workbooks of several sheets and archives of all kinds, and it with LibreOffice in
+three locales and as workbooks, where they are found. --all makes the missing ones an error.
 """
 import argparse
 import csv
 import datetime
+import gzip
 import importlib.util
+import io
+import json
 import os
 import shutil
 import subprocess
 import sys
+import warnings
+import zipfile
 
 DATES = ("EffectiveDate", "ExpiryDate")
 AMOUNTS = ("CreditAmount", "BalanceAmount")
@@ -63,6 +68,65 @@ def with_pandas(header, rows, folder):
     if importlib.util.find_spec("openpyxl"):
         path = os.path.join(folder, "pandas-book.xlsx")
         frame.to_excel(path, index=False)
+        yield path
+
+
+def with_containers(header, rows, folder):
+    """What holds several files: pages and lines of JSON, workbooks of several sheets, archives of all that."""
+    import openpyxl
+
+    def text(rows):
+        out = io.StringIO()
+        csv.writer(out).writerows([header, *rows])
+        return out.getvalue()
+
+    def objects(rows):
+        typed = lambda name, cell: float(cell) if name in AMOUNTS else cell
+        return [{name: typed(name, cell) for name, cell in zip(header, row)} for row in rows]
+
+    def pages(rows, link):
+        parts = [rows[at::3] for at in range(3)]
+        return [json.dumps({"totalCount": len(part), "items": objects(part), **link(at)}, indent=at)
+                for at, part in enumerate(parts)]
+
+    def book(parts, titles):
+        made = openpyxl.Workbook()
+        made.active.append(["kept by", "finance"])
+        for at, part in enumerate(parts):
+            sheet = made.create_sheet(f"Part {at}")
+            for line in [[]] * at + [["Balances"]] * titles + [header, *part]:
+                sheet.append(line)
+            sheet.sheet_state = "hidden" if at == 1 else "visible"
+        out = io.BytesIO()
+        made.save(out)
+        return out.getvalue()
+
+    next_of = lambda at: {"nextLink": f"/balances?after={at}" if at < 2 else None}
+    named = lambda at: {"links": {"self": {"uri": f"/balances?page={at}"},
+                                  **({"next": {"uri": f"/balances?page={at + 1}"}} if at < 2 else {})}}
+    parts = [rows[at::7] for at in range(7)]
+    mixed = [("report.csv", text(parts[0])), ("report.csv", text(parts[1])),
+             ("book.xlsx", book([parts[2][::2], parts[2][1::2]], 1)),
+             ("lines.jsonl", "\r".join(map(json.dumps, objects(parts[3])))),
+             ("pages.json", "\n".join(pages(parts[4], next_of))), ("packed.csv.gz", gzip.compress(text(parts[5]).encode())),
+             ("no ending", text(parts[6]).replace(",", "\t")), ("notes.txt", "kept by finance\n"), (".DS_Store", "x")]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as entries, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two entries of one name
+        for name, data in mixed:
+            entries.writestr(name, data)
+    for name, data in [
+        ("lines-cr.jsonl", "\r".join(map(json.dumps, objects(rows))) + "\r"),
+        ("lines-crlf.jsonl", "\r\n".join(map(json.dumps, objects(rows)))),
+        ("pages.json", "\n".join(pages(rows, named))),
+        ("pages-backwards.json", "\r\n".join(reversed(pages(rows, next_of)))),
+        ("array.json", json.dumps(objects(rows), indent="\t")),
+        ("sheets.xlsx", book([rows[at::3] for at in range(3)], 2)),
+        ("mixed.zip", archive.getvalue()),
+    ]:
+        path = os.path.join(folder, "container-" + name)
+        with open(path, "wb") as file:
+            file.write(data.encode() if isinstance(data, str) else data)
         yield path
 
 
@@ -122,7 +186,8 @@ def main():
     with open(options.report, newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     writers = [with_csv]
-    for writer, module, program in [(with_pandas, "pandas", None), (with_libreoffice, "openpyxl", "soffice")]:
+    for writer, module, program in [(with_pandas, "pandas", None), (with_containers, "openpyxl", None),
+                                    (with_libreoffice, "openpyxl", "soffice")]:
         try:
             __import__(module)
             if program and not shutil.which(program):
