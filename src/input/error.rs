@@ -50,9 +50,9 @@ pub enum Fault {
     /// A folder or pattern holds nothing that is looked for.
     #[error("nothing here is {wanted}: {}", Shortened(.seen))]
     NothingOfKind { wanted: &'static str, seen: Vec<String> },
-    /// A sheet has rows as wide as those of the sheet before, and no header.
-    #[error("a sheet without a header, with rows as wide as those of the sheet before it")]
-    SheetGoesOn,
+    /// What lies beside others has rows like those of the one before, and no header.
+    #[error("no header, and rows like those of the sheet or file before it")]
+    GoesOn,
     #[error("a record of more than {limit} bytes: is a quote never closed?")]
     LongRecord {
         line: u64,
@@ -177,7 +177,7 @@ impl Fault {
             Self::InvoiceForReport => "name it with --invoice, as in `aco reconcile report.csv --invoice invoice.csv`",
             Self::ReportForInvoice => "name it without --invoice",
             Self::ResultOfAco => "give the report that it was made from; what `aco list` writes is a report too",
-            Self::SheetGoesOn => "give it the header too, or delete it if its rows do not count",
+            Self::GoesOn => "give it the header too, or take it away if its rows do not count",
             Self::OpenQuote { .. } => "close it; the rows behind it cannot be read until then",
             Self::StrayQuote { .. } => {
                 "a cell with a quote in it stands in quotes, and that quote is doubled; correct the line that does not"

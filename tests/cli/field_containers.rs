@@ -246,7 +246,7 @@ fn sheet_bytes(text: &str) -> Vec<u8> {
 fn every_kind_of_entry_of_an_archive_is_read_or_named() {
     let folder = tempfile::tempdir().unwrap();
     let month = |month: usize| format!("c 2022-{month:02} {month} Active 1 USD 2022-01-01 2023-05-31");
-    let rows: Vec<String> = (1..=5).map(month).collect();
+    let rows: Vec<String> = (1..=7).map(month).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
     write("march.csv", &report(&rows[2..3]));
@@ -254,13 +254,15 @@ fn every_kind_of_entry_of_an_archive_is_read_or_named() {
     assert_eq!(run(folder.path(), "list -q march.csv -o march.parquet").code, Some(0));
     assert_eq!(run(folder.path(), "list -q april.csv -o april.jsonl").code, Some(0));
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-    let entries: [(&str, &[u8]); 7] = [
+    let within = zip(&[("a.csv", &report(&rows[5..6])), ("b.csv", &report(&rows[6..]))], CompressionMethod::Deflated);
+    let entries: [(&str, &[u8]); 8] = [
         (".DS_Store", b"x"),
         ("1.csv", &report(&rows[..1])),
         ("2.xlsx", &sheet_bytes(&text(&rows[1..2]))),
         ("3.parquet", &read("march.parquet")),
         ("4.jsonl", &read("april.jsonl")),
-        ("5.csv.gz", &gzip(&report(&rows[4..]))),
+        ("5.csv.gz", &gzip(&report(&rows[4..5]))),
+        ("6.zip", &within),
         ("readme.txt", b"kept by finance\n"),
     ];
     write("all.zip", &zip(&entries, CompressionMethod::Deflated));
@@ -325,9 +327,40 @@ fn a_sheet_that_goes_on_without_a_header_is_refused() {
     fill(book.worksheet_from_index(1).unwrap(), 0, text(&ROWS[1..]).split_once('\n').unwrap().1);
     book.save(folder.path().join("book.xlsx")).unwrap();
     let refused = run(folder.path(), "list book.xlsx");
-    let said = "error: book.xlsx/Notes: a sheet without a header, with rows as wide as those of the sheet before it\n\
-        hint: give it the header too, or delete it if its rows do not count\n";
+    let said = "error: book.xlsx/Notes: no header, and rows like those of the sheet or file before it\n\
+        hint: give it the header too, or take it away if its rows do not count\n";
     assert_eq!((refused.code, refused.stderr.as_str()), (Some(2), said));
+}
+
+#[test]
+fn a_part_without_a_header_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = folder.path().join("parts");
+    fs::create_dir(&parts).unwrap();
+    let (first, second) = (text(&ROWS[..1]), text(&ROWS[1..]));
+    let second = second.split_once('\n').unwrap().1;
+    let other = "kept,by,finance,since,2021,and,no,report,of,any,kind\n";
+    for (what, text, is_part) in [
+        ("rows", second.to_owned(), true),
+        ("rows of tabs", second.replace(',', "\t"), true),
+        ("rows in quotes", format!("\"{}\"\n", second.trim_end().replace(',', "\",\"")), true),
+        ("another table", other.to_owned(), false),
+        ("another width", second.replacen("p,", "", 1), false),
+    ] {
+        let files: [(&str, &[u8]); 2] = [("part-0.csv", first.as_bytes()), ("part-1.csv", text.as_bytes())];
+        fs::write(folder.path().join("parts.zip"), zip(&files, CompressionMethod::Deflated)).unwrap();
+        files.iter().for_each(|(name, bytes)| fs::write(parts.join(name), bytes).unwrap());
+        for (line, name) in [("list parts.zip", "parts.zip/part-1.csv"), ("list parts", "parts/part-1.csv")] {
+            let read = run(folder.path(), line);
+            let said = if is_part {
+                "error: {}: no header, and rows like"
+            } else {
+                "note: skipped, not an ACO balance report: {}"
+            };
+            let said = said.replace("{}", name);
+            assert!(read.code == Some(if is_part { 2 } else { 0 }) && read.stderr.starts_with(&said), "{what}: {read}");
+        }
+    }
 }
 
 #[test]

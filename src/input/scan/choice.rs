@@ -9,8 +9,8 @@ use std::path::Path;
 
 use super::blocks::{self, FileRead, Fold, ReadPlan};
 use super::cutter::{self, Head};
+use super::header;
 use super::layout::Layout;
-use super::records::Splitter;
 use crate::input::error::{Fault, FileError, HeaderError};
 use crate::input::note::Note;
 use crate::input::source::encoding::Encoding;
@@ -91,6 +91,7 @@ fn choose(
     let mut errors = Vec::new();
     // By folder or pattern: whether anything of it is read, and what is skipped.
     let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
+    let mut width = None;
     for source in sources {
         let (file, found_by) = (source.name().to_owned(), source.found_by().map(str::to_owned));
         if let Some(found_by) = found_by.as_ref().filter(|_| is_unfinished(&file)) {
@@ -106,11 +107,12 @@ fn choose(
         };
         let first = chosen.len();
         let (mut other, mut others) = (None, Vec::new());
-        let mut width = None;
         for entry in entries {
             match opened(&entry, encoding, &open) {
-                Some(Err(Fault::Header(HeaderError::Absent { .. }))) if width.is_some() && widest(&entry) == width => {
-                    errors.push(FileError { file: entry.name().to_owned(), fault: Fault::SheetGoesOn });
+                Some(Err(Fault::Header(HeaderError::Absent { .. })))
+                    if width.is_some_and(|width| goes_on(&entry, encoding, width)) =>
+                {
+                    errors.push(FileError { file: entry.name().to_owned(), fault: Fault::GoesOn });
                 }
                 Some(Err(fault)) if fault.is_wrong_kind() => {
                     others.push(entry.name().to_owned());
@@ -118,7 +120,7 @@ fn choose(
                     other = other.or(Some(FileError { file: named.to_owned(), fault }));
                 }
                 opened => {
-                    width = opened.and_then(Result::ok).filter(|_| entry.is_sheet()).map(|layout| layout.width());
+                    width = opened.and_then(Result::ok).map(|layout| layout.width());
                     chosen.push(entry);
                 }
             }
@@ -171,10 +173,9 @@ fn opened(
     with_head(source, encoding, open)
 }
 
-/// Cells of the widest of a sheet's first rows.
-fn widest(sheet: &Source) -> Option<usize> {
-    let widest = |head: Head<'_>| Splitter::new(b',').records(head.bytes).iter().map(|row| row.len()).max();
-    sheet.is_sheet().then(|| with_head(sheet, None, widest))??
+/// Whether what has no header has rows of this width, as where a report was cut into several.
+fn goes_on(source: &Source, encoding: Option<Encoding>, width: usize) -> bool {
+    with_head(source, encoding, |head| header::holds_records(head, width)).unwrap_or(false)
 }
 
 /// Shows the start of a source; `None` if it cannot be read, or is a stream.

@@ -140,6 +140,15 @@ fn is_record(cells: &[String], width: usize) -> bool {
     values >= 4 || values >= 2 && filled * 4 >= width * 3
 }
 
+/// Whether the first lines of a file without a header are records of so many cells.
+pub(crate) fn holds_records(head: Head<'_>, width: usize) -> bool {
+    delimiters(head, None).into_iter().any(|delimiter| {
+        let mut records = Splitter::new(delimiter);
+        let records = records.records(first_lines(head.bytes));
+        records.iter().any(|fields| fields.len() == width && is_record(&texts(&fields, head.encoding), width))
+    })
+}
+
 /// Whether the lines are cells, in each of which all fields stand together.
 fn lines_are_cells(head: Head<'_>, recognise: impl Fn(&[String]) -> Option<usize>) -> bool {
     let mut cells = Vec::new();

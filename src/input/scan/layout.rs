@@ -68,8 +68,8 @@ impl Layout {
         let ignored = unused(&names, &positions);
         let before = (bytes, lines);
         let records = &head.bytes[bytes..];
-        let begin_with_hash = records.starts_with(b"#")
-            && Splitter::new(delimiter).records(records).iter().all(|fields| fields.raw(0).starts_with(b"#"));
+        let begin_with_hash = records.trim_ascii_start().starts_with(b"#")
+            && Splitter::new(delimiter).records(records).iter().all(|fields| begins_with_hash(&fields));
         let headers = names;
         Ok(Self {
             syntax,
@@ -198,6 +198,11 @@ impl Layout {
     }
 }
 
+#[inline]
+fn begins_with_hash(fields: &RecordFields<'_>) -> bool {
+    fields.raw(0).trim_ascii_start().starts_with(b"#")
+}
+
 fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
     let is_unused = |(at, _): &(usize, &String)| !positions.contains(&Some(*at));
     names.iter().enumerate().filter(is_unused).map(|(_, name)| name.clone()).collect()
@@ -233,7 +238,7 @@ impl<'a> Line<'a> {
     /// Refuses a line that somebody has taken out by a `#` before it.
     #[inline]
     pub(crate) fn refuse_taken_out(&self) -> Result<(), Problem> {
-        let is_taken_out = self.fields.raw(0).starts_with(b"#") && !self.layout.begin_with_hash;
+        let is_taken_out = begins_with_hash(self.fields) && !self.layout.begin_with_hash;
         let expected = "expected a record: this line begins with `#`, as if taken out; delete the line, or the `#`";
         if is_taken_out { Err(Problem::new(self.place(), expected)) } else { Ok(()) }
     }

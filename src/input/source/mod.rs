@@ -216,7 +216,7 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
             Ok(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(start.into())))])
         }
         Some(path) if is_archive && !archive::is_workbook(File::open(&path)?)? => {
-            entries(File::open(&path)?, move || File::open(&path))
+            entries(File::open(&path)?, move || File::open(&path), true)
         }
         Some(path) if !is_archive && start != workbook::MAGIC => Ok(vec![(None, Origin::File(path))]),
         None if !is_archive && start != workbook::MAGIC => {
@@ -227,17 +227,18 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
             stream.read_to_end(&mut start)?;
             if is_archive && !archive::is_workbook(Cursor::new(&start))? {
                 let bytes: Arc<[u8]> = start.into();
-                return entries(Cursor::new(Arc::clone(&bytes)), move || Ok(Cursor::new(Arc::clone(&bytes))));
+                return entries(Cursor::new(Arc::clone(&bytes)), move || Ok(Cursor::new(Arc::clone(&bytes))), true);
             }
             sheets(&start)
         }
     }
 }
 
-/// The entries of an archive, which `open` opens anew for each.
+/// The entries of an archive, which `open` opens anew for each, and those of archives within it, if it may hold any.
 fn entries<A: Read + Seek + Send + 'static>(
     archive: impl Read + Seek,
     open: impl Fn() -> io::Result<A> + Send + Sync + 'static,
+    holds_archives: bool,
 ) -> io::Result<Unpacked> {
     let open = Arc::new(open);
     let mut origins = Vec::new();
@@ -248,7 +249,7 @@ fn entries<A: Read + Seek + Send + 'static>(
             archive.seek(SeekFrom::Start(entry.start))?;
             Ok(entry.clone().reader(archive))
         };
-        match tables(&open, size)? {
+        match tables(&open, size, holds_archives)? {
             None => origins.push((Some(name), Origin::Entry(Box::new(open)))),
             Some(tables) => {
                 let named =
@@ -260,8 +261,13 @@ fn entries<A: Read + Seek + Send + 'static>(
     Ok(origins)
 }
 
-/// What an entry of an archive holds that is a workbook or Parquet. What cannot be read is found out in reading.
-fn tables(open: impl Fn() -> io::Result<Box<dyn Read + Send>>, size: u64) -> io::Result<Option<Unpacked>> {
+/// What an entry of an archive holds that is a workbook, Parquet or an archive. What cannot be read is found out in
+/// reading.
+fn tables(
+    open: &dyn Fn() -> io::Result<Box<dyn Read + Send>>,
+    size: u64,
+    holds_archives: bool,
+) -> io::Result<Option<Unpacked>> {
     let mut bytes = Vec::new();
     let is_read = open()?.take(parquet::MAGIC.len() as u64).read_to_end(&mut bytes).is_ok();
     let is_parquet = bytes == parquet::MAGIC;
@@ -274,8 +280,13 @@ fn tables(open: impl Fn() -> io::Result<Box<dyn Read + Send>>, size: u64) -> io:
     if is_parquet {
         return Ok(Some(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(bytes.into())))]));
     }
-    let is_workbook = bytes.starts_with(&workbook::MAGIC) || archive::is_workbook(Cursor::new(&bytes))?;
-    if is_workbook { sheets(&bytes).map(Some) } else { Ok(None) }
+    if bytes.starts_with(&workbook::MAGIC) || archive::is_workbook(Cursor::new(&bytes))? {
+        return sheets(&bytes).map(Some);
+    }
+    let bytes: Arc<[u8]> = bytes.into();
+    let archive = Cursor::new(Arc::clone(&bytes));
+    let within = || entries(archive, move || Ok(Cursor::new(Arc::clone(&bytes))), false).map(Some);
+    if holds_archives { within() } else { Ok(None) }
 }
 
 /// The sheets of a workbook that hold anything.

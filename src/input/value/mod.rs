@@ -6,10 +6,11 @@ pub(crate) mod currency_mark;
 pub(crate) mod date;
 pub mod settled;
 
-/// The number, date or id behind the apostrophe with which Excel marks a cell as text; none if there is no such mark.
+/// The number, date or id behind the apostrophe with which Excel marks a cell as text; none if there is no such mark, or
+/// another that makes quotes of both.
 pub(crate) fn without_apostrophe(text: &str) -> Option<&str> {
     let value = text.trim_start().strip_prefix('\'')?;
-    (!value.starts_with(|c: char| c.is_whitespace() || c == '\'')).then_some(value)
+    (!value.starts_with(|c: char| c.is_whitespace() || c == '\'') && !value.trim_end().ends_with('\'')).then_some(value)
 }
 
 /// Whether a text is what databases, pivot tables and lookups write where there is nothing: `NULL`, `(blank)`, `#N/A`.
