@@ -14,6 +14,7 @@ use super::scan::cutter::Head;
 use super::scan::header::{self, ColumnSpec, TableKind};
 use super::scan::layout::{Layout, Line};
 use super::scan::records::{BlockRecords, Splitter};
+use super::scan::stray;
 use super::source::Source;
 use super::source::encoding;
 use super::value::says_nothing;
@@ -128,8 +129,16 @@ struct NameCollector {
 
 impl Fold for NameCollector {
     fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
-        let all_text = records.iter().all(|fields| self.row(Line { block, layout, fields: &fields }).is_some());
-        if all_text { Ok(()) } else { Err(Fault::NotText) }
+        for fields in records.iter() {
+            let line = Line { block, layout, fields: &fields };
+            if fields.spans_lines
+                && let Some(fault) = stray::swallowed(line, ID, is_guid, |column| column == NAME)
+            {
+                return Err(fault);
+            }
+            self.row(line).ok_or(Fault::NotText)?;
+        }
+        Ok(())
     }
 }
 

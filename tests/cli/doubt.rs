@@ -42,7 +42,10 @@ impl Desk {
         let line = |line: &&str| {
             let cells: Vec<&str> = line.split(',').collect();
             let [customer, day, amount, invoice] = cells[..] else { panic!("{line}") };
-            format!("p,{customer},{invoice},{day},{day},{amount},EUR,{amount},EUR,Azure Credit Applied\n")
+            format!(
+                "p,{customer},{invoice},{},{day},{amount},EUR,{amount},EUR,Azure Credit Applied\n",
+                day[..8].to_owned() + "01"
+            )
         };
         let header = "PartnerId,CustomerId,InvoiceNumber,ChargeStartDate,UsageDate,BillingPreTaxTotal,BillingCurrency,PricingPreTaxTotal,PricingCurrency,CreditType\n";
         self.write(name, &(header.to_owned() + &lines.iter().map(line).collect::<String>()));
@@ -242,14 +245,25 @@ fn usage_that_is_not_billed_counts_only_where_nothing_newer_does() {
     desk.usage("early.csv", &["c,2024-03-05,30.00,"]);
     desk.usage("late.csv", &["c,2024-03-05,30.00,", "c,2024-03-28,20.00,"]);
     desk.usage("other.csv", &["d,2024-03-28,0,"]);
+    // Restated since.
+    desk.usage("restated.csv", &["c,2024-03-05,29.00,NULL", "c,2024-03-20,1.00,NULL"]);
     let compared = |files: &str| {
         let run = desk.run("reconcile", "2024-04-09", files);
         (rows(&run)[0].to_owned(), run.stderr)
     };
+    let unnumbered = compared("restated.csv invoice.csv");
+    assert!(unnumbered.1.contains("left out for the invoice of the month: restated.csv"), "{}", unnumbered.1);
     let billed = compared("early.csv invoice.csv late.csv");
     assert_eq!(billed.0, "p,c,EUR,2024-03,50.00,50.00,0.00,matched,1");
     assert!(billed.1.contains("left out for the invoice of the month: early.csv and late.csv"), "{}", billed.1);
-    for files in ["early.csv late.csv", "late.csv early.csv", "late.csv late.csv early.csv", "late.csv other.csv"] {
+    for files in [
+        "early.csv late.csv",
+        "late.csv early.csv",
+        "late.csv late.csv early.csv",
+        "late.csv other.csv",
+        "restated.csv late.csv",
+        "early.csv late.csv restated.csv",
+    ] {
         let (row, told) = compared(files);
         assert_eq!(row, "p,c,EUR,2024-03,50.00,50.00,0.00,matched,2", "{files}: {told}");
         assert!(told.contains("not final: usage of 2024-03"), "{files}: {told}");

@@ -63,7 +63,7 @@ fn an_id_is_one_however_it_is_spelled() {
         // The newer download alone has the other spelling.
         format!("{HEADER}\n{}\n{}\n{}\n{}\n", ROWS[0], cells(ROWS[1]), ROWS[2], cells(ROWS[3]))
     };
-    let turns: [fn(&str) -> String; 10] = [
+    let turns: [fn(&str) -> String; 11] = [
         |id| format!("{{{id}}}"),
         |id| format!("{{{}}}", id.to_uppercase()),
         |id| id.replace('-', ""),
@@ -74,6 +74,7 @@ fn an_id_is_one_however_it_is_spelled() {
         |id| id.replace('-', "–"),
         |id| id.replacen('-', "\u{ad}-", 2),
         |id| format!("({id})"),
+        |id| format!("'{id}'"),
     ];
     for turn in turns {
         read_as_plain(&turn("id"), spell(&turn));
@@ -366,6 +367,53 @@ fn days_that_are_midnights_of_another_zone_are_read_with_its_offset() {
     for offset in ["2", "+15:00", "+02:60", "Berlin"] {
         let run = aco_on(&format!("{by_days} --utc-offset {offset}"), plain().as_bytes());
         assert!(run.code == Some(2) && run.stderr.contains("such as `+02:00`"), "{run}");
+    }
+}
+
+#[test]
+fn moments_of_invoices_are_not_cut_to_days_that_move_months() {
+    let folder = tempfile::tempdir().unwrap();
+    let reconcile = |name: &str, start: &str, flag: &str| {
+        let line = |customer: usize, currency: &str, amount: &str| {
+            let customer = format!("0b61c8d4-000{customer}-4c8e-9d0f-6e1b7a20c4f9");
+            let cells =
+                [&customer, "G1", "2022-08-03T14:10:07Z", "customerCredit", amount, currency, start, "Azure Credit"];
+            cells.map(str::to_owned)
+        };
+        let names = "CustomerId,InvoiceNumber,OrderDate,ChargeType,Subtotal,Currency,ChargeStartDate,CreditReasonCode";
+        let lines = [line(1, "USD", "-250.25"), line(2, "EUR", "-650.25")];
+        let object = |cells: &[String; 8]| {
+            let members = names.split(',').zip(cells).map(|(name, cell)| format!("\"{name}\":\"{cell}\""));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        };
+        let text = match name {
+            "invoice.csv" => format!("{names}\n{}\n", lines.map(|cells| cells.join(",")).join("\n")),
+            _ => lines.each_ref().map(object).join("\n"),
+        };
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        let line = format!("reconcile - -f csv --as-of 2022-09-15 --month 2022-07 --invoice {} {flag}", path.display());
+        aco_on(&line, plain().as_bytes())
+    };
+    for name in ["invoice.csv", "invoice.jsonl"] {
+        for start in
+            ["2022-06-30T22:00:00Z", "2022-06-30 23:00:00", "2022-06-30T18:30:00.0000000Z", "6/30/2022 5:00 PM"]
+        {
+            let run = reconcile(name, start, "");
+            assert!(run.code == Some(2) && run.stderr.contains("--utc-offset"), "{start}\n{run}");
+        }
+        for (start, flag) in [
+            ("2022-07-01", ""),
+            ("2022-07-01T00:00:00Z", ""),
+            ("2022-07-31T23:59:59Z", ""),
+            ("2022-07-09T13:27:11Z", ""),
+            ("2022-06-30T22:00:00Z", "--utc-offset +02:00"),
+            ("2022-06-30T18:30:00Z", "--utc-offset +05:30"),
+            ("2022-07-01T05:00:00Z", "--utc-offset -05:00"),
+        ] {
+            let run = reconcile(name, start, flag);
+            assert!(run.code == Some(0) && run.stdout.matches(",matched,").count() == 2, "{start} {flag}\n{run}");
+        }
     }
 }
 

@@ -130,6 +130,7 @@ fn a_line_that_begins_with_a_hash_is_none_to_pass_over() {
     let [e, f, g, h] = [a, b, c, d].map(turned);
     for (what, input, place) in [
         ("an id", file(&[a, &format!("#{b}"), c, d]), "<stdin>:3:"),
+        ("behind a blank", file(&[a, b, c, &format!(" #{d}")]), "<stdin>:5:"),
         ("with a blank", file(&[a, b, c, &format!("# {d}")]), "<stdin>:5:"),
         ("the first", file(&[&format!("#{a}"), b, c, d]), "<stdin>:2:"),
         ("a word", status_first(&[e.clone(), format!("#{f}"), g.clone(), h.clone()]), "<stdin>:3:"),
@@ -194,4 +195,30 @@ fn a_stray_quote_swallows_no_line_of_an_invoice() {
         let run = reconcile(&lines);
         assert!(run.code == Some(0) && run.stdout.contains(",6.00,6.00,0.00,matched,3"), "{what}\n{run}");
     }
+}
+
+#[test]
+fn a_stray_quote_swallows_no_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = folder.path().join("names.csv");
+    let [one, two] = ["0001", "0002"].map(|id| format!("0b61c8d4-{id}-4c8e-9d0f-6e1b7a20c4f9"));
+    let given = |text: &str| {
+        fs::write(&names, text).unwrap();
+        aco_on(&format!("given -f csv -q --as-of 2022-09-15 --names {}", names.display()), plain().as_bytes())
+    };
+    for (text, place) in [
+        (format!("CustomerId,CustomerName\n{one},\"Contoso\n{two},Fabrikam\"\n"), "names.csv:2:"),
+        (format!("CustomerName,CustomerId\n\"Contoso,{one}\nFabrikam\",{two}\n"), "names.csv:2:"),
+        (format!("Kunde;Nummer\nFabrikam;{two}\n\"Contoso;{one}\nFabrikam\";{two}\n"), "names.csv:3:"),
+        (format!("CustomerId,Note,CustomerName\n{one},\"a,Contoso\n{two},b\",Fabrikam\n"), "names.csv:2:"),
+        (format!("CustomerId,CustomerName\n\"{one}\n\",Contoso\n"), "names.csv:2:"),
+    ] {
+        let run = given(&text);
+        assert!(run.code == Some(2) && run.stderr.contains(place) && run.stderr.contains("a quote"), "{text}\n{run}");
+    }
+    let run = given(&format!("CustomerId,CustomerName\n{one},\"Contoso\nNorth\"\n{two},Fabrikam\n"));
+    assert!(
+        run.code == Some(0) && run.stdout.contains(",\"Contoso\nNorth\",") && run.stdout.contains(",Fabrikam,"),
+        "{run}"
+    );
 }

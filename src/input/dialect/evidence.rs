@@ -61,7 +61,7 @@ impl Evidence {
     }
 
     /// Days that all begin at a full or half hour other than midnight are those of another zone.
-    fn zone(&self, wanted: Option<i32>) -> Result<(), Fault> {
+    pub(crate) fn zone(&self, wanted: Option<i32>) -> Result<(), Fault> {
         match (self.first(Clue::OtherMidnight), self.seen.contains(Clue::OwnDay)) {
             (Some(seen), false) if wanted.is_none() => Err(Fault::OtherZone { seen }),
             _ => Ok(()),

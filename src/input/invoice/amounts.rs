@@ -97,7 +97,10 @@ pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, am
     (customer, start, amount, optional(line, InvoiceColumn::Quantity).ok().flatten()).hash(&mut hasher);
     // A column that a file does not have is as good as blank.
     let text = |column| line.text(column).unwrap_or_default();
-    settled::day(&text(InvoiceColumn::UsageDate), line.layout.order).ok().flatten().hash(&mut hasher);
+    settled::day_read(line.layout.read_day(&text(InvoiceColumn::UsageDate)), line.layout.order)
+        .ok()
+        .flatten()
+        .hash(&mut hasher);
     for column in [
         InvoiceColumn::Currency,
         InvoiceColumn::Product,

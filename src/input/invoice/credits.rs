@@ -100,7 +100,9 @@ impl Fold for LineBuilder<'_> {
         for fields in records.iter() {
             let line = Line { block, layout, fields: &fields };
             if fields.spans_lines && fault.is_none() {
-                fault = stray::swallowed(line, InvoiceColumn::ChargeStart as usize, |column| NAMES.contains(&column));
+                let is_row = |day: &str| layout.read_day(day).is_some_and(|(day, _)| day.is_some());
+                let is_free = |column| NAMES.contains(&column);
+                fault = stray::swallowed(line, InvoiceColumn::ChargeStart as usize, is_row, is_free);
             }
             self.record(&mut file, line);
         }
@@ -176,6 +178,7 @@ impl LineBuilder<'_> {
             return Ok(());
         }
         let (amounts, start, sum) = file.credit_line(line, [customer_row, context], reason)?;
+        file.usage(line, context)?;
         if self.may_repeat {
             file.digest(line, [customer_row, context], start, amounts.amount);
         }

@@ -32,6 +32,8 @@ pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<
     let mut first = FirstLines::default();
     blocks::read_first(head, &layout, &mut first)?;
     layout.evidence = first.0;
+    layout.utc_offset = options.utc_offset;
+    layout.evidence.zone(options.utc_offset)?;
     settle(&mut layout, options)?;
     Ok(layout)
 }
@@ -118,6 +120,9 @@ impl FirstLines {
             let value = line.value(column);
             let billed = currency.filter(|_| column == InvoiceColumn::Amount);
             let clues = clues_of(column, &value).of_currency(billed);
+            // Orders are placed at any time.
+            let is_start = column == InvoiceColumn::ChargeStart;
+            let clues = if is_start { clues } else { clues.without(Clue::OtherMidnight).without(Clue::OwnDay) };
             for clue in clues.iter().filter(|clue| !self.0.seen().contains(*clue)).collect::<Vec<_>>() {
                 let value = String::from_utf8_lossy(&value).into_owned();
                 let column = line.layout.name(column).to_owned();

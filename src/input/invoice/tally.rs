@@ -306,19 +306,24 @@ impl FileCredits {
     /// The day on which a line's charge starts.
     #[inline]
     pub(super) fn start(&mut self, line: Line<'_>) -> Result<Option<NaiveDate>, Problem> {
-        let Some(at) = line.layout.position(InvoiceColumn::ChargeStart) else { return Ok(None) };
+        self.day(line, InvoiceColumn::ChargeStart)
+    }
+
+    #[inline]
+    fn day(&mut self, line: Line<'_>, column: InvoiceColumn) -> Result<Option<NaiveDate>, Problem> {
+        let Some(at) = line.layout.position(column) else { return Ok(None) };
         let raw = line.fields.raw(at);
         let start = match self.starts.get(raw) {
             Some(number) => self.starts.meanings[usize::from(number)],
             None => {
-                let text = line.text(InvoiceColumn::ChargeStart).unwrap_or_default();
-                let start = settled::day(&text, line.layout.order);
+                let text = line.text(column).unwrap_or_default();
+                let start = settled::day_read(line.layout.read_day(&text), line.layout.order);
                 // Days with a time may be more than can be known: the rest is understood again and again.
                 self.starts.insert(raw, start);
                 start
             }
         };
-        start.map_err(|expected| reject(line, InvoiceColumn::ChargeStart, expected))
+        start.map_err(|expected| reject(line, column, expected))
     }
 
     /// Notes the day of a line of usage.
@@ -332,6 +337,8 @@ impl FileCredits {
         };
         if is_usage {
             let start = self.start(line)?;
+            // Of usage that was not used on a day of its own, the day on which it is charged tells.
+            let start = self.day(line, InvoiceColumn::UsageDate).ok().flatten().max(start);
             let usage = &mut self.contexts[context as usize].usage;
             *usage = start.max(*usage);
         }

@@ -155,7 +155,8 @@ impl Fold for RowBuilder {
                 self.note_encoding(line);
             }
             if fields.spans_lines && fault.is_none() {
-                fault = stray::swallowed(line, ReportColumn::InvoiceMonth as usize, |_| false);
+                let is_row = |month: &str| layout.read_month(month).is_some();
+                fault = stray::swallowed(line, ReportColumn::InvoiceMonth as usize, is_row, |_| false);
             }
             if let Err(rejects) = self.row(line, &mut spellings, ahead) {
                 self.not_a_row(line, rejects);

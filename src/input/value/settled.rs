@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::model::DateOrder;
 
 use super::amount::{self, DecimalMark};
-use super::clue::Clue;
+use super::clue::{Clue, Clues};
 use super::date;
 
 /// Why a value cannot be read: what was expected in its place.
@@ -32,7 +32,15 @@ pub fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
 
 /// A day of a file with this order of days and months; none if the cell is blank.
 pub fn day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Expected> {
-    let (day, clues) = date::read_date(text, order).ok_or(EXPECTED_DATE)?;
+    day_read(date::read_date(text, order), order)
+}
+
+/// The same of a day as it was read.
+pub(crate) fn day_read(
+    reading: Option<(Option<NaiveDate>, Clues)>,
+    order: DateOrder,
+) -> Result<Option<NaiveDate>, Expected> {
+    let (day, clues) = reading.ok_or(EXPECTED_DATE)?;
     match order {
         DateOrder::MonthFirst if clues.contains(Clue::DayFirst) => {
             Err("expected the month first, as in the file's first lines")
