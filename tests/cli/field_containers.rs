@@ -349,7 +349,9 @@ fn a_part_without_a_header_is_refused() {
     ] {
         let files: [(&str, &[u8]); 2] = [("part-0.csv", first.as_bytes()), ("part-1.csv", text.as_bytes())];
         fs::write(folder.path().join("parts.zip"), zip(&files, CompressionMethod::Deflated)).unwrap();
-        files.iter().for_each(|(name, bytes)| fs::write(parts.join(name), bytes).unwrap());
+        for (name, bytes) in files {
+            fs::write(parts.join(name), bytes).unwrap();
+        }
         for (line, name) in [("list parts.zip", "parts.zip/part-1.csv"), ("list parts", "parts/part-1.csv")] {
             let read = run(folder.path(), line);
             let said = if is_part {

@@ -127,20 +127,20 @@ fn a_line_that_begins_with_a_hash_is_none_to_pass_over() {
     let [a, b, c, d] = ROWS;
     let status_first = |rows: &[String]| format!("Status,{}\n{}\n", HEADER.replace(",Status", ""), rows.join("\n"));
     let turned = |row: &str| format!("Active,{}", row.replace(",Active", ""));
-    let [e, f, g, h] = [a, b, c, d].map(turned);
+    let [one, two, three, four] = ROWS.map(turned);
     for (what, input, place) in [
         ("an id", file(&[a, &format!("#{b}"), c, d]), "<stdin>:3:"),
         ("behind a blank", file(&[a, b, c, &format!(" #{d}")]), "<stdin>:5:"),
         ("with a blank", file(&[a, b, c, &format!("# {d}")]), "<stdin>:5:"),
         ("the first", file(&[&format!("#{a}"), b, c, d]), "<stdin>:2:"),
-        ("a word", status_first(&[e.clone(), format!("#{f}"), g.clone(), h.clone()]), "<stdin>:3:"),
+        ("a word", status_first(&[one.clone(), format!("#{two}"), three.clone(), four.clone()]), "<stdin>:3:"),
         ("quoted cells", file(&[a, &format!("#\"{}\"", b.replace(',', "\",\"")), c, d]), "<stdin>:3:"),
         ("a text", file(&[a, b, "#,these,were,taken,out,,,,,,", c, d]), "<stdin>:4:"),
     ] {
         refused(what, input, &format!("{place} expected a record: this line begins with `#`"));
     }
     read_as_plain("within a cell", plain().replace(",ACO,", ",#1 ACO,"));
-    read_as_plain("of all rows", status_first(&[e, f, g, h].map(|row| format!("#{row}"))));
+    read_as_plain("of all rows", status_first(&[one, two, three, four].map(|row| format!("#{row}"))));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("invoice.csv");
     let text = fs::read_to_string("fixtures/invoice/2022-07.csv").unwrap();

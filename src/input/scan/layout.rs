@@ -70,19 +70,8 @@ impl Layout {
         let records = &head.bytes[bytes..];
         let begin_with_hash = records.trim_ascii_start().starts_with(b"#")
             && Splitter::new(delimiter).records(records).iter().all(|fields| begins_with_hash(&fields));
-        let headers = names;
-        Ok(Self {
-            syntax,
-            kind,
-            columns,
-            ignored,
-            positions,
-            headers,
-            line,
-            begin_with_hash,
-            before,
-            ..Self::blank(head)
-        })
+        let layout = Self { syntax, kind, columns, positions, headers: names, ignored, ..Self::blank(head) };
+        Ok(Self { line, begin_with_hash, before, ..layout })
     }
 
     /// The same of a file that may hold objects instead.
