@@ -1,6 +1,7 @@
 //! Choosing what is shown.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 
@@ -15,7 +16,7 @@ pub struct Filter {
     pub agreements: Option<BTreeSet<Id>>,
     pub partners: Option<BTreeSet<Id>>,
     pub currencies: Vec<Currency>,
-    pub months: Vec<Month>,
+    pub months: Vec<RangeInclusive<Month>>,
     /// This month and later ones.
     pub from: Option<Month>,
     /// This month and earlier ones.
@@ -80,7 +81,7 @@ impl Filter {
     #[must_use]
     #[inline]
     pub fn shows_month(&self, month: Month) -> bool {
-        (self.months.is_empty() || self.months.contains(&month))
+        (self.months.is_empty() || self.months.iter().any(|months| months.contains(&month)))
             && self.from.is_none_or(|from| month >= from)
             && self.to.is_none_or(|to| month <= to)
             && (!self.closed || self.period(month) == Period::Closed)

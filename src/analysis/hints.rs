@@ -58,7 +58,7 @@ pub fn gaps(ledger: &Ledger, filter: &Filter) -> Result<InMonths, AnalysisError>
 #[must_use]
 pub fn without_last_month<'l>(ledger: &'l Ledger, filter: &Filter) -> Vec<(&'l Id, Month)> {
     let closed = Month::of(filter.as_of).previous();
-    if !filter.months.contains(&closed) {
+    if !filter.months.contains(&(closed..=closed)) {
         return Vec::new();
     }
     let covered = Covered::new(ledger);

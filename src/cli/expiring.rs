@@ -1,5 +1,7 @@
 //! `aco expiring`
 
+use chrono::NaiveDate;
+
 use crate::analysis::expiring::{self, Expiring, Horizon};
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
@@ -7,6 +9,7 @@ use crate::model::Message;
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::columns::UNUSED;
+use super::filter::day;
 use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints};
 
 /// Which active credits end or run out soon, and what will be lost
@@ -24,8 +27,9 @@ Examples:
   aco expiring fixtures/aco-balance.csv --as-of 2022-12-15 --within 30 --over 6
   aco expiring fixtures/aco-balance.csv --as-of 2022-12-15 --within all -o expiring.csv")]
 pub(super) struct Args {
-    /// How many days ahead to look, or `all`
-    #[arg(long, value_name = "DAYS", default_value = "90", allow_hyphen_values = true, value_parser = within)]
+    /// How many days ahead to look, or until which day, or `all`
+    #[arg(long, visible_alias = "until", value_name = "DAYS")]
+    #[arg(default_value = "90", allow_hyphen_values = true, value_parser = within)]
     within: Within,
 
     /// How many closed months make the pace
@@ -40,16 +44,31 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Within {
+pub(super) enum Within {
     Days(u32),
+    Until(NaiveDate),
     All,
 }
 
-fn within(text: &str) -> Result<Within, String> {
-    match text.parse() {
-        _ if text == "all" => Ok(Within::All),
-        Ok(days) => Ok(Within::Days(days)),
-        Err(_) => Err("expected a number of days such as `90`, or `all`".to_owned()),
+pub(super) fn within(text: &str) -> Result<Within, &'static str> {
+    match (text, text.parse(), day(text)) {
+        ("all", ..) => Ok(Within::All),
+        (_, Ok(days), _) => Ok(Within::Days(days)),
+        (.., Ok(day)) => Ok(Within::Until(day)),
+        _ => Err("expected a number of days such as `90`, a day such as `2022-12-31`, or `all`"),
+    }
+}
+
+impl Within {
+    /// The days from one to the last that is looked at; none if there is no last one.
+    pub(super) fn days(self, as_of: NaiveDate) -> Result<Option<u32>, Message> {
+        let days = match self {
+            Self::Days(days) => return Ok(Some(days)),
+            Self::Until(day) => u32::try_from((day - as_of).num_days()),
+            Self::All => return Ok(None),
+        };
+        let past = |_| Message::error(format!("--within ends before {as_of}, the day that is looked back to"));
+        days.map(Some).map_err(past)
     }
 }
 
@@ -59,13 +78,10 @@ const BAND: Column = Column::new("EndsIn", Kind::Text, Keep::Detail);
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
-    let within = match args.within {
-        Within::Days(days) => Some(days),
-        Within::All => None,
-    };
+    let within = args.within.days(filter.as_of)?;
     let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over })?;
     hints::note_age(ledger, &filter, stdio);
-    tell(ledger, &listing, args, &filter, stdio);
+    tell(ledger, &listing, within, &filter, stdio);
     let mut fields = Fields::<&Expiring<'_>>::default();
     if writer.is_for_people(stdio) {
         fields = fields.text(BAND, |expiring| expiring.band().as_str());
@@ -79,14 +95,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn tell(ledger: &Ledger, listing: &expiring::Listing<'_>, args: &Args, filter: &Filter, stdio: &mut Stdio<'_>) {
+fn tell(ledger: &Ledger, listing: &expiring::Listing<'_>, within: Option<u32>, filter: &Filter, stdio: &mut Stdio<'_>) {
     if listing.credits.is_empty() {
-        match args.within {
-            Within::Days(days) => {
+        match within {
+            Some(days) => {
                 let days = Count(days as usize, "day");
                 stdio.say(&Message::note(format!("no active credit shown ends or runs out within {days}")));
             }
-            Within::All => hints::note_nothing(ledger, filter, stdio),
+            None => hints::note_nothing(ledger, filter, stdio),
         }
     }
     if listing.ended > 0 {

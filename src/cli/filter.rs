@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use anyhow::bail;
 use chrono::{Local, NaiveDate};
@@ -9,10 +10,11 @@ use clap::Args;
 
 use crate::analysis::filter::{Filter, same_word};
 use crate::analysis::sql::QueryFilter;
+use crate::input::value::date;
 use crate::ledger::Ledger;
-use crate::model::{Currency, Id, Identity, Invoices, Message, Month, Names, Status, Visible};
+use crate::model::{Currency, DateOrder, Id, Identity, Invoices, Message, Month, Names, Status, Visible};
 
-use super::months::TypedMonth;
+use super::months::TypedMonths;
 use super::{Count, List, Stdio};
 
 /// What to show. Credit given is computed on all months first.
@@ -39,17 +41,18 @@ pub(super) struct FilterArgs {
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<String>,
 
-    /// A month, such as 2022-07 or Jul-22; `last` is the last closed one, `latest` the latest
+    /// Months, as in 2022-07, Jul-22, 2022-Q3, 2022 or 2022-07..2022-09; `last` is the last closed one,
+    /// `latest` the latest
     #[arg(long, value_name = "MONTH", value_delimiter = ',')]
-    month: Vec<TypedMonth>,
+    month: Vec<TypedMonths>,
 
     /// This month and later ones
     #[arg(long, value_name = "MONTH")]
-    from: Option<TypedMonth>,
+    from: Option<TypedMonths>,
 
     /// This month and earlier ones
     #[arg(long, value_name = "MONTH")]
-    to: Option<TypedMonth>,
+    to: Option<TypedMonths>,
 
     /// Closed months only: the figures of the open month may still change
     #[arg(long)]
@@ -60,8 +63,10 @@ pub(super) struct FilterArgs {
     as_of: Option<NaiveDate>,
 }
 
-fn day(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a day such as `2022-08-09`".to_owned())
+/// A day as people type it, if it can be read in one way only.
+pub(super) fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    let read = date::read_date(text, DateOrder::default()).filter(|(_, clues)| !clues.is_about_order());
+    read.and_then(|(day, _)| day).ok_or("expected a day such as `2022-08-09` or `09.08.2022`")
 }
 
 fn currency(text: &str) -> Result<Currency, String> {
@@ -69,6 +74,19 @@ fn currency(text: &str) -> Result<Currency, String> {
 }
 
 impl FilterArgs {
+    /// The first and the last month to show.
+    fn range(
+        &self,
+        find: impl Fn(TypedMonths) -> Result<RangeInclusive<Month>, Message>,
+    ) -> anyhow::Result<(Option<Month>, Option<Month>)> {
+        let from = self.from.map(|typed| find(typed).map(|months| *months.start())).transpose()?;
+        let to = self.to.map(|typed| find(typed).map(|months| *months.end())).transpose()?;
+        match (from, to) {
+            (Some(from), Some(to)) if from > to => bail!("--from {from} lies after --to {to}"),
+            range => Ok(range),
+        }
+    }
+
     /// The day to look back to, if one is given.
     pub(super) fn as_of(&self) -> Option<NaiveDate> {
         self.as_of
@@ -99,16 +117,14 @@ impl FilterArgs {
             let message = Message::error(format!("--{noun} is empty"));
             return Err(message.hint("give an id, or the start of one").into());
         }
-        let (from, to) = (self.from.map(TypedMonth::fixed_month), self.to.map(TypedMonth::fixed_month));
-        let (from, to) = (from.transpose()?, to.transpose()?);
-        check_range(from, to)?;
+        let (from, to) = self.range(TypedMonths::fixed_months)?;
         Ok(QueryFilter {
             customers: pieces(&self.customer),
             agreements: pieces(&self.agreement),
             partners: pieces(&self.partner),
             currencies: self.currency.clone(),
             statuses: self.status.clone(),
-            months: self.month.iter().map(|typed| typed.fixed_month()).collect::<Result<_, _>>()?,
+            months: self.month.iter().map(|typed| typed.fixed_months()).collect::<Result<_, _>>()?,
             from,
             to,
             closed: self.closed,
@@ -149,13 +165,13 @@ impl FilterArgs {
             Ok(Some(ids))
         };
         let by_day = Filter::everything(self.as_of.unwrap_or_else(|| Local::now().date_naive()));
-        let find = |typed: TypedMonth| typed.find(ledgers, &by_day);
-        let (from, to) = (self.from.map(find).transpose()?, self.to.map(find).transpose()?);
-        check_range(from, to)?;
-        let months: Vec<Month> = self.month.iter().map(|typed| find(*typed)).collect::<Result<_, _>>()?;
+        let find = |typed: TypedMonths| typed.find(ledgers, &by_day);
+        let (from, to) = self.range(find)?;
+        let months: Vec<RangeInclusive<Month>> = self.month.iter().copied().map(find).collect::<Result<_, _>>()?;
         if customers.is_empty() {
-            each_is_known("record is of", &months, || months_of(ledgers))?;
-            each_is_known("credit is in", &self.currency, || currencies_of(ledgers))?;
+            each_is_known("record is of", self.month.iter().zip(months.clone()), || months_of(ledgers))?;
+            let currencies = self.currency.iter().map(|currency| (currency, *currency..=*currency));
+            each_is_known("credit is in", currencies, || currencies_of(ledgers))?;
         }
         Ok(Filter {
             statuses: self.status.iter().map(|text| status(text, ledgers)).collect::<anyhow::Result<_>>()?,
@@ -172,15 +188,6 @@ impl FilterArgs {
     }
 }
 
-fn check_range(from: Option<Month>, to: Option<Month>) -> anyhow::Result<()> {
-    if let (Some(from), Some(to)) = (from, to)
-        && from > to
-    {
-        bail!("--from {from} lies after --to {to}");
-    }
-    Ok(())
-}
-
 fn months_of(ledgers: &[&Ledger]) -> BTreeSet<Month> {
     ledgers.iter().flat_map(|ledger| ledger.months()).copied().collect()
 }
@@ -195,15 +202,16 @@ fn currencies_of(ledgers: &[&Ledger]) -> BTreeSet<Currency> {
 /// A value that no file has is a slip, and must not look like no credit.
 fn each_is_known<T: Ord + Display>(
     what: &str,
-    wanted: &[T],
+    wanted: impl Iterator<Item = (impl Display, RangeInclusive<T>)>,
     known: impl FnOnce() -> BTreeSet<T>,
 ) -> anyhow::Result<()> {
     // What the files have takes a walk through all credits.
-    if wanted.is_empty() {
+    let mut wanted = wanted.peekable();
+    if wanted.peek().is_none() {
         return Ok(());
     }
     let known = known();
-    match wanted.iter().find(|wanted| !known.contains(wanted)) {
+    match wanted.find_map(|(typed, wanted)| known.range(wanted).next().is_none().then_some(typed)) {
         Some(unknown) if !known.is_empty() => {
             let known: Vec<T> = known.into_iter().collect();
             let shown = match known.as_slice() {

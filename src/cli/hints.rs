@@ -212,9 +212,13 @@ pub(super) fn footnotes(any_open: bool, filter: &Filter, left_out: usize) -> Vec
 
 /// The months that are shown, for tables whose rows do not say theirs.
 pub(super) fn months_shown(filter: &Filter) -> Option<String> {
-    let mut months = filter.months.clone();
+    let mut months: Vec<(Month, Month)> = filter.months.iter().map(|months| (*months.start(), *months.end())).collect();
     months.sort_unstable();
     months.dedup();
+    let named = |(first, last): &(Month, Month)| {
+        if first == last { first.to_string() } else { format!("{first} to {last}") }
+    };
+    let months: Vec<String> = months.iter().map(named).collect();
     match (&months[..], filter.from, filter.to) {
         ([], None, None) => None,
         ([], Some(from), Some(to)) => Some(format!("of {from} to {to}")),

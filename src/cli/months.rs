@@ -1,60 +1,102 @@
-//! Months as people type them: `2022-07`, `Jul-22`, or by what they are to the data.
+//! Months as people type them: `2022-07`, `Jul-22`, `2022-Q3`, `2022`, `2022-07..2022-09`, or by what they are to the
+//! data.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::analysis::filter::Filter;
 use crate::input::value::date;
 use crate::ledger::Ledger;
-use crate::model::{DateOrder, Message, Month};
+use crate::model::{DateOrder, Message, Month, Span};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TypedMonth {
-    Of(Month),
+pub(super) enum TypedMonths {
+    /// From one month to another, both of them shown.
+    Of(Month, Month),
     /// The last closed month of the calendar, whatever the data have: an older one would be booked twice.
     Last,
+    LastQuarter,
+    LastYear,
     /// The latest month of the data, closed or open.
     Latest,
 }
 
-impl FromStr for TypedMonth {
+const EXPECTED: &str = "expected a month such as `2022-07` or `July 2022`, a quarter such as `2022-Q3`, a year, months \
+                        such as `2022-07..2022-09`, `last` (the last closed month), `last-quarter`, `last-year` or \
+                        `latest`";
+
+impl FromStr for TypedMonths {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.trim().to_ascii_lowercase().as_str() {
-            "last" => Ok(Self::Last),
+            "last" | "last-month" => Ok(Self::Last),
+            "last-quarter" => Ok(Self::LastQuarter),
+            "last-year" => Ok(Self::LastYear),
             "latest" => Ok(Self::Latest),
-            typed => match date::read_month(typed, DateOrder::default()) {
-                Some((month, clues)) if !clues.is_about_order() => Ok(Self::Of(month)),
-                _ => Err("expected a month such as `2022-07` or `Jul-22`, `last` (the last closed one) or `latest`"),
+            typed => match typed.split_once("..") {
+                Some((first, last)) => {
+                    let (first, last) = fixed(first).zip(fixed(last)).ok_or(EXPECTED)?;
+                    let (first, last) = (*first.start(), *last.end());
+                    (first <= last).then_some(Self::Of(first, last)).ok_or("the first month lies after the last one")
+                }
+                None => fixed(typed).map(|months| Self::Of(*months.start(), *months.end())).ok_or(EXPECTED),
             },
         }
     }
 }
 
-impl TypedMonth {
-    /// The month itself, where no data are at hand to find one in.
-    pub(super) fn fixed_month(self) -> Result<Month, Message> {
+/// The months of a year, a quarter or a month that is named.
+fn fixed(text: &str) -> Option<RangeInclusive<Month>> {
+    let text = text.trim();
+    let months = |span: Span| span.first()..=span.last();
+    let year = |text: &str| {
+        let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_year.then(|| Month::new(text.parse().ok()?, 1)).flatten()
+    };
+    if let Some(january) = year(text) {
+        return Some(months(Span::year_of(january)));
+    }
+    if let Some((before, after)) = text.split_once('q') {
+        // `2022-Q3`, `2022 Q3`, `Q3 2022` and `Q3/2022`.
+        let other = |text: &str| text.trim_matches([' ', '-', '/']).to_owned();
+        let (quarter, named) = if before.is_empty() { after.split_at_checked(1)? } else { (after, before) };
+        let quarter: u32 = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+        return Some(months(Span::quarter_of(Month::new(year(&other(named))?.year(), quarter * 3)?)));
+    }
+    let (month, clues) = date::read_month(text, DateOrder::default())?;
+    (!clues.is_about_order()).then_some(month..=month)
+}
+
+impl TypedMonths {
+    /// The months themselves, where no data are at hand to find them in.
+    pub(super) fn fixed_months(self) -> Result<RangeInclusive<Month>, Message> {
         match self {
-            Self::Of(month) => Ok(month),
-            Self::Last | Self::Latest => Err(Message::error(format!(
+            Self::Of(first, last) => Ok(first..=last),
+            _ => Err(Message::error(format!(
                 "a query has no `{self}` month, because it is written before the data are read"
             ))
             .hint("name the month, such as 2022-07")),
         }
     }
 
-    /// The month that is meant, among those of some ledgers.
-    pub(super) fn find(self, ledgers: &[&Ledger], as_of: &Filter) -> Result<Month, Message> {
+    /// The months that are meant, among those of some ledgers.
+    pub(super) fn find(self, ledgers: &[&Ledger], as_of: &Filter) -> Result<RangeInclusive<Month>, Message> {
         let months = || ledgers.iter().flat_map(|ledger| ledger.months()).copied();
-        match self {
-            Self::Of(month) => Ok(month),
-            Self::Latest => months().max().ok_or_else(|| Message::error("the files have no month")),
-            Self::Last => {
-                let closed = Month::of(as_of.as_of).previous();
-                if months().any(|month| month == closed) { Ok(closed) } else { Err(no_last(closed, months().max())) }
+        let this = Month::of(as_of.as_of);
+        let closed = match self {
+            Self::Of(first, last) => return Ok(first..=last),
+            Self::Latest => {
+                let latest = months().max().ok_or_else(|| Message::error("the files have no month"))?;
+                return Ok(latest..=latest);
             }
-        }
+            Self::Last => Span::Month(this.previous()),
+            Self::LastQuarter => Span::quarter_of(Span::quarter_of(this).first().previous()),
+            Self::LastYear => Span::year_of(Span::year_of(this).first().previous()),
+        };
+        let (first, last) = (closed.first(), closed.last());
+        if months().any(|month| month == last) { Ok(first..=last) } else { Err(no_last(last, months().max())) }
     }
 }
 
@@ -65,11 +107,14 @@ fn no_last(closed: Month, newest: Option<Month>) -> Message {
     message.hint("add a newer report, or name a month that it has; `latest` is the latest one, closed or open")
 }
 
-impl fmt::Display for TypedMonth {
+impl fmt::Display for TypedMonths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Of(month) => month.fmt(f),
+            Self::Of(first, last) if first == last => first.fmt(f),
+            Self::Of(first, last) => write!(f, "{first}..{last}"),
             Self::Last => f.write_str("last"),
+            Self::LastQuarter => f.write_str("last-quarter"),
+            Self::LastYear => f.write_str("last-year"),
             Self::Latest => f.write_str("latest"),
         }
     }
@@ -77,17 +122,34 @@ impl fmt::Display for TypedMonth {
 
 #[cfg(test)]
 mod tests {
-    use super::TypedMonth;
+    use super::TypedMonths;
+
+    fn read(text: &str) -> String {
+        text.parse::<TypedMonths>().map_or_else(str::to_owned, |months| months.to_string())
+    }
 
     #[test]
     fn months_by_their_names() {
         for text in ["2026-10", "10/2026", "Oct-26", "oct-2026", "October 2026", "OCT 26", "Okt-26"] {
-            assert_eq!(text.parse::<TypedMonth>().unwrap().to_string(), "2026-10", "{text}");
+            assert_eq!(read(text), "2026-10", "{text}");
         }
-        assert_eq!("sept-26".parse::<TypedMonth>().unwrap().to_string(), "2026-09");
-        assert_eq!("LAST".parse::<TypedMonth>().unwrap(), TypedMonth::Last);
+        assert_eq!(read("sept-26"), "2026-09");
+        assert_eq!("LAST".parse::<TypedMonths>().unwrap(), TypedMonths::Last);
         for text in ["", "10", "Oct-6", "10/26", "0/2026", "13/2026", "2026-13", "Oct-0000", "marching-26", "next"] {
-            assert!(text.parse::<TypedMonth>().is_err(), "{text}");
+            assert!(text.parse::<TypedMonths>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn quarters_years_and_ranges_are_all_their_months() {
+        for text in ["2026-Q3", "2026Q3", "2026 q3", "Q3 2026", "q3/2026", "2026-07..2026-09", "Jul-26 .. 2026-Q3"] {
+            assert_eq!(read(text), "2026-07..2026-09", "{text}");
+        }
+        assert_eq!(read("2026"), "2026-01..2026-12");
+        assert_eq!(read("2025..2026-Q1"), "2025-01..2026-03");
+        assert_eq!(read("2026-09..2026-07"), "the first month lies after the last one");
+        for text in ["Q3", "2026-Q5", "2026-Q0", "Q", "26-Q3", "2026..", "..2026", "0000", "July"] {
+            assert!(text.parse::<TypedMonths>().is_err(), "{text}");
         }
     }
 }

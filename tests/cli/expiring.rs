@@ -139,7 +139,7 @@ fn the_horizon_is_a_number_of_days_or_all() {
     exit code: 2
     --- stdout
     --- stderr
-    error: invalid value 'soon' for '--within <DAYS>': expected a number of days such as `90`, or `all`
+    error: invalid value 'soon' for '--within <DAYS>': expected a number of days such as `90`, a day such as `2022-12-31`, or `all`
 
     For more information, try '--help'.
     ");

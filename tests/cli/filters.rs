@@ -126,8 +126,9 @@ fn a_credit_that_lacks_a_month_shown_is_not_left_out_silently() {
 fn a_day_that_is_none_is_refused_in_plain_words() {
     for day in ["2022-12", "8/9/2022", "tomorrow", "2022-02-30"] {
         let run = aco(&format!("summary fixtures/aco-balance.csv --as-of {day}"));
-        let expected =
-            format!("error: invalid value '{day}' for '--as-of <DATE>': expected a day such as `2022-08-09`\n");
+        let expected = format!(
+            "error: invalid value '{day}' for '--as-of <DATE>': expected a day such as `2022-08-09` or `09.08.2022`\n"
+        );
         assert!(run.code == Some(2) && run.stderr.starts_with(&expected), "{run}");
     }
 }

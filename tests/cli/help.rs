@@ -144,8 +144,8 @@ fn help_of_a_command_shows_its_options() {
           --customer <ID>    Credits of a customer: an id, the start of one, or part of a name
           --currency <CODE>  Credits in a currency, such as USD
           --status <STATUS>  Months with a status: active, expired or another word of the report
-          --month <MONTH>    A month, such as 2022-07 or Jul-22; `last` is the last closed one, `latest`
-                             the latest
+          --month <MONTH>    Months, as in 2022-07, Jul-22, 2022-Q3, 2022 or 2022-07..2022-09; `last` is
+                             the last closed one, `latest` the latest
           --from <MONTH>     This month and later ones
           --to <MONTH>       This month and earlier ones
           --closed           Closed months only: the figures of the open month may still change

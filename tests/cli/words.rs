@@ -35,11 +35,26 @@ fn months_by_what_they_are_to_the_data() {
     let from =
         |from: &str| aco(&format!("summary fixtures/aco-balance.csv --as-of 2022-12-15 -q --from {from}")).stdout;
     assert_eq!(from("last"), from("2022-11"));
+    assert_eq!(given("2022-Q3"), given("2022-07,2022-08,2022-09"));
+    assert_eq!(given("2022-07..2022-09"), given("last-quarter"));
+    assert_eq!(given("2022,2022-08"), given("2022-01..2022-12"), "a month that is named twice is shown once");
+    assert_eq!(from("2022-Q4"), from("2022-10"));
+    let summary = |line: &str| aco(&format!("summary fixtures/aco-balance.csv -q --as-of {line}")).stdout;
+    assert_eq!(summary("15.12.2022 --to 2022-Q3"), summary("2022-12-15 --to 2022-09"));
+    let none = aco("summary fixtures/aco-balance.csv --as-of 2022-12-15 --month last-year");
+    assert!(none.code == Some(2) && none.stderr.contains("no record is of 2021-12"), "{none}");
+    let none = aco("summary fixtures/aco-balance.csv --month 2031-Q1");
+    assert!(none.code == Some(2) && none.stderr.contains("no record is of `2031-01..2031-03`"), "{none}");
+    let ending =
+        |within: &str| aco(&format!("expiring fixtures/aco-balance.csv --as-of 2022-12-15 -q {within}")).stdout;
+    assert_eq!(ending("--until 31.01.2023"), ending("--within 47"));
+    let query = aco("sql summary --path r.csv --dialect duckdb --month 2022-Q3").stdout;
+    assert!(query.contains("InvoiceMonth BETWEEN DATE '2022-07-01' AND DATE '2022-09-01'"), "{query}");
     snapshot!(aco("given fixtures/aco-balance.csv --month next"), @"
     exit code: 2
     --- stdout
     --- stderr
-    error: invalid value 'next' for '--month <MONTH>': expected a month such as `2022-07` or `Jul-22`, `last` (the last closed one) or `latest`
+    error: invalid value 'next' for '--month <MONTH>': expected a month such as `2022-07` or `July 2022`, a quarter such as `2022-Q3`, a year, months such as `2022-07..2022-09`, `last` (the last closed month), `last-quarter`, `last-year` or `latest`
 
     For more information, try '--help'.
     ");

@@ -1,5 +1,7 @@
 //! What a query shows, chosen after everything is computed.
 
+use std::ops::RangeInclusive;
+
 use crate::model::{Currency, Id, Month, Visible};
 
 use super::dialect::Dialect;
@@ -16,7 +18,7 @@ pub struct QueryFilter {
     pub currencies: Vec<Currency>,
     /// Records with these statuses only.
     pub statuses: Vec<String>,
-    pub months: Vec<Month>,
+    pub months: Vec<RangeInclusive<Month>>,
     /// This month and later ones.
     pub from: Option<Month>,
     /// This month and earlier ones.
@@ -65,8 +67,16 @@ impl QueryFilter {
         let day = |month: &Month| format!("DATE '{}'", month.first_day());
         let mut conditions = Vec::new();
         if !self.months.is_empty() {
-            let months: Vec<String> = self.months.iter().map(day).collect();
-            conditions.push(format!("InvoiceMonth IN ({})", months.join(", ")));
+            let between = |months: &RangeInclusive<Month>| {
+                let [first, last] = [months.start(), months.end()].map(day);
+                if first == last {
+                    format!("InvoiceMonth = {first}")
+                } else {
+                    format!("InvoiceMonth BETWEEN {first} AND {last}")
+                }
+            };
+            let any: Vec<String> = self.months.iter().map(between).collect();
+            conditions.push(if let [only] = &any[..] { only.clone() } else { format!("({})", any.join(" OR ")) });
         }
         conditions.extend(self.from.map(|month| format!("InvoiceMonth >= {}", day(&month))));
         conditions.extend(self.to.map(|month| format!("InvoiceMonth <= {}", day(&month))));

@@ -13,6 +13,7 @@ use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::booked::BookedFile;
 use super::columns::cell_count;
+use super::expiring::{Within, within};
 use super::invoices::InvoiceArgs;
 use super::{
     Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, one_of, read,
@@ -57,8 +58,8 @@ pub(super) struct Args {
     accept: AcceptArgs,
 
     /// How many days ahead to look for credit that will be lost or used up
-    #[arg(long, value_name = "DAYS", default_value_t = check::WITHIN)]
-    within: u32,
+    #[arg(long, visible_alias = "until", value_name = "DAYS", default_value = "30", value_parser = within)]
+    within: Within,
 
     /// Compare with what was booked, as `aco book` does
     #[arg(long, value_name = "FILE")]
@@ -119,7 +120,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let wanted = args.wanted();
     let threads = args.read.threads_for(ledger.rows_read());
     let mut files = ledger.files().to_vec();
-    let mut findings = check::run(&ledger, &filter, &wanted, args.within, threads)?;
+    let mut findings =
+        check::run(&ledger, &filter, &wanted, args.within.days(filter.as_of)?.unwrap_or(u32::MAX), threads)?;
     if let Some(booked) = &booked {
         let books = book::compare(&ledger, &filter, &booked.bookings)?;
         let settled = books.settled(&ledger);
