@@ -1,5 +1,6 @@
 //! `aco diff`
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -7,16 +8,18 @@ use rust_decimal::Decimal;
 
 use crate::analysis::diff::{self, Change, Diff, DiffError, Field, Sides};
 use crate::analysis::filter::Filter;
+use crate::analysis::survey;
+use crate::input::Note;
 use crate::ledger::Ledger;
-use crate::model::{Grouped, Message, Names, Status, Visible};
+use crate::model::{Grouped, Message, Month, Names, Status, Visible, VisiblePath};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
-use super::read;
-use super::{Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, WriteArgs, columns, dated};
+use super::read::{self, plausible_months, sources_at, tell_notes};
+use super::{Count, FilterArgs, List, Outcome, Owners, RankArgs, ReadArgs, Stdio, WriteArgs, columns, dated};
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
-#[command(mut_arg("files", |files| files.help("The old download, then the new one").value_names(["OLD", "NEW"])))]
+#[command(mut_arg("files", |files| files.help("The old download, then the new one; or a folder: its newest, and the one before").value_names(["OLD", "NEW"])))]
 #[command(after_help = "\
 What changed in the old download's last month is completed, because the month may have been open then, and no finding; \
 months after it are counted. An earlier month that has changed is a finding, be it by other values, a row that is gone, \
@@ -25,6 +28,7 @@ dates and numbers, and another order of rows are no difference.
 
 Examples:
   aco diff fixtures/restatement-old.csv fixtures/restatement-new.csv
+  aco diff downloads
   aco diff --old fixtures/restatement-old.csv --new fixtures/restatement-new.csv -f csv")]
 pub(super) struct Args {
     /// A file of the old download, where it has several; repeatable
@@ -55,8 +59,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let (old, new) = match (&args.old[..], args.read.files()) {
         ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
+        ([], [several]) if sources_at(several)?.iter().any(|source| source.name() != several.to_string_lossy()) => {
+            newest_two(args, stdio)?
+        }
         ([], _) => {
-            let message = Message::error("`aco diff` needs two files");
+            let message = Message::error("`aco diff` needs two files, or a folder of downloads");
             return Err(message.hint("name an old and a new one, or several with --old and --new").into());
         }
         (old, _) => (old.to_vec(), args.new.clone()),
@@ -76,6 +83,32 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let table = args.rank.apply(fields(&filter, &names).table(&*rows))?;
     writer.write(&table, 1, stdio)?;
     Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
+}
+
+/// The newest download of a folder or pattern, after the one before it: the files that end in the last month, and in the
+/// latest one before.
+fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let reading = args.read.reading(plausible_months(args.filter.as_of()), stdio)?;
+    let files = &reading.report.files;
+    // What else is to be said is said when the two are read.
+    let (skipped, _): (Vec<Note>, _) = reading.notes.into_iter().partition(|note| matches!(note, Note::Skipped { .. }));
+    tell_notes(&skipped, files, stdio);
+    let mut by_last: BTreeMap<Month, Vec<PathBuf>> = BTreeMap::new();
+    for (file, survey) in files.iter().zip(survey::survey(&reading.report)) {
+        if let Some(last) =
+            survey.months.last().filter(|last| args.filter.as_of().is_none_or(|day| **last <= Month::of(day)))
+        {
+            by_last.entry(*last).or_default().push(file.into());
+        }
+    }
+    let (Some((last, new)), Some((before, old))) = (by_last.pop_last(), by_last.pop_last()) else {
+        let message = Message::error("`aco diff` needs two downloads, and no two files here end in different months");
+        return Err(message.hint("name an old and a new one, or several with --old and --new").into());
+    };
+    let named = |files: &[PathBuf]| List(&files.iter().map(|file| VisiblePath(file)).collect::<Vec<_>>()).to_string();
+    let text = format!("compared: {}, which ends in {before}, with {}, which ends in {last}", named(&old), named(&new));
+    stdio.say(&Message::note(text));
+    Ok((old, new))
 }
 
 /// Why two downloads cannot be compared, and what to do.

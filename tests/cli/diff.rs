@@ -142,10 +142,43 @@ fn two_sides_are_needed() {
     exit code: 2
     --- stdout
     --- stderr
-    error: `aco diff` needs two files
+    error: `aco diff` needs two files, or a folder of downloads
     hint: name an old and a new one, or several with --old and --new
     ");
     assert_eq!(aco("diff --old fixtures/restatement-old.csv").code, Some(2));
+}
+
+#[test]
+fn a_folder_is_its_newest_download_against_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |to: u32| -> String {
+        let row = |month| format!("c1 2022-0{month} {month}.00 Active 9.00 USD 1/1/2022 12/31/2023");
+        let rows: Vec<String> = (1..=to).map(row).collect();
+        String::from_utf8(report(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap()
+    };
+    for (name, to) in [("b.csv", 7), ("a.csv", 8), ("c.csv", 6)] {
+        fs::write(folder.path().join(name), rows(to)).unwrap();
+    }
+    fs::write(folder.path().join("a.csv"), rows(8).replace(",6.00,", ",6.50,")).unwrap();
+    fs::write(folder.path().join("notes.txt"), "by hand\n").unwrap();
+    let run = |line: &str| {
+        let output = program().args(line.split(' ')).current_dir(&folder).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, changes, said) = run("diff .");
+    let (_, of_two, _) = run("diff b.csv a.csv");
+    assert_eq!((code, changes), (Some(1), of_two));
+    assert!(
+        said.contains("b.csv, which ends in 2022-07, with ") && said.contains("a.csv, which ends in 2022-08"),
+        "{said}"
+    );
+    assert!(said.contains("notes.txt"), "what lies there besides is named: {said}");
+    let (code, _, _) = run("diff . --as-of 2022-07-20");
+    assert_eq!(code, Some(0), "June and July were not restated until then");
+    fs::remove_file(folder.path().join("a.csv")).unwrap();
+    fs::remove_file(folder.path().join("b.csv")).unwrap();
+    let (code, _, said) = run("diff .");
+    assert!(code == Some(2) && said.contains("needs two downloads"), "{said}");
 }
 
 #[test]
