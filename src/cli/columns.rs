@@ -23,8 +23,9 @@ pub(super) const STATUS: Column = Column::new("Status", Kind::Text, Keep::Detail
 pub(super) const EFFECTIVE: Column = Column::new("EffectiveDate", Kind::Date, Keep::Detail);
 pub(super) const EXPIRY: Column = Column::new("ExpiryDate", Kind::Date, Keep::Detail);
 pub(super) const DAYS_LEFT: Column = Column::new("DaysLeft", Kind::Count, Keep::Answer);
-pub(super) const CUSTOMERS: Column = Column::new("Customers", Kind::Count, Keep::Detail);
-pub(super) const CREDITS: Column = Column::new("Credits", Kind::Count, Keep::Detail);
+pub(super) const CUSTOMERS: Column =
+    Column { dull_if_one: true, ..Column::new("Customers", Kind::Count, Keep::Detail) };
+pub(super) const CREDITS: Column = Column { dull_if_one: true, ..Column::new("Credits", Kind::Count, Keep::Detail) };
 /// Tables mark an open month where it stands.
 pub(super) const PERIOD: Column = Column::new("Period", Kind::Text, Keep::Context).machine_only();
 

@@ -63,7 +63,7 @@ const COLUMNS: [Column; 10] = [
     columns::CREDIT_AMOUNT,
     columns::GIVEN.keep(Keep::Key),
     columns::OPENING,
-    Column::new("SpanMonths", Kind::Count, Keep::Detail),
+    Column { dull_if_one: true, ..Column::new("SpanMonths", Kind::Count, Keep::Detail) },
     columns::BALANCE_AMOUNT,
     columns::PERIOD,
 ];

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Key, Names, Period};
-use crate::output::table::{Fields, Keep};
+use crate::output::table::{Column, Fields, Keep};
 
 use super::{LedgerArgs, Outcome, Owners, Session, Stdio, columns, dated, hints};
 
@@ -53,6 +53,9 @@ struct ListedRow<'l> {
     expiry: Option<NaiveDate>,
 }
 
+/// What the report says, of credits that are over too.
+const BALANCE_REPORTED: Column = Column { headed: Some("Balance reported"), ..columns::BALANCE_AMOUNT.keep(Keep::Key) };
+
 fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Fields<'a, ListedRow<'a>> {
     Fields::<ListedRow>::default()
         .text(columns::PARTNER, |row| row.partner)
@@ -61,7 +64,7 @@ fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Field
         .text(columns::CREDIT_NAME, |row| row.credit_name)
         .amount(columns::CREDIT_AMOUNT.keep(Keep::Key), |row| ledger.credit_amount(row.row))
         .text(columns::STATUS, |row| ledger.status(row.row).as_str())
-        .amount(columns::BALANCE_AMOUNT.keep(Keep::Key), |row| ledger.balance_amount(row.row))
+        .amount(BALANCE_REPORTED, |row| ledger.balance_amount(row.row))
         .currency(columns::CURRENCY, |row| row.currency)
         .text(columns::AGREEMENT, |row| row.agreement)
         .date(columns::EFFECTIVE, |row| row.effective)

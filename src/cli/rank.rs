@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::model::{Message, Visible};
 use crate::output::rank::{OrderBy, Ranking};
-use crate::output::table::Table;
+use crate::output::table::{Column, Table};
 
 use super::List;
 
@@ -40,7 +40,10 @@ impl RankArgs {
 fn order(typed: &str, table: &Table<'_>) -> anyhow::Result<OrderBy> {
     let (name, descending) = typed.strip_prefix('-').map_or((typed, false), |name| (name, true));
     let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-    let place = names.iter().position(|known| known.eq_ignore_ascii_case(name));
+    // People type what they see.
+    let is_meant =
+        |column: &Column| [column.name, &column.heading()].iter().any(|known| known.eq_ignore_ascii_case(name));
+    let place = table.columns.iter().position(is_meant);
     place.map(|column| OrderBy { column, descending }).ok_or_else(|| unknown(name, &names).into())
 }
 

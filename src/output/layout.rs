@@ -23,16 +23,16 @@ pub(super) struct Layout {
     /// How many of these are totals.
     pub(super) totals: usize,
     /// What every row has in common, moved above the table to make it fit.
-    pub(super) common: Vec<(&'static str, String)>,
+    pub(super) common: Vec<(String, String)>,
     /// The columns that did not fit.
-    pub(super) dropped: Vec<&'static str>,
+    pub(super) dropped: Vec<String>,
 }
 
 /// A column and its cells: those of the rows, then those of the totals.
 pub(super) struct ColumnText {
     pub(super) column: Column,
     pub(super) cells: Vec<CellText>,
-    /// Its name, in as many lines as it takes.
+    /// Its heading, in as many lines as it takes.
     pub(super) header: Vec<String>,
     /// The first cell before anything is cut.
     pub(super) first: String,
@@ -41,7 +41,7 @@ pub(super) struct ColumnText {
 
 impl ColumnText {
     fn new(column: &Column) -> Self {
-        let header = vec![column.name.to_owned()];
+        let header = vec![column.heading()];
         Self { column: *column, cells: Vec::new(), header, first: String::new(), width: 0 }
     }
 }
@@ -97,7 +97,9 @@ impl Layout {
         // What no row that is shown has, a total may still be of.
         let told = if left_out == 0 { rows } else { currencies.len() };
         columns.retain(|column| {
-            !column.column.machine_only && column.cells[..told].iter().any(|cell| !cell.text.is_empty())
+            let cells = || column.cells[..told].iter();
+            let is_dull = column.column.dull_if_one && cells().all(|cell| matches!(&*cell.text, "" | "1"));
+            !column.column.machine_only && !is_dull && cells().any(|cell| !cell.text.is_empty())
         });
         name_others(&mut columns, rows, &labels[..labels.len() - totals]);
         Ok(Self { columns, rows, left_out, labels, totals, common: Vec::new(), dropped: Vec::new() })
@@ -117,14 +119,14 @@ fn name_others(columns: &mut [ColumnText], rows: usize, labels: &[String]) {
     }
 }
 
-/// Gives all amounts in a currency the most decimals of any, so that the points of a column stand below each other, and
+/// Gives all amounts in a currency its decimals, or the most of any, so that the points of a column stand below each other, and
 /// groups their thousands.
 fn align(columns: &mut [ColumnText], currencies: &[Option<Currency>]) {
     let mut decimals: HashMap<Option<Currency>, u32> = HashMap::new();
     for column in &*columns {
         for (cell, currency) in column.cells.iter().zip(currencies) {
             if let Some(of_cell) = cell.decimals {
-                let most = decimals.entry(*currency).or_default();
+                let most = decimals.entry(*currency).or_insert(currency.map_or(0, |currency| currency.minor_units()));
                 *most = of_cell.max(*most);
             }
         }

@@ -5,6 +5,7 @@ pub mod chart;
 mod delimited;
 pub mod destination;
 pub mod format;
+mod heading;
 pub mod headline;
 pub mod html;
 pub mod journal;

@@ -124,10 +124,10 @@ impl Layout {
         self.columns.iter().map(|column| column.width).sum::<usize>() + gaps
     }
 
-    /// `CreditAmount` in two lines.
+    /// A word a line.
     fn wrap_headers(&mut self) {
         for column in &mut self.columns {
-            column.header = split_camel_case(column.column.name);
+            column.header = column.column.heading().split(' ').map(str::to_owned).collect();
             column.measure();
         }
     }
@@ -175,7 +175,7 @@ impl Layout {
             others.insert(0, common.remove(at));
         }
         self.columns = others;
-        let named = |column: ColumnText| (column.column.name, column.first);
+        let named = |column: ColumnText| (column.column.heading(), column.first);
         self.common = common.into_iter().map(named).collect();
     }
 
@@ -232,7 +232,7 @@ impl Layout {
         };
         let Some(at) = self.columns.iter().rposition(|column| weight(column) == least) else { return false };
         let column = self.columns.remove(at);
-        self.dropped.insert(0, column.column.name);
+        self.dropped.insert(0, column.column.heading());
         true
     }
 
@@ -246,20 +246,6 @@ impl Layout {
             }
         }
     }
-}
-
-/// The words of a name in camel case, an abbreviation being one.
-pub(super) fn split_camel_case(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut was_lower = false;
-    for c in name.chars() {
-        match words.last_mut() {
-            Some(word) if !(c.is_uppercase() && was_lower) => word.push(c),
-            _ => words.push(c.to_string()),
-        }
-        was_lower = c.is_lowercase();
-    }
-    words
 }
 
 /// Cuts ids to the shortest length, 8 at least, at which all that differ still do.
@@ -316,16 +302,5 @@ pub(super) fn cut(text: &mut String, width: usize) {
     while text.as_str().width() + 1 > width && text.pop().is_some() {}
     if width > 0 {
         text.push('…');
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::split_camel_case;
-
-    #[test]
-    fn splits_names_into_words() {
-        assert_eq!(split_camel_case("PreviousCreditAmount"), ["Previous", "Credit", "Amount"]);
-        assert_eq!(split_camel_case("CustomerID"), ["Customer", "ID"]);
     }
 }

@@ -11,6 +11,8 @@ use rust_decimal::Decimal;
 
 use crate::model::{Currency, Month, Period, Span, grouped};
 
+use super::heading::heading;
+
 /// What a column holds; every cell of it is of this kind, empty, or a text that says why it is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -56,6 +58,10 @@ pub struct Column {
     pub adds_up: bool,
     /// Whether tables for people leave it out because they show it in another way.
     pub machine_only: bool,
+    /// Whether tables for people leave it out where no row counts more than one.
+    pub dull_if_one: bool,
+    /// What stands above it in tables for people, where that is not what stands above others of the name.
+    pub headed: Option<&'static str>,
     /// Its words in their order, the gravest last, where that is not the alphabet's.
     pub in_order: &'static [&'static str],
     /// The column that tells people the same, where it tells all rows apart as well: a name beside an id.
@@ -66,7 +72,17 @@ impl Column {
     /// A column that every format shows and that does not add up.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, keep: Keep) -> Self {
-        Self { name, kind, keep, adds_up: false, machine_only: false, in_order: &[], implied_by: None }
+        Self {
+            name,
+            kind,
+            keep,
+            adds_up: false,
+            machine_only: false,
+            dull_if_one: false,
+            headed: None,
+            in_order: &[],
+            implied_by: None,
+        }
     }
 
     /// The same column of rows in which it adds up, or does not.
@@ -81,6 +97,12 @@ impl Column {
     pub const fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
         self
+    }
+
+    /// What stands above it in tables for people.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        self.headed.map_or_else(|| heading(self.name), str::to_owned)
     }
 
     /// The same column, left out of tables for people.

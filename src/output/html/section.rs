@@ -4,9 +4,10 @@ use std::io;
 use std::ops::Range;
 
 use crate::output::chart::{Chart, Size};
+use crate::output::heading::heading;
 use crate::output::headline::Mood;
 use crate::output::layout::{CellText, ColumnText, Layout, Tone};
-use crate::output::sheet::{self, shorten};
+use crate::output::sheet::shorten;
 use crate::output::table::{Keep, Kind, Table};
 
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
@@ -133,7 +134,7 @@ fn customers_of(mut ids: ColumnText, names: Option<ColumnText>, agreements: Opti
             *cell = name;
         }
     }
-    PageColumn { heading: heading(CUSTOMER), kind: Kind::Text, class: "name", cells: ids.cells, full }
+    PageColumn { heading: heading(NAME), kind: Kind::Text, class: "name", cells: ids.cells, full }
 }
 
 impl PageColumn {
@@ -151,7 +152,7 @@ impl PageColumn {
             Kind::Prose => "prose",
             Kind::Text | Kind::Value | Kind::Currency => "",
         };
-        Self { heading: heading(text.column.name), kind: text.column.kind, class, cells: text.cells, full }
+        Self { heading: text.column.heading(), kind: text.column.kind, class, cells: text.cells, full }
     }
 
     pub(super) fn text(&self, row: usize) -> &str {
@@ -171,52 +172,5 @@ impl PageColumn {
             _ => "",
         };
         format!("{} {tone}", self.class).trim().to_owned()
-    }
-}
-
-/// Names that say more in other words than their own.
-const WORDS: [(&str, &str); 21] = [
-    ("CustomerID", "Customer"),
-    ("CurrencyCode", "Currency"),
-    ("InvoiceMonth", "Month"),
-    ("CreditGiven", "Credit given"),
-    ("PreviousCreditGiven", "Month before"),
-    ("OpeningAmount", "Used before the report"),
-    ("CreditAmount", "Used"),
-    ("BalanceAmount", "Balance"),
-    ("CreditLimit", "Limit"),
-    ("EndsOn", "Ends on"),
-    ("ExpiryDate", "Ends on"),
-    ("DaysLeft", "Days left"),
-    ("MonthlyUse", "Use a month"),
-    ("RunOutMonth", "Used up in"),
-    ("ProjectedUnused", "Likely unused"),
-    ("CreditApplied", "Invoiced"),
-    ("Lines", "Invoice lines"),
-    ("Line", "Line"),
-    ("InvoiceNumber", "Invoice"),
-    ("Message", "What was found"),
-    ("Severity", "Weight"),
-];
-
-fn heading(name: &str) -> String {
-    if let Some((_, words)) = WORDS.iter().find(|(known, _)| *known == name) {
-        return (*words).to_owned();
-    }
-    let mut words = sheet::split_camel_case(name);
-    for word in words.iter_mut().skip(1).filter(|word| word.chars().nth(1).is_some_and(char::is_lowercase)) {
-        *word = word.to_lowercase();
-    }
-    words.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::heading;
-
-    #[test]
-    fn columns_are_headed_by_words() {
-        assert_eq!(heading("CreditGiven"), "Credit given");
-        assert_eq!(heading("SomeOtherID"), "Some other ID");
     }
 }
