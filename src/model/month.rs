@@ -137,6 +137,23 @@ impl Span {
         first
     }
 
+    /// The span of the same length so many months before; `None` before the year 1.
+    #[must_use]
+    pub fn earlier(self, months: i64) -> Option<Self> {
+        let first = self.first().later(-months)?;
+        Some(match self {
+            Self::Month(_) => Self::Month(first),
+            Self::Quarter(_) => Self::Quarter(first),
+            Self::Year(_) => Self::Year(first),
+        })
+    }
+
+    /// How many months it has.
+    #[must_use]
+    pub fn months(self) -> i64 {
+        i64::from(self.last().months_since(self.first())) + 1
+    }
+
     #[must_use]
     pub fn last(self) -> Month {
         match self {
@@ -224,6 +241,8 @@ mod tests {
         assert_eq!(quarters, ["2022-Q1", "2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]);
         assert_eq!((of(9).first().to_string(), of(9).last().to_string()), ("2022-07".to_owned(), "2022-09".to_owned()));
         assert!(Span::quarter_of(Month::new(2021, 12).unwrap()) < of(1));
+        assert_eq!(of(1).earlier(3).unwrap().to_string(), "2021-Q4");
+        assert_eq!((of(1).months(), Span::Month(Month::new(1, 1).unwrap()).earlier(1)), (3, None));
         let year = Span::year_of(Month::new(2022, 12).unwrap());
         assert_eq!((year.to_string(), year.last().to_string()), ("2022".to_owned(), "2022-12".to_owned()));
     }

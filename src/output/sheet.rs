@@ -124,10 +124,15 @@ impl Layout {
         self.columns.iter().map(|column| column.width).sum::<usize>() + gaps
     }
 
-    /// A word a line.
+    /// Headings in lines as wide as their cells, or as their longest word.
     fn wrap_headers(&mut self) {
         for column in &mut self.columns {
-            column.header = column.column.heading().split(' ').map(str::to_owned).collect();
+            let heading = column.column.heading();
+            column.header.clear();
+            column.measure();
+            let longest = heading.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
+            let lines = broken(&heading, Some(column.width.max(longest)));
+            column.header = lines.lines().map(str::to_owned).collect();
             column.measure();
         }
     }
@@ -230,9 +235,12 @@ impl Layout {
         else {
             return false;
         };
-        let Some(at) = self.columns.iter().rposition(|column| weight(column) == least) else { return false };
+        let mut same = (0..self.columns.len()).filter(|at| weight(&self.columns[*at]) == least);
+        let first = same.clone().find(|at| self.columns[*at].column.newest_stay);
+        let Some(at) = first.or_else(|| same.next_back()) else { return false };
         let column = self.columns.remove(at);
-        self.dropped.insert(0, column.column.heading());
+        let place = if column.column.newest_stay { self.dropped.len() } else { 0 };
+        self.dropped.insert(place, column.column.heading());
         true
     }
 

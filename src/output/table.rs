@@ -62,6 +62,8 @@ pub struct Column {
     pub dull_if_one: bool,
     /// What stands above it in tables for people, where that is not what stands above others of the name.
     pub headed: Option<&'static str>,
+    /// Whether, of columns that weigh the same, it goes before those to its right: of periods the newest stay.
+    pub newest_stay: bool,
     /// Its words in their order, the gravest last, where that is not the alphabet's.
     pub in_order: &'static [&'static str],
     /// The column that tells people the same, where it tells all rows apart as well: a name beside an id.
@@ -80,6 +82,7 @@ impl Column {
             machine_only: false,
             dull_if_one: false,
             headed: None,
+            newest_stay: false,
             in_order: &[],
             implied_by: None,
         }

@@ -12,6 +12,9 @@ use super::layout::{CellText, ColumnText, Layout, Tone};
 use super::sheet::{GAP, broken};
 use super::table::Table;
 
+/// Most columns that are named where they did not fit.
+const MOST_NAMED: usize = 12;
+
 /// Writes a table for people; nothing if it has no rows.
 pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let layout = Layout::new(table, style.rows.unwrap_or(usize::MAX))?;
@@ -31,7 +34,12 @@ pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io:
         say(&note, style.width, &mut text);
     }
     if !layout.dropped.is_empty() {
-        let names = layout.dropped.join(", ");
+        let names = match &layout.dropped[..] {
+            [first, .., last] if layout.dropped.len() > MOST_NAMED => {
+                format!("{first} to {last}, {} columns", layout.dropped.len())
+            }
+            dropped => dropped.join(", "),
+        };
         let note = format!("not shown for width: {names} (widen the terminal, or use -f csv)");
         say(&note, style.width, &mut text);
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accepting;
+mod across;
 mod architecture;
 mod book;
 #[path = "../../benches/chance.rs"]

@@ -1,16 +1,22 @@
 //! `aco summary`
 
+mod across;
+mod against;
+
 use std::collections::BTreeMap;
 
+use clap::builder::ArgPredicate;
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy, GroupSummary};
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
-use crate::output::table::{Cell, Fields, Keep};
+use crate::output::table::{Cell, Column, Fields, Keep};
 
 use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, Word, columns, hints, one_of};
+
+use self::against::Against;
 
 /// How much credit was given, and how much is left, by month and currency
 #[derive(Debug, clap::Args)]
@@ -18,15 +24,30 @@ use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, Word, columns
 Examples:
   aco summary fixtures/aco-balance.csv
   aco summary fixtures/aco-balance.csv --by customer --closed
+  aco summary fixtures/aco-balance.csv --by customer --across quarter
+  aco summary fixtures/aco-balance.csv --by customer,month --month last --against previous
   aco summary fixtures/aco-balance.csv --by month,status -o summary.csv
   aco summary fixtures/aco-balance.csv --chart")]
 pub(super) struct Args {
     /// What to group by, one or more, separated by commas; the currency always is part of it
     #[arg(long, value_name = "KEYS", value_delimiter = ',', default_value = "month", value_parser = one_of(KEYS))]
+    #[arg(default_value_if("across", ArgPredicate::IsPresent, "currency"))]
     by: Vec<GroupBy>,
 
+    /// Put months, quarters or years into columns of one figure
+    #[arg(long, value_name = "SPAN", value_parser = one_of(SPANS))]
+    across: Option<GroupBy>,
+
+    /// Add the figure of the period before, or of the same one a year before, and the change since then
+    #[arg(long, value_name = "PERIOD", value_parser = one_of(AGAINST), conflicts_with = "across")]
+    against: Option<Against>,
+
+    /// The figure that --across and --against show
+    #[arg(long, value_name = "COLUMN", default_value = "CreditGiven", value_parser = one_of(FIGURES))]
+    figure: Figure,
+
     /// Draw credit given by month as bars beside the figures, for each currency on a scale of its own
-    #[arg(long, conflicts_with_all = ["by", "csv_safe", "sort", "top"])]
+    #[arg(long, conflicts_with_all = ["by", "across", "against", "csv_safe", "sort", "top"])]
     chart: bool,
 
     #[command(flatten)]
@@ -45,6 +66,22 @@ pub(super) const KEYS: [Word<GroupBy>; 8] = [
     ("partner", "", GroupBy::Partner),
     ("currency", "", GroupBy::Currency),
     ("status", "", GroupBy::Status),
+];
+
+const SPANS: [Word<GroupBy>; 3] =
+    [("month", "", GroupBy::Month), ("quarter", "", GroupBy::Quarter), ("year", "", GroupBy::Year)];
+
+const AGAINST: [Word<Against>; 2] = [("previous", "", Against::Previous), ("year", "", Against::YearBefore)];
+
+/// The column of a figure, and its value; of those that add up, the sum over time too.
+type Figure = (Column, fn(&GroupSummary<'_>) -> Option<Decimal>);
+
+const FIGURES: [Word<Figure>; 5] = [
+    ("CreditGiven", "", (columns::GIVEN, |summary| summary.given)),
+    ("OpeningAmount", "", (columns::OPENING, |summary| summary.opening)),
+    ("CreditAmount", "", (columns::CREDIT_AMOUNT, |summary| summary.credit_amount)),
+    ("BalanceAmount", "", (columns::BALANCE_AMOUNT, |summary| summary.balance_amount)),
+    ("Forfeited", "", (columns::FORFEITED, |summary| Some(summary.forfeited))),
 ];
 
 /// The keys in the order of their first mention.
@@ -66,6 +103,26 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let by = without_repeats(&args.by);
+    let by_time = by.iter().any(|key| SPANS.iter().any(|(_, _, span)| span == key));
+    if let Some(across) = args.across {
+        if by_time {
+            let message = Message::error("--across puts time into columns: it cannot be a key of --by as well");
+            return Err(message.hint("leave month, quarter and year out of --by").into());
+        }
+        let keys = |by: &[GroupBy]| [by, &[GroupBy::Currency, across]].concat();
+        let summarized = |by: &[GroupBy]| summary::summarize(ledger, &filter, &keys(by), threads);
+        let (groups, totals) = (summarized(&by)?, summarized(&[])?);
+        hints::note(ledger, &filter, &groups, stdio)?;
+        let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
+        let table = across::table([&groups, &totals], (&by, across), args.figure, &names)?;
+        let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
+        writer.write(&args.rank.apply(table)?, threads, stdio)?;
+        return Ok(Outcome::Done);
+    }
+    if args.against.is_some() && !by_time {
+        let message = Message::error("--against compares periods: none is a key of --by");
+        return Err(message.hint("add month, quarter or year to it, as in `--by customer,month`").into());
+    }
     let groups = summary::summarize(ledger, &filter, &by, threads)?;
     if args.chart {
         hints::note(ledger, &filter, &groups, stdio)?;
@@ -75,6 +132,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         writer.write_text(stdio, |style, out| bars::write("credit given by month", &charts, &notes, style, out))?;
         return Ok(Outcome::Done);
     }
+    let earlier = match args.against {
+        Some(_) => summary::summarize(ledger, &against::of_all_months(&filter), &by, threads)?,
+        None => Vec::new(),
+    };
     let totals = if writer.shows_totals(stdio) && by.iter().any(|key| *key != GroupBy::Currency) {
         summary::summarize(ledger, &filter, &[], threads)?
     } else {
@@ -82,11 +143,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     hints::note(ledger, &filter, &groups, stdio)?;
     let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
-    let by_time = by.iter().any(|key| matches!(key, GroupBy::Month | GroupBy::Quarter | GroupBy::Year));
     // A credit has rows of several months, and of several statuses.
     let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
-    let keys = by.iter().fold(Fields::default(), |fields, key| keyed(fields, *key, &names));
+    let keys = by.iter().fold(Fields::default(), |fields, key| keyed(fields, *key, &names, |summary| *summary));
     let mut fields = columns::figures(keys, stocks_add_up);
+    if let Some(against) = args.against {
+        fields = against::with_earlier(fields, &earlier, args.figure, against);
+    }
     if by_time {
         fields = fields.text(columns::PERIOD, |summary| summary.period.map(Period::as_str));
     }
@@ -103,12 +166,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-/// With the column of a key; the currency has one anyway.
-fn keyed<'a>(
-    fields: Fields<'a, &'a GroupSummary<'a>>,
+/// With the column of a key of the groups that rows are about; the currency has one anyway.
+fn keyed<'a, R: 'a>(
+    fields: Fields<'a, R>,
     key: GroupBy,
     names: &'a Names,
-) -> Fields<'a, &'a GroupSummary<'a>> {
+    of: impl Fn(&R) -> &'a GroupSummary<'a> + Copy + Sync + 'a,
+) -> Fields<'a, R> {
     match key {
         GroupBy::Month | GroupBy::Quarter | GroupBy::Year => {
             let column = match key {
@@ -116,20 +180,20 @@ fn keyed<'a>(
                 GroupBy::Quarter => columns::QUARTER,
                 _ => columns::YEAR,
             };
-            fields.with(column, move |summary| {
-                let (span, period) = (summary.group.span_by(key), summary.period);
+            fields.with(column, move |row| {
+                let (span, period) = (of(row).group.span_by(key), of(row).period);
                 Cell::or_empty(span.zip(period), |(span, period)| Cell::Span(span, period))
             })
         }
-        GroupBy::Customer => fields.customer(names, |summary| summary.group.customer),
+        GroupBy::Customer => fields.customer(names, move |row| of(row).group.customer),
         GroupBy::Agreement => {
-            fields.text(columns::AGREEMENT.keep(Keep::Key), |summary| summary.group.agreement.map(Id::as_str))
+            fields.text(columns::AGREEMENT.keep(Keep::Key), move |row| of(row).group.agreement.map(Id::as_str))
         }
         GroupBy::Partner => {
-            fields.text(columns::PARTNER.keep(Keep::Key), |summary| summary.group.partner.map(Id::as_str))
+            fields.text(columns::PARTNER.keep(Keep::Key), move |row| of(row).group.partner.map(Id::as_str))
         }
         GroupBy::Status => {
-            fields.text(columns::STATUS.keep(Keep::Key), |summary| summary.group.status.map(Status::as_str))
+            fields.text(columns::STATUS.keep(Keep::Key), move |row| of(row).group.status.map(Status::as_str))
         }
         GroupBy::Currency => fields,
     }

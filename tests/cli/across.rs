@@ -1,0 +1,114 @@
+//! Time in columns, and one period beside another.
+
+use std::collections::BTreeMap;
+
+use super::context::{aco, on_terminal, snapshot};
+
+const LINE: &str = "summary fixtures/aco-balance.csv --as-of 2022-12-15 -q -f csv";
+
+/// The rows of an answer, each with its cells by their columns.
+fn rows(line: &str) -> Vec<BTreeMap<String, String>> {
+    let answer = aco(line).stdout;
+    let mut lines = answer.lines().map(|line| line.split(',').map(str::to_owned));
+    let header: Vec<String> = lines.next().unwrap().collect();
+    lines.map(|cells| header.iter().cloned().zip(cells).collect()).collect()
+}
+
+#[test]
+fn columns_of_months_have_the_figures_of_their_rows() {
+    for span in ["month", "quarter", "year"] {
+        for figure in ["CreditGiven", "BalanceAmount", "Forfeited"] {
+            let column = match span {
+                "month" => "InvoiceMonth",
+                "quarter" => "Quarter",
+                _ => "Year",
+            };
+            let mut cells = 0;
+            let across = rows(&format!("{LINE} --by customer --across {span} --figure {figure}"));
+            let along = rows(&format!("{LINE} --by customer,{span}"));
+            for row in &along {
+                let is_same = |other: &&BTreeMap<String, String>| {
+                    ["CustomerID", "CurrencyCode"].iter().all(|key| other[*key] == row[*key])
+                };
+                assert_eq!(across.iter().find(is_same).unwrap()[&row[column]], row[figure]);
+                cells += 1;
+            }
+            let filled = across
+                .iter()
+                .flat_map(|row| row.iter())
+                .filter(|(name, cell)| name.starts_with("20") && !cell.is_empty());
+            let without = along.iter().filter(|row| row[figure].is_empty()).count();
+            assert_eq!(filled.count() + without, cells, "{span} {figure}");
+        }
+    }
+    let totals = rows(&format!("{LINE} --by currency"));
+    for row in rows(&format!("{LINE} --across month")) {
+        let of_currency = totals.iter().find(|total| total["CurrencyCode"] == row["CurrencyCode"]).unwrap();
+        assert_eq!(row["Total"], of_currency["CreditGiven"]);
+    }
+    assert!(!rows(&format!("{LINE} --across month --figure BalanceAmount"))[0].contains_key("Total"));
+}
+
+#[test]
+fn the_newest_months_stay_in_a_narrow_terminal() {
+    insta::assert_snapshot!(
+        on_terminal("summary fixtures/aco-balance.csv --as-of 2022-12-15 -q --by partner --across month", 60),
+        @r#"
+    Partner   Currency   2022-10   2022-11  2022-12*      Total
+    ────────  ────────  ────────  ────────  ────────  ─────────
+    7c1d9b52  EUR         527.65    530.20    448.55   6,525.20
+    7c1d9b52  JPY        178,260   165,220   165,140  1,628,710
+    7c1d9b52  USD       1,504.40  1,284.05  1,075.55  14,664.15
+    ────────  ────────  ────────  ────────  ────────  ─────────
+    total     EUR         527.65    530.20    448.55   6,525.20
+    total     JPY        178,260   165,220   165,140  1,628,710
+    total     USD       1,504.40  1,284.05  1,075.55  14,664.15
+    * open on 2022-12-15: figures may still change until the
+    month's invoice is out
+    not shown for width: 2022-01, 2022-02, 2022-03, 2022-04,
+    2022-05, 2022-06, 2022-07, 2022-08, 2022-09 (widen the
+    terminal, or use -f csv)
+    "#
+    );
+}
+
+#[test]
+fn a_figure_stands_beside_that_of_an_earlier_period() {
+    let all = rows(&format!("{LINE} --by currency,month"));
+    let given = |currency: &str, month: &str| {
+        all.iter()
+            .find(|row| row["CurrencyCode"] == currency && row["InvoiceMonth"] == month)
+            .map(|row| row["CreditGiven"].clone())
+    };
+    let compared = rows(&format!("{LINE} --by currency,month --month 2022-05..2022-06 --against previous"));
+    assert_eq!(compared.len(), 6);
+    for row in &compared {
+        let before = if row["InvoiceMonth"] == "2022-05" { "2022-04" } else { "2022-05" };
+        assert_eq!(Some(&row["CreditGivenBefore"]), given(&row["CurrencyCode"], before).as_ref());
+    }
+    snapshot!(aco(&format!("{LINE} --by quarter --to 2022-Q2 --against previous --figure BalanceAmount")), @r#"
+    exit code: 0
+    --- stdout
+    Quarter,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,BalanceAmountBefore,BalanceAmountChange,Period
+    2022-Q1,EUR,2,2,,1737.00,1737.00,7263.00,0.00,,,closed
+    2022-Q1,JPY,1,1,,244350,244350,1255650,0,,,closed
+    2022-Q1,USD,4,4,4210.35,1402.30,5612.65,13087.35,0.00,,,closed
+    2022-Q2,EUR,2,2,,1358.05,3095.05,5904.95,0.00,7263.00,-1358.05,closed
+    2022-Q2,JPY,2,2,,268335,512685,1787315,0,1255650,531665,closed
+    2022-Q2,USD,4,4,,4609.20,10221.85,8478.15,0.00,13087.35,-4609.20,closed
+    --- stderr
+    "#);
+    let year = rows(&format!("{LINE} --by year --against year"));
+    assert!(year.iter().all(|row| row["CreditGivenBefore"].is_empty() && row["CreditGivenChange"].is_empty()));
+}
+
+#[test]
+fn what_cannot_be_crossed_is_refused() {
+    for (line, why) in [
+        ("--by month --across quarter", "error: --across puts time into columns: it cannot be a key of --by as well\n"),
+        ("--by customer --against previous", "error: --against compares periods: none is a key of --by\n"),
+    ] {
+        let run = aco(&format!("{LINE} {line}"));
+        assert!(run.code == Some(2) && run.stderr.starts_with(why) && run.stdout.is_empty(), "{run}");
+    }
+}
