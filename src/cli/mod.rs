@@ -19,6 +19,7 @@ mod invoices;
 mod list;
 mod man;
 mod mask;
+mod meant;
 mod messages;
 mod months;
 mod progress;
@@ -171,7 +172,7 @@ fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
         // What is said may be about any command.
         let asks_for_all = visible.iter().any(|arg| arg == "--help");
         let command = if asks_for_all { with_all_options(Cli::command()) } else { Cli::command() };
-        Unparsed::Usage(read(command, &visible).err().unwrap_or(error))
+        Unparsed::Usage(meant::with_meant(read(command, &visible).err().unwrap_or(error), &Cli::command()))
     })
 }
 

@@ -122,3 +122,24 @@ fn a_page_for_a_pipe() {
     assert_eq!(aco(&format!("{line} {}", path.display())).code, Some(0));
     assert_eq!(aco(&format!("{line} -")).stdout, std::fs::read_to_string(path).unwrap());
 }
+
+#[test]
+fn an_option_that_there_is_not_names_those_of_the_same_meaning() {
+    let tips = |line: &str| {
+        let run = aco(line);
+        assert_eq!(run.code, Some(2), "{run}");
+        let tips = run.stderr.lines().filter_map(|line| line.trim().strip_prefix("tip: "));
+        tips.map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    for (line, tip) in [
+        ("summary x.csv --pivot", "`aco summary --by customer --across month` puts months into columns"),
+        ("summary x.csv --average", "`aco expiring` says how long"),
+        ("summary x.csv --year=2026", "`aco summary --by year`"),
+        ("given x.csv --Limit 5", "`--top N` shows the largest"),
+        ("balance x.csv --by customer", "--by is an option of `aco summary`"),
+        ("summary x.csv --until 2026-01-31", "--until is an option of `aco expiring` and `aco check`"),
+        ("summary x.csv --monht 2026", "--month"),
+    ] {
+        assert!(tips(line).contains(tip), "{line}: {}", tips(line));
+    }
+}
