@@ -68,7 +68,11 @@ impl<'a, R> Owners<'a, R> for Fields<'a, R> {
         if names.is_empty() {
             return fields;
         }
-        fields.text(NAME, move |row| id(row).into().and_then(|id| names.get(id)))
+        let named = fields.text(NAME, move |row| id(row).into().and_then(|id| names.get(id)));
+        names.columns.iter().enumerate().fold(named, |fields, (at, name)| {
+            let column = Column::new(name, Kind::Text, Keep::Detail);
+            fields.text(column, move |row| id(row).into().and_then(|id| names.along(id, at)))
+        })
     }
 
     fn identity(self, names: &'a Names, identity: impl Fn(&R) -> &'a Identity + Copy + Sync + 'a) -> Self {

@@ -26,6 +26,14 @@ const IDS: [&str; 5] = ["CustomerId", "CustomerTenantId", "MicrosoftId", "Custom
 const NAMES: [&str; 6] =
     ["CustomerName", "CustomerCompanyName", "CompanyName", "OrganizationName", "DisplayName", "Name"];
 
+/// Which columns of a list hold the ids and the names, where that is said, and which others go along.
+#[derive(Clone, Debug, Default)]
+pub struct ListColumns {
+    pub id: Option<&'static str>,
+    pub name: Option<&'static str>,
+    pub along: Vec<&'static str>,
+}
+
 /// A customer with two names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renamed {
@@ -42,15 +50,22 @@ pub type NamesReading = (Vec<Renamed>, Vec<Note>, Vec<String>);
 /// Reads names into `names`.
 ///
 /// Of folders and patterns the lists of names are read, and what else lies there is noted.
-pub fn read(sources: Vec<Source>, options: &Options, names: &mut Names) -> Result<NamesReading, Vec<FileError>> {
-    let open = |head: Head<'_>| Ok(open(head, options)?);
+pub fn read(
+    sources: Vec<Source>,
+    options: &Options,
+    columns: &ListColumns,
+    names: &mut Names,
+) -> Result<NamesReading, Vec<FileError>> {
+    names.columns.clone_from(&columns.along);
+    let open = |head: Head<'_>| Ok(open(head, options, columns)?);
     // One thread, for of two names the later one counts.
     let (threads, files, notes) =
         choice::read(sources, "a list of names", options.encoding, ReadPlan::threads(1), open, |_| {
             NameCollector::default()
         })?;
     let mut renamed = Vec::new();
-    for (customer, now) in threads.into_iter().flat_map(|thread| thread.changes) {
+    for (customer, now, along) in threads.into_iter().flat_map(|thread| thread.changes) {
+        names.insert_along(customer.clone(), along);
         let before = names.insert(customer.clone(), now.clone());
         if let Some(before) = before.filter(|before| *before != now) {
             renamed.push(Renamed { customer, before, now });
@@ -59,37 +74,62 @@ pub fn read(sources: Vec<Source>, options: &Options, names: &mut Names) -> Resul
     Ok((renamed, notes, files.iter().map(|file| file.source.name().to_owned()).collect()))
 }
 
-/// The places of the columns.
+/// The places of the columns; what goes along stands behind.
 const ID: usize = 0;
 const NAME: usize = 1;
+const ALONG: usize = 2;
 
 /// Finds the header: the first line that has both columns.
-fn open(head: Head<'_>, options: &Options) -> Result<Layout, HeaderError> {
-    let wanted = |names: &[&'static str]| ColumnSpec { names: names.to_vec(), is_required: true, is_exclusive: false };
-    let kinds = [TableKind { name: "a list of names", columns: vec![wanted(&IDS), wanted(&NAMES)], enough: 2 }];
+fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout, HeaderError> {
+    let column = |names: &[&'static str]| ColumnSpec { names: names.to_vec(), is_required: true, is_exclusive: false };
+    // Headers are looked for as they are folded.
+    let said_column = |name: &str| column(&[String::leak(header::folded(name))]);
+    let wanted = |said: Option<&str>, known: &[&'static str]| said.map_or_else(|| column(known), said_column);
+    let mut columns = vec![wanted(said.id, &IDS), wanted(said.name, &NAMES)];
+    columns.extend(said.along.iter().map(|name| said_column(name)));
+    let kinds = [TableKind { name: "a list of names", columns, enough: 2 }];
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
     match Layout::find(head, &delimiters, &kinds, searched, recognise) {
-        Err(error @ HeaderError::Absent { .. }) => by_content(head, &delimiters).ok_or(error),
+        Err(error @ (HeaderError::Absent { .. } | HeaderError::Missing { .. })) => {
+            by_content(head, &delimiters, said).ok_or(error)
+        }
         found => found,
     }
 }
 
 /// What keeps a file that begins so from being read as a list of names, if anything does.
 pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
-    open(head, options).err().map(Fault::from)
+    open(head, options, &ListColumns::default()).err().map(Fault::from)
 }
 
 /// Headers that stand over names in lists kept by hand, folded, where another column is known to hold the ids.
-const LIKELY_NAMES: [&str; 9] =
-    ["company", "customer", "client", "kunde", "kundenname", "firma", "organisation", "unternehmen", "nom"];
+const LIKELY_NAMES: [&str; 17] = [
+    "name1",
+    "suchname",
+    "company",
+    "customer",
+    "client",
+    "kunde",
+    "kundenname",
+    "debitor",
+    "debitorname",
+    "firma",
+    "organisation",
+    "unternehmen",
+    "nom",
+    "nombre",
+    "ragionesociale",
+    "naam",
+    "nazwa",
+];
 
 /// Lines that show what the columns of a list hold.
 const MOST_LINES: usize = 50;
 
 /// A list whose headers are not known, by what stands under them: ids in one column, and names in another.
-fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<Layout> {
+fn by_content(head: Head<'_>, delimiters: &[u8], said: &ListColumns) -> Option<Layout> {
     delimiters.iter().find_map(|delimiter| {
         let mut lines: Vec<(Vec<String>, usize, u32)> = Vec::new();
         Splitter::new(*delimiter).split(head.bytes, |fields| {
@@ -104,15 +144,25 @@ fn by_content(head: Head<'_>, delimiters: &[u8]) -> Option<Layout> {
         let (header, end, line) = lines.first()?;
         let rows: Vec<&[String]> = lines[1..whole.max(1)].iter().map(|(cells, ..)| cells.as_slice()).collect();
         let holds_ids = |at: &usize| rows.iter().all(|row| row.get(*at).is_some_and(|cell| is_guid(cell)));
-        let mut ids = (0..header.len()).filter(|at| !rows.is_empty() && !is_guid(&header[*at]) && holds_ids(at));
-        let (id, None) = (ids.next()?, ids.next()) else { return None };
         let folded: Vec<String> = header.iter().map(|name| header::folded(name)).collect();
-        let likely = NAMES.iter().map(|name| name.to_ascii_lowercase()).chain(LIKELY_NAMES.map(str::to_owned));
-        let named = likely.into_iter().find_map(|name| folded.iter().position(|header| *header == name));
-        let name = named.filter(|at| *at != id).or_else(|| (header.len() == 2).then(|| 1 - id))?;
+        let place = |name: &str| folded.iter().position(|header| *header == header::folded(name));
+        let mut holding = (0..header.len()).filter(|at| !rows.is_empty() && !is_guid(&header[*at]) && holds_ids(at));
+        let id = match said.id {
+            Some(id) => place(id)?,
+            None => holding.next().filter(|_| holding.next().is_none())?,
+        };
+        let name = match said.name {
+            Some(name) => place(name)?,
+            None => {
+                let named = NAMES.iter().chain(&LIKELY_NAMES).find_map(|name| place(name));
+                named.filter(|at| *at != id).or_else(|| (header.len() == 2).then(|| 1 - id))?
+            }
+        };
+        let along: Option<Vec<usize>> = said.along.iter().map(|name| place(name)).collect();
+        let positions = [id, name].into_iter().chain(along?).map(Some).collect();
         // What is left of the header's line is blank.
         let before = (*end, u64::from(*line));
-        Some(Layout { positions: vec![Some(id), Some(name)], before, ..Layout::without_header(head, *delimiter) })
+        Some(Layout { positions, before, ..Layout::without_header(head, *delimiter) })
     })
 }
 
@@ -124,7 +174,7 @@ fn is_guid(text: &str) -> bool {
 #[derive(Default)]
 struct NameCollector {
     last: HashMap<Id, String>,
-    changes: Vec<(Id, String)>,
+    changes: Vec<(Id, String, Vec<String>)>,
 }
 
 impl Fold for NameCollector {
@@ -154,8 +204,10 @@ impl NameCollector {
             && !says_nothing(&name)
             && self.last.get(&customer).is_none_or(|last| *last != name)
         {
+            let along = (ALONG..line.layout.positions.len()).map(|column| line.text(column));
+            let along = along.collect::<Option<_>>()?;
             self.last.insert(customer.clone(), name.clone());
-            self.changes.push((customer, name));
+            self.changes.push((customer, name, along));
         }
         Some(())
     }
@@ -168,7 +220,7 @@ mod tests {
     fn names(text: &'static [u8]) -> (Names, Vec<Renamed>) {
         let mut names = Names::default();
         let sources = vec![Source::stream("names", text)];
-        let (renamed, ..) = read(sources, &Options::default(), &mut names).unwrap();
+        let (renamed, ..) = read(sources, &Options::default(), &ListColumns::default(), &mut names).unwrap();
         (names, renamed)
     }
 
@@ -192,13 +244,35 @@ mod tests {
         for header in ["Kunde;Name", "Tenant;Company", "x;y"] {
             let text = format!("{header}\n{guid};Contoso\n\n").into_bytes();
             let mut names = Names::default();
-            read(vec![Source::stream("names", std::io::Cursor::new(text))], &Options::default(), &mut names).unwrap();
+            read(
+                vec![Source::stream("names", std::io::Cursor::new(text))],
+                &Options::default(),
+                &ListColumns::default(),
+                &mut names,
+            )
+            .unwrap();
             assert_eq!(names.get(&id), Some("Contoso"), "{header}");
         }
         for text in [format!("a,b,c\n{guid},x,y\n"), format!("a,b\n{guid},{guid}\n"), format!("{guid},x\n")] {
             let source = Source::stream("names", std::io::Cursor::new(text.clone().into_bytes()));
-            assert!(read(vec![source], &Options::default(), &mut Names::default()).is_err(), "{text}");
+            assert!(
+                read(vec![source], &Options::default(), &ListColumns::default(), &mut Names::default()).is_err(),
+                "{text}"
+            );
         }
+    }
+
+    #[test]
+    fn columns_that_are_named_are_used() {
+        let said = ListColumns { id: Some("Mandant"), name: Some("bezeichnung"), along: vec!["Kosten stelle"] };
+        let list = b"Mandant;Name;Bezeichnung;Kostenstelle\nc;x;Contoso;4711\n";
+        let mut names = Names::default();
+        read(vec![Source::stream("names", &list[..])], &Options::default(), &said, &mut names).unwrap();
+        let id = Id::parse("c").unwrap();
+        assert_eq!((names.get(&id), names.along(&id, 0)), (Some("Contoso"), Some("4711")));
+        let said = ListColumns { along: vec!["Region"], ..said };
+        let error = read(vec![Source::stream("n", &list[..])], &Options::default(), &said, &mut names).unwrap_err();
+        assert!(error[0].to_string().contains("`region`"), "{}", error[0]);
     }
 
     #[test]
@@ -211,7 +285,12 @@ mod tests {
 
     #[test]
     fn a_file_without_names_is_refused() {
-        let error = read(vec![Source::stream("x", &b"a,b\n1,2\n"[..])], &Options::default(), &mut Names::default());
+        let error = read(
+            vec![Source::stream("x", &b"a,b\n1,2\n"[..])],
+            &Options::default(),
+            &ListColumns::default(),
+            &mut Names::default(),
+        );
         let error = error.unwrap_err()[0].to_string();
         assert!(
             error.starts_with("x: no header: none of the first lines names a column of customer ids and one of names")

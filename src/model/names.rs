@@ -4,54 +4,131 @@ use std::collections::HashMap;
 
 use super::id::Id;
 
-/// The names of customers whose names are known.
+/// The names of customers whose names are known, and what goes along with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names(HashMap<Id, String>);
+pub struct Names {
+    names: HashMap<Id, String>,
+    /// The headings of what goes along.
+    pub columns: Vec<&'static str>,
+    /// What stands under them, for each customer.
+    along: HashMap<Id, Vec<String>>,
+}
 
 impl Names {
     /// Gives a customer a name and returns the one it had.
     pub fn insert(&mut self, customer: Id, name: String) -> Option<String> {
-        self.0.insert(customer, name)
+        self.names.insert(customer, name)
+    }
+
+    /// Gives a customer what goes along with its name, a text for each column.
+    pub fn insert_along(&mut self, customer: Id, texts: Vec<String>) {
+        self.along.insert(customer, texts);
+    }
+
+    /// What stands in a column that goes along.
+    #[must_use]
+    pub fn along(&self, customer: &Id, column: usize) -> Option<&str> {
+        self.along.get(customer)?.get(column).map(String::as_str)
     }
 
     /// Takes over all names of another list.
     pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.names.extend(other.names);
+        self.along.extend(other.along);
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.names.is_empty()
     }
 
     /// The number of customers whose names are known.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.names.len()
     }
 
     /// The customer with the least id.
     #[must_use]
     pub fn first(&self) -> Option<&Id> {
-        self.0.keys().min()
+        self.names.keys().min()
     }
 
     #[must_use]
     pub fn get(&self, customer: &Id) -> Option<&str> {
-        self.0.get(customer).map(String::as_str)
+        self.names.get(customer).map(String::as_str)
     }
 
-    /// The customers among some whose name a text is, whatever the case, or else those whose name contains it.
+    /// The customers among some whose name a text is, or else those whose name contains it, whatever the case and the
+    /// accents: `muller` and `mueller` are in `Müller`.
     #[must_use]
     pub fn named<'i>(&self, text: &str, customers: impl Iterator<Item = &'i Id>) -> Vec<&'i Id> {
-        let text = text.trim().to_lowercase();
-        let names = customers.filter_map(|customer| Some((customer, self.get(customer)?.to_lowercase())));
-        let with_part: Vec<(&Id, String)> = names.filter(|(_, name)| name.contains(&text)).collect();
-        let has_whole = with_part.iter().any(|(_, name)| name.trim() == text);
-        with_part
-            .into_iter()
-            .filter(|(_, name)| !has_whole || name.trim() == text)
-            .map(|(customer, _)| customer)
-            .collect()
+        let text = folded(text.trim(), "");
+        let spelled = |name: &str| ["", "e"].map(|umlaut| folded(name.trim(), umlaut));
+        let names = customers.filter_map(|customer| Some((customer, spelled(self.get(customer)?))));
+        let with_part: Vec<_> = names.filter(|(_, names)| names.iter().any(|name| name.contains(&text))).collect();
+        let has_whole = with_part.iter().any(|(_, names)| names.contains(&text));
+        let is_meant = |names: &[String; 2]| !has_whole || names.contains(&text);
+        with_part.into_iter().filter(|(_, names)| is_meant(names)).map(|(customer, _)| customer).collect()
+    }
+}
+
+/// Letters without their accents, before each the letters that they become.
+const PLAIN: [(&str, &str); 22] = [
+    ("a", "àáâãåāăą"),
+    ("c", "çćĉċč"),
+    ("d", "ďđð"),
+    ("e", "èéêëēĕėęě"),
+    ("g", "ĝğġģ"),
+    ("h", "ĥħ"),
+    ("i", "ìíîïĩīĭįı"),
+    ("k", "ķ"),
+    ("l", "ĺļľŀł"),
+    ("n", "ñńņň"),
+    ("o", "òóôõøōŏő"),
+    ("r", "ŕŗř"),
+    ("s", "śŝşšș"),
+    ("t", "ţťŧț"),
+    ("u", "ùúûũūŭůűų"),
+    ("w", "ŵ"),
+    ("y", "ýÿŷ"),
+    ("z", "źżž"),
+    ("ss", "ß"),
+    ("ae", "æ"),
+    ("oe", "œ"),
+    ("th", "þ"),
+];
+
+/// A text in small letters without accents; `umlaut` is what becomes of the two dots.
+fn folded(text: &str, umlaut: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        match ("aou".chars().zip("äöü".chars())).find(|(_, dotted)| *dotted == letter) {
+            Some((plain, _)) => {
+                folded.push(plain);
+                folded.push_str(umlaut);
+            }
+            None => match PLAIN.iter().find(|(_, accented)| !letter.is_ascii() && accented.contains(letter)) {
+                Some((plain, _)) => folded.push_str(plain),
+                None => folded.push(letter),
+            },
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_without_their_accents() {
+        let id = Id::parse("c").unwrap();
+        let mut names = Names::default();
+        names.insert(id.clone(), "Müller & Søn Straße Łódź".to_owned());
+        for part in ["MÜLLER", "muller", "Mueller", "søn", "son strasse", "lodz"] {
+            assert_eq!(names.named(part, [&id].into_iter()), [&id], "{part}");
+        }
+        assert!(names.named("meller", [&id].into_iter()).is_empty());
     }
 }

@@ -22,7 +22,7 @@ const COMMANDS: [&str; 15] = [
 ];
 
 /// Two screens of a large terminal, and one.
-const LINES: (usize, usize) = (96, 70);
+const LINES: (usize, usize) = (104, 70);
 
 #[test]
 fn help_fits_two_screens_and_the_short_one_fits_less() {
@@ -128,12 +128,19 @@ fn help_of_a_command_shows_its_options() {
                  standard input. Several are one ledger, in which the newest download wins
 
     Options:
-          --by <KEYS>  What to group by, one or more, separated by commas; the currency always is part
-                       of it [default: month] [possible values: month, quarter, year, customer,
-                       agreement, partner, currency, status]
-          --chart      Draw credit given by month as bars beside the figures, for each currency on a
-                       scale of its own
-      -h, --help       Print help (see more with '--help')
+          --by <KEYS>         What to group by, one or more, separated by commas; the currency always is
+                              part of it [default: month] [possible values: month, quarter, year,
+                              customer, agreement, partner, currency, status]
+          --across <SPAN>     Put months, quarters or years into columns of one figure [possible values:
+                              month, quarter, year]
+          --against <PERIOD>  Add the figure of the period before, or of the same one a year before, and
+                              the change since then [possible values: previous, year]
+          --figure <COLUMN>   The figure that --across and --against show [default: CreditGiven]
+                              [possible values: CreditGiven, OpeningAmount, CreditAmount, BalanceAmount,
+                              Forfeited]
+          --chart             Draw credit given by month as bars beside the figures, for each currency
+                              on a scale of its own
+      -h, --help              Print help (see more with '--help')
 
     What to read:
           --names <FILE>  Names of customers: a table of ids and names, or a folder of such [env:
@@ -164,6 +171,8 @@ fn help_of_a_command_shows_its_options() {
     Examples:
       aco summary fixtures/aco-balance.csv
       aco summary fixtures/aco-balance.csv --by customer --closed
+      aco summary fixtures/aco-balance.csv --by customer --across quarter
+      aco summary fixtures/aco-balance.csv --by customer,month --month 2022-07 --against previous
       aco summary fixtures/aco-balance.csv --by month,status -o summary.csv
       aco summary fixtures/aco-balance.csv --chart
     --- stderr

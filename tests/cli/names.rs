@@ -44,9 +44,9 @@ fn names_on_a_terminal() {
     insta::assert_snapshot!(
         on_terminal("balance fixtures/aco-balance.csv --names fixtures/customers.csv --as-of 2022-12-15", 80),
         @"
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-    Customer              Currency  Invoice      Credit   Balance  Expiry      Days
-    Name                  Code      Month        Amount    Amount  Date        Left
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
+                                                Used so                        Days
+    Customer              Currency  Month           far      Left  Ends        left
     ────────────────────  ────────  ────────  ─────────  ────────  ──────────  ────
     Contoso Ltd           USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
     Contoso Ltd           EUR       2022-12*   5,090.00    910.00  2022-12-31    16
@@ -61,8 +61,8 @@ fn names_on_a_terminal() {
     total                 JPY                 1,628,710   671,290
     total                 USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: AgreementID, Status, State, CreditLimit, UsedPercent,
-    EffectiveDate, Forfeited, CustomerID (widen the terminal, or use -f csv)
+    not shown for width: Agreement, Status, State, Limit, Used %, Begins, Lost,
+    Customer ID (widen the terminal, or use -f csv)
     "
     );
 }
@@ -95,4 +95,23 @@ fn a_list_of_other_customers_names_is_noticed() {
     assert!(said.starts_with(expected), "{said}");
     let said = aco("balance fixtures/aco-balance.csv --names fixtures/customers.csv").stderr;
     assert!(!said.contains("the list of names"), "{said}");
+}
+
+#[test]
+fn the_columns_of_a_list_can_be_named_and_others_go_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("debitors.csv");
+    let id = "0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341";
+    fs::write(&list, format!("Debitor;Name 1;Kurz;Cost centre;Microsoft ID\n4711;Müller GmbH;Mü;K-12;{id}\n")).unwrap();
+    let run = |line: &str| {
+        let mut program = program();
+        let args = format!("summary fixtures/aco-balance.csv --as-of 2022-12-15 --by customer -q {line}");
+        let output = program.args(args.split_whitespace()).arg("--names").arg(&list).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(run("").contains(&format!("{id},Müller GmbH,EUR")), "{}", run(""));
+    assert!(run("--name-column kurz").contains(&format!("{id},Mü,EUR")));
+    let along = run("--with-column costcentre --customer muller");
+    assert!(along.starts_with("CustomerID,CustomerName,costcentre,CurrencyCode,"), "{along}");
+    assert!(along.contains(&format!("{id},Müller GmbH,K-12,EUR")) && along.lines().count() == 3, "{along}");
 }

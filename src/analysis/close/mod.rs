@@ -230,7 +230,10 @@ mod tests {
             "gone 2024-01 3 Active 70 2024-01-01 -",
             "over 2024-01 3 Active 700 2024-01-01 2024-01-31",
         ]]);
-        let filter = Filter { months: vec![month("2024-02")], ..Filter::everything("2024-04-10".parse().unwrap()) };
+        let filter = Filter {
+            months: vec![month("2024-02")..=month("2024-02")],
+            ..Filter::everything("2024-04-10".parse().unwrap())
+        };
         let usd = Currency::parse("USD").unwrap();
         let close = Close::new(&ledger, &filter, [(month("2024-02"), usd)].into_iter(), &[], 90).unwrap();
         let card = &close.cards[0];

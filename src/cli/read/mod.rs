@@ -15,7 +15,7 @@ use clap::Args;
 
 use crate::analysis::check::Finding;
 use crate::input::error::{FileError, Problem};
-use crate::input::names::Renamed;
+use crate::input::names::{ListColumns, Renamed};
 use crate::input::source::Source;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
@@ -51,6 +51,18 @@ pub(super) struct ReadArgs {
     /// Names of customers: a table of ids and names, or a folder of such [env: `ACO_NAMES`]
     #[arg(long, value_name = "FILE")]
     names: Vec<PathBuf>,
+
+    /// The column of the names, where its header does not say so
+    #[arg(long, value_name = "COLUMN", value_parser = kept, hide_short_help = true)]
+    name_column: Option<&'static str>,
+
+    /// The column of the customers' ids, where its header does not say so
+    #[arg(long, value_name = "COLUMN", value_parser = kept, hide_short_help = true)]
+    id_column: Option<&'static str>,
+
+    /// Another column of the list of names that goes along with the name, such as a cost centre
+    #[arg(long, value_name = "COLUMN", value_parser = kept, hide_short_help = true)]
+    with_column: Vec<&'static str>,
 
     /// Leave out rows that cannot be read, say how many, and go on
     #[arg(long)]
@@ -101,6 +113,12 @@ const MARKS: [Word<DecimalMark>; 2] =
 
 const ORDERS: [Word<DateOrder>; 2] =
     [("mdy", "Month first, as Microsoft writes", DateOrder::MonthFirst), ("dmy", "Day first", DateOrder::DayFirst)];
+
+/// The name of a column, kept as long as the process, as the names of all columns are.
+#[expect(clippy::unnecessary_wraps, reason = "clap asks for a result")]
+fn kept(name: &str) -> Result<&'static str, String> {
+    Ok(String::leak(name.trim().to_owned()))
+}
 
 fn delimiter(text: &str) -> Result<u8, String> {
     match text {
@@ -278,8 +296,9 @@ impl ReadArgs {
         let mut names = Names::default();
         let files = files_or(&self.names, NAMES);
         note_environment(&self.names, &files, NAMES, stdio);
+        let columns = ListColumns { id: self.id_column, name: self.name_column, along: self.with_column.clone() };
         for file in &files {
-            let (renamed, notes, read) = input::names::read(sources_at(file)?, &self.options(), &mut names)
+            let (renamed, notes, read) = input::names::read(sources_at(file)?, &self.options(), &columns, &mut names)
                 .map_err(|errors| unreadable(&errors))?;
             tell_notes(&notes, &read, stdio);
             for Renamed { customer, before, now } in &renamed {

@@ -25,7 +25,7 @@ Examples:
   aco summary fixtures/aco-balance.csv
   aco summary fixtures/aco-balance.csv --by customer --closed
   aco summary fixtures/aco-balance.csv --by customer --across quarter
-  aco summary fixtures/aco-balance.csv --by customer,month --month last --against previous
+  aco summary fixtures/aco-balance.csv --by customer,month --month 2022-07 --against previous
   aco summary fixtures/aco-balance.csv --by month,status -o summary.csv
   aco summary fixtures/aco-balance.csv --chart")]
 pub(super) struct Args {
