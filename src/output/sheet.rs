@@ -141,9 +141,9 @@ impl Layout {
         for column in &mut self.columns {
             if column.column.kind == Kind::Id {
                 shorten(&mut column.cells);
-                column.measure();
             }
         }
+        self.wrap_headers();
     }
 
     fn cut_texts(&mut self, longest: usize) {

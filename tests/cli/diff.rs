@@ -25,9 +25,8 @@ fn a_restated_month_is_a_finding_and_a_new_one_is_none() {
     note: credit given in 2022-08 moved by 50.00 USD
     note: not listed: 1 row of months after 2022-08, where the old download ends
     hint: --all lists these too
-    Change: restated; CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
-    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; CurrencyCode: USD
-    InvoiceMonth: 2022-07
+    Change: restated; Customer ID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
+    Agreement: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; Currency: USD; Month: 2022-07
     Field          Old     New     Difference
     ─────────────  ──────  ──────  ──────────
     CreditAmount   500.00  450.00      -50.00

@@ -75,20 +75,19 @@ fn a_table_has_bands_and_totals() {
     let line = "expiring fixtures/expiring.csv --as-of 2024-01-15 --customer last --customer young --customer gap \
                 --customer leap --customer rounded --customer runs";
     insta::assert_snapshot!(on_terminal(line, 100), @"
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-                                                                                    Run
-    Ends        Customer  Agreement  Currency   Balance  Expiry      Days  Monthly  Out      Projected
-    In          ID        ID         Code        Amount  Date        Left      Use  Month       Unused
-    ──────────  ────────  ─────────  ────────  ────────  ──────────  ────  ───────  ───────  ─────────
-    0-30 days   last-tod  last-tod   JPY         10,000  2024-01-15     0    1,000               9,516
-    0-30 days   young-cu  young      USD         100.00  2024-01-31    16    31.00               69.00
-    0-30 days   gap-cust  gap        USD         200.00  2024-02-14    30    50.00              125.86
-    31-60 days  leap-day  leap-day   USD         700.00  2024-02-29    45   100.00              500.00
-    61-90 days  rounded-  rounded-   USD       1,000.00  2024-03-31    76   100.00              699.99
-    later       runs-out  runs-out   USD         500.00  2024-04-30   106   200.00  2024-03       0.00
-    ──────────  ────────  ─────────  ────────  ────────  ──────────  ────  ───────  ───────  ─────────
-    total                            JPY         10,000                      1,000               9,516
-    total                            USD       2,500.00                     481.00            1,394.85
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
+                                                                        Days   Use a  Used up   Will be
+    Ends in     Customer ID  Agreement  Currency      Left  Ends        left   month  in           lost
+    ──────────  ───────────  ─────────  ────────  ────────  ──────────  ────  ──────  ───────  ────────
+    0-30 days   last-tod     last-tod   JPY         10,000  2024-01-15     0   1,000              9,516
+    0-30 days   young-cu     young      USD         100.00  2024-01-31    16   31.00              69.00
+    0-30 days   gap-cust     gap        USD         200.00  2024-02-14    30   50.00             125.86
+    31-60 days  leap-day     leap-day   USD         700.00  2024-02-29    45  100.00             500.00
+    61-90 days  rounded-     rounded-   USD       1,000.00  2024-03-31    76  100.00             699.99
+    later       runs-out     runs-out   USD         500.00  2024-04-30   106  200.00  2024-03      0.00
+    ──────────  ───────────  ─────────  ────────  ────────  ──────────  ────  ──────  ───────  ────────
+    total                               JPY         10,000                     1,000              9,516
+    total                               USD       2,500.00                    481.00           1,394.85
     ");
 }
 
@@ -175,14 +174,14 @@ fn what_is_unknown_is_no_part_of_a_total_and_is_counted() {
     ];
     let run = aco_on("expiring --as-of 2022-12-15 -q -f table -", &report(&rows));
     insta::assert_snapshot!(run.stdout, @"
-    EndsIn: 31-60 days; PartnerID: p; CreditName: ACO; CurrencyCode: USD; ExpiryDate: 2023-01-31
-    Customer  Agreement  Balance  Days  Monthly  Projected
-    ID        ID          Amount  Left      Use     Unused
-    ────────  ─────────  ───────  ────  ───────  ─────────
-    a         a-a          95.00    47
-    b         a-b          30.00    47     0.00      30.00
-    ────────  ─────────  ───────  ────  ───────  ─────────
-    total                 125.00           0.00      30.00
+                                                                                                  Will
+                         Customer                                                   Days  Use a     be
+    Ends in     Partner  ID        Agreement  Credit  Currency    Left  Ends        left  month   lost
+    ──────────  ───────  ────────  ─────────  ──────  ────────  ──────  ──────────  ────  ─────  ─────
+    31-60 days  p        a         a-a        ACO     USD        95.00  2023-01-31    47
+    31-60 days  p        b         a-b        ACO     USD        30.00  2023-01-31    47   0.00  30.00
+    ──────────  ───────  ────────  ─────────  ──────  ────────  ──────  ──────────  ────  ─────  ─────
+    total                                             USD       125.00                     0.00  30.00
     figures of the month open on 2022-12-15 may still change until its invoice is out
     totals of ProjectedUnused leave out 1 credit of which it is unknown
     ");

@@ -133,9 +133,9 @@ fn a_folder_is_inspected_file_by_file() {
     snapshot!(aco("inspect fixtures/desk -f table"), @"
     exit code: 0
     --- stdout
-    FirstMonth: 2022-01; Encoding: utf-8; Separator: comma; DecimalMark: point; DateOrder: mdy
+    First month: 2022-01; Encoding: utf-8; Separator: comma; Decimal mark: point; Date order: mdy
                                   Last                   Unreadable
-    File                          Month    Newest  Rows        Rows
+    File                          month    Newest  Rows        rows
     ────────────────────────────  ───────  ──────  ────  ──────────
     fixtures/desk/report (1).csv  2022-11  no        77           0
     fixtures/desk/report (2).csv  2022-12  yes       84           0

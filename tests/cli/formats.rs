@@ -75,17 +75,17 @@ fn a_table_in_a_pipe_is_as_wide_as_it_takes() {
     snapshot!(aco("given fixtures/documented-example.csv -f table"), @"
     exit code: 0
     --- stdout
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
-    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; CreditName: ACO; CurrencyCode: USD
-    EffectiveDate: 2022-07-01; Status: Active
-             Previous
-    Invoice    Credit  Credit  Credit    Span  Balance
-    Month      Amount  Amount   Given  Months   Amount
-    ───────  ────────  ──────  ──────  ──────  ───────
-    2022-07         0     500     500       1      500
-    2022-08       500     700     200       1      300
-    ───────  ────────  ──────  ──────  ──────  ───────
-    total                 700     700              300
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Customer ID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
+    Agreement: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; Credit: ACO; Currency: USD; Begins: 2022-07-01
+    Status: Active
+               Used
+              until    Used
+    Month      then  so far   Given    Left
+    ───────  ──────  ──────  ──────  ──────
+    2022-07    0.00  500.00  500.00  500.00
+    2022-08  500.00  700.00  200.00  300.00
+    ───────  ──────  ──────  ──────  ──────
+    total            700.00  700.00  300.00
     --- stderr
     note: the report ends in 2022-08: figures of that month are final only if it was downloaded after the month's invoice was out
     ");

@@ -31,74 +31,72 @@ fn tables(shown: &[&str], line: &str) -> String {
 fn balance() {
     insta::assert_snapshot!(tables(&ALL, "balance fixtures/aco-balance.csv --as-of 2022-12-15 --currency EUR,USD"), @"
     60:
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
-    CreditName: ACO
-    Customer  Currency  Invoice    Balance  Expiry
-    ID        Code      Month       Amount  Date
-    ────────  ────────  ────────  ────────  ──────────
-    0b6e2f1a  USD       2022-12*  1,331.15  2023-06-30
-    0b6e2f1a  EUR       2022-12*    910.00  2022-12-31
-    2f94c7d8  USD       2022-12*  1,494.35  2023-03-14
-    58a1e3b0  EUR       2022-12*      0.00  2022-09-30
-    58a1e3b0  USD       2022-09       0.00  2022-08-31
-    e8f2a406  USD       2022-12*      0.00  2022-12-31
-    ────────  ────────  ────────  ────────  ──────────
-    total     EUR                   910.00
-    total     USD                 2,825.50
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
+    Customer ID  Currency  Month         Left  Ends
+    ───────────  ────────  ────────  ────────  ──────────
+    0b6e2f1a     USD       2022-12*  1,331.15  2023-06-30
+    0b6e2f1a     EUR       2022-12*    910.00  2022-12-31
+    2f94c7d8     USD       2022-12*  1,494.35  2023-03-14
+    58a1e3b0     EUR       2022-12*      0.00  2022-09-30
+    58a1e3b0     USD       2022-09       0.00  2022-08-31
+    e8f2a406     USD       2022-12*      0.00  2022-12-31
+    ───────────  ────────  ────────  ────────  ──────────
+    total        EUR                   910.00
+    total        USD                 2,825.50
     * open on 2022-12-15: figures may still change until the
     month's invoice is out
-    not shown for width: CreditAmount, DaysLeft, AgreementID,
-    Status, State, CreditLimit, UsedPercent, EffectiveDate,
-    Forfeited (widen the terminal, or use -f csv)
+    not shown for width: Used so far, Days left, Agreement,
+    Status, State, Limit, Used %, Begins, Lost (widen the
+    terminal, or use -f csv)
 
     80:
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-    Customer  Agreement  Currency  Invoice      Credit   Balance  Expiry      Days
-    ID        ID         Code      Month        Amount    Amount  Date        Left
-    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
-    0b6e2f1a  1e5d80c3   USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
-    0b6e2f1a  34c9f7a1   EUR       2022-12*   5,090.00    910.00  2022-12-31    16
-    2f94c7d8  47b2d6e9   USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
-    58a1e3b0  6a0f3c85   EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
-    58a1e3b0  d27f95ab   USD       2022-09    1,200.00      0.00  2022-08-31  -106
-    e8f2a406  b8e6420f   USD       2022-12*   2,500.00      0.00  2022-12-31    16
-    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
-    total                EUR                  6,525.20    910.00
-    total                USD                 18,874.50  2,825.50
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
+                                       Used so                        Days
+    Customer ID  Currency  Month           far      Left  Ends        left
+    ───────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    0b6e2f1a     USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
+    0b6e2f1a     EUR       2022-12*   5,090.00    910.00  2022-12-31    16
+    2f94c7d8     USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
+    58a1e3b0     EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
+    58a1e3b0     USD       2022-09    1,200.00      0.00  2022-08-31  -106
+    e8f2a406     USD       2022-12*   2,500.00      0.00  2022-12-31    16
+    ───────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    total        EUR                  6,525.20    910.00
+    total        USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: Status, State, CreditLimit, UsedPercent, EffectiveDate,
-    Forfeited (widen the terminal, or use -f csv)
+    not shown for width: Agreement, Status, State, Limit, Used %, Begins, Lost
+    (widen the terminal, or use -f csv)
 
     120:
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-    Customer  Agreement  Currency  Invoice                        Credit     Credit   Balance     Used  Expiry      Days
-    ID        ID         Code      Month     Status   State        Limit     Amount    Amount  Percent  Date        Left
-    ────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ────
-    0b6e2f1a  1e5d80c3   USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15     86.7  2023-06-30   197
-    0b6e2f1a  34c9f7a1   EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00     84.8  2022-12-31    16
-    2f94c7d8  47b2d6e9   USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35     81.3  2023-03-14    89
-    58a1e3b0  6a0f3c85   EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00     47.8  2022-09-30   -76
-    58a1e3b0  d27f95ab   USD       2022-09   Expired  over      1,200.00   1,200.00      0.00    100.0  2022-08-31  -106
-    e8f2a406  b8e6420f   USD       2022-12*  Active   running   2,500.00   2,500.00      0.00    100.0  2022-12-31    16
-    ────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ────
-    total                EUR                                    9,000.00   6,525.20    910.00
-    total                USD                                   21,700.00  18,874.50  2,825.50
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
+                                                                               Used so             Used              Days
+    Customer ID  Agreement  Currency  Month     Status   State        Limit        far      Left      %  Ends        left
+    ───────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ────
+    0b6e2f1a     1e5d80c3   USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15   86.7  2023-06-30   197
+    0b6e2f1a     34c9f7a1   EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00   84.8  2022-12-31    16
+    2f94c7d8     47b2d6e9   USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35   81.3  2023-03-14    89
+    58a1e3b0     6a0f3c85   EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00   47.8  2022-09-30   -76
+    58a1e3b0     d27f95ab   USD       2022-09   Expired  over      1,200.00   1,200.00      0.00  100.0  2022-08-31  -106
+    e8f2a406     b8e6420f   USD       2022-12*  Active   running   2,500.00   2,500.00      0.00  100.0  2022-12-31    16
+    ───────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ────
+    total                   EUR                                    9,000.00   6,525.20    910.00
+    total                   USD                                   21,700.00  18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: EffectiveDate, Forfeited (widen the terminal, or use -f csv)
+    not shown for width: Begins, Lost (widen the terminal, or use -f csv)
 
     200:
-    Partner   Customer  Agreement  Credit  Currency  Invoice                        Credit     Credit   Balance     Used  Effective   Expiry      Days
-    ID        ID        ID         Name    Code      Month     Status   State        Limit     Amount    Amount  Percent  Date        Date        Left  Forfeited
-    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────  ─────────
-    7c1d9b52  0b6e2f1a  1e5d80c3   ACO     USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15     86.7  2021-07-01  2023-06-30   197       0.00
-    7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00     84.8  2022-01-01  2022-12-31    16       0.00
-    7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35     81.3  2022-03-15  2023-03-14    89       0.00
-    7c1d9b52  58a1e3b0  6a0f3c85   ACO     EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00     47.8  2022-01-01  2022-09-30   -76   1,564.80
-    7c1d9b52  58a1e3b0  d27f95ab   ACO     USD       2022-09   Expired  over      1,200.00   1,200.00      0.00    100.0  2022-02-01  2022-08-31  -106       0.00
-    7c1d9b52  e8f2a406  b8e6420f   ACO     USD       2022-12*  Active   running   2,500.00   2,500.00      0.00    100.0  2021-10-01  2022-12-31    16       0.00
-    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ───────  ──────────  ──────────  ────  ─────────
-    total                                  EUR                                    9,000.00   6,525.20    910.00                                          1,564.80
-    total                                  USD                                   21,700.00  18,874.50  2,825.50                                              0.00
+                                                                                                 Used so             Used                          Days
+    Partner   Customer ID  Agreement  Credit  Currency  Month     Status   State        Limit        far      Left      %  Begins      Ends        left      Lost
+    ────────  ───────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ──────────  ────  ────────
+    7c1d9b52  0b6e2f1a     1e5d80c3   ACO     USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15   86.7  2021-07-01  2023-06-30   197      0.00
+    7c1d9b52  0b6e2f1a     34c9f7a1   ACO     EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00   84.8  2022-01-01  2022-12-31    16      0.00
+    7c1d9b52  2f94c7d8     47b2d6e9   ACO     USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35   81.3  2022-03-15  2023-03-14    89      0.00
+    7c1d9b52  58a1e3b0     6a0f3c85   ACO     EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00   47.8  2022-01-01  2022-09-30   -76  1,564.80
+    7c1d9b52  58a1e3b0     d27f95ab   ACO     USD       2022-09   Expired  over      1,200.00   1,200.00      0.00  100.0  2022-02-01  2022-08-31  -106      0.00
+    7c1d9b52  e8f2a406     b8e6420f   ACO     USD       2022-12*  Active   running   2,500.00   2,500.00      0.00  100.0  2021-10-01  2022-12-31    16      0.00
+    ────────  ───────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ──────────  ────  ────────
+    total                                     EUR                                    9,000.00   6,525.20    910.00                                       1,564.80
+    total                                     USD                                   21,700.00  18,874.50  2,825.50                                           0.00
     * open on 2022-12-15: figures may still change until the month's invoice is out
     ");
 }
@@ -107,10 +105,10 @@ fn balance() {
 fn given() {
     insta::assert_snapshot!(tables(&FEW, "given fixtures/aco-balance.csv --month 2022-07 --names fixtures/customers.csv"), @"
     80:
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-    InvoiceMonth: 2022-07; Status: Active
-    Customer              Agreement  Currency     Credit    Credit    Balance
-    Name                  ID         Code         Amount     Given     Amount
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO; Month: 2022-07
+    Status: Active
+                                                 Used so
+    Customer              Agreement  Currency        far     Given       Left
     ────────────────────  ─────────  ────────  ─────────  ────────  ─────────
     Contoso Ltd           1e5d80c3   USD        6,665.05    430.00   3,334.95
     Contoso Ltd           34c9f7a1   EUR        2,604.25    467.90   3,395.75
@@ -124,26 +122,26 @@ fn given() {
     total                            EUR        3,718.00    622.95   5,282.00
     total                            JPY         786,540   273,855  1,513,460
     total                            USD       11,833.75  1,611.90   6,866.25
-    not shown for width: PreviousCreditAmount, SpanMonths, CustomerID, EffectiveDate
-    (widen the terminal, or use -f csv)
+    not shown for width: Used until then, Months covered, Customer ID, Begins (widen
+    the terminal, or use -f csv)
 
     200:
-                                                                                                        Previous
-    Partner   Customer  Customer              Agreement  Credit  Currency  Effective   Invoice            Credit     Credit    Credit    Span    Balance
-    ID        ID        Name                  ID         Name    Code      Date        Month    Status    Amount     Amount     Given  Months     Amount
-    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
-    7c1d9b52  0b6e2f1a  Contoso Ltd           1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00       1   3,334.95
-    7c1d9b52  0b6e2f1a  Contoso Ltd           34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90       1   3,395.75
-    7c1d9b52  2f94c7d8  Fabrikam GmbH         47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25       1   2,157.35
-    7c1d9b52  58a1e3b0  Adventure Works       6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05       1   1,886.25
-    7c1d9b52  58a1e3b0  Adventure Works       d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30       1     164.40
-    7c1d9b52  91d04c6f  Wingtip Toys KK       7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930       2    833,865
-    7c1d9b52  c3b75e92  Northwind Traders KK  a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925       1    679,595
-    7c1d9b52  e8f2a406  Woodgrove Bank        b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35       1   1,209.55
-    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ──────  ─────────
-    total                                                        EUR                                               3,718.00    622.95           5,282.00
-    total                                                        JPY                                                786,540   273,855          1,513,460
-    total                                                        USD                                              11,833.75  1,611.90           6,866.25
+                                                                                                               Used
+                                                                                                              until    Used so             Months
+    Partner   Customer ID  Customer              Agreement  Credit  Currency  Begins      Month    Status      then        far     Given  covered       Left
+    ────────  ───────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
+    7c1d9b52  0b6e2f1a     Contoso Ltd           1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00        1   3,334.95
+    7c1d9b52  0b6e2f1a     Contoso Ltd           34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90        1   3,395.75
+    7c1d9b52  2f94c7d8     Fabrikam GmbH         47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25        1   2,157.35
+    7c1d9b52  58a1e3b0     Adventure Works       6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05        1   1,886.25
+    7c1d9b52  58a1e3b0     Adventure Works       d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30        1     164.40
+    7c1d9b52  91d04c6f     Wingtip Toys KK       7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930        2    833,865
+    7c1d9b52  c3b75e92     Northwind Traders KK  a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925        1    679,595
+    7c1d9b52  e8f2a406     Woodgrove Bank        b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35        1   1,209.55
+    ────────  ───────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
+    total                                                           EUR                                               3,718.00    622.95            5,282.00
+    total                                                           JPY                                                786,540   273,855           1,513,460
+    total                                                           USD                                              11,833.75  1,611.90            6,866.25
     ");
 }
 
@@ -151,33 +149,21 @@ fn given() {
 fn summary() {
     insta::assert_snapshot!(tables(&FEW, "summary fixtures/aco-balance.csv --as-of 2023-01-15 --from 2022-11"), @"
     80:
-    Invoice  Currency                        Credit     Credit   Balance
-    Month    Code      Customers  Credits     Given     Amount    Amount  Forfeited
-    ───────  ────────  ─────────  ───────  ────────  ─────────  ────────  ─────────
-    2022-11  EUR               2        2    530.20   6,076.65  1,358.55       0.00
-    2022-11  JPY               2        2   165,220  1,463,570   836,430          0
-    2022-11  USD               3        3  1,284.05  16,598.95  3,901.05       0.00
-    2022-12  EUR               2        2    448.55   6,525.20    910.00       0.00
-    2022-12  JPY               2        2   165,140  1,628,710   671,290          0
-    2022-12  USD               3        3  1,075.55  17,674.50  2,825.50       0.00
-    ───────  ────────  ─────────  ───────  ────────  ─────────  ────────  ─────────
-    total    EUR               2        2    978.75   6,525.20    910.00       0.00
-    total    JPY               2        2   330,360  1,628,710   671,290          0
-    total    USD               3        3  2,359.60  17,674.50  2,825.50       0.00
+    Month    Currency  Customers  Credits     Given  Used so far      Left  Lost
+    ───────  ────────  ─────────  ───────  ────────  ───────────  ────────  ────
+    2022-11  EUR               2        2    530.20     6,076.65  1,358.55  0.00
+    2022-11  JPY               2        2   165,220    1,463,570   836,430     0
+    2022-11  USD               3        3  1,284.05    16,598.95  3,901.05  0.00
+    2022-12  EUR               2        2    448.55     6,525.20    910.00  0.00
+    2022-12  JPY               2        2   165,140    1,628,710   671,290     0
+    2022-12  USD               3        3  1,075.55    17,674.50  2,825.50  0.00
+    ───────  ────────  ─────────  ───────  ────────  ───────────  ────────  ────
+    total    EUR               2        2    978.75     6,525.20    910.00  0.00
+    total    JPY               2        2   330,360    1,628,710   671,290     0
+    total    USD               3        3  2,359.60    17,674.50  2,825.50  0.00
 
     200:
-    InvoiceMonth  CurrencyCode  Customers  Credits  CreditGiven  CreditAmount  BalanceAmount  Forfeited
-    ────────────  ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
-    2022-11       EUR                   2        2       530.20      6,076.65       1,358.55       0.00
-    2022-11       JPY                   2        2      165,220     1,463,570        836,430          0
-    2022-11       USD                   3        3     1,284.05     16,598.95       3,901.05       0.00
-    2022-12       EUR                   2        2       448.55      6,525.20         910.00       0.00
-    2022-12       JPY                   2        2      165,140     1,628,710        671,290          0
-    2022-12       USD                   3        3     1,075.55     17,674.50       2,825.50       0.00
-    ────────────  ────────────  ─────────  ───────  ───────────  ────────────  ─────────────  ─────────
-    total         EUR                   2        2       978.75      6,525.20         910.00       0.00
-    total         JPY                   2        2      330,360     1,628,710        671,290          0
-    total         USD                   3        3     2,359.60     17,674.50       2,825.50       0.00
+    the same
     ");
 }
 
@@ -185,17 +171,17 @@ fn summary() {
 fn list() {
     insta::assert_snapshot!(tables(&FEW, "list fixtures/aco-balance.csv --month 2022-07 --currency EUR"), @"
     80:
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; InvoiceMonth: 2022-07
-    CreditName: ACO; Status: Active; CurrencyCode: EUR; EffectiveDate: 2022-01-01
-    Customer    Credit   Balance  Agreement  Expiry
-    ID          Amount    Amount  ID         Date
-    ────────  ────────  ────────  ─────────  ──────────
-    0b6e2f1a  2,604.25  3,395.75  34c9f7a1   2022-12-31
-    58a1e3b0  1,113.75  1,886.25  6a0f3c85   2022-09-30
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Month: 2022-07; Credit: ACO
+    Status: Active; Currency: EUR; Begins: 2022-01-01
+                  Used so   Balance
+    Customer ID       far  reported  Agreement  Ends
+    ───────────  ────────  ────────  ─────────  ──────────
+    0b6e2f1a     2,604.25  3,395.75  34c9f7a1   2022-12-31
+    58a1e3b0     1,113.75  1,886.25  6a0f3c85   2022-09-30
 
     200:
-    Partner                               Customer                              Invoice  Credit    Credit           Balance  Currency  Agreement                             Effective   Expiry
-    ID                                    ID                                    Month    Name      Amount  Status    Amount  Code      ID                                    Date        Date
+                                                                                                  Used so           Balance
+    Partner                               Customer ID                           Month    Credit       far  Status  reported  Currency  Agreement                             Begins      Ends
     ────────────────────────────────────  ────────────────────────────────────  ───────  ──────  ────────  ──────  ────────  ────────  ────────────────────────────────────  ──────────  ──────────
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  2022-07  ACO     2,604.25  Active  3,395.75  EUR       34c9f7a1-0e6b-4d25-9c83-b1f5720de849  2022-01-01  2022-12-31
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  2022-07  ACO     1,113.75  Active  1,886.25  EUR       6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a  2022-01-01  2022-09-30
@@ -206,36 +192,34 @@ fn list() {
 fn expiring() {
     insta::assert_snapshot!(tables(&FEW, "expiring fixtures/aco-balance.csv --as-of 2022-12-15"), @"
     80:
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; CreditName: ACO
-                                                                Run
-    Ends        Customer  Currency   Balance  Expiry      Days  Out      Projected
-    In          ID        Code        Amount  Date        Left  Month       Unused
-    ──────────  ────────  ────────  ────────  ──────────  ────  ───────  ─────────
-    0-30 days   0b6e2f1a  EUR         910.00  2022-12-31    16              846.93
-    0-30 days   e8f2a406  USD           0.00  2022-12-31    16  2022-11       0.00
-    0-30 days   91d04c6f  JPY        305,365  2023-01-09    25             271,389
-    61-90 days  2f94c7d8  USD       1,494.35  2023-03-14    89  2023-02       0.00
-    ──────────  ────────  ────────  ────────  ──────────  ────  ───────  ─────────
-    total                 EUR         910.00                                846.93
-    total                 JPY        305,365                               271,389
-    total                 USD       1,494.35                                  0.00
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
+                                                             Days  Used up  Will be
+    Ends in     Customer ID  Currency      Left  Ends        left  in          lost
+    ──────────  ───────────  ────────  ────────  ──────────  ────  ───────  ───────
+    0-30 days   0b6e2f1a     EUR         910.00  2022-12-31    16            846.93
+    0-30 days   e8f2a406     USD           0.00  2022-12-31    16  2022-11     0.00
+    0-30 days   91d04c6f     JPY        305,365  2023-01-09    25           271,389
+    61-90 days  2f94c7d8     USD       1,494.35  2023-03-14    89  2023-02     0.00
+    ──────────  ───────────  ────────  ────────  ──────────  ────  ───────  ───────
+    total                    EUR         910.00                              846.93
+    total                    JPY        305,365                             271,389
+    total                    USD       1,494.35                                0.00
     figures of the month open on 2022-12-15 may still change until its invoice is
     out
-    not shown for width: AgreementID, MonthlyUse (widen the terminal, or use -f csv)
+    not shown for width: Agreement, Use a month (widen the terminal, or use -f csv)
 
     200:
-                                                                                                                                                                                          Run
-    Ends        Partner                               Customer                              Agreement                             Credit  Currency   Balance  Expiry      Days   Monthly  Out      Projected
-    In          ID                                    ID                                    ID                                    Name    Code        Amount  Date        Left       Use  Month       Unused
-    ──────────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
-    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  34c9f7a1-0e6b-4d25-9c83-b1f5720de849  ACO     EUR         910.00  2022-12-31    16    511.62              846.93
-    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94  ACO     USD           0.00  2022-12-31    16    289.12  2022-11       0.00
-    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52  ACO     JPY        305,365  2023-01-09    25   105,370             271,389
-    61-90 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20  ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02       0.00
-    ──────────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ─────────
-    total                                                                                                                                 EUR         910.00                      511.62              846.93
-    total                                                                                                                                 JPY        305,365                     105,370             271,389
-    total                                                                                                                                 USD       1,494.35                    1,033.07                0.00
+                                                                                                                                                                          Days     Use a  Used up  Will be
+    Ends in     Partner                               Customer ID                           Agreement                             Credit  Currency      Left  Ends        left     month  in          lost
+    ──────────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ───────
+    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  34c9f7a1-0e6b-4d25-9c83-b1f5720de849  ACO     EUR         910.00  2022-12-31    16    511.62            846.93
+    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94  ACO     USD           0.00  2022-12-31    16    289.12  2022-11     0.00
+    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52  ACO     JPY        305,365  2023-01-09    25   105,370           271,389
+    61-90 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20  ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02     0.00
+    ──────────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ───────
+    total                                                                                                                                 EUR         910.00                      511.62            846.93
+    total                                                                                                                                 JPY        305,365                     105,370           271,389
+    total                                                                                                                                 USD       1,494.35                    1,033.07              0.00
     figures of the month open on 2022-12-15 may still change until its invoice is out
     ");
 }
@@ -244,59 +228,53 @@ fn expiring() {
 fn check() {
     insta::assert_snapshot!(tables(&FEW, "check fixtures/aco-balance.csv --as-of 2023-01-10"), @"
     80:
-                                       Customer  Invoice
-    Severity  Check              Line  ID        Month    Message
-    ────────  ─────────────────  ────  ────────  ───────  ──────────────────────────
-    error     credit-decreased     28  0b6e2f1a  2022-05  CreditAmount fell from
-                                                          1,776.60 in 2022-04 to
-                                                          1,656.35, by 120.25 EUR;
-                                                          ask Microsoft what was
-                                                          taken back
-    warning   missing-month        45  91d04c6f  2022-06  no row for 2022-06, which
-                                                          other credits have; the
-                                                          credit given in 2022-07
-                                                          covers 2 months
-    warning   limit-changed        51  2f94c7d8  2022-08  the limit rose from
-                                                          5,000.00 in 2022-07 to
-                                                          8,000.00, by 3,000.00 USD:
-                                                          a top-up
-    warning   used-outside-term    68  58a1e3b0  2022-10  12.60 EUR was given in
-                                                          2022-10, after the credit
-                                                          expired on 2022-09-30; use
-                                                          of its last days may have
-                                                          been invoiced late
-    warning   forfeited            68  58a1e3b0  2022-10  1,564.80 EUR expired
-                                                          unused; count on it no
-                                                          longer
-    note      provisional-month                  2022-12  2022-12 is the last month
-                                                          of the newest download;
-                                                          its figures are final only
-                                                          if that was downloaded
-                                                          after the month's invoice
-                                                          was out
-    note      unknown-opening       2  0b6e2f1a  2022-01  4,210.35 USD was used by
-                                                          the first month given; the
-                                                          whole report of 2021-12
-                                                          tells how much of it in
-                                                          2022-01
-    not shown for width: File, AgreementID, CurrencyCode, Amount (widen the
+    Severity  Check              Customer ID  Month    What was found
+    ────────  ─────────────────  ───────────  ───────  ─────────────────────────────
+    error     credit-decreased   0b6e2f1a     2022-05  CreditAmount fell from
+                                                       1,776.60 in 2022-04 to
+                                                       1,656.35, by 120.25 EUR; ask
+                                                       Microsoft what was taken back
+    warning   missing-month      91d04c6f     2022-06  no row for 2022-06, which
+                                                       other credits have; the
+                                                       credit given in 2022-07
+                                                       covers 2 months
+    warning   limit-changed      2f94c7d8     2022-08  the limit rose from 5,000.00
+                                                       in 2022-07 to 8,000.00, by
+                                                       3,000.00 USD: a top-up
+    warning   used-outside-term  58a1e3b0     2022-10  12.60 EUR was given in
+                                                       2022-10, after the credit
+                                                       expired on 2022-09-30; use of
+                                                       its last days may have been
+                                                       invoiced late
+    warning   forfeited          58a1e3b0     2022-10  1,564.80 EUR expired unused;
+                                                       count on it no longer
+    note      provisional-month               2022-12  2022-12 is the last month of
+                                                       the newest download; its
+                                                       figures are final only if
+                                                       that was downloaded after the
+                                                       month's invoice was out
+    note      unknown-opening    0b6e2f1a     2022-01  4,210.35 USD was used by the
+                                                       first month given; the whole
+                                                       report of 2021-12 tells how
+                                                       much of it in 2022-01
+    not shown for width: Line, File, Agreement, Currency, Amount (widen the
     terminal, or use -f csv)
 
     200:
-                                                                 Customer  Agreement  Invoice  Currency
-    Severity  Check              File                      Line  ID        ID         Month    Code        Amount  Message
-    ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ────────  ────────  ─────────────────────────────────────────────────────────────────────────────────────────
-    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  EUR        -120.25  CreditAmount fell from 1,776.60 in 2022-04 to 1,656.35, by 120.25 EUR; ask Microsoft what
-                                                                                                                   was taken back
-    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  JPY        214,930  no row for 2022-06, which other credits have; the credit given in 2022-07 covers 2 months
-    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  USD       3,000.00  the limit rose from 5,000.00 in 2022-07 to 8,000.00, by 3,000.00 USD: a top-up
-    warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  EUR          12.60  12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its last
-                                                                                                                   days may have been invoiced late
-    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  EUR       1,564.80  1,564.80 EUR expired unused; count on it no longer
-    note      provisional-month                                                       2022-12                      2022-12 is the last month of the newest download; its figures are final only if that was
-                                                                                                                   downloaded after the month's invoice was out
-    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  USD       4,210.35  4,210.35 USD was used by the first month given; the whole report of 2021-12 tells how
-                                                                                                                   much of it in 2022-01
+    Severity  Check              File                      Line  Customer ID  Agreement  Month    Currency    Amount  What was found
+    ────────  ─────────────────  ────────────────────────  ────  ───────────  ─────────  ───────  ────────  ────────  ─────────────────────────────────────────────────────────────────────────────────────
+    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a     34c9f7a1   2022-05  EUR        -120.25  CreditAmount fell from 1,776.60 in 2022-04 to 1,656.35, by 120.25 EUR; ask Microsoft
+                                                                                                                      what was taken back
+    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f     7d94e1b6   2022-06  JPY        214,930  no row for 2022-06, which other credits have; the credit given in 2022-07 covers 2
+                                                                                                                      months
+    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8     47b2d6e9   2022-08  USD       3,000.00  the limit rose from 5,000.00 in 2022-07 to 8,000.00, by 3,000.00 USD: a top-up
+    warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0     6a0f3c85   2022-10  EUR          12.60  12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its
+                                                                                                                      last days may have been invoiced late
+    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0     6a0f3c85   2022-10  EUR       1,564.80  1,564.80 EUR expired unused; count on it no longer
+    note      provisional-month                                                          2022-12                      2022-12 is the last month of the newest download; its figures are final only if that
+                                                                                                                      was downloaded after the month's invoice was out
+    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a     1e5d80c3   2022-01  USD       4,210.35  4,210.35 USD was used by the first month given; the whole report of 2021-12 tells how
+                                                                                                                      much of it in 2022-01
     ");
 }
 
@@ -304,19 +282,18 @@ fn check() {
 fn diff() {
     insta::assert_snapshot!(tables(&FEW, "diff fixtures/restatement-old.csv fixtures/restatement-new.csv"), @"
     80:
-    Change: restated; CustomerID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
-    AgreementID: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; CurrencyCode: USD
-    InvoiceMonth: 2022-07
+    Change: restated; Customer ID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
+    Agreement: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; Currency: USD; Month: 2022-07
     Field          Old     New     Difference
     ─────────────  ──────  ──────  ──────────
     CreditAmount   500.00  450.00      -50.00
     BalanceAmount  500.00  550.00       50.00
 
     200:
-    Change    CustomerID                            AgreementID                           CurrencyCode  InvoiceMonth  Field          Old     New     Difference
-    ────────  ────────────────────────────────────  ────────────────────────────────────  ────────────  ────────────  ─────────────  ──────  ──────  ──────────
-    restated  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  USD           2022-07       CreditAmount   500.00  450.00      -50.00
-    restated  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  USD           2022-07       BalanceAmount  500.00  550.00       50.00
+    Change    Customer ID                           Agreement                             Currency  Month    Field          Old     New     Difference
+    ────────  ────────────────────────────────────  ────────────────────────────────────  ────────  ───────  ─────────────  ──────  ──────  ──────────
+    restated  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  USD       2022-07  CreditAmount   500.00  450.00      -50.00
+    restated  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  USD       2022-07  BalanceAmount  500.00  550.00       50.00
     ");
 }
 
@@ -324,10 +301,9 @@ fn diff() {
 fn reconcile() {
     insta::assert_snapshot!(tables(&ALL, "reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --as-of 2022-12-15"), @"
     60:
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
-    InvoiceMonth: 2022-07
-    Customer          Currency    Credit    Credit
-    Name              Code         Given   Applied  Result
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
+    Month: 2022-07
+    Customer          Currency     Given  Invoiced  Result
     ────────────────  ────────  ────────  ────────  ──────────
     Contoso Ltd       EUR         467.90    467.90  matched
     Contoso Ltd       USD         430.00    429.00  mismatched
@@ -346,13 +322,12 @@ fn reconcile() {
     total             JPY        273,855   168,925
     total             USD       1,611.90  1,144.25
     totals of Difference leave out rows that have none
-    not shown for width: Difference, Lines, CustomerID (widen
-    the terminal, or use -f csv)
+    not shown for width: Difference, Invoice lines, Customer ID
+    (widen the terminal, or use -f csv)
 
     80:
-    PartnerID: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; InvoiceMonth: 2022-07
-    Customer              Currency    Credit    Credit
-    Name                  Code         Given   Applied  Difference  Result
+    Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Month: 2022-07
+    Customer              Currency     Given  Invoiced  Difference  Result
     ────────────────────  ────────  ────────  ────────  ──────────  ──────────────
     Contoso Ltd           EUR         467.90    467.90        0.00  matched
     Contoso Ltd           USD         430.00    429.00        1.00  mismatched
@@ -368,43 +343,44 @@ fn reconcile() {
     total                 JPY        273,855   168,925           0
     total                 USD       1,611.90  1,144.25      305.63
     totals of Difference leave out rows that have none
-    not shown for width: Lines, CustomerID (widen the terminal, or use -f csv)
+    not shown for width: Invoice lines, Customer ID (widen the terminal, or use -f
+    csv)
 
     120:
-    Partner   Customer  Customer              Currency  Invoice    Credit    Credit
-    ID        ID        Name                  Code      Month       Given   Applied  Difference  Result          Lines
-    ────────  ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────
-    7c1d9b52  0b6e2f1a  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched             3
-    7c1d9b52  0b6e2f1a  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched          1
-    7c1d9b52  2f94c7d8  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched             2
-    7c1d9b52  58a1e3b0  Adventure Works       EUR       2022-07    155.05                        not-comparable      1
-    7c1d9b52  58a1e3b0  Adventure Works       USD       2022-07    168.30                  6.28  mismatched          0
-    7c1d9b52  91d04c6f  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown             1
-    7c1d9b52  c3b75e92  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched             1
-    7c1d9b52  d4a90b67  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only        1
-    7c1d9b52  e8f2a406  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only        0
-    ────────  ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────
-    total                                     EUR       2022-07    622.95    492.90      -25.00                      5
-    total                                     JPY       2022-07   273,855   168,925           0                      2
-    total                                     USD       2022-07  1,611.90  1,144.25      305.63                      3
+                                                                                                                    Invoice
+    Partner   Customer ID  Customer              Currency  Month       Given  Invoiced  Difference  Result            lines
+    ────────  ───────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ───────
+    7c1d9b52  0b6e2f1a     Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched               3
+    7c1d9b52  0b6e2f1a     Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched            1
+    7c1d9b52  2f94c7d8     Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched               2
+    7c1d9b52  58a1e3b0     Adventure Works       EUR       2022-07    155.05                        not-comparable        1
+    7c1d9b52  58a1e3b0     Adventure Works       USD       2022-07    168.30                  6.28  mismatched            0
+    7c1d9b52  91d04c6f     Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown               1
+    7c1d9b52  c3b75e92     Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched               1
+    7c1d9b52  d4a90b67     Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only          1
+    7c1d9b52  e8f2a406     Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only          0
+    ────────  ───────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ───────
+    total                                        EUR       2022-07    622.95    492.90      -25.00                        5
+    total                                        JPY       2022-07   273,855   168,925           0                        2
+    total                                        USD       2022-07  1,611.90  1,144.25      305.63                        3
     totals of Difference leave out rows that have none
 
     200:
-    PartnerID                             CustomerID                            CustomerName          CurrencyCode  InvoiceMonth  CreditGiven  CreditApplied  Difference  Result          Lines
-    ────────────────────────────────────  ────────────────────────────────────  ────────────────────  ────────────  ────────────  ───────────  ─────────────  ──────────  ──────────────  ─────
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           EUR           2022-07            467.90         467.90        0.00  matched             3
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           USD           2022-07            430.00         429.00        1.00  mismatched          1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  Fabrikam GmbH         USD           2022-07            715.25         715.25        0.00  matched             2
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       EUR           2022-07            155.05                             not-comparable      1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       USD           2022-07            168.30                       6.28  mismatched          0
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  Wingtip Toys KK       JPY           2022-07           214,930        110,000              unknown             1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  c3b75e92-60fd-4178-8e2b-94a1d6f03c58  Northwind Traders KK  JPY           2022-07            58,925         58,925           0  matched             1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  d4a90b67-3c15-4f82-a6e8-51b7c2093e4d  Tailspin Toys         EUR           2022-07                            25.00      -25.00  invoice-only        1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  Woodgrove Bank        USD           2022-07            298.35                     298.35  balance-only        0
-    ────────────────────────────────────  ────────────────────────────────────  ────────────────────  ────────────  ────────────  ───────────  ─────────────  ──────────  ──────────────  ─────
-    total                                                                                             EUR           2022-07            622.95         492.90      -25.00                      5
-    total                                                                                             JPY           2022-07           273,855        168,925           0                      2
-    total                                                                                             USD           2022-07          1,611.90       1,144.25      305.63                      3
+    Partner                               Customer ID                           Customer              Currency  Month       Given  Invoiced  Difference  Result          Invoice lines
+    ────────────────────────────────────  ────────────────────────────────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────────────
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched                     3
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched                  1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched                     2
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       EUR       2022-07    155.05                        not-comparable              1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       USD       2022-07    168.30                  6.28  mismatched                  0
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown                     1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  c3b75e92-60fd-4178-8e2b-94a1d6f03c58  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched                     1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  d4a90b67-3c15-4f82-a6e8-51b7c2093e4d  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only                1
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only                0
+    ────────────────────────────────────  ────────────────────────────────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────────────
+    total                                                                                             EUR       2022-07    622.95    492.90      -25.00                              5
+    total                                                                                             JPY       2022-07   273,855   168,925           0                              2
+    total                                                                                             USD       2022-07  1,611.90  1,144.25      305.63                              3
     totals of Difference leave out rows that have none
     ");
 }
