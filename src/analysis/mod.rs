@@ -17,6 +17,7 @@ mod pace;
 pub mod pairs;
 pub mod reconcile;
 pub mod sql;
+pub mod statement;
 pub mod summary;
 pub mod survey;
 

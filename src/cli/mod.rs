@@ -31,6 +31,7 @@ mod sentences;
 mod session;
 mod sorted;
 mod sql;
+mod statement;
 mod stdio;
 mod summary;
 mod write;
@@ -98,6 +99,7 @@ enum Command {
     List(list::Args),
     Balance(balance::Args),
     Expiring(expiring::Args),
+    Statement(statement::Args),
     Book(book::Args),
     Check(check::Args),
     Diff(diff::Args),
@@ -203,6 +205,7 @@ impl Command {
             Self::List(args) => list::run(&args, stdio),
             Self::Balance(args) => balance::run(&args, stdio),
             Self::Expiring(args) => expiring::run(&args, stdio),
+            Self::Statement(args) => statement::run(&args, stdio),
             Self::Book(args) => book::run(&args, stdio),
             Self::Check(args) => check::run(&args, stdio),
             Self::Diff(args) => diff::run(&args, stdio),

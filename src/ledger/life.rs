@@ -116,7 +116,7 @@ impl<'l> Life<'l> {
             rest.add(entry.forfeited)?;
             rest.add(entry.given.unwrap_or_default())?;
             let rest = rest.value()?;
-            let zero = Decimal::ZERO;
+            let zero = entry.nothing();
             let [granted, brought_in, limit_changed] = match (is_known, at) {
                 (true, _) if !has_run => [rest, zero, zero],
                 (false, 0) => [zero, rest, zero],

@@ -3,12 +3,13 @@
 use super::context::{aco, snapshot};
 
 /// All commands.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "summary",
     "given",
     "list",
     "balance",
     "expiring",
+    "statement",
     "book",
     "check",
     "diff",
@@ -79,6 +80,7 @@ fn help_shows_what_a_command_answers() {
       list         The report's records, spelled the same way throughout, in the order of the input
       balance      What is left of each credit: its latest state
       expiring     Which active credits end or run out soon, and what will be lost
+      statement    How what is left came about: what was granted, used and lost, by month and currency
       book         What is to be booked now: closed months that are not booked yet, and corrections of
                    those that are
       check        The monthly finance checks: what in the report does not add up, and what to do about

@@ -52,6 +52,7 @@ mod reconcile;
 mod report;
 mod spellings;
 mod sql;
+mod statement;
 mod streams;
 mod widths;
 mod windows;

@@ -23,6 +23,16 @@ const COMMANDS: [&[&str]; 14] = [
     &["balance", "--status", "active", "--from", "2022-03"],
 ];
 
+const STATEMENTS: [&[&str]; 7] = [
+    &["statement"],
+    &["statement", "--by", "currency"],
+    &["statement", "--by", "customer"],
+    &["statement", "--by", "year,agreement"],
+    &["statement", "--by", "quarter,status"],
+    &["statement", "--by", "partner", "--from", "2022-02", "--closed"],
+    &["statement", "--by", "customer,month", "--status", "active", "--to", "2022-06"],
+];
+
 const AS_OF: &str = "2023-03-15";
 
 /// Set where Python must be found, as on the build machine; elsewhere the comparison is left out without it.
@@ -59,6 +69,8 @@ fn python_computes_the_same_of_downloads() {
     for seed in 1..=seeds() {
         let files = ugly(&python, seed, &["--downloads"], folder.path());
         questions.extend(COMMANDS.map(|command| Question::new(seed, command, &files)));
+        let statements = STATEMENTS.map(|command| Question::new(seed, command, &files));
+        questions.extend(statements.map(|asked| Question { line: Some(without_trailing_zeros), ..asked }));
         questions.push(Question { line: Some(ending), ..Question::new(seed, &["expiring"], &files) });
         let check = ["check", "--only", "restated-month", "--only", "month-without-rows"];
         questions.push(Question { theirs: &["check"], line: Some(finding), ..Question::new(seed, &check, &files) });

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An independent computation of credit given, summaries, balances and changes from ACO balance reports.
 
-    oracle.py given|summary|balance|expiring|list|check|changes [--as-of YYYY-MM-DD] [--by KEY,KEY] [--in-order] [FILTER] FILE...
+    oracle.py given|summary|statement|balance|expiring|list|check|changes [--as-of YYYY-MM-DD] [--by KEY,KEY] [--in-order] [FILTER] FILE...
     oracle.py diff [--as-of YYYY-MM-DD] [--all] OLD NEW
     oracle.py self-check
     oracle.py each    a JSON list of the words of one of these a line on standard input; [answer, faults] a line comes out
@@ -11,12 +11,13 @@ Plain and slow on purpose: every rule is one short function, to be compared with
 
     expiring  identity, BalanceAmount, ExpiryDate and DaysLeft of running credits that end within 90 days
 
+    statement the columns of `aco`, amounts without zeros at their ends
     list      the eleven columns of each record that counts
     check     Check,CustomerID,AgreementID,InvoiceMonth: `restated-month` and `month-without-rows` only
     changes   Change,CustomerID,AgreementID,InvoiceMonth: each row of a download that a newer one has `completed`,
               `restated`, `added` to or no longer has (`gone`)
 
-FILTER is for `given`, `summary`, `balance` and `expiring`: --customer, --agreement, --partner, --currency, --status, --month (each a
+FILTER is for `given`, `summary`, `statement`, `balance` and `expiring`: --customer, --agreement, --partner, --currency, --status, --month (each a
 list with commas, ids in full), --from, --to, --closed.
 
 The exit code is 2 where nothing can be said, with a line a fault on standard error. A file is CSV in UTF-8, as
@@ -803,6 +804,63 @@ def summary(credits, as_of, by, shown):
         yield line + [period(group.end, as_of)] * bool(times)
 
 
+def movements(credit):
+    """month -> Granted, BroughtIn, LimitChanged, CreditGiven, Forfeited, Vanished, of each month in which anything moves."""
+    given = {entry.record.month: entry for entry in credit.entries}
+    is_known = credit.entries[0].opening is None
+    found, before, limit, has_run, runs = {}, Decimal(0), Decimal(0), False, True
+    for month, moment in sorted(credit.life.items()):
+        left = moment.left or Decimal(0)
+        flows = [given[month].given if moment.is_row else None, moment.forfeited or Decimal(0), moment.vanished or Decimal(0)]
+        rest = left - before + sum(flow or Decimal(0) for flow in flows)
+        if runs and moment.is_row and moment.state == "running" and (found or is_known):
+            # what the limit rose by: what is left and what was used say the same
+            assert rest == moment.limit - limit, f"{credit.identity} {show_month(month)}: {rest}"
+        if moment.is_row or moment.forfeited or moment.vanished:
+            place = 2
+            if moment.is_row:
+                place = 0 if is_known and not has_run else 1 if month == credit.entries[0].record.month else 2
+            found[month] = [rest if place == at else Decimal(0) for at in range(3)] + flows
+        else:
+            assert not rest, f"{credit.identity} {show_month(month)}: {rest} of nothing"
+        if moment.is_row:
+            limit, runs = moment.limit, moment.state == "running"
+            has_run |= runs
+        before = left
+    return found
+
+
+def statement(credits, as_of, by, shown):
+    keys = [key for key in dict.fromkeys(by) if key != "currency"]
+    times = [key for key in TIMES if key in keys]
+    yield ([KEYS[key][0] for key in keys] + "CurrencyCode BalanceBefore Granted BroughtIn LimitChanged CreditGiven "
+           "Forfeited Vanished BalanceAmount".split() + ["Period"] * bool(times))
+    periods = defaultdict(list)
+    for month in shown.months(credits):
+        periods[TIMES[times[0]](month) if times else None].append(month)
+    groups = defaultdict(list)  # the amounts of credits, and the last month
+    for credit in credits:
+        moved = movements(credit)
+        for months in periods.values():
+            first, last = months[0], months[-1]
+            moment = shown.moment(credit, last)
+            moves = [moved[month] for month in range(first, last + 1) if month in moved]
+            if not moment or not (moves or moment.left):
+                continue
+            before = credit.life.get(min(first - 1, max(credit.life)))
+            amounts = [before.left if before else Decimal(0), *map(total, zip(*moves or [[Decimal(0)] * 6])), moment.left]
+            if not moves:
+                amounts[4] = None  # nothing is known to have been given
+            key = tuple(KEYS[key][1](moment.record, last) for key in keys) + (moment.record.currency,)
+            groups[key].append((amounts, last))
+    for key in sorted(groups):
+        amounts = [total(some) for some in zip(*(amounts for amounts, _ in groups[key]))]
+        before, *flows, left = [amount or Decimal(0) for amount in amounts]
+        assert before + sum(flows[:3]) - sum(flows[3:]) == left, f"{key}: {amounts}"
+        line = [*key, *(amount if amount is None else amount.normalize() + Decimal(0) for amount in amounts)]
+        yield line + [period(groups[key][0][1], as_of)] * bool(times)
+
+
 def total(amounts):
     known = [amount for amount in amounts if amount is not None]
     return sum(known[1:], known[0]) if known else None
@@ -845,6 +903,7 @@ def answer(options):
              "balance": lambda: balance(credits, as_of, shown),
              "expiring": lambda: expiring(credits, as_of, shown),
              "summary": lambda: summary(credits, as_of, by, shown),
+             "statement": lambda: statement(credits, as_of, by, shown),
              "list": lambda: listed(credits),
              "check": lambda: check(credits, rows),
              "changes": lambda: changes(credits, rows),
@@ -854,7 +913,7 @@ def answer(options):
 
 def arguments(words):
     parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices="given summary balance expiring list check changes diff self-check".split())
+    parser.add_argument("command", choices="given summary statement balance expiring list check changes diff self-check".split())
     parser.add_argument("--as-of", type=datetime.date.fromisoformat)
     parser.add_argument("--by", default="month")
     parser.add_argument("--in-order", action="store_true")
@@ -959,6 +1018,10 @@ def lives():
     other = [f"2024-0{month} 1 Active 9 1/1/2024 12/31/2024 Z" for month in range(1, 7)]
     columns = "InvoiceMonth CreditGiven BalanceAmount Forfeited"
 
+    def moves(rows, wanted):
+        expect("statement", [[*rows, *other]], "InvoiceMonth BalanceBefore Granted BroughtIn LimitChanged CreditGiven "
+               "Forfeited Vanished BalanceAmount", wanted, "--customer", "C")
+
     def life(rows, wanted, balance):
         expect("summary", [[*rows, *other]], columns, wanted, "--customer", "C")
         expect("balance", [[*rows, *other]], "State CreditLimit CreditAmount BalanceAmount UsedPercent Forfeited",
@@ -985,6 +1048,15 @@ def lives():
     # first seen over
     life(["2024-02 90 Expired 10 1/1/2023 1/31/2024", "2024-03 95 Expired 5 1/1/2023 1/31/2024"],
          "2024-02 - 0 0|2024-03 5 0 -5", "over 95 95 0 - -5")
+    # granted once it runs, raised, canceled, and used after that
+    moves(["2024-01 0 Pending 1000 1/1/2024 12/31/2024", "2024-02 10 Active 990 1/1/2024 12/31/2024",
+           "2024-03 20 Active 1080 1/1/2024 12/31/2024", "2024-05 30 Canceled 0 1/1/2024 12/31/2024",
+           "2024-06 35 Canceled 0 1/1/2024 12/31/2024"],
+          "2024-01 0 0 0 0 0 0 0 0|2024-02 0 1000 0 0 10 0 0 990|2024-03 990 0 0 100 10 0 0 1080|"
+          "2024-04 1080 0 0 0 - 0 0 1080|2024-05 1080 0 0 0 10 1070 0 0|2024-06 0 0 0 0 5 -5 0 0")
+    # in use before the files begin, then gone, then past its last day
+    moves(["2024-01 200 Active 800 1/1/2023 3/10/2024"],
+          "2024-01 0 0 800 0 - 0 0 800|2024-02 800 0 0 0 - 0 800 -|2024-04 - 0 0 0 - 800 -800 0")
     # the balance of a total is that of the last month, by the status that the credit then has
     rows = ["2024-01 200 Active 800 1/1/2024 12/31/2024", "2024-02 300 Expired 700 1/1/2024 12/31/2024"]
     expect("summary", [[*rows, *other]], "Status Credits CreditAmount BalanceAmount Forfeited",

@@ -34,6 +34,12 @@ pub struct Group<'l> {
 }
 
 impl GroupBy {
+    /// Whether the key is a time.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Month | Self::Quarter | Self::Year)
+    }
+
     /// The month, quarter or year of a month, where that is the key.
     fn span(self, month: Month) -> Option<Span> {
         match self {
@@ -62,7 +68,7 @@ impl Group<'_> {
 /// Which keys are asked for.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
-pub(super) struct Keys {
+pub(in crate::analysis) struct Keys {
     /// The shortest of month, quarter and year, if any is.
     pub(super) time: Option<GroupBy>,
     pub(super) customer: bool,
@@ -72,7 +78,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn new(by: &[GroupBy]) -> Self {
+    pub(in crate::analysis) fn new(by: &[GroupBy]) -> Self {
         let wanted = |key: &GroupBy| by.contains(key);
         Self {
             time: [GroupBy::Month, GroupBy::Quarter, GroupBy::Year].into_iter().find(wanted),
@@ -93,11 +99,11 @@ impl Keys {
 
     /// The number of the first month of the span that tells groups apart; 0 if none does.
     #[inline]
-    pub(super) fn ordinal(self, month: Month) -> usize {
+    pub(in crate::analysis) fn ordinal(self, month: Month) -> usize {
         self.span(month).map_or(0, |span| span.first().ordinal())
     }
 
-    pub(super) fn group<'l>(self, identity: &'l Identity, month: Month, status: &'l Status) -> Group<'l> {
+    pub(in crate::analysis) fn group<'l>(self, identity: &'l Identity, month: Month, status: &'l Status) -> Group<'l> {
         Group {
             span: self.span(month),
             customer: self.customer.then_some(&identity.customer),
@@ -110,7 +116,7 @@ impl Keys {
 }
 
 impl Group<'_> {
-    pub(super) fn compare(&self, other: &Self, key: GroupBy) -> std::cmp::Ordering {
+    pub(in crate::analysis) fn compare(&self, other: &Self, key: GroupBy) -> std::cmp::Ordering {
         match key {
             GroupBy::Month | GroupBy::Quarter | GroupBy::Year => self.span_by(key).cmp(&other.span_by(key)),
             GroupBy::Customer => self.customer.cmp(&other.customer),

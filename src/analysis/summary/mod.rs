@@ -13,8 +13,9 @@ use rust_decimal::Decimal;
 use crate::ledger::{Credit, End, Entry, Ledger};
 use crate::model::{Currency, Identity, Month, Overflow, Period, Status, Sum, parallel};
 
+pub(super) use self::group::Keys;
+use self::group::Months;
 pub use self::group::{Group, GroupBy};
-use self::group::{Keys, Months};
 use super::AnalysisError;
 use super::filter::Filter;
 

@@ -9,7 +9,7 @@ use clap::builder::ArgPredicate;
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
-use crate::analysis::summary::{self, GroupBy, GroupSummary};
+use crate::analysis::summary::{self, Group, GroupBy, GroupSummary};
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Column, Fields, Keep};
@@ -103,7 +103,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let by = without_repeats(&args.by);
-    let by_time = by.iter().any(|key| SPANS.iter().any(|(_, _, span)| span == key));
+    let by_time = by.iter().any(|key| key.is_time());
     if let Some(across) = args.across {
         if by_time {
             let message = Message::error("--across puts time into columns: it cannot be a key of --by as well");
@@ -145,7 +145,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
     // A credit has rows of several months, and of several statuses.
     let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
-    let keys = by.iter().fold(Fields::default(), |fields, key| keyed(fields, *key, &names, |summary| *summary));
+    let keys = by.iter().fold(Fields::default(), |fields, key| {
+        keyed(fields, *key, &names, |summary: &GroupSummary<'_>| (&summary.group, summary.period))
+    });
     let mut fields = columns::figures(keys, stocks_add_up);
     if let Some(against) = args.against {
         fields = against::with_earlier(fields, &earlier, args.figure, against);
@@ -166,13 +168,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-/// With the column of a key of the groups that rows are about; the currency has one anyway.
-fn keyed<'a, R: 'a>(
-    fields: Fields<'a, R>,
+/// With the column of a key, of rows that are each of a group and its period; the currency has one anyway.
+pub(super) fn keyed<'a, R: 'a>(
+    fields: Fields<'a, &'a R>,
     key: GroupBy,
     names: &'a Names,
-    of: impl Fn(&R) -> &'a GroupSummary<'a> + Copy + Sync + 'a,
-) -> Fields<'a, R> {
+    of: impl Fn(&'a R) -> (&'a Group<'a>, Option<Period>) + Copy + Sync + 'a,
+) -> Fields<'a, &'a R> {
     match key {
         GroupBy::Month | GroupBy::Quarter | GroupBy::Year => {
             let column = match key {
@@ -181,19 +183,17 @@ fn keyed<'a, R: 'a>(
                 _ => columns::YEAR,
             };
             fields.with(column, move |row| {
-                let (span, period) = (of(row).group.span_by(key), of(row).period);
-                Cell::or_empty(span.zip(period), |(span, period)| Cell::Span(span, period))
+                let (group, period) = of(row);
+                Cell::or_empty(group.span_by(key).zip(period), |(span, period)| Cell::Span(span, period))
             })
         }
-        GroupBy::Customer => fields.customer(names, move |row| of(row).group.customer),
+        GroupBy::Customer => fields.customer(names, move |row| of(row).0.customer),
         GroupBy::Agreement => {
-            fields.text(columns::AGREEMENT.keep(Keep::Key), move |row| of(row).group.agreement.map(Id::as_str))
+            fields.text(columns::AGREEMENT.keep(Keep::Key), move |row| of(row).0.agreement.map(Id::as_str))
         }
-        GroupBy::Partner => {
-            fields.text(columns::PARTNER.keep(Keep::Key), move |row| of(row).group.partner.map(Id::as_str))
-        }
+        GroupBy::Partner => fields.text(columns::PARTNER.keep(Keep::Key), move |row| of(row).0.partner.map(Id::as_str)),
         GroupBy::Status => {
-            fields.text(columns::STATUS.keep(Keep::Key), move |row| of(row).group.status.map(Status::as_str))
+            fields.text(columns::STATUS.keep(Keep::Key), move |row| of(row).0.status.map(Status::as_str))
         }
         GroupBy::Currency => fields,
     }

@@ -1,0 +1,269 @@
+//! How what is left came about: the movements of groups of credits, period by period.
+//!
+//! A credit counts in a period by its Status at the period's end, so that all of its movements stand together. Invariant,
+//! proved for each credit and period against what is left of it: the books balance.
+
+use std::cmp::Ordering;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+use rust_decimal::Decimal;
+
+use crate::ledger::{Ledger, Life, Movement};
+use crate::model::{Identity, Month, Overflow, Period, Sum, Visible, parallel};
+
+use super::AnalysisError;
+use super::filter::Filter;
+use super::summary::{Group, GroupBy, Keys};
+
+/// BalanceBefore, Granted, BroughtIn, LimitChanged, CreditGiven, Forfeited, Vanished, BalanceAmount; what nobody knows is
+/// empty.
+pub type Amounts = [Option<Decimal>; 8];
+
+/// With which sign each of them is part of what balances.
+const SIGNS: [i8; 8] = [1, 1, 1, 1, -1, -1, -1, -1];
+
+/// The movements of a group of credits in a period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement<'l> {
+    pub group: Group<'l>,
+    /// Whether the last month shown of the group's month, quarter or year is open.
+    pub period: Option<Period>,
+    pub amounts: Amounts,
+}
+
+/// Why there is no statement.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// What is left did not come about by movements of other months alone.
+    #[error(
+        "a statement of several months cannot leave out {0}, which lies between them: show it too, or group by month"
+    )]
+    LeftOut(Month),
+    /// A credit's movements do not add up to what is left of it.
+    #[error("the books do not balance: {0}")]
+    OutOfBalance(String),
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+}
+
+impl From<Overflow> for StatementError {
+    fn from(overflow: Overflow) -> Self {
+        Self::Analysis(overflow.into())
+    }
+}
+
+/// Running totals of [`Amounts`].
+type Sums = [Option<Sum>; 8];
+
+/// Those of each group, with the last month of its period.
+type Groups<'l> = HashMap<Group<'l>, (Month, Sums), RandomState>;
+
+/// The movements by some keys, sorted by these in the order given, then by currency.
+pub fn list<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    by: &[GroupBy],
+    threads: usize,
+) -> Result<Vec<Statement<'l>>, StatementError> {
+    let keys = Keys::new(by);
+    let periods = periods(ledger, filter, keys)?;
+    let parts = parallel::each(ledger.stretches(threads), |stretch| {
+        let mut groups = Groups::default();
+        for credit in ledger.credits()[stretch].iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+            add(&mut groups, ledger.identity(credit), &ledger.life(credit)?, filter, (keys, &periods))?;
+        }
+        Ok::<_, StatementError>(groups)
+    });
+    let mut all = Groups::default();
+    for part in parts {
+        for (group, (last, sums)) in part? {
+            merge(&mut all, group, last, &sums)?;
+        }
+    }
+    let statement = |(group, (last, sums)): (Group<'l>, (Month, Sums))| {
+        let mut amounts = Amounts::default();
+        for (amount, sum) in amounts.iter_mut().zip(sums) {
+            *amount = sum.map(Sum::value).transpose()?;
+        }
+        let period = group.span.map(|_| filter.period(last));
+        Ok::<_, Overflow>(Statement { group, period, amounts })
+    };
+    let mut statements = all.into_iter().map(statement).collect::<Result<Vec<_>, _>>()?;
+    statements.sort_unstable_by(|a, b| {
+        let by_keys = by.iter().map(|key| a.group.compare(&b.group, *key));
+        by_keys.fold(Ordering::Equal, Ordering::then).then(a.group.currency.cmp(&b.group.currency))
+    });
+    Ok(statements)
+}
+
+/// The first and the last month shown of each month, quarter or year, or of all.
+fn periods(ledger: &Ledger, filter: &Filter, keys: Keys) -> Result<Vec<(Month, Month)>, StatementError> {
+    let Some((first, last)) = ledger.months().first().zip(filter.last_month(ledger)) else { return Ok(Vec::new()) };
+    let shown: Vec<Month> = first.through(last).filter(|month| filter.shows_month(*month)).collect();
+    let mut periods = Vec::new();
+    for months in shown.chunk_by(|one, next| keys.ordinal(*one) == keys.ordinal(*next)) {
+        if let Some(pair) = months.windows(2).find(|pair| pair[0].next() != pair[1]) {
+            return Err(StatementError::LeftOut(pair[0].next()));
+        }
+        periods.extend(months.first().copied().zip(months.last().copied()));
+    }
+    Ok(periods)
+}
+
+/// Adds a credit to the groups of all periods in which it has a row, a movement or something left.
+fn add<'l>(
+    groups: &mut Groups<'l>,
+    identity: &'l Identity,
+    life: &Life<'l>,
+    filter: &Filter,
+    (keys, periods): (Keys, &[(Month, Month)]),
+) -> Result<(), StatementError> {
+    let movements = life.movements()?;
+    let until = |month| movements.partition_point(|movement: &Movement| movement.month <= month);
+    for (first, last) in periods.iter().copied() {
+        let Some(latest) = life.latest(last).filter(|latest| filter.shows_status(latest.status)) else { continue };
+        let moves = &movements[until(first.previous())..until(last)];
+        let left = life.left(last);
+        let moves_without_row = |moved: &Movement| !(moved.forfeited.is_zero() && moved.vanished.is_zero());
+        let is_there = latest.month >= first || moves.iter().any(moves_without_row);
+        if !is_there && left.is_none_or(|left| left.is_zero()) {
+            continue;
+        }
+        let has_begun = life.latest(first.previous()).is_some();
+        let before = if has_begun { life.left(first.previous()) } else { Some(latest.nothing()) };
+        let amounts = amounts(before, moves, left)?;
+        let off = off_balance(&amounts)?;
+        if !off.is_zero() {
+            return Err(out_of_balance(identity, (first, last), off.value()?));
+        }
+        merge(groups, keys.group(identity, last, latest.status), last, &amounts)?;
+    }
+    Ok(())
+}
+
+fn amounts(before: Option<Decimal>, moves: &[Movement], left: Option<Decimal>) -> Result<Sums, Overflow> {
+    let zero = before.or(left).map(|amount| Sum::from(amount).zero()).unwrap_or_default();
+    let mut sums = [Some(zero); 8];
+    (sums[0], sums[4], sums[7]) = (before.map(Sum::from), None, left.map(Sum::from));
+    for movement in moves {
+        let Movement { granted, brought_in, limit_changed, given, forfeited, vanished, .. } = movement;
+        let moved =
+            [Some(*granted), Some(*brought_in), Some(*limit_changed), *given, Some(*forfeited), Some(*vanished)];
+        for (sum, amount) in sums[1..7].iter_mut().zip(moved) {
+            add_known(sum, amount.map(Sum::from))?;
+        }
+    }
+    Ok(sums)
+}
+
+/// By how much what was left before and the movements differ from what is left; what nobody knows has left the books.
+fn off_balance(sums: &Sums) -> Result<Sum, Overflow> {
+    let mut known = sums.iter().zip(SIGNS).filter_map(|(sum, sign)| Some(((*sum)?, sign)));
+    known.try_fold(
+        Sum::default(),
+        |mut off, (sum, sign)| {
+            if sign < 0 { off.checked_sub(sum) } else { off.merge(sum).map(|()| off) }
+        },
+    )
+}
+
+fn out_of_balance(identity: &Identity, (first, last): (Month, Month), off: Decimal) -> StatementError {
+    let Identity { partner, customer, agreement, credit_name, currency } = identity;
+    StatementError::OutOfBalance(format!(
+        "credit `{}` of partner {partner}, customer {customer}, agreement {agreement} is {off} {currency} off from {first} \
+         to {last}",
+        Visible(credit_name)
+    ))
+}
+
+fn merge<'l>(all: &mut Groups<'l>, group: Group<'l>, last: Month, sums: &Sums) -> Result<(), Overflow> {
+    let (_, known) = all.entry(group).or_insert((last, [None; 8]));
+    known.iter_mut().zip(sums).try_for_each(|(sum, other)| add_known(sum, *other))
+}
+
+fn add_known(sum: &mut Option<Sum>, other: Option<Sum>) -> Result<(), Overflow> {
+    other.map_or(Ok(()), |other| sum.get_or_insert_default().merge(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ledger::sample::{ledger, month};
+
+    fn filter() -> Filter {
+        Filter::everything(NaiveDate::from_ymd_opt(2024, 6, 15).unwrap())
+    }
+
+    fn off(amounts: &Amounts) -> Decimal {
+        amounts.iter().zip(SIGNS).map(|(amount, sign)| amount.unwrap_or_default() * Decimal::from(sign)).sum()
+    }
+
+    #[test]
+    fn a_difference_is_told_with_its_credit() {
+        let ledger = ledger(&[&["c 2024-01 10 Active 90 2024-01-01 2024-12-31"]]);
+        let credit = &ledger.credits()[0];
+        let movements = ledger.life(credit).unwrap().movements().unwrap();
+        let sums = amounts(Some(Decimal::ONE), &movements, Some(Decimal::from(90))).unwrap();
+        let off = off_balance(&sums).unwrap().value().unwrap();
+        let error = out_of_balance(ledger.identity(credit), (month("2024-01"), month("2024-02")), off);
+        assert_eq!(
+            error.to_string(),
+            "the books do not balance: credit `ACO` of partner p, customer c, agreement a is 1 USD off from 2024-01 to \
+             2024-02"
+        );
+    }
+
+    #[test]
+    fn months_between_those_of_a_period_are_not_left_out() {
+        let rows = (1..=4).map(|number| format!("c 2024-0{number} {number} Active 9 2024-01-01 -"));
+        let rows: Vec<String> = rows.collect();
+        let ledger = ledger(&[&rows.iter().map(String::as_str).collect::<Vec<_>>()]);
+        let filter = Filter { months: vec![month("2024-01"), month("2024-03")], ..filter() };
+        let error = list(&ledger, &filter, &[GroupBy::Year], 1).unwrap_err();
+        assert_eq!(error, StatementError::LeftOut(month("2024-02")));
+        assert_eq!(list(&ledger, &filter, &[GroupBy::Month], 1).unwrap().len(), 2);
+    }
+
+    const WORDS: [&str; 7] = ["Active", "Active", "Active", "Expired", "Canceled", "Pending", "USED"];
+
+    proptest! {
+        /// For any ledger, grouping and period; and what is left at the end of one period is what is left before the next.
+        #[test]
+        fn the_books_balance(
+            rows in prop::collection::vec((0..3, 1..7, -500_i64..5000, 0..WORDS.len(), -500_i64..5000, 0..4), 1..30),
+            by in prop::sample::subsequence(vec![GroupBy::Quarter, GroupBy::Customer, GroupBy::Agreement, GroupBy::Status], 0..4),
+            time in prop::sample::select(vec![GroupBy::Month, GroupBy::Quarter, GroupBy::Year]),
+            months in (1..7, 1..7),
+        ) {
+            let mut rows: Vec<_> = rows.iter().map(|(customer, number, amount, word, balance, ends)| {
+                let (amount, balance) = (Decimal::new(*amount, 2), Decimal::new(*balance, 1));
+                let (agreement, ends, word) = (customer % 2, ends * 2 + 2, WORDS[*word]);
+                (*customer, *number, format!("c{customer} 2024-0{number} {amount} {word} {balance} 2024-01-01 2024-0{ends}-20 EUR a{agreement}"))
+            }).collect();
+            rows.sort();
+            rows.dedup_by_key(|(customer, number, _)| (*customer, *number));
+            let rows: Vec<&str> = rows.iter().map(|(.., row)| &**row).collect();
+            let ledger = ledger(&[&rows]);
+            let bound = |number| Some(month(&format!("2024-0{number}")));
+            let filter = Filter { from: bound(months.0), to: bound(months.1), ..filter() };
+            for statement in list(&ledger, &filter, &by, 2).unwrap() {
+                prop_assert_eq!(off(&statement.amounts), Decimal::ZERO);
+            }
+            let others: Vec<GroupBy> = by.into_iter().filter(|key| !key.is_time() && *key != GroupBy::Status).collect();
+            let keys = [&others[..], &[time]].concat();
+            let statements = list(&ledger, &self::filter(), &keys, 1).unwrap();
+            for pair in statements.windows(2) {
+                let [one, next] = [&pair[0], &pair[1]];
+                prop_assert_eq!(off(&one.amounts), Decimal::ZERO);
+                if others.iter().all(|key| one.group.compare(&next.group, *key).is_eq()) {
+                    let left = one.amounts[7].unwrap_or_default();
+                    prop_assert_eq!(next.amounts[0].unwrap_or_default(), left, "{:?}", pair);
+                }
+            }
+        }
+    }
+}
