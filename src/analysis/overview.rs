@@ -13,6 +13,7 @@ use super::close::{Close, CustomerClose};
 use super::expiring::{self, Horizon, Listing};
 use super::filter::Filter;
 use super::forfeited::{self, Forfeited};
+use super::statement::{self, Statement, StatementError};
 use super::summary::{self, GroupBy, GroupSummary};
 
 /// Days ahead that a report looks.
@@ -33,6 +34,8 @@ pub struct Overview<'l> {
     pub close: Close<'l>,
     pub expiring: Listing<'l>,
     pub forfeited: Vec<Forfeited<'l>>,
+    /// How what is left at the end of that month came about, in the month and in its year, by customer and in all.
+    pub statements: [[Vec<Statement<'l>>; 2]; 2],
     /// What `aco check` finds, the worst first.
     pub findings: Vec<Finding>,
     /// What it would find, were it not known and accepted.
@@ -57,7 +60,7 @@ impl<'l> Overview<'l> {
         filter: &Filter,
         (findings, accepted): (Vec<Finding>, Vec<Finding>),
         threads: usize,
-    ) -> Result<Self, AnalysisError> {
+    ) -> Result<Self, StatementError> {
         let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
         let shown = || months.iter().filter_map(|summary| summary.group.month());
         let closed = shown().filter(|month| filter.period(*month) == Period::Closed);
@@ -73,6 +76,8 @@ impl<'l> Overview<'l> {
             limits: limits(ledger, filter, threads)?,
             totals: summary::summarize(ledger, filter, &[], threads)?,
             forfeited: forfeited::list(ledger, filter)?,
+            statements: month
+                .map_or_else(|| Ok(Default::default()), |month| statements(ledger, filter, month, threads))?,
             findings,
             accepted,
             months,
@@ -85,6 +90,25 @@ impl<'l> Overview<'l> {
         let months = || self.months.iter().filter_map(|summary| summary.group.month());
         Some((months().min()?, months().max()?))
     }
+}
+
+/// Those of a month, and of its year so far, as far back as no month is left out.
+fn statements<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    month: Month,
+    threads: usize,
+) -> Result<[[Vec<Statement<'l>>; 2]; 2], StatementError> {
+    let mut first = month;
+    while first.previous().year() == month.year() && filter.shows_month(first.previous()) {
+        first = first.previous();
+    }
+    let list = |first, by: &[GroupBy]| {
+        let filter = Filter { months: Vec::new(), from: Some(first), to: Some(month), ..filter.clone() };
+        statement::list(ledger, &filter, by, threads)
+    };
+    let both = |first| Ok::<_, StatementError>([list(first, &[GroupBy::Customer])?, list(first, &[])?]);
+    Ok([both(month)?, both(first)?])
 }
 
 fn limits(ledger: &Ledger, filter: &Filter, threads: usize) -> Result<Vec<Limit>, AnalysisError> {

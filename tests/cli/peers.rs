@@ -276,7 +276,7 @@ fn spreadsheets_read_the_report() {
     script.arg(peer("workbook.py")).arg("--report").args(["book.xlsx", "months.csv", "soon.csv"].map(path));
     let output = script.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(text(&output), "9 sheets, 18 figures, 3 charts\n");
+    assert_eq!(text(&output), "11 sheets, 18 figures, 3 charts\n");
 }
 
 /// A browser shows the report page at every size without a stumble, and every figure of the commands is on it.

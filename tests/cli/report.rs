@@ -315,8 +315,24 @@ fn a_workbook_has_a_sheet_for_each_section() {
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
     assert_eq!(
         book.sheet_names(),
-        ["Summary", "Customers", "Expires soon", "By month", "Largest movements", "Forfeited", "Findings", "About"]
+        [
+            "Summary",
+            "Customers",
+            "Expires soon",
+            "By month",
+            "Statement of the month",
+            "Statement of the year",
+            "Largest movements",
+            "Forfeited",
+            "Findings",
+            "About"
+        ]
     );
+    for (name, months) in [("month", "--month 2022-11"), ("year", "--from 2022-01 --to 2022-11")] {
+        let sheet = book.worksheet_range(&format!("Statement of the {name}")).unwrap();
+        let line = format!("statement fixtures/aco-balance.csv --as-of 2022-12-15 --by customer {months} -q");
+        super::xlsx::assert_rows(&sheet, &aco(&line).stdout);
+    }
     let sheet = book.worksheet_range("Expires soon").unwrap();
     super::xlsx::assert_rows(&sheet, &aco("expiring fixtures/aco-balance.csv --as-of 2022-12-15 -q").stdout);
     let formulas = book.worksheet_formula("Expires soon").unwrap();

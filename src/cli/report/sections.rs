@@ -10,16 +10,19 @@ use crate::analysis::close::{Card, Close, CustomerClose, Ending, MOST_MOVEMENTS}
 use crate::analysis::filter::Filter;
 use crate::analysis::forfeited::Forfeited;
 use crate::analysis::overview::{Limit, Overview, WITHIN};
+use crate::analysis::statement::Statement;
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Level, Month, Names, Period};
 use crate::output::chart::{Chart, Mark, Series};
 use crate::output::html::Section;
+use crate::output::rank::{OrderBy, Ranking};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind, Table};
 
 use super::verdict;
 use crate::cli::columns::{UNKNOWN, UNUSED};
 use crate::cli::invoices::ComparedInvoices;
+use crate::cli::statement::movements;
 use crate::cli::{Count, Owners, columns, dated, sentence};
 
 /// What the sections are made of.
@@ -44,7 +47,14 @@ impl<'l> ReportFigures<'l> {
     /// The sections in order; a page leaves out what agrees, and what it tells elsewhere.
     pub(super) fn sections(&self, is_page: bool) -> Result<Vec<Section<'l>>> {
         let month = self.overview.month.map_or("the latest month".to_owned(), |month| month.to_string());
-        let section = |heading, lead, if_empty, table| Section { heading, lead, if_empty, charts: Vec::new(), table };
+        let section = |heading, lead, if_empty, table| Section {
+            heading,
+            lead,
+            if_empty,
+            charts: Vec::new(),
+            is_folded: false,
+            table,
+        };
         let (customers, lists_all) = customers(&self.overview.close, self.names, is_page);
         let mut sections = vec![
             customers,
@@ -70,6 +80,14 @@ impl<'l> ReportFigures<'l> {
                 self.by_month(),
             )
         });
+        let of =
+            [("Statement of the month", "since the month before"), ("Statement of the year", "since the year began")];
+        for ((heading, since), [customers, totals]) in of.into_iter().zip(&self.overview.statements) {
+            let lead = format!("How what is left at the end of {month} came about {since}: granted, used and lost.");
+            let table = self.statement(customers, totals, is_page)?;
+            let section = section(heading, lead, "Nothing was left, and nothing moved.", table);
+            sections.push(Section { is_folded: true, ..section });
+        }
         if !(is_page && lists_all) {
             let lead = format!(
                 "The {MOST_MOVEMENTS} customers of each currency whose credit given changed most in {month} against the \
@@ -128,6 +146,23 @@ impl<'l> ReportFigures<'l> {
             .text(columns::PERIOD, |(summary, _)| summary.period.map(Period::as_str))
             .table(rows)
             .with_sums()
+    }
+
+    /// The movements of customers; a page has those of each currency who were given most, and the others as one.
+    fn statement(
+        &self,
+        customers: &'l [Statement<'l>],
+        totals: &'l [Statement<'l>],
+        is_page: bool,
+    ) -> Result<Table<'l>> {
+        let fields = Fields::default().customer(self.names, |statement: &&Statement<'_>| statement.group.customer);
+        let moves = |amount: &Option<Decimal>| amount.is_some_and(|amount| !amount.is_zero());
+        let shown = customers.iter().filter(move |customer| !is_page || customer.amounts.iter().any(moves));
+        let table = movements(fields, true, is_page).table(shown);
+        let table = table.with_totals(&movements(Fields::default(), true, is_page), totals);
+        let given = table.columns.iter().position(|column| column.name == columns::GIVEN.name);
+        let by = given.filter(|_| is_page).map(|column| OrderBy { column, descending: true });
+        Ok(table.ranked(Ranking { by, top: is_page.then_some(LEAST_LISTED) })?)
     }
 
     fn movements(&self) -> Table<'l> {
@@ -189,6 +224,7 @@ fn customers<'l>(close: &'l Close<'l>, names: &'l Names, is_page: bool) -> (Sect
         lead: customers_lead(close),
         if_empty: if idle > 0 { "Nothing was given, and nothing is left." } else { "No customer is shown." },
         charts: Vec::new(),
+        is_folded: false,
         table: table.with_totals(&totals, &close.cards).with_footnotes(customer_notes(close, left_out)),
     };
     (section, others == 0)
@@ -292,6 +328,7 @@ fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_pag
         lead: "What the monthly checks found, the gravest first; those of an open month are notes.".to_owned(),
         if_empty: if all.is_empty() { "The checks found nothing." } else { "There is nothing else." },
         charts: Vec::new(),
+        is_folded: false,
         table,
     }
 }

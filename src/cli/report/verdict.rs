@@ -251,6 +251,7 @@ pub(super) fn agreement_sections<'a>(
         lead: format!("Credit given, and what the invoices applied. {results}"),
         if_empty,
         charts: Vec::new(),
+        is_folded: false,
         table: tables::rows(filter, names).table(rows).with_sums().with_footnotes(notes),
     }];
     if !compared.findings.is_empty() {
@@ -259,6 +260,7 @@ pub(super) fn agreement_sections<'a>(
             lead: "Lines that break the rules of credits.".to_owned(),
             if_empty: "No line breaks a rule.",
             charts: Vec::new(),
+            is_folded: false,
             table: tables::findings(compared.invoices, names).table(compared.findings.iter().copied()),
         });
     }

@@ -13,7 +13,7 @@ use crate::output::table::{Keep, Kind, Table};
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
 const MOST_ROWS: usize = 100;
 
-/// Most rows of a table that is folded below charts.
+/// Most rows of a table that is folded.
 const MOST_FOLDED_ROWS: usize = 1000;
 
 const CUSTOMER: &str = "CustomerID";
@@ -29,6 +29,8 @@ pub struct Section<'p> {
     /// Said instead of an empty table.
     pub if_empty: &'static str,
     pub charts: Vec<Chart>,
+    /// Whether a page shows its table on demand, and never on paper; it does so below charts anyway.
+    pub is_folded: bool,
     pub table: Table<'p>,
 }
 
@@ -37,6 +39,7 @@ pub(super) struct PageSection<'p, 's> {
     pub(super) section: &'p Section<'s>,
     pub(super) charts: Vec<(&'p Chart, String)>,
     pub(super) abreast: usize,
+    pub(super) is_folded: bool,
     pub(super) columns: Vec<PageColumn>,
     /// Where the rows that are shown stand in the columns.
     pub(super) rows: Range<usize>,
@@ -47,7 +50,8 @@ pub(super) struct PageSection<'p, 's> {
 impl<'p, 's> PageSection<'p, 's> {
     pub(super) fn new(section: &'p Section<'s>, charts: &mut usize) -> io::Result<Self> {
         // Behind a fold there is room.
-        let most = if section.charts.is_empty() { MOST_ROWS } else { MOST_FOLDED_ROWS };
+        let is_folded = section.is_folded || !section.charts.is_empty();
+        let most = if is_folded { MOST_FOLDED_ROWS } else { MOST_ROWS };
         let layout = Layout::new(&section.table, most)?;
         let count = layout.rows;
         // A row needs no total.
@@ -69,6 +73,7 @@ impl<'p, 's> PageSection<'p, 's> {
             section,
             charts: section.charts.iter().map(drawn).collect(),
             abreast,
+            is_folded,
             columns,
             rows: 0..count,
             totals,
