@@ -20,7 +20,7 @@ use super::summary::{self, GroupBy, GroupSummary};
 pub const WITHIN: u32 = 90;
 
 /// Closed months that make the pace.
-const OVER: u32 = 3;
+pub const OVER: u32 = 3;
 
 pub struct Overview<'l> {
     pub months: Vec<GroupSummary<'l>>,

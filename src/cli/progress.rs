@@ -13,12 +13,22 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the bar is looked after.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Does some work that counts the bytes it took in, and shows a bar on standard error meanwhile.
+/// Does some work that counts the bytes of files that it took in, and shows a bar on standard error meanwhile.
 pub(super) fn with_progress<T>(files: &[PathBuf], work: impl FnOnce(&AtomicU64) -> T) -> T {
+    let length = plain_size(files);
+    let template = match length {
+        Some(_) => "{bytes} of {total_bytes} read, {bytes_per_sec}, {eta} left  {wide_bar}",
+        None => "{bytes} read, {bytes_per_sec}",
+    };
+    counted(length, template, work)
+}
+
+/// Does some work that counts how far it has come.
+pub(super) fn counted<T>(length: Option<u64>, template: &str, work: impl FnOnce(&AtomicU64) -> T) -> T {
     let taken = AtomicU64::new(0);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let watch = scope.spawn(|| watch(files, &taken, &done));
+        let watch = scope.spawn(|| watch((length, template), &taken, &done));
         let result = work(&taken);
         done.store(true, Ordering::Relaxed);
         watch.thread().unpark();
@@ -26,16 +36,12 @@ pub(super) fn with_progress<T>(files: &[PathBuf], work: impl FnOnce(&AtomicU64) 
     })
 }
 
-fn watch(files: &[PathBuf], taken: &AtomicU64, done: &AtomicBool) {
+fn watch((length, template): (Option<u64>, &str), taken: &AtomicU64, done: &AtomicBool) {
     thread::park_timeout(PATIENCE);
     if done.load(Ordering::Relaxed) {
         return;
     }
-    let bar = ProgressBar::with_draw_target(plain_size(files), ProgressDrawTarget::stderr());
-    let template = match bar.length() {
-        Some(_) => "{bytes} of {total_bytes} read, {bytes_per_sec}, {eta} left  {wide_bar}",
-        None => "{bytes} read, {bytes_per_sec}",
-    };
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }

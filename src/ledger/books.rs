@@ -141,6 +141,11 @@ impl Ledger {
         &self.credits
     }
 
+    /// Leaves no credits but these, which are some of its own; what they are does not change, as all else stays.
+    pub fn narrow(&mut self, credits: Vec<Credit>) {
+        self.credits = credits;
+    }
+
     /// Stretches of [`Ledger::credits`], about `count` of them, none of which parts the credits of a customer.
     #[must_use]
     pub fn stretches(&self, count: usize) -> Vec<Range<usize>> {

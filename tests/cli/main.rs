@@ -19,6 +19,7 @@ mod diff;
 mod docs;
 mod doubt;
 mod downloads;
+mod each;
 mod errors;
 mod expiring;
 #[cfg(unix)]

@@ -227,6 +227,16 @@ impl ReadArgs {
         shown: &FilterArgs,
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<(&'static Ledger, Vec<Problem>)> {
+        let (ledger, problems) = self.own_ledger(shown, stdio)?;
+        Ok((Box::leak(Box::new(ledger)), problems))
+    }
+
+    /// The same, to be narrowed.
+    pub(super) fn own_ledger(
+        &self,
+        shown: &FilterArgs,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<(Ledger, Vec<Problem>)> {
         let reading = self.reading(plausible_months(shown.as_of()), stdio)?;
         self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
         tell_notes(&reading.notes, &reading.report.files, stdio);
@@ -234,7 +244,7 @@ impl ReadArgs {
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         refuse_conflicts(&ledger)?;
         tell_left_out(&ledger, shown.as_of(), stdio);
-        Ok((Box::leak(Box::new(ledger)), reading.problems))
+        Ok((ledger, reading.problems))
     }
 
     /// Reads the files into a ledger, conflicts and all, and returns what is found of what could not be read.

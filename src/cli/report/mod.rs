@@ -1,5 +1,6 @@
 //! `aco report`
 
+mod each;
 mod sections;
 mod texts;
 mod verdict;
@@ -18,7 +19,7 @@ use crate::output::xlsx;
 
 use super::check::{AcceptArgs, runnable};
 use super::invoices::InvoiceArgs;
-use super::{FilterArgs, Outcome, ReadArgs, STDOUT, Stdio, hints, read, write};
+use super::{FilterArgs, Outcome, ReadArgs, STDOUT, Stdio, Word, hints, one_of, read, write};
 use sections::ReportFigures;
 
 /// One page, or one workbook, to send round
@@ -30,11 +31,20 @@ A page is one file that needs nothing else: no script, no network. A workbook ha
 Examples:
   aco report fixtures/aco-balance.csv --as-of 2022-12-15 -o report.html
   aco report fixtures/aco-balance.csv --currency EUR --title \"Credits in EUR\" -o report.xlsx
-  aco report fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv -o close.html")]
+  aco report fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv -o close.html
+  aco report fixtures/aco-balance.csv --each customer --names fixtures/customers.csv -o statements")]
 pub(super) struct Args {
     /// The file to write, a page (.html) or a workbook (.xlsx); `-` writes a page to standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+
+    /// Write a statement to each customer, with nothing of others in it, into the folder of --output
+    #[arg(long, value_name = "KEY", value_parser = ["customer"], conflicts_with_all = ["invoice", "credits", "accept"])]
+    each: Option<String>,
+
+    /// What these are
+    #[arg(short, long, value_name = "FORMAT", default_value = "html", requires = "each", value_parser = one_of(FORMATS))]
+    format: ReportFormat,
 
     /// The title
     #[arg(long, default_value = "Azure credit report")]
@@ -59,7 +69,12 @@ enum ReportFormat {
     Workbook,
 }
 
+const FORMATS: [Word<ReportFormat>; 2] = [("html", "", ReportFormat::Page), ("xlsx", "", ReportFormat::Workbook)];
+
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+    if args.each.is_some() {
+        return each::run(args, stdio);
+    }
     let kind = kind(&args.output)?;
     let unwritable = || write::unwritable(&args.output);
     let accept = args.accept.file();

@@ -1,0 +1,159 @@
+//! A statement to each customer, with nothing of any other in it.
+//!
+//! Invariant: while one is made, the ledger has no credits but the customer's, and no name of a file is in it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context, bail};
+
+use crate::analysis::expiring::{self, Horizon};
+use crate::analysis::filter::Filter;
+use crate::analysis::overview::{OVER, Overview};
+use crate::analysis::statement::{self, Statement};
+use crate::analysis::summary::GroupBy;
+use crate::ledger::{Credit, Ledger};
+use crate::model::{Id, Message, Month, Names, VisiblePath};
+use crate::output::format::Written;
+use crate::output::html::{Page, Section};
+use crate::output::table::Fields;
+
+use super::sections::ReportFigures;
+use super::{Args, ReportFormat, texts, verdict};
+use crate::cli::columns::{self, UNKNOWN};
+use crate::cli::statement::movements;
+use crate::cli::summary::keyed;
+use crate::cli::{Count, Outcome, Stdio, hints, progress, read, write};
+
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+    if args.output.as_os_str() == "-" {
+        bail!("--each writes several files: name a folder with -o");
+    }
+    let (mut ledger, left_out) = args.read.own_ledger(&args.filter, stdio)?;
+    if !left_out.is_empty() {
+        bail!("a statement to a customer cannot leave out rows: --skip-invalid cannot be used here");
+    }
+    let names = args.read.names(&[&ledger], stdio)?;
+    let filter = of_the_year(args.filter.filter(&[&ledger], None, &names, stdio)?, &ledger);
+    read::tell_findings(&ledger, &filter, stdio);
+    let mut customers: BTreeMap<Id, Vec<Credit>> = BTreeMap::new();
+    for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(&ledger, credit)) {
+        customers.entry(ledger.identity(credit).customer.clone()).or_default().push(credit.clone());
+    }
+    let count = customers.len();
+    let write_all = |written: &AtomicU64| {
+        let (mut pages, mut taken, mut as_text) = (0, HashSet::new(), 0);
+        for (customer, credits) in customers {
+            ledger.narrow(credits);
+            if let Some(amounts) = write_one(args, &ledger, &filter, (&customer, &names), &mut taken)? {
+                pages += 1;
+                as_text += amounts;
+            }
+            written.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok::<_, anyhow::Error>((pages, as_text))
+    };
+    let (pages, amounts_as_text) = if stdio.stderr_is_terminal && !stdio.quiet {
+        let template = "{pos} of {len} customers, {eta} left  {wide_bar}";
+        progress::counted(Some(count as u64), template, write_all)?
+    } else {
+        write_all(&AtomicU64::new(0))?
+    };
+    if pages == 0 {
+        hints::note_nothing(&ledger, &filter, stdio);
+        return Ok(Outcome::Done);
+    }
+    write::tell(Written { amounts_as_text }, stdio);
+    stdio.say(&Message::note(format!("{} written to {}", Count(pages, "statement"), VisiblePath(&args.output))));
+    Ok(Outcome::Done)
+}
+
+/// What is shown unless months are named: the year of the last closed month.
+fn of_the_year(filter: Filter, ledger: &Ledger) -> Filter {
+    let closed = Month::of(filter.as_of).previous();
+    let last = ledger.months().last().map_or(closed, |last| closed.min(*last));
+    let is_named = !filter.months.is_empty() || filter.from.or(filter.to).is_some();
+    let from = if is_named { filter.from } else { Month::new(last.year(), 1) };
+    Filter { from, ..filter }
+}
+
+/// Writes what is shown of a customer, if anything is; returns how many amounts stand in it as text.
+fn write_one(
+    args: &Args,
+    ledger: &Ledger,
+    filter: &Filter,
+    (customer, names): (&Id, &Names),
+    taken: &mut HashSet<String>,
+) -> anyhow::Result<Option<usize>> {
+    let name = names.get(customer);
+    let title = format!("{}: {}", args.title, name.unwrap_or(customer.as_str()));
+    let overview = Overview::new(ledger, filter, (Vec::new(), Vec::new()), 1)?;
+    let Some((first, last)) = overview.span() else { return Ok(None) };
+    let report = ReportFigures { ledger, filter, names, overview: &overview, compared: None };
+    let running = expiring::list(ledger, filter, Horizon { within: None, over: OVER })?.credits;
+    let is_page = args.format == ReportFormat::Page;
+    let months = statement::list(ledger, filter, &[GroupBy::Month], 1)?;
+    let fields = keyed(Fields::default(), GroupBy::Month, names, |month: &Statement<'_>| (&month.group, month.period));
+    let months = movements(fields, false, is_page).table(&*months).with_sums();
+    let section = |heading, lead: &str, if_empty, table| {
+        let (lead, charts) = (lead.to_owned(), Vec::new());
+        Section { heading, lead, if_empty, charts, is_folded: false, table }
+    };
+    let lead = "What is left of each running credit, its last day, and what will likely be left unused then.";
+    let credits = columns::expiring(Fields::default(), ledger, names, UNKNOWN).table(&*running).with_sums();
+    let page = Page {
+        title: &title,
+        sources: vec![format!("Customer {customer}. Months {first} to {last}, as of {}.", filter.as_of)],
+        statements: Vec::new(),
+        headlines: verdict::headlines(&overview),
+        notes: texts::notes(&report)?,
+        sections: vec![
+            section("Credits", lead, "No credit is running.", credits),
+            section("By month", "What was granted, used and lost in each month.", "No month is shown.", months),
+        ],
+    };
+    fs::create_dir_all(&args.output).with_context(|| write::unwritable(&args.output))?;
+    let path = args.output.join(file_name(name, customer, args.format, taken));
+    let mut destination = write::destination(&path, &args.read.inputs())?;
+    let written = super::write(&page, args.format, &mut destination);
+    let written = written.and_then(|amounts| destination.finish().map(|()| amounts));
+    written.map(Some).with_context(|| write::unwritable(&path))
+}
+
+/// Most bytes of a name, and of an id, in the name of a file: systems take 255 of both.
+const MOST_BYTES: usize = 100;
+
+/// Names that Windows keeps for devices, whatever stands behind a dot.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+
+/// A name that every system takes and no other file of the run has, whatever the customer is called.
+fn file_name(name: Option<&str>, customer: &Id, format: ReportFormat, taken: &mut HashSet<String>) -> String {
+    let safe = |text: &str| {
+        let mut safe = String::new();
+        for letter in text.chars() {
+            if safe.len() >= MOST_BYTES {
+                break;
+            }
+            safe.push(if letter.is_alphanumeric() || "-_&() ".contains(letter) { letter } else { '-' });
+        }
+        safe.trim_matches([' ', '-']).to_owned()
+    };
+    let parts = [name.map(safe), Some(safe(customer.as_str()))];
+    let mut parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let word = parts.join(" ").trim_end_matches(|c: char| c.is_ascii_digit()).to_lowercase();
+    if parts.is_empty() || DEVICES.contains(&&*word) {
+        parts.insert(0, "customer".to_owned());
+    }
+    let stem = parts.join(" ");
+    let extension = if format == ReportFormat::Page { "html" } else { "xlsx" };
+    let one = |number: usize| {
+        if number == 1 { format!("{stem}.{extension}") } else { format!("{stem} ({number}).{extension}") }
+    };
+    let mut number = 1;
+    // Windows and macOS take names that differ in case for the same.
+    while !taken.insert(one(number).to_lowercase()) {
+        number += 1;
+    }
+    one(number)
+}
