@@ -56,6 +56,16 @@ pub enum Amount {
     Total,
 }
 
+/// What used credit, as far as a line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsedBy {
+    Subscription,
+    /// Only daily rated usage tells, also of the two below.
+    ResourceGroup,
+    Service,
+    Meter,
+}
+
 /// All that was read of invoices.
 #[derive(Debug, Default)]
 pub struct Invoices {
@@ -145,7 +155,8 @@ pub struct CreditLine {
     /// What it shares with the other lines of its total: an index into [`Invoices::totals`].
     pub total: u32,
     pub product: Arc<str>,
-    pub subscription: Arc<str>,
+    /// What used it, of the kind that was asked for.
+    pub used_by: Arc<str>,
     pub charge_start: NaiveDate,
     /// The amount as the invoice has it, negative for a credit.
     pub amount: Decimal,

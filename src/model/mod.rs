@@ -20,7 +20,7 @@ pub use self::date::DateOrder;
 pub use self::id::Id;
 pub use self::invoice::{
     ACO_REASONS, APPLIED, Amount, CHARGED, CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceFileKind,
-    InvoiceKey, InvoicePart, Invoices, LineFinding, Rule, same_reason,
+    InvoiceKey, InvoicePart, Invoices, LineFinding, Rule, UsedBy, same_reason,
 };
 pub use self::message::{Level, Location, Message};
 pub use self::money::{Grouped, Overflow, Sum, grouped, round_down_product, write_plain};

@@ -982,3 +982,42 @@ fn july(args: &[&str]) -> std::process::Output {
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/invoice").join(name)
 }
+
+#[test]
+fn what_used_the_credit_adds_up_to_what_was_applied() {
+    let line = "reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/usage.csv --as-of 2022-12-15 -q";
+    let sums = |more: &str, amount: usize| {
+        let mut sums = std::collections::BTreeMap::new();
+        for row in aco(&format!("{line} {more}")).stdout.lines().skip(1) {
+            let cells: Vec<&str> = row.split(',').collect();
+            let applied: rust_decimal::Decimal = cells[amount].parse().unwrap_or_default();
+            *sums.entry(cells[..5].join(",")).or_default() += applied;
+        }
+        sums.retain(|_, sum: &mut rust_decimal::Decimal| !sum.is_zero());
+        sums
+    };
+    let applied = sums("", 6);
+    assert_eq!(applied.len(), 2);
+    for key in ["subscription", "resource-group", "service", "meter"] {
+        assert_eq!(sums(&format!("--usage-by {key}"), 6), applied, "{key}");
+    }
+    // A resource group is one in any case.
+    snapshot!(aco(&format!("{line} --usage-by resource-group")), @"
+    exit code: 1
+    --- stdout
+    PartnerID,CustomerID,CustomerName,CurrencyCode,InvoiceMonth,ResourceGroup,CreditApplied,Lines
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,EUR,2022-07,aks,467.90,2
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,USD,2022-07,rg-data,309.75,2
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,USD,2022-07,RG-WEB,405.50,2
+    --- stderr
+    warning: 1 row unknown (214,930 JPY given): the invoice of 2022-06 is missing, and one amount of the report covers it and later months
+    hint: add the invoice of 2022-06
+    ");
+    snapshot!(aco(&line.replace("usage.csv", "2022-07.csv").replace(" -q", " -q --customer 0b6e2f1a --usage-by meter")), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: no line of credit tells its MeterName
+    hint: name daily rated usage files with --invoice, and these alone
+    ");
+}

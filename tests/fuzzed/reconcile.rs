@@ -62,6 +62,7 @@ struct Told {
 
 fn read(data: &[u8], lines: bool, pace: ReadPlan<'_>) -> Result<Told, Vec<String>> {
     let source = Source::stream("invoice", Cursor::new(data.to_vec()));
+    let lines = lines.then_some(aco::model::invoice::UsedBy::Subscription);
     let credits = CreditOptions { lines, ..CreditOptions::default() };
     let reading = invoice::read(vec![source], &Options::default(), &credits, pace)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;

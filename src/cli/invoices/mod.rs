@@ -16,7 +16,7 @@ use crate::analysis::reconcile::{self, Billing, MonthOf, OtherCredits, Reconcili
 use crate::input::invoice::{self, CreditOptions};
 use crate::input::source::Source;
 use crate::ledger::Ledger;
-use crate::model::{Amount, InvoiceKey, Invoices, LineFinding, Message, Month, NotAMonth, Visible};
+use crate::model::{Amount, InvoiceKey, Invoices, LineFinding, Message, Month, NotAMonth, UsedBy, Visible};
 
 use super::{ReadArgs, Stdio, Word, one_of, read};
 
@@ -95,11 +95,16 @@ impl InvoiceArgs {
 
     /// Reads the files if any were named.
     pub(super) fn read_if_named(&self, read: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Option<Invoices>> {
-        (!self.files().is_empty()).then(|| self.read(read, false, stdio)).transpose()
+        (!self.files().is_empty()).then(|| self.read(read, None, stdio)).transpose()
     }
 
     /// Reads the files, and says which lines cannot be read. The credit lines themselves are kept if they are wanted.
-    pub(super) fn read(&self, read: &ReadArgs, lines: bool, stdio: &mut Stdio<'_>) -> anyhow::Result<Invoices> {
+    pub(super) fn read(
+        &self,
+        read: &ReadArgs,
+        lines: Option<UsedBy>,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<Invoices> {
         let (mut sources, mut seen) = (Vec::new(), BTreeSet::new());
         for file in self.files() {
             if file.as_os_str() == "-" {

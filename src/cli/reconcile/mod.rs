@@ -3,11 +3,11 @@
 mod views;
 
 use crate::analysis::reconcile::{ReconciledRow, Reconciliation, Verdict};
-use crate::model::Message;
+use crate::model::{Message, UsedBy};
 
 use super::invoices::{InvoiceArgs, notes, tables};
 use super::read::{self, rows_of};
-use super::{FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs};
+use super::{FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, Word, WriteArgs, one_of};
 
 /// Whether the invoice agrees: credit given against the credit lines of invoices
 #[derive(Debug, clap::Args)]
@@ -23,8 +23,8 @@ month, and if nothing could be compared.
 
 Examples:
   aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv
-  aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --only mismatched --lines
-  aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --findings")]
+  aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --lines
+  aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/usage.csv --usage-by service")]
 #[command(mut_arg("invoice", |arg| arg.required_unless_present("credits")))]
 pub(super) struct Args {
     #[command(flatten)]
@@ -72,6 +72,11 @@ struct ViewArgs {
     #[arg(long, group = "view", conflicts_with = "credits")]
     lines: bool,
 
+    /// Show by subscription, resource-group, service or meter what used the credit
+    #[arg(long, value_name = "KEY", group = "view", conflicts_with = "credits", value_parser = one_of(USED_BY))]
+    #[arg(hide_possible_values = true)]
+    usage_by: Option<UsedBy>,
+
     /// Show credits for other reasons, which are not counted
     #[arg(long, group = "view", conflicts_with = "credits")]
     show_other: bool,
@@ -80,6 +85,13 @@ struct ViewArgs {
     #[arg(long, group = "view", conflicts_with = "credits")]
     findings: bool,
 }
+
+const USED_BY: [Word<UsedBy>; 4] = [
+    ("subscription", "", UsedBy::Subscription),
+    ("resource-group", "", UsedBy::ResourceGroup),
+    ("service", "", UsedBy::Service),
+    ("meter", "", UsedBy::Meter),
+];
 
 fn verdict(text: &str) -> Result<Verdict, String> {
     let known = Verdict::ALL.into_iter().find(|verdict| verdict.as_str().eq_ignore_ascii_case(text));
@@ -94,7 +106,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
     let (ledger, unreadable) = args.read.ledger(&args.filter, stdio)?;
-    let mut invoices = args.invoices.read(&args.read, args.view.lines, stdio)?;
+    let lines = args.view.usage_by.or(args.view.lines.then_some(UsedBy::Subscription));
+    let mut invoices = args.invoices.read(&args.read, lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(&[ledger], stdio)?);
     let filter = args.filter.filter(&[ledger], Some(&invoices), &names, stdio)?;
@@ -115,6 +128,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let fails = args.fails(&rows, &compared.found) || lacking.is_some() || stdio.lacks_input;
     let table = if args.view.findings {
         tables::findings(&invoices, &names).table(compared.findings.iter().copied())
+    } else if let Some(used_by) = args.view.usage_by {
+        views::usage(&rows, used_by, &filter, &names, &invoices)?
     } else if args.view.show_other {
         views::others(&compared.others, &filter, &names)
     } else if args.view.lines {

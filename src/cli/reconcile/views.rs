@@ -1,10 +1,12 @@
 //! The tables of `aco reconcile`.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{self, OtherCredits, ReconciledRow};
-use crate::model::{Amount, CreditKey, CreditLine, Invoices, Names, Period};
+use crate::model::{Amount, CreditKey, CreditLine, Id, Invoices, Message, Names, Overflow, Period, Sum, UsedBy};
 use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use crate::cli::columns::cell_count;
@@ -49,7 +51,7 @@ pub(super) fn lines<'a>(
         .text(RESULT, |line| line.row.verdict.as_str())
         .text(INVOICE, |line| &*line.key.invoice.number)
         .text(Column::new("ProductName", Kind::Text, Keep::Answer), |line| &*line.line.product)
-        .text(Column::new("SubscriptionId", Kind::Id, Keep::Detail), |line| &*line.line.subscription)
+        .text(Column::new("SubscriptionId", Kind::Id, Keep::Detail), |line| &*line.line.used_by)
         .date(Column::new("ChargeStartDate", Kind::Date, Keep::Answer), |line| line.line.charge_start)
         .amount(amount, |line| line.line.amount)
         .currency(Column::new("Currency", Kind::Text, Keep::Detail), |line| line.key.currency)
@@ -58,6 +60,50 @@ pub(super) fn lines<'a>(
         .text(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
         .count(columns::LINE, |line| cell_count(line.line.line))
         .table_in_parts(1, move |_, each| lines.iter().try_for_each(each))
+}
+
+/// What used the credit behind each row, by the texts of its lines in any case; it adds up to CreditApplied.
+pub(super) fn usage<'a>(
+    rows: &'a [&'a ReconciledRow<'a>],
+    used_by: UsedBy,
+    filter: &'a Filter,
+    names: &'a Names,
+    invoices: &'a Invoices,
+) -> anyhow::Result<Table<'a>> {
+    let column = match used_by {
+        UsedBy::Subscription => Column::new("SubscriptionId", Kind::Id, Keep::Key),
+        UsedBy::ResourceGroup => Column::new("ResourceGroup", Kind::Text, Keep::Key),
+        UsedBy::Service => Column::new("MeterCategory", Kind::Text, Keep::Key),
+        UsedBy::Meter => Column::new("MeterName", Kind::Text, Keep::Key),
+    };
+    let mut used: BTreeMap<(usize, String), (&str, Sum, i64)> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        for LineRow { line, applied, .. } in LineRow::behind(row, invoices) {
+            // What may be of another credit is not its.
+            let Some(applied) = applied else { continue };
+            let (spelled, sum, lines) = used.entry((at, line.used_by.to_lowercase())).or_default();
+            *spelled = if *lines == 0 { &*line.used_by } else { (*spelled).min(&*line.used_by) };
+            sum.add(applied)?;
+            *lines += 1;
+        }
+    }
+    if used.values().all(|(spelled, ..)| spelled.is_empty()) && !used.is_empty() {
+        let message = Message::error(format!("no line of credit tells its {}", column.name));
+        return Err(message.hint("name daily rated usage files with --invoice, and these alone").into());
+    }
+    let amount = |((at, _), (spelled, sum, lines)): (_, (_, Sum, _))| Ok((rows[at], spelled, sum.value()?, lines));
+    let used: Vec<(&ReconciledRow<'_>, &str, Decimal, i64)> =
+        used.into_iter().map(amount).collect::<Result<_, Overflow>>()?;
+    let table = Fields::<(&ReconciledRow<'_>, &str, Decimal, i64)>::default()
+        .text(columns::PARTNER, |(row, ..)| row.partner.map(Id::as_str))
+        .customer(names, |(row, ..)| row.customer)
+        .currency(columns::CURRENCY, |(row, ..)| row.currency)
+        .month(columns::MONTH, |(row, ..)| dated(row.month, filter))
+        .text(column, |(_, spelled, ..)| Some(*spelled).filter(|spelled| !spelled.is_empty()))
+        .amount(APPLIED, |(.., applied, _)| *applied)
+        .count(LINES, |(.., lines)| *lines)
+        .table(used);
+    Ok(table.with_sums())
 }
 
 pub(super) fn others<'a>(others: &'a [OtherCredits<'a>], filter: &'a Filter, names: &'a Names) -> Table<'a> {

@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::{InvoiceFileKind, LineFinding, Place, Rule};
+use crate::model::{InvoiceFileKind, LineFinding, Place, Rule, UsedBy};
 
 use super::amounts::{self, Amounts};
 use super::layout::kind;
@@ -54,7 +54,7 @@ pub(super) struct RawLine {
     /// The place of its sum among those of its thread and file.
     pub(super) sum: u32,
     pub(super) product: Arc<str>,
-    pub(super) subscription: Arc<str>,
+    pub(super) used_by: Arc<str>,
     pub(super) charge_start: NaiveDate,
     pub(super) amount: Decimal,
     pub(super) billed: Decimal,
@@ -184,8 +184,8 @@ impl LineBuilder<'_> {
         }
         if credit == CreditKind::Aco {
             self.check(file, line, [customer_row, context], &amounts);
-            if self.options.lines {
-                self.keep(line, &amounts, start, sum);
+            if let Some(used_by) = self.options.lines {
+                self.keep(line, used_by, &amounts, start, sum);
             }
         }
         Ok(())
@@ -227,13 +227,13 @@ impl LineBuilder<'_> {
         }
     }
 
-    fn keep(&mut self, line: Line<'_>, amounts: &Amounts, start: NaiveDate, sum: u32) {
+    fn keep(&mut self, line: Line<'_>, used_by: UsedBy, amounts: &Amounts, start: NaiveDate, sum: u32) {
         let mut text = |column| self.texts.get(line.text(column).unwrap_or_default());
         self.lines.push(RawLine {
             place: line.place(),
             sum,
             product: text(InvoiceColumn::ProductName),
-            subscription: text(InvoiceColumn::Subscription),
+            used_by: text(used_by.into()),
             charge_start: start,
             amount: amounts.amount,
             billed: amounts.billed,

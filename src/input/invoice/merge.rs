@@ -50,14 +50,14 @@ pub(super) fn merge(
     // Each is work for one thread, and they have nothing to do with one another.
     let findings = || findings::all(pairs, of_lines, &threads, files);
     let (findings, totals) = parallel::both(threads.len(), findings, || totals(sums(&threads)));
-    if !options.lines {
+    if options.lines.is_none() {
         threads.iter_mut().flat_map(|thread| thread.files.iter_mut().flatten()).for_each(FileCredits::forget_sums);
     }
     let totals = totals.map_err(|(file, Overflow)| {
         vec![FileError { file: files[file as usize].source.name().to_owned(), fault: Fault::TooManyDigits }]
     })?;
     let mut lines = Vec::new();
-    if options.lines {
+    if options.lines.is_some() {
         for thread in &mut threads {
             let places = places(thread, &totals);
             lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, &places)));
@@ -141,7 +141,7 @@ fn credit_line(raw: RawLine, places: &[Vec<u32>]) -> CreditLine {
         line: raw.place.line,
         total: places[raw.place.file as usize][raw.sum as usize],
         product: raw.product,
-        subscription: raw.subscription,
+        used_by: raw.used_by,
         charge_start: raw.charge_start,
         amount: raw.amount,
         billed: raw.billed,

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{
     ACO_REASONS, APPLIED, Amount, CHARGED, CreditKey, Currency, Id, InvoiceFileKind, InvoiceKey, LineFinding, Month,
-    Overflow, Place, Rule, same_reason,
+    Overflow, Place, Rule, UsedBy, same_reason,
 };
 
 use super::amounts::{self, Amounts, CreditSum, SumKey};
@@ -30,8 +30,8 @@ pub struct CreditOptions {
     /// Texts of CreditReasonCode that count besides Microsoft's own; a blank one stands for credits without a reason.
     pub reasons: Vec<String>,
     pub amount: Amount,
-    /// Whether the credit lines themselves are wanted.
-    pub lines: bool,
+    /// Of the credit lines, if they are wanted themselves, what used them.
+    pub lines: Option<UsedBy>,
 }
 
 impl CreditOptions {

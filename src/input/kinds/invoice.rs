@@ -1,6 +1,6 @@
 //! The columns of invoice files that matter, by the names that editions give them.
 
-use crate::model::{Amount, InvoiceFileKind};
+use crate::model::{Amount, InvoiceFileKind, UsedBy};
 
 use crate::input::scan::header::{ColumnSpec, TableKind};
 
@@ -62,10 +62,24 @@ pub(crate) enum InvoiceColumn {
     UsageDate,
     /// What was used.
     Resource,
+    ResourceGroup,
+    Service,
+    MeterName,
+}
+
+impl From<UsedBy> for InvoiceColumn {
+    fn from(used_by: UsedBy) -> Self {
+        match used_by {
+            UsedBy::Subscription => Self::Subscription,
+            UsedBy::ResourceGroup => Self::ResourceGroup,
+            UsedBy::Service => Self::Service,
+            UsedBy::Meter => Self::MeterName,
+        }
+    }
 }
 
 impl InvoiceColumn {
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::Partner,
         Self::Customer,
         Self::CustomerName,
@@ -92,6 +106,9 @@ impl InvoiceColumn {
         Self::EarnedPercent,
         Self::UsageDate,
         Self::Resource,
+        Self::ResourceGroup,
+        Self::Service,
+        Self::MeterName,
     ];
 
     /// Its names in one kind of file, the documented one first; none if that kind does not have it.
@@ -129,6 +146,9 @@ impl InvoiceColumn {
             (Self::Reason, DailyUsage) => &["CreditType"],
             (Self::UsageDate, DailyUsage) => &["UsageDate"],
             (Self::Resource, DailyUsage) => &["ResourceURI"],
+            (Self::ResourceGroup, DailyUsage) => &["ResourceGroup"],
+            (Self::Service, DailyUsage) => &["MeterCategory"],
+            (Self::MeterName, DailyUsage) => &["MeterName"],
             (Self::Meter, DailyUsage) => &["MeterId"],
             (Self::EarnedPercent, DailyUsage) => &["PartnerEarnedCreditPercentage"],
             _ => &[],
