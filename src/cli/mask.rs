@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 
 use crate::input::Mask;
 use crate::input::source::Source;
-use crate::model::{Message, Visible, VisiblePath};
+use crate::model::{Visible, VisiblePath};
 
 use super::read::{ReadArgs, plausible_months, sources_at};
 use super::write::{destination, unwritable};
@@ -56,14 +56,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let Some(source) = sources.by_ref().find(|source| source.name() == file) else {
             bail!("{}: it can be read only once; name a file", Visible(file));
         };
-        if spelling.delimiter.is_none() {
-            let message = Message::error(format!("{}: JSON cannot be masked", Visible(file)));
-            return Err(message.hint("write it as CSV with `aco list`, and mask that").into());
-        }
         let masked = mask.report(&source, spelling, args.read.options().encoding);
         let masked = masked.with_context(|| format!("cannot read {}", Visible(file)))?;
+        let extension = if spelling.delimiter.is_none() { "json" } else { "csv" };
         let is_folder = several || args.output.is_dir();
-        let path = if is_folder { args.output.join(format!("masked-{:02}.csv", at + 1)) } else { args.output.clone() };
+        let path =
+            if is_folder { args.output.join(format!("masked-{:02}.{extension}", at + 1)) } else { args.output.clone() };
         write(&path, &inputs, &masked)?;
     }
     Ok(Outcome::Done)

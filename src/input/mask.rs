@@ -34,12 +34,15 @@ pub struct Mask {
 }
 
 impl Mask {
-    /// Masks the text of a delimited report that is spelled so; it comes in UTF-8, or in the bytes that it had.
+    /// Masks the text of a report that is spelled so; it comes in UTF-8, or in the bytes that it had.
     pub fn report(&mut self, source: &Source, spelling: &Spelling, wanted: Option<Encoding>) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
         let SourceText { mut reader, encoding, .. } = source.open(wanted)?;
         reader.read_to_end(&mut text)?;
-        let delimiter = spelling.delimiter.unwrap_or(b',');
+        let Some(delimiter) = spelling.delimiter else {
+            let text = encoding::text(&text, encoding).ok_or(io::ErrorKind::InvalidData)?;
+            return Ok(encoded(self.json(&text, spelling).into_bytes(), spelling.encoding));
+        };
         let (mut masked, mut done) = (Vec::with_capacity(text.len()), 0);
         let mut columns: Vec<Option<ReportColumn>> = Vec::new();
         let mut splitter = Splitter::new(delimiter);
@@ -69,6 +72,30 @@ impl Mask {
         }
         masked.extend_from_slice(&text[done..]);
         Ok(encoded(masked, spelling.encoding))
+    }
+
+    /// Masks the strings and numbers of JSON by the names before them; what stands around them stays.
+    fn json(&mut self, text: &str, spelling: &Spelling) -> String {
+        let (mut masked, mut rest, mut named) = (String::with_capacity(text.len()), text, None);
+        while let Some(start) = rest.find(|c: char| c == '"' || c == '-' || c.is_alphanumeric()) {
+            masked.push_str(&rest[..start]);
+            let (token, after) = rest[start..].split_at(json_token(&rest[start..]));
+            rest = after;
+            let string = serde_json::from_str::<String>(token).ok();
+            match &string {
+                Some(name) if rest.trim_start().starts_with(':') => {
+                    named = column(name);
+                    masked.push_str(token);
+                }
+                None if matches!(token, "null" | "true" | "false") => masked.push_str(token),
+                _ => {
+                    let cell = self.cell(named, string.as_deref().unwrap_or(token), spelling);
+                    let is_number = string.is_none() && serde_json::from_str::<serde_json::Number>(&cell).is_ok();
+                    masked += &if is_number { cell } else { serde_json::Value::String(cell).to_string() };
+                }
+            }
+        }
+        masked + rest
     }
 
     fn cell(&mut self, column: Option<ReportColumn>, cell: &str, spelling: &Spelling) -> String {
@@ -170,6 +197,20 @@ impl Mask {
     }
 }
 
+/// The bytes of a string, or of a number or word, with which a text begins.
+fn json_token(text: &str) -> usize {
+    let mut is_escaped = false;
+    let is_last = |c: char| {
+        let ends = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        ends
+    };
+    match text.strip_prefix('"') {
+        Some(inner) => inner.find(is_last).map_or(text.len(), |at| at + 2),
+        None => text.find(|c: char| !(c.is_alphanumeric() || "+-.".contains(c))).unwrap_or(text.len()),
+    }
+}
+
 /// Digits, the first of them 0 or not, times a number.
 fn times(digits: &[u8], factor: u32) -> String {
     let (mut product, mut carry) = (Vec::new(), 0);
@@ -215,6 +256,15 @@ mod tests {
         assert_eq!(mask.amount("0.00", DecimalMark::Point), "0.00");
         assert_eq!(times(b"005", 7), "035");
         assert_eq!(times(b"999", 99), "98901");
+    }
+
+    #[test]
+    fn strings_and_escapes_of_json_end_where_they_do() {
+        for (text, token) in
+            [(r#""a\\"",b"#, r#""a\\""#), (r#""a\"b","#, r#""a\"b""#), ("-1.5e+3}", "-1.5e+3"), ("\"a", "\"a")]
+        {
+            assert_eq!(&text[..json_token(text)], token);
+        }
     }
 
     #[test]
