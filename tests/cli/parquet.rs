@@ -1,7 +1,14 @@
 //! Parquet is read like text: what this program writes, and what others write with the same columns.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
+use std::sync::Arc;
+
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::ByteArray;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 use super::context::{aco, aco_on, program, snapshot};
 
@@ -65,6 +72,122 @@ fn folders_and_patterns_take_it() {
     list.args(["list", "-q", "--names", "fixtures/customers.csv", "fixtures/aco-balance.csv", "-o"]);
     assert!(list.arg(path("named.parquet")).status().unwrap().success());
     assert!(run(&names, &path("named.parquet")).1.contains("Contoso"));
+}
+
+const COLUMNS: [&str; 11] = [
+    "PartnerID",
+    "CustomerID",
+    "InvoiceMonth",
+    "CreditName",
+    "CreditAmount",
+    "Status",
+    "BalanceAmount",
+    "CurrencyCode",
+    "AgreementID",
+    "EffectiveDate",
+    "ExpiryDate",
+];
+
+/// Writes groups of rows; an empty cell has no value, and an agreement is a decimal of one place if they are to be numbers.
+fn write(path: &Path, groups: &[Vec<[String; 11]>], numbers: bool, properties: WriterProperties) {
+    let column = |name: &&str| match *name {
+        "AgreementID" if numbers => "optional int32 AgreementID (DECIMAL(9,1));".to_owned(),
+        name => format!("optional binary {name} (STRING);"),
+    };
+    let schema = format!("message report {{ {} }}", COLUMNS.iter().map(column).collect::<String>());
+    let schema = Arc::new(parse_message_type(&schema).unwrap());
+    let mut writer = SerializedFileWriter::new(File::create(path).unwrap(), schema, Arc::new(properties)).unwrap();
+    for rows in groups {
+        let mut group = writer.next_row_group().unwrap();
+        for at in 0..COLUMNS.len() {
+            let mut column = group.next_column().unwrap().unwrap();
+            let levels: Vec<i16> = rows.iter().map(|row| i16::from(!row[at].is_empty())).collect();
+            let cells = rows.iter().map(|row| row[at].as_str()).filter(|cell| !cell.is_empty());
+            match column.untyped() {
+                ColumnWriter::Int32ColumnWriter(column) => {
+                    let cells: Vec<i32> = cells.map(|cell| cell.parse().unwrap()).collect();
+                    column.write_batch(&cells, Some(&levels), None).unwrap()
+                }
+                ColumnWriter::ByteArrayColumnWriter(column) => {
+                    let cells: Vec<ByteArray> = cells.map(ByteArray::from).collect();
+                    column.write_batch(&cells, Some(&levels), None).unwrap()
+                }
+                _ => unreachable!("the schema has texts and whole numbers"),
+            };
+            column.close().unwrap();
+        }
+        group.close().unwrap();
+    }
+    writer.close().unwrap();
+}
+
+fn row(customer: &str, name: &str, agreement: &str, expiry: &str) -> [String; 11] {
+    ["p", customer, "2022-07", name, "1.50", "Active", "2", "USD", agreement, "2022-07-01", expiry].map(str::to_owned)
+}
+
+#[test]
+fn rows_are_the_same_whatever_dictionaries_and_threads_read_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<_> = (0..9000)
+        .map(|number| {
+            let name = ["A \"quoted\", name", "two\nlines", "a\u{1f}b", "Größe"][number % 4];
+            row(
+                &format!("c{number}"),
+                name,
+                &format!("a{}", number % 7),
+                if number % 3 == 0 { "" } else { "2023-06-30" },
+            )
+        })
+        .collect();
+    let mut expected = format!("{}\n", COLUMNS.join(","));
+    for cells in &rows {
+        let cells = cells.clone().map(|cell| cell.replace(['\n', '\u{1f}'], " "));
+        let quoted =
+            cells.map(|cell| if cell.contains(',') { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell });
+        expected += &quoted.join(",");
+        expected.push('\n');
+    }
+    let groups: Vec<_> = rows.chunks(4000).map(<[_]>::to_vec).collect();
+    let plain = WriterProperties::builder().set_dictionary_enabled(false);
+    let short = WriterProperties::builder().set_dictionary_page_size_limit(3000).set_data_page_row_count_limit(500);
+    for properties in [plain.build(), short.set_write_batch_size(500).build(), WriterProperties::default()] {
+        let path = folder.path().join("report.parquet");
+        write(&path, &groups, false, properties);
+        for threads in ["1", "3"] {
+            let (code, stdout, stderr) = run(&["list", "-q", "--threads", threads], &path);
+            assert_eq!((code, stderr.as_str()), (Some(0), ""));
+            assert!(
+                stdout == expected,
+                "{threads}: {}",
+                stdout.lines().zip(expected.lines()).find(|(a, b)| a != b).unwrap().0
+            );
+        }
+    }
+}
+
+#[test]
+fn a_row_that_is_none_is_told_with_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.parquet");
+    let groups = [vec![row("c", "ACO", "a", ""); 3], vec![row("c", "ACO", "", "soon")]];
+    write(&path, &groups, false, WriterProperties::default());
+    snapshot!(run(&["list"], &path).2, @"
+    report.parquet:5: AgreementID: '': expected an id
+    report.parquet:5: ExpiryDate: 'soon': expected a date such as `2022-07-31` or `7/31/2022`
+    error: 1 row cannot be read
+    hint: correct them, or leave them out with --skip-invalid
+    ");
+}
+
+#[test]
+fn ids_that_are_numbers_are_read_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.parquet");
+    let groups = [vec![row("c", "ACO", "425", ""), row("c", "ACO", "420", "")]];
+    write(&path, &groups, true, WriterProperties::default());
+    let (code, stdout, stderr) = run(&["list", "-q"], &path);
+    let agreements: Vec<_> = stdout.lines().skip(1).map(|line| line.split(',').nth(8).unwrap()).collect();
+    assert_eq!((code, agreements, stderr.as_str()), (Some(0), vec!["42.5", "42"], ""));
 }
 
 #[test]

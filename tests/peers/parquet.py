@@ -144,6 +144,8 @@ def rewritten(path, other):
         pyarrow.parquet.write_table(table, other, compression=compression, data_page_version=version, data_page_size=1000,
                                     use_dictionary=version == "1.0", column_encoding=None)
         yield f"pyarrow with {compression}"
+    pyarrow.parquet.write_table(table, other, dictionary_pagesize_limit=200, data_page_size=500, row_group_size=100)
+    yield "pyarrow with dictionaries that end early"
 
 
 def main():

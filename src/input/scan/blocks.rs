@@ -18,6 +18,7 @@ use super::objects;
 use super::records::{BlockRecords, Splitter, whole_records};
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
+use crate::input::source::parquet::{Cells, ParquetFile};
 use crate::input::source::remark::{MOST_ROWS, Remark};
 use crate::input::source::{Source, SourceText};
 use crate::model::Place;
@@ -136,7 +137,8 @@ struct Pool<'p, O> {
     streams: Vec<Mutex<Stream>>,
     /// The files that could be opened, by their places.
     opened: Mutex<BTreeMap<u32, FileRead>>,
-    faults: Mutex<Vec<(u32, Fault)>>,
+    /// What files are refused for, with the place of the block.
+    faults: Mutex<Vec<(Place, Fault)>>,
     bytes_read: &'p AtomicU64,
     block: usize,
     encoding: Option<Encoding>,
@@ -147,6 +149,8 @@ struct Pool<'p, O> {
 enum Stream {
     Closed(Source),
     Open(Cutter, Arc<Layout>),
+    /// Its groups of rows are read without holding it.
+    Parquet(Arc<ParquetFile>, Arc<Layout>),
     Done,
 }
 
@@ -154,15 +158,17 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
     /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
     fn work<F: Fold>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) {
         let mut block = Buffer::default();
-        let mut splitter = Splitter::default();
+        let (mut cells, mut splitter) = (Cells::default(), Splitter::default());
         let mut helped = false;
-        while let Some((at, layout)) = self.take(&mut block) {
-            let bytes = block.filled();
+        while let Some((at, layout)) = self.take(&mut block, &mut cells) {
+            let is_parquet = !cells.ends.is_empty();
+            let bytes = if is_parquet { cells.bytes.as_slice() } else { block.filled() };
             let bytes_read = self.bytes_read.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
             if !helped && bytes_read >= self.block as u64 {
                 helped = call_help();
             }
             let done = match layout.delimiter() {
+                Some(_) if is_parquet => fold.records(at, &layout, &splitter.rows(&cells)),
                 Some(delimiter) => {
                     splitter = splitter.separated_by(delimiter);
                     let records = splitter.records(bytes);
@@ -174,19 +180,20 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
                 None => fold.objects(at, &layout, bytes),
             };
             if let Err(fault) = done {
-                self.fail(at.file, fault);
+                self.fail(at, fault);
             }
         }
     }
 
     /// The next block of the first file that nobody else is reading from, or else of the first that has one.
-    fn take(&self, block: &mut Buffer) -> Option<(Place, Arc<Layout>)> {
+    fn take(&self, block: &mut Buffer, cells: &mut Cells) -> Option<(Place, Arc<Layout>)> {
+        cells.ends.clear();
         loop {
             let mut busy = None;
             for (file, stream) in (0..).zip(&self.streams) {
                 match stream.try_lock() {
                     Ok(stream) => {
-                        if let Some(taken) = self.take_from(file, stream, block) {
+                        if let Some(taken) = self.take_from(file, stream, block, cells) {
                             return Some(taken);
                         }
                     }
@@ -195,7 +202,7 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
                 }
             }
             let (file, stream) = busy?;
-            if let Some(taken) = self.take_from(file, locked(stream), block) {
+            if let Some(taken) = self.take_from(file, locked(stream), block, cells) {
                 return Some(taken);
             }
         }
@@ -206,8 +213,15 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
         file: u32,
         mut stream: MutexGuard<'_, Stream>,
         block: &mut Buffer,
+        cells: &mut Cells,
     ) -> Option<(Place, Arc<Layout>)> {
-        match self.next(file, &mut stream, block) {
+        let opened = self.open(file, &mut stream);
+        if let (Ok(()), Stream::Parquet(parquet, layout)) = (&opened, &*stream) {
+            let (parquet, layout) = (Arc::clone(parquet), Arc::clone(layout));
+            drop(stream);
+            return self.take_rows(file, &parquet, &layout, cells);
+        }
+        match opened.and_then(|()| self.next(file, &mut stream, block)) {
             Ok(Some(taken)) => Some(taken),
             Ok(None) => {
                 *stream = Stream::Done;
@@ -216,13 +230,30 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
             Err(fault) => {
                 *stream = Stream::Done;
                 drop(stream);
-                self.fail(file, fault);
+                self.fail(Place { file, line: 0 }, fault);
                 None
             }
         }
     }
 
-    fn next(&self, file: u32, stream: &mut Stream, block: &mut Buffer) -> Result<Option<(Place, Arc<Layout>)>, Fault> {
+    /// The next rows of a Parquet file that can be read.
+    fn take_rows(
+        &self,
+        file: u32,
+        parquet: &ParquetFile,
+        layout: &Arc<Layout>,
+        cells: &mut Cells,
+    ) -> Option<(Place, Arc<Layout>)> {
+        let place = |row: u64| Place { file, line: layout.before.1 + 1 + row };
+        loop {
+            match parquet.take(&layout.positions, cells) {
+                Ok(first) => return first.map(|first| (place(first), Arc::clone(layout))),
+                Err((first, error)) => self.fail(place(first), error.into()),
+            }
+        }
+    }
+
+    fn open(&self, file: u32, stream: &mut Stream) -> Result<(), Fault> {
         if let Stream::Closed(_) = stream
             && let Stream::Closed(source) = std::mem::replace(stream, Stream::Done)
         {
@@ -238,6 +269,13 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
             }
             let layout = Arc::new(layout);
             let (start, lines) = layout.before;
+            if let Some(parquet) = source.as_parquet() {
+                let parquet = parquet?;
+                remarks.extend((parquet.rows + lines == MOST_ROWS).then_some(Remark::FullSheet));
+                *stream = Stream::Parquet(Arc::new(parquet), Arc::clone(&layout));
+                locked(&self.opened).insert(file, FileRead { source, layout, remarks });
+                return Ok(());
+            }
             let mut rest = Cursor::new(head);
             rest.set_position(start as u64);
             let mut rest = rest.chain(reader);
@@ -254,6 +292,10 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
             locked(&self.opened).insert(file, FileRead { source, layout: Arc::clone(&layout), remarks });
             *stream = Stream::Open(Cutter::new(rest, layout.delimiter(), lines), layout);
         }
+        Ok(())
+    }
+
+    fn next(&self, file: u32, stream: &mut Stream, block: &mut Buffer) -> Result<Option<(Place, Arc<Layout>)>, Fault> {
         let Stream::Open(cutter, layout) = stream else {
             return Ok(None);
         };
@@ -267,8 +309,8 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
         Ok(line.map(|line| (Place { file, line }, Arc::clone(layout))))
     }
 
-    fn fail(&self, file: u32, fault: Fault) {
-        locked(&self.faults).push((file, fault));
+    fn fail(&self, at: Place, fault: Fault) {
+        locked(&self.faults).push((at, fault));
     }
 
     fn outcome<F>(self, folds: Vec<F>) -> Result<(Vec<F>, Vec<FileRead>), Vec<FileError>> {
@@ -278,9 +320,9 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
             return Ok((folds, files.into_values().collect()));
         }
         // Of what several blocks of a file are refused for, the first, however the file was cut.
-        faults.sort_by_key(|(file, fault)| (*file, fault.line()));
-        faults.dedup_by_key(|(file, _)| *file);
-        let error = |(file, fault)| FileError { file: self.names[file as usize].clone(), fault };
+        faults.sort_by_key(|(at, fault)| (at.file, fault.line(), at.line));
+        faults.dedup_by_key(|(at, _)| at.file);
+        let error = |(at, fault): (Place, _)| FileError { file: self.names[at.file as usize].clone(), fault };
         Err(faults.into_iter().map(error).collect())
     }
 }

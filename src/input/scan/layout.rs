@@ -182,7 +182,9 @@ impl Layout {
 
     /// Whether equal bytes mean equal keys and months under both layouts.
     pub(crate) fn reads_like(&self, other: &Self) -> bool {
-        let how = |layout: &Self| (layout.delimiter(), layout.encoding, layout.order);
+        // Cells of Parquet are not split from a text, and mean nothing by their quotes and commas.
+        let is_text = |layout: &Self| layout.container != Container::Parquet;
+        let how = |layout: &Self| (layout.delimiter(), is_text(layout), layout.encoding, layout.order);
         how(self) == how(other) && self.positions == other.positions
     }
 }

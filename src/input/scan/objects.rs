@@ -12,7 +12,8 @@ use serde_json::value::RawValue;
 use super::cutter::Syntax;
 use super::elements;
 use super::header::{ColumnSpec, folded};
-use super::records::{BETWEEN_CELLS, RecordFields};
+use super::records::RecordFields;
+use crate::input::source::parquet::BETWEEN_CELLS;
 use crate::model::Visible;
 
 /// Reads objects as records; reused, for the keys of one line are most likely those of the next.

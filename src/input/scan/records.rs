@@ -14,6 +14,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use memchr::{memchr, memchr_iter, memrchr2};
 
 use super::chunks::{Chunk, Chunks, LANES};
+use crate::input::source::parquet::Cells;
 
 /// One record: where its fields lie, and the line it starts on.
 #[derive(Clone, Copy, Debug)]
@@ -29,11 +30,8 @@ pub(crate) struct RecordFields<'a> {
     may_quote: bool,
 }
 
-/// What stands between cells that were not split from a text.
-pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
-
 impl<'a> RecordFields<'a> {
-    /// A record of cells as they are, each up to its end and with [`BETWEEN_CELLS`] behind it, which none holds.
+    /// A record of cells as they are, each up to its end and with a byte behind it that none holds.
     pub(crate) fn from_cells(cells: &'a [u8], ends: &'a [u32], line: u32) -> Self {
         Self { block: cells, start: 0, ends, line, spans_lines: false, may_quote: false }
     }
@@ -155,6 +153,7 @@ pub(crate) struct BlockRecords<'a> {
     ends: &'a [u32],
     starts: &'a [RecordStart],
     stray: Option<usize>,
+    may_quote: bool,
 }
 
 impl<'a> BlockRecords<'a> {
@@ -195,7 +194,7 @@ impl<'a> BlockRecords<'a> {
             ends: &self.ends[start.first_end as usize..end],
             line: start.line,
             spans_lines: start.spans_lines,
-            may_quote: true,
+            may_quote: self.may_quote,
         }
     }
 }
@@ -221,7 +220,19 @@ impl Splitter {
     pub(crate) fn records<'a>(&'a mut self, block: &'a [u8]) -> BlockRecords<'a> {
         let level = Level::new();
         let fields = dispatch!(level, simd => self.find_records(simd, block));
-        BlockRecords { block, ends: &self.ends[..fields], starts: &self.starts, stray: self.stray }
+        BlockRecords { block, ends: &self.ends[..fields], starts: &self.starts, stray: self.stray, may_quote: true }
+    }
+
+    /// The rows of a table as records of cells that need not be split.
+    pub(crate) fn rows<'a>(&'a mut self, cells: &'a Cells) -> BlockRecords<'a> {
+        let (block, ends) = (cells.bytes.as_slice(), cells.ends.as_slice());
+        let row = |(line, first_end): (u32, usize)| {
+            let start = first_end.checked_sub(1).map_or(0, |last| ends[last] + 1);
+            RecordStart { start, first_end: position(first_end), line, unclosed: false, spans_lines: false }
+        };
+        self.starts.clear();
+        self.starts.extend((0..).zip((0..ends.len()).step_by(cells.width)).map(row));
+        BlockRecords { block, ends, starts: &self.starts, stray: None, may_quote: false }
     }
 
     /// Finds records and the ends of their fields; returns the number of fields.

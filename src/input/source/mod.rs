@@ -7,7 +7,7 @@ pub(crate) mod converted;
 pub mod encoding;
 pub(crate) mod folder;
 mod kept;
-mod parquet;
+pub(crate) mod parquet;
 pub(crate) mod remark;
 mod workbook;
 
@@ -18,8 +18,10 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
+use self::converted::Converted;
 use self::encoding::{Decoded, Encoding};
 use self::kept::KeptStream;
+use self::parquet::{ParquetFile, ParquetText};
 use self::remark::Remark;
 
 type Open = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send>;
@@ -159,6 +161,11 @@ impl Source {
         }
     }
 
+    /// The rows of a Parquet file, to be read as they are and not as text.
+    pub(crate) fn as_parquet(&self) -> Option<io::Result<ParquetFile>> {
+        if let Origin::Parquet(place) = &self.origin { Some(ParquetFile::open(place)) } else { None }
+    }
+
     /// Opens the source, and takes off what its text is wrapped in.
     pub(crate) fn open(&self, encoding: Option<Encoding>) -> io::Result<SourceText> {
         let (reader, container): (Box<dyn Read + Send>, _) = match &self.origin {
@@ -183,9 +190,10 @@ fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Enc
 }
 
 fn parquet(place: &parquet::ValuePlace) -> io::Result<SourceText> {
-    let (reader, floats) = parquet::text(place)?;
-    let (container, encoding, remarks) = (Container::Parquet, Some(Encoding::Utf8), Vec::new());
-    Ok(SourceText { reader, container, encoding, remarks, floats })
+    let file = ParquetFile::open(place)?;
+    let (floats, encoding) = (file.floats(), Some(Encoding::Utf8));
+    let reader = Box::new(Converted::new(ParquetText::new(file)));
+    Ok(SourceText { reader, container: Container::Parquet, encoding, remarks: Vec::new(), floats })
 }
 
 /// What a source holds, with the names within it.

@@ -96,7 +96,8 @@ pub(crate) fn read(text: &[u8], mark: DecimalMark) -> Result<AmountReading, NotA
     }
 }
 
-/// Reads the ordinary spelling, `-1234.50` of at most 18 digits, to units of `10^-scale`; `None` if it is any other.
+/// Reads the ordinary spelling, `-1234.50` of at most 18 digits, or that of numbers from Parquet, `-12345E-1`, to units of
+/// `10^-scale`; `None` if it is any other.
 #[inline]
 pub(crate) fn read_plain(text: &[u8], mark: DecimalMark) -> Option<(i64, u8, Clues)> {
     let (negative, number) = match text {
@@ -106,6 +107,7 @@ pub(crate) fn read_plain(text: &[u8], mark: DecimalMark) -> Option<(i64, u8, Clu
     let (whole, after) = digits(number, 0);
     let (units, decimals, clues) = match after {
         [] => (whole, 0, Clues::NONE),
+        [b'E', b'-', decimals @ b'1'..=b'9'] if number.len() > 3 => (whole, usize::from(decimals - b'0'), Clues::NONE),
         [b'.', decimals @ ..] => {
             let (units, rest) = digits(decimals, whole);
             if !rest.is_empty() || number.len() == 1 {
@@ -535,7 +537,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_short_way_equals_the_long_way(text in "-?[0-9]{0,20}(\\.[0-9]{0,6})?") {
+        fn the_short_way_equals_the_long_way(text in "-?[0-9]{0,20}(\\.[0-9]{0,6}|E-[0-9])?") {
             for mark in [DecimalMark::Point, DecimalMark::Comma] {
                 if let Some((units, scale, clues)) = read_plain(text.as_bytes(), mark) {
                     let long = read_any(text.as_bytes(), mark).unwrap();

@@ -1,19 +1,19 @@
-//! Parquet files as text: each row becomes a record with a comma between its cells, and the first line is the header.
+//! Parquet files: their rows as cells of text, group by group, on as many threads as want some.
 //!
-//! A library decodes pages; all that a file says of its sizes is looked at before. Invariant: a row is a line, so that line
-//! numbers are row numbers and one for the header; a damaged file is an error, and never asks for more memory than its
-//! limits allow. Source: Apache Parquet, "File format".
+//! A library decodes pages; all that a file says of its sizes is looked at before. Only the columns that are wanted are
+//! decoded, and what a dictionary holds is understood once. Invariant: a row has the line number that it would have as a
+//! line of text, below a header; a damaged file is an error, and never asks for more memory than its limits allow. Source:
+//! Apache Parquet, "File format".
 
+mod column;
 mod compact;
 mod footer;
-mod header;
 mod pages;
 mod place;
-mod values;
 
 use std::fmt::Display;
-use std::io::{self, Read};
-use std::sync::Arc;
+use std::io;
+use std::sync::Mutex;
 
 use ::parquet::basic::Compression;
 use ::parquet::file::metadata::ParquetMetaData;
@@ -21,178 +21,243 @@ use ::parquet::schema::types::SchemaDescriptor;
 
 use crate::model::{Message, Visible};
 
+use self::column::{Column, Meaning};
 use self::pages::{Budget, Pages};
-use self::place::Bytes;
-use self::values::{Meaning, Values};
 use super::caught::caught;
-use super::converted::{Convert, Converted};
+use super::converted::Convert;
 
 pub(crate) use self::footer::MAGIC;
 pub(crate) use self::place::ValuePlace;
 
-/// Rows that are decoded at a time.
-const ROWS: usize = 1024;
+/// What stands between cells that were not split from a text.
+pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
 
-/// Bytes of text that are made at a time.
+/// Bytes of text that are made at a time, and the most that a row may have.
 const TEXT: usize = 256 * 1024;
-
-/// The text of a Parquet file, and which of its columns hold floating point numbers.
-pub(super) fn text(place: &ValuePlace) -> io::Result<(Box<dyn Read + Send>, Vec<usize>)> {
-    let table = read(|| FileTable::open(place))?;
-    let floats = table.columns.iter().map(|column| Meaning::new(&table.schema().column(*column)));
-    let floats = floats.enumerate().filter(|(_, meaning)| *meaning == Meaning::Float).map(|(at, _)| at).collect();
-    Ok((Box::new(Converted::new(table)), floats))
-}
+const LONGEST_ROW: u32 = 16 * 1024 * 1024;
 
 /// What the library makes of a file. It takes some damaged ones for granted and panics.
 fn read<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     caught(read).unwrap_or_else(|| Err(damaged("its parts contradict each other")))
 }
 
-/// A file that is read from its first row to its last.
-struct FileTable {
-    bytes: Arc<Bytes>,
+/// A file whose groups of rows are read by whoever is free.
+pub(crate) struct ParquetFile {
+    place: ValuePlace,
     metadata: ParquetMetaData,
     /// The columns that hold a value a row, in their order.
     columns: Vec<usize>,
-    has_header: bool,
-    /// The group of rows that comes next.
-    next: usize,
-    group: Option<RowGroup>,
+    pub(crate) rows: u64,
+    groups: Vec<Mutex<RowGroup>>,
 }
 
-/// A group of rows that is being read.
+/// How far a group of rows was read.
+#[derive(Default)]
 struct RowGroup {
-    columns: Vec<Values>,
-    /// Rows that are not decoded yet, and those that are and were not written.
-    left: u64,
-    decoded: usize,
+    /// None before it is opened; those that are not wanted are none either.
+    columns: Option<Vec<Option<Column>>>,
+    first: u64,
+    next: u64,
+    end: u64,
 }
 
-impl FileTable {
-    fn open(place: &ValuePlace) -> io::Result<Self> {
-        let bytes = place.open()?;
-        let metadata = footer::read(&bytes)?;
-        let schema = metadata.file_metadata().schema_descr();
-        // What holds a list or a structure is no cell.
-        let is_cell =
-            |at: &usize| schema.column(*at).max_rep_level() == 0 && schema.column(*at).path().parts().len() == 1;
-        let columns: Vec<usize> = (0..schema.num_columns()).filter(is_cell).collect();
-        if columns.is_empty() {
-            return Err(damaged("it has no columns"));
+/// Some rows: their cells, each with [`BETWEEN_CELLS`] or, as the last of its row, a line end behind it.
+#[derive(Debug, Default)]
+pub(crate) struct Cells {
+    pub(crate) bytes: Vec<u8>,
+    /// Where each cell ends.
+    pub(crate) ends: Vec<u32>,
+    /// Cells of a row.
+    pub(crate) width: usize,
+}
+
+impl Cells {
+    /// Adds rows of columns that have so many at hand, until there is enough text; returns how many.
+    fn fill(&mut self, columns: &[Option<Column>], ready: usize) -> io::Result<usize> {
+        for row in 0..ready {
+            if self.bytes.len() >= TEXT {
+                return Ok(row);
+            }
+            for column in columns {
+                if let Some(column) = column {
+                    self.bytes.extend_from_slice(column.cell(row));
+                }
+                let end = u32::try_from(self.bytes.len()).ok().filter(|end| *end < LONGEST_ROW);
+                self.ends.push(end.ok_or_else(|| too_large("a row of it"))?);
+                self.bytes.push(BETWEEN_CELLS);
+            }
+            if let Some(last) = self.bytes.last_mut() {
+                *last = b'\n';
+            }
         }
-        Ok(Self { bytes: Arc::new(bytes), metadata, columns, has_header: false, next: 0, group: None })
+        Ok(ready)
+    }
+}
+
+impl ParquetFile {
+    pub(super) fn open(place: &ValuePlace) -> io::Result<Self> {
+        read(|| {
+            let metadata = footer::read(&place.open()?)?;
+            let schema = metadata.file_metadata().schema_descr();
+            // What holds a list or a structure is no cell.
+            let is_cell =
+                |at: &usize| schema.column(*at).max_rep_level() == 0 && schema.column(*at).path().parts().len() == 1;
+            let columns: Vec<usize> = (0..schema.num_columns()).filter(is_cell).collect();
+            if columns.is_empty() {
+                return Err(damaged("it has no columns"));
+            }
+            let (mut groups, mut rows) = (Vec::new(), 0_u64);
+            for group in metadata.row_groups() {
+                let (first, count) = (rows, u64::try_from(group.num_rows()).ok());
+                rows = count
+                    .and_then(|count| rows.checked_add(count))
+                    .ok_or_else(|| damaged("it has less rows than none"))?;
+                groups.push(Mutex::new(RowGroup { columns: None, first, next: first, end: rows }));
+            }
+            Ok(Self { place: place.clone(), metadata, columns, rows, groups })
+        })
     }
 
     fn schema(&self) -> &SchemaDescriptor {
         self.metadata.file_metadata().schema_descr()
     }
 
-    fn header(&self, output: &mut Vec<u8>) {
-        for (at, column) in self.columns.iter().enumerate() {
-            quote(self.schema().column(*column).name().as_bytes(), at, output);
-        }
-        output.push(b'\n');
+    /// Its columns that hold floating point numbers.
+    pub(super) fn floats(&self) -> Vec<usize> {
+        let is_float = |at: &usize| Meaning::new(&self.schema().column(self.columns[*at])) == Meaning::Float;
+        (0..self.columns.len()).filter(is_float).collect()
     }
 
-    fn open_group(&mut self) -> io::Result<Option<RowGroup>> {
-        let Some(group) = self.metadata.row_groups().get(self.next) else { return Ok(None) };
-        self.next += 1;
-        let budget = Budget::default();
+    /// Takes the next rows of a group that nobody else is reading, or else of any. `wanted` are the columns whose cells
+    /// are read; the others stay blank. Returns how many rows stand before the first; none if none are left. What is wrong
+    /// with a group is said with its first row.
+    pub(crate) fn take(&self, wanted: &[Option<usize>], cells: &mut Cells) -> Result<Option<u64>, (u64, io::Error)> {
+        for waits in [false, true] {
+            for (number, group) in self.groups.iter().enumerate() {
+                let group = if waits { group.lock().ok() } else { group.try_lock().ok() };
+                let Some(mut group) = group else { continue };
+                let first = group.next;
+                match read(|| self.rows(number, &mut group, wanted, cells)) {
+                    Ok(()) if cells.ends.is_empty() => {}
+                    Ok(()) => return Ok(Some(first)),
+                    Err(error) => {
+                        let first = group.first;
+                        *group = RowGroup::default();
+                        return Err((first, error));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Puts the cells of the next rows of a group in the place of those that are there.
+    fn rows(&self, number: usize, group: &mut RowGroup, wanted: &[Option<usize>], cells: &mut Cells) -> io::Result<()> {
+        cells.bytes.clear();
+        cells.ends.clear();
+        cells.width = self.columns.len();
+        if group.next == group.end {
+            return Ok(());
+        }
+        let columns = match &mut group.columns {
+            Some(columns) => columns,
+            none => none.insert(self.open_group(number, wanted)?),
+        };
+        let mut ready = usize::try_from(group.end - group.next).unwrap_or(usize::MAX);
+        for column in columns.iter_mut().flatten() {
+            ready = ready.min(column.ready()?);
+        }
+        if ready == 0 {
+            return Err(damaged("a column has fewer rows than the others"));
+        }
+        let rows = cells.fill(columns, ready)?;
+        columns.iter_mut().flatten().for_each(|column| column.pass(rows));
+        group.next += rows as u64;
+        if group.next == group.end {
+            for column in columns.iter_mut().flatten() {
+                if column.ready()? > 0 {
+                    return Err(damaged("a column has more rows than the others"));
+                }
+            }
+            group.columns = None;
+        }
+        Ok(())
+    }
+
+    fn open_group(&self, number: usize, wanted: &[Option<usize>]) -> io::Result<Vec<Option<Column>>> {
+        let group = self.metadata.row_group(number);
+        let (bytes, budget) = (self.place.open()?, Budget::default());
         let mut columns = Vec::new();
-        for at in &self.columns {
-            let column = group.columns().get(*at).ok_or_else(|| damaged("a column is missing"))?;
+        for (at, place) in self.columns.iter().enumerate() {
+            let column = group.columns().get(*place).ok_or_else(|| damaged("a column is missing"))?;
             if column.num_values() != group.num_rows() {
                 return Err(damaged("a column has another number of rows than the others"));
+            }
+            if !wanted.contains(&Some(at)) {
+                columns.push(None);
+                continue;
             }
             let name = column.column_descr().name();
             match column.compression() {
                 Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_) => {}
                 other => return Err(unread(&format!("`{}`, {}", Visible(name), codec(other)))),
             }
-            let pages = Pages::new(Arc::clone(&self.bytes), column, budget.clone())?;
-            columns.push(Values::new(column.column_descr_ptr(), pages));
+            let pages = Pages::new(&bytes, column, budget.clone())?;
+            columns.push(Some(Column::new(column.column_descr_ptr(), pages)));
         }
-        let left = u64::try_from(group.num_rows()).map_err(|_| damaged("it has less rows than none"))?;
-        Ok(Some(RowGroup { columns, left, decoded: 0 }))
-    }
-
-    /// Writes rows until there is enough text; `false` if none come after them.
-    fn rows(&mut self, output: &mut Vec<u8>) -> io::Result<bool> {
-        let mut cell = Vec::new();
-        while output.len() < TEXT {
-            let Some(group) = &mut self.group else {
-                self.group = self.open_group()?;
-                if self.group.is_none() {
-                    return Ok(false);
-                }
-                continue;
-            };
-            if group.decoded == 0 && !group.decode()? {
-                self.group = None;
-                continue;
-            }
-            for (at, column) in group.columns.iter_mut().enumerate() {
-                cell.clear();
-                column.next(&mut cell)?;
-                quote(&cell, at, output);
-            }
-            output.push(b'\n');
-            group.decoded -= 1;
-        }
-        Ok(true)
+        Ok(columns)
     }
 }
 
-impl RowGroup {
-    /// Decodes the next rows; `false` if there are none.
-    fn decode(&mut self) -> io::Result<bool> {
-        let rows = usize::try_from(self.left).unwrap_or(ROWS).min(ROWS);
-        if rows == 0 {
-            let is_at_end = self.columns.iter_mut().all(Values::is_at_end);
-            return if is_at_end { Ok(false) } else { Err(damaged("a column has more rows than the others")) };
-        }
-        self.columns.iter_mut().try_for_each(|column| column.read(rows))?;
-        (self.decoded, self.left) = (rows, self.left - rows as u64);
-        Ok(true)
+/// A file as text: each row becomes a record with a comma between its cells, and the first line is the header.
+pub(super) struct ParquetText {
+    file: ParquetFile,
+    has_header: bool,
+}
+
+impl ParquetText {
+    pub(super) fn new(file: ParquetFile) -> Self {
+        Self { file, has_header: false }
     }
 }
 
-impl Convert for FileTable {
+impl Convert for ParquetText {
     fn convert(&mut self, output: &mut Vec<u8>) -> io::Result<bool> {
-        read(|| {
-            if !self.has_header {
-                self.header(output);
-                self.has_header = true;
-            }
-            self.rows(output)
-        })
+        let file = &self.file;
+        if !self.has_header {
+            self.has_header = true;
+            let names = file.columns.iter().map(|column| file.schema().column(*column).name().as_bytes().to_vec());
+            line(names, output);
+            return Ok(true);
+        }
+        let mut cells = Cells::default();
+        let all: Vec<_> = (0..file.columns.len()).map(Some).collect();
+        let taken = file.take(&all, &mut cells).map_err(|(_, error)| error)?;
+        let rows = cells.bytes.split_inclusive(|byte| *byte == b'\n');
+        rows.for_each(|row| line(row[..row.len() - 1].split(|byte| *byte == BETWEEN_CELLS), output));
+        Ok(taken.is_some())
     }
 }
 
-/// Writes a cell behind a comma, if it is not the first.
-fn quote(cell: &[u8], at: usize, output: &mut Vec<u8>) {
-    if at > 0 {
-        output.push(b',');
-    }
-    if cell.is_empty() {
-        return;
-    }
-    output.push(b'"');
-    if memchr::memchr3(b'"', b'\n', b'\r', cell).is_none() {
-        output.extend_from_slice(cell);
-        output.push(b'"');
-        return;
-    }
-    for byte in cell {
-        match byte {
-            b'"' => output.extend_from_slice(b"\"\""),
-            // A line break within a cell, for a row is a line.
-            b'\n' | b'\r' => output.push(b' '),
-            byte => output.push(*byte),
+/// Writes a line of cells, all that are not empty in quotes.
+fn line<C: AsRef<[u8]>>(cells: impl Iterator<Item = C>, output: &mut Vec<u8>) {
+    for (at, cell) in cells.enumerate() {
+        output.extend((at > 0).then_some(b','));
+        if cell.as_ref().is_empty() {
+            continue;
         }
+        output.push(b'"');
+        for byte in cell.as_ref() {
+            match byte {
+                b'"' => output.extend_from_slice(b"\"\""),
+                // A line break within a name, for a row is a line.
+                b'\n' | b'\r' => output.push(b' '),
+                byte => output.push(*byte),
+            }
+        }
+        output.push(b'"');
     }
-    output.push(b'"');
+    output.push(b'\n');
 }
 
 /// How a column is compressed, by the name that programs which write it have for that.

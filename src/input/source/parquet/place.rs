@@ -1,10 +1,15 @@
 //! Where the bytes of a Parquet file are: in a file, or in memory if they came from a stream.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
+use ::parquet::column::page::PageReader;
+use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::ColumnChunkMetaData;
+use ::parquet::file::reader::{ChunkReader as _, Length as _};
+use ::parquet::file::serialized_reader::SerializedPageReader;
 use bytes::Bytes as Held;
 
 use super::damaged;
@@ -16,50 +21,43 @@ pub(crate) enum ValuePlace {
     Memory(Held),
 }
 
-/// Bytes that are read piece by piece.
-pub(super) struct Bytes {
-    size: u64,
-    store: Store,
-}
-
-enum Store {
-    File(Mutex<File>),
-    Memory(Held),
+/// Bytes that are read piece by piece, by one thread at a time.
+pub(super) enum Bytes {
+    File(Arc<File>),
+    Memory(Arc<Held>),
 }
 
 impl ValuePlace {
     pub(super) fn open(&self) -> io::Result<Bytes> {
-        match self {
-            Self::File(path) => {
-                let file = File::open(path)?;
-                Ok(Bytes { size: file.metadata()?.len(), store: Store::File(Mutex::new(file)) })
-            }
-            Self::Memory(held) => Ok(Bytes { size: held.len() as u64, store: Store::Memory(held.clone()) }),
-        }
+        Ok(match self {
+            Self::File(path) => Bytes::File(Arc::new(File::open(path)?)),
+            Self::Memory(held) => Bytes::Memory(Arc::new(held.clone())),
+        })
     }
 }
 
 impl Bytes {
     pub(super) fn size(&self) -> u64 {
-        self.size
+        match self {
+            Self::File(file) => file.len(),
+            Self::Memory(held) => held.len() as u64,
+        }
     }
 
-    /// So many bytes from a place on. No memory is asked for that the file does not fill.
+    /// So many bytes from a place on, which lie in the file.
     pub(super) fn read(&self, start: u64, count: usize) -> io::Result<Held> {
-        let end = start.checked_add(count as u64).filter(|end| *end <= self.size);
-        let end = end.ok_or_else(|| damaged("a part of it lies behind its end"))?;
-        match &self.store {
-            Store::Memory(held) => {
-                let place = |at: u64| usize::try_from(at).map_err(io::Error::other);
-                Ok(held.slice(place(start)?..place(end)?))
-            }
-            Store::File(file) => {
-                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(start))?;
-                let mut bytes = vec![0; count];
-                file.read_exact(&mut bytes)?;
-                Ok(bytes.into())
-            }
-        }
+        let read = match self {
+            Self::File(file) => file.get_bytes(start, count),
+            Self::Memory(held) => held.get_bytes(start, count),
+        };
+        read.map_err(damaged)
+    }
+
+    /// The pages of a column as they lie in the file.
+    pub(super) fn pages(&self, column: &ColumnChunkMetaData) -> Result<Box<dyn PageReader>, ParquetError> {
+        Ok(match self {
+            Self::File(file) => Box::new(SerializedPageReader::new(Arc::clone(file), column, 0, None)?),
+            Self::Memory(held) => Box::new(SerializedPageReader::new(Arc::clone(held), column, 0, None)?),
+        })
     }
 }
