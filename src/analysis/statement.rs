@@ -222,7 +222,7 @@ mod tests {
         let rows = (1..=4).map(|number| format!("c 2024-0{number} {number} Active 9 2024-01-01 -"));
         let rows: Vec<String> = rows.collect();
         let ledger = ledger(&[&rows.iter().map(String::as_str).collect::<Vec<_>>()]);
-        let filter = Filter { months: vec![month("2024-01"), month("2024-03")], ..filter() };
+        let filter = Filter { months: ["2024-01", "2024-03"].map(|at| month(at)..=month(at)).to_vec(), ..filter() };
         let error = list(&ledger, &filter, &[GroupBy::Year], 1).unwrap_err();
         assert_eq!(error, StatementError::LeftOut(month("2024-02")));
         assert_eq!(list(&ledger, &filter, &[GroupBy::Month], 1).unwrap().len(), 2);
