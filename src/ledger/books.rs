@@ -17,7 +17,7 @@ use super::part::{Credit, RowRef};
 use super::renamed;
 use super::sort::Sorter;
 use super::spellings;
-use super::tables::{Partners, Tables, TooManyRows};
+use super::tables::{self, Partners, Tables, TooManyRows};
 use super::timeline::{Entry, Timeline};
 
 /// The credits of all files read.
@@ -34,7 +34,6 @@ pub struct Ledger {
     first_numbers: Vec<(u32, u32)>,
     /// By customer, as they lie in memory: sums by customer and all else that needs no order take them so.
     credits: Vec<Credit>,
-    last_month: Option<u16>,
     findings: Findings,
 }
 
@@ -53,7 +52,9 @@ impl Ledger {
     pub fn build(mut report: Report, rules: Rules, threads: usize) -> Result<Self, TooManyRows> {
         let partners = Partners::new(&report);
         // A file's age is that of all its rows, also of those that are left out.
-        let downloads = Downloads::new(&report, rules.order, &partners);
+        let months = tables::months(&report);
+        let files = Coverage::of_files(&report, &partners, &months, threads.max(1));
+        let downloads = Downloads::new(&files, &months, rules.order);
         let later = rules.until.map(|until| report.leave_out_after(until)).unwrap_or_default();
         spellings::unify(&mut report, &downloads);
         let renamed = renamed::unify(&mut report);
@@ -84,14 +85,12 @@ impl Ledger {
             next = identities.checked_add(part.identity_count()).zip(customers.checked_add(part.customer_count));
             ledger.add(part, credits, findings);
         }
-        let size = (ledger.partners.known.len(), ledger.tables.months.len());
-        ledger.coverage = Coverage::new(&ledger.parts, &ledger.credits, size, threads.max(1));
+        ledger.coverage = Coverage::together(&files, ledger.tables.months.len());
         ledger.sort_findings();
         Ok(ledger)
     }
 
     fn add(&mut self, part: Part, credits: Vec<Credit>, findings: Findings) {
-        self.last_month = credits.iter().map(|credit| credit.months.1).max().max(self.last_month);
         self.credits.extend(credits);
         self.parts.push(part);
         self.findings.append(findings);
@@ -262,11 +261,9 @@ impl Ledger {
     /// The last month of the newest download, be it one that is left out. It may have been open when it was downloaded.
     #[must_use]
     pub fn last_month_of_newest(&self) -> Option<Month> {
-        self.downloads.last_month_of_newest().or_else(|| {
-            let later = self.findings.later.iter().map(|(month, _)| *month);
-            later.chain(self.last_month.map(|month| self.tables.months[usize::from(month)])).max()
-        })
+        self.downloads.last_month_of_newest()
     }
+
     pub fn rows(&self, credit: &Credit) -> impl Iterator<Item = RowRef> {
         self.rows_of(credit).iter().map(|row| self.part(credit.part).reference(*row))
     }

@@ -64,7 +64,7 @@ impl Sorter<'_> {
     }
 
     fn dated(self, part: &Part, row: &Row) -> TrancheRow {
-        let (key, file) = (part.key(row), self.tables.place(row).file);
+        let (key, file) = (part.key(row), self.file(row));
         let age = self.downloads.age(file);
         TrancheRow { month: self.tables.month(row), age, file, effective: key.effective, expiry: key.expiry }
     }
@@ -74,7 +74,7 @@ impl Sorter<'_> {
         if tranches.len() < 2 {
             return Vec::new();
         }
-        let place = |row: &Row| (self.tables.place(row).file, self.tables.month(row));
+        let place = |row: &Row| (self.file(row), self.tables.month(row));
         let mut beside: BTreeMap<(u32, Month), BTreeSet<Option<NaiveDate>>> = BTreeMap::new();
         for (tranche, rows) in tranches {
             for row in rows {
@@ -113,11 +113,13 @@ impl Sorter<'_> {
         let pair = RowPair { replaced: part.reference(first), kept: part.reference(second) };
         if self.have_same_values(part, &first, &second) {
             // What is shown does not depend on the order of rows: the longer spelling of the amounts stands.
-            if is_one_download && self.decimals(&first) > self.decimals(&second) {
-                findings.duplicates.push(RowPair { replaced: pair.kept, kept: pair.replaced });
-                return first;
-            }
-            findings.duplicates.push(pair);
+            let (pair, kept) = if is_one_download && self.decimals(&first) > self.decimals(&second) {
+                (RowPair { replaced: pair.kept, kept: pair.replaced }, first)
+            } else {
+                (pair, second)
+            };
+            findings.duplicates.extend((file == other).then_some(pair));
+            return kept;
         } else if is_one_download {
             let contradiction = if file == other { Contradiction::InOneFile } else { Contradiction::InOneDownload };
             findings.conflicts.push(Conflict { pair, contradiction });
@@ -133,7 +135,7 @@ impl Sorter<'_> {
     #[inline]
     fn across_downloads(self, part: &Part, [oldest, newest]: [&Row; 2], identity: u32, findings: &mut Findings) {
         let month = self.tables.month(newest);
-        let holders = self.downloads.holders(part.partner(identity), month);
+        let holders = self.downloads.holders(part.partner(identity), newest.month);
         if holders.len() < 2 {
             return;
         }
@@ -150,7 +152,7 @@ impl Sorter<'_> {
     }
 
     fn file(self, row: &Row) -> u32 {
-        self.tables.place(row).file
+        self.tables.file(row)
     }
 
     /// How many decimals the amounts are written with.
@@ -160,6 +162,9 @@ impl Sorter<'_> {
 
     /// Whether two rows of one identity and month say the same.
     fn have_same_values(self, part: &Part, first: &Row, second: &Row) -> bool {
+        if first.says_what(second) {
+            return true;
+        }
         let (key, other_key) = (part.key(first), part.key(second));
         self.tables.credit_amount(first) == self.tables.credit_amount(second)
             && self.tables.balance_amount(first) == self.tables.balance_amount(second)

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Month, Report};
+use crate::model::Month;
 
-use super::tables::{Partners, number_of};
+use super::coverage::Coverage;
+use super::tables::number_of;
 
 /// What tells which of two files is the newer one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,66 +22,45 @@ pub enum FileOrder {
 pub struct Downloads {
     /// By file; a newer one has a higher number.
     ages: Vec<u32>,
-    /// By file; empty where it has no rows. Not looked up where there is but one file.
+    /// By file; empty where it has no rows.
     lasts: Vec<Option<Month>>,
-    /// The ages of the downloads that hold rows of a partner and month, oldest first: by partner, then by month from
-    /// `first` on. Empty where all files are parts of one download.
+    /// The ages of the downloads that hold rows of a partner and month, oldest first: by partner, then by place of the
+    /// month among all. Empty where all files are parts of one download.
     holders: Vec<Vec<Vec<u32>>>,
-    first: Option<Month>,
 }
 
 impl Downloads {
-    pub(super) fn new(report: &Report, order: FileOrder, partners: &Partners) -> Self {
-        if report.files.len() < 2 {
-            return Self {
-                ages: vec![0; report.files.len()],
-                lasts: vec![None; report.files.len()],
-                ..Self::default()
-            };
-        }
-        let lasts = last_months(report);
-        let ages = match order {
+    /// Those of files, by what each covers of all months.
+    pub(super) fn new(files: &[Coverage], months: &[Month], order: FileOrder) -> Self {
+        let partners = files.first().map_or(0, Coverage::partners);
+        let last = |file: &Coverage| (0..partners).filter_map(|partner| file.last(partner)).max();
+        let lasts: Vec<Option<Month>> = files.iter().map(|file| last(file).map(|last| months[last])).collect();
+        let ages: Vec<u32> = match order {
             FileOrder::AsGiven => (0..).take(lasts.len()).collect(),
             FileOrder::ByLastMonth => {
                 let different: BTreeSet<Option<Month>> = lasts.iter().copied().collect();
                 lasts.iter().map(|last| number_of(different.range(..last).count())).collect()
             }
         };
-        let mut downloads = Self { ages, lasts, ..Self::default() };
-        if downloads.ages.iter().any(|age| Some(age) != downloads.ages.first()) {
-            downloads.note_holders(report, partners);
-        }
-        downloads
-    }
-
-    fn note_holders(&mut self, report: &Report, partners: &Partners) {
-        self.first = report.shards.iter().flat_map(|shard| &shard.months).min().copied();
-        self.holders = vec![Vec::new(); partners.known.len()];
-        for shard in &report.shards {
-            for partition in &shard.partitions {
-                let of_keys = partners.of_keys(&partition.keys);
-                for (block, row) in shard.rows_of(partition) {
-                    let (age, at) = (self.age(block.file), self.index(shard.month(row)));
-                    let of_partner = &mut self.holders[of_keys[row.key as usize] as usize];
-                    if of_partner.len() <= at {
-                        of_partner.resize(at + 1, Vec::new());
-                    }
-                    if let Err(place) = of_partner[at].binary_search(&age) {
-                        of_partner[at].insert(place, age);
-                    }
+        let mut holders = Vec::new();
+        if ages.iter().any(|age| Some(age) != ages.first()) {
+            holders = vec![vec![Vec::new(); months.len()]; partners as usize];
+            let mut by_age: Vec<(&u32, &Coverage)> = ages.iter().zip(files).collect();
+            by_age.sort_by_key(|(age, _)| *age);
+            for (partner, of_partner) in (0..).zip(&mut holders) {
+                for (age, file) in &by_age {
+                    file.months(partner, 0).for_each(|month| of_partner[month].push(**age));
                 }
+                of_partner.iter_mut().for_each(Vec::dedup);
             }
         }
+        Self { ages, lasts, holders }
     }
 
-    fn index(&self, month: Month) -> usize {
-        self.first.and_then(|first| usize::try_from(month.months_since(first)).ok()).unwrap_or_default()
-    }
-
-    /// The ages of the downloads that hold rows of a partner and month, oldest first.
-    pub(super) fn holders(&self, partner: u32, month: Month) -> &[u32] {
+    /// The ages of the downloads that hold rows of a partner and of the month at a place among all, oldest first.
+    pub(super) fn holders(&self, partner: u32, month: u16) -> &[u32] {
         let of_partner = self.holders.get(partner as usize);
-        of_partner.and_then(|months| months.get(self.index(month))).map_or(&[], Vec::as_slice)
+        of_partner.and_then(|months| months.get(usize::from(month))).map_or(&[], Vec::as_slice)
     }
 
     /// Whether all files are parts of one download.
@@ -99,51 +79,41 @@ impl Downloads {
         self.ages.iter().all(|age| *age <= self.age(file))
     }
 
-    /// The last month of a file, of several; empty where it has no rows.
+    /// The last month of a file; empty where it has no rows.
     pub(super) fn last_month(&self, file: u32) -> Option<Month> {
         self.lasts.get(file as usize).copied().flatten()
     }
 
-    /// The last month of a download of several.
+    /// The last month of a download.
     pub(super) fn last_month_of_age(&self, age: u32) -> Option<Month> {
         self.lasts.iter().zip(&self.ages).filter(|(_, its)| **its == age).filter_map(|(last, _)| *last).max()
     }
 
-    /// The last month of the newest of several downloads.
+    /// The last month of the newest download.
     pub(super) fn last_month_of_newest(&self) -> Option<Month> {
         self.ages.iter().max().and_then(|age| self.last_month_of_age(*age))
     }
-}
-
-/// The last month that each file has a row of.
-fn last_months(report: &Report) -> Vec<Option<Month>> {
-    let mut lasts = vec![None; report.files.len()];
-    for shard in &report.shards {
-        for (block, _, row) in shard.rows() {
-            let last = &mut lasts[block.file as usize];
-            *last = Some(shard.month(row)).max(*last);
-        }
-    }
-    lasts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ledger::sample;
+    use crate::ledger::tables::{self, Partners};
 
     /// Files with rows of these months each, all read by one thread.
-    fn report(files: &[&[u32]]) -> Report {
+    fn downloads(files: &[&[u32]], order: FileOrder) -> Downloads {
         let row = |month: &u32| format!("c 2024-0{month} 1 Active 9 - -");
         let files: Vec<Vec<String>> = files.iter().map(|months| months.iter().map(row).collect()).collect();
         let files: Vec<Vec<&str>> = files.iter().map(|rows| rows.iter().map(String::as_str).collect()).collect();
-        sample::report(&files.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        let report = sample::report(&files.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let months = tables::months(&report);
+        Downloads::new(&Coverage::of_files(&report, &Partners::new(&report), &months, 2), &months, order)
     }
 
     #[test]
     fn a_file_is_newer_if_its_last_month_is_later() {
-        let report = report(&[&[1, 3], &[2], &[], &[3]]);
-        let downloads = Downloads::new(&report, FileOrder::ByLastMonth, &Partners::new(&report));
+        let downloads = downloads(&[&[1, 3], &[2], &[], &[3]], FileOrder::ByLastMonth);
         assert_eq!(downloads.ages, [2, 1, 0, 2]);
         assert!(downloads.is_newest(0) && downloads.is_newest(3) && !downloads.is_newest(1));
         assert_eq!(downloads.last_month_of_newest(), Month::new(2024, 3));
@@ -151,17 +121,15 @@ mod tests {
 
     #[test]
     fn in_order_the_place_alone_tells() {
-        let report = report(&[&[3], &[1]]);
-        let downloads = Downloads::new(&report, FileOrder::AsGiven, &Partners::new(&report));
+        let downloads = downloads(&[&[3], &[1]], FileOrder::AsGiven);
         assert_eq!(downloads.ages, [0, 1]);
         assert_eq!(downloads.last_month_of_newest(), Month::new(2024, 1));
     }
 
     #[test]
     fn holders_are_those_that_have_rows_of_a_month() {
-        let report = report(&[&[1, 2], &[2, 3]]);
-        let downloads = Downloads::new(&report, FileOrder::ByLastMonth, &Partners::new(&report));
-        let ages = |month| downloads.holders(0, Month::new(2024, month).unwrap()).to_vec();
-        assert_eq!([ages(1), ages(2), ages(3)], [vec![0], vec![0, 1], vec![1]]);
+        let downloads = downloads(&[&[1, 2], &[2, 3]], FileOrder::ByLastMonth);
+        let ages = |month| downloads.holders(0, month).to_vec();
+        assert_eq!([ages(0), ages(1), ages(2)], [vec![0], vec![0, 1], vec![1]]);
     }
 }

@@ -8,7 +8,8 @@ use super::renamed::Renamed;
 /// What putting rows together brought to light.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// Rows that repeat another to the last value; each counts once.
+    /// Rows that repeat another of their file to the last value; each counts once. That downloads repeat each other's is
+    /// how downloads are.
     pub duplicates: Vec<RowPair>,
     /// Rows of the last month of their file, provisional then, that a newer download gives other values.
     pub completed: Vec<RowPair>,

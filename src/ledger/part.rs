@@ -18,8 +18,6 @@ pub struct Credit {
     pub(super) chunk: u32,
     pub(super) first: u32,
     pub(super) count: u32,
-    /// The first and the last of its months, by place among those of the ledger.
-    pub(super) months: (u16, u16),
     /// The first day that tells it from other grants of one identity, where there are several.
     pub(super) tranche: Option<NaiveDate>,
 }
@@ -49,8 +47,9 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// A part without rows, and the identity of each of its keys.
-    pub(super) fn new(number: u32, keys: Vec<Key>, partners: &Partners) -> (Self, Vec<u32>) {
+    /// A part without rows, and of each of its keys the identity, and a key that says the same: mostly the first one of
+    /// the identity, so that rows that say the same are equal.
+    pub(super) fn new(number: u32, keys: Vec<Key>, partners: &Partners) -> (Self, Vec<(u32, u32)>) {
         let hasher = RandomState::default();
         let mut identities: HashMap<&Identity, u32, _> = HashMap::with_capacity_and_hasher(keys.len(), hasher.clone());
         let mut customers = HashMap::with_capacity_and_hasher(keys.len(), hasher);
@@ -59,6 +58,7 @@ impl Part {
         for ((number_of_key, key), partner) in (0..).zip(&keys).zip(partners.of_keys(&keys)) {
             let next = number_of(identities.len());
             let identity = *identities.entry(&key.identity).or_insert(next);
+            let mut same = number_of_key;
             if identity == next {
                 let next = number_of(customers.len());
                 spelled.push(number_of_key);
@@ -66,9 +66,13 @@ impl Part {
                 one_term.push(true);
             } else {
                 let first = &keys[spelled[identity as usize] as usize];
-                one_term[identity as usize] &= (first.effective, first.expiry) == (key.effective, key.expiry);
+                if (first.effective, first.expiry) == (key.effective, key.expiry) {
+                    same = spelled[identity as usize];
+                } else {
+                    one_term[identity as usize] = false;
+                }
             }
-            of_keys.push(identity);
+            of_keys.push((identity, same));
         }
         let customer_count = number_of(customers.len());
         drop((identities, customers));

@@ -70,7 +70,7 @@ fn in_partition(report: &Report, partition: usize) -> (Vec<Renamed>, Vec<KeyName
             for (_, row) in shard.rows_of(part) {
                 let key = &part.keys[row.key as usize];
                 let Some(term) = term(key).filter(|term| several.contains(term)) else { continue };
-                let seen = (shard.month(row), amount(row.credit_amount, row.scales.credit(), &shard.large_amounts));
+                let seen = (shard.month(&row), amount(row.credit_amount, row.scales.credit(), &shard.large_amounts));
                 let names = spans.entry(term).or_default();
                 let span = names.entry(&key.identity.credit_name).or_insert(Span { first: seen, last: seen });
                 span.add(seen);

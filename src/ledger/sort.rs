@@ -50,21 +50,13 @@ impl Sorter<'_> {
         for identity in order {
             let these;
             (these, rest) = rest.split_at_mut(counts[identity as usize]);
-            // Those of one month stay as they came: by age.
-            these.sort_by_key(|row| row.month);
+            if these.is_empty() {
+                continue;
+            }
+            self.in_order(these);
             self.split(&part, identity, these, &mut findings, |rows, tranche| {
-                let (Some(first_row), Some(last_row)) = (rows.first(), rows.last()) else { return };
-                let months = (first_row.month, last_row.month);
                 let (chunk, first) = part::put(rows, &mut chunks, &mut empty);
-                credits.push(Credit {
-                    part: number,
-                    identity,
-                    chunk,
-                    first,
-                    count: number_of(rows.len()),
-                    months,
-                    tranche,
-                });
+                credits.push(Credit { part: number, identity, chunk, first, count: number_of(rows.len()), tranche });
             });
         }
         part.chunks = chunks;
@@ -72,12 +64,19 @@ impl Sorter<'_> {
     }
 
     /// Puts the rows of a partition, which come with how many keys stand before those of their shard, into `gathered`:
-    /// those of each identity by age, then in input order. Returns how many each has.
-    fn gather(self, rows: &[(u32, Rows)], of_keys: &[u32], order: &[u32], gathered: &mut Vec<Row>) -> Vec<usize> {
+    /// those of each identity next to each other. Returns how many each has.
+    fn gather(
+        self,
+        rows: &[(u32, Rows)],
+        of_keys: &[(u32, u32)],
+        order: &[u32],
+        gathered: &mut Vec<Row>,
+    ) -> Vec<usize> {
         let mut counts = vec![0; order.len()];
         for (first_key, rows) in rows {
             let of_keys = &of_keys[*first_key as usize..];
-            rows.chunks().flatten().for_each(|row| counts[of_keys[row.key as usize] as usize] += 1);
+            let stretches = rows.stretches().flat_map(|(_, rows, _)| rows);
+            stretches.for_each(|row| counts[of_keys[row.key as usize].0 as usize] += 1);
         }
         let mut next = vec![0; counts.len()];
         let mut total = 0;
@@ -87,39 +86,48 @@ impl Sorter<'_> {
         }
         gathered.clear();
         gathered.resize(total, Row::default());
-        for (shard, block, run) in self.runs(rows) {
-            let (renumbering, first_key) = (&self.renumberings[shard], rows[shard].0);
-            let of_keys = &of_keys[first_key as usize..];
+        for (shard, block, run, shift) in self.runs(rows) {
+            let (renumbering, of_keys) = (&self.renumberings[shard], &of_keys[rows[shard].0 as usize..]);
             for row in run {
-                let slot = &mut next[of_keys[row.key as usize] as usize];
-                gathered[*slot] = renumbering.apply(*row, block, first_key);
+                let (identity, key) = of_keys[row.key as usize];
+                let slot = &mut next[identity as usize];
+                gathered[*slot] = Row { key, ..renumbering.apply(row.again(shift), block) };
                 *slot += 1;
             }
         }
         counts
     }
 
-    /// The rows of a partition in runs of one shard and block each, those of older downloads first, then in input order.
-    fn runs(self, rows: &[(u32, Rows)]) -> Vec<(usize, usize, &[Row])> {
+    /// The rows of a partition in runs of one shard and block each, with what their numbers grow by: mostly in the order
+    /// in which they are wanted, those of older downloads first.
+    fn runs(self, rows: &[(u32, Rows)]) -> Vec<(usize, usize, &[Row], u32)> {
         let mut runs = Vec::new();
         for (number, ((_, rows), shard)) in rows.iter().zip(self.shards).enumerate() {
             let mut at = 0;
-            for mut chunk in rows.chunks() {
-                while let Some(row) = chunk.first() {
-                    let end = |at: usize| shard.blocks.get(at + 1).map_or(u32::MAX, |next| next.first_row);
-                    while end(at) <= row.number {
-                        at += 1;
-                    }
-                    let (run, rest) = chunk.split_at(chunk.partition_point(|row| row.number < end(at)));
-                    runs.push((number, at, run));
-                    chunk = rest;
+            for (_, mut rows, shift) in rows.stretches() {
+                while let Some(row) = rows.first() {
+                    at = shard.block_of(row.again(shift).number, at);
+                    let end = shard.blocks.get(at + 1).map_or(u32::MAX, |next| next.first_row);
+                    let (run, rest) = rows.split_at(rows.partition_point(|row| row.again(shift).number < end));
+                    runs.push((number, at, run, shift));
+                    rows = rest;
                 }
             }
         }
-        runs.sort_by_key(|(shard, block, _)| {
+        runs.sort_by_key(|(shard, block, ..)| {
             let Block { file, first_line, .. } = self.shards[*shard].blocks[*block];
             (self.downloads.age(file), file, first_line)
         });
         runs
+    }
+
+    /// Puts the rows of an identity into the order of their months, those of one month by age, then in input order.
+    fn in_order(self, rows: &mut [Row]) {
+        rows.sort_by_key(|row| row.month);
+        for month in rows.chunk_by_mut(|one, next| one.month == next.month) {
+            if !month.is_sorted_by_key(|row| row.number) {
+                month.sort_by_key(|row| (self.downloads.age(self.tables.file(row)), row.number));
+            }
+        }
     }
 }

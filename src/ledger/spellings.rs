@@ -63,14 +63,14 @@ fn differ_in_case<'a>(words: impl Iterator<Item = &'a str>) -> bool {
 fn spellings<'r>(
     report: &'r Report,
     downloads: &Downloads,
-    word: impl Fn(&'r Shard, &'r Key, &'r Row) -> Option<&'r str>,
+    word: impl Fn(&'r Shard, &'r Key, &Row) -> Option<&'r str>,
 ) -> BTreeMap<String, Box<str>> {
     // Few different words stand in many rows: how new each is comes first.
     let mut newest: HashMap<&str, Newness> = HashMap::new();
     for shard in &report.shards {
         for (block, key, row) in shard.rows() {
-            if let Some(word) = word(shard, key, row) {
-                let newness = (downloads.age(block.file), shard.month(row));
+            if let Some(word) = word(shard, key, &row) {
+                let newness = (downloads.age(block.file), shard.month(&row));
                 newest.entry(word).and_modify(|known| *known = newness.max(*known)).or_insert(newness);
             }
         }
@@ -87,9 +87,10 @@ fn spellings<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::coverage::Coverage;
     use crate::ledger::downloads::FileOrder;
     use crate::ledger::sample;
-    use crate::ledger::tables::Partners;
+    use crate::ledger::tables::{self, Partners};
 
     /// A report of one file that has these words as names and statuses, one in each month from January on.
     fn report(words: &[&str]) -> Report {
@@ -107,7 +108,9 @@ mod tests {
     #[test]
     fn names_and_statuses_take_the_spelling_of_the_latest_month() {
         let mut report = report(&["suspended", "Paused", "SUSPENDED", "Suspended", "active"]);
-        let downloads = Downloads::new(&report, FileOrder::ByLastMonth, &Partners::new(&report));
+        let months = tables::months(&report);
+        let files = Coverage::of_files(&report, &Partners::new(&report), &months, 1);
+        let downloads = Downloads::new(&files, &months, FileOrder::ByLastMonth);
         unify(&mut report, &downloads);
         let shard = &report.shards[0];
         let statuses: Vec<&str> = shard.statuses.iter().map(Status::as_str).collect();

@@ -23,6 +23,8 @@ pub(super) struct Tables {
     pub(super) large_amounts: Vec<Decimal>,
     /// In the order of the files, by which their rows are numbered.
     blocks: Vec<Block>,
+    /// The number of each file's first row, as far as files have rows.
+    first_rows: Vec<u32>,
 }
 
 /// How what a row of a shard refers to is found in [`Tables`].
@@ -36,19 +38,18 @@ pub(super) struct Renumbering {
 }
 
 impl Renumbering {
-    /// The row of a block as the ledger holds it: numbered in the order of the files, `first_key` keys before its
-    /// shard's, with indexes into the tables.
+    /// The row of a block as the ledger holds it, but for its key: numbered in the order of the files, with indexes into
+    /// the tables.
     #[inline]
-    pub(super) fn apply(&self, row: Row, block: usize, first_key: u32) -> Row {
+    pub(super) fn apply(&self, row: Row, block: usize) -> Row {
         let first = |scale: Scale| if scale == Scale::LARGE { self.first_large } else { 0 };
         Row {
             credit_amount: row.credit_amount + first(row.scales.credit()),
             balance_amount: row.balance_amount + first(row.scales.balance()),
-            key: row.key + first_key,
             number: row.number.wrapping_add(self.number_offsets[block]),
             month: self.months[usize::from(row.month)],
             status: self.statuses[usize::from(row.status)],
-            scales: row.scales,
+            ..row
         }
     }
 }
@@ -57,8 +58,7 @@ impl Tables {
     /// Puts the tables of all shards together, and tells of each shard where its entries are now.
     pub(super) fn new(report: &Report) -> Result<(Self, Vec<Renumbering>), TooManyRows> {
         let mut all = Self::default();
-        let months: BTreeSet<Month> = report.shards.iter().flat_map(|shard| &shard.months).copied().collect();
-        all.months = months.into_iter().collect();
+        all.months = months(report);
         let mut statuses = Vec::new();
         let offsets = all.add_blocks(&report.shards).ok_or(TooManyRows)?;
         let mut renumberings = Vec::with_capacity(report.shards.len());
@@ -82,6 +82,7 @@ impl Tables {
         let mut next_row = 0_u32;
         for ((block, end), shard, at) in blocks {
             offsets[shard][at] = next_row.wrapping_sub(block.first_row);
+            self.first_rows.resize(self.first_rows.len().max(block.file as usize + 1), next_row);
             self.blocks.push(Block { first_row: next_row, ..*block });
             next_row = next_row.checked_add(end - block.first_row)?;
         }
@@ -102,6 +103,12 @@ impl Tables {
     pub(super) fn place(&self, row: &Row) -> Place {
         let after = self.blocks.partition_point(|block| block.first_row <= row.number);
         self.blocks[after - 1].place(row.number)
+    }
+
+    /// The file that a row stands in.
+    #[inline]
+    pub(super) fn file(&self, row: &Row) -> u32 {
+        number_of(self.first_rows.partition_point(|first| *first <= row.number) - 1)
     }
 
     /// CreditAmount and BalanceAmount of a row, to be reckoned with.
@@ -131,6 +138,12 @@ impl Tables {
     pub(super) fn balance_amount(&self, row: &Row) -> Decimal {
         report::amount(row.balance_amount, row.scales.balance(), &self.large_amounts)
     }
+}
+
+/// All months that the rows of a report refer to, in order.
+pub(super) fn months(report: &Report) -> Vec<Month> {
+    let months: BTreeSet<Month> = report.shards.iter().flat_map(|shard| &shard.months).copied().collect();
+    months.into_iter().collect()
 }
 
 /// The number of a status, which is added if it is new.

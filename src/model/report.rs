@@ -36,7 +36,9 @@ impl Report {
         let shard = |shard: &Shard| {
             let partition = |partition: &Partition| {
                 let rows = shard.rows_of(partition).filter(|(block, _)| block.file == file);
-                Partition { keys: partition.keys.clone(), rows: rows.map(|(_, row)| *row).collect() }
+                let mut rows: Vec<Row> = rows.map(|(_, row)| row).collect();
+                rows.sort_unstable_by_key(|row| row.number);
+                Partition { keys: partition.keys.clone(), rows: rows.into_iter().collect() }
             };
             Shard { partitions: shard.partitions.iter().map(partition).collect(), ..shard.without_rows() }
         };
@@ -47,7 +49,7 @@ impl Report {
     #[must_use]
     pub fn records(&self) -> BTreeMap<Place, Record> {
         let rows = self.shards.iter().flat_map(|shard| shard.rows().map(move |row| (shard, row)));
-        rows.map(|(shard, (block, key, row))| (block.place(row.number), shard.record(key, row))).collect()
+        rows.map(|(shard, (block, key, row))| (block.place(row.number), shard.record(key, &row))).collect()
     }
 
     /// Leaves out the rows of months after `until`; returns how many of which month there were.
@@ -117,6 +119,22 @@ pub struct Row {
     pub scales: Scales,
 }
 
+impl Row {
+    /// The row that says the same so many rows later.
+    #[must_use]
+    #[inline]
+    pub fn again(self, later: u32) -> Self {
+        Self { number: self.number.wrapping_add(later), ..self }
+    }
+
+    /// Whether all but their numbers are the same.
+    #[must_use]
+    #[inline]
+    pub fn says_what(&self, other: &Self) -> bool {
+        *self == Self { number: self.number, ..*other }
+    }
+}
+
 /// How the two amounts of a [`Row`] are held, in one byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scales(u8);
@@ -163,46 +181,83 @@ impl Scale {
     }
 }
 
-/// Rows in chunks that are never moved: what grows otherwise is copied again and again, and leaves holes.
+/// Rows in chunks that are never moved: what grows otherwise is copied again and again, and leaves holes. Downloads repeat
+/// each other's rows, mostly in the same order: what is repeated costs a few numbers for each stretch.
 #[derive(Debug, Default)]
 pub struct Rows {
     full: Vec<Vec<Row>>,
     /// The chunk that is being filled.
     open: Vec<Row>,
+    repeats: Vec<Repeat>,
 }
 
-const CHUNK: usize = 1024;
+/// Rows that say again what those from `first` on say, in the same order.
+#[derive(Clone, Copy, Debug)]
+struct Repeat {
+    first: u32,
+    count: u32,
+    /// What their numbers grow by.
+    shift: u32,
+}
+
+const CHUNK: u32 = 1024;
 
 impl Rows {
     #[inline]
     pub fn push(&mut self, row: Row) {
-        if self.open.len() == CHUNK {
-            let full = std::mem::replace(&mut self.open, Vec::with_capacity(CHUNK));
+        if self.open.len() == CHUNK as usize {
+            let full = std::mem::replace(&mut self.open, Vec::with_capacity(CHUNK as usize));
             self.full.push(full);
         }
         self.open.push(row);
     }
 
+    /// Adds a row that says what the one at `index` says, which has another number.
+    #[inline]
+    pub fn repeat(&mut self, index: u32, number: u32) {
+        let Some(row) = self.get(index) else { return };
+        let shift = number.wrapping_sub(row.number);
+        match self.repeats.last_mut() {
+            Some(last) if last.shift == shift && last.first + last.count == index => last.count += 1,
+            _ => self.repeats.push(Repeat { first: index, count: 1, shift }),
+        }
+    }
+
+    /// How many there are, without those that repeat others.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.full.len() * CHUNK + self.open.len()
+    pub fn different(&self) -> u32 {
+        u32::try_from(self.full.len() * CHUNK as usize + self.open.len()).unwrap_or(u32::MAX)
     }
 
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    #[inline]
+    pub fn get(&self, index: u32) -> Option<&Row> {
+        self.chunk(index / CHUNK).get((index % CHUNK) as usize)
     }
 
-    /// The rows in order, chunk by chunk.
-    pub fn chunks(&self) -> impl Iterator<Item = &[Row]> {
-        self.full.iter().chain([&self.open]).map(Vec::as_slice)
+    #[inline]
+    fn chunk(&self, number: u32) -> &[Row] {
+        self.full.get(number as usize).unwrap_or(&self.open)
     }
 
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Row> {
-        self.full.iter_mut().chain([&mut self.open]).flatten()
+    /// The rows in order, then those that repeat them: each stretch with the place of its first one, and with what its
+    /// numbers grow by.
+    pub fn stretches(&self) -> impl Iterator<Item = (u32, &[Row], u32)> {
+        let whole = (0..).step_by(CHUNK as usize).zip(self.full.iter().chain([&self.open]));
+        let repeated = self.repeats.iter().flat_map(move |Repeat { first, count, shift }| {
+            let (first, end) = (*first, first + count);
+            (first / CHUNK..end.div_ceil(CHUNK)).map(move |number| {
+                let before = number * CHUNK;
+                let (from, until) = (first.max(before), end.min(before + CHUNK));
+                (from, &self.chunk(number)[(from - before) as usize..(until - before) as usize], *shift)
+            })
+        });
+        whole.map(|(first, chunk)| (first, chunk.as_slice(), 0)).chain(repeated)
     }
-    pub fn get_mut(&mut self, index: usize) -> Option<&mut Row> {
-        self.full.get_mut(index / CHUNK).unwrap_or(&mut self.open).get_mut(index % CHUNK)
+
+    /// The rows in order, then those that repeat them, each with its own number.
+    pub fn all(&self) -> impl Iterator<Item = Row> {
+        self.stretches().flat_map(|(_, rows, shift)| rows.iter().map(move |row| row.again(shift)))
     }
 
     /// The memory of all chunks, to be filled with other rows.
@@ -274,21 +329,29 @@ impl Shard {
     }
 
     /// All rows, each with its block and its key, partition by partition.
-    pub fn rows(&self) -> impl Iterator<Item = (&Block, &Key, &Row)> {
+    pub fn rows(&self) -> impl Iterator<Item = (&Block, &Key, Row)> {
         let rows_of = |partition| self.rows_of(partition).map(move |(block, row)| (block, partition, row));
         let rows = self.partitions.iter().flat_map(rows_of);
         rows.map(|(block, partition, row)| (block, &partition.keys[row.key as usize], row))
     }
 
     /// The rows of one of the partitions, each with its block.
-    pub fn rows_of<'s>(&'s self, partition: &'s Partition) -> impl Iterator<Item = (&'s Block, &'s Row)> {
+    pub fn rows_of<'s>(&'s self, partition: &'s Partition) -> impl Iterator<Item = (&'s Block, Row)> {
         let mut at = 0;
-        partition.rows.chunks().flatten().map(move |row| {
-            while self.blocks.get(at + 1).is_some_and(|next| next.first_row <= row.number) {
-                at += 1;
-            }
+        partition.rows.all().map(move |row| {
+            at = self.block_of(row.number, at);
             (&self.blocks[at], row)
         })
+    }
+
+    /// The place of the block that a row is in, by that of another one: mostly the same or the next.
+    #[must_use]
+    #[inline]
+    pub fn block_of(&self, number: u32, mut near: usize) -> usize {
+        if self.blocks[near].first_row > number {
+            near = 0;
+        }
+        near + self.blocks[near + 1..].iter().take_while(|next| next.first_row <= number).count()
     }
 
     #[must_use]
@@ -313,14 +376,20 @@ impl Shard {
             .collect();
         for partition in &mut self.partitions {
             let rows = std::mem::take(&mut partition.rows);
-            let is_kept = |row: Row| match moved[usize::from(row.month)] {
-                Some(month) => Some(Row { month, ..row }),
-                None => {
-                    *left_out.entry(self.months[usize::from(row.month)]).or_default() += 1;
-                    None
+            let mut places = Vec::with_capacity(rows.different() as usize);
+            for (first, rows, shift) in rows.stretches() {
+                for (place, row) in (first..).zip(rows) {
+                    let month = moved[usize::from(row.month)];
+                    if place as usize == places.len() {
+                        places.push(partition.rows.different());
+                    }
+                    match month {
+                        Some(month) if shift == 0 => partition.rows.push(Row { month, ..*row }),
+                        Some(_) => partition.rows.repeat(places[place as usize], row.again(shift).number),
+                        None => *left_out.entry(self.months[usize::from(row.month)]).or_default() += 1,
+                    }
                 }
-            };
-            partition.rows = rows.chunks().flatten().copied().filter_map(is_kept).collect();
+            }
         }
         self.months = kept;
     }
@@ -371,11 +440,15 @@ mod tests {
                 ..Shard::default()
             }],
         };
-        assert_eq!(report.leave_out_after(month(8)), [(month(9), 3)]);
+        // Two rows of the second file repeat those of August and September.
+        report.shards[0].partitions[0].rows.repeat(2, 6);
+        report.shards[0].partitions[0].rows.repeat(1, 7);
+        assert_eq!(report.leave_out_after(month(8)), [(month(9), 4)]);
         let shard = &report.shards[0];
-        let left: Vec<_> = shard.rows().map(|(block, _, row)| (shard.month(row), block.place(row.number))).collect();
+        let left: Vec<_> = shard.rows().map(|(block, _, row)| (shard.month(&row), block.place(row.number))).collect();
         let place = |file, line| Place { file, line };
-        assert_eq!(left, [(month(7), place(0, 2)), (month(8), place(1, 2)), (month(8), place(1, 4))]);
+        let of_august = [place(1, 2), place(1, 5), place(1, 4)].map(|place| (month(8), place));
+        assert_eq!(left, [&[(month(7), place(0, 2))], &of_august[..]].concat());
         assert_eq!(shard.months, [month(7), month(8)]);
         assert_eq!(report.leave_out_after(month(8)), []);
     }
@@ -389,12 +462,15 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_kept_in_order_through_all_chunks() {
-        let rows: Rows = (0..3000).map(|number| Row { number, ..Row::default() }).collect();
-        assert_eq!(rows.len(), 3000);
-        assert!(rows.chunks().flatten().map(|row| row.number).eq(0..3000));
-        let mut rows = rows;
-        assert_eq!(rows.get_mut(2999).map(|row| row.number), Some(2999));
-        assert_eq!(rows.get_mut(3000), None);
+    fn rows_are_kept_in_order_through_all_chunks_and_repeated_with_their_own_numbers() {
+        let row = |number| Row { number, month: u16::from(number % 2 == 0), ..Row::default() };
+        let mut rows: Rows = (0..3000).map(row).collect();
+        for (index, number) in (1000..2100).zip(3000..).chain([(2099, 4100), (7, 4101)]) {
+            rows.repeat(index, number);
+        }
+        assert_eq!((rows.different(), rows.repeats.len()), (3000, 3));
+        let months: Vec<u16> = (0..3000).chain(1000..2100).chain([2099, 7]).map(|index| row(index).month).collect();
+        assert!(rows.all().map(|row| row.number).eq(0..4102));
+        assert!(rows.all().map(|row| row.month).eq(months));
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), AnalysisError> {
     restated(findings)
 }
 
-/// Rows that one file repeats. Downloads that overlap repeat each other's, as they should.
+/// Rows that one file repeats.
 fn duplicates(findings: &mut Findings<'_>) {
     let ledger = findings.ledger;
     for pair in &ledger.findings().duplicates {
@@ -24,11 +24,9 @@ fn duplicates(findings: &mut Findings<'_>) {
         } else {
             (pair.replaced, pair.kept)
         };
-        if place(&first).file == place(&second).file {
-            findings.add(Check::DuplicateRow, second, || {
-                format!("repeats {}; it counts once", pairs::other(ledger, first, second))
-            });
-        }
+        findings.add(Check::DuplicateRow, second, || {
+            format!("repeats {}; it counts once", pairs::other(ledger, first, second))
+        });
     }
 }
 

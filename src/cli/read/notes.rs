@@ -99,10 +99,7 @@ pub(crate) fn tell_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<
     let findings = ledger.findings();
     let is_shown =
         |row: &RowRef| filter.shows_identity(&ledger.key(*row).identity) && filter.shows_month(ledger.month(*row));
-    // That downloads repeat each other's months is how downloads are; within one file a row that stands twice is odd.
-    let file = |row| ledger.place(row).file;
-    let repeated = findings.duplicates.iter().filter(|pair| file(pair.replaced) == file(pair.kept));
-    let repeated = repeated.filter(|pair| is_shown(&pair.kept)).count();
+    let repeated = findings.duplicates.iter().filter(|pair| is_shown(&pair.kept)).count();
     if repeated > 0 {
         stdio.say(&Message::aside(format!("{} counted once", Count(repeated, "identical row"))));
     }

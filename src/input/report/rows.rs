@@ -5,7 +5,8 @@
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::{FixedState, RandomState};
+use hashbrown::HashTable;
 
 use crate::model::{
     Block, Currency, Id, Identity, Key, PARTITIONS, Partition, Place, ReportColumn, Row, Scale, Scales, Shard, Status,
@@ -47,6 +48,10 @@ pub(super) struct RowBuilder {
     spellings: Vec<Spellings>,
     /// The rows, without their statuses.
     pub(super) shard: Shard,
+    /// The rows of each partition by what they say, and which of them is likely to be repeated next; none where there is but
+    /// one file, which repeats few.
+    known: Vec<(HashTable<u32>, u32)>,
+    hasher: RandomState,
     /// What the spelling of each key says, in the order of the partitions' keys.
     key_clues: Vec<Vec<Clues>>,
     statuses: Interned<Status>,
@@ -126,6 +131,8 @@ impl Default for RowBuilder {
         Self {
             spelled_partners: Interned::default(),
             spellings: Vec::new(),
+            known: Vec::new(),
+            hasher: RandomState::default(),
             shard: Shard { partitions, ..Shard::default() },
             key_clues: vec![Vec::new(); PARTITIONS],
             statuses: Interned::default(),
@@ -189,6 +196,12 @@ impl Fold for RowBuilder {
 }
 
 impl RowBuilder {
+    /// One that reads so many files.
+    pub(super) fn new(files: usize) -> Self {
+        let known = if files > 1 { vec![Default::default(); PARTITIONS] } else { Vec::new() };
+        Self { known, ..Self::default() }
+    }
+
     /// Prepares for a block, and takes out what is known of its file's spellings.
     fn begin(&mut self, block: Place, layout: &Layout, bytes: &[u8]) -> Result<Spellings, Fault> {
         // Neither more rows nor more large amounts than a row's fields can count.
@@ -239,9 +252,33 @@ impl RowBuilder {
         self.next_line = Some(place.line + 1);
         let scales = Scales::new(credit_scale, balance_scale);
         let row = Row { credit_amount, balance_amount, key: key.key(), number, month, status, scales };
-        self.shard.partitions[key.partition()].rows.push(row);
+        self.keep(key.partition(), row);
         self.shard.count += 1;
         Ok(())
+    }
+
+    /// Keeps a row, or that one of its partition is repeated.
+    #[inline]
+    fn keep(&mut self, partition: usize, row: Row) {
+        let rows = &mut self.shard.partitions[partition].rows;
+        let Some((known, next)) = self.known.get_mut(partition) else { return rows.push(row) };
+        let is_repeated = |index: u32| rows.get(index).is_some_and(|known| known.says_what(&row));
+        if is_repeated(*next) {
+            rows.repeat(*next, row.number);
+            *next += 1;
+            return;
+        }
+        let hash = |row: &Row| self.hasher.hash_one((row.credit_amount, row.balance_amount, row.key, row.month));
+        match known.find(hash(&row), |index| is_repeated(*index)) {
+            Some(index) => {
+                rows.repeat(*index, row.number);
+                *next = index + 1;
+            }
+            None => {
+                known.insert_unique(hash(&row), rows.different(), |index| rows.get(*index).map_or(0, hash));
+                rows.push(row);
+            }
+        }
     }
 
     /// The cells of [`OTHER_COLUMNS`].
