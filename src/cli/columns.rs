@@ -145,10 +145,7 @@ pub(super) fn provisional(credits: &[Expiring<'_>], filter: &Filter) -> Option<S
 }
 
 /// The figures of groups; stocks add up only where each credit is in one of them.
-pub(super) fn figures<'l>(
-    fields: Fields<'l, &'l GroupSummary<'l>>,
-    stocks_add_up: bool,
-) -> Fields<'l, &'l GroupSummary<'l>> {
+pub(super) fn figures<'l>(fields: Fields<'l, GroupSummary<'l>>, stocks_add_up: bool) -> Fields<'l, GroupSummary<'l>> {
     fields
         .currency(CURRENCY, |summary| summary.group.currency)
         .count(CUSTOMERS, |summary| summary.customers)

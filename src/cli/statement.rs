@@ -50,8 +50,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let by_time = by.iter().any(|key| key.is_time());
     let hides_nothing = writer.is_for_people(stdio);
-    let mut fields = by.iter().fold(Fields::default(), |fields, key| {
-        keyed(fields, *key, &names, |statement: &Statement<'_>| (&statement.group, statement.period))
+    let mut fields = by.iter().fold(Fields::<&Statement<'_>>::default(), |fields, key| {
+        keyed(fields, *key, &names, |statement| (statement.group, statement.period))
     });
     fields = movements(fields, !by_time, hides_nothing);
     if by_time {

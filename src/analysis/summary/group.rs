@@ -104,12 +104,17 @@ impl Keys {
     }
 
     pub(in crate::analysis) fn group<'l>(self, identity: &'l Identity, month: Month, status: &'l Status) -> Group<'l> {
+        Group { span: self.span(month), status: self.status.then_some(status), ..self.ids(identity) }
+    }
+
+    /// What all groups of a credit have in common.
+    pub(super) fn ids(self, identity: &Identity) -> Group<'_> {
         Group {
-            span: self.span(month),
+            span: None,
             customer: self.customer.then_some(&identity.customer),
             agreement: self.agreement.then_some(&identity.agreement),
             partner: self.partner.then_some(&identity.partner),
-            status: self.status.then_some(status),
+            status: None,
             currency: identity.currency,
         }
     }

@@ -5,6 +5,7 @@
 //! month, quarter or year, or of the whole answer. Invariant: no sum crosses currencies.
 
 mod group;
+mod units;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -16,6 +17,7 @@ use crate::model::{Currency, Identity, Month, Overflow, Period, Status, Sum, par
 pub(super) use self::group::Keys;
 use self::group::Months;
 pub use self::group::{Group, GroupBy};
+pub use self::units::Units;
 use super::AnalysisError;
 use super::filter::Filter;
 

@@ -94,7 +94,7 @@ fn write_one(
     let running = expiring::list(ledger, filter, Horizon { within: None, over: OVER })?.credits;
     let is_page = args.format == ReportFormat::Page;
     let months = statement::list(ledger, filter, &[GroupBy::Month], 1)?;
-    let fields = keyed(Fields::default(), GroupBy::Month, names, |month: &Statement<'_>| (&month.group, month.period));
+    let fields = keyed(Fields::<&Statement<'_>>::default(), GroupBy::Month, names, |month| (month.group, month.period));
     let months = movements(fields, false, is_page).table(&*months).with_sums();
     let section = |heading, lead: &str, if_empty, table| {
         let (lead, charts) = (lead.to_owned(), Vec::new());

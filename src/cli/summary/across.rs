@@ -52,7 +52,7 @@ pub(super) fn table<'l>(
     let only: Vec<Span> = spans.iter().map(|(span, _)| *span).collect();
     let fields = |keys: &[GroupBy]| {
         let fields = keys.iter().fold(Fields::default(), |fields: Fields<'l, &'l Crossed<'l>>, key| {
-            super::keyed(fields, *key, names, |row: &Crossed<'_>| (&row.first.group, row.first.period))
+            super::keyed(fields, *key, names, |row| (row.first.group, row.first.period))
         });
         let fields = fields.currency(columns::CURRENCY, |row| row.first.group.currency);
         let spanned = spans.iter().enumerate().fold(fields, |fields, (at, (span, period))| {

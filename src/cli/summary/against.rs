@@ -35,11 +35,11 @@ pub(super) fn of_all_months(filter: &Filter) -> Filter {
 /// With the figure of the earlier period and the change since, where both are known; `earlier` has the groups of all
 /// periods.
 pub(super) fn with_earlier<'l>(
-    fields: Fields<'l, &'l GroupSummary<'l>>,
+    fields: Fields<'l, GroupSummary<'l>>,
     earlier: &'l [GroupSummary<'l>],
     (column, value): Figure,
     against: Against,
-) -> Fields<'l, &'l GroupSummary<'l>> {
+) -> Fields<'l, GroupSummary<'l>> {
     let known: HashMap<Group<'l>, Decimal> =
         earlier.iter().filter_map(|summary| Some((summary.group, value(summary)?))).collect();
     let before = move |summary: &GroupSummary<'l>| {

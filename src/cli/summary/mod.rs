@@ -9,7 +9,7 @@ use clap::builder::ArgPredicate;
 use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
-use crate::analysis::summary::{self, Group, GroupBy, GroupSummary};
+use crate::analysis::summary::{self, Group, GroupBy, GroupSummary, Units};
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Column, Fields, Keep};
@@ -123,7 +123,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let message = Message::error("--against compares periods: none is a key of --by");
         return Err(message.hint("add month, quarter or year to it, as in `--by customer,month`").into());
     }
-    let groups = summary::summarize(ledger, &filter, &by, threads)?;
+    let units = Units::new(ledger, &filter, &by);
+    // Of groups that are not all held, all that is said of them can be told without their ids.
+    let is_id = |key: &GroupBy| matches!(key, GroupBy::Customer | GroupBy::Agreement | GroupBy::Partner);
+    let held = by.iter().copied().filter(|key| units.is_none() || !is_id(key)).collect::<Vec<_>>();
+    let groups = summary::summarize(ledger, &filter, &held, threads)?;
     if args.chart {
         hints::note(ledger, &filter, &groups, stdio)?;
         let charts = given_by_month(&groups, &filter);
@@ -145,8 +149,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
     // A credit has rows of several months, and of several statuses.
     let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
-    let keys = by.iter().fold(Fields::default(), |fields, key| {
-        keyed(fields, *key, &names, |summary: &GroupSummary<'_>| (&summary.group, summary.period))
+    let keys = by.iter().fold(Fields::<GroupSummary<'_>>::default(), |fields, key| {
+        keyed(fields, *key, &names, |summary| (summary.group, summary.period))
     });
     let mut fields = columns::figures(keys, stocks_add_up);
     if let Some(against) = args.against {
@@ -162,19 +166,23 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     } else if !by.contains(&GroupBy::Month) {
         footnotes.extend(hints::months_shown(&filter));
     }
-    let table = fields.table(&*groups).with_footnotes(footnotes);
-    let table = args.rank.apply(table.with_totals(&totals_fields, &totals))?;
+    let table = fields.table_in_parts(units.as_ref().map_or(1, Units::parts), |part, each| match &units {
+        Some(units) => units.part(part)?.iter().try_for_each(each),
+        None => groups.iter().try_for_each(each),
+    });
+    let table = table.with_footnotes(footnotes).with_totals(&totals_fields, totals);
+    let table = args.rank.apply(table)?;
     writer.write(&table, threads, stdio)?;
     Ok(Outcome::Done)
 }
 
 /// With the column of a key, of rows that are each of a group and its period; the currency has one anyway.
 pub(super) fn keyed<'a, R: 'a>(
-    fields: Fields<'a, &'a R>,
+    fields: Fields<'a, R>,
     key: GroupBy,
     names: &'a Names,
-    of: impl Fn(&'a R) -> (&'a Group<'a>, Option<Period>) + Copy + Sync + 'a,
-) -> Fields<'a, &'a R> {
+    of: impl Fn(&R) -> (Group<'a>, Option<Period>) + Copy + Sync + 'a,
+) -> Fields<'a, R> {
     match key {
         GroupBy::Month | GroupBy::Quarter | GroupBy::Year => {
             let column = match key {
