@@ -44,7 +44,9 @@ impl Coverage {
     /// That of some files together, as far as some of the first months go.
     pub(super) fn together(files: &[Self], months: usize) -> Self {
         let mut all = files.first().cloned().unwrap_or_default();
-        files.iter().for_each(|file| all.add(file));
+        for file in files {
+            all.add(file);
+        }
         for (word, bits) in all.bits.iter_mut().enumerate() {
             let before = word % all.words * 64;
             *bits &=

@@ -57,8 +57,7 @@ impl Renumbering {
 impl Tables {
     /// Puts the tables of all shards together, and tells of each shard where its entries are now.
     pub(super) fn new(report: &Report) -> Result<(Self, Vec<Renumbering>), TooManyRows> {
-        let mut all = Self::default();
-        all.months = months(report);
+        let mut all = Self { months: months(report), ..Self::default() };
         let mut statuses = Vec::new();
         let offsets = all.add_blocks(&report.shards).ok_or(TooManyRows)?;
         let mut renumberings = Vec::with_capacity(report.shards.len());

@@ -237,7 +237,10 @@ impl Rows {
 
     #[inline]
     fn chunk(&self, number: u32) -> &[Row] {
-        self.full.get(number as usize).unwrap_or(&self.open)
+        match number as usize {
+            number if number == self.full.len() => &self.open,
+            number => self.full.get(number).map_or(&[], Vec::as_slice),
+        }
     }
 
     /// The rows in order, then those that repeat them: each stretch with the place of its first one, and with what its
@@ -469,6 +472,7 @@ mod tests {
             rows.repeat(index, number);
         }
         assert_eq!((rows.different(), rows.repeats.len()), (3000, 3));
+        assert_eq!((rows.get(2999), rows.get(3000), rows.get(3072)), (Some(&row(2999)), None, None));
         let months: Vec<u16> = (0..3000).chain(1000..2100).chain([2099, 7]).map(|index| row(index).month).collect();
         assert!(rows.all().map(|row| row.number).eq(0..4102));
         assert!(rows.all().map(|row| row.month).eq(months));

@@ -31,6 +31,7 @@ pub struct Units<'l, 'a> {
 impl<'l, 'a> Units<'l, 'a> {
     /// `None` where a summary by these keys has no more groups than there are credits, or its groups do not follow the
     /// ids of customers or agreements.
+    #[must_use]
     pub fn new(ledger: &'l Ledger, filter: &'a Filter, by: &[GroupBy]) -> Option<Self> {
         let is_fine = |key: &GroupBy| matches!(key, GroupBy::Customer | GroupBy::Agreement);
         let (ids, by) = by.split_at(by.iter().take_while(|key| is_fine(key) || **key == GroupBy::Partner).count());
