@@ -321,8 +321,7 @@ fn a_page_and_its_cards_say_what_the_commands_say() {
         let cells = |line: &str| line.split("</td>").map(|cell| text(cell).replace([',', '*'], "")).collect::<Vec<_>>();
         let rows = body.lines().filter(|line| line.starts_with("<tr>"));
         let rows: Rows = rows.map(|line| names.iter().cloned().zip(cells(line)).collect()).collect();
-        for (heading, name) in [("Credit given", "CreditGiven"), ("Used", "CreditAmount"), ("Balance", "BalanceAmount")]
-        {
+        for (heading, name) in [("Given", "CreditGiven"), ("Used so far", "CreditAmount"), ("Left", "BalanceAmount")] {
             let shown = known(sums(&rows, &["Month", "Currency"], heading));
             assert_eq!(shown, known(sums(&months, MONTH, name)), "{name} with {filter:?}");
         }
