@@ -1,4 +1,4 @@
-//! Reports with invented ids, names and amounts, to be shown to others: everything else is spelled as it was.
+//! Reports and invoices with invented ids, names and amounts, to be shown to others: everything else is spelled as it was.
 //!
 //! What is invented follows from a secret that is made for each run and kept nowhere. Invariant: two ids, or two names,
 //! are the same afterwards exactly if they were before; amounts are all multiplied by one whole number; and a cell that is
@@ -15,11 +15,37 @@ use super::scan::header::folded;
 use super::scan::records::Splitter;
 use super::source::encoding::{self, Encoding};
 use super::source::{Source, SourceText};
-use super::value::amount::DecimalMark;
+use super::value::amount::{self, DecimalMark};
 use super::value::date;
 
 /// The name that every documented credit has; it tells nothing.
 const CREDIT_NAME: &str = "aco";
+
+/// Columns of invoices with money in them; texts of theirs by which lines are told apart, all of letters; and numbers and
+/// moments that stay. Every other one holds ids and names.
+const MONEY: [&str; 8] = [
+    "unitprice",
+    "effectiveunitprice",
+    "subtotal",
+    "taxtotal",
+    "total",
+    "billingpretaxtotal",
+    "pricingpretaxtotal",
+    "pretaxtotal",
+];
+const WORDS: [&str; 5] = ["chargetype", "creditreasoncode", "credittype", "priceadjustmentdescription", "unittype"];
+const NUMBERS: [&str; 9] = [
+    "quantity",
+    "billablequantity",
+    "pctobcexchangerate",
+    "partnerearnedcreditpercentage",
+    "orderdate",
+    "chargestartdate",
+    "chargeenddate",
+    "usagedate",
+    "pctobcexchangeratedate",
+];
+const CURRENCIES: [&str; 3] = ["currency", "billingcurrency", "pricingcurrency"];
 
 /// Most letters beside the digits of an amount: those of a currency.
 const MOST_LETTERS: usize = 3;
@@ -33,8 +59,22 @@ pub struct Mask {
     invented: HashSet<String>,
 }
 
+/// What a column holds, as far as a mask cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// Words that tell nothing of anybody.
+    Words,
+    Currency,
+    Month,
+    Day,
+    /// A number or a moment that is no amount.
+    Number,
+    CreditName,
+    Amount,
+}
+
 impl Mask {
-    /// Masks the text of a report that is spelled so; it comes in UTF-8, or in the bytes that it had.
+    /// Masks the text of a report or an invoice that is spelled so; it comes in UTF-8, or in the bytes that it had.
     pub fn report(&mut self, source: &Source, spelling: &Spelling, wanted: Option<Encoding>) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
         let SourceText { mut reader, encoding, .. } = source.open(wanted)?;
@@ -44,7 +84,7 @@ impl Mask {
             return Ok(encoded(self.json(&text, spelling).into_bytes(), spelling.encoding));
         };
         let (mut masked, mut done) = (Vec::with_capacity(text.len()), 0);
-        let mut columns: Vec<Option<ReportColumn>> = Vec::new();
+        let mut columns: Vec<Option<Held>> = Vec::new();
         let mut splitter = Splitter::new(delimiter);
         let records = splitter.records(&text);
         for fields in records.iter() {
@@ -59,7 +99,7 @@ impl Mask {
                 }
                 let raw = fields.raw(at);
                 if line == spelling.header_line {
-                    columns.push(encoding::text(&fields.value(at), encoding).and_then(|name| column(&name)));
+                    columns.push(encoding::text(&fields.value(at), encoding).and_then(|name| held(&name)));
                 }
                 if line == spelling.header_line || is_settings {
                     masked.extend_from_slice(raw);
@@ -84,7 +124,7 @@ impl Mask {
             let string = serde_json::from_str::<String>(token).ok();
             match &string {
                 Some(name) if rest.trim_start().starts_with(':') => {
-                    named = column(name);
+                    named = held(name);
                     masked.push_str(token);
                 }
                 None if matches!(token, "null" | "true" | "false") => masked.push_str(token),
@@ -98,21 +138,22 @@ impl Mask {
         masked + rest
     }
 
-    fn cell(&mut self, column: Option<ReportColumn>, cell: &str, spelling: &Spelling) -> String {
-        use ReportColumn as Column;
+    fn cell(&mut self, held: Option<Held>, cell: &str, spelling: &Spelling) -> String {
         // Quotes, blanks and Excel's mark for text stay around it.
         let value = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
         let letters = value.chars().filter(|c| c.is_alphabetic()).count();
         let has_digit = value.contains(|c: char| c.is_ascii_digit());
-        let stays = match column {
-            Some(Column::Status) => value.chars().all(|c| c.is_alphabetic() || c.is_whitespace()),
-            Some(Column::CurrencyCode) => letters == value.len() && letters == 3,
-            Some(Column::InvoiceMonth) => letters == 0 || date::read_month(value, spelling.date_order.0).is_some(),
-            Some(Column::EffectiveDate | Column::ExpiryDate) => {
-                letters == 0 || date::read_date(value, spelling.date_order.0).is_some()
+        let is_day = || date::read_date(value, spelling.date_order.0).is_some();
+        let stays = match held {
+            Some(Held::Words) => value.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || c == '%'),
+            Some(Held::Currency) => letters == value.len() && letters == 3,
+            Some(Held::Month) => letters == 0 || date::read_month(value, spelling.date_order.0).is_some(),
+            Some(Held::Day) => letters == 0 || is_day(),
+            Some(Held::Number) => {
+                letters == 0 || amount::read(value.as_bytes(), spelling.decimal.0).is_ok() || is_day()
             }
-            Some(Column::CreditName) => value.eq_ignore_ascii_case(CREDIT_NAME),
-            Some(Column::CreditAmount | Column::BalanceAmount) if has_digit && letters <= MOST_LETTERS => {
+            Some(Held::CreditName) => value.eq_ignore_ascii_case(CREDIT_NAME),
+            Some(Held::Amount) if has_digit && letters <= MOST_LETTERS => {
                 return cell.replacen(value, &self.amount(value, spelling.decimal.0), 1);
             }
             _ => false,
@@ -233,10 +274,26 @@ fn encoded(text: Vec<u8>, encoding: Encoding) -> Vec<u8> {
         Encoding::Utf8 | Encoding::Windows1252 => text,
     }
 }
-fn column(header: &str) -> Option<ReportColumn> {
+
+/// What the column of a header holds; nothing that could stay if it is not known.
+fn held(header: &str) -> Option<Held> {
+    let header = folded(header).to_ascii_lowercase();
     let names = |column: &ReportColumn| std::iter::once(column.name()).chain(column.aliases().iter().copied());
-    let is_named = |column: &ReportColumn| names(column).any(|name| name.eq_ignore_ascii_case(&folded(header)));
-    ReportColumn::ALL.into_iter().find(is_named)
+    let is_named = |column: &ReportColumn| names(column).any(|name| name.eq_ignore_ascii_case(&header));
+    if let Some(column) = ReportColumn::ALL.into_iter().find(is_named) {
+        return match column {
+            ReportColumn::Status => Some(Held::Words),
+            ReportColumn::CurrencyCode => Some(Held::Currency),
+            ReportColumn::InvoiceMonth => Some(Held::Month),
+            ReportColumn::EffectiveDate | ReportColumn::ExpiryDate => Some(Held::Day),
+            ReportColumn::CreditName => Some(Held::CreditName),
+            ReportColumn::CreditAmount | ReportColumn::BalanceAmount => Some(Held::Amount),
+            ReportColumn::PartnerId | ReportColumn::CustomerId | ReportColumn::AgreementId => None,
+        };
+    }
+    let of_invoices =
+        [(&MONEY[..], Held::Amount), (&WORDS, Held::Words), (&NUMBERS, Held::Number), (&CURRENCIES, Held::Currency)];
+    of_invoices.into_iter().find(|(names, _)| names.contains(&&*header)).map(|(_, held)| held)
 }
 
 #[cfg(test)]

@@ -131,28 +131,28 @@ fn findings_have_a_place_and_a_count() {
     1 error
     4 warnings
     2 notes
-    Severity  Check              Line  Customer ID  Month    What was found
-    ────────  ─────────────────  ────  ───────────  ───────  ───────────────────────────────────────────
-    error     credit-decreased     28  0b6e2f1a     2022-05  CreditAmount fell from 1,776.60 in 2022-04
-                                                             to 1,656.35, by 120.25 EUR; ask Microsoft
-                                                             what was taken back
-    warning   missing-month        45  91d04c6f     2022-06  no row for 2022-06, which other credits
-                                                             have; the credit given in 2022-07 covers 2
-                                                             months
-    warning   limit-changed        51  2f94c7d8     2022-08  the limit rose from 5,000.00 in 2022-07 to
-                                                             8,000.00, by 3,000.00 USD: a top-up
-    warning   used-outside-term    68  58a1e3b0     2022-10  12.60 EUR was given in 2022-10, after the
-                                                             credit expired on 2022-09-30; use of its
-                                                             last days may have been invoiced late
-    warning   forfeited            68  58a1e3b0     2022-10  1,564.80 EUR expired unused; count on it no
-                                                             longer
-    note      provisional-month                     2022-12  2022-12 is the last month of the newest
-                                                             download; its figures are final only if
-                                                             that was downloaded after the month's
-                                                             invoice was out
-    note      unknown-opening       2  0b6e2f1a     2022-01  4,210.35 USD was used by the first month
-                                                             given; the whole report of 2021-12 tells
-                                                             how much of it in 2022-01
+                                       Customer
+    Severity  Check              Line  ID        Month    What was found
+    ────────  ─────────────────  ────  ────────  ───────  ─────────────────────────────────────────────
+    error     credit-decreased     28  0b6e2f1a  2022-05  CreditAmount fell from 1,776.60 in 2022-04 to
+                                                          1,656.35, by 120.25 EUR; ask Microsoft what
+                                                          was taken back
+    warning   missing-month        45  91d04c6f  2022-06  no row for 2022-06, which other credits have;
+                                                          the credit given in 2022-07 covers 2 months
+    warning   limit-changed        51  2f94c7d8  2022-08  the limit rose from 5,000.00 in 2022-07 to
+                                                          8,000.00, by 3,000.00 USD: a top-up
+    warning   used-outside-term    68  58a1e3b0  2022-10  12.60 EUR was given in 2022-10, after the
+                                                          credit expired on 2022-09-30; use of its last
+                                                          days may have been invoiced late
+    warning   forfeited            68  58a1e3b0  2022-10  1,564.80 EUR expired unused; count on it no
+                                                          longer
+    note      provisional-month                  2022-12  2022-12 is the last month of the newest
+                                                          download; its figures are final only if that
+                                                          was downloaded after the month's invoice was
+                                                          out
+    note      unknown-opening       2  0b6e2f1a  2022-01  4,210.35 USD was used by the first month
+                                                          given; the whole report of 2021-12 tells how
+                                                          much of it in 2022-01
     not shown for width: File, Agreement, Currency, Amount (widen the terminal, or use -f csv)
     ");
     assert_eq!(on_terminal(&format!("check fixtures/check/forfeited-clean.csv {AGED}"), 80), "");

@@ -481,64 +481,64 @@ fn tables_on_a_terminal() {
     hint: SpanMonths of `aco given` says how many
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO; Month: 2022-07
     Status: Active
-                                          Used
-                                         until    Used so
-    Customer ID  Agreement  Currency      then        far     Given       Left
-    ───────────  ─────────  ────────  ────────  ─────────  ────────  ─────────
-    0b6e2f1a     1e5d80c3   USD       6,235.05   6,665.05    430.00   3,334.95
-    0b6e2f1a     34c9f7a1   EUR       2,136.35   2,604.25    467.90   3,395.75
-    2f94c7d8     47b2d6e9   USD       2,127.40   2,842.65    715.25   2,157.35
-    58a1e3b0     6a0f3c85   EUR         958.70   1,113.75    155.05   1,886.25
-    58a1e3b0     d27f95ab   USD         867.30   1,035.60    168.30     164.40
-    91d04c6f     7d94e1b6   JPY        451,205    666,135   214,930    833,865
-    c3b75e92     a51c8e7d   JPY         61,480    120,405    58,925    679,595
-    e8f2a406     b8e6420f   USD         992.10   1,290.45    298.35   1,209.55
-    ───────────  ─────────  ────────  ────────  ─────────  ────────  ─────────
-    total                   EUR                  3,718.00    622.95   5,282.00
-    total                   JPY                   786,540   273,855  1,513,460
-    total                   USD                 11,833.75  1,611.90   6,866.25
-    not shown for width: Months covered, Begins (widen the terminal, or use -f csv)
+                                       Used
+    Customer                          until    Used so             Months
+    ID        Agreement  Currency      then        far     Given  covered       Left
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ───────  ─────────
+    0b6e2f1a  1e5d80c3   USD       6,235.05   6,665.05    430.00        1   3,334.95
+    0b6e2f1a  34c9f7a1   EUR       2,136.35   2,604.25    467.90        1   3,395.75
+    2f94c7d8  47b2d6e9   USD       2,127.40   2,842.65    715.25        1   2,157.35
+    58a1e3b0  6a0f3c85   EUR         958.70   1,113.75    155.05        1   1,886.25
+    58a1e3b0  d27f95ab   USD         867.30   1,035.60    168.30        1     164.40
+    91d04c6f  7d94e1b6   JPY        451,205    666,135   214,930        2    833,865
+    c3b75e92  a51c8e7d   JPY         61,480    120,405    58,925        1    679,595
+    e8f2a406  b8e6420f   USD         992.10   1,290.45    298.35        1   1,209.55
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ───────  ─────────
+    total                EUR                  3,718.00    622.95            5,282.00
+    total                JPY                   786,540   273,855           1,513,460
+    total                USD                 11,833.75  1,611.90            6,866.25
+    not shown for width: Begins (widen the terminal, or use -f csv)
     ");
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 200), @"
     note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given` says how many
-                                                                                         Used
-                                                                                        until    Used so             Months
-    Partner   Customer ID  Agreement  Credit  Currency  Begins      Month    Status      then        far     Given  covered       Left
-    ────────  ───────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
-    7c1d9b52  0b6e2f1a     1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00        1   3,334.95
-    7c1d9b52  0b6e2f1a     34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90        1   3,395.75
-    7c1d9b52  2f94c7d8     47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25        1   2,157.35
-    7c1d9b52  58a1e3b0     6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05        1   1,886.25
-    7c1d9b52  58a1e3b0     d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30        1     164.40
-    7c1d9b52  91d04c6f     7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930        2    833,865
-    7c1d9b52  c3b75e92     a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925        1    679,595
-    7c1d9b52  e8f2a406     b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35        1   1,209.55
-    ────────  ───────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
-    total                                     EUR                                               3,718.00    622.95            5,282.00
-    total                                     JPY                                                786,540   273,855           1,513,460
-    total                                     USD                                              11,833.75  1,611.90            6,866.25
+                                                                                      Used
+              Customer                                                               until    Used so             Months
+    Partner   ID        Agreement  Credit  Currency  Begins      Month    Status      then        far     Given  covered       Left
+    ────────  ────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
+    7c1d9b52  0b6e2f1a  1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00        1   3,334.95
+    7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90        1   3,395.75
+    7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25        1   2,157.35
+    7c1d9b52  58a1e3b0  6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05        1   1,886.25
+    7c1d9b52  58a1e3b0  d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30        1     164.40
+    7c1d9b52  91d04c6f  7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930        2    833,865
+    7c1d9b52  c3b75e92  a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925        1    679,595
+    7c1d9b52  e8f2a406  b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35        1   1,209.55
+    ────────  ────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
+    total                                  EUR                                               3,718.00    622.95            5,282.00
+    total                                  JPY                                                786,540   273,855           1,513,460
+    total                                  USD                                              11,833.75  1,611.90            6,866.25
     ");
     insta::assert_snapshot!(on_terminal("balance fixtures/aco-balance.csv --as-of 2022-12-15", 80), @"
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-                                       Used so                        Days
-    Customer ID  Currency  Month           far      Left  Ends        left
-    ───────────  ────────  ────────  ─────────  ────────  ──────────  ────
-    0b6e2f1a     USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
-    0b6e2f1a     EUR       2022-12*   5,090.00    910.00  2022-12-31    16
-    2f94c7d8     USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
-    58a1e3b0     EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
-    58a1e3b0     USD       2022-09    1,200.00      0.00  2022-08-31  -106
-    91d04c6f     JPY       2022-12*  1,194,635   305,365  2023-01-09    25
-    c3b75e92     JPY       2022-12*    434,075   365,925  2023-05-19   155
-    e8f2a406     USD       2022-12*   2,500.00      0.00  2022-12-31    16
-    ───────────  ────────  ────────  ─────────  ────────  ──────────  ────
-    total        EUR                  6,525.20    910.00
-    total        JPY                 1,628,710   671,290
-    total        USD                 18,874.50  2,825.50
+    Customer                                   Used so                        Days
+    ID        Agreement  Currency  Month           far      Left  Ends        left
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    0b6e2f1a  1e5d80c3   USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
+    0b6e2f1a  34c9f7a1   EUR       2022-12*   5,090.00    910.00  2022-12-31    16
+    2f94c7d8  47b2d6e9   USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
+    58a1e3b0  6a0f3c85   EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
+    58a1e3b0  d27f95ab   USD       2022-09    1,200.00      0.00  2022-08-31  -106
+    91d04c6f  7d94e1b6   JPY       2022-12*  1,194,635   305,365  2023-01-09    25
+    c3b75e92  a51c8e7d   JPY       2022-12*    434,075   365,925  2023-05-19   155
+    e8f2a406  b8e6420f   USD       2022-12*   2,500.00      0.00  2022-12-31    16
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    total                EUR                  6,525.20    910.00
+    total                JPY                 1,628,710   671,290
+    total                USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: Agreement, Status, State, Limit, Used %, Begins, Lost
-    (widen the terminal, or use -f csv)
+    not shown for width: Status, State, Limit, Used %, Begins, Lost (widen the
+    terminal, or use -f csv)
     ");
     insta::assert_snapshot!(on_terminal("summary fixtures/aco-balance.csv --as-of 2022-12-15 --from 2022-10", 80), @"
                                                         Used so

@@ -76,18 +76,18 @@ fn a_table_has_bands_and_totals() {
                 --customer leap --customer rounded --customer runs";
     insta::assert_snapshot!(on_terminal(line, 100), @"
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-                                                                        Days   Use a  Used up   Will be
-    Ends in     Customer ID  Agreement  Currency      Left  Ends        left   month  in           lost
-    ──────────  ───────────  ─────────  ────────  ────────  ──────────  ────  ──────  ───────  ────────
-    0-30 days   last-tod     last-tod   JPY         10,000  2024-01-15     0   1,000              9,516
-    0-30 days   young-cu     young      USD         100.00  2024-01-31    16   31.00              69.00
-    0-30 days   gap-cust     gap        USD         200.00  2024-02-14    30   50.00             125.86
-    31-60 days  leap-day     leap-day   USD         700.00  2024-02-29    45  100.00             500.00
-    61-90 days  rounded-     rounded-   USD       1,000.00  2024-03-31    76  100.00             699.99
-    later       runs-out     runs-out   USD         500.00  2024-04-30   106  200.00  2024-03      0.00
-    ──────────  ───────────  ─────────  ────────  ────────  ──────────  ────  ──────  ───────  ────────
-    total                               JPY         10,000                     1,000              9,516
-    total                               USD       2,500.00                    481.00           1,394.85
+                Customer                                             Days   Use a  Used up   Will be
+    Ends in     ID        Agreement  Currency      Left  Ends        left   month  in           lost
+    ──────────  ────────  ─────────  ────────  ────────  ──────────  ────  ──────  ───────  ────────
+    0-30 days   last-tod  last-tod   JPY         10,000  2024-01-15     0   1,000              9,516
+    0-30 days   young-cu  young      USD         100.00  2024-01-31    16   31.00              69.00
+    0-30 days   gap-cust  gap        USD         200.00  2024-02-14    30   50.00             125.86
+    31-60 days  leap-day  leap-day   USD         700.00  2024-02-29    45  100.00             500.00
+    61-90 days  rounded-  rounded-   USD       1,000.00  2024-03-31    76  100.00             699.99
+    later       runs-out  runs-out   USD         500.00  2024-04-30   106  200.00  2024-03      0.00
+    ──────────  ────────  ─────────  ────────  ────────  ──────────  ────  ──────  ───────  ────────
+    total                            JPY         10,000                     1,000              9,516
+    total                            USD       2,500.00                    481.00           1,394.85
     ");
 }
 

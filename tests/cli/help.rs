@@ -90,7 +90,7 @@ fn help_shows_what_a_command_answers() {
                    what they cover
       reconcile    Whether the invoice agrees: credit given against the credit lines of invoices
       report       One page, or one workbook, to send round
-      mask         The same reports with invented ids, names and amounts, to be shown to others
+      mask         The same files with invented ids, names and amounts, to be shown to others
       sql          The same question as a query for an engine where the data lie
       completions  Completions for a shell: commands, options and their values
       man          Man pages: the one of aco, or with --out one for each command too

@@ -196,3 +196,48 @@ fn what_cannot_be_masked_is_said() {
         assert!(!folder.path().join("out.csv").exists());
     }
 }
+
+#[test]
+fn invoices_are_masked_with_the_ids_of_the_reports() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("shared");
+    let run = Run::of(
+        program()
+            .args(["mask", "fixtures/aco-balance.csv", "-q", "--invoice", "fixtures/invoice/2022-07.csv", "-o"])
+            .arg(&out)
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(run.code, Some(0), "{run}");
+    let (report, invoice) = (out.join("masked-01.csv"), out.join("invoice-01.csv"));
+    let text = fs::read_to_string(&invoice).unwrap().to_lowercase();
+    for row in fs::read_to_string("fixtures/invoice/2022-07.csv").unwrap().to_lowercase().lines().skip(1) {
+        row.split(',').filter(|cell| cell.len() == 36).for_each(|id| assert!(!text.contains(id), "{id}"));
+    }
+    let compared = |report: &str, invoice: &str| rows(&format!("reconcile --invoice {invoice} --all"), report);
+    let old = compared("fixtures/aco-balance.csv", "fixtures/invoice/2022-07.csv");
+    let new = compared(report.to_str().unwrap(), invoice.to_str().unwrap());
+    // Rows stand in the order of ids, which are others: what is of them stands together in the amounts' order.
+    let of = |rows: &[BTreeMap<String, String>], by: i128| {
+        let amount = |text: &String| if text.is_empty() { None } else { Some(units(text) * by) };
+        let row = |row: &BTreeMap<String, String>| {
+            (row["CurrencyCode"].clone(), amount(&row["CreditGiven"]), amount(&row["CreditApplied"]))
+        };
+        let mut all: Vec<_> = rows.iter().map(row).collect();
+        all.sort();
+        all
+    };
+    let largest = |rows: &[BTreeMap<String, String>]| {
+        rows.iter().filter_map(|row| row["CreditApplied"].replace('.', "").parse::<i128>().ok()).max().unwrap()
+    };
+    let factor = largest(&new) / largest(&old);
+    assert!(old.len() > 3 && factor > 9, "{factor}");
+    let (old, new) = (of(&old, factor), of(&new, 1));
+    assert_eq!(old.len(), new.len());
+    for ((currency, given, applied), (other, masked, invoiced)) in old.into_iter().zip(new) {
+        assert_eq!((currency, given, applied.is_some()), (other, masked, invoiced.is_some()));
+        // What is worked out from prices is cut off line by line, before and after.
+        let off = applied.unwrap_or_default() - invoiced.unwrap_or_default();
+        assert!(off.abs() <= factor, "{off}");
+    }
+}

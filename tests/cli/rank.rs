@@ -7,19 +7,19 @@ fn an_amount_ranks_within_its_currency_and_the_others_are_added_up() {
     snapshot!(aco("summary fixtures/aco-balance.csv --by customer --names fixtures/customers.csv --sort -CreditGiven --top 1 -q -f table"), @"
     exit code: 0
     --- stdout
-                                                         Used so
-    Customer ID  Customer         Currency      Given        far      Left      Lost
-    ───────────  ───────────────  ────────  ─────────  ─────────  ────────  ────────
-    0b6e2f1a     Contoso Ltd      EUR        5,090.00   5,090.00    910.00      0.00
-    91d04c6f     Wingtip Toys KK  JPY       1,194,635  1,194,635   305,365         0
-    2f94c7d8     Fabrikam GmbH    USD        6,505.65   6,505.65  1,494.35      0.00
-    1 other                       EUR        1,435.20   1,435.20      0.00  1,564.80
-    1 other                       JPY         434,075    434,075   365,925         0
-    3 others                      USD        8,158.50  12,368.85  1,331.15      0.00
-    ───────────  ───────────────  ────────  ─────────  ─────────  ────────  ────────
-    total                         EUR        6,525.20   6,525.20    910.00  1,564.80
-    total                         JPY       1,628,710  1,628,710   671,290         0
-    total                         USD       14,664.15  18,874.50  2,825.50      0.00
+    Customer                                          Used so
+    ID        Customer         Currency      Given        far      Left      Lost
+    ────────  ───────────────  ────────  ─────────  ─────────  ────────  ────────
+    0b6e2f1a  Contoso Ltd      EUR        5,090.00   5,090.00    910.00      0.00
+    91d04c6f  Wingtip Toys KK  JPY       1,194,635  1,194,635   305,365         0
+    2f94c7d8  Fabrikam GmbH    USD        6,505.65   6,505.65  1,494.35      0.00
+    1 other                    EUR        1,435.20   1,435.20      0.00  1,564.80
+    1 other                    JPY         434,075    434,075   365,925         0
+    3 others                   USD        8,158.50  12,368.85  1,331.15      0.00
+    ────────  ───────────────  ────────  ─────────  ─────────  ────────  ────────
+    total                      EUR        6,525.20   6,525.20    910.00  1,564.80
+    total                      JPY       1,628,710  1,628,710   671,290         0
+    total                      USD       14,664.15  18,874.50  2,825.50      0.00
     --- stderr
     ");
     // No id, no name: only `Others` says what such a row is.
@@ -127,7 +127,7 @@ fn what_cannot_be_ranked_is_refused() {
     error: unexpected argument '--sort' found
 
       tip: a similar argument exists: '--format'
-      tip: --sort is an option of `aco summary`, `aco given`, `aco balance`, `aco expiring`, `aco check`, `aco diff` and `aco reconcile`
+      tip: --sort is an option of `aco summary`, `aco given`, `aco balance`, `aco expiring`, `aco statement`, `aco check`, `aco diff` and `aco reconcile`
 
     Usage: aco list --format <FORMAT> <FILE>...
 

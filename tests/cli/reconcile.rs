@@ -894,22 +894,22 @@ fn on_a_terminal() {
     hint: add the invoice of 2022-06
     note: 3 matched, 2 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 1 not-comparable
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Month: 2022-07
-                                                                                                 Invoice
-    Customer ID  Customer              Currency     Given  Invoiced  Difference  Result            lines
-    ───────────  ────────────────────  ────────  ────────  ────────  ──────────  ──────────────  ───────
-    0b6e2f1a     Contoso Ltd           EUR         467.90    467.90        0.00  matched               3
-    0b6e2f1a     Contoso Ltd           USD         430.00    429.00        1.00  mismatched            1
-    2f94c7d8     Fabrikam GmbH         USD         715.25    715.25        0.00  matched               2
-    58a1e3b0     Adventure Works       EUR         155.05                        not-comparable        1
-    58a1e3b0     Adventure Works       USD         168.30                  6.28  mismatched            0
-    91d04c6f     Wingtip Toys KK       JPY        214,930   110,000              unknown               1
-    c3b75e92     Northwind Traders KK  JPY         58,925    58,925           0  matched               1
-    d4a90b67     Tailspin Toys         EUR                    25.00      -25.00  invoice-only          1
-    e8f2a406     Woodgrove Bank        USD         298.35                298.35  balance-only          0
-    ───────────  ────────────────────  ────────  ────────  ────────  ──────────  ──────────────  ───────
-    total                              EUR         622.95    492.90      -25.00                        5
-    total                              JPY        273,855   168,925           0                        2
-    total                              USD       1,611.90  1,144.25      305.63                        3
+    Customer                                                                                  Invoice
+    ID        Customer              Currency     Given  Invoiced  Difference  Result            lines
+    ────────  ────────────────────  ────────  ────────  ────────  ──────────  ──────────────  ───────
+    0b6e2f1a  Contoso Ltd           EUR         467.90    467.90        0.00  matched               3
+    0b6e2f1a  Contoso Ltd           USD         430.00    429.00        1.00  mismatched            1
+    2f94c7d8  Fabrikam GmbH         USD         715.25    715.25        0.00  matched               2
+    58a1e3b0  Adventure Works       EUR         155.05                        not-comparable        1
+    58a1e3b0  Adventure Works       USD         168.30                  6.28  mismatched            0
+    91d04c6f  Wingtip Toys KK       JPY        214,930   110,000              unknown               1
+    c3b75e92  Northwind Traders KK  JPY         58,925    58,925           0  matched               1
+    d4a90b67  Tailspin Toys         EUR                    25.00      -25.00  invoice-only          1
+    e8f2a406  Woodgrove Bank        USD         298.35                298.35  balance-only          0
+    ────────  ────────────────────  ────────  ────────  ────────  ──────────  ──────────────  ───────
+    total                           EUR         622.95    492.90      -25.00                        5
+    total                           JPY        273,855   168,925           0                        2
+    total                           USD       1,611.90  1,144.25      305.63                        3
     totals of Difference leave out rows that have none
     ");
 }

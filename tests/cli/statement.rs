@@ -41,16 +41,16 @@ fn it_is_told_by_any_key_with_totals_of_each_currency() {
     snapshot!(aco_on("statement --as-of 2022-04-15 --by quarter -q -f table", &report(&ROWS)), @"
     exit code: 0
     --- stdout
-              Currency   Balance            Brought    Limit  Credit                        Balance
-    Quarter   Code        Before   Granted       In  Changed   Given  Forfeited  Vanished    Amount
-    ────────  ────────  ────────  ────────  ───────  ───────  ──────  ─────────  ────────  ────────
-    2022-Q1   JPY              0        10                         1                              9
-    2022-Q1   USD           0.00  1,000.00   800.00   100.00   20.00               800.00  1,080.00
-    2022-Q2*  JPY              9                                   1                              8
-    2022-Q2*  USD       1,080.00                               10.00   1,870.00   -800.00      0.00
-    ────────  ────────  ────────  ────────  ───────  ───────  ──────  ─────────  ────────  ────────
-    total     JPY              0        10                         2                              8
-    total     USD           0.00  1,000.00   800.00   100.00   30.00   1,870.00                0.00
+                            Left            Brought    Limit
+    Quarter   Currency    before   Granted       in  changed  Given      Lost  Vanished      Left
+    ────────  ────────  ────────  ────────  ───────  ───────  ─────  ────────  ────────  ────────
+    2022-Q1   JPY              0        10                        1                             9
+    2022-Q1   USD           0.00  1,000.00   800.00   100.00  20.00              800.00  1,080.00
+    2022-Q2*  JPY              9                                  1                             8
+    2022-Q2*  USD       1,080.00                              10.00  1,870.00   -800.00      0.00
+    ────────  ────────  ────────  ────────  ───────  ───────  ─────  ────────  ────────  ────────
+    total     JPY              0        10                        2                             8
+    total     USD           0.00  1,000.00   800.00   100.00  30.00  1,870.00                0.00
     * open on 2022-04-15: figures may still change until the month's invoice is out
     --- stderr
     ");
@@ -75,10 +75,10 @@ fn months_of_a_period_are_not_left_out() {
     snapshot!(aco_on("statement --as-of 2022-05-15 -q -f table --currency JPY --month 2022-01 --month 2022-03", &report(&ROWS)), @"
     exit code: 0
     --- stdout
-    InvoiceMonth  CurrencyCode  BalanceBefore  Granted  CreditGiven  BalanceAmount
-    ────────────  ────────────  ─────────────  ───────  ───────────  ─────────────
-    2022-01       JPY                       0       10            1              9
-    2022-03       JPY                       9                     0              9
+    Month    Currency  Left before  Granted  Given  Left
+    ───────  ────────  ───────────  ───────  ─────  ────
+    2022-01  JPY                 0       10      1     9
+    2022-03  JPY                 9               0     9
     --- stderr
     ");
 }

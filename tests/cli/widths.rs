@@ -32,17 +32,18 @@ fn balance() {
     insta::assert_snapshot!(tables(&ALL, "balance fixtures/aco-balance.csv --as-of 2022-12-15 --currency EUR,USD"), @"
     60:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-    Customer ID  Currency  Month         Left  Ends
-    ───────────  ────────  ────────  ────────  ──────────
-    0b6e2f1a     USD       2022-12*  1,331.15  2023-06-30
-    0b6e2f1a     EUR       2022-12*    910.00  2022-12-31
-    2f94c7d8     USD       2022-12*  1,494.35  2023-03-14
-    58a1e3b0     EUR       2022-12*      0.00  2022-09-30
-    58a1e3b0     USD       2022-09       0.00  2022-08-31
-    e8f2a406     USD       2022-12*      0.00  2022-12-31
-    ───────────  ────────  ────────  ────────  ──────────
-    total        EUR                   910.00
-    total        USD                 2,825.50
+    Customer
+    ID        Currency  Month         Left  Ends
+    ────────  ────────  ────────  ────────  ──────────
+    0b6e2f1a  USD       2022-12*  1,331.15  2023-06-30
+    0b6e2f1a  EUR       2022-12*    910.00  2022-12-31
+    2f94c7d8  USD       2022-12*  1,494.35  2023-03-14
+    58a1e3b0  EUR       2022-12*      0.00  2022-09-30
+    58a1e3b0  USD       2022-09       0.00  2022-08-31
+    e8f2a406  USD       2022-12*      0.00  2022-12-31
+    ────────  ────────  ────────  ────────  ──────────
+    total     EUR                   910.00
+    total     USD                 2,825.50
     * open on 2022-12-15: figures may still change until the
     month's invoice is out
     not shown for width: Used so far, Days left, Agreement,
@@ -51,52 +52,52 @@ fn balance() {
 
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-                                       Used so                        Days
-    Customer ID  Currency  Month           far      Left  Ends        left
-    ───────────  ────────  ────────  ─────────  ────────  ──────────  ────
-    0b6e2f1a     USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
-    0b6e2f1a     EUR       2022-12*   5,090.00    910.00  2022-12-31    16
-    2f94c7d8     USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
-    58a1e3b0     EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
-    58a1e3b0     USD       2022-09    1,200.00      0.00  2022-08-31  -106
-    e8f2a406     USD       2022-12*   2,500.00      0.00  2022-12-31    16
-    ───────────  ────────  ────────  ─────────  ────────  ──────────  ────
-    total        EUR                  6,525.20    910.00
-    total        USD                 18,874.50  2,825.50
+    Customer                                   Used so                        Days
+    ID        Agreement  Currency  Month           far      Left  Ends        left
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    0b6e2f1a  1e5d80c3   USD       2022-12*   8,668.85  1,331.15  2023-06-30   197
+    0b6e2f1a  34c9f7a1   EUR       2022-12*   5,090.00    910.00  2022-12-31    16
+    2f94c7d8  47b2d6e9   USD       2022-12*   6,505.65  1,494.35  2023-03-14    89
+    58a1e3b0  6a0f3c85   EUR       2022-12*   1,435.20      0.00  2022-09-30   -76
+    58a1e3b0  d27f95ab   USD       2022-09    1,200.00      0.00  2022-08-31  -106
+    e8f2a406  b8e6420f   USD       2022-12*   2,500.00      0.00  2022-12-31    16
+    ────────  ─────────  ────────  ────────  ─────────  ────────  ──────────  ────
+    total                EUR                  6,525.20    910.00
+    total                USD                 18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
-    not shown for width: Agreement, Status, State, Limit, Used %, Begins, Lost
-    (widen the terminal, or use -f csv)
+    not shown for width: Status, State, Limit, Used %, Begins, Lost (widen the
+    terminal, or use -f csv)
 
     120:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-                                                                               Used so             Used              Days
-    Customer ID  Agreement  Currency  Month     Status   State        Limit        far      Left      %  Ends        left
-    ───────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ────
-    0b6e2f1a     1e5d80c3   USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15   86.7  2023-06-30   197
-    0b6e2f1a     34c9f7a1   EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00   84.8  2022-12-31    16
-    2f94c7d8     47b2d6e9   USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35   81.3  2023-03-14    89
-    58a1e3b0     6a0f3c85   EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00   47.8  2022-09-30   -76
-    58a1e3b0     d27f95ab   USD       2022-09   Expired  over      1,200.00   1,200.00      0.00  100.0  2022-08-31  -106
-    e8f2a406     b8e6420f   USD       2022-12*  Active   running   2,500.00   2,500.00      0.00  100.0  2022-12-31    16
-    ───────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ────
-    total                   EUR                                    9,000.00   6,525.20    910.00
-    total                   USD                                   21,700.00  18,874.50  2,825.50
+    Customer                                                                Used so             Used              Days
+    ID        Agreement  Currency  Month     Status   State        Limit        far      Left      %  Ends        left
+    ────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ────
+    0b6e2f1a  1e5d80c3   USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15   86.7  2023-06-30   197
+    0b6e2f1a  34c9f7a1   EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00   84.8  2022-12-31    16
+    2f94c7d8  47b2d6e9   USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35   81.3  2023-03-14    89
+    58a1e3b0  6a0f3c85   EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00   47.8  2022-09-30   -76
+    58a1e3b0  d27f95ab   USD       2022-09   Expired  over      1,200.00   1,200.00      0.00  100.0  2022-08-31  -106
+    e8f2a406  b8e6420f   USD       2022-12*  Active   running   2,500.00   2,500.00      0.00  100.0  2022-12-31    16
+    ────────  ─────────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ────
+    total                EUR                                    9,000.00   6,525.20    910.00
+    total                USD                                   21,700.00  18,874.50  2,825.50
     * open on 2022-12-15: figures may still change until the month's invoice is out
     not shown for width: Begins, Lost (widen the terminal, or use -f csv)
 
     200:
-                                                                                                 Used so             Used                          Days
-    Partner   Customer ID  Agreement  Credit  Currency  Month     Status   State        Limit        far      Left      %  Begins      Ends        left      Lost
-    ────────  ───────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ──────────  ────  ────────
-    7c1d9b52  0b6e2f1a     1e5d80c3   ACO     USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15   86.7  2021-07-01  2023-06-30   197      0.00
-    7c1d9b52  0b6e2f1a     34c9f7a1   ACO     EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00   84.8  2022-01-01  2022-12-31    16      0.00
-    7c1d9b52  2f94c7d8     47b2d6e9   ACO     USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35   81.3  2022-03-15  2023-03-14    89      0.00
-    7c1d9b52  58a1e3b0     6a0f3c85   ACO     EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00   47.8  2022-01-01  2022-09-30   -76  1,564.80
-    7c1d9b52  58a1e3b0     d27f95ab   ACO     USD       2022-09   Expired  over      1,200.00   1,200.00      0.00  100.0  2022-02-01  2022-08-31  -106      0.00
-    7c1d9b52  e8f2a406     b8e6420f   ACO     USD       2022-12*  Active   running   2,500.00   2,500.00      0.00  100.0  2021-10-01  2022-12-31    16      0.00
-    ────────  ───────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ──────────  ────  ────────
-    total                                     EUR                                    9,000.00   6,525.20    910.00                                       1,564.80
-    total                                     USD                                   21,700.00  18,874.50  2,825.50                                           0.00
+              Customer                                                                        Used so             Used                          Days
+    Partner   ID        Agreement  Credit  Currency  Month     Status   State        Limit        far      Left      %  Begins      Ends        left      Lost
+    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ──────────  ────  ────────
+    7c1d9b52  0b6e2f1a  1e5d80c3   ACO     USD       2022-12*  Active   running  10,000.00   8,668.85  1,331.15   86.7  2021-07-01  2023-06-30   197      0.00
+    7c1d9b52  0b6e2f1a  34c9f7a1   ACO     EUR       2022-12*  Active   running   6,000.00   5,090.00    910.00   84.8  2022-01-01  2022-12-31    16      0.00
+    7c1d9b52  2f94c7d8  47b2d6e9   ACO     USD       2022-12*  Active   running   8,000.00   6,505.65  1,494.35   81.3  2022-03-15  2023-03-14    89      0.00
+    7c1d9b52  58a1e3b0  6a0f3c85   ACO     EUR       2022-12*  Expired  over      3,000.00   1,435.20      0.00   47.8  2022-01-01  2022-09-30   -76  1,564.80
+    7c1d9b52  58a1e3b0  d27f95ab   ACO     USD       2022-09   Expired  over      1,200.00   1,200.00      0.00  100.0  2022-02-01  2022-08-31  -106      0.00
+    7c1d9b52  e8f2a406  b8e6420f   ACO     USD       2022-12*  Active   running   2,500.00   2,500.00      0.00  100.0  2021-10-01  2022-12-31    16      0.00
+    ────────  ────────  ─────────  ──────  ────────  ────────  ───────  ───────  ─────────  ─────────  ────────  ─────  ──────────  ──────────  ────  ────────
+    total                                  EUR                                    9,000.00   6,525.20    910.00                                       1,564.80
+    total                                  USD                                   21,700.00  18,874.50  2,825.50                                           0.00
     * open on 2022-12-15: figures may still change until the month's invoice is out
     ");
 }
@@ -126,22 +127,22 @@ fn given() {
     the terminal, or use -f csv)
 
     200:
-                                                                                                               Used
-                                                                                                              until    Used so             Months
-    Partner   Customer ID  Customer              Agreement  Credit  Currency  Begins      Month    Status      then        far     Given  covered       Left
-    ────────  ───────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
-    7c1d9b52  0b6e2f1a     Contoso Ltd           1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00        1   3,334.95
-    7c1d9b52  0b6e2f1a     Contoso Ltd           34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90        1   3,395.75
-    7c1d9b52  2f94c7d8     Fabrikam GmbH         47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25        1   2,157.35
-    7c1d9b52  58a1e3b0     Adventure Works       6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05        1   1,886.25
-    7c1d9b52  58a1e3b0     Adventure Works       d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30        1     164.40
-    7c1d9b52  91d04c6f     Wingtip Toys KK       7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930        2    833,865
-    7c1d9b52  c3b75e92     Northwind Traders KK  a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925        1    679,595
-    7c1d9b52  e8f2a406     Woodgrove Bank        b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35        1   1,209.55
-    ────────  ───────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
-    total                                                           EUR                                               3,718.00    622.95            5,282.00
-    total                                                           JPY                                                786,540   273,855           1,513,460
-    total                                                           USD                                              11,833.75  1,611.90            6,866.25
+                                                                                                            Used
+              Customer                                                                                     until    Used so             Months
+    Partner   ID        Customer              Agreement  Credit  Currency  Begins      Month    Status      then        far     Given  covered       Left
+    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
+    7c1d9b52  0b6e2f1a  Contoso Ltd           1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00        1   3,334.95
+    7c1d9b52  0b6e2f1a  Contoso Ltd           34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90        1   3,395.75
+    7c1d9b52  2f94c7d8  Fabrikam GmbH         47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25        1   2,157.35
+    7c1d9b52  58a1e3b0  Adventure Works       6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05        1   1,886.25
+    7c1d9b52  58a1e3b0  Adventure Works       d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30        1     164.40
+    7c1d9b52  91d04c6f  Wingtip Toys KK       7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930        2    833,865
+    7c1d9b52  c3b75e92  Northwind Traders KK  a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925        1    679,595
+    7c1d9b52  e8f2a406  Woodgrove Bank        b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35        1   1,209.55
+    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
+    total                                                        EUR                                               3,718.00    622.95            5,282.00
+    total                                                        JPY                                                786,540   273,855           1,513,460
+    total                                                        USD                                              11,833.75  1,611.90            6,866.25
     ");
 }
 
@@ -173,11 +174,11 @@ fn list() {
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Month: 2022-07; Credit: ACO
     Status: Active; Currency: EUR; Begins: 2022-01-01
-                  Used so   Balance
-    Customer ID       far  reported  Agreement  Ends
-    ───────────  ────────  ────────  ─────────  ──────────
-    0b6e2f1a     2,604.25  3,395.75  34c9f7a1   2022-12-31
-    58a1e3b0     1,113.75  1,886.25  6a0f3c85   2022-09-30
+    Customer   Used so   Balance
+    ID             far  reported  Agreement  Ends
+    ────────  ────────  ────────  ─────────  ──────────
+    0b6e2f1a  2,604.25  3,395.75  34c9f7a1   2022-12-31
+    58a1e3b0  1,113.75  1,886.25  6a0f3c85   2022-09-30
 
     200:
                                                                                                   Used so           Balance
@@ -193,17 +194,17 @@ fn expiring() {
     insta::assert_snapshot!(tables(&FEW, "expiring fixtures/aco-balance.csv --as-of 2022-12-15"), @"
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-                                                             Days  Used up  Will be
-    Ends in     Customer ID  Currency      Left  Ends        left  in          lost
-    ──────────  ───────────  ────────  ────────  ──────────  ────  ───────  ───────
-    0-30 days   0b6e2f1a     EUR         910.00  2022-12-31    16            846.93
-    0-30 days   e8f2a406     USD           0.00  2022-12-31    16  2022-11     0.00
-    0-30 days   91d04c6f     JPY        305,365  2023-01-09    25           271,389
-    61-90 days  2f94c7d8     USD       1,494.35  2023-03-14    89  2023-02     0.00
-    ──────────  ───────────  ────────  ────────  ──────────  ────  ───────  ───────
-    total                    EUR         910.00                              846.93
-    total                    JPY        305,365                             271,389
-    total                    USD       1,494.35                                0.00
+                Customer                                  Days  Used up  Will be
+    Ends in     ID        Currency      Left  Ends        left  in          lost
+    ──────────  ────────  ────────  ────────  ──────────  ────  ───────  ───────
+    0-30 days   0b6e2f1a  EUR         910.00  2022-12-31    16            846.93
+    0-30 days   e8f2a406  USD           0.00  2022-12-31    16  2022-11     0.00
+    0-30 days   91d04c6f  JPY        305,365  2023-01-09    25           271,389
+    61-90 days  2f94c7d8  USD       1,494.35  2023-03-14    89  2023-02     0.00
+    ──────────  ────────  ────────  ────────  ──────────  ────  ───────  ───────
+    total                 EUR         910.00                              846.93
+    total                 JPY        305,365                             271,389
+    total                 USD       1,494.35                                0.00
     figures of the month open on 2022-12-15 may still change until its invoice is
     out
     not shown for width: Agreement, Use a month (widen the terminal, or use -f csv)
@@ -228,53 +229,59 @@ fn expiring() {
 fn check() {
     insta::assert_snapshot!(tables(&FEW, "check fixtures/aco-balance.csv --as-of 2023-01-10"), @"
     80:
-    Severity  Check              Customer ID  Month    What was found
-    ────────  ─────────────────  ───────────  ───────  ─────────────────────────────
-    error     credit-decreased   0b6e2f1a     2022-05  CreditAmount fell from
-                                                       1,776.60 in 2022-04 to
-                                                       1,656.35, by 120.25 EUR; ask
-                                                       Microsoft what was taken back
-    warning   missing-month      91d04c6f     2022-06  no row for 2022-06, which
-                                                       other credits have; the
-                                                       credit given in 2022-07
-                                                       covers 2 months
-    warning   limit-changed      2f94c7d8     2022-08  the limit rose from 5,000.00
-                                                       in 2022-07 to 8,000.00, by
-                                                       3,000.00 USD: a top-up
-    warning   used-outside-term  58a1e3b0     2022-10  12.60 EUR was given in
-                                                       2022-10, after the credit
-                                                       expired on 2022-09-30; use of
-                                                       its last days may have been
-                                                       invoiced late
-    warning   forfeited          58a1e3b0     2022-10  1,564.80 EUR expired unused;
-                                                       count on it no longer
-    note      provisional-month               2022-12  2022-12 is the last month of
-                                                       the newest download; its
-                                                       figures are final only if
-                                                       that was downloaded after the
-                                                       month's invoice was out
-    note      unknown-opening    0b6e2f1a     2022-01  4,210.35 USD was used by the
-                                                       first month given; the whole
-                                                       report of 2021-12 tells how
-                                                       much of it in 2022-01
-    not shown for width: Line, File, Agreement, Currency, Amount (widen the
-    terminal, or use -f csv)
+                                       Customer
+    Severity  Check              Line  ID        Month    What was found
+    ────────  ─────────────────  ────  ────────  ───────  ──────────────────────────
+    error     credit-decreased     28  0b6e2f1a  2022-05  CreditAmount fell from
+                                                          1,776.60 in 2022-04 to
+                                                          1,656.35, by 120.25 EUR;
+                                                          ask Microsoft what was
+                                                          taken back
+    warning   missing-month        45  91d04c6f  2022-06  no row for 2022-06, which
+                                                          other credits have; the
+                                                          credit given in 2022-07
+                                                          covers 2 months
+    warning   limit-changed        51  2f94c7d8  2022-08  the limit rose from
+                                                          5,000.00 in 2022-07 to
+                                                          8,000.00, by 3,000.00 USD:
+                                                          a top-up
+    warning   used-outside-term    68  58a1e3b0  2022-10  12.60 EUR was given in
+                                                          2022-10, after the credit
+                                                          expired on 2022-09-30; use
+                                                          of its last days may have
+                                                          been invoiced late
+    warning   forfeited            68  58a1e3b0  2022-10  1,564.80 EUR expired
+                                                          unused; count on it no
+                                                          longer
+    note      provisional-month                  2022-12  2022-12 is the last month
+                                                          of the newest download;
+                                                          its figures are final only
+                                                          if that was downloaded
+                                                          after the month's invoice
+                                                          was out
+    note      unknown-opening       2  0b6e2f1a  2022-01  4,210.35 USD was used by
+                                                          the first month given; the
+                                                          whole report of 2021-12
+                                                          tells how much of it in
+                                                          2022-01
+    not shown for width: File, Agreement, Currency, Amount (widen the terminal, or
+    use -f csv)
 
     200:
-    Severity  Check              File                      Line  Customer ID  Agreement  Month    Currency    Amount  What was found
-    ────────  ─────────────────  ────────────────────────  ────  ───────────  ─────────  ───────  ────────  ────────  ─────────────────────────────────────────────────────────────────────────────────────
-    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a     34c9f7a1   2022-05  EUR        -120.25  CreditAmount fell from 1,776.60 in 2022-04 to 1,656.35, by 120.25 EUR; ask Microsoft
-                                                                                                                      what was taken back
-    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f     7d94e1b6   2022-06  JPY        214,930  no row for 2022-06, which other credits have; the credit given in 2022-07 covers 2
-                                                                                                                      months
-    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8     47b2d6e9   2022-08  USD       3,000.00  the limit rose from 5,000.00 in 2022-07 to 8,000.00, by 3,000.00 USD: a top-up
-    warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0     6a0f3c85   2022-10  EUR          12.60  12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its
-                                                                                                                      last days may have been invoiced late
-    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0     6a0f3c85   2022-10  EUR       1,564.80  1,564.80 EUR expired unused; count on it no longer
-    note      provisional-month                                                          2022-12                      2022-12 is the last month of the newest download; its figures are final only if that
-                                                                                                                      was downloaded after the month's invoice was out
-    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a     1e5d80c3   2022-01  USD       4,210.35  4,210.35 USD was used by the first month given; the whole report of 2021-12 tells how
-                                                                                                                      much of it in 2022-01
+                                                                 Customer
+    Severity  Check              File                      Line  ID        Agreement  Month    Currency    Amount  What was found
+    ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ────────  ────────  ─────────────────────────────────────────────────────────────────────────────────────────
+    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  EUR        -120.25  CreditAmount fell from 1,776.60 in 2022-04 to 1,656.35, by 120.25 EUR; ask Microsoft what
+                                                                                                                   was taken back
+    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  JPY        214,930  no row for 2022-06, which other credits have; the credit given in 2022-07 covers 2 months
+    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  USD       3,000.00  the limit rose from 5,000.00 in 2022-07 to 8,000.00, by 3,000.00 USD: a top-up
+    warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  EUR          12.60  12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its last
+                                                                                                                   days may have been invoiced late
+    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  EUR       1,564.80  1,564.80 EUR expired unused; count on it no longer
+    note      provisional-month                                                       2022-12                      2022-12 is the last month of the newest download; its figures are final only if that was
+                                                                                                                   downloaded after the month's invoice was out
+    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  USD       4,210.35  4,210.35 USD was used by the first month given; the whole report of 2021-12 tells how
+                                                                                                                   much of it in 2022-01
     ");
 }
 
@@ -347,22 +354,22 @@ fn reconcile() {
     csv)
 
     120:
-                                                                                                                    Invoice
-    Partner   Customer ID  Customer              Currency  Month       Given  Invoiced  Difference  Result            lines
-    ────────  ───────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ───────
-    7c1d9b52  0b6e2f1a     Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched               3
-    7c1d9b52  0b6e2f1a     Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched            1
-    7c1d9b52  2f94c7d8     Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched               2
-    7c1d9b52  58a1e3b0     Adventure Works       EUR       2022-07    155.05                        not-comparable        1
-    7c1d9b52  58a1e3b0     Adventure Works       USD       2022-07    168.30                  6.28  mismatched            0
-    7c1d9b52  91d04c6f     Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown               1
-    7c1d9b52  c3b75e92     Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched               1
-    7c1d9b52  d4a90b67     Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only          1
-    7c1d9b52  e8f2a406     Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only          0
-    ────────  ───────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ───────
-    total                                        EUR       2022-07    622.95    492.90      -25.00                        5
-    total                                        JPY       2022-07   273,855   168,925           0                        2
-    total                                        USD       2022-07  1,611.90  1,144.25      305.63                        3
+              Customer                                                                                           Invoice
+    Partner   ID        Customer              Currency  Month       Given  Invoiced  Difference  Result            lines
+    ────────  ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ───────
+    7c1d9b52  0b6e2f1a  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched               3
+    7c1d9b52  0b6e2f1a  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched            1
+    7c1d9b52  2f94c7d8  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched               2
+    7c1d9b52  58a1e3b0  Adventure Works       EUR       2022-07    155.05                        not-comparable        1
+    7c1d9b52  58a1e3b0  Adventure Works       USD       2022-07    168.30                  6.28  mismatched            0
+    7c1d9b52  91d04c6f  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown               1
+    7c1d9b52  c3b75e92  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched               1
+    7c1d9b52  d4a90b67  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only          1
+    7c1d9b52  e8f2a406  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only          0
+    ────────  ────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ───────
+    total                                     EUR       2022-07    622.95    492.90      -25.00                        5
+    total                                     JPY       2022-07   273,855   168,925           0                        2
+    total                                     USD       2022-07  1,611.90  1,144.25      305.63                        3
     totals of Difference leave out rows that have none
 
     200:

@@ -21,7 +21,8 @@ pub use self::merge::InvoiceReading;
 pub use self::tally::CreditOptions;
 use super::error::{Fault, FileError};
 use super::source::Source;
-use crate::input::dialect::Options;
+use super::source::encoding::Encoding;
+use crate::input::dialect::{DecidedBy, Options, Spelling};
 use crate::input::scan::blocks::ReadPlan;
 use crate::input::scan::choice;
 use crate::input::scan::cutter::Head;
@@ -55,6 +56,22 @@ pub fn read(
     let mut reading = merge::merge(threads, &files, credits, options.date_order)?;
     reading.notes.splice(0..0, notes);
     Ok(reading)
+}
+
+/// How an invoice file is spelled, by its first lines.
+pub fn spelling(source: &Source, options: &Options) -> Option<Spelling> {
+    let layout = choice::with_head(source, options.encoding, |head| open::open(head, options, Amount::default()).ok());
+    let layout = layout.flatten()?;
+    Some(Spelling {
+        container: layout.container,
+        encoding: layout.encoding.unwrap_or(Encoding::Utf8),
+        delimiter: layout.delimiter(),
+        decimal: (layout.mark, DecidedBy::Assumed(None)),
+        date_order: (layout.order, DecidedBy::Assumed(None)),
+        header_line: layout.line,
+        columns: Default::default(),
+        ignored: layout.ignored,
+    })
 }
 
 /// What keeps a file that begins so from being read, if anything does.

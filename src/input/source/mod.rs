@@ -117,7 +117,8 @@ impl Source {
     }
 
     /// The folder or pattern that it was found by.
-    pub(crate) fn found_by(&self) -> Option<&str> {
+    #[must_use]
+    pub fn found_by(&self) -> Option<&str> {
         self.found_by.as_deref()
     }
 
