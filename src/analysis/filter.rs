@@ -113,19 +113,11 @@ impl Filter {
         Period::of(month, self.as_of)
     }
 
-    /// The last month shown, as far as the input covers the partners of credits that can be shown.
+    /// The last month shown: what is chosen of credits moves no months.
     #[must_use]
     pub fn last_month(&self, ledger: &Ledger) -> Option<Month> {
-        let Self { customers, agreements, partners, currencies, .. } = self;
-        let shows_all = [customers, agreements, partners].iter().all(|ids| ids.is_none()) && currencies.is_empty();
-        let last = if shows_all {
-            ledger.months().last().copied()
-        } else {
-            let shown = ledger.credits().iter().filter(|credit| self.shows_credit(ledger, credit));
-            shown.filter_map(|credit| ledger.last_covered(credit)).max()
-        };
         let first = ledger.months().first()?;
-        let until_then = std::iter::successors(last, |month| Some(month.previous()));
+        let until_then = std::iter::successors(ledger.months().last().copied(), |month| Some(month.previous()));
         until_then.take_while(|month| month >= first).find(|month| self.shows_month(*month))
     }
 }

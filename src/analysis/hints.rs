@@ -63,7 +63,9 @@ pub fn without_last_month<'l>(ledger: &'l Ledger, filter: &Filter) -> Vec<(&'l I
     }
     let covered = Covered::new(ledger);
     let newest = covered.newest(Month::of(filter.as_of)).into_iter();
-    newest.filter(|(partner, _)| filter.shows_partner(partner) && !covered.has(partner, closed)).collect()
+    let shown = ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit));
+    let shown: BTreeSet<&Id> = shown.map(|credit| &*ledger.identity(credit).partner).collect();
+    newest.filter(|(partner, _)| shown.contains(*partner) && !covered.has(partner, closed)).collect()
 }
 
 /// How many credits have an unknown past that is shown, by their first month.

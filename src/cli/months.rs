@@ -96,14 +96,19 @@ impl TypedMonths {
             Self::LastYear => Span::year_of(Span::year_of(this).first().previous()),
         };
         let (first, last) = (closed.first(), closed.last());
-        if months().any(|month| month == last) { Ok(first..=last) } else { Err(no_last(last, months().max())) }
+        if months().any(|month| month == last) { Ok(first..=last) } else { Err(no_last(closed, months().max())) }
     }
 }
 
-/// That no row is of the last closed month, and where the report ends.
-fn no_last(closed: Month, newest: Option<Month>) -> Message {
+/// That no row is of the last closed month, or of that of the last quarter or year, and where the report ends.
+fn no_last(closed: Span, newest: Option<Month>) -> Message {
     let ends = newest.map_or("the report has no rows".to_owned(), |newest| format!("the report ends in {newest}"));
-    let message = Message::error(format!("no record is of {closed}, the last closed month: {ends}"));
+    let (month, of) = match closed {
+        Span::Month(_) => (closed.last(), "closed month"),
+        Span::Quarter(_) => (closed.last(), "month of the last quarter"),
+        Span::Year(_) => (closed.last(), "month of the last year"),
+    };
+    let message = Message::error(format!("no record is of {month}, the last {of}: {ends}"));
     message.hint("add a newer report, or name a month that it has; `latest` is the latest one, closed or open")
 }
 

@@ -1,7 +1,8 @@
 //! Credits whose CreditName changes from one month to the next: each is one credit, and no new one begins.
 //!
 //! A credit that follows another has other dates. Where partner, customer, agreement, currency and dates agree, the rows
-//! of one name end before those of the next begin, and CreditAmount goes on from there, only the name has changed.
+//! of one name end before those of the next begin, and CreditAmount goes on from there, only the name has changed. So it
+//! is where newer downloads have the rows of the old name under the new one, and no file has both.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -32,10 +33,13 @@ fn term(key: &Key) -> Option<Term<'_>> {
 
 /// The first and the last month in which a name has rows, each with its CreditAmount. Where downloads differ, that
 /// counts by which the amount is the likelier to go on.
-#[derive(Clone, Copy)]
 struct Span {
     first: (Month, Decimal),
     last: (Month, Decimal),
+    /// All of them.
+    amounts: BTreeSet<(Month, Decimal)>,
+    /// The files in which the name stands.
+    files: BTreeSet<u32>,
 }
 
 /// Gives credits that were renamed their newest names in all months.
@@ -67,13 +71,13 @@ fn in_partition(report: &Report, partition: usize) -> (Vec<Renamed>, Vec<KeyName
     let mut spans: BTreeMap<Term<'_>, BTreeMap<&Arc<str>, Span>> = BTreeMap::new();
     if !several.is_empty() {
         for (shard, part) in parts() {
-            for (_, row) in shard.rows_of(part) {
+            for (block, row) in shard.rows_of(part) {
                 let key = &part.keys[row.key as usize];
                 let Some(term) = term(key).filter(|term| several.contains(term)) else { continue };
                 let seen = (shard.month(&row), amount(row.credit_amount, row.scales.credit(), &shard.large_amounts));
                 let names = spans.entry(term).or_default();
-                let span = names.entry(&key.identity.credit_name).or_insert(Span { first: seen, last: seen });
-                span.add(seen);
+                let span = names.entry(&key.identity.credit_name).or_insert_with(|| Span::new(seen));
+                span.add(seen, block.file);
             }
         }
     }
@@ -114,7 +118,23 @@ fn of_several_names<'k>(keys: impl Iterator<Item = &'k Key>) -> BTreeSet<Term<'k
 }
 
 impl Span {
-    fn add(&mut self, (month, amount): (Month, Decimal)) {
+    fn new(seen: (Month, Decimal)) -> Self {
+        Self { first: seen, last: seen, amounts: BTreeSet::new(), files: BTreeSet::new() }
+    }
+
+    /// Whether newer downloads tell the same under another name, in all months but the last, which may have been open.
+    fn is_retold_by(&self, newer: &Self) -> bool {
+        let is_retold = |seen: &&(Month, Decimal)| seen.0 == self.last.0 || newer.amounts.contains(*seen);
+        self.files.is_disjoint(&newer.files)
+            && self.last.0 < newer.last.0
+            && newer.first.0 <= self.first.0
+            && newer.amounts.iter().any(|(month, _)| *month == self.last.0)
+            && self.amounts.iter().filter(is_retold).count() == self.amounts.len()
+    }
+
+    fn add(&mut self, (month, amount): (Month, Decimal), file: u32) {
+        self.amounts.insert((month, amount));
+        self.files.insert(file);
         if month < self.first.0 || month == self.first.0 && amount > self.first.1 {
             self.first = (month, amount);
         }
@@ -127,10 +147,10 @@ impl Span {
 /// The names of one term in the order of their months; none if two have rows at one time, or the amount begins anew.
 fn in_turn(names: BTreeMap<&Arc<str>, Span>) -> Option<Vec<(&Arc<str>, Span)>> {
     let mut chain: Vec<(&Arc<str>, Span)> = names.into_iter().collect();
-    chain.sort_by_key(|(_, span)| span.first);
+    chain.sort_by_key(|(_, span)| (span.first, span.last.0));
     let goes_on = |pair: &[(&Arc<str>, Span)]| {
         let ((before, amount), (from, next)) = (pair[0].1.last, pair[1].1.first);
-        before < from && amount <= next
+        before < from && amount <= next || pair[0].1.is_retold_by(&pair[1].1)
     };
     chain.windows(2).all(goes_on).then_some(chain)
 }
@@ -155,6 +175,24 @@ mod tests {
         let names = report.shards[0].partitions[0].keys.iter().map(|key| key.identity.credit_name.to_string());
         let changes = renamed.iter().map(|Renamed { before, from, .. }| format!("{before} until {from}"));
         names.chain(changes).collect()
+    }
+
+    #[test]
+    fn what_newer_downloads_tell_under_another_name_is_one_credit() {
+        let renamed = |new: &[(&str, u32)]| {
+            let seen = |month: &str, amount: u32| (month.parse::<Month>().unwrap(), Decimal::from(amount));
+            let [old, new] = [&[("2024-01", 5), ("2024-02", 7)], new].map(|rows: &[(&str, u32)]| {
+                let mut span = Span::new(seen(rows[0].0, rows[0].1));
+                let file = u32::from(rows.len() > 2);
+                rows.iter().for_each(|(month, amount)| span.add(seen(month, *amount), file));
+                span
+            });
+            old.is_retold_by(&new)
+        };
+        assert!(renamed(&[("2024-01", 5), ("2024-02", 7), ("2024-03", 9)]));
+        assert!(renamed(&[("2024-01", 5), ("2024-02", 8), ("2024-03", 9)]), "the last month may have been open");
+        assert!(!renamed(&[("2024-01", 6), ("2024-02", 7), ("2024-03", 9)]));
+        assert!(!renamed(&[("2024-01", 5), ("2024-03", 7), ("2024-04", 9)]));
     }
 
     #[test]

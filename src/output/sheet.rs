@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::layout::{CellText, ColumnText, Layout};
 use super::table::{Keep, Kind};
@@ -307,7 +307,14 @@ pub(super) fn cut(text: &mut String, width: usize) {
     if text.as_str().width() <= width {
         return;
     }
-    while text.as_str().width() + 1 > width && text.pop().is_some() {}
+    // From the front, for a text may be long and a width is not.
+    let mut used = 1;
+    let fits = |c: &(usize, char)| {
+        used += c.1.width().unwrap_or(0);
+        used <= width
+    };
+    let end = text.char_indices().take_while(fits).last().map_or(0, |(at, c)| at + c.len_utf8());
+    text.truncate(end);
     if width > 0 {
         text.push('…');
     }

@@ -373,3 +373,24 @@ fn clean_downloads_have_no_findings() {
         assert!(kinds.iter().all(|kind| *kind == "completed") && !kinds.is_empty(), "{diff}");
     }
 }
+
+#[test]
+fn a_newer_download_that_renames_a_credit_in_all_months_counts_it_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |to: u32| {
+        let row = |month| format!("c 2024-0{month} {month}00 Active {}00 USD 1/1/2024 12/31/2024", 9 - month);
+        let rows: Vec<String> = (1..=to).map(row).collect();
+        String::from_utf8(report(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap()
+    };
+    fs::write(folder.path().join("old.csv"), rows(2)).unwrap();
+    fs::write(folder.path().join("new.csv"), rows(4).replace(",ACO,", ",Azure Credit,")).unwrap();
+    let run = |line: &str| {
+        let mut program = program();
+        let output = program.args(line.split(' ')).args(["-f", "csv", "--as-of", "2024-05-10"]).current_dir(&folder);
+        let output = output.output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (both, said) = run("summary old.csv new.csv");
+    assert_eq!(both, run("summary new.csv").0);
+    assert!(said.contains("one credit, for all else agrees"), "{said}");
+}

@@ -195,3 +195,30 @@ fn three_notes_stand_before_an_answer_and_none_that_figures_depend_on_is_hidden(
     assert_eq!(few[3], format!("and {} more notes: -v shows all", all.len() - 3));
     assert!(notes("-q").is_empty());
 }
+
+#[test]
+fn choosing_credits_moves_no_months() {
+    let rows = [
+        "a 2024-04 100 Active 900 USD 1/1/2024 12/31/2024",
+        "a 2024-05 200 Active 800 USD 1/1/2024 12/31/2024",
+        "b 2024-03 300 Active 700 USD 1/1/2024 12/31/2024",
+    ];
+    // The report of the second customer's partner ends earlier.
+    let text = String::from_utf8(report(&rows)).unwrap();
+    let text = text.replace("p,b,", "q,b,");
+    let left = |line: &str| {
+        let run = aco_on(&format!("{line} --as-of 2024-06-10"), text.as_bytes());
+        assert!(run.stderr.contains("of partner q in 2024-03"), "{run}");
+        run.stdout.lines().filter(|line| line.contains("700")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = left("summary --by customer --month 2024-05");
+    assert_eq!(all.len(), 1);
+    assert_eq!(left("summary --by customer --month 2024-05 --customer b"), all);
+    assert_eq!(left("summary --by customer --month last --partner q"), all);
+}
+
+#[test]
+fn a_check_of_no_month_says_so() {
+    let run = aco("check fixtures/aco-balance.csv --as-of 2022-12-15 --from 2031-01");
+    assert!(run.stderr.contains("note: no records match"), "{run}");
+}

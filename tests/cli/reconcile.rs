@@ -1021,3 +1021,26 @@ fn what_used_the_credit_adds_up_to_what_was_applied() {
     hint: name daily rated usage files with --invoice, and these alone
     ");
 }
+
+#[test]
+fn lines_that_differ_in_their_order_alone_are_not_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let invoice = |order: &str| {
+        format!(
+            "CustomerId,InvoiceNumber,OrderId,ProductId,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode\n\
+             c,G1,{order},P,customerCredit,7/31/2022,-60.00,USD,Azure Credit\n"
+        )
+    };
+    fs::write(folder.path().join("a.csv"), invoice("O1")).unwrap();
+    fs::write(folder.path().join("b.csv"), invoice("O2")).unwrap();
+    fs::write(folder.path().join("again.csv"), invoice("O1")).unwrap();
+    fs::write(folder.path().join("report.csv"), report(&[("2022-07", "120.00", "USD")])).unwrap();
+    let applied = |files: &[&str]| {
+        let mut program = super::context::program();
+        program.args(["reconcile", "report.csv", "--as-of", "2022-09-01", "-q", "-f", "csv", "--invoice"]).args(files);
+        let output = program.current_dir(&folder).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().lines().nth(1).unwrap().split(',').nth(5).unwrap().to_owned()
+    };
+    assert_eq!(applied(&["a.csv", "b.csv"]), "120.00");
+    assert_eq!(applied(&["a.csv", "again.csv"]), "60.00");
+}

@@ -16,7 +16,7 @@ use super::columns::cell_count;
 use super::expiring::{Within, within};
 use super::invoices::InvoiceArgs;
 use super::{
-    Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, one_of, read,
+    Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read,
 };
 pub(super) use accepted::AcceptArgs;
 
@@ -117,6 +117,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     names.extend(args.read.names(&[&ledger], stdio)?);
     let filter = args.filter.filter(&[&ledger], invoices.as_ref(), &names, stdio)?;
     read::tell_renamed(&ledger, &filter, stdio);
+    if filter.last_month(&ledger).is_none() {
+        hints::note_nothing(&ledger, &filter, stdio);
+    }
     let wanted = args.wanted();
     let threads = args.read.threads_for(ledger.rows_read());
     let mut files = ledger.files().to_vec();

@@ -306,6 +306,10 @@ impl ReadArgs {
         let mut names = Names::default();
         let files = files_or(&self.names, NAMES);
         note_environment(&self.names, &files, NAMES, stdio);
+        if files.is_empty() && (self.name_column.or(self.id_column).is_some() || !self.with_column.is_empty()) {
+            let message = Message::error("--name-column, --id-column and --with-column are about a list of names");
+            return Err(message.hint("give one with --names FILE").into());
+        }
         let columns = ListColumns { id: self.id_column, name: self.name_column, along: self.with_column.clone() };
         for file in &files {
             let (renamed, notes, read) = input::names::read(sources_at(file)?, &self.options(), &columns, &mut names)

@@ -127,7 +127,8 @@ impl<'l> ReportFigures<'l> {
             self.overview.limits.iter().map(|limit| ((limit.month, limit.currency), limit)).collect();
         let row = |summary: &'l GroupSummary<'l>| {
             let key = (summary.group.month()?, summary.group.currency);
-            Some((summary, limits.get(&key).copied()))
+            // A month without rows allows nothing.
+            Some((summary, limits.get(&key).copied().filter(|_| summary.credits > 0)))
         };
         let mut rows: Vec<(&GroupSummary<'_>, Option<&Limit>)> = self.overview.months.iter().filter_map(row).collect();
         // Stable: they stay in the order of months.

@@ -101,8 +101,14 @@ pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, am
         .ok()
         .flatten()
         .hash(&mut hasher);
+    let price = optional(line, InvoiceColumn::UnitPrice).ok().flatten();
+    price.map(|price| price.normalize()).hash(&mut hasher);
     for column in [
         InvoiceColumn::Currency,
+        InvoiceColumn::ProductName,
+        InvoiceColumn::Availability,
+        InvoiceColumn::Order,
+        InvoiceColumn::Reference,
         InvoiceColumn::Product,
         InvoiceColumn::Sku,
         InvoiceColumn::Subscription,

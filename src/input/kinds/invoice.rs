@@ -65,6 +65,9 @@ pub(crate) enum InvoiceColumn {
     ResourceGroup,
     Service,
     MeterName,
+    /// What else tells equal lines apart.
+    Order,
+    Reference,
 }
 
 impl From<UsedBy> for InvoiceColumn {
@@ -79,7 +82,7 @@ impl From<UsedBy> for InvoiceColumn {
 }
 
 impl InvoiceColumn {
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 31] = [
         Self::Partner,
         Self::Customer,
         Self::CustomerName,
@@ -109,6 +112,8 @@ impl InvoiceColumn {
         Self::ResourceGroup,
         Self::Service,
         Self::MeterName,
+        Self::Order,
+        Self::Reference,
     ];
 
     /// Its names in one kind of file, the documented one first; none if that kind does not have it.
@@ -148,6 +153,8 @@ impl InvoiceColumn {
             (Self::Resource, DailyUsage) => &["ResourceURI"],
             (Self::ResourceGroup, DailyUsage) => &["ResourceGroup"],
             (Self::Service, DailyUsage) => &["MeterCategory"],
+            (Self::Order, Reconciliation) => &["OrderId"],
+            (Self::Reference, Reconciliation) => &["ReferenceId"],
             (Self::MeterName, DailyUsage) => &["MeterName"],
             (Self::Meter, DailyUsage) => &["MeterId"],
             (Self::EarnedPercent, DailyUsage) => &["PartnerEarnedCreditPercentage"],
