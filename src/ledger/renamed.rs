@@ -184,7 +184,9 @@ mod tests {
             let [old, new] = [&[("2024-01", 5), ("2024-02", 7)], new].map(|rows: &[(&str, u32)]| {
                 let mut span = Span::new(seen(rows[0].0, rows[0].1));
                 let file = u32::from(rows.len() > 2);
-                rows.iter().for_each(|(month, amount)| span.add(seen(month, *amount), file));
+                for (month, amount) in rows {
+                    span.add(seen(month, *amount), file);
+                }
                 span
             });
             old.is_retold_by(&new)
