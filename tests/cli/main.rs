@@ -35,6 +35,7 @@ mod fuzzed;
 mod generated_invoice;
 #[path = "../../benches/report.rs"]
 mod generated_report;
+mod glossary;
 mod help;
 mod hostile;
 mod install;
