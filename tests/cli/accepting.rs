@@ -144,7 +144,7 @@ fn the_report_s_verdict_is_that_of_check() {
         run.stdout
     };
     let (bare, accepted) = (page(""), page("--accept accepted.csv"));
-    assert!(bare.contains("1 warning") && bare.contains("under Forfeited") && !bare.contains("Accepted"), "{bare}");
+    assert!(bare.contains("1 warning") && bare.contains("under Lost") && !bare.contains("Accepted"), "{bare}");
     assert!(accepted.contains("found nothing to look into") && accepted.contains("Accepted"), "{accepted}");
 }
 

@@ -95,7 +95,7 @@ fn a_statement_says_what_is_given_and_left_and_when_it_ends() {
     total|EUR||5000|0|0|121|0|0|
     ");
     let summary = rows("Summary", &mut book);
-    assert!(summary.contains("Credit given in 2022-11|10|") && summary.contains("Likely unused of it|"), "{summary}");
+    assert!(summary.contains("Credit given in 2022-11|10|") && summary.contains("Will likely be lost|"), "{summary}");
 }
 
 #[test]

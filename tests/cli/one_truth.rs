@@ -200,7 +200,7 @@ fn flows_are_the_same_everywhere() {
         }
         let lost = sums(&months, MONTH, "Forfeited");
         let lost: BTreeMap<_, _> = lost.into_iter().filter(|(_, sum)| sum != "0").collect();
-        assert_eq!(sums(&ledger.sheet("Forfeited"), MONTH, "Forfeited"), lost, "with {filter:?}");
+        assert_eq!(sums(&ledger.sheet("Lost"), MONTH, "Forfeited"), lost, "with {filter:?}");
         for name in ["CreditGiven", "OpeningAmount", "Forfeited"] {
             let all = sums(&months, CURRENCY, name);
             assert_eq!(sums(&ledger.rows("summary --by currency"), CURRENCY, name), all, "{name} with {filter:?}");
@@ -295,8 +295,8 @@ fn a_page_and_its_cards_say_what_the_commands_say() {
             let last = label.rsplit(' ').next().unwrap();
             let name = match label.split([' ', ',']).next().unwrap() {
                 "Credit" => "CreditGiven",
-                "Balance" => "BalanceAmount",
-                "Forfeited" => "Forfeited",
+                "Left" => "BalanceAmount",
+                "Lost" => "Forfeited",
                 _ => continue,
             };
             let mut shown = months.clone();

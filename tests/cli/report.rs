@@ -25,7 +25,7 @@ fn every_figure_of_the_page_is_the_commands() {
     let expected = picked(&csv, &[1, 4, 5, 6, 7, 8, 9, 10]);
     let shortened: Vec<String> = expected.iter().map(|row| short_ids(row, 1)).collect();
     assert_eq!(table(&page, "Expires soon"), shortened);
-    insta::assert_snapshot!(table(&page, "Forfeited").join("\n"), @"58a1e3b0|EUR|2022-10|2022-09-30|1564.80");
+    insta::assert_snapshot!(table(&page, "Lost").join("\n"), @"58a1e3b0|EUR|2022-10|2022-09-30|1564.80");
     // All customers stand above with both months.
     assert!(!page.contains("Largest movements"));
     insta::assert_snapshot!(sheet(LINE, "Largest movements", 1).join("\n"), @"
@@ -135,13 +135,13 @@ fn the_verdict_stands_first() {
         statements(&page(&format!("report {report} --invoice fixtures/invoice/{invoice}"), &[])).swap_remove(0)
     };
     let editions = "fixtures/invoice/balance-editions.csv --as-of 2025-03-01";
-    let agrees = "1 customer agrees. The balance report and the invoices of 2025-01 give the same credit.";
+    let agrees = "1 customer agrees. The balance report and the invoices of 2025-01 have the same credit.";
     assert_eq!(first(editions, "2025-01.csv"), ("good".to_owned(), agrees.to_owned()));
     let (mood, words) = first("fixtures/aco-balance.csv --as-of 2022-12-15", "2025-01.csv");
     insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: Nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12. Give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month.");
     // Without invoices the checks have the first word.
     insta::assert_snapshot!(format!("{:?}", statements(&page(LINE, &[]))), @r#"
-    [("bad", "The monthly checks found 1 error and 6 warnings. Nothing of 2022-11; see the findings, Forfeited and Expires soon below.")]
+    [("bad", "The monthly checks found 1 error and 6 warnings. Nothing of 2022-11; see Lost, Findings and Expires soon below.")]
     "#);
 }
 
@@ -170,17 +170,17 @@ fn unknown_figures_are_counted_and_never_zero() {
     EUR
     Credit given in 2022-06: unknown - for 1 credit
     Change against 2022-05: unknown - no report of 2022-05
-    Balance, end of 2022-06: 1.00
+    Left at the end of 2022-06: 1.00
     Ends within 90 days: 1.00
-    Likely unused of it: unknown - for 1 credit
-    Forfeited in 2022-06: 0.00
+    Will likely be lost: unknown - for 1 credit
+    Lost in 2022-06: 0.00
     USD
     Credit given in 2022-06: 7.00 - and 1 credit unknown
     Change against 2022-05: unknown - no report of 2022-05
-    Balance, end of 2022-06: 8.00
+    Left at the end of 2022-06: 8.00
     Ends within 90 days: 8.00
-    Likely unused of it: 0.00 - and 1 credit unknown
-    Forfeited in 2022-06: 0.00
+    Will likely be lost: 0.00 - and 1 credit unknown
+    Lost in 2022-06: 0.00
     ");
 }
 
@@ -213,24 +213,24 @@ fn headlines_are_those_of_the_month() {
     EUR
     Credit given in 2022-11: 530.20
     Change against 2022-10: +2.55
-    Balance, end of 2022-11: 1,358.55
+    Left at the end of 2022-11: 1,358.55
     Ends within 90 days: 910.00*
-    Likely unused of it: 846.93*
-    Forfeited 2022-01 to 2022-11: 1,564.80
+    Will likely be lost: 846.93*
+    Lost 2022-01 to 2022-11: 1,564.80
     JPY
     Credit given in 2022-11: 165,220
     Change against 2022-10: -13,040
-    Balance, end of 2022-11: 836,430
+    Left at the end of 2022-11: 836,430
     Ends within 90 days: 305,365*
-    Likely unused of it: 271,389*
-    Forfeited 2022-01 to 2022-11: 0
+    Will likely be lost: 271,389*
+    Lost 2022-01 to 2022-11: 0
     USD
     Credit given in 2022-11: 1,284.05
     Change against 2022-10: -220.35
-    Balance, end of 2022-11: 3,901.05
+    Left at the end of 2022-11: 3,901.05
     Ends within 90 days: 1,494.35*
-    Likely unused of it: 0.00*
-    Forfeited 2022-01 to 2022-11: 0.00
+    Will likely be lost: 0.00*
+    Lost 2022-01 to 2022-11: 0.00
     ");
 }
 
@@ -274,7 +274,9 @@ fn the_page_says_what_it_was_made_from() {
     let page =
         page("report fixtures/aco-balance.csv --as-of 2022-12-15 -q --currency EUR --from 2022-11 --title Q4", &[]);
     assert!(page.contains("<h1>Q4</h1>"));
-    assert!(page.contains("Months 2022-11 to 2022-12, as of 2022-12-15. Made from fixtures/aco-balance.csv."));
+    let place = |sentence: &str| page.find(sentence).unwrap_or_else(|| panic!("{sentence}"));
+    let [scope, figures] = ["Months 2022-11 to 2022-12, as of 2022-12-15.<", "<h2>EUR</h2>"].map(place);
+    assert!(scope < figures && figures < place("Made from fixtures/aco-balance.csv."), "files stand last");
     assert!(page.contains("Shows only what matches currency EUR and 2022-11 and later."));
     assert!(page.contains("2022-12 is still open"));
     assert!(!page.contains("USD") && !page.contains("in use before the files begin"));
@@ -323,7 +325,7 @@ fn a_workbook_has_a_sheet_for_each_section() {
             "Statement of the month",
             "Statement of the year",
             "Largest movements",
-            "Forfeited",
+            "Lost",
             "Findings",
             "About"
         ]
@@ -337,7 +339,7 @@ fn a_workbook_has_a_sheet_for_each_section() {
     super::xlsx::assert_rows(&sheet, &aco("expiring fixtures/aco-balance.csv --as-of 2022-12-15 -q").stdout);
     let formulas = book.worksheet_formula("Expires soon").unwrap();
     assert_eq!(formulas.get_value((6, 8)).unwrap(), "SUMIFS(I$2:I$5,C$2:C$5,C7)");
-    let forfeited = book.worksheet_range("Forfeited").unwrap();
+    let forfeited = book.worksheet_range("Lost").unwrap();
     assert_eq!(forfeited.get_value((1, 5)), Some(&Data::Float(1564.8)));
 }
 
@@ -365,7 +367,7 @@ fn the_reconciliation_is_that_of_reconcile() {
         assert!(page.contains(said), "{said}");
     }
     let (mood, words) = statements(&page).swap_remove(0);
-    insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: 1 customer agrees, 1 cannot be compared, 5 off by -25.00 EUR, -58,972 JPY and +305.63 USD. The balance report less the invoices of 2022-07; see the reconciliation below.");
+    insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: 1 customer agrees, 1 cannot be compared, 5 off by -25.00 EUR, -58,972 JPY and +305.63 USD. Credit given less the credit on the invoices of 2022-07; see Reconciliation below.");
     let csv = aco(&format!("reconcile fixtures/aco-balance.csv --findings -q {invoices}")).stdout;
     assert_eq!(table(&page, "Invoice lines").len(), csv.lines().count() - 1);
     assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2<"));
@@ -382,7 +384,7 @@ fn the_reconciliation_is_that_of_reconcile() {
     for sentence in [
         "Made from: Compared with the invoices in fixtures/invoice/2022-07.csv and fixtures/invoice/rules.csv.",
         "Reconciliation: Left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12.",
-        "Note: 2022-12 is still open (marked *): its figures are provisional until the month's invoice is out.",
+        "Note: 2022-12 is still open (marked *): its figures may change until the month's invoice is out.",
     ] {
         assert!(said.iter().any(|line| line == sentence), "{sentence}: {said:#?}");
     }

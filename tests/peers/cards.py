@@ -98,9 +98,9 @@ def cards(credits):
         result[currency] = {
             f"Credit given in {oracle.show_month(month)}": sum_of(given),
             f"Change against {oracle.show_month(month - 1)}": sum_of(change) if has_before else (None, 0),
-            f"Balance, end of {oracle.show_month(month)}": sum_of(left),
+            f"Left at the end of {oracle.show_month(month)}": sum_of(left),
             f"Ends within {WITHIN} days": (sum(ending, Decimal(0)) if ending else "none", 0),
-            "Forfeited": (forfeited, 0),
+            "Lost": (forfeited, 0),
         }
     return result
 
@@ -118,9 +118,9 @@ def shown(page):
             unknown = re.search(r"(?:and|for) (\d+) credits?", more.replace(",", ""))
             value = {"unknown": None, "none": "none"}.get(amount, amount)
             value = Decimal(value) if value not in (None, "none") else value
-            name = "Forfeited" if name.startswith("Forfeited") else name
+            name = "Lost" if name.startswith("Lost ") else name
             result[currency][name] = value, int(unknown[1]) if unknown else 0
-        result[currency].pop("Likely unused of it")
+        result[currency].pop("Will likely be lost")
     return result
 
 

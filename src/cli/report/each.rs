@@ -100,11 +100,12 @@ fn write_one(
         let (lead, charts) = (lead.to_owned(), Vec::new());
         Section { heading, lead, if_empty, charts, is_folded: false, table }
     };
-    let lead = "What is left of each running credit, its last day, and what will likely be left unused then.";
+    let lead = "What is left of each running credit, its last day, and what will likely be lost then.";
     let credits = columns::expiring(Fields::default(), ledger, names, UNKNOWN).table(&*running).with_sums();
     let page = Page {
         title: &title,
-        sources: vec![format!("Customer {customer}. Months {first} to {last}, as of {}.", filter.as_of)],
+        scope: vec![format!("Customer {customer}. Months {first} to {last}, as of {}.", filter.as_of)],
+        sources: Vec::new(),
         statements: Vec::new(),
         headlines: verdict::headlines(&overview),
         notes: texts::notes(&report)?,

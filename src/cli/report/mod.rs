@@ -111,7 +111,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         ReportFigures { ledger, filter: &filter, names: &names, overview: &overview, compared: compared.as_ref() };
     let page = Page {
         title: &args.title,
-        sources: texts::sources(&report, &args.filter.described()),
+        scope: texts::scope(&report, &args.filter.described()),
+        sources: texts::sources(&report),
         statements: verdict::statements(&overview, compared.as_ref(), left_out)?,
         headlines: verdict::headlines(&overview),
         notes: texts::notes(&report)?,

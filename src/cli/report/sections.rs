@@ -61,8 +61,8 @@ impl<'l> ReportFigures<'l> {
             section(
                 "Expires soon",
                 format!(
-                    "Active credits that end within {WITHIN} days or are used up before, at the pace of the last closed \
-                     months."
+                    "Active credits that end within {WITHIN} days, or are used up by then if use goes on as in the last \
+                     closed months."
                 ),
                 "No active credit ends or is used up.",
                 self.expiring(),
@@ -75,7 +75,7 @@ impl<'l> ReportFigures<'l> {
             charts: charts(self.overview, self.filter),
             ..section(
                 "By month",
-                "Credit given, and what the credits allow and have left.".to_owned(),
+                "Credit given, and the limits of the credits with what is left.".to_owned(),
                 "No month is shown.",
                 self.by_month(),
             )
@@ -90,8 +90,8 @@ impl<'l> ReportFigures<'l> {
         }
         if !(is_page && lists_all) {
             let lead = format!(
-                "The {MOST_MOVEMENTS} customers of each currency whose credit given changed most in {month} against the \
-                 month before."
+                "The {MOST_MOVEMENTS} customers of each currency whose credit given changed most from the month before \
+                 to {month}."
             );
             sections.push(section(
                 "Largest movements",
@@ -102,9 +102,9 @@ impl<'l> ReportFigures<'l> {
         }
         if !(is_page && self.overview.forfeited.is_empty()) {
             sections.push(section(
-                "Forfeited",
-                "What credits lost by an end, in the month in which they did.".to_owned(),
-                "Nothing was forfeited.",
+                "Lost",
+                "What was left of credits when they ended, in the month in which they did.".to_owned(),
+                "Nothing was lost.",
                 self.forfeited(),
             ));
         }
@@ -112,7 +112,7 @@ impl<'l> ReportFigures<'l> {
         if !self.overview.accepted.is_empty() {
             sections.push(section(
                 "Accepted",
-                "Findings that are known and accepted: no part of the verdict.".to_owned(),
+                "Findings that are known and accepted. They do not count in the verdict.".to_owned(),
                 "Nothing is accepted.",
                 finding_fields(self.filter, self.names).table(&*self.overview.accepted),
             ));
@@ -181,7 +181,7 @@ impl<'l> ReportFigures<'l> {
         let table = columns::expiring(Fields::default(), self.ledger, self.names, UNKNOWN).table(rows).with_sums();
         let notes = columns::provisional(rows, self.filter)
             .into_iter()
-            .chain(columns::unknown_unused(rows, "what is likely unused"));
+            .chain(columns::unknown_unused(rows, "what will likely be lost"));
         table.with_footnotes(notes.map(|note| sentence(&note)).collect())
     }
 
@@ -239,8 +239,8 @@ fn customers_lead(close: &Close<'_>) -> String {
         _ => "the last closed month of the currency",
     };
     format!(
-        "Credit given in {month} and the month before, what is left at its end, and what will likely be left unused \
-         of credits that end within {WITHIN} days."
+        "Credit given in {month} and the month before, what is left at its end, and what will likely be lost of \
+         credits that end within {WITHIN} days."
     )
 }
 
@@ -261,10 +261,13 @@ fn customer_notes(close: &Close<'_>, (others, idle): (usize, usize)) -> Vec<Stri
     let unknown = close.customers.iter().filter(is_partly_unknown).count();
     if unknown > 0 {
         let customers = Count(unknown, "customer");
-        notes.push(format!("Of {customers} something is unknown: the figures and totals have nothing of it."));
+        notes.push(format!("Something is unknown of {customers}. It is left out of the figures and totals."));
     }
     if close.cards.iter().any(|card| card.ending.is_provisional) {
-        notes.push("What is likely unused goes by the latest month, which is open: it may still change.".to_owned());
+        notes.push(
+            "What will likely be lost is computed from the latest month. That month is open, so it may still change."
+                .to_owned(),
+        );
     }
     notes
 }
@@ -326,7 +329,8 @@ fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_pag
     };
     Section {
         heading: "Findings",
-        lead: "What the monthly checks found, the gravest first; those of an open month are notes.".to_owned(),
+        lead: "What the monthly checks found, the most serious first. In an open month everything is a note."
+            .to_owned(),
         if_empty: if all.is_empty() { "The checks found nothing." } else { "There is nothing else." },
         charts: Vec::new(),
         is_folded: false,

@@ -9,21 +9,26 @@ use crate::output::table::{Column, Fields, Keep, Kind, Table};
 use super::sections::ReportFigures;
 use crate::cli::{Count, List, hints, sentence};
 
-/// Which files, months and day the report was made from.
-pub(super) fn sources(report: &ReportFigures<'_>, filters: &[String]) -> Vec<String> {
+/// Which months and day the report is of, and what it leaves out.
+pub(super) fn scope(report: &ReportFigures<'_>, filters: &[String]) -> Vec<String> {
     let months = match report.overview.span() {
         Some((first, last)) if first == last => format!("Month {first}"),
         Some((first, last)) => format!("Months {first} to {last}"),
         None => "No months".to_owned(),
     };
-    let mut sources =
-        vec![format!("{months}, as of {}. Made from {}.", report.filter.as_of, List(report.ledger.files()))];
+    let mut scope = vec![format!("{months}, as of {}.", report.filter.as_of)];
+    if !filters.is_empty() {
+        scope.push(format!("Shows only what matches {}.", List(filters)));
+    }
+    scope
+}
+
+/// Which files the report was made from.
+pub(super) fn sources(report: &ReportFigures<'_>) -> Vec<String> {
+    let mut sources = vec![format!("Made from {}.", List(report.ledger.files()))];
     if let Some(compared) = report.compared {
         let names: Vec<&String> = compared.invoices.files.iter().map(|file| &file.name).collect();
         sources.push(format!("Compared with the invoices in {}.", List(&names)));
-    }
-    if !filters.is_empty() {
-        sources.push(format!("Shows only what matches {}.", List(filters)));
     }
     sources
 }
@@ -38,19 +43,18 @@ pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, AnalysisE
     open.dedup();
     if !open.is_empty() {
         notes.push(format!(
-            "{} is still open (marked *): its figures are provisional until the month's invoice is out.",
+            "{} is still open (marked *): its figures may change until the month's invoice is out.",
             List(&open)
         ));
     }
     if let Some((_, last)) = report.overview.span()
         && last < Month::of(report.filter.as_of).previous()
     {
-        notes.push(format!("The newest month shown is {last}: what happened since then is not known."));
+        notes.push(format!("The newest month shown is {last}. What happened since then is not known."));
     }
     if report.overview.months.iter().any(|summary| summary.spanning > 0) {
         notes.push(
-            "Some credits lack rows in between: what they were given in the months without one counts in the next \
-             month that has one."
+            "Some credits have months without a row: what they were given then counts in the next month that has a row."
                 .to_owned(),
         );
     }
@@ -58,14 +62,14 @@ pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, AnalysisE
     if !unknown.is_empty() {
         let currencies: Vec<Currency> = unknown.iter().map(|total| total.group.currency).collect();
         notes.push(format!(
-            "Some credits in {} were in use before the files begin: what they had used until then is no \
-             part of the credit given.",
+            "Some credits in {} were in use before the files begin. What they had used by then is not counted as \
+             credit given.",
             List(&currencies)
         ));
     }
     if report.overview.expiring.ended > 0 {
         notes.push(format!(
-            "{} with status Active in the last record, but past the last day, not listed as expiring.",
+            "{} past the last day, though still Active in the report: not listed under Expires soon.",
             Count(report.overview.expiring.ended, "credit")
         ));
     }
@@ -82,7 +86,7 @@ pub(super) fn lines(page: &Page<'_>) -> Vec<Line> {
         ("Verdict", format!("{}.", sentences.trim_end_matches(['.', ' '])))
     };
     let mut lines: Vec<Line> = page.statements.iter().map(verdict).collect();
-    lines.extend(page.sources.iter().map(|source| ("Made from", source.clone())));
+    lines.extend(page.scope.iter().chain(&page.sources).map(|sentence| ("Made from", sentence.clone())));
     lines.extend(page.notes.iter().map(|note| ("Note", note.clone())));
     for section in &page.sections {
         lines.push((section.heading, section.lead.clone()));

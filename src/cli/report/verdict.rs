@@ -91,12 +91,14 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
         }
     };
     let (mood, details) = match (outcome.differing, outcome.undecided) {
-        (1.., _) if is_accepted => (Mood::Good, "What differs is known and accepted; it is listed below.".to_owned()),
-        (1.., _) => {
-            (Mood::Bad, format!("The balance report less the invoices of {months}; see the reconciliation below."))
+        (1.., _) if is_accepted => {
+            (Mood::Good, "The differences are known and accepted; they are listed below.".to_owned())
         }
-        (0, 1..) => (Mood::Attention, format!("The invoices are of {months}; the reconciliation below has the rows.")),
-        (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} give the same credit.")),
+        (1.., _) => {
+            (Mood::Bad, format!("Credit given less the credit on the invoices of {months}; see Reconciliation below."))
+        }
+        (0, 1..) => (Mood::Attention, format!("The invoices are of {months}; see Reconciliation below.")),
+        (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} have the same credit.")),
     };
     Statement {
         mood,
@@ -145,7 +147,7 @@ fn checks(overview: &Overview<'_>) -> Statement {
 /// The section of a page that tells what a check finds, where that is not the one of findings.
 pub(super) fn section_of(check: Check) -> Option<&'static str> {
     match check {
-        Check::Forfeited => Some("Forfeited"),
+        Check::Forfeited => Some("Lost"),
         Check::WillBeLost => Some("Expires soon"),
         _ => None,
     }
@@ -156,7 +158,7 @@ fn where_listed(overview: &Overview<'_>, month: Month) -> String {
     let told = || overview.findings.iter().filter(|finding| finding.severity > Level::Note);
     let sections = |is_wanted: &dyn Fn(&Finding) -> bool| {
         let sections = told().filter(|finding| is_wanted(finding)).map(|finding| section_of(finding.check));
-        let sections: BTreeSet<_> = sections.map(|section| section.unwrap_or("the findings")).collect();
+        let sections: BTreeSet<_> = sections.map(|section| section.unwrap_or("Findings")).collect();
         List(&sections.into_iter().rev().collect::<Vec<_>>()).to_string()
     };
     let is_of_month = |finding: &Finding| finding.month == Some(month);
@@ -201,18 +203,18 @@ fn figures(card: &Card) -> Vec<Figure> {
         is_provisional: ending.is_provisional,
         remark: String::new(),
     };
-    let mut unused = figure("Likely unused of it".to_owned(), ending.unused, ending.is_provisional);
+    let mut unused = figure("Will likely be lost".to_owned(), ending.unused, ending.is_provisional);
     if ending.credits == 0 {
         unused.value = Value::Nothing;
     }
     let since = card.forfeited_since;
     let forfeited = Figure {
-        name: if since == month { format!("Forfeited in {month}") } else { format!("Forfeited {since} to {month}") },
+        name: if since == month { format!("Lost in {month}") } else { format!("Lost {since} to {month}") },
         value: Value::Amount(card.forfeited),
         is_provisional: is_open,
         remark: String::new(),
     };
-    vec![given, change, figure(format!("Balance, end of {month}"), card.balance, is_open), ends, unused, forfeited]
+    vec![given, change, figure(format!("Left at the end of {month}"), card.balance, is_open), ends, unused, forfeited]
 }
 
 fn figure(name: String, sum: PartlyKnown, is_provisional: bool) -> Figure {
@@ -240,7 +242,8 @@ pub(super) fn agreement_sections<'a>(
     if !with_matched {
         rows.truncate(rows.len() - agreeing);
     }
-    let mut notes: Vec<String> = compared.notes()?.iter().map(|note| sentence(&note.text)).collect();
+    let mut notes: Vec<String> = meanings(&rows).map(str::to_owned).collect();
+    notes.extend(compared.notes()?.iter().map(|note| sentence(&note.text)));
     notes.extend(tables::difference_note(&rows).map(|note| sentence(&note)));
     if !with_matched && agreeing > 0 {
         notes.push(format!("{} not listed, because they agree.", Count(agreeing, "row")));
@@ -248,7 +251,7 @@ pub(super) fn agreement_sections<'a>(
     let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
     let mut sections = vec![Section {
         heading: "Reconciliation",
-        lead: format!("Credit given, and what the invoices applied. {results}"),
+        lead: format!("Credit given by the balance report, beside the credit on the invoices. {results}"),
         if_empty,
         charts: Vec::new(),
         is_folded: false,
@@ -257,7 +260,7 @@ pub(super) fn agreement_sections<'a>(
     if !compared.findings.is_empty() {
         sections.push(Section {
             heading: "Invoice lines",
-            lead: "Lines that break the rules of credits.".to_owned(),
+            lead: "Invoice lines that break a rule of credits.".to_owned(),
             if_empty: "No line breaks a rule.",
             charts: Vec::new(),
             is_folded: false,
@@ -265,6 +268,18 @@ pub(super) fn agreement_sections<'a>(
         });
     }
     Ok(sections)
+}
+
+/// What those results of some rows mean that do not say it themselves.
+fn meanings(rows: &[&ReconciledRow<'_>]) -> impl Iterator<Item = &'static str> {
+    let meanings = [
+        (Verdict::BalanceOnly, "balance-only: credit was given, and no invoice line has it."),
+        (Verdict::InvoiceOnly, "invoice-only: an invoice has credit that the balance report did not give."),
+        (Verdict::Unknown, "unknown: the report or the invoice of another month is missing."),
+        (Verdict::NotComparable, "not-comparable: the invoice lines may belong to either of two credits."),
+    ];
+    let is_among = |verdict| rows.iter().any(|row| row.verdict == verdict);
+    meanings.into_iter().filter(move |(verdict, _)| is_among(*verdict)).map(|(_, meaning)| meaning)
 }
 
 /// Findings first, then what cannot be told, then what agrees.

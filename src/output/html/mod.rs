@@ -18,7 +18,9 @@ pub use self::section::Section;
 
 pub struct Page<'p> {
     pub title: &'p str,
-    /// What it was made from, in sentences.
+    /// Which months and day it is of, and what it leaves out, in sentences.
+    pub scope: Vec<String>,
+    /// Which files it was made from, in sentences.
     pub sources: Vec<String>,
     /// What a reader must know before any figure.
     pub statements: Vec<Statement>,
