@@ -7,8 +7,8 @@ use super::context::program;
 /// A narrow window, an ordinary one, half a screen, and a whole one.
 const ALL: [&str; 4] = ["60", "80", "120", "200"];
 
-/// Columns go at one of these and are whole at the other.
-const FEW: [&str; 2] = ["80", "200"];
+/// Where columns have to go.
+const ORDINARY: [&str; 1] = ["80"];
 
 /// A command's table at some widths, in a pipe; it is never wider than it may be at any.
 fn tables(shown: &[&str], line: &str) -> String {
@@ -104,7 +104,7 @@ fn balance() {
 
 #[test]
 fn given() {
-    insta::assert_snapshot!(tables(&FEW, "given fixtures/aco-balance.csv --month 2022-07 --names fixtures/customers.csv"), @"
+    insta::assert_snapshot!(tables(&ORDINARY, "given fixtures/aco-balance.csv --month 2022-07 --names fixtures/customers.csv"), @"
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO; Month: 2022-07
     Status: Active
@@ -125,30 +125,12 @@ fn given() {
     total                            USD       11,833.75  1,611.90   6,866.25
     not shown for width: Used until then, Months covered, Customer ID, Begins (widen
     the terminal, or use -f csv)
-
-    200:
-                                                                                                            Used
-              Customer                                                                                     until    Used so             Months
-    Partner   ID        Customer              Agreement  Credit  Currency  Begins      Month    Status      then        far     Given  covered       Left
-    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
-    7c1d9b52  0b6e2f1a  Contoso Ltd           1e5d80c3   ACO     USD       2021-07-01  2022-07  Active  6,235.05   6,665.05    430.00        1   3,334.95
-    7c1d9b52  0b6e2f1a  Contoso Ltd           34c9f7a1   ACO     EUR       2022-01-01  2022-07  Active  2,136.35   2,604.25    467.90        1   3,395.75
-    7c1d9b52  2f94c7d8  Fabrikam GmbH         47b2d6e9   ACO     USD       2022-03-15  2022-07  Active  2,127.40   2,842.65    715.25        1   2,157.35
-    7c1d9b52  58a1e3b0  Adventure Works       6a0f3c85   ACO     EUR       2022-01-01  2022-07  Active    958.70   1,113.75    155.05        1   1,886.25
-    7c1d9b52  58a1e3b0  Adventure Works       d27f95ab   ACO     USD       2022-02-01  2022-07  Active    867.30   1,035.60    168.30        1     164.40
-    7c1d9b52  91d04c6f  Wingtip Toys KK       7d94e1b6   ACO     JPY       2022-01-10  2022-07  Active   451,205    666,135   214,930        2    833,865
-    7c1d9b52  c3b75e92  Northwind Traders KK  a51c8e7d   ACO     JPY       2022-05-20  2022-07  Active    61,480    120,405    58,925        1    679,595
-    7c1d9b52  e8f2a406  Woodgrove Bank        b8e6420f   ACO     USD       2021-10-01  2022-07  Active    992.10   1,290.45    298.35        1   1,209.55
-    ────────  ────────  ────────────────────  ─────────  ──────  ────────  ──────────  ───────  ──────  ────────  ─────────  ────────  ───────  ─────────
-    total                                                        EUR                                               3,718.00    622.95            5,282.00
-    total                                                        JPY                                                786,540   273,855           1,513,460
-    total                                                        USD                                              11,833.75  1,611.90            6,866.25
     ");
 }
 
 #[test]
 fn summary() {
-    insta::assert_snapshot!(tables(&FEW, "summary fixtures/aco-balance.csv --as-of 2023-01-15 --from 2022-11"), @"
+    insta::assert_snapshot!(tables(&ORDINARY, "summary fixtures/aco-balance.csv --as-of 2023-01-15 --from 2022-11"), @"
     80:
     Month    Currency  Customers  Credits     Given  Used so far      Left  Lost
     ───────  ────────  ─────────  ───────  ────────  ───────────  ────────  ────
@@ -162,15 +144,12 @@ fn summary() {
     total    EUR               2        2    978.75     6,525.20    910.00  0.00
     total    JPY               2        2   330,360    1,628,710   671,290     0
     total    USD               3        3  2,359.60    17,674.50  2,825.50  0.00
-
-    200:
-    the same
     ");
 }
 
 #[test]
 fn list() {
-    insta::assert_snapshot!(tables(&FEW, "list fixtures/aco-balance.csv --month 2022-07 --currency EUR"), @"
+    insta::assert_snapshot!(tables(&ORDINARY, "list fixtures/aco-balance.csv --month 2022-07 --currency EUR"), @"
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Month: 2022-07; Credit: ACO
     Status: Active; Currency: EUR; Begins: 2022-01-01
@@ -179,19 +158,12 @@ fn list() {
     ────────  ────────  ────────  ─────────  ──────────
     0b6e2f1a  2,604.25  3,395.75  34c9f7a1   2022-12-31
     58a1e3b0  1,113.75  1,886.25  6a0f3c85   2022-09-30
-
-    200:
-                                                                                                  Used so           Balance
-    Partner                               Customer ID                           Month    Credit       far  Status  reported  Currency  Agreement                             Begins      Ends
-    ────────────────────────────────────  ────────────────────────────────────  ───────  ──────  ────────  ──────  ────────  ────────  ────────────────────────────────────  ──────────  ──────────
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  2022-07  ACO     2,604.25  Active  3,395.75  EUR       34c9f7a1-0e6b-4d25-9c83-b1f5720de849  2022-01-01  2022-12-31
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  2022-07  ACO     1,113.75  Active  1,886.25  EUR       6a0f3c85-b9d7-4e12-8b46-f2e17d95c03a  2022-01-01  2022-09-30
     ");
 }
 
 #[test]
 fn expiring() {
-    insta::assert_snapshot!(tables(&FEW, "expiring fixtures/aco-balance.csv --as-of 2022-12-15"), @"
+    insta::assert_snapshot!(tables(&ORDINARY, "expiring fixtures/aco-balance.csv --as-of 2022-12-15"), @"
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
                 Customer                                  Days  Used up  Will be
@@ -208,26 +180,12 @@ fn expiring() {
     figures of the month open on 2022-12-15 may still change until its invoice is
     out
     not shown for width: Agreement, Use a month (widen the terminal, or use -f csv)
-
-    200:
-                                                                                                                                                                          Days     Use a  Used up  Will be
-    Ends in     Partner                               Customer ID                           Agreement                             Credit  Currency      Left  Ends        left     month  in          lost
-    ──────────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ───────
-    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  34c9f7a1-0e6b-4d25-9c83-b1f5720de849  ACO     EUR         910.00  2022-12-31    16    511.62            846.93
-    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  b8e6420f-3d9a-4c71-95f8-e1d07a2c5b94  ACO     USD           0.00  2022-12-31    16    289.12  2022-11     0.00
-    0-30 days   7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  7d94e1b6-25c8-4f3a-90e7-a8c3b6f01d52  ACO     JPY        305,365  2023-01-09    25   105,370           271,389
-    61-90 days  7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  47b2d6e9-8f13-4a5c-a7d0-6c94e3b81f20  ACO     USD       1,494.35  2023-03-14    89    743.95  2023-02     0.00
-    ──────────  ────────────────────────────────────  ────────────────────────────────────  ────────────────────────────────────  ──────  ────────  ────────  ──────────  ────  ────────  ───────  ───────
-    total                                                                                                                                 EUR         910.00                      511.62            846.93
-    total                                                                                                                                 JPY        305,365                     105,370           271,389
-    total                                                                                                                                 USD       1,494.35                    1,033.07              0.00
-    figures of the month open on 2022-12-15 may still change until its invoice is out
     ");
 }
 
 #[test]
 fn check() {
-    insta::assert_snapshot!(tables(&FEW, "check fixtures/aco-balance.csv --as-of 2023-01-10"), @"
+    insta::assert_snapshot!(tables(&ORDINARY, "check fixtures/aco-balance.csv --as-of 2023-01-10"), @"
     80:
                                        Customer
     Severity  Check              Line  ID        Month    What was found
@@ -266,28 +224,12 @@ fn check() {
                                                           2022-01
     not shown for width: File, Agreement, Currency, Amount (widen the terminal, or
     use -f csv)
-
-    200:
-                                                                 Customer
-    Severity  Check              File                      Line  ID        Agreement  Month    Currency    Amount  What was found
-    ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ────────  ────────  ─────────────────────────────────────────────────────────────────────────────────────────
-    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  EUR        -120.25  CreditAmount fell from 1,776.60 in 2022-04 to 1,656.35, by 120.25 EUR; ask Microsoft what
-                                                                                                                   was taken back
-    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  JPY        214,930  no row for 2022-06, which other credits have; the credit given in 2022-07 covers 2 months
-    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  USD       3,000.00  the limit rose from 5,000.00 in 2022-07 to 8,000.00, by 3,000.00 USD: a top-up
-    warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  EUR          12.60  12.60 EUR was given in 2022-10, after the credit expired on 2022-09-30; use of its last
-                                                                                                                   days may have been invoiced late
-    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  EUR       1,564.80  1,564.80 EUR expired unused; count on it no longer
-    note      provisional-month                                                       2022-12                      2022-12 is the last month of the newest download; its figures are final only if that was
-                                                                                                                   downloaded after the month's invoice was out
-    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  USD       4,210.35  4,210.35 USD was used by the first month given; the whole report of 2021-12 tells how
-                                                                                                                   much of it in 2022-01
     ");
 }
 
 #[test]
 fn diff() {
-    insta::assert_snapshot!(tables(&FEW, "diff fixtures/restatement-old.csv fixtures/restatement-new.csv"), @"
+    insta::assert_snapshot!(tables(&ORDINARY, "diff fixtures/restatement-old.csv fixtures/restatement-new.csv"), @"
     80:
     Change: restated; Customer ID: 0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341
     Agreement: 1e5d80c3-7a42-4f96-b08c-d3a9e4172b65; Currency: USD; Month: 2022-07
@@ -295,18 +237,12 @@ fn diff() {
     ─────────────  ──────  ──────  ──────────
     CreditAmount   500.00  450.00      -50.00
     BalanceAmount  500.00  550.00       50.00
-
-    200:
-    Change    Customer ID                           Agreement                             Currency  Month    Field          Old     New     Difference
-    ────────  ────────────────────────────────────  ────────────────────────────────────  ────────  ───────  ─────────────  ──────  ──────  ──────────
-    restated  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  USD       2022-07  CreditAmount   500.00  450.00      -50.00
-    restated  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  1e5d80c3-7a42-4f96-b08c-d3a9e4172b65  USD       2022-07  BalanceAmount  500.00  550.00       50.00
     ");
 }
 
 #[test]
 fn reconcile() {
-    insta::assert_snapshot!(tables(&ALL, "reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --as-of 2022-12-15"), @"
+    insta::assert_snapshot!(tables(&ALL[..3], "reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --as-of 2022-12-15"), @"
     60:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
     Month: 2022-07
@@ -371,30 +307,12 @@ fn reconcile() {
     total                                     JPY       2022-07   273,855   168,925           0                        2
     total                                     USD       2022-07  1,611.90  1,144.25      305.63                        3
     totals of Difference leave out rows that have none
-
-    200:
-    Partner                               Customer ID                           Customer              Currency  Month       Given  Invoiced  Difference  Result          Invoice lines
-    ────────────────────────────────────  ────────────────────────────────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────────────
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           EUR       2022-07    467.90    467.90        0.00  matched                     3
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341  Contoso Ltd           USD       2022-07    430.00    429.00        1.00  mismatched                  1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512  Fabrikam GmbH         USD       2022-07    715.25    715.25        0.00  matched                     2
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       EUR       2022-07    155.05                        not-comparable              1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5  Adventure Works       USD       2022-07    168.30                  6.28  mismatched                  0
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  91d04c6f-2e85-4b7a-a3f1-c8e57b190d24  Wingtip Toys KK       JPY       2022-07   214,930   110,000              unknown                     1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  c3b75e92-60fd-4178-8e2b-94a1d6f03c58  Northwind Traders KK  JPY       2022-07    58,925    58,925           0  matched                     1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  d4a90b67-3c15-4f82-a6e8-51b7c2093e4d  Tailspin Toys         EUR       2022-07               25.00      -25.00  invoice-only                1
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07  e8f2a406-d51b-4c93-b7e0-1a6c4f39d870  Woodgrove Bank        USD       2022-07    298.35                298.35  balance-only                0
-    ────────────────────────────────────  ────────────────────────────────────  ────────────────────  ────────  ───────  ────────  ────────  ──────────  ──────────────  ─────────────
-    total                                                                                             EUR       2022-07    622.95    492.90      -25.00                              5
-    total                                                                                             JPY       2022-07   273,855   168,925           0                              2
-    total                                                                                             USD       2022-07  1,611.90  1,144.25      305.63                              3
-    totals of Difference leave out rows that have none
     ");
 }
 
 #[test]
 fn inspect() {
-    insta::assert_snapshot!(tables(&FEW, "inspect fixtures/documented-example.csv"), @"
+    insta::assert_snapshot!(tables(&ORDINARY, "inspect fixtures/documented-example.csv"), @"
     80:
     File: fixtures/documented-example.csv
     Property        Value
@@ -426,37 +344,6 @@ fn inspect() {
     Currencies      USD
     Statuses        Active
     UnreadableRows  0
-
-    200:
-    File                             Property        Value
-    ───────────────────────────────  ──────────────  ────────────────────────────────────────────────
-    fixtures/documented-example.csv  Container       none
-    fixtures/documented-example.csv  Encoding        utf-8
-    fixtures/documented-example.csv  Separator       comma
-    fixtures/documented-example.csv  HeaderLine      1
-    fixtures/documented-example.csv  DecimalMark     no value depends on it
-    fixtures/documented-example.csv  DateOrder       mdy, settled by '6/30/2023' (line 2, ExpiryDate)
-    fixtures/documented-example.csv  PartnerID       PartnerID
-    fixtures/documented-example.csv  CustomerID      CustomerID
-    fixtures/documented-example.csv  InvoiceMonth    InvoiceMonth
-    fixtures/documented-example.csv  CreditName      CreditName
-    fixtures/documented-example.csv  CreditAmount    CreditAmount
-    fixtures/documented-example.csv  Status          Status
-    fixtures/documented-example.csv  BalanceAmount   BalanceAmount
-    fixtures/documented-example.csv  CurrencyCode    CurrencyCode
-    fixtures/documented-example.csv  AgreementID     AgreementID
-    fixtures/documented-example.csv  EffectiveDate   EffectiveDate
-    fixtures/documented-example.csv  ExpiryDate      ExpiryDate
-    fixtures/documented-example.csv  IgnoredColumns
-    fixtures/documented-example.csv  Rows            2
-    fixtures/documented-example.csv  FirstMonth      2022-07
-    fixtures/documented-example.csv  LastMonth       2022-08
-    fixtures/documented-example.csv  Months          2
-    fixtures/documented-example.csv  Credits         1
-    fixtures/documented-example.csv  Customers       1
-    fixtures/documented-example.csv  Currencies      USD
-    fixtures/documented-example.csv  Statuses        Active
-    fixtures/documented-example.csv  UnreadableRows  0
     ");
 }
 
