@@ -98,7 +98,7 @@ pub(crate) fn find(
     recognise: impl Fn(&[String]) -> Option<usize>,
 ) -> Result<Header, HeaderError> {
     match best(head, delimiters, kinds, &recognise) {
-        Some(candidate) => alone(exact(candidate.into_header(kinds)?, head.floats)?, head),
+        Some(header) => alone(exact(header.placed(kinds)?, head.floats)?, head),
         None if lines_are_cells(head, &recognise) => Err(HeaderError::LinesAreCells),
         None => Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding))),
     }
@@ -181,22 +181,22 @@ fn best(
     delimiters: &[u8],
     kinds: &[TableKind],
     recognise: impl Fn(&[String]) -> Option<usize>,
-) -> Option<Candidate> {
+) -> Option<Header> {
     let bytes = first_lines(head.bytes);
-    let mut best: Option<(usize, Candidate)> = None;
+    let mut best: Option<(usize, Header)> = None;
     for delimiter in delimiters {
-        let Some(candidate) = Candidate::find(bytes, *delimiter, head.encoding, &recognise) else { continue };
-        let kind = &kinds[candidate.kind];
-        let matched = kind.matched(&folded_names(&candidate.names));
+        let Some(header) = Header::find(bytes, *delimiter, head.encoding, &recognise) else { continue };
+        let kind = &kinds[header.kind];
+        let matched = kind.matched(&folded_names(&header.names));
         if best.as_ref().is_none_or(|(most, _)| matched > *most) {
-            best = Some((matched, candidate));
+            best = Some((matched, header));
         }
         if matched == kind.columns.len() {
             // Another separator cannot do better.
             break;
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, header)| header)
 }
 
 /// The kind of the header at the start of a file, if it has one.
@@ -206,7 +206,7 @@ pub(crate) fn likeliest(
     kinds: &[TableKind],
     recognise: impl Fn(&[String]) -> Option<usize>,
 ) -> Option<usize> {
-    best(head, delimiters, kinds, recognise).map(|candidate| candidate.kind)
+    best(head, delimiters, kinds, recognise).map(|header| header.kind)
 }
 
 /// The separators to try: the one that was asked for, or that Excel's first line `sep=;` declares, or else all.
@@ -275,17 +275,7 @@ fn first_lines(head: &[u8]) -> &[u8] {
     ends.nth(4 * MOST_LINES_BEFORE).map_or(head, |end| &head[..end])
 }
 
-/// A line that may be the header, split by one separator.
-struct Candidate {
-    kind: usize,
-    delimiter: u8,
-    names: Vec<String>,
-    line: u64,
-    bytes: usize,
-    lines: u64,
-}
-
-impl Candidate {
+impl Header {
     /// The first line that is recognised when it is split by `delimiter`.
     fn find(
         head: &[u8],
@@ -303,7 +293,8 @@ impl Candidate {
             let names = texts(&fields, encoding);
             if let Some(kind) = recognise(&folded_names(&names)) {
                 let line = u64::from(fields.line) + 1;
-                found = Some(Self { kind, delimiter, names, line, bytes: fields.end(), lines: 0 });
+                let (positions, bytes) = (Vec::new(), fields.end());
+                found = Some(Self { kind, delimiter, names, positions, line, bytes, lines: 0 });
             }
         });
         let mut found = found?;
@@ -316,13 +307,13 @@ impl Candidate {
         Some(found)
     }
 
-    fn into_header(mut self, kinds: &[TableKind]) -> Result<Header, HeaderError> {
+    /// With the fields that serve the columns.
+    fn placed(mut self, kinds: &[TableKind]) -> Result<Self, HeaderError> {
         while self.names.last().is_some_and(String::is_empty) {
             self.names.pop();
         }
-        let positions = positions(&self.names, &kinds[self.kind], self.line)?;
-        let Self { kind, delimiter, names, line, bytes, lines } = self;
-        Ok(Header { kind, delimiter, names, positions, line, bytes, lines })
+        self.positions = positions(&self.names, &kinds[self.kind], self.line)?;
+        Ok(self)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::{DateOrder, Month, Place};
 
 use super::cutter::{Head, Syntax};
 use super::header::{self, ColumnSpec, Header, TableKind};
-use super::objects::{self, ObjectsHead};
+use super::objects;
 use super::records::{RecordFields, Splitter};
 use crate::input::dialect::evidence::Evidence;
 use crate::input::error::{HeaderError, Problem, shortened};
@@ -74,7 +74,7 @@ impl Layout {
         Ok(Self { line, begin_with_hash, before, ..layout })
     }
 
-    /// The same of a file that may hold objects instead.
+    /// The same of a file that may hold objects instead, whose reader puts them in the order of the columns.
     pub(crate) fn find_any(
         head: Head<'_>,
         delimiters: &[u8],
@@ -82,20 +82,9 @@ impl Layout {
         wanted: &'static str,
         recognise: impl Fn(&[String]) -> Option<usize>,
     ) -> Result<Self, HeaderError> {
-        match objects::open(head.bytes) {
-            Some(objects) => Self::of_objects(&objects, kinds, wanted, recognise, head),
-            None => Self::find(head, delimiters, kinds, wanted, recognise),
-        }
-    }
-
-    /// The layout of objects, whose reader puts them in the order of the columns.
-    fn of_objects(
-        objects: &ObjectsHead<'_>,
-        kinds: &[TableKind],
-        wanted: &'static str,
-        recognise: impl Fn(&[String]) -> Option<usize>,
-        head: Head<'_>,
-    ) -> Result<Self, HeaderError> {
+        let Some(objects) = objects::open(head.bytes) else {
+            return Self::find(head, delimiters, kinds, wanted, recognise);
+        };
         let keys = &objects.keys;
         let folded: Vec<String> = keys.iter().map(|key| header::folded(key)).collect();
         let start =
