@@ -7,7 +7,7 @@ use std::io::{self, Cursor, Read};
 
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::converted::{Convert, Converted};
+use super::converted::Converted;
 
 /// A character encoding that reports are found in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,8 +86,8 @@ pub(crate) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>
     }
     let whole = Cursor::new(start).chain(reader);
     let reader: Box<dyn Read + Send> = match encoding {
-        Some(Encoding::Utf16Le) => Box::new(Utf16::new(whole, UTF_16LE.new_decoder_without_bom_handling())),
-        Some(Encoding::Utf16Be) => Box::new(Utf16::new(whole, UTF_16BE.new_decoder_without_bom_handling())),
+        Some(Encoding::Utf16Le) => Box::new(from_utf16(whole, UTF_16LE.new_decoder_without_bom_handling())),
+        Some(Encoding::Utf16Be) => Box::new(from_utf16(whole, UTF_16BE.new_decoder_without_bom_handling())),
         _ => Box::new(whole),
     };
     Ok(Decoded { reader, encoding })
@@ -108,49 +108,36 @@ fn unmarked(start: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// Turns UTF-16 into UTF-8. Half a character, or a lone surrogate, is an error with its place.
-struct Utf16<R> {
-    reader: R,
-    decoder: Decoder,
-    input: Vec<u8>,
-    line: u64,
-    character: u64,
-}
-
 /// Bytes that are decoded at a time.
 const INPUT: usize = 64 * 1024;
 
-impl<R: Read> Utf16<R> {
-    fn new(reader: R, decoder: Decoder) -> Converted<Self> {
-        Converted::new(Self { reader, decoder, input: Vec::new(), line: 1, character: 1 })
-    }
-}
-
-impl<R: Read> Convert for Utf16<R> {
-    fn convert(&mut self, output: &mut Vec<u8>) -> io::Result<bool> {
-        self.input.clear();
-        let read = self.reader.by_ref().take(INPUT as u64).read_to_end(&mut self.input)?;
+/// Turns UTF-16 into UTF-8. Half a character, or a lone surrogate, is an error with its place.
+fn from_utf16(mut reader: impl Read, mut decoder: Decoder) -> impl Read {
+    let (mut input, mut line, mut character) = (Vec::new(), 1_u64, 1_u64);
+    Converted::new(move |output: &mut Vec<u8>| {
+        input.clear();
+        let read = reader.by_ref().take(INPUT as u64).read_to_end(&mut input)?;
         let ended = read < INPUT;
         // Two bytes of UTF-16 are three of UTF-8 at most; what is left over from before takes a few more.
         output.resize(read / 2 * 3 + 16, 0);
-        let (result, _, written) = self.decoder.decode_to_utf8_without_replacement(&self.input, output, ended);
+        let (result, _, written) = decoder.decode_to_utf8_without_replacement(&input, output, ended);
         output.truncate(written);
         for byte in output.iter() {
             match byte {
-                b'\n' => (self.line, self.character) = (self.line + 1, 1),
+                b'\n' => (line, character) = (line + 1, 1),
                 // The first byte of a character.
-                byte if byte & 0xc0 != 0x80 => self.character += 1,
+                byte if byte & 0xc0 != 0x80 => character += 1,
                 _ => {}
             }
         }
         match result {
-            DecoderResult::Malformed(..) => Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!("line {}, character {}: not valid UTF-16", self.line, self.character),
-            )),
+            DecoderResult::Malformed(..) => {
+                let text = format!("line {line}, character {character}: not valid UTF-16");
+                Err(io::Error::new(io::ErrorKind::InvalidData, text))
+            }
             DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(!ended),
         }
-    }
+    })
 }
 
 #[cfg(test)]

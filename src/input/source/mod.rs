@@ -18,10 +18,9 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use self::converted::Converted;
 use self::encoding::{Decoded, Encoding};
 use self::kept::KeptStream;
-use self::parquet::{ParquetFile, ParquetText};
+use self::parquet::ParquetFile;
 use self::remark::Remark;
 
 type Open = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send>;
@@ -193,7 +192,7 @@ fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Enc
 fn parquet(place: &parquet::ValuePlace) -> io::Result<SourceText> {
     let file = ParquetFile::open(place)?;
     let (floats, encoding) = (file.floats(), Some(Encoding::Utf8));
-    let reader = Box::new(Converted::new(ParquetText::new(file)));
+    let reader = Box::new(parquet::text(file));
     Ok(SourceText { reader, container: Container::Parquet, encoding, remarks: Vec::new(), floats })
 }
 

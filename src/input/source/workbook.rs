@@ -17,6 +17,7 @@ use crate::model::{Message, Visible};
 
 use super::biff;
 use super::caught::caught;
+use super::converted::push_quoted;
 use super::remark::Remark;
 
 /// Most bytes of a workbook, unpacked, and of a sheet's text.
@@ -323,16 +324,7 @@ impl SheetText {
         if value.bytes().all(is_plain) {
             self.text.extend_from_slice(value.as_bytes());
         } else {
-            self.text.push(b'"');
-            for byte in value.bytes() {
-                match byte {
-                    b'"' => self.text.extend_from_slice(b"\"\""),
-                    // A line break within a cell, for a row is a line.
-                    b'\n' | b'\r' => self.text.push(b' '),
-                    byte => self.text.push(byte),
-                }
-            }
-            self.text.push(b'"');
+            push_quoted(value.as_bytes(), &mut self.text);
         }
         if self.text.len() as u64 > MOST_BYTES { Err(too_large()) } else { Ok(()) }
     }

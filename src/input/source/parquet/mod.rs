@@ -12,7 +12,7 @@ mod pages;
 mod place;
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, Read};
 use std::sync::Mutex;
 
 use ::parquet::basic::Compression;
@@ -24,7 +24,7 @@ use crate::model::{Message, Visible};
 use self::column::{Column, Meaning};
 use self::pages::{Budget, Pages};
 use super::caught::caught;
-use super::converted::Convert;
+use super::converted::{Converted, push_quoted};
 
 pub(crate) use self::footer::MAGIC;
 pub(crate) use self::place::ValuePlace;
@@ -210,24 +210,12 @@ impl ParquetFile {
 }
 
 /// A file as text: each row becomes a record with a comma between its cells, and the first line is the header.
-pub(super) struct ParquetText {
-    file: ParquetFile,
-    has_header: bool,
-}
-
-impl ParquetText {
-    pub(super) fn new(file: ParquetFile) -> Self {
-        Self { file, has_header: false }
-    }
-}
-
-impl Convert for ParquetText {
-    fn convert(&mut self, output: &mut Vec<u8>) -> io::Result<bool> {
-        let file = &self.file;
-        if !self.has_header {
-            self.has_header = true;
-            let names = file.columns.iter().map(|column| file.schema().column(*column).name().as_bytes().to_vec());
-            line(names, output);
+pub(super) fn text(file: ParquetFile) -> impl Read + Send {
+    let mut has_header = false;
+    Converted::new(move |output: &mut Vec<u8>| {
+        if !has_header {
+            has_header = true;
+            line(file.columns.iter().map(|column| file.schema().column(*column).name().as_bytes().to_vec()), output);
             return Ok(true);
         }
         let mut cells = Cells::default();
@@ -236,26 +224,16 @@ impl Convert for ParquetText {
         let rows = cells.bytes.split_inclusive(|byte| *byte == b'\n');
         rows.for_each(|row| line(row[..row.len() - 1].split(|byte| *byte == BETWEEN_CELLS), output));
         Ok(taken.is_some())
-    }
+    })
 }
 
 /// Writes a line of cells, all that are not empty in quotes.
 fn line<C: AsRef<[u8]>>(cells: impl Iterator<Item = C>, output: &mut Vec<u8>) {
     for (at, cell) in cells.enumerate() {
         output.extend((at > 0).then_some(b','));
-        if cell.as_ref().is_empty() {
-            continue;
+        if !cell.as_ref().is_empty() {
+            push_quoted(cell.as_ref(), output);
         }
-        output.push(b'"');
-        for byte in cell.as_ref() {
-            match byte {
-                b'"' => output.extend_from_slice(b"\"\""),
-                // A line break within a name, for a row is a line.
-                b'\n' | b'\r' => output.push(b' '),
-                byte => output.push(*byte),
-            }
-        }
-        output.push(b'"');
     }
     output.push(b'\n');
 }
