@@ -12,11 +12,9 @@ use crate::output::journal::{self, Journal};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::booked::BookedFile;
-use super::read;
+use super::session::{LedgerArgs, Session};
 use super::write::FORMATS;
-use super::{
-    Count, FilterArgs, Outcome, Owners, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, write,
-};
+use super::{Count, Outcome, Owners, Stdio, Word, columns, dated, hints, one_of, write};
 
 /// What is to be booked now: closed months that are not booked yet, and corrections of those that are
 #[derive(Debug, clap::Args)]
@@ -48,13 +46,7 @@ pub(super) struct Args {
     account_credit: String,
 
     #[command(flatten)]
-    read: ReadArgs,
-
-    #[command(flatten)]
-    filter: FilterArgs,
-
-    #[command(flatten)]
-    write: WriteArgs,
+    ledger: LedgerArgs,
 }
 
 /// Formats that hold bookings and nothing else.
@@ -67,14 +59,11 @@ const JOURNALS: [Word<Format>; 2] = [
 const NAMED: usize = 20;
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let inputs = args.read.inputs();
-    let writer = args.write.open(&[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
+    let inputs = args.ledger.read.inputs();
+    let writer = args.ledger.write.open(&[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
     let file = BookedFile::read(&args.booked)?;
     let destination = args.append.then(|| write::destination(&args.booked, &inputs)).transpose()?;
-    let (ledger, _) = args.read.ledger(&args.filter, stdio)?;
-    let names = args.read.names(&[ledger], stdio)?;
-    let filter = args.filter.filter(&[ledger], None, &names, stdio)?;
-    read::tell_findings(ledger, &filter, stdio);
+    let Session { ledger, names, filter, .. } = args.ledger.session(stdio)?;
     if !filter.statuses.is_empty() {
         bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
     }

@@ -11,13 +11,13 @@ use super::{FilterArgs, ReadArgs, Stdio, WriteArgs, read};
 #[derive(Debug, clap::Args)]
 pub(super) struct LedgerArgs {
     #[command(flatten)]
-    read: ReadArgs,
+    pub(super) read: ReadArgs,
 
     #[command(flatten)]
     filter: FilterArgs,
 
     #[command(flatten)]
-    write: WriteArgs,
+    pub(super) write: WriteArgs,
 }
 
 /// A ledger that was read, and all that its answer depends on.
