@@ -255,7 +255,7 @@ pub enum HeaderError {
     /// Each line is one cell, in quotes, in which the fields stand together.
     #[error("each line is one cell, in which all of its fields stand together")]
     LinesAreCells,
-    #[error("{}\ncolumns found: {}", MissingColumns(.missing, .kind), Listed(.found))]
+    #[error("{}\ncolumns found: {}", missing_columns(.missing, .kind), Listed(.found))]
     Missing {
         line: u64,
         /// What the file looks like.
@@ -310,19 +310,12 @@ impl fmt::Display for Shortened<'_> {
     }
 }
 
-struct MissingColumns<'a>(&'a [(&'static str, Option<String>)], &'static str);
-
-impl fmt::Display for MissingColumns<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(columns, kind) = self;
-        for (at, (column, nearest)) in columns.iter().enumerate() {
-            write!(f, "{}no column `{column}`", if at == 0 { "" } else { ", " })?;
-            if let Some(nearest) = nearest {
-                write!(f, " (did you mean `{}`?)", nearest.escape_debug())?;
-            }
-        }
-        write!(f, " in what looks like {kind}")
-    }
+fn missing_columns(columns: &[(&'static str, Option<String>)], kind: &str) -> String {
+    let meant = |header: &String| format!(" (did you mean `{}`?)", header.escape_debug());
+    let missing = |(column, nearest): &(&str, Option<String>)| {
+        format!("no column `{column}`{}", nearest.as_ref().map(meant).unwrap_or_default())
+    };
+    format!("{} in what looks like {kind}", columns.iter().map(missing).collect::<Vec<_>>().join(", "))
 }
 
 /// A row that cannot be read, and why.

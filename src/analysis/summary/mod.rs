@@ -197,12 +197,13 @@ impl<'l, 'a> Groups<'l, 'a> {
         let place = if moves || is_left { Some(self.place_of(group)) } else { self.places.get(&group).copied() };
         let Some(place) = place else { return Ok(()) };
         if let Some(forfeited) = forfeited {
-            self.figures[place].1.add_forfeited(forfeited)?;
+            self.figures[place].1.forfeited.add(forfeited)?;
         }
         if is_end || end.over == Some(month) {
             match self.at_hand.iter_mut().find(|known| known.place == place) {
                 Some(known) => known.left = left,
-                None => self.figures[place].1.add_left(left)?,
+                // A credit that has no row in the group.
+                None => merge_known(&mut self.figures[place].1.left, left.map(Sum::from))?,
             }
         }
         Ok(())
@@ -309,15 +310,6 @@ impl Figures {
         self.last_customer = Some(customer);
         self.credit_amount.add(credit_amount)?;
         merge_known(&mut self.left, left.map(Sum::from))
-    }
-
-    /// Adds what is left of a credit that has no row in the group.
-    fn add_left(&mut self, left: Option<Decimal>) -> Result<(), Overflow> {
-        merge_known(&mut self.left, left.map(Sum::from))
-    }
-
-    fn add_forfeited(&mut self, forfeited: Decimal) -> Result<(), Overflow> {
-        self.forfeited.add(forfeited)
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
