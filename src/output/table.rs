@@ -49,6 +49,7 @@ pub enum Keep {
 }
 
 /// All that formats know of a column.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked by another format")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     pub name: &'static str,
