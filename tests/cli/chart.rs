@@ -21,8 +21,6 @@ fn a_chart_fits_the_terminal_and_shows_the_table_s_figures() {
 fn months_without_records_keep_their_place() {
     let line = "summary fixtures/expiring.csv --as-of 2024-02-15 --agreement gap --chart";
     snapshot!(aco(line), @"
-    exit code: 0
-    --- stdout
     USD credit given by month
     2023-10   30.00 ███████████████
     2023-11
@@ -38,7 +36,6 @@ fn months_without_records_keep_their_place() {
 fn a_chart_is_text() {
     snapshot!(aco("summary fixtures/aco-balance.csv --chart -f json"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: --chart draws text for people
     hint: leave out --format, or write to a file that ends in .txt

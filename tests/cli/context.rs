@@ -16,10 +16,16 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
+/// An exit code that is not 0, what was written, and what was said, if anything.
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let code = self.code.map_or("killed".to_owned(), |code| code.to_string());
-        write!(f, "exit code: {code}\n--- stdout\n{}--- stderr\n{}", self.stdout, self.stderr)
+        match self.code {
+            Some(0) => {}
+            Some(code) => writeln!(f, "exit code: {code}")?,
+            None => writeln!(f, "killed")?,
+        }
+        f.write_str(&self.stdout)?;
+        if self.stderr.is_empty() { Ok(()) } else { write!(f, "--- stderr\n{}", self.stderr) }
     }
 }
 

@@ -8,7 +8,6 @@ use super::context::{aco, on_terminal, program, report, snapshot};
 fn a_restated_month_is_a_finding_and_a_new_one_is_none() {
     snapshot!(aco("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --as-of 2022-10-10"), @"
     exit code: 1
-    --- stdout
     Change,CustomerID,AgreementID,CurrencyCode,InvoiceMonth,Field,Old,New,Difference
     restated,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-07,CreditAmount,500.00,450.00,-50.00
     restated,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,USD,2022-07,BalanceAmount,500.00,550.00,50.00
@@ -139,7 +138,6 @@ fn help_names_the_old_download_and_the_new_one() {
 fn two_sides_are_needed() {
     snapshot!(aco("diff fixtures/restatement-old.csv"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: `aco diff` needs two files, or a folder of downloads
     hint: name an old and a new one, or several with --old and --new

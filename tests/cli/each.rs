@@ -130,7 +130,6 @@ fn what_cannot_be_a_statement_is_refused() {
         .unwrap();
     snapshot!(run(folder.path(), &["damaged.csv", report, "--skip-invalid", "-q", "-o", "made"]), @"
     exit code: 2
-    --- stdout
     --- stderr
     damaged.csv:2: CreditAmount: 'x': expected an amount such as `1234.50`
     warning: left out 1 row that cannot be read
@@ -140,13 +139,11 @@ fn what_cannot_be_a_statement_is_refused() {
     assert!(over_a_file.stderr.starts_with("error: cannot write names.csv: ") && over_a_file.code == Some(2));
     snapshot!(run(folder.path(), &[report, "-q", "-o", "-"]), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: --each writes several files: name a folder with -o
     ");
     snapshot!(run(folder.path(), &[report, "--month", "2022-08", "-o", "made"]), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: no record is of `2022-08`
     hint: the files have 2022-09, 2022-10, 2022-11 and 2022-12

@@ -131,8 +131,6 @@ fn a_place_without_the_kind_says_what_is_there() {
 #[test]
 fn a_folder_is_inspected_file_by_file() {
     snapshot!(aco("inspect fixtures/desk -f table"), @"
-    exit code: 0
-    --- stdout
     First month: 2022-01; Encoding: utf-8; Separator: comma; Decimal mark: point; Date order: mdy
                                   Last                   Unreadable
     File                          month    Newest  Rows        rows
@@ -140,7 +138,6 @@ fn a_folder_is_inspected_file_by_file() {
     fixtures/desk/report (1).csv  2022-11  no        77           0
     fixtures/desk/report (2).csv  2022-12  yes       84           0
     fixtures/desk/report.csv      2022-10  no        70           0
-    --- stderr
     ");
     let detail = aco("inspect fixtures/desk --detail -f csv").stdout;
     assert_eq!(detail.lines().filter(|line| line.contains(",LastMonth,")).count(), 3);

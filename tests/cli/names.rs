@@ -33,7 +33,6 @@ fn a_customer_is_found_by_part_of_its_name() {
     assert_eq!(by_name.stdout, by_id.stdout);
     snapshot!(aco("list fixtures/aco-balance.csv --names fixtures/customers.csv --customer nobody"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: no customer id is or begins with `nobody`, and no name contains it
     ");

@@ -400,7 +400,6 @@ fn the_reconciliation_is_that_of_reconcile() {
 fn what_concerns_invoices_needs_invoices() {
     snapshot!(aco("report fixtures/aco-balance.csv --tolerance 1 -o report.html"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: the following required arguments were not provided:
       <--invoice <RECON>...|--credits <RESULT>...>
@@ -412,7 +411,6 @@ fn what_concerns_invoices_needs_invoices() {
     let line = "report fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --status active -o report.html";
     snapshot!(aco(line), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: invoice lines name no agreement and no status: --agreement and --status cannot be used here
     ");
@@ -422,7 +420,6 @@ fn what_concerns_invoices_needs_invoices() {
 fn a_report_is_a_page_or_a_workbook() {
     snapshot!(aco("report fixtures/aco-balance.csv -o report.pdf"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: report.pdf: a report is a page or a workbook
     hint: end the name in .html or .xlsx

@@ -194,7 +194,6 @@ fn a_container_that_is_cut_off_or_damaged_is_an_error() {
     let packed = gzip(&plain);
     snapshot!(aco_on("summary", &packed[..packed.len() - 20]), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: the gzip data is cut off
     ");
@@ -230,7 +229,6 @@ fn dates(values: &[&str]) -> Vec<u8> {
 fn a_decimal_mark_that_nothing_settles_is_refused() {
     snapshot!(aco_on("summary", &amounts(&["1.234", "5"])), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: '1.234' (line 2, CreditAmount) may be a whole number or have three decimals, and no other amount settles it
     hint: say which with --decimal point or --decimal comma
@@ -244,14 +242,12 @@ fn a_decimal_mark_that_nothing_settles_is_refused() {
 fn decimal_marks_that_contradict_each_other_are_refused() {
     snapshot!(aco_on("summary", &amounts(&["1,5", "7", "1.5"])), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: the decimal mark is a point in '1.5' (line 4, CreditAmount) and a comma in '1,5' (line 2, CreditAmount)
     hint: one file has one decimal mark; correct the odd value
     ");
     snapshot!(aco_on("summary --decimal comma", &amounts(&["1,5", "7", "1.5"])), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: '1.5' (line 4, CreditAmount) cannot be read with --decimal comma
     ");
@@ -300,8 +296,6 @@ fn a_value_far_down_decides_of_all_above_it() {
 #[test]
 fn an_order_of_dates_that_nothing_settles_is_said() {
     snapshot!(aco_on("list", &dates(&["3/4/2022"])), @"
-    exit code: 0
-    --- stdout
     PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
     p,c0,2022-01,ACO,1,Active,1,USD,a-c0,2022-03-04,
     --- stderr
@@ -326,14 +320,12 @@ fn dates_are_settled_by_other_dates_or_by_months() {
 fn orders_of_dates_that_contradict_each_other_are_refused() {
     snapshot!(aco_on("summary", &dates(&["25/4/2022", "4/25/2022"])), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: the month comes first in '4/25/2022' (line 3, EffectiveDate) and the day in '25/4/2022' (line 2, EffectiveDate)
     hint: one file has one order of dates; correct the odd one
     ");
     snapshot!(aco_on("summary --date-order mdy", &dates(&["25/4/2022"])), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: '25/4/2022' (line 2, EffectiveDate) cannot be read with --date-order mdy
     ");
@@ -361,7 +353,6 @@ fn an_encoding_that_contradicts_itself_is_refused() {
     let mixed = [western("Müller"), "p,Größe,2022-01,ACO,1.50,Active,1,USD,a,,\n".as_bytes().to_vec()].concat();
     snapshot!(aco_on("list", &mixed), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: 'Größe' (line 3, CustomerID) is UTF-8, and 'Müller' (line 2, CustomerID) is not
     hint: say which it is with --encoding utf-8 or --encoding windows-1252
@@ -374,20 +365,17 @@ fn an_encoding_that_is_asked_for_is_insisted_on() {
     assert!(aco_on("list", &western("Müller")).stdout.contains("Müller"));
     snapshot!(aco_on("list --encoding utf-8", &western("Müller")), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: 'Müller' (line 2, CustomerID) is not valid utf-8
     ");
     snapshot!(aco_on("list", &[HEADER.as_bytes(), b"p,M\x81ller,2022-01,ACO,1.50,Active,1,USD,a,,\n"].concat()), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: 'M�ller' (line 2, CustomerID) is not valid windows-1252
     ");
     let half: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).chain([b'x', 0, 0, 0xd8, b'y', 0]).collect();
     snapshot!(aco_on("list", &half), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: <stdin>: line 2, character 2: not valid UTF-16
     ");
@@ -408,8 +396,6 @@ fn totals_are_told_from_records() {
     let row = "p,c,2022-01,ACO,1.50,Active,1,USD,a,,\n";
     let totals = format!("{HEADER}{row},,,,1.50,,1,,,,\nGrand total,,,,1.50,,1,,,,\n,,,,,,,,,,\n\n");
     snapshot!(aco_on("list", totals.as_bytes()), @"
-    exit code: 0
-    --- stdout
     PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
     p,c,2022-01,ACO,1.50,Active,1,USD,a,,
     --- stderr
@@ -419,7 +405,6 @@ fn totals_are_told_from_records() {
     let amid = format!("{HEADER}Total,,,,1.50,,1,,,,\n{row}");
     snapshot!(aco_on("list", amid.as_bytes()), @"
     exit code: 2
-    --- stdout
     --- stderr
     <stdin>:2: 'Total 1.50 1': expected a record: this looks like totals, but records follow it
     error: 1 row cannot be read
@@ -428,7 +413,6 @@ fn totals_are_told_from_records() {
     let cut = format!("{HEADER}{row}p,c,2022-0");
     snapshot!(aco_on("list", cut.as_bytes()), @"
     exit code: 2
-    --- stdout
     --- stderr
     <stdin>:3: expected 11 fields, found 3
     error: 1 row cannot be read
@@ -441,7 +425,6 @@ fn an_amount_in_another_currency_is_refused() {
     let books = report(&["c 2022-01 EUR1.50 Active 1 USD - -"]);
     snapshot!(aco_on("list", &books), @"
     exit code: 2
-    --- stdout
     --- stderr
     <stdin>:2: CreditAmount: 'EUR1.50': expected an amount in USD, the row's currency
     error: 1 row cannot be read
@@ -464,8 +447,6 @@ fn inspect_counts_the_rows_of_each_file() {
 #[test]
 fn inspect_says_how_a_file_was_read() {
     snapshot!(aco("inspect fixtures/header-aliases.csv"), @r#"
-    exit code: 0
-    --- stdout
     File,Property,Value
     fixtures/header-aliases.csv,Container,none
     fixtures/header-aliases.csv,Encoding,utf-8
@@ -494,12 +475,9 @@ fn inspect_says_how_a_file_was_read() {
     fixtures/header-aliases.csv,Currencies,USD
     fixtures/header-aliases.csv,Statuses,Active
     fixtures/header-aliases.csv,UnreadableRows,0
-    --- stderr
     "#);
     let books = [&b"sep=;\n"[..], &amounts(&["1.234,50", "x"])].concat();
     snapshot!(aco_on("inspect", &gzip(&books)), @r#"
-    exit code: 0
-    --- stdout
     File,Property,Value
     <stdin>,Container,gzip
     <stdin>,Encoding,utf-8
@@ -585,8 +563,6 @@ fn what_list_writes_is_a_report() {
 fn an_apostrophe_that_marks_text_is_taken_off_and_said() {
     let marked = "p;'c;'2022-01;ACO;'1.50;Active;'0E-20;USD;'a;'1/31/2022;\n";
     snapshot!(aco_on("list", (HEADER.replace(',', ";") + marked).as_bytes()), @r"
-    exit code: 0
-    --- stdout
     PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
     p,c,2022-01,ACO,1.50,Active,0,USD,a,2022-01-31,
     --- stderr
@@ -598,7 +574,6 @@ fn an_apostrophe_that_marks_text_is_taken_off_and_said() {
 fn a_dash_for_decimals_and_a_foreign_sign_are_refused() {
     snapshot!(aco_on("list", &amounts(&["5,-", "5.- €", "€5", "$5", "kr 5"])), @"
     exit code: 2
-    --- stdout
     --- stderr
     <stdin>:2: CreditAmount: '5,-': expected digits behind the decimal mark, for a minus there may be a sign or stand for none
     <stdin>:3: CreditAmount: '5.- €': expected digits behind the decimal mark, for a minus there may be a sign or stand for none
@@ -637,11 +612,8 @@ fn more_partners_than_can_be_numbered_are_read() {
     }
     let run = aco_on("summary --threads 1 --quiet --as-of 2024-06-30", text.as_bytes());
     snapshot!(run, @"
-    exit code: 0
-    --- stdout
     InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
     2024-01,USD,1,66000,,66000.00,66000.00,594000.00,0.00,closed
     2024-02,USD,1,66000,,132000.00,198000.00,594000.00,0.00,closed
-    --- stderr
     ");
 }

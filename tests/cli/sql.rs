@@ -150,39 +150,33 @@ fn filters_choose_after_everything_is_computed() {
 fn what_does_not_fit_the_question_is_refused() {
     snapshot!(aco("sql given --dialect duckdb --table t --by month"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: --by is of `summary`, because the other questions have rows of their own
     ");
     snapshot!(aco("sql balance --dialect duckdb --table t --lines usage"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: --lines is of `credits`, because the other questions are to balance reports
     ");
     snapshot!(aco("sql credits --dialect duckdb --table t --status active"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: invoice lines name no agreement and no status: --agreement and --status cannot be used here
     ");
     snapshot!(aco("sql given --dialect duckdb --path reports"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: `reports` ends neither in .csv nor in .parquet
     hint: name the files, as in 'reports/*.csv', or a table with --table
     ");
     snapshot!(aco("sql given --dialect duckdb --table a..b"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: `a..b` is no name of a table
     hint: a name such as `finance.aco_balance` is expected
     ");
     snapshot!(aco("sql given --dialect duckdb"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: the following required arguments were not provided:
       --table <NAME>
