@@ -73,6 +73,26 @@ impl Run {
     }
 }
 
+/// Runs the program on a file: its exit code, and what it writes and says, without the file's folder.
+pub(crate) fn run_on(args: &[&str], file: &Path) -> (Option<i32>, String, String) {
+    let output = program().args(args).arg(file).output().unwrap();
+    let text = |bytes: &[u8]| {
+        let folder = file.parent().unwrap().join("").display().to_string();
+        String::from_utf8_lossy(bytes).replace(&folder, "")
+    };
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+/// Lines whose amounts do not show the zeros that they were written with.
+pub(crate) fn plain(text: &str) -> Vec<String> {
+    let cell = |cell: &str| match cell.split_once('.') {
+        Some((whole, decimals)) if decimals.bytes().all(|byte| byte == b'0') => whole.to_owned(),
+        Some((whole, decimals)) => format!("{whole}.{}", decimals.trim_end_matches('0')),
+        None => cell.to_owned(),
+    };
+    text.lines().map(|line| line.split(',').map(cell).collect::<Vec<_>>().join(",")).collect()
+}
+
 /// The names of what is in a folder.
 #[cfg(unix)]
 pub(crate) fn names_in(folder: &std::path::Path) -> Vec<String> {

@@ -10,26 +10,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
-use super::context::{aco, aco_on, program, snapshot};
-
-fn run(args: &[&str], file: &Path) -> (Option<i32>, String, String) {
-    let output = program().args(args).arg(file).output().unwrap();
-    let text = |bytes: &[u8]| {
-        let folder = file.parent().unwrap().join("").display().to_string();
-        String::from_utf8_lossy(bytes).replace(&folder, "")
-    };
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
-}
-
-/// A line whose amounts do not show the zeros that they were written with.
-fn plain(text: &str) -> Vec<String> {
-    let cell = |cell: &str| match cell.split_once('.') {
-        Some((whole, decimals)) if decimals.bytes().all(|byte| byte == b'0') => whole.to_owned(),
-        Some((whole, decimals)) => format!("{whole}.{}", decimals.trim_end_matches('0')),
-        None => cell.to_owned(),
-    };
-    text.lines().map(|line| line.split(',').map(cell).collect::<Vec<_>>().join(",")).collect()
-}
+use super::context::{aco, aco_on, plain, program, run_on, snapshot};
 
 #[test]
 fn what_is_written_is_a_report() {
@@ -38,7 +19,7 @@ fn what_is_written_is_a_report() {
     let output = program().args(["list", "-q", "fixtures/aco-balance.csv", "-o"]).arg(&path).output().unwrap();
     assert!(output.status.success());
     for command in ["given", "summary", "list", "balance"] {
-        let (code, stdout, stderr) = run(&[command, "-q", "--as-of", "2022-12-15"], &path);
+        let (code, stdout, stderr) = run_on(&[command, "-q", "--as-of", "2022-12-15"], &path);
         let expected = aco(&format!("{command} -q --as-of 2022-12-15 fixtures/aco-balance.csv")).stdout;
         assert_eq!((code, plain(&stdout), stderr), (Some(0), plain(&expected), String::new()));
     }
@@ -64,14 +45,14 @@ fn folders_and_patterns_take_it() {
     fs::copy("fixtures/invoice/2022-07.csv", path("invoice.csv")).unwrap();
     let expected = aco("summary -q fixtures/documented-example.csv").stdout;
     for place in [folder.path().to_path_buf(), path("*.parquet")] {
-        let (code, stdout, stderr) = run(&["summary", "-q"], &place);
+        let (code, stdout, stderr) = run_on(&["summary", "-q"], &place);
         assert_eq!((code, stdout.as_str()), (Some(0), expected.as_str()), "{stderr}");
     }
     let names = ["given", "-q", "fixtures/documented-example.csv", "--names"];
     let mut list = program();
     list.args(["list", "-q", "--names", "fixtures/customers.csv", "fixtures/aco-balance.csv", "-o"]);
     assert!(list.arg(path("named.parquet")).status().unwrap().success());
-    assert!(run(&names, &path("named.parquet")).1.contains("Contoso"));
+    assert!(run_on(&names, &path("named.parquet")).1.contains("Contoso"));
 }
 
 const COLUMNS: [&str; 11] = [
@@ -154,7 +135,7 @@ fn rows_are_the_same_whatever_dictionaries_and_threads_read_them() {
         let path = folder.path().join("report.parquet");
         write(&path, &groups, false, properties);
         for threads in ["1", "3"] {
-            let (code, stdout, stderr) = run(&["list", "-q", "--threads", threads], &path);
+            let (code, stdout, stderr) = run_on(&["list", "-q", "--threads", threads], &path);
             assert_eq!((code, stderr.as_str()), (Some(0), ""));
             assert!(
                 stdout == expected,
@@ -171,7 +152,7 @@ fn a_row_that_is_none_is_told_with_its_number() {
     let path = folder.path().join("report.parquet");
     let groups = [vec![row("c", "ACO", "a", ""); 3], vec![row("c", "ACO", "", "soon")]];
     write(&path, &groups, false, WriterProperties::default());
-    snapshot!(run(&["list"], &path).2, @"
+    snapshot!(run_on(&["list"], &path).2, @"
     report.parquet:5: AgreementID: '': expected an id
     report.parquet:5: ExpiryDate: 'soon': expected a date such as `2022-07-31` or `7/31/2022`
     error: 1 row cannot be read
@@ -185,7 +166,7 @@ fn ids_that_are_numbers_are_read_as_they_are() {
     let path = folder.path().join("report.parquet");
     let groups = [vec![row("c", "ACO", "425", ""), row("c", "ACO", "420", "")]];
     write(&path, &groups, true, WriterProperties::default());
-    let (code, stdout, stderr) = run(&["list", "-q"], &path);
+    let (code, stdout, stderr) = run_on(&["list", "-q"], &path);
     let agreements: Vec<_> = stdout.lines().skip(1).map(|line| line.split(',').nth(8).unwrap()).collect();
     assert_eq!((code, agreements, stderr.as_str()), (Some(0), vec!["42.5", "42"], ""));
 }

@@ -6,16 +6,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
 
-use super::context::{HEADER, aco, program, report};
-
-fn run(args: &[&str], file: &Path) -> (Option<i32>, String, String) {
-    let output = program().args(args).arg(file).output().unwrap();
-    let text = |bytes: &[u8]| {
-        let folder = file.parent().unwrap().join("").display().to_string();
-        String::from_utf8_lossy(bytes).replace(&folder, "")
-    };
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
-}
+use super::context::{HEADER, aco, plain, program, report, run_on};
 
 /// Fills a sheet with a header, from a row and column on, and a row of text for each line.
 fn fill(sheet: &mut Worksheet, row: u32, column: u16, lines: &str) {
@@ -40,16 +31,8 @@ fn a_workbook_of_list_is_a_report() {
     let path = folder.path().join("book.xlsx");
     let output = program().args(["list", "-q", "fixtures/aco-balance.csv", "-o"]).arg(&path).output().unwrap();
     assert!(output.status.success());
-    let plain = |text: &str| -> Vec<String> {
-        let cell = |cell: &str| match cell.split_once('.') {
-            Some((whole, decimals)) if decimals.bytes().all(|byte| byte == b'0') => whole.to_owned(),
-            Some((whole, decimals)) => format!("{whole}.{}", decimals.trim_end_matches('0')),
-            None => cell.to_owned(),
-        };
-        text.lines().map(|line| line.split(',').map(cell).collect::<Vec<_>>().join(",")).collect()
-    };
     for command in ["given", "summary", "list"] {
-        let (code, stdout, stderr) = run(&[command, "-q", "--as-of", "2022-12-15"], &path);
+        let (code, stdout, stderr) = run_on(&[command, "-q", "--as-of", "2022-12-15"], &path);
         let expected = aco(&format!("{command} -q --as-of 2022-12-15 fixtures/aco-balance.csv")).stdout;
         assert_eq!((code, plain(&stdout), stderr), (Some(0), plain(&expected), String::new()));
     }
@@ -75,7 +58,7 @@ fn cells_are_read_as_the_sheet_shows_them() {
     fill(sheet, 5, 6, "Active,1,USD,b");
     sheet.set_row_hidden(5).unwrap();
     let path = saved(&mut book, folder.path(), "book.xlsx");
-    let (code, stdout, stderr) = run(&["list"], &path);
+    let (code, stdout, stderr) = run_on(&["list"], &path);
     assert_eq!(code, Some(0), "{stderr}");
     insta::assert_snapshot!(stdout, @"
     PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,AgreementID,EffectiveDate,ExpiryDate
@@ -96,7 +79,7 @@ fn several_sheets_are_several_files_and_rows_are_lines() {
         let text = String::from_utf8(report(&[&format!("c 2022-01 {amount} Active 1 USD - -")])).unwrap();
         fill(book.add_worksheet().set_name(name).unwrap(), 1, 0, &text);
     }
-    let (code, _, stderr) = run(&["list"], &saved(&mut book, folder.path(), "book.xlsx"));
+    let (code, _, stderr) = run_on(&["list"], &saved(&mut book, folder.path(), "book.xlsx"));
     assert_eq!(code, Some(2));
     let expected = "expected an amount such as `1234.50`";
     for place in ["book.xlsx/Jan:3: CreditAmount: 'x'", "book.xlsx/Feb:3: CreditAmount: 'y'"] {
@@ -113,7 +96,7 @@ fn a_workbook_that_cannot_be_read_is_an_error() {
     let refused = |bytes: &[u8]| {
         let path = folder.path().join("bad.xlsx");
         fs::write(&path, bytes).unwrap();
-        let (code, stdout, stderr) = run(&["list"], &path);
+        let (code, stdout, stderr) = run_on(&["list"], &path);
         assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
         stderr
     };
@@ -159,7 +142,7 @@ fn damage_anywhere_is_an_error_or_changes_nothing() {
 fn aco_on_file(folder: &Path, bytes: &[u8]) -> (Option<i32>, String, String) {
     let path = folder.join("book.xlsx");
     fs::write(&path, bytes).unwrap();
-    run(&["list"], &path)
+    run_on(&["list"], &path)
 }
 
 fn saved_bytes(book: &mut Workbook) -> Vec<u8> {
