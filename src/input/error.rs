@@ -48,7 +48,7 @@ pub enum Fault {
     #[error("this file was written by aco")]
     ResultOfAco,
     /// A folder or pattern holds nothing that is looked for.
-    #[error("nothing here is {wanted}: {}", Shortened(.seen))]
+    #[error("nothing here is {wanted}: {}", first_names(.seen))]
     NothingOfKind { wanted: &'static str, seen: Vec<String> },
     /// What lies beside others has rows like those of the one before, and no header.
     #[error("no header, and rows like those of the sheet or file before it")]
@@ -243,7 +243,7 @@ pub enum HeaderError {
     #[error("the file is empty")]
     Empty,
     /// No line looks like a header.
-    #[error("no header: none of the first lines names {wanted}\nfirst line: {}", Listed(.first_line))]
+    #[error("no header: none of the first lines names {wanted}\nfirst line: {}", listed(.first_line))]
     Absent {
         wanted: &'static str,
         /// The fields of the first line, shortened.
@@ -255,7 +255,7 @@ pub enum HeaderError {
     /// Each line is one cell, in quotes, in which the fields stand together.
     #[error("each line is one cell, in which all of its fields stand together")]
     LinesAreCells,
-    #[error("{}\ncolumns found: {}", missing_columns(.missing, .kind), Listed(.found))]
+    #[error("{}\ncolumns found: {}", missing_columns(.missing, .kind), listed(.found))]
     Missing {
         line: u64,
         /// What the file looks like.
@@ -265,7 +265,7 @@ pub enum HeaderError {
         found: Vec<String>,
     },
     /// Two headers name one column.
-    #[error("column `{column}` stands twice: as `{}` and as `{}`\ncolumns found: {}", Visible(.first), Visible(.second), Listed(.found))]
+    #[error("column `{column}` stands twice: as `{}` and as `{}`\ncolumns found: {}", Visible(.first), Visible(.second), listed(.found))]
     Doubled {
         line: u64,
         /// The name that the column is documented by.
@@ -281,32 +281,19 @@ pub enum HeaderError {
     FloatingPoint { column: String },
 }
 
-struct Listed<'a>(&'a [String]);
-
-impl fmt::Display for Listed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, name) in self.0.iter().enumerate() {
-            write!(f, "{}{}", if at == 0 { "" } else { ", " }, name.escape_debug())?;
-        }
-        Ok(())
-    }
+fn listed(names: &[String]) -> String {
+    names.iter().map(|name| name.escape_debug().to_string()).collect::<Vec<_>>().join(", ")
 }
-
-/// Names of files for a line: the first, and how many more there are.
-pub(crate) struct Shortened<'a>(pub(crate) &'a [String]);
 
 /// Most names of files in a line.
 const SHOWN: usize = 8;
 
-impl fmt::Display for Shortened<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, name) in self.0.iter().take(SHOWN).enumerate() {
-            write!(f, "{}{}", if at == 0 { "" } else { ", " }, Visible(name))?;
-        }
-        match self.0.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
+/// Names of files for a line: the first, and how many more there are.
+pub(crate) fn first_names(files: &[String]) -> String {
+    let shown = files.iter().take(SHOWN).map(|name| Visible(name).to_string()).collect::<Vec<_>>().join(", ");
+    match files.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

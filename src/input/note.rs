@@ -2,7 +2,7 @@
 
 use crate::model::{Message, Place};
 
-use super::error::{Problem, Seen, Shortened};
+use super::error::{Problem, Seen, first_names};
 use super::source::remark::Remark;
 
 /// Something that was taken for granted and should be said.
@@ -96,13 +96,13 @@ impl Note {
     pub fn message(&self, files: &[String]) -> Message {
         let (text, line, hint) = match self {
             Self::Skipped { files, wanted } => {
-                return Message::note(format!("skipped, not {wanted}: {}", Shortened(files)));
+                return Message::note(format!("skipped, not {wanted}: {}", first_names(files)));
             }
             Self::Unread { files } => {
-                return Message::warning(format!("not read: {}", Shortened(files))).hint(AGAIN);
+                return Message::warning(format!("not read: {}", first_names(files))).hint(AGAIN);
             }
             Self::MissingParts { manifest, parts } => {
-                let text = format!("it names parts that are not there: {}", Shortened(parts));
+                let text = format!("it names parts that are not there: {}", first_names(parts));
                 return Message::note(text).at(manifest.as_str(), None).hint("download them too");
             }
             Self::TotalsLine { line, text, .. } => {
