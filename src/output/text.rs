@@ -186,13 +186,13 @@ mod tests {
     #[test]
     fn groups_aligns_and_totals() {
         insta::assert_snapshot!(shown(None), @"
-        CustomerID                            InvoiceMonth  CurrencyCode  CreditAmount  Credits  ExpiryDate
-        ────────────────────────────────────  ────────────  ────────────  ────────────  ───────  ──────────
-        0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9  2022-07*      USD           1,234,567.50    1,200  2023-05-31
-        0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9  2022-07*      JPY                -98,765        1  2023-05-31
-        41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8  2022-07*      USD                   0.25        3  2023-05-31
-        ────────────────────────────────────  ────────────  ────────────  ────────────  ───────  ──────────
-        total                                               USD           1,234,567.75    1,203  2023-05-31
+        Customer ID                           Month     Currency   Used so far  Credits  Ends
+        ────────────────────────────────────  ────────  ────────  ────────────  ───────  ──────────
+        0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9  2022-07*  USD       1,234,567.50    1,200  2023-05-31
+        0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9  2022-07*  JPY            -98,765        1  2023-05-31
+        41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8  2022-07*  USD               0.25        3  2023-05-31
+        ────────────────────────────────────  ────────  ────────  ────────────  ───────  ──────────
+        total                                           USD       1,234,567.75    1,203  2023-05-31
         * open
         ");
     }
@@ -200,8 +200,8 @@ mod tests {
     #[test]
     fn gives_way_to_a_narrow_terminal() {
         insta::assert_snapshot!(shown(Some(64)), @"
-        Customer  Invoice   Currency        Credit           Expiry
-        ID        Month     Code            Amount  Credits  Date
+        Customer
+        ID        Month     Currency   Used so far  Credits  Ends
         ────────  ────────  ────────  ────────────  ───────  ──────────
         0b61c8d4  2022-07*  USD       1,234,567.50    1,200  2023-05-31
         0b61c8d4  2022-07*  JPY            -98,765        1  2023-05-31
@@ -211,10 +211,9 @@ mod tests {
         * open
         ");
         insta::assert_snapshot!(shown(Some(40)), @"
-        InvoiceMonth: 2022-07*
-        ExpiryDate: 2023-05-31
-        Customer  Currency        Credit
-        ID        Code            Amount
+        Month: 2022-07*; Ends: 2023-05-31
+        Customer
+        ID        Currency   Used so far
         ────────  ────────  ────────────
         0b61c8d4  USD       1,234,567.50
         0b61c8d4  JPY            -98,765
