@@ -39,10 +39,10 @@ pub(super) struct WorkbookSheet {
 /// Reads the sheets of a workbook of any kind.
 pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
     if bytes.starts_with(&MAGIC) {
-        return unharmed(|| read_xls(bytes));
+        return caught(|| read_xls(bytes), damaged);
     }
     let Parts { is_ods, is_computed, hidden_rows } = checked(bytes)?;
-    let mut sheets = unharmed(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes, is_computed) })?;
+    let mut sheets = caught(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes, is_computed) }, damaged)?;
     if hidden_rows > 0 {
         for sheet in &mut sheets {
             sheet.remarks.push(Remark::HiddenRows(hidden_rows));
@@ -63,11 +63,6 @@ struct Parts {
 /// Whether an archive is a workbook.
 pub(super) fn is_workbook<'n>(mut names: impl Iterator<Item = &'n str>) -> bool {
     names.any(|name| matches!(name, "xl/workbook.xml" | "xl/workbook.bin" | "content.xml"))
-}
-
-/// What the library makes of a workbook. It takes some damaged ones for granted and panics.
-fn unharmed<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    caught(read).unwrap_or_else(|| Err(damaged("its parts contradict each other")))
 }
 
 /// Unpacks a workbook once to see that it is whole and not too large.

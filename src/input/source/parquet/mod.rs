@@ -36,11 +36,6 @@ pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
 const TEXT: usize = 256 * 1024;
 const LONGEST_ROW: u32 = 16 * 1024 * 1024;
 
-/// What the library makes of a file. It takes some damaged ones for granted and panics.
-fn read<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    caught(read).unwrap_or_else(|| Err(damaged("its parts contradict each other")))
-}
-
 /// A file whose groups of rows are read by whoever is free.
 pub(crate) struct ParquetFile {
     place: ValuePlace,
@@ -96,7 +91,7 @@ impl Cells {
 
 impl ParquetFile {
     pub(super) fn open(place: &ValuePlace) -> io::Result<Self> {
-        read(|| {
+        let open = || {
             let metadata = footer::read(&place.open()?)?;
             let schema = metadata.file_metadata().schema_descr();
             // What holds a list or a structure is no cell.
@@ -115,7 +110,8 @@ impl ParquetFile {
                 groups.push(Mutex::new(RowGroup { columns: None, first, next: first, end: rows }));
             }
             Ok(Self { place: place.clone(), metadata, columns, rows, groups })
-        })
+        };
+        caught(open, damaged)
     }
 
     fn schema(&self) -> &SchemaDescriptor {
@@ -137,7 +133,7 @@ impl ParquetFile {
                 let group = if waits { group.lock().ok() } else { group.try_lock().ok() };
                 let Some(mut group) = group else { continue };
                 let first = group.next;
-                match read(|| self.rows(number, &mut group, wanted, cells)) {
+                match caught(|| self.rows(number, &mut group, wanted, cells), damaged) {
                     Ok(()) if cells.ends.is_empty() => {}
                     Ok(()) => return Ok(Some(first)),
                     Err(error) => {
