@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
     let table =
         fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    writer.write(&args.rank.apply(table)?, threads, stdio)?;
+    writer.write(&args.rank.apply(table, &[columns::BALANCE_AMOUNT.name])?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
     tell(&diff, args.all, stdio);
     let rows: Vec<ChangeRow<'_>> = diff.changes.iter().map(ChangeRow::new).collect();
-    let table = args.rank.apply(fields(&filter, &names).table(&*rows))?;
+    let table = args.rank.apply(fields(&filter, &names).table(&*rows), &["Difference"])?;
     writer.write(&table, 1, stdio)?;
     Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
 }

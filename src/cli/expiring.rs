@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let notes = notes.chain(columns::unknown_unused(&listing.credits, UNUSED.name));
     let notes = notes.chain(hints::footnotes(false, &filter, left_out));
     let table = table.with_footnotes(notes.collect());
-    writer.write(&args.rank.apply(table)?, threads, stdio)?;
+    writer.write(&args.rank.apply(table, &[UNUSED.name])?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         .table_in_parts(sorted.parts(), |part, each| months_of(ledger, &filter, sorted.part(ledger, part), each));
     let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
     let table = table.with_totals(&columns::figures(Fields::default(), false), totals);
-    writer.write(&args.rank.apply(table)?, threads, stdio)?;
+    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

@@ -18,7 +18,7 @@ pub(super) struct RankArgs {
     #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
     sort: Option<String>,
 
-    /// Show the first N rows, and the others added up in one
+    /// The N largest rows, or the first ones by --sort; the others added up
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count)]
     top: Option<NonZeroUsize>,
 }
@@ -28,12 +28,23 @@ fn count(text: &str) -> Result<NonZeroUsize, String> {
 }
 
 impl RankArgs {
-    /// The table as it is to be shown: unchanged if nothing was asked for.
-    pub(super) fn apply<'a>(&self, table: Table<'a>) -> anyhow::Result<Table<'a>> {
-        let by = self.sort.as_deref().map(|typed| order(typed, &table)).transpose()?;
+    /// The table as it is to be shown: unchanged if nothing was asked for. The largest rows are those by the first column
+    /// there is of those that the command is about; without any, rows come as they are listed.
+    pub(super) fn apply<'a>(&self, table: Table<'a>, about: &[&str]) -> anyhow::Result<Table<'a>> {
+        let by = match &self.sort {
+            Some(typed) => Some(order(typed, &table)?),
+            None => self.top.and_then(|_| largest(about, &table)),
+        };
         let ranking = Ranking { by, top: self.top.map(NonZeroUsize::get) };
         table.ranked(ranking).context("the rows cannot be ranked")
     }
+}
+
+/// The largest first; of differences, those that are largest whatever their sign.
+fn largest(about: &[&str], table: &Table<'_>) -> Option<OrderBy> {
+    let place = |name: &&str| table.columns.iter().position(|column| column.name == *name);
+    let column = about.iter().find_map(place)?;
+    Some(OrderBy { column, descending: true, by_size: table.columns[column].name == "Difference" })
 }
 
 /// The column that was typed, in any case.
@@ -44,7 +55,7 @@ fn order(typed: &str, table: &Table<'_>) -> anyhow::Result<OrderBy> {
     let is_meant =
         |column: &Column| [column.name, &column.heading()].iter().any(|known| known.eq_ignore_ascii_case(name));
     let place = table.columns.iter().position(is_meant);
-    place.map(|column| OrderBy { column, descending }).ok_or_else(|| unknown(name, &names).into())
+    place.map(|column| OrderBy { column, descending, by_size: false }).ok_or_else(|| unknown(name, &names).into())
 }
 
 fn unknown(name: &str, names: &[&str]) -> Message {

@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let table = fields.table(&*statements).with_footnotes(footnotes);
     let table = table.with_totals(&movements(Fields::default(), !by_time, hides_nothing), &totals);
-    writer.write(&args.rank.apply(table)?, threads, stdio)?;
+    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

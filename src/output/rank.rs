@@ -30,6 +30,8 @@ pub struct Ranking {
 pub struct OrderBy {
     pub column: usize,
     pub descending: bool,
+    /// Whether amounts compare by their size, whatever their sign.
+    pub by_size: bool,
 }
 
 type Row<'a> = Vec<Cell<'a>>;
@@ -146,16 +148,17 @@ fn compare(a: &[Cell<'_>], b: &[Cell<'_>], column: Column, by: OrderBy) -> Order
     let by_currency = if is_money(column) { currencies(a).cmp(currencies(b)) } else { Ordering::Equal };
     let (a, b) = (&a[by.column], &b[by.column]);
     let by_value = match (*a == Cell::Empty, *b == Cell::Empty) {
-        (false, false) if by.descending => values(b, a, column),
-        (false, false) => values(a, b, column),
+        (false, false) if by.descending => values(b, a, column, by.by_size),
+        (false, false) => values(a, b, column, by.by_size),
         (a_is_empty, b_is_empty) => a_is_empty.cmp(&b_is_empty),
     };
     by_currency.then(by_value)
 }
 
 /// The order of two values of a column; where it holds several kinds, numbers come before days and days before texts.
-fn values(a: &Cell<'_>, b: &Cell<'_>, column: Column) -> Ordering {
+fn values(a: &Cell<'_>, b: &Cell<'_>, column: Column, by_size: bool) -> Ordering {
     match (a, b) {
+        (Cell::Amount(a), Cell::Amount(b)) if by_size => a.abs().cmp(&b.abs()),
         (Cell::Amount(a), Cell::Amount(b)) => a.cmp(b),
         (Cell::Count(a), Cell::Count(b)) => a.cmp(b),
         (Cell::Currency(a), Cell::Currency(b)) => a.cmp(b),
@@ -206,7 +209,7 @@ mod tests {
     }
 
     fn ranked(rows: &[Owed], column: usize, descending: bool, top: Option<usize>) -> Vec<String> {
-        let ranking = Ranking { by: Some(OrderBy { column, descending }), top };
+        let ranking = Ranking { by: Some(OrderBy { column, descending, by_size: false }), top };
         let mut lines = Vec::new();
         let shown = table(rows).ranked(ranking).unwrap();
         let each = &mut |cells: &[Cell<'_>]| {

@@ -162,7 +162,7 @@ fn help_of_a_command_shows_its_options() {
       -o, --output <FILE>    Write to a file; its extension says the format: .csv, .tsv, .json, .jsonl,
                              .md, .txt, .xlsx, .parquet
           --sort <COLUMN>    Order rows by a column, or by `-COLUMN` with the largest first
-          --top <N>          Show the first N rows, and the others added up in one
+          --top <N>          The N largest rows, or the first ones by --sort; the others added up
       -q, --quiet            Say nothing on standard error but errors and warnings
 
     Examples:

@@ -51,13 +51,82 @@ fn other_columns_rank_across_currencies() {
 
 #[test]
 fn a_row_for_others_is_named_where_only_the_currency_stands() {
-    snapshot!(aco("summary fixtures/aco-balance.csv --by currency --top 1 -q -f table"), @"
+    snapshot!(aco("summary fixtures/aco-balance.csv --by currency --sort CurrencyCode --top 1 -q -f table"), @"
     Currency      Customers  Credits      Given  Used so far      Left      Lost
     ────────────  ─────────  ───────  ─────────  ───────────  ────────  ────────
     EUR                   2        2   6,525.20     6,525.20    910.00  1,564.80
     1 other, JPY                      1,628,710    1,628,710   671,290         0
     1 other, USD                      14,664.15    18,874.50  2,825.50      0.00
     ");
+}
+
+#[test]
+fn the_largest_come_first_by_what_the_command_is_about() {
+    let ranked = |command: &str, flags: &str| aco(&format!("{command} --as-of 2022-12-15 -q {flags}")).stdout;
+    for (command, column) in [
+        ("summary fixtures/aco-balance.csv", "CreditGiven"),
+        ("summary fixtures/aco-balance.csv --against previous --figure BalanceAmount", "BalanceAmount"),
+        ("summary fixtures/aco-balance.csv --by customer --across month", "Total"),
+        ("summary fixtures/aco-balance.csv --by customer --across year --figure BalanceAmount", "2022"),
+        ("statement fixtures/aco-balance.csv --by customer", "CreditGiven"),
+        ("given fixtures/aco-balance.csv", "CreditGiven"),
+        ("balance fixtures/aco-balance.csv", "BalanceAmount"),
+        ("expiring fixtures/aco-balance.csv --within all", "ProjectedUnused"),
+    ] {
+        let largest = ranked(command, "--top 2");
+        assert_eq!(largest, ranked(command, &format!("--top 2 --sort -{column}")), "{command}");
+        assert_ne!(largest, ranked(command, &format!("--top 2 --sort {column}")), "{command}");
+    }
+    // Findings come as they are listed, the worst first.
+    let check = "check fixtures/aco-balance.csv fixtures/duplicate-rows.csv";
+    let (first, all) = (ranked(check, "--top 2 -f tsv"), ranked(check, "-f tsv"));
+    assert!(
+        first.lines().skip(1).zip(all.lines().skip(1)).take(2).all(|(first, all)| first.trim_end() == all.trim_end())
+    );
+}
+
+#[test]
+fn a_difference_ranks_by_its_size() {
+    snapshot!(aco("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --all -q --top 3 -f tsv"), @"
+    exit code: 1
+    --- stdout
+    Change	CustomerID	AgreementID	CurrencyCode	InvoiceMonth	Field	Old	New	Difference	Others
+    added	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	1e5d80c3-7a42-4f96-b08c-d3a9e4172b65	USD	2022-09	CreditAmount		820.00	820.00	
+    restated	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	1e5d80c3-7a42-4f96-b08c-d3a9e4172b65	USD	2022-07	CreditAmount	500.00	450.00	-50.00	
+    restated	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	1e5d80c3-7a42-4f96-b08c-d3a9e4172b65	USD	2022-07	BalanceAmount	500.00	550.00	50.00	
+    --- stderr
+    ");
+    snapshot!(aco("reconcile fixtures/aco-balance.csv --invoice fixtures/invoice --as-of 2022-12-15 -q --top 3 -f tsv"), @r#"
+    exit code: 1
+    --- stdout
+    PartnerID	CustomerID	CustomerName	CurrencyCode	InvoiceMonth	CreditGiven	CreditApplied	Difference	Result	Lines	Others
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	Contoso Ltd	EUR	2022-06	480.00		480.00	balance-only	0	
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	Contoso Ltd	EUR	2022-07	467.90	935.80	-467.90	mismatched	5	
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5	Adventure Works	EUR	2022-06	166.40		166.40	balance-only	0	
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	c3b75e92-60fd-4178-8e2b-94a1d6f03c58	Northwind Traders KK	JPY	2022-07	58925	117897	-58972	mismatched	6	
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	91d04c6f-2e85-4b7a-a3f1-c8e57b190d24	Wingtip Toys KK	JPY	2022-07	214930	214930	0	matched	2	
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	c3b75e92-60fd-4178-8e2b-94a1d6f03c58	Northwind Traders KK	JPY	2022-06	61480	61480		unknown	1	
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512	Fabrikam GmbH	USD	2022-07	715.25	1430.50	-715.25	mismatched	6	
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512	Fabrikam GmbH	USD	2022-06	688.40		688.40	balance-only	0	
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	Contoso Ltd	USD	2022-06	421.05		421.05	balance-only	0	
+    			EUR		155.05	25.00	-25.00			3
+    			USD		1382.15	429.00	791.13			6
+    --- stderr
+    warning: no column CreditReasonCode, so Azure credit cannot be told from other credits: fixtures/invoice/2020-09-40-columns.csv
+    hint: --reason '' counts all of its credits
+    warning: an invoice of 2020-09 and 2025-01 was given, but the balance report has no row of them
+    hint: add the balance report of 2020-09 and 2025-01, or leave out what it lacks with --from or --to
+    warning: no invoice of 2022-01 to 2022-05 and 2022-08 to 2022-12 was given: 462.40 EUR, 48,200 JPY, 617.50 EUR, 91,350 JPY, 555.70 USD, 657.10 EUR, 104,800 JPY, 846.60 USD, 682.00 EUR, 99,640 JPY, 1,468.10 USD, 29.65 EUR, 107,215 JPY, 1,546.15 USD, 663.05 EUR, 174,715 JPY, 1,658.60 USD, 637.75 EUR, 158,835 JPY, 1,518.15 USD, 527.65 EUR, 178,260 JPY, 1,504.40 USD, 530.20 EUR, 165,220 JPY, 1,284.05 USD, 448.55 EUR, 165,140 JPY and 1,075.55 USD given then were not compared
+    hint: name it with --invoice
+    warning: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD; and 1 more such case
+    warning: 1 row unknown (61,480 JPY given and 61,480 JPY applied): the invoice of 2022-05 is missing, and one amount of the report covers it and later months
+    hint: add the invoice of 2022-05
+    warning: fixtures/invoice/rules.csv:8: both-credits (the first of 2 lines): PriceAdjustmentDescription is `[\"15.0% Partner earned credit for services managed\"]` where Azure credit was applied
+    hint: `aco reconcile --findings` lists them
+    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice
+    warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
+    warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
+    "#);
 }
 
 #[test]
@@ -71,7 +140,7 @@ fn findings_rank_by_severity() {
 #[test]
 fn a_number_of_rows_beyond_all_shows_all_and_no_others() {
     let all = aco("balance fixtures/aco-balance.csv -q");
-    let run = aco("balance fixtures/aco-balance.csv -q --top 100");
+    let run = aco("balance fixtures/aco-balance.csv -q --sort PartnerID --top 100");
     let lines: Vec<&str> = run.stdout.lines().map(|line| line.strip_suffix([',']).unwrap_or(line)).collect();
     assert_eq!(lines.join("\n").replace(",Others", ""), all.stdout.trim_end());
 }

@@ -18,15 +18,15 @@ AS_OF = ["--as-of", "2023-03-15", "-q", "-f", "csv"]
 FLOWS = ["OpeningAmount", "CreditGiven", "Forfeited"]
 STOCKS = ["CreditLimit", "CreditAmount", "BalanceAmount"]
 
-# Each command, and which of its columns add up.
+# Each command, which of its columns add up, and the one that it is about, by which `--top` takes the largest.
 COMMANDS = [
-    (["given"], ["OpeningAmount", "CreditGiven"]),
-    (["balance"], STOCKS + ["Forfeited"]),
-    (["summary"], FLOWS),
-    (["summary", "--by", "quarter,status"], FLOWS),
-    (["summary", "--by", "customer"], FLOWS + STOCKS),
-    (["expiring", "--within", "all"], ["BalanceAmount", "MonthlyUse", "ProjectedUnused"]),
-    (["check"], []),
+    (["given"], ["OpeningAmount", "CreditGiven"], "CreditGiven"),
+    (["balance"], STOCKS + ["Forfeited"], "BalanceAmount"),
+    (["summary"], FLOWS, "CreditGiven"),
+    (["summary", "--by", "quarter,status"], FLOWS, "CreditGiven"),
+    (["summary", "--by", "customer"], FLOWS + STOCKS, "CreditGiven"),
+    (["expiring", "--within", "all"], ["BalanceAmount", "MonthlyUse", "ProjectedUnused"], "ProjectedUnused"),
+    (["check"], [], None),
 ]
 AMOUNTS = {"Amount", "PreviousCreditAmount", "MonthlyUse", "ProjectedUnused", *FLOWS, *STOCKS}
 NUMBERS = {"Customers", "Credits", "SpanMonths", "DaysLeft", "Line", "UsedPercent"}
@@ -88,7 +88,7 @@ def main():
     aco, seed, files = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
     choose = random.Random(seed)
     lines, wrong = 0, []
-    for command, adding_up in COMMANDS:
+    for command, adding_up, about in COMMANDS:
         plain = ask(aco, [*command, *files])
         columns = [*plain[0]] if plain else []
         for column in choose.sample(columns, min(len(columns), 4)) + [None]:
@@ -99,6 +99,9 @@ def main():
                 typed = choose.choice([column, column.lower(), column.upper()])
                 flags += ["--sort", "-" * descending + typed]
                 expected = ranked(expected, column, descending)
+            elif about:
+                column = about
+                expected = ranked(expected, column, True)
             if top:
                 flags += ["--top", str(top)]
                 expected = cut(expected, top, column in AMOUNTS, adding_up)

@@ -104,7 +104,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             .text(columns::CHECK, |check| check.name())
             .text(columns::SEVERITY.keep(Keep::Answer), |check| check.severity().as_str())
             .text(Column::new("Finds", Kind::Prose, Keep::Key), |check| check.finds());
-        writer.write(&args.rank.apply(fields.table(Check::ALL.iter().copied()))?, 1, stdio)?;
+        writer.write(&args.rank.apply(fields.table(Check::ALL.iter().copied()), &[])?, 1, stdio)?;
         return Ok(Outcome::Done);
     }
     let tells_counts = !stdio.quiet;
@@ -148,7 +148,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if tells_counts {
         tell(&findings, stdio);
     }
-    let table = args.rank.apply(fields(&files, &filter, &names).table(&*findings))?;
+    let table = args.rank.apply(fields(&files, &filter, &names).table(&*findings), &[])?;
     // Cron mails whatever is printed, a header too.
     if !findings.is_empty() || writer.is_asked_for() {
         writer.write(&table, 1, stdio)?;

@@ -137,7 +137,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     } else {
         views::rows(&rows, &filter, &names, rows_of(&unreadable), writer.is_workbook())?
     };
-    writer.write(&args.rank.apply(table)?, threads, stdio)?;
+    writer.write(&args.rank.apply(table, &["Difference", "CreditApplied", "Amount"])?, threads, stdio)?;
     Ok(if fails { Outcome::Findings } else { Outcome::Done })
 }
 

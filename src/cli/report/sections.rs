@@ -162,7 +162,7 @@ impl<'l> ReportFigures<'l> {
         let table = movements(fields, true, is_page).table(shown);
         let table = table.with_totals(&movements(Fields::default(), true, is_page), totals);
         let given = table.columns.iter().position(|column| column.name == columns::GIVEN.name);
-        let by = given.filter(|_| is_page).map(|column| OrderBy { column, descending: true });
+        let by = given.filter(|_| is_page).map(|column| OrderBy { column, descending: true, by_size: false });
         Ok(table.ranked(Ranking { by, top: is_page.then_some(LEAST_LISTED) })?)
     }
 

@@ -116,7 +116,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
         let table = across::table([&groups, &totals], (&by, across), args.figure, &names)?;
         let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
-        writer.write(&args.rank.apply(table)?, threads, stdio)?;
+        // The sum over time, or the newest figure where figures do not add up.
+        let about = table.columns.last().map(|column| column.name);
+        writer.write(&args.rank.apply(table, about.as_slice())?, threads, stdio)?;
         return Ok(Outcome::Done);
     }
     if args.against.is_some() && !by_time {
@@ -171,7 +173,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         None => groups.iter().try_for_each(each),
     });
     let table = table.with_footnotes(footnotes).with_totals(&totals_fields, totals);
-    let table = args.rank.apply(table)?;
+    let table =
+        args.rank.apply(table, &[if args.against.is_some() { args.figure.0.name } else { columns::GIVEN.name }])?;
     writer.write(&table, threads, stdio)?;
     Ok(Outcome::Done)
 }
