@@ -24,6 +24,8 @@ pub struct Filter {
     pub closed: bool,
     /// The day that tells open months from closed ones.
     pub as_of: NaiveDate,
+    /// The month that years begin with, 1 to 12.
+    pub year_from: u32,
 }
 
 impl Filter {
@@ -40,6 +42,7 @@ impl Filter {
             to: None,
             closed: false,
             as_of,
+            year_from: 1,
         }
     }
 
@@ -67,7 +70,19 @@ impl Filter {
 
     #[must_use]
     pub fn shows_everything(&self) -> bool {
-        let Self { statuses, customers, agreements, partners, currencies, months, from, to, closed, as_of: _ } = self;
+        let Self {
+            statuses,
+            customers,
+            agreements,
+            partners,
+            currencies,
+            months,
+            from,
+            to,
+            closed,
+            as_of: _,
+            year_from: _,
+        } = self;
         let ids = [customers, agreements, partners];
         statuses.is_empty()
             && ids.iter().all(|ids| ids.is_none())

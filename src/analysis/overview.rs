@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Ledger, Life, State};
-use crate::model::{Currency, Month, Period, money, parallel};
+use crate::model::{Currency, Month, Period, Span, money, parallel};
 
 use super::AnalysisError;
 use super::check::Finding;
@@ -100,7 +100,8 @@ fn statements<'l>(
     threads: usize,
 ) -> Result<[[Vec<Statement<'l>>; 2]; 2], StatementError> {
     let mut first = month;
-    while first.previous().year() == month.year() && filter.shows_month(first.previous()) {
+    let year = Span::year_of(month, filter.year_from);
+    while first > year.first() && filter.shows_month(first.previous()) {
         first = first.previous();
     }
     let list = |first, by: &[GroupBy]| {

@@ -223,7 +223,7 @@ mod tests {
         let rows: Vec<String> = rows.collect();
         let ledger = ledger(&[&rows.iter().map(String::as_str).collect::<Vec<_>>()]);
         let filter = Filter { months: ["2024-01", "2024-03"].map(|at| month(at)..=month(at)).to_vec(), ..filter() };
-        let error = list(&ledger, &filter, &[GroupBy::Year], 1).unwrap_err();
+        let error = list(&ledger, &filter, &[GroupBy::Year(7)], 1).unwrap_err();
         assert_eq!(error, StatementError::LeftOut(month("2024-02")));
         assert_eq!(list(&ledger, &filter, &[GroupBy::Month], 1).unwrap().len(), 2);
     }
@@ -235,8 +235,8 @@ mod tests {
         #[test]
         fn the_books_balance(
             rows in prop::collection::vec((0..3, 1..7, -500_i64..5000, 0..WORDS.len(), -500_i64..5000, 0..4), 1..30),
-            by in prop::sample::subsequence(vec![GroupBy::Quarter, GroupBy::Customer, GroupBy::Agreement, GroupBy::Status], 0..4),
-            time in prop::sample::select(vec![GroupBy::Month, GroupBy::Quarter, GroupBy::Year]),
+            by in prop::sample::subsequence(vec![GroupBy::Quarter(7), GroupBy::Customer, GroupBy::Agreement, GroupBy::Status], 0..4),
+            time in prop::sample::select(vec![GroupBy::Month, GroupBy::Quarter(7), GroupBy::Year(7)]),
             months in (1..7, 1..7),
         ) {
             let mut rows: Vec<_> = rows.iter().map(|(customer, number, amount, word, balance, ends)| {

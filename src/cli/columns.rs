@@ -19,6 +19,8 @@ pub(super) const CURRENCY: Column = Column::new("CurrencyCode", Kind::Currency, 
 pub(super) const MONTH: Column = Column::new("InvoiceMonth", Kind::Month, Keep::Key);
 pub(super) const QUARTER: Column = Column::new("Quarter", Kind::Quarter, Keep::Key);
 pub(super) const YEAR: Column = Column::new("Year", Kind::Year, Keep::Key);
+/// `FY2027` is text, as `2027-Q1` is.
+pub(super) const FISCAL_YEAR: Column = Column::new(YEAR.name, Kind::Quarter, Keep::Key);
 pub(super) const STATUS: Column = Column::new("Status", Kind::Text, Keep::Detail);
 pub(super) const EFFECTIVE: Column = Column::new("EffectiveDate", Kind::Date, Keep::Detail);
 pub(super) const EXPIRY: Column = Column::new("ExpiryDate", Kind::Date, Keep::Detail);

@@ -61,6 +61,17 @@ pub(super) struct FilterArgs {
     /// The day to look back to, as in 2022-08-09: later months are left out [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
+
+    /// Years and quarters are those of years that begin with this month, as in 7 [env: `ACO_FISCAL_YEAR`]
+    #[arg(long, value_name = "MONTH", value_parser = month_of_year, hide_short_help = true)]
+    fiscal_year_from: Option<u32>,
+}
+
+const FISCAL_YEAR: &str = "ACO_FISCAL_YEAR";
+
+fn month_of_year(text: &str) -> Result<u32, &'static str> {
+    let month = text.trim().parse().ok().filter(|month| (1..=12).contains(month));
+    month.ok_or("expected the number of a month, 1 to 12, such as `7` for July")
 }
 
 /// A day as people type it, if it can be read in one way only.
@@ -92,6 +103,13 @@ impl FilterArgs {
         self.as_of
     }
 
+    /// The month that years begin with.
+    pub(super) fn year_from(&self) -> Result<u32, Message> {
+        let set = std::env::var(FISCAL_YEAR).ok().filter(|set| self.fiscal_year_from.is_none() && !set.is_empty());
+        let month = set.map_or(Ok(self.fiscal_year_from.unwrap_or(1)), |set| month_of_year(&set));
+        month.map_err(|expected| Message::error(format!("{FISCAL_YEAR}: {expected}")))
+    }
+
     /// The filters in use, as typed.
     pub(super) fn described(&self) -> Vec<String> {
         let texts = [
@@ -117,14 +135,16 @@ impl FilterArgs {
             let message = Message::error(format!("--{noun} is empty"));
             return Err(message.hint("give an id, or the start of one").into());
         }
-        let (from, to) = self.range(TypedMonths::fixed_months)?;
+        let year_from = self.year_from()?;
+        let fixed = |typed: TypedMonths| typed.fixed_months(year_from);
+        let (from, to) = self.range(fixed)?;
         Ok(QueryFilter {
             customers: pieces(&self.customer),
             agreements: pieces(&self.agreement),
             partners: pieces(&self.partner),
             currencies: self.currency.clone(),
             statuses: self.status.clone(),
-            months: self.month.iter().map(|typed| typed.fixed_months()).collect::<Result<_, _>>()?,
+            months: self.month.iter().copied().map(fixed).collect::<Result<_, _>>()?,
             from,
             to,
             closed: self.closed,
@@ -164,7 +184,8 @@ impl FilterArgs {
             }
             Ok(Some(ids))
         };
-        let by_day = Filter::everything(self.as_of.unwrap_or_else(|| Local::now().date_naive()));
+        let everything = Filter::everything(self.as_of.unwrap_or_else(|| Local::now().date_naive()));
+        let by_day = Filter { year_from: self.year_from()?, ..everything };
         let find = |typed: TypedMonths| typed.find(ledgers, &by_day);
         let (from, to) = self.range(find)?;
         let months: Vec<RangeInclusive<Month>> = self.month.iter().copied().map(find).collect::<Result<_, _>>()?;
@@ -183,7 +204,7 @@ impl FilterArgs {
             from,
             to,
             closed: self.closed,
-            as_of: by_day.as_of,
+            ..by_day
         })
     }
 }

@@ -123,12 +123,13 @@ fn query(args: &Args) -> anyhow::Result<String> {
         download: args.download.clone(),
         shown: args.filter.query_filter()?,
         as_of: args.filter.as_of(),
+        year_from: args.filter.year_from()?,
     };
     let by = if args.by.is_empty() { &[GroupBy::Month][..] } else { &args.by };
     let text = match args.question {
         Asked::Given => query.ledger(&Question::Given),
         Asked::Balance => query.ledger(&Question::Balance),
-        Asked::Summary => query.ledger(&Question::Summary(summary::without_repeats(by))),
+        Asked::Summary => query.ledger(&Question::Summary(summary::keys(by, query.year_from))),
         Asked::Credits if !query.shown.agreements.is_empty() || !query.shown.statuses.is_empty() => {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here")
         }

@@ -7,7 +7,7 @@ use crate::analysis::summary::{self, GroupBy};
 use crate::model::{Message, Period};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
-use super::summary::{KEYS, keyed, without_repeats};
+use super::summary::{KEYS, keyed, keys};
 use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints, one_of};
 
 /// How what is left came about: what was granted, used and lost, by month and currency
@@ -35,7 +35,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
-    let by = without_repeats(&args.by);
+    let by = keys(&args.by, filter.year_from);
     let statements = statement::list(ledger, &filter, &by, threads)?;
     let totals = match statement::list(ledger, &filter, &[], threads) {
         // Months that are shown one by one have no total.

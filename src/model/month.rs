@@ -115,25 +115,30 @@ impl FromStr for Month {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Span {
     Month(Month),
-    /// The quarter that begins with a month; prints as `2022-Q3`.
-    Quarter(Month),
-    /// The year that begins with a month; prints as `2022`.
+    /// The quarter that begins with a month, of years that begin with a month of theirs (1 to 12); prints as `2022-Q3`,
+    /// or as `FY2023-Q1` if that is not January.
+    Quarter(Month, u32),
+    /// The year that begins with a month; prints as `2022`, or by the year in which it ends as `FY2023`.
     Year(Month),
 }
 
 impl Span {
+    /// The quarter of a month, where years begin with the month `year_from`.
     #[must_use]
-    pub fn quarter_of(month: Month) -> Self {
-        Self::Quarter(Month(month.0 - month.0.rem_euclid(3)))
+    pub fn quarter_of(month: Month, year_from: u32) -> Self {
+        let into_year = month.months_since(Self::year_of(month, year_from).first());
+        Self::Quarter(Month(month.0 - into_year % 3), year_from)
     }
+
+    /// The year of a month, where years begin with the month `year_from`.
     #[must_use]
-    pub fn year_of(month: Month) -> Self {
-        Self::Year(Month(month.0 - month.0.rem_euclid(12)))
+    pub fn year_of(month: Month, year_from: u32) -> Self {
+        Self::Year(Month(month.0 - (month.month() + 12 - year_from).rem_euclid(12).cast_signed()))
     }
 
     #[must_use]
     pub fn first(self) -> Month {
-        let (Self::Month(first) | Self::Quarter(first) | Self::Year(first)) = self;
+        let (Self::Month(first) | Self::Quarter(first, _) | Self::Year(first)) = self;
         first
     }
 
@@ -143,7 +148,7 @@ impl Span {
         let first = self.first().later(-months)?;
         Some(match self {
             Self::Month(_) => Self::Month(first),
-            Self::Quarter(_) => Self::Quarter(first),
+            Self::Quarter(_, year_from) => Self::Quarter(first, year_from),
             Self::Year(_) => Self::Year(first),
         })
     }
@@ -158,7 +163,7 @@ impl Span {
     pub fn last(self) -> Month {
         match self {
             Self::Month(month) => month,
-            Self::Quarter(first) => Month(first.0 + 2),
+            Self::Quarter(first, _) => Month(first.0 + 2),
             Self::Year(first) => Month(first.0 + 11),
         }
     }
@@ -168,8 +173,12 @@ impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Month(month) => month.fmt(f),
-            Self::Quarter(first) => write!(f, "{:04}-Q{}", first.year(), first.month().div_ceil(3)),
-            Self::Year(first) => write!(f, "{:04}", first.year()),
+            Self::Quarter(first, year_from) => {
+                let year = Self::year_of(*first, *year_from);
+                write!(f, "{year}-Q{}", first.months_since(year.first()) / 3 + 1)
+            }
+            Self::Year(first) if first.month() == 1 => write!(f, "{:04}", first.year()),
+            Self::Year(_) => write!(f, "FY{:04}", self.last().year()),
         }
     }
 }
@@ -236,14 +245,31 @@ mod tests {
 
     #[test]
     fn three_months_are_a_quarter_and_twelve_a_year() {
-        let of = |month| Span::quarter_of(Month::new(2022, month).unwrap());
+        let of = |month| Span::quarter_of(Month::new(2022, month).unwrap(), 1);
         let quarters = [1, 3, 4, 9, 12].map(|month| of(month).to_string());
         assert_eq!(quarters, ["2022-Q1", "2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]);
         assert_eq!((of(9).first().to_string(), of(9).last().to_string()), ("2022-07".to_owned(), "2022-09".to_owned()));
-        assert!(Span::quarter_of(Month::new(2021, 12).unwrap()) < of(1));
+        assert!(Span::quarter_of(Month::new(2021, 12).unwrap(), 1) < of(1));
         assert_eq!(of(1).earlier(3).unwrap().to_string(), "2021-Q4");
         assert_eq!((of(1).months(), Span::Month(Month::new(1, 1).unwrap()).earlier(1)), (3, None));
-        let year = Span::year_of(Month::new(2022, 12).unwrap());
+        let year = Span::year_of(Month::new(2022, 12).unwrap(), 1);
         assert_eq!((year.to_string(), year.last().to_string()), ("2022".to_owned(), "2022-12".to_owned()));
+    }
+
+    #[test]
+    fn fiscal_years_are_named_by_the_year_in_which_they_end() {
+        let named = |month: &str, year_from| {
+            let month = month.parse().unwrap();
+            let (quarter, year) = (Span::quarter_of(month, year_from), Span::year_of(month, year_from));
+            assert_eq!((quarter.months(), year.months()), (3, 12));
+            assert!(year.first() <= quarter.first() && quarter.first() <= month && month <= quarter.last());
+            format!("{quarter} from {}, {year} from {}", quarter.first(), year.first())
+        };
+        assert_eq!(named("2026-07", 7), "FY2027-Q1 from 2026-07, FY2027 from 2026-07");
+        assert_eq!(named("2027-06", 7), "FY2027-Q4 from 2027-04, FY2027 from 2026-07");
+        assert_eq!(named("2026-06", 7), "FY2026-Q4 from 2026-04, FY2026 from 2025-07");
+        assert_eq!(named("2027-01", 2), "FY2027-Q4 from 2026-11, FY2027 from 2026-02");
+        assert_eq!(named("2026-12", 12), "FY2027-Q1 from 2026-12, FY2027 from 2026-12");
+        assert_eq!(named("0001-01", 2), "FY0001-Q4 from 0000-11, FY0001 from 0000-02");
     }
 }

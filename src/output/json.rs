@@ -52,8 +52,10 @@ impl Encode for Json {
             Cell::Empty => out.extend_from_slice(b"null"),
             Cell::Text(text) => write_string(text, out),
             Cell::Amount(_) | Cell::Count(_) => write_value(cell, out),
-            // A number does not begin with 0.
-            Cell::Span(Span::Year(first), _) => write_value(&Cell::Count(first.year().into()), out),
+            // A number does not begin with 0, and a fiscal year is none.
+            Cell::Span(Span::Year(first), _) if first.month() == 1 => {
+                write_value(&Cell::Count(first.year().into()), out);
+            }
             Cell::Currency(_) | Cell::Span(..) | Cell::Date(_) => {
                 out.push(b'"');
                 write_value(cell, out);

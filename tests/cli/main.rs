@@ -28,6 +28,7 @@ mod field;
 mod field_containers;
 mod field_lines;
 mod filters;
+mod fiscal;
 mod folders;
 mod formats;
 mod fuzzed;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use super::context::{HEADER, program, program_path};
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["given"],
     &["balance"],
     &["summary"],
@@ -16,6 +16,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["summary", "--by", "quarter"],
     &["summary", "--by", "year,customer"],
     &["summary", "--by", "status,quarter,agreement"],
+    &["summary", "--by", "quarter,year", "--fiscal-year-from", "2"],
     &["summary", "--status", "active"],
     &["summary", "--by", "quarter,status", "--from", "2022-03", "--closed"],
     &["summary", "--by", "customer", "--month", "2021-10,2021-12"],
@@ -23,12 +24,13 @@ const COMMANDS: [&[&str]; 14] = [
     &["balance", "--status", "active", "--from", "2022-03"],
 ];
 
-const STATEMENTS: [&[&str]; 7] = [
+const STATEMENTS: [&[&str]; 8] = [
     &["statement"],
     &["statement", "--by", "currency"],
     &["statement", "--by", "customer"],
     &["statement", "--by", "year,agreement"],
     &["statement", "--by", "quarter,status"],
+    &["statement", "--by", "year,customer", "--fiscal-year-from", "12"],
     &["statement", "--by", "partner", "--from", "2022-02", "--closed"],
     &["statement", "--by", "customer,month", "--status", "active", "--to", "2022-06"],
 ];

@@ -737,12 +737,20 @@ KEYS = {
     "status": ("Status", lambda record, month: record.status),
 }
 
+def in_year(month):
+    """The month moved into the calendar year by which its own year is named: that in which it ends."""
+    return month + (13 - YEAR_FROM) % 12
+
+
 def quarter_of(month):
-    return f"{year_of(month)}-Q{(month % 12) // 3 + 1}"
+    return f"{year_of(month)}-Q{(in_year(month) % 12) // 3 + 1}"
 
 
 def year_of(month):
-    return f"{month // 12:04}"
+    return f"{'FY' if YEAR_FROM > 1 else ''}{in_year(month) // 12:04}"
+
+
+YEAR_FROM = 1  # the month with which years begin
 
 
 # The time that a group lasts, the shortest first.
@@ -884,6 +892,8 @@ def show(value):
 
 def answer(options):
     """The lines of the answer, and what is wrong with the input."""
+    global YEAR_FROM
+    YEAR_FROM = options.fiscal_year_from
     errors = []
     in_order = options.in_order or options.command == "diff"
     rows = read_files(options.files, in_order, errors)
@@ -916,6 +926,7 @@ def arguments(words):
     parser.add_argument("command", choices="given summary statement balance expiring list check changes diff self-check".split())
     parser.add_argument("--as-of", type=datetime.date.fromisoformat)
     parser.add_argument("--by", default="month")
+    parser.add_argument("--fiscal-year-from", type=int, default=1)
     parser.add_argument("--in-order", action="store_true")
     parser.add_argument("--all", action="store_true")
     for name in ("customer", "agreement", "partner", "currency", "status", "month", "from", "to"):

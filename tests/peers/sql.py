@@ -29,6 +29,7 @@ QUESTIONS = [
     ["summary", "--by", "partner,agreement"],
     ["summary", "--by", "quarter"],
     ["summary", "--by", "year,customer,status"],
+    ["summary", "--by", "year,quarter", "--fiscal-year-from", "7", "--from", "2021-10"],
     ["summary", "--by", "quarter,year", "--to", "2022-08", "--status", "active"],
     ["given", "--month", "2022-02,2022-07", "--status", "active"],
     ["balance", "--to", "2022-06", "--currency", "USD,KWD", "--status", "expired,suspended"],

@@ -171,9 +171,16 @@ impl Dialect {
         self.pick(format!("STRFTIME({month}, '%Y-%m')"), format!("DATE_FORMAT({month}, 'yyyy-MM')"))
     }
 
+    pub(super) fn year_text(self, month: &str) -> String {
+        self.pick(format!("STRFTIME({month}, '%Y')"), format!("DATE_FORMAT({month}, 'yyyy')"))
+    }
+
+    pub(super) fn months_later(self, month: &str, months: u32) -> String {
+        self.pick(format!("({month} + INTERVAL {months} MONTH)"), format!("ADD_MONTHS({month}, {months})"))
+    }
+
     pub(super) fn quarter_text(self, month: &str) -> String {
-        let year = self.pick(format!("STRFTIME({month}, '%Y')"), format!("DATE_FORMAT({month}, 'yyyy')"));
-        format!("{year} || '-Q' || CAST(QUARTER({month}) AS {})", self.text())
+        format!("{} || '-Q' || CAST(QUARTER({month}) AS {})", self.year_text(month), self.text())
     }
 
     /// The days from one day to another.

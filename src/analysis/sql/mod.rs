@@ -49,6 +49,8 @@ pub struct Query {
     pub shown: QueryFilter,
     /// The day that counts as today, and looks back; the day on which the query runs if none.
     pub as_of: Option<NaiveDate>,
+    /// The month that years begin with, 1 to 12.
+    pub year_from: u32,
 }
 
 const MONTH: &str = "Month";
@@ -244,10 +246,17 @@ impl Query {
     /// The quarter or year of a month, or itself.
     fn span(&self, key: &str) -> String {
         match key {
+            QUARTER if self.year_from > 1 => format!("'FY' || {}", self.dialect.quarter_text(&self.fiscal_month())),
             QUARTER => self.dialect.quarter_text("InvoiceMonth"),
+            YEAR if self.year_from > 1 => format!("'FY' || {}", self.dialect.year_text(&self.fiscal_month())),
             YEAR => "CAST(YEAR(InvoiceMonth) AS INTEGER)".to_owned(),
             _ => "InvoiceMonth".to_owned(),
         }
+    }
+
+    /// A month moved into the calendar year that its fiscal year is named by.
+    fn fiscal_month(&self) -> String {
+        self.dialect.months_later("InvoiceMonth", 13 - self.year_from)
     }
 
     fn as_of_day(&self) -> String {
@@ -277,8 +286,8 @@ fn indented(conditions: &[&[String]]) -> String {
 fn column(key: GroupBy) -> Option<&'static str> {
     match key {
         GroupBy::Month => Some(MONTH),
-        GroupBy::Quarter => Some(QUARTER),
-        GroupBy::Year => Some(YEAR),
+        GroupBy::Quarter(_) => Some(QUARTER),
+        GroupBy::Year(_) => Some(YEAR),
         GroupBy::Customer => Some("CustomerID"),
         GroupBy::Agreement => Some("AgreementID"),
         GroupBy::Partner => Some("PartnerID"),

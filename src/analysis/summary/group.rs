@@ -6,14 +6,14 @@ use crate::model::{Currency, Id, Identity, Month, Span, Status};
 use crate::analysis::filter::Filter;
 
 /// What rows can be grouped by. Currency always is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GroupBy {
     /// The invoice month.
     Month,
-    /// The calendar quarter of the invoice month.
-    Quarter,
-    /// The calendar year of the invoice month.
-    Year,
+    /// The quarter of the invoice month, of years that begin with a month (1 to 12).
+    Quarter(u32),
+    /// The year of the invoice month, which begins with a month (1 to 12).
+    Year(u32),
     Customer,
     Agreement,
     Partner,
@@ -37,15 +37,25 @@ impl GroupBy {
     /// Whether the key is a time.
     #[must_use]
     pub fn is_time(self) -> bool {
-        matches!(self, Self::Month | Self::Quarter | Self::Year)
+        matches!(self, Self::Month | Self::Quarter(_) | Self::Year(_))
+    }
+
+    /// The same of years that begin with another month.
+    #[must_use]
+    pub fn with_year_from(self, month: u32) -> Self {
+        match self {
+            Self::Quarter(_) => Self::Quarter(month),
+            Self::Year(_) => Self::Year(month),
+            other => other,
+        }
     }
 
     /// The month, quarter or year of a month, where that is the key.
     fn span(self, month: Month) -> Option<Span> {
         match self {
             Self::Month => Some(Span::Month(month)),
-            Self::Quarter => Some(Span::quarter_of(month)),
-            Self::Year => Some(Span::year_of(month)),
+            Self::Quarter(year_from) => Some(Span::quarter_of(month, year_from)),
+            Self::Year(year_from) => Some(Span::year_of(month, year_from)),
             _ => None,
         }
     }
@@ -81,7 +91,7 @@ impl Keys {
     pub(in crate::analysis) fn new(by: &[GroupBy]) -> Self {
         let wanted = |key: &GroupBy| by.contains(key);
         Self {
-            time: [GroupBy::Month, GroupBy::Quarter, GroupBy::Year].into_iter().find(wanted),
+            time: by.iter().copied().filter(|key| key.is_time()).min(),
             customer: wanted(&GroupBy::Customer),
             agreement: wanted(&GroupBy::Agreement),
             partner: wanted(&GroupBy::Partner),
@@ -123,7 +133,7 @@ impl Keys {
 impl Group<'_> {
     pub(in crate::analysis) fn compare(&self, other: &Self, key: GroupBy) -> std::cmp::Ordering {
         match key {
-            GroupBy::Month | GroupBy::Quarter | GroupBy::Year => self.span_by(key).cmp(&other.span_by(key)),
+            GroupBy::Month | GroupBy::Quarter(_) | GroupBy::Year(_) => self.span_by(key).cmp(&other.span_by(key)),
             GroupBy::Customer => self.customer.cmp(&other.customer),
             GroupBy::Agreement => self.agreement.cmp(&other.agreement),
             GroupBy::Partner => self.partner.cmp(&other.partner),

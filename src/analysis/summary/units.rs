@@ -118,7 +118,7 @@ mod tests {
             vec![customer, month],
             vec![agreement, status],
             vec![GroupBy::Partner, agreement, GroupBy::Currency],
-            vec![customer, GroupBy::Year, agreement, status],
+            vec![customer, GroupBy::Year(1), agreement, status],
         ] {
             let units = Units::new(&ledger, &filter, &by).unwrap();
             assert!(units.parts() > 1);

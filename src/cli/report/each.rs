@@ -14,7 +14,7 @@ use crate::analysis::overview::{OVER, Overview};
 use crate::analysis::statement::{self, Statement};
 use crate::analysis::summary::GroupBy;
 use crate::ledger::{Credit, Ledger};
-use crate::model::{Id, Message, Month, Names, VisiblePath};
+use crate::model::{Id, Message, Month, Names, Span, VisiblePath};
 use crate::output::format::Written;
 use crate::output::html::{Page, Section};
 use crate::output::table::Fields;
@@ -74,7 +74,7 @@ fn of_the_year(filter: Filter, ledger: &Ledger) -> Filter {
     let closed = Month::of(filter.as_of).previous();
     let last = ledger.months().last().map_or(closed, |last| closed.min(*last));
     let is_named = !filter.months.is_empty() || filter.from.or(filter.to).is_some();
-    let from = if is_named { filter.from } else { Month::new(last.year(), 1) };
+    let from = if is_named { filter.from } else { Some(Span::year_of(last, filter.year_from).first()) };
     Filter { from, ..filter }
 }
 

@@ -59,8 +59,8 @@ pub(super) struct Args {
 
 pub(super) const KEYS: [Word<GroupBy>; 8] = [
     ("month", "", GroupBy::Month),
-    ("quarter", "", GroupBy::Quarter),
-    ("year", "", GroupBy::Year),
+    ("quarter", "", GroupBy::Quarter(1)),
+    ("year", "", GroupBy::Year(1)),
     ("customer", "", GroupBy::Customer),
     ("agreement", "", GroupBy::Agreement),
     ("partner", "", GroupBy::Partner),
@@ -69,7 +69,7 @@ pub(super) const KEYS: [Word<GroupBy>; 8] = [
 ];
 
 const SPANS: [Word<GroupBy>; 3] =
-    [("month", "", GroupBy::Month), ("quarter", "", GroupBy::Quarter), ("year", "", GroupBy::Year)];
+    [("month", "", GroupBy::Month), ("quarter", "", GroupBy::Quarter(1)), ("year", "", GroupBy::Year(1))];
 
 const AGAINST: [Word<Against>; 2] = [("previous", "", Against::Previous), ("year", "", Against::YearBefore)];
 
@@ -84,12 +84,12 @@ const FIGURES: [Word<Figure>; 5] = [
     ("Forfeited", "", (columns::FORFEITED, |summary| Some(summary.forfeited))),
 ];
 
-/// The keys in the order of their first mention.
-pub(super) fn without_repeats(mentioned: &[GroupBy]) -> Vec<GroupBy> {
+/// The keys in the order of their first mention, where years begin with the month `year_from`.
+pub(super) fn keys(mentioned: &[GroupBy], year_from: u32) -> Vec<GroupBy> {
     let mut keys = Vec::new();
-    for key in mentioned {
-        if !keys.contains(key) {
-            keys.push(*key);
+    for key in mentioned.iter().map(|key| key.with_year_from(year_from)) {
+        if !keys.contains(&key) {
+            keys.push(key);
         }
     }
     keys
@@ -102,9 +102,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
-    let by = without_repeats(&args.by);
+    let by = keys(&args.by, filter.year_from);
     let by_time = by.iter().any(|key| key.is_time());
-    if let Some(across) = args.across {
+    if let Some(across) = args.across.map(|across| across.with_year_from(filter.year_from)) {
         if by_time {
             let message = Message::error("--across puts time into columns: it cannot be a key of --by as well");
             return Err(message.hint("leave month, quarter and year out of --by").into());
@@ -187,11 +187,12 @@ pub(super) fn keyed<'a, R: 'a>(
     of: impl Fn(&R) -> (Group<'a>, Option<Period>) + Copy + Sync + 'a,
 ) -> Fields<'a, R> {
     match key {
-        GroupBy::Month | GroupBy::Quarter | GroupBy::Year => {
+        GroupBy::Month | GroupBy::Quarter(_) | GroupBy::Year(_) => {
             let column = match key {
                 GroupBy::Month => columns::MONTH,
-                GroupBy::Quarter => columns::QUARTER,
-                _ => columns::YEAR,
+                GroupBy::Quarter(_) => columns::QUARTER,
+                GroupBy::Year(1) => columns::YEAR,
+                _ => columns::FISCAL_YEAR,
             };
             fields.with(column, move |row| {
                 let (group, period) = of(row);

@@ -144,13 +144,13 @@ impl<'a, 't> SheetWriter<'a, 't> {
             Cell::Span(Span::Month(month), period) => {
                 (serial(month.first_day()), Look::Month { is_open: period == Period::Open })
             }
-            Cell::Span(Span::Year(first), period) => {
+            Cell::Span(Span::Year(first), period) if first.month() == 1 => {
                 (Some(first.year().into()), Look::Year { is_open: period == Period::Open })
             }
             Cell::Date(date) => (serial(date), Look::Date),
             Cell::Amount(amount) => (number(amount), Look::Number { decimals: decimals(amount), bold }),
             Cell::Count(count) => (number(count.into()), Look::Number { decimals: 0, bold }),
-            Cell::Text(_) | Cell::Currency(_) | Cell::Span(Span::Quarter(_), _) => (None, text),
+            Cell::Text(_) | Cell::Currency(_) | Cell::Span(..) => (None, text),
         };
         let is_text = number.is_none() && matches!(cell, Cell::Amount(_));
         self.as_text += usize::from(is_text);
@@ -275,7 +275,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
     }
 }
 
-/// How a text looks: what someone must look at by its colour, too, and an open quarter as such.
+/// How a text looks: what someone must look at by its colour, too, and an open quarter or fiscal year as such.
 fn text_look(cell: Cell<'_>, column: Column, bold: bool) -> Look {
     match cell {
         Cell::Text(word) if VERDICTS.contains(&column.name) => {
@@ -283,7 +283,7 @@ fn text_look(cell: Cell<'_>, column: Column, bold: bool) -> Look {
         }
         Cell::Text(_) if column.kind == Kind::Prose => Look::Prose,
         Cell::Text(_) if column.kind.is_number() => Look::NoAmount { is_unknown: true },
-        Cell::Span(Span::Quarter(_), Period::Open) => Look::OpenText,
+        Cell::Span(_, Period::Open) => Look::OpenText,
         _ => Look::Text { bold },
     }
 }
