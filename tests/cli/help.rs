@@ -135,6 +135,8 @@ fn help_of_a_command_shows_its_options() {
           --figure <COLUMN>   The figure that --across and --against show [default: CreditGiven]
                               [possible values: CreditGiven, OpeningAmount, CreditAmount, BalanceAmount,
                               Forfeited]
+          --nonzero           Leave out what is known to have been given nothing in the months shown
+          --idle              Show only what is known to have been given nothing in them
           --chart             Draw credit given by month as bars beside the figures, for each currency
                               on a scale of its own
       -h, --help              Print help (see more with '--help')

@@ -39,6 +39,7 @@ mod generated_report;
 mod glossary;
 mod help;
 mod hostile;
+mod idle;
 mod install;
 mod invoice_properties;
 mod malformed;

@@ -46,6 +46,14 @@ pub struct GroupSummary<'l> {
     pub spanning: usize,
 }
 
+impl GroupSummary<'_> {
+    /// Whether it is known that no credit was given, all in all. An opening may hide some.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.opening.is_none() && self.given.is_none_or(|given| given.is_zero())
+    }
+}
+
 /// Sums up a ledger by some keys, sorted by these in the order given, then by currency.
 pub fn summarize<'l>(
     ledger: &'l Ledger,

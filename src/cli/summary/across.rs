@@ -24,6 +24,7 @@ fn crossed<'l>(
     spans: &[Span],
     across: GroupBy,
     (_, value): Figure,
+    shows: &dyn Fn(&[GroupSummary<'l>]) -> bool,
 ) -> Result<Vec<Crossed<'l>>, Overflow> {
     let timeless = |summary: &GroupSummary<'l>| Group { span: None, ..summary.group };
     let rows = groups.chunk_by(|one, next| timeless(one) == timeless(next));
@@ -36,14 +37,14 @@ fn crossed<'l>(
         }
         Ok(Crossed { first: &row[0], figures, total: sum.map(Sum::value).transpose()? })
     };
-    rows.map(row).collect()
+    rows.filter(|row| shows(row)).map(row).collect()
 }
 
-/// The table of groups by some keys with the spans across; `totals` are the same of all that is shown.
+/// The table of those groups by some keys that are shown, with the spans across; `totals` are the same of all that is shown.
 pub(super) fn table<'l>(
     [groups, totals]: [&'l [GroupSummary<'l>]; 2],
     (by, across): (&[GroupBy], GroupBy),
-    figure: Figure,
+    (figure, shows): (Figure, &dyn Fn(&[GroupSummary<'l>]) -> bool),
     names: &'l Names,
 ) -> Result<Table<'l>, Overflow> {
     let of_groups = groups.iter().filter_map(|summary| Some((summary.group.span_by(across)?, summary.period?)));
@@ -61,7 +62,7 @@ pub(super) fn table<'l>(
         let total = Column::new("Total", Kind::Amount, Keep::Key).adds_up(true);
         if figure.0.adds_up { spanned.amount(total, |row| row.total) } else { spanned }
     };
-    let rows = |groups| Ok(&*Vec::leak(crossed(groups, &only, across, figure)?));
+    let rows = |groups| Ok(&*Vec::leak(crossed(groups, &only, across, figure, shows)?));
     Ok(fields(by).table(rows(groups)?).with_totals(&fields(&[]), rows(totals)?))
 }
 

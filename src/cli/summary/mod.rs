@@ -4,6 +4,7 @@ mod across;
 mod against;
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use clap::builder::ArgPredicate;
 use rust_decimal::Decimal;
@@ -46,8 +47,16 @@ pub(super) struct Args {
     #[arg(long, value_name = "COLUMN", default_value = "CreditGiven", value_parser = one_of(FIGURES))]
     figure: Figure,
 
+    /// Leave out what is known to have been given nothing in the months shown
+    #[arg(long, conflicts_with = "idle")]
+    nonzero: bool,
+
+    /// Show only what is known to have been given nothing in them
+    #[arg(long)]
+    idle: bool,
+
     /// Draw credit given by month as bars beside the figures, for each currency on a scale of its own
-    #[arg(long, conflicts_with_all = ["by", "across", "against", "csv_safe", "sort", "top"])]
+    #[arg(long, conflicts_with_all = ["by", "across", "against", "csv_safe", "sort", "top", "nonzero", "idle"])]
     chart: bool,
 
     #[command(flatten)]
@@ -114,7 +123,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let (groups, totals) = (summarized(&by)?, summarized(&[])?);
         hints::note(ledger, &filter, &groups, stdio)?;
         let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
-        let table = across::table([&groups, &totals], (&by, across), args.figure, &names)?;
+        let shows = |row: &[GroupSummary<'_>]| args.shows(row);
+        let table = across::table([&groups, &totals], (&by, across), (args.figure, &shows), &names)?;
+        let table = if args.shows_all() { table } else { table.with_sums() };
         let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
         // The sum over time, or the newest figure where figures do not add up.
         let about = table.columns.last().map(|column| column.name);
@@ -148,6 +159,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         Vec::new()
     };
     hints::note(ledger, &filter, &groups, stdio)?;
+    if units.is_none() && !groups.is_empty() && !groups.iter().any(|group| args.shows(slice::from_ref(group))) {
+        let text =
+            if args.idle { "all that matches was given credit" } else { "nothing that matches was given credit" };
+        stdio.say(&Message::note(text));
+    }
     let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
     // A credit has rows of several months, and of several statuses.
     let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
@@ -169,14 +185,30 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         footnotes.extend(hints::months_shown(&filter));
     }
     let table = fields.table_in_parts(units.as_ref().map_or(1, Units::parts), |part, each| match &units {
-        Some(units) => units.part(part)?.iter().try_for_each(each),
-        None => groups.iter().try_for_each(each),
+        Some(units) => units.part(part)?.iter().filter(|group| args.shows(slice::from_ref(*group))).try_for_each(each),
+        None => groups.iter().filter(|group| args.shows(slice::from_ref(*group))).try_for_each(each),
     });
-    let table = table.with_footnotes(footnotes).with_totals(&totals_fields, totals);
+    let table = table.with_footnotes(footnotes);
+    // A total is that of the rows shown.
+    let table = match args.shows_all() || totals.is_empty() {
+        true => table.with_totals(&totals_fields, totals),
+        false => table.with_sums(),
+    };
     let table =
         args.rank.apply(table, &[if args.against.is_some() { args.figure.0.name } else { columns::GIVEN.name }])?;
     writer.write(&table, threads, stdio)?;
     Ok(Outcome::Done)
+}
+
+impl Args {
+    fn shows_all(&self) -> bool {
+        !self.nonzero && !self.idle
+    }
+
+    /// Whether a row of these groups is shown.
+    fn shows(&self, row: &[GroupSummary<'_>]) -> bool {
+        self.shows_all() || self.idle == row.iter().all(GroupSummary::is_idle)
+    }
 }
 
 /// With the column of a key, of rows that are each of a group and its period; the currency has one anyway.
