@@ -344,7 +344,13 @@ fn named<'i>(text: &str, noun: &str, known: &BTreeSet<&'i Id>, names: Option<&Na
             let hint = (noun == CUSTOMER).then(|| "to find a customer by name, give --names FILE".to_owned());
             Err(Message { hint, ..message }.into())
         }
-        (0, false) => bail!("no {noun} id is or begins with `{}`, and no name contains it", Visible(text)),
+        (0, false) => {
+            let text = format!("no {noun} id is or begins with `{}`, and no name contains it", Visible(text));
+            let near = names.map(|names| names.nearest(&start, known.iter().copied())).unwrap_or_default();
+            let near: Vec<String> = near.iter().take(3).map(|name| format!("`{}`", Visible(name))).collect();
+            let hint = (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")));
+            Err(Message { hint, ..Message::error(text) }.into())
+        }
         _ => {
             let (shown, rest) = starts.split_at(starts.len().min(5));
             let mut names: Vec<String> = shown.iter().map(ToString::to_string).collect();

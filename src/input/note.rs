@@ -29,6 +29,7 @@ pub enum Note {
         files: Vec<String>,
         /// What they are not.
         wanted: &'static str,
+        has_invoices: bool,
     },
     /// Files of a folder or pattern that may be downloads gone wrong, each with what it is.
     Unread { files: Vec<String> },
@@ -95,7 +96,7 @@ impl Note {
     #[must_use]
     pub fn message(&self, files: &[String]) -> Message {
         let (text, line, hint) = match self {
-            Self::Skipped { files, wanted } => {
+            Self::Skipped { files, wanted, .. } => {
                 return Message::note(format!("skipped, not {wanted}: {}", first_names(files)));
             }
             Self::Unread { files } => {

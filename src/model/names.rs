@@ -71,6 +71,24 @@ impl Names {
         let is_meant = |names: &[String; 2]| !has_whole || names.contains(&text);
         with_part.into_iter().filter(|(_, names)| is_meant(names)).map(|(customer, _)| customer).collect()
     }
+
+    /// The names among those of some customers that differ least from a text, if they differ by few letters: as a whole,
+    /// or by one of their words.
+    #[must_use]
+    pub fn nearest<'i>(&self, text: &str, customers: impl Iterator<Item = &'i Id>) -> Vec<&str> {
+        let text = folded(text.trim(), "");
+        let most = text.chars().count() / 4 + 1;
+        let distance = |name: &str| {
+            let name = folded(name, "");
+            let words = name.split_whitespace().chain([name.trim()]);
+            words.map(|word| strsim::damerau_levenshtein(&text, word)).min().filter(|distance| *distance <= most)
+        };
+        let names = customers.filter_map(|customer| self.get(customer));
+        let mut near: Vec<_> = names.filter_map(|name| Some((distance(name)?, name))).collect();
+        near.sort_unstable();
+        near.dedup();
+        near.into_iter().map(|(_, name)| name).collect()
+    }
 }
 
 /// Letters without their accents, before each the letters that they become.
@@ -130,5 +148,9 @@ mod tests {
             assert_eq!(names.named(part, [&id].into_iter()), [&id], "{part}");
         }
         assert!(names.named("meller", [&id].into_iter()).is_empty());
+        for text in ["meller", "Stasse", "muller & son strase lodz"] {
+            assert_eq!(names.nearest(text, [&id].into_iter()), ["Müller & Søn Straße Łódź"], "{text}");
+        }
+        assert!(names.nearest("contoso", [&id].into_iter()).is_empty());
     }
 }

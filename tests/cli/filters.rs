@@ -216,3 +216,30 @@ fn a_check_of_no_month_says_so() {
     let run = aco("check fixtures/aco-balance.csv --as-of 2022-12-15 --from 2031-01");
     assert!(run.stderr.contains("note: no records match"), "{run}");
 }
+
+#[test]
+fn a_name_that_is_nobodys_suggests_the_nearest() {
+    let by_name = |text: &str| {
+        aco(&format!("summary fixtures/aco-balance.csv --names fixtures/customers.csv --customer {text} -q"))
+    };
+    snapshot!(by_name("Fabricam"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: no customer id is or begins with `Fabricam`, and no name contains it
+    hint: did you mean `Fabrikam GmbH`?
+    ");
+    snapshot!(by_name("nordwind"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: no customer id is or begins with `nordwind`, and no name contains it
+    hint: did you mean `Northwind Traders KK`?
+    ");
+    snapshot!(by_name("Initech"), @"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: no customer id is or begins with `Initech`, and no name contains it
+    ");
+}

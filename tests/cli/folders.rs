@@ -210,3 +210,20 @@ fn credits_are_counted_as_the_commands_count_them() {
         assert_eq!(counted, balances.to_string(), "{file}");
     }
 }
+
+#[test]
+fn a_check_of_a_folder_with_invoices_says_how_to_compare_with_them() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["fixtures/documented-example.csv", "fixtures/invoice/2020-09-40-columns.csv"] {
+        std::fs::copy(file, folder.path().join(file.rsplit('/').next().unwrap())).unwrap();
+    }
+    let place = folder.path().display();
+    let said = aco(&format!("check {place} --as-of 2022-08-20")).stderr;
+    let hint = format!(
+        "note: invoices lie beside the reports, and nothing is compared with them\n\
+         hint: --invoice {place} compares credit given with what they applied\n"
+    );
+    assert!(said.contains(&hint), "{said}");
+    let said = aco(&format!("check {place} --invoice {place} --as-of 2022-08-20")).stderr;
+    assert!(!said.contains("invoices lie beside"), "{said}");
+}

@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     stdio.quiet |= args.at_least > Level::Note;
     let booked = args.booked.as_ref().map(|file| BookedFile::read(file)).transpose()?;
     let accepted = args.accept.read(&args.read, stdio)?;
-    let (unread, ledger) = args.read.ledger_as_it_is(&args.filter, stdio)?;
+    let (unread, ledger) = args.read.ledger_as_it_is(&args.filter, !args.invoices.files().is_empty(), stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(&[&ledger], stdio)?);

@@ -247,10 +247,12 @@ impl ReadArgs {
         Ok((ledger, reading.problems))
     }
 
-    /// Reads the files into a ledger, conflicts and all, and returns what is found of what could not be read.
+    /// Reads the files into a ledger, conflicts and all, and returns what is found of what could not be read. Invoices that
+    /// lie beside them are told of unless the ledger `is_compared` with some.
     pub(super) fn ledger_as_it_is(
         &self,
         shown: &FilterArgs,
+        is_compared: bool,
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<(Vec<Finding>, Ledger)> {
         let (first, last) = plausible_months(shown.as_of());
@@ -266,6 +268,11 @@ impl ReadArgs {
             _ => true,
         });
         tell_notes(&reading.notes, &reading.report.files, stdio);
+        if !is_compared && reading.notes.iter().any(|note| matches!(note, Note::Skipped { has_invoices: true, .. })) {
+            let place = List(&self.files.iter().map(|file| VisiblePath(file)).collect::<Vec<_>>()).to_string();
+            let message = Message::note("invoices lie beside the reports, and nothing is compared with them");
+            stdio.say(&message.hint(format!("--invoice {place} compares credit given with what they applied")));
+        }
         let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         tell_left_out(&ledger, shown.as_of(), stdio);

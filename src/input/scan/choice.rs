@@ -33,13 +33,13 @@ pub(crate) fn read<F: Fold>(
     open: impl Fn(Head<'_>) -> Result<Layout, Fault> + Sync,
     fold: impl Fn(usize) -> F + Sync,
 ) -> Result<Reading<F>, Vec<FileError>> {
-    let (sources, [files, unread]) = choose(sources, encoding, wanted, &open)?;
+    let (sources, [files, unread], has_invoices) = choose(sources, encoding, wanted, &open)?;
     let missing = files.iter().filter_map(|file| {
         let parts = missing_parts(Path::new(file));
         (!parts.is_empty()).then(|| Note::MissingParts { manifest: file.clone(), parts })
     });
     let missing = missing.collect::<Vec<_>>();
-    let skipped = (!files.is_empty()).then_some(Note::Skipped { files, wanted });
+    let skipped = (!files.is_empty()).then_some(Note::Skipped { files, wanted, has_invoices });
     let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
     let mut notes = missing;
     notes.extend(skipped);
@@ -77,8 +77,8 @@ fn of_files(files: &[FileRead]) -> Vec<Note> {
     (0..).zip(files).flat_map(of_file).collect()
 }
 
-/// Sources, and two kinds of files beside them.
-type Chosen = (Vec<Source>, [Vec<String>; 2]);
+/// Sources, two kinds of files beside them, and whether invoices are among these.
+type Chosen = (Vec<Source>, [Vec<String>; 2], bool);
 
 /// The sources to read, the files that are none of those that are looked for, and those that may have been meant to be.
 fn choose(
@@ -88,7 +88,7 @@ fn choose(
     open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
 ) -> Result<Chosen, Vec<FileError>> {
     let (mut chosen, mut skipped, mut spoilt) = (Vec::new(), Vec::new(), BTreeSet::new());
-    let mut errors = Vec::new();
+    let (mut errors, mut has_invoices) = (Vec::new(), false);
     // By folder or pattern: whether anything of it is read, and what is skipped.
     let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
     let mut width = None;
@@ -115,6 +115,7 @@ fn choose(
                     errors.push(FileError { file: entry.name().to_owned(), fault: Fault::GoesOn });
                 }
                 Some(Err(fault)) if fault.is_wrong_kind() => {
+                    has_invoices |= matches!(fault, Fault::InvoiceForReport);
                     others.push(entry.name().to_owned());
                     let named = if entry.is_sheet() { &file } else { entry.name() };
                     other = other.or(Some(FileError { file: named.to_owned(), fault }));
@@ -151,7 +152,7 @@ fn choose(
         }
     }
     let (spoilt, skipped) = skipped.into_iter().partition(|file| spoilt.contains(file));
-    if errors.is_empty() { Ok((chosen, [skipped, spoilt])) } else { Err(errors) }
+    if errors.is_empty() { Ok((chosen, [skipped, spoilt], has_invoices)) } else { Err(errors) }
 }
 
 /// Whether a browser has not finished the download of a file, which may hold a part of a report.
