@@ -51,6 +51,7 @@ mod parquet;
 mod peers;
 mod planted;
 mod properties;
+mod questions;
 mod rank;
 mod reconcile;
 mod report;
