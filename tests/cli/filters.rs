@@ -224,21 +224,18 @@ fn a_name_that_is_nobodys_suggests_the_nearest() {
     };
     snapshot!(by_name("Fabricam"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: no customer id is or begins with `Fabricam`, and no name contains it
     hint: did you mean `Fabrikam GmbH`?
     ");
     snapshot!(by_name("nordwind"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: no customer id is or begins with `nordwind`, and no name contains it
     hint: did you mean `Northwind Traders KK`?
     ");
     snapshot!(by_name("Initech"), @"
     exit code: 2
-    --- stdout
     --- stderr
     error: no customer id is or begins with `Initech`, and no name contains it
     ");

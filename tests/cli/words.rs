@@ -51,7 +51,7 @@ fn months_by_what_they_are_to_the_data() {
     snapshot!(aco("given fixtures/aco-balance.csv --month next"), @"
     exit code: 2
     --- stderr
-    error: invalid value 'next' for '--month <MONTH>': expected a month such as `2022-07` or `July 2022`, a quarter such as `2022-Q3`, a year, months such as `2022-07..2022-09`, `last` (the last closed month), `last-quarter`, `last-year` or `latest`
+    error: invalid value 'next' for '--month <MONTH>': expected a month such as `2022-07` or `July 2022`, a quarter such as `2022-Q3`, a year, a fiscal year such as `FY2023`, months such as `2022-07..2022-09`, `last` (the last closed month), `last-quarter`, `last-year` or `latest`
 
     For more information, try '--help'.
     ");

@@ -117,7 +117,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     names.extend(args.read.names(&[&ledger], stdio)?);
     let filter = args.filter.filter(&[&ledger], invoices.as_ref(), &names, stdio)?;
     read::tell_renamed(&ledger, &filter, stdio);
-    if filter.last_month(&ledger).is_none() {
+    if !ledger.months().is_empty() && filter.last_month(&ledger).is_none() {
         hints::note_nothing(&ledger, &filter, stdio);
     }
     let wanted = args.wanted();

@@ -44,7 +44,8 @@ fn crossed<'l>(
 pub(super) fn table<'l>(
     [groups, totals]: [&'l [GroupSummary<'l>]; 2],
     (by, across): (&[GroupBy], GroupBy),
-    (figure, shows): (Figure, &dyn Fn(&[GroupSummary<'l>]) -> bool),
+    figure: Figure,
+    shows: &dyn Fn(&[GroupSummary<'l>]) -> bool,
     names: &'l Names,
 ) -> Result<Table<'l>, Overflow> {
     let of_groups = groups.iter().filter_map(|summary| Some((summary.group.span_by(across)?, summary.period?)));

@@ -124,7 +124,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         hints::note(ledger, &filter, &groups, stdio)?;
         let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
         let shows = |row: &[GroupSummary<'_>]| args.shows(row);
-        let table = across::table([&groups, &totals], (&by, across), (args.figure, &shows), &names)?;
+        let table = across::table([&groups, &totals], (&by, across), args.figure, &shows, &names)?;
         let table = if args.shows_all() { table } else { table.with_sums() };
         let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
         // The sum over time, or the newest figure where figures do not add up.
@@ -190,9 +190,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     });
     let table = table.with_footnotes(footnotes);
     // A total is that of the rows shown.
-    let table = match args.shows_all() || totals.is_empty() {
-        true => table.with_totals(&totals_fields, totals),
-        false => table.with_sums(),
+    let table = if args.shows_all() || totals.is_empty() {
+        table.with_totals(&totals_fields, totals)
+    } else {
+        table.with_sums()
     };
     let table =
         args.rank.apply(table, &[if args.against.is_some() { args.figure.0.name } else { columns::GIVEN.name }])?;
