@@ -37,9 +37,11 @@ def nasty(folder):
         for number, text in enumerate(NASTY):
             amounts = [f"{number}.125", f"-{number}.50", "12345678901234567890.12"]
             for month, amount in enumerate(amounts, 1):
-                out.writerow(["p", text, f"2022-{month:02}", text, amount, "Active", "5.00", "KWD", text, "2022-01-01", ""])
+                # Only names of customers may have several lines.
+                line = text.replace("\n", "-")
+                out.writerow(["p", line, f"2022-{month:02}", line, amount, "Active", "5.00", "KWD", line, "2022-01-01", ""])
     with open(names, "w", newline="") as stream:
-        csv.writer(stream).writerows([["CustomerId", "CustomerName"]] + [[text, text] for text in NASTY])
+        csv.writer(stream).writerows([["CustomerId", "CustomerName"]] + [[text.replace("\n", "-"), text] for text in NASTY])
     return [report, "--names", names]
 
 
