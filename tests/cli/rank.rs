@@ -94,8 +94,10 @@ fn a_difference_ranks_by_its_size() {
     restated	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	1e5d80c3-7a42-4f96-b08c-d3a9e4172b65	USD	2022-07	CreditAmount	500.00	450.00	-50.00	
     restated	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	1e5d80c3-7a42-4f96-b08c-d3a9e4172b65	USD	2022-07	BalanceAmount	500.00	550.00	50.00	
     ");
-    snapshot!(aco("reconcile fixtures/aco-balance.csv --invoice fixtures/invoice --as-of 2022-12-15 -q --top 3 -f tsv"), @r#"
-    exit code: 1
+    let compared =
+        aco("reconcile fixtures/aco-balance.csv --invoice fixtures/invoice --as-of 2022-12-15 -q --top 3 -f tsv");
+    assert_eq!(compared.code, Some(1));
+    insta::assert_snapshot!(compared.stdout, @"
     PartnerID	CustomerID	CustomerName	CurrencyCode	InvoiceMonth	CreditGiven	CreditApplied	Difference	Result	Lines	Others
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	Contoso Ltd	EUR	2022-06	480.00		480.00	balance-only	0	
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	Contoso Ltd	EUR	2022-07	467.90	935.80	-467.90	mismatched	5	
@@ -108,22 +110,7 @@ fn a_difference_ranks_by_its_size() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	Contoso Ltd	USD	2022-06	421.05		421.05	balance-only	0	
     			EUR		155.05	25.00	-25.00			3
     			USD		1382.15	429.00	791.13			6
-    --- stderr
-    warning: no column CreditReasonCode, so Azure credit cannot be told from other credits: fixtures/invoice/2020-09-40-columns.csv
-    hint: --reason '' counts all of its credits
-    warning: an invoice of 2020-09 and 2025-01 was given, but the balance report has no row of them
-    hint: add the balance report of 2020-09 and 2025-01, or leave out what it lacks with --from or --to
-    warning: no invoice of 2022-01 to 2022-05 and 2022-08 to 2022-12 was given: 462.40 EUR, 48,200 JPY, 617.50 EUR, 91,350 JPY, 555.70 USD, 657.10 EUR, 104,800 JPY, 846.60 USD, 682.00 EUR, 99,640 JPY, 1,468.10 USD, 29.65 EUR, 107,215 JPY, 1,546.15 USD, 663.05 EUR, 174,715 JPY, 1,658.60 USD, 637.75 EUR, 158,835 JPY, 1,518.15 USD, 527.65 EUR, 178,260 JPY, 1,504.40 USD, 530.20 EUR, 165,220 JPY, 1,284.05 USD, 448.55 EUR, 165,140 JPY and 1,075.55 USD given then were not compared
-    hint: name it with --invoice
-    warning: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD; and 1 more such case
-    warning: 1 row unknown (61,480 JPY given and 61,480 JPY applied): the invoice of 2022-05 is missing, and one amount of the report covers it and later months
-    hint: add the invoice of 2022-05
-    warning: fixtures/invoice/rules.csv:8: both-credits (the first of 2 lines): PriceAdjustmentDescription is `[\"15.0% Partner earned credit for services managed\"]` where Azure credit was applied
-    hint: `aco reconcile --findings` lists them
-    warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice
-    warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
-    warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line
-    "#);
+    ");
 }
 
 #[test]
