@@ -3,8 +3,6 @@
 //! A credit counts in a period by its Status at the period's end, so that all of its movements stand together. Invariant,
 //! proved for each credit and period against what is left of it: the books balance.
 
-use std::cmp::Ordering;
-
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
@@ -14,7 +12,7 @@ use crate::model::{Identity, Month, Overflow, Period, Sum, Visible, parallel};
 
 use super::AnalysisError;
 use super::filter::Filter;
-use super::summary::{Group, GroupBy, Keys};
+use super::summary::{Group, GroupBy, Keys, merge_known};
 
 /// BalanceBefore, Granted, BroughtIn, LimitChanged, CreditGiven, Forfeited, Vanished, BalanceAmount; what nobody knows is
 /// empty.
@@ -90,10 +88,7 @@ pub fn list<'l>(
         Ok::<_, Overflow>(Statement { group, period, amounts })
     };
     let mut statements = all.into_iter().map(statement).collect::<Result<Vec<_>, _>>()?;
-    statements.sort_unstable_by(|a, b| {
-        let by_keys = by.iter().map(|key| a.group.compare(&b.group, *key));
-        by_keys.fold(Ordering::Equal, Ordering::then).then(a.group.currency.cmp(&b.group.currency))
-    });
+    statements.sort_unstable_by(|a, b| a.group.order(&b.group, by));
     Ok(statements)
 }
 
@@ -151,7 +146,7 @@ fn amounts(before: Option<Decimal>, moves: &[Movement], left: Option<Decimal>) -
         let moved =
             [Some(*granted), Some(*brought_in), Some(*limit_changed), *given, Some(*forfeited), Some(*vanished)];
         for (sum, amount) in sums[1..7].iter_mut().zip(moved) {
-            add_known(sum, amount.map(Sum::from))?;
+            merge_known(sum, amount.map(Sum::from))?;
         }
     }
     Ok(sums)
@@ -179,11 +174,7 @@ fn out_of_balance(identity: &Identity, (first, last): (Month, Month), off: Decim
 
 fn merge<'l>(all: &mut Groups<'l>, group: Group<'l>, last: Month, sums: &Sums) -> Result<(), Overflow> {
     let (_, known) = all.entry(group).or_insert((last, [None; 8]));
-    known.iter_mut().zip(sums).try_for_each(|(sum, other)| add_known(sum, *other))
-}
-
-fn add_known(sum: &mut Option<Sum>, other: Option<Sum>) -> Result<(), Overflow> {
-    other.map_or(Ok(()), |other| sum.get_or_insert_default().merge(other))
+    known.iter_mut().zip(sums).try_for_each(|(sum, other)| merge_known(sum, *other))
 }
 
 #[cfg(test)]

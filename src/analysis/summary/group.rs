@@ -1,5 +1,7 @@
 //! What the rows of a summary are grouped by, and the months of it.
 
+use std::cmp::Ordering;
+
 use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Identity, Month, Span, Status};
 
@@ -131,7 +133,13 @@ impl Keys {
 }
 
 impl Group<'_> {
-    pub(in crate::analysis) fn compare(&self, other: &Self, key: GroupBy) -> std::cmp::Ordering {
+    /// The order in which groups are shown: by some keys, then by currency.
+    pub(in crate::analysis) fn order(&self, other: &Self, by: &[GroupBy]) -> Ordering {
+        let by_keys = by.iter().map(|key| self.compare(other, *key));
+        by_keys.fold(Ordering::Equal, Ordering::then).then(self.currency.cmp(&other.currency))
+    }
+
+    pub(in crate::analysis) fn compare(&self, other: &Self, key: GroupBy) -> Ordering {
         match key {
             GroupBy::Month | GroupBy::Quarter(_) | GroupBy::Year(_) => self.span_by(key).cmp(&other.span_by(key)),
             GroupBy::Customer => self.customer.cmp(&other.customer),

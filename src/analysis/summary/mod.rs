@@ -275,12 +275,7 @@ impl<'l, 'a> Groups<'l, 'a> {
         };
         let summaries: Result<Vec<_>, Overflow> = self.figures.into_iter().map(summary).collect();
         let mut summaries = summaries?;
-        summaries.sort_unstable_by(|a, b| {
-            let by_keys = by.iter().map(|key| a.group.compare(&b.group, *key));
-            by_keys
-                .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-                .then(a.group.currency.cmp(&b.group.currency))
-        });
+        summaries.sort_unstable_by(|a, b| a.group.order(&b.group, by));
         Ok(summaries)
     }
 }
@@ -347,7 +342,8 @@ impl Figures {
     }
 }
 
+/// Adds what is known to a sum of which nothing may be known yet.
 #[inline]
-fn merge_known(sum: &mut Option<Sum>, other: Option<Sum>) -> Result<(), Overflow> {
+pub(super) fn merge_known(sum: &mut Option<Sum>, other: Option<Sum>) -> Result<(), Overflow> {
     other.map_or(Ok(()), |other| sum.get_or_insert_default().merge(other))
 }
