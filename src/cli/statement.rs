@@ -37,7 +37,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let by = keys(&args.by, filter.year_from);
     let statements = statement::list(ledger, &filter, &by, threads)?;
-    let totals = match statement::list(ledger, &filter, &[], threads) {
+    let totals =
+        if writer.shows_totals(stdio) { statement::list(ledger, &filter, &[], threads) } else { Ok(Vec::new()) };
+    let totals = match totals {
         // Months that are shown one by one have no total.
         Err(StatementError::LeftOut(_)) => Vec::new(),
         totals => totals?,
