@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, Group, GroupBy, GroupSummary, Units};
+use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Column, Fields, Keep};
@@ -36,7 +37,7 @@ pub(super) struct Args {
     by: Vec<GroupBy>,
 
     /// Put months, quarters or years into columns of one figure
-    #[arg(long, value_name = "SPAN", value_parser = one_of(SPANS))]
+    #[arg(long, value_name = "SPAN", value_parser = one_of(times()))]
     across: Option<GroupBy>,
 
     /// Add the figure of the period before, or of the same one a year before, and the change since then
@@ -77,8 +78,10 @@ pub(super) const KEYS: [Word<GroupBy>; 8] = [
     ("status", "", GroupBy::Status),
 ];
 
-const SPANS: [Word<GroupBy>; 3] =
-    [("month", "", GroupBy::Month), ("quarter", "", GroupBy::Quarter(1)), ("year", "", GroupBy::Year(1))];
+/// The keys that are times.
+fn times() -> Vec<Word<GroupBy>> {
+    KEYS.into_iter().filter(|(_, _, key)| key.is_time()).collect()
+}
 
 const AGAINST: [Word<Against>; 2] = [("previous", "", Against::Previous), ("year", "", Against::YearBefore)];
 
@@ -118,15 +121,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             let message = Message::error("--across puts time into columns: it cannot be a key of --by as well");
             return Err(message.hint("leave month, quarter and year out of --by").into());
         }
-        let keys = |by: &[GroupBy]| [by, &[GroupBy::Currency, across]].concat();
-        let summarized = |by: &[GroupBy]| summary::summarize(ledger, &filter, &keys(by), threads);
+        let summarized =
+            |by: &[GroupBy]| summary::summarize(ledger, &filter, &[by, &[GroupBy::Currency, across]].concat(), threads);
         let (groups, totals) = (summarized(&by)?, summarized(&[])?);
-        hints::note(ledger, &filter, &groups, stdio)?;
-        let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
+        let footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
         let shows = |row: &[GroupSummary<'_>]| args.shows(row);
         let table = across::table([&groups, &totals], (&by, across), args.figure, &shows, &names)?;
-        let table = if args.shows_all() { table } else { table.with_sums() };
-        let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
+        let table = if args.shows_all() { table } else { table.with_sums() }.with_footnotes(footnotes);
         // The sum over time, or the newest figure where figures do not add up.
         let about = table.columns.last().map(|column| column.name);
         writer.write(&args.rank.apply(table, about.as_slice())?, threads, stdio)?;
@@ -142,10 +143,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let held = by.iter().copied().filter(|key| units.is_none() || !is_id(key)).collect::<Vec<_>>();
     let groups = summary::summarize(ledger, &filter, &held, threads)?;
     if args.chart {
-        hints::note(ledger, &filter, &groups, stdio)?;
+        let notes = told(ledger, &filter, &groups, left_out, stdio)?;
         let charts = given_by_month(&groups, &filter);
-        let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
-        let notes = hints::footnotes(any_open, &filter, left_out);
         writer.write_text(stdio, |style, out| bars::write("credit given by month", &charts, &notes, style, out))?;
         return Ok(Outcome::Done);
     }
@@ -158,13 +157,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     } else {
         Vec::new()
     };
-    hints::note(ledger, &filter, &groups, stdio)?;
-    if units.is_none() && !groups.is_empty() && !groups.iter().any(|group| args.shows(slice::from_ref(group))) {
+    let mut footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
+    let is_shown = |group: &&GroupSummary<'_>| args.shows(slice::from_ref(*group));
+    if units.is_none() && !groups.is_empty() && !groups.iter().any(|group| is_shown(&group)) {
         let text =
             if args.idle { "all that matches was given credit" } else { "nothing that matches was given credit" };
         stdio.say(&Message::note(text));
     }
-    let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
     // A credit has rows of several months, and of several statuses.
     let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
     let keys = by.iter().fold(Fields::<GroupSummary<'_>>::default(), |fields, key| {
@@ -178,15 +177,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         fields = fields.text(columns::PERIOD, |summary| summary.period.map(Period::as_str));
     }
     let totals_fields = columns::figures(Fields::default(), stocks_add_up);
-    let mut footnotes = hints::footnotes(any_open, &filter, left_out);
     if writer.is_workbook() && !by_time {
         footnotes.extend(months_shown(&summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?));
     } else if !by.contains(&GroupBy::Month) {
         footnotes.extend(hints::months_shown(&filter));
     }
     let table = fields.table_in_parts(units.as_ref().map_or(1, Units::parts), |part, each| match &units {
-        Some(units) => units.part(part)?.iter().filter(|group| args.shows(slice::from_ref(*group))).try_for_each(each),
-        None => groups.iter().filter(|group| args.shows(slice::from_ref(*group))).try_for_each(each),
+        Some(units) => units.part(part)?.iter().filter(is_shown).try_for_each(each),
+        None => groups.iter().filter(is_shown).try_for_each(each),
     });
     let table = table.with_footnotes(footnotes);
     // A total is that of the rows shown.
@@ -199,6 +197,19 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         args.rank.apply(table, &[if args.against.is_some() { args.figure.0.name } else { columns::GIVEN.name }])?;
     writer.write(&table, threads, stdio)?;
     Ok(Outcome::Done)
+}
+
+/// Says what the figures of groups do not tell, and returns what is to stand below them.
+fn told(
+    ledger: &Ledger,
+    filter: &Filter,
+    groups: &[GroupSummary<'_>],
+    left_out: usize,
+    stdio: &mut Stdio<'_>,
+) -> anyhow::Result<Vec<String>> {
+    hints::note(ledger, filter, groups, stdio)?;
+    let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
+    Ok(hints::footnotes(any_open, filter, left_out))
 }
 
 impl Args {
