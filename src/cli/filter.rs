@@ -291,11 +291,7 @@ fn each_named(
 fn note_ambiguity(text: &str, ids: &[&Id], known: &BTreeSet<&Id>, names: Option<&Names>, stdio: &mut Stdio<'_>) {
     let Some(names) = names else { return };
     let shown = |ids: &[&Id]| {
-        let (first, rest) = ids.split_at(ids.len().min(MOST_SHOWN));
-        let name = |id: &&Id| names.get(id).map_or_else(|| id.to_string(), |name| Visible(name).to_string());
-        let mut all: Vec<String> = first.iter().map(name).collect();
-        all.extend((!rest.is_empty()).then(|| Count(rest.len(), "other").to_string()));
-        List(&all).to_string()
+        some_of(ids, MOST_SHOWN, |id| names.get(id).map_or_else(|| id.to_string(), |name| Visible(name).to_string()))
     };
     let text = text.trim();
     if ids.len() > 1 {
@@ -316,6 +312,14 @@ fn note_ambiguity(text: &str, ids: &[&Id], known: &BTreeSet<&Id>, names: Option<
         );
         stdio.say(&Message::note(message));
     }
+}
+
+/// The first of some ids, and how many others there are.
+fn some_of(ids: &[&Id], most: usize, shown: impl Fn(&Id) -> String) -> String {
+    let (first, rest) = ids.split_at(ids.len().min(most));
+    let mut all: Vec<String> = first.iter().map(|id| shown(id)).collect();
+    all.extend((!rest.is_empty()).then(|| Count(rest.len(), "other").to_string()));
+    List(&all).to_string()
 }
 
 /// The ids that a text names: one in full, or one by its whole name or its start, or all whose names contain it.
@@ -352,12 +356,8 @@ fn named<'i>(text: &str, noun: &str, known: &BTreeSet<&'i Id>, names: Option<&Na
             Err(Message { hint, ..Message::error(text) }.into())
         }
         _ => {
-            let (shown, rest) = starts.split_at(starts.len().min(5));
-            let mut names: Vec<String> = shown.iter().map(ToString::to_string).collect();
-            if !rest.is_empty() {
-                names.push(Count(rest.len(), "other").to_string());
-            }
-            let several = format!("`{}` begins several {noun} ids: {}", Visible(text), List(&names));
+            let shown = some_of(&starts, 5, Id::to_string);
+            let several = format!("`{}` begins several {noun} ids: {shown}", Visible(text));
             Err(Message::error(several).hint("give more of it").into())
         }
     }
