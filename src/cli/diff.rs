@@ -19,7 +19,9 @@ use super::{Count, FilterArgs, List, Outcome, Owners, RankArgs, ReadArgs, Stdio,
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
-#[command(mut_arg("files", |files| files.help("The old download, then the new one; or a folder: its newest, and the one before").value_names(["OLD", "NEW"])))]
+#[command(mut_arg("files", |files| files
+    .help("The old download, then the new one; or a folder: its newest, and the one before")
+    .value_names(["OLD", "NEW"])))]
 #[command(after_help = "\
 What changed in the old download's last month is completed, because the month may have been open then, and no finding; \
 months after it are counted. An earlier month that has changed is a finding, be it by other values, a row that is gone, \
@@ -28,7 +30,7 @@ dates and numbers, and another order of rows are no difference.
 
 Examples:
   aco diff fixtures/restatement-old.csv fixtures/restatement-new.csv
-  aco diff downloads
+  aco diff fixtures/desk
   aco diff --old fixtures/restatement-old.csv --new fixtures/restatement-new.csv -f csv")]
 pub(super) struct Args {
     /// A file of the old download, where it has several; repeatable

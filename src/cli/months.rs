@@ -124,12 +124,12 @@ impl TypedMonths {
 /// That no row is of the last closed month, or of that of the last quarter or year, and where the report ends.
 fn no_last(closed: Span, newest: Option<Month>) -> Message {
     let ends = newest.map_or("the report has no rows".to_owned(), |newest| format!("the report ends in {newest}"));
-    let (month, of) = match closed {
-        Span::Month(_) => (closed.last(), "closed month"),
-        Span::Quarter(..) => (closed.last(), "month of the last quarter"),
-        Span::Year(_) => (closed.last(), "month of the last year"),
+    let of = match closed {
+        Span::Month(_) => "closed month",
+        Span::Quarter(..) => "month of the last quarter",
+        Span::Year(_) => "month of the last year",
     };
-    let message = Message::error(format!("no record is of {month}, the last {of}: {ends}"));
+    let message = Message::error(format!("no record is of {}, the last {of}: {ends}", closed.last()));
     message.hint("add a newer report, or name a month that it has; `latest` is the latest one, closed or open")
 }
 
