@@ -2,6 +2,7 @@
 
 mod cells;
 mod layout;
+mod lines;
 mod merge;
 mod observe;
 mod rejects;
@@ -38,7 +39,8 @@ const WANTED: &str = "an ACO balance report";
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Result<ReportReading, Vec<FileError>> {
     let first = |head: Head<'_>| open(head, options);
-    let (mut shards, mut files, notes) = choice::read(sources, WANTED, options.encoding, pace, first, RowBuilder::new)?;
+    let builder = |files| RowBuilder::new(files, pace.threads);
+    let (mut shards, mut files, notes) = choice::read(sources, WANTED, options.encoding, pace, first, builder)?;
     let found = merge::infer(&shards, &files, options)?;
     if merge::are_read_otherwise(&files, &found) {
         // Rare: what the first records of a file left open, others settled, and not as was assumed.
@@ -49,7 +51,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
         };
         let sources = files.into_iter().map(|file| file.source).collect();
         let pace = ReadPlan { bytes_read: None, ..pace };
-        (shards, files) = blocks::read(sources, pace, options.encoding, again, RowBuilder::new)?;
+        (shards, files) = blocks::read(sources, pace, options.encoding, again, builder)?;
     }
     Ok(merge::merge(shards, &files, found, notes))
 }

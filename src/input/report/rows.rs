@@ -14,6 +14,7 @@ use crate::model::{
 
 use super::cells::{self, Days, apostrophe, understood};
 use super::layout::position;
+use super::lines::{self, Lines};
 use crate::input::dialect::evidence::Evidence;
 use crate::input::error::{Fault, Problem, Seen};
 use crate::input::scan::blocks::Fold;
@@ -52,11 +53,13 @@ pub(super) struct RowBuilder {
     /// one file, which repeats few.
     known: Vec<(HashTable<u32>, u32)>,
     hasher: RandomState,
+    /// How many bytes of lines are kept.
+    kept_lines: usize,
     /// What the spelling of each key says, in the order of the partitions' keys.
     key_clues: Vec<Vec<Clues>>,
     statuses: Interned<Status>,
-    /// The line that continues the last block of rows.
-    next_line: Option<u64>,
+    /// The place that continues the last block of rows.
+    next_place: Option<Place>,
     /// What the rows of each file say of its spelling.
     pub(super) evidence: Vec<Evidence>,
     pub(super) rejects: Vec<Problem>,
@@ -78,14 +81,21 @@ struct Spellings {
     /// The number of each month, and what its spelling says.
     months: Interned<(u16, Clues)>,
     days: Days,
+    lines: Lines,
 }
 
 impl Spellings {
     fn new(layout: &Layout) -> Self {
         let positions = ReportColumn::ALL.map(|column| position(layout, column));
         let key_fields = KEY_COLUMNS[1..].iter().map(|column| positions[*column as usize]).collect();
-        let (keys, months, days) = (Memo::new(runs(key_fields)), Interned::default(), Days::default());
-        Self { layout: layout.clone(), positions, keys, months, days }
+        Self {
+            layout: layout.clone(),
+            positions,
+            keys: Memo::new(runs(key_fields)),
+            months: Interned::default(),
+            days: Days::default(),
+            lines: Lines::default(),
+        }
     }
 
     /// A cell as it stands in the file.
@@ -136,7 +146,8 @@ impl Default for RowBuilder {
             shard: Shard { partitions, ..Shard::default() },
             key_clues: vec![Vec::new(); PARTITIONS],
             statuses: Interned::default(),
-            next_line: None,
+            kept_lines: 0,
+            next_place: None,
             evidence: Vec::new(),
             rejects: Vec::new(),
             totals: Vec::new(),
@@ -147,6 +158,16 @@ impl Default for RowBuilder {
 }
 
 impl Fold for RowBuilder {
+    fn known(&mut self, at: Place, layout: &Layout, block: &[u8]) -> Result<Option<(usize, u32)>, Fault> {
+        if self.known.is_empty() {
+            return Ok(None);
+        }
+        let mut spellings = self.begin(at, layout, block)?;
+        let known = (!spellings.lines.are_given_up()).then(|| self.repeat(at, &mut spellings.lines, block));
+        self.spellings.push(spellings);
+        Ok(known)
+    }
+
     fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
         let bytes = records.bytes();
         let mut spellings = self.begin(block, layout, bytes)?;
@@ -196,10 +217,10 @@ impl Fold for RowBuilder {
 }
 
 impl RowBuilder {
-    /// One that reads so many files.
-    pub(super) fn new(files: usize) -> Self {
+    /// One that reads so many files on one of so many threads.
+    pub(super) fn new(files: usize, threads: usize) -> Self {
         let known = if files > 1 { vec![Default::default(); PARTITIONS] } else { Vec::new() };
-        Self { known, ..Self::default() }
+        Self { known, kept_lines: lines::KEPT / threads.max(1), ..Self::default() }
     }
 
     /// Prepares for a block, and takes out what is known of its file's spellings.
@@ -214,7 +235,6 @@ impl RowBuilder {
         if self.evidence.len() <= file {
             self.evidence.resize_with(file + 1, Evidence::default);
         }
-        self.next_line = None;
         let known = self.spellings.iter().position(|known| known.layout.reads_like(layout));
         Ok(known.map_or_else(|| Spellings::new(layout), |known| self.spellings.swap_remove(known)))
     }
@@ -245,38 +265,70 @@ impl RowBuilder {
         if !clues.all_in(self.evidence[line.block.file as usize].seen()) {
             self.note_clues(line, clues);
         }
-        let (place, number) = (line.place(), self.shard.count);
-        if self.next_line != Some(place.line) {
-            self.shard.blocks.push(Block { file: place.file, first_row: number, first_line: place.line });
-        }
-        self.next_line = Some(place.line + 1);
+        let number = self.number(line.place(), 1);
         let scales = Scales::new(credit_scale, balance_scale);
         let row = Row { credit_amount, balance_amount, key: key.key(), number, month, status, scales };
-        self.keep(key.partition(), row);
-        self.shard.count += 1;
+        if let Some(row) = self.keep(key.partition(), row) {
+            let text = line.fields.whole_line();
+            spellings.lines.expect_after(text, key.partition(), row, clues, self.kept_lines);
+        }
         Ok(())
     }
 
-    /// Keeps a row, or that one of its partition is repeated.
+    /// Gives numbers to so many rows that stand on lines from a place on; returns the first.
     #[inline]
-    fn keep(&mut self, partition: usize, row: Row) {
+    fn number(&mut self, place: Place, count: u32) -> u32 {
+        let number = self.shard.count;
+        if self.next_place != Some(place) {
+            self.shard.blocks.push(Block { file: place.file, first_row: number, first_line: place.line });
+        }
+        self.next_place = Some(place.down(count));
+        self.shard.count += count;
+        number
+    }
+
+    /// Keeps that rows are repeated by the lines at the start of a block, if these tell nothing new of their file's
+    /// spelling; returns how many bytes and lines they are.
+    fn repeat(&mut self, at: Place, lines: &mut Lines, block: &[u8]) -> (usize, u32) {
+        let (known, length) = lines.at_start(block);
+        let clues = known.iter().fold(Clues::NONE, |clues, line| clues.and(line.clues));
+        let count = u32::try_from(known.len()).unwrap_or(0);
+        if count == 0 || !clues.all_in(self.evidence[at.file as usize].seen()) {
+            return (0, 0);
+        }
+        for (line, number) in known.iter().zip(self.number(at, count)..) {
+            self.shard.partitions[usize::from(line.partition)].rows.repeat(line.row, number);
+        }
+        lines.pass(count);
+        (length, count)
+    }
+
+    /// Keeps a row, or that one of its partition is repeated; returns which one that is, if there are rows to be repeated.
+    #[inline]
+    fn keep(&mut self, partition: usize, row: Row) -> Option<u32> {
         let rows = &mut self.shard.partitions[partition].rows;
-        let Some((known, next)) = self.known.get_mut(partition) else { return rows.push(row) };
+        let Some((known, next)) = self.known.get_mut(partition) else {
+            rows.push(row);
+            return None;
+        };
         let is_repeated = |index: u32| rows.get(index).is_some_and(|known| known.says_what(&row));
         if is_repeated(*next) {
             rows.repeat(*next, row.number);
             *next += 1;
-            return;
+            return Some(*next - 1);
         }
         let hash = |row: &Row| self.hasher.hash_one((row.credit_amount, row.balance_amount, row.key, row.month));
         match known.find(hash(&row), |index| is_repeated(*index)) {
             Some(index) => {
                 rows.repeat(*index, row.number);
                 *next = index + 1;
+                Some(*index)
             }
             None => {
-                known.insert_unique(hash(&row), rows.different(), |index| rows.get(*index).map_or(0, hash));
+                let index = rows.different();
+                known.insert_unique(hash(&row), index, |index| rows.get(*index).map_or(0, hash));
                 rows.push(row);
+                Some(index)
             }
         }
     }

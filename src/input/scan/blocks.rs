@@ -15,7 +15,7 @@ use super::cutter::{Buffer, Cutter, Head, Syntax, head};
 use super::elements;
 use super::layout::Layout;
 use super::objects;
-use super::records::{BlockRecords, Splitter, whole_records};
+use super::records::{BlockRecords, Splitter, first_records, line_ends, whole_records};
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
 use crate::input::source::parquet::{Cells, ParquetFile};
@@ -25,6 +25,9 @@ use crate::model::Place;
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
 const BLOCK_BYTES: usize = 256 * 1024;
+
+/// Files that are read at once before blocks are taken that are another thread's share.
+const MOST_OPEN: usize = 16;
 
 /// How many threads read, how much each takes at a time, and who counts what they took.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +51,12 @@ impl ReadPlan<'_> {
 pub(crate) trait Fold: Send {
     /// Whether records are taken in however their quotes stand.
     const READS_OPEN_QUOTES: bool = false;
+
+    /// Takes in the records at the start of a block that are lines known by their bytes, which need not be split; returns
+    /// how many bytes and lines they are. `None` if it is better to have all of the block split.
+    fn known(&mut self, _at: Place, _layout: &Layout, _block: &[u8]) -> Result<Option<(usize, u32)>, Fault> {
+        Ok(None)
+    }
 
     /// Takes in the records of a block, which starts at a place.
     fn records(&mut self, at: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault>;
@@ -95,28 +104,33 @@ pub(crate) fn read<F: Fold>(
 ) -> Result<(Vec<F>, Vec<FileRead>), Vec<FileError>> {
     let uncounted = AtomicU64::new(0);
     let count = sources.len();
+    let names = sources.iter().map(|source| source.name().to_owned()).collect();
+    let mut streams: Vec<_> = (0..).zip(sources.into_iter().map(|source| Mutex::new(Stream::Closed(source)))).collect();
+    streams.reverse();
     let pool = Pool {
-        names: sources.iter().map(|source| source.name().to_owned()).collect(),
-        streams: sources.into_iter().map(|source| Mutex::new(Stream::Closed(source))).collect(),
+        names,
+        streams,
         faults: Mutex::default(),
         opened: Mutex::default(),
         bytes_read: pace.bytes_read.unwrap_or(&uncounted),
+        threads: pace.threads.max(1),
         block: pace.block.max(1),
         encoding,
         open,
     };
-    let work = || {
+    let work = |number| {
         let mut fold = fold(count);
-        pool.work(&mut fold, || false);
+        pool.work(&mut fold, number, || false);
         fold
     };
+    let work = &work;
     let finished = thread::scope(|scope| {
         let mut helpers = Vec::new();
         let mut first = fold(count);
         // A small input is done before another thread could start.
-        pool.work(&mut first, || {
+        pool.work(&mut first, 0, || {
             if helpers.is_empty() {
-                helpers.extend((1..pace.threads).map(|_| scope.spawn(work)));
+                helpers.extend((1..pace.threads).map(|number| scope.spawn(move || work(number))));
             }
             !helpers.is_empty()
         });
@@ -134,12 +148,14 @@ pub(crate) fn read<F: Fold>(
 
 struct Pool<'p, O> {
     names: Vec<String>,
-    streams: Vec<Mutex<Stream>>,
+    /// The last first: mostly the newest download, whose rows the others hold in long stretches.
+    streams: Vec<(u32, Mutex<Stream>)>,
     /// The files that could be opened, by their places.
     opened: Mutex<BTreeMap<u32, FileRead>>,
     /// What files are refused for, with the place of the block.
     faults: Mutex<Vec<(Place, Fault)>>,
     bytes_read: &'p AtomicU64,
+    threads: usize,
     block: usize,
     encoding: Option<Encoding>,
     open: O,
@@ -156,11 +172,11 @@ enum Stream {
 
 impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
     /// Folds blocks until none is left. `call_help` is asked for more threads when there is work for them.
-    fn work<F: Fold>(&self, fold: &mut F, mut call_help: impl FnMut() -> bool) {
+    fn work<F: Fold>(&self, fold: &mut F, number: usize, mut call_help: impl FnMut() -> bool) {
         let mut block = Buffer::default();
         let (mut cells, mut splitter) = (Cells::default(), Splitter::default());
         let mut helped = false;
-        while let Some((at, layout)) = self.take(&mut block, &mut cells) {
+        while let Some((at, layout)) = self.take(number, &mut block, &mut cells) {
             let is_parquet = !cells.ends.is_empty();
             let bytes = if is_parquet { cells.bytes.as_slice() } else { block.filled() };
             let bytes_read = self.bytes_read.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
@@ -171,11 +187,7 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
                 Some(_) if is_parquet => fold.records(at, &layout, &splitter.rows(&cells)),
                 Some(delimiter) => {
                     splitter = splitter.separated_by(delimiter);
-                    let records = splitter.records(bytes);
-                    match quote_fault(at, &records).filter(|_| !F::READS_OPEN_QUOTES) {
-                        Some(fault) => Err(fault),
-                        None => fold.records(at, &layout, &records),
-                    }
+                    fold_text(fold, &mut splitter, (at, bytes), &layout, delimiter)
                 }
                 None => fold.objects(at, &layout, bytes),
             };
@@ -185,19 +197,40 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
         }
     }
 
-    /// The next block of the first file that nobody else is reading from, or else of the first that has one.
-    fn take(&self, block: &mut Buffer, cells: &mut Cells) -> Option<(Place, Arc<Layout>)> {
+    /// The next block of some file: one that is this thread's share, or else the first of a file, or else the next of the
+    /// last file that nobody else is reading from, or that has one.
+    ///
+    /// Downloads mostly begin alike, so that a thread finds most of what it takes among what it took of others if it
+    /// takes the blocks at the same places.
+    fn take(&self, number: usize, block: &mut Buffer, cells: &mut Cells) -> Option<(Place, Arc<Layout>)> {
         cells.ends.clear();
+        for is_share in [true, false] {
+            let mut open = 0;
+            for (file, stream) in &self.streams {
+                let Ok(stream) = stream.try_lock() else { continue };
+                let is_wanted = match &*stream {
+                    Stream::Open(cutter, _) => {
+                        open += 1;
+                        is_share && cutter.blocks % self.threads == number
+                    }
+                    Stream::Closed(_) => !is_share && open < MOST_OPEN,
+                    _ => false,
+                };
+                if is_wanted && let Some(taken) = self.take_from(*file, stream, block, cells) {
+                    return Some(taken);
+                }
+            }
+        }
         loop {
             let mut busy = None;
-            for (file, stream) in (0..).zip(&self.streams) {
+            for (file, stream) in &self.streams {
                 match stream.try_lock() {
                     Ok(stream) => {
-                        if let Some(taken) = self.take_from(file, stream, block, cells) {
+                        if let Some(taken) = self.take_from(*file, stream, block, cells) {
                             return Some(taken);
                         }
                     }
-                    Err(TryLockError::WouldBlock) => busy = busy.or(Some((file, stream))),
+                    Err(TryLockError::WouldBlock) => busy = busy.or(Some((*file, stream))),
                     Err(TryLockError::Poisoned(poisoned)) => drop(poisoned.into_inner()),
                 }
             }
@@ -330,6 +363,40 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Folds a block of text. Behind a record that is not known by its bytes there may be more of them, so that it is asked
+/// again behind one, two, four and so on.
+fn fold_text<F: Fold>(
+    fold: &mut F,
+    splitter: &mut Splitter,
+    (mut at, mut block): (Place, &[u8]),
+    layout: &Layout,
+    delimiter: u8,
+) -> Result<(), Fault> {
+    let mut lines = 1;
+    loop {
+        let mut end = block.len();
+        if let Some((known, count)) = fold.known(at, layout, block)? {
+            (at, block) = (at.down(count), &block[known..]);
+            lines = if known > 0 { 1 } else { lines * 2 };
+            end = first_records(block, lines, delimiter);
+        }
+        if block.is_empty() {
+            return Ok(());
+        }
+        let (split, rest) = block.split_at(end);
+        let records = splitter.records(split);
+        match quote_fault(at, &records).filter(|_| !F::READS_OPEN_QUOTES) {
+            Some(fault) => return Err(fault),
+            None => fold.records(at, layout, &records)?,
+        }
+        if !rest.is_empty() {
+            at = at.down(line_ends(split));
+        }
+        block = rest;
+    }
+}
+
 fn quote_fault(at: Place, records: &BlockRecords<'_>) -> Option<Fault> {
     let line = |line| at.down(line).line;
     let stray = records.stray_quote();

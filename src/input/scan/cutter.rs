@@ -118,6 +118,8 @@ pub(crate) struct Cutter {
     delimiter: Option<u8>,
     carry: Buffer,
     ended: bool,
+    /// How many blocks were cut.
+    pub(crate) blocks: usize,
     /// The line, from 1, that the next block starts on.
     line: u64,
     /// Whether the next block starts on a line of its own.
@@ -128,7 +130,15 @@ impl Cutter {
     /// Records end where `delimiter` and its quotes say, or, without one, at every line end and [`RECORD_END`]. So many
     /// lines stand before them.
     pub(crate) fn new(reader: Box<dyn Read + Send>, delimiter: Option<u8>, lines: u64) -> Self {
-        Self { reader, delimiter, carry: Buffer::default(), ended: false, line: lines + 1, is_at_start: true }
+        Self {
+            reader,
+            delimiter,
+            carry: Buffer::default(),
+            ended: false,
+            blocks: 0,
+            line: lines + 1,
+            is_at_start: true,
+        }
     }
 
     /// Lines up to here, the last one's end included or not.
@@ -147,6 +157,7 @@ impl Cutter {
     /// Fills `block` with the next whole records, about `size` bytes of them, and returns the line that they start on;
     /// `None` if none are left.
     pub(crate) fn next(&mut self, size: usize, block: &mut Buffer) -> Result<Option<u64>, Fault> {
+        self.blocks += 1;
         block.clear();
         block.push(self.carry.filled());
         self.carry.clear();

@@ -169,12 +169,13 @@ impl Layout {
         self.position(column).is_some_and(|at| !self.headers[at].is_empty())
     }
 
-    /// Whether equal bytes mean equal keys and months under both layouts.
+    /// Whether equal bytes mean equal records under both layouts.
     pub(crate) fn reads_like(&self, other: &Self) -> bool {
         // Cells of Parquet are not split from a text, and mean nothing by their quotes and commas.
         let is_text = |layout: &Self| layout.container != Container::Parquet;
-        let how = |layout: &Self| (layout.delimiter(), is_text(layout), layout.encoding, layout.order);
-        how(self) == how(other) && self.positions == other.positions
+        let how = |layout: &Self| (layout.delimiter(), is_text(layout), layout.encoding, layout.order, layout.mark);
+        let shape = |layout: &Self| (layout.width(), layout.begin_with_hash);
+        how(self) == how(other) && shape(self) == shape(other) && self.positions == other.positions
     }
 }
 

@@ -52,6 +52,13 @@ impl<'a> RecordFields<'a> {
         self.ends.last().map_or(self.start, |end| *end as usize)
     }
 
+    /// The line that the record is, with its line feed; `None` if it has none or may be more than a line.
+    pub(crate) fn whole_line(&self) -> Option<&'a [u8]> {
+        let end = self.end();
+        let feed = self.block[end..].strip_prefix(b"\r").unwrap_or(&self.block[end..]).strip_prefix(b"\n")?;
+        (self.may_quote && !self.spans_lines).then(|| &self.block[self.start..self.block.len() - feed.len()])
+    }
+
     /// Whether a byte stands anywhere in the record.
     pub(crate) fn contains(&self, byte: u8) -> bool {
         memchr(byte, &self.block[self.start..self.end()]).is_some()
@@ -349,6 +356,12 @@ impl FieldEnds<'_> {
 
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The length of the records that make up so many first lines of `block`, or of all where that cannot be told.
+pub(crate) fn first_records(block: &[u8], lines: usize, delimiter: u8) -> usize {
+    let end = memchr_iter(b'\n', block).nth(lines - 1).map(|at| at + 1);
+    end.and_then(|end| whole_records(&block[..end], delimiter)).unwrap_or(block.len())
 }
 
 /// The number of line ends in a text: `\n`, `\r\n` or `\r`.
