@@ -7,7 +7,7 @@ use crate::model::{Identity, Names, Period};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use super::sorted::Sorted;
-use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, columns, dated, hints};
+use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, dated, hints};
 
 /// What is left of each credit: its latest state
 #[derive(Debug, clap::Args)]
@@ -38,11 +38,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         for credit in credits.into_iter().filter(|credit| filter.shows_credit(ledger, credit)) {
             let balance = last.map(|last| balance::at(&ledger.life(credit)?, &filter, last)).transpose()?;
             if let Some(balance) = balance.flatten() {
-                rows.push(BalanceRow { identity: ledger.identity(credit), balance });
+                rows.push((ledger.identity(credit), balance));
             }
         }
         // Stable: credits that share a month stay in the order of their first days.
-        rows[first..].sort_by_key(|row| row.balance.latest.month);
+        rows[first..].sort_by_key(|(_, balance)| balance.latest.month);
     }
     if rows.is_empty() {
         hints::note_nothing(ledger, &filter, stdio);
@@ -52,31 +52,28 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     hints::note_balances(&at_the_end, stdio);
     hints::note_ended_since(&at_the_end, &filter, stdio);
     hints::note_last_month(ledger, &filter, stdio);
-    let any_open = rows.iter().any(|row| filter.period(row.balance.latest.month) == Period::Open);
+    let any_open = rows.iter().any(|(_, balance)| filter.period(balance.latest.month) == Period::Open);
     let table =
         fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter, left_out));
     writer.write(&args.rank.apply(table, &[columns::BALANCE_AMOUNT.name])?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 
-struct BalanceRow<'l> {
-    identity: &'l Identity,
-    balance: Balance<'l>,
-}
+type BalanceRow<'l> = (&'l Identity, Balance<'l>);
 
 /// Every credit has one row, so stocks add up.
 fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a BalanceRow<'a>> {
     Fields::<&BalanceRow<'_>>::default()
-        .identity(names, |row| row.identity)
-        .month(columns::MONTH.keep(Keep::Answer), |row| dated(row.balance.latest.month, filter))
-        .text(columns::STATUS, |row| row.balance.latest.status.as_str())
-        .text(Column::new("State", Kind::Text, Keep::Detail), |row| row.balance.state.as_str())
-        .amount(columns::LIMIT.adds_up(true).keep(Keep::Detail), |row| row.balance.limit)
-        .amount(columns::CREDIT_AMOUNT.adds_up(true), |row| row.balance.latest.credit_amount)
-        .amount(columns::BALANCE_AMOUNT.adds_up(true).keep(Keep::Key), |row| row.balance.left)
-        .amount(Column::new("UsedPercent", Kind::Percent, Keep::Detail), |row| row.balance.used_percent)
-        .date(columns::EFFECTIVE, |row| row.balance.latest.effective())
-        .date(columns::EXPIRY.keep(Keep::Key), |row| row.balance.latest.expiry())
-        .count(columns::DAYS_LEFT, |row| row.balance.days_left)
-        .amount(columns::FORFEITED.keep(Keep::Detail), |row| row.balance.forfeited)
+        .identity(names, |(identity, _)| identity)
+        .month(columns::MONTH.keep(Keep::Answer), |(_, balance)| dated(balance.latest.month, filter))
+        .text(columns::STATUS, |(_, balance)| balance.latest.status.as_str())
+        .text(Column::new("State", Kind::Text, Keep::Detail), |(_, balance)| balance.state.as_str())
+        .amount(columns::LIMIT.adds_up(true).keep(Keep::Detail), |(_, balance)| balance.limit)
+        .amount(columns::CREDIT_AMOUNT.adds_up(true), |(_, balance)| balance.latest.credit_amount)
+        .amount(columns::BALANCE_AMOUNT.adds_up(true).keep(Keep::Key), |(_, balance)| balance.left)
+        .amount(Column::new("UsedPercent", Kind::Percent, Keep::Detail), |(_, balance)| balance.used_percent)
+        .date(columns::EFFECTIVE, |(_, balance)| balance.latest.effective())
+        .date(columns::EXPIRY.keep(Keep::Key), |(_, balance)| balance.latest.expiry())
+        .count(columns::DAYS_LEFT, |(_, balance)| balance.days_left)
+        .amount(columns::FORFEITED.keep(Keep::Detail), |(_, balance)| balance.forfeited)
 }

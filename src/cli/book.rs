@@ -14,7 +14,7 @@ use crate::output::table::{Column, Fields, Keep, Kind};
 use super::booked::BookedFile;
 use super::session::{LedgerArgs, Session};
 use super::write::FORMATS;
-use super::{Count, Outcome, Owners, Stdio, Word, columns, dated, hints, one_of, write};
+use super::{Count, Outcome, Stdio, Word, columns, dated, hints, one_of, write};
 
 /// What is to be booked now: closed months that are not booked yet, and corrections of those that are
 #[derive(Debug, clap::Args)]

@@ -51,21 +51,13 @@ pub(super) const FILE: Column = Column::new("File", Kind::Text, Keep::Context);
 pub(super) const LINE: Column = Column::new("Line", Kind::Count, Keep::Detail);
 
 /// Columns that say whose a row is.
-pub(super) trait Owners<'a, R>: Sized {
+impl<'a, R> Fields<'a, R> {
     /// The customer's id and, if any names are known, name.
-    fn customer<V>(self, names: &'a Names, id: impl Fn(&R) -> V + Copy + Sync + 'a) -> Self
-    where
-        V: Into<Option<&'a Id>>;
-
-    /// All that tells credits apart but their dates.
-    fn identity(self, names: &'a Names, identity: impl Fn(&R) -> &'a Identity + Copy + Sync + 'a) -> Self;
-}
-
-impl<'a, R> Owners<'a, R> for Fields<'a, R> {
-    fn customer<V>(self, names: &'a Names, id: impl Fn(&R) -> V + Copy + Sync + 'a) -> Self
-    where
-        V: Into<Option<&'a Id>>,
-    {
+    pub(super) fn customer<V: Into<Option<&'a Id>>>(
+        self,
+        names: &'a Names,
+        id: impl Fn(&R) -> V + Copy + Sync + 'a,
+    ) -> Self {
         let fields = self.text(CUSTOMER, move |row| id(row).into().map(Id::as_str));
         if names.is_empty() {
             return fields;
@@ -77,7 +69,8 @@ impl<'a, R> Owners<'a, R> for Fields<'a, R> {
         })
     }
 
-    fn identity(self, names: &'a Names, identity: impl Fn(&R) -> &'a Identity + Copy + Sync + 'a) -> Self {
+    /// All that tells credits apart but their dates.
+    pub(super) fn identity(self, names: &'a Names, identity: impl Fn(&R) -> &'a Identity + Copy + Sync + 'a) -> Self {
         self.text(PARTNER, move |row| identity(row).partner.as_str())
             .customer(names, move |row| &identity(row).customer)
             .with_all([AGREEMENT, CREDIT_NAME, CURRENCY], move |row| {

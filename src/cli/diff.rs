@@ -15,7 +15,7 @@ use crate::model::{Grouped, Message, Month, Names, Status, Visible, VisiblePath}
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::read::{self, plausible_months, sources_at, tell_notes};
-use super::{Count, FilterArgs, List, Outcome, Owners, RankArgs, ReadArgs, Stdio, WriteArgs, columns, dated};
+use super::{Count, FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs, columns, dated};
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]

@@ -10,7 +10,7 @@ use crate::model::{Identity, Names, Period, Span, parallel};
 use crate::output::table::{Cell, Column, Fields, Keep, Kind};
 
 use super::sorted::Sorted;
-use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, columns, hints};
+use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints};
 
 /// What each credit was given in each month
 #[derive(Debug, clap::Args)]

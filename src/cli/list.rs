@@ -7,7 +7,7 @@ use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Key, Names, Period};
 use crate::output::table::{Column, Fields, Keep};
 
-use super::{LedgerArgs, Outcome, Owners, Session, Stdio, columns, dated, hints};
+use super::{LedgerArgs, Outcome, Session, Stdio, columns, dated, hints};
 
 /// The report's records, spelled the same way throughout, in the order of the input
 ///

@@ -41,11 +41,12 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind::InvalidSubcommand;
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::model::{Message, Visible};
+use crate::model::{Message, Visible, VisiblePath};
 
-use self::columns::{Owners, dated};
+use self::columns::dated;
 use self::filter::FilterArgs;
 use self::rank::RankArgs;
 use self::read::ReadArgs;
@@ -124,14 +125,20 @@ enum Outcome {
 ///
 /// Exit code 0: done; 1: done, and there are findings; 2: the command could not do its work.
 pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> ExitCode {
-    let cli = match parse(&expand_help(args.into_iter().collect())) {
+    let args = expand_help(args.into_iter().collect());
+    let cli = match parse(&args) {
         Ok(cli) => cli,
-        Err(Unparsed::File(file)) => {
-            let message = Message::error(format!("unknown command `{}`", Visible(&file)));
-            stdio.say(&message.hint(format!("did you mean `aco summary {}`?", Visible(&file))));
-            return ExitCode::from(2);
+        Err(error) => {
+            match args.get(1).filter(|typed| error.kind() == InvalidSubcommand && Path::new(typed).exists()) {
+                Some(file) => {
+                    let file = VisiblePath(Path::new(file));
+                    let message = Message::error(format!("unknown command `{file}`"));
+                    stdio.say(&message.hint(format!("did you mean `aco summary {file}`?")));
+                    return ExitCode::from(2);
+                }
+                None => return usage(&error, &mut stdio),
+            }
         }
-        Err(Unparsed::Usage(error)) => return usage(&error, &mut stdio),
     };
     stdio.quiet |= cli.quiet;
     stdio.verbose |= cli.verbose;
@@ -150,31 +157,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     }
 }
 
-/// Why arguments could not be parsed.
-enum Unparsed {
-    /// A file or folder stands where a command should.
-    File(String),
-    /// What clap says, the help among it.
-    Usage(clap::Error),
-}
-
 /// Parses the arguments. Errors show their control characters escaped.
-fn parse(args: &[OsString]) -> Result<Cli, Unparsed> {
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     let read = |command: clap::Command, args: &[OsString]| {
         command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
     };
     read(Cli::command(), args).map_err(|error| {
-        if let (clap::error::ErrorKind::InvalidSubcommand, Some(typed)) = (error.kind(), args.get(1))
-            && Path::new(typed).exists()
-        {
-            return Unparsed::File(typed.to_string_lossy().into_owned());
-        }
         let visible: Vec<OsString> =
             args.iter().map(|arg| Visible(&arg.to_string_lossy()).to_string().into()).collect();
         // What is said may be about any command.
         let asks_for_all = visible.iter().any(|arg| arg == "--help");
         let command = if asks_for_all { with_all_options(Cli::command()) } else { Cli::command() };
-        Unparsed::Usage(meant::with_meant(read(command, &visible).err().unwrap_or(error), &Cli::command()))
+        meant::with_meant(read(command, &visible).err().unwrap_or(error), &Cli::command())
     })
 }
 

@@ -19,10 +19,12 @@ impl Sorted {
         let places = ledger.sorted();
         let mut parts = Vec::new();
         let mut start = 0;
+        let mut end = 0;
         for group in groups(ledger, &places) {
-            if group.end - start >= PART || group.end == places.len() {
-                parts.push(start..group.end);
-                start = group.end;
+            end += group.len();
+            if end - start >= PART || end == places.len() {
+                parts.push(start..end);
+                start = end;
             }
         }
         Self { places, parts }
@@ -35,22 +37,12 @@ impl Sorted {
     /// The credits of a part, those of one identity together.
     pub(super) fn part<'l>(&self, ledger: &'l Ledger, part: usize) -> impl Iterator<Item = Vec<&'l Credit>> {
         let places = &self.places[self.parts[part].clone()];
-        groups(ledger, places).map(|group| places[group].iter().map(|place| &ledger.credits()[*place]).collect())
+        groups(ledger, places).map(|group| group.iter().map(|place| &ledger.credits()[*place]).collect())
     }
 }
 
-/// The stretches of places whose credits share an identity.
-fn groups(ledger: &Ledger, places: &[usize]) -> impl Iterator<Item = Range<usize>> {
-    let identity = |at: usize| ledger.identity_number(&ledger.credits()[places[at]]);
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let first = start;
-        (first < places.len()).then(|| {
-            start += 1;
-            while start < places.len() && identity(start) == identity(first) {
-                start += 1;
-            }
-            first..start
-        })
-    })
+/// The places whose credits share an identity, together.
+fn groups<'p>(ledger: &Ledger, places: &'p [usize]) -> impl Iterator<Item = &'p [usize]> {
+    let identity = |place: &usize| ledger.identity_number(&ledger.credits()[*place]);
+    places.chunk_by(move |one, next| identity(one) == identity(next))
 }

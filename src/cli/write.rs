@@ -4,14 +4,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, ColorChoice};
 
 use crate::input;
 use crate::model::{Message, VisiblePath};
 use crate::output::Style;
 use crate::output::destination::Destination;
-use crate::output::format::{self, Format, Written};
+use crate::output::format::{self, Format};
 use crate::output::journal::Journal;
 use crate::output::table::Table;
 
@@ -49,8 +49,8 @@ pub(super) struct WriteArgs {
     decimal_comma: bool,
 
     /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN), hide_short_help = true)]
-    color: When,
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_short_help = true)]
+    color: ColorChoice,
 }
 
 pub(super) const FORMATS: [Word<Format>; 8] = [
@@ -64,15 +64,6 @@ pub(super) const FORMATS: [Word<Format>; 8] = [
     ("parquet", "Typed columns for engines and Power BI", Format::Parquet),
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
-    Auto,
-    Always,
-    Never,
-}
-
-const WHEN: [Word<When>; 3] = [("auto", "", When::Auto), ("always", "", When::Always), ("never", "", When::Never)];
-
 /// Columns of text of a table that no terminal shows, where the environment does not say.
 const WIDTH_IN_A_PIPE: usize = 100;
 
@@ -83,7 +74,7 @@ const MOST_ROWS: usize = 1000;
 pub(super) struct Writer {
     file: Option<(Destination, PathBuf)>,
     format: Option<Format>,
-    color: When,
+    color: ColorChoice,
     style: Style,
 }
 
@@ -185,8 +176,8 @@ impl Writer {
             return Err(message.hint(format!("name a file, as in `-o out.{ending}`")).into());
         }
         let style = self.style(stdio);
-        let written = self.deliver(stdio, |out| format::write(table, format, style, threads, out))?;
-        tell(written, stdio);
+        let amounts_as_text = self.deliver(stdio, |out| format::write(table, format, style, threads, out))?;
+        warn_of_text(amounts_as_text, stdio);
         Ok(())
     }
 
@@ -208,9 +199,9 @@ impl Writer {
     fn style(&self, stdio: &Stdio<'_>) -> Style {
         let terminal = self.terminal(stdio);
         let color = match self.color {
-            When::Auto => terminal.is_some_and(|terminal| terminal.color),
-            When::Always => true,
-            When::Never => false,
+            ColorChoice::Auto => terminal.is_some_and(|terminal| terminal.color),
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
         };
         let width = terminal.map(|terminal| terminal.width).or_else(|| {
             let is_piped_table = self.file.is_none() && self.format(stdio) == Format::Table;
@@ -230,12 +221,12 @@ impl Writer {
     }
 }
 
-/// Says what a format could not hold.
-pub(super) fn tell(written: Written, stdio: &mut Stdio<'_>) {
-    if written.amounts_as_text > 0 {
+/// Says how many amounts a workbook could not hold as numbers.
+pub(super) fn warn_of_text(amounts: usize, stdio: &mut Stdio<'_>) {
+    if amounts > 0 {
         stdio.say(&Message::warning(format!(
             "{} of more than the 15 digits that a spreadsheet holds written as text",
-            Count(written.amounts_as_text, "amount")
+            Count(amounts, "amount")
         )));
     }
 }

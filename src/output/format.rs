@@ -51,21 +51,15 @@ impl Format {
     }
 }
 
-/// What became of a table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Amounts that stand as text, because the format cannot hold them as numbers.
-    pub amounts_as_text: usize,
-}
-
-/// Writes a table, its rows encoded by so many threads.
+/// Writes a table, its rows encoded by so many threads; returns how many amounts stand as text, because the format cannot
+/// hold them as numbers.
 pub fn write(
     table: &Table<'_>,
     format: Format,
     style: Style,
     threads: usize,
     out: &mut dyn Write,
-) -> io::Result<Written> {
+) -> io::Result<usize> {
     let written = match format {
         Format::Table => text::write(table, style, out),
         Format::Markdown => markdown::write(table, out),
@@ -77,9 +71,9 @@ pub fn write(
         Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
         Format::Parquet => parquet::write(table, out),
         Format::Journal(journal) => journal::write(table, journal, out),
-        Format::Xlsx => return Ok(Written { amounts_as_text: xlsx::write(table, out)? }),
+        Format::Xlsx => return xlsx::write(table, out),
     };
-    written.map(|()| Written::default())
+    written.map(|()| 0)
 }
 
 #[cfg(test)]

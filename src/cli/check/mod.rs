@@ -16,7 +16,7 @@ use super::columns::cell_count;
 use super::expiring::{Within, within};
 use super::invoices::InvoiceArgs;
 use super::{
-    Count, FilterArgs, Outcome, Owners, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read,
+    Count, FilterArgs, Outcome, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read,
 };
 pub(super) use accepted::AcceptArgs;
 

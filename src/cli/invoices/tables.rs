@@ -6,7 +6,7 @@ use crate::model::{Id, Invoices, LineFinding, Names};
 use crate::output::table::{Column, Fields, Keep, Kind};
 
 use crate::cli::columns::cell_count;
-use crate::cli::{Owners, columns, dated};
+use crate::cli::{columns, dated};
 
 pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key).adds_up(true);
 pub(crate) const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);

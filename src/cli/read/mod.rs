@@ -389,9 +389,7 @@ impl ReadArgs {
             return Ok(());
         }
         list_problems(problems, files, stdio);
-        let mut rows: Vec<_> = problems.iter().map(|problem| (problem.file, problem.line)).collect();
-        rows.dedup();
-        let rows = Count(rows.len(), "row");
+        let rows = Count(rows_of(problems), "row");
         if !self.skip_invalid {
             let message = Message::error(format!("{rows} cannot be read"));
             return Err(message.hint("correct them, or leave them out with --skip-invalid").into());

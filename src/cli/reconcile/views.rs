@@ -11,7 +11,7 @@ use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
 use crate::cli::columns::cell_count;
 use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};
-use crate::cli::{Owners, columns, dated, hints};
+use crate::cli::{columns, dated, hints};
 
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
 

@@ -15,7 +15,6 @@ use crate::analysis::statement::{self, Statement};
 use crate::analysis::summary::GroupBy;
 use crate::ledger::{Credit, Ledger};
 use crate::model::{Id, Message, Month, Names, Span, VisiblePath};
-use crate::output::format::Written;
 use crate::output::html::{Page, Section};
 use crate::output::table::Fields;
 
@@ -64,7 +63,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         hints::note_nothing(&ledger, &filter, stdio);
         return Ok(Outcome::Done);
     }
-    write::tell(Written { amounts_as_text }, stdio);
+    write::warn_of_text(amounts_as_text, stdio);
     stdio.say(&Message::note(format!("{} written to {}", Count(pages, "statement"), VisiblePath(&args.output))));
     Ok(Outcome::Done)
 }

@@ -13,7 +13,6 @@ use anyhow::Context;
 use crate::analysis::check::{self, Check};
 use crate::analysis::overview::Overview;
 use crate::model::{Message, VisiblePath};
-use crate::output::format::Written;
 use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
@@ -129,7 +128,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             as_text
         }
     };
-    write::tell(Written { amounts_as_text: as_text }, stdio);
+    write::warn_of_text(as_text, stdio);
     Ok(Outcome::Done)
 }
 

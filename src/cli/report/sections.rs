@@ -23,7 +23,7 @@ use super::verdict;
 use crate::cli::columns::{UNKNOWN, UNUSED};
 use crate::cli::invoices::ComparedInvoices;
 use crate::cli::statement::movements;
-use crate::cli::{Count, Owners, columns, dated, sentence};
+use crate::cli::{Count, columns, dated, sentence};
 
 /// What the sections are made of.
 pub(super) struct ReportFigures<'l> {

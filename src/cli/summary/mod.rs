@@ -16,7 +16,7 @@ use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
 use crate::output::table::{Cell, Column, Fields, Keep};
 
-use super::{LedgerArgs, Outcome, Owners, RankArgs, Session, Stdio, Word, columns, hints, one_of};
+use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, Word, columns, hints, one_of};
 
 use self::against::Against;
 
