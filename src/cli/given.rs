@@ -48,11 +48,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-struct GivenRow<'l> {
-    identity: &'l Identity,
-    given: Entry<'l>,
-    period: Period,
-}
+type GivenRow<'l> = (&'l Identity, Entry<'l>, Period);
 
 /// The columns of a month, beside those of its credit.
 const COLUMNS: [Column; 10] = [
@@ -69,9 +65,9 @@ const COLUMNS: [Column; 10] = [
 ];
 
 fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
-    Fields::<GivenRow<'_>>::default().identity(names, |row| row.identity).with_all(
+    Fields::<GivenRow<'_>>::default().identity(names, |(identity, ..)| identity).with_all(
         COLUMNS,
-        |GivenRow { given, period, .. }| {
+        |(_, given, period)| {
             [
                 Cell::or_empty(given.effective(), Cell::Date),
                 Cell::Span(Span::Month(given.month), *period),
@@ -108,7 +104,7 @@ fn months_of<'l>(
             })?;
         }
         // Stable: credits that share a month stay in the order of their first days.
-        rows.sort_by_key(|row| row.given.month);
+        rows.sort_by_key(|(_, given, _)| given.month);
         rows.iter().try_for_each(&mut *each)?;
     }
     Ok(())
@@ -128,7 +124,7 @@ fn months_of_credit<'l>(
         let given = entry.map_err(AnalysisError::from)?;
         if filter.shows_entry(&given) {
             let period = filter.period(given.month);
-            each(GivenRow { identity, given, period })?;
+            each((identity, given, period))?;
         }
     }
     Ok(())

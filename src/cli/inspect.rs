@@ -7,8 +7,9 @@ use crate::input::ReportReading;
 use crate::input::dialect::{DecidedBy, Spelling};
 use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{Month, Period, record};
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::output::table::{Column, Fields, Keep, Kind, Table};
 
+use super::columns::cell_count;
 use super::{List, Outcome, ReadArgs, Stdio, WriteArgs, columns, read};
 
 /// What a file is and how it was read: its spelling, what settled it, its columns and what they cover
@@ -44,8 +45,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let rows = properties(&reading, args.read.threads_for(reading.report.count()))?;
         writer.write(&property_fields().table(&*rows), 1, stdio)?;
     } else {
-        let rows = overviews(&reading);
-        writer.write(&overview_fields().table(&*rows), 1, stdio)?;
+        writer.write(&overview(&reading, &survey::survey(&reading.report)), 1, stdio)?;
     }
     Ok(Outcome::Done)
 }
@@ -60,63 +60,34 @@ fn property_fields<'r>() -> Fields<'r, &'r [String; 3]> {
 }
 
 /// What matters of one file among several.
-struct FolderRow {
-    file: String,
-    first: Option<Month>,
-    last: Option<Month>,
-    is_newest: bool,
-    rows: i64,
-    unreadable: i64,
-    encoding: &'static str,
-    separator: String,
-    decimal: &'static str,
-    date_order: &'static str,
-}
+type FolderRow<'r> = (usize, &'r Survey<'r>, &'r Spelling);
 
-fn overview_fields<'r>() -> Fields<'r, &'r FolderRow> {
-    let month = |month: Option<Month>| month.map(|month| (month, Period::Closed));
-    Fields::default()
-        .text(columns::FILE.keep(Keep::Key), |file: &&FolderRow| &*file.file)
-        .month(Column::new("FirstMonth", Kind::Month, Keep::Key), move |file| month(file.first))
-        .month(Column::new("LastMonth", Kind::Month, Keep::Key), move |file| month(file.last))
-        .text(Column::new("Newest", Kind::Text, Keep::Key), |file| if file.is_newest { "yes" } else { "no" })
-        .count(Column::new("Rows", Kind::Count, Keep::Key), |file| file.rows)
-        .count(Column::new("UnreadableRows", Kind::Count, Keep::Detail), |file| file.unreadable)
-        .text(Column::new("Encoding", Kind::Text, Keep::Detail), |file| file.encoding)
-        .text(Column::new("Separator", Kind::Text, Keep::Detail), |file| &*file.separator)
-        .text(Column::new("DecimalMark", Kind::Text, Keep::Detail), |file| file.decimal)
-        .text(Column::new("DateOrder", Kind::Text, Keep::Detail), |file| file.date_order)
-}
-
-fn overviews(reading: &ReportReading) -> Vec<FolderRow> {
-    let surveys = survey::survey(&reading.report);
+fn overview<'r>(reading: &'r ReportReading, surveys: &'r [Survey<'r>]) -> Table<'r> {
     let newest = surveys.iter().filter_map(|survey| survey.months.last()).max();
-    let files = (0..).zip(&reading.report.files).zip(&reading.spellings).zip(&surveys);
-    let overviews = files.map(|(((number, file), spelling), survey)| FolderRow {
-        file: file.clone(),
-        first: survey.months.first().copied(),
-        last: survey.months.last().copied(),
-        is_newest: newest.is_some() && survey.months.last() == newest,
-        rows: count(survey.rows),
-        unreadable: count(unreadable_rows(reading, number)),
-        encoding: spelling.encoding.as_str(),
-        separator: spelling.delimiter.map(separator).unwrap_or_default(),
-        decimal: spelling.decimal.0.flag(),
-        date_order: spelling.date_order.0.flag(),
-    });
-    overviews.collect()
-}
-
-fn count(rows: usize) -> i64 {
-    i64::try_from(rows).unwrap_or(i64::MAX)
+    let month = |month: Option<&Month>| month.map(|month| (*month, Period::Closed));
+    let rows = surveys.iter().zip(&reading.spellings).enumerate();
+    Fields::default()
+        .text(columns::FILE.keep(Keep::Key), |(file, ..): &FolderRow<'r>| &*reading.report.files[*file])
+        .month(Column::new("FirstMonth", Kind::Month, Keep::Key), move |(_, survey, _)| month(survey.months.first()))
+        .month(Column::new("LastMonth", Kind::Month, Keep::Key), move |(_, survey, _)| month(survey.months.last()))
+        .text(Column::new("Newest", Kind::Text, Keep::Key), move |(_, survey, _)| {
+            if newest.is_some() && survey.months.last() == newest { "yes" } else { "no" }
+        })
+        .count(Column::new("Rows", Kind::Count, Keep::Key), |(_, survey, _)| cell_count(survey.rows))
+        .count(Column::new("UnreadableRows", Kind::Count, Keep::Detail), |(file, ..)| {
+            cell_count(unreadable_rows(reading, *file))
+        })
+        .text(Column::new("Encoding", Kind::Text, Keep::Detail), |(.., spelling)| spelling.encoding.as_str())
+        .text(Column::new("Separator", Kind::Text, Keep::Detail), |(.., spelling)| separator(spelling))
+        .text(Column::new("DecimalMark", Kind::Text, Keep::Detail), |(.., spelling)| spelling.decimal.0.flag())
+        .text(Column::new("DateOrder", Kind::Text, Keep::Detail), |(.., spelling)| spelling.date_order.0.flag())
+        .table(rows.map(|(file, (survey, spelling))| (file, survey, spelling)))
 }
 
 /// Rows of a file that cannot be read, each once.
-fn unreadable_rows(reading: &ReportReading, file: u32) -> usize {
-    let mut lines: Vec<u64> =
-        reading.problems.iter().filter(|problem| problem.file == file).map(|problem| problem.line).collect();
-    lines.dedup();
-    lines.len()
+fn unreadable_rows(reading: &ReportReading, file: usize) -> usize {
+    let rows = reading.problems.chunk_by(|one, next| (one.file, one.line) == (next.file, next.line));
+    rows.filter(|problems| problems[0].file as usize == file).count()
 }
 
 /// Each property of a file: the file, what is told of it, and the value.
@@ -130,7 +101,7 @@ fn properties(reading: &ReportReading, threads: usize) -> anyhow::Result<Vec<[St
         let credits = Ledger::build(reading.report.of_file(number), rules, threads)?.credits().len();
         let mut properties = spelled(spelling);
         properties.extend(covered(survey, credits));
-        properties.push(property("UnreadableRows", unreadable_rows(reading, number)));
+        properties.push(property("UnreadableRows", unreadable_rows(reading, number as usize)));
         all.extend(properties.into_iter().map(|(name, value)| [file.clone(), name, value]));
     }
     Ok(all)
@@ -144,7 +115,7 @@ fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
     let mut properties = vec![
         property("Container", spelling.container.as_str()),
         property("Encoding", spelling.encoding.as_str()),
-        property("Separator", spelling.delimiter.map(separator).unwrap_or_default()),
+        property("Separator", separator(spelling)),
         property("HeaderLine", spelling.header_line),
         property("DecimalMark", settled(spelling.decimal.0.flag(), &spelling.decimal.1)),
         property("DateOrder", settled(spelling.date_order.0.flag(), &spelling.date_order.1)),
@@ -155,13 +126,13 @@ fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
     properties
 }
 
-fn separator(delimiter: u8) -> String {
-    match delimiter {
-        b',' => "comma".to_owned(),
-        b';' => "semicolon".to_owned(),
-        b'\t' => "tab".to_owned(),
-        b'|' => "pipe".to_owned(),
-        other => char::from(other).to_string(),
+fn separator(spelling: &Spelling) -> &str {
+    match spelling.delimiter.as_slice() {
+        b"," => "comma",
+        b";" => "semicolon",
+        b"\t" => "tab",
+        b"|" => "pipe",
+        other => std::str::from_utf8(other).unwrap_or_default(),
     }
 }
 

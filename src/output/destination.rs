@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use crate::model::{Message, VisiblePath};
 
@@ -19,15 +19,9 @@ static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 #[derive(Debug)]
 pub struct Destination {
-    target: Target,
-}
-
-#[derive(Debug)]
-enum Target {
-    /// A temporary file beside the path, to be renamed.
-    Beside { file: BufWriter<NamedTempFile>, path: PathBuf, listed: ListedTemporary },
-    /// A device or pipe: there is nothing to rename.
-    Straight(BufWriter<File>),
+    file: BufWriter<File>,
+    /// The temporary file beside a path, to be renamed to it; none for a device or pipe.
+    renamed: Option<(TempPath, PathBuf)>,
 }
 
 impl Destination {
@@ -66,31 +60,35 @@ impl Destination {
         // The name of the temporary file would tell nothing.
         let file = builder.tempfile_in(parent).map_err(|error| io::Error::from(error.kind()))?;
         temporaries.push(file.path().to_owned());
-        let listed = ListedTemporary(file.path().to_owned());
-        let file = BufWriter::with_capacity(BUFFER, file);
-        Ok(Self { target: Target::Beside { file, path, listed } })
+        let (file, temporary) = file.into_parts();
+        Ok(Self { file: BufWriter::with_capacity(BUFFER, file), renamed: Some((temporary, path)) })
     }
 
     /// Prepares to write to what cannot be replaced.
     fn straight(path: &Path) -> io::Result<Self> {
         let file = File::options().write(true).open(path)?;
-        Ok(Self { target: Target::Straight(BufWriter::with_capacity(BUFFER, file)) })
+        Ok(Self { file: BufWriter::with_capacity(BUFFER, file), renamed: None })
     }
 
     /// Writes out the rest and puts the file in its place.
-    pub fn finish(self) -> io::Result<()> {
-        match self.target {
-            Target::Straight(mut file) => file.flush(),
-            Target::Beside { file, path, listed } => {
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                let mut temporaries = temporaries();
-                let persisted = file.persist(path);
-                if persisted.is_ok() {
-                    temporaries.retain(|temporary| *temporary != listed.0);
-                }
-                drop(temporaries);
-                persisted.map(|_| ()).map_err(|error| with_hint(error.error))
-            }
+    pub fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        let Some((temporary, path)) = self.renamed.take() else { return Ok(()) };
+        let mut temporaries = temporaries();
+        let name = temporary.to_path_buf();
+        let persisted = temporary.persist(path);
+        temporaries.retain(|temporary| *temporary != name);
+        persisted.map_err(|error| with_hint(error.error))
+    }
+}
+
+impl Drop for Destination {
+    /// A temporary file that is not put in its place goes, and then leaves the list.
+    fn drop(&mut self) {
+        if let Some((temporary, _)) = self.renamed.take() {
+            let name = temporary.to_path_buf();
+            drop(temporary);
+            temporaries().retain(|temporary| *temporary != name);
         }
     }
 }
@@ -126,16 +124,6 @@ fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
     TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A temporary file's place in the list, which it leaves at last.
-#[derive(Debug)]
-struct ListedTemporary(PathBuf);
-
-impl Drop for ListedTemporary {
-    fn drop(&mut self) {
-        temporaries().retain(|temporary| *temporary != self.0);
-    }
-}
-
 /// The permissions of an ordinary new file; the process's mask is taken off when it is made.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "other systems have none to give")]
@@ -151,17 +139,11 @@ fn new_file_permissions() -> Option<fs::Permissions> {
 
 impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.target {
-            Target::Beside { file, .. } => file.write(bytes),
-            Target::Straight(file) => file.write(bytes),
-        }
+        self.file.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.target {
-            Target::Beside { file, .. } => file.flush(),
-            Target::Straight(file) => file.flush(),
-        }
+        self.file.flush()
     }
 }
 

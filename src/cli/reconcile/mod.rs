@@ -37,9 +37,6 @@ pub(super) struct Args {
     compare: CompareArgs,
 
     #[command(flatten)]
-    view: ViewArgs,
-
-    #[command(flatten)]
     filter: FilterArgs,
 
     #[command(flatten)]
@@ -51,6 +48,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Comparison")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct CompareArgs {
     /// Show rows with this result only; the exit code depends on these; repeatable
     #[arg(long, value_name = "RESULT", value_delimiter = ',', value_parser = verdict)]
@@ -63,11 +61,7 @@ struct CompareArgs {
     /// Let what could not be compared in any month make the exit code 1, too
     #[arg(long)]
     strict: bool,
-}
 
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Comparison")]
-struct ViewArgs {
     /// Show the invoice lines behind the rows
     #[arg(long, group = "view", conflicts_with = "credits")]
     lines: bool,
@@ -106,7 +100,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let writer = args.write.open(&[&args.read.inputs(), args.invoices.files()].concat(), stdio)?;
     let (ledger, unreadable) = args.read.ledger(&args.filter, stdio)?;
-    let lines = args.view.usage_by.or(args.view.lines.then_some(UsedBy::Subscription));
+    let lines = args.compare.usage_by.or(args.compare.lines.then_some(UsedBy::Subscription));
     let mut invoices = args.invoices.read(&args.read, lines, stdio)?;
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(&[ledger], stdio)?);
@@ -117,7 +111,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let rows = args.shown(&compared.found);
     compared.tell_notes(stdio)?;
     args.tell_hidden(&compared.found, stdio);
-    if !args.view.findings {
+    if !args.compare.findings {
         compared.tell_findings(stdio);
     }
     compared.nothing().iter().for_each(|message| stdio.say(message));
@@ -126,13 +120,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         stdio.say(message);
     }
     let fails = args.fails(&rows, &compared.found) || lacking.is_some() || stdio.lacks_input;
-    let table = if args.view.findings {
+    let table = if args.compare.findings {
         tables::findings(&invoices, &names).table(compared.findings.iter().copied())
-    } else if let Some(used_by) = args.view.usage_by {
+    } else if let Some(used_by) = args.compare.usage_by {
         views::usage(&rows, used_by, &filter, &names, &invoices)?
-    } else if args.view.show_other {
+    } else if args.compare.show_other {
         views::others(&compared.others, &filter, &names)
-    } else if args.view.lines {
+    } else if args.compare.lines {
         views::lines(&rows, &filter, &names, &invoices, args.invoices.amount())
     } else {
         views::rows(&rows, &filter, &names, rows_of(&unreadable), writer.is_workbook())?
