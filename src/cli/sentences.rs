@@ -36,16 +36,3 @@ pub(super) fn sentence(note: &str) -> String {
     let mut letters = note.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_and_lists_read_well() {
-        assert_eq!(Count(1, "row").to_string(), "1 row");
-        assert_eq!(Count(4_550_000, "row").to_string(), "4,550,000 rows");
-        assert_eq!(List(&["a"]).to_string(), "a");
-        assert_eq!(List(&["a", "b", "c"]).to_string(), "a, b and c");
-    }
-}

@@ -161,18 +161,8 @@ mod tests {
 
     use super::*;
     use crate::output::format::Format;
-    use crate::output::format::tests::{Fixed, rows, table, written};
+    use crate::output::format::tests::{Fixed, table, written};
     use crate::output::parts::RowEncoder;
-
-    #[test]
-    fn writes_what_machines_read() {
-        insta::assert_snapshot!(written(&table(rows(), Vec::new()), Format::Csv, None, 1), @r"
-        CustomerID,InvoiceMonth,CurrencyCode,CreditAmount,OpeningAmount,Credits,ExpiryDate,Period
-        0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9,2022-07,USD,1234567.5,,1200,2023-05-31,open
-        0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9,2022-07,JPY,-98765,,1,2023-05-31,open
-        41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8,2022-07,USD,0.25,,3,2023-05-31,open
-        ");
-    }
 
     #[test]
     fn an_empty_result_is_a_header() {

@@ -80,18 +80,7 @@ impl Encode for Json {
 #[cfg(test)]
 mod tests {
     use crate::output::format::Format;
-    use crate::output::format::tests::{Fixed, row, rows, table, written};
-
-    #[test]
-    fn writes_exact_numbers_and_nulls() {
-        insta::assert_snapshot!(written(&table(rows(), Vec::new()), Format::Json, None, 1), @r#"
-        [
-        {"CustomerID":"0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9","InvoiceMonth":"2022-07","CurrencyCode":"USD","CreditAmount":1234567.5,"OpeningAmount":null,"Credits":1200,"ExpiryDate":"2023-05-31","Period":"open"},
-        {"CustomerID":"0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9","InvoiceMonth":"2022-07","CurrencyCode":"JPY","CreditAmount":-98765,"OpeningAmount":null,"Credits":1,"ExpiryDate":"2023-05-31","Period":"open"},
-        {"CustomerID":"41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8","InvoiceMonth":"2022-07","CurrencyCode":"USD","CreditAmount":0.25,"OpeningAmount":null,"Credits":3,"ExpiryDate":"2023-05-31","Period":"open"}
-        ]
-        "#);
-    }
+    use crate::output::format::tests::{Fixed, table, written};
 
     #[test]
     fn an_empty_result_is_an_empty_array() {
@@ -99,13 +88,5 @@ mod tests {
         let json = written(&nothing(), Format::Json, None, 1);
         assert_eq!(serde_json::from_str::<Vec<()>>(&json).unwrap(), []);
         assert_eq!(written(&nothing(), Format::Jsonl, None, 1), "");
-    }
-
-    #[test]
-    fn text_of_any_kind_is_valid() {
-        let odd = Fixed(vec![vec![row("\u{0}\"\\\u{202e}\n", "USD", "1", 1)]]);
-        let line = written(&table(odd, Vec::new()), Format::Jsonl, None, 1);
-        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(value["CustomerID"], "\u{0}\"\\\u{202e}\n");
     }
 }

@@ -113,33 +113,8 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::output::format::Format;
-    use crate::output::format::tests::{Fixed, row, rows, table, written};
-
-    #[test]
-    fn a_table_with_full_ids_and_plain_amounts() {
-        let rows = rows();
-        let mut total = row("", "USD", "1234567.75", 1203);
-        total[..2].fill(Cell::Empty);
-        insta::assert_snapshot!(written(&table(rows, vec![total]), Format::Markdown, None, 1), @r"
-        | CustomerID | InvoiceMonth | CurrencyCode | CreditAmount | Credits | ExpiryDate |
-        | --- | --- | --- | ---: | ---: | --- |
-        | 0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9 | 2022-07\* | USD | 1234567.5 | 1200 | 2023-05-31 |
-        | 0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9 | 2022-07\* | JPY | -98765 | 1 | 2023-05-31 |
-        | 41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8 | 2022-07\* | USD | 0.25 | 3 | 2023-05-31 |
-        | **total** |  | **USD** | **1234567.75** | **1203** | **2023-05-31** |
-
-        \* open
-        ");
-    }
-
-    #[test]
-    fn cells_cannot_break_out() {
-        let rows = Fixed(vec![vec![row("a|b\n<script>[x](y)`", "USD", "1", 1)]]);
-        let text = written(&table(rows, Vec::new()), Format::Markdown, None, 1);
-        assert!(text.contains(r"| a\|b\\u{a}&lt;script&gt;\[x\](y)\` |"), "{text}");
-    }
+    use crate::output::format::tests::{Fixed, table, written};
 
     #[test]
     fn an_empty_result_is_a_header() {
