@@ -19,7 +19,7 @@ use aco::ledger::{Ledger, Rules};
 use aco::model::report::Report;
 use aco::output::Style;
 use aco::output::format::Format;
-use aco::output::table::{Column, Fields, Keep, Kind};
+use aco::output::table::{Column, Fields, Kind, Priority};
 
 fn main() {
     divan::main();
@@ -107,10 +107,10 @@ fn write_rows(bencher: Bencher, name: &str) {
     let rows: Vec<i64> = (0..50_000).collect();
     let amount = |row: &i64| rust_decimal::Decimal::new(row * 7_919, 2);
     let table = Fields::<i64>::default()
-        .text(Column::new("CustomerID", Kind::Id, Keep::Key), |_| "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9")
-        .count(Column::new("Credits", Kind::Count, Keep::Detail), |row| *row)
-        .amount(Column::new("CreditAmount", Kind::Amount, Keep::Answer), amount)
-        .amount(Column::new("BalanceAmount", Kind::Amount, Keep::Answer), amount)
+        .text(Column::new("CustomerID", Kind::Id, Priority::Key), |_| "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9")
+        .count(Column::new("Credits", Kind::Count, Priority::Detail), |row| *row)
+        .amount(Column::new("CreditAmount", Kind::Amount, Priority::Answer), amount)
+        .amount(Column::new("BalanceAmount", Kind::Amount, Priority::Answer), amount)
         .table(rows.iter().copied());
     bencher.bench_local(|| {
         let mut out = Vec::with_capacity(8 << 20);

@@ -4,7 +4,7 @@ use crate::analysis;
 use crate::analysis::balance::{self, Balance};
 use crate::analysis::filter::Filter;
 use crate::model::{Identity, Names, Period};
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::output::table::{Column, Fields, Kind, Priority};
 
 use super::sorted::Sorted;
 use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, dated, hints};
@@ -65,15 +65,15 @@ type BalanceRow<'l> = (&'l Identity, Balance<'l>);
 fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a BalanceRow<'a>> {
     Fields::<&BalanceRow<'_>>::default()
         .identity(names, |(identity, _)| identity)
-        .month(columns::MONTH.keep(Keep::Answer), |(_, balance)| dated(balance.latest.month, filter))
+        .month(columns::MONTH.priority(Priority::Answer), |(_, balance)| dated(balance.latest.month, filter))
         .text(columns::STATUS, |(_, balance)| balance.latest.status.as_str())
-        .text(Column::new("State", Kind::Text, Keep::Detail), |(_, balance)| balance.state.as_str())
-        .amount(columns::LIMIT.adds_up(true).keep(Keep::Detail), |(_, balance)| balance.limit)
+        .text(Column::new("State", Kind::Text, Priority::Detail), |(_, balance)| balance.state.as_str())
+        .amount(columns::LIMIT.adds_up(true).priority(Priority::Detail), |(_, balance)| balance.limit)
         .amount(columns::CREDIT_AMOUNT.adds_up(true), |(_, balance)| balance.latest.credit_amount)
-        .amount(columns::BALANCE_AMOUNT.adds_up(true).keep(Keep::Key), |(_, balance)| balance.left)
-        .amount(Column::new("UsedPercent", Kind::Percent, Keep::Detail), |(_, balance)| balance.used_percent)
+        .amount(columns::BALANCE_AMOUNT.adds_up(true).priority(Priority::Key), |(_, balance)| balance.left)
+        .amount(Column::new("UsedPercent", Kind::Percent, Priority::Detail), |(_, balance)| balance.used_percent)
         .date(columns::EFFECTIVE, |(_, balance)| balance.latest.effective())
-        .date(columns::EXPIRY.keep(Keep::Key), |(_, balance)| balance.latest.expiry())
+        .date(columns::EXPIRY.priority(Priority::Key), |(_, balance)| balance.latest.expiry())
         .count(columns::DAYS_LEFT, |(_, balance)| balance.days_left)
-        .amount(columns::FORFEITED.keep(Keep::Detail), |(_, balance)| balance.forfeited)
+        .amount(columns::FORFEITED.priority(Priority::Detail), |(_, balance)| balance.forfeited)
 }

@@ -9,7 +9,7 @@ use crate::analysis::filter::Filter;
 use crate::model::{Grouped, Message, Names};
 use crate::output::format::Format;
 use crate::output::journal::{self, Journal};
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::output::table::{Column, Fields, Kind, Priority};
 
 use super::booked::BookedFile;
 use super::session::{LedgerArgs, Session};
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
     }
     let books = book::compare(ledger, &filter, &file.bookings)?;
-    tell(&books, stdio);
+    say_unbooked(&books, stdio);
     if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {
         hints::note_last_month(ledger, &filter, stdio);
     }
@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if !books.to_book.is_empty() || writer.is_asked_for() && !args.append {
         let fields = fields(&books.to_book, &filter, &names);
         let fields = journal.iter().zip([&accounts]).fold(fields, |fields, (_, accounts)| {
-            let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Keep::Key);
+            let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Priority::Key);
             fields.text(column(0), |row| &*accounts[*row][0]).text(column(1), |row| &*accounts[*row][1])
         });
         writer.write(&fields.table(0..books.to_book.len()).with_sums(), 1, stdio)?;
@@ -108,8 +108,8 @@ impl Args {
 }
 
 /// Names what is not booked, because nobody knows it, and what was booked and is no more.
-fn tell(books: &Books<'_>, stdio: &mut Stdio<'_>) {
-    let mut tell = |named: &[Named<'_>], what: &str, hint: &str| {
+fn say_unbooked(books: &Books<'_>, stdio: &mut Stdio<'_>) {
+    let mut say = |named: &[Named<'_>], what: &str, hint: &str| {
         for (at, (identity, month, amount)) in named.iter().enumerate().take(NAMED) {
             let (amount, currency) = (Grouped(*amount), identity.currency);
             let (customer, agreement) = (&identity.customer, &identity.agreement);
@@ -123,16 +123,16 @@ fn tell(books: &Books<'_>, stdio: &mut Stdio<'_>) {
             stdio.say(&Message::note(format!("{what}: {} more", Count(named.len() - NAMED, "amount"))));
         }
     };
-    tell(&books.unknown, "left alone, because it is not known in which months it was given", "add older reports");
-    tell(&books.gone, "booked, but in no download any more", "ask why; if it was taken back, add a correction by hand");
+    say(&books.unknown, "left alone, because it is not known in which months it was given", "add older reports");
+    say(&books.gone, "booked, but in no download any more", "ask why; if it was taken back, add a correction by hand");
 }
 
 /// The columns of bookings, which are named by their places.
 fn fields<'a>(bookings: &'a [ToBook<'a>], filter: &'a Filter, names: &'a Names) -> Fields<'a, usize> {
     Fields::<usize>::default()
-        .date(Column::new("BookedOn", Kind::Date, Keep::Detail), |_| filter.as_of)
+        .date(Column::new("BookedOn", Kind::Date, Priority::Detail), |_| filter.as_of)
         .month(columns::MONTH, |row| dated(bookings[*row].month, filter))
         .identity(names, |row| bookings[*row].identity)
-        .text(Column::new("Kind", Kind::Text, Keep::Key), |row| bookings[*row].kind.as_str())
-        .amount(Column::new("Amount", Kind::Amount, Keep::Key).adds_up(true), |row| bookings[*row].amount)
+        .text(Column::new("Kind", Kind::Text, Priority::Key), |row| bookings[*row].kind.as_str())
+        .amount(Column::new("Amount", Kind::Amount, Priority::Key).adds_up(true), |row| bookings[*row].amount)
 }

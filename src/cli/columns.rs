@@ -5,50 +5,51 @@ use crate::analysis::filter::Filter;
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
 use crate::model::{Id, Identity, Month, Names, Period};
-use crate::output::table::{Cell, Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Kind, Priority};
 
 use super::Count;
 
-pub(super) const PARTNER: Column = Column::new("PartnerID", Kind::Id, Keep::Context);
+pub(super) const PARTNER: Column = Column::new("PartnerID", Kind::Id, Priority::Context);
 pub(super) const CUSTOMER: Column =
-    Column { implied_by: Some(NAME.name), ..Column::new("CustomerID", Kind::Id, Keep::Key) };
-const NAME: Column = Column::new("CustomerName", Kind::Text, Keep::Key);
-pub(super) const AGREEMENT: Column = Column::new("AgreementID", Kind::Id, Keep::Detail);
-pub(super) const CREDIT_NAME: Column = Column::new("CreditName", Kind::Text, Keep::Context);
-pub(super) const CURRENCY: Column = Column::new("CurrencyCode", Kind::Currency, Keep::Key);
-pub(super) const MONTH: Column = Column::new("InvoiceMonth", Kind::Month, Keep::Key);
-pub(super) const QUARTER: Column = Column::new("Quarter", Kind::Quarter, Keep::Key);
-pub(super) const YEAR: Column = Column::new("Year", Kind::Year, Keep::Key);
+    Column { implied_by: Some(NAME.name), ..Column::new("CustomerID", Kind::Id, Priority::Key) };
+const NAME: Column = Column::new("CustomerName", Kind::Text, Priority::Key);
+pub(super) const AGREEMENT: Column = Column::new("AgreementID", Kind::Id, Priority::Detail);
+pub(super) const CREDIT_NAME: Column = Column::new("CreditName", Kind::Text, Priority::Context);
+pub(super) const CURRENCY: Column = Column::new("CurrencyCode", Kind::Currency, Priority::Key);
+pub(super) const MONTH: Column = Column::new("InvoiceMonth", Kind::Month, Priority::Key);
+pub(super) const QUARTER: Column = Column::new("Quarter", Kind::Quarter, Priority::Key);
+pub(super) const YEAR: Column = Column::new("Year", Kind::Year, Priority::Key);
 /// `FY2027` is text, as `2027-Q1` is.
-pub(super) const FISCAL_YEAR: Column = Column::new(YEAR.name, Kind::Quarter, Keep::Key);
-pub(super) const STATUS: Column = Column::new("Status", Kind::Text, Keep::Detail);
-pub(super) const EFFECTIVE: Column = Column::new("EffectiveDate", Kind::Date, Keep::Detail);
-pub(super) const EXPIRY: Column = Column::new("ExpiryDate", Kind::Date, Keep::Detail);
-pub(super) const DAYS_LEFT: Column = Column::new("DaysLeft", Kind::Count, Keep::Answer);
+pub(super) const FISCAL_YEAR: Column = Column::new(YEAR.name, Kind::Quarter, Priority::Key);
+pub(super) const STATUS: Column = Column::new("Status", Kind::Text, Priority::Detail);
+pub(super) const EFFECTIVE: Column = Column::new("EffectiveDate", Kind::Date, Priority::Detail);
+pub(super) const EXPIRY: Column = Column::new("ExpiryDate", Kind::Date, Priority::Detail);
+pub(super) const DAYS_LEFT: Column = Column::new("DaysLeft", Kind::Count, Priority::Answer);
 pub(super) const CUSTOMERS: Column =
-    Column { dull_if_one: true, ..Column::new("Customers", Kind::Count, Keep::Detail) };
-pub(super) const CREDITS: Column = Column { dull_if_one: true, ..Column::new("Credits", Kind::Count, Keep::Detail) };
+    Column { dull_if_one: true, ..Column::new("Customers", Kind::Count, Priority::Detail) };
+pub(super) const CREDITS: Column =
+    Column { dull_if_one: true, ..Column::new("Credits", Kind::Count, Priority::Detail) };
 /// Tables mark an open month where it stands.
-pub(super) const PERIOD: Column = Column::new("Period", Kind::Text, Keep::Context).machine_only();
+pub(super) const PERIOD: Column = Column::new("Period", Kind::Text, Priority::Context).machine_only();
 
 // Stocks: they add up only where every credit has one row.
-pub(super) const LIMIT: Column = Column::new("CreditLimit", Kind::Amount, Keep::Answer);
-pub(super) const CREDIT_AMOUNT: Column = Column::new("CreditAmount", Kind::Amount, Keep::Answer);
-pub(super) const BALANCE_AMOUNT: Column = Column::new("BalanceAmount", Kind::Amount, Keep::Answer);
+pub(super) const LIMIT: Column = Column::new("CreditLimit", Kind::Amount, Priority::Answer);
+pub(super) const CREDIT_AMOUNT: Column = Column::new("CreditAmount", Kind::Amount, Priority::Answer);
+pub(super) const BALANCE_AMOUNT: Column = Column::new("BalanceAmount", Kind::Amount, Priority::Answer);
 
 // Flows: they add up over months too.
-pub(super) const GIVEN: Column = Column::new("CreditGiven", Kind::Amount, Keep::Answer).adds_up(true);
-pub(super) const OPENING: Column = Column::new("OpeningAmount", Kind::Amount, Keep::Answer).adds_up(true);
-pub(super) const FORFEITED: Column = Column::new("Forfeited", Kind::Amount, Keep::Answer).adds_up(true);
+pub(super) const GIVEN: Column = Column::new("CreditGiven", Kind::Amount, Priority::Answer).adds_up(true);
+pub(super) const OPENING: Column = Column::new("OpeningAmount", Kind::Amount, Priority::Answer).adds_up(true);
+pub(super) const FORFEITED: Column = Column::new("Forfeited", Kind::Amount, Priority::Answer).adds_up(true);
 
 pub(super) const SEVERITY: Column =
-    Column { in_order: &["note", "warning", "error"], ..Column::new("Severity", Kind::Text, Keep::Key) };
-pub(super) const CHECK: Column = Column::new("Check", Kind::Text, Keep::Key);
+    Column { in_order: &["note", "warning", "error"], ..Column::new("Severity", Kind::Text, Priority::Key) };
+pub(super) const CHECK: Column = Column::new("Check", Kind::Text, Priority::Key);
 /// The message says it too.
-pub(super) const AMOUNT: Column = Column::new("Amount", Kind::Amount, Keep::Context);
-pub(super) const MESSAGE: Column = Column::new("Message", Kind::Prose, Keep::Key);
-pub(super) const FILE: Column = Column::new("File", Kind::Text, Keep::Context);
-pub(super) const LINE: Column = Column::new("Line", Kind::Count, Keep::Detail);
+pub(super) const AMOUNT: Column = Column::new("Amount", Kind::Amount, Priority::Context);
+pub(super) const MESSAGE: Column = Column::new("Message", Kind::Prose, Priority::Key);
+pub(super) const FILE: Column = Column::new("File", Kind::Text, Priority::Context);
+pub(super) const LINE: Column = Column::new("Line", Kind::Count, Priority::Detail);
 
 /// Columns that say whose a row is.
 impl<'a, R> Fields<'a, R> {
@@ -64,7 +65,7 @@ impl<'a, R> Fields<'a, R> {
         }
         let named = fields.text(NAME, move |row| id(row).into().and_then(|id| names.get(id)));
         names.columns.iter().enumerate().fold(named, |fields, (at, name)| {
-            let column = Column::new(name, Kind::Text, Keep::Detail);
+            let column = Column::new(name, Kind::Text, Priority::Detail);
             fields.text(column, move |row| id(row).into().and_then(|id| names.along(id, at)))
         })
     }
@@ -86,7 +87,7 @@ pub(super) fn cell_count(count: impl TryInto<i64>) -> i64 {
 }
 
 /// What is left of credits on their last days, at their pace.
-pub(super) const UNUSED: Column = Column::new("ProjectedUnused", Kind::Amount, Keep::Key);
+pub(super) const UNUSED: Column = Column::new("ProjectedUnused", Kind::Amount, Priority::Key);
 
 /// What is said where an amount is not known, in reports for people: there an empty cell means that there is none.
 pub(super) const UNKNOWN: Cell<'static> = Cell::Text("unknown");
@@ -106,13 +107,13 @@ pub(super) fn expiring<'l>(
     fields
         .identity(names, |expiring| ledger.identity(expiring.credit))
         .amount(BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.left)
-        .date(EXPIRY.keep(Keep::Key), |expiring| expiring.balance.latest.expiry())
+        .date(EXPIRY.priority(Priority::Key), |expiring| expiring.balance.latest.expiry())
         .count(DAYS_LEFT, |expiring| expiring.balance.days_left)
-        .with(Column::new("MonthlyUse", Kind::Amount, Keep::Detail).adds_up(true), move |expiring| {
+        .with(Column::new("MonthlyUse", Kind::Amount, Priority::Detail).adds_up(true), move |expiring| {
             expiring.monthly_use.map_or(unknown, Cell::Amount)
         })
         // A month to come is no provisional figure: it is marked neither way.
-        .month(Column::new("RunOutMonth", Kind::Month, Keep::Answer), |expiring| {
+        .month(Column::new("RunOutMonth", Kind::Month, Priority::Answer), |expiring| {
             expiring.run_out.map(|month| (month, Period::Closed))
         })
         .with(UNUSED.adds_up(true), move |expiring| match expiring.projected_unused {
@@ -146,8 +147,8 @@ pub(super) fn figures<'l>(fields: Fields<'l, GroupSummary<'l>>, stocks_add_up: b
         .count(CUSTOMERS, |summary| summary.customers)
         .count(CREDITS, |summary| summary.credits)
         .amount(OPENING, |summary| summary.opening)
-        .amount(GIVEN.keep(Keep::Key), |summary| summary.given)
+        .amount(GIVEN.priority(Priority::Key), |summary| summary.given)
         .amount(CREDIT_AMOUNT.adds_up(stocks_add_up), |summary| summary.credit_amount)
-        .amount(BALANCE_AMOUNT.adds_up(stocks_add_up).keep(Keep::Key), |summary| summary.balance_amount)
+        .amount(BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Key), |summary| summary.balance_amount)
         .amount(FORFEITED, |summary| summary.forfeited)
 }

@@ -12,9 +12,9 @@ use crate::analysis::survey;
 use crate::input::Note;
 use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Month, Names, Status, Visible, VisiblePath};
-use crate::output::table::{Cell, Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Kind, Priority};
 
-use super::read::{self, plausible_months, sources_at, tell_notes};
+use super::read::{self, plausible_months, say_notes, sources_at};
 use super::{Count, FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs, columns, dated};
 
 /// What changed between two downloads: new months, restated ones, missing ones
@@ -77,10 +77,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let names = args.read.names(&[old, new], stdio)?;
     let filter = args.filter.filter(&[old, new], None, &names, stdio)?;
     for ledger in [old, new] {
-        read::tell_findings(ledger, &filter, stdio);
+        read::say_findings(ledger, &filter, stdio);
     }
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
-    tell(&diff, args.all, stdio);
+    say_changes(&diff, args.all, stdio);
     let rows: Vec<ChangeRow<'_>> = diff.changes.iter().map(ChangeRow::new).collect();
     let table = args.rank.apply(fields(&filter, &names).table(&*rows), &["Difference"])?;
     writer.write(&table, 1, stdio)?;
@@ -94,7 +94,7 @@ fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf
     let files = &reading.report.files;
     // What else is to be said is said when the two are read.
     let (skipped, _): (Vec<Note>, _) = reading.notes.into_iter().partition(|note| matches!(note, Note::Skipped { .. }));
-    tell_notes(&skipped, files, stdio);
+    say_notes(&skipped, files, stdio);
     let mut by_last: BTreeMap<Month, Vec<PathBuf>> = BTreeMap::new();
     for (file, survey) in files.iter().zip(survey::survey(&reading.report)) {
         if let Some(last) =
@@ -137,7 +137,7 @@ fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
 }
 
 /// Says how much credit given moved, by currency and month, and what is not listed.
-fn tell(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
+fn say_changes(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
     if diff.changes.is_empty() {
         stdio.say(&Message::note("nothing changed"));
     }
@@ -214,13 +214,13 @@ fn days(sides: &Sides<NaiveDate>) -> (Option<FieldValue>, Option<FieldValue>) {
 
 fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ChangeRow<'a>> {
     Fields::<&ChangeRow<'_>>::default()
-        .text(Column::new("Change", Kind::Text, Keep::Key), |row| row.change.kind.as_str())
+        .text(Column::new("Change", Kind::Text, Priority::Key), |row| row.change.kind.as_str())
         .customer(names, |row| &row.change.identity.customer)
         .text(columns::AGREEMENT, |row| row.change.identity.agreement.as_str())
-        .currency(columns::CURRENCY.keep(Keep::Detail), |row| row.change.identity.currency)
+        .currency(columns::CURRENCY.priority(Priority::Detail), |row| row.change.identity.currency)
         .month(columns::MONTH, |row| dated(row.change.month, filter))
-        .text(Column::new("Field", Kind::Text, Keep::Key), |row| row.field)
-        .with(Column::new("Old", Kind::Value, Keep::Key), |row| Cell::or_empty(row.old.as_ref(), FieldValue::cell))
-        .with(Column::new("New", Kind::Value, Keep::Key), |row| Cell::or_empty(row.new.as_ref(), FieldValue::cell))
-        .amount(Column::new("Difference", Kind::Amount, Keep::Answer), |row| row.change.difference)
+        .text(Column::new("Field", Kind::Text, Priority::Key), |row| row.field)
+        .with(Column::new("Old", Kind::Value, Priority::Key), |row| Cell::or_empty(row.old.as_ref(), FieldValue::cell))
+        .with(Column::new("New", Kind::Value, Priority::Key), |row| Cell::or_empty(row.new.as_ref(), FieldValue::cell))
+        .amount(Column::new("Difference", Kind::Amount, Priority::Answer), |row| row.change.difference)
 }

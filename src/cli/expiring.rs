@@ -6,7 +6,7 @@ use crate::analysis::expiring::{self, Expiring, Horizon};
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
 use crate::model::Message;
-use crate::output::table::{Cell, Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Kind, Priority};
 
 use super::columns::UNUSED;
 use super::filter::day;
@@ -73,7 +73,7 @@ impl Within {
 }
 
 /// Tables for people begin with it.
-const BAND: Column = Column::new("EndsIn", Kind::Text, Keep::Detail);
+const BAND: Column = Column::new("EndsIn", Kind::Text, Priority::Detail);
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let writer = args.ledger.writer(stdio)?;
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let within = args.within.days(filter.as_of)?;
     let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over })?;
     hints::note_age(ledger, &filter, stdio);
-    tell(ledger, &listing, within, &filter, stdio);
+    say_unlisted(ledger, &listing, within, &filter, stdio);
     let mut fields = Fields::<&Expiring<'_>>::default();
     if writer.is_for_people(stdio) {
         fields = fields.text(BAND, |expiring| expiring.band().as_str());
@@ -95,7 +95,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn tell(ledger: &Ledger, listing: &expiring::Listing<'_>, within: Option<u32>, filter: &Filter, stdio: &mut Stdio<'_>) {
+fn say_unlisted(
+    ledger: &Ledger,
+    listing: &expiring::Listing<'_>,
+    within: Option<u32>,
+    filter: &Filter,
+    stdio: &mut Stdio<'_>,
+) {
     if listing.credits.is_empty() {
         match within {
             Some(days) => {

@@ -7,7 +7,7 @@ use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, GroupBy};
 use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::{Identity, Names, Period, Span, parallel};
-use crate::output::table::{Cell, Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Kind, Priority};
 
 use super::sorted::Sorted;
 use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints};
@@ -52,14 +52,14 @@ type GivenRow<'l> = (&'l Identity, Entry<'l>, Period);
 
 /// The columns of a month, beside those of its credit.
 const COLUMNS: [Column; 10] = [
-    columns::EFFECTIVE.keep(Keep::Context),
+    columns::EFFECTIVE.priority(Priority::Context),
     columns::MONTH,
     columns::STATUS,
-    Column::new("PreviousCreditAmount", Kind::Amount, Keep::Detail),
+    Column::new("PreviousCreditAmount", Kind::Amount, Priority::Detail),
     columns::CREDIT_AMOUNT,
-    columns::GIVEN.keep(Keep::Key),
+    columns::GIVEN.priority(Priority::Key),
     columns::OPENING,
-    Column { dull_if_one: true, ..Column::new("SpanMonths", Kind::Count, Keep::Detail) },
+    Column { dull_if_one: true, ..Column::new("SpanMonths", Kind::Count, Priority::Detail) },
     columns::BALANCE_AMOUNT,
     columns::PERIOD,
 ];

@@ -7,7 +7,7 @@ use crate::input::ReportReading;
 use crate::input::dialect::{DecidedBy, Spelling};
 use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{Month, Period, record};
-use crate::output::table::{Column, Fields, Keep, Kind, Table};
+use crate::output::table::{Column, Fields, Kind, Priority, Table};
 
 use super::columns::cell_count;
 use super::{List, Outcome, ReadArgs, Stdio, WriteArgs, columns, read};
@@ -52,9 +52,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 
 fn property_fields<'r>() -> Fields<'r, &'r [String; 3]> {
     Fields::default()
-        .text(columns::FILE.keep(Keep::Detail), |[file, ..]: &&[String; 3]| &**file)
-        .text(Column::new("Property", Kind::Text, Keep::Key), |[_, name, _]| &**name)
-        .text(Column::new("Value", Kind::Prose, Keep::Key), |[.., value]| {
+        .text(columns::FILE.priority(Priority::Detail), |[file, ..]: &&[String; 3]| &**file)
+        .text(Column::new("Property", Kind::Text, Priority::Key), |[_, name, _]| &**name)
+        .text(Column::new("Value", Kind::Prose, Priority::Key), |[.., value]| {
             Some(&**value).filter(|text| !text.is_empty())
         })
 }
@@ -67,20 +67,22 @@ fn overview<'r>(reading: &'r ReportReading, surveys: &'r [Survey<'r>]) -> Table<
     let month = |month: Option<&Month>| month.map(|month| (*month, Period::Closed));
     let rows = surveys.iter().zip(&reading.spellings).enumerate();
     Fields::default()
-        .text(columns::FILE.keep(Keep::Key), |(file, ..): &FolderRow<'r>| &*reading.report.files[*file])
-        .month(Column::new("FirstMonth", Kind::Month, Keep::Key), move |(_, survey, _)| month(survey.months.first()))
-        .month(Column::new("LastMonth", Kind::Month, Keep::Key), move |(_, survey, _)| month(survey.months.last()))
-        .text(Column::new("Newest", Kind::Text, Keep::Key), move |(_, survey, _)| {
+        .text(columns::FILE.priority(Priority::Key), |(file, ..): &FolderRow<'r>| &*reading.report.files[*file])
+        .month(Column::new("FirstMonth", Kind::Month, Priority::Key), move |(_, survey, _)| {
+            month(survey.months.first())
+        })
+        .month(Column::new("LastMonth", Kind::Month, Priority::Key), move |(_, survey, _)| month(survey.months.last()))
+        .text(Column::new("Newest", Kind::Text, Priority::Key), move |(_, survey, _)| {
             if newest.is_some() && survey.months.last() == newest { "yes" } else { "no" }
         })
-        .count(Column::new("Rows", Kind::Count, Keep::Key), |(_, survey, _)| cell_count(survey.rows))
-        .count(Column::new("UnreadableRows", Kind::Count, Keep::Detail), |(file, ..)| {
+        .count(Column::new("Rows", Kind::Count, Priority::Key), |(_, survey, _)| cell_count(survey.rows))
+        .count(Column::new("UnreadableRows", Kind::Count, Priority::Detail), |(file, ..)| {
             cell_count(unreadable_rows(reading, *file))
         })
-        .text(Column::new("Encoding", Kind::Text, Keep::Detail), |(.., spelling)| spelling.encoding.as_str())
-        .text(Column::new("Separator", Kind::Text, Keep::Detail), |(.., spelling)| separator(spelling))
-        .text(Column::new("DecimalMark", Kind::Text, Keep::Detail), |(.., spelling)| spelling.decimal.0.flag())
-        .text(Column::new("DateOrder", Kind::Text, Keep::Detail), |(.., spelling)| spelling.date_order.0.flag())
+        .text(Column::new("Encoding", Kind::Text, Priority::Detail), |(.., spelling)| spelling.encoding.as_str())
+        .text(Column::new("Separator", Kind::Text, Priority::Detail), |(.., spelling)| separator(spelling))
+        .text(Column::new("DecimalMark", Kind::Text, Priority::Detail), |(.., spelling)| spelling.decimal.0.flag())
+        .text(Column::new("DateOrder", Kind::Text, Priority::Detail), |(.., spelling)| spelling.date_order.0.flag())
         .table(rows.map(|(file, (survey, spelling))| (file, survey, spelling)))
 }
 

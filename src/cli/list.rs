@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Key, Names, Period};
-use crate::output::table::{Column, Fields, Keep};
+use crate::output::table::{Column, Fields, Priority};
 
 use super::{LedgerArgs, Outcome, Session, Stdio, columns, dated, hints};
 
@@ -54,7 +54,8 @@ struct ListedRow<'l> {
 }
 
 /// What the report says, of credits that are over too.
-const BALANCE_REPORTED: Column = Column { headed: Some("Balance reported"), ..columns::BALANCE_AMOUNT.keep(Keep::Key) };
+const BALANCE_REPORTED: Column =
+    Column { headed: Some("Balance reported"), ..columns::BALANCE_AMOUNT.priority(Priority::Key) };
 
 fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Fields<'a, ListedRow<'a>> {
     Fields::<ListedRow>::default()
@@ -62,7 +63,7 @@ fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Field
         .customer(names, |row| row.customer)
         .month(columns::MONTH, |row| dated(ledger.month(row.row), filter))
         .text(columns::CREDIT_NAME, |row| row.credit_name)
-        .amount(columns::CREDIT_AMOUNT.keep(Keep::Key), |row| ledger.credit_amount(row.row))
+        .amount(columns::CREDIT_AMOUNT.priority(Priority::Key), |row| ledger.credit_amount(row.row))
         .text(columns::STATUS, |row| ledger.status(row.row).as_str())
         .amount(BALANCE_REPORTED, |row| ledger.balance_amount(row.row))
         .currency(columns::CURRENCY, |row| row.currency)

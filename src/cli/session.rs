@@ -41,7 +41,7 @@ impl LedgerArgs {
         let (ledger, unreadable) = self.read.ledger(&self.filter, stdio)?;
         let names = self.read.names(&[ledger], stdio)?;
         let filter = self.filter.filter(&[ledger], None, &names, stdio)?;
-        read::tell_findings(ledger, &filter, stdio);
+        read::say_findings(ledger, &filter, stdio);
         let (left_out, threads) = (read::rows_of(&unreadable), self.read.threads_for(ledger.rows_read()));
         Ok(Session { ledger, left_out, names, filter, threads })
     }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::analysis::statement::{self, Statement, StatementError};
 use crate::analysis::summary::{self, GroupBy};
 use crate::model::{Message, Period};
-use crate::output::table::{Cell, Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Kind, Priority};
 
 use super::summary::{KEYS, keyed, keys};
 use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints, one_of};
@@ -77,19 +77,19 @@ pub(super) fn movements<'a>(
     stocks_add_up: bool,
     is_for_people: bool,
 ) -> Fields<'a, &'a Statement<'a>> {
-    let amount = |name, keep| Column::new(name, Kind::Amount, keep).adds_up(true);
+    let amount = |name, priority| Column::new(name, Kind::Amount, priority).adds_up(true);
     let columns = [
-        amount("BalanceBefore", Keep::Key).adds_up(stocks_add_up),
-        amount("Granted", Keep::Answer),
-        amount("BroughtIn", Keep::Answer),
-        amount("LimitChanged", Keep::Answer),
-        columns::GIVEN.keep(Keep::Key),
+        amount("BalanceBefore", Priority::Key).adds_up(stocks_add_up),
+        amount("Granted", Priority::Answer),
+        amount("BroughtIn", Priority::Answer),
+        amount("LimitChanged", Priority::Answer),
+        columns::GIVEN.priority(Priority::Key),
         columns::FORFEITED,
-        amount("Vanished", Keep::Answer),
-        columns::BALANCE_AMOUNT.adds_up(stocks_add_up).keep(Keep::Key),
+        amount("Vanished", Priority::Answer),
+        columns::BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Key),
     ];
     let cell = move |column: Column, amount: Option<Decimal>| {
-        let is_spared = is_for_people && column.keep != Keep::Key;
+        let is_spared = is_for_people && column.priority != Priority::Key;
         Cell::or_empty(amount.filter(|amount| !(is_spared && amount.is_zero())), Cell::Amount)
     };
     fields

@@ -83,21 +83,21 @@ pub(super) mod tests {
 
     use super::*;
     use crate::model::{Currency, Month, Period, Span};
-    use crate::output::table::{Cell, Column, Fields, Keep, Kind, Totals};
+    use crate::output::table::{Cell, Column, Fields, Kind, Priority, Totals};
 
     type Row = Vec<Cell<'static>>;
 
     pub(crate) struct Fixed(pub(crate) Vec<Vec<Row>>);
 
     pub(crate) const COLUMNS: [Column; 8] = [
-        Column::new("CustomerID", Kind::Id, Keep::Key),
-        Column::new("InvoiceMonth", Kind::Month, Keep::Key),
-        Column::new("CurrencyCode", Kind::Currency, Keep::Key),
-        Column::new("CreditAmount", Kind::Amount, Keep::Answer),
-        Column::new("OpeningAmount", Kind::Amount, Keep::Answer),
-        Column::new("Credits", Kind::Count, Keep::Detail),
-        Column::new("ExpiryDate", Kind::Date, Keep::Context),
-        Column::new("Period", Kind::Text, Keep::Context).machine_only(),
+        Column::new("CustomerID", Kind::Id, Priority::Key),
+        Column::new("InvoiceMonth", Kind::Month, Priority::Key),
+        Column::new("CurrencyCode", Kind::Currency, Priority::Key),
+        Column::new("CreditAmount", Kind::Amount, Priority::Answer),
+        Column::new("OpeningAmount", Kind::Amount, Priority::Answer),
+        Column::new("Credits", Kind::Count, Priority::Detail),
+        Column::new("ExpiryDate", Kind::Date, Priority::Context),
+        Column::new("Period", Kind::Text, Priority::Context).machine_only(),
     ];
 
     pub(crate) fn row(customer: &str, currency: &'static str, amount: &str, credits: i64) -> Row {

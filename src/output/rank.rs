@@ -191,17 +191,17 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::output::table::{Fields, Keep};
+    use crate::output::table::{Fields, Priority};
 
     type Owed = (&'static str, &'static str, Option<&'static str>);
 
     fn table(rows: &[Owed]) -> Table<'_> {
         Fields::<Owed>::default()
-            .text(Column { in_order: &["low", "high"], ..Column::new("Name", Kind::Text, Keep::Key) }, |row| row.0)
-            .with(Column::new("Currency", Kind::Currency, Keep::Key), |row| {
+            .text(Column { in_order: &["low", "high"], ..Column::new("Name", Kind::Text, Priority::Key) }, |row| row.0)
+            .with(Column::new("Currency", Kind::Currency, Priority::Key), |row| {
                 Cell::or_empty(Currency::parse(row.1), Cell::Currency)
             })
-            .amount(Column::new("Amount", Kind::Amount, Keep::Answer).adds_up(true), |row| {
+            .amount(Column::new("Amount", Kind::Amount, Priority::Answer).adds_up(true), |row| {
                 row.2.map(|amount| Decimal::from_str_exact(amount).unwrap())
             })
             .table(rows.iter().copied())

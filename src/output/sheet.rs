@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::layout::{CellText, ColumnText, Layout};
-use super::table::{Keep, Kind};
+use super::table::{Kind, Priority};
 
 /// Between two columns.
 pub(super) const GAP: &str = "  ";
@@ -68,7 +68,7 @@ impl Layout {
         }
         sheet.break_prose(width, READABLE_PROSE);
         sheet.demote_implied();
-        while sheet.width() > width && sheet.drop_one(Some(Keep::Key)) {
+        while sheet.width() > width && sheet.drop_one(Some(Priority::Key)) {
             sheet.break_prose(width, READABLE_PROSE);
         }
         if sheet.width() > width {
@@ -201,7 +201,7 @@ impl Layout {
         let told: Vec<bool> = self.columns.iter().map(|column| told(column) == Some(true)).collect();
         for (column, told) in self.columns.iter_mut().zip(told) {
             if told {
-                column.column.keep = Keep::Context;
+                column.column.priority = Priority::Context;
             }
         }
     }
@@ -228,10 +228,10 @@ impl Layout {
 
     /// Drops the last of the columns that are needed least, a sentence after all others; `false` if there is none below
     /// a weight, where one is given.
-    fn drop_one(&mut self, below: Option<Keep>) -> bool {
-        let weight = |column: &ColumnText| (column.column.keep, column.is_prose());
+    fn drop_one(&mut self, below: Option<Priority>) -> bool {
+        let weight = |column: &ColumnText| (column.column.priority, column.is_prose());
         let Some(least) =
-            self.columns.iter().map(weight).min().filter(|(keep, _)| below.is_none_or(|below| *keep < below))
+            self.columns.iter().map(weight).min().filter(|(priority, _)| below.is_none_or(|below| *priority < below))
         else {
             return false;
         };

@@ -35,9 +35,9 @@ pub enum Kind {
     Percent,
 }
 
-/// How gladly a terminal that is too narrow does without a column.
+/// How much a column matters where a terminal is too narrow for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Keep {
+pub enum Priority {
     /// First to go.
     Context,
     /// Next to go.
@@ -54,7 +54,7 @@ pub enum Keep {
 pub struct Column {
     pub name: &'static str,
     pub kind: Kind,
-    pub keep: Keep,
+    pub priority: Priority,
     /// Whether its total is the sum of its rows.
     pub adds_up: bool,
     /// Whether tables for people leave it out because they show it in another way.
@@ -74,11 +74,11 @@ pub struct Column {
 impl Column {
     /// A column that every format shows and that does not add up.
     #[must_use]
-    pub const fn new(name: &'static str, kind: Kind, keep: Keep) -> Self {
+    pub const fn new(name: &'static str, kind: Kind, priority: Priority) -> Self {
         Self {
             name,
             kind,
-            keep,
+            priority,
             adds_up: false,
             machine_only: false,
             dull_if_one: false,
@@ -98,8 +98,8 @@ impl Column {
 
     /// The same column with another weight.
     #[must_use]
-    pub const fn keep(mut self, keep: Keep) -> Self {
-        self.keep = keep;
+    pub const fn priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
         self
     }
 
@@ -252,7 +252,7 @@ impl<'a, R> Fields<'a, R> {
 }
 
 /// How many rows a row for the others stands for; empty in all other rows.
-pub(super) const OTHERS: Column = Column::new("Others", Kind::Count, Keep::Context).machine_only();
+pub(super) const OTHERS: Column = Column::new("Others", Kind::Count, Priority::Context).machine_only();
 
 /// Where a table's cells go, row by row; an error stops the table.
 pub type RowSink<'s, 'a> = dyn FnMut(&[Cell<'a>]) -> io::Result<()> + 's;

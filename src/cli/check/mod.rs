@@ -9,7 +9,7 @@ use crate::analysis::check::{self, Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile;
 use crate::model::{Id, Level, Names};
-use crate::output::table::{Cell, Column, Fields, Keep, Kind};
+use crate::output::table::{Cell, Column, Fields, Kind, Priority};
 
 use super::booked::BookedFile;
 use super::columns::cell_count;
@@ -102,8 +102,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if args.list {
         let fields = Fields::<Check>::default()
             .text(columns::CHECK, |check| check.name())
-            .text(columns::SEVERITY.keep(Keep::Answer), |check| check.severity().as_str())
-            .text(Column::new("Finds", Kind::Prose, Keep::Key), |check| check.finds());
+            .text(columns::SEVERITY.priority(Priority::Answer), |check| check.severity().as_str())
+            .text(Column::new("Finds", Kind::Prose, Priority::Key), |check| check.finds());
         writer.write(&args.rank.apply(fields.table(Check::ALL.iter().copied()), &[])?, 1, stdio)?;
         return Ok(Outcome::Done);
     }
@@ -116,7 +116,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(&[&ledger], stdio)?);
     let filter = args.filter.filter(&[&ledger], invoices.as_ref(), &names, stdio)?;
-    read::tell_renamed(&ledger, &filter, stdio);
+    read::say_renamed(&ledger, &filter, stdio);
     if !ledger.months().is_empty() && filter.last_month(&ledger).is_none() {
         hints::note_nothing(&ledger, &filter, stdio);
     }
@@ -146,7 +146,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let fails = stdio.lacks_input || findings.iter().any(|finding| finding.severity >= args.fail_on);
     findings.retain(|finding| finding.severity >= args.at_least);
     if tells_counts {
-        tell(&findings, stdio);
+        say_counts(&findings, stdio);
     }
     let table = args.rank.apply(fields(&files, &filter, &names).table(&*findings), &[])?;
     // Cron mails whatever is printed, a header too.
@@ -178,7 +178,7 @@ pub(super) fn runnable(has_invoices: bool, has_booked: bool) -> impl Iterator<It
 }
 
 /// Says how many findings of each severity there are.
-fn tell(findings: &[Finding], stdio: &mut Stdio<'_>) {
+fn say_counts(findings: &[Finding], stdio: &mut Stdio<'_>) {
     for severity in [Level::Error, Level::Warning, Level::Note] {
         let count = findings.iter().filter(|finding| finding.severity == severity).count();
         if count > 0 {
@@ -194,9 +194,9 @@ fn fields<'a>(files: &'a [String], filter: &'a Filter, names: &'a Names) -> Fiel
         .text(columns::FILE, |finding| finding.place.map(|place| &*files[place.file as usize]))
         .count(columns::LINE, |finding| finding.place.map(|place| cell_count(place.line)))
         .customer(names, |finding| finding.customer.as_ref())
-        .text(columns::AGREEMENT.keep(Keep::Context), |finding| finding.agreement.as_ref().map(Id::as_str))
+        .text(columns::AGREEMENT.priority(Priority::Context), |finding| finding.agreement.as_ref().map(Id::as_str))
         .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
-        .with(columns::CURRENCY.keep(Keep::Context), |finding| Cell::or_empty(finding.currency, Cell::Currency))
+        .with(columns::CURRENCY.priority(Priority::Context), |finding| Cell::or_empty(finding.currency, Cell::Currency))
         .amount(columns::AMOUNT, |finding| finding.amount)
         .text(columns::MESSAGE, |finding| &*finding.message)
 }

@@ -133,8 +133,8 @@ impl InvoiceArgs {
             })
             .map_err(|errors| read::unreadable(&errors))?;
         let files: Vec<String> = reading.invoices.files.iter().map(|file| file.name.clone()).collect();
-        read.tell_problems(&reading.problems, &files, stdio)?;
-        read::tell_notes(&reading.notes, &files, stdio);
+        read.say_problems(&reading.problems, &files, stdio)?;
+        read::say_notes(&reading.notes, &files, stdio);
         Ok(reading.invoices)
     }
 

@@ -15,7 +15,7 @@ use super::ComparedInvoices;
 use crate::cli::{Count, List, Stdio};
 
 impl ComparedInvoices<'_> {
-    pub(crate) fn tell_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
+    pub(crate) fn say_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
         self.notes()?.iter().for_each(|note| stdio.say(note));
         stdio.say_asides();
         self.results().iter().for_each(|note| stdio.say(note));
@@ -23,7 +23,7 @@ impl ComparedInvoices<'_> {
     }
 
     /// Names the first line that breaks each rule.
-    pub(crate) fn tell_findings(&self, stdio: &mut Stdio<'_>) {
+    pub(crate) fn say_findings(&self, stdio: &mut Stdio<'_>) {
         for (rule, lines, first) in reconcile::by_rule(&self.findings) {
             let of = if lines > 1 { format!(" (the first of {})", Count(lines, "line")) } else { String::new() };
             let text = format!("{}{of}: {}", rule.as_str(), first.message.escape_debug());

@@ -3,24 +3,24 @@
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{ReconciledRow, Total};
 use crate::model::{Id, Invoices, LineFinding, Names};
-use crate::output::table::{Column, Fields, Keep, Kind};
+use crate::output::table::{Column, Fields, Kind, Priority};
 
 use crate::cli::columns::cell_count;
 use crate::cli::{columns, dated};
 
-pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Keep::Key).adds_up(true);
-pub(crate) const RESULT: Column = Column::new("Result", Kind::Text, Keep::Key);
-pub(crate) const LINES: Column = Column::new("Lines", Kind::Count, Keep::Detail);
-pub(crate) const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Keep::Key);
-const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Keep::Answer).adds_up(true);
+pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Priority::Key).adds_up(true);
+pub(crate) const RESULT: Column = Column::new("Result", Kind::Text, Priority::Key);
+pub(crate) const LINES: Column = Column::new("Lines", Kind::Count, Priority::Detail);
+pub(crate) const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Priority::Key);
+const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Priority::Answer).adds_up(true);
 
 pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ReconciledRow<'a>> {
     Fields::<&ReconciledRow<'_>>::default()
         .text(columns::PARTNER, |row| row.partner.map(Id::as_str))
         .customer(names, |row| row.customer)
         .currency(columns::CURRENCY, |row| row.currency)
-        .month(columns::MONTH.keep(Keep::Answer), |row| dated(row.month, filter))
-        .amount(columns::GIVEN.keep(Keep::Key), |row| row.given)
+        .month(columns::MONTH.priority(Priority::Answer), |row| dated(row.month, filter))
+        .amount(columns::GIVEN.priority(Priority::Key), |row| row.given)
         .amount(APPLIED, |row| row.applied)
         .amount(DIFFERENCE, |row| row.difference)
         .text(RESULT, |row| row.verdict.as_str())
@@ -40,12 +40,12 @@ pub(crate) fn totals(filter: &Filter) -> Fields<'_, Total> {
 /// The columns of lines that break rules.
 pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'a, &'a LineFinding> {
     Fields::<&LineFinding>::default()
-        .text(columns::FILE.keep(Keep::Answer), |finding| &*invoices.files[finding.file as usize].name)
-        .count(columns::LINE.keep(Keep::Key), |finding| cell_count(finding.line))
-        .text(Column::new("Rule", Kind::Text, Keep::Key), |finding| finding.rule.as_str())
+        .text(columns::FILE.priority(Priority::Answer), |finding| &*invoices.files[finding.file as usize].name)
+        .count(columns::LINE.priority(Priority::Key), |finding| cell_count(finding.line))
+        .text(Column::new("Rule", Kind::Text, Priority::Key), |finding| finding.rule.as_str())
         .customer(names, |finding| finding.customer.as_ref())
         .text(INVOICE, |finding| &*finding.invoice)
-        .text(columns::MESSAGE.keep(Keep::Answer), |finding| &*finding.message)
+        .text(columns::MESSAGE.priority(Priority::Answer), |finding| &*finding.message)
 }
 
 /// What must be known of the totals of rows, some of which cannot be compared.

@@ -24,8 +24,8 @@ use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{DateOrder, Message, Month, Names, VisiblePath};
 
 use super::{Count, FilterArgs, List, Stdio, Word, one_of, progress};
-pub(super) use notes::{finding, list_problems, tell_findings, tell_renamed, unreadable};
-use notes::{refuse_conflicts, tell_left_out};
+pub(super) use notes::{finding, list_problems, say_findings, say_renamed, unreadable};
+use notes::{refuse_conflicts, say_left_out};
 
 /// Files of names, where `--names` has none.
 pub(super) const NAMES: &str = "ACO_NAMES";
@@ -238,12 +238,12 @@ impl ReadArgs {
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<(Ledger, Vec<Problem>)> {
         let reading = self.reading(plausible_months(shown.as_of()), stdio)?;
-        self.tell_problems(&reading.problems, &reading.report.files, stdio)?;
-        tell_notes(&reading.notes, &reading.report.files, stdio);
+        self.say_problems(&reading.problems, &reading.report.files, stdio)?;
+        say_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         refuse_conflicts(&ledger)?;
-        tell_left_out(&ledger, shown.as_of(), stdio);
+        say_left_out(&ledger, shown.as_of(), stdio);
         Ok((ledger, reading.problems))
     }
 
@@ -267,7 +267,7 @@ impl ReadArgs {
             }
             _ => true,
         });
-        tell_notes(&reading.notes, &reading.report.files, stdio);
+        say_notes(&reading.notes, &reading.report.files, stdio);
         if !is_compared && reading.notes.iter().any(|note| matches!(note, Note::Skipped { has_invoices: true, .. })) {
             let place = List(&self.files.iter().map(|file| VisiblePath(file)).collect::<Vec<_>>()).to_string();
             let message = Message::note("invoices lie beside the reports, and nothing is compared with them");
@@ -275,7 +275,7 @@ impl ReadArgs {
         }
         let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
-        tell_left_out(&ledger, shown.as_of(), stdio);
+        say_left_out(&ledger, shown.as_of(), stdio);
         Ok((found, ledger))
     }
 
@@ -321,7 +321,7 @@ impl ReadArgs {
         for file in &files {
             let (renamed, notes, read) = input::names::read(sources_at(file)?, &self.options(), &columns, &mut names)
                 .map_err(|errors| unreadable(&errors))?;
-            tell_notes(&notes, &read, stdio);
+            say_notes(&notes, &read, stdio);
             for Renamed { customer, before, now } in &renamed {
                 let (before, now) = (before.escape_debug(), now.escape_debug());
                 let message = Message::aside(format!("customer {customer} is `{now}` after `{before}`"));
@@ -379,7 +379,7 @@ impl ReadArgs {
     }
 
     /// Prints what cannot be read; an error unless it may be left out.
-    pub(super) fn tell_problems(
+    pub(super) fn say_problems(
         &self,
         problems: &[Problem],
         files: &[String],
@@ -399,7 +399,7 @@ impl ReadArgs {
     }
 }
 
-pub(super) fn tell_notes(notes: &[Note], files: &[String], stdio: &mut Stdio<'_>) {
+pub(super) fn say_notes(notes: &[Note], files: &[String], stdio: &mut Stdio<'_>) {
     for note in notes {
         stdio.lacks_input |= note.is_incomplete();
         stdio.say(&note.message(files));

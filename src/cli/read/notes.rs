@@ -86,7 +86,7 @@ fn told(ledger: &Ledger, Conflict { pair, .. }: Conflict) -> String {
 }
 
 /// Says what the day that is looked back to leaves out.
-pub(super) fn tell_left_out(ledger: &Ledger, as_of: Option<NaiveDate>, stdio: &mut Stdio<'_>) {
+pub(super) fn say_left_out(ledger: &Ledger, as_of: Option<NaiveDate>, stdio: &mut Stdio<'_>) {
     let later = &ledger.findings().later;
     let (Some(as_of), Some((first, _)), Some((last, _))) = (as_of, later.first(), later.last()) else { return };
     let rows = Count(later.iter().map(|(_, rows)| rows).sum(), "row");
@@ -95,7 +95,7 @@ pub(super) fn tell_left_out(ledger: &Ledger, as_of: Option<NaiveDate>, stdio: &m
 }
 
 /// Says what putting together the rows that are shown brought to light.
-pub(crate) fn tell_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+pub(crate) fn say_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let findings = ledger.findings();
     let is_shown =
         |row: &RowRef| filter.shows_identity(&ledger.key(*row).identity) && filter.shows_month(ledger.month(*row));
@@ -105,8 +105,8 @@ pub(crate) fn tell_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<
     }
     let count = |rows: &[RowRef]| rows.iter().filter(|row| is_shown(row)).count();
     let restated = findings.restated.iter().filter(|pair| is_shown(&pair.kept)).count();
-    tell_restated([restated, count(&findings.added), count(&findings.gone)], stdio);
-    tell_renamed(ledger, filter, stdio);
+    say_restated([restated, count(&findings.added), count(&findings.gone)], stdio);
+    say_renamed(ledger, filter, stdio);
     let doubtful = findings.doubtful_tranches.iter().map(|row| &ledger.key(*row).identity);
     let doubtful = doubtful.filter(|identity| filter.shows_identity(identity)).count();
     if doubtful > 0 {
@@ -120,7 +120,7 @@ pub(crate) fn tell_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<
 }
 
 /// Says which credits have two names: what was given is counted on from one to the next.
-pub(crate) fn tell_renamed(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+pub(crate) fn say_renamed(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let renamed = ledger.findings().renamed.iter().filter(|renamed| filter.shows_identity(&renamed.identity));
     let renamed: Vec<&Renamed> = renamed.collect();
     let Some(Renamed { identity, before, from }) = renamed.first() else { return };
@@ -135,7 +135,7 @@ pub(crate) fn tell_renamed(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'
 }
 
 /// Says what newer downloads changed in months that were not the last of the older ones.
-fn tell_restated([restated, added, gone]: [usize; 3], stdio: &mut Stdio<'_>) {
+fn say_restated([restated, added, gone]: [usize; 3], stdio: &mut Stdio<'_>) {
     let mut changes = Vec::new();
     if restated > 0 {
         changes.push(format!("restate {}", Count(restated, "row")));

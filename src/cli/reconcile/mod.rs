@@ -105,14 +105,14 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut names = std::mem::take(&mut invoices.names);
     names.extend(args.read.names(&[ledger], stdio)?);
     let filter = args.filter.filter(&[ledger], Some(&invoices), &names, stdio)?;
-    read::tell_findings(ledger, &filter, stdio);
+    read::say_findings(ledger, &filter, stdio);
     let threads = args.read.threads_for(ledger.rows_read());
     let compared = args.invoices.compare(ledger, &filter, &invoices, threads, args.compare.all)?;
     let rows = args.shown(&compared.found);
-    compared.tell_notes(stdio)?;
-    args.tell_hidden(&compared.found, stdio);
+    compared.say_notes(stdio)?;
+    args.say_hidden(&compared.found, stdio);
     if !args.compare.findings {
-        compared.tell_findings(stdio);
+        compared.say_findings(stdio);
     }
     compared.nothing().iter().for_each(|message| stdio.say(message));
     let lacking = compared.no_invoice().filter(|_| args.compare.strict);
@@ -142,7 +142,7 @@ impl Args {
         found.rows.iter().filter(|row| only.is_empty() || only.contains(&row.verdict)).collect()
     }
 
-    fn tell_hidden(&self, found: &Reconciliation<'_>, stdio: &mut Stdio<'_>) {
+    fn say_hidden(&self, found: &Reconciliation<'_>, stdio: &mut Stdio<'_>) {
         let only = &self.compare.only;
         let hidden = found.rows.iter().filter(|row| !only.is_empty() && !only.contains(&row.verdict));
         let hidden = notes::counts(hidden);

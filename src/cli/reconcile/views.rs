@@ -7,13 +7,13 @@ use rust_decimal::Decimal;
 use crate::analysis::filter::Filter;
 use crate::analysis::reconcile::{self, OtherCredits, ReconciledRow};
 use crate::model::{Amount, CreditKey, CreditLine, Id, Invoices, Message, Names, Overflow, Period, Sum, UsedBy};
-use crate::output::table::{Column, Fields, Keep, Kind, Table};
+use crate::output::table::{Column, Fields, Kind, Priority, Table};
 
 use crate::cli::columns::cell_count;
 use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};
 use crate::cli::{columns, dated, hints};
 
-const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Keep::Detail);
+const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Priority::Detail);
 
 /// A row for each partner, customer, month and currency. The formulas of a workbook add up a currency's whole column.
 pub(super) fn rows<'a>(
@@ -40,8 +40,8 @@ pub(super) fn lines<'a>(
 ) -> Table<'a> {
     let lines: Vec<LineRow<'_>> = rows.iter().flat_map(|row| LineRow::behind(row, invoices)).collect();
     let amount = match amount {
-        Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Keep::Answer),
-        Amount::Total => Column::new("Total", Kind::Amount, Keep::Answer),
+        Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Priority::Answer),
+        Amount::Total => Column::new("Total", Kind::Amount, Priority::Answer),
     };
     Fields::<LineRow<'_>>::default()
         .customer(names, |line| line.row.customer)
@@ -50,11 +50,11 @@ pub(super) fn lines<'a>(
         .month(columns::MONTH, |line| dated(line.row.month, filter))
         .text(RESULT, |line| line.row.verdict.as_str())
         .text(INVOICE, |line| &*line.key.invoice.number)
-        .text(Column::new("ProductName", Kind::Text, Keep::Answer), |line| &*line.line.product)
-        .text(Column::new("SubscriptionId", Kind::Id, Keep::Detail), |line| &*line.line.used_by)
-        .date(Column::new("ChargeStartDate", Kind::Date, Keep::Answer), |line| line.line.charge_start)
+        .text(Column::new("ProductName", Kind::Text, Priority::Answer), |line| &*line.line.product)
+        .text(Column::new("SubscriptionId", Kind::Id, Priority::Detail), |line| &*line.line.used_by)
+        .date(Column::new("ChargeStartDate", Kind::Date, Priority::Answer), |line| line.line.charge_start)
         .amount(amount, |line| line.line.amount)
-        .currency(Column::new("Currency", Kind::Text, Keep::Detail), |line| line.key.currency)
+        .currency(Column::new("Currency", Kind::Text, Priority::Detail), |line| line.key.currency)
         .text(REASON, |line| &*line.key.reason)
         .amount(APPLIED, |line| line.applied)
         .text(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
@@ -71,10 +71,10 @@ pub(super) fn usage<'a>(
     invoices: &'a Invoices,
 ) -> anyhow::Result<Table<'a>> {
     let column = match used_by {
-        UsedBy::Subscription => Column::new("SubscriptionId", Kind::Id, Keep::Key),
-        UsedBy::ResourceGroup => Column::new("ResourceGroup", Kind::Text, Keep::Key),
-        UsedBy::Service => Column::new("MeterCategory", Kind::Text, Keep::Key),
-        UsedBy::Meter => Column::new("MeterName", Kind::Text, Keep::Key),
+        UsedBy::Subscription => Column::new("SubscriptionId", Kind::Id, Priority::Key),
+        UsedBy::ResourceGroup => Column::new("ResourceGroup", Kind::Text, Priority::Key),
+        UsedBy::Service => Column::new("MeterCategory", Kind::Text, Priority::Key),
+        UsedBy::Meter => Column::new("MeterName", Kind::Text, Priority::Key),
     };
     let mut used: BTreeMap<(usize, String), (&str, Sum, i64)> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
@@ -113,7 +113,7 @@ pub(super) fn others<'a>(others: &'a [OtherCredits<'a>], filter: &'a Filter, nam
         .month(columns::MONTH, |other| other.month.map(|month| dated(month, filter)))
         .text(INVOICE, |other| other.invoice)
         .text(REASON, |other| other.reason)
-        .amount(Column::new("Amount", Kind::Amount, Keep::Answer), |other| other.amount)
+        .amount(Column::new("Amount", Kind::Amount, Priority::Answer), |other| other.amount)
         .count(LINES, |other| cell_count(other.lines))
         .table(others)
 }

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let names = args.read.names(&[&ledger], stdio)?;
     let filter = of_the_year(args.filter.filter(&[&ledger], None, &names, stdio)?, &ledger);
-    read::tell_findings(&ledger, &filter, stdio);
+    read::say_findings(&ledger, &filter, stdio);
     let mut customers: BTreeMap<Id, Vec<Credit>> = BTreeMap::new();
     for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(&ledger, credit)) {
         customers.entry(ledger.identity(credit).customer.clone()).or_default().push(credit.clone());

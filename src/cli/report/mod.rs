@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
     names.extend(args.read.names(&[ledger], stdio)?);
     let filter = args.filter.filter(&[ledger], invoices.as_ref(), &names, stdio)?;
-    read::tell_findings(ledger, &filter, stdio);
+    read::say_findings(ledger, &filter, stdio);
     let threads = args.read.threads_for(ledger.rows_read());
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
@@ -104,7 +104,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let overview = Overview::new(ledger, &filter, (findings, accepted), threads)?;
     hints::note(ledger, &filter, &overview.months, stdio)?;
     if let Some(compared) = &compared {
-        compared.tell_notes(stdio)?;
+        compared.say_notes(stdio)?;
     }
     let report =
         ReportFigures { ledger, filter: &filter, names: &names, overview: &overview, compared: compared.as_ref() };

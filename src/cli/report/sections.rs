@@ -17,7 +17,7 @@ use crate::model::{Currency, Id, Level, Month, Names, Period};
 use crate::output::chart::{Chart, Mark, Series};
 use crate::output::html::Section;
 use crate::output::rank::{OrderBy, Ranking};
-use crate::output::table::{Cell, Column, Fields, Keep, Kind, Table};
+use crate::output::table::{Cell, Column, Fields, Kind, Priority, Table};
 
 use super::verdict;
 use crate::cli::columns::{UNKNOWN, UNUSED};
@@ -35,7 +35,7 @@ pub(super) struct ReportFigures<'l> {
     pub(super) compared: Option<&'l ComparedInvoices<'l>>,
 }
 
-const PREVIOUS_GIVEN: Column = Column::new("PreviousCreditGiven", Kind::Amount, Keep::Answer);
+const PREVIOUS_GIVEN: Column = Column::new("PreviousCreditGiven", Kind::Amount, Priority::Answer);
 
 /// Customers that a page lists: of each currency its share of these.
 const MOST_LISTED: usize = 100;
@@ -172,7 +172,7 @@ impl<'l> ReportFigures<'l> {
             .currency(columns::CURRENCY, |(customer, _)| customer.currency)
             .amount(PREVIOUS_GIVEN, |(customer, _)| customer.before.whole())
             .amount(columns::GIVEN, |(customer, _)| customer.given.whole())
-            .amount(Column::new("Change", Kind::Amount, Keep::Answer), |(_, change)| *change)
+            .amount(Column::new("Change", Kind::Amount, Priority::Answer), |(_, change)| *change)
             .table(&*self.overview.movements)
     }
 
@@ -279,7 +279,7 @@ fn customer_fields(names: &Names) -> Fields<'_, &CustomerClose<'_>> {
         .with(columns::GIVEN, |customer| known(customer.given.amount()))
         .with(PREVIOUS_GIVEN, |customer| known(customer.before.amount()))
         .with(columns::BALANCE_AMOUNT, |customer| known(customer.balance.amount()))
-        .date(columns::EXPIRY.keep(Keep::Answer), |customer| customer.ends_on)
+        .date(columns::EXPIRY.priority(Priority::Answer), |customer| customer.ends_on)
         .with(UNUSED, |customer| of_ending(customer.ending, customer.ending.unused.amount()))
 }
 

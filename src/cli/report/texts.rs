@@ -4,7 +4,7 @@ use crate::analysis::{self, AnalysisError};
 use crate::model::{Currency, Month, Period};
 use crate::output::headline::Statement;
 use crate::output::html::Page;
-use crate::output::table::{Column, Fields, Keep, Kind, Table};
+use crate::output::table::{Column, Fields, Kind, Priority, Table};
 
 use super::sections::ReportFigures;
 use crate::cli::{Count, List, hints, sentence};
@@ -98,7 +98,7 @@ pub(super) fn lines(page: &Page<'_>) -> Vec<Line> {
 /// Sentences as a table, for a sheet of their own.
 pub(super) fn about(lines: &[Line]) -> Table<'_> {
     Fields::<&Line>::default()
-        .text(Column::new("About", Kind::Text, Keep::Key), |line| line.0)
-        .text(Column::new("Text", Kind::Prose, Keep::Key), |line| line.1.as_str())
+        .text(Column::new("About", Kind::Text, Priority::Key), |line| line.0)
+        .text(Column::new("Text", Kind::Prose, Priority::Key), |line| line.1.as_str())
         .table(lines)
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::analysis::summary::{Group, GroupBy, GroupSummary};
 use crate::cli::columns;
 use crate::model::{Names, Overflow, Period, Span, Sum};
-use crate::output::table::{Column, Fields, Keep, Kind, Table};
+use crate::output::table::{Column, Fields, Kind, Priority, Table};
 
 use super::Figure;
 
@@ -60,7 +60,7 @@ pub(super) fn table<'l>(
         let spanned = spans.iter().enumerate().fold(fields, |fields, (at, (span, period))| {
             fields.amount(column(*span, *period), move |row| row.figures[at])
         });
-        let total = Column::new("Total", Kind::Amount, Keep::Key).adds_up(true);
+        let total = Column::new("Total", Kind::Amount, Priority::Key).adds_up(true);
         if figure.0.adds_up { spanned.amount(total, |row| row.total) } else { spanned }
     };
     let rows = |groups| Ok(&*Vec::leak(crossed(groups, &only, across, figure, shows)?));
@@ -71,5 +71,5 @@ pub(super) fn table<'l>(
 fn column(span: Span, period: Period) -> Column {
     let name: &'static str = String::leak(span.to_string());
     let headed = (period == Period::Open).then(|| &*String::leak(format!("{span}*")));
-    Column { headed, newest_stay: true, ..Column::new(name, Kind::Amount, Keep::Answer).adds_up(true) }
+    Column { headed, newest_stay: true, ..Column::new(name, Kind::Amount, Priority::Answer).adds_up(true) }
 }

@@ -14,7 +14,7 @@ use crate::analysis::summary::{self, Group, GroupBy, GroupSummary, Units};
 use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::bars::{self, Bar, Bars};
-use crate::output::table::{Cell, Column, Fields, Keep};
+use crate::output::table::{Cell, Column, Fields, Priority};
 
 use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, Word, columns, hints, one_of};
 
@@ -245,11 +245,13 @@ pub(super) fn keyed<'a, R: 'a>(
         }
         GroupBy::Customer => fields.customer(names, move |row| of(row).0.customer),
         GroupBy::Agreement => {
-            fields.text(columns::AGREEMENT.keep(Keep::Key), move |row| of(row).0.agreement.map(Id::as_str))
+            fields.text(columns::AGREEMENT.priority(Priority::Key), move |row| of(row).0.agreement.map(Id::as_str))
         }
-        GroupBy::Partner => fields.text(columns::PARTNER.keep(Keep::Key), move |row| of(row).0.partner.map(Id::as_str)),
+        GroupBy::Partner => {
+            fields.text(columns::PARTNER.priority(Priority::Key), move |row| of(row).0.partner.map(Id::as_str))
+        }
         GroupBy::Status => {
-            fields.text(columns::STATUS.keep(Keep::Key), move |row| of(row).0.status.map(Status::as_str))
+            fields.text(columns::STATUS.priority(Priority::Key), move |row| of(row).0.status.map(Status::as_str))
         }
         GroupBy::Currency => fields,
     }

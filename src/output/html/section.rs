@@ -8,7 +8,7 @@ use crate::output::heading::heading;
 use crate::output::headline::Mood;
 use crate::output::layout::{CellText, ColumnText, Layout, Tone};
 use crate::output::sheet::shorten;
-use crate::output::table::{Keep, Kind, Table};
+use crate::output::table::{Kind, Priority, Table};
 
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
 const MOST_ROWS: usize = 100;
@@ -106,14 +106,14 @@ pub(super) struct PageColumn {
 fn page_columns(layout: Layout) -> Vec<PageColumn> {
     let mut columns = layout.columns;
     let first = columns.iter().position(|column| column.column.name == CUSTOMER).unwrap_or(0);
-    let place = columns[..first].iter().filter(|column| column.column.keep > Keep::Context).count();
+    let place = columns[..first].iter().filter(|column| column.column.priority > Priority::Context).count();
     let mut take = |name: &str| {
         let at = columns.iter().position(|column| column.column.name == name)?;
         Some(columns.remove(at))
     };
     let (customers, names, agreements) = (take(CUSTOMER), take(NAME), take(AGREEMENT));
     let mut is_before_lead = true;
-    let others = columns.into_iter().filter(|column| column.column.keep > Keep::Context).map(|column| {
+    let others = columns.into_iter().filter(|column| column.column.priority > Priority::Context).map(|column| {
         let is_lead = is_before_lead && column.column.kind == Kind::Amount;
         is_before_lead &= !is_lead;
         PageColumn::new(column, is_lead)

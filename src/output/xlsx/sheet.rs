@@ -10,7 +10,7 @@ use rust_xlsxwriter::{ExcelDateTime, Formula, RowNum, Worksheet, column_number_t
 use crate::model::{Currency, Message, Period, Span};
 use crate::output::delimited::write_value;
 use crate::output::headline::Mood;
-use crate::output::table::{Cell, Column, Keep, Kind, Table, Totals};
+use crate::output::table::{Cell, Column, Kind, Priority, Table, Totals};
 use crate::output::totals::Sums;
 
 use super::looks::{Look, Looks};
@@ -310,7 +310,7 @@ pub(super) fn order(columns: &[Column]) -> Vec<usize> {
 fn is_last(column: &Column, columns: &[Column]) -> bool {
     match column.implied_by {
         Some(name) => columns.iter().any(|other| other.name == name),
-        None => column.kind == Kind::Id && column.keep < Keep::Key,
+        None => column.kind == Kind::Id && column.priority < Priority::Key,
     }
 }
 
