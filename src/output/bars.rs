@@ -7,10 +7,10 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Ansi};
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Month, Period, grouped, money};
+use crate::model::{Period, money};
 
 use super::Style;
-use super::layout::padded;
+use super::chart::{Chart, figure};
 use super::sheet::broken;
 
 /// Columns of text for a file or a pipe.
@@ -19,68 +19,46 @@ const USUAL_WIDTH: usize = 80;
 /// The longest bar: more tells the eye nothing.
 const LONGEST: usize = 60;
 
-/// A month's amount; empty where it is unknown or the month has no records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bar {
-    pub month: Month,
-    pub period: Period,
-    pub amount: Option<Decimal>,
-}
-
-/// The amounts of a currency, on one scale.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bars {
-    pub currency: Currency,
-    pub months: Vec<Bar>,
-}
-
-/// Writes a block of lines for each currency under a title, and the footnotes below.
-pub fn write(title: &str, charts: &[Bars], footnotes: &[String], style: Style, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a block of lines for each currency under its title, and the footnotes below. Charts have one series.
+pub fn write(charts: &[Chart], footnotes: &[String], style: Style, out: &mut dyn Write) -> io::Result<()> {
     let width = style.width.unwrap_or(USUAL_WIDTH);
     for (at, chart) in charts.iter().enumerate() {
         if at > 0 {
             out.write_all(b"\n")?;
         }
         let bold = if style.color { Ansi::new().bold() } else { Ansi::new() };
-        writeln!(out, "{bold}{} {title}{bold:#}", chart.currency)?;
-        chart.write(width, style.color, out)?;
+        writeln!(out, "{bold}{} {}{bold:#}", chart.currency, chart.title)?;
+        write_months(chart, width, style.color, out)?;
     }
     footnotes.iter().try_for_each(|footnote| writeln!(out, "{}", broken(footnote, Some(width))))
 }
 
-impl Bars {
-    fn write(&self, width: usize, color: bool, out: &mut dyn Write) -> io::Result<()> {
-        let amounts = || self.months.iter().filter_map(|bar| bar.amount);
-        let scale = amounts().map(|amount| amount.scale()).max().unwrap_or(0);
-        let longest = amounts().map(|amount| amount.abs()).max().unwrap_or_default();
-        let figures: Vec<String> = self.months.iter().map(|bar| figure(bar.amount, scale)).collect();
-        let figure_width = figures.iter().map(String::len).max().unwrap_or(0);
-        // `2022-07* ` and the blank before the bar.
-        let room = width.saturating_sub(9 + figure_width + 1).min(LONGEST);
-        for (bar, figure) in self.months.iter().zip(figures) {
-            let star = if bar.period == Period::Open { '*' } else { ' ' };
-            let blocks = blocks(bar.amount.unwrap_or_default(), longest, room)?;
-            let tone = if color { bar.tone() } else { Ansi::new() };
-            let line = format!("{}{star} {figure:>figure_width$} {blocks}", bar.month);
-            writeln!(out, "{tone}{}{tone:#}", line.trim_end())?;
-        }
-        Ok(())
+fn write_months(chart: &Chart, width: usize, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    let amounts = || chart.series.iter().flat_map(|series| series.amounts.iter().copied());
+    let scale = amounts().flatten().map(|amount| amount.scale()).max().unwrap_or(0);
+    let longest = amounts().flatten().map(|amount| amount.abs()).max().unwrap_or_default();
+    let figures: Vec<String> =
+        amounts().map(|amount| amount.map_or(String::new(), |amount| figure(amount, scale))).collect();
+    let figure_width = figures.iter().map(String::len).max().unwrap_or(0);
+    // `2022-07* ` and the blank before the bar.
+    let room = width.saturating_sub(9 + figure_width + 1).min(LONGEST);
+    for (((month, period), amount), figure) in chart.months.iter().zip(amounts()).zip(figures) {
+        let star = if *period == Period::Open { '*' } else { ' ' };
+        let blocks = blocks(amount.unwrap_or_default(), longest, room)?;
+        let tone = if color { tone(amount, *period) } else { Ansi::new() };
+        let line = format!("{month}{star} {figure:>figure_width$} {blocks}");
+        writeln!(out, "{tone}{}{tone:#}", line.trim_end())?;
     }
+    Ok(())
 }
 
-impl Bar {
-    fn tone(&self) -> Ansi {
-        let color = match (self.amount, self.period) {
-            (Some(amount), _) if amount < Decimal::ZERO => Some(AnsiColor::Red),
-            (_, Period::Open) => Some(AnsiColor::Yellow),
-            (_, Period::Closed) => None,
-        };
-        Ansi::new().fg_color(color.map(Into::into))
-    }
-}
-
-fn figure(amount: Option<Decimal>, scale: u32) -> String {
-    amount.map_or(String::new(), |amount| grouped(&padded(amount.to_string(), amount.scale(), scale)))
+fn tone(amount: Option<Decimal>, period: Period) -> Ansi {
+    let color = match (amount, period) {
+        (Some(amount), _) if amount < Decimal::ZERO => Some(AnsiColor::Red),
+        (_, Period::Open) => Some(AnsiColor::Yellow),
+        (_, Period::Closed) => None,
+    };
+    Ansi::new().fg_color(color.map(Into::into))
 }
 
 /// A bar of eighths of a character; one below 0 is hatched.
@@ -99,21 +77,20 @@ fn blocks(amount: Decimal, longest: Decimal, room: usize) -> io::Result<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Currency, Month};
+    use crate::output::chart::{Mark, Series};
 
     fn drawn(amounts: &[Option<&str>], style: Style) -> String {
-        let mut month = Month::new(2022, 11).unwrap();
-        let months = amounts.iter().map(|amount| {
-            let bar = Bar {
-                month,
-                period: if month.month() == 2 { Period::Open } else { Period::Closed },
-                amount: amount.map(|amount| Decimal::from_str_exact(amount).unwrap()),
-            };
-            month = month.next();
-            bar
-        });
-        let chart = Bars { currency: Currency::parse("USD").unwrap(), months: months.collect() };
+        let first = Month::new(2022, 11).unwrap();
+        let period = |month: Month| if month.month() == 2 { Period::Open } else { Period::Closed };
+        let months = first.through(Month::new(9999, 12).unwrap()).take(amounts.len());
+        let months = months.map(|month| (month, period(month))).collect();
+        let amounts = amounts.iter().map(|amount| amount.map(|amount| Decimal::from_str_exact(amount).unwrap()));
+        let series = vec![Series { name: "given", mark: Mark::Bars, amounts: amounts.collect() }];
+        let (title, currency) = ("credit given".to_owned(), Currency::parse("USD").unwrap());
+        let chart = Chart { title, currency, months, series };
         let mut out = Vec::new();
-        write("credit given", &[chart], &[], style, &mut out).unwrap();
+        write(&[chart], &[], style, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

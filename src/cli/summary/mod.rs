@@ -13,10 +13,11 @@ use crate::analysis::filter::Filter;
 use crate::analysis::summary::{self, Group, GroupBy, GroupSummary, Units};
 use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
-use crate::output::bars::{self, Bar, Bars};
+use crate::output::bars;
+use crate::output::chart::{Chart, Mark, Series};
 use crate::output::table::{Cell, Column, Fields, Priority};
 
-use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, Word, columns, hints, one_of};
+use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, Word, columns, dated, hints, one_of};
 
 use self::against::Against;
 
@@ -145,7 +146,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if args.chart {
         let notes = told(ledger, &filter, &groups, left_out, stdio)?;
         let charts = given_by_month(&groups, &filter);
-        writer.write_text(stdio, |style, out| bars::write("credit given by month", &charts, &notes, style, out))?;
+        writer.write_text(stdio, |style, out| bars::write(&charts, &notes, style, out))?;
         return Ok(Outcome::Done);
     }
     let earlier = match args.against {
@@ -265,7 +266,7 @@ fn months_shown(months: &[GroupSummary<'_>]) -> Option<String> {
 }
 
 /// The months from the first to the last of each currency; months without records are empty.
-fn given_by_month(groups: &[GroupSummary<'_>], filter: &Filter) -> Vec<Bars> {
+fn given_by_month(groups: &[GroupSummary<'_>], filter: &Filter) -> Vec<Chart> {
     let mut given: BTreeMap<Currency, BTreeMap<Month, Option<Decimal>>> = BTreeMap::new();
     for summary in groups {
         if let Some(month) = summary.group.month() {
@@ -276,10 +277,14 @@ fn given_by_month(groups: &[GroupSummary<'_>], filter: &Filter) -> Vec<Bars> {
         .into_iter()
         .map(|(currency, amounts)| {
             let (first, last) = (amounts.keys().next().copied(), amounts.keys().next_back().copied());
-            let months = first.zip(last).into_iter().flat_map(|(first, last)| first.through(last));
-            let bar =
-                |month| Bar { month, period: filter.period(month), amount: amounts.get(&month).copied().flatten() };
-            Bars { currency, months: months.map(bar).collect() }
+            let months = || first.zip(last).into_iter().flat_map(|(first, last)| first.through(last));
+            let amounts = months().map(|month| amounts.get(&month).copied().flatten()).collect();
+            Chart {
+                title: "credit given by month".to_owned(),
+                currency,
+                months: months().map(|month| dated(month, filter)).collect(),
+                series: vec![Series { name: "given", mark: Mark::Bars, amounts }],
+            }
         })
         .collect()
 }
