@@ -1,10 +1,12 @@
 //! Expiring credits: what ends soon, what runs out before, and what will be lost.
 
+use std::ops::Range;
+
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger, State};
-use crate::model::{Currency, Month, Overflow};
+use crate::model::{Currency, Month, Overflow, parallel};
 
 use super::AnalysisError;
 use super::balance::{self, Balance};
@@ -92,42 +94,63 @@ pub struct Listing<'l> {
 }
 
 /// The running credits that end within the horizon, and those that run out within it.
-pub fn list<'l>(ledger: &'l Ledger, filter: &Filter, horizon: Horizon) -> Result<Listing<'l>, AnalysisError> {
+pub fn list<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    horizon: Horizon,
+    threads: usize,
+) -> Result<Listing<'l>, AnalysisError> {
     let mut listing = Listing::default();
     let Some(month) = filter.last_month(ledger) else { return Ok(listing) };
-    for place in ledger.sorted() {
-        let credit = &ledger.credits()[place];
-        if !filter.shows_credit(ledger, credit) {
-            continue;
-        }
-        let life = ledger.life(credit)?;
-        let Some(balance) = balance::at(&life, filter, month)? else { continue };
-        if !matches!(balance.state, State::Running | State::Carried) {
-            continue;
-        }
-        if balance.days_left.is_some_and(|days| days < 0) {
-            listing.ended += 1;
-            continue;
-        }
-        let currency = ledger.identity(credit).currency;
-        let known = &life.entries[..life.entries.partition_point(|entry| entry.month <= month)];
-        let scale = scale(currency, known);
-        // One projection that needs more digits than there are leaves the others as they are.
-        let figures = figures(known, &balance.latest, horizon.over, filter.as_of, scale);
-        let is_too_long = figures.is_err();
-        let (monthly_use, run_out, projected_unused) = figures.unwrap_or_default();
-        let expiring = Expiring { credit, currency, balance, monthly_use, run_out, projected_unused, is_too_long };
-        listing.too_long += usize::from(expiring.is_too_long);
-        if horizon.lists(&expiring, filter.as_of) {
-            listing.credits.push(expiring);
-        }
+    for part in parallel::each(ledger.stretches(threads), |stretch| horizon.part(ledger, filter, month, stretch)) {
+        let part = part?;
+        listing.credits.extend(part.credits);
+        listing.ended += part.ended;
+        listing.too_long += part.too_long;
     }
-    // Stable: credits with as many days left stay in the order of identity.
-    listing.credits.sort_by_key(|expiring| expiring.balance.days_left.unwrap_or(i64::MAX));
+    let days_left = |expiring: &Expiring<'_>| expiring.balance.days_left.unwrap_or(i64::MAX);
+    listing
+        .credits
+        .sort_unstable_by(|a, b| days_left(a).cmp(&days_left(b)).then_with(|| ledger.compare(a.credit, b.credit)));
     Ok(listing)
 }
 
 impl Horizon {
+    /// Those of a stretch of credits, as they come.
+    fn part<'l>(
+        self,
+        ledger: &'l Ledger,
+        filter: &Filter,
+        month: Month,
+        stretch: Range<usize>,
+    ) -> Result<Listing<'l>, AnalysisError> {
+        let mut listing = Listing::default();
+        for credit in ledger.credits()[stretch].iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+            let life = ledger.life(credit)?;
+            let Some(balance) = balance::at(&life, filter, month)? else { continue };
+            if !matches!(balance.state, State::Running | State::Carried) {
+                continue;
+            }
+            if balance.days_left.is_some_and(|days| days < 0) {
+                listing.ended += 1;
+                continue;
+            }
+            let currency = ledger.identity(credit).currency;
+            let known = &life.entries[..life.entries.partition_point(|entry| entry.month <= month)];
+            let scale = scale(currency, known);
+            // One projection that needs more digits than there are leaves the others as they are.
+            let figures = figures(known, &balance.latest, self.over, filter.as_of, scale);
+            let is_too_long = figures.is_err();
+            let (monthly_use, run_out, projected_unused) = figures.unwrap_or_default();
+            let expiring = Expiring { credit, currency, balance, monthly_use, run_out, projected_unused, is_too_long };
+            listing.too_long += usize::from(expiring.is_too_long);
+            if self.lists(&expiring, filter.as_of) {
+                listing.credits.push(expiring);
+            }
+        }
+        Ok(listing)
+    }
+
     fn lists(self, expiring: &Expiring<'_>, as_of: NaiveDate) -> bool {
         let Some(within) = self.within else {
             return expiring.balance.days_left.is_some() || expiring.run_out.is_some();

@@ -65,7 +65,7 @@ impl<'l> Overview<'l> {
         let shown = || months.iter().filter_map(|summary| summary.group.month());
         let closed = shown().filter(|month| filter.period(*month) == Period::Closed);
         let month = closed.max().or_else(|| shown().max());
-        let expiring = expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER })?;
+        let expiring = expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER }, threads)?;
         let pairs = months.iter().filter_map(|summary| Some((summary.group.month()?, summary.group.currency)));
         let close = Close::new(ledger, filter, pairs, &expiring.credits, WITHIN)?;
         Ok(Self {
@@ -75,7 +75,7 @@ impl<'l> Overview<'l> {
             expiring,
             limits: limits(ledger, filter, threads)?,
             totals: summary::summarize(ledger, filter, &[], threads)?,
-            forfeited: forfeited::list(ledger, filter)?,
+            forfeited: forfeited::list(ledger, filter, threads)?,
             statements: month
                 .map_or_else(|| Ok(Default::default()), |month| statements(ledger, filter, month, threads))?,
             findings,
@@ -104,11 +104,12 @@ fn statements<'l>(
     while first > year.first() && filter.shows_month(first.previous()) {
         first = first.previous();
     }
-    let list = |first, by: &[GroupBy]| {
+    let both = |first| {
         let filter = Filter { months: Vec::new(), from: Some(first), to: Some(month), ..filter.clone() };
-        statement::list(ledger, &filter, by, threads)
+        let customers = statement::list(ledger, &filter, &[GroupBy::Customer], threads)?;
+        let totals = statement::totals(&customers)?;
+        Ok::<_, StatementError>([customers, totals])
     };
-    let both = |first| Ok::<_, StatementError>([list(first, &[GroupBy::Customer])?, list(first, &[])?]);
     Ok([both(month)?, both(first)?])
 }
 

@@ -3,12 +3,14 @@
 //! A credit counts in a period by its Status at the period's end, so that all of its movements stand together. Invariant,
 //! proved for each credit and period against what is left of it: the books balance.
 
+use std::collections::BTreeMap;
+
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Ledger, Life, Movement};
-use crate::model::{Identity, Month, Overflow, Period, Sum, Visible, parallel};
+use crate::model::{Currency, Identity, Month, Overflow, Period, Sum, Visible, parallel};
 
 use super::AnalysisError;
 use super::filter::Filter;
@@ -80,16 +82,32 @@ pub fn list<'l>(
         }
     }
     let statement = |(group, (last, sums)): (Group<'l>, (Month, Sums))| {
-        let mut amounts = Amounts::default();
-        for (amount, sum) in amounts.iter_mut().zip(sums) {
-            *amount = sum.map(Sum::value).transpose()?;
-        }
         let period = group.span.map(|_| filter.period(last));
-        Ok::<_, Overflow>(Statement { group, period, amounts })
+        Ok::<_, Overflow>(Statement { group, period, amounts: values(&sums)? })
     };
     let mut statements = all.into_iter().map(statement).collect::<Result<Vec<_>, _>>()?;
     statements.sort_unstable_by(|a, b| a.group.order(&b.group, by));
     Ok(statements)
+}
+
+/// The movements of customers taken together, by currency.
+pub(super) fn totals<'l>(customers: &[Statement<'l>]) -> Result<Vec<Statement<'l>>, Overflow> {
+    let mut totals: BTreeMap<Currency, (Group<'l>, Sums)> = BTreeMap::new();
+    for Statement { group, amounts, .. } in customers {
+        let all = Group { customer: None, ..*group };
+        let (_, sums) = totals.entry(group.currency).or_insert((all, [None; 8]));
+        merge_all(sums, &amounts.map(|amount| amount.map(Sum::from)))?;
+    }
+    let statement = |(group, sums)| Ok(Statement { group, period: None, amounts: values(&sums)? });
+    totals.into_values().map(statement).collect()
+}
+
+fn values(sums: &Sums) -> Result<Amounts, Overflow> {
+    let mut amounts = Amounts::default();
+    for (amount, sum) in amounts.iter_mut().zip(sums) {
+        *amount = sum.map(Sum::value).transpose()?;
+    }
+    Ok(amounts)
 }
 
 /// The first and the last month shown of each month, quarter or year, or of all.
@@ -173,8 +191,11 @@ fn out_of_balance(identity: &Identity, (first, last): (Month, Month), off: Decim
 }
 
 fn merge<'l>(all: &mut Groups<'l>, group: Group<'l>, last: Month, sums: &Sums) -> Result<(), Overflow> {
-    let (_, known) = all.entry(group).or_insert((last, [None; 8]));
-    known.iter_mut().zip(sums).try_for_each(|(sum, other)| merge_known(sum, *other))
+    merge_all(&mut all.entry(group).or_insert((last, [None; 8])).1, sums)
+}
+
+fn merge_all(sums: &mut Sums, others: &Sums) -> Result<(), Overflow> {
+    sums.iter_mut().zip(others).try_for_each(|(sum, other)| merge_known(sum, *other))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The ledger: all credits of the files read.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use rust_decimal::Decimal;
@@ -172,12 +173,15 @@ impl Ledger {
         let key =
             |credit: &Credit| (ranks[self.partner(credit) as usize], self.identity(credit).customer.sort_prefix());
         let mut places: Vec<((u32, u64), usize)> = self.credits.iter().map(key).zip(0..).collect();
-        let whole = |place: usize| {
-            let credit = &self.credits[place];
-            (self.identity(credit), credit.tranche)
-        };
-        places.sort_unstable_by(|(a, at), (b, other)| a.cmp(b).then_with(|| whole(*at).cmp(&whole(*other))));
+        let whole = |at: usize, other: usize| self.compare(&self.credits[at], &self.credits[other]);
+        places.sort_unstable_by(|(a, at), (b, other)| a.cmp(b).then_with(|| whole(*at, *other)));
         places.into_iter().map(|(_, place)| place).collect()
+    }
+
+    /// The order of two credits: by identity, then first day.
+    #[must_use]
+    pub fn compare(&self, one: &Credit, other: &Credit) -> Ordering {
+        (self.identity(one), one.tranche).cmp(&(self.identity(other), other.tranche))
     }
 
     #[must_use]

@@ -14,12 +14,12 @@ use super::{Finding, Findings};
 const OVER: u32 = 3;
 
 /// A finding stands in the month in which the credit ends, so that it is one and the same until then.
-pub(super) fn check(findings: &mut Findings<'_>, within: u32) -> Result<(), AnalysisError> {
+pub(super) fn check(findings: &mut Findings<'_>, within: u32, threads: usize) -> Result<(), AnalysisError> {
     if !findings.wants(Check::WillBeLost) && !findings.wants(Check::UsedUpSoon) {
         return Ok(());
     }
     let (ledger, filter) = (findings.ledger, findings.filter);
-    for expiring in expiring::list(ledger, filter, Horizon { within: Some(within), over: OVER })?.credits {
+    for expiring in expiring::list(ledger, filter, Horizon { within: Some(within), over: OVER }, threads)?.credits {
         let latest = &expiring.balance.latest;
         let found = will_be_lost(&expiring, within).or_else(|| {
             let last =

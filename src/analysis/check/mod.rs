@@ -101,7 +101,7 @@ pub fn run(
     let mut findings = nothing.clone();
     rows::check(&mut findings)?;
     ledger::check(&mut findings, &across);
-    ending::check(&mut findings, within)?;
+    ending::check(&mut findings, within, threads)?;
     let parts = parallel::each(ledger.stretches(threads), |stretch| {
         let mut findings = nothing.clone();
         for credit in &ledger.credits()[stretch] {

@@ -90,7 +90,7 @@ fn write_one(
     let overview = Overview::new(ledger, filter, (Vec::new(), Vec::new()), 1)?;
     let Some((first, last)) = overview.span() else { return Ok(None) };
     let report = ReportFigures { ledger, filter, names, overview: &overview, compared: None };
-    let running = expiring::list(ledger, filter, Horizon { within: None, over: OVER })?.credits;
+    let running = expiring::list(ledger, filter, Horizon { within: None, over: OVER }, 1)?.credits;
     let is_page = args.format == ReportFormat::Page;
     let months = statement::list(ledger, filter, &[GroupBy::Month], 1)?;
     let fields = keyed(Fields::<&Statement<'_>>::default(), GroupBy::Month, names, |month| (month.group, month.period));
