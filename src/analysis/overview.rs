@@ -67,7 +67,12 @@ impl<'l> Overview<'l> {
         let month = closed.max().or_else(|| shown().max());
         let expiring = expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER }, threads)?;
         let pairs = months.iter().filter_map(|summary| Some((summary.group.month()?, summary.group.currency)));
-        let close = Close::new(ledger, filter, pairs, &expiring.credits, WITHIN)?;
+        let (close, statements) = parallel::both(
+            threads,
+            || Close::new(ledger, filter, pairs, &expiring.credits, WITHIN),
+            || month.map_or_else(|| Ok(Default::default()), |month| statements(ledger, filter, month)),
+        );
+        let close = close?;
         Ok(Self {
             month,
             movements: month.map(|month| close.movements(month)).unwrap_or_default(),
@@ -76,8 +81,7 @@ impl<'l> Overview<'l> {
             limits: limits(ledger, filter, threads)?,
             totals: summary::summarize(ledger, filter, &[], threads)?,
             forfeited: forfeited::list(ledger, filter, threads)?,
-            statements: month
-                .map_or_else(|| Ok(Default::default()), |month| statements(ledger, filter, month, threads))?,
+            statements: statements?,
             findings,
             accepted,
             months,
@@ -97,7 +101,6 @@ fn statements<'l>(
     ledger: &'l Ledger,
     filter: &Filter,
     month: Month,
-    threads: usize,
 ) -> Result<[[Vec<Statement<'l>>; 2]; 2], StatementError> {
     let mut first = month;
     let year = Span::year_of(month, filter.year_from);
@@ -106,7 +109,7 @@ fn statements<'l>(
     }
     let both = |first| {
         let filter = Filter { months: Vec::new(), from: Some(first), to: Some(month), ..filter.clone() };
-        let customers = statement::list(ledger, &filter, &[GroupBy::Customer], threads)?;
+        let customers = statement::list(ledger, &filter, &[GroupBy::Customer], 1)?;
         let totals = statement::totals(&customers)?;
         Ok::<_, StatementError>([customers, totals])
     };

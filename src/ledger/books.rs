@@ -218,7 +218,11 @@ impl Ledger {
 
     /// A credit's life: its timeline, read once, month by month.
     pub fn life<'l>(&'l self, credit: &Credit) -> Result<Life<'l>, Overflow> {
-        let entries = self.timeline(credit).collect::<Result<Vec<_>, _>>()?;
+        // A collection of results would not know how many there are, and move them again and again as it grows.
+        let mut entries = Vec::with_capacity(self.rows_of(credit).len());
+        for entry in self.timeline(credit) {
+            entries.push(entry?);
+        }
         let end = entries.last().map(|last| self.end(credit, last)).unwrap_or_default();
         Ok(Life::new(entries, end, self.last_covered(credit)))
     }
