@@ -1,15 +1,11 @@
 //! Findings that are known and accepted: a table with a column of checks, such as `aco check` writes.
 
-use crate::model::Place;
-
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError, Problem};
-use super::scan::blocks::{Fold, ReadPlan};
 use super::scan::choice;
 use super::scan::cutter::Head;
 use super::scan::header::{self, ColumnSpec, TableKind};
 use super::scan::layout::{Layout, Line};
-use super::scan::records::BlockRecords;
 use super::source::Source;
 
 /// The columns that are looked at; all but the first may be missing.
@@ -22,14 +18,19 @@ pub type AcceptanceLine = (u64, [Option<String>; COLUMNS.len()]);
 /// Reads the lines of a file, and what is wrong with those that have too few cells.
 pub fn read(source: Vec<Source>, options: &Options) -> Result<(Vec<AcceptanceLine>, Vec<Problem>), Vec<FileError>> {
     let open = |head: Head<'_>| Ok(open(head, options)?);
-    let plan = ReadPlan::threads(1);
-    let (threads, ..) =
-        choice::read(source, "a list of findings", options.encoding, plan, open, |_| Acceptances::default())?;
     let (mut lines, mut problems) = (Vec::new(), Vec::new());
-    for thread in threads {
-        lines.extend(thread.lines);
-        problems.extend(thread.problems);
-    }
+    choice::read_lines(source, "a list of findings", options.encoding, None, open, |line| {
+        let (wanted, found) = (line.layout.width(), line.fields.len());
+        if line.is_blank() {
+            return Ok(());
+        }
+        if found >= wanted {
+            lines.push((line.place().line, cells(line).ok_or(Fault::NotText)?));
+        } else {
+            problems.push(Problem::new(line.place(), format!("expected {wanted} fields, found {found}")));
+        }
+        Ok(())
+    })?;
     Ok((lines, problems))
 }
 
@@ -43,37 +44,13 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, HeaderError> {
     Layout::find(head, &delimiters, &kinds, searched, recognise)
 }
 
-#[derive(Default)]
-struct Acceptances {
-    lines: Vec<AcceptanceLine>,
-    problems: Vec<Problem>,
-}
-
-impl Fold for Acceptances {
-    fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
-        let all_text = records.iter().all(|fields| self.line(Line { block, layout, fields: &fields }).is_some());
-        if all_text { Ok(()) } else { Err(Fault::NotText) }
+/// The cells that are looked at; `None` if one is no text.
+fn cells(line: Line<'_>) -> Option<[Option<String>; COLUMNS.len()]> {
+    let mut cells = [const { None }; COLUMNS.len()];
+    for (column, cell) in cells.iter_mut().enumerate().filter(|(column, _)| line.layout.has(*column)) {
+        *cell = Some(line.text(column)?);
     }
-}
-
-impl Acceptances {
-    /// Takes in a line; `None` if a cell that matters is no text.
-    fn line(&mut self, line: Line<'_>) -> Option<()> {
-        if line.is_blank() {
-            return Some(());
-        }
-        let (wanted, found) = (line.layout.width(), line.fields.len());
-        if found < wanted {
-            self.problems.push(Problem::new(line.place(), format!("expected {wanted} fields, found {found}")));
-            return Some(());
-        }
-        let mut cells = [const { None }; COLUMNS.len()];
-        for (column, cell) in cells.iter_mut().enumerate().filter(|(column, _)| line.layout.has(*column)) {
-            *cell = Some(line.text(column)?);
-        }
-        self.lines.push((line.place().line, cells));
-        Some(())
-    }
+    Some(cells)
 }
 
 #[cfg(test)]

@@ -3,17 +3,16 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Id, Names, Place};
+use crate::model::{Id, Names};
 
 use super::dialect::Options;
 use super::error::{Fault, FileError, HeaderError};
 use super::note::Note;
-use super::scan::blocks::{Fold, ReadPlan};
 use super::scan::choice;
 use super::scan::cutter::Head;
 use super::scan::header::{self, ColumnSpec, TableKind};
 use super::scan::layout::{Layout, Line};
-use super::scan::records::{BlockRecords, Splitter};
+use super::scan::records::Splitter;
 use super::scan::stray;
 use super::source::Source;
 use super::source::encoding;
@@ -58,13 +57,17 @@ pub fn read(
 ) -> Result<NamesReading, Vec<FileError>> {
     names.columns.clone_from(&columns.along);
     let open = |head: Head<'_>| Ok(open(head, options, columns)?);
-    // One thread, for of two names the later one counts.
-    let (threads, files, notes) =
-        choice::read(sources, "a list of names", options.encoding, ReadPlan::threads(1), open, |_| {
-            NameCollector::default()
-        })?;
+    let (mut last, mut changes) = (HashMap::new(), Vec::new());
+    let (files, notes) = choice::read_lines(sources, "a list of names", options.encoding, None, open, |line| {
+        let swallowed = || stray::swallowed(line, ID, is_guid, |column| column == NAME);
+        if let Some(fault) = line.fields.spans_lines.then(swallowed).flatten() {
+            return Err(fault);
+        }
+        changes.extend(named(line, &mut last).ok_or(Fault::NotText)?);
+        Ok(())
+    })?;
     let mut renamed = Vec::new();
-    for (customer, now, along) in threads.into_iter().flat_map(|thread| thread.changes) {
+    for (customer, now, along) in changes {
         names.insert_along(customer.clone(), along);
         let before = names.insert(customer.clone(), now.clone());
         if let Some(before) = before.filter(|before| *before != now) {
@@ -170,47 +173,21 @@ fn is_guid(text: &str) -> bool {
     Id::parse(text).is_some_and(|id| id.is_guid())
 }
 
-/// The names of a list, in order; one that follows itself once.
-#[derive(Default)]
-struct NameCollector {
-    last: HashMap<Id, String>,
-    changes: Vec<(Id, String, Vec<String>)>,
-}
+/// A customer of a list, the name and what goes along; none of a row without, or one that says the name again.
+type Named = Option<(Id, String, Vec<String>)>;
 
-impl Fold for NameCollector {
-    fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
-        for fields in records.iter() {
-            let line = Line { block, layout, fields: &fields };
-            if fields.spans_lines
-                && let Some(fault) = stray::swallowed(line, ID, is_guid, |column| column == NAME)
-            {
-                return Err(fault);
-            }
-            self.row(line).ok_or(Fault::NotText)?;
-        }
-        Ok(())
+/// What a row says, after the last names; `None` if a cell that matters is no text.
+fn named(line: Line<'_>, last: &mut HashMap<Id, String>) -> Option<Named> {
+    if [ID, NAME].into_iter().any(|column| line.layout.position(column).is_none_or(|at| at >= line.fields.len())) {
+        return Some(None);
     }
-}
-
-impl NameCollector {
-    /// Takes in a row; `None` if a cell that matters is no text.
-    fn row(&mut self, line: Line<'_>) -> Option<()> {
-        if [ID, NAME].into_iter().any(|column| line.layout.position(column).is_none_or(|at| at >= line.fields.len())) {
-            return Some(());
-        }
-        let customer = line.read(ID, Id::parse)?;
-        let name = line.text(NAME)?;
-        if let Some(customer) = customer
-            && !says_nothing(&name)
-            && self.last.get(&customer).is_none_or(|last| *last != name)
-        {
-            let along = (ALONG..line.layout.positions.len()).map(|column| line.text(column));
-            let along = along.collect::<Option<_>>()?;
-            self.last.insert(customer.clone(), name.clone());
-            self.changes.push((customer, name, along));
-        }
-        Some(())
-    }
+    let (customer, name) = (line.read(ID, Id::parse)?, line.text(NAME)?);
+    let Some(customer) = customer.filter(|customer| !says_nothing(&name) && last.get(customer) != Some(&name)) else {
+        return Some(None);
+    };
+    let along = (ALONG..line.layout.positions.len()).map(|column| line.text(column)).collect::<Option<_>>()?;
+    last.insert(customer.clone(), name.clone());
+    Some(Some((customer, name, along)))
 }
 
 #[cfg(test)]

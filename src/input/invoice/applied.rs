@@ -15,13 +15,12 @@ use crate::model::{
 
 use super::merge::InvoiceReading;
 use crate::input::dialect::Options;
-use crate::input::error::{Fault, FileError, HeaderError, Problem};
-use crate::input::scan::blocks::{Fold, ReadPlan};
+use crate::input::error::{FileError, HeaderError, Problem};
+use crate::input::scan::blocks::ReadPlan;
 use crate::input::scan::choice;
 use crate::input::scan::cutter::Head;
 use crate::input::scan::header::{self, ColumnSpec, TableKind};
 use crate::input::scan::layout::{Layout, Line};
-use crate::input::scan::records::BlockRecords;
 use crate::input::source::Source;
 use crate::input::value::amount::DecimalMark;
 use crate::input::value::{date, settled};
@@ -51,10 +50,14 @@ const COLUMNS: [&str; 7] =
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Result<InvoiceReading, Vec<FileError>> {
     let open = |head: Head<'_>| Ok(open(head, options)?);
-    // One thread, for of two rows the later one is told to be the second.
-    let pace = ReadPlan { threads: 1, ..pace };
-    let (threads, files, notes) =
-        choice::read(sources, WANTED, options.encoding, pace, open, |_| EngineSums::default())?;
+    let (mut totals, mut problems) = (Vec::new(), Vec::new());
+    let (files, notes) = choice::read_lines(sources, WANTED, options.encoding, pace.bytes_read, open, |line| {
+        match total(line) {
+            Ok(total) => totals.push((line.place(), total)),
+            Err(problem) => problems.push(problem),
+        }
+        Ok(())
+    })?;
     let file = |name: &str| InvoiceFile {
         name: name.to_owned(),
         kind: InvoiceFileKind::Reconciliation,
@@ -63,22 +66,18 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     };
     let invoices =
         Invoices { files: files.iter().map(|read| file(read.source.name())).collect(), ..Invoices::default() };
-    let mut reading = InvoiceReading { invoices, ..InvoiceReading::default() };
+    let mut reading = InvoiceReading { invoices, problems, notes, ..InvoiceReading::default() };
     let mut places: BTreeMap<CreditKey, Place> = BTreeMap::new();
-    for sums in threads {
-        reading.problems.extend(sums.rejects);
-        for (place, total) in sums.totals {
-            // In which file it stands does not matter.
-            let invoice = InvoiceKey { file: 0, ..total.key.invoice.clone() };
-            if let Some(first) = places.insert(CreditKey { invoice, ..total.key.clone() }, place) {
-                reading.problems.push(repeated(place, first, &reading.invoices));
-            }
-            reading.invoices.totals.push(total);
+    for (place, total) in totals {
+        // In which file it stands does not matter.
+        let invoice = InvoiceKey { file: 0, ..total.key.invoice.clone() };
+        if let Some(first) = places.insert(CreditKey { invoice, ..total.key.clone() }, place) {
+            reading.problems.push(repeated(place, first, &reading.invoices));
         }
+        reading.invoices.totals.push(total);
     }
     reading.problems.sort_by_key(Problem::place);
     reading.invoices.left_out = reading.problems.len();
-    reading.notes.extend(notes);
     Ok(reading)
 }
 
@@ -99,26 +98,6 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, HeaderError> {
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let layout = Layout::find(head, &delimiters, &kinds, "the columns of `aco sql credits`", recognise)?;
     Ok(Layout { mark: options.decimal.unwrap_or_default(), ..layout })
-}
-
-/// The rows of all files, and those that cannot be read.
-#[derive(Default)]
-struct EngineSums {
-    totals: Vec<(Place, CreditTotal)>,
-    rejects: Vec<Problem>,
-}
-
-impl Fold for EngineSums {
-    fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
-        for fields in records.iter() {
-            let line = Line { block, layout, fields: &fields };
-            match total(line) {
-                Ok(total) => self.totals.push((line.place(), total)),
-                Err(reject) => self.rejects.push(reject),
-            }
-        }
-        Ok(())
-    }
 }
 
 fn total(line: Line<'_>) -> Result<CreditTotal, Problem> {

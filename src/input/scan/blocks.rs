@@ -13,7 +13,7 @@ use std::thread;
 
 use super::cutter::{Buffer, Cutter, Head, Syntax, head};
 use super::elements;
-use super::layout::Layout;
+use super::layout::{Layout, Line};
 use super::objects;
 use super::records::{BlockRecords, Splitter, first_records, line_ends, whole_records};
 use crate::input::error::{Fault, FileError};
@@ -64,6 +64,13 @@ pub(crate) trait Fold: Send {
     /// Takes in a block of lines, each an object, if the kind may be written so.
     fn objects(&mut self, _at: Place, _layout: &Layout, _lines: &[u8]) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+/// What is shown each line of a table.
+impl<F: FnMut(Line<'_>) -> Result<(), Fault> + Send> Fold for F {
+    fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
+        records.iter().try_for_each(|fields| self(Line { block, layout, fields: &fields }))
     }
 }
 

@@ -6,11 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, PoisonError};
 
 use super::blocks::{self, FileRead, Fold, ReadPlan};
 use super::cutter::{self, Head};
 use super::header;
-use super::layout::Layout;
+use super::layout::{Layout, Line};
 use crate::input::error::{Fault, FileError, HeaderError};
 use crate::input::note::Note;
 use crate::input::source::encoding::Encoding;
@@ -46,6 +48,22 @@ pub(crate) fn read<F: Fold>(
     notes.extend((!unread.is_empty()).then_some(Note::Unread { files: unread }));
     notes.extend(of_files(&files));
     Ok((threads, files, notes))
+}
+
+/// The same of small files, in one thread: `each` is shown line after line.
+pub(crate) fn read_lines(
+    sources: Vec<Source>,
+    wanted: &'static str,
+    encoding: Option<Encoding>,
+    bytes_read: Option<&AtomicU64>,
+    open: impl Fn(Head<'_>) -> Result<Layout, Fault> + Sync,
+    each: impl FnMut(Line<'_>) -> Result<(), Fault> + Send,
+) -> Result<(Vec<FileRead>, Vec<Note>), Vec<FileError>> {
+    let each = &Mutex::new(each);
+    let plan = ReadPlan { bytes_read, ..ReadPlan::threads(1) };
+    let fold = |_| move |line: Line<'_>| each.lock().unwrap_or_else(PoisonError::into_inner)(line);
+    let (_, files, notes) = read(sources, wanted, encoding, plan, open, fold)?;
+    Ok((files, notes))
 }
 
 /// What is to be said of files for what they lay in; of pages only that the next one is missing, once a file.
