@@ -4,70 +4,83 @@ use crate::model::{Amount, InvoiceFileKind, UsedBy};
 
 use crate::input::scan::header::{ColumnSpec, TableKind};
 
-/// The kinds of invoice files in the order of [`InvoiceFileKind::ALL`], their columns in that of [`InvoiceColumn::ALL`].
-///
-/// The names are those of Partner Center, "Use the reconciliation files" (new commerce, 2021 to 2023) and "Daily rated
-/// usage reconciliation file" (2023 to 2025).
+/// The kinds of invoice files in the order of [`InvoiceFileKind::ALL`], their columns in that of [`InvoiceColumn`].
 pub(crate) fn kinds(amount: Amount) -> [TableKind; 2] {
     InvoiceFileKind::ALL.map(|kind| {
-        let wanted = |column: InvoiceColumn| ColumnSpec {
-            names: column.names(kind, amount).to_vec(),
+        let (name, at) = match kind {
+            InvoiceFileKind::Reconciliation => ("an invoice reconciliation file", 0),
+            InvoiceFileKind::DailyUsage => ("a daily rated usage file", 1),
+        };
+        let wanted = |(column, names): &(InvoiceColumn, [&[&'static str]; 2])| ColumnSpec {
+            names: match (column, kind, amount) {
+                (InvoiceColumn::Amount, InvoiceFileKind::Reconciliation, Amount::Total) => vec!["Total"],
+                _ => names[at].to_vec(),
+            },
             is_required: column.is_required(kind),
             is_exclusive: false,
         };
-        let name = match kind {
-            InvoiceFileKind::Reconciliation => "an invoice reconciliation file",
-            InvoiceFileKind::DailyUsage => "a daily rated usage file",
-        };
-        TableKind { name, columns: InvoiceColumn::ALL.into_iter().map(wanted).collect(), enough: 5 }
+        TableKind { name, columns: COLUMNS.iter().map(wanted).collect(), enough: 5 }
     })
 }
 
-/// What a column says, whatever the kind of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InvoiceColumn {
-    Partner,
-    Customer,
-    CustomerName,
-    Invoice,
-    OrderDate,
-    Product,
-    Sku,
-    Availability,
-    ProductName,
+/// Columns, each with its names in reconciliation and in usage files, the documented one first; none if that kind does
+/// not have it.
+macro_rules! columns {
+    ($($(#[$says:meta])* $column:ident: $reconciliation:tt, $usage:tt;)*) => {
+        /// What a column says, whatever the kind of file.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum InvoiceColumn { $($(#[$says])* $column,)* }
+
+        const COLUMNS: &[(InvoiceColumn, [&[&str]; 2])] =
+            &[$((InvoiceColumn::$column, [&$reconciliation, &$usage])),*];
+    };
+}
+
+// The names are those of Partner Center, "Use the reconciliation files" (new commerce, 2021 to 2023) and "Daily rated
+// usage reconciliation file" (2023 to 2025).
+columns! {
+    Partner: ["PartnerId", "PartnerTenantId"], ["PartnerId", "PartnerTenantId"];
+    Customer: ["CustomerId", "CustomerTenantId"], ["CustomerId", "CustomerTenantId"];
+    CustomerName: ["CustomerName"], ["CustomerName"];
+    Invoice: ["InvoiceNumber"], ["InvoiceNumber"];
+    OrderDate: ["OrderDate"], [];
+    Product: ["ProductId"], [];
+    Sku: ["SkuId"], [];
+    Availability: ["AvailabilityId"], [];
+    ProductName: ["ProductName"], ["ProductName"];
     /// What a line is: `customerCredit` for every kind of credit.
-    ChargeType,
+    ChargeType: ["ChargeType"], ["ChargeType"];
     /// The amount that is billed.
-    Amount,
-    Currency,
+    Amount: ["Subtotal"], ["BillingPreTaxTotal"];
+    Currency: ["Currency", "BillingCurrency"], ["BillingCurrency"];
     /// Why the price differs from the list's, such as a partner earned credit.
-    Adjustment,
-    Subscription,
-    ChargeStart,
-    ChargeEnd,
+    Adjustment: ["PriceAdjustmentDescription"], [];
+    Subscription: ["SubscriptionId"], ["SubscriptionId"];
+    ChargeStart: ["ChargeStartDate"], ["ChargeStartDate"];
+    ChargeEnd: ["ChargeEndDate"], ["ChargeEndDate"];
     /// The price of a unit, in the currency that prices are in.
-    UnitPrice,
-    Quantity,
-    PricingCurrency,
+    UnitPrice: ["EffectiveUnitPrice"], [];
+    Quantity: ["BillableQuantity"], [];
+    PricingCurrency: ["PricingCurrency"], ["PricingCurrency"];
     /// The amount in the currency that prices are in, which only usage files spell out.
-    PricingAmount,
-    Rate,
+    PricingAmount: [], ["PricingPreTaxTotal"];
+    Rate: ["PCToBCExchangeRate"], ["PCToBCExchangeRate"];
     /// The meter of Azure usage; in a reconciliation file it is empty on every other line.
-    Meter,
+    Meter: ["MeterDescription"], ["MeterId"];
     /// Why a credit was given.
-    Reason,
+    Reason: ["CreditReasonCode"], ["CreditType"];
     /// The partner earned credit's percentage.
-    EarnedPercent,
+    EarnedPercent: [], ["PartnerEarnedCreditPercentage"];
     /// The day of usage, whose ChargeStartDate is that of its month.
-    UsageDate,
+    UsageDate: [], ["UsageDate"];
     /// What was used.
-    Resource,
-    ResourceGroup,
-    Service,
-    MeterName,
+    Resource: [], ["ResourceURI"];
+    ResourceGroup: [], ["ResourceGroup"];
+    Service: [], ["MeterCategory"];
+    MeterName: [], ["MeterName"];
     /// What else tells equal lines apart.
-    Order,
-    Reference,
+    Order: ["OrderId"], [];
+    Reference: ["ReferenceId"], [];
 }
 
 impl From<UsedBy> for InvoiceColumn {
@@ -82,88 +95,8 @@ impl From<UsedBy> for InvoiceColumn {
 }
 
 impl InvoiceColumn {
-    pub(crate) const ALL: [Self; 31] = [
-        Self::Partner,
-        Self::Customer,
-        Self::CustomerName,
-        Self::Invoice,
-        Self::OrderDate,
-        Self::Product,
-        Self::Sku,
-        Self::Availability,
-        Self::ProductName,
-        Self::ChargeType,
-        Self::Amount,
-        Self::Currency,
-        Self::Adjustment,
-        Self::Subscription,
-        Self::ChargeStart,
-        Self::ChargeEnd,
-        Self::UnitPrice,
-        Self::Quantity,
-        Self::PricingCurrency,
-        Self::PricingAmount,
-        Self::Rate,
-        Self::Meter,
-        Self::Reason,
-        Self::EarnedPercent,
-        Self::UsageDate,
-        Self::Resource,
-        Self::ResourceGroup,
-        Self::Service,
-        Self::MeterName,
-        Self::Order,
-        Self::Reference,
-    ];
-
-    /// Its names in one kind of file, the documented one first; none if that kind does not have it.
-    pub(crate) fn names(self, kind: InvoiceFileKind, amount: Amount) -> &'static [&'static str] {
-        use InvoiceFileKind::{DailyUsage, Reconciliation};
-        match (self, kind) {
-            (Self::Partner, _) => &["PartnerId", "PartnerTenantId"],
-            (Self::Customer, _) => &["CustomerId", "CustomerTenantId"],
-            (Self::CustomerName, _) => &["CustomerName"],
-            (Self::Invoice, _) => &["InvoiceNumber"],
-            (Self::OrderDate, Reconciliation) => &["OrderDate"],
-            (Self::Product, Reconciliation) => &["ProductId"],
-            (Self::Sku, Reconciliation) => &["SkuId"],
-            (Self::Availability, Reconciliation) => &["AvailabilityId"],
-            (Self::ProductName, _) => &["ProductName"],
-            (Self::ChargeType, _) => &["ChargeType"],
-            (Self::Amount, Reconciliation) => match amount {
-                Amount::Subtotal => &["Subtotal"],
-                Amount::Total => &["Total"],
-            },
-            (Self::Amount, DailyUsage) => &["BillingPreTaxTotal"],
-            (Self::Currency, Reconciliation) => &["Currency", "BillingCurrency"],
-            (Self::Currency, DailyUsage) => &["BillingCurrency"],
-            (Self::Adjustment, Reconciliation) => &["PriceAdjustmentDescription"],
-            (Self::Subscription, _) => &["SubscriptionId"],
-            (Self::ChargeStart, _) => &["ChargeStartDate"],
-            (Self::ChargeEnd, _) => &["ChargeEndDate"],
-            (Self::UnitPrice, Reconciliation) => &["EffectiveUnitPrice"],
-            (Self::Quantity, Reconciliation) => &["BillableQuantity"],
-            (Self::PricingCurrency, _) => &["PricingCurrency"],
-            (Self::PricingAmount, DailyUsage) => &["PricingPreTaxTotal"],
-            (Self::Rate, _) => &["PCToBCExchangeRate"],
-            (Self::Meter, Reconciliation) => &["MeterDescription"],
-            (Self::Reason, Reconciliation) => &["CreditReasonCode"],
-            (Self::Reason, DailyUsage) => &["CreditType"],
-            (Self::UsageDate, DailyUsage) => &["UsageDate"],
-            (Self::Resource, DailyUsage) => &["ResourceURI"],
-            (Self::ResourceGroup, DailyUsage) => &["ResourceGroup"],
-            (Self::Service, DailyUsage) => &["MeterCategory"],
-            (Self::Order, Reconciliation) => &["OrderId"],
-            (Self::Reference, Reconciliation) => &["ReferenceId"],
-            (Self::MeterName, DailyUsage) => &["MeterName"],
-            (Self::Meter, DailyUsage) => &["MeterId"],
-            (Self::EarnedPercent, DailyUsage) => &["PartnerEarnedCreditPercentage"],
-            _ => &[],
-        }
-    }
-
     /// Whether a file of a kind is of no use without it.
-    pub(crate) fn is_required(self, kind: InvoiceFileKind) -> bool {
+    fn is_required(self, kind: InvoiceFileKind) -> bool {
         match self {
             Self::Customer | Self::Invoice | Self::Amount | Self::Currency | Self::ChargeStart => true,
             Self::ChargeType => kind == InvoiceFileKind::Reconciliation,
