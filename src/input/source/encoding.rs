@@ -60,15 +60,11 @@ pub(crate) fn is_undefined(byte: u8) -> bool {
     matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
 }
 
-/// A stream in UTF-8, or in bytes that may be it.
-pub(crate) struct Decoded {
-    pub(crate) reader: Box<dyn Read + Send>,
-    /// What it was in; `None` if its bytes must tell UTF-8 from Windows-1252.
-    pub(crate) encoding: Option<Encoding>,
-}
+/// A stream in UTF-8, or in bytes that may be it, and what it was in; `None` if its bytes must tell UTF-8 from Windows-1252.
+type Decoded = (Box<dyn Read + Send>, Option<Encoding>);
 
 /// Takes a byte order mark off, and turns UTF-16 into UTF-8.
-pub(crate) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>) -> io::Result<Decoded> {
+pub(super) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>) -> io::Result<Decoded> {
     let mut start = Vec::with_capacity(256);
     reader.by_ref().take(256).read_to_end(&mut start)?;
     let (marked, length) = match start[..] {
@@ -90,7 +86,7 @@ pub(crate) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>
         Some(Encoding::Utf16Be) => Box::new(from_utf16(whole, UTF_16BE.new_decoder_without_bom_handling())),
         _ => Box::new(whole),
     };
-    Ok(Decoded { reader, encoding })
+    Ok((reader, encoding))
 }
 
 /// UTF-16 without a mark: a header is ASCII, so every second byte of the start is 0 and no other is.
@@ -145,10 +141,10 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8], wanted: Option<Encoding>) -> (String, Option<Encoding>) {
-        let mut decoded = decoded(Box::new(Cursor::new(bytes.to_vec())), wanted).unwrap();
+        let (mut reader, encoding) = decoded(Box::new(Cursor::new(bytes.to_vec())), wanted).unwrap();
         let mut text = String::new();
-        decoded.reader.read_to_string(&mut text).unwrap();
-        (text, decoded.encoding)
+        reader.read_to_string(&mut text).unwrap();
+        (text, encoding)
     }
 
     fn utf16(text: &str, turn: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -178,8 +174,8 @@ mod tests {
     fn half_a_character_is_an_error_with_its_place() {
         let mut bytes = utf16("\u{feff}a\nbc", u16::to_le_bytes);
         bytes.extend([0x00, 0xd8, b'x', 0]);
-        let mut decoded = decoded(Box::new(Cursor::new(bytes)), None).unwrap();
-        let error = decoded.reader.read_to_string(&mut String::new()).unwrap_err();
+        let (mut reader, _) = decoded(Box::new(Cursor::new(bytes)), None).unwrap();
+        let error = reader.read_to_string(&mut String::new()).unwrap_err();
         assert_eq!(error.to_string(), "line 2, character 3: not valid UTF-16");
     }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use self::encoding::{Decoded, Encoding};
+use self::encoding::Encoding;
 use self::kept::KeptStream;
 use self::parquet::ParquetFile;
 use self::remark::Remark;
@@ -185,7 +185,7 @@ impl Source {
 
 fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Encoding>) -> io::Result<SourceText> {
     let (reader, container) = ungzipped(reader, container)?;
-    let Decoded { reader, encoding } = encoding::decoded(reader, encoding)?;
+    let (reader, encoding) = encoding::decoded(reader, encoding)?;
     Ok(SourceText { reader, container, encoding, remarks: Vec::new(), floats: Vec::new() })
 }
 

@@ -29,19 +29,12 @@ const MOST_CELLS: usize = 8 * 1024 * 1024;
 /// How a file starts that older versions of Excel wrote, or that is encrypted.
 pub(super) const MAGIC: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
-/// A sheet, its text, and what is to be said of it.
-pub(super) struct WorkbookSheet {
-    pub(super) name: String,
-    pub(super) text: Vec<u8>,
-    pub(super) remarks: Vec<Remark>,
-}
-
 /// Reads the sheets of a workbook of any kind.
-pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
+pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
     if bytes.starts_with(&MAGIC) {
         return caught(|| read_xls(bytes), damaged);
     }
-    let Parts { is_ods, is_computed, hidden_rows } = checked(bytes)?;
+    let (is_ods, is_computed, hidden_rows) = checked(bytes)?;
     let mut sheets = caught(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes, is_computed) }, damaged)?;
     if hidden_rows > 0 {
         for sheet in &mut sheets {
@@ -51,22 +44,14 @@ pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
     Ok(sheets)
 }
 
-/// What the parts of a workbook say of it.
-struct Parts {
-    /// Whether it is an OpenDocument one.
-    is_ods: bool,
-    /// Whether its formulas were computed, as far as it says.
-    is_computed: bool,
-    hidden_rows: usize,
-}
-
 /// Whether an archive is a workbook.
 pub(super) fn is_workbook<'n>(mut names: impl Iterator<Item = &'n str>) -> bool {
     names.any(|name| matches!(name, "xl/workbook.xml" | "xl/workbook.bin" | "content.xml"))
 }
 
-/// Unpacks a workbook once to see that it is whole and not too large.
-fn checked(bytes: &[u8]) -> io::Result<Parts> {
+/// Unpacks a workbook once to see that it is whole and not too large. Returns whether it is an OpenDocument one, whether
+/// its formulas were computed, as far as it says, and how many of its rows are hidden.
+fn checked(bytes: &[u8]) -> io::Result<(bool, bool, usize)> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut size = 0_u64;
     for index in 0..archive.len() {
@@ -97,7 +82,7 @@ fn checked(bytes: &[u8]) -> io::Result<Parts> {
         hidden_rows += tags.hidden_rows;
         must_compute |= tags.must_compute;
     }
-    Ok(Parts { is_ods, is_computed: has_chain || !must_compute, hidden_rows })
+    Ok((is_ods, has_chain || !must_compute, hidden_rows))
 }
 
 /// Counts the tags of hidden rows in XML that is written to it, and looks for others that matter.
@@ -160,13 +145,13 @@ impl Tags {
     }
 }
 
-fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<WorkbookSheet>> {
+fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<SheetText>> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let (mut sheets, mut formulas) = (Vec::new(), Vec::new());
     for sheet in book.sheets_metadata().to_vec() {
-        let mut text = SheetText::new(sheet.visible);
+        let mut text = SheetText::new(sheet.name, sheet.visible);
         // A sheet that holds a chart has no cells.
-        if let Ok(mut cells) = book.worksheet_cells_reader(&sheet.name) {
+        if let Ok(mut cells) = book.worksheet_cells_reader(&text.name) {
             while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
                 if cell.formula.is_some() {
                     if cell.value == DataRef::Empty {
@@ -177,7 +162,7 @@ fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<WorkbookSheet>> 
                 text.push(cell.pos, &cell.value)?;
             }
         }
-        sheets.push(text.end(sheet.name));
+        sheets.push(text.end());
     }
     // Programs that compute nothing store 0, and say that whoever opens the workbook should compute.
     if !is_computed && formulas.iter().all(|(.., is_zero)| *is_zero) {
@@ -198,7 +183,7 @@ fn is_zero(value: &DataRef<'_>) -> bool {
     }
 }
 
-fn read_xls(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
+fn read_xls(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
     // What Excel encrypts is wrapped in the format of its older files.
     if memchr::memmem::find(bytes, &utf16("EncryptedPackage")).is_some() {
         return Err(encrypted());
@@ -215,22 +200,22 @@ fn read_xls(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
     }
 }
 
-fn read_ods(bytes: &[u8]) -> io::Result<Vec<WorkbookSheet>> {
+fn read_ods(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
     ranges(&mut Ods::new(Cursor::new(bytes)).map_err(damaged)?)
 }
 
-fn ranges<'b>(book: &mut impl Reader<Cursor<&'b [u8]>>) -> io::Result<Vec<WorkbookSheet>> {
+fn ranges<'b>(book: &mut impl Reader<Cursor<&'b [u8]>>) -> io::Result<Vec<SheetText>> {
     let mut sheets = Vec::new();
     for (name, range) in book.worksheets() {
         let metadata = book.sheets_metadata().iter().find(|sheet| sheet.name == name);
-        let mut text = SheetText::new(metadata.map_or(SheetVisible::Visible, |sheet| sheet.visible));
+        let mut text = SheetText::new(name, metadata.map_or(SheetVisible::Visible, |sheet| sheet.visible));
         let (first_row, first_column) = range.start().unwrap_or_default();
         for (row, cells) in (first_row..).zip(range.rows()) {
             for (column, cell) in (first_column..).zip(cells).filter(|(_, cell)| **cell != Data::Empty) {
                 text.push((row, column), &borrowed(cell))?;
             }
         }
-        sheets.push(text.end(name));
+        sheets.push(text.end());
     }
     Ok(sheets)
 }
@@ -259,8 +244,9 @@ fn is_plain(byte: u8) -> bool {
 
 /// A sheet as delimited text.
 #[derive(Default)]
-struct SheetText {
-    text: Vec<u8>,
+pub(super) struct SheetText {
+    pub(super) name: String,
+    pub(super) text: Vec<u8>,
     /// The row and the cell that come next, from 0.
     row: u32,
     column: u32,
@@ -268,13 +254,14 @@ struct SheetText {
     width: u32,
     /// The columns whose headers say that they hold ids.
     ids: BTreeSet<u32>,
-    remarks: Vec<Remark>,
+    /// What is to be said of it.
+    pub(super) remarks: Vec<Remark>,
 }
 
 impl SheetText {
-    fn new(visible: SheetVisible) -> Self {
+    fn new(name: String, visible: SheetVisible) -> Self {
         let is_hidden = visible != SheetVisible::Visible;
-        Self { remarks: is_hidden.then_some(Remark::HiddenSheet).into_iter().collect(), ..Self::default() }
+        Self { name, remarks: is_hidden.then_some(Remark::HiddenSheet).into_iter().collect(), ..Self::default() }
     }
 
     /// Adds a cell behind those that are there.
@@ -333,11 +320,11 @@ impl SheetText {
         (self.row, self.column) = (self.row + 1, 0);
     }
 
-    fn end(mut self, name: String) -> WorkbookSheet {
+    fn end(mut self) -> Self {
         if self.column > 0 {
             self.end_row();
         }
-        WorkbookSheet { name, text: self.text, remarks: self.remarks }
+        self
     }
 }
 
@@ -435,7 +422,7 @@ mod tests {
             text.push_text(place, value).unwrap();
         }
         assert!(text.push_text((4, 1), "f").is_err());
-        let text = String::from_utf8(text.end(String::new()).text).unwrap();
+        let text = String::from_utf8(text.end().text).unwrap();
         assert_eq!(text, "\n,a,,\"b \"\"c\"\"\"\n\nd,,,\n,,e,\n");
     }
 }
