@@ -8,9 +8,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
-use rust_decimal::Decimal;
 
-use crate::model::{InvoiceFileKind, LineFinding, Place, Rule, UsedBy};
+use crate::model::{CreditLine, InvoiceFileKind, LineFinding, Place, Rule, UsedBy};
 
 use super::amounts::{self, Amounts};
 use super::layout::kind;
@@ -44,21 +43,9 @@ pub(super) struct LineBuilder<'o> {
     pub(super) pairs: Pairs,
     pub(super) findings: Vec<LineFinding>,
     pub(super) rejects: Vec<Problem>,
-    pub(super) lines: Vec<RawLine>,
+    /// The credit lines that were asked for, each with its file; its total is that of its thread and file.
+    pub(super) lines: Vec<(u32, CreditLine)>,
     pub(super) texts: Texts,
-}
-
-/// A credit line that was asked for.
-pub(super) struct RawLine {
-    pub(super) place: Place,
-    /// The place of its sum among those of its thread and file.
-    pub(super) sum: u32,
-    pub(super) product: Arc<str>,
-    pub(super) used_by: Arc<str>,
-    pub(super) charge_start: NaiveDate,
-    pub(super) amount: Decimal,
-    pub(super) billed: Decimal,
-    pub(super) priced: Option<Decimal>,
 }
 
 /// Texts that many lines share.
@@ -227,18 +214,11 @@ impl LineBuilder<'_> {
         }
     }
 
-    fn keep(&mut self, line: Line<'_>, used_by: UsedBy, amounts: &Amounts, start: NaiveDate, sum: u32) {
+    fn keep(&mut self, line: Line<'_>, used_by: UsedBy, amounts: &Amounts, charge_start: NaiveDate, total: u32) {
         let mut text = |column| self.texts.get(line.text(column).unwrap_or_default());
-        self.lines.push(RawLine {
-            place: line.place(),
-            sum,
-            product: text(InvoiceColumn::ProductName),
-            used_by: text(used_by.into()),
-            charge_start: start,
-            amount: amounts.amount,
-            billed: amounts.billed,
-            priced: amounts.priced,
-        });
+        let (product, used_by) = (text(InvoiceColumn::ProductName), text(used_by.into()));
+        let (Place { file, line }, Amounts { amount, billed, priced }) = (line.place(), *amounts);
+        self.lines.push((file, CreditLine { line, total, product, used_by, charge_start, amount, billed, priced }));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 use super::amounts::CreditSum;
-use super::credits::{LineBuilder, RawLine};
+use super::credits::LineBuilder;
 use super::findings;
 use super::layout::kind;
 use super::tally::{CreditOptions, FileCredits};
@@ -60,7 +60,11 @@ pub(super) fn merge(
     if options.lines.is_some() {
         for thread in &mut threads {
             let places = places(thread, &totals);
-            lines.extend(std::mem::take(&mut thread.lines).into_iter().map(|line| credit_line(line, &places)));
+            let of_totals = |(file, line): (u32, CreditLine)| {
+                let total = places[file as usize][line.total as usize];
+                CreditLine { total, ..line }
+            };
+            lines.extend(std::mem::take(&mut thread.lines).into_iter().map(of_totals));
         }
     }
     lines.sort_by_key(|line| (line.total, line.line));
@@ -134,19 +138,6 @@ fn invoice_file(file: &FileRead, number: usize, threads: &[LineBuilder<'_>]) -> 
         || has(&|file| file.has_earned);
     let has_reasons = file.layout.has(InvoiceColumn::Reason) || has(&tells_reason);
     InvoiceFile { name: file.source.name().to_owned(), kind, has_reasons, has_earned }
-}
-
-fn credit_line(raw: RawLine, places: &[Vec<u32>]) -> CreditLine {
-    CreditLine {
-        line: raw.place.line,
-        total: places[raw.place.file as usize][raw.sum as usize],
-        product: raw.product,
-        used_by: raw.used_by,
-        charge_start: raw.charge_start,
-        amount: raw.amount,
-        billed: raw.billed,
-        priced: raw.priced,
-    }
 }
 
 fn parts(threads: &mut [LineBuilder<'_>]) -> Vec<InvoicePart> {
