@@ -1,7 +1,7 @@
 //! Findings that are known and accepted: a table with a column of checks, such as `aco check` writes.
 
 use super::dialect::Options;
-use super::error::{Fault, FileError, HeaderError, Problem};
+use super::error::{Fault, FileError, Problem};
 use super::scan::choice;
 use super::scan::cutter::Head;
 use super::scan::header::{self, ColumnSpec, TableKind};
@@ -17,7 +17,7 @@ pub type AcceptanceLine = (u64, [Option<String>; COLUMNS.len()]);
 
 /// Reads the lines of a file, and what is wrong with those that have too few cells.
 pub fn read(source: Vec<Source>, options: &Options) -> Result<(Vec<AcceptanceLine>, Vec<Problem>), Vec<FileError>> {
-    let open = |head: Head<'_>| Ok(open(head, options)?);
+    let open = |head: Head<'_>| open(head, options);
     let (mut lines, mut problems) = (Vec::new(), Vec::new());
     choice::read_lines(source, "a list of findings", options.encoding, None, open, |line| {
         let (wanted, found) = (line.layout.width(), line.fields.len());
@@ -35,7 +35,7 @@ pub fn read(source: Vec<Source>, options: &Options) -> Result<(Vec<AcceptanceLin
 }
 
 /// Finds the header: the first line that has a column of checks.
-fn open(head: Head<'_>, options: &Options) -> Result<Layout, HeaderError> {
+fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let column = |name| ColumnSpec { names: vec![name], is_required: name == COLUMNS[0], is_exclusive: true };
     let kinds = [TableKind { name: "a list of findings", columns: COLUMNS.map(column).to_vec(), enough: 1 }];
     let delimiters = header::likely_delimiters(head, options.delimiter);

@@ -35,9 +35,46 @@ pub enum Fault {
     /// It cannot be opened or read.
     #[error("{}", describe(.0))]
     Io(#[from] io::Error),
-    /// It has no header: it is empty, or none of its lines names the columns that are looked for.
-    #[error(transparent)]
-    Header(#[from] HeaderError),
+    /// There is nothing in the file.
+    #[error("the file is empty")]
+    Empty,
+    /// No line looks like a header.
+    #[error("no header: none of the first lines names {wanted}\nfirst line: {}", listed(.first_line))]
+    Absent {
+        wanted: &'static str,
+        /// The fields of the first line, shortened.
+        first_line: Vec<String>,
+    },
+    /// A line above the header is no title.
+    #[error("this line has the cells of a record, and stands above the header (line {header})")]
+    RecordAbove { line: u64, header: u64 },
+    /// Each line is one cell, in quotes, in which the fields stand together.
+    #[error("each line is one cell, in which all of its fields stand together")]
+    LinesAreCells,
+    #[error("{}\ncolumns found: {}", missing_columns(.missing, .kind), listed(.found))]
+    Missing {
+        line: u64,
+        /// What the file looks like.
+        kind: &'static str,
+        /// The columns that no header names, each with the header nearest to it.
+        missing: Vec<(&'static str, Option<String>)>,
+        found: Vec<String>,
+    },
+    /// Two headers name one column.
+    #[error("column `{column}` stands twice: as `{}` and as `{}`\ncolumns found: {}", Visible(.first), Visible(.second), listed(.found))]
+    Doubled {
+        line: u64,
+        /// The name that the column is documented by.
+        column: &'static str,
+        /// The first header that names it.
+        first: String,
+        /// The second header that names it.
+        second: String,
+        found: Vec<String>,
+    },
+    /// A column holds numbers that are exact in binary only.
+    #[error("column `{}` holds floating point numbers, in which amounts are not exact", Visible(.column))]
+    FloatingPoint { column: String },
     /// It is an invoice file where a balance report is read.
     #[error("this is an invoice file, not an ACO balance report")]
     InvoiceForReport,
@@ -163,11 +200,9 @@ impl Fault {
             Self::LongRecord { line, .. }
             | Self::OpenQuote { line }
             | Self::StrayQuote { line, .. }
-            | Self::Header(
-                HeaderError::Missing { line, .. }
-                | HeaderError::Doubled { line, .. }
-                | HeaderError::RecordAbove { line, .. },
-            ) => Some(*line),
+            | Self::Missing { line, .. }
+            | Self::Doubled { line, .. }
+            | Self::RecordAbove { line, .. } => Some(*line),
             _ => None,
         }
     }
@@ -182,15 +217,15 @@ impl Fault {
             Self::StrayQuote { .. } => {
                 "a cell with a quote in it stands in quotes, and that quote is doubled; correct the line that does not"
             }
-            Self::Header(HeaderError::RecordAbove { .. }) => {
+            Self::RecordAbove { .. } => {
                 "put the header above all rows: a file that was sorted, or joined with another, has it elsewhere"
             }
-            Self::Header(HeaderError::LinesAreCells) => "split the lines into columns, or export the file again",
+            Self::LinesAreCells => "split the lines into columns, or export the file again",
             Self::ErrorReply(_) => "download the file again",
             Self::NotText => "say which with --encoding",
             Self::BothEncodings { .. } => "say which it is with --encoding utf-8 or --encoding windows-1252",
             Self::BothMarks { .. } => "one file has one decimal mark; correct the odd value",
-            Self::Header(HeaderError::FloatingPoint { .. }) => {
+            Self::FloatingPoint { .. } => {
                 "write that column as a decimal or as text, from data that were never read as floating point"
             }
             Self::AmbiguousMark { .. } => "say which with --decimal point or --decimal comma",
@@ -209,7 +244,7 @@ impl Fault {
     /// What a file is that may be a download gone wrong.
     pub(crate) fn spoilt(&self) -> Option<&'static str> {
         match self {
-            Self::Header(HeaderError::Empty) => Some("empty"),
+            Self::Empty => Some("empty"),
             Self::OtherFormat(Self::PAGE) => Some("a web page"),
             _ => None,
         }
@@ -217,12 +252,15 @@ impl Fault {
 
     /// Whether a file with this fault is none of those that are looked for.
     pub(crate) fn is_wrong_kind(&self) -> bool {
-        let is_no_header = matches!(self, Self::Header(HeaderError::Absent { .. } | HeaderError::Empty));
-        is_no_header
-            || matches!(
-                self,
-                Self::InvoiceForReport | Self::ReportForInvoice | Self::ResultOfAco | Self::OtherFormat(_)
-            )
+        matches!(
+            self,
+            Self::Absent { .. }
+                | Self::Empty
+                | Self::InvoiceForReport
+                | Self::ReportForInvoice
+                | Self::ResultOfAco
+                | Self::OtherFormat(_)
+        )
     }
 }
 
@@ -234,51 +272,6 @@ fn describe(error: &io::Error) -> String {
         io::ErrorKind::IsADirectory => "is a directory, not a file".to_owned(),
         _ => error.to_string(),
     }
-}
-
-/// What is wrong with a header, whatever the kind of file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderError {
-    /// There is nothing in the file.
-    #[error("the file is empty")]
-    Empty,
-    /// No line looks like a header.
-    #[error("no header: none of the first lines names {wanted}\nfirst line: {}", listed(.first_line))]
-    Absent {
-        wanted: &'static str,
-        /// The fields of the first line, shortened.
-        first_line: Vec<String>,
-    },
-    /// A line above the header is no title.
-    #[error("this line has the cells of a record, and stands above the header (line {header})")]
-    RecordAbove { line: u64, header: u64 },
-    /// Each line is one cell, in quotes, in which the fields stand together.
-    #[error("each line is one cell, in which all of its fields stand together")]
-    LinesAreCells,
-    #[error("{}\ncolumns found: {}", missing_columns(.missing, .kind), listed(.found))]
-    Missing {
-        line: u64,
-        /// What the file looks like.
-        kind: &'static str,
-        /// The columns that no header names, each with the header nearest to it.
-        missing: Vec<(&'static str, Option<String>)>,
-        found: Vec<String>,
-    },
-    /// Two headers name one column.
-    #[error("column `{column}` stands twice: as `{}` and as `{}`\ncolumns found: {}", Visible(.first), Visible(.second), listed(.found))]
-    Doubled {
-        line: u64,
-        /// The name that the column is documented by.
-        column: &'static str,
-        /// The first header that names it.
-        first: String,
-        /// The second header that names it.
-        second: String,
-        found: Vec<String>,
-    },
-    /// A column holds numbers that are exact in binary only.
-    #[error("column `{}` holds floating point numbers, in which amounts are not exact", Visible(.column))]
-    FloatingPoint { column: String },
 }
 
 fn listed(names: &[String]) -> String {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::model::{Id, Names};
 
 use super::dialect::Options;
-use super::error::{Fault, FileError, HeaderError};
+use super::error::{Fault, FileError};
 use super::note::Note;
 use super::scan::choice;
 use super::scan::cutter::Head;
@@ -56,7 +56,7 @@ pub fn read(
     names: &mut Names,
 ) -> Result<NamesReading, Vec<FileError>> {
     names.columns.clone_from(&columns.along);
-    let open = |head: Head<'_>| Ok(open(head, options, columns)?);
+    let open = |head: Head<'_>| open(head, options, columns);
     let (mut last, mut changes) = (HashMap::new(), Vec::new());
     let (files, notes) = choice::read_lines(sources, "a list of names", options.encoding, None, open, |line| {
         let swallowed = || stray::swallowed(line, ID, is_guid, |column| column == NAME);
@@ -83,7 +83,7 @@ const NAME: usize = 1;
 const ALONG: usize = 2;
 
 /// Finds the header: the first line that has both columns.
-fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout, HeaderError> {
+fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout, Fault> {
     let column = |names: &[&'static str]| ColumnSpec { names: names.to_vec(), is_required: true, is_exclusive: false };
     // Headers are looked for as they are folded.
     let said_column = |name: &str| column(&[String::leak(header::folded(name))]);
@@ -95,16 +95,14 @@ fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout,
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
     let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
     match Layout::find(head, &delimiters, &kinds, searched, recognise) {
-        Err(error @ (HeaderError::Absent { .. } | HeaderError::Missing { .. })) => {
-            by_content(head, &delimiters, said).ok_or(error)
-        }
+        Err(error @ (Fault::Absent { .. } | Fault::Missing { .. })) => by_content(head, &delimiters, said).ok_or(error),
         found => found,
     }
 }
 
 /// What keeps a file that begins so from being read as a list of names, if anything does.
 pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
-    open(head, options, &ListColumns::default()).err().map(Fault::from)
+    open(head, options, &ListColumns::default()).err()
 }
 
 /// Headers that stand over names in lists kept by hand, folded, where another column is known to hold the ids.

@@ -15,7 +15,7 @@ use crate::model::{
 
 use super::merge::InvoiceReading;
 use crate::input::dialect::Options;
-use crate::input::error::{FileError, HeaderError, Problem};
+use crate::input::error::{Fault, FileError, Problem};
 use crate::input::scan::blocks::ReadPlan;
 use crate::input::scan::choice;
 use crate::input::scan::cutter::Head;
@@ -49,7 +49,7 @@ const COLUMNS: [&str; 7] =
 /// assert_eq!(reading.unwrap().invoices.totals[0].lines, 3);
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Result<InvoiceReading, Vec<FileError>> {
-    let open = |head: Head<'_>| Ok(open(head, options)?);
+    let open = |head: Head<'_>| open(head, options);
     let (mut totals, mut problems) = (Vec::new(), Vec::new());
     let (files, notes) = choice::read_lines(sources, WANTED, options.encoding, pace.bytes_read, open, |line| {
         match total(line) {
@@ -86,7 +86,7 @@ fn repeated(place: Place, Place { file, line }: Place, invoices: &Invoices) -> P
     Problem::new(place, format!("expected each customer, currency and month once: {first_file}:{line} is of the same"))
 }
 
-fn open(head: Head<'_>, options: &Options) -> Result<Layout, HeaderError> {
+fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let wanted = |(at, name): (usize, &&'static str)| ColumnSpec {
         names: vec![*name],
         is_required: at < PRICING,

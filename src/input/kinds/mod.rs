@@ -5,7 +5,7 @@ pub(crate) mod invoice;
 
 use crate::model::{Amount, ReportColumn};
 
-use super::error::{Fault, HeaderError};
+use super::error::Fault;
 use super::scan::cutter::Head;
 use super::scan::elements;
 use super::scan::header::{self, ColumnSpec, TableKind};
@@ -63,20 +63,20 @@ pub(crate) fn is_balance(ignored: &[String]) -> bool {
 }
 
 /// A header's error, or what the file is instead of the one that was looked for.
-pub(crate) fn into_fault(error: HeaderError, head: Head<'_>, wanted: FileType) -> Fault {
+pub(crate) fn into_fault(error: Fault, head: Head<'_>, wanted: FileType) -> Fault {
     match (found(head), wanted) {
         (Some(FileType::Invoice), FileType::Report) => Fault::InvoiceForReport,
         (Some(FileType::Report), FileType::Invoice) => Fault::ReportForInvoice,
         _ => match error {
-            HeaderError::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
-            HeaderError::Absent { .. } | HeaderError::Empty => {
+            Fault::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
+            Fault::Absent { .. } | Fault::Empty => {
                 match (elements::error_reply(head.bytes), formats::other(head.bytes)) {
                     (Some(reply), _) => Fault::ErrorReply(reply),
                     (None, Some(format)) => Fault::OtherFormat(format),
-                    (None, None) => error.into(),
+                    (None, None) => error,
                 }
             }
-            error => error.into(),
+            error => error,
         },
     }
 }

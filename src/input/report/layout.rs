@@ -32,7 +32,6 @@ pub(super) fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::error::HeaderError;
     use crate::input::source::Container;
 
     const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
@@ -80,8 +79,8 @@ mod tests {
 
     #[test]
     fn tells_an_empty_file_from_another() {
-        assert!(matches!(opened("\n\n").unwrap_err(), Fault::Header(HeaderError::Empty)));
+        assert!(matches!(opened("\n\n").unwrap_err(), Fault::Empty));
         let error = opened("a,b\n1,2\n").unwrap_err();
-        assert!(matches!(error, Fault::Header(HeaderError::Absent { first_line, .. }) if first_line == ["a", "b"]));
+        assert!(matches!(error, Fault::Absent { first_line, .. } if first_line == ["a", "b"]));
     }
 }

@@ -13,7 +13,7 @@ use super::blocks::{self, FileRead, Fold, ReadPlan};
 use super::cutter::{self, Head};
 use super::header;
 use super::layout::{Layout, Line};
-use crate::input::error::{Fault, FileError, HeaderError};
+use crate::input::error::{Fault, FileError};
 use crate::input::note::Note;
 use crate::input::source::encoding::Encoding;
 use crate::input::source::folder::missing_parts;
@@ -127,9 +127,7 @@ fn choose(
         let (mut other, mut others) = (None, Vec::new());
         for entry in entries {
             match opened(&entry, encoding, &open) {
-                Some(Err(Fault::Header(HeaderError::Absent { .. })))
-                    if width.is_some_and(|width| goes_on(&entry, encoding, width)) =>
-                {
+                Some(Err(Fault::Absent { .. })) if width.is_some_and(|width| goes_on(&entry, encoding, width)) => {
                     errors.push(FileError { file: entry.name().to_owned(), fault: Fault::GoesOn });
                 }
                 Some(Err(fault)) if fault.is_wrong_kind() => {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::cutter::Head;
 use super::records::{RecordFields, Splitter, line_ends};
-use crate::input::error::HeaderError;
+use crate::input::error::Fault;
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::date;
@@ -96,16 +96,16 @@ pub(crate) fn find(
     kinds: &[TableKind],
     wanted: &'static str,
     recognise: impl Fn(&[String]) -> Option<usize>,
-) -> Result<Header, HeaderError> {
+) -> Result<Header, Fault> {
     match best(head, delimiters, kinds, &recognise) {
         Some(header) => alone(exact(header.placed(kinds)?, head.floats)?, head),
-        None if lines_are_cells(head, &recognise) => Err(HeaderError::LinesAreCells),
+        None if lines_are_cells(head, &recognise) => Err(Fault::LinesAreCells),
         None => Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding))),
     }
 }
 
 /// The header, unless a record stands above it, as where rows were sorted, or one file put behind another.
-fn alone(header: Header, head: Head<'_>) -> Result<Header, HeaderError> {
+fn alone(header: Header, head: Head<'_>) -> Result<Header, Fault> {
     let above = &head.bytes[..header.bytes];
     let mut record = None;
     for delimiter in [header.delimiter].into_iter().chain(DELIMITERS) {
@@ -120,7 +120,7 @@ fn alone(header: Header, head: Head<'_>) -> Result<Header, HeaderError> {
         });
     }
     match record {
-        Some(line) => Err(HeaderError::RecordAbove { line, header: header.line }),
+        Some(line) => Err(Fault::RecordAbove { line, header: header.line }),
         None => Ok(header),
     }
 }
@@ -168,9 +168,9 @@ fn lines_are_cells(head: Head<'_>, recognise: impl Fn(&[String]) -> Option<usize
 }
 
 /// The header, unless a column that is needed holds floating point numbers.
-fn exact(header: Header, floats: &[usize]) -> Result<Header, HeaderError> {
+fn exact(header: Header, floats: &[usize]) -> Result<Header, Fault> {
     match header.positions.iter().flatten().find(|at| floats.contains(at)) {
-        Some(at) => Err(HeaderError::FloatingPoint { column: header.names[*at].clone() }),
+        Some(at) => Err(Fault::FloatingPoint { column: header.names[*at].clone() }),
         None => Ok(header),
     }
 }
@@ -230,14 +230,14 @@ fn declared(head: &[u8]) -> Option<u8> {
 }
 
 /// Which fields serve a kind's columns.
-pub(crate) fn positions(names: &[String], kind: &TableKind, line: u64) -> Result<Vec<Option<usize>>, HeaderError> {
+pub(crate) fn positions(names: &[String], kind: &TableKind, line: u64) -> Result<Vec<Option<usize>>, Fault> {
     let folded: Vec<String> = names.iter().map(|name| self::folded(name)).collect();
     let mut missing = Vec::new();
     let mut positions = Vec::new();
     for column in &kind.columns {
         let (first, second) = column.serving(&folded);
         if let (Some(first), Some(second)) = (first, second) {
-            return Err(HeaderError::Doubled {
+            return Err(Fault::Doubled {
                 line,
                 column: column.names[0],
                 first: names[first].clone(),
@@ -253,7 +253,7 @@ pub(crate) fn positions(names: &[String], kind: &TableKind, line: u64) -> Result
     if missing.is_empty() {
         return Ok(positions);
     }
-    Err(HeaderError::Missing { line, kind: kind.name, missing, found: names.to_vec() })
+    Err(Fault::Missing { line, kind: kind.name, missing, found: names.to_vec() })
 }
 
 /// A header without what spellings differ in: case, blanks, `_` and `-`, quotes that a byte order mark keeps from being
@@ -308,7 +308,7 @@ impl Header {
     }
 
     /// With the fields that serve the columns.
-    fn placed(mut self, kinds: &[TableKind]) -> Result<Self, HeaderError> {
+    fn placed(mut self, kinds: &[TableKind]) -> Result<Self, Fault> {
         while self.names.last().is_some_and(String::is_empty) {
             self.names.pop();
         }
@@ -357,11 +357,11 @@ fn nearest(column: &ColumnSpec, kind: &TableKind, headers: &[String]) -> Option<
 }
 
 /// No header: the file is empty, or this is its first line, or its keys.
-pub(crate) fn absent(wanted: &'static str, first_line: &[String]) -> HeaderError {
+pub(crate) fn absent(wanted: &'static str, first_line: &[String]) -> Fault {
     if first_line.is_empty() {
-        return HeaderError::Empty;
+        return Fault::Empty;
     }
     // As much of a line as a message shows.
     let first_line = first_line.iter().take(12).map(|field| field.chars().take(60).collect()).collect();
-    HeaderError::Absent { wanted, first_line }
+    Fault::Absent { wanted, first_line }
 }

@@ -11,7 +11,7 @@ use super::header::{self, ColumnSpec, Header, TableKind};
 use super::objects;
 use super::records::{RecordFields, Splitter};
 use crate::input::dialect::evidence::Evidence;
-use crate::input::error::{HeaderError, Problem, shortened};
+use crate::input::error::{Fault, Problem, shortened};
 use crate::input::source::Container;
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::{self, DecimalMark};
@@ -61,7 +61,7 @@ impl Layout {
         kinds: &[TableKind],
         wanted: &'static str,
         recognise: impl Fn(&[String]) -> Option<usize>,
-    ) -> Result<Self, HeaderError> {
+    ) -> Result<Self, Fault> {
         let Header { kind, delimiter, names, positions, line, bytes, lines } =
             header::find(head, delimiters, kinds, wanted, recognise)?;
         let (syntax, columns) = (Syntax::Delimited(delimiter), kinds[kind].columns.clone());
@@ -81,7 +81,7 @@ impl Layout {
         kinds: &[TableKind],
         wanted: &'static str,
         recognise: impl Fn(&[String]) -> Option<usize>,
-    ) -> Result<Self, HeaderError> {
+    ) -> Result<Self, Fault> {
         let Some(objects) = objects::open(head.bytes) else {
             return Self::find(head, delimiters, kinds, wanted, recognise);
         };
