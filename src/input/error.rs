@@ -3,10 +3,9 @@
 use std::fmt;
 use std::io;
 
-use crate::model::{DateOrder, Message, Place, Visible};
+use crate::model::{Message, Place, Visible};
 
 use super::source::encoding::Encoding;
-use super::value::amount::DecimalMark;
 
 /// Why a whole file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -135,10 +134,11 @@ pub enum Fault {
         /// The first that needs a comma.
         comma: Seen,
     },
-    /// An amount cannot be read with the decimal mark that was asked for.
-    #[error("{seen} cannot be read with --decimal {}", .flag.flag())]
-    NotThatMark {
-        flag: DecimalMark,
+    /// A value cannot be read with the decimal mark, or in the order of dates, that was asked for.
+    #[error("{seen} cannot be read with {flag} {value}")]
+    NotAsAsked {
+        flag: &'static str,
+        value: &'static str,
         /// The first that cannot.
         seen: Seen,
     },
@@ -161,13 +161,6 @@ pub enum Fault {
         month_first: Seen,
         /// The first that needs the day first.
         day_first: Seen,
-    },
-    /// A date cannot be read in the order that was asked for.
-    #[error("{seen} cannot be read with --date-order {}", .flag.flag())]
-    NotThatOrder {
-        flag: DateOrder,
-        /// The first that cannot.
-        seen: Seen,
     },
     /// The sum of its amounts cannot be held exactly.
     #[error("a sum of amounts needs more than 28 digits, so it cannot be computed exactly")]

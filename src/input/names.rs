@@ -93,7 +93,7 @@ fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout,
     let kinds = [TableKind { name: "a list of names", columns, enough: 2 }];
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
-    let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
+    let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
     match Layout::find(head, &delimiters, &kinds, searched, recognise) {
         Err(error @ (Fault::Absent { .. } | Fault::Missing { .. })) => by_content(head, &delimiters, said).ok_or(error),
         found => found,

@@ -92,7 +92,7 @@ impl Evidence {
         match (wanted, point.or_else(grouped), comma) {
             (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
             (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
-                Err(Fault::NotThatMark { flag: wanted.unwrap_or_default(), seen: other })
+                Err(Fault::NotAsAsked { flag: "--decimal", value: wanted.unwrap_or_default().flag(), seen: other })
             }
             (Some(mark), _, _) => Ok((mark, DecidedBy::ByFlag)),
             (None, Some(point), None) => Ok((DecimalMark::Point, DecidedBy::By(point))),
@@ -110,7 +110,7 @@ impl Evidence {
         match (wanted, month_first, day_first) {
             (None, Some(month_first), Some(day_first)) => Err(Fault::BothOrders { month_first, day_first }),
             (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
-                Err(Fault::NotThatOrder { flag: wanted.unwrap_or_default(), seen: other })
+                Err(Fault::NotAsAsked { flag: "--date-order", value: wanted.unwrap_or_default().flag(), seen: other })
             }
             (Some(order), _, _) => Ok((order, DecidedBy::ByFlag)),
             (None, Some(seen), None) => Ok((DateOrder::MonthFirst, DecidedBy::By(seen))),

@@ -8,7 +8,7 @@ use crate::model::{Currency, InvoiceFileKind, LineFinding, Place, Rule};
 
 use super::credits::LineBuilder;
 use super::layout::kind;
-use super::pairs::{CreditFingerprint, Odd, Pairs};
+use super::pairs::Pairs;
 use crate::input::scan::blocks::FileRead;
 
 /// What breaks a rule, by file and line.
@@ -18,23 +18,14 @@ pub(super) fn all(
     threads: &[LineBuilder<'_>],
     files: &[FileRead],
 ) -> Vec<LineFinding> {
-    Pairs::compare(pairs.into_iter(), |credit, odd| findings.extend(odd_credit(credit, odd, threads)));
+    Pairs::compare(pairs.into_iter(), |credit, (rule, message)| {
+        let file = threads[credit.thread as usize].files[credit.place.file as usize].as_ref();
+        let lines = [credit.customer_row, credit.context];
+        findings.extend(file.map(|file| file.finding(credit.place, rule, lines, message.to_owned())));
+    });
     findings.extend(rates(threads, files));
     findings.sort();
     findings
-}
-
-fn odd_credit(credit: CreditFingerprint, odd: Odd, threads: &[LineBuilder<'_>]) -> Option<LineFinding> {
-    let (rule, message) = match odd {
-        Odd::NoCharge => (
-            Rule::CreditWithoutCharge,
-            "no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the \
-             opposite EffectiveUnitPrice",
-        ),
-        Odd::EarnedToo => (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit"),
-    };
-    let file = threads[credit.thread as usize].files[credit.place.file as usize].as_ref()?;
-    Some(file.finding(credit.place, rule, [credit.customer_row, credit.context], message.to_owned()))
 }
 
 /// A pair of currencies in an invoice.

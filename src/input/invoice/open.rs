@@ -3,19 +3,17 @@
 //! Only totals are held of an invoice, so a value cannot be read again once more is known. The first lines settle how
 //! the file is spelled; a later value that contradicts them is refused with its place, never read otherwise.
 
-use crate::model::{Amount, Currency, DateOrder, Place};
+use crate::model::{Amount, Currency, DateOrder};
 
 use crate::input::dialect::Options;
 use crate::input::dialect::evidence::Evidence;
 use crate::input::error::{Fault, Seen};
 use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
 use crate::input::kinds::{self, FileType};
-use crate::input::scan::blocks::{self, Fold};
+use crate::input::scan::blocks;
 use crate::input::scan::cutter::Head;
 use crate::input::scan::header::{self, TableKind};
 use crate::input::scan::layout::{Layout, Line};
-use crate::input::scan::objects::ObjectReader;
-use crate::input::scan::records::BlockRecords;
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::clue::{Clue, Clues};
 use crate::input::value::date;
@@ -29,9 +27,12 @@ pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let found = Layout::find_any(head, &delimiters, &kinds, WANTED, |names| recognised(&kinds, names));
     let mut layout = found.map_err(|error| kinds::into_fault(error, head, FileType::Invoice))?;
-    let mut first = FirstLines::default();
-    blocks::read_first(head, &layout, &mut first)?;
-    layout.evidence = first.0;
+    let mut evidence = Evidence::default();
+    blocks::read_first(head, &layout, &mut |line: Line<'_>| {
+        note(&mut evidence, line);
+        Ok(())
+    })?;
+    layout.evidence = evidence;
     layout.utc_offset = options.utc_offset;
     layout.evidence.zone(options.utc_offset)?;
     settle(&mut layout, options)?;
@@ -74,7 +75,7 @@ fn recognised(kinds: &[TableKind; 2], folded: &[String]) -> Option<usize> {
     };
     let [reconciliation, usage] = kinds;
     let kind = usize::from(has_own(usage) && !has_own(reconciliation));
-    (kinds[kind].matched(folded) >= kinds[kind].enough).then_some(kind)
+    kinds[kind].is_named_by(folded).then_some(kind)
 }
 
 /// The columns that tell how a file is spelled; of a line that tells the same in several, the first counts.
@@ -90,44 +91,22 @@ const TELLING: [InvoiceColumn; 9] = [
     InvoiceColumn::Customer,
 ];
 
-/// What the first lines of a file say of its spelling.
-#[derive(Default)]
-struct FirstLines(Evidence);
-
-impl Fold for FirstLines {
-    fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
-        records.iter().for_each(|fields| self.note(Line { block, layout, fields: &fields }));
-        Ok(())
-    }
-
-    fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
-        // A last line that lacks its end is no object.
-        ObjectReader::new(&layout.columns).split(lines, |object| {
-            if let Ok(fields) = &object {
-                self.note(Line { block, layout, fields });
-            }
-        });
-        Ok(())
-    }
-}
-
-impl FirstLines {
-    fn note(&mut self, line: Line<'_>) {
-        let has = |column| line.layout.position(column).is_some_and(|at| at < line.fields.len());
-        let currency = has(InvoiceColumn::Currency).then(|| line.read(InvoiceColumn::Currency, Currency::parse));
-        let currency = currency.flatten().flatten();
-        for column in TELLING.into_iter().filter(|column| has(*column)) {
-            let value = line.value(column);
-            let billed = currency.filter(|_| column == InvoiceColumn::Amount);
-            let clues = clues_of(column, &value).of_currency(billed);
-            // Orders are placed at any time.
-            let is_start = column == InvoiceColumn::ChargeStart;
-            let clues = if is_start { clues } else { clues.without(Clue::OtherMidnight).without(Clue::OwnDay) };
-            for clue in clues.iter().filter(|clue| !self.0.seen().contains(*clue)).collect::<Vec<_>>() {
-                let value = String::from_utf8_lossy(&value).into_owned();
-                let column = line.layout.name(column).to_owned();
-                self.0.add(clue, Seen { line: line.place().line, column, value });
-            }
+/// Notes what a line says of its file's spelling.
+fn note(evidence: &mut Evidence, line: Line<'_>) {
+    let has = |column| line.layout.position(column).is_some_and(|at| at < line.fields.len());
+    let currency = has(InvoiceColumn::Currency).then(|| line.read(InvoiceColumn::Currency, Currency::parse));
+    let currency = currency.flatten().flatten();
+    for column in TELLING.into_iter().filter(|column| has(*column)) {
+        let value = line.value(column);
+        let billed = currency.filter(|_| column == InvoiceColumn::Amount);
+        let clues = clues_of(column, &value).of_currency(billed);
+        // Orders are placed at any time.
+        let is_start = column == InvoiceColumn::ChargeStart;
+        let clues = if is_start { clues } else { clues.without(Clue::OtherMidnight).without(Clue::OwnDay) };
+        for clue in clues.iter().filter(|clue| !evidence.seen().contains(*clue)).collect::<Vec<_>>() {
+            let value = String::from_utf8_lossy(&value).into_owned();
+            let column = line.layout.name(column).to_owned();
+            evidence.add(clue, Seen { line: line.place().line, column, value });
         }
     }
 }

@@ -10,7 +10,7 @@ use std::vec::IntoIter;
 
 use foldhash::fast::FixedState;
 
-use crate::model::{InvoiceFileKind, Place, parallel};
+use crate::model::{InvoiceFileKind, Place, Rule, parallel};
 
 use super::layout::kind;
 use crate::input::kinds::invoice::InvoiceColumn;
@@ -52,14 +52,14 @@ pub(super) struct CreditFingerprint {
     pub(super) thread: u32,
 }
 
-/// What is odd about a credit line and its charge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Odd {
-    /// There is none.
-    NoCharge,
-    /// A partner earned credit lowers it too.
-    EarnedToo,
-}
+/// What is odd about a credit line: it has no charge, or a partner earned credit lowers its charge too.
+type Odd = (Rule, &'static str);
+const NO_CHARGE: Odd = (
+    Rule::CreditWithoutCharge,
+    "no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the \
+     opposite EffectiveUnitPrice",
+);
+const EARNED_TOO: Odd = (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit");
 
 impl Pairs {
     /// Whether the lines of a file can be paired.
@@ -107,8 +107,8 @@ impl Pairs {
         for credit in merged(credits) {
             while charges.next_if(|charge| charge & !EARNED < credit.fingerprint).is_some() {}
             match charges.next_if(|charge| charge & !EARNED == credit.fingerprint) {
-                None => each(credit, Odd::NoCharge),
-                Some(charge) if charge & EARNED != 0 => each(credit, Odd::EarnedToo),
+                None => each(credit, NO_CHARGE),
+                Some(charge) if charge & EARNED != 0 => each(credit, EARNED_TOO),
                 Some(_) => {}
             }
         }

@@ -86,8 +86,7 @@ fn found(head: Head<'_>) -> Option<FileType> {
     let [reconciliation, usage] = invoice::kinds(Amount::default());
     let kinds = [report(), reconciliation, usage];
     let best = |names: &[String]| {
-        let matched = |at: &usize| kinds[*at].matched(names);
-        (0..kinds.len()).filter(|at| matched(at) >= kinds[*at].enough).max_by_key(matched)
+        (0..kinds.len()).filter(|at| kinds[*at].is_named_by(names)).max_by_key(|at| kinds[*at].matched(names))
     };
     let kind = match objects::open(head.bytes) {
         Some(objects) => best(&objects.keys.iter().map(|key| header::folded(key)).collect::<Vec<_>>()),

@@ -21,7 +21,7 @@ pub(super) fn position(layout: &Layout, column: ReportColumn) -> usize {
 /// Understands the start of a balance report.
 pub(super) fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let kinds = [kinds::report()];
-    let recognise = |names: &[String]| (kinds[0].matched(names) >= kinds[0].enough).then_some(0);
+    let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
     let delimiters = header::delimiters(head, options.delimiter);
     let found = Layout::find_any(head, &delimiters, &kinds, WANTED, recognise);
     let layout = found.map_err(|error| kinds::into_fault(error, head, FileType::Report))?;

@@ -14,7 +14,7 @@ use std::thread;
 use super::cutter::{Buffer, Cutter, Head, Syntax, head};
 use super::elements;
 use super::layout::{Layout, Line};
-use super::objects;
+use super::objects::{self, ObjectReader};
 use super::records::{BlockRecords, Splitter, first_records, line_ends, whole_records};
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
@@ -71,6 +71,17 @@ pub(crate) trait Fold: Send {
 impl<F: FnMut(Line<'_>) -> Result<(), Fault> + Send> Fold for F {
     fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
         records.iter().try_for_each(|fields| self(Line { block, layout, fields: &fields }))
+    }
+
+    fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
+        let mut result = Ok(());
+        ObjectReader::new(&layout.columns).split(lines, |object| {
+            // A last line that lacks its end is no object.
+            if let (Ok(()), Ok(fields)) = (&result, &object) {
+                result = self(Line { block, layout, fields });
+            }
+        });
+        result
     }
 }
 

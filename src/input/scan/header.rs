@@ -44,6 +44,11 @@ pub(crate) struct TableKind {
 }
 
 impl TableKind {
+    /// Whether a line of folded headers names enough columns.
+    pub(crate) fn is_named_by(&self, folded: &[String]) -> bool {
+        self.matched(folded) >= self.enough
+    }
+
     /// How many columns a line of folded headers names.
     pub(crate) fn matched(&self, folded: &[String]) -> usize {
         let is_named = |wanted: &&ColumnSpec| folded.iter().any(|header| wanted.is_named(header));
