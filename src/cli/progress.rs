@@ -13,6 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the bar is looked after.
 const TICK: Duration = Duration::from_millis(100);
 
+/// How the names of files end whose text is longer than they are.
+const PACKED: [&str; 7] = ["gz", "zip", "xlsx", "xlsm", "xls", "ods", "parquet"];
+
 /// Does some work that counts the bytes of files that it took in, and shows a bar on standard error meanwhile.
 pub(super) fn with_progress<T>(files: &[PathBuf], work: impl FnOnce(&AtomicU64) -> T) -> T {
     let length = plain_size(files);
@@ -52,12 +55,13 @@ fn watch((length, template): (Option<u64>, &str), taken: &AtomicU64, done: &Atom
     bar.finish_and_clear();
 }
 
-/// The bytes of all files, if they are known and not compressed: only then do they tell how much is left.
+/// The bytes of all files, if they are known and none is packed: only then do they tell how much is left.
 fn plain_size(files: &[PathBuf]) -> Option<u64> {
     let size = |file: &PathBuf| {
         let metadata = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
-        let packed = file.extension().is_some_and(|extension| extension == "gz" || extension == "zip");
-        (!packed).then_some(metadata.len())
+        let is_packed =
+            file.extension().is_some_and(|ending| PACKED.iter().any(|packed| ending.eq_ignore_ascii_case(packed)));
+        (!is_packed).then_some(metadata.len())
     };
     (!files.is_empty()).then(|| files.iter().map(size).sum())?
 }
@@ -69,11 +73,15 @@ mod tests {
     #[test]
     fn knows_the_size_of_plain_files_only() {
         let folder = tempfile::tempdir().unwrap();
-        let (plain, packed) = (folder.path().join("a.csv"), folder.path().join("a.csv.gz"));
-        std::fs::write(&plain, "12345").unwrap();
-        std::fs::write(&packed, "12345").unwrap();
-        assert_eq!(plain_size(&[plain.clone(), plain.clone()]), Some(10));
-        assert_eq!(plain_size(&[plain, packed]), None);
+        let file = |name: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, "12345").unwrap();
+            path
+        };
+        assert_eq!(plain_size(&[file("a.csv"), file("a.jsonl")]), Some(10));
+        for packed in ["a.csv.gz", "a.zip", "a.XLSX", "a.xls", "a.ods", "a.parquet"] {
+            assert_eq!(plain_size(&[file("a.csv"), file(packed)]), None, "{packed}");
+        }
         assert_eq!(plain_size(&[]), None);
         assert_eq!(plain_size(&[PathBuf::from("-")]), None);
     }
