@@ -209,8 +209,12 @@ fn files_of_other_formats_are_called_by_their_names() {
         (b"\x28\xb5\x2f\xfd\x24\x10", "compressed with zstd"),
         (b"BZh91AY&SY", "compressed with bzip2"),
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
-        (b"<!DOCTYPE html>\n<html><head><title>Sign in</title>", "an HTML page"),
+        (b"\n <!DOCTYPE html>\n<html><head><title>Sign in</title>", "an HTML page"),
+        (b"<?xml version=\"1.0\"?>\n<html xmlns=\"x\">", "an HTML page"),
+        (b"<html>", "an HTML page"),
         (b"<?xml version=\"1.0\"?><Error><Code>AuthenticationFailed</Code></Error>", "an XML document"),
+        (b"7z,a\n", "no header"),
+        (b"<a>,b\n", "no header"),
     ] {
         refused(words, input, words);
     }

@@ -37,31 +37,3 @@ fn markup(head: &[u8]) -> Option<&'static str> {
     }
     start.starts_with("<?xml").then_some("an XML document, which is not read: download the report as CSV")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::other;
-
-    #[test]
-    fn formats_are_known_by_their_first_bytes() {
-        let tar = [&b"report.csv"[..], &[0; 247], b"ustar\x0000"].concat();
-        for (head, name) in [
-            (&b"7z\xbc\xaf\x27\x1c\0\x04"[..], "a 7z"),
-            (b"Rar!\x1a\x07\x01\0", "a rar"),
-            (b"\xfd7zXZ\0\0", "compressed with xz"),
-            (b"\x28\xb5\x2f\xfd\x24", "compressed with zstd"),
-            (b"BZh91AY", "compressed with bzip2"),
-            (b"%PDF-1.7\n", "a PDF"),
-            (&tar, "a tar"),
-            (b"\n <!DOCTYPE html><title>Sign in", "an HTML"),
-            (b"<?xml version=\"1.0\"?>\n<html xmlns=\"x\">", "an HTML"),
-            (b"<html>", "an HTML"),
-            (b"<?xml version=\"1.0\"?><Error><Code>AccessDenied", "an XML"),
-        ] {
-            assert!(other(head).is_some_and(|what| what.starts_with(name)), "{name}");
-        }
-        for text in [&b""[..], b"PartnerID,CustomerID\n", b"7z,a\n", b"<a>,b\n", b"Rar"] {
-            assert_eq!(other(text), None);
-        }
-    }
-}
