@@ -66,7 +66,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     };
     let invoices =
         Invoices { files: files.iter().map(|read| file(read.source.name())).collect(), ..Invoices::default() };
-    let mut reading = InvoiceReading { invoices, problems, notes, ..InvoiceReading::default() };
+    let mut reading = InvoiceReading { invoices, problems, notes };
     let mut places: BTreeMap<CreditKey, Place> = BTreeMap::new();
     for (place, total) in totals {
         // In which file it stands does not matter.

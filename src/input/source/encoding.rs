@@ -60,7 +60,8 @@ pub(crate) fn is_undefined(byte: u8) -> bool {
     matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
 }
 
-/// A stream in UTF-8, or in bytes that may be it, and what it was in; `None` if its bytes must tell UTF-8 from Windows-1252.
+/// A stream in UTF-8, or in bytes that may be it, and what it was in; `None` if its bytes must tell UTF-8 from
+/// Windows-1252.
 type Decoded = (Box<dyn Read + Send>, Option<Encoding>);
 
 /// Takes a byte order mark off, and turns UTF-16 into UTF-8.
