@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{CreditKey, CreditTotal, Currency, Id, InvoiceFileKind, Month, Overflow, Sum, round_down_product};
 
-use super::layout::{kind, reject};
+use super::{kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::layout::Line;

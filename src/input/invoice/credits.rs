@@ -12,7 +12,7 @@ use hashbrown::HashMap;
 use crate::model::{CreditLine, InvoiceFileKind, LineFinding, Place, Rule, UsedBy};
 
 use super::amounts::{self, Amounts};
-use super::layout::kind;
+use super::kind;
 use super::pairs::Pairs;
 use super::tally::{CreditKind, CreditOptions, FileCredits};
 use crate::input::error::{Fault, Problem};

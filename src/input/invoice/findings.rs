@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::model::{Currency, InvoiceFileKind, LineFinding, Place, Rule};
 
 use super::credits::LineBuilder;
-use super::layout::kind;
+use super::kind;
 use super::pairs::Pairs;
 use crate::input::scan::blocks::FileRead;
 

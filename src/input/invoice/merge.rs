@@ -15,7 +15,7 @@ use crate::model::{
 use super::amounts::CreditSum;
 use super::credits::LineBuilder;
 use super::findings;
-use super::layout::kind;
+use super::kind;
 use super::tally::{CreditOptions, FileCredits};
 use crate::input::error::{Fault, FileError, Problem};
 use crate::input::kinds::invoice::InvoiceColumn;

@@ -9,7 +9,6 @@ mod amounts;
 mod applied;
 mod credits;
 mod findings;
-mod layout;
 mod merge;
 mod open;
 mod pairs;
@@ -19,14 +18,17 @@ pub use self::applied::read as read_applied;
 use self::credits::LineBuilder;
 pub use self::merge::InvoiceReading;
 pub use self::tally::CreditOptions;
-use super::error::{Fault, FileError};
+use super::error::{Fault, FileError, Problem};
 use super::source::Source;
 use super::source::encoding::Encoding;
 use crate::input::dialect::{DecidedBy, Options, Spelling};
+use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::ReadPlan;
 use crate::input::scan::choice;
 use crate::input::scan::cutter::Head;
-use crate::model::Amount;
+use crate::input::scan::layout::{Layout, Line};
+use crate::input::value::{says_nothing, without_apostrophe};
+use crate::model::{Amount, InvoiceFileKind};
 
 const WANTED: &str = "an invoice file";
 
@@ -77,4 +79,23 @@ pub fn spelling(source: &Source, options: &Options) -> Option<Spelling> {
 /// What keeps a file that begins so from being read, if anything does.
 pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
     open::open(head, options, Amount::default()).err()
+}
+
+#[inline]
+fn kind(layout: &Layout) -> InvoiceFileKind {
+    InvoiceFileKind::ALL[layout.kind]
+}
+
+/// The text of a cell that holds an id, without the apostrophe that marks it as text; nothing if it says that there is
+/// none.
+fn id(line: Line<'_>, column: InvoiceColumn) -> String {
+    let text = line.text(column).filter(|text| !says_nothing(text)).unwrap_or_default();
+    without_apostrophe(&text).map(str::to_owned).unwrap_or(text)
+}
+
+/// Says what is wrong with a cell, by its text alone.
+#[cold]
+fn reject(line: Line<'_>, column: InvoiceColumn, expected: &str) -> Problem {
+    let text = line.text(column).unwrap_or_default();
+    Problem::new(line.place(), expected).cell(line.layout.name(column), &text)
 }

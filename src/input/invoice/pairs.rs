@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 
 use crate::model::{InvoiceFileKind, Place, Rule, parallel};
 
-use super::layout::kind;
+use super::kind;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::layout::Layout;
 use crate::input::scan::records::RecordFields;

@@ -13,8 +13,8 @@ use crate::model::{
 };
 
 use super::amounts::{self, Amounts, CreditSum, SumKey};
-use super::layout::{id, kind, reject};
 use super::pairs::Pairs;
+use super::{id, kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::layout::{Layout, Line};
