@@ -51,7 +51,12 @@ fn empty(title: &str) -> io::Result<Workbook> {
 
 /// Adds a sheet with a table; returns how many amounts stand in it as text.
 fn add(workbook: &mut Workbook, name: &str, table: &Table<'_>) -> io::Result<usize> {
-    let worksheet = if table.rows.count()? > MOST_ROWS_IN_MEMORY {
+    let rows = table.rows.count()?;
+    // What is too long is refused before any of it is written, which takes much longer than to count it.
+    if rows >= sheet::MOST_ROWS as usize {
+        return Err(sheet::too_many_rows());
+    }
+    let worksheet = if rows > MOST_ROWS_IN_MEMORY {
         workbook.add_worksheet_with_low_memory().map_err(other)?
     } else {
         workbook.add_worksheet()
@@ -73,4 +78,20 @@ fn column_number(at: usize) -> io::Result<ColNum> {
 
 fn other(error: XlsxError) -> io::Error {
     io::Error::other(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::table::{Column, Fields, Kind, Priority};
+
+    #[test]
+    fn a_table_that_is_too_long_is_refused_before_it_is_written() {
+        let number = Column::new("Number", Kind::Count, Priority::Answer);
+        let table = Fields::<u32>::default().count(number, |number| i64::from(*number)).table(0..sheet::MOST_ROWS);
+        let mut out = Vec::new();
+        let error = write(&table, &mut out).unwrap_err();
+        assert_eq!(error.to_string().lines().next(), Some("a worksheet holds 1048576 rows, and this result has more"));
+        assert!(out.is_empty());
+    }
 }

@@ -17,7 +17,7 @@ use super::looks::{Look, Looks};
 use super::{column_number, other};
 
 /// Rows of a worksheet, its header included.
-const MOST_ROWS: RowNum = 1_048_576;
+pub(super) const MOST_ROWS: RowNum = 1_048_576;
 
 /// Characters that a column is at most made wide for, and one of sentences, which go on in further lines.
 const WIDEST: (usize, usize) = (60, 90);
@@ -79,9 +79,6 @@ impl<'a, 't> SheetWriter<'a, 't> {
             sums.add(cells)?;
             let (currency, others) = (table.currency_of(cells), table.others(cells));
             let cells = self.ordered(cells);
-            if self.row >= MOST_ROWS {
-                return Err(too_many_rows());
-            }
             if let Some(others) = others {
                 self.label(&cells, &others)?;
             }
@@ -293,7 +290,7 @@ pub(super) fn to_be_printed(worksheet: &mut Worksheet) {
     worksheet.set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
 }
 
-fn too_many_rows() -> io::Error {
+pub(super) fn too_many_rows() -> io::Error {
     let message = Message::error(format!("a worksheet holds {MOST_ROWS} rows, and this result has more"));
     io::Error::other(message.hint("choose fewer with a filter, or use -f csv"))
 }
