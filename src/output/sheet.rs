@@ -227,15 +227,15 @@ impl Layout {
     }
 
     /// Drops the last of the columns that are needed least, a sentence after all others; `false` if there is none below
-    /// a weight, where one is given.
+    /// a priority, where one is given.
     fn drop_one(&mut self, below: Option<Priority>) -> bool {
-        let weight = |column: &ColumnText| (column.column.priority, column.is_prose());
+        let rank = |column: &ColumnText| (column.column.priority, column.is_prose());
         let Some(least) =
-            self.columns.iter().map(weight).min().filter(|(priority, _)| below.is_none_or(|below| *priority < below))
+            self.columns.iter().map(rank).min().filter(|(priority, _)| below.is_none_or(|below| *priority < below))
         else {
             return false;
         };
-        let mut same = (0..self.columns.len()).filter(|at| weight(&self.columns[*at]) == least);
+        let mut same = (0..self.columns.len()).filter(|at| rank(&self.columns[*at]) == least);
         let first = same.clone().find(|at| self.columns[*at].column.newest_stay);
         let Some(at) = first.or_else(|| same.next_back()) else { return false };
         let column = self.columns.remove(at);

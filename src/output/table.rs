@@ -96,7 +96,7 @@ impl Column {
         self
     }
 
-    /// The same column with another weight.
+    /// The same column with another priority.
     #[must_use]
     pub const fn priority(mut self, priority: Priority) -> Self {
         self.priority = priority;
