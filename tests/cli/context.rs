@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
@@ -48,13 +48,9 @@ pub(crate) fn aco(line: &str) -> Run {
 
 /// Runs the program with something on standard input.
 pub(crate) fn aco_on(line: &str, stdin: &[u8]) -> Run {
-    let mut child = program()
-        .args(line.split_whitespace())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut program = program();
+    program.args(line.split_whitespace()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = spawned(&mut program);
     let mut pipe = child.stdin.take().unwrap();
     let input = stdin.to_vec();
     // The program may end without reading all of it.
@@ -62,6 +58,19 @@ pub(crate) fn aco_on(line: &str, stdin: &[u8]) -> Run {
     let output = child.wait_with_output().unwrap();
     feed.join().unwrap();
     Run::of(output)
+}
+
+/// Starts a program, again where a busy Wine cannot for the moment ("Internal error", 1359): one start in a thousand.
+fn spawned(program: &mut Command) -> Child {
+    for _ in 0..4 {
+        match program.spawn() {
+            Err(error) if cfg!(windows) && error.raw_os_error() == Some(1359) => {
+                std::thread::sleep(std::time::Duration::from_secs(1));
+            }
+            other => return other.unwrap(),
+        }
+    }
+    program.spawn().unwrap()
 }
 
 impl Run {
