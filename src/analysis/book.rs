@@ -29,7 +29,6 @@ pub enum Kind {
 impl Kind {
     pub const ALL: [Self; 2] = [Self::Given, Self::Correction];
 
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Given => "given",
@@ -201,7 +200,6 @@ impl<'l> Books<'l> {
     }
 
     /// Where the rows stand of restated months whose amounts are booked as they are now: nothing is left to do about them.
-    #[must_use]
     pub fn settled(&self, ledger: &Ledger) -> BTreeSet<Place> {
         let findings = ledger.findings();
         let moved = |old, new| ledger.credit_amount(old) != ledger.credit_amount(new);
@@ -212,7 +210,6 @@ impl<'l> Books<'l> {
     }
 
     /// What is not booked as it is, of the checks that are wanted.
-    #[must_use]
     pub fn checks(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check]) -> Vec<Finding> {
         let finding = |check: Check, row: Option<RowRef>, identity: &Identity, month, amount, message| Finding {
             severity: if row.is_none() { Level::Warning } else { check.severity() },

@@ -36,7 +36,6 @@ pub enum Band {
 
 impl Band {
     /// The band of so many days left; a credit without a last day never ends.
-    #[must_use]
     pub fn from_days_left(days_left: Option<i64>) -> Self {
         match days_left {
             Some(..=30) => Self::Days30,
@@ -46,7 +45,6 @@ impl Band {
         }
     }
 
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Days30 => "0-30 days",
@@ -76,7 +74,6 @@ pub struct Expiring<'l> {
 
 impl Expiring<'_> {
     /// How near the last day is.
-    #[must_use]
     pub fn band(&self) -> Band {
         Band::from_days_left(self.balance.days_left)
     }

@@ -29,7 +29,6 @@ pub struct Filter {
 }
 
 impl Filter {
-    #[must_use]
     pub fn everything(as_of: NaiveDate) -> Self {
         Self {
             statuses: Vec::new(),
@@ -47,13 +46,11 @@ impl Filter {
     }
 
     /// Whether a credit's rows can be shown at all.
-    #[must_use]
     pub fn shows_credit(&self, ledger: &Ledger, credit: &Credit) -> bool {
         self.shows_identity(ledger.identity(credit))
     }
 
     /// Whether rows of an identity can be shown at all.
-    #[must_use]
     pub fn shows_identity(&self, identity: &Identity) -> bool {
         let among = |ids: &Option<BTreeSet<Id>>, id| ids.as_ref().is_none_or(|ids| ids.contains(id));
         among(&self.customers, &identity.customer)
@@ -63,12 +60,10 @@ impl Filter {
     }
 
     /// Whether rows of a partner can be shown at all.
-    #[must_use]
     pub fn shows_partner(&self, partner: &Id) -> bool {
         self.partners.as_ref().is_none_or(|partners| partners.contains(partner))
     }
 
-    #[must_use]
     pub fn shows_everything(&self) -> bool {
         let Self {
             statuses,
@@ -93,7 +88,6 @@ impl Filter {
     }
 
     /// Whether rows of a month are shown.
-    #[must_use]
     #[inline]
     pub fn shows_month(&self, month: Month) -> bool {
         (self.months.is_empty() || self.months.iter().any(|months| months.contains(&month)))
@@ -103,33 +97,28 @@ impl Filter {
     }
 
     /// Whether rows with a status are shown.
-    #[must_use]
     #[inline]
     pub fn shows_status(&self, status: &Status) -> bool {
         self.statuses.is_empty() || self.statuses.iter().any(|shown| same_word(shown, status))
     }
 
     /// Whether rows of a month with a status are shown, if their credit is.
-    #[must_use]
     #[inline]
     pub fn shows_row(&self, month: Month, status: &Status) -> bool {
         self.shows_month(month) && self.shows_status(status)
     }
 
     /// Whether a credit's month is shown, if the credit is.
-    #[must_use]
     #[inline]
     pub fn shows_entry(&self, entry: &Entry<'_>) -> bool {
         self.shows_row(entry.month, entry.status)
     }
 
-    #[must_use]
     pub fn period(&self, month: Month) -> Period {
         Period::of(month, self.as_of)
     }
 
     /// The last month shown: what is chosen of credits moves no months.
-    #[must_use]
     pub fn last_month(&self, ledger: &Ledger) -> Option<Month> {
         let first = ledger.months().first()?;
         let until_then = std::iter::successors(ledger.months().last().copied(), |month| Some(month.previous()));
@@ -138,7 +127,6 @@ impl Filter {
 }
 
 /// Whether two statuses are the same word, whatever their case.
-#[must_use]
 pub fn same_word(a: &Status, b: &Status) -> bool {
     a == b || a.as_str().to_lowercase() == b.as_str().to_lowercase()
 }

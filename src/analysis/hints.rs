@@ -21,7 +21,6 @@ pub struct InMonths {
 }
 
 /// The amounts of credit given that cover several months, because no rows lie between.
-#[must_use]
 pub fn spanning(shown: &[GroupSummary<'_>]) -> InMonths {
     let spanning = || shown.iter().filter(|summary| summary.spanning > 0);
     InMonths {
@@ -55,7 +54,6 @@ pub fn gaps(ledger: &Ledger, filter: &Filter) -> Result<InMonths, AnalysisError>
 
 /// The partners without a row of the last closed month, each with its newest month, where that month is asked for and
 /// others have it.
-#[must_use]
 pub fn without_last_month<'l>(ledger: &'l Ledger, filter: &Filter) -> Vec<(&'l Id, Month)> {
     let closed = Month::of(filter.as_of).previous();
     if !filter.months.contains(&(closed..=closed)) {
@@ -82,7 +80,6 @@ pub fn unknown_openings(ledger: &Ledger, filter: &Filter) -> Result<BTreeMap<Mon
 }
 
 /// The newest month, if it is older than the last closed one: what looks ahead then begins in the past.
-#[must_use]
 pub fn old_newest_month(ledger: &Ledger, filter: &Filter) -> Option<Month> {
     let newest = ledger.months().last().copied();
     newest.filter(|newest| *newest < Month::of(filter.as_of).previous())

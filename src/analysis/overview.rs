@@ -89,7 +89,6 @@ impl<'l> Overview<'l> {
     }
 
     /// The months shown, first to last.
-    #[must_use]
     pub fn span(&self) -> Option<(Month, Month)> {
         let months = || self.months.iter().filter_map(|summary| summary.group.month());
         Some((months().min()?, months().max()?))

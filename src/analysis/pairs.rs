@@ -7,7 +7,6 @@ use crate::ledger::{Ledger, RowPair, RowRef};
 use crate::model::{Grouped, Visible, money};
 
 /// Where the other row of a pair stands, seen from the second one.
-#[must_use]
 pub fn other(ledger: &Ledger, other: RowRef, row: RowRef) -> String {
     let (other, place) = (ledger.place(other), ledger.place(row));
     if other.file == place.file {
@@ -18,7 +17,6 @@ pub fn other(ledger: &Ledger, other: RowRef, row: RowRef) -> String {
 }
 
 /// What differs between the rows of a pair.
-#[must_use]
 pub fn changes(ledger: &Ledger, pair: RowPair) -> String {
     let RowPair { replaced: old, kept: new } = pair;
     let (key, new_key) = (ledger.key(old), ledger.key(new));
@@ -38,7 +36,6 @@ pub fn changes(ledger: &Ledger, pair: RowPair) -> String {
 }
 
 /// A day, or that there is none.
-#[must_use]
 pub fn day(date: Option<NaiveDate>) -> String {
     date.map_or("none".to_owned(), |date| date.to_string())
 }

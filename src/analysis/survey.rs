@@ -15,7 +15,6 @@ pub struct Survey<'r> {
 }
 
 /// Surveys each file of a report, in order.
-#[must_use]
 pub fn survey(report: &Report) -> Vec<Survey<'_>> {
     let mut surveys = vec![Survey::default(); report.files.len()];
     // Rows of one file share few keys, months and statuses: mark these first, then spell them out once.

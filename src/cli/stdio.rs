@@ -53,7 +53,6 @@ pub struct Terminal {
 
 impl<'s> Stdio<'s> {
     /// Streams with no terminal behind them.
-    #[must_use]
     pub fn new(stdin: impl Read + Send + 'static, stdout: impl Write + 's, stderr: impl Write + 's) -> Self {
         Self {
             stdin: Some(Box::new(stdin)),
@@ -73,7 +72,6 @@ impl<'s> Stdio<'s> {
     }
 
     /// The process's own streams, and what the environment says of them.
-    #[must_use]
     pub fn from_process() -> Self {
         let wants_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb");

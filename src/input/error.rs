@@ -16,7 +16,6 @@ pub struct FileError {
 }
 
 impl FileError {
-    #[must_use]
     pub fn message(&self) -> Message {
         let message = Message::error(self.fault.to_string()).at(self.file.as_str(), self.fault.line());
         let hint = match &self.fault {
@@ -317,13 +316,11 @@ impl Problem {
         Self { column: Some(column), value: Some(shortened(text)), ..self }
     }
 
-    #[must_use]
     pub fn place(&self) -> Place {
         Place { file: self.file, line: self.line }
     }
 
     /// `file:line: column: 'value': what was expected`.
-    #[must_use]
     pub fn message(&self, files: &[String]) -> Message {
         let column = self.column.map(|column| format!("{column}: ")).unwrap_or_default();
         let value = self.value.as_ref().map(|value| format!("'{}': ", value.escape_debug())).unwrap_or_default();

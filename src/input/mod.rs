@@ -32,7 +32,6 @@ use self::source::Source;
 
 /// Whether `file` is read where a command line names `path`: it is the file, or the file is a report, an invoice or a
 /// list of names among those of the folder or pattern. What lies there besides is left alone, results among it.
-#[must_use]
 pub fn reads(path: &Path, file: &Path) -> bool {
     let is_file = |path: &Path| path.canonicalize().is_ok_and(|path| path == file && path.is_file());
     if is_file(path) {

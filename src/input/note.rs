@@ -88,12 +88,10 @@ impl Note {
     }
 
     /// Whether it tells that some of the input is missing.
-    #[must_use]
     pub fn is_incomplete(&self) -> bool {
         matches!(self, Self::Remark { remark: Remark::Page { .. }, .. } | Self::MissingParts { .. })
     }
 
-    #[must_use]
     pub fn message(&self, files: &[String]) -> Message {
         let (text, line, hint) = match self {
             Self::Skipped { files, wanted, .. } => {

@@ -113,30 +113,25 @@ impl Ledger {
     }
 
     /// The files' names as given, in the order of the command line.
-    #[must_use]
     pub fn files(&self) -> &[String] {
         &self.files
     }
 
     /// How many rows were read, also those that do not count.
-    #[must_use]
     pub fn rows_read(&self) -> usize {
         self.rows_read
     }
 
     /// All months that rows are of, in order.
-    #[must_use]
     pub fn months(&self) -> &[Month] {
         &self.tables.months
     }
 
-    #[must_use]
     pub fn statuses(&self) -> &[Status] {
         &self.tables.statuses
     }
 
     /// All credits, those of one customer next to each other.
-    #[must_use]
     pub fn credits(&self) -> &[Credit] {
         &self.credits
     }
@@ -147,7 +142,6 @@ impl Ledger {
     }
 
     /// Stretches of [`Ledger::credits`], about `count` of them, none of which parts the credits of a customer.
-    #[must_use]
     pub fn stretches(&self, count: usize) -> Vec<Range<usize>> {
         let size = self.credits.len().div_ceil(count.max(1)).max(1);
         let mut stretches = Vec::new();
@@ -166,7 +160,6 @@ impl Ledger {
 
     /// The indices into [`Ledger::credits`] in the order of identity, then first day: the order of what is shown credit by
     /// credit, which takes as long as reading a part of the file does, so that only those pay for it.
-    #[must_use]
     pub fn sorted(&self) -> Vec<usize> {
         let ranks = self.partners.ranks();
         // What most credits can be sorted by without a look at their identities.
@@ -179,24 +172,20 @@ impl Ledger {
     }
 
     /// The order of two credits: by identity, then first day.
-    #[must_use]
     pub fn compare(&self, one: &Credit, other: &Credit) -> Ordering {
         (self.identity(one), one.tranche).cmp(&(self.identity(other), other.tranche))
     }
 
-    #[must_use]
     pub fn identity(&self, credit: &Credit) -> &Identity {
         self.part(credit.part).identity(credit.identity)
     }
 
     /// The number of a credit's identity: the same for all its tranches.
-    #[must_use]
     pub fn identity_number(&self, credit: &Credit) -> u32 {
         self.first_numbers[credit.part as usize].0 + credit.identity
     }
 
     /// The number of a credit's customer: the same for all credits of one customer id.
-    #[must_use]
     pub fn customer(&self, credit: &Credit) -> u32 {
         self.first_numbers[credit.part as usize].1 + self.part(credit.part).customer(credit.identity)
     }
@@ -206,7 +195,6 @@ impl Ledger {
     }
 
     /// The months of a credit, with what was given in each.
-    #[must_use]
     pub fn timeline<'l>(&'l self, credit: &Credit) -> Timeline<'l> {
         let first = self.coverage.months(self.partner(credit), 0).next();
         let covered_from = match first {
@@ -228,7 +216,6 @@ impl Ledger {
     }
 
     /// What becomes of a credit after its last row.
-    #[must_use]
     #[inline]
     pub fn end(&self, credit: &Credit, last: &Entry<'_>) -> End {
         if self.last_covered(credit) == Some(last.month) {
@@ -240,7 +227,6 @@ impl Ledger {
     }
 
     /// The last month that the input covers of a credit's partner.
-    #[must_use]
     #[inline]
     pub fn last_covered(&self, credit: &Credit) -> Option<Month> {
         self.coverage.last(self.partner(credit)).map(|month| self.tables.months[month])
@@ -256,18 +242,15 @@ impl Ledger {
         (0..).zip(&self.partners.known).map(move |(number, partner)| (&**partner, months(number)))
     }
 
-    #[must_use]
     pub fn findings(&self) -> &Findings {
         &self.findings
     }
 
-    #[must_use]
     pub fn downloads(&self) -> &Downloads {
         &self.downloads
     }
 
     /// The last month of the newest download, be it one that is left out. It may have been open when it was downloaded.
-    #[must_use]
     pub fn last_month_of_newest(&self) -> Option<Month> {
         self.downloads.last_month_of_newest()
     }
@@ -277,7 +260,6 @@ impl Ledger {
     }
 
     /// The row of a credit in a month, or the last one before.
-    #[must_use]
     pub fn last_row(&self, credit: &Credit, until: Month) -> Option<RowRef> {
         let rows = self.rows_of(credit);
         let is_later = |row: &&Row| self.tables.month(row) > until;
@@ -286,38 +268,31 @@ impl Ledger {
     }
 
     /// The rows of some credits, which come in the order of [`Ledger::credits`], in the order of the files.
-    #[must_use]
     pub fn listing<'l>(&'l self, credits: impl Iterator<Item = &'l Credit>) -> Listing<'l> {
         Listing::new(&self.parts, credits, self.rows_read)
     }
 
-    #[must_use]
     pub fn place(&self, row: RowRef) -> Place {
         self.tables.place(&row.row)
     }
 
     /// The columns of a row that rarely change.
-    #[must_use]
     pub fn key(&self, row: RowRef) -> &Key {
         self.part(row.part).key(&row.row)
     }
 
-    #[must_use]
     pub fn month(&self, row: RowRef) -> Month {
         self.tables.month(&row.row)
     }
 
-    #[must_use]
     pub fn status(&self, row: RowRef) -> &Status {
         self.tables.status(&row.row)
     }
 
-    #[must_use]
     pub fn credit_amount(&self, row: RowRef) -> Decimal {
         self.tables.credit_amount(&row.row)
     }
 
-    #[must_use]
     pub fn balance_amount(&self, row: RowRef) -> Decimal {
         self.tables.balance_amount(&row.row)
     }

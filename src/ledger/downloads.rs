@@ -69,12 +69,10 @@ impl Downloads {
     }
 
     /// A newer download has a higher number.
-    #[must_use]
     pub fn age(&self, file: u32) -> u32 {
         self.ages.get(file as usize).copied().unwrap_or_default()
     }
 
-    #[must_use]
     pub fn is_newest(&self, file: u32) -> bool {
         self.ages.iter().all(|age| *age <= self.age(file))
     }

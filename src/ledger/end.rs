@@ -44,7 +44,6 @@ impl End {
     }
 
     /// What is left in a month without a row after a credit's last one; empty if nobody knows.
-    #[must_use]
     pub fn left(self, last: &Entry<'_>, month: Month) -> Option<Decimal> {
         match self.state(month) {
             Some(State::Vanished) => None,

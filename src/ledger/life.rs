@@ -50,7 +50,6 @@ impl<'l> Life<'l> {
     }
 
     /// Its row of a month, or the last one before.
-    #[must_use]
     pub fn latest(&self, month: Month) -> Option<&Entry<'l>> {
         self.entries[..self.count_until(month)].last()
     }
@@ -60,7 +59,6 @@ impl<'l> Life<'l> {
     }
 
     /// What it is at the end of a month, or of the last one that is covered.
-    #[must_use]
     pub fn state(&self, month: Month) -> State {
         let count = self.count_until(month);
         let Some(latest) = count.checked_sub(1).map(|at| &self.entries[at]) else {
@@ -78,7 +76,6 @@ impl<'l> Life<'l> {
     }
 
     /// What is left at the end of a month; empty if nobody knows.
-    #[must_use]
     pub fn left(&self, month: Month) -> Option<Decimal> {
         match self.latest(month) {
             Some(latest) if self.is_last(latest) => self.end.left(latest, month),

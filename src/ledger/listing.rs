@@ -44,7 +44,6 @@ impl<'l> Listing<'l> {
         Self { count, chunks, pages }
     }
 
-    #[must_use]
     pub fn pages(&self) -> usize {
         self.pages.len()
     }

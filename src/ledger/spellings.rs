@@ -40,7 +40,6 @@ pub(super) fn unify(report: &mut Report, downloads: &Downloads) {
 }
 
 /// What words are compared by.
-#[must_use]
 pub fn folded(word: &str) -> String {
     word.trim().to_lowercase()
 }

@@ -24,7 +24,6 @@ pub enum State {
 }
 
 impl State {
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotYet => "not-yet",

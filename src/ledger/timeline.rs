@@ -41,38 +41,32 @@ pub struct Entry<'l> {
 }
 
 impl Entry<'_> {
-    #[must_use]
     pub fn effective(&self) -> Option<NaiveDate> {
         self.key.effective
     }
 
-    #[must_use]
     pub fn expiry(&self) -> Option<NaiveDate> {
         self.key.expiry
     }
 
     /// Whether the credit would begin after its end.
-    #[must_use]
     pub fn contradicts_itself(&self) -> bool {
         matches!((self.effective(), self.expiry()), (Some(effective), Some(expiry)) if effective > expiry)
     }
 
     /// What is left at the end of the month: what a credit that does not run shows is nothing that can be used.
-    #[must_use]
     #[inline]
     pub fn left(&self) -> Decimal {
         if self.state == State::Running { self.balance_amount } else { self.nothing() }
     }
 
     /// 0 with the decimals of the balance.
-    #[must_use]
     #[inline]
     pub fn nothing(&self) -> Decimal {
         Decimal::new(0, self.balance_amount.scale())
     }
 
     /// Whether it runs or did.
-    #[must_use]
     pub fn has_run(&self) -> bool {
         self.state == State::Running || self.kept_limit.is_some()
     }
@@ -105,7 +99,6 @@ impl<'l> Timeline<'l> {
     pub(super) fn new(tables: &'l Tables, part: &'l Part, rows: &'l [Row], covered_from: Month) -> Self {
         Self { tables, part, rows, covered_from, before: None, begins: None, course: Course::default() }
     }
-    #[must_use]
     #[inline]
     pub fn next_month(&self) -> Option<Month> {
         self.rows.first().map(|row| self.tables.month(row))

@@ -38,7 +38,6 @@ pub struct Tranches {
 
 impl Tranches {
     /// Sorts the rows of one identity, which come by month, then age, into tranches.
-    #[must_use]
     pub fn new(rows: &[TrancheRow]) -> Self {
         let at_once = days_at_once(rows);
         let (amended, mut conflicts) = amended_days(rows, &at_once);

@@ -8,13 +8,11 @@ pub struct Currency([u8; 3]);
 
 impl Currency {
     /// Reads a code of three ASCII letters in any case.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let letters: [u8; 3] = text.trim().as_bytes().try_into().ok()?;
         letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
     }
 
-    #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -22,7 +20,6 @@ impl Currency {
 
 impl Currency {
     /// How many decimals its smallest coin has, by ISO 4217 (List One); 2 for a code that the list does not have.
-    #[must_use]
     pub fn minor_units(&self) -> u32 {
         match &self.0 {
             b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX"

@@ -12,7 +12,6 @@ pub enum DateOrder {
 
 impl DateOrder {
     /// Its name on the command line.
-    #[must_use]
     pub fn flag(self) -> &'static str {
         match self {
             Self::MonthFirst => "mdy",

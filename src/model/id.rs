@@ -40,7 +40,6 @@ impl Id {
     /// assert_eq!(id.as_str(), "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9");
     /// assert_eq!(Id::parse("Contoso").unwrap().as_str(), "Contoso");
     /// ```
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let guid =
             plain_guid(text.trim()).or_else(|| guid(bare(without(text, |c| !c.is_control() && is_hidden(c)).trim())));
@@ -52,13 +51,11 @@ impl Id {
     }
 
     /// Whether it is a GUID, as the ids of customers are.
-    #[must_use]
     pub fn is_guid(&self) -> bool {
         matches!(self.0, IdText::Guid(_))
     }
 
     /// The id's text, whatever it is; what people are shown is spelled by `Display`.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
             IdText::Guid(guid) => guid,
@@ -67,7 +64,6 @@ impl Id {
     }
 
     /// The first eight bytes as a number: where those of two ids differ, they sort as the ids do.
-    #[must_use]
     pub fn sort_prefix(&self) -> u64 {
         let text = self.as_str().as_bytes();
         let mut prefix = [0; 8];

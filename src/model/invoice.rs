@@ -37,7 +37,6 @@ pub enum InvoiceFileKind {
 impl InvoiceFileKind {
     pub const ALL: [Self; 2] = [Self::Reconciliation, Self::DailyUsage];
 
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reconciliation => "invoice reconciliation file",
@@ -142,7 +141,6 @@ pub struct CreditTotal {
 
 impl CreditTotal {
     /// The credit in a currency: as billed, or else as priced.
-    #[must_use]
     pub fn credit_in(&self, currency: Currency) -> Option<Decimal> {
         if self.key.currency == currency { Some(self.billed) } else { self.priced }
     }
@@ -196,7 +194,6 @@ pub enum Rule {
 impl Rule {
     pub const ALL: [Self; 4] = [Self::BothCredits, Self::CreditWithoutCharge, Self::SeveralRates, Self::WrongSign];
 
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BothCredits => "both-credits",
@@ -214,7 +211,6 @@ impl Rule {
 /// assert!(same_reason("Azure Credit", " azurecredit"));
 /// assert!(!same_reason("Azure Credit", "Azure Credit Offer"));
 /// ```
-#[must_use]
 pub fn same_reason(a: &str, b: &str) -> bool {
     let folded =
         |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect() };

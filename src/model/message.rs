@@ -21,7 +21,6 @@ pub enum Level {
 
 impl Level {
     /// Its name, as it stands before a message.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Aside | Self::Note => "note",

@@ -35,7 +35,6 @@ pub struct Sum {
 
 impl Sum {
     /// `units` of `10^-scale`.
-    #[must_use]
     #[inline]
     pub fn of_units(units: i64, scale: u8) -> Self {
         Self { mantissa: units.into(), scale: scale.into() }
@@ -48,7 +47,6 @@ impl Sum {
     }
 
     /// Whether it is 0 at any scale.
-    #[must_use]
     pub fn is_zero(self) -> bool {
         self.mantissa == 0
     }
@@ -123,7 +121,6 @@ impl fmt::Display for Grouped {
 }
 
 /// A plain number with its thousands grouped.
-#[must_use]
 pub fn grouped(plain: &str) -> String {
     let whole_end = plain.find('.').unwrap_or(plain.len());
     let digits = plain[..whole_end].trim_start_matches('-');

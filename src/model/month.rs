@@ -11,42 +11,35 @@ pub struct Month(i32);
 
 impl Month {
     /// The month `month` (1 to 12) of `year` (1 to 9999); `None` outside these.
-    #[must_use]
     pub fn new(year: i32, month: u32) -> Option<Self> {
         let index = i32::try_from(month.checked_sub(1)?).ok()?;
         ((1..=9999).contains(&year) && index < 12).then_some(Self(year * 12 + index))
     }
 
     /// The month that a day lies in.
-    #[must_use]
     pub fn of(date: NaiveDate) -> Self {
         let zero_based = i32::try_from(date.month0()).unwrap_or_default();
         Self(date.year() * 12 + zero_based)
     }
 
-    #[must_use]
     pub fn year(self) -> i32 {
         self.0.div_euclid(12)
     }
 
     /// The month of the year, 1 to 12.
-    #[must_use]
     pub fn month(self) -> u32 {
         self.0.rem_euclid(12).unsigned_abs() + 1
     }
 
     /// The number of months since the year 0.
-    #[must_use]
     pub fn ordinal(self) -> usize {
         usize::try_from(self.0).unwrap_or_default()
     }
 
-    #[must_use]
     pub fn first_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.year(), self.month(), 1).unwrap_or_default()
     }
 
-    #[must_use]
     pub fn last_day(self) -> NaiveDate {
         self.next().first_day() - Days::new(1)
     }
@@ -62,13 +55,11 @@ impl Month {
     }
 
     /// The month so many months after this one; `None` past the year 9999.
-    #[must_use]
     pub fn later(self, months: i64) -> Option<Self> {
         let index = i64::from(self.0).checked_add(months)?;
         i32::try_from(index).ok().map(Self).filter(|month| (1..=9999).contains(&month.year()))
     }
 
-    #[must_use]
     pub fn days(self) -> i64 {
         (self.next().first_day() - self.first_day()).num_days()
     }
@@ -79,7 +70,6 @@ impl Month {
     }
 
     /// How many months lie between `earlier` and this one: 1 for neighbours.
-    #[must_use]
     pub fn months_since(self, earlier: Self) -> i32 {
         self.0 - earlier.0
     }
@@ -124,26 +114,22 @@ pub enum Span {
 
 impl Span {
     /// The quarter of a month, where years begin with the month `year_from`.
-    #[must_use]
     pub fn quarter_of(month: Month, year_from: u32) -> Self {
         let into_year = month.months_since(Self::year_of(month, year_from).first());
         Self::Quarter(Month(month.0 - into_year % 3), year_from)
     }
 
     /// The year of a month, where years begin with the month `year_from`.
-    #[must_use]
     pub fn year_of(month: Month, year_from: u32) -> Self {
         Self::Year(Month(month.0 - (month.month() + 12 - year_from).rem_euclid(12).cast_signed()))
     }
 
-    #[must_use]
     pub fn first(self) -> Month {
         let (Self::Month(first) | Self::Quarter(first, _) | Self::Year(first)) = self;
         first
     }
 
     /// The span of the same length so many months before; `None` before the year 1.
-    #[must_use]
     pub fn earlier(self, months: i64) -> Option<Self> {
         let first = self.first().later(-months)?;
         Some(match self {
@@ -154,12 +140,10 @@ impl Span {
     }
 
     /// How many months it has.
-    #[must_use]
     pub fn months(self) -> i64 {
         i64::from(self.last().months_since(self.first())) + 1
     }
 
-    #[must_use]
     pub fn last(self) -> Month {
         match self {
             Self::Month(month) => month,
@@ -195,12 +179,10 @@ pub enum Period {
 
 impl Period {
     /// The state of `month` on the day `as_of`.
-    #[must_use]
     pub fn of(month: Month, as_of: NaiveDate) -> Self {
         if month >= Month::of(as_of) { Self::Open } else { Self::Closed }
     }
 
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",

@@ -26,7 +26,6 @@ impl Names {
     }
 
     /// What stands in a column that goes along.
-    #[must_use]
     pub fn along(&self, customer: &Id, column: usize) -> Option<&str> {
         self.along.get(customer)?.get(column).map(String::as_str)
     }
@@ -37,31 +36,26 @@ impl Names {
         self.along.extend(other.along);
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
     /// The number of customers whose names are known.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.names.len()
     }
 
     /// The customer with the least id.
-    #[must_use]
     pub fn first(&self) -> Option<&Id> {
         self.names.keys().min()
     }
 
-    #[must_use]
     pub fn get(&self, customer: &Id) -> Option<&str> {
         self.names.get(customer).map(String::as_str)
     }
 
     /// The customers among some whose name a text is, or else those whose name contains it, whatever the case and the
     /// accents: `muller` and `mueller` are in `Müller`.
-    #[must_use]
     pub fn named<'i>(&self, text: &str, customers: impl Iterator<Item = &'i Id>) -> Vec<&'i Id> {
         let text = folded(text.trim(), "");
         let spelled = |name: &str| ["", "e"].map(|umlaut| folded(name.trim(), umlaut));
@@ -74,7 +68,6 @@ impl Names {
 
     /// The names among those of some customers that differ least from a text, if they differ by few letters: as a whole,
     /// or by one of their words.
-    #[must_use]
     pub fn nearest<'i>(&self, text: &str, customers: impl Iterator<Item = &'i Id>) -> Vec<&str> {
         let text = folded(text.trim(), "");
         let most = text.chars().count() / 4 + 1;

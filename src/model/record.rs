@@ -76,7 +76,6 @@ impl ReportColumn {
         Self::ExpiryDate,
     ];
 
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::PartnerId => "PartnerID",
@@ -94,7 +93,6 @@ impl ReportColumn {
     }
 
     /// Other names that editions and relatives of the report use for the column.
-    #[must_use]
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::PartnerId => &["PartnerTenantId"],

@@ -25,7 +25,6 @@ pub struct Report {
 }
 
 impl Report {
-    #[must_use]
     pub fn count(&self) -> usize {
         self.shards.iter().map(|shard| shard.count as usize).sum()
     }
@@ -46,7 +45,6 @@ impl Report {
     }
 
     /// All rows written out in full, by the places where they stand.
-    #[must_use]
     pub fn records(&self) -> BTreeMap<Place, Record> {
         let rows = self.shards.iter().flat_map(|shard| shard.rows().map(move |row| (shard, row)));
         rows.map(|(shard, (block, key, row))| (block.place(row.number), shard.record(key, &row))).collect()
@@ -121,14 +119,13 @@ pub struct Row {
 
 impl Row {
     /// The row that says the same so many rows later.
-    #[must_use]
     #[inline]
+    #[must_use]
     pub fn again(self, later: u32) -> Self {
         Self { number: self.number.wrapping_add(later), ..self }
     }
 
     /// Whether all but their numbers are the same.
-    #[must_use]
     #[inline]
     pub fn says_what(&self, other: &Self) -> bool {
         *self == Self { number: self.number, ..*other }
@@ -140,18 +137,15 @@ impl Row {
 pub struct Scales(u8);
 
 impl Scales {
-    #[must_use]
     pub fn new(credit: Scale, balance: Scale) -> Self {
         Self(credit.0 | balance.0 << 4)
     }
 
-    #[must_use]
     #[inline]
     pub fn credit(self) -> Scale {
         Scale(self.0 & 15)
     }
 
-    #[must_use]
     #[inline]
     pub fn balance(self) -> Scale {
         Scale(self.0 >> 4)
@@ -167,14 +161,12 @@ impl Scale {
     pub const LARGE: Self = Self(15);
 
     /// So many decimals; `None` if they are too many for a row.
-    #[must_use]
     #[inline]
     pub fn decimals(count: u8) -> Option<Self> {
         (count < 15).then_some(Self(count))
     }
 
     /// The number of decimals; `None` if the amount stands elsewhere.
-    #[must_use]
     #[inline]
     pub fn count(self) -> Option<u8> {
         (self != Self::LARGE).then_some(self.0)
@@ -224,12 +216,10 @@ impl Rows {
     }
 
     /// How many there are, without those that repeat others.
-    #[must_use]
     pub fn different(&self) -> u32 {
         u32::try_from(self.full.len() * CHUNK as usize + self.open.len()).unwrap_or(u32::MAX)
     }
 
-    #[must_use]
     #[inline]
     pub fn get(&self, index: u32) -> Option<&Row> {
         self.chunk(index / CHUNK).get((index % CHUNK) as usize)
@@ -264,7 +254,6 @@ impl Rows {
     }
 
     /// The memory of all chunks, to be filled with other rows.
-    #[must_use]
     pub fn into_chunks(self) -> Vec<Vec<Row>> {
         let mut chunks = self.full;
         chunks.push(self.open);
@@ -292,7 +281,6 @@ pub struct Block {
 
 impl Block {
     /// Where the row of a number stands that is one of this block's.
-    #[must_use]
     pub fn place(&self, number: u32) -> Place {
         Place { file: self.file, line: self.first_line + u64::from(number - self.first_row) }
     }
@@ -348,7 +336,6 @@ impl Shard {
     }
 
     /// The place of the block that a row is in, by that of another one: mostly the same or the next.
-    #[must_use]
     #[inline]
     pub fn block_of(&self, number: u32, mut near: usize) -> usize {
         if self.blocks[near].first_row > number {
@@ -357,7 +344,6 @@ impl Shard {
         near + self.blocks[near + 1..].iter().take_while(|next| next.first_row <= number).count()
     }
 
-    #[must_use]
     pub fn month(&self, row: &Row) -> Month {
         self.months[usize::from(row.month)]
     }
@@ -411,7 +397,6 @@ impl Shard {
 }
 
 /// An amount as a row holds it.
-#[must_use]
 #[inline]
 pub fn amount(units: i32, scale: Scale, large_amounts: &[Decimal]) -> Decimal {
     match (scale.count(), usize::try_from(units)) {

@@ -32,7 +32,6 @@ pub enum Status {
 
 impl Status {
     /// Reads a status; the two documented words in any case.
-    #[must_use]
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         if text.eq_ignore_ascii_case("active") {
@@ -45,7 +44,6 @@ impl Status {
     }
 
     /// What it says of its credit. A word that nobody knows takes nothing away: the credit runs.
-    #[must_use]
     #[inline]
     pub fn class(&self) -> StatusClass {
         match self {
@@ -56,13 +54,11 @@ impl Status {
     }
 
     /// Whether it is a word that nobody knows.
-    #[must_use]
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Other(word) if class_of(word).is_none())
     }
 
     /// The status's text, whatever it is; what people are shown is spelled by `Display`.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "Active",

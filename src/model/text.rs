@@ -49,7 +49,6 @@ impl fmt::Display for VisibleLines<'_> {
 
 /// Whether a character is not seen where it stands: controls, separators of lines, and what Unicode's property
 /// `Default_Ignorable_Code_Point` lists.
-#[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -81,7 +81,6 @@ impl Series {
 
 impl Chart {
     /// The chart as an SVG element; `number` tells it from others on the page.
-    #[must_use]
     pub fn svg(&self, number: usize, size: Size) -> String {
         let scale = Axis::new(self, size);
         let width = scale.width;

@@ -25,7 +25,6 @@ pub enum Format {
 
 impl Format {
     /// What it is to a person, to whom it means nothing on a terminal; none if it is a text.
-    #[must_use]
     pub fn binary(self) -> Option<&'static str> {
         match self {
             Self::Xlsx => Some("a workbook"),
@@ -35,7 +34,6 @@ impl Format {
     }
 
     /// The format that a file's extension asks for.
-    #[must_use]
     pub fn from_extension(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "txt" => Some(Self::Table),

@@ -15,7 +15,6 @@ pub enum Mood {
 
 impl Mood {
     /// The sign that says the same as the colour, for those who do not see it.
-    #[must_use]
     pub fn sign(self) -> &'static str {
         match self {
             Self::Good => "✓",
@@ -34,7 +33,6 @@ impl Mood {
     }
 
     /// How a word of a table is meant, if it says whether all is well.
-    #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
         match word {
             "matched" => Some(Self::Good),

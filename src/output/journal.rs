@@ -80,7 +80,6 @@ fn quoted(text: &str) -> String {
 }
 
 /// The account that a template names; `None` if the journal's program would not take it for one.
-#[must_use]
 pub fn account(template: &str, customer: &Id, currency: Currency, journal: Journal) -> Option<String> {
     let account = template.replace("{customer}", &component(customer)).replace("{currency}", currency.as_str());
     let mut parts = account.split(':');

@@ -73,7 +73,6 @@ pub struct Column {
 
 impl Column {
     /// A column that every format shows and that does not add up.
-    #[must_use]
     pub const fn new(name: &'static str, kind: Kind, priority: Priority) -> Self {
         Self {
             name,
@@ -104,7 +103,6 @@ impl Column {
     }
 
     /// What stands above it in tables for people.
-    #[must_use]
     pub fn heading(&self) -> String {
         self.headed.map_or_else(|| heading(self.name), str::to_owned)
     }
@@ -134,7 +132,6 @@ pub enum Cell<'a> {
 
 impl Cell<'_> {
     /// The cell for a value that may be missing.
-    #[must_use]
     pub fn or_empty<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
         value.map_or(Cell::Empty, cell)
     }
@@ -218,7 +215,6 @@ impl<'a, R> Fields<'a, R> {
     }
 
     /// The table of rows that are at hand.
-    #[must_use]
     pub fn table(self, rows: impl IntoIterator<Item = R> + Clone + Sync + 'a) -> Table<'a>
     where
         R: 'a,
@@ -228,7 +224,6 @@ impl<'a, R> Fields<'a, R> {
 
     /// The table of rows that come in parts, each of which `walk` hands over in order: more than once, and to several
     /// threads.
-    #[must_use]
     pub fn table_in_parts(
         self,
         parts: usize,

@@ -13,18 +13,15 @@ macro_rules! checks {
             /// All checks, in the order in which they are listed.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
             }
 
             /// How much its findings matter, in a closed month.
-            #[must_use]
             pub fn severity(self) -> Level {
                 match self { $(Self::$variant => Level::$severity),* }
             }
 
-            #[must_use]
             pub fn finds(self) -> &'static str {
                 match self { $(Self::$variant => $finds),* }
             }
@@ -38,7 +35,6 @@ const FORMER: [(&str, Check); 2] =
 
 impl Check {
     /// The check of a name, be it one of an earlier version.
-    #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let known = Self::ALL.iter().find(|known| known.name() == name).copied();
         known.or_else(|| FORMER.iter().find(|(former, _)| *former == name).map(|(_, check)| *check))

@@ -47,7 +47,6 @@ pub struct Finding {
 
 impl Finding {
     /// Of the check's own severity, about a report as a whole.
-    #[must_use]
     pub fn new(check: Check, message: String) -> Self {
         Self {
             check,

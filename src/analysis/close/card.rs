@@ -88,7 +88,6 @@ pub struct CustomerClose<'l> {
 
 impl CustomerClose<'_> {
     /// Whether it is known that nothing was given in either month, nothing is left, and no active credit is.
-    #[must_use]
     pub fn is_idle(&self) -> bool {
         let is_zero = |sum: PartlyKnown| sum.whole().is_some_and(|amount| amount.is_zero());
         is_zero(self.given) && is_zero(self.before) && is_zero(self.balance) && self.ends_on.is_none()

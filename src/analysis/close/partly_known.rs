@@ -27,13 +27,11 @@ impl PartlyKnown {
     }
 
     /// The sum of what is known; empty if nothing is, and 0 if there is nothing to know.
-    #[must_use]
     pub fn amount(self) -> Option<Decimal> {
         (self.known > 0 || self.unknown == 0).then_some(self.sum)
     }
 
     /// The sum if all of it is known.
-    #[must_use]
     pub fn whole(self) -> Option<Decimal> {
         (self.unknown == 0).then_some(self.sum)
     }

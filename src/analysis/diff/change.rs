@@ -17,7 +17,6 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",

@@ -40,7 +40,6 @@ pub struct Billing {
 impl Billing {
     /// Finds out the month of each invoice and which files count. It may have been said that those of one invoice are
     /// parts of it.
-    #[must_use]
     pub fn new(invoices: &Invoices, wanted: &[MonthOf], are_parts: bool) -> Self {
         let mut billing = Self { downloads: InvoiceFiles::new(invoices, are_parts), ..Self::default() };
         billing.date(invoices, wanted);
@@ -54,7 +53,6 @@ impl Billing {
     }
 
     /// The month in which lines count; none if they do not.
-    #[must_use]
     pub fn month(&self, key: &CreditKey) -> Option<Month> {
         if self.downloads.leaves_out(&key.invoice) {
             return None;
@@ -67,14 +65,12 @@ impl Billing {
     }
 
     /// Whether an invoice of a month takes the place of usage that was not billed when it was downloaded.
-    #[must_use]
     pub fn is_billed(&self, month: Month) -> bool {
         let month = self.for_all.unwrap_or(month);
         self.months.values().any(|billed| *billed == month)
     }
 
     /// The month of an invoice, if one is known.
-    #[must_use]
     pub fn month_of(&self, number: &str) -> Option<Month> {
         self.months.get(number).copied().or(self.for_all)
     }
@@ -156,7 +152,6 @@ pub struct InvoiceFiles {
 }
 
 impl InvoiceFiles {
-    #[must_use]
     pub fn new(invoices: &Invoices, are_parts: bool) -> Self {
         let mut downloads = Self::default();
         let mut by_number: BTreeMap<&str, Vec<&InvoicePart>> = BTreeMap::new();
@@ -181,13 +176,11 @@ impl InvoiceFiles {
     }
 
     /// Whether all files count.
-    #[must_use]
     pub fn leaves_out_none(&self) -> bool {
         self.left_out.is_empty()
     }
 
     /// Whether other files tell of an invoice what this one does.
-    #[must_use]
     pub fn leaves_out(&self, invoice: &InvoiceKey) -> bool {
         self.left_out.contains(invoice)
     }

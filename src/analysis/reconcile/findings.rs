@@ -67,13 +67,11 @@ fn undecided(row: &ReconciledRow<'_>, last_closed: Month) -> Option<Finding> {
 }
 
 /// Says that months amid others have no invoice.
-#[must_use]
 pub fn no_invoice_of(months: impl Display, given: impl Display) -> String {
     format!("no invoice of {months} was given: {given} given then were not compared")
 }
 
 /// Says that what was given in a row's month was applied in a later one.
-#[must_use]
 pub fn applied_late(row: &ReconciledRow<'_>, late: Month) -> String {
     let difference = Grouped(row.difference.unwrap_or_default());
     format!("{difference} {} given in {} were applied late, by the invoice of {late}", row.currency, row.month)
@@ -220,7 +218,6 @@ pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<ReasonTotal<'a>>, 
 }
 
 /// The rules that lines break, the one broken most often first: how many break it, and the first that does.
-#[must_use]
 pub fn by_rule<'a>(findings: &[&'a LineFinding]) -> Vec<(Rule, usize, &'a LineFinding)> {
     let mut rules: BTreeMap<Rule, (usize, &LineFinding)> = BTreeMap::new();
     for finding in findings {
@@ -233,7 +230,6 @@ pub fn by_rule<'a>(findings: &[&'a LineFinding]) -> Vec<(Rule, usize, &'a LineFi
 
 /// The lines that break rules, of the customers shown and of files that count. Those that are about a whole invoice are
 /// always shown.
-#[must_use]
 pub fn findings<'a>(invoices: &'a Invoices, billing: &Billing, filter: &Filter) -> Vec<&'a LineFinding> {
     let counts = |finding: &LineFinding| {
         let key = || InvoiceKey { file: finding.file, number: (*finding.invoice).into() };

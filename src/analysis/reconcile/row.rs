@@ -38,7 +38,6 @@ impl Verdict {
         Self::NotComparable,
     ];
 
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Matched => "matched",
@@ -52,13 +51,11 @@ impl Verdict {
     }
 
     /// Whether the two could be compared.
-    #[must_use]
     pub fn is_compared(self) -> bool {
         self == Self::Matched || self.is_finding()
     }
 
     /// Whether the month cannot be closed before it is explained.
-    #[must_use]
     pub fn is_finding(self) -> bool {
         matches!(self, Self::Mismatched | Self::BalanceOnly | Self::InvoiceOnly)
     }
@@ -101,7 +98,6 @@ pub struct MissingMonths {
 }
 
 impl MissingMonths {
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.reports.is_empty() && self.invoices.is_empty()
     }
@@ -122,7 +118,6 @@ pub struct Incomparable<'a> {
 
 impl ReconciledRow<'_> {
     /// Whether nothing was given, as far as is known, and nothing applied.
-    #[must_use]
     pub fn is_idle(&self) -> bool {
         self.lines == 0 && self.missing.reports.is_empty() && self.given.is_none_or(|given| given.is_zero())
     }
@@ -132,33 +127,28 @@ impl ReconciledRow<'_> {
     }
 
     /// Whether its difference leaves out what something in doubt may explain.
-    #[must_use]
     pub fn has_doubt(&self) -> bool {
         let known = money::subtract(self.given.unwrap_or_default(), self.applied.unwrap_or_default());
         known.ok() != self.difference
     }
 
     /// Whether it covers months before its own.
-    #[must_use]
     pub fn is_spanning(&self) -> bool {
         self.since < self.month
     }
 
     /// Whether it cannot be compared, and there is something to compare.
-    #[must_use]
     pub fn is_undecided(&self) -> bool {
         !self.is_idle() && !self.verdict.is_compared()
     }
 
     /// Whether it covers a month.
-    #[must_use]
     pub fn covers(&self, month: Month) -> bool {
         (self.since..=self.month).contains(&month)
     }
 }
 
 /// How many rows have which result.
-#[must_use]
 pub fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r ReconciledRow<'a>>) -> BTreeMap<Verdict, usize> {
     let mut counts = BTreeMap::new();
     for row in rows {

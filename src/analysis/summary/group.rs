@@ -37,7 +37,6 @@ pub struct Group<'l> {
 
 impl GroupBy {
     /// Whether the key is a time.
-    #[must_use]
     pub fn is_time(self) -> bool {
         matches!(self, Self::Month | Self::Quarter(_) | Self::Year(_))
     }
@@ -65,13 +64,11 @@ impl GroupBy {
 
 impl Group<'_> {
     /// The invoice month, where that is a key.
-    #[must_use]
     pub fn month(&self) -> Option<Month> {
         if let Some(Span::Month(month)) = self.span { Some(month) } else { None }
     }
 
     /// The month, quarter or year, where that is a key.
-    #[must_use]
     pub fn span_by(&self, key: GroupBy) -> Option<Span> {
         key.span(self.span?.first())
     }

@@ -48,7 +48,6 @@ pub struct GroupSummary<'l> {
 
 impl GroupSummary<'_> {
     /// Whether it is known that no credit was given, all in all. An opening may hide some.
-    #[must_use]
     pub fn is_idle(&self) -> bool {
         self.opening.is_none() && self.given.is_none_or(|given| given.is_zero())
     }

@@ -31,7 +31,6 @@ pub struct Units<'l, 'a> {
 impl<'l, 'a> Units<'l, 'a> {
     /// `None` where a summary by these keys has no more groups than there are credits, or its groups do not follow the
     /// ids of customers or agreements.
-    #[must_use]
     pub fn new(ledger: &'l Ledger, filter: &'a Filter, by: &[GroupBy]) -> Option<Self> {
         let is_fine = |key: &GroupBy| matches!(key, GroupBy::Customer | GroupBy::Agreement);
         let (ids, by) = by.split_at(by.iter().take_while(|key| is_fine(key) || **key == GroupBy::Partner).count());
@@ -58,7 +57,6 @@ impl<'l, 'a> Units<'l, 'a> {
         Some(Self { ledger, filter, months, ids: Keys::new(ids), by: by.to_vec(), places, parts })
     }
 
-    #[must_use]
     pub fn parts(&self) -> usize {
         self.parts.len()
     }

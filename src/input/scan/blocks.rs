@@ -41,7 +41,6 @@ pub struct ReadPlan<'p> {
 
 impl ReadPlan<'_> {
     /// The machine's pace with so many threads.
-    #[must_use]
     pub fn threads(threads: usize) -> Self {
         Self { threads: threads.max(1), block: BLOCK_BYTES, bytes_read: None }
     }

@@ -9,7 +9,6 @@ thread_local! {
 }
 
 /// Whether this thread is reading with such a library: a panic is then caught, and means that the file is damaged.
-#[must_use]
 pub fn is_reading() -> bool {
     IS_READING.get()
 }

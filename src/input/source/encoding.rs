@@ -24,7 +24,6 @@ pub enum Encoding {
 
 impl Encoding {
     /// Its name on the command line and in messages.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",

@@ -64,7 +64,6 @@ impl Container {
     }
 
     /// Its name, as `inspect` shows it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -90,7 +89,6 @@ pub(crate) struct SourceText {
 
 impl Source {
     /// A file, opened when it is read.
-    #[must_use]
     pub fn file(path: PathBuf) -> Self {
         Self { name: path.display().to_string(), origin: Origin::File(path), found_by: None }
     }
@@ -104,19 +102,16 @@ impl Source {
     }
 
     /// A stream that is open already.
-    #[must_use]
     pub fn stream(name: &str, stream: impl Read + Send + 'static) -> Self {
         Self { name: name.to_owned(), origin: Origin::Stream(KeptStream::new(stream)), found_by: None }
     }
 
     /// The name as given; an entry's stands behind its archive's.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The folder or pattern that it was found by.
-    #[must_use]
     pub fn found_by(&self) -> Option<&str> {
         self.found_by.as_deref()
     }

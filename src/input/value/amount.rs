@@ -27,7 +27,6 @@ pub enum DecimalMark {
 
 impl DecimalMark {
     /// Its name on the command line.
-    #[must_use]
     pub fn flag(self) -> &'static str {
         match self {
             Self::Point => "point",
