@@ -21,7 +21,8 @@ pub(super) fn with_progress<T>(files: &[PathBuf], work: impl FnOnce(&AtomicU64) 
     let length = plain_size(files);
     let template = match length {
         Some(_) => "{bytes} of {total_bytes} read, {bytes_per_sec}, {eta} left  {wide_bar}",
-        None => "{bytes} read, {bytes_per_sec}",
+        // A workbook is unpacked as a whole before a byte of its text is read: the time moves meanwhile.
+        None => "{spinner} {elapsed}, {bytes} read",
     };
     counted(length, template, work)
 }
@@ -44,12 +45,13 @@ fn watch((length, template): (Option<u64>, &str), taken: &AtomicU64, done: &Atom
     if done.load(Ordering::Relaxed) {
         return;
     }
-    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr()).with_elapsed(PATIENCE);
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     while !done.load(Ordering::Relaxed) {
         bar.set_position(taken.load(Ordering::Relaxed));
+        bar.tick();
         thread::park_timeout(TICK);
     }
     bar.finish_and_clear();
