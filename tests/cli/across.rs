@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::context::{aco, on_terminal, snapshot};
+use super::context::{aco, aco_on, on_terminal, report, snapshot};
 
 const LINE: &str = "summary fixtures/aco-balance.csv --as-of 2022-12-15 -q -f csv";
 
@@ -97,6 +97,47 @@ fn a_figure_stands_beside_that_of_an_earlier_period() {
     "#);
     let year = rows(&format!("{LINE} --by year --against year"));
     assert!(year.iter().all(|row| row["CreditGivenBefore"].is_empty() && row["CreditGivenChange"].is_empty()));
+}
+
+/// A group that only the earlier period has is a row, too, and periods that are not whole are named.
+#[test]
+fn what_is_gone_is_compared_and_parts_are_named() {
+    let rows = [
+        "a 2021-10 1 Active 99 USD 10/1/2021 9/30/2022",
+        "a 2021-11 3 Active 97 USD 10/1/2021 9/30/2022",
+        "a 2021-12 6 Active 94 USD 10/1/2021 9/30/2022",
+        "b 2021-10 5 Active 95 USD 10/1/2021 12/31/2022",
+        "b 2022-01 6 Active 94 USD 10/1/2021 12/31/2022",
+        "b 2022-10 9 Active 91 USD 10/1/2021 12/31/2022",
+        "c 2021-10 2 Active 8 USD 10/1/2021 12/31/2021",
+    ];
+    snapshot!(aco_on("summary --by customer,quarter --against year --month 2022-Q4 --as-of 2022-11-15", &report(&rows)), @"
+    CustomerID,Quarter,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,CreditGivenBefore,CreditGivenChange,Period
+    a,2022-Q4,USD,0,0,,,,0,94,6,,closed
+    b,2022-Q4,USD,1,1,,3,9,91,0,5,-2,closed
+    c,2022-Q4,USD,0,0,,,,,0,2,,closed
+    --- stderr
+    note: 2022-Q4 has only 2022-10, and is compared with a whole one
+    hint: --by month with --against year compares month by month
+    note: the report ends in 2022-10: figures of that month are final only if it was downloaded after the month's invoice was out
+    note: CreditGiven has 1 amount over more than one month, because no rows lie between
+    hint: SpanMonths of `aco given` says how many
+    ");
+    snapshot!(aco_on("summary --by customer,month --against year --month 2022-10 --as-of 2022-11-15 -f table", &report(&rows)), @"
+                                                            Used
+    Customer                                                  so                 Given   Given
+    ID        Month    Currency  Customers  Credits  Given   far   Left   Lost  before  change
+    ────────  ───────  ────────  ─────────  ───────  ─────  ────  ─────  ─────  ──────  ──────
+    a         2022-10  USD               0        0                0.00  94.00    1.00
+    b         2022-10  USD               1        1   3.00  9.00  91.00   0.00    5.00   -2.00
+    c         2022-10  USD               0        0                       0.00    2.00
+    ────────  ───────  ────────  ─────────  ───────  ─────  ────  ─────  ─────  ──────  ──────
+    total              USD               1        1   3.00  9.00  91.00  94.00
+    --- stderr
+    note: the report ends in 2022-10: figures of that month are final only if it was downloaded after the month's invoice was out
+    note: CreditGiven of 2022-10 has 1 amount over more than one month, because no rows lie between
+    hint: SpanMonths of `aco given` says how many
+    ");
 }
 
 #[test]

@@ -30,6 +30,15 @@ fn what_is_idle_and_what_is_not_are_all_groups() {
     assert_eq!(shown("--by customer --across month --nonzero"), ["back", "unknown", "used"]);
 }
 
+/// Of rows that stop before the last day, nobody knows what was given since.
+#[test]
+fn who_has_vanished_is_not_idle() {
+    let rows = [&ROWS[..], &["gone 2022-01 7 Active 93 USD 1/1/2022 12/31/2022"]].concat();
+    let run = aco_on("summary --by customer --month 2022-02 --as-of 2022-03-15 -q --idle", &report(&rows));
+    let customers: Vec<&str> = run.stdout.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(customers, ["still", "unknown"]);
+}
+
 #[test]
 fn totals_are_those_of_the_rows_shown() {
     snapshot!(aco("summary fixtures/aco-balance.csv --by customer --month 2022-11,2022-12 --idle -f table -q"), @"

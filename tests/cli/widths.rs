@@ -353,62 +353,43 @@ fn book() {
 
 #[test]
 fn check() {
-    insta::assert_snapshot!(tables("check fixtures/aco-balance.csv --as-of 2023-01-10"), @"
+    insta::assert_snapshot!(tables("check fixtures/aco-balance.csv --as-of 2023-01-10 --at-least warning"), @"
     60:
-                            Customer
-    Severity  Check         ID        Month    What was found
-    ────────  ────────────  ────────  ───────  ─────────────────
-    error     credit-       0b6e2f1a  2022-05  CreditAmount fell
-              decreased                        from 1,776.60 in
-                                               2022-04 to
-                                               1,656.35, by
-                                               120.25 EUR; ask
-                                               Microsoft what
-                                               was taken back
-    warning   missing-      91d04c6f  2022-06  no row for
-              month                            2022-06, which
-                                               other credits
-                                               have; the credit
-                                               given in 2022-07
-                                               covers 2 months
-    warning   limit-        2f94c7d8  2022-08  the limit rose
-              changed                          from 5,000.00 in
-                                               2022-07 to
-                                               8,000.00, by
-                                               3,000.00 USD: a
-                                               top-up
-    warning   used-         58a1e3b0  2022-10  12.60 EUR was
-              outside-                         given in 2022-10,
-              term                             after the credit
-                                               expired on
-                                               2022-09-30; use
-                                               of its last days
-                                               may have been
-                                               invoiced late
-    warning   forfeited     58a1e3b0  2022-10  1,564.80 EUR
-                                               expired unused;
-                                               count on it no
-                                               longer
-    note      provisional-            2022-12  2022-12 is the
-              month                            last month of the
-                                               newest download;
-                                               its figures are
-                                               final only if
-                                               that was
-                                               downloaded after
-                                               the month's
-                                               invoice was out
-    note      unknown-      0b6e2f1a  2022-01  4,210.35 USD was
-              opening                          used by the first
-                                               month given; the
-                                               whole report of
-                                               2021-12 tells how
-                                               much of it in
-                                               2022-01
-    not shown for width: Line, File, Agreement, Currency, Amount
+    File: fixtures/aco-balance.csv
+                         Customer
+    Severity  Check      ID        Month    What was found
+    ────────  ─────────  ────────  ───────  ────────────────────
+    error     credit-    0b6e2f1a  2022-05  CreditAmount fell
+              decreased                     from 1,776.60 in
+                                            2022-04 to 1,656.35,
+                                            by 120.25 EUR; ask
+                                            Microsoft what was
+                                            taken back
+    warning   missing-   91d04c6f  2022-06  no row for 2022-06,
+              month                         which other credits
+                                            have; the credit
+                                            given in 2022-07
+                                            covers 2 months
+    warning   limit-     2f94c7d8  2022-08  the limit rose from
+              changed                       5,000.00 in 2022-07
+                                            to 8,000.00, by
+                                            3,000.00 USD: a
+                                            top-up
+    warning   used-      58a1e3b0  2022-10  12.60 EUR was given
+              outside-                      in 2022-10, after
+              term                          the credit expired
+                                            on 2022-09-30; use
+                                            of its last days may
+                                            have been invoiced
+                                            late
+    warning   forfeited  58a1e3b0  2022-10  1,564.80 EUR expired
+                                            unused; count on it
+                                            no longer
+    not shown for width: Line, Agreement, Currency, Amount
     (widen the terminal, or use -f csv)
 
     80:
+    File: fixtures/aco-balance.csv
                                        Customer
     Severity  Check              Line  ID        Month    What was found
     ────────  ─────────────────  ────  ────────  ───────  ──────────────────────────
@@ -433,52 +414,29 @@ fn check() {
     warning   forfeited            68  58a1e3b0  2022-10  1,564.80 EUR expired
                                                           unused; count on it no
                                                           longer
-    note      provisional-month                  2022-12  2022-12 is the last month
-                                                          of the newest download;
-                                                          its figures are final only
-                                                          if that was downloaded
-                                                          after the month's invoice
-                                                          was out
-    note      unknown-opening       2  0b6e2f1a  2022-01  4,210.35 USD was used by
-                                                          the first month given; the
-                                                          whole report of 2021-12
-                                                          tells how much of it in
-                                                          2022-01
-    not shown for width: File, Agreement, Currency, Amount (widen the terminal, or
-    use -f csv)
+    not shown for width: Agreement, Currency, Amount (widen the terminal, or use -f
+    csv)
 
     120:
-                                                                 Customer
-    Severity  Check              File                      Line  ID        Agreement  Month    What was found
-    ────────  ─────────────────  ────────────────────────  ────  ────────  ─────────  ───────  ─────────────────────────────
-    error     credit-decreased   fixtures/aco-balance.csv    28  0b6e2f1a  34c9f7a1   2022-05  CreditAmount fell from
-                                                                                               1,776.60 in 2022-04 to
-                                                                                               1,656.35, by 120.25 EUR; ask
-                                                                                               Microsoft what was taken back
-    warning   missing-month      fixtures/aco-balance.csv    45  91d04c6f  7d94e1b6   2022-06  no row for 2022-06, which
-                                                                                               other credits have; the
-                                                                                               credit given in 2022-07
-                                                                                               covers 2 months
-    warning   limit-changed      fixtures/aco-balance.csv    51  2f94c7d8  47b2d6e9   2022-08  the limit rose from 5,000.00
-                                                                                               in 2022-07 to 8,000.00, by
-                                                                                               3,000.00 USD: a top-up
-    warning   used-outside-term  fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  12.60 EUR was given in
-                                                                                               2022-10, after the credit
-                                                                                               expired on 2022-09-30; use of
-                                                                                               its last days may have been
-                                                                                               invoiced late
-    warning   forfeited          fixtures/aco-balance.csv    68  58a1e3b0  6a0f3c85   2022-10  1,564.80 EUR expired unused;
-                                                                                               count on it no longer
-    note      provisional-month                                                       2022-12  2022-12 is the last month of
-                                                                                               the newest download; its
-                                                                                               figures are final only if
-                                                                                               that was downloaded after the
-                                                                                               month's invoice was out
-    note      unknown-opening    fixtures/aco-balance.csv     2  0b6e2f1a  1e5d80c3   2022-01  4,210.35 USD was used by the
-                                                                                               first month given; the whole
-                                                                                               report of 2021-12 tells how
-                                                                                               much of it in 2022-01
-    not shown for width: Currency, Amount (widen the terminal, or use -f csv)
+    File: fixtures/aco-balance.csv
+                                       Customer
+    Severity  Check              Line  ID        Agreement  Month    Currency    Amount  What was found
+    ────────  ─────────────────  ────  ────────  ─────────  ───────  ────────  ────────  ───────────────────────────────────
+    error     credit-decreased     28  0b6e2f1a  34c9f7a1   2022-05  EUR        -120.25  CreditAmount fell from 1,776.60 in
+                                                                                         2022-04 to 1,656.35, by 120.25 EUR;
+                                                                                         ask Microsoft what was taken back
+    warning   missing-month        45  91d04c6f  7d94e1b6   2022-06  JPY        214,930  no row for 2022-06, which other
+                                                                                         credits have; the credit given in
+                                                                                         2022-07 covers 2 months
+    warning   limit-changed        51  2f94c7d8  47b2d6e9   2022-08  USD       3,000.00  the limit rose from 5,000.00 in
+                                                                                         2022-07 to 8,000.00, by 3,000.00
+                                                                                         USD: a top-up
+    warning   used-outside-term    68  58a1e3b0  6a0f3c85   2022-10  EUR          12.60  12.60 EUR was given in 2022-10,
+                                                                                         after the credit expired on
+                                                                                         2022-09-30; use of its last days
+                                                                                         may have been invoiced late
+    warning   forfeited            68  58a1e3b0  6a0f3c85   2022-10  EUR       1,564.80  1,564.80 EUR expired unused; count
+                                                                                         on it no longer
     ");
 }
 

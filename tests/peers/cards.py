@@ -50,8 +50,8 @@ def in_month(credit, month):
         if first.span is None:
             return None, None, False
         return None if first.record.month - first.span < month else Decimal(0), Decimal(0), False
-    given = Decimal(0) if moment.state in ("over", "vanished") else None
     used_up = credit.life[moment.record.month].left == 0
+    given = Decimal(0) if moment.state == "over" or moment.state == "vanished" and used_up else None
     return given, Decimal(0) if moment.left is None and used_up else moment.left, False
 
 

@@ -47,7 +47,9 @@ impl InMonth {
 /// Whether nothing tells what a credit was given in a month in which it has no record.
 fn is_silent(life: &Life<'_>, month: Month) -> bool {
     match life.state(month) {
-        State::Over | State::Vanished => false,
+        State::Over => false,
+        // Of a credit that was used up nothing more can be given.
+        State::Vanished => life.latest(month).is_none_or(|latest| !latest.left().is_zero()),
         // Its first row may cover the month, too.
         State::NotYet => life.entries.first().is_some_and(|first| {
             first.month > month && first.span.is_some_and(|span| first.month.months_since(month) < span)

@@ -237,7 +237,7 @@ mod tests {
         let usd = Currency::parse("USD").unwrap();
         let close = Close::new(&ledger, &filter, [(month("2024-02"), usd)].into_iter(), &[], 90).unwrap();
         let card = &close.cards[0];
-        assert_eq!(amount(card.given), some("0", 1), "all but `late`");
+        assert_eq!(amount(card.given), some("0", 2), "all but `late` and `gone`");
         assert_eq!(amount(card.balance), some("9", 1), "all but `gone`; `late` has not begun");
     }
 

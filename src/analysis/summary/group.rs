@@ -102,7 +102,7 @@ impl Keys {
         !(self.customer || self.agreement || self.partner)
     }
 
-    fn span(self, month: Month) -> Option<Span> {
+    pub(super) fn span(self, month: Month) -> Option<Span> {
         self.time?.span(month)
     }
 
@@ -158,7 +158,7 @@ pub(super) struct Months {
     first_month: Month,
     /// Of each month since the first, whether it is the last one shown of its month, quarter or year, or of all.
     is_end: Vec<bool>,
-    ends: Vec<Month>,
+    pub(super) ends: Vec<Month>,
 }
 
 impl Months {

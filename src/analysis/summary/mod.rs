@@ -8,11 +8,11 @@ mod group;
 mod units;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, End, Entry, Ledger};
-use crate::model::{Currency, Identity, Month, Overflow, Period, Status, Sum, parallel};
+use crate::model::{Currency, Identity, Month, Overflow, Period, Span, Status, Sum, parallel};
 
 pub(super) use self::group::Keys;
 use self::group::Months;
@@ -44,13 +44,56 @@ pub struct GroupSummary<'l> {
     pub forfeited: Decimal,
     /// Amounts of credit given that cover several months, where a timeline has a hole.
     pub spanning: usize,
+    /// Whether the rows of a credit have stopped before its last day: what it was given since is unknown.
+    pub has_vanished: bool,
 }
 
-impl GroupSummary<'_> {
+impl<'l> GroupSummary<'l> {
+    /// Of a group without a row nothing is known.
+    fn without_rows(group: Group<'l>, period: Option<Period>) -> Self {
+        Self {
+            group,
+            period,
+            customers: 0,
+            credits: 0,
+            opening: None,
+            given: None,
+            credit_amount: None,
+            balance_amount: None,
+            forfeited: Decimal::ZERO,
+            spanning: 0,
+            has_vanished: false,
+        }
+    }
+
     /// Whether it is known that no credit was given, all in all. An opening may hide some.
     pub fn is_idle(&self) -> bool {
-        self.opening.is_none() && self.given.is_none_or(|given| given.is_zero())
+        self.opening.is_none() && !self.has_vanished && self.given.is_none_or(|given| given.is_zero())
     }
+}
+
+/// With the groups that only an earlier period has: `earlier_of` tells which that is of each month, quarter or year that
+/// is shown, and `earlier` has the groups of all of them.
+pub fn with_gone<'l>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    by: &[GroupBy],
+    (mut shown, earlier): (Vec<GroupSummary<'l>>, &[GroupSummary<'l>]),
+    earlier_of: impl Fn(Span) -> Option<Span>,
+) -> Vec<GroupSummary<'l>> {
+    let Some(months) = Months::new(ledger, filter, Keys::new(by)) else { return shown };
+    let known: HashSet<Group<'l>, RandomState> = shown.iter().map(|summary| summary.group).collect();
+    for span in months.ends.iter().filter_map(|end| Keys::new(by).span(*end)) {
+        let before = earlier_of(span);
+        let gone = earlier.iter().filter(|summary| summary.group.span.is_some() && summary.group.span == before);
+        shown.extend(gone.filter_map(|summary| {
+            let group = Group { span: Some(span), ..summary.group };
+            let period = months.end_of(&group).map(|month| filter.period(month));
+            (!known.contains(&group)).then(|| GroupSummary::without_rows(group, period))
+        }));
+    }
+    shown.sort_by(|a, b| a.group.order(&b.group, by));
+    shown
 }
 
 /// Sums up a ledger by some keys, sorted by these in the order given, then by currency.
@@ -206,6 +249,7 @@ impl<'l, 'a> Groups<'l, 'a> {
         if let Some(forfeited) = forfeited {
             self.figures[place].1.forfeited.add(forfeited)?;
         }
+        self.figures[place].1.has_vanished |= left.is_none();
         if is_end || end.over == Some(month) {
             match self.at_hand.iter_mut().find(|known| known.place == place) {
                 Some(known) => known.left = left,
@@ -291,6 +335,7 @@ struct Figures {
     left: Option<Sum>,
     forfeited: Sum,
     spanning: usize,
+    has_vanished: bool,
     /// The customer counted last: a stretch holds the credits of a customer next to each other.
     last_customer: Option<u32>,
 }
@@ -318,6 +363,7 @@ impl Figures {
         self.credits += other.credits;
         self.customers += other.customers;
         self.spanning += other.spanning;
+        self.has_vanished |= other.has_vanished;
         merge_known(&mut self.opening, other.opening)?;
         merge_known(&mut self.given, other.given)?;
         self.credit_amount.merge(other.credit_amount)?;
@@ -337,6 +383,7 @@ impl Figures {
             balance_amount: self.left.map(Sum::value).transpose()?,
             forfeited: self.forfeited.value()?,
             spanning: self.spanning,
+            has_vanished: self.has_vanished,
         })
     }
 }

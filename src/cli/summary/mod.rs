@@ -138,21 +138,24 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let message = Message::error("--against compares periods: none is a key of --by");
         return Err(message.hint("add month, quarter or year to it, as in `--by customer,month`").into());
     }
-    let units = Units::new(ledger, &filter, &by);
+    // Groups that only an earlier period has are rows, too: all are held.
+    let units = if args.against.is_some() { None } else { Units::new(ledger, &filter, &by) };
     // Of groups that are not all held, all that is said of them can be told without their ids.
     let is_id = |key: &GroupBy| matches!(key, GroupBy::Customer | GroupBy::Agreement | GroupBy::Partner);
     let held = by.iter().copied().filter(|key| units.is_none() || !is_id(key)).collect::<Vec<_>>();
-    let groups = summary::summarize(ledger, &filter, &held, threads)?;
+    let mut groups = summary::summarize(ledger, &filter, &held, threads)?;
     if args.chart {
         let notes = told(ledger, &filter, &groups, left_out, stdio)?;
         let charts = given_by_month(&groups, &filter);
         writer.write_text(stdio, |style, out| bars::write(&charts, &notes, style, out))?;
         return Ok(Outcome::Done);
     }
-    let earlier = match args.against {
-        Some(_) => summary::summarize(ledger, &against::of_all_months(&filter), &by, threads)?,
-        None => Vec::new(),
-    };
+    let mut earlier = Vec::new();
+    if let Some(against) = args.against {
+        earlier = summary::summarize(ledger, &against::of_all_months(&filter), &by, threads)?;
+        groups = summary::with_gone(ledger, &filter, &by, (groups, &earlier), |span| against.of(span));
+        against::note_parts(ledger, &filter, (&groups, &earlier), against, stdio);
+    }
     let totals = if writer.shows_totals(stdio) && by.iter().any(|key| *key != GroupBy::Currency) {
         summary::summarize(ledger, &filter, &[], threads)?
     } else {
