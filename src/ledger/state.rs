@@ -72,13 +72,31 @@ impl<'l> Course<'l> {
         credit_amount: Sum,
         previous: Option<Sum>,
     ) -> Result<(Sum, Option<Decimal>), Overflow> {
-        let (before, zero) = (self.state.replace(state), credit_amount.zero());
-        let take_back = |lost: Option<Sum>| lost.map_or(Ok(zero), |lost| zero.checked_sub(lost));
+        let before = self.state.replace(state);
         if state == State::Running {
             self.last_running = Some(row);
             self.kept_limit = None;
-            return Ok((take_back(self.lost.take())?, None));
+            return Ok((self.take_back(credit_amount.zero())?, None));
         }
+        self.stop(state, before, tables, (credit_amount, previous))
+    }
+
+    /// What is taken back of what was lost.
+    #[inline]
+    fn take_back(&mut self, zero: Sum) -> Result<Sum, Overflow> {
+        self.lost.take().map_or(Ok(zero), |lost| zero.checked_sub(lost))
+    }
+
+    /// Goes on with a row of a credit that does not run, which few are: apart, the step of the others takes no call.
+    #[cold]
+    fn stop(
+        &mut self,
+        state: State,
+        before: Option<State>,
+        tables: &Tables,
+        (credit_amount, previous): (Sum, Option<Sum>),
+    ) -> Result<(Sum, Option<Decimal>), Overflow> {
+        let zero = credit_amount.zero();
         if before == Some(State::Running) {
             self.keep_limit(tables)?;
         }
@@ -93,7 +111,7 @@ impl<'l> Course<'l> {
                 self.lost = Some(lost);
                 lost
             }
-            _ => take_back(self.lost.take())?,
+            _ => self.take_back(zero)?,
         };
         Ok((forfeited, self.kept_limit))
     }
