@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -176,11 +176,10 @@ impl BookedFile {
         bookings: &[ToBook<'_>],
         on: NaiveDate,
         names: &Names,
-        mut destination: Destination,
+        destination: Destination,
     ) -> anyhow::Result<()> {
         let text = self.with(bookings, on, names).with_context(|| unwritable(&self.path))?;
-        let written = destination.write_all(&text).and_then(|()| destination.finish());
-        written.with_context(|| unwritable(&self.path))
+        destination.write(|out| out.write_all(&text)).with_context(|| unwritable(&self.path))
     }
 
     /// The file's text with bookings added.

@@ -1,12 +1,9 @@
 //! `aco completions`
 
-use std::io::Write;
-
-use anyhow::Context;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Cli, Outcome, STDOUT, Stdio};
+use super::{Cli, Outcome, Stdio};
 
 /// Completions for a shell: commands, options and their values
 #[derive(Debug, clap::Args)]
@@ -26,6 +23,6 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     // Into memory, where writing cannot fail: the library panics if it does.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "aco", &mut script);
-    stdio.stdout.write_all(&script).and_then(|()| stdio.stdout.flush()).context(STDOUT)?;
+    stdio.write(|out| out.write_all(&script))?;
     Ok(Outcome::Done)
 }

@@ -1,7 +1,6 @@
 //! `aco man`
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -10,7 +9,7 @@ use clap_mangen::Man;
 
 use crate::model::VisiblePath;
 
-use super::{Cli, Outcome, STDOUT, Stdio, write};
+use super::{Cli, Outcome, Stdio, write};
 
 /// Man pages: the one of aco, or with --out one for each command too
 #[derive(Debug, clap::Args)]
@@ -34,9 +33,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             command.get_subcommands().cloned().try_for_each(|command| write_to(folder, command))?;
             write_to(folder, command)?;
         }
-        None => {
-            Man::new(command).render(&mut stdio.stdout).and_then(|()| stdio.stdout.flush()).context(STDOUT)?;
-        }
+        None => stdio.write(|out| Man::new(command).render(out))?,
     }
     Ok(Outcome::Done)
 }
@@ -44,6 +41,5 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 fn write_to(folder: &Path, command: Command) -> anyhow::Result<()> {
     let page = Man::new(command);
     let path = folder.join(page.get_filename());
-    let mut file = write::destination(&path, &[])?;
-    page.render(&mut file).and_then(|()| file.finish()).with_context(|| write::unwritable(&path))
+    write::destination(&path, &[])?.write(|out| page.render(out)).with_context(|| write::unwritable(&path))
 }

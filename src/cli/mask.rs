@@ -1,7 +1,6 @@
 //! `aco mask`
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -56,7 +55,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut masked = |source: &Source, spelling: &Spelling, path: &Path| {
         let masked = mask.report(source, spelling, encoding);
         let masked = masked.with_context(|| format!("cannot read {}", Visible(source.name())))?;
-        write(path, &inputs, &masked)
+        destination(path, &inputs)?.write(|out| out.write_all(&masked)).with_context(|| unwritable(path))
     };
     let path = |name: &str, at: usize, spelling: &Spelling| {
         let extension = if spelling.delimiter.is_none() { "json" } else { "csv" };
@@ -100,11 +99,4 @@ fn all_sources(paths: &[PathBuf]) -> anyhow::Result<Vec<Source>> {
 fn unpacked(source: Source) -> anyhow::Result<Vec<Source>> {
     let name = source.name().to_owned();
     source.unpacked().with_context(|| format!("cannot read {}", VisiblePath(Path::new(&name))))
-}
-
-/// Writes a file whole or not at all.
-fn write(path: &Path, inputs: &[PathBuf], text: &[u8]) -> anyhow::Result<()> {
-    let mut destination = destination(path, inputs)?;
-    let written: io::Result<()> = destination.write_all(text).and_then(|()| destination.finish());
-    written.with_context(|| unwritable(path))
 }

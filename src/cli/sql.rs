@@ -1,7 +1,5 @@
 //! `aco sql`
 
-use std::io::Write;
-
 use anyhow::{Context, bail};
 
 use crate::analysis::reconcile::MonthOf;
@@ -9,7 +7,7 @@ use crate::analysis::sql::{CreditLines, Dialect, Query, Question, Relation};
 use crate::analysis::summary::GroupBy;
 use crate::model::{Amount, InvoiceFileKind, Message, Visible};
 
-use super::{FilterArgs, Outcome, STDOUT, Stdio, Word, invoices, one_of, summary};
+use super::{FilterArgs, Outcome, Stdio, Word, invoices, one_of, summary};
 
 /// The same question as a query for an engine where the data lie
 #[derive(Debug, clap::Args)]
@@ -97,7 +95,7 @@ const LINES: [Word<InvoiceFileKind>; 2] = [
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let text = query(args)?;
-    write!(stdio.stdout, "{text}").and_then(|()| stdio.stdout.flush()).context(STDOUT)?;
+    stdio.write(|out| out.write_all(text.as_bytes()))?;
     Ok(Outcome::Done)
 }
 

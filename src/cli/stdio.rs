@@ -3,10 +3,12 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
 
+use anyhow::Context;
+
 use crate::model::{Level, Message, VisibleLines};
 
-use super::Count;
 use super::messages::rendered;
+use super::{Count, STDOUT};
 
 /// Most notes that are said, if none that figures depend on is among the others.
 const MOST_NOTES: usize = 3;
@@ -118,6 +120,12 @@ impl<'s> Stdio<'s> {
     /// Tells a person something that needs no level: a line of a list, say.
     pub(super) fn print_line(&mut self, line: impl Display) {
         let _ = self.stderr.write_all(format!("{}\n", VisibleLines(&line.to_string())).as_bytes());
+    }
+
+    /// Writes data; returns what writing it told.
+    pub(super) fn write<T>(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> anyhow::Result<T> {
+        let written = write(&mut self.stdout).and_then(|told| self.stdout.flush().map(|()| told));
+        written.context(STDOUT)
     }
 
     pub(super) fn stdout_color(&self) -> bool {

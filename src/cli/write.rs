@@ -16,7 +16,7 @@ use crate::output::journal::Journal;
 use crate::output::table::Table;
 
 use super::stdio::Terminal;
-use super::{Count, STDOUT, Stdio, interrupt};
+use super::{Count, Stdio, interrupt};
 
 /// How to write the result.
 #[derive(Debug, Args)]
@@ -182,18 +182,16 @@ impl Writer {
     }
 
     /// Writes to where the result goes and, if that is a file, puts it in its place.
-    pub(super) fn deliver<T>(
+    fn deliver<T>(
         self,
         stdio: &mut Stdio<'_>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
     ) -> anyhow::Result<T> {
         stdio.say_asides();
-        let Some((mut destination, path)) = self.file else {
-            let written = write(&mut stdio.stdout).and_then(|written| stdio.stdout.flush().map(|()| written));
-            return written.context(STDOUT);
-        };
-        let written = write(&mut destination).and_then(|written| destination.finish().map(|()| written));
-        written.with_context(|| unwritable(&path))
+        match self.file {
+            None => stdio.write(write),
+            Some((destination, path)) => destination.write(write).with_context(|| unwritable(&path)),
+        }
     }
 
     fn style(&self, stdio: &Stdio<'_>) -> Style {

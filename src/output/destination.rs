@@ -1,6 +1,6 @@
 //! A file that appears under its name only when it is complete.
 //!
-//! Invariant: until [`Destination::finish`] succeeds, whatever stood at the path stands there unchanged; and no
+//! Invariant: until [`Destination::write`] succeeds, whatever stood at the path stands there unchanged; and no
 //! temporary file outlives its [`Destination`], or the program if that ends by way of [`abandon`].
 
 use std::fs::{self, File};
@@ -70,15 +70,16 @@ impl Destination {
         Ok(Self { file: BufWriter::with_capacity(BUFFER, file), renamed: None })
     }
 
-    /// Writes out the rest and puts the file in its place.
-    pub fn finish(mut self) -> io::Result<()> {
+    /// Writes the file whole and puts it in its place, or leaves what stands there; returns what writing it told.
+    pub fn write<T>(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+        let told = write(&mut self.file)?;
         self.file.flush()?;
-        let Some((temporary, path)) = self.renamed.take() else { return Ok(()) };
+        let Some((temporary, path)) = self.renamed.take() else { return Ok(told) };
         let mut temporaries = temporaries();
         let name = temporary.to_path_buf();
         let persisted = temporary.persist(path);
         temporaries.retain(|temporary| *temporary != name);
-        persisted.map_err(|error| with_hint(error.error))
+        persisted.map(|_| told).map_err(|error| with_hint(error.error))
     }
 }
 
@@ -110,7 +111,7 @@ fn with_hint(error: io::Error) -> io::Error {
 
 /// Removes all temporary files, for a program that is about to end, and then does what ends it.
 ///
-/// Meanwhile no [`Destination`] is made or finished: a file stands in its place complete, or not at all.
+/// Meanwhile no [`Destination`] is made or written: a file stands in its place complete, or not at all.
 pub fn abandon(then: impl FnOnce()) {
     let mut temporaries = temporaries();
     for temporary in temporaries.drain(..) {
@@ -137,16 +138,6 @@ fn new_file_permissions() -> Option<fs::Permissions> {
     None
 }
 
-impl Write for Destination {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,16 +148,16 @@ mod tests {
         let path = folder.path().join("out.csv");
         fs::write(&path, "old").unwrap();
 
-        let mut dropped = Destination::file(&path).unwrap();
-        dropped.write_all(b"half").unwrap();
-        dropped.flush().unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
-        drop(dropped);
+        let failed = Destination::file(&path).unwrap().write(|out| {
+            out.write_all(b"half")?;
+            out.flush()?;
+            assert_eq!(fs::read_to_string(&path)?, "old");
+            Err::<(), _>(io::Error::other("full"))
+        });
+        assert!(failed.is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
-        let mut finished = Destination::file(&path).unwrap();
-        finished.write_all(b"new").unwrap();
-        finished.finish().unwrap();
+        Destination::file(&path).unwrap().write(|out| out.write_all(b"new")).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -188,9 +179,7 @@ mod tests {
         fs::write(&real, "old").unwrap();
         fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
         symlink(&real, &link).unwrap();
-        let mut destination = Destination::file(&link).unwrap();
-        destination.write_all(b"new").unwrap();
-        destination.finish().unwrap();
+        Destination::file(&link).unwrap().write(|out| out.write_all(b"new")).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
         assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);

@@ -115,9 +115,8 @@ fn write_one(
     };
     fs::create_dir_all(&args.output).with_context(|| write::unwritable(&args.output))?;
     let path = args.output.join(file_name(name, customer, args.format, taken));
-    let mut destination = write::destination(&path, &args.read.inputs())?;
-    let written = super::write(&page, args.format, &mut destination);
-    let written = written.and_then(|amounts| destination.finish().map(|()| amounts));
+    let destination = write::destination(&path, &args.read.inputs())?;
+    let written = destination.write(|out| super::write(&page, args.format, out));
     written.map(Some).with_context(|| write::unwritable(&path))
 }
 

@@ -18,7 +18,7 @@ use crate::output::xlsx;
 
 use super::check::{AcceptArgs, runnable};
 use super::invoices::InvoiceArgs;
-use super::{FilterArgs, Outcome, ReadArgs, STDOUT, Stdio, Word, hints, one_of, read, write};
+use super::{FilterArgs, Outcome, ReadArgs, Stdio, Word, hints, one_of, read, write};
 use sections::ReportFigures;
 
 /// One page, or one workbook, to send round
@@ -75,7 +75,6 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         return each::run(args, stdio);
     }
     let kind = kind(&args.output)?;
-    let unwritable = || write::unwritable(&args.output);
     let accept = args.accept.file();
     let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice()].concat();
     let destination =
@@ -117,16 +116,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         notes: texts::notes(&report)?,
         sections: report.sections(kind == ReportFormat::Page)?,
     };
+    let write = |out: &mut dyn Write| write(&page, kind, out);
     let as_text = match destination {
-        None => {
-            let written = write(&page, kind, &mut stdio.stdout);
-            written.and_then(|as_text| stdio.stdout.flush().map(|()| as_text)).context(STDOUT)?
-        }
-        Some(mut destination) => {
-            let as_text = write(&page, kind, &mut destination).with_context(unwritable)?;
-            destination.finish().with_context(unwritable)?;
-            as_text
-        }
+        None => stdio.write(write)?,
+        Some(destination) => destination.write(write).with_context(|| write::unwritable(&args.output))?,
     };
     write::warn_of_text(as_text, stdio);
     Ok(Outcome::Done)
