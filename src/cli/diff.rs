@@ -3,19 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
-
-use crate::analysis::diff::{self, Change, Diff, DiffError, Field, Sides};
+use crate::analysis::diff::{self, Change, Diff, DiffError, FieldValue};
 use crate::analysis::filter::Filter;
 use crate::analysis::survey;
 use crate::input::Note;
 use crate::ledger::Ledger;
-use crate::model::{Grouped, Message, Month, Names, Status, Visible, VisiblePath};
+use crate::model::{Grouped, Message, Month, Names, Visible, VisiblePath};
 use crate::output::table::{Cell, Column, Fields, Kind, Priority};
 
 use super::read::{self, plausible_months, say_notes, sources_at};
-use super::{Count, FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, WriteArgs, columns, dated};
+use super::{Count, LedgerArgs, List, Outcome, RankArgs, Stdio, columns, dated};
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
@@ -46,20 +43,14 @@ pub(super) struct Args {
     all: bool,
 
     #[command(flatten)]
-    read: ReadArgs,
-
-    #[command(flatten)]
-    filter: FilterArgs,
-
-    #[command(flatten)]
-    write: WriteArgs,
+    ledger: LedgerArgs,
 
     #[command(flatten)]
     rank: RankArgs,
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let (old, new) = match (&args.old[..], args.read.files()) {
+    let (old, new) = match (&args.old[..], args.ledger.read.files()) {
         ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
         ([], [several]) if sources_at(several)?.iter().any(|source| source.name() != several.to_string_lossy()) => {
             newest_two(args, stdio)?
@@ -70,19 +61,18 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         }
         (old, _) => (old.to_vec(), args.new.clone()),
     };
-    let inputs = [args.read.inputs(), args.old.clone(), args.new.clone()].concat();
-    let writer = args.write.open(&inputs, stdio)?;
-    let (old, _) = args.read.with_files(old).ledger(&args.filter, stdio)?;
-    let (new, _) = args.read.with_files(new).ledger(&args.filter, stdio)?;
-    let names = args.read.names(&[old, new], stdio)?;
-    let filter = args.filter.filter(&[old, new], None, &names, stdio)?;
+    let inputs = [args.ledger.read.inputs(), args.old.clone(), args.new.clone()].concat();
+    let writer = args.ledger.write.open(&inputs, stdio)?;
+    let (old, _) = args.ledger.read.with_files(old).ledger(&args.ledger.filter, stdio)?;
+    let (new, _) = args.ledger.read.with_files(new).ledger(&args.ledger.filter, stdio)?;
+    let names = args.ledger.read.names(&[old, new], stdio)?;
+    let filter = args.ledger.filter.filter(&[old, new], None, &names, stdio)?;
     for ledger in [old, new] {
         read::say_findings(ledger, &filter, stdio);
     }
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;
     say_changes(&diff, args.all, stdio);
-    let rows: Vec<ChangeRow<'_>> = diff.changes.iter().map(ChangeRow::new).collect();
-    let table = args.rank.apply(fields(&filter, &names).table(&*rows), &["Difference"])?;
+    let table = args.rank.apply(fields(&filter, &names).table(&*diff.changes), &["Difference"])?;
     writer.write(&table, 1, stdio)?;
     Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
 }
@@ -90,7 +80,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 /// The newest download of a folder or pattern, after the one before it: the files that end in the last month, and in the
 /// latest one before.
 fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
-    let reading = args.read.reading(plausible_months(args.filter.as_of()), stdio)?;
+    let reading = args.ledger.read.reading(plausible_months(args.ledger.filter.as_of()), stdio)?;
     let files = &reading.report.files;
     // What else is to be said is said when the two are read.
     let (skipped, _): (Vec<Note>, _) = reading.notes.into_iter().partition(|note| matches!(note, Note::Skipped { .. }));
@@ -98,7 +88,7 @@ fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf
     let mut by_last: BTreeMap<Month, Vec<PathBuf>> = BTreeMap::new();
     for (file, survey) in files.iter().zip(survey::survey(&reading.report)) {
         if let Some(last) =
-            survey.months.last().filter(|last| args.filter.as_of().is_none_or(|day| **last <= Month::of(day)))
+            survey.months.last().filter(|last| args.ledger.filter.as_of().is_none_or(|day| **last <= Month::of(day)))
         {
             by_last.entry(*last).or_default().push(file.into());
         }
@@ -162,65 +152,22 @@ fn say_changes(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
     }
 }
 
-/// A change, its values as text.
-struct ChangeRow<'a> {
-    change: &'a Change<'a>,
-    field: &'static str,
-    old: Option<FieldValue>,
-    new: Option<FieldValue>,
-}
-
-/// What stood, or stands, in a field.
-enum FieldValue {
-    Amount(Decimal),
-    Text(String),
-}
-
-impl FieldValue {
-    fn cell(&self) -> Cell<'_> {
-        match self {
-            Self::Amount(amount) => Cell::Amount(*amount),
-            Self::Text(text) => Cell::Text(text),
-        }
+fn cell(value: &FieldValue) -> Cell<'_> {
+    match value {
+        FieldValue::Amount(amount) => Cell::Amount(*amount),
+        FieldValue::Text(text) => Cell::Text(text),
     }
 }
 
-impl<'a> ChangeRow<'a> {
-    fn new(change: &'a Change<'a>) -> Self {
-        let (field, (old, new)) = match &change.field {
-            Field::CreditAmount(sides) => ("CreditAmount", amounts(sides)),
-            Field::BalanceAmount(sides) => ("BalanceAmount", amounts(sides)),
-            Field::Status(Sides { old, new }) => {
-                let word = |status: &Option<Status>| {
-                    status.as_ref().map(|status| FieldValue::Text(status.as_str().to_owned()))
-                };
-                ("Status", (word(old), word(new)))
-            }
-            Field::EffectiveDate(sides) => ("EffectiveDate", days(sides)),
-            Field::ExpiryDate(sides) => ("ExpiryDate", days(sides)),
-        };
-        Self { change, field, old, new }
-    }
-}
-
-fn amounts(sides: &Sides<Decimal>) -> (Option<FieldValue>, Option<FieldValue>) {
-    (sides.old.map(FieldValue::Amount), sides.new.map(FieldValue::Amount))
-}
-
-fn days(sides: &Sides<NaiveDate>) -> (Option<FieldValue>, Option<FieldValue>) {
-    let day = |day: Option<NaiveDate>| day.map(|day| FieldValue::Text(day.to_string()));
-    (day(sides.old), day(sides.new))
-}
-
-fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ChangeRow<'a>> {
-    Fields::<&ChangeRow<'_>>::default()
-        .text(Column::new("Change", Kind::Text, Priority::Key), |row| row.change.kind.as_str())
-        .customer(names, |row| &row.change.identity.customer)
-        .text(columns::AGREEMENT, |row| row.change.identity.agreement.as_str())
-        .currency(columns::CURRENCY.priority(Priority::Detail), |row| row.change.identity.currency)
-        .month(columns::MONTH, |row| dated(row.change.month, filter))
-        .text(Column::new("Field", Kind::Text, Priority::Key), |row| row.field)
-        .with(Column::new("Old", Kind::Value, Priority::Key), |row| Cell::or_empty(row.old.as_ref(), FieldValue::cell))
-        .with(Column::new("New", Kind::Value, Priority::Key), |row| Cell::or_empty(row.new.as_ref(), FieldValue::cell))
-        .amount(Column::new("Difference", Kind::Amount, Priority::Answer), |row| row.change.difference)
+fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Change<'a>> {
+    Fields::<&Change<'_>>::default()
+        .text(Column::new("Change", Kind::Text, Priority::Key), |change| change.kind.as_str())
+        .customer(names, |change| &change.identity.customer)
+        .text(columns::AGREEMENT, |change| change.identity.agreement.as_str())
+        .currency(columns::CURRENCY.priority(Priority::Detail), |change| change.identity.currency)
+        .month(columns::MONTH, |change| dated(change.month, filter))
+        .text(Column::new("Field", Kind::Text, Priority::Key), |change| change.field.name)
+        .with(Column::new("Old", Kind::Value, Priority::Key), |change| Cell::or_empty(change.field.old.as_ref(), cell))
+        .with(Column::new("New", Kind::Value, Priority::Key), |change| Cell::or_empty(change.field.new.as_ref(), cell))
+        .amount(Column::new("Difference", Kind::Amount, Priority::Answer), |change| change.field.difference)
 }

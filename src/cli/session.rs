@@ -14,7 +14,7 @@ pub(super) struct LedgerArgs {
     pub(super) read: ReadArgs,
 
     #[command(flatten)]
-    filter: FilterArgs,
+    pub(super) filter: FilterArgs,
 
     #[command(flatten)]
     pub(super) write: WriteArgs,

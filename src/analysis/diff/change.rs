@@ -1,6 +1,5 @@
 //! One changed field of one credit and month.
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::Entry;
@@ -27,41 +26,6 @@ impl ChangeKind {
     }
 }
 
-/// A field of a record that can change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// CreditAmount; also what stands for a whole row that is added or removed.
-    CreditAmount(Sides<Decimal>),
-    Status(Sides<Status>),
-    BalanceAmount(Sides<Decimal>),
-    EffectiveDate(Sides<NaiveDate>),
-    ExpiryDate(Sides<NaiveDate>),
-}
-
-/// A value before and after; `None` where there is none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sides<T> {
-    pub old: Option<T>,
-    pub new: Option<T>,
-}
-
-impl<T: PartialEq> Sides<T> {
-    fn new(old: Option<T>, new: Option<T>) -> Self {
-        Self { old, new }
-    }
-
-    fn differ(&self) -> bool {
-        self.old != self.new
-    }
-}
-
-impl Sides<Decimal> {
-    /// New minus old; what is not there is 0.
-    fn difference(&self) -> Result<Decimal, Overflow> {
-        money::subtract(self.new.unwrap_or_default(), self.old.unwrap_or_default())
-    }
-}
-
 /// One changed field of one credit and month.
 #[derive(Clone, Debug)]
 pub struct Change<'l> {
@@ -69,8 +33,35 @@ pub struct Change<'l> {
     pub identity: &'l Identity,
     pub month: Month,
     pub field: Field,
-    /// New minus old, of an amount.
+}
+
+/// A field before and after; empty where there is no row.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub old: Option<FieldValue>,
+    pub new: Option<FieldValue>,
+    /// New minus old, of an amount; what is not there is 0.
     pub difference: Option<Decimal>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldValue {
+    Amount(Decimal),
+    Text(String),
+}
+
+impl Field {
+    fn amount(name: &'static str, old: Option<Decimal>, new: Option<Decimal>) -> Result<Self, Overflow> {
+        let difference = Some(money::subtract(new.unwrap_or_default(), old.unwrap_or_default())?);
+        Ok(Self { name, old: old.map(FieldValue::Amount), new: new.map(FieldValue::Amount), difference })
+    }
+
+    /// One of texts or days, if it differs.
+    fn text<T: ToString + PartialEq>(name: &'static str, old: Option<T>, new: Option<T>) -> Option<Self> {
+        let text = |value: Option<T>| value.map(|value| FieldValue::Text(value.to_string()));
+        (old != new).then(|| Self { name, old: text(old), new: text(new), difference: None })
+    }
 }
 
 /// What differs between two rows; of a row without its like, the CreditAmount stands for all.
@@ -80,34 +71,15 @@ pub(super) fn fields(
     old: Option<&Entry<'_>>,
     new: Option<&Entry<'_>>,
     spelled: impl Fn(&Status) -> Status,
-) -> Result<Vec<(Field, Option<Decimal>)>, Overflow> {
-    let amount = |value: fn(&Entry<'_>) -> Decimal| Sides::new(old.map(value), new.map(value));
-    let used = amount(|entry| entry.credit_amount);
-    let (Some(old), Some(new)) = (old, new) else {
-        let difference = used.difference()?;
-        return Ok(vec![(Field::CreditAmount(used), Some(difference))]);
-    };
-    let mut fields = Vec::new();
-    for (sides, field) in [
-        (used, Field::CreditAmount as fn(Sides<Decimal>) -> Field),
-        (amount(|entry| entry.balance_amount), Field::BalanceAmount),
-    ] {
-        if sides.differ() {
-            let difference = sides.difference()?;
-            fields.push((field(sides), Some(difference)));
-        }
-    }
-    let status = Sides::new(Some(spelled(old.status)), Some(spelled(new.status)));
-    if status.differ() {
-        fields.push((Field::Status(status), None));
-    }
-    for (sides, field) in [
-        (Sides::new(old.effective(), new.effective()), Field::EffectiveDate as fn(Sides<NaiveDate>) -> Field),
-        (Sides::new(old.expiry(), new.expiry()), Field::ExpiryDate),
-    ] {
-        if sides.differ() {
-            fields.push((field(sides), None));
-        }
-    }
+) -> Result<Vec<Field>, Overflow> {
+    let amount = |name, value: fn(&Entry<'_>) -> Decimal| Field::amount(name, old.map(value), new.map(value));
+    let used = amount("CreditAmount", |entry| entry.credit_amount)?;
+    let (Some(old), Some(new)) = (old, new) else { return Ok(vec![used]) };
+    let mut fields = vec![used, amount("BalanceAmount", |entry| entry.balance_amount)?];
+    fields.retain(|field| field.old != field.new);
+    let [before, now] = [old, new].map(|entry| spelled(entry.status));
+    fields.extend(Field::text("Status", Some(before.as_str()), Some(now.as_str())));
+    fields.extend(Field::text("EffectiveDate", old.effective(), new.effective()));
+    fields.extend(Field::text("ExpiryDate", old.expiry(), new.expiry()));
     Ok(fields)
 }

@@ -17,7 +17,7 @@ use crate::ledger::{Entry, Ledger};
 use crate::model::{Currency, Identity, Month, Overflow, Period, Status, Sum};
 
 use self::change::fields;
-pub use self::change::{Change, ChangeKind, Field, Sides};
+pub use self::change::{Change, ChangeKind, FieldValue};
 pub use self::sides::DiffError;
 use self::sides::EntryPair;
 
@@ -90,8 +90,7 @@ impl<'l> Comparison<'_, 'l> {
         let is_told = kind != ChangeKind::Completed && Some(month) < self.last;
         let is_closed = self.filter.period(month) == Period::Closed;
         self.diff.touches_closed |= is_told && is_closed && !fields.is_empty();
-        let changes = fields.into_iter().map(|(field, difference)| Change { kind, identity, month, field, difference });
-        self.diff.changes.extend(changes);
+        self.diff.changes.extend(fields.into_iter().map(|field| Change { kind, identity, month, field }));
         Ok(())
     }
 

@@ -25,12 +25,6 @@ pub enum DiffError {
     },
 }
 
-impl From<AnalysisError> for DiffError {
-    fn from(error: AnalysisError) -> Self {
-        Self::Analysis(error)
-    }
-}
-
 impl From<Overflow> for DiffError {
     fn from(error: Overflow) -> Self {
         Self::Analysis(error.into())
