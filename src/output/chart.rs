@@ -27,23 +27,9 @@ const DIGIT: f64 = 7.0;
 /// The widest bar, in a chart of few months.
 const WIDEST_BAR: f64 = 48.0;
 
-/// How large a chart is drawn; its letters are as large in either.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Size {
-    /// Three of them side by side on a page.
-    Small,
-    /// Two of them.
-    Large,
-}
-
-impl Size {
-    fn width(self) -> f64 {
-        match self {
-            Self::Small => 360.0,
-            Self::Large => 460.0,
-        }
-    }
-}
+/// How wide a chart is drawn of which three stand side by side on a page, and one of two; its letters are as large in either.
+const SMALL: f64 = 360.0;
+const LARGE: f64 = 460.0;
 
 /// Lines across a chart, about.
 const TICKS: i32 = 4;
@@ -80,9 +66,9 @@ impl Series {
 }
 
 impl Chart {
-    /// The chart as an SVG element; `number` tells it from others on the page.
-    pub fn svg(&self, number: usize, size: Size) -> String {
-        let scale = Axis::new(self, size);
+    /// The chart as an SVG element, so many of which stand `abreast`; `number` tells it from others on the page.
+    pub fn svg(&self, number: usize, abreast: usize) -> String {
+        let scale = Axis::new(self, if abreast > 2 { SMALL } else { LARGE });
         let width = scale.width;
         let mut svg = format!(
             "<svg viewBox=\"0 0 {width} {HEIGHT}\" role=\"img\" aria-labelledby=\"chart-{number}\">\
@@ -182,11 +168,11 @@ struct Axis {
 }
 
 impl Axis {
-    fn new(chart: &Chart, size: Size) -> Self {
+    fn new(chart: &Chart, width: f64) -> Self {
         let amounts = || chart.series.iter().flat_map(|series| series.amounts.iter().flatten().copied().map(float));
         let (most, least) = (amounts().fold(0.0, f64::max), amounts().fold(0.0, f64::min));
         let steps = (-2..=28).flat_map(|zeros| [1, 2, 5].map(|digit| (digit, zeros)));
-        let empty = |(digit, zeros)| Self { digit, zeros, above: 0, below: 0, left: 0.0, width: size.width() };
+        let empty = |(digit, zeros)| Self { digit, zeros, above: 0, below: 0, left: 0.0, width };
         // The smallest of which about four make the largest amount.
         let is_enough = |scale: &Self| scale.step() * f64::from(TICKS) >= f64::max(most, -least);
         let mut scale = steps.map(empty).find(is_enough).unwrap_or(empty((5, 28)));
@@ -281,16 +267,16 @@ mod tests {
                 amounts: amounts.iter().map(|amount| Some(decimal(amount))).collect(),
             }],
         };
-        let scale = Axis::new(&chart(&["400", "-100"]), Size::Small);
+        let scale = Axis::new(&chart(&["400", "-100"]), SMALL);
         assert_eq!((scale.above, scale.below), (4, 1));
         assert!((scale.y(400.0) - TOP).abs() < 0.01);
         assert!((scale.y(-100.0) - HEIGHT + BOTTOM).abs() < 0.01);
-        let svg = chart(&["400", "-100"]).svg(1, Size::Small);
+        let svg = chart(&["400", "-100"]).svg(1, 3);
         assert_eq!(svg.matches("<rect class=\"bar").count(), 2);
         assert!(svg.contains("<title>2022-07: given -100 USD</title>"));
-        assert!(!chart(&[]).svg(1, Size::Small).contains("NaN"));
+        assert!(!chart(&[]).svg(1, 3).contains("NaN"));
         let labels = |amount| {
-            let scale = Axis::new(&chart(&[amount]), Size::Small);
+            let scale = Axis::new(&chart(&[amount]), SMALL);
             (scale.label(1), scale.above)
         };
         let expected = [("0", "0.01", 1), ("0.03", "0.01", 3), ("4", "1", 4), ("4.01", "2", 3), ("1658.60", "500", 4)];

@@ -110,36 +110,22 @@ pub(super) fn write_value(cell: &Cell<'_>, out: &mut Vec<u8>) {
         Cell::Span(span, _) => drop(write!(out, "{span}")),
         Cell::Date(date) => write_date(*date, out),
         Cell::Amount(amount) => write_plain(out, *amount),
-        Cell::Count(count) => write_count(*count, out),
+        Cell::Count(count) => out.extend_from_slice(itoa::Buffer::new().format(*count).as_bytes()),
     }
 }
 
 fn write_month(month: Month, out: &mut Vec<u8>) {
-    let Some(year) = four_digits(month.year()) else {
-        // Writing to a vector cannot fail.
-        return drop(write!(out, "{month}"));
-    };
     let mut text = *b"0000-00";
-    fill(&mut text[..4], year);
+    fill(&mut text[..4], month.year().unsigned_abs());
     fill(&mut text[5..], month.month());
     out.extend_from_slice(&text);
 }
 
 fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
-    let Some(year) = four_digits(date.year()) else {
-        // Writing to a vector cannot fail.
-        return drop(write!(out, "{date}"));
-    };
-    let mut text = *b"0000-00-00";
-    fill(&mut text[..4], year);
-    fill(&mut text[5..7], date.month());
-    fill(&mut text[8..], date.day());
+    write_month(Month::of(date), out);
+    let mut text = *b"-00";
+    fill(&mut text[1..], date.day());
     out.extend_from_slice(&text);
-}
-
-/// A year that four digits hold.
-fn four_digits(year: i32) -> Option<u32> {
-    u32::try_from(year).ok().filter(|year| *year < 10_000)
 }
 
 /// Writes the last digits of a number in the place of what stands there.
@@ -149,10 +135,6 @@ fn fill(place: &mut [u8], number: u32) {
         *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
         rest /= 10;
     }
-}
-
-fn write_count(count: i64, out: &mut Vec<u8>) {
-    out.extend_from_slice(itoa::Buffer::new().format(count).as_bytes());
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What people read above a column; programs read its name.
 
 /// Columns whose names say more to people in other words.
-const WORDS: [(&str, &str); 28] = [
+const WORDS: [(&str, &str); 27] = [
     ("AgreementID", "Agreement"),
     ("BalanceAmount", "Left"),
     ("BalanceBefore", "Left before"),
@@ -14,7 +14,6 @@ const WORDS: [(&str, &str); 28] = [
     ("CustomerID", "Customer ID"),
     ("CustomerName", "Customer"),
     ("EffectiveDate", "Begins"),
-    ("EndsOn", "Ends"),
     ("ExpiryDate", "Ends"),
     ("Forfeited", "Lost"),
     ("InvoiceMonth", "Month"),

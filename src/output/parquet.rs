@@ -79,12 +79,14 @@ fn write_group(writer: &mut SerializedFileWriter<Vec<u8>>, columns: &mut [Writte
 /// The columns, once the digits of all amounts are known.
 fn columns(table: &Table<'_>) -> io::Result<Vec<WrittenColumn>> {
     let is_decimal = |column: &Column| matches!(column.kind, Kind::Amount | Kind::Percent);
-    let mut digits: Vec<Precision> = table.columns.iter().map(|column| Precision::least(column.kind)).collect();
+    // Cents have a place whether or not a file has any.
+    let least = |column: &Column| (0, if column.kind == Kind::Amount { 2 } else { 1 });
+    let mut digits: Vec<(u32, u32)> = table.columns.iter().map(least).collect();
     if table.columns.iter().any(is_decimal) {
         table.rows.each(&mut |cells| {
             for (digits, cell) in digits.iter_mut().zip(cells) {
                 if let Cell::Amount(amount) = cell {
-                    digits.make_room(*amount);
+                    make_room(digits, *amount);
                 }
             }
             Ok(())
@@ -99,25 +101,12 @@ fn schema(columns: &[WrittenColumn]) -> io::Result<TypePtr> {
     Ok(Arc::new(schema))
 }
 
-/// Digits before and behind the decimal point.
-#[derive(Clone, Copy)]
-struct Precision {
-    whole: u32,
-    scale: u32,
-}
-
-impl Precision {
-    /// Cents have a place whether or not a file has any.
-    fn least(kind: Kind) -> Self {
-        Self { whole: 0, scale: if kind == Kind::Amount { 2 } else { 1 } }
-    }
-
-    fn make_room(&mut self, amount: Decimal) {
-        let amount = if amount.scale() > self.scale { amount.normalize() } else { amount };
-        let digits = amount.mantissa().unsigned_abs().checked_ilog10().map_or(0, |last| last + 1);
-        self.scale = self.scale.max(amount.scale());
-        self.whole = self.whole.max(digits.saturating_sub(amount.scale()));
-    }
+/// Makes room for an amount among digits before and behind the decimal point.
+fn make_room((whole, scale): &mut (u32, u32), amount: Decimal) {
+    let amount = if amount.scale() > *scale { amount.normalize() } else { amount };
+    let digits = amount.mantissa().unsigned_abs().checked_ilog10().map_or(0, |last| last + 1);
+    *scale = amount.scale().max(*scale);
+    *whole = digits.saturating_sub(amount.scale()).max(*whole);
 }
 
 /// A column of a group of rows.
@@ -137,7 +126,7 @@ enum ColumnValues {
 }
 
 impl WrittenColumn {
-    fn new(column: Column, Precision { whole, scale }: Precision) -> io::Result<Self> {
+    fn new(column: Column, (whole, scale): (u32, u32)) -> io::Result<Self> {
         let values = match column.kind {
             Kind::Id | Kind::Text | Kind::Value | Kind::Prose | Kind::Currency | Kind::Quarter => {
                 ColumnValues::Text(Vec::new())
@@ -152,25 +141,27 @@ impl WrittenColumn {
     }
 
     fn field(&self) -> Result<Type, ParquetError> {
-        let (physical, logical) = match &self.values {
-            ColumnValues::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-            ColumnValues::Days(_) => (Physical::INT32, Some(LogicalType::Date)),
-            ColumnValues::Counts(_) => (Physical::INT64, None),
-            ColumnValues::Short(_, scale) => (Physical::INT64, Some(decimal(SHORT, *scale))),
-            ColumnValues::Long(_, scale) => (Physical::FIXED_LEN_BYTE_ARRAY, Some(decimal(LONG, *scale))),
+        let column = |physical, logical, (precision, scale): (u32, u32)| {
+            Type::primitive_type_builder(self.name, physical)
+                .with_repetition(Repetition::OPTIONAL)
+                .with_logical_type(logical)
+                .with_precision(precision.cast_signed())
+                .with_scale(scale.cast_signed())
         };
-        let (precision, scale) = match &self.values {
-            ColumnValues::Short(_, scale) => (SHORT, *scale),
-            ColumnValues::Long(_, scale) => (LONG, *scale),
-            _ => (0, 0),
+        let decimal = |physical, precision: u32, scale: u32| {
+            let logical = LogicalType::decimal(scale.cast_signed(), precision.cast_signed());
+            column(physical, Some(logical), (precision, scale))
         };
-        Type::primitive_type_builder(self.name, physical)
-            .with_repetition(Repetition::OPTIONAL)
-            .with_logical_type(logical)
-            .with_length(if physical == Physical::FIXED_LEN_BYTE_ARRAY { LONG_BYTES } else { -1 })
-            .with_precision(precision.cast_signed())
-            .with_scale(scale.cast_signed())
-            .build()
+        match &self.values {
+            ColumnValues::Text(_) => column(Physical::BYTE_ARRAY, Some(LogicalType::String), (0, 0)),
+            ColumnValues::Days(_) => column(Physical::INT32, Some(LogicalType::Date), (0, 0)),
+            ColumnValues::Counts(_) => column(Physical::INT64, None, (0, 0)),
+            ColumnValues::Short(_, scale) => decimal(Physical::INT64, SHORT, *scale),
+            ColumnValues::Long(_, scale) => {
+                decimal(Physical::FIXED_LEN_BYTE_ARRAY, LONG, *scale).with_length(LONG_BYTES)
+            }
+        }
+        .build()
     }
 
     fn push(&mut self, cell: &Cell<'_>) -> io::Result<()> {
@@ -231,10 +222,6 @@ fn push_text(texts: &mut Vec<ByteArray>, cell: &Cell<'_>) {
         Some(last) if last.data() == bytes => texts.push(last.clone()),
         _ => texts.push(ByteArray::from(bytes.to_vec())),
     }
-}
-
-fn decimal(precision: u32, scale: u32) -> LogicalType {
-    LogicalType::decimal(scale.cast_signed(), precision.cast_signed())
 }
 
 /// An amount in units of the last decimal of its column, in which there is room for it.

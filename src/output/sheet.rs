@@ -55,37 +55,34 @@ impl Layout {
     }
 
     fn fit(&mut self, width: usize) {
-        let sheet = self;
         let steps: [fn(&mut Self); 4] =
-            [Self::wrap_headers, Self::shorten_ids, Self::hoist_constant_columns, |sheet| {
-                sheet.cut_texts(LONGEST_TEXT);
-            }];
+            [Self::wrap_headers, Self::shorten_ids, Self::hoist_constant_columns, |all| all.cut_texts(LONGEST_TEXT)];
         for step in steps {
-            if sheet.width() <= width {
+            if self.width() <= width {
                 return;
             }
-            step(sheet);
+            step(self);
         }
-        sheet.break_prose(width, READABLE_PROSE);
-        sheet.demote_implied();
-        while sheet.width() > width && sheet.drop_one(Some(Priority::Key)) {
-            sheet.break_prose(width, READABLE_PROSE);
+        self.break_prose(width, READABLE_PROSE);
+        self.demote_implied();
+        while self.width() > width && self.drop_one(Some(Priority::Key)) {
+            self.break_prose(width, READABLE_PROSE);
         }
-        if sheet.width() > width {
-            sheet.break_words();
-            sheet.break_prose(width, NARROWEST_PROSE);
+        if self.width() > width {
+            self.break_words();
+            self.break_prose(width, NARROWEST_PROSE);
         }
         for longest in [16, 12] {
-            if sheet.width() > width {
-                sheet.cut_texts(longest);
-                sheet.break_prose(width, NARROWEST_PROSE);
+            if self.width() > width {
+                self.cut_texts(longest);
+                self.break_prose(width, NARROWEST_PROSE);
             }
         }
         // Narrower than any table is meant for.
-        while sheet.width() > width && sheet.columns.len() > 1 && sheet.drop_one(None) {
-            sheet.break_prose(width, NARROWEST_PROSE);
+        while self.width() > width && self.columns.len() > 1 && self.drop_one(None) {
+            self.break_prose(width, NARROWEST_PROSE);
         }
-        sheet.cut_cells(width);
+        self.cut_cells(width);
     }
 
     /// The column whose empty cell says what a row below the others is called.

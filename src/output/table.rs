@@ -305,8 +305,8 @@ pub enum Totals<'a> {
 pub struct Table<'a> {
     pub columns: Vec<Column>,
     pub rows: Rows<'a>,
-    /// Where the column that names the currency of a row's amounts stands.
-    currency: Option<usize>,
+    /// Where the column that names the currency of a row's amounts stands, if one does.
+    pub(super) currency: Option<usize>,
     pub totals: Totals<'a>,
     /// Said below a table for people.
     pub footnotes: Vec<String>,
@@ -347,11 +347,6 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Where the column that names the currency of a row's amounts stands, if one does.
-    pub(super) fn currency_column(&self) -> Option<usize> {
-        self.currency
-    }
-
     pub(super) fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
         currency_at(self.currency, cells)
     }
@@ -368,17 +363,7 @@ pub(super) fn currency_at(column: Option<usize>, cells: &[Cell<'_>]) -> Option<C
 impl Kind {
     /// Whether a column can hold the word that labels a row of totals.
     pub(super) fn holds_words(self) -> bool {
-        matches!(
-            self,
-            Self::Id
-                | Self::Text
-                | Self::Value
-                | Self::Prose
-                | Self::Currency
-                | Self::Month
-                | Self::Quarter
-                | Self::Year
-        )
+        !self.is_number() && self != Self::Date
     }
 
     /// Whether its cells are numbers, which stand to the right.

@@ -55,7 +55,7 @@ impl Layout {
         let lines = self.columns.iter().map(|column| column.header.len()).max().unwrap_or(0);
         let bold = Ansi::new().bold();
         for line in 0..lines {
-            self.line(text, |column| {
+            self.line(text, |_, column| {
                 let above = lines - column.header.len();
                 let word = line.checked_sub(above).map_or("", |at| column.header[at].as_str());
                 (word, paint(style, bold))
@@ -72,7 +72,7 @@ impl Layout {
             let key = label.and_then(|label| self.place_of_label(label));
             let height = self.columns.iter().map(|column| column.cells[row].text.lines().count()).max();
             for line in 0..height.unwrap_or(1).max(1) {
-                self.line_of(text, |at, column| {
+                self.line(text, |at, column| {
                     let cell = &column.cells[row];
                     let is_label = key == Some(at) && line == 0;
                     let label = label.filter(|_| is_label).map(|label| self.labels[label].as_str());
@@ -113,11 +113,7 @@ impl Layout {
         text.push('\n');
     }
 
-    fn line<'a>(&'a self, text: &mut String, cell: impl Fn(&'a ColumnText) -> (&'a str, Option<Ansi>)) {
-        self.line_of(text, |_, column| cell(column));
-    }
-
-    fn line_of<'a>(&'a self, text: &mut String, cell: impl Fn(usize, &'a ColumnText) -> (&'a str, Option<Ansi>)) {
+    fn line<'a>(&'a self, text: &mut String, cell: impl Fn(usize, &'a ColumnText) -> (&'a str, Option<Ansi>)) {
         for (at, column) in self.columns.iter().enumerate() {
             let (word, paint) = cell(at, column);
             let space = " ".repeat(column.width.saturating_sub(word.width()));

@@ -19,7 +19,7 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) fn new(table: &Table<'_>) -> Self {
-        Self { columns: table.columns.clone(), currency: table.currency_column(), sums: BTreeMap::new() }
+        Self { columns: table.columns.clone(), currency: table.currency, sums: BTreeMap::new() }
     }
 
     /// Those for the totals of a table, which sum up nothing where it has others or none.

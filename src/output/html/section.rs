@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use crate::output::chart::{Chart, Size};
+use crate::output::chart::Chart;
 use crate::output::heading::heading;
 use crate::output::headline::Mood;
 use crate::output::layout::{CellText, ColumnText, Layout, Tone};
@@ -67,7 +67,7 @@ impl<'p, 's> PageSection<'p, 's> {
         let abreast = abreast(&section.charts);
         let drawn = |chart: &'p Chart| {
             *charts += 1;
-            (chart, chart.svg(*charts, if abreast > 2 { Size::Small } else { Size::Large }))
+            (chart, chart.svg(*charts, abreast))
         };
         Ok(Self {
             section,

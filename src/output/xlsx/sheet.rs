@@ -210,7 +210,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
 
     fn formula(&mut self, at: usize, total: Decimal, currency: Option<Currency>, last: RowNum) -> io::Result<()> {
         let look = Look::Number { decimals: decimals(total, Kind::Amount, currency), bold: true };
-        let of_currency = self.table.currency_column();
+        let of_currency = self.table.currency;
         let of_currency = of_currency.and_then(|column| self.order.iter().position(|at| *at == column));
         let formula = sum(at, of_currency, self.row, last).set_result(total.to_string());
         let look = self.looks.get(look);
