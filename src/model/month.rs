@@ -170,7 +170,7 @@ impl fmt::Display for Span {
 /// Whether a month's figures are final.
 ///
 /// Partner Center shows provisional figures for the month that is still being billed: they change until it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Period {
     Closed,
     /// The month contains the day of reckoning, or lies after it.

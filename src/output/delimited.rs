@@ -114,6 +114,13 @@ pub(super) fn write_value(cell: &Cell<'_>, out: &mut Vec<u8>) {
     }
 }
 
+/// A value as every machine format spells it.
+pub(super) fn plain(cell: &Cell<'_>) -> String {
+    let mut plain = Vec::new();
+    write_value(cell, &mut plain);
+    String::from_utf8_lossy(&plain).into_owned()
+}
+
 fn write_month(month: Month, out: &mut Vec<u8>) {
     let mut text = *b"0000-00";
     fill(&mut text[..4], month.year().unsigned_abs());

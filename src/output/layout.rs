@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{Currency, Period, Visible, grouped};
 
-use super::delimited::write_value;
+use super::delimited::plain;
 use super::table::{Cell, Column, Kind, Table};
 use super::totals::Sums;
 
@@ -143,9 +143,7 @@ fn align(columns: &mut [ColumnText], currencies: &[Option<Currency>]) {
 
 impl CellText {
     fn new(cell: &Cell<'_>, kind: Kind) -> Self {
-        let mut plain = Vec::new();
-        write_value(cell, &mut plain);
-        let plain = String::from_utf8_lossy(&plain).into_owned();
+        let plain = plain(cell);
         let sign = |is_negative| if is_negative { Tone::Negative } else { Tone::Plain };
         match cell {
             Cell::Text(text) => Self { text: Visible(text).to_string(), ..Self::default() },

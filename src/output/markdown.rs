@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::model::{Period, Visible};
 
-use super::delimited::write_value;
+use super::delimited::plain;
 use super::table::{Cell, Kind, Table};
 use super::totals::Sums;
 
@@ -78,11 +78,7 @@ fn value(cell: &Cell<'_>) -> String {
     match cell {
         Cell::Text(text) => escaped(text),
         Cell::Span(span, Period::Open) => format!("{span}\\*"),
-        other => {
-            let mut value = Vec::new();
-            write_value(other, &mut value);
-            String::from_utf8_lossy(&value).into_owned()
-        }
+        other => plain(other),
     }
 }
 

@@ -191,6 +191,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
+    use crate::output::delimited::plain;
     use crate::output::table::{Fields, Priority};
 
     type Owed = (&'static str, &'static str, Option<&'static str>);
@@ -213,12 +214,7 @@ mod tests {
         let mut lines = Vec::new();
         let shown = table(rows).ranked(ranking).unwrap();
         let each = &mut |cells: &[Cell<'_>]| {
-            let mut line = Vec::new();
-            for cell in cells {
-                crate::output::delimited::write_value(cell, &mut line);
-                line.push(b' ');
-            }
-            lines.push(String::from_utf8(line).unwrap().trim_end().to_owned());
+            lines.push(cells.iter().map(plain).collect::<Vec<_>>().join(" ").trim_end().to_owned());
             Ok(())
         };
         shown.rows.each(each).unwrap();

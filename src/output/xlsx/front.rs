@@ -10,14 +10,12 @@ use crate::output::headline::{Figure, Headline, Value};
 use crate::output::html::{Page, Section};
 use crate::output::table::{Cell, Kind};
 
-use super::looks::{Look, Looks};
+use super::formats::{CellFormat, FormattedSheet};
 use super::sheet::{decimals, number, order, to_be_printed};
 use super::{column_number, other};
 
 /// The columns of the figures, and the characters that each has room for.
 const COLUMNS: [(&str, u8); 4] = [("Currency", 12), ("Figure", 34), ("Amount", 20), ("Remark", 54)];
-
-const RIGHT: ColNum = 3;
 
 /// Characters of a line across all of them.
 const LINE: usize = 110;
@@ -35,62 +33,58 @@ const ON_ONE_PAGE: usize = 3;
 
 /// The sheet, filled from the top.
 pub(super) struct Front<'a> {
-    worksheet: &'a mut Worksheet,
-    looks: Looks,
-    row: RowNum,
+    sheet: FormattedSheet<'a>,
 }
 
 impl<'a> Front<'a> {
     pub(super) fn new(worksheet: &'a mut Worksheet) -> io::Result<Self> {
         worksheet.set_name("Summary").map_err(other)?;
-        Ok(Self { worksheet, looks: Looks::default(), row: 0 })
+        Ok(Self { sheet: FormattedSheet::new(worksheet) })
     }
 
     pub(super) fn fill(mut self, page: &Page<'_>) -> io::Result<()> {
         for (at, (_, width)) in COLUMNS.iter().enumerate() {
-            self.worksheet.set_column_width(column_number(at)?, *width).map_err(other)?;
+            self.sheet.worksheet.set_column_width(column_number(at)?, *width).map_err(other)?;
         }
-        self.paragraph(page.title, Look::Title, LINE / 2)?;
+        self.paragraph(page.title, CellFormat::Title, LINE / 2)?;
         for source in &page.sources {
-            self.paragraph(source, Look::Source, LINE)?;
+            self.paragraph(source, CellFormat::Source, LINE)?;
         }
-        self.row += 1;
+        self.sheet.row += 1;
         for statement in &page.statements {
             let (mood, sign) = (statement.mood, statement.mood.sign());
-            self.paragraph(&format!("{sign} {}", statement.text), Look::Statement { mood, bold: true }, LINE)?;
+            self.paragraph(&format!("{sign} {}", statement.text), CellFormat::Statement { mood, bold: true }, LINE)?;
             if !statement.details.is_empty() {
-                self.paragraph(&statement.details, Look::Statement { mood, bold: false }, LINE)?;
+                self.paragraph(&statement.details, CellFormat::Statement { mood, bold: false }, LINE)?;
             }
         }
-        self.row += 1;
+        self.sheet.row += 1;
         self.figures(&page.headlines)?;
-        let before_charts = self.row;
+        let before_charts = self.sheet.row;
         for section in page.sections.iter().filter(|section| !section.charts.is_empty()) {
             self.charts(section)?;
         }
         for note in &page.notes {
-            self.paragraph(note, Look::Source, LINE)?;
+            self.paragraph(note, CellFormat::Source, LINE)?;
         }
-        self.worksheet.set_screen_gridlines(false);
-        to_be_printed(self.worksheet);
+        self.sheet.worksheet.set_screen_gridlines(false);
+        to_be_printed(self.sheet.worksheet);
         if page.headlines.len() <= ON_ONE_PAGE {
-            self.worksheet.set_print_fit_to_pages(1, 1);
+            self.sheet.worksheet.set_print_fit_to_pages(1, 1);
         } else {
-            self.worksheet.set_page_breaks(&[before_charts]).map_err(other)?;
+            self.sheet.worksheet.set_page_breaks(&[before_charts]).map_err(other)?;
         }
         Ok(())
     }
 
     /// A text across all columns, in as many lines as it takes.
-    fn paragraph(&mut self, text: &str, look: Look, line: usize) -> io::Result<()> {
+    fn paragraph(&mut self, text: &str, format: CellFormat, line: usize) -> io::Result<()> {
         let text = Visible(text).to_string();
         let lines = u32::try_from(text.chars().count().div_ceil(line).max(1)).unwrap_or(1);
-        let height = if look == Look::Title { 2 * ROW } else { ROW } * lines;
-        self.worksheet
-            .merge_range(self.row, 0, self.row, RIGHT, &text, self.looks.get(look))
-            .and_then(|worksheet| worksheet.set_row_height_pixels(self.row, height))
-            .map_err(other)?;
-        self.row += 1;
+        let height = if format == CellFormat::Title { 2 * ROW } else { ROW } * lines;
+        self.sheet.write_across(COLUMNS.len() - 1, &text, format)?;
+        self.sheet.worksheet.set_row_height_pixels(self.sheet.row, height).map_err(other)?;
+        self.sheet.row += 1;
         Ok(())
     }
 
@@ -100,8 +94,7 @@ impl<'a> Front<'a> {
         }
         for (at, (name, _)) in COLUMNS.iter().enumerate() {
             let kind = if *name == "Amount" { Kind::Amount } else { Kind::Text };
-            let look = self.looks.get(Look::Header(kind));
-            self.worksheet.write_string_with_format(self.row, column_number(at)?, *name, look).map_err(other)?;
+            self.sheet.write(at, *name, CellFormat::Header(kind))?;
         }
         let amounts = headlines.iter().flat_map(|headline| &headline.figures).filter_map(|figure| match figure.value {
             Value::Amount(amount) | Value::Change(amount) => Some(Grouped(amount).to_string().len()),
@@ -110,49 +103,43 @@ impl<'a> Front<'a> {
         // In bold, with the decimals of the currency and room behind.
         let widest = amounts.max().unwrap_or(0) * 13 / 10 + 5;
         let width = u8::try_from(widest).unwrap_or(u8::MAX).max(COLUMNS[2].1);
-        self.worksheet.set_column_width(2, width).map_err(other)?;
-        self.row += 1;
+        self.sheet.worksheet.set_column_width(2, width).map_err(other)?;
+        self.sheet.row += 1;
         for headline in headlines {
             for figure in &headline.figures {
                 self.figure(headline.currency, figure)?;
-                self.row += 1;
+                self.sheet.row += 1;
             }
-            self.row += 1;
+            self.sheet.row += 1;
         }
         Ok(())
     }
 
     fn figure(&mut self, currency: Currency, figure: &Figure) -> io::Result<()> {
-        self.text(0, currency.as_str(), Look::Text { bold: true })?;
-        self.text(1, &figure.name, Look::Text { bold: false })?;
+        self.sheet.write(0, currency.as_str(), CellFormat::Text { bold: true })?;
+        self.sheet.write(1, &figure.name, CellFormat::Text { bold: false })?;
         match figure.value {
-            Value::Unknown => self.text(2, "unknown", Look::NoAmount { is_unknown: true })?,
-            Value::Nothing => self.text(2, "none", Look::NoAmount { is_unknown: false })?,
+            Value::Unknown => self.sheet.write(2, "unknown", CellFormat::NoAmount { is_unknown: true })?,
+            Value::Nothing => self.sheet.write(2, "none", CellFormat::NoAmount { is_unknown: false })?,
             Value::Amount(amount) | Value::Change(amount) => {
                 let decimals = decimals(amount, Kind::Amount, Some(currency));
-                let look = match figure.value {
-                    Value::Change(_) => Look::Change { decimals },
-                    _ => Look::Number { decimals, bold: true },
+                let format = match figure.value {
+                    Value::Change(_) => CellFormat::Change { decimals },
+                    _ => CellFormat::Number { decimals, bold: true },
                 };
                 match number(amount) {
-                    Some(number) => {
-                        let look = self.looks.get(look);
-                        self.worksheet.write_number_with_format(self.row, 2, number, look).map_err(other)?;
+                    Some(number) => self.sheet.write(2, number, format)?,
+                    None => {
+                        let format = CellFormat::NoAmount { is_unknown: false };
+                        self.sheet.write(2, &Grouped(amount).to_string(), format)?;
                     }
-                    None => self.text(2, &Grouped(amount).to_string(), Look::NoAmount { is_unknown: false })?,
                 }
             }
         }
         let provisional = figure.is_provisional.then_some("provisional until the month's invoice is out");
         let remarks: Vec<&str> =
             provisional.into_iter().chain([&*figure.remark]).filter(|remark| !remark.is_empty()).collect();
-        if remarks.is_empty() { Ok(()) } else { self.text(3, &remarks.join("; "), Look::Note) }
-    }
-
-    fn text(&mut self, column: ColNum, text: &str, look: Look) -> io::Result<()> {
-        let look = self.looks.get(look);
-        self.worksheet.write_string_with_format(self.row, column, text, look).map_err(other)?;
-        Ok(())
+        if remarks.is_empty() { Ok(()) } else { self.sheet.write(3, &remarks.join("; "), CellFormat::Note) }
     }
 
     /// A chart of each currency's credit given, of the cells of the section's sheet.
@@ -178,13 +165,13 @@ impl<'a> Front<'a> {
             chart.set_alt_text(title).set_width(CHART.0).set_height(CHART.1);
             let is_right = at % 2 == 1;
             let (column, offset) = if is_right { RIGHT_CHART } else { (0, 0) };
-            self.worksheet.insert_chart_with_offset(self.row, column, &chart, offset, 0).map_err(other)?;
+            self.sheet.worksheet.insert_chart_with_offset(self.sheet.row, column, &chart, offset, 0).map_err(other)?;
             if is_right {
-                self.row += CHART.1 / ROW + 1;
+                self.sheet.row += CHART.1 / ROW + 1;
             }
         }
         if rows.len() % 2 == 1 {
-            self.row += CHART.1 / ROW + 1;
+            self.sheet.row += CHART.1 / ROW + 1;
         }
         Ok(())
     }

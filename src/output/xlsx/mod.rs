@@ -3,8 +3,8 @@
 //! Invariant: what a cell holds equals what CSV holds there. A spreadsheet keeps 15 digits of a number, so an amount
 //! of more stands there as text, and is counted. No text is ever taken for a formula, a number or a link.
 
+mod formats;
 mod front;
-mod looks;
 mod sheet;
 
 use std::io::{self, Write};

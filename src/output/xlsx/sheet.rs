@@ -8,12 +8,12 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{ExcelDateTime, Formula, RowNum, Worksheet, column_number_to_name};
 
 use crate::model::{Currency, Message, Period, Span};
-use crate::output::delimited::write_value;
+use crate::output::delimited::plain;
 use crate::output::headline::Mood;
 use crate::output::table::{Cell, Column, Kind, Priority, Table, Totals};
 use crate::output::totals::Sums;
 
-use super::looks::{Look, Looks};
+use super::formats::{CellFormat, FormattedSheet};
 use super::{column_number, other};
 
 /// Rows of a worksheet, its header included.
@@ -35,18 +35,16 @@ const VERDICTS: [&str; 2] = ["Result", "Severity"];
 
 /// A worksheet being filled from the top.
 pub(super) struct SheetWriter<'a, 't> {
-    worksheet: &'a mut Worksheet,
+    sheet: FormattedSheet<'a>,
     table: &'a Table<'t>,
     /// Where each column of the worksheet stands in the table.
     order: Vec<usize>,
     /// The columns in the order of the worksheet.
     columns: Vec<Column>,
-    looks: Looks,
     /// The characters of the longest cell of each column.
     widths: Vec<usize>,
     /// Whether a row fills it.
     filled: Vec<bool>,
-    row: RowNum,
     /// How many amounts of rows stand as text.
     pub(super) as_text: usize,
     /// The columns in which some do, in each currency: no spreadsheet adds these up.
@@ -58,14 +56,12 @@ impl<'a, 't> SheetWriter<'a, 't> {
         let order = order(&table.columns);
         let columns = order.iter().map(|at| table.columns[*at]).collect();
         Self {
-            worksheet,
+            sheet: FormattedSheet::new(worksheet),
             table,
             order,
             columns,
-            looks: Looks::default(),
             widths: Vec::new(),
             filled: Vec::new(),
-            row: 0,
             as_text: 0,
             texts: HashSet::new(),
         }
@@ -89,24 +85,24 @@ impl<'a, 't> SheetWriter<'a, 't> {
                     self.texts.insert((currency, at));
                 }
             }
-            self.row += 1;
+            self.sheet.row += 1;
             Ok(())
         })?;
-        let last = self.row - 1;
+        let last = self.sheet.row - 1;
         self.totals(&sums.totals(table)?, last)?;
         if !matches!(table.totals, Totals::None) {
             self.footnotes(last)?;
         }
-        self.worksheet.set_freeze_panes(1, 0).map_err(other)?;
+        self.sheet.worksheet.set_freeze_panes(1, 0).map_err(other)?;
         if let Some(right) = self.columns.len().checked_sub(1) {
-            self.worksheet.autofilter(0, 0, last, column_number(right)?).map_err(other)?;
+            self.sheet.worksheet.autofilter(0, 0, last, column_number(right)?).map_err(other)?;
         }
         self.fit()?;
         if last > 0 {
             self.hide_empty()?;
         }
-        to_be_printed(self.worksheet);
-        self.worksheet.set_repeat_rows(0, 0).map_err(other)?;
+        to_be_printed(self.sheet.worksheet);
+        self.sheet.worksheet.set_repeat_rows(0, 0).map_err(other)?;
         Ok(())
     }
 
@@ -117,47 +113,40 @@ impl<'a, 't> SheetWriter<'a, 't> {
 
     fn header(&mut self) -> io::Result<()> {
         for (at, column) in self.columns.iter().enumerate() {
-            let look = self.looks.get(Look::Header(column.kind));
-            self.worksheet.write_string_with_format(0, column_number(at)?, column.name, look).map_err(other)?;
+            self.sheet.write(at, column.name, CellFormat::Header(column.kind))?;
             // Room for the filter's button beside the name.
             self.widths.push(column.name.len() + 3);
             self.filled.push(false);
         }
-        self.row = 1;
+        self.sheet.row = 1;
         Ok(())
     }
 
     /// Writes a cell; returns whether it is no amount that stands as text.
     fn cell(&mut self, at: usize, cell: Cell<'_>, currency: Option<Currency>, bold: bool) -> io::Result<bool> {
         let column = self.columns[at];
-        let mut plain = Vec::new();
-        write_value(&cell, &mut plain);
-        let plain = String::from_utf8_lossy(&plain).into_owned();
-        let (row, place) = (self.row, column_number(at)?);
-        let text = text_look(cell, column, bold);
+        let plain = plain(&cell);
+        let text = text_format(cell, column, bold);
         let decimals = |amount: Decimal| decimals(amount, column.kind, currency);
-        let (number, look) = match cell {
+        let (number, format) = match cell {
             Cell::Empty => return Ok(true),
-            Cell::Span(Span::Month(month), period) => {
-                (serial(month.first_day()), Look::Month { is_open: period == Period::Open })
-            }
+            Cell::Span(Span::Month(month), period) => (serial(month.first_day()), CellFormat::Month(period)),
             Cell::Span(Span::Year(first), period) if first.month() == 1 => {
-                (Some(first.year().into()), Look::Year { is_open: period == Period::Open })
+                (Some(first.year().into()), CellFormat::Year(period))
             }
-            Cell::Date(date) => (serial(date), Look::Date),
-            Cell::Amount(amount) => (number(amount), Look::Number { decimals: decimals(amount), bold }),
-            Cell::Count(count) => (number(count.into()), Look::Number { decimals: 0, bold }),
+            Cell::Date(date) => (serial(date), CellFormat::Date),
+            Cell::Amount(amount) => (number(amount), CellFormat::Number { decimals: decimals(amount), bold }),
+            Cell::Count(count) => (number(count.into()), CellFormat::Number { decimals: 0, bold }),
             Cell::Text(_) | Cell::Currency(_) | Cell::Span(..) => (None, text),
         };
         let is_text = number.is_none() && matches!(cell, Cell::Amount(_));
         self.as_text += usize::from(is_text);
         // Separators of thousands, of which there is less than one for two digits.
         self.widths[at] = self.widths[at].max(plain.chars().count() * 13 / 10 + 1);
-        let written = match number {
-            Some(number) => self.worksheet.write_number_with_format(row, place, number, self.looks.get(look)),
-            None => self.worksheet.write_string_with_format(row, place, plain, self.looks.get(text)),
-        };
-        written.map_err(other)?;
+        match number {
+            Some(number) => self.sheet.write(at, number, format)?,
+            None => self.sheet.write(at, plain, text)?,
+        }
         Ok(!is_text)
     }
 
@@ -166,10 +155,10 @@ impl<'a, 't> SheetWriter<'a, 't> {
     /// The total of a column that does not add up, as of a stock over several months, would puzzle whoever adds up the
     /// rows: it is left out.
     fn totals(&mut self, totals: &[Vec<Cell<'_>>], last: RowNum) -> io::Result<()> {
-        self.row += 1;
+        self.sheet.row += 1;
         let as_text = self.as_text;
         for cells in totals.iter().filter(|_| last > 0) {
-            if self.row >= MOST_ROWS {
+            if self.sheet.row >= MOST_ROWS {
                 return Err(too_many_rows());
             }
             let currency = self.table.currency_of(cells);
@@ -182,7 +171,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
                 }
             }
             self.label(&cells, "total")?;
-            self.row += 1;
+            self.sheet.row += 1;
         }
         // Only the amounts of rows count.
         self.as_text = as_text;
@@ -193,8 +182,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
     fn label(&mut self, cells: &[Cell<'_>], label: &str) -> io::Result<()> {
         let mut places = cells.iter().zip(&self.columns);
         if let Some(place) = places.position(|(cell, column)| column.kind.holds_words() && *cell == Cell::Empty) {
-            let look = self.looks.get(Look::Text { bold: true });
-            self.worksheet.write_string_with_format(self.row, column_number(place)?, label, look).map_err(other)?;
+            self.sheet.write(place, label, CellFormat::Text { bold: true })?;
         }
         Ok(())
     }
@@ -202,31 +190,23 @@ impl<'a, 't> SheetWriter<'a, 't> {
     /// Writes a sum: as a formula where the spreadsheet can work it out.
     fn total(&mut self, at: usize, total: Decimal, currency: Option<Currency>, last: RowNum) -> io::Result<()> {
         if self.texts.contains(&(currency, at)) || number(total).is_none() {
-            self.cell(at, Cell::Amount(total), currency, true).map(drop)
-        } else {
-            self.formula(at, total, currency, last)
+            return self.cell(at, Cell::Amount(total), currency, true).map(drop);
         }
-    }
-
-    fn formula(&mut self, at: usize, total: Decimal, currency: Option<Currency>, last: RowNum) -> io::Result<()> {
-        let look = Look::Number { decimals: decimals(total, Kind::Amount, currency), bold: true };
+        let format = CellFormat::Number { decimals: decimals(total, Kind::Amount, currency), bold: true };
         let of_currency = self.table.currency;
         let of_currency = of_currency.and_then(|column| self.order.iter().position(|at| *at == column));
-        let formula = sum(at, of_currency, self.row, last).set_result(total.to_string());
-        let look = self.looks.get(look);
-        self.worksheet.write_formula_with_format(self.row, column_number(at)?, formula, look).map_err(other)?;
-        Ok(())
+        let formula = sum(at, of_currency, self.sheet.row, last).set_result(total.to_string());
+        self.sheet.write(at, formula, format)
     }
 
     /// Says below the totals what must be known of them.
     fn footnotes(&mut self, last: RowNum) -> io::Result<()> {
         for footnote in self.table.footnotes.iter().filter(|_| last > 0) {
-            if self.row >= MOST_ROWS {
+            if self.sheet.row >= MOST_ROWS {
                 return Err(too_many_rows());
             }
-            let look = self.looks.get(Look::Note);
-            self.worksheet.write_string_with_format(self.row + 1, 0, footnote, look).map_err(other)?;
-            self.row += 1;
+            self.sheet.row += 1;
+            self.sheet.write(0, footnote, CellFormat::Note)?;
         }
         Ok(())
     }
@@ -250,7 +230,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
         let lines = cells.iter().zip(&self.columns).map(lines).max().unwrap_or(1);
         if lines > 1 {
             let height = u32::try_from(lines).unwrap_or(1) * LINE;
-            self.worksheet.set_row_height_pixels(self.row, height).map_err(other)?;
+            self.sheet.worksheet.set_row_height_pixels(self.sheet.row, height).map_err(other)?;
         }
         Ok(())
     }
@@ -258,7 +238,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
     /// Hides columns that no row fills, which would take the room of others on paper.
     fn hide_empty(&mut self) -> io::Result<()> {
         for at in (0..self.columns.len()).filter(|at| !self.filled[*at]) {
-            self.worksheet.set_column_hidden(column_number(at)?).map_err(other)?;
+            self.sheet.worksheet.set_column_hidden(column_number(at)?).map_err(other)?;
         }
         Ok(())
     }
@@ -266,22 +246,22 @@ impl<'a, 't> SheetWriter<'a, 't> {
     fn fit(&mut self) -> io::Result<()> {
         for (at, width) in self.widths.iter().enumerate() {
             let width = u8::try_from((*width).min(self.widest(at))).unwrap_or(u8::MAX);
-            self.worksheet.set_column_width(column_number(at)?, width).map_err(other)?;
+            self.sheet.worksheet.set_column_width(column_number(at)?, width).map_err(other)?;
         }
         Ok(())
     }
 }
 
 /// How a text looks: what someone must look at by its colour, too, and an open quarter or fiscal year as such.
-fn text_look(cell: Cell<'_>, column: Column, bold: bool) -> Look {
+fn text_format(cell: Cell<'_>, column: Column, bold: bool) -> CellFormat {
     match cell {
         Cell::Text(word) if VERDICTS.contains(&column.name) => {
-            Mood::of_word(word).map_or(Look::Text { bold }, Look::Verdict)
+            Mood::of_word(word).map_or(CellFormat::Text { bold }, CellFormat::Verdict)
         }
-        Cell::Text(_) if column.kind == Kind::Prose => Look::Prose,
-        Cell::Text(_) if column.kind.is_number() => Look::NoAmount { is_unknown: true },
-        Cell::Span(_, Period::Open) => Look::OpenText,
-        _ => Look::Text { bold },
+        Cell::Text(_) if column.kind == Kind::Prose => CellFormat::Prose,
+        Cell::Text(_) if column.kind.is_number() => CellFormat::NoAmount { is_unknown: true },
+        Cell::Span(_, Period::Open) => CellFormat::OpenText,
+        _ => CellFormat::Text { bold },
     }
 }
 

@@ -1,11 +1,15 @@
 //! How the cells of a workbook look.
 
 use std::collections::HashMap;
+use std::io;
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, IntoExcelData, RowNum, Worksheet};
 
+use crate::model::Period;
 use crate::output::headline::Mood;
 use crate::output::table::Kind;
+
+use super::{column_number, other};
 
 /// Room behind a number, which would touch a text beside it: the width of a bracket.
 const ROOM: &str = "_)";
@@ -13,21 +17,18 @@ const ROOM: &str = "_)";
 const GREY: Color = Color::RGB(0x0059_6571);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Look {
+pub(super) enum CellFormat {
+    /// The name of a column.
     Header(Kind),
     /// Text that stays text when someone edits it.
-    Text {
-        bold: bool,
-    },
+    Text { bold: bool },
     /// A text with the mark of an open month.
     OpenText,
     /// A word that says whether someone must look.
     Verdict(Mood),
     /// A sentence across the columns, on a ground of the verdict's colour.
-    Statement {
-        mood: Mood,
-        bold: bool,
-    },
+    Statement { mood: Mood, bold: bool },
+    /// The name of a report, across the columns.
     Title,
     /// What a report was made from.
     Source,
@@ -36,42 +37,47 @@ pub(super) enum Look {
     /// A sentence in a cell of its own.
     Prose,
     /// A word in the place of an amount.
-    NoAmount {
-        is_unknown: bool,
-    },
+    NoAmount { is_unknown: bool },
     /// A difference, with its sign.
-    Change {
-        decimals: u32,
-    },
+    Change { decimals: u32 },
     /// A number with grouped thousands; red below 0, which the sign says too.
-    Number {
-        decimals: u32,
-        bold: bool,
-    },
+    Number { decimals: u32, bold: bool },
     /// `2022-07`
-    Month {
-        is_open: bool,
-    },
+    Month(Period),
     /// `2022`
-    Year {
-        is_open: bool,
-    },
+    Year(Period),
     /// `2022-07-31`
     Date,
 }
 
-/// The formats in use. A workbook numbers them, so each is made once.
-#[derive(Default)]
-pub(super) struct Looks(HashMap<Look, Format>);
+/// A worksheet, and the formats in use. A workbook numbers them, so each is made once.
+pub(super) struct FormattedSheet<'a> {
+    pub(super) worksheet: &'a mut Worksheet,
+    /// The row that is written.
+    pub(super) row: RowNum,
+    formats: HashMap<CellFormat, Format>,
+}
 
-impl Looks {
-    pub(super) fn get(&mut self, look: Look) -> &Format {
-        self.0.entry(look).or_insert_with(|| look.format())
+impl<'a> FormattedSheet<'a> {
+    pub(super) fn new(worksheet: &'a mut Worksheet) -> Self {
+        Self { worksheet, row: 0, formats: HashMap::new() }
+    }
+
+    /// Writes a cell of the row.
+    pub(super) fn write(&mut self, column: usize, value: impl IntoExcelData, format: CellFormat) -> io::Result<()> {
+        let made = self.formats.entry(format).or_insert_with(|| format.made());
+        self.worksheet.write_with_format(self.row, column_number(column)?, value, made).map(drop).map_err(other)
+    }
+
+    /// Writes a text across the row's columns up to the last.
+    pub(super) fn write_across(&mut self, last: usize, text: &str, format: CellFormat) -> io::Result<()> {
+        let made = self.formats.entry(format).or_insert_with(|| format.made());
+        self.worksheet.merge_range(self.row, 0, self.row, column_number(last)?, text, made).map(drop).map_err(other)
     }
 }
 
-impl Look {
-    fn format(self) -> Format {
+impl CellFormat {
+    fn made(self) -> Format {
         // Beside a sentence of several lines all of a row begins with the first.
         let format = Format::new().set_align(FormatAlign::Top);
         match self {
@@ -82,18 +88,10 @@ impl Look {
                     .set_border_bottom(FormatBorder::Thin);
                 if kind.is_number() { header.set_align(FormatAlign::Right).set_indent(1) } else { header }
             }
-            Self::Text { bold: false } => format.set_num_format("@"),
-            Self::Text { bold: true } => format.set_num_format("@").set_bold(),
-            Self::OpenText => format.set_num_format(marked("@", true)),
-            Self::Verdict(mood) => {
-                let (ground, letters) = colours(mood);
-                format.set_num_format("@").set_background_color(ground).set_font_color(letters)
-            }
-            Self::Statement { mood, bold } => {
-                let (ground, letters) = colours(mood);
-                let sentence = wrapped(format).set_background_color(ground).set_font_color(letters);
-                if bold { sentence.set_bold() } else { sentence }
-            }
+            Self::Text { bold } => weighted(format.set_num_format("@"), bold),
+            Self::OpenText => format.set_num_format(marked("@", Period::Open)),
+            Self::Verdict(mood) => coloured(format.set_num_format("@"), mood),
+            Self::Statement { mood, bold } => weighted(coloured(wrapped(format), mood), bold),
             Self::Title => wrapped(format).set_bold().set_font_size(16),
             Self::Source => wrapped(format).set_font_color(GREY),
             Self::Note => format.set_num_format("@").set_italic().set_font_color(GREY),
@@ -107,19 +105,14 @@ impl Look {
                 format.set_num_format(format!("+#,##0{places}{ROOM};[Red]-#,##0{places}{ROOM};#,##0{places}{ROOM}"))
             }
             Self::Number { decimals, bold } => {
-                let number = format.set_num_format(number_format(decimals));
-                if bold { number.set_bold() } else { number }
+                let places = places(decimals);
+                weighted(format.set_num_format(format!("#,##0{places}{ROOM};[Red]-#,##0{places}{ROOM}")), bold)
             }
-            Self::Month { is_open } => format.set_num_format(marked("yyyy-mm", is_open)).set_align(FormatAlign::Left),
-            Self::Year { is_open } => format.set_num_format(marked("0000", is_open)).set_align(FormatAlign::Left),
+            Self::Month(period) => format.set_num_format(marked("yyyy-mm", period)).set_align(FormatAlign::Left),
+            Self::Year(period) => format.set_num_format(marked("0000", period)).set_align(FormatAlign::Left),
             Self::Date => format.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
         }
     }
-}
-
-fn number_format(decimals: u32) -> String {
-    let places = places(decimals);
-    format!("#,##0{places}{ROOM};[Red]-#,##0{places}{ROOM}")
 }
 
 fn places(decimals: u32) -> String {
@@ -127,12 +120,21 @@ fn places(decimals: u32) -> String {
 }
 
 /// A number format that shows the mark of an open month behind the value.
-fn marked(format: &str, is_open: bool) -> String {
-    if is_open { format!("{format}\"*\"") } else { format.to_owned() }
+fn marked(format: &str, period: Period) -> String {
+    if period == Period::Open { format!("{format}\"*\"") } else { format.to_owned() }
 }
 
 fn wrapped(format: Format) -> Format {
     format.set_num_format("@").set_text_wrap()
+}
+
+fn weighted(format: Format, bold: bool) -> Format {
+    if bold { format.set_bold() } else { format }
+}
+
+fn coloured(format: Format, mood: Mood) -> Format {
+    let (ground, letters) = colours(mood);
+    format.set_background_color(ground).set_font_color(letters)
 }
 
 /// The ground and the letters of a verdict, dark enough to be read on it.
