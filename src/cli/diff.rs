@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::analysis::AnalysisError;
 use crate::analysis::diff::{self, Change, Diff, DiffError, FieldValue};
 use crate::analysis::filter::Filter;
 use crate::analysis::survey;
@@ -106,7 +107,7 @@ fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf
 /// Why two downloads cannot be compared, and what to do.
 fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
     match error {
-        DiffError::Analysis(error) => error.into(),
+        DiffError::Overflow(error) => AnalysisError::from(error).into(),
         DiffError::OldIsNewer { old, new } => {
             let end = new.map_or("the new one has no rows".to_owned(), |new| format!("the new one in {new}"));
             let text = format!("the old download is newer than the new one: it ends in {old}, and {end}");

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Entry, Ledger, RowRef, TrancheRow, Tranches};
 use crate::model::{Currency, Id, Identity, Month, Overflow};
@@ -10,24 +9,17 @@ use crate::model::{Currency, Id, Identity, Month, Overflow};
 /// Why two downloads cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiffError {
-    Analysis(AnalysisError),
-    /// The old download ends in a later month than the new one.
-    OldIsNewer {
-        /// The last month of the old one.
-        old: Month,
-        /// The last month of the new one; none if it has no rows.
-        new: Option<Month>,
-    },
+    /// An amount needs more digits than there are.
+    Overflow(Overflow),
+    /// The old download ends in a later month than the new one, which may have no rows.
+    OldIsNewer { old: Month, new: Option<Month> },
     /// An EffectiveDate differs, and may be that of several credits with an amended date.
-    Unclear {
-        old: RowRef,
-        new: RowRef,
-    },
+    Unclear { old: RowRef, new: RowRef },
 }
 
 impl From<Overflow> for DiffError {
-    fn from(error: Overflow) -> Self {
-        Self::Analysis(error.into())
+    fn from(overflow: Overflow) -> Self {
+        Self::Overflow(overflow)
     }
 }
 
