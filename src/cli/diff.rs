@@ -13,7 +13,7 @@ use crate::model::{Grouped, Message, Month, Names, Visible, VisiblePath};
 use crate::output::table::{Cell, Column, Fields, Kind, Priority};
 
 use super::read::{self, plausible_months, say_notes, sources_at};
-use super::{Count, LedgerArgs, List, Outcome, RankArgs, Stdio, columns, dated};
+use super::{Count, LedgerArgs, Outcome, RankArgs, Stdio, columns, dated, joined};
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
@@ -98,7 +98,7 @@ fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf
         let message = Message::error("`aco diff` needs two downloads, and no two files here end in different months");
         return Err(message.hint("name an old and a new one, or several with --old and --new").into());
     };
-    let named = |files: &[PathBuf]| List(&files.iter().map(|file| VisiblePath(file)).collect::<Vec<_>>()).to_string();
+    let named = |files: &[PathBuf]| joined(files.iter().map(|file| VisiblePath(file)));
     let text = format!("compared: {}, which ends in {before}, with {}, which ends in {last}", named(&old), named(&new));
     stdio.say(&Message::note(text));
     Ok((old, new))

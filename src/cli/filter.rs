@@ -15,7 +15,7 @@ use crate::ledger::Ledger;
 use crate::model::{Currency, DateOrder, Id, Identity, Invoices, Message, Month, Names, Status, Visible};
 
 use super::months::TypedMonths;
-use super::{Count, List, Stdio};
+use super::{Count, Stdio, joined, joined_or_ends};
 
 /// What to show. Credit given is computed on all months first.
 #[derive(Debug, Args)]
@@ -235,11 +235,8 @@ fn each_is_known<T: Ord + Display>(
     match wanted.find_map(|(typed, wanted)| known.range(wanted).next().is_none().then_some(typed)) {
         Some(unknown) if !known.is_empty() => {
             let known: Vec<T> = known.into_iter().collect();
-            let shown = match known.as_slice() {
-                [first, .., last] if known.len() > MOST_SHOWN => format!("{first} to {last}"),
-                known => List(known).to_string(),
-            };
-            Err(Message::error(format!("no {what} `{unknown}`")).hint(format!("the files have {shown}")).into())
+            let hint = format!("the files have {}", joined_or_ends(&known, MOST_SHOWN));
+            Err(Message::error(format!("no {what} `{unknown}`")).hint(hint).into())
         }
         _ => Ok(()),
     }
@@ -254,9 +251,8 @@ fn status(text: &str, ledgers: &[&Ledger]) -> anyhow::Result<Status> {
     let known: BTreeSet<&Status> = ledgers.iter().flat_map(|ledger| ledger.statuses()).collect();
     let is_known = known.is_empty() || known.iter().any(|known| same_word(known, &status));
     if matches!(status, Status::Other(_)) && !is_known {
-        let known: Vec<&Status> = known.into_iter().collect();
         let unknown = format!("no record has the status `{}`", Visible(text));
-        return Err(Message::error(unknown).hint(format!("the files have {}", List(&known))).into());
+        return Err(Message::error(unknown).hint(format!("the files have {}", joined(known))).into());
     }
     Ok(status)
 }
@@ -319,7 +315,7 @@ fn some_of(ids: &[&Id], most: usize, shown: impl Fn(&Id) -> String) -> String {
     let (first, rest) = ids.split_at(ids.len().min(most));
     let mut all: Vec<String> = first.iter().map(|id| shown(id)).collect();
     all.extend((!rest.is_empty()).then(|| Count(rest.len(), "other").to_string()));
-    List(&all).to_string()
+    joined(&all)
 }
 
 /// The ids that a text names: one in full, or one by its whole name or its start, or all whose names contain it.

@@ -11,7 +11,7 @@ use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Month, Period, Visible};
 
-use super::{Count, List, Stdio, columns};
+use super::{Count, Stdio, columns, from_to, joined, joined_or_ends};
 
 /// Most months that a note names.
 const NAMED: usize = 5;
@@ -73,8 +73,7 @@ pub(super) fn balance_notes(balances: &AtTheEnd<'_>, left: &str) -> Vec<String> 
     if !earlier.is_empty() {
         let ends =
             earlier.iter().map(|(partner, month)| format!("of partner {} in {month}", Visible(partner.as_str())));
-        let ends: Vec<String> = ends.collect();
-        notes.push(format!("{left} is what was left where the report ends: {}", List(&ends)));
+        notes.push(format!("{left} is what was left where the report ends: {}", joined(ends)));
     }
     notes
 }
@@ -95,8 +94,7 @@ pub(super) fn note_ended_since(balances: &AtTheEnd<'_>, filter: &Filter, stdio: 
 
 /// `390.00 EUR and 12 JPY`
 fn amounts(balances: &Balances) -> String {
-    let amounts = balances.amounts.iter().map(|(currency, amount)| format!("{} {currency}", Grouped(*amount)));
-    List(&amounts.collect::<Vec<_>>()).to_string()
+    joined(balances.amounts.iter().map(|(currency, amount)| format!("{} {currency}", Grouped(*amount))))
 }
 
 /// Says which partners lack the last closed month, and that the last month of the newest download may have been open when
@@ -142,19 +140,11 @@ fn note_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Res
     let message = Message::note(format!(
         "{} in use before the first row in the files ({}): the first amount is in OpeningAmount, not in CreditGiven",
         Count(credits, "credit"),
-        named(&months),
+        joined_or_ends(&months, NAMED),
     ));
-    let (before, months) = (named(&before), named(&months));
+    let [before, months] = [before, months].map(|months| joined_or_ends(&months, NAMED));
     stdio.say(&message.hint(format!("add the whole report of {before} to know what was given in {months}")));
     Ok(())
-}
-
-/// A list of months, or, if there are too many to name, from which to which they are.
-fn named(months: &[Month]) -> String {
-    match months {
-        [first, .., last] if months.len() > NAMED => format!("{first} to {last}"),
-        _ => List(months).to_string(),
-    }
 }
 
 /// Says that nothing matches the filters, so that an empty result is not taken for a failure, and what there is.
@@ -182,12 +172,11 @@ fn what_there_is(ledger: &Ledger, filter: &Filter) -> Option<String> {
     if !filter.months.is_empty() || filter.from.or(filter.to).is_some() || filter.closed {
         there.push(format!("months {first} to {last}"));
     }
-    (!there.is_empty()).then(|| format!("the files have {}", List(&there)))
+    (!there.is_empty()).then(|| format!("the files have {}", joined(&there)))
 }
 
 fn list<T: Display + Ord>(all: impl IntoIterator<Item = T>) -> String {
-    let different: BTreeSet<T> = all.into_iter().collect();
-    List(&different.iter().collect::<Vec<_>>()).to_string()
+    joined(all.into_iter().collect::<BTreeSet<T>>())
 }
 
 /// Says that the newest record is older than the last closed month: what looks ahead then begins in the past.
@@ -215,15 +204,12 @@ pub(super) fn months_shown(filter: &Filter) -> Option<String> {
     let mut months: Vec<(Month, Month)> = filter.months.iter().map(|months| (*months.start(), *months.end())).collect();
     months.sort_unstable();
     months.dedup();
-    let named = |(first, last): &(Month, Month)| {
-        if first == last { first.to_string() } else { format!("{first} to {last}") }
-    };
-    let months: Vec<String> = months.iter().map(named).collect();
+    let months: Vec<String> = months.into_iter().map(|(first, last)| from_to(first, last)).collect();
     match (&months[..], filter.from, filter.to) {
         ([], None, None) => None,
         ([], Some(from), Some(to)) => Some(format!("of {from} to {to}")),
         ([], Some(from), None) => Some(format!("of {from} and later")),
         ([], None, Some(to)) => Some(format!("of the months up to {to}")),
-        (months, ..) => Some(format!("of {}", List(months))),
+        (months, ..) => Some(format!("of {}", joined(months))),
     }
 }

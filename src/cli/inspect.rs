@@ -10,7 +10,7 @@ use crate::model::{Month, Period, record};
 use crate::output::table::{Column, Fields, Kind, Priority, Table};
 
 use super::columns::cell_count;
-use super::{List, Outcome, ReadArgs, Stdio, WriteArgs, columns, read};
+use super::{Outcome, ReadArgs, Stdio, WriteArgs, columns, joined, read};
 
 /// What a file is and how it was read: its spelling, what settled it, its columns and what they cover
 #[derive(Debug, clap::Args)]
@@ -124,7 +124,7 @@ fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
     ];
     let columns = record::ReportColumn::ALL.iter().zip(&spelling.columns);
     properties.extend(columns.map(|(column, header)| property(column.name(), header)));
-    properties.push(property("IgnoredColumns", List(&spelling.ignored)));
+    properties.push(property("IgnoredColumns", joined(&spelling.ignored)));
     properties
 }
 
@@ -160,7 +160,7 @@ fn covered(survey: &Survey<'_>, credits: usize) -> Vec<(String, String)> {
         property("Months", survey.months.len()),
         property("Credits", credits),
         property("Customers", survey.customers.len()),
-        property("Currencies", List(&survey.currencies.iter().collect::<Vec<_>>())),
-        property("Statuses", List(&survey.statuses.iter().collect::<Vec<_>>())),
+        property("Currencies", joined(survey.currencies.iter())),
+        property("Statuses", joined(survey.statuses.iter())),
     ]
 }

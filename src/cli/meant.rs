@@ -4,7 +4,7 @@ use clap::Command;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::List;
+use super::joined;
 
 /// Words that people try, and what answers them.
 const MEANT: [(&[&str], &str); 14] = [
@@ -75,7 +75,6 @@ fn of_others(program: &Command, word: &str) -> Option<String> {
         };
         command.get_arguments().any(spelled)
     };
-    let commands: Vec<String> =
-        program.get_subcommands().filter(has).map(|command| format!("`aco {}`", command.get_name())).collect();
-    (!commands.is_empty()).then(|| format!("--{word} is an option of {}", List(&commands)))
+    let commands = joined(program.get_subcommands().filter(has).map(|command| format!("`aco {}`", command.get_name())));
+    (!commands.is_empty()).then(|| format!("--{word} is an option of {commands}"))
 }

@@ -50,7 +50,7 @@ use self::columns::dated;
 use self::filter::FilterArgs;
 use self::rank::RankArgs;
 use self::read::ReadArgs;
-use self::sentences::{Count, List, sentence};
+use self::sentences::{Count, from_to, joined, joined_or_ends, sentence};
 use self::session::{LedgerArgs, Session};
 use self::write::{Word, WriteArgs, one_of};
 

@@ -8,7 +8,7 @@ use crate::model::{Message, Visible};
 use crate::output::rank::{OrderBy, Ranking};
 use crate::output::table::{Column, Table};
 
-use super::List;
+use super::joined;
 
 /// Which rows come first.
 #[derive(Debug, clap::Args)]
@@ -64,7 +64,7 @@ fn unknown(name: &str, names: &[&str]) -> Message {
     let near = names.iter().map(|known| (distance(known), known)).min();
     let hint = match near.filter(|(distance, known)| *distance <= 1 + known.len() / 4) {
         Some((_, known)) => format!("did you mean `{known}`?"),
-        None => format!("the columns are {}", List(names)),
+        None => format!("the columns are {}", joined(names)),
     };
     Message::error(format!("--sort: there is no column `{}`", Visible(name))).hint(hint)
 }

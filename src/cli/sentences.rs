@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::grouped;
+use crate::model::{Month, grouped};
 
 /// `1 row`, `2 rows`, `4,550,000 rows`.
 pub(super) struct Count<'a>(pub(super) usize, pub(super) &'a str);
@@ -15,20 +15,25 @@ impl fmt::Display for Count<'_> {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) struct List<'a, T>(pub(super) &'a [T]);
-
-impl<T: fmt::Display> fmt::Display for List<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, item) in self.0.iter().enumerate() {
-            let before = match at {
-                0 => "",
-                _ if at + 1 == self.0.len() => " and ",
-                _ => ", ",
-            };
-            write!(f, "{before}{item}")?;
-        }
-        Ok(())
+pub(super) fn joined(items: impl IntoIterator<Item: fmt::Display>) -> String {
+    let mut items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    match items.pop() {
+        Some(last) if !items.is_empty() => format!("{} and {last}", items.join(", ")),
+        last => last.unwrap_or_default(),
     }
+}
+
+/// The same of a few; of more than `most`, which stand in order, the first and the last: `a to z`.
+pub(super) fn joined_or_ends<T: fmt::Display>(items: &[T], most: usize) -> String {
+    match items {
+        [first, .., last] if items.len() > most => format!("{first} to {last}"),
+        _ => joined(items),
+    }
+}
+
+/// `2022-01`, or `2022-01 to 2022-06`.
+pub(super) fn from_to(first: Month, last: Month) -> String {
+    if first == last { first.to_string() } else { format!("{first} to {last}") }
 }
 
 /// A note as a sentence.

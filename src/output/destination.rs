@@ -79,7 +79,7 @@ impl Destination {
         let name = temporary.to_path_buf();
         let persisted = temporary.persist(path);
         temporaries.retain(|temporary| *temporary != name);
-        persisted.map(|_| told).map_err(|error| with_hint(error.error))
+        persisted.map(|()| told).map_err(|error| with_hint(error.error))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::ledger::{Entry, Ledger, RowRef, TrancheRow, Tranches};
 use crate::model::{Currency, Id, Identity, Month, Overflow};
 
 /// Why two downloads cannot be compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiffError {
     /// An amount needs more digits than there are.
     Overflow(Overflow),

@@ -1,6 +1,6 @@
 //! What a reader of a reconciliation must be told besides its rows: what was left out, and why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use rust_decimal::Decimal;
@@ -12,7 +12,7 @@ use crate::ledger::Ledger;
 use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Level, Message, Month, Visible};
 
 use super::ComparedInvoices;
-use crate::cli::{Count, List, Stdio};
+use crate::cli::{Count, Stdio, from_to, joined};
 
 impl ComparedInvoices<'_> {
     pub(crate) fn say_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
@@ -88,7 +88,7 @@ impl ComparedInvoices<'_> {
     /// How many rows have which result; nothing if there are none.
     pub(crate) fn results(&self) -> Option<Message> {
         let counts = counts(self.found.rows.iter());
-        (!counts.is_empty()).then(|| Message::note(List(&counts).to_string()))
+        (!counts.is_empty()).then(|| Message::note(counts))
     }
 
     /// Why nothing was compared, and what to do about it.
@@ -115,8 +115,6 @@ impl ComparedInvoices<'_> {
             NotCompared::NoRows => Message::warning("nothing was compared because no row matches the filters")
                 .hint("leave out --customer, --currency, --month or the like"),
             NotCompared::Undecided { counts, missing } => {
-                let results: Vec<String> =
-                    counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect();
                 let mut steps = Vec::new();
                 if !missing.reports.is_empty() {
                     steps.push(format!("add the balance report of {}", months(&missing.reports)));
@@ -130,7 +128,7 @@ impl ComparedInvoices<'_> {
                 if counts.contains_key(&Verdict::NotComparable) {
                     steps.push("see the currencies of the invoice lines with --lines".to_owned());
                 }
-                Message::warning(format!("nothing was compared: {}", List(&results))).hint(List(&steps).to_string())
+                Message::warning(format!("nothing was compared: {}", in_words(counts))).hint(joined(&steps))
             }
         };
         Some(message)
@@ -155,9 +153,8 @@ impl ComparedInvoices<'_> {
             let name = Visible(&file.name);
             if file.kind == InvoiceFileKind::DailyUsage {
                 let text = "daily rated usage is a breakdown that lacks credits calculated at the period's end";
-                notes.push(
-                    Message::note(format!("{text}: {name}")).hint("the invoice reconciliation file is what counts"),
-                );
+                let note = Message::note(format!("{text}: {name}"));
+                notes.push(note.hint("the invoice reconciliation file is what counts"));
             }
             if !file.has_earned {
                 let text = "no PartnerEarnedCreditPercentage, so it was not checked that no usage has both credits";
@@ -180,51 +177,39 @@ impl ComparedInvoices<'_> {
             )));
         }
         for parts in &downloads.parted {
-            let files: Vec<_> = parts.iter().map(name).collect();
-            let number = parts.first().map_or("", |key| &key.number);
-            notes.push(
-                Message::note(format!(
-                    "invoice {} has other credit lines in {}: all count",
-                    Visible(number),
-                    List(&files)
-                ))
-                .hint("right for the parts of one invoice; if one is a newer download, name only that"),
-            );
+            let number = Visible(parts.first().map_or("", |key| &key.number));
+            let files = joined(parts.iter().map(name));
+            let note = Message::note(format!("invoice {number} has other credit lines in {files}: all count"));
+            notes.push(note.hint("right for the parts of one invoice; if one is a newer download, name only that"));
         }
         for usage in &downloads.superseded {
             let (number, file) = (Visible(&usage.number), name(usage));
             notes.push(Message::aside(format!("invoice {number} has a reconciliation file: {file} left out for it")));
         }
         for (month, files) in &self.billing.unbilled {
-            let of = |counts: bool| -> Vec<_> {
+            let [counting, left_out] = [true, false].map(|counts| {
                 let files = files.iter().filter(|(_, of)| **of == counts);
-                files.map(|(file, _)| Visible(&self.invoices.files[*file as usize].name)).collect()
-            };
-            let (counting, left_out) = (of(true), of(false));
+                joined(files.map(|(file, _)| Visible(&self.invoices.files[*file as usize].name)))
+            });
             if !left_out.is_empty() {
                 let instead = if counting.is_empty() {
                     "the invoice of the month".to_owned()
                 } else {
-                    format!("{}, which goes on longer or has its lines", List(&counting))
+                    format!("{counting}, which goes on longer or has its lines")
                 };
-                let text =
-                    format!("usage of {month} without InvoiceNumber left out for {instead}: {}", List(&left_out));
+                let text = format!("usage of {month} without InvoiceNumber left out for {instead}: {left_out}");
                 notes.push(Message::note(text));
             }
             if !counting.is_empty() {
-                let text = format!(
-                    "not final: usage of {month} has no InvoiceNumber, so it is not billed yet: {}",
-                    List(&counting)
-                );
-                notes.push(Message::note(text).hint("compare again when the invoice is out"));
+                let text = "has no InvoiceNumber, so it is not billed yet";
+                let note = Message::note(format!("not final: usage of {month} {text}: {counting}"));
+                notes.push(note.hint("compare again when the invoice is out"));
             }
         }
         for number in &self.billing.undated {
             let number = Visible(number);
-            notes.push(
-                Message::note(format!("invoice {number} has no Azure credit and no usage, so it covers no month"))
-                    .hint(format!("say which with --invoice-month {number}=YYYY-MM")),
-            );
+            let text = format!("invoice {number} has no Azure credit and no usage, so it covers no month");
+            notes.push(Message::note(text).hint(format!("say which with --invoice-month {number}=YYYY-MM")));
         }
     }
 
@@ -238,11 +223,8 @@ impl ComparedInvoices<'_> {
             let amount = format!("{} {}", Grouped(reason.amount), reason.currency);
             let note = Message::note(format!("not counted: {amount} of credit {shown} ({lines})"));
             let can_count = is_none_counted && !text.is_empty();
-            notes.push(if can_count {
-                note.hint(format!("--reason '{text}' counts it as Azure credit"))
-            } else {
-                note
-            });
+            let hint = can_count.then(|| format!("--reason '{text}' counts it as Azure credit"));
+            notes.push(Message { hint, ..note });
         }
         Ok(())
     }
@@ -255,10 +237,8 @@ impl ComparedInvoices<'_> {
         }
         if self.idle > 0 {
             let rows = Count(self.idle, "row");
-            notes.push(
-                Message::aside(format!("left out: {rows} with nothing given and nothing applied"))
-                    .hint("--all shows them"),
-            );
+            let aside = Message::aside(format!("left out: {rows} with nothing given and nothing applied"));
+            notes.push(aside.hint("--all shows them"));
         }
         if found.hidden_spanning > 0 {
             let rows = Count(found.hidden_spanning, "row");
@@ -277,45 +257,33 @@ impl ComparedInvoices<'_> {
         if !unreported.is_empty() && nothing.is_none() {
             let of = if unreported.len() == 1 { "it" } else { "them" };
             let months = months(unreported);
-            notes.push(
-                Message::warning(format!(
-                    "an invoice of {months} was given, but the balance report has no row of {of}"
-                ))
-                .hint(format!("add the balance report of {months}, or leave out what it lacks with --from or --to")),
-            );
+            let text = format!("an invoice of {months} was given, but the balance report has no row of {of}");
+            let hint = format!("add the balance report of {months}, or leave out what it lacks with --from or --to");
+            notes.push(Message::warning(text).hint(hint));
         }
         if !amid.is_empty() {
             let of = months(&amid.iter().map(|(month, ..)| *month).collect());
-            let given: Vec<String> =
-                amid.iter().map(|(_, currency, given)| format!("{} {currency}", Grouped(*given))).collect();
-            notes.push(Message::warning(reconcile::no_invoice_of(of, List(&given))).hint("name it with --invoice"));
+            let given = joined(amid.iter().map(|(_, currency, given)| format!("{} {currency}", Grouped(*given))));
+            notes.push(Message::warning(reconcile::no_invoice_of(of, given)).hint("name it with --invoice"));
         }
     }
 
     fn warn_of_late(&self, notes: &mut Vec<Message>) {
-        let late = || self.found.rows.iter().filter_map(|row| Some((row, row.late.filter(|late| *late > row.month)?)));
-        let Some((row, month)) = late().next() else { return };
-        let more = match late().count() - 1 {
-            0 => String::new(),
-            others => format!("; and {}", Count(others, "more such case")),
-        };
+        let rows = self.found.rows.iter();
+        let mut found = rows.filter_map(|row| Some((row, row.late.filter(|late| *late > row.month)?)));
+        let Some((row, month)) = found.next() else { return };
         let late = reconcile::applied_late(row, month);
-        notes.push(Message::warning(format!("customer {}: {late}{more}", row.customer)));
+        notes.push(Message::warning(format!("customer {}: {late}{}", row.customer, and_more(found.count()))));
     }
 
     fn warn_of_incomparable(&self, notes: &mut Vec<Message>) {
-        let incomparable = &self.found.incomparable;
-        let Some(clash) = incomparable.first() else { return };
-        let more = match incomparable.len() - 1 {
-            0 => String::new(),
-            others => format!("; and {}", Count(others, "more such case")),
-        };
+        let [clash, others @ ..] = &self.found.incomparable[..] else { return };
         let Incomparable { customer, month, billed, pricing, .. } = clash;
-        let applied = Grouped(clash.applied);
         notes.push(Message::warning(format!(
-            "not comparable: customer {customer} in {month}: lines apply {applied} {billed}, priced in {pricing}; credit in \
-             {}{more}",
-            List(&[billed.min(pricing), billed.max(pricing)]),
+            "not comparable: customer {customer} in {month}: lines apply {} {billed}, priced in {pricing}; credit in {}{}",
+            Grouped(clash.applied),
+            joined([billed.min(pricing), billed.max(pricing)]),
+            and_more(others.len()),
         )));
     }
 
@@ -336,22 +304,30 @@ impl ComparedInvoices<'_> {
     }
 }
 
+/// How many cases there are besides the one that is told.
+fn and_more(others: usize) -> String {
+    if others == 0 { String::new() } else { format!("; and {}", Count(others, "more such case")) }
+}
+
 /// What was given and applied, as far as it is known: ` (5.00 EUR given and 4.00 EUR applied)`
 fn sums(totals: &[Total]) -> String {
     let listed = |amount: fn(&Total) -> Option<Decimal>, how: &str| {
         let known = totals.iter().filter_map(|total| Some((amount(total)?, total.currency)));
-        let known: Vec<String> = known.map(|(amount, currency)| format!("{} {currency}", Grouped(amount))).collect();
-        (!known.is_empty()).then(|| format!("{} {how}", List(&known)))
+        let known = joined(known.map(|(amount, currency)| format!("{} {currency}", Grouped(amount))));
+        (!known.is_empty()).then(|| format!("{known} {how}"))
     };
     let sums = [listed(|total| total.given, "given"), listed(|total| total.applied, "applied")];
-    let sums: Vec<String> = sums.into_iter().flatten().collect();
-    if sums.is_empty() { String::new() } else { format!(" ({})", List(&sums)) }
+    let sums = joined(sums.into_iter().flatten());
+    if sums.is_empty() { sums } else { format!(" ({sums})") }
 }
 
-/// How many rows have which result: `3 matched`.
-pub(crate) fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r ReconciledRow<'a>>) -> Vec<String> {
-    let counts = reconcile::counts(rows);
-    counts.into_iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect()
+/// How many rows have which result: `3 matched and 1 unknown`; empty of none.
+pub(crate) fn counts<'r, 'a: 'r>(rows: impl Iterator<Item = &'r ReconciledRow<'a>>) -> String {
+    in_words(&reconcile::counts(rows))
+}
+
+fn in_words(counts: &BTreeMap<Verdict, usize>) -> String {
+    joined(counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())))
 }
 
 /// Months as ranges: `2022-01 to 2022-06`.
@@ -363,8 +339,5 @@ fn months(months: &BTreeSet<Month>) -> String {
             _ => ranges.push((*month, *month)),
         }
     }
-    let text = |(first, last): (Month, Month)| {
-        if first == last { first.to_string() } else { format!("{first} to {last}") }
-    };
-    List(&ranges.into_iter().map(text).collect::<Vec<_>>()).to_string()
+    joined(ranges.into_iter().map(|(first, last)| from_to(first, last)))
 }

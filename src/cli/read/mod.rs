@@ -23,7 +23,7 @@ use crate::input::{self, Note, Options, ReadPlan, ReportReading};
 use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{DateOrder, Message, Month, Names, VisiblePath};
 
-use super::{Count, FilterArgs, List, Stdio, Word, one_of, progress};
+use super::{Count, FilterArgs, Stdio, Word, joined, one_of, progress};
 pub(super) use notes::{finding, list_problems, say_findings, say_renamed, unreadable};
 use notes::{refuse_conflicts, say_left_out};
 
@@ -161,8 +161,8 @@ pub(super) fn files_or(typed: &[PathBuf], variable: &str) -> Vec<PathBuf> {
 /// Says that files come from the environment.
 pub(super) fn note_environment(typed: &[PathBuf], files: &[PathBuf], variable: &str, stdio: &mut Stdio<'_>) {
     if typed.is_empty() && !files.is_empty() {
-        let files: Vec<_> = files.iter().map(|file| VisiblePath(file)).collect();
-        stdio.say(&Message::aside(format!("{variable} names {}", List(&files))));
+        let files = joined(files.iter().map(|file| VisiblePath(file)));
+        stdio.say(&Message::aside(format!("{variable} names {files}")));
     }
 }
 
@@ -269,7 +269,7 @@ impl ReadArgs {
         });
         say_notes(&reading.notes, &reading.report.files, stdio);
         if !is_compared && reading.notes.iter().any(|note| matches!(note, Note::Skipped { has_invoices: true, .. })) {
-            let place = List(&self.files.iter().map(|file| VisiblePath(file)).collect::<Vec<_>>()).to_string();
+            let place = joined(self.files.iter().map(|file| VisiblePath(file)));
             let message = Message::note("invoices lie beside the reports, and nothing is compared with them");
             stdio.say(&message.hint(format!("--invoice {place} compares credit given with what they applied")));
         }

@@ -11,7 +11,7 @@ use crate::ledger::{Conflict, Contradiction, Ledger, Renamed, RowRef};
 use crate::model::{Message, Visible};
 
 use crate::cli::messages::Failures;
-use crate::cli::{Count, List, Stdio};
+use crate::cli::{Count, Stdio, from_to, joined};
 
 /// Most unreadable cells that are printed.
 const SHOWN: usize = 20;
@@ -90,8 +90,7 @@ pub(super) fn say_left_out(ledger: &Ledger, as_of: Option<NaiveDate>, stdio: &mu
     let later = &ledger.findings().later;
     let (Some(as_of), Some((first, _)), Some((last, _))) = (as_of, later.first(), later.last()) else { return };
     let rows = Count(later.iter().map(|(_, rows)| rows).sum(), "row");
-    let months = if first == last { first.to_string() } else { format!("{first} to {last}") };
-    stdio.say(&Message::note(format!("--as-of {as_of} leaves out {rows} of {months}")));
+    stdio.say(&Message::note(format!("--as-of {as_of} leaves out {rows} of {}", from_to(*first, *last))));
 }
 
 /// Says what putting together the rows that are shown brought to light.
@@ -147,7 +146,7 @@ fn say_restated([restated, added, gone]: [usize; 3], stdio: &mut Stdio<'_>) {
         changes.push(format!("lack {}, still counted", Count(gone, "row")));
     }
     if !changes.is_empty() {
-        let message = Message::note(format!("newer downloads {}", List(&changes)));
+        let message = Message::note(format!("newer downloads {}", joined(&changes)));
         stdio.say(&message.hint("`aco check --only restated-month` names them"));
     }
 }

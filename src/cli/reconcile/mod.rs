@@ -7,7 +7,7 @@ use crate::model::{Message, UsedBy};
 
 use super::invoices::{InvoiceArgs, notes, tables};
 use super::read::{self, rows_of};
-use super::{FilterArgs, List, Outcome, RankArgs, ReadArgs, Stdio, Word, WriteArgs, one_of};
+use super::{FilterArgs, Outcome, RankArgs, ReadArgs, Stdio, Word, WriteArgs, one_of};
 
 /// Whether the invoice agrees: credit given against the credit lines of invoices
 #[derive(Debug, clap::Args)]
@@ -147,7 +147,7 @@ impl Args {
         let hidden = found.rows.iter().filter(|row| !only.is_empty() && !only.contains(&row.verdict));
         let hidden = notes::counts(hidden);
         if !hidden.is_empty() {
-            stdio.say(&Message::note(format!("hidden by --only, and not in the exit code: {}", List(&hidden))));
+            stdio.say(&Message::note(format!("hidden by --only, and not in the exit code: {hidden}")));
         }
     }
 

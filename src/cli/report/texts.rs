@@ -7,7 +7,7 @@ use crate::output::html::Page;
 use crate::output::table::{Column, Fields, Kind, Priority, Table};
 
 use super::sections::ReportFigures;
-use crate::cli::{Count, List, hints, sentence};
+use crate::cli::{Count, hints, joined, sentence};
 
 /// Which months and day the report is of, and what it leaves out.
 pub(super) fn scope(report: &ReportFigures<'_>, filters: &[String]) -> Vec<String> {
@@ -18,17 +18,17 @@ pub(super) fn scope(report: &ReportFigures<'_>, filters: &[String]) -> Vec<Strin
     };
     let mut scope = vec![format!("{months}, as of {}.", report.filter.as_of)];
     if !filters.is_empty() {
-        scope.push(format!("Shows only what matches {}.", List(filters)));
+        scope.push(format!("Shows only what matches {}.", joined(filters)));
     }
     scope
 }
 
 /// Which files the report was made from.
 pub(super) fn sources(report: &ReportFigures<'_>) -> Vec<String> {
-    let mut sources = vec![format!("Made from {}.", List(report.ledger.files()))];
+    let mut sources = vec![format!("Made from {}.", joined(report.ledger.files()))];
     if let Some(compared) = report.compared {
         let names: Vec<&String> = compared.invoices.files.iter().map(|file| &file.name).collect();
-        sources.push(format!("Compared with the invoices in {}.", List(&names)));
+        sources.push(format!("Compared with the invoices in {}.", joined(&names)));
     }
     sources
 }
@@ -44,7 +44,7 @@ pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, AnalysisE
     if !open.is_empty() {
         notes.push(format!(
             "{} is still open (marked *): its figures may change until the month's invoice is out.",
-            List(&open)
+            joined(&open)
         ));
     }
     if let Some((_, last)) = report.overview.span()
@@ -64,7 +64,7 @@ pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, AnalysisE
         notes.push(format!(
             "Some credits in {} were in use before the files begin. What they had used by then is not counted as \
              credit given.",
-            List(&currencies)
+            joined(&currencies)
         ));
     }
     if report.overview.expiring.ended > 0 {

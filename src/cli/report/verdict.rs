@@ -15,7 +15,7 @@ use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
 use crate::output::html::Section;
 
 use crate::cli::invoices::{ComparedInvoices, tables};
-use crate::cli::{Count, List, sentence};
+use crate::cli::{Count, joined, sentence};
 
 /// Whether the invoices agree, what the checks found, and what cannot be read.
 pub(super) fn statements(
@@ -87,7 +87,7 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
         0 => String::new(),
         differing => {
             let differences: Vec<String> = outcome.differences.iter().map(difference).collect();
-            format!(", {differing} off by {}", List(&differences))
+            format!(", {differing} off by {}", joined(&differences))
         }
     };
     let (mood, details) = match (outcome.differing, outcome.undecided) {
@@ -114,7 +114,7 @@ fn invoiced(rows: &[ReconciledRow<'_>]) -> String {
 fn listed(months: &BTreeSet<Month>) -> String {
     match (months.first(), months.last()) {
         (Some(first), Some(last)) if months.len() > 2 => format!("{first} to {last}"),
-        _ => List(&months.iter().collect::<Vec<_>>()).to_string(),
+        _ => joined(months.iter()),
     }
 }
 
@@ -130,8 +130,8 @@ fn checks(overview: &Overview<'_>) -> Statement {
     let found: Vec<String> = found.map(|(count, noun)| Count(count, noun).to_string()).collect();
     let (mood, text) = match (errors, warnings) {
         (0, 0) => (Mood::Good, "The monthly checks found nothing to look into".to_owned()),
-        (0, _) => (Mood::Attention, format!("The monthly checks found {}", List(&found))),
-        _ => (Mood::Bad, format!("The monthly checks found {}", List(&found))),
+        (0, _) => (Mood::Attention, format!("The monthly checks found {}", joined(&found))),
+        _ => (Mood::Bad, format!("The monthly checks found {}", joined(&found))),
     };
     let mut details = match overview.month {
         Some(month) if !found.is_empty() => where_listed(overview, month),
@@ -159,7 +159,7 @@ fn where_listed(overview: &Overview<'_>, month: Month) -> String {
     let sections = |is_wanted: &dyn Fn(&Finding) -> bool| {
         let sections = told().filter(|finding| is_wanted(finding)).map(|finding| section_of(finding.check));
         let sections: BTreeSet<_> = sections.map(|section| section.unwrap_or("Findings")).collect();
-        List(&sections.into_iter().rev().collect::<Vec<_>>()).to_string()
+        joined(sections.into_iter().rev())
     };
     let is_of_month = |finding: &Finding| finding.month == Some(month);
     match told().filter(|finding| is_of_month(finding)).count() {

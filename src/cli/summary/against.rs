@@ -11,7 +11,7 @@ use crate::model::{Message, Month, Span, money};
 use crate::output::table::{Cell, Column, Fields, Priority};
 
 use super::Figure;
-use crate::cli::{List, Stdio};
+use crate::cli::{Stdio, joined};
 
 /// The period that one is compared with.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,7 @@ pub(super) fn note_parts(
     });
     let parts: Vec<String> = parts.collect();
     if !parts.is_empty() {
-        let text = format!("{}, and is compared with a whole one", List(&parts));
+        let text = format!("{}, and is compared with a whole one", joined(&parts));
         stdio.say(&Message::note(text).hint("--by month with --against year compares month by month"));
     }
 }

@@ -131,7 +131,7 @@ impl<'a> Front<'a> {
                     Some(number) => self.sheet.write(2, number, format)?,
                     None => {
                         let format = CellFormat::NoAmount { is_unknown: false };
-                        self.sheet.write(2, &Grouped(amount).to_string(), format)?;
+                        self.sheet.write(2, Grouped(amount).to_string(), format)?;
                     }
                 }
             }
@@ -139,7 +139,7 @@ impl<'a> Front<'a> {
         let provisional = figure.is_provisional.then_some("provisional until the month's invoice is out");
         let remarks: Vec<&str> =
             provisional.into_iter().chain([&*figure.remark]).filter(|remark| !remark.is_empty()).collect();
-        if remarks.is_empty() { Ok(()) } else { self.sheet.write(3, &remarks.join("; "), CellFormat::Note) }
+        if remarks.is_empty() { Ok(()) } else { self.sheet.write(3, remarks.join("; "), CellFormat::Note) }
     }
 
     /// A chart of each currency's credit given, of the cells of the section's sheet.
