@@ -24,7 +24,7 @@ Examples:
 pub(super) struct Args {
     /// What is asked
     #[arg(value_name = "QUESTION", value_parser = one_of(QUESTIONS))]
-    question: Asked,
+    question: Question,
 
     /// The engine that the query is for
     #[arg(long, value_name = "ENGINE", value_parser = one_of(DIALECTS))]
@@ -68,19 +68,11 @@ pub(super) struct Args {
     filter: FilterArgs,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asked {
-    Given,
-    Summary,
-    Balance,
-    Credits,
-}
-
-const QUESTIONS: [Word<Asked>; 4] = [
-    ("given", "What each credit was given in each month", Asked::Given),
-    ("summary", "How much credit was given, and how much is left", Asked::Summary),
-    ("balance", "What is left of each credit", Asked::Balance),
-    ("credits", "Azure credit on the lines of invoice or daily usage files", Asked::Credits),
+const QUESTIONS: [Word<Question>; 4] = [
+    ("given", "What each credit was given in each month", Question::Given),
+    ("summary", "How much credit was given, and how much is left", Question::Summary),
+    ("balance", "What is left of each credit", Question::Balance),
+    ("credits", "Azure credit on the lines of invoice or daily usage files", Question::Credits),
 ];
 
 const DIALECTS: [Word<Dialect>; 2] = [
@@ -100,7 +92,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 }
 
 fn query(args: &Args) -> anyhow::Result<String> {
-    if !args.by.is_empty() && args.question != Asked::Summary {
+    if !args.by.is_empty() && args.question != Question::Summary {
         bail!("--by is of `summary`, because the other questions have rows of their own");
     }
     let of_credits = [
@@ -109,7 +101,7 @@ fn query(args: &Args) -> anyhow::Result<String> {
         ("--amount", args.amount.is_some()),
         ("--invoice-month", !args.invoice_month.is_empty()),
     ];
-    if let Some((flag, _)) = of_credits.iter().find(|(_, is_set)| *is_set && args.question != Asked::Credits) {
+    if let Some((flag, _)) = of_credits.iter().find(|(_, is_set)| *is_set && args.question != Question::Credits) {
         bail!("{flag} is of `credits`, because the other questions are to balance reports");
     }
     if args.amount.is_some() && args.lines == Some(InvoiceFileKind::DailyUsage) {
@@ -123,20 +115,19 @@ fn query(args: &Args) -> anyhow::Result<String> {
         as_of: args.filter.as_of(),
         year_from: args.filter.year_from()?,
     };
-    let by = if args.by.is_empty() { &[GroupBy::Month][..] } else { &args.by };
+    let is_by_month = args.question == Question::Summary && args.by.is_empty();
+    let by = if is_by_month { &[GroupBy::Month][..] } else { &args.by };
     let text = match args.question {
-        Asked::Given => query.ledger(&Question::Given),
-        Asked::Balance => query.ledger(&Question::Balance),
-        Asked::Summary => query.ledger(&Question::Summary(summary::keys(by, query.year_from))),
-        Asked::Credits if !query.shown.agreements.is_empty() || !query.shown.statuses.is_empty() => {
+        Question::Credits if !query.shown.agreements.is_empty() || !query.shown.statuses.is_empty() => {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here")
         }
-        Asked::Credits => query.credits(&CreditLines {
+        Question::Credits => query.credits(&CreditLines {
             kind: args.lines.unwrap_or(InvoiceFileKind::Reconciliation),
             reasons: args.reason.clone(),
             amount: args.amount.unwrap_or_default(),
             months: args.invoice_month.clone(),
         }),
+        question => query.ledger(question, &summary::keys(by, query.year_from)),
     };
     text.context("the query cannot be written")
 }

@@ -264,6 +264,6 @@ entries AS (
 {% include "sql/given.sql" %}
 {%- when Question::Balance -%}
 {% include "sql/life.sql" %}{% include "sql/balance.sql" %}
-{%- when Question::Summary with (_) -%}
+{%- when _ -%}
 {% include "sql/life.sql" %}{% include "sql/summary.sql" %}
 {%- endmatch %}

@@ -192,28 +192,16 @@ pub fn others<'a>(
     Ok(others.into_values().collect())
 }
 
-/// What is not counted for one reason in one currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReasonTotal<'a> {
-    pub reason: &'a str,
-    /// The currency that is billed.
-    pub currency: Currency,
-    /// The credit, positive where it lowers the invoices.
-    pub amount: Decimal,
-    pub lines: u64,
-}
-
-/// The reasons of credits that do not count, the one with the most lines first.
-pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<ReasonTotal<'a>>, AnalysisError> {
-    let mut reasons: BTreeMap<(&str, Currency), ReasonTotal<'a>> = BTreeMap::new();
+/// What is not counted for each reason in each currency, the one with the most lines first: the credit, and how many lines.
+pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<((&'a str, Currency), (Decimal, u64))>, AnalysisError> {
+    let mut reasons: BTreeMap<_, (Decimal, u64)> = BTreeMap::new();
     for OtherCredits { reason, currency, amount, lines, .. } in others {
-        let none = ReasonTotal { reason, currency: *currency, amount: Decimal::ZERO, lines: 0 };
-        let all = reasons.entry((reason, *currency)).or_insert(none);
-        all.amount = money::add(all.amount, *amount)?;
-        all.lines += lines;
+        let (sum, all) = reasons.entry((*reason, *currency)).or_default();
+        *sum = money::add(*sum, *amount)?;
+        *all += lines;
     }
-    let mut reasons: Vec<ReasonTotal<'a>> = reasons.into_values().collect();
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.lines));
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, (_, lines))| std::cmp::Reverse(*lines));
     Ok(reasons)
 }
 

@@ -20,7 +20,7 @@ use crate::model::{Currency, Invoices, Month, money};
 pub use self::billing::{Billing, InvoiceFiles, MonthOf};
 use self::customer::{Applied, MatchContext};
 pub use self::findings::{
-    CHECKS, OtherCredits, ReasonTotal, applied_late, by_rule, checks, findings, no_invoice_of, others, reasons,
+    CHECKS, OtherCredits, applied_late, by_rule, checks, findings, no_invoice_of, others, reasons,
 };
 pub use self::row::{AgreementCount, Incomparable, MissingMonths, ReconciledRow, Total, Verdict, counts, totals};
 use self::span::{CustomerCredit, Owner};

@@ -18,14 +18,24 @@ pub use self::shown::QueryFilter;
 use super::summary::GroupBy;
 use crate::model::{Amount, InvoiceFileKind, Month, NOT_YET, OVER, ReportColumn};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// What each credit was given in each month.
     Given,
-    /// Credit given and left, by these keys and the currency.
-    Summary(Vec<GroupBy>),
-    /// Each credit's latest state.
+    Summary,
     Balance,
+    /// To invoice or daily usage files.
+    Credits,
+}
+
+impl Question {
+    fn headline(self) -> &'static str {
+        match self {
+            Self::Given => "What each credit was given in each month.",
+            Self::Summary => "How much credit was given, and how much is left.",
+            Self::Balance => "What is left of each credit.",
+            Self::Credits => "How much Azure credit was applied, by customer, currency and month.",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +72,8 @@ const IDENTITY: [&str; 5] = ["PartnerID", "CustomerID", "AgreementID", "CreditWo
 
 #[derive(Template)]
 #[template(path = "sql/ledger.sql", escape = "none")]
-struct LedgerQuery<'q> {
-    question: &'q Question,
+struct LedgerQuery {
+    question: Question,
     headline: &'static str,
     d: Dialect,
     download: String,
@@ -122,24 +132,17 @@ struct CreditsQuery {
 }
 
 impl Query {
-    /// The text of a question to balance reports, ending with a line break.
-    pub fn ledger(&self, question: &Question) -> Result<String, askama::Error> {
+    /// The text of a question to balance reports, ending with a line break; a summary is by some keys and the currency.
+    pub fn ledger(&self, question: Question, by: &[GroupBy]) -> Result<String, askama::Error> {
         let identity = IDENTITY.join(", ");
-        let keys = match question {
-            Question::Summary(by) => by.iter().filter_map(|key| column(*key)).collect(),
-            _ => Vec::new(),
-        };
+        let keys: Vec<&'static str> = by.iter().filter_map(|key| column(*key)).collect();
         let time = [MONTH, QUARTER, YEAR].into_iter().find(|key| keys.contains(key));
         let (named, credits) = self.shown.credits(self.dialect);
         let months = self.shown.months(&self.as_of_month());
         let statuses = self.shown.statuses(self.dialect);
         LedgerQuery {
             question,
-            headline: match question {
-                Question::Given => "What each credit was given in each month.",
-                Question::Summary(_) => "How much credit was given, and how much is left.",
-                Question::Balance => "What is left of each credit.",
-            },
+            headline: question.headline(),
             d: self.dialect,
             download: self.download(),
             source: self.source(),
@@ -202,7 +205,7 @@ impl Query {
         let charge_type = lines.counts_blank().then_some(("ChargeType", "ChargeType"));
         let (named, credits) = self.shown.credits(self.dialect);
         CreditsQuery {
-            headline: "How much Azure credit was applied, by customer, currency and month.",
+            headline: Question::Credits.headline(),
             d: self.dialect,
             download: self.download(),
             names_download: self.download.is_some(),

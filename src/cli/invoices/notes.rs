@@ -216,12 +216,12 @@ impl ComparedInvoices<'_> {
     /// Credits that do not count, by reason. If none counts, the one that may be meant is named.
     fn note_reasons(&self, notes: &mut Vec<Message>) -> Result<()> {
         let is_none_counted = !self.invoices.totals.iter().any(|total| total.key.is_aco);
-        for reason in reconcile::reasons(&self.others)? {
-            let lines = Count(usize::try_from(reason.lines).unwrap_or(usize::MAX), "line");
-            let text = reason.reason.escape_debug().to_string();
+        for ((reason, currency), (amount, lines)) in reconcile::reasons(&self.others)? {
+            let lines = Count(usize::try_from(lines).unwrap_or(usize::MAX), "line");
+            let text = reason.escape_debug().to_string();
             let shown = if text.is_empty() { "without a reason".to_owned() } else { format!("for `{text}`") };
-            let amount = format!("{} {}", Grouped(reason.amount), reason.currency);
-            let note = Message::note(format!("not counted: {amount} of credit {shown} ({lines})"));
+            let amount = Grouped(amount);
+            let note = Message::note(format!("not counted: {amount} {currency} of credit {shown} ({lines})"));
             let can_count = is_none_counted && !text.is_empty();
             let hint = can_count.then(|| format!("--reason '{text}' counts it as Azure credit"));
             notes.push(Message { hint, ..note });
