@@ -148,7 +148,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if tells_counts {
         say_counts(&findings, stdio);
     }
-    let table = args.rank.apply(fields(&files, &filter, &names).table(&*findings), &[])?;
+    let table = args.rank.apply(fields(Some(&files), &filter, &names).table(&*findings), &[])?;
     // Cron mails whatever is printed, a header too.
     if !findings.is_empty() || writer.is_asked_for() {
         writer.write(&table, 1, stdio)?;
@@ -187,16 +187,23 @@ fn say_counts(findings: &[Finding], stdio: &mut Stdio<'_>) {
     }
 }
 
-fn fields<'a>(files: &'a [String], filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Finding> {
-    Fields::<&Finding>::default()
+/// The columns of findings; with the files there are, those of their places.
+pub(super) fn fields<'a>(files: Option<&'a [String]>, filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Finding> {
+    let mut fields = Fields::<&Finding>::default()
         .text(columns::SEVERITY, |finding| finding.severity.as_str())
-        .text(columns::CHECK, |finding| finding.check.name())
-        .text(columns::FILE, |finding| finding.place.map(|place| &*files[place.file as usize]))
-        .count(columns::LINE, |finding| finding.place.map(|place| cell_count(place.line)))
+        .text(columns::CHECK, |finding| finding.check.name());
+    let mut currency = columns::CURRENCY;
+    if let Some(files) = files {
+        fields = fields
+            .text(columns::FILE, |finding| finding.place.map(|place| &*files[place.file as usize]))
+            .count(columns::LINE, |finding| finding.place.map(|place| cell_count(place.line)));
+        currency.priority = Priority::Context;
+    }
+    fields
         .customer(names, |finding| finding.customer.as_ref())
         .text(columns::AGREEMENT.priority(Priority::Context), |finding| finding.agreement.as_ref().map(Id::as_str))
         .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
-        .with(columns::CURRENCY.priority(Priority::Context), |finding| Cell::or_empty(finding.currency, Cell::Currency))
+        .with(currency, |finding| Cell::or_empty(finding.currency, Cell::Currency))
         .amount(columns::AMOUNT, |finding| finding.amount)
         .text(columns::MESSAGE, |finding| &*finding.message)
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use rust_decimal::Decimal;
 
@@ -105,21 +105,12 @@ impl InvoiceArgs {
         lines: Option<UsedBy>,
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<Invoices> {
-        let (mut sources, mut seen) = (Vec::new(), BTreeSet::new());
-        for file in self.files() {
-            if file.as_os_str() == "-" {
-                let stdin = stdio.stdin.take().context("standard input can be read only once")?;
-                sources.push(Source::stream("<stdin>", stdin));
-            } else {
-                for source in read::sources_at(file)? {
-                    if seen.insert(fs::canonicalize(source.name()).unwrap_or_else(|_| source.name().into())) {
-                        sources.push(source);
-                    } else {
-                        let name = Visible(source.name());
-                        stdio.say(&Message::aside(format!("{name} is named twice: read once")));
-                    }
-                }
-            }
+        let mut seen = BTreeSet::new();
+        let is_new =
+            |source: &Source| seen.insert(fs::canonicalize(source.name()).unwrap_or_else(|_| source.name().into()));
+        let (sources, again): (Vec<_>, Vec<_>) = read::sources(self.files(), stdio)?.into_iter().partition(is_new);
+        for source in again {
+            stdio.say(&Message::aside(format!("{} is named twice: read once", Visible(source.name()))));
         }
         let credits = CreditOptions { reasons: self.reason.clone(), amount: self.amount(), lines };
         let options = read.options();

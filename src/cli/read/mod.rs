@@ -180,6 +180,20 @@ pub(super) fn sources_at(path: &Path) -> anyhow::Result<Vec<Source>> {
     Source::at_path(path.to_owned()).map_err(|failure| unreadable(&[error(failure)]).into())
 }
 
+/// The files that several paths stand for, `-` being standard input.
+pub(super) fn sources(paths: &[PathBuf], stdio: &mut Stdio<'_>) -> anyhow::Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            let stdin = stdio.stdin.take().context("standard input can be read only once")?;
+            sources.push(Source::stream("<stdin>", stdin));
+        } else {
+            sources.extend(sources_at(path)?);
+        }
+    }
+    Ok(sources)
+}
+
 pub(super) fn rows_of(problems: &[Problem]) -> usize {
     problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count()
 }
@@ -287,7 +301,12 @@ impl ReadArgs {
 
     /// Reads the files, whose months are between these, and leaves what cannot be read to the caller.
     pub(super) fn reading(&self, months: (Month, Month), stdio: &mut Stdio<'_>) -> anyhow::Result<ReportReading> {
-        let sources = self.sources(stdio)?;
+        if self.files.is_empty() && stdio.stdin_is_terminal {
+            let message = Message::error("no file given");
+            return Err(message.hint("name a report, as in `aco summary report.csv`, or pipe one in").into());
+        }
+        let stdin = [PathBuf::from("-")];
+        let sources = sources(if self.files.is_empty() { &stdin } else { &self.files }, stdio)?;
         let options = Options { months: Some(months).filter(|_| !self.any_year), ..self.options() };
         let reading = self.with_progress(&self.files, stdio, |pace| input::read(sources, &options, pace));
         reading.map_err(|errors| unreadable(&errors).into())
@@ -352,30 +371,6 @@ impl ReadArgs {
             utc_offset: self.utc_offset,
             months: None,
         }
-    }
-
-    fn sources(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Vec<Source>> {
-        let from_stdin = |stdio: &mut Stdio<'_>| -> anyhow::Result<Source> {
-            let stdin = stdio.stdin.take().context("standard input can be read only once")?;
-            Ok(Source::stream("<stdin>", stdin))
-        };
-        if self.files.is_empty() {
-            if stdio.stdin_is_terminal {
-                return Err(Message::error("no file given")
-                    .hint("name a report, as in `aco summary report.csv`, or pipe one in")
-                    .into());
-            }
-            return Ok(vec![from_stdin(stdio)?]);
-        }
-        let mut sources = Vec::new();
-        for file in &self.files {
-            if file.as_os_str() == "-" {
-                sources.push(from_stdin(stdio)?);
-            } else {
-                sources.extend(sources_at(file)?);
-            }
-        }
-        Ok(sources)
     }
 
     /// Prints what cannot be read; an error unless it may be left out.

@@ -13,7 +13,7 @@ use crate::analysis::overview::{Limit, Overview, WITHIN};
 use crate::analysis::statement::Statement;
 use crate::analysis::summary::GroupSummary;
 use crate::ledger::Ledger;
-use crate::model::{Currency, Id, Level, Month, Names, Period};
+use crate::model::{Currency, Level, Month, Names, Period};
 use crate::output::chart::{Chart, Mark, Series};
 use crate::output::html::Section;
 use crate::output::rank::{OrderBy, Ranking};
@@ -23,7 +23,7 @@ use super::verdict;
 use crate::cli::columns::{UNKNOWN, UNUSED};
 use crate::cli::invoices::ComparedInvoices;
 use crate::cli::statement::movements;
-use crate::cli::{Count, columns, dated, sentence};
+use crate::cli::{Count, check, columns, dated, sentence};
 
 /// What the sections are made of.
 pub(super) struct ReportFigures<'l> {
@@ -114,7 +114,7 @@ impl<'l> ReportFigures<'l> {
                 "Accepted",
                 "Findings that are known and accepted. They do not count in the verdict.".to_owned(),
                 "Nothing is accepted.",
-                finding_fields(self.filter, self.names).table(&*self.overview.accepted),
+                check::fields(None, self.filter, self.names).table(&*self.overview.accepted),
             ));
         }
         Ok(sections)
@@ -293,21 +293,9 @@ fn of_ending<'a>(ending: Ending, amount: Option<Decimal>) -> Cell<'a> {
     if ending.credits == 0 { Cell::Empty } else { known(amount) }
 }
 
-fn finding_fields<'l>(filter: &'l Filter, names: &'l Names) -> Fields<'l, &'l Finding> {
-    Fields::<&Finding>::default()
-        .text(columns::SEVERITY, |finding| finding.severity.as_str())
-        .text(columns::CHECK, |finding| finding.check.name())
-        .customer(names, |finding| finding.customer.as_ref())
-        .text(columns::AGREEMENT, |finding| finding.agreement.as_ref().map(Id::as_str))
-        .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
-        .with(columns::CURRENCY, |finding| Cell::or_empty(finding.currency, Cell::Currency))
-        .amount(columns::AMOUNT, |finding| finding.amount)
-        .text(columns::MESSAGE, |finding| &*finding.message)
-}
-
 /// What the monthly checks found. A page lists what someone should look into and what stands nowhere else on it.
 fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_page: bool) -> Section<'l> {
-    let fields = finding_fields(filter, names);
+    let fields = check::fields(None, filter, names);
     let table = if is_page {
         let (notes, others): (Vec<&Finding>, Vec<_>) = all.iter().partition(|finding| finding.severity == Level::Note);
         let (elsewhere, listed): (Vec<&Finding>, Vec<_>) =
