@@ -21,6 +21,12 @@ pub mod statement;
 pub mod summary;
 pub mod survey;
 
+pub use self::check::{Check, Finding};
+pub use self::expiring::{Expiring, Horizon};
+pub use self::filter::Filter;
+pub use self::reconcile::{MonthOf, OtherCredits, ReconciledRow, Reconciliation, Verdict};
+pub use self::summary::{Group, GroupBy, GroupSummary};
+
 use crate::model::Overflow;
 
 /// Why an answer cannot be computed.

@@ -1,10 +1,10 @@
 //! `aco balance`
 
 use crate::analysis;
+use crate::analysis::Filter;
 use crate::analysis::balance::{self, Balance};
-use crate::analysis::filter::Filter;
 use crate::model::{Identity, Names, Period};
-use crate::output::table::{Column, Fields, Kind, Priority};
+use crate::output::{Column, Fields, Kind, Priority};
 
 use super::sorted::Sorted;
 use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, dated, hints};

@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
+use crate::analysis::Filter;
 use crate::analysis::book::{self, Books, Named, ToBook};
-use crate::analysis::filter::Filter;
 use crate::model::{Grouped, Message, Names};
-use crate::output::format::Format;
-use crate::output::journal::{self, Journal};
-use crate::output::table::{Column, Fields, Kind, Priority};
+use crate::output::{Column, Fields, Format, Journal, Kind, Priority, journal};
 
 use super::booked::BookedFile;
 use super::session::{LedgerArgs, Session};

@@ -1,11 +1,9 @@
 //! The columns, and the tables, that several commands share.
 
-use crate::analysis::expiring::Expiring;
-use crate::analysis::filter::Filter;
-use crate::analysis::summary::GroupSummary;
+use crate::analysis::{Expiring, Filter, GroupSummary};
 use crate::ledger::Ledger;
 use crate::model::{Id, Identity, Month, Names, Period};
-use crate::output::table::{Cell, Column, Fields, Kind, Priority};
+use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::Count;
 

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::analysis::AnalysisError;
-use crate::analysis::diff::{self, Change, Diff, DiffError, FieldValue};
-use crate::analysis::filter::Filter;
-use crate::analysis::survey;
+use crate::analysis::diff::{Change, Diff, DiffError, FieldValue};
+use crate::analysis::{AnalysisError, Filter, diff, survey};
 use crate::input::Note;
 use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Month, Names, Visible, VisiblePath};
-use crate::output::table::{Cell, Column, Fields, Kind, Priority};
+use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::read::{self, plausible_months, say_notes, sources_at};
 use super::{Count, LedgerArgs, Outcome, RankArgs, Stdio, columns, dated, joined};

@@ -2,11 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::analysis::expiring::{self, Expiring, Horizon};
-use crate::analysis::filter::Filter;
+use crate::analysis::{Expiring, Filter, Horizon, expiring};
 use crate::ledger::Ledger;
 use crate::model::Message;
-use crate::output::table::{Cell, Column, Fields, Kind, Priority};
+use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::columns::UNUSED;
 use super::filter::day;

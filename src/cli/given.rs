@@ -2,12 +2,10 @@
 
 use std::io;
 
-use crate::analysis::AnalysisError;
-use crate::analysis::filter::Filter;
-use crate::analysis::summary::{self, GroupBy};
+use crate::analysis::{AnalysisError, Filter, GroupBy, summary};
 use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::{Identity, Names, Period, Span, parallel};
-use crate::output::table::{Cell, Column, Fields, Kind, Priority};
+use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::sorted::Sorted;
 use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints};

@@ -5,9 +5,8 @@ use std::fmt::Display;
 
 use anyhow::Result;
 
-use crate::analysis::filter::Filter;
-use crate::analysis::hints::{self, AtTheEnd, Balances};
-use crate::analysis::summary::GroupSummary;
+use crate::analysis::hints::{AtTheEnd, Balances};
+use crate::analysis::{Filter, GroupSummary, hints};
 use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Month, Period, Visible};
 

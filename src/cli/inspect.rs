@@ -7,7 +7,7 @@ use crate::input::ReportReading;
 use crate::input::dialect::{DecidedBy, Spelling};
 use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{Month, Period, record};
-use crate::output::table::{Column, Fields, Kind, Priority, Table};
+use crate::output::{Column, Fields, Kind, Priority, Table};
 
 use super::columns::cell_count;
 use super::{Outcome, ReadArgs, Stdio, WriteArgs, columns, joined, read};

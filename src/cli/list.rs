@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::analysis::filter::Filter;
+use crate::analysis::Filter;
 use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Key, Names, Period};
-use crate::output::table::{Column, Fields, Priority};
+use crate::output::{Column, Fields, Priority};
 
 use super::{LedgerArgs, Outcome, Session, Stdio, columns, dated, hints};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use crate::analysis::filter::Filter;
+use crate::analysis::Filter;
 use crate::input::value::date;
 use crate::ledger::Ledger;
 use crate::model::{DateOrder, Message, Month, Span};

@@ -5,8 +5,7 @@ use std::num::NonZeroUsize;
 use anyhow::Context as _;
 
 use crate::model::{Message, Visible};
-use crate::output::rank::{OrderBy, Ranking};
-use crate::output::table::{Column, Table};
+use crate::output::{Column, OrderBy, Ranking, Table};
 
 use super::joined;
 

@@ -1,6 +1,6 @@
 //! How the commands begin that answer of one ledger.
 
-use crate::analysis::filter::Filter;
+use crate::analysis::Filter;
 use crate::ledger::Ledger;
 use crate::model::Names;
 

@@ -2,9 +2,8 @@
 
 use anyhow::{Context, bail};
 
-use crate::analysis::reconcile::MonthOf;
 use crate::analysis::sql::{CreditLines, Dialect, Query, Question, Relation};
-use crate::analysis::summary::GroupBy;
+use crate::analysis::{GroupBy, MonthOf};
 use crate::model::{Amount, InvoiceFileKind, Message, Visible};
 
 use super::{FilterArgs, Outcome, Stdio, Word, invoices, one_of, summary};

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::analysis::statement::{self, Statement, StatementError};
 use crate::analysis::summary::{self, GroupBy};
 use crate::model::{Message, Period};
-use crate::output::table::{Cell, Column, Fields, Kind, Priority};
+use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::summary::{KEYS, keyed, keys};
 use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints, one_of};

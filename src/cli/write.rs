@@ -9,11 +9,7 @@ use clap::{Args, ColorChoice};
 
 use crate::input;
 use crate::model::{Message, VisiblePath};
-use crate::output::Style;
-use crate::output::destination::Destination;
-use crate::output::format::{self, Format};
-use crate::output::journal::Journal;
-use crate::output::table::Table;
+use crate::output::{Destination, Format, Journal, Style, Table, format};
 
 use super::stdio::Terminal;
 use super::{Count, Stdio, interrupt};

@@ -21,6 +21,13 @@ mod text;
 mod totals;
 pub mod xlsx;
 
+pub use self::chart::{Chart, Mark, Series};
+pub use self::destination::Destination;
+pub use self::format::Format;
+pub use self::journal::Journal;
+pub use self::rank::{OrderBy, Ranking};
+pub use self::table::{Cell, Column, Fields, Kind, Priority, Table};
+
 /// How a result looks to those who will read it.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]

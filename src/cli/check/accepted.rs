@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use rust_decimal::Decimal;
 
-use crate::analysis::check::{Check, Finding};
-use crate::analysis::filter::Filter;
+use crate::analysis::{Check, Filter, Finding};
 use crate::input::acceptances::{self, AcceptanceLine};
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::clue::Clue;

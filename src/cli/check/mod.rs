@@ -4,12 +4,9 @@ mod accepted;
 
 use std::path::PathBuf;
 
-use crate::analysis::book;
-use crate::analysis::check::{self, Check, Finding};
-use crate::analysis::filter::Filter;
-use crate::analysis::reconcile;
+use crate::analysis::{Check, Filter, Finding, book, check, reconcile};
 use crate::model::{Id, Level, Names};
-use crate::output::table::{Cell, Column, Fields, Kind, Priority};
+use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::booked::BookedFile;
 use super::columns::cell_count;

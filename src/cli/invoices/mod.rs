@@ -11,7 +11,7 @@ use anyhow::bail;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use crate::analysis::filter::Filter;
+use crate::analysis::Filter;
 use crate::analysis::reconcile::{self, Billing, MonthOf, OtherCredits, Reconciliation};
 use crate::input::invoice::{self, CreditOptions};
 use crate::input::source::Source;

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use rust_decimal::Decimal;
 
-use crate::analysis::check::{Check, Finding};
-use crate::analysis::filter::Filter;
-use crate::analysis::reconcile::{self, Incomparable, NotCompared, ReconciledRow, Reconciliation, Total, Verdict};
+use crate::analysis::reconcile::{Incomparable, NotCompared, Total};
+use crate::analysis::{Check, Filter, Finding, ReconciledRow, Reconciliation, Verdict, reconcile};
 use crate::ledger::Ledger;
 use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Level, Message, Month, Visible};
 

@@ -1,9 +1,9 @@
 //! The tables of a reconciliation.
 
-use crate::analysis::filter::Filter;
+use crate::analysis::Filter;
 use crate::analysis::reconcile::{ReconciledRow, Total};
 use crate::model::{Id, Invoices, LineFinding, Names};
-use crate::output::table::{Column, Fields, Kind, Priority};
+use crate::output::{Column, Fields, Kind, Priority};
 
 use crate::cli::columns::cell_count;
 use crate::cli::{columns, dated};

@@ -13,7 +13,7 @@ use anyhow::Context;
 use chrono::{Local, NaiveDate};
 use clap::Args;
 
-use crate::analysis::check::Finding;
+use crate::analysis::Finding;
 use crate::input::error::{FileError, Problem};
 use crate::input::names::{ListColumns, Renamed};
 use crate::input::source::Source;

@@ -2,9 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::analysis::check::{Check, Finding};
-use crate::analysis::filter::Filter;
-use crate::analysis::pairs;
+use crate::analysis::{Check, Filter, Finding, pairs};
 use crate::input::error::{FileError, Problem};
 use crate::input::note::AGAIN;
 use crate::ledger::{Conflict, Contradiction, Ledger, Renamed, RowRef};

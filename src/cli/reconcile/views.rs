@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::analysis::filter::Filter;
-use crate::analysis::reconcile::{self, OtherCredits, ReconciledRow};
+use crate::analysis::{Filter, OtherCredits, ReconciledRow, reconcile};
 use crate::model::{Amount, CreditKey, CreditLine, Id, Invoices, Message, Names, Overflow, Period, Sum, UsedBy};
-use crate::output::table::{Column, Fields, Kind, Priority, Table};
+use crate::output::{Column, Fields, Kind, Priority, Table};
 
 use crate::cli::columns::cell_count;
 use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::analysis::summary::{Group, GroupBy, GroupSummary};
 use crate::cli::columns;
 use crate::model::{Names, Overflow, Period, Span, Sum};
-use crate::output::table::{Column, Fields, Kind, Priority, Table};
+use crate::output::{Column, Fields, Kind, Priority, Table};
 
 use super::Figure;
 

@@ -4,11 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 
-use crate::analysis::filter::Filter;
-use crate::analysis::summary::{Group, GroupSummary};
+use crate::analysis::{Filter, Group, GroupSummary};
 use crate::ledger::Ledger;
 use crate::model::{Message, Month, Span, money};
-use crate::output::table::{Cell, Column, Fields, Priority};
+use crate::output::{Cell, Column, Fields, Priority};
 
 use super::Figure;
 use crate::cli::{Stdio, joined};

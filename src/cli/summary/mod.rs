@@ -9,13 +9,11 @@ use std::slice;
 use clap::builder::ArgPredicate;
 use rust_decimal::Decimal;
 
-use crate::analysis::filter::Filter;
+use crate::analysis::Filter;
 use crate::analysis::summary::{self, Group, GroupBy, GroupSummary, Units};
 use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
-use crate::output::bars;
-use crate::output::chart::{Chart, Mark, Series};
-use crate::output::table::{Cell, Column, Fields, Priority};
+use crate::output::{Cell, Chart, Column, Fields, Mark, Priority, Series, bars};
 
 use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, Word, columns, dated, hints, one_of};
 
