@@ -7,7 +7,6 @@ use crate::ledger::Ledger;
 use crate::model::Message;
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
-use super::columns::UNUSED;
 use super::filter::day;
 use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints};
 
@@ -87,10 +86,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let table = columns::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
     let notes = columns::provisional(&listing.credits, &filter).into_iter();
-    let notes = notes.chain(columns::unknown_unused(&listing.credits, UNUSED.name));
+    let notes = notes.chain(columns::unknown_unused(&listing.credits, columns::UNUSED.name));
     let notes = notes.chain(hints::footnotes(false, &filter, left_out));
     let table = table.with_footnotes(notes.collect());
-    writer.write(&args.rank.apply(table, &[UNUSED.name])?, threads, stdio)?;
+    writer.write(&args.rank.apply(table, &[columns::UNUSED.name])?, threads, stdio)?;
     Ok(Outcome::Done)
 }
 

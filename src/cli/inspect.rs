@@ -9,7 +9,6 @@ use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{Month, Period, record};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
-use super::columns::cell_count;
 use super::{Outcome, ReadArgs, Stdio, WriteArgs, columns, joined, read};
 
 /// What a file is and how it was read: its spelling, what settled it, its columns and what they cover
@@ -75,9 +74,9 @@ fn overview<'r>(reading: &'r ReportReading, surveys: &'r [Survey<'r>]) -> Table<
         .text(Column::new("Newest", Kind::Text, Priority::Key), move |(_, survey, _)| {
             if newest.is_some() && survey.months.last() == newest { "yes" } else { "no" }
         })
-        .count(Column::new("Rows", Kind::Count, Priority::Key), |(_, survey, _)| cell_count(survey.rows))
+        .count(Column::new("Rows", Kind::Count, Priority::Key), |(_, survey, _)| columns::cell_count(survey.rows))
         .count(Column::new("UnreadableRows", Kind::Count, Priority::Detail), |(file, ..)| {
-            cell_count(unreadable_rows(reading, *file))
+            columns::cell_count(unreadable_rows(reading, *file))
         })
         .text(Column::new("Encoding", Kind::Text, Priority::Detail), |(.., spelling)| spelling.encoding.as_str())
         .text(Column::new("Separator", Kind::Text, Priority::Detail), |(.., spelling)| separator(spelling))

@@ -149,14 +149,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::output::format::Format;
-    use crate::output::format::tests::{Fixed, table, written};
     use crate::output::parts::RowEncoder;
-
-    #[test]
-    fn an_empty_result_is_a_header() {
-        assert_eq!(written(&table(Fixed(Vec::new()), Vec::new()), Format::Csv, None, 2).lines().count(), 1);
-    }
 
     #[test]
     fn formulas_are_guarded_if_asked_for() {

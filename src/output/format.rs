@@ -83,9 +83,7 @@ pub(super) mod tests {
     use crate::model::{Currency, Month, Period, Span};
     use crate::output::table::{Cell, Column, Fields, Kind, Priority, Totals};
 
-    type Row = Vec<Cell<'static>>;
-
-    pub(crate) struct Fixed(pub(crate) Vec<Vec<Row>>);
+    pub(crate) type Row = Vec<Cell<'static>>;
 
     pub(crate) const COLUMNS: [Column; 8] = [
         Column::new("CustomerID", Kind::Id, Priority::Key),
@@ -113,22 +111,21 @@ pub(super) mod tests {
         ]
     }
 
-    pub(crate) fn rows() -> Fixed {
-        Fixed(vec![
+    pub(crate) fn rows() -> Vec<Vec<Row>> {
+        vec![
             vec![
                 row("0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", "USD", "1234567.5", 1200),
                 row("0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9", "JPY", "-98765", 1),
             ],
             vec![],
             vec![row("41f0a9b7-58c3-4d26-8e15-90b2d6c7f3a8", "USD", "0.25", 3)],
-        ])
+        ]
     }
 
-    pub(crate) fn table(rows: Fixed, totals: Vec<Row>) -> Table<'static> {
+    pub(crate) fn table(parts: Vec<Vec<Row>>, totals: Vec<Row>) -> Table<'static> {
         let fields = (0..)
             .zip(COLUMNS)
             .fold(Fields::default(), |fields, (at, column): (usize, _)| fields.with(column, move |row: &Row| row[at]));
-        let Fixed(parts) = rows;
         let table = fields.table_in_parts(parts.len(), move |part, each| parts[part].iter().try_for_each(each));
         let mut table = table.with_footnotes(vec!["* open".to_owned()]);
         table.totals = Totals::Known(totals);
@@ -151,7 +148,7 @@ pub(super) mod tests {
 
     #[test]
     fn threads_change_nothing() {
-        let many = Fixed((0..50).map(|part| (0..part % 4).map(|at| row("x,y", "EUR", "1.5", at)).collect()).collect());
+        let many = (0..50).map(|part| (0..part % 4).map(|at| row("x,y", "EUR", "1.5", at)).collect()).collect();
         let table = table(many, Vec::new());
         for format in [Format::Csv, Format::Tsv, Format::Json, Format::Jsonl] {
             let one = written(&table, format, None, 1);

@@ -76,25 +76,3 @@ impl Encode for Json {
         if self.is_array { b"\n]\n" } else { b"" }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::output::format::Format;
-    use crate::output::format::tests::{Fixed, row, table, written};
-
-    #[test]
-    fn an_empty_result_is_an_empty_array() {
-        let nothing = || table(Fixed(Vec::new()), Vec::new());
-        let json = written(&nothing(), Format::Json, None, 1);
-        assert_eq!(serde_json::from_str::<Vec<()>>(&json).unwrap(), []);
-        assert_eq!(written(&nothing(), Format::Jsonl, None, 1), "");
-    }
-
-    #[test]
-    fn text_of_any_kind_is_valid() {
-        let odd = Fixed(vec![vec![row("\u{0}\"\\\u{202e}\n", "USD", "1", 1)]]);
-        let line = written(&table(odd, Vec::new()), Format::Jsonl, None, 1);
-        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(value["CustomerID"], "\u{0}\"\\\u{202e}\n");
-    }
-}

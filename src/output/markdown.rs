@@ -106,14 +106,3 @@ fn escaped(text: &str) -> String {
     }
     escaped
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::output::format::Format;
-    use crate::output::format::tests::{Fixed, table, written};
-
-    #[test]
-    fn an_empty_result_is_a_header() {
-        assert_eq!(written(&table(Fixed(Vec::new()), Vec::new()), Format::Markdown, None, 1).lines().count(), 4);
-    }
-}

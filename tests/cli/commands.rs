@@ -386,6 +386,8 @@ fn a_report_without_rows_has_an_empty_answer() {
     note: no records match
     hint: the files have a header and no records
     ");
+    assert_eq!(aco("list fixtures/header-only.csv -f jsonl").stdout, "");
+    assert_eq!(aco("summary fixtures/header-only.csv -f markdown").stdout.lines().count(), 2);
     assert_eq!(
         on_terminal("balance fixtures/header-only.csv", 80),
         "note: no records match\nhint: the files have a header and no records\n"

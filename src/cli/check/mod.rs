@@ -9,7 +9,6 @@ use crate::model::{Id, Level, Names};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::booked::BookedFile;
-use super::columns::cell_count;
 use super::expiring::{Within, within};
 use super::invoices::InvoiceArgs;
 use super::{
@@ -193,7 +192,7 @@ pub(super) fn fields<'a>(files: Option<&'a [String]>, filter: &'a Filter, names:
     if let Some(files) = files {
         fields = fields
             .text(columns::FILE, |finding| finding.place.map(|place| &*files[place.file as usize]))
-            .count(columns::LINE, |finding| finding.place.map(|place| cell_count(place.line)));
+            .count(columns::LINE, |finding| finding.place.map(|place| columns::cell_count(place.line)));
         currency.priority = Priority::Context;
     }
     fields

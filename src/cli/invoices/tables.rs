@@ -5,7 +5,6 @@ use crate::analysis::reconcile::{ReconciledRow, Total};
 use crate::model::{Id, Invoices, LineFinding, Names};
 use crate::output::{Column, Fields, Kind, Priority};
 
-use crate::cli::columns::cell_count;
 use crate::cli::{columns, dated};
 
 pub(crate) const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Priority::Key).adds_up(true);
@@ -24,7 +23,7 @@ pub(crate) fn rows<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a R
         .amount(APPLIED, |row| row.applied)
         .amount(DIFFERENCE, |row| row.difference)
         .text(RESULT, |row| row.verdict.as_str())
-        .count(LINES, |row| cell_count(row.lines))
+        .count(LINES, |row| columns::cell_count(row.lines))
 }
 
 pub(crate) fn totals(filter: &Filter) -> Fields<'_, Total> {
@@ -34,14 +33,14 @@ pub(crate) fn totals(filter: &Filter) -> Fields<'_, Total> {
         .amount(columns::GIVEN, |total| total.given)
         .amount(APPLIED, |total| total.applied)
         .amount(DIFFERENCE, |total| total.difference)
-        .count(LINES, |total| cell_count(total.lines))
+        .count(LINES, |total| columns::cell_count(total.lines))
 }
 
 /// The columns of lines that break rules.
 pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'a, &'a LineFinding> {
     Fields::<&LineFinding>::default()
         .text(columns::FILE.priority(Priority::Answer), |finding| &*invoices.files[finding.file as usize].name)
-        .count(columns::LINE.priority(Priority::Key), |finding| cell_count(finding.line))
+        .count(columns::LINE.priority(Priority::Key), |finding| columns::cell_count(finding.line))
         .text(Column::new("Rule", Kind::Text, Priority::Key), |finding| finding.rule.as_str())
         .customer(names, |finding| finding.customer.as_ref())
         .text(INVOICE, |finding| &*finding.invoice)

@@ -8,7 +8,6 @@ use crate::analysis::{Filter, OtherCredits, ReconciledRow, reconcile};
 use crate::model::{Amount, CreditKey, CreditLine, Id, Invoices, Message, Names, Overflow, Period, Sum, UsedBy};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
-use crate::cli::columns::cell_count;
 use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};
 use crate::cli::{columns, dated, hints};
 
@@ -57,7 +56,7 @@ pub(super) fn lines<'a>(
         .text(REASON, |line| &*line.key.reason)
         .amount(APPLIED, |line| line.applied)
         .text(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
-        .count(columns::LINE, |line| cell_count(line.line.line))
+        .count(columns::LINE, |line| columns::cell_count(line.line.line))
         .table_in_parts(1, move |_, each| lines.iter().try_for_each(each))
 }
 
@@ -113,7 +112,7 @@ pub(super) fn others<'a>(others: &'a [OtherCredits<'a>], filter: &'a Filter, nam
         .text(INVOICE, |other| other.invoice)
         .text(REASON, |other| other.reason)
         .amount(Column::new("Amount", Kind::Amount, Priority::Answer), |other| other.amount)
-        .count(LINES, |other| cell_count(other.lines))
+        .count(LINES, |other| columns::cell_count(other.lines))
         .table(others)
 }
 
