@@ -6,14 +6,14 @@ use crate::model::Currency;
 
 /// How a statement is meant, which colour underlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Mood {
+pub enum Tone {
     Good,
     /// Someone should look at it.
     Attention,
     Bad,
 }
 
-impl Mood {
+impl Tone {
     /// The sign that says the same as the colour, for those who do not see it.
     pub fn sign(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Mood {
 
 #[derive(Clone, Debug)]
 pub struct Statement {
-    pub mood: Mood,
+    pub tone: Tone,
     /// The verdict, in a sentence without its full stop.
     pub text: String,
     /// What more there is to say, in sentences.

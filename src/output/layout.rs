@@ -50,17 +50,10 @@ impl ColumnText {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CellText {
     pub(super) text: String,
-    pub(super) tone: Tone,
+    pub(super) is_negative: bool,
+    pub(super) is_open: bool,
     /// The decimals of an amount of money.
     decimals: Option<u32>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Tone {
-    #[default]
-    Plain,
-    Negative,
-    Open,
 }
 
 impl Layout {
@@ -144,15 +137,16 @@ fn align(columns: &mut [ColumnText], currencies: &[Option<Currency>]) {
 impl CellText {
     fn new(cell: &Cell<'_>, kind: Kind) -> Self {
         let plain = plain(cell);
-        let sign = |is_negative| if is_negative { Tone::Negative } else { Tone::Plain };
+        let none = Self::default();
         match cell {
-            Cell::Text(text) => Self { text: Visible(text).to_string(), ..Self::default() },
-            Cell::Span(_, Period::Open) => Self { text: plain + "*", tone: Tone::Open, decimals: None },
+            Cell::Text(text) => Self { text: Visible(text).to_string(), ..none },
+            Cell::Span(_, Period::Open) => Self { text: plain + "*", is_open: true, ..none },
             Cell::Amount(amount) if matches!(kind, Kind::Amount | Kind::Value) => {
-                Self { text: plain, tone: sign(*amount < Decimal::ZERO), decimals: Some(amount.scale()) }
+                let (is_negative, decimals) = (*amount < Decimal::ZERO, Some(amount.scale()));
+                Self { text: plain, is_negative, decimals, ..none }
             }
-            Cell::Count(count) => Self { text: grouped(&plain), tone: sign(*count < 0), decimals: None },
-            _ => Self { text: plain, ..Self::default() },
+            Cell::Count(count) => Self { text: grouped(&plain), is_negative: *count < 0, ..none },
+            _ => Self { text: plain, ..none },
         }
     }
 }

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::model::grouped;
 
 use super::Style;
-use super::layout::{CellText, ColumnText, Layout, Tone};
+use super::layout::{CellText, ColumnText, Layout};
 use super::sheet::{GAP, broken};
 use super::table::Table;
 
@@ -150,16 +150,13 @@ fn paint(style: Style, ansi: Ansi) -> Option<Ansi> {
 fn tone(cell: &CellText, column: &ColumnText, is_total: bool) -> Ansi {
     let ansi = if is_total { Ansi::new().bold() } else { Ansi::new() };
     let colored = |color: AnsiColor| ansi.fg_color(Some(color.into()));
-    // Of words in order the last is the gravest, and has the colour that it has in a message.
-    match (cell.tone, column.column.in_order) {
-        (Tone::Plain, [.., graver, gravest]) => match &*cell.text {
-            word if word == *gravest => colored(AnsiColor::Red).bold(),
-            word if word == *graver => colored(AnsiColor::Yellow),
-            _ => ansi,
-        },
-        (Tone::Plain, _) => ansi,
-        (Tone::Negative, _) => colored(AnsiColor::Red),
-        (Tone::Open, _) => colored(AnsiColor::Yellow),
+    match column.column.in_order {
+        _ if cell.is_negative => colored(AnsiColor::Red),
+        _ if cell.is_open => colored(AnsiColor::Yellow),
+        // Of words in order the last is the gravest, and has the colour that it has in a message.
+        [.., gravest] if cell.text == *gravest => colored(AnsiColor::Red).bold(),
+        [.., graver, _] if cell.text == *graver => colored(AnsiColor::Yellow),
+        _ => ansi,
     }
 }
 

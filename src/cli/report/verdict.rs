@@ -11,7 +11,7 @@ use crate::analysis::filter::Filter;
 use crate::analysis::overview::{Overview, WITHIN};
 use crate::analysis::reconcile::{self, AgreementCount, ReconciledRow, Verdict};
 use crate::model::{Currency, Grouped, Level, Month, Names, Period};
-use crate::output::headline::{Figure, Headline, Mood, Statement, Value};
+use crate::output::headline::{Figure, Headline, Statement, Tone, Value};
 use crate::output::html::Section;
 
 use crate::cli::invoices::{ComparedInvoices, tables};
@@ -28,14 +28,14 @@ pub(super) fn statements(
         statements.extend(left_out(compared.invoices.left_out, "invoice line"));
         statements.push(match compared.nothing() {
             Some(nothing) => Statement {
-                mood: Mood::Bad,
+                tone: Tone::Bad,
                 text: sentence(&nothing.text).trim_end_matches('.').to_owned(),
                 details: nothing.hint.map_or_else(String::new, |hint| sentence(&hint)),
             },
             None => agreement(&AgreementCount::new(&compared.found.rows)?, &compared.found.rows, is_accepted(overview)),
         });
         statements.extend(compared.no_invoice().map(|message| Statement {
-            mood: Mood::Bad,
+            tone: Tone::Bad,
             text: sentence(&message.text).trim_end_matches('.').to_owned(),
             details: "The comparison above covers earlier months only.".to_owned(),
         }));
@@ -47,7 +47,7 @@ pub(super) fn statements(
 /// What no figure has, if there is any.
 fn left_out(count: usize, noun: &str) -> Option<Statement> {
     (count > 0).then(|| Statement {
-        mood: Mood::Bad,
+        tone: Tone::Bad,
         text: format!("{} left out as unreadable", Count(count, noun)),
         details: "Not part of any figure below.".to_owned(),
     })
@@ -90,18 +90,18 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
             format!(", {differing} off by {}", joined(&differences))
         }
     };
-    let (mood, details) = match (outcome.differing, outcome.undecided) {
+    let (tone, details) = match (outcome.differing, outcome.undecided) {
         (1.., _) if is_accepted => {
-            (Mood::Good, "The differences are known and accepted; they are listed below.".to_owned())
+            (Tone::Good, "The differences are known and accepted; they are listed below.".to_owned())
         }
         (1.., _) => {
-            (Mood::Bad, format!("Credit given less the credit on the invoices of {months}; see Reconciliation below."))
+            (Tone::Bad, format!("Credit given less the credit on the invoices of {months}; see Reconciliation below."))
         }
-        (0, 1..) => (Mood::Attention, format!("The invoices are of {months}; see Reconciliation below.")),
-        (0, 0) => (Mood::Good, format!("The balance report and the invoices of {months} have the same credit.")),
+        (0, 1..) => (Tone::Attention, format!("The invoices are of {months}; see Reconciliation below.")),
+        (0, 0) => (Tone::Good, format!("The balance report and the invoices of {months} have the same credit.")),
     };
     Statement {
-        mood,
+        tone,
         text: if are_apart { agree + &differ + &undecided } else { agree + &undecided + &differ },
         details,
     }
@@ -128,10 +128,10 @@ fn checks(overview: &Overview<'_>) -> Statement {
     let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     let found = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
     let found: Vec<String> = found.map(|(count, noun)| Count(count, noun).to_string()).collect();
-    let (mood, text) = match (errors, warnings) {
-        (0, 0) => (Mood::Good, "The monthly checks found nothing to look into".to_owned()),
-        (0, _) => (Mood::Attention, format!("The monthly checks found {}", joined(&found))),
-        _ => (Mood::Bad, format!("The monthly checks found {}", joined(&found))),
+    let (tone, text) = match (errors, warnings) {
+        (0, 0) => (Tone::Good, "The monthly checks found nothing to look into".to_owned()),
+        (0, _) => (Tone::Attention, format!("The monthly checks found {}", joined(&found))),
+        _ => (Tone::Bad, format!("The monthly checks found {}", joined(&found))),
     };
     let mut details = match overview.month {
         Some(month) if !found.is_empty() => where_listed(overview, month),
@@ -141,7 +141,7 @@ fn checks(overview: &Overview<'_>) -> Statement {
         let accepted = format!("{} accepted, and listed apart.", Count(overview.accepted.len(), "finding"));
         details = [details, accepted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     }
-    Statement { mood, text, details }
+    Statement { tone, text, details }
 }
 
 /// The section of a page that tells what a check finds, where that is not the one of findings.

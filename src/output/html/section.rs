@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::output::chart::Chart;
 use crate::output::heading::heading;
-use crate::output::headline::Mood;
-use crate::output::layout::{CellText, ColumnText, Layout, Tone};
+use crate::output::headline::Tone;
+use crate::output::layout::{CellText, ColumnText, Layout};
 use crate::output::sheet::shorten;
 use crate::output::table::{Kind, Priority, Table};
 
@@ -170,10 +170,10 @@ impl PageColumn {
     }
 
     pub(super) fn class_of(&self, row: usize) -> String {
-        let tone = match (self.cells[row].tone, Mood::of_word(self.text(row))) {
-            (Tone::Negative, _) => "negative",
-            (_, Some(Mood::Attention)) if self.kind != Kind::Prose => Mood::Attention.class(),
-            (_, Some(mood)) if self.kind == Kind::Text => mood.class(),
+        let tone = match Tone::of_word(self.text(row)) {
+            _ if self.cells[row].is_negative => "negative",
+            Some(Tone::Attention) if self.kind != Kind::Prose => Tone::Attention.class(),
+            Some(tone) if self.kind == Kind::Text => tone.class(),
             _ => "",
         };
         format!("{} {tone}", self.class).trim().to_owned()

@@ -6,7 +6,7 @@ use std::io;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, IntoExcelData, RowNum, Worksheet};
 
 use crate::model::Period;
-use crate::output::headline::Mood;
+use crate::output::headline::Tone;
 use crate::output::table::Kind;
 
 use super::{column_number, other};
@@ -25,9 +25,9 @@ pub(super) enum CellFormat {
     /// A text with the mark of an open month.
     OpenText,
     /// A word that says whether someone must look.
-    Verdict(Mood),
+    Verdict(Tone),
     /// A sentence across the columns, on a ground of the verdict's colour.
-    Statement { mood: Mood, bold: bool },
+    Statement { tone: Tone, bold: bool },
     /// The name of a report, across the columns.
     Title,
     /// What a report was made from.
@@ -90,15 +90,15 @@ impl CellFormat {
             }
             Self::Text { bold } => weighted(format.set_num_format("@"), bold),
             Self::OpenText => format.set_num_format(marked("@", Period::Open)),
-            Self::Verdict(mood) => coloured(format.set_num_format("@"), mood),
-            Self::Statement { mood, bold } => weighted(coloured(wrapped(format), mood), bold),
+            Self::Verdict(tone) => coloured(format.set_num_format("@"), tone),
+            Self::Statement { tone, bold } => weighted(coloured(wrapped(format), tone), bold),
             Self::Title => wrapped(format).set_bold().set_font_size(16),
             Self::Source => wrapped(format).set_font_color(GREY),
             Self::Note => format.set_num_format("@").set_italic().set_font_color(GREY),
             Self::Prose => wrapped(format),
             Self::NoAmount { is_unknown } => {
                 let word = format.set_align(FormatAlign::Right).set_indent(1);
-                if is_unknown { word.set_font_color(colours(Mood::Attention).1) } else { word }
+                if is_unknown { word.set_font_color(colours(Tone::Attention).1) } else { word }
             }
             Self::Change { decimals } => {
                 let places = places(decimals);
@@ -132,16 +132,16 @@ fn weighted(format: Format, bold: bool) -> Format {
     if bold { format.set_bold() } else { format }
 }
 
-fn coloured(format: Format, mood: Mood) -> Format {
-    let (ground, letters) = colours(mood);
+fn coloured(format: Format, tone: Tone) -> Format {
+    let (ground, letters) = colours(tone);
     format.set_background_color(ground).set_font_color(letters)
 }
 
 /// The ground and the letters of a verdict, dark enough to be read on it.
-fn colours(mood: Mood) -> (Color, Color) {
-    match mood {
-        Mood::Good => (Color::RGB(0x00DF_F3E4), Color::RGB(0x0016_5B2B)),
-        Mood::Attention => (Color::RGB(0x00FF_F1CC), Color::RGB(0x0070_4B00)),
-        Mood::Bad => (Color::RGB(0x00FB_DFDD), Color::RGB(0x008C_1D18)),
+fn colours(tone: Tone) -> (Color, Color) {
+    match tone {
+        Tone::Good => (Color::RGB(0x00DF_F3E4), Color::RGB(0x0016_5B2B)),
+        Tone::Attention => (Color::RGB(0x00FF_F1CC), Color::RGB(0x0070_4B00)),
+        Tone::Bad => (Color::RGB(0x00FB_DFDD), Color::RGB(0x008C_1D18)),
     }
 }

@@ -52,10 +52,10 @@ impl<'a> Front<'a> {
         }
         self.sheet.row += 1;
         for statement in &page.statements {
-            let (mood, sign) = (statement.mood, statement.mood.sign());
-            self.paragraph(&format!("{sign} {}", statement.text), CellFormat::Statement { mood, bold: true }, LINE)?;
+            let (tone, sign) = (statement.tone, statement.tone.sign());
+            self.paragraph(&format!("{sign} {}", statement.text), CellFormat::Statement { tone, bold: true }, LINE)?;
             if !statement.details.is_empty() {
-                self.paragraph(&statement.details, CellFormat::Statement { mood, bold: false }, LINE)?;
+                self.paragraph(&statement.details, CellFormat::Statement { tone, bold: false }, LINE)?;
             }
         }
         self.sheet.row += 1;

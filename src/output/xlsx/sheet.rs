@@ -9,7 +9,7 @@ use rust_xlsxwriter::{ExcelDateTime, Formula, RowNum, Worksheet, column_number_t
 
 use crate::model::{Currency, Message, Period, Span};
 use crate::output::delimited::plain;
-use crate::output::headline::Mood;
+use crate::output::headline::Tone;
 use crate::output::table::{Cell, Column, Kind, Priority, Table, Totals};
 use crate::output::totals::Sums;
 
@@ -256,7 +256,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
 fn text_format(cell: Cell<'_>, column: Column, bold: bool) -> CellFormat {
     match cell {
         Cell::Text(word) if VERDICTS.contains(&column.name) => {
-            Mood::of_word(word).map_or(CellFormat::Text { bold }, CellFormat::Verdict)
+            Tone::of_word(word).map_or(CellFormat::Text { bold }, CellFormat::Verdict)
         }
         Cell::Text(_) if column.kind == Kind::Prose => CellFormat::Prose,
         Cell::Text(_) if column.kind.is_number() => CellFormat::NoAmount { is_unknown: true },
