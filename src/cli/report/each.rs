@@ -95,10 +95,6 @@ fn write_one(
     let months = statement::list(ledger, filter, &[GroupBy::Month], 1)?;
     let fields = keyed(Fields::<&Statement<'_>>::default(), GroupBy::Month, names, |month| (month.group, month.period));
     let months = movements(fields, false, is_page).table(&*months).with_sums();
-    let section = |heading, lead: &str, if_empty, table| {
-        let (lead, charts) = (lead.to_owned(), Vec::new());
-        Section { heading, lead, if_empty, charts, is_folded: false, table }
-    };
     let lead = "What is left of each running credit, its last day, and what will likely be lost then.";
     let credits = columns::expiring(Fields::default(), ledger, names, UNKNOWN).table(&*running).with_sums();
     let page = Page {
@@ -109,8 +105,8 @@ fn write_one(
         headlines: verdict::headlines(&overview),
         notes: texts::notes(&report)?,
         sections: vec![
-            section("Credits", lead, "No credit is running.", credits),
-            section("By month", "What was granted, used and lost in each month.", "No month is shown.", months),
+            Section::new("Credits", lead, "No credit is running.", credits),
+            Section::new("By month", "What was granted, used and lost in each month.", "No month is shown.", months),
         ],
     };
     fs::create_dir_all(&args.output).with_context(|| write::unwritable(&args.output))?;

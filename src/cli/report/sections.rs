@@ -47,45 +47,25 @@ impl<'l> ReportFigures<'l> {
     /// The sections in order; a page leaves out what agrees, and what it tells elsewhere.
     pub(super) fn sections(&self, is_page: bool) -> Result<Vec<Section<'l>>> {
         let month = self.overview.month.map_or("the latest month".to_owned(), |month| month.to_string());
-        let section = |heading, lead, if_empty, table| Section {
-            heading,
-            lead,
-            if_empty,
-            charts: Vec::new(),
-            is_folded: false,
-            table,
-        };
         let (customers, lists_all) = customers(&self.overview.close, self.names, is_page);
-        let mut sections = vec![
-            customers,
-            section(
-                "Expires soon",
-                format!(
-                    "Active credits that end within {WITHIN} days, or are used up by then if use goes on as in the last \
-                     closed months."
-                ),
-                "No active credit ends or is used up.",
-                self.expiring(),
-            ),
-        ];
+        let lead = format!(
+            "Active credits that end within {WITHIN} days, or are used up by then if use goes on as in the last closed \
+             months."
+        );
+        let expiring = Section::new("Expires soon", lead, "No active credit ends or is used up.", self.expiring());
+        let mut sections = vec![customers, expiring];
         if let Some(compared) = self.compared {
             sections.extend(verdict::agreement_sections(compared, self.filter, self.names, !is_page)?);
         }
-        sections.push(Section {
-            charts: charts(self.overview, self.filter),
-            ..section(
-                "By month",
-                "Credit given, and the limits of the credits with what is left.".to_owned(),
-                "No month is shown.",
-                self.by_month(),
-            )
-        });
+        let lead = "Credit given, and the limits of the credits with what is left.";
+        let by_month = Section::new("By month", lead, "No month is shown.", self.by_month());
+        sections.push(Section { charts: charts(self.overview, self.filter), ..by_month });
         let of =
             [("Statement of the month", "since the month before"), ("Statement of the year", "since the year began")];
         for ((heading, since), [customers, totals]) in of.into_iter().zip(&self.overview.statements) {
             let lead = format!("How what is left at the end of {month} came about {since}: granted, used and lost.");
             let table = self.statement(customers, totals, is_page)?;
-            let section = section(heading, lead, "Nothing was left, and nothing moved.", table);
+            let section = Section::new(heading, lead, "Nothing was left, and nothing moved.", table);
             sections.push(Section { is_folded: true, ..section });
         }
         if !(is_page && lists_all) {
@@ -93,29 +73,18 @@ impl<'l> ReportFigures<'l> {
                 "The {MOST_MOVEMENTS} customers of each currency whose credit given changed most from the month before \
                  to {month}."
             );
-            sections.push(section(
-                "Largest movements",
-                lead,
-                "No customer's credit given is known to have changed.",
-                self.movements(),
-            ));
+            let if_empty = "No customer's credit given is known to have changed.";
+            sections.push(Section::new("Largest movements", lead, if_empty, self.movements()));
         }
         if !(is_page && self.overview.forfeited.is_empty()) {
-            sections.push(section(
-                "Lost",
-                "What was left of credits when they ended, in the month in which they did.".to_owned(),
-                "Nothing was lost.",
-                self.forfeited(),
-            ));
+            let lead = "What was left of credits when they ended, in the month in which they did.";
+            sections.push(Section::new("Lost", lead, "Nothing was lost.", self.forfeited()));
         }
         sections.push(findings(&self.overview.findings, self.filter, self.names, is_page));
         if !self.overview.accepted.is_empty() {
-            sections.push(section(
-                "Accepted",
-                "Findings that are known and accepted. They do not count in the verdict.".to_owned(),
-                "Nothing is accepted.",
-                check::fields(None, self.filter, self.names).table(&*self.overview.accepted),
-            ));
+            let lead = "Findings that are known and accepted. They do not count in the verdict.";
+            let table = check::fields(None, self.filter, self.names).table(&*self.overview.accepted);
+            sections.push(Section::new("Accepted", lead, "Nothing is accepted.", table));
         }
         Ok(sections)
     }
@@ -220,15 +189,9 @@ fn customers<'l>(close: &'l Close<'l>, names: &'l Names, is_page: bool) -> (Sect
         .with(columns::BALANCE_AMOUNT, |card| known(card.balance.amount()))
         .with(UNUSED, |card| of_ending(card.ending, card.ending.unused.amount()));
     let left_out = if is_page { (others, idle) } else { (0, 0) };
-    let section = Section {
-        heading: "Customers",
-        lead: customers_lead(close),
-        if_empty: if idle > 0 { "Nothing was given, and nothing is left." } else { "No customer is shown." },
-        charts: Vec::new(),
-        is_folded: false,
-        table: table.with_totals(&totals, &close.cards).with_footnotes(customer_notes(close, left_out)),
-    };
-    (section, others == 0)
+    let table = table.with_totals(&totals, &close.cards).with_footnotes(customer_notes(close, left_out));
+    let if_empty = if idle > 0 { "Nothing was given, and nothing is left." } else { "No customer is shown." };
+    (Section::new("Customers", customers_lead(close), if_empty, table), others == 0)
 }
 
 fn customers_lead(close: &Close<'_>) -> String {
@@ -315,15 +278,9 @@ fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_pag
     } else {
         fields.table(all)
     };
-    Section {
-        heading: "Findings",
-        lead: "What the monthly checks found, the most serious first. In an open month everything is a note."
-            .to_owned(),
-        if_empty: if all.is_empty() { "The checks found nothing." } else { "There is nothing else." },
-        charts: Vec::new(),
-        is_folded: false,
-        table,
-    }
+    let lead = "What the monthly checks found, the most serious first. In an open month everything is a note.";
+    let if_empty = if all.is_empty() { "The checks found nothing." } else { "There is nothing else." };
+    Section::new("Findings", lead, if_empty, table)
 }
 
 /// Of each currency the credit given by month, and limit and balance; charts of one kind beside each other.

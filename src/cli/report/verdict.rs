@@ -249,23 +249,13 @@ pub(super) fn agreement_sections<'a>(
         notes.push(format!("{} not listed, because they agree.", Count(agreeing, "row")));
     }
     let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
-    let mut sections = vec![Section {
-        heading: "Reconciliation",
-        lead: format!("Credit given by the balance report, beside the credit on the invoices. {results}"),
-        if_empty,
-        charts: Vec::new(),
-        is_folded: false,
-        table: tables::rows(filter, names).table(rows).with_sums().with_footnotes(notes),
-    }];
+    let lead = format!("Credit given by the balance report, beside the credit on the invoices. {results}");
+    let table = tables::rows(filter, names).table(rows).with_sums().with_footnotes(notes);
+    let mut sections = vec![Section::new("Reconciliation", lead, if_empty, table)];
     if !compared.findings.is_empty() {
-        sections.push(Section {
-            heading: "Invoice lines",
-            lead: "Invoice lines that break a rule of credits.".to_owned(),
-            if_empty: "No line breaks a rule.",
-            charts: Vec::new(),
-            is_folded: false,
-            table: tables::findings(compared.invoices, names).table(compared.findings.iter().copied()),
-        });
+        let lead = "Invoice lines that break a rule of credits.";
+        let table = tables::findings(compared.invoices, names).table(compared.findings.iter().copied());
+        sections.push(Section::new("Invoice lines", lead, "No line breaks a rule.", table));
     }
     Ok(sections)
 }

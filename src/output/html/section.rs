@@ -34,6 +34,13 @@ pub struct Section<'p> {
     pub table: Table<'p>,
 }
 
+impl<'p> Section<'p> {
+    /// A table under its heading, without charts.
+    pub fn new(heading: &'static str, lead: impl Into<String>, if_empty: &'static str, table: Table<'p>) -> Self {
+        Self { heading, lead: lead.into(), if_empty, charts: Vec::new(), is_folded: false, table }
+    }
+}
+
 /// A section as the template goes through it.
 pub(super) struct PageSection<'p, 's> {
     pub(super) section: &'p Section<'s>,
