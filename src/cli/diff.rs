@@ -49,7 +49,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let (old, new) = match (&args.old[..], args.ledger.read.files()) {
+    let (old, new) = match (&args.old[..], &args.ledger.read.files[..]) {
         ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
         ([], [several]) if sources_at(several)?.iter().any(|source| source.name() != several.to_string_lossy()) => {
             newest_two(args, stdio)?
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
 /// The newest download of a folder or pattern, after the one before it: the files that end in the last month, and in the
 /// latest one before.
 fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
-    let reading = args.ledger.read.reading(plausible_months(args.ledger.filter.as_of()), stdio)?;
+    let reading = args.ledger.read.reading(plausible_months(args.ledger.filter.as_of), stdio)?;
     let files = &reading.report.files;
     // What else is to be said is said when the two are read.
     let (skipped, _): (Vec<Note>, _) = reading.notes.into_iter().partition(|note| matches!(note, Note::Skipped { .. }));
@@ -87,7 +87,7 @@ fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf
     let mut by_last: BTreeMap<Month, Vec<PathBuf>> = BTreeMap::new();
     for (file, survey) in files.iter().zip(survey::survey(&reading.report)) {
         if let Some(last) =
-            survey.months.last().filter(|last| args.ledger.filter.as_of().is_none_or(|day| **last <= Month::of(day)))
+            survey.months.last().filter(|last| args.ledger.filter.as_of.is_none_or(|day| **last <= Month::of(day)))
         {
             by_last.entry(*last).or_default().push(file.into());
         }

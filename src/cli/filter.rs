@@ -60,7 +60,7 @@ pub(super) struct FilterArgs {
 
     /// The day to look back to, as in 2022-08-09: later months are left out [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
-    as_of: Option<NaiveDate>,
+    pub(super) as_of: Option<NaiveDate>,
 
     /// Years and quarters are those of years that begin with this month, as in 7 [env: `ACO_FISCAL_YEAR`]
     #[arg(long, value_name = "MONTH", value_parser = month_of_year, hide_short_help = true)]
@@ -96,11 +96,6 @@ impl FilterArgs {
             (Some(from), Some(to)) if from > to => bail!("--from {from} lies after --to {to}"),
             range => Ok(range),
         }
-    }
-
-    /// The day to look back to, if one is given.
-    pub(super) fn as_of(&self) -> Option<NaiveDate> {
-        self.as_of
     }
 
     /// The month that years begin with.

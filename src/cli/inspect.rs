@@ -147,11 +147,7 @@ fn settled(value: &str, by: &DecidedBy) -> String {
 }
 
 fn covered(survey: &Survey<'_>, credits: usize) -> Vec<(String, String)> {
-    let months = (survey.months.first(), survey.months.last());
-    let (first, last) = match months {
-        (Some(first), Some(last)) => (first.to_string(), last.to_string()),
-        _ => (String::new(), String::new()),
-    };
+    let [first, last] = [survey.months.first(), survey.months.last()].map(joined);
     vec![
         property("Rows", survey.rows),
         property("FirstMonth", first),

@@ -45,7 +45,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
     let inputs = [args.read.inputs(), args.invoice.clone()].concat();
     let reading = args.read.reading(plausible_months(None), stdio)?;
-    let sources = all_sources(args.read.files())?;
+    let sources = all_sources(&args.read.files)?;
     let mut mask = Mask::default();
     let is_folder = reading.report.files.len() > 1 || !args.invoice.is_empty() || args.output.is_dir();
     if is_folder {

@@ -217,7 +217,7 @@ impl Command {
 /// Says what is wrong with the arguments, or shows the help or version that they ask for.
 fn usage(error: &clap::Error, stdio: &mut Stdio<'_>) -> ExitCode {
     let is_answer = !error.use_stderr();
-    let color = if is_answer { stdio.stdout_color() } else { stdio.stderr_color };
+    let color = if is_answer { stdio.terminal.is_some_and(|terminal| terminal.color) } else { stdio.stderr_color };
     let out = if is_answer { &mut stdio.stdout } else { &mut stdio.stderr };
     let text = error.render();
     let written = if color { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") };

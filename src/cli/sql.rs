@@ -111,7 +111,7 @@ fn query(args: &Args) -> anyhow::Result<String> {
         place: place(args)?,
         download: args.download.clone(),
         shown: args.filter.query_filter()?,
-        as_of: args.filter.as_of(),
+        as_of: args.filter.as_of,
         year_from: args.filter.year_from()?,
     };
     let is_by_month = args.question == Question::Summary && args.by.is_empty();

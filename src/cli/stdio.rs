@@ -127,10 +127,6 @@ impl<'s> Stdio<'s> {
         let written = write(&mut self.stdout).and_then(|told| self.stdout.flush().map(|()| told));
         written.context(STDOUT)
     }
-
-    pub(super) fn stdout_color(&self) -> bool {
-        self.terminal.is_some_and(|terminal| terminal.color)
-    }
 }
 
 fn terminal_width() -> usize {

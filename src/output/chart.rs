@@ -59,12 +59,6 @@ pub struct Chart {
     pub series: Vec<Series>,
 }
 
-impl Series {
-    pub(super) fn is_dashed(&self) -> bool {
-        self.mark == Mark::Dashes
-    }
-}
-
 impl Chart {
     /// The chart as an SVG element, so many of which stand `abreast`; `number` tells it from others on the page.
     pub fn svg(&self, number: usize, abreast: usize) -> String {

@@ -12,20 +12,16 @@ use super::table::{Cell, Table};
 
 pub(super) struct Delimited {
     delimiter: u8,
-    /// Whether text that a spreadsheet would take for a formula is guarded.
-    is_csv_safe: bool,
-    has_bom: bool,
-    decimal_mark: u8,
+    style: Style,
 }
 
 impl Delimited {
     pub(super) fn new(delimiter: u8, style: Style) -> Self {
-        let decimal_mark = if style.decimal_comma { b',' } else { b'.' };
-        Self { delimiter, is_csv_safe: style.csv_safe, has_bom: style.bom, decimal_mark }
+        Self { delimiter, style }
     }
 
     fn safe_text(&self, text: &str, out: &mut Vec<u8>) {
-        if self.is_csv_safe && looks_like_formula(text) {
+        if self.style.csv_safe && looks_like_formula(text) {
             self.text(format!("'{text}").as_bytes(), out);
         } else {
             self.text(text.as_bytes(), out);
@@ -56,7 +52,7 @@ impl Delimited {
 
 impl Encode for Delimited {
     fn head(&self, table: &Table<'_>, out: &mut Vec<u8>) {
-        if self.has_bom {
+        if self.style.bom {
             out.extend_from_slice("\u{feff}".as_bytes());
         }
         for (at, column) in table.columns.iter().enumerate() {
@@ -75,10 +71,10 @@ impl Encode for Delimited {
         }
         match cell {
             Cell::Text(text) => self.safe_text(text, out),
-            Cell::Amount(_) if self.decimal_mark != b'.' => {
+            Cell::Amount(_) if self.style.decimal_comma => {
                 let start = out.len();
                 write_value(cell, out);
-                out[start..].iter_mut().filter(|byte| **byte == b'.').for_each(|byte| *byte = self.decimal_mark);
+                out[start..].iter_mut().filter(|byte| **byte == b'.').for_each(|byte| *byte = b',');
             }
             other => write_value(other, out),
         }

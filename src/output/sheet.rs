@@ -34,10 +34,6 @@ impl ColumnText {
         self.width =
             lines.map(UnicodeWidthStr::width).chain(self.header.iter().map(|line| line.width())).max().unwrap_or(0);
     }
-
-    pub(super) fn is_right_aligned(&self) -> bool {
-        self.column.kind.is_number()
-    }
 }
 
 impl Layout {
@@ -160,7 +156,7 @@ impl Layout {
         let rows = self.rows;
         let is_common = |column: &ColumnText| {
             let (cells, totals) = column.cells.split_at(rows);
-            let can_go = !column.is_right_aligned() && !matches!(column.column.kind, Kind::Prose | Kind::Value);
+            let can_go = !column.column.kind.is_number() && !matches!(column.column.kind, Kind::Prose | Kind::Value);
             can_go
                 && cells.iter().all(|cell| *cell == cells[0])
                 && totals.iter().all(|cell| cell.text.is_empty() || *cell == cells[0])

@@ -124,7 +124,7 @@ impl Layout {
             if at > 0 {
                 text.push_str(GAP);
             }
-            if column.is_right_aligned() {
+            if column.column.kind.is_number() {
                 text.push_str(&space);
                 text.push_str(&painted);
             } else {

@@ -138,7 +138,7 @@ impl Billing {
 /// The files that count, by invoice.
 #[derive(Debug, Default)]
 pub struct InvoiceFiles {
-    left_out: BTreeSet<InvoiceKey>,
+    pub(super) left_out: BTreeSet<InvoiceKey>,
     /// Files whose credit lines another file has too: the older one, and the one that counts.
     pub replaced: Vec<(InvoiceKey, InvoiceKey)>,
     /// Files with the same credit lines as another: the repetition, and the one that counts.
@@ -173,11 +173,6 @@ impl InvoiceFiles {
             }
         }
         downloads
-    }
-
-    /// Whether all files count.
-    pub fn leaves_out_none(&self) -> bool {
-        self.left_out.is_empty()
     }
 
     /// Whether other files tell of an invoice what this one does.

@@ -221,7 +221,7 @@ pub fn by_rule<'a>(findings: &[&'a LineFinding]) -> Vec<(Rule, usize, &'a LineFi
 pub fn findings<'a>(invoices: &'a Invoices, billing: &Billing, filter: &Filter) -> Vec<&'a LineFinding> {
     let counts = |finding: &LineFinding| {
         let key = || InvoiceKey { file: finding.file, number: (*finding.invoice).into() };
-        billing.downloads.leaves_out_none() || !billing.downloads.leaves_out(&key())
+        billing.downloads.left_out.is_empty() || !billing.downloads.leaves_out(&key())
     };
     let is_shown = |finding: &&LineFinding| match (&filter.customers, &finding.customer) {
         (Some(shown), Some(customer)) => shown.contains(customer) && counts(finding),

@@ -30,10 +30,6 @@ pub(super) struct MonthSpan {
 }
 
 impl MonthSpan {
-    pub(super) fn contains(&self, month: Month) -> bool {
-        (self.from..=self.to).contains(&month)
-    }
-
     /// Whether lines of an invoice may be its: something was given, or nobody knows.
     pub(super) fn gives(&self) -> bool {
         !self.missing_reports.is_empty() || self.given.is_none_or(|given| !given.is_zero())
@@ -69,7 +65,7 @@ impl CustomerCredit {
     /// The spans that contain a month, by currency.
     pub(super) fn in_month(&self, month: Month) -> BTreeMap<Currency, &MonthSpan> {
         let all = self.spans.iter().flat_map(|(currency, own)| own.iter().map(move |span| (*currency, span)));
-        all.filter(|(_, span)| span.contains(month)).collect()
+        all.filter(|(_, span)| (span.from..=span.to).contains(&month)).collect()
     }
 
     /// Joins the amounts of a currency that share months, and keeps those that reach into an invoiced month.

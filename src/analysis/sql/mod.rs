@@ -200,7 +200,8 @@ impl Query {
                 ("BillableQuantity", "BillableQuantity"),
             ]
         };
-        let names_partner = self.shown.names_partner();
+        // What is to be told by must be in the data.
+        let names_partner = !self.shown.partners.is_empty();
         let partner = names_partner.then_some(("PartnerId", "PartnerID"));
         let charge_type = lines.counts_blank().then_some(("ChargeType", "ChargeType"));
         let (named, credits) = self.shown.credits(self.dialect);

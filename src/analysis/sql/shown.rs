@@ -91,11 +91,6 @@ impl QueryFilter {
         let words = self.statuses.iter().map(|status| status.trim().to_lowercase());
         vec![format!("LOWER(Status) IN ({})", literals(d, words))]
     }
-
-    /// Whether partners are chosen, so that the data must tell them.
-    pub(super) fn names_partner(&self) -> bool {
-        !self.partners.is_empty()
-    }
 }
 
 fn named(d: Dialect, noun: &'static str, column: &'static str, text: &str, at: usize) -> IdStep {

@@ -85,15 +85,8 @@ const SEVERITIES: [Word<Level>; 3] =
     [("error", "", Level::Error), ("warning", "", Level::Warning), ("note", "", Level::Note)];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    let invoices = args.invoices.files().iter().cloned();
-    let inputs = args
-        .read
-        .inputs()
-        .into_iter()
-        .chain(args.accept.file())
-        .chain(args.booked.clone())
-        .chain(invoices)
-        .collect::<Vec<_>>();
+    let accept = args.accept.file();
+    let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice(), args.booked.as_slice()].concat();
     let writer = args.write.open(&inputs, stdio)?;
     if args.list {
         let fields = Fields::<Check>::default()

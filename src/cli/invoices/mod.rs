@@ -52,7 +52,7 @@ pub(super) struct InvoiceArgs {
     /// What of a credit line counts: `total` has tax in it in older files
     #[arg(long, value_name = "AMOUNT", default_value = "subtotal", requires = "invoice", value_parser = one_of(AMOUNTS))]
     #[arg(hide_short_help = true)]
-    amount: Amount,
+    pub(super) amount: Amount,
 }
 
 pub(super) const AMOUNTS: [Word<Amount>; 2] =
@@ -88,11 +88,6 @@ impl InvoiceArgs {
         if self.credits.is_empty() { &self.invoice } else { &self.credits }
     }
 
-    /// The amount of a credit line that counts.
-    pub(super) fn amount(&self) -> Amount {
-        self.amount
-    }
-
     /// Reads the files if any were named.
     pub(super) fn read_if_named(&self, read: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Option<Invoices>> {
         (!self.files().is_empty()).then(|| self.read(read, None, stdio)).transpose()
@@ -112,7 +107,7 @@ impl InvoiceArgs {
         for source in again {
             stdio.say(&Message::aside(format!("{} is named twice: read once", Visible(source.name()))));
         }
-        let credits = CreditOptions { reasons: self.reason.clone(), amount: self.amount(), lines };
+        let credits = CreditOptions { reasons: self.reason.clone(), amount: self.amount, lines };
         let options = read.options();
         let reading = read
             .with_progress(self.files(), stdio, |pace| {

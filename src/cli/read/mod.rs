@@ -46,7 +46,7 @@ pub(super) struct ReadArgs {
     /// Balance reports, folders of them, or patterns such as `*.csv`; `-` or none reads standard input. Several are one
     /// ledger, in which the newest download wins
     #[arg(value_name = "FILE", help_heading = None::<&str>)]
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
 
     /// Names of customers: a table of ids and names, or a folder of such [env: `ACO_NAMES`]
     #[arg(long, value_name = "FILE")]
@@ -219,10 +219,6 @@ impl ReadArgs {
         if self.threads.is_none() && rows < SMALL { 1 } else { self.threads() }
     }
 
-    pub(super) fn files(&self) -> &[PathBuf] {
-        &self.files
-    }
-
     /// All files that are read.
     pub(super) fn inputs(&self) -> Vec<PathBuf> {
         self.files.iter().cloned().chain(files_or(&self.names, NAMES)).collect()
@@ -251,13 +247,13 @@ impl ReadArgs {
         shown: &FilterArgs,
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<(Ledger, Vec<Problem>)> {
-        let reading = self.reading(plausible_months(shown.as_of()), stdio)?;
+        let reading = self.reading(plausible_months(shown.as_of), stdio)?;
         self.say_problems(&reading.problems, &reading.report.files, stdio)?;
         say_notes(&reading.notes, &reading.report.files, stdio);
         let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
         refuse_conflicts(&ledger)?;
-        say_left_out(&ledger, shown.as_of(), stdio);
+        say_left_out(&ledger, shown.as_of, stdio);
         Ok((ledger, reading.problems))
     }
 
@@ -269,9 +265,9 @@ impl ReadArgs {
         is_compared: bool,
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<(Vec<Finding>, Ledger)> {
-        let (first, last) = plausible_months(shown.as_of());
+        let (first, last) = plausible_months(shown.as_of);
         // Months to come are a finding, unless a day to look back to would leave them out.
-        let last = shown.as_of().and(Some(last)).or(Month::new(9999, 12)).unwrap_or(last);
+        let last = shown.as_of.and(Some(last)).or(Month::new(9999, 12)).unwrap_or(last);
         let mut reading = self.reading((first, last), stdio)?;
         let mut found: Vec<Finding> = reading.problems.iter().map(finding).collect();
         reading.notes.retain(|note| match note {
@@ -289,14 +285,14 @@ impl ReadArgs {
         }
         let threads = self.threads_for(reading.report.count());
         let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
-        say_left_out(&ledger, shown.as_of(), stdio);
+        say_left_out(&ledger, shown.as_of, stdio);
         Ok((found, ledger))
     }
 
     /// How the rows of the files become one ledger.
     fn rules(&self, shown: &FilterArgs) -> Rules {
         let order = if self.in_order { FileOrder::AsGiven } else { FileOrder::ByLastMonth };
-        Rules { order, until: shown.as_of().map(Month::of) }
+        Rules { order, until: shown.as_of.map(Month::of) }
     }
 
     /// Reads the files, whose months are between these, and leaves what cannot be read to the caller.

@@ -93,7 +93,7 @@ fn verdict(text: &str) -> Result<Verdict, String> {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-    if args.read.files().is_empty() {
+    if args.read.files.is_empty() {
         return Err(Message::error("no balance report given")
             .hint("name it before --invoice or --credits, which take every name behind them; `-` reads standard input")
             .into());
@@ -127,7 +127,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     } else if args.compare.show_other {
         views::others(&compared.others, &filter, &names)
     } else if args.compare.lines {
-        views::lines(&rows, &filter, &names, &invoices, args.invoices.amount())
+        views::lines(&rows, &filter, &names, &invoices, args.invoices.amount)
     } else {
         views::rows(&rows, &filter, &names, rows_of(&unreadable), writer.is_workbook())?
     };

@@ -44,8 +44,9 @@ pub fn write_report(page: &Page<'_>, about: &Table<'_>, out: &mut dyn Write) -> 
 
 fn empty(title: &str) -> io::Result<Workbook> {
     let mut workbook = Workbook::new();
-    let properties = DocProperties::new().set_title(title).set_creation_datetime(&always_the_same()?);
-    workbook.set_properties(&properties);
+    // Always the same, so that the same input makes the same file.
+    let made = ExcelDateTime::from_ymd(2000, 1, 1).map_err(other)?;
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
     Ok(workbook)
 }
 
@@ -65,11 +66,6 @@ fn add(workbook: &mut Workbook, name: &str, table: &Table<'_>) -> io::Result<usi
     let mut sheet = SheetWriter::new(worksheet, table);
     sheet.fill()?;
     Ok(sheet.as_text)
-}
-
-/// A moment for the file's properties: the same input makes the same file.
-fn always_the_same() -> io::Result<ExcelDateTime> {
-    ExcelDateTime::from_ymd(2000, 1, 1).map_err(other)
 }
 
 fn column_number(at: usize) -> io::Result<ColNum> {
