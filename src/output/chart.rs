@@ -5,8 +5,6 @@
 
 #![expect(clippy::float_arithmetic, reason = "coordinates are no money")]
 
-use std::fmt::Write as _;
-
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -63,67 +61,59 @@ impl Chart {
     /// The chart as an SVG element, so many of which stand `abreast`; `number` tells it from others on the page.
     pub fn svg(&self, number: usize, abreast: usize) -> String {
         let scale = Axis::new(self, if abreast > 2 { SMALL } else { LARGE });
-        let width = scale.width;
-        let mut svg = format!(
-            "<svg viewBox=\"0 0 {width} {HEIGHT}\" role=\"img\" aria-labelledby=\"chart-{number}\">\
-             <title id=\"chart-{number}\">{}, {}</title>",
-            self.title, self.currency
-        );
-        scale.axis(&mut svg);
-        self.month_names(&scale, &mut svg);
-        for (at, series) in self.series.iter().enumerate() {
-            match series.mark {
-                Mark::Bars => self.bars(series, &scale, &mut svg),
-                Mark::Line | Mark::Dashes => self.line(at, series, &scale, &mut svg),
-            }
-        }
-        svg.push_str("</svg>");
-        svg
+        let drawn = |(at, series): (usize, &Series)| match series.mark {
+            Mark::Bars => self.bars(series, &scale),
+            Mark::Line | Mark::Dashes => self.line(at, series, &scale),
+        };
+        format!(
+            "<svg viewBox=\"0 0 {} {HEIGHT}\" role=\"img\" aria-labelledby=\"chart-{number}\">\
+             <title id=\"chart-{number}\">{}, {}</title>{}{}{}</svg>",
+            scale.width,
+            self.title,
+            self.currency,
+            scale.lines(),
+            self.month_names(&scale),
+            self.series.iter().enumerate().map(drawn).collect::<String>()
+        )
     }
 
-    fn bars(&self, series: &Series, scale: &Axis, svg: &mut String) {
+    fn bars(&self, series: &Series, scale: &Axis) -> String {
         let width = (scale.room() / float(self.months.len().max(1)) * 0.7).clamp(1.0, WIDEST_BAR);
         let zero = scale.y(0.0);
-        for (at, amount) in series.amounts.iter().enumerate() {
-            let Some(amount) = amount else { continue };
-            let y = scale.y(float(*amount));
+        let bar = |(at, amount): (usize, &Option<Decimal>)| {
+            let amount = (*amount)?;
+            let y = scale.y(float(amount));
             let (top, height) = (y.min(zero), (y - zero).abs());
             let x = self.middle(at, scale) - width / 2.0;
             let class = match self.months[at].1 {
-                _ if *amount < Decimal::ZERO => "bar negative",
+                _ if amount < Decimal::ZERO => "bar negative",
                 Period::Open => "bar open",
                 Period::Closed => "bar",
             };
-            let hover = self.hover(at, series.name, *amount);
-            push(
-                svg,
-                format_args!(
-                    "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\">{hover}</rect>"
-                ),
-            );
-        }
+            let hover = self.hover(at, series.name, amount);
+            Some(format!(
+                "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\">{hover}</rect>"
+            ))
+        };
+        series.amounts.iter().enumerate().filter_map(bar).collect()
     }
 
-    fn line(&self, at: usize, series: &Series, scale: &Axis, svg: &mut String) {
-        let mut path = String::new();
-        let mut dots = String::new();
-        let mut pen_is_up = true;
+    fn line(&self, at: usize, series: &Series, scale: &Axis) -> String {
+        let (mut path, mut dots) = (String::new(), String::new());
+        let mut pen = "M";
         for (month, amount) in series.amounts.iter().enumerate() {
             let Some(amount) = amount else {
-                pen_is_up = true;
+                pen = "M";
                 continue;
             };
             let (x, y) = (self.middle(month, scale), scale.y(float(*amount)));
-            push(&mut path, format_args!("{}{x:.1} {y:.1}", if pen_is_up { "M" } else { "L" }));
-            pen_is_up = false;
             let hover = self.hover(month, series.name, *amount);
-            push(
-                &mut dots,
-                format_args!("<circle class=\"line-{at}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\">{hover}</circle>"),
-            );
+            path.extend([format!("{pen}{x:.1} {y:.1}")]);
+            dots.extend([format!("<circle class=\"line-{at}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\">{hover}</circle>")]);
+            pen = "L";
         }
         let dashes = if series.mark == Mark::Dashes { " dashes" } else { "" };
-        push(svg, format_args!("<path class=\"line line-{at}{dashes}\" d=\"{path}\"/>{dots}"));
+        format!("<path class=\"line line-{at}{dashes}\" d=\"{path}\"/>{dots}")
     }
 
     fn hover(&self, at: usize, name: &str, amount: Decimal) -> String {
@@ -132,16 +122,17 @@ impl Chart {
         format!("<title>{month}{open}: {name} {} {}</title>", figure(amount, amount.scale()), self.currency)
     }
 
-    fn month_names(&self, scale: &Axis, svg: &mut String) {
-        let gap = scale.room() / float(self.months.len().max(1));
+    fn month_names(&self, scale: &Axis) -> String {
         let all = self.months.len().max(1);
+        let gap = scale.room() / float(all);
         let every = (1..all).find(|every| gap * float(*every) >= LABEL).unwrap_or(all);
-        // From the last one back: it is the one that people look for.
-        for (at, (month, period)) in self.months.iter().enumerate().rev().step_by(every) {
+        let name = |(at, (month, period)): (usize, &(Month, Period))| {
             let star = if *period == Period::Open { "*" } else { "" };
             let (x, y) = (self.middle(at, scale).min(scale.width - LABEL / 2.0), HEIGHT - BOTTOM + 20.0);
-            push(svg, format_args!("<text class=\"month\" x=\"{x:.1}\" y=\"{y}\">{month}{star}</text>"));
-        }
+            format!("<text class=\"month\" x=\"{x:.1}\" y=\"{y}\">{month}{star}</text>")
+        };
+        // From the last one back: it is the one that people look for.
+        self.months.iter().enumerate().rev().step_by(every).map(name).collect()
     }
 
     fn middle(&self, at: usize, scale: &Axis) -> f64 {
@@ -207,22 +198,21 @@ impl Axis {
         TOP + (HEIGHT - TOP - BOTTOM) * (top - amount) / range
     }
 
-    fn axis(&self, svg: &mut String) {
+    /// The lines across the chart, and their amounts.
+    fn lines(&self) -> String {
         let (left, right) = (self.left, self.width - RIGHT);
-        for line in -self.below..=self.above {
+        let line = |line: i32| {
             let y = self.y(self.step() * f64::from(line));
             let class = if line == 0 { "zero" } else { "grid" };
-            let label = self.label(line);
-            push(
-                svg,
-                format_args!(
-                    "<line class=\"{class}\" x1=\"{left}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\"/>\
-                     <text class=\"amount\" x=\"{}\" y=\"{:.1}\">{label}</text>",
-                    left - 8.0,
-                    y + 4.0
-                ),
-            );
-        }
+            format!(
+                "<line class=\"{class}\" x1=\"{left}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\"/>\
+                 <text class=\"amount\" x=\"{}\" y=\"{:.1}\">{}</text>",
+                left - 8.0,
+                y + 4.0,
+                self.label(line)
+            )
+        };
+        (-self.below..=self.above).map(line).collect()
     }
 }
 
@@ -234,11 +224,6 @@ fn float(value: impl TryInto<Decimal>) -> f64 {
 /// An amount with grouped thousands and so many decimals at least.
 pub(super) fn figure(amount: Decimal, decimals: u32) -> String {
     grouped(&padded(amount.to_string(), amount.scale(), decimals))
-}
-
-fn push(svg: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = svg.write_fmt(text);
 }
 
 #[cfg(test)]

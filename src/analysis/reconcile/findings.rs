@@ -192,8 +192,11 @@ pub fn others<'a>(
     Ok(others.into_values().collect())
 }
 
-/// What is not counted for each reason in each currency, the one with the most lines first: the credit, and how many lines.
-pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<((&'a str, Currency), (Decimal, u64))>, AnalysisError> {
+/// The credit of a reason in a currency, and how many lines have it.
+type ReasonTotal<'a> = ((&'a str, Currency), (Decimal, u64));
+
+/// What is not counted for each reason in each currency, the one with the most lines first.
+pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<ReasonTotal<'a>>, AnalysisError> {
     let mut reasons: BTreeMap<_, (Decimal, u64)> = BTreeMap::new();
     for OtherCredits { reason, currency, amount, lines, .. } in others {
         let (sum, all) = reasons.entry((*reason, *currency)).or_default();
