@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -178,16 +178,16 @@ impl BookedFile {
         names: &Names,
         destination: Destination,
     ) -> anyhow::Result<()> {
-        let text = self.with(bookings, on, names).with_context(|| unwritable(&self.path))?;
-        destination.write(|out| out.write_all(&text)).with_context(|| unwritable(&self.path))
+        let write = |out: &mut dyn Write| self.write(bookings, on, names, out);
+        destination.write(write).with_context(|| unwritable(&self.path))
     }
 
-    /// The file's text with bookings added.
-    fn with(&self, bookings: &[ToBook<'_>], on: NaiveDate, names: &Names) -> anyhow::Result<Vec<u8>> {
-        let mut out = self.text.clone().into_bytes();
+    /// Writes the file's text with bookings added.
+    fn write(&self, bookings: &[ToBook<'_>], on: NaiveDate, names: &Names, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.text.as_bytes())?;
         let has_crlf = self.text.contains("\r\n");
         if !self.text.is_empty() && !self.text.ends_with('\n') {
-            out.extend_from_slice(if has_crlf { b"\r\n" } else { b"\n" });
+            out.write_all(if has_crlf { b"\r\n" } else { b"\n" })?;
         }
         let mut writer = WriterBuilder::new()
             .delimiter(self.delimiter)
@@ -208,7 +208,7 @@ impl BookedFile {
                 at.map_or(beside, |at| &*cells[at])
             }))?;
         }
-        writer.into_inner().map_err(|error| anyhow!("{error}"))
+        writer.flush()
     }
 
     fn cells(

@@ -158,17 +158,17 @@ impl FilterArgs {
         if invoices.is_some() && !(self.agreement.is_empty() && self.status.is_empty()) {
             bail!("invoice lines name no agreement and no status: --agreement and --status cannot be used here");
         }
+        let identities = || {
+            let all = ledgers.iter().copied();
+            all.flat_map(|ledger| ledger.credits().iter().map(move |credit| ledger.identity(credit)))
+        };
         let totals = invoices.iter().flat_map(|invoices| &invoices.totals);
         let customers: BTreeSet<&Id> = totals.map(|total| &*total.key.customer).collect();
         let mut ids = |wanted: &[String], noun, id: fn(&Identity) -> &Id| -> anyhow::Result<Option<BTreeSet<Id>>> {
             if wanted.is_empty() {
                 return Ok(None);
             }
-            let ids_of = |ledger: &&'_ Ledger| {
-                ledger.credits().iter().map(|credit| id(ledger.identity(credit)).clone()).collect::<Vec<_>>()
-            };
-            let all: Vec<Id> = ledgers.iter().flat_map(ids_of).collect();
-            let mut known: BTreeSet<&Id> = all.iter().collect();
+            let mut known: BTreeSet<&Id> = identities().map(id).collect();
             let names = if noun == CUSTOMER { Some(names) } else { None };
             if noun == CUSTOMER {
                 known.extend(&customers);
@@ -185,9 +185,10 @@ impl FilterArgs {
         let (from, to) = self.range(find)?;
         let months: Vec<RangeInclusive<Month>> = self.month.iter().copied().map(find).collect::<Result<_, _>>()?;
         if customers.is_empty() {
-            each_is_known("record is of", self.month.iter().zip(months.clone()), || months_of(ledgers))?;
+            let known = || ledgers.iter().flat_map(|ledger| ledger.months()).copied().collect();
+            each_is_known("record is of", self.month.iter().zip(months.clone()), known)?;
             let currencies = self.currency.iter().map(|currency| (currency, *currency..=*currency));
-            each_is_known("credit is in", currencies, || currencies_of(ledgers))?;
+            each_is_known("credit is in", currencies, || identities().map(|identity| identity.currency).collect())?;
         }
         Ok(Filter {
             statuses: self.status.iter().map(|text| status(text, ledgers)).collect::<anyhow::Result<_>>()?,
@@ -202,17 +203,6 @@ impl FilterArgs {
             ..by_day
         })
     }
-}
-
-fn months_of(ledgers: &[&Ledger]) -> BTreeSet<Month> {
-    ledgers.iter().flat_map(|ledger| ledger.months()).copied().collect()
-}
-
-fn currencies_of(ledgers: &[&Ledger]) -> BTreeSet<Currency> {
-    let currencies = |ledger: &&'_ Ledger| {
-        ledger.credits().iter().map(|credit| ledger.identity(credit).currency).collect::<Vec<_>>()
-    };
-    ledgers.iter().flat_map(currencies).collect()
 }
 
 /// A value that no file has is a slip, and must not look like no credit.

@@ -129,15 +129,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     let cli = match parse(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            match args.get(1).filter(|typed| error.kind() == InvalidSubcommand && Path::new(typed).exists()) {
-                Some(file) => {
-                    let file = VisiblePath(Path::new(file));
-                    let message = Message::error(format!("unknown command `{file}`"));
-                    stdio.say(&message.hint(format!("did you mean `aco summary {file}`?")));
-                    return ExitCode::from(2);
-                }
-                None => return usage(&error, &mut stdio),
-            }
+            let file = args.get(1).filter(|typed| error.kind() == InvalidSubcommand && Path::new(typed).exists());
+            let Some(file) = file.map(|file| VisiblePath(Path::new(file))) else { return usage(&error, &mut stdio) };
+            let message = Message::error(format!("unknown command `{file}`"));
+            stdio.say(&message.hint(format!("did you mean `aco summary {file}`?")));
+            return ExitCode::from(2);
         }
     };
     stdio.quiet |= cli.quiet;
