@@ -10,7 +10,7 @@ use crate::model::{Message, Month, Span, money};
 use crate::output::{Cell, Column, Fields, Priority};
 
 use super::Figure;
-use crate::cli::{Stdio, joined};
+use crate::cli::{Stdio, from_to, joined};
 
 /// The period that one is compared with.
 #[derive(Clone, Copy, Debug)]
@@ -51,13 +51,15 @@ pub(super) fn note_parts(
         let is_shown = |month: &Month| Some(*month) <= newest && filter.shows_month(*month);
         let months: Vec<Month> = span.first().through(span.last()).filter(is_shown).collect();
         let (first, last) = (months.first()?, months.last()?);
-        let of = if first == last { first.to_string() } else { format!("{first} to {last}") };
+        let of = from_to(*first, *last);
         (months.len() < span.first().through(span.last()).count()).then(|| format!("{span} has only {of}"))
     });
-    let parts: Vec<String> = parts.collect();
+    let parts = joined(parts);
     if !parts.is_empty() {
-        let text = format!("{}, and is compared with a whole one", joined(&parts));
-        stdio.say(&Message::note(text).hint("--by month with --against year compares month by month"));
+        stdio.say(
+            &Message::note(format!("{parts}, and is compared with a whole one"))
+                .hint("--by month with --against year compares month by month"),
+        );
     }
 }
 
