@@ -25,7 +25,7 @@ pub fn read(source: Vec<Source>, options: &Options) -> Result<(Vec<AcceptanceLin
             return Ok(());
         }
         if found >= wanted {
-            lines.push((line.place().line, cells(line).ok_or(Fault::NotText)?));
+            lines.push((line.place().line, cells(line).ok_or_else(Fault::not_text)?));
         } else {
             problems.push(Problem::new(line.place(), format!("expected {wanted} fields, found {found}")));
         }

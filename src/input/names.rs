@@ -63,7 +63,7 @@ pub fn read(
         if let Some(fault) = line.fields.spans_lines.then(swallowed).flatten() {
             return Err(fault);
         }
-        changes.extend(named(line, &mut last).ok_or(Fault::NotText)?);
+        changes.extend(named(line, &mut last).ok_or_else(Fault::not_text)?);
         Ok(())
     })?;
     let mut renamed = Vec::new();

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is inferred depends on the set of values only, never on where in the file they stand.
 
-use crate::model::DateOrder;
+use crate::model::{DateOrder, Message};
 
 use super::{DecidedBy, Options};
 use crate::input::error::{Fault, Seen};
@@ -63,15 +63,24 @@ impl Evidence {
     /// Days that all begin at a full or half hour other than midnight are those of another zone.
     pub(crate) fn zone(&self, wanted: Option<i32>) -> Result<(), Fault> {
         match (self.first(Clue::OtherMidnight), self.seen.contains(Clue::OwnDay)) {
-            (Some(seen), false) if wanted.is_none() => Err(Fault::OtherZone { seen }),
+            (Some(seen), false) if wanted.is_none() => {
+                let text = format!(
+                    "{seen} may be the midnight of another zone, with which the next day begins, as may all days of the file"
+                );
+                let hint = "say which with --utc-offset +02:00, or +00:00 to take the days as they are written";
+                Err(Fault::told(None, text, hint))
+            }
             _ => Ok(()),
         }
     }
 
     fn encoding(&self, known: Option<Encoding>) -> Result<Encoding, Fault> {
         let seen = |clue| self.first(clue);
-        let not_in = |encoding, seen: Option<Seen>| match seen {
-            Some(seen) => Err(Fault::NotInEncoding { encoding, seen }),
+        let not_in = |encoding: Encoding, seen: Option<Seen>| match seen {
+            Some(seen) => {
+                let text = format!("{seen} is not valid {}", encoding.as_str());
+                Err(Fault::Told(None, Message::error(text)))
+            }
             None => Ok(encoding),
         };
         match (known, seen(Clue::Utf8), seen(Clue::NotUtf8)) {
@@ -79,7 +88,10 @@ impl Evidence {
                 not_in(Encoding::Windows1252, seen(Clue::NotWestern))
             }
             (Some(encoding), _, other) => not_in(encoding, other),
-            (None, Some(utf8), Some(other)) => Err(Fault::BothEncodings { utf8, other }),
+            (None, Some(utf8), Some(other)) => {
+                let hint = "say which it is with --encoding utf-8 or --encoding windows-1252";
+                Err(Fault::told(None, format!("{utf8} is UTF-8, and {other} is not"), hint))
+            }
             (None, _, None) => Ok(Encoding::Utf8),
         }
     }
@@ -90,15 +102,18 @@ impl Evidence {
         let (point, comma) = (self.first(Clue::Point), self.first(Clue::Comma));
         let grouped = || self.first(Clue::GroupingComma).filter(|_| wanted.is_none());
         match (wanted, point.or_else(grouped), comma) {
-            (None, Some(point), Some(comma)) => Err(Fault::BothMarks { point, comma }),
+            (None, Some(point), Some(comma)) => {
+                let text = format!("the decimal mark is a point in {point} and a comma in {comma}");
+                Err(Fault::told(None, text, "one file has one decimal mark; correct the odd value"))
+            }
             (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
-                Err(Fault::NotAsAsked { flag: "--decimal", value: wanted.unwrap_or_default().flag(), seen: other })
+                Err(not_as_asked("--decimal", wanted.unwrap_or_default().flag(), &other))
             }
             (Some(mark), _, _) => Ok((mark, DecidedBy::ByFlag)),
             (None, Some(point), None) => Ok((DecimalMark::Point, DecidedBy::By(point))),
             (None, None, Some(comma)) => Ok((DecimalMark::Comma, DecidedBy::By(comma))),
             (None, None, None) => match self.first(Clue::AmbiguousPoint).or_else(|| self.first(Clue::AmbiguousComma)) {
-                Some(seen) => Err(Fault::AmbiguousMark { seen }),
+                Some(seen) => Err(ambiguous_mark(&seen)),
                 None => Ok((DecimalMark::Point, DecidedBy::Assumed(None))),
             },
         }
@@ -108,9 +123,12 @@ impl Evidence {
     fn order(&self, wanted: Option<DateOrder>) -> Result<(DateOrder, DecidedBy), Fault> {
         let (month_first, day_first) = (self.first(Clue::MonthFirst), self.first(Clue::DayFirst));
         match (wanted, month_first, day_first) {
-            (None, Some(month_first), Some(day_first)) => Err(Fault::BothOrders { month_first, day_first }),
+            (None, Some(month_first), Some(day_first)) => {
+                let text = format!("the month comes first in {month_first} and the day in {day_first}");
+                Err(Fault::told(None, text, "one file has one order of dates; correct the odd one"))
+            }
             (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
-                Err(Fault::NotAsAsked { flag: "--date-order", value: wanted.unwrap_or_default().flag(), seen: other })
+                Err(not_as_asked("--date-order", wanted.unwrap_or_default().flag(), &other))
             }
             (Some(order), _, _) => Ok((order, DecidedBy::ByFlag)),
             (None, Some(seen), None) => Ok((DateOrder::MonthFirst, DecidedBy::By(seen))),
@@ -126,6 +144,17 @@ impl Evidence {
             }
         }
     }
+}
+
+/// No amount tells whether a point or comma is the decimal mark.
+pub(crate) fn ambiguous_mark(seen: &Seen) -> Fault {
+    let text = format!("{seen} may be a whole number or have three decimals, and no other amount settles it");
+    Fault::told(None, text, "say which with --decimal point or --decimal comma")
+}
+
+/// A value cannot be read with the decimal mark, or in the order of dates, that was asked for.
+fn not_as_asked(flag: &str, value: &str, seen: &Seen) -> Fault {
+    Fault::Told(None, Message::error(format!("{seen} cannot be read with {flag} {value}")))
 }
 
 /// The encoding, the decimal mark and the order of days and months, with what settled these.

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use crate::model::{
     CreditKey, CreditLine, CreditTotal, DateOrder, Id, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices,
-    Names, Overflow, Place, parallel,
+    Message, Names, Overflow, Place, parallel,
 };
 
 use super::amounts::CreditSum;
@@ -54,7 +54,9 @@ pub(super) fn merge(
         threads.iter_mut().flat_map(|thread| thread.files.iter_mut().flatten()).for_each(FileCredits::forget_sums);
     }
     let totals = totals.map_err(|(file, Overflow)| {
-        vec![FileError { file: files[file as usize].source.name().to_owned(), fault: Fault::TooManyDigits }]
+        let text = "a sum of amounts needs more than 28 digits, so it cannot be computed exactly";
+        let fault = Fault::Told(None, Message::error(text));
+        vec![FileError { file: files[file as usize].source.name().to_owned(), fault }]
     })?;
     let mut lines = Vec::new();
     if options.lines.is_some() {

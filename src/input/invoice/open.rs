@@ -6,7 +6,7 @@
 use crate::model::{Amount, Currency, DateOrder};
 
 use crate::input::dialect::Options;
-use crate::input::dialect::evidence::Evidence;
+use crate::input::dialect::evidence::{self, Evidence};
 use crate::input::error::{Fault, Seen};
 use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
 use crate::input::kinds::{self, FileType};
@@ -52,7 +52,7 @@ fn settle(layout: &mut Layout, options: &Options) -> Result<(), Fault> {
         _ if seen(Clue::Comma) => DecimalMark::Comma,
         (Some(mark), _) => mark,
         _ if seen(Clue::GroupingComma) => DecimalMark::Point,
-        (None, Some(seen)) if !by_microsoft => return Err(Fault::AmbiguousMark { seen: seen.clone() }),
+        (None, Some(seen)) if !by_microsoft => return Err(evidence::ambiguous_mark(seen)),
         (None, _) => DecimalMark::Point,
     };
     layout.order = match (seen(Clue::MonthFirst), seen(Clue::DayFirst)) {

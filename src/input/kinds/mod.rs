@@ -3,7 +3,7 @@
 mod formats;
 pub(crate) mod invoice;
 
-use crate::model::{Amount, ReportColumn};
+use crate::model::{Amount, ReportColumn, Visible};
 
 use super::error::Fault;
 use super::scan::cutter::Head;
@@ -71,7 +71,10 @@ pub(crate) fn into_fault(error: Fault, head: Head<'_>, wanted: FileType) -> Faul
             Fault::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
             Fault::Absent { .. } | Fault::Empty => {
                 match (elements::error_reply(head.bytes), formats::other(head.bytes)) {
-                    (Some(reply), _) => Fault::ErrorReply(reply),
+                    (Some(reply), _) => {
+                        let text = format!("an error that was answered in place of data: {}", Visible(&reply));
+                        Fault::told(None, text, "download the file again")
+                    }
                     (None, Some(format)) => Fault::OtherFormat(format),
                     (None, None) => error,
                 }

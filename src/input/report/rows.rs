@@ -9,7 +9,8 @@ use foldhash::fast::{FixedState, RandomState};
 use hashbrown::HashTable;
 
 use crate::model::{
-    Block, Currency, Id, Identity, Key, PARTITIONS, Partition, Place, ReportColumn, Row, Scale, Scales, Shard, Status,
+    Block, Currency, Id, Identity, Key, Message, PARTITIONS, Partition, Place, ReportColumn, Row, Scale, Scales, Shard,
+    Status,
 };
 
 use super::cells::{self, Days, apostrophe, understood};
@@ -229,7 +230,8 @@ impl RowBuilder {
         if u32::try_from(self.shard.count as usize + bytes.len()).is_err()
             || i32::try_from(self.shard.large_amounts.len() + bytes.len()).is_err()
         {
-            return Err(Fault::TooManyRows);
+            let text = format!("more than {} rows for one thread", u32::MAX);
+            return Err(Fault::Told(None, Message::error(text)));
         }
         let file = block.file as usize;
         if self.evidence.len() <= file {

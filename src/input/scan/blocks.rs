@@ -16,6 +16,7 @@ use super::elements;
 use super::layout::{Layout, Line};
 use super::objects::{self, ObjectReader};
 use super::records::{BlockRecords, Splitter, first_records, line_ends, whole_records};
+use super::stray;
 use crate::input::error::{Fault, FileError};
 use crate::input::source::encoding::Encoding;
 use crate::input::source::parquet::{Cells, ParquetFile};
@@ -417,8 +418,12 @@ fn fold_text<F: Fold>(
 fn quote_fault(at: Place, records: &BlockRecords<'_>) -> Option<Fault> {
     let line = |line| at.down(line).line;
     let stray = records.stray_quote();
-    let stray = stray.map(|(opened, closed)| Fault::StrayQuote { line: line(opened), closed: line(closed) });
-    stray.or_else(|| records.unclosed().map(|opened| Fault::OpenQuote { line: line(opened) }))
+    let stray = stray.map(|(opened, closed)| stray::quote(line(opened), line(closed)));
+    let open = |opened| {
+        let hint = "close it; the rows behind it cannot be read until then";
+        Fault::told(Some(line(opened)), "a quote is opened in this row and never closed", hint)
+    };
+    stray.or_else(|| records.unclosed().map(open))
 }
 
 /// The fields of all records of files without a header, with the places that they stand at, in their order: for tests

@@ -13,12 +13,13 @@ use super::blocks::{self, FileRead, Fold, ReadPlan};
 use super::cutter::{self, Head};
 use super::header;
 use super::layout::{Layout, Line};
-use crate::input::error::{Fault, FileError};
+use crate::input::error::{Fault, FileError, first_names};
 use crate::input::note::Note;
 use crate::input::source::encoding::Encoding;
 use crate::input::source::folder::missing_parts;
 use crate::input::source::remark::Remark;
 use crate::input::source::{Source, SourceText};
+use crate::model::Message;
 
 /// Bytes of a file in which its header is looked for before it is read.
 const PEEK: usize = 64 * 1024;
@@ -128,7 +129,10 @@ fn choose(
         for entry in entries {
             match opened(&entry, encoding, &open) {
                 Some(Err(Fault::Absent { .. })) if width.is_some_and(|width| goes_on(&entry, encoding, width)) => {
-                    errors.push(FileError { file: entry.name().to_owned(), fault: Fault::GoesOn });
+                    let text = "no header, and rows like those of the sheet or file before it";
+                    let hint = "give it the header too, or take it away if its rows do not count";
+                    let fault = Fault::told(None, text, hint);
+                    errors.push(FileError { file: entry.name().to_owned(), fault });
                 }
                 Some(Err(fault)) if fault.is_wrong_kind() => {
                     has_invoices |= matches!(fault, Fault::InvoiceForReport);
@@ -164,7 +168,8 @@ fn choose(
         if any {
             skipped.extend(seen);
         } else {
-            errors.push(FileError { file, fault: Fault::NothingOfKind { wanted, seen } });
+            let text = format!("nothing here is {wanted}: {}", first_names(&seen));
+            errors.push(FileError { file, fault: Fault::Told(None, Message::error(text)) });
         }
     }
     let (spoilt, skipped) = skipped.into_iter().partition(|file| spoilt.contains(file));

@@ -9,6 +9,7 @@ use super::records::{line_ends, whole_records};
 use crate::input::error::Fault;
 use crate::input::source::Container;
 use crate::input::source::encoding::Encoding;
+use crate::model::Message;
 
 /// The start of a file, and what it was found in.
 #[derive(Clone, Copy, Debug)]
@@ -187,7 +188,8 @@ impl Cutter {
                 return Ok(Some(first));
             }
             if block.len >= LONGEST_RECORD {
-                return Err(Fault::LongRecord { line: self.line, limit: LONGEST_RECORD });
+                let text = format!("a record of more than {LONGEST_RECORD} bytes: is a quote never closed?");
+                return Err(Fault::Told(Some(self.line), Message::error(text)));
             }
             want = (block.len * 2).min(LONGEST_RECORD);
         }

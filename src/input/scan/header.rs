@@ -7,12 +7,12 @@ use std::borrow::Cow;
 
 use super::cutter::Head;
 use super::records::{RecordFields, Splitter, line_ends};
-use crate::input::error::Fault;
+use crate::input::error::{Fault, listed};
 use crate::input::source::encoding::{self, Encoding};
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::date;
 use crate::model::text::is_hidden;
-use crate::model::{DateOrder, Id};
+use crate::model::{DateOrder, Id, Message, Visible};
 
 /// Separators that files use.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -104,7 +104,10 @@ pub(crate) fn find(
 ) -> Result<Header, Fault> {
     match best(head, delimiters, kinds, &recognise) {
         Some(header) => alone(exact(header.placed(kinds)?, head.floats)?, head),
-        None if lines_are_cells(head, &recognise) => Err(Fault::LinesAreCells),
+        None if lines_are_cells(head, &recognise) => {
+            let text = "each line is one cell, in which all of its fields stand together";
+            Err(Fault::told(None, text, "split the lines into columns, or export the file again"))
+        }
         None => Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding))),
     }
 }
@@ -125,7 +128,13 @@ fn alone(header: Header, head: Head<'_>) -> Result<Header, Fault> {
         });
     }
     match record {
-        Some(line) => Err(Fault::RecordAbove { line, header: header.line }),
+        Some(line) => {
+            let text =
+                format!("this line has the cells of a record, and stands above the header (line {})", header.line);
+            let hint =
+                "put the header above all rows: a file that was sorted, or joined with another, has it elsewhere";
+            Err(Fault::told(Some(line), text, hint))
+        }
         None => Ok(header),
     }
 }
@@ -175,7 +184,12 @@ fn lines_are_cells(head: Head<'_>, recognise: impl Fn(&[String]) -> Option<usize
 /// The header, unless a column that is needed holds floating point numbers.
 fn exact(header: Header, floats: &[usize]) -> Result<Header, Fault> {
     match header.positions.iter().flatten().find(|at| floats.contains(at)) {
-        Some(at) => Err(Fault::FloatingPoint { column: header.names[*at].clone() }),
+        Some(at) => {
+            let column = Visible(&header.names[*at]);
+            let text = format!("column `{column}` holds floating point numbers, in which amounts are not exact");
+            let hint = "write that column as a decimal or as text, from data that were never read as floating point";
+            Err(Fault::told(None, text, hint))
+        }
         None => Ok(header),
     }
 }
@@ -242,13 +256,10 @@ pub(crate) fn positions(names: &[String], kind: &TableKind, line: u64) -> Result
     for column in &kind.columns {
         let (first, second) = column.serving(&folded);
         if let (Some(first), Some(second)) = (first, second) {
-            return Err(Fault::Doubled {
-                line,
-                column: column.names[0],
-                first: names[first].clone(),
-                second: names[second].clone(),
-                found: names.to_vec(),
-            });
+            let (name, [first, second]) = (column.names[0], [first, second].map(|at| Visible(&names[at])));
+            let text = format!("column `{name}` stands twice: as `{first}` and as `{second}`");
+            let text = format!("{text}\ncolumns found: {}", listed(names));
+            return Err(Fault::Told(Some(line), Message::error(text)));
         }
         if first.is_none() && column.is_required {
             missing.push((column.names[0], nearest(column, kind, names)));

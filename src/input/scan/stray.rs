@@ -23,7 +23,14 @@ pub(crate) fn swallowed(
     })?;
     let before = if cell == 0 { 0 } else { line_ends(fields.run(0, cell - 1)) };
     let opened = line.place().down(before);
-    Some(Fault::StrayQuote { line: opened.line, closed: opened.down(line_ends(fields.raw(cell))).line })
+    Some(quote(opened.line, opened.down(line_ends(fields.raw(cell))).line))
+}
+
+/// A quote is opened or closed where none belongs, so that rows stand within a cell, or may.
+pub(crate) fn quote(line: u64, closed: u64) -> Fault {
+    let text = format!("a quote is opened in this row and closed on line {closed}, within a cell or with rows between");
+    let hint = "a cell with a quote in it stands in quotes, and that quote is doubled; correct the line that does not";
+    Fault::told(Some(line), text, hint)
 }
 
 fn is_line_end(byte: &u8) -> bool {
