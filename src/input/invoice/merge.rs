@@ -83,8 +83,8 @@ pub(super) fn merge(
         let evidence = &read.layout.evidence;
         let is_told = [Clue::MonthFirst, Clue::DayFirst].into_iter().any(|clue| evidence.seen().contains(clue));
         let ambiguous = evidence.first(Clue::AmbiguousOrder).filter(|_| !is_told && date_order.is_none());
-        let assumed = ambiguous.map(|seen| Note::AssumedMonthFirst { file, seen });
-        let apostrophe = evidence.first(Clue::Apostrophe).map(|seen| Note::Apostrophe { file, seen });
+        let assumed = ambiguous.map(|seen| Note::assumed_month_first(file, &seen));
+        let apostrophe = evidence.first(Clue::Apostrophe).map(|seen| Note::apostrophe(file, &seen));
         apostrophe.into_iter().chain(assumed)
     });
     notes.extend(of_files);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Block, Place, Report, ReportColumn};
+use crate::model::{Block, Message, Place, Report, ReportColumn};
 
 use super::layout::position;
 use super::rows::RowBuilder;
 use crate::input::dialect::evidence::{Evidence, Inferred};
 use crate::input::dialect::{DecidedBy, Options, Spelling};
-use crate::input::error::{FileError, Problem};
+use crate::input::error::{FileError, Problem, Seen};
 use crate::input::note::Note;
 use crate::input::scan::blocks::FileRead;
 use crate::input::scan::layout::Layout;
@@ -67,10 +67,10 @@ pub(super) fn merge(
     let mut spellings = Vec::new();
     for (number, (file, (evidence, inferred))) in (0..).zip(files.iter().zip(found)) {
         if let Some(seen) = evidence.first(Clue::Apostrophe) {
-            notes.push(Note::Apostrophe { file: number, seen });
+            notes.push(Note::apostrophe(number, &seen));
         }
         if let (_, _, (_, DecidedBy::Assumed(Some(seen)))) = &inferred {
-            notes.push(Note::AssumedMonthFirst { file: number, seen: seen.clone() });
+            notes.push(Note::assumed_month_first(number, seen));
         }
         spellings.push(spelling(&file.layout, inferred));
     }
@@ -80,13 +80,16 @@ pub(super) fn merge(
         headers.entry(*file).or_default().push(*line);
     }
     for (file, lines) in headers {
-        let first = lines.iter().min().copied().unwrap_or_default();
-        notes.push(Note::RepeatedHeader { file, line: first, count: lines.len() });
-    }
-    for (file, seen) in shards.iter().flat_map(|shard| &shard.cut) {
-        notes.push(Note::MayBeCut { file: *file, seen: seen.clone() });
+        let text = match lines.len() {
+            1 => "left out a line that repeats the header".to_owned(),
+            count => format!("left out {count} lines that repeat the header, this one first"),
+        };
+        notes.push(Note::of_file(file, lines.iter().min().copied(), Message::aside(text)));
     }
     notes.sort_by_key(Note::place);
+    // A file is cut off behind all that is noted of its lines.
+    notes.extend(shards.iter().flat_map(|shard| &shard.cut).map(|(file, seen)| cut(*file, seen)));
+    notes.sort_by_key(|note| note.place().0);
     for shard in &mut shards {
         problems.append(&mut shard.rejects);
     }
@@ -96,6 +99,13 @@ pub(super) fn merge(
     let files = files.iter().map(|file| file.source.name().to_owned()).collect();
     let shards = shards.into_iter().map(RowBuilder::into_shard).collect();
     ReportReading { report: Report { files, shards }, problems, notes, spellings }
+}
+
+/// A file ends without a line end, in a value that may be longer.
+fn cut(file: u32, seen: &Seen) -> Note {
+    let text = format!("the file ends without a line end, in {seen}: it may have lost the rest");
+    let hint = "compare its last row with Partner Center, or download it again";
+    Note::of_file(file, None, Message::note(text).hint(hint))
 }
 
 fn spelling(layout: &Layout, (encoding, decimal, date_order): Inferred) -> Spelling {

@@ -39,7 +39,7 @@ pub(crate) fn read<F: Fold>(
     let (sources, [files, unread], has_invoices) = choose(sources, encoding, wanted, &open)?;
     let missing = files.iter().filter_map(|file| {
         let parts = missing_parts(Path::new(file));
-        (!parts.is_empty()).then(|| Note::MissingParts { manifest: file.clone(), parts })
+        (!parts.is_empty()).then(|| Note::missing_parts(file, &parts))
     });
     let missing = missing.collect::<Vec<_>>();
     let skipped = (!files.is_empty()).then_some(Note::Skipped { files, wanted, has_invoices });
@@ -91,7 +91,7 @@ fn of_files(files: &[FileRead]) -> Vec<Note> {
     let of_file = |(file, read): (u32, &FileRead)| {
         let others = read.remarks.iter().filter(|remark| page(remark).is_none());
         let told = others.chain(read.remarks.iter().find(misses_next));
-        told.map(|remark| Note::Remark { file, remark: remark.clone() }).collect::<Vec<_>>()
+        told.map(|remark| Note::remark(file, remark)).collect::<Vec<_>>()
     };
     (0..).zip(files).flat_map(of_file).collect()
 }

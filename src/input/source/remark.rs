@@ -38,30 +38,28 @@ impl Remark {
         Some(io::Error::new(io::ErrorKind::InvalidData, message.hint("open the workbook in Excel and save it once")))
     }
 
-    /// The remark for a person, and what to do about it; the line that it is about.
-    pub(crate) fn told(&self) -> (String, Option<u64>, Option<&'static str>) {
-        match self {
+    /// The remark for a person, and the line that it is about.
+    pub(crate) fn told(&self) -> (Message, Option<u64>) {
+        let message = match self {
             Self::HiddenRows(count) => {
                 let rows = if *count == 1 { "row is" } else { "rows are" };
-                (format!("{count} {rows} hidden in the workbook, and read like the others"), None, None)
+                Message::note(format!("{count} {rows} hidden in the workbook, and read like the others"))
             }
-            Self::HiddenSheet => {
-                ("the sheet is hidden in the workbook, and read like the others".to_owned(), None, None)
+            Self::HiddenSheet => Message::note("the sheet is hidden in the workbook, and read like the others"),
+            Self::LongId { row } => {
+                let text = "an id is a number of more than 15 digits, and a workbook keeps no more than these";
+                return (Message::note(text).hint("write ids as text"), Some(u64::from(*row)));
             }
-            Self::LongId { row } => (
-                "an id is a number of more than 15 digits, and a workbook keeps no more than these".to_owned(),
-                Some(u64::from(*row)),
-                Some("write ids as text"),
-            ),
-            Self::NotComputed { .. } => ("a formula has no value".to_owned(), None, None),
-            Self::FullSheet => (
-                format!("the file ends at line {MOST_ROWS}, the last that Excel keeps: the rest is probably cut off"),
-                None,
-                Some("download it again, and do not save it with Excel"),
-            ),
+            Self::NotComputed { .. } => Message::note("a formula has no value"),
+            Self::FullSheet => {
+                let text = "the last that Excel keeps: the rest is probably cut off";
+                let message = Message::note(format!("the file ends at line {MOST_ROWS}, {text}"));
+                message.hint("download it again, and do not save it with Excel")
+            }
             Self::Page { .. } => {
-                ("a page names a next one, which no file holds".to_owned(), None, Some("download all pages, each once"))
+                Message::note("a page names a next one, which no file holds").hint("download all pages, each once")
             }
-        }
+        };
+        (message, None)
     }
 }
