@@ -19,7 +19,6 @@ use crate::input::error::{Fault, Problem};
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::blocks::Fold;
 use crate::input::scan::layout::{Layout, Line};
-use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::BlockRecords;
 use crate::input::scan::stray;
 use crate::input::value::settled;
@@ -97,14 +96,8 @@ impl Fold for LineBuilder<'_> {
         fault.map_or(Ok(()), Err)
     }
 
-    fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
-        let mut file = self.take_file(block, layout);
-        ObjectReader::new(&layout.columns).split(lines, |object| match object {
-            Ok(fields) => self.record(&mut file, Line { block, layout, fields: &fields }),
-            Err((line, expected)) => self.rejects.push(Problem::new(block.down(line), expected)),
-        });
-        self.files[block.file as usize] = Some(file);
-        Ok(())
+    fn reject(&mut self, problem: Problem) {
+        self.rejects.push(problem);
     }
 }
 

@@ -92,7 +92,7 @@ fn found(head: Head<'_>) -> Option<FileType> {
         (0..kinds.len()).filter(|at| kinds[*at].is_named_by(names)).max_by_key(|at| kinds[*at].matched(names))
     };
     let kind = match objects::open(head.bytes) {
-        Some(objects) => best(&objects.keys.iter().map(|key| header::folded(key)).collect::<Vec<_>>()),
+        Some((_, lines)) => best(&objects::keys(&lines).iter().map(|key| header::folded(key)).collect::<Vec<_>>()),
         None => header::likeliest(head, &header::likely_delimiters(head, None), &kinds, best),
     };
     kind.map(|kind| if kind == 0 { FileType::Report } else { FileType::Invoice })

@@ -21,7 +21,6 @@ use crate::input::error::{Fault, Problem, Seen};
 use crate::input::scan::blocks::Fold;
 use crate::input::scan::layout::{Layout, Line};
 use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
-use crate::input::scan::objects::ObjectReader;
 use crate::input::scan::records::{BlockRecords, RecordFields};
 use crate::input::scan::stray;
 use crate::input::value::amount::{self, AmountReading};
@@ -201,19 +200,8 @@ impl Fold for RowBuilder {
         fault.map_or(Ok(()), Err)
     }
 
-    fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
-        let mut spellings = self.begin(block, layout, lines)?;
-        ObjectReader::new(&layout.columns).split(lines, |object| match object {
-            Ok(fields) => {
-                let line = Line { block, layout, fields: &fields };
-                if let Err(rejects) = self.row(line, &mut spellings, 0) {
-                    self.not_a_row(line, rejects);
-                }
-            }
-            Err((line, expected)) => self.rejects.push(Problem::new(block.down(line), expected)),
-        });
-        self.spellings.push(spellings);
-        Ok(())
+    fn reject(&mut self, problem: Problem) {
+        self.rejects.push(problem);
     }
 }
 

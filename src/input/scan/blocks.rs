@@ -17,7 +17,7 @@ use super::layout::{Layout, Line};
 use super::objects::{self, ObjectReader};
 use super::records::{BlockRecords, Splitter, first_records, line_ends, whole_records};
 use super::stray;
-use crate::input::error::{Fault, FileError};
+use crate::input::error::{Fault, FileError, Problem};
 use crate::input::source::encoding::Encoding;
 use crate::input::source::parquet::{Cells, ParquetFile};
 use crate::input::source::remark::{MOST_ROWS, Remark};
@@ -61,27 +61,14 @@ pub(crate) trait Fold: Send {
     /// Takes in the records of a block, which starts at a place.
     fn records(&mut self, at: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault>;
 
-    /// Takes in a block of lines, each an object, if the kind may be written so.
-    fn objects(&mut self, _at: Place, _layout: &Layout, _lines: &[u8]) -> Result<(), Fault> {
-        Ok(())
-    }
+    /// Takes in what is wrong with an object that is no record, if the kind may be written so.
+    fn reject(&mut self, _problem: Problem) {}
 }
 
 /// What is shown each line of a table.
 impl<F: FnMut(Line<'_>) -> Result<(), Fault> + Send> Fold for F {
     fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
         records.iter().try_for_each(|fields| self(Line { block, layout, fields: &fields }))
-    }
-
-    fn objects(&mut self, block: Place, layout: &Layout, lines: &[u8]) -> Result<(), Fault> {
-        let mut result = Ok(());
-        ObjectReader::new(&layout.columns).split(lines, |object| {
-            // A last line that lacks its end is no object.
-            if let (Ok(()), Ok(fields)) = (&result, &object) {
-                result = self(Line { block, layout, fields });
-            }
-        });
-        result
     }
 }
 
@@ -97,7 +84,9 @@ pub(crate) fn read_first(head: Head<'_>, layout: &Layout, fold: &mut impl Fold) 
             let records = splitter.records(&records[..whole.unwrap_or(0)]);
             quote_fault(at, &records).map_or_else(|| fold.records(at, layout, &records), Err)
         }
-        None => objects::open(head.bytes).map_or(Ok(()), |objects| fold.objects(at, layout, &objects.lines)),
+        // A last line that lacks its end is no object.
+        None => objects::open(head.bytes)
+            .map_or(Ok(()), |(_, lines)| fold_objects(fold, &mut Splitter::default(), (at, &lines), layout)),
     }
 }
 
@@ -207,7 +196,7 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
                     splitter = splitter.separated_by(delimiter);
                     fold_text(fold, &mut splitter, (at, bytes), &layout, delimiter)
                 }
-                None => fold.objects(at, &layout, bytes),
+                None => fold_objects(fold, &mut splitter, (at, bytes), &layout),
             };
             if let Err(fault) = done {
                 self.fail(at, fault);
@@ -413,6 +402,24 @@ fn fold_text<F: Fold>(
         }
         block = rest;
     }
+}
+
+/// Folds a block of lines, each an object. What is wrong with one is told behind the records before it.
+fn fold_objects<F: Fold>(
+    fold: &mut F,
+    splitter: &mut Splitter,
+    (at, lines): (Place, &[u8]),
+    layout: &Layout,
+) -> Result<(), Fault> {
+    let mut objects = ObjectReader::new(&layout.columns);
+    for (line, object) in elements::records_of(lines) {
+        if let Err(expected) = objects.read(line, object) {
+            fold.records(at, layout, &splitter.rows(&objects.cells))?;
+            objects.cells.clear();
+            fold.reject(Problem::new(at.down(line), expected));
+        }
+    }
+    fold.records(at, layout, &splitter.rows(&objects.cells))
 }
 
 fn quote_fault(at: Place, records: &BlockRecords<'_>) -> Option<Fault> {

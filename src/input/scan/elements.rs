@@ -27,7 +27,7 @@ pub(crate) fn of_head(head: &[u8]) -> Option<Vec<u8>> {
     let starts_array = head.trim_ascii_start().starts_with(b"[");
     let mut found = Found::default();
     // A head ends where it was cut off, and is no error.
-    let _ = serde_json::Deserializer::from_slice(head).deserialize_any(Document(&mut found));
+    let _ = serde_json::Deserializer::from_slice(head).deserialize_any(&mut found);
     (starts_array || found.is_page).then(|| lines(head, &found.elements))
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn of_document(document: &[u8]) -> io::Result<(Vec<u8>, Vec<Remark>)>
     let mut found = Found::default();
     let mut json = serde_json::Deserializer::from_slice(document);
     loop {
-        json.deserialize_any(Document(&mut found)).map_err(|error| fault(&error))?;
+        json.deserialize_any(&mut found).map_err(|error| fault(&error))?;
         if json.end().is_ok() {
             let pages = if found.is_page { found.pages } else { Vec::new() };
             return Ok((lines(document, &found.elements), pages));
@@ -55,7 +55,7 @@ fn fault(error: &serde_json::Error) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {what}"))
 }
 
-/// The elements of a document.
+/// The elements of an array, or of the members of a page that hold them.
 #[derive(Default)]
 struct Found<'a> {
     elements: Vec<&'a RawValue>,
@@ -64,10 +64,7 @@ struct Found<'a> {
     pages: Vec<Remark>,
 }
 
-/// Finds the elements of an array, or of the members of a page that hold them.
-struct Document<'f, 'a>(&'f mut Found<'a>);
-
-impl<'de> Visitor<'de> for Document<'_, 'de> {
+impl<'de> Visitor<'de> for &mut Found<'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -76,7 +73,7 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
         while let Some(element) = array.next_element()? {
-            self.0.elements.push(element);
+            self.elements.push(element);
         }
         Ok(())
     }
@@ -96,12 +93,12 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
                     return Err(A::Error::custom(format!("an error in place of a page: {error}")));
                 }
             } else if names(&MEMBERS) {
-                page.next_value_seed(Member(self.0))?;
+                page.next_value_seed(Member(self))?;
             } else {
                 page.next_value::<IgnoredAny>()?;
             }
         }
-        self.0.pages.push(Remark::Page { itself, next });
+        self.pages.push(Remark::Page { itself, next });
         Ok(())
     }
 }
@@ -151,7 +148,7 @@ impl<'de> Visitor<'de> for Member<'_, 'de> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<(), A::Error> {
         self.0.is_page = true;
-        Document(self.0).visit_seq(array)
+        self.0.visit_seq(array)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {

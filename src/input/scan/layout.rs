@@ -82,10 +82,10 @@ impl Layout {
         wanted: &'static str,
         recognise: impl Fn(&[String]) -> Option<usize>,
     ) -> Result<Self, Fault> {
-        let Some(objects) = objects::open(head.bytes) else {
+        let Some((syntax, lines)) = objects::open(head.bytes) else {
             return Self::find(head, delimiters, kinds, wanted, recognise);
         };
-        let keys = &objects.keys;
+        let keys = &objects::keys(&lines);
         let folded: Vec<String> = keys.iter().map(|key| header::folded(key)).collect();
         let start =
             || String::from_utf8_lossy(head.bytes.trim_ascii().split(u8::is_ascii_control).next().unwrap_or_default());
@@ -97,7 +97,7 @@ impl Layout {
         let positions = (0..served.len()).map(Some).collect();
         let ignored = unused(keys, &served);
         let (encoding, columns) = (Some(Encoding::Utf8), kinds[kind].columns.clone());
-        Ok(Self { syntax: objects.syntax, kind, columns, headers, ignored, positions, encoding, ..Self::blank(head) })
+        Ok(Self { syntax, kind, columns, headers, ignored, positions, encoding, ..Self::blank(head) })
     }
 
     /// The layout of fields that have no names, from the first record on.

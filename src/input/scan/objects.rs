@@ -12,8 +12,7 @@ use serde_json::value::RawValue;
 use super::cutter::Syntax;
 use super::elements;
 use super::header::{ColumnSpec, folded};
-use super::records::RecordFields;
-use crate::input::source::parquet::BETWEEN_CELLS;
+use crate::input::source::parquet::{BETWEEN_CELLS, Cells};
 use crate::model::Visible;
 
 /// Reads objects as records; reused, for the keys of one line are most likely those of the next.
@@ -23,37 +22,25 @@ pub(crate) struct ObjectReader {
     names: Vec<(Vec<String>, bool)>,
     /// The keys of the object before, each with the column that it names and the rank of that name.
     keys: Vec<(String, Option<(usize, usize)>)>,
-    cells: Vec<u8>,
-    ends: Vec<u32>,
+    /// The records that were read.
+    pub(crate) cells: Cells,
 }
-
-/// An object as a record, or the line of its block that holds none and what is wrong with it.
-pub(crate) type Object<'a> = Result<RecordFields<'a>, (u32, String)>;
 
 impl ObjectReader {
     /// Records with a field for each of the columns, in their order.
     pub(crate) fn new(columns: &[ColumnSpec]) -> Self {
         let folded = |column: &ColumnSpec| column.names.iter().map(|name| folded(name)).collect();
         let names = columns.iter().map(|column| (folded(column), column.is_exclusive)).collect();
-        Self { names, keys: Vec::new(), cells: Vec::new(), ends: Vec::new() }
+        Self { names, keys: Vec::new(), cells: Cells { width: columns.len(), ..Cells::default() } }
     }
 
-    /// Hands over each object of a block of lines.
-    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(Object<'_>)) {
-        for (number, record) in elements::records_of(block).filter(|(_, record)| !record.trim_ascii().is_empty()) {
-            let filled = members(record).map_err(|error| format!("expected an object: {error}"));
-            match filled.and_then(|members| self.fill(members)) {
-                Ok(true) => each(Ok(RecordFields::from_cells(&self.cells, &self.ends, number))),
-                // As good as a blank line.
-                Ok(false) => {}
-                Err(expected) => each(Err((number, expected))),
-            }
+    /// Adds the record of an object on a line, its members in the order of the columns; none if all of these are empty.
+    /// Two members of one name, in whatever case, are an error, as two such columns are, and so are none but others.
+    pub(crate) fn read(&mut self, line: u32, object: &[u8]) -> Result<(), String> {
+        if object.trim_ascii().is_empty() {
+            return Ok(());
         }
-    }
-
-    /// Puts the members of an object in the order of the columns; `false` if all of these are empty. Two members of one
-    /// name, in whatever case, are an error, as two such columns are, and so are none but others.
-    fn fill(&mut self, members: Vec<Member<'_>>) -> Result<bool, String> {
+        let members = members(object).map_err(|error| format!("expected an object: {error}"))?;
         let is_empty = members.is_empty();
         let mut values: Vec<Cow<'_, str>> = vec![Cow::Borrowed(""); self.names.len()];
         // Of a column's names the first that an object has, as in a header.
@@ -79,18 +66,21 @@ impl ObjectReader {
                 (values[column], ranks[column]) = (text(value), rank);
             }
         }
-        self.cells.clear();
-        self.ends.clear();
-        for value in &values {
-            let is_between = |byte: &u8| matches!(*byte, b'\n' | b'\r' | BETWEEN_CELLS);
-            self.cells.extend(value.bytes().map(|byte| if is_between(&byte) { b' ' } else { byte }));
-            self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
-            self.cells.push(BETWEEN_CELLS);
-        }
         if !is_empty && ranks.iter().all(|rank| *rank == usize::MAX) {
             return Err("expected a record: none of its members is a column".to_owned());
         }
-        Ok(values.iter().any(|value| !value.is_empty()))
+        // As good as a blank line.
+        if values.iter().all(|value| value.is_empty()) {
+            return Ok(());
+        }
+        self.cells.lines.push(line);
+        for (value, behind) in values.iter().zip((1..values.len()).map(|_| BETWEEN_CELLS).chain([b'\n'])) {
+            let is_between = |byte: &u8| matches!(*byte, b'\n' | b'\r' | BETWEEN_CELLS);
+            self.cells.bytes.extend(value.bytes().map(|byte| if is_between(&byte) { b' ' } else { byte }));
+            self.cells.ends.push(u32::try_from(self.cells.bytes.len()).unwrap_or(u32::MAX));
+            self.cells.bytes.push(behind);
+        }
+        Ok(())
     }
 
     /// The column that a key names, and the rank of that name.
@@ -101,29 +91,19 @@ impl ObjectReader {
     }
 }
 
-/// The start of a file of objects.
-pub(crate) struct ObjectsHead<'a> {
-    pub(crate) syntax: Syntax,
-    /// Objects in lines; the last may be cut off.
-    pub(crate) lines: Cow<'a, [u8]>,
-    /// The keys of all of them, each once.
-    pub(crate) keys: Vec<String>,
-}
-
-/// Understands the start of a file as objects, if it is one of JSON.
-pub(crate) fn open(head: &[u8]) -> Option<ObjectsHead<'_>> {
+/// The start of a file of JSON as lines of objects, the last of which may be cut off; none if it is no such file.
+pub(crate) fn open(head: &[u8]) -> Option<(Syntax, Cow<'_, [u8]>)> {
     if !matches!(head.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return None;
     }
-    let (syntax, lines) = match elements::of_head(head) {
+    Some(match elements::of_head(head) {
         Some(lines) => (Syntax::Document, Cow::Owned(lines)),
         None => (Syntax::Lines, Cow::Borrowed(head)),
-    };
-    Some(ObjectsHead { syntax, keys: keys(&lines), lines })
+    })
 }
 
 /// The keys of all objects among some lines, each once.
-fn keys(lines: &[u8]) -> Vec<String> {
+pub(crate) fn keys(lines: &[u8]) -> Vec<String> {
     let mut keys = BTreeMap::new();
     for (_, record) in elements::records_of(lines) {
         for (key, _) in members(record).unwrap_or_default() {

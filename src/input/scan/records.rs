@@ -31,11 +31,6 @@ pub(crate) struct RecordFields<'a> {
 }
 
 impl<'a> RecordFields<'a> {
-    /// A record of cells as they are, each up to its end and with a byte behind it that none holds.
-    pub(crate) fn from_cells(cells: &'a [u8], ends: &'a [u32], line: u32) -> Self {
-        Self { block: cells, start: 0, ends, line, spans_lines: false, may_quote: false }
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -233,8 +228,9 @@ impl Splitter {
     /// The rows of a table as records of cells that need not be split.
     pub(crate) fn rows<'a>(&'a mut self, cells: &'a Cells) -> BlockRecords<'a> {
         let (block, ends) = (cells.bytes.as_slice(), cells.ends.as_slice());
-        let row = |(line, first_end): (u32, usize)| {
+        let row = |(row, first_end): (u32, usize)| {
             let start = first_end.checked_sub(1).map_or(0, |last| ends[last] + 1);
+            let line = cells.lines.get(row as usize).copied().unwrap_or(row);
             RecordStart { start, first_end: position(first_end), line, unclosed: false, spans_lines: false }
         };
         self.starts.clear();

@@ -9,7 +9,7 @@ pub(crate) const MOST_ROWS: u64 = 1_048_576;
 
 /// Something that a workbook, a page or the end of a file tells of what was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remark {
+pub(crate) enum Remark {
     /// Rows are hidden in the workbook.
     HiddenRows(usize),
     /// The whole sheet is.

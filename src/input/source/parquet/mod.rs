@@ -64,9 +64,17 @@ pub(crate) struct Cells {
     pub(crate) ends: Vec<u32>,
     /// Cells of a row.
     pub(crate) width: usize,
+    /// The lines of its block that stand before each row; of none where a row is a line.
+    pub(crate) lines: Vec<u32>,
 }
 
 impl Cells {
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.lines.clear();
+    }
+
     /// Adds rows of columns that have so many at hand, until there is enough text; returns how many.
     fn fill(&mut self, columns: &[Option<Column>], ready: usize) -> io::Result<usize> {
         for row in 0..ready {
@@ -149,8 +157,7 @@ impl ParquetFile {
 
     /// Puts the cells of the next rows of a group in the place of those that are there.
     fn rows(&self, number: usize, group: &mut RowGroup, wanted: &[Option<usize>], cells: &mut Cells) -> io::Result<()> {
-        cells.bytes.clear();
-        cells.ends.clear();
+        cells.clear();
         cells.width = self.columns.len();
         if group.next == group.end {
             return Ok(());
