@@ -12,6 +12,7 @@ use super::{kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
 use crate::input::scan::layout::Line;
+use crate::input::value::amount::EXPECTED_AMOUNT;
 use crate::input::value::settled;
 
 /// The amounts of a credit line.
@@ -42,8 +43,7 @@ impl Amounts {
 
 /// The amount that counts, as the file has it.
 pub(super) fn amount(line: Line<'_>) -> Result<Decimal, Problem> {
-    let expected = "expected an amount such as `1234.50`";
-    optional(line, InvoiceColumn::Amount)?.ok_or_else(|| reject(line, InvoiceColumn::Amount, expected))
+    optional(line, InvoiceColumn::Amount)?.ok_or_else(|| reject(line, InvoiceColumn::Amount, EXPECTED_AMOUNT))
 }
 
 /// The amount in the pricing currency, as the file has it; none if the file does not tell.

@@ -20,9 +20,9 @@ use crate::input::scan::blocks::ReadPlan;
 use crate::input::scan::choice;
 use crate::input::scan::cutter::Head;
 use crate::input::scan::header::{self, ColumnSpec, TableKind};
-use crate::input::scan::layout::{Layout, Line};
+use crate::input::scan::layout::{EXPECTED_TEXT, Layout, Line};
 use crate::input::source::Source;
-use crate::input::value::amount::DecimalMark;
+use crate::input::value::amount::{DecimalMark, EXPECTED_AMOUNT};
 use crate::input::value::{date, settled};
 
 const WANTED: &str = "an answer to `aco sql credits`";
@@ -101,16 +101,16 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
 }
 
 fn total(line: Line<'_>) -> Result<CreditTotal, Problem> {
-    if let Some(fault) = line.fields.shape_fault(line.layout.width()) {
-        return Err(Problem::new(line.place(), fault));
+    if let Some(problem) = line.misshapen() {
+        return Err(problem);
     }
-    let customer = value(line, CUSTOMER, "expected an id", Id::parse)?;
-    let currency = value(line, CURRENCY, "expected a currency such as `EUR`", Currency::parse)?;
+    let customer = line.understood(CUSTOMER, Id::parse, "expected an id")?;
+    let currency = line.understood(CURRENCY, Currency::parse, "expected a currency such as `EUR`")?;
     let month = |text: &str| date::read_month(text, DateOrder::MonthFirst).map(|(month, _)| month);
-    let charged: Month = value(line, MONTH, "expected a month such as `2022-07`", month)?;
+    let charged: Month = line.understood(MONTH, month, "expected a month such as `2022-07`")?;
     let pricing = match text(line, PRICING)?.trim() {
         "" => None,
-        _ => Some(value(line, PRICING, "expected a currency such as `USD`", Currency::parse)?),
+        _ => Some(line.understood(PRICING, Currency::parse, "expected a currency such as `USD`")?),
     };
     let is_count = |text: &str| text.trim().parse().ok().filter(|count: &u64| *count > 0);
     let key = CreditKey {
@@ -125,20 +125,15 @@ fn total(line: Line<'_>) -> Result<CreditTotal, Problem> {
     };
     Ok(CreditTotal {
         key,
-        lines: value(line, LINES, "expected a number of lines", is_count)?,
-        billed: amount(line, APPLIED, Some(currency))?
-            .ok_or_else(|| line.reject(APPLIED, "expected an amount such as `1234.50`"))?,
+        lines: line.understood(LINES, is_count, "expected a number of lines")?,
+        billed: amount(line, APPLIED, Some(currency))?.ok_or_else(|| line.reject(APPLIED, EXPECTED_AMOUNT))?,
         priced: amount(line, PRICED, pricing)?,
     })
 }
 
 /// The text of a cell; empty if the file has no such column.
 fn text(line: Line<'_>, column: usize) -> Result<String, Problem> {
-    line.read(column, str::to_owned).ok_or_else(|| line.reject(column, "expected text in the file's encoding"))
-}
-
-fn value<T>(line: Line<'_>, column: usize, expected: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, Problem> {
-    read(&text(line, column)?).ok_or_else(|| line.reject(column, expected))
+    line.understood(column, |text| Some(text.to_owned()), EXPECTED_TEXT)
 }
 
 /// An amount; none if the cell is blank. Of the zeros that an engine's type adds, those that a currency has are left.

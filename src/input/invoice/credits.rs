@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::HashSet;
 
 use crate::model::{CreditLine, InvoiceFileKind, LineFinding, Place, Rule, UsedBy};
 
@@ -44,24 +44,8 @@ pub(super) struct LineBuilder<'o> {
     pub(super) rejects: Vec<Problem>,
     /// The credit lines that were asked for, each with its file; its total is that of its thread and file.
     pub(super) lines: Vec<(u32, CreditLine)>,
-    pub(super) texts: Texts,
-}
-
-/// Texts that many lines share.
-#[derive(Default)]
-pub(super) struct Texts(HashMap<Arc<str>, (), RandomState>);
-
-impl Texts {
-    fn get(&mut self, text: String) -> Arc<str> {
-        match self.0.get_key_value(text.as_str()) {
-            Some((known, ())) => Arc::clone(known),
-            None => {
-                let text: Arc<str> = text.into();
-                self.0.insert(Arc::clone(&text), ());
-                text
-            }
-        }
-    }
+    /// Texts that many lines share.
+    texts: HashSet<Arc<str>, RandomState>,
 }
 
 impl<'o> LineBuilder<'o> {
@@ -74,7 +58,7 @@ impl<'o> LineBuilder<'o> {
             findings: Vec::new(),
             rejects: Vec::new(),
             lines: Vec::new(),
-            texts: Texts::default(),
+            texts: HashSet::default(),
         }
     }
 }
@@ -113,20 +97,10 @@ impl LineBuilder<'_> {
 
     #[inline]
     fn record(&mut self, file: &mut FileCredits, line: Line<'_>) {
-        let width = line.layout.width();
-        if line.fields.len() != width
-            && let Some(fault) = line.fields.shape_fault(width)
-        {
-            self.misshapen(line, fault);
+        if let Some(reject) = line.misshapen() {
+            self.rejects.extend((!line.is_blank()).then_some(reject));
         } else if let Err(reject) = self.line(file, line) {
             self.rejects.push(reject);
-        }
-    }
-
-    #[cold]
-    fn misshapen(&mut self, line: Line<'_>, fault: String) {
-        if !line.is_blank() {
-            self.rejects.push(Problem::new(line.place(), fault));
         }
     }
 
@@ -142,7 +116,7 @@ impl LineBuilder<'_> {
         let customer_row = file.customer_row(line);
         let context = file.context(line);
         let reason = file.reason(line, self.options)?;
-        let mut credit = file.reasons.meanings[usize::from(reason)].credit;
+        let mut credit = file.reasons.meanings[usize::from(reason)].1;
         if credit == CreditKind::None
             && kind(line.layout) == InvoiceFileKind::Reconciliation
             && file.is_customer_credit(line)
@@ -208,7 +182,10 @@ impl LineBuilder<'_> {
     }
 
     fn keep(&mut self, line: Line<'_>, used_by: UsedBy, amounts: &Amounts, charge_start: NaiveDate, total: u32) {
-        let mut text = |column| self.texts.get(line.text(column).unwrap_or_default());
+        let mut text = |column| {
+            let text = line.text(column).unwrap_or_default();
+            Arc::clone(self.texts.get_or_insert_with(text.as_str(), |text| text.into()))
+        };
         let (product, used_by) = (text(InvoiceColumn::ProductName), text(used_by.into()));
         let (Place { file, line }, Amounts { amount, billed, priced }) = (line.place(), *amounts);
         self.lines.push((file, CreditLine { line, total, product, used_by, charge_start, amount, billed, priced }));

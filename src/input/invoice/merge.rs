@@ -133,7 +133,7 @@ fn invoice_file(file: &FileRead, number: usize, threads: &[LineBuilder<'_>]) -> 
     let has = |is_told: &dyn Fn(&FileCredits) -> bool| {
         threads.iter().filter_map(|thread| thread.files.get(number)?.as_ref()).any(is_told)
     };
-    let tells_reason = |file: &FileCredits| file.reasons.meanings.iter().any(|reason| !reason.text.is_empty());
+    let tells_reason = |file: &FileCredits| file.reasons.meanings.iter().any(|(reason, _)| !reason.is_empty());
     let kind = kind(&file.layout);
     let has_earned = kind == InvoiceFileKind::Reconciliation
         || file.layout.has(InvoiceColumn::EarnedPercent)

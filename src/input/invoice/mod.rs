@@ -64,16 +64,8 @@ pub fn read(
 pub fn spelling(source: &Source, options: &Options) -> Option<Spelling> {
     let layout = choice::with_head(source, options.encoding, |head| open::open(head, options, Amount::default()).ok());
     let layout = layout.flatten()?;
-    Some(Spelling {
-        container: layout.container,
-        encoding: layout.encoding.unwrap_or(Encoding::Utf8),
-        delimiter: layout.delimiter(),
-        decimal: (layout.mark, DecidedBy::Assumed(None)),
-        date_order: (layout.order, DecidedBy::Assumed(None)),
-        header_line: layout.line,
-        columns: Default::default(),
-        ignored: layout.ignored,
-    })
+    let (encoding, assumed) = (layout.encoding.unwrap_or(Encoding::Utf8), || DecidedBy::Assumed(None));
+    Some(layout.spelling((encoding, (layout.mark, assumed()), (layout.order, assumed()))))
 }
 
 /// What keeps a file that begins so from being read, if anything does.

@@ -8,8 +8,8 @@ use crate::model::{Amount, Currency, DateOrder};
 use crate::input::dialect::Options;
 use crate::input::dialect::evidence::{self, Evidence};
 use crate::input::error::{Fault, Seen};
+use crate::input::kinds;
 use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
-use crate::input::kinds::{self, FileType};
 use crate::input::scan::blocks;
 use crate::input::scan::cutter::Head;
 use crate::input::scan::header::{self, TableKind};
@@ -26,7 +26,7 @@ pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<
     let kinds = columns::kinds(amount);
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let found = Layout::find_any(head, &delimiters, &kinds, WANTED, |names| recognised(&kinds, names));
-    let mut layout = found.map_err(|error| kinds::into_fault(error, head, FileType::Invoice))?;
+    let mut layout = found.map_err(|error| kinds::into_fault(error, head, false))?;
     let mut evidence = Evidence::default();
     blocks::read_first(head, &layout, &mut |line: Line<'_>| {
         note(&mut evidence, line);

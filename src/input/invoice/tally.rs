@@ -17,9 +17,9 @@ use super::pairs::Pairs;
 use super::{id, kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::layout::{Layout, Line};
+use crate::input::scan::layout::{EXPECTED_TEXT, Layout, Line};
 use crate::input::scan::memo::{Interned, Memo, runs};
-use crate::input::value::settled::{self, Expected};
+use crate::input::value::{Expected, settled};
 
 /// The ChargeType of every kind of credit.
 const CUSTOMER_CREDIT: &str = "customerCredit";
@@ -86,12 +86,8 @@ pub(super) struct InvoiceCurrencies {
     pub(super) digests: Vec<u64>,
 }
 
-/// Why a credit was given.
-#[derive(Clone, Debug)]
-pub(super) struct LineReason {
-    pub(super) text: Arc<str>,
-    pub(super) credit: CreditKind,
-}
+/// Why a credit was given, and what that makes of a line.
+pub(super) type LineReason = (Arc<str>, CreditKind);
 
 /// What a reason makes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +178,7 @@ impl FileCredits {
 
     #[cold]
     fn new_reason(&mut self, line: Line<'_>, raw: &[u8], options: &CreditOptions) -> Result<u16, Problem> {
-        let no_text = || reject(line, InvoiceColumn::Reason, "expected text in the file's encoding");
+        let no_text = || reject(line, InvoiceColumn::Reason, EXPECTED_TEXT);
         let text = line.text(InvoiceColumn::Reason).ok_or_else(no_text)?;
         let is_aco = match kind(line.layout) {
             InvoiceFileKind::Reconciliation => ACO_REASONS.iter().any(|reason| same_reason(reason, &text)),
@@ -198,7 +194,7 @@ impl FileCredits {
             (false, false) => CreditKind::Other,
         };
         let expected = || reject(line, InvoiceColumn::Reason, "too many different reasons");
-        self.reasons.insert(raw, LineReason { text: text.into(), credit }).ok_or_else(expected)
+        self.reasons.insert(raw, (text.into(), credit)).ok_or_else(expected)
     }
 
     #[inline]
@@ -290,7 +286,7 @@ impl FileCredits {
     fn credit_key(&self, file: u32, key: SumKey) -> Option<CreditKey> {
         let row = &self.customer_rows[key.customer_row as usize];
         let context = &self.contexts[key.context as usize];
-        let reason = &self.reasons.meanings[usize::from(key.reason)];
+        let (reason, credit) = &self.reasons.meanings[usize::from(key.reason)];
         Some(CreditKey {
             invoice: InvoiceKey { file, number: Arc::clone(&context.invoice) },
             partner: row.partner.clone(),
@@ -298,8 +294,8 @@ impl FileCredits {
             currency: context.currency?,
             pricing: context.pricing,
             charged: key.charged,
-            reason: Arc::clone(&reason.text),
-            is_aco: reason.credit == CreditKind::Aco || reason.text.is_empty() && self.counts_blank,
+            reason: Arc::clone(reason),
+            is_aco: *credit == CreditKind::Aco || reason.is_empty() && self.counts_blank,
         })
     }
 
@@ -312,18 +308,11 @@ impl FileCredits {
     #[inline]
     fn day(&mut self, line: Line<'_>, column: InvoiceColumn) -> Result<Option<NaiveDate>, Problem> {
         let Some(at) = line.layout.position(column) else { return Ok(None) };
-        let raw = line.fields.raw(at);
-        let start = match self.starts.get(raw) {
-            Some(number) => self.starts.meanings[usize::from(number)],
-            None => {
-                let text = line.text(column).unwrap_or_default();
-                let start = settled::day_read(line.layout.read_day(&text), line.layout.order);
-                // Days with a time may be more than can be known: the rest is understood again and again.
-                self.starts.insert(raw, start);
-                start
-            }
-        };
-        start.map_err(|expected| reject(line, column, expected))
+        let day = self.starts.meaning(line.fields.raw(at), || {
+            let text = line.text(column).unwrap_or_default();
+            settled::day_read(line.layout.read_day(&text), line.layout.order)
+        });
+        day.map_err(|expected| reject(line, column, expected))
     }
 
     /// Notes the day of a line of usage.
@@ -354,13 +343,5 @@ fn place_at(index: usize) -> u32 {
 #[inline]
 fn flag(words: &mut Interned<bool>, line: Line<'_>, column: InvoiceColumn, is: impl Fn(&str) -> bool) -> bool {
     let Some(at) = line.layout.position(column) else { return false };
-    let raw = line.fields.raw(at);
-    match words.get(raw) {
-        Some(number) => words.meanings[usize::from(number)],
-        None => {
-            let is = is(&line.text(column).unwrap_or_default());
-            words.insert(raw, is);
-            is
-        }
-    }
+    words.meaning(line.fields.raw(at), || is(&line.text(column).unwrap_or_default()))
 }

@@ -11,12 +11,6 @@ use super::scan::elements;
 use super::scan::header::{self, ColumnSpec, TableKind};
 use super::scan::objects;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FileType {
-    Report,
-    Invoice,
-}
-
 /// Balance reports, by the columns of Partner Center, "Azure credit offer balance" (2022-07-27), and the names that
 /// other editions give them. All eleven are needed.
 pub(crate) fn report() -> TableKind {
@@ -62,11 +56,11 @@ pub(crate) fn is_balance(ignored: &[String]) -> bool {
     has("usedpercent") && has("daysleft")
 }
 
-/// A header's error, or what the file is instead of the one that was looked for.
-pub(crate) fn into_fault(error: Fault, head: Head<'_>, wanted: FileType) -> Fault {
-    match (found(head), wanted) {
-        (Some(FileType::Invoice), FileType::Report) => Fault::InvoiceForReport,
-        (Some(FileType::Report), FileType::Invoice) => Fault::ReportForInvoice,
+/// A header's error, or what the file is instead of the one that was looked for, a report or else an invoice file.
+pub(crate) fn into_fault(error: Fault, head: Head<'_>, wants_report: bool) -> Fault {
+    match (is_report(head), wants_report) {
+        (Some(false), true) => Fault::InvoiceForReport,
+        (Some(true), false) => Fault::ReportForInvoice,
         _ => match error {
             Fault::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
             Fault::Absent { .. } | Fault::Empty => {
@@ -84,8 +78,8 @@ pub(crate) fn into_fault(error: Fault, head: Head<'_>, wanted: FileType) -> Faul
     }
 }
 
-/// What a file is: the kind of which its header names the most columns.
-fn found(head: Head<'_>) -> Option<FileType> {
+/// Whether a file is a report, or an invoice file, by the kind of which its header names the most columns.
+fn is_report(head: Head<'_>) -> Option<bool> {
     let [reconciliation, usage] = invoice::kinds(Amount::default());
     let kinds = [report(), reconciliation, usage];
     let best = |names: &[String]| {
@@ -95,5 +89,5 @@ fn found(head: Head<'_>) -> Option<FileType> {
         Some((_, lines)) => best(&objects::keys(&lines).iter().map(|key| header::folded(key)).collect::<Vec<_>>()),
         None => header::likeliest(head, &header::likely_delimiters(head, None), &kinds, best),
     };
-    kind.map(|kind| if kind == 0 { FileType::Report } else { FileType::Invoice })
+    kind.map(|kind| kind == 0)
 }

@@ -4,7 +4,7 @@ use crate::model::ReportColumn;
 
 use crate::input::dialect::Options;
 use crate::input::error::Fault;
-use crate::input::kinds::{self, FileType};
+use crate::input::kinds;
 use crate::input::scan::cutter::Head;
 use crate::input::scan::header;
 use crate::input::scan::layout::Layout;
@@ -24,7 +24,7 @@ pub(super) fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
     let delimiters = header::delimiters(head, options.delimiter);
     let found = Layout::find_any(head, &delimiters, &kinds, WANTED, recognise);
-    let layout = found.map_err(|error| kinds::into_fault(error, head, FileType::Report))?;
+    let layout = found.map_err(|error| kinds::into_fault(error, head, true))?;
     let layout = Layout { months: options.months, utc_offset: options.utc_offset, ..layout };
     if kinds::is_balance(&layout.ignored) { Err(Fault::ResultOfAco) } else { Ok(layout) }
 }

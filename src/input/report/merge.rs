@@ -11,7 +11,6 @@ use crate::input::dialect::{DecidedBy, Options, Spelling};
 use crate::input::error::{FileError, Problem, Seen};
 use crate::input::note::Note;
 use crate::input::scan::blocks::FileRead;
-use crate::input::scan::layout::Layout;
 use crate::input::value::clue::Clue;
 
 /// What reading balance reports came to.
@@ -72,7 +71,9 @@ pub(super) fn merge(
         if let (_, _, (_, DecidedBy::Assumed(Some(seen)))) = &inferred {
             notes.push(Note::assumed_month_first(number, seen));
         }
-        spellings.push(spelling(&file.layout, inferred));
+        let layout = &file.layout;
+        let columns = ReportColumn::ALL.map(|column| layout.headers[position(layout, column)].clone());
+        spellings.push(Spelling { columns, ..layout.spelling(inferred) });
     }
     let mut problems = extra_lines(&shards, files.len(), &mut notes);
     let mut headers: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
@@ -106,19 +107,6 @@ fn cut(file: u32, seen: &Seen) -> Note {
     let text = format!("the file ends without a line end, in {seen}: it may have lost the rest");
     let hint = "compare its last row with Partner Center, or download it again";
     Note::of_file(file, None, Message::note(text).hint(hint))
-}
-
-fn spelling(layout: &Layout, (encoding, decimal, date_order): Inferred) -> Spelling {
-    Spelling {
-        container: layout.container,
-        encoding,
-        delimiter: layout.delimiter(),
-        decimal,
-        date_order,
-        header_line: layout.line,
-        columns: ReportColumn::ALL.map(|column| layout.headers[position(layout, column)].clone()),
-        ignored: layout.ignored.clone(),
-    }
 }
 
 /// Tells totals at the end of a file from lines that only look like them.

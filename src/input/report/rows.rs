@@ -232,11 +232,8 @@ impl RowBuilder {
     /// Reads a record as a row, or says what is wrong with it: with its shape, or with cells, in the report's order.
     #[inline]
     fn row(&mut self, line: Line<'_>, spellings: &mut Spellings, ahead: usize) -> Result<(), Vec<Problem>> {
-        let width = line.layout.width();
-        if line.fields.len() != width
-            && let Some(fault) = line.fields.shape_fault(width)
-        {
-            return Err(vec![Problem::new(line.place(), fault)]);
+        if let Some(reject) = line.misshapen() {
+            return Err(vec![reject]);
         }
         line.refuse_taken_out().map_err(|reject| vec![reject])?;
         let key = match self.known_key(line, spellings, ahead) {
@@ -392,7 +389,7 @@ impl RowBuilder {
     ) -> Result<RowAmount, Box<Problem>> {
         let reading = amount::read(&line.value(column), line.layout.mark);
         let AmountReading { value, clues, currency: found } =
-            reading.map_err(|fault| line.reject(column, fault.expected()))?;
+            reading.map_err(|expected| line.reject(column, expected))?;
         let clues = clues.of_currency(currency);
         if let (Some(wanted), Some(found)) = (currency, found)
             && !found.fits(wanted)
@@ -426,7 +423,7 @@ impl RowBuilder {
         let credit_name = understood(line, ReportColumn::CreditName, name, "too many different credits", &mut rejects);
         let expected = "expected a currency code such as `USD`";
         let currency = understood(line, ReportColumn::CurrencyCode, Currency::parse, expected, &mut rejects);
-        let mut day = |column| spellings.days.read(line, column, &mut rejects);
+        let mut day = |column| cells::day(&mut spellings.days, line, column, &mut rejects);
         let (effective, expiry) = (day(ReportColumn::EffectiveDate), day(ReportColumn::ExpiryDate));
         let cells = (place.flatten(), partner, customer, agreement, credit_name, currency, effective, expiry);
         let (

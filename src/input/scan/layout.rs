@@ -10,7 +10,8 @@ use super::cutter::{Head, Syntax};
 use super::header::{self, ColumnSpec, Header, TableKind};
 use super::objects;
 use super::records::{RecordFields, Splitter};
-use crate::input::dialect::evidence::Evidence;
+use crate::input::dialect::Spelling;
+use crate::input::dialect::evidence::{Evidence, Inferred};
 use crate::input::error::{Fault, Problem, shortened};
 use crate::input::source::Container;
 use crate::input::source::encoding::{self, Encoding};
@@ -138,6 +139,20 @@ impl Layout {
         self.positions[column.into()]
     }
 
+    /// How the file is spelled, without the columns of a report.
+    pub(crate) fn spelling(&self, (encoding, decimal, date_order): Inferred) -> Spelling {
+        Spelling {
+            container: self.container,
+            encoding,
+            delimiter: self.delimiter(),
+            decimal,
+            date_order,
+            header_line: self.line,
+            columns: Default::default(),
+            ignored: self.ignored.clone(),
+        }
+    }
+
     /// The name that a column is documented by.
     pub(crate) fn name(&self, column: impl Into<usize>) -> &'static str {
         self.columns[column.into()].names.first().copied().unwrap_or_default()
@@ -178,6 +193,9 @@ impl Layout {
         how(self) == how(other) && shape(self) == shape(other) && self.positions == other.positions
     }
 }
+
+/// What is said of a cell that is no text.
+pub(crate) const EXPECTED_TEXT: &str = "expected text in the file's encoding";
 
 #[inline]
 fn begins_with_hash(fields: &RecordFields<'_>) -> bool {
@@ -238,6 +256,29 @@ impl<'a> Line<'a> {
         self.read(column, |text| if is_blank(text) { String::new() } else { text.trim().to_owned() })
     }
 
+    /// What is wrong with the number of fields, of which only blank ones may stand behind those of the header.
+    #[inline]
+    pub(crate) fn misshapen(&self) -> Option<Problem> {
+        let (width, found) = (self.layout.width(), self.fields.len());
+        let surplus_is_blank = || (width..found).all(|at| self.fields.value(at).trim_ascii().is_empty());
+        let is_misshapen = found != width && (found < width || !surplus_is_blank());
+        is_misshapen.then(|| Problem::new(self.place(), format!("expected {width} fields, found {found}")))
+    }
+
+    /// What a cell means, or what was expected in its place.
+    pub(crate) fn understood<T>(
+        &self,
+        column: impl Into<usize>,
+        read: impl FnOnce(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<T, Problem> {
+        let column = column.into();
+        match self.read(column, read) {
+            Some(meaning) => meaning.ok_or_else(|| self.reject(column, expected)),
+            None => Err(self.reject(column, EXPECTED_TEXT)),
+        }
+    }
+
     /// Says what is wrong with a cell.
     #[cold]
     pub(crate) fn reject(&self, column: impl Into<usize>, expected: impl Into<String>) -> Problem {
@@ -245,6 +286,7 @@ impl<'a> Line<'a> {
         let value = self.value(column);
         Problem::new(self.place(), expected).cell(self.layout.name(column), &String::from_utf8_lossy(&value))
     }
+
     pub(crate) fn is_blank(&self) -> bool {
         self.fields.values().all(|value| value.trim_ascii().is_empty())
     }

@@ -287,6 +287,20 @@ impl<T> Interned<T> {
         Some(number)
     }
 
+    /// What a word means, which is understood once; words beyond those that have numbers, again and again.
+    #[inline]
+    pub(crate) fn meaning(&mut self, word: &[u8], understand: impl FnOnce() -> T) -> T
+    where
+        T: Copy,
+    {
+        if let Some(number) = self.get(word) {
+            return self.meanings[usize::from(number)];
+        }
+        let meaning = understand();
+        self.insert(word, meaning);
+        meaning
+    }
+
     /// Gives a number to a word that `get` did not find; `None` if there are none left.
     pub(crate) fn insert(&mut self, word: &[u8], meaning: T) -> Option<u16> {
         let number = u16::try_from(self.words.len()).ok()?;

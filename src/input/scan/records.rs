@@ -35,13 +35,6 @@ impl<'a> RecordFields<'a> {
         self.ends.len()
     }
 
-    /// What is wrong with the number of fields, if there should be `width` of them and only blank ones behind.
-    pub(crate) fn shape_fault(&self, width: usize) -> Option<String> {
-        let found = self.len();
-        let surplus_is_blank = || (width..found).all(|at| self.value(at).trim_ascii().is_empty());
-        (found < width || !surplus_is_blank()).then(|| format!("expected {width} fields, found {found}"))
-    }
-
     /// Where the record ends in its block, before its line end.
     pub(crate) fn end(&self) -> usize {
         self.ends.last().map_or(self.start, |end| *end as usize)

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::clue::{Clue, Clues};
 use super::currency_mark::CurrencyMark;
-use super::without_apostrophe;
+use super::{Expected, without_apostrophe};
 
 /// Most digits that an amount may have.
 const MOST_DIGITS: usize = 28;
@@ -63,30 +63,17 @@ pub(crate) struct AmountReading {
     pub(crate) currency: Option<CurrencyMark>,
 }
 
-/// Why a text is not an amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotAnAmount {
-    Malformed,
-    TooLong,
-    /// A decimal mark with a minus right behind it: `5,-` is a price of 5, and to a program -5.
-    DashForDecimals,
-}
+/// What is said where no amount stands.
+pub(crate) const EXPECTED_AMOUNT: Expected = "expected an amount such as `1234.50`";
+const TOO_LONG: Expected = "expected an amount of at most 28 digits";
 
-impl NotAnAmount {
-    pub(crate) fn expected(self) -> &'static str {
-        match self {
-            Self::Malformed => "expected an amount such as `1234.50`",
-            Self::TooLong => "expected an amount of at most 28 digits",
-            Self::DashForDecimals => {
-                "expected digits behind the decimal mark, for a minus there may be a sign or stand for none"
-            }
-        }
-    }
-}
+/// A decimal mark with a minus right behind it: `5,-` is a price of 5, and to a program -5.
+const DASH_FOR_DECIMALS: Expected =
+    "expected digits behind the decimal mark, for a minus there may be a sign or stand for none";
 
 /// Reads an amount of a file with this decimal mark.
 #[inline]
-pub(crate) fn read(text: &[u8], mark: DecimalMark) -> Result<AmountReading, NotAnAmount> {
+pub(crate) fn read(text: &[u8], mark: DecimalMark) -> Result<AmountReading, Expected> {
     match read_plain(text, mark) {
         Some((units, scale, clues)) => {
             Ok(AmountReading { value: Decimal::new(units, scale.into()), clues, currency: None })
@@ -162,23 +149,23 @@ fn groups(clues: Clues, mark: DecimalMark) -> bool {
 
 /// Reads every other spelling: brackets, signs, currencies, grouped thousands, exponents.
 #[cold]
-fn read_any(text: &[u8], mark: DecimalMark) -> Result<AmountReading, NotAnAmount> {
+fn read_any(text: &[u8], mark: DecimalMark) -> Result<AmountReading, Expected> {
     let text = as_text(text);
     let bare = without_apostrophe(&text);
     let (is_text, text) = (bare.is_some(), bare.unwrap_or(&text));
     if has_dash_for_decimals(text) {
-        return Err(NotAnAmount::DashForDecimals);
+        return Err(DASH_FOR_DECIMALS);
     }
     if let Some(zero) = dash_for_zero(text, is_text) {
         return Ok(zero);
     }
-    let (body, negative, currency) = bare_number(text).ok_or(NotAnAmount::Malformed)?;
-    let (number, exponent) = split_exponent(body).ok_or(NotAnAmount::Malformed)?;
+    let (body, negative, currency) = bare_number(text).ok_or(EXPECTED_AMOUNT)?;
+    let (number, exponent) = split_exponent(body).ok_or(EXPECTED_AMOUNT)?;
     // `12E2-` may be a misspelled `12E-2`.
     if exponent.is_some() && !text.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
-        return Err(NotAnAmount::Malformed);
+        return Err(EXPECTED_AMOUNT);
     }
-    let (digits, decimals, clues) = ungrouped(number).ok_or(NotAnAmount::Malformed)?;
+    let (digits, decimals, clues) = ungrouped(number).ok_or(EXPECTED_AMOUNT)?;
     let clues = match exponent {
         // Nobody groups thousands before an exponent.
         Some(_) if clues.contains(Clue::AmbiguousPoint) => Clues::only(Clue::Point),
@@ -326,14 +313,14 @@ fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, Clues)> {
 }
 
 /// `digits` with so many decimals times ten to the `exponent`, if it fits.
-fn exact(digits: &[u8], decimals: usize, exponent: i32, negative: bool) -> Result<Decimal, NotAnAmount> {
+fn exact(digits: &[u8], decimals: usize, exponent: i32, negative: bool) -> Result<Decimal, Expected> {
     let leading_zeros = digits.iter().take_while(|digit| **digit == b'0').count();
     let significant = &digits[leading_zeros..];
     if significant.len() > MOST_DIGITS {
-        return Err(NotAnAmount::TooLong);
+        return Err(TOO_LONG);
     }
     let mut units: i128 = significant.iter().fold(0, |units, digit| units * 10 + i128::from(digit - b'0'));
-    let decimals = i32::try_from(decimals).map_err(|_| NotAnAmount::TooLong)?;
+    let decimals = i32::try_from(decimals).map_err(|_| TOO_LONG)?;
     let mut scale = decimals - exponent;
     if units == 0 {
         // `0E-20` is a 0 that a library printed, and no amount to twenty decimals.
@@ -344,11 +331,11 @@ fn exact(digits: &[u8], decimals: usize, exponent: i32, negative: bool) -> Resul
         scale -= 1;
     }
     while scale < 0 {
-        units = units.checked_mul(10).filter(|units| *units < 10_i128.pow(28)).ok_or(NotAnAmount::TooLong)?;
+        units = units.checked_mul(10).filter(|units| *units < 10_i128.pow(28)).ok_or(TOO_LONG)?;
         scale += 1;
     }
-    let scale = u32::try_from(scale).map_err(|_| NotAnAmount::TooLong)?;
-    Decimal::try_from_i128_with_scale(if negative { -units } else { units }, scale).map_err(|_| NotAnAmount::TooLong)
+    let scale = u32::try_from(scale).map_err(|_| TOO_LONG)?;
+    Decimal::try_from_i128_with_scale(if negative { -units } else { units }, scale).map_err(|_| TOO_LONG)
 }
 
 #[cfg(test)]
@@ -357,7 +344,7 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &[u8]) -> Result<AmountReading, NotAnAmount> {
+    fn read(text: &[u8]) -> Result<AmountReading, Expected> {
         super::read(text, DecimalMark::Point)
     }
 
@@ -396,9 +383,9 @@ mod tests {
         for text in ["9223372036854775808", "1234567890123456789012345678", "-12345678901234567890123456.78"] {
             assert_eq!(value(text), text);
         }
-        assert_eq!(read(b"12345678901234567890123456789"), Err(NotAnAmount::TooLong));
-        assert_eq!(read(b"0.12345678901234567890123456789"), Err(NotAnAmount::TooLong));
-        assert_eq!(read(b"1E400"), Err(NotAnAmount::TooLong));
+        assert_eq!(read(b"12345678901234567890123456789"), Err(TOO_LONG));
+        assert_eq!(read(b"0.12345678901234567890123456789"), Err(TOO_LONG));
+        assert_eq!(read(b"1E400"), Err(TOO_LONG));
     }
 
     #[test]
@@ -439,7 +426,7 @@ mod tests {
     #[test]
     fn a_dash_for_decimals_is_no_minus() {
         for text in ["5,-", "1.234,-", "5.-", "-5,-", "5,– €", "CHF 5.—", "(5,-)", "5,-0"] {
-            assert_eq!(read(text.as_bytes()), Err(NotAnAmount::DashForDecimals), "{text}");
+            assert_eq!(read(text.as_bytes()), Err(DASH_FOR_DECIMALS), "{text}");
         }
         assert_eq!(value("5-"), "-5");
     }

@@ -6,6 +6,9 @@ pub(crate) mod currency_mark;
 pub(crate) mod date;
 pub mod settled;
 
+/// Why a value cannot be read: what was expected in its place.
+pub type Expected = &'static str;
+
 /// The number, date or id behind the apostrophe with which Excel marks a cell as text; none if there is no such mark, or
 /// another that makes quotes of both.
 pub(crate) fn without_apostrophe(text: &str) -> Option<&str> {

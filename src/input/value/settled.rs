@@ -5,12 +5,10 @@ use rust_decimal::Decimal;
 
 use crate::model::DateOrder;
 
+use super::Expected;
 use super::amount::{self, DecimalMark};
 use super::clue::{Clue, Clues};
 use super::date;
-
-/// Why a value cannot be read: what was expected in its place.
-pub type Expected = &'static str;
 
 /// What is said where no date stands.
 pub(crate) const EXPECTED_DATE: Expected = "expected a date such as `2022-07-31` or `7/31/2022`";
@@ -18,7 +16,7 @@ pub(crate) const EXPECTED_DATE: Expected = "expected a date such as `2022-07-31`
 /// An amount of a file with this decimal mark.
 #[inline]
 pub fn amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
-    let reading = amount::read(text, mark).map_err(amount::NotAnAmount::expected)?;
+    let reading = amount::read(text, mark)?;
     match mark {
         DecimalMark::Point if reading.clues.contains(Clue::Comma) => {
             Err("expected a decimal point, as in the file's first lines")

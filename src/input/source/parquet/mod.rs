@@ -13,7 +13,7 @@ mod place;
 
 use std::fmt::Display;
 use std::io::{self, Read};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use ::parquet::basic::Compression;
 use ::parquet::file::metadata::ParquetMetaData;
@@ -205,7 +205,7 @@ impl ParquetFile {
                 Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_) => {}
                 other => return Err(unread(&format!("`{}`, {}", Visible(name), codec(other)))),
             }
-            let pages = Pages::new(&bytes, column, budget.clone())?;
+            let pages = Pages::new(&bytes, column, Arc::clone(&budget))?;
             columns.push(Some(Column::new(column.column_descr_ptr(), pages)));
         }
         Ok(columns)

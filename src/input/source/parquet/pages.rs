@@ -28,8 +28,7 @@ const MOST_VALUES: u32 = 64 * 1024 * 1024;
 const MOST_HELD: u64 = 1024 * 1024 * 1024;
 
 /// The bytes of all pages that are held.
-#[derive(Clone, Default)]
-pub(super) struct Budget(Arc<AtomicU64>);
+pub(super) type Budget = Arc<AtomicU64>;
 
 /// The pages of one column in one group of rows.
 pub(super) struct Pages {
@@ -119,7 +118,7 @@ impl Pages {
     }
 
     fn charge(&self, count: u64) -> io::Result<u64> {
-        let held = self.budget.0.fetch_add(count, Ordering::Relaxed);
+        let held = self.budget.fetch_add(count, Ordering::Relaxed);
         if held + count > MOST_HELD {
             return Err(too_large("what has to be held of it at a time"));
         }
@@ -127,7 +126,7 @@ impl Pages {
     }
 
     fn refund(&self, count: u64) {
-        self.budget.0.fetch_sub(count, Ordering::Relaxed);
+        self.budget.fetch_sub(count, Ordering::Relaxed);
     }
 }
 
