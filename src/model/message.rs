@@ -4,6 +4,7 @@
 //! case and a hint what to do, and neither holds the other.
 
 use std::fmt;
+use std::io;
 
 use super::text::Visible;
 
@@ -103,6 +104,13 @@ impl fmt::Display for Message {
 
 /// So that it can be why something failed, its hint beside it.
 impl std::error::Error for Message {}
+
+/// What is wrong with data that were read.
+impl From<Message> for io::Error {
+    fn from(message: Message) -> Self {
+        Self::new(io::ErrorKind::InvalidData, message)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -302,7 +302,7 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
             let floats = &floats;
             let layout = (self.open)(Head { file, bytes: &head, is_all, container, encoding, floats })?;
             if let Some(refusal) = remarks.iter().find_map(Remark::refusal) {
-                return Err(refusal.into());
+                return Err(Fault::Told(None, refusal));
             }
             if !layout.is_open {
                 source.forget();

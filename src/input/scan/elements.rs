@@ -12,6 +12,7 @@ use serde_json::value::{RawValue, Value};
 use super::records::line_ends;
 use crate::input::error::shortened;
 use crate::input::source::remark::Remark;
+use crate::model::Message;
 
 /// Ends a record that shares its line with the next, as in JSON text sequences (RFC 7464). No JSON holds this byte.
 pub(crate) const RECORD_END: u8 = 0x1e;
@@ -52,7 +53,7 @@ fn fault(error: &serde_json::Error) -> io::Error {
         Some(what) => what,
         None => &text,
     };
-    io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {what}"))
+    Message::error(format!("line {line}: {what}")).into()
 }
 
 /// The elements of an array, or of the members of a page that hold them.

@@ -9,7 +9,7 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::model::Visible;
+use crate::model::{Message, Visible};
 
 use super::workbook;
 
@@ -51,7 +51,7 @@ pub(crate) fn entries(mut bytes: impl Read + Seek) -> io::Result<Vec<ArchiveEntr
                 Visible(&name)
             )));
         }
-        let start = file.data_start().ok_or_else(|| unusable("the zip data is damaged".to_owned()))?;
+        let start = file.data_start().ok_or_else(|| unusable("the zip data is damaged"))?;
         let (packed, size, crc) = (file.compressed_size(), file.size(), file.crc32());
         let entry = ArchiveEntry { name, start, packed, size, crc, is_deflated };
         entries.push((file.central_header_start(), entry));
@@ -59,7 +59,7 @@ pub(crate) fn entries(mut bytes: impl Read + Seek) -> io::Result<Vec<ArchiveEntr
     let ahead = archive.offset();
     entries.extend(twins(&mut bytes, first, ahead, &records)?);
     if entries.is_empty() {
-        return Err(unusable("the archive is empty".to_owned()));
+        return Err(unusable("the archive is empty"));
     }
     entries.sort_by(|(at, entry), (other_at, other)| (&entry.name, at).cmp(&(&other.name, other_at)));
     let mut named: BTreeMap<String, usize> = BTreeMap::new();
@@ -111,9 +111,7 @@ fn twins(
             let is_plain =
                 short(8) & 1 == 0 && matches!(short(10), 0 | 8) && ![packed, size, offset].contains(&u32::MAX);
             let (Some((_, name)), true) = (twin, is_plain) else {
-                return Err(unusable(
-                    "two entries of the archive have one name, and one of them cannot be read".to_owned(),
-                ));
+                return Err(unusable("two entries of the archive have one name, and one of them cannot be read"));
             };
             let header = ahead + u64::from(offset);
             let mut lengths = [0; HEADER];
@@ -140,8 +138,8 @@ fn damaged(error: impl std::fmt::Display) -> io::Error {
     unusable(format!("the zip data is damaged: {error}"))
 }
 
-fn unusable(message: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, message)
+fn unusable(message: impl Into<String>) -> io::Error {
+    Message::error(message).into()
 }
 
 impl ArchiveEntry {

@@ -8,6 +8,7 @@ use std::io::{self, Cursor, Read};
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::converted::Converted;
+use crate::model::Message;
 
 /// A character encoding that reports are found in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,8 +129,7 @@ fn from_utf16(mut reader: impl Read, mut decoder: Decoder) -> impl Read {
         }
         match result {
             DecoderResult::Malformed(..) => {
-                let text = format!("line {line}, character {character}: not valid UTF-16");
-                Err(io::Error::new(io::ErrorKind::InvalidData, text))
+                Err(Message::error(format!("line {line}, character {character}: not valid UTF-16")).into())
             }
             DecoderResult::InputEmpty | DecoderResult::OutputFull => Ok(!ended),
         }

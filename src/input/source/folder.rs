@@ -43,8 +43,7 @@ fn files_in(folder: &Path, is_chosen: impl Fn(&str) -> bool) -> io::Result<Vec<P
         }
     }
     if files.is_empty() {
-        let message = Message::error("no file is there").hint("folders within are not looked into");
-        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        return Err(Message::error("no file is there").hint("folders within are not looked into").into());
     }
     files.sort();
     Ok(files)

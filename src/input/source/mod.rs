@@ -22,6 +22,7 @@ use self::encoding::Encoding;
 use self::kept::KeptStream;
 use self::parquet::ParquetFile;
 use self::remark::Remark;
+use crate::model::Message;
 
 type Open = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send>;
 
@@ -210,38 +211,53 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
         origin => return Ok(vec![(None, origin)]),
     };
     let mut start = Vec::new();
-    stream.by_ref().take(archive::MAGIC[0].len() as u64).read_to_end(&mut start)?;
-    let is_archive = archive::MAGIC.iter().any(|magic| start == magic);
+    stream.by_ref().take(MAGIC as u64).read_to_end(&mut start)?;
     match path {
         Some(path) if start == parquet::MAGIC => Ok(vec![(None, Origin::Parquet(parquet::ValuePlace::File(path)))]),
-        None if start == parquet::MAGIC => {
-            stream.read_to_end(&mut start)?;
-            Ok(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(start.into())))])
+        Some(path) if is_archive(&start) && !archive::is_workbook(File::open(&path)?)? => {
+            entries(File::open(&path)?, move || File::open(&path), 1)
         }
-        Some(path) if is_archive && !archive::is_workbook(File::open(&path)?)? => {
-            entries(File::open(&path)?, move || File::open(&path), true)
-        }
-        Some(path) if !is_archive && start != workbook::MAGIC => Ok(vec![(None, Origin::File(path))]),
-        None if !is_archive && start != workbook::MAGIC => {
+        Some(path) if !is_packed(&start) => Ok(vec![(None, Origin::File(path))]),
+        None if !is_packed(&start) => {
             Ok(vec![(None, Origin::Stream(KeptStream::new(Cursor::new(start).chain(stream))))])
         }
         _ => {
             // A workbook is read at once, and a stream only once.
             stream.read_to_end(&mut start)?;
-            if is_archive && !archive::is_workbook(Cursor::new(&start))? {
-                let bytes: Arc<[u8]> = start.into();
-                return entries(Cursor::new(Arc::clone(&bytes)), move || Ok(Cursor::new(Arc::clone(&bytes))), true);
-            }
-            sheets(&start)
+            Ok(packed(start, 2)?.unwrap_or_default())
         }
     }
 }
 
-/// The entries of an archive, which `open` opens anew for each, and those of archives within it, if it may hold any.
+/// The bytes that tell an archive, a workbook or Parquet.
+const MAGIC: usize = 4;
+
+fn is_archive(start: &[u8]) -> bool {
+    archive::MAGIC.iter().any(|magic| start == magic)
+}
+
+fn is_packed(start: &[u8]) -> bool {
+    start == parquet::MAGIC || start == workbook::MAGIC || is_archive(start)
+}
+
+/// What Parquet, a workbook or an archive holds that is in memory; none of an archive within more of them than these.
+fn packed(bytes: Vec<u8>, archives: usize) -> io::Result<Option<Unpacked>> {
+    if bytes.starts_with(&parquet::MAGIC) {
+        return Ok(Some(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(bytes.into())))]));
+    }
+    if bytes.starts_with(&workbook::MAGIC) || archive::is_workbook(Cursor::new(&bytes))? {
+        return sheets(&bytes).map(Some);
+    }
+    let Some(archives) = archives.checked_sub(1) else { return Ok(None) };
+    let bytes: Arc<[u8]> = bytes.into();
+    entries(Cursor::new(Arc::clone(&bytes)), move || Ok(Cursor::new(Arc::clone(&bytes))), archives).map(Some)
+}
+
+/// The entries of an archive, which `open` opens anew for each, and those of so many archives within one another.
 fn entries<A: Read + Seek + Send + 'static>(
     archive: impl Read + Seek,
     open: impl Fn() -> io::Result<A> + Send + Sync + 'static,
-    holds_archives: bool,
+    archives: usize,
 ) -> io::Result<Unpacked> {
     let open = Arc::new(open);
     let mut origins = Vec::new();
@@ -252,7 +268,7 @@ fn entries<A: Read + Seek + Send + 'static>(
             archive.seek(SeekFrom::Start(entry.start))?;
             Ok(entry.clone().reader(archive))
         };
-        match tables(&open, size, holds_archives)? {
+        match tables(&open, size, archives)? {
             None => origins.push((Some(name), Origin::Entry(Box::new(open)))),
             Some(tables) => {
                 let named =
@@ -269,34 +285,23 @@ fn entries<A: Read + Seek + Send + 'static>(
 fn tables(
     open: &dyn Fn() -> io::Result<Box<dyn Read + Send>>,
     size: u64,
-    holds_archives: bool,
+    archives: usize,
 ) -> io::Result<Option<Unpacked>> {
     let mut bytes = Vec::new();
-    let is_read = open()?.take(parquet::MAGIC.len() as u64).read_to_end(&mut bytes).is_ok();
-    let is_parquet = bytes == parquet::MAGIC;
-    let may_be_workbook = bytes == workbook::MAGIC || archive::MAGIC.iter().any(|magic| bytes == magic);
-    if !is_read || !is_parquet && !may_be_workbook || size > workbook::MOST_BYTES {
+    let is_read = open()?.take(MAGIC as u64).read_to_end(&mut bytes).is_ok();
+    if !is_read || !is_packed(&bytes) || size > workbook::MOST_BYTES {
         return Ok(None);
     }
     bytes.clear();
     open()?.take(workbook::MOST_BYTES).read_to_end(&mut bytes)?;
-    if is_parquet {
-        return Ok(Some(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(bytes.into())))]));
-    }
-    if bytes.starts_with(&workbook::MAGIC) || archive::is_workbook(Cursor::new(&bytes))? {
-        return sheets(&bytes).map(Some);
-    }
-    let bytes: Arc<[u8]> = bytes.into();
-    let archive = Cursor::new(Arc::clone(&bytes));
-    let within = || entries(archive, move || Ok(Cursor::new(Arc::clone(&bytes))), false).map(Some);
-    if holds_archives { within() } else { Ok(None) }
+    packed(bytes, archives)
 }
 
 /// The sheets of a workbook that hold anything.
 fn sheets(bytes: &[u8]) -> io::Result<Unpacked> {
     let sheets: Vec<_> = workbook::read(bytes)?.into_iter().filter(|sheet| !sheet.text.is_empty()).collect();
     if sheets.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "the workbook is empty"));
+        return Err(Message::error("the workbook is empty").into());
     }
     Ok(sheets.into_iter().map(|sheet| (Some(sheet.name), Origin::Sheet(sheet.text.into(), sheet.remarks))).collect())
 }
@@ -331,7 +336,7 @@ impl<R: Read> Read for Gzip<R> {
         self.0.read(buffer).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the gzip data is cut off"),
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-                io::Error::new(io::ErrorKind::InvalidData, format!("the gzip data is damaged: {error}"))
+                Message::error(format!("the gzip data is damaged: {error}")).into()
             }
             _ => error,
         })

@@ -1,7 +1,5 @@
 //! What is to be said of a file for what it lay in, or for how it ends.
 
-use std::io;
-
 use crate::model::Message;
 
 /// Lines and rows that a worksheet has room for.
@@ -32,10 +30,10 @@ pub(crate) enum Remark {
 
 impl Remark {
     /// What keeps the file from being read.
-    pub(crate) fn refusal(&self) -> Option<io::Error> {
+    pub(crate) fn refusal(&self) -> Option<Message> {
         let Self::NotComputed { row } = self else { return None };
         let message = Message::error(format!("a formula in row {row} has no value: nothing has computed it yet"));
-        Some(io::Error::new(io::ErrorKind::InvalidData, message.hint("open the workbook in Excel and save it once")))
+        Some(message.hint("open the workbook in Excel and save it once"))
     }
 
     /// The remark for a person, and the line that it is about.

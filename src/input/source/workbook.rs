@@ -69,7 +69,7 @@ fn checked(bytes: &[u8]) -> io::Result<(bool, bool, usize)> {
         is_ods |= name == "content.xml";
         has_chain |= name == "xl/calcChain.xml";
         if name == "xl/workbook.bin" {
-            return Err(error(Message::error("a binary workbook (.xlsb) is not read").hint("save it as .xlsx")));
+            return Err(Message::error("a binary workbook (.xlsb) is not read").hint("save it as .xlsx").into());
         }
         let mut tags = Tags::default();
         let unpacked = io::copy(&mut file.by_ref().take(declared + 1), &mut tags).map_err(damaged)?;
@@ -378,21 +378,17 @@ fn day(date: &ExcelDateTime) -> String {
 }
 
 fn encrypted() -> io::Error {
-    error(Message::error("the workbook is protected by a password").hint("save it without one"))
+    Message::error("the workbook is protected by a password").hint("save it without one").into()
 }
 
 fn too_large() -> io::Error {
     let text = format!("the workbook is larger than {} MiB when it is unpacked", MOST_BYTES >> 20);
-    error(Message::error(text).hint("save its sheet as CSV"))
+    Message::error(text).hint("save its sheet as CSV").into()
 }
 
 fn damaged(what: impl Display) -> io::Error {
     let text = format!("the workbook is damaged or cut off: {}", Visible(&what.to_string()));
-    error(Message::error(text).hint("open and save it again, or save its sheet as CSV"))
-}
-
-fn error(message: Message) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, message)
+    Message::error(text).hint("open and save it again, or save its sheet as CSV").into()
 }
 
 #[cfg(test)]

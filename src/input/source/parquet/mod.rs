@@ -249,19 +249,15 @@ fn codec(compression: Compression) -> String {
 
 fn damaged(what: impl Display) -> io::Error {
     let text = format!("the Parquet file is damaged or cut off: {}", Visible(&what.to_string()));
-    error(Message::error(text).hint("write it again"))
+    Message::error(text).hint("write it again").into()
 }
 
 fn too_large(what: &str) -> io::Error {
     let text = format!("the Parquet file is damaged or made to do harm: {what} is too large to be read");
-    error(Message::error(text).hint("write it again, in smaller groups of rows"))
+    Message::error(text).hint("write it again, in smaller groups of rows").into()
 }
 
 fn unread(what: &str) -> io::Error {
     let text = format!("the Parquet file has what is not read here: {what}");
-    error(Message::error(text).hint("write it again with Snappy, gzip or Zstandard, and the usual encodings"))
-}
-
-fn error(message: Message) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, message)
+    Message::error(text).hint("write it again with Snappy, gzip or Zstandard, and the usual encodings").into()
 }
