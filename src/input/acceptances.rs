@@ -2,10 +2,7 @@
 
 use super::dialect::Options;
 use super::error::{Fault, FileError, Problem};
-use super::scan::choice;
-use super::scan::cutter::Head;
-use super::scan::header::{self, ColumnSpec, TableKind};
-use super::scan::layout::{Layout, Line};
+use super::scan::{ColumnSpec, Head, Layout, Line, TableKind, choice, header};
 use super::source::Source;
 
 /// The columns that are looked at; all but the first may be missing.

@@ -11,12 +11,9 @@ use std::io::{self, Read};
 use crate::model::{Id, ReportColumn};
 
 use super::dialect::Spelling;
-use super::scan::header::folded;
-use super::scan::records::Splitter;
-use super::source::encoding::{self, Encoding};
-use super::source::{Source, SourceText};
-use super::value::amount::{self, DecimalMark};
-use super::value::date;
+use super::scan::{Splitter, header::folded};
+use super::source::{Encoding, Source, SourceText, encoding};
+use super::value::{DecimalMark, amount, date};
 
 /// The name that every documented credit has; it tells nothing.
 const CREDIT_NAME: &str = "aco";

@@ -21,7 +21,7 @@ pub use self::dialect::Options;
 pub use self::mask::Mask;
 pub use self::note::Note;
 pub use self::report::{ReportReading, read};
-pub use self::scan::blocks::{ReadPlan, fields};
+pub use self::scan::{ReadPlan, fields};
 
 use std::path::Path;
 

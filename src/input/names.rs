@@ -8,14 +8,8 @@ use crate::model::{Id, Names};
 use super::dialect::Options;
 use super::error::{Fault, FileError};
 use super::note::Note;
-use super::scan::choice;
-use super::scan::cutter::Head;
-use super::scan::header::{self, ColumnSpec, TableKind};
-use super::scan::layout::{Layout, Line};
-use super::scan::records::Splitter;
-use super::scan::stray;
-use super::source::Source;
-use super::source::encoding;
+use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, header, stray};
+use super::source::{Source, encoding};
 use super::value::says_nothing;
 
 /// Headers of a column of customer ids, the likeliest first.

@@ -3,7 +3,7 @@
 use crate::model::{Message, Place};
 
 use super::error::{Problem, Seen, first_names};
-use super::source::remark::Remark;
+use super::source::Remark;
 
 /// Something that was taken for granted and should be said.
 #[derive(Clone, Debug, PartialEq, Eq)]

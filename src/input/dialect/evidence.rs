@@ -6,9 +6,8 @@ use crate::model::{DateOrder, Message};
 
 use super::{DecidedBy, Options};
 use crate::input::error::{Fault, Seen};
-use crate::input::source::encoding::Encoding;
-use crate::input::value::amount::DecimalMark;
-use crate::input::value::clue::{Clue, Clues};
+use crate::input::source::Encoding;
+use crate::input::value::{Clue, Clues, DecimalMark};
 
 /// The clues of one file, each with its first example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

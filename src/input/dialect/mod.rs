@@ -1,12 +1,13 @@
 //! How a file is spelled: what each of its values says, and what all of them settle together.
 
 use crate::input::error::Seen;
-use crate::input::source::Container;
-use crate::input::source::encoding::Encoding;
-use crate::input::value::amount::DecimalMark;
+use crate::input::source::{Container, Encoding};
+use crate::input::value::DecimalMark;
 use crate::model::{DateOrder, Month, ReportColumn};
 
 pub(crate) mod evidence;
+
+pub(crate) use self::evidence::{Evidence, Inferred};
 
 /// How to read files whose spelling is known; what is `None` is found out.
 #[derive(Clone, Copy, Debug, Default)]

@@ -10,10 +10,9 @@ use crate::model::{CreditKey, CreditTotal, Currency, Id, InvoiceFileKind, Month,
 
 use super::{kind, reject};
 use crate::input::error::Problem;
-use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::layout::Line;
-use crate::input::value::amount::EXPECTED_AMOUNT;
-use crate::input::value::settled;
+use crate::input::kinds::InvoiceColumn;
+use crate::input::scan::Line;
+use crate::input::value::{EXPECTED_AMOUNT, settled};
 
 /// The amounts of a credit line.
 #[derive(Clone, Copy)]

@@ -16,14 +16,9 @@ use crate::model::{
 use super::merge::InvoiceReading;
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError, Problem};
-use crate::input::scan::blocks::ReadPlan;
-use crate::input::scan::choice;
-use crate::input::scan::cutter::Head;
-use crate::input::scan::header::{self, ColumnSpec, TableKind};
-use crate::input::scan::layout::{EXPECTED_TEXT, Layout, Line};
+use crate::input::scan::{ColumnSpec, EXPECTED_TEXT, Head, Layout, Line, ReadPlan, TableKind, choice, header};
 use crate::input::source::Source;
-use crate::input::value::amount::{DecimalMark, EXPECTED_AMOUNT};
-use crate::input::value::{date, settled};
+use crate::input::value::{DecimalMark, EXPECTED_AMOUNT, date, settled};
 
 const WANTED: &str = "an answer to `aco sql credits`";
 

@@ -16,11 +16,8 @@ use super::kind;
 use super::pairs::Pairs;
 use super::tally::{CreditKind, CreditOptions, FileCredits};
 use crate::input::error::{Fault, Problem};
-use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::blocks::Fold;
-use crate::input::scan::layout::{Layout, Line};
-use crate::input::scan::records::BlockRecords;
-use crate::input::scan::stray;
+use crate::input::kinds::InvoiceColumn;
+use crate::input::scan::{BlockRecords, Fold, Layout, Line, stray};
 use crate::input::value::settled;
 
 /// The columns whose cells may have several lines.

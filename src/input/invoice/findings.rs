@@ -9,7 +9,7 @@ use crate::model::{Currency, InvoiceFileKind, LineFinding, Place, Rule};
 use super::credits::LineBuilder;
 use super::kind;
 use super::pairs::Pairs;
-use crate::input::scan::blocks::FileRead;
+use crate::input::scan::FileRead;
 
 /// What breaks a rule, by file and line.
 pub(super) fn all(

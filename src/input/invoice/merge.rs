@@ -18,10 +18,10 @@ use super::findings;
 use super::kind;
 use super::tally::{CreditOptions, FileCredits};
 use crate::input::error::{Fault, FileError, Problem};
-use crate::input::kinds::invoice::InvoiceColumn;
+use crate::input::kinds::InvoiceColumn;
 use crate::input::note::Note;
-use crate::input::scan::blocks::FileRead;
-use crate::input::value::clue::Clue;
+use crate::input::scan::FileRead;
+use crate::input::value::Clue;
 
 /// What reading invoice files came to.
 #[derive(Debug, Default)]

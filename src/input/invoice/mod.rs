@@ -22,11 +22,8 @@ use super::error::{Fault, FileError, Problem};
 use super::source::Source;
 use super::source::encoding::Encoding;
 use crate::input::dialect::{DecidedBy, Options, Spelling};
-use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::blocks::ReadPlan;
-use crate::input::scan::choice;
-use crate::input::scan::cutter::Head;
-use crate::input::scan::layout::{Layout, Line};
+use crate::input::kinds::InvoiceColumn;
+use crate::input::scan::{Head, Layout, Line, ReadPlan, choice};
 use crate::input::value::{says_nothing, without_apostrophe};
 use crate::model::{Amount, InvoiceFileKind};
 

@@ -5,18 +5,12 @@
 
 use crate::model::{Amount, Currency, DateOrder};
 
-use crate::input::dialect::Options;
-use crate::input::dialect::evidence::{self, Evidence};
+use crate::input::dialect::{Evidence, Options, evidence};
 use crate::input::error::{Fault, Seen};
 use crate::input::kinds;
-use crate::input::kinds::invoice::{self as columns, InvoiceColumn};
-use crate::input::scan::blocks;
-use crate::input::scan::cutter::Head;
-use crate::input::scan::header::{self, TableKind};
-use crate::input::scan::layout::{Layout, Line};
-use crate::input::value::amount::{self, DecimalMark};
-use crate::input::value::clue::{Clue, Clues};
-use crate::input::value::date;
+use crate::input::kinds::{InvoiceColumn, invoice as columns};
+use crate::input::scan::{Head, Layout, Line, TableKind, blocks, header};
+use crate::input::value::{Clue, Clues, DecimalMark, amount, date};
 
 /// What is said to have been looked for.
 const WANTED: &str = "the columns of an invoice reconciliation or daily rated usage file";

@@ -13,9 +13,8 @@ use foldhash::fast::FixedState;
 use crate::model::{InvoiceFileKind, Place, Rule, parallel};
 
 use super::kind;
-use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::layout::Layout;
-use crate::input::scan::records::RecordFields;
+use crate::input::kinds::InvoiceColumn;
+use crate::input::scan::{Layout, RecordFields};
 use crate::input::value::amount;
 
 /// What a charge and its credit line have in common, as it is spelled.

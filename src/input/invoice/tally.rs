@@ -16,9 +16,8 @@ use super::amounts::{self, Amounts, CreditSum, SumKey};
 use super::pairs::Pairs;
 use super::{id, kind, reject};
 use crate::input::error::Problem;
-use crate::input::kinds::invoice::InvoiceColumn;
-use crate::input::scan::layout::{EXPECTED_TEXT, Layout, Line};
-use crate::input::scan::memo::{Interned, Memo, runs};
+use crate::input::kinds::InvoiceColumn;
+use crate::input::scan::{EXPECTED_TEXT, Interned, Layout, Line, Memo, runs};
 use crate::input::value::{Expected, settled};
 
 /// The ChargeType of every kind of credit.

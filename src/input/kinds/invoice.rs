@@ -2,7 +2,7 @@
 
 use crate::model::{Amount, InvoiceFileKind, UsedBy};
 
-use crate::input::scan::header::{ColumnSpec, TableKind};
+use crate::input::scan::{ColumnSpec, TableKind};
 
 /// The kinds of invoice files in the order of [`InvoiceFileKind::ALL`], their columns in that of [`InvoiceColumn`].
 pub(crate) fn kinds(amount: Amount) -> [TableKind; 2] {

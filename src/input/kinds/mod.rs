@@ -3,6 +3,8 @@
 mod formats;
 pub(crate) mod invoice;
 
+pub(crate) use self::invoice::InvoiceColumn;
+
 use crate::model::{Amount, ReportColumn, Visible};
 
 use super::error::Fault;

@@ -3,12 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::input::error::Problem;
-use crate::input::scan::layout::{EXPECTED_TEXT, Line};
-use crate::input::scan::memo::Interned;
-use crate::input::value::clue::{Clue, Clues};
-use crate::input::value::date;
-use crate::input::value::settled::EXPECTED_DATE;
-use crate::input::value::without_apostrophe;
+use crate::input::scan::{EXPECTED_TEXT, Interned, Line};
+use crate::input::value::{Clue, Clues, date, settled::EXPECTED_DATE, without_apostrophe};
 use crate::model::{Id, Month, ReportColumn, Status};
 
 /// What a cell means; if it means nothing, what was expected is among the rejects.

@@ -5,9 +5,7 @@ use crate::model::ReportColumn;
 use crate::input::dialect::Options;
 use crate::input::error::Fault;
 use crate::input::kinds;
-use crate::input::scan::cutter::Head;
-use crate::input::scan::header;
-use crate::input::scan::layout::Layout;
+use crate::input::scan::{Head, Layout, header};
 
 /// What is said to have been looked for.
 const WANTED: &str = "the columns of an ACO balance report";

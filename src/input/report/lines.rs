@@ -4,7 +4,7 @@
 //! Invariant: a line stands for a row only if it is equal byte for byte to the one that the row was read from, in a file
 //! that is laid out and spelled alike.
 
-use crate::input::value::clue::Clues;
+use crate::input::value::Clues;
 use crate::model::PARTITIONS;
 
 /// Bytes of lines that are kept, by all threads together: the rows of a download of a desk with thousands of credits.

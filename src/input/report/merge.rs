@@ -6,12 +6,11 @@ use crate::model::{Block, Message, Place, Report, ReportColumn};
 
 use super::layout::position;
 use super::rows::RowBuilder;
-use crate::input::dialect::evidence::{Evidence, Inferred};
-use crate::input::dialect::{DecidedBy, Options, Spelling};
+use crate::input::dialect::{DecidedBy, Evidence, Inferred, Options, Spelling};
 use crate::input::error::{FileError, Problem, Seen};
 use crate::input::note::Note;
-use crate::input::scan::blocks::FileRead;
-use crate::input::value::clue::Clue;
+use crate::input::scan::FileRead;
+use crate::input::value::Clue;
 
 /// What reading balance reports came to.
 #[derive(Debug)]

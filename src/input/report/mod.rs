@@ -11,12 +11,9 @@ mod truncated;
 
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError};
-use crate::input::scan::blocks::{self, ReadPlan};
-use crate::input::scan::choice;
-use crate::input::scan::cutter::Head;
-use crate::input::scan::layout::Layout;
+use crate::input::scan::{Head, Layout, ReadPlan, blocks, choice};
 use crate::input::source::Source;
-use crate::input::value::clue::Clue;
+use crate::input::value::Clue;
 
 pub use self::merge::ReportReading;
 use self::rows::RowBuilder;

@@ -5,10 +5,9 @@ use super::layout::position;
 use super::rows::RowBuilder;
 use super::truncated;
 use crate::input::error::{Seen, shortened};
-use crate::input::scan::layout::Line;
+use crate::input::scan::Line;
 use crate::input::source::encoding;
-use crate::input::value::amount;
-use crate::input::value::clue::{Clue, Clues};
+use crate::input::value::{Clue, Clues, amount};
 use crate::model::{Currency, ReportColumn};
 
 impl RowBuilder {

@@ -3,8 +3,7 @@
 use super::layout::position;
 use super::rows::RowBuilder;
 use crate::input::error::Problem;
-use crate::input::scan::header::folded;
-use crate::input::scan::layout::Line;
+use crate::input::scan::{Line, header::folded};
 use crate::input::value::amount;
 use crate::model::ReportColumn;
 

@@ -16,15 +16,10 @@ use crate::model::{
 use super::cells::{self, Days, apostrophe, understood};
 use super::layout::position;
 use super::lines::{self, Lines};
-use crate::input::dialect::evidence::Evidence;
+use crate::input::dialect::Evidence;
 use crate::input::error::{Fault, Problem, Seen};
-use crate::input::scan::blocks::Fold;
-use crate::input::scan::layout::{Layout, Line};
-use crate::input::scan::memo::{AHEAD, Interned, Memo, runs};
-use crate::input::scan::records::{BlockRecords, RecordFields};
-use crate::input::scan::stray;
-use crate::input::value::amount::{self, AmountReading};
-use crate::input::value::clue::Clues;
+use crate::input::scan::{AHEAD, BlockRecords, Fold, Interned, Layout, Line, Memo, RecordFields, runs, stray};
+use crate::input::value::{AmountReading, Clues, amount};
 
 /// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
 const KEY_COLUMNS: [ReportColumn; 7] = [

@@ -18,10 +18,9 @@ use super::objects::{self, ObjectReader};
 use super::records::{BlockRecords, Splitter, first_records, line_ends, whole_records};
 use super::stray;
 use crate::input::error::{Fault, FileError, Problem};
-use crate::input::source::encoding::Encoding;
 use crate::input::source::parquet::{Cells, ParquetFile};
-use crate::input::source::remark::{MOST_ROWS, Remark};
-use crate::input::source::{Source, SourceText};
+use crate::input::source::remark::MOST_ROWS;
+use crate::input::source::{Encoding, Remark, Source, SourceText};
 use crate::model::Place;
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.

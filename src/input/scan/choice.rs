@@ -15,10 +15,7 @@ use super::header;
 use super::layout::{Layout, Line};
 use crate::input::error::{Fault, FileError, first_names};
 use crate::input::note::Note;
-use crate::input::source::encoding::Encoding;
-use crate::input::source::folder::missing_parts;
-use crate::input::source::remark::Remark;
-use crate::input::source::{Source, SourceText};
+use crate::input::source::{Encoding, Remark, Source, SourceText, folder::missing_parts};
 use crate::model::Message;
 
 /// Bytes of a file in which its header is looked for before it is read.

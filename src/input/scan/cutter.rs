@@ -7,8 +7,7 @@ use memchr::{memrchr, memrchr2};
 use super::elements::RECORD_END;
 use super::records::{line_ends, whole_records};
 use crate::input::error::Fault;
-use crate::input::source::Container;
-use crate::input::source::encoding::Encoding;
+use crate::input::source::{Container, Encoding};
 use crate::model::Message;
 
 /// The start of a file, and what it was found in.

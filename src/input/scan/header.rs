@@ -8,9 +8,8 @@ use std::borrow::Cow;
 use super::cutter::Head;
 use super::records::{RecordFields, Splitter, line_ends};
 use crate::input::error::{Fault, listed};
-use crate::input::source::encoding::{self, Encoding};
-use crate::input::value::amount::{self, DecimalMark};
-use crate::input::value::date;
+use crate::input::source::{Encoding, encoding};
+use crate::input::value::{DecimalMark, amount, date};
 use crate::model::text::is_hidden;
 use crate::model::{DateOrder, Id, Message, Visible};
 

@@ -10,15 +10,10 @@ use super::cutter::{Head, Syntax};
 use super::header::{self, ColumnSpec, Header, TableKind};
 use super::objects;
 use super::records::{RecordFields, Splitter};
-use crate::input::dialect::Spelling;
-use crate::input::dialect::evidence::{Evidence, Inferred};
+use crate::input::dialect::{Evidence, Inferred, Spelling};
 use crate::input::error::{Fault, Problem, shortened};
-use crate::input::source::Container;
-use crate::input::source::encoding::{self, Encoding};
-use crate::input::value::amount::{self, DecimalMark};
-use crate::input::value::clue::Clues;
-use crate::input::value::date;
-use crate::input::value::says_nothing;
+use crate::input::source::{Container, Encoding, encoding};
+use crate::input::value::{Clues, DecimalMark, amount, date, says_nothing};
 
 /// How a file's records are laid out and spelled.
 #[derive(Clone, Debug)]

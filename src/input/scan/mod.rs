@@ -11,3 +11,11 @@ pub(crate) mod memo;
 pub(crate) mod objects;
 pub(crate) mod records;
 pub(crate) mod stray;
+
+pub(crate) use self::blocks::{FileRead, Fold};
+pub use self::blocks::{ReadPlan, fields};
+pub(crate) use self::cutter::Head;
+pub(crate) use self::header::{ColumnSpec, TableKind};
+pub(crate) use self::layout::{EXPECTED_TEXT, Layout, Line};
+pub(crate) use self::memo::{AHEAD, Interned, Memo, runs};
+pub(crate) use self::records::{BlockRecords, RecordFields, Splitter};

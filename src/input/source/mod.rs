@@ -18,10 +18,10 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use self::encoding::Encoding;
+pub use self::encoding::Encoding;
 use self::kept::KeptStream;
 use self::parquet::ParquetFile;
-use self::remark::Remark;
+pub(crate) use self::remark::Remark;
 use crate::model::Message;
 
 type Open = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send>;

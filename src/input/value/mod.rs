@@ -6,6 +6,10 @@ pub(crate) mod currency_mark;
 pub(crate) mod date;
 pub mod settled;
 
+pub use self::amount::DecimalMark;
+pub(crate) use self::amount::{AmountReading, EXPECTED_AMOUNT};
+pub(crate) use self::clue::{Clue, Clues};
+
 /// Why a value cannot be read: what was expected in its place.
 pub type Expected = &'static str;
 
