@@ -184,72 +184,48 @@ fn named(line: Line<'_>, last: &mut HashMap<Id, String>) -> Option<Named> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
-    fn names(text: &'static [u8]) -> Names {
+    const GUID: &str = "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9";
+
+    /// The customer's name in a list.
+    fn named(list: impl Into<Vec<u8>>, columns: &ListColumns) -> Result<Option<String>, String> {
         let mut names = Names::default();
-        let sources = vec![Source::stream("names", text)];
-        read(sources, &Options::default(), &ListColumns::default(), &mut names).unwrap();
-        names
+        let source = Source::stream("names", Cursor::new(list.into()));
+        let read = read(vec![source], &Options::default(), columns, &mut names);
+        let name = Id::parse(GUID).and_then(|id| names.get(&id).map(str::to_owned));
+        read.map(|_| name).map_err(|errors| errors[0].to_string())
     }
 
     #[test]
-    fn finds_the_columns_of_several_kinds_of_file() {
-        let id = Id::parse("c").unwrap();
-        for text in [
-            &b"CustomerId,CustomerName\nc,Contoso\n"[..],
-            b"Customers\n\n\"Microsoft ID\";\"Company name\"\nc;Contoso\n",
-            b"PartnerId\tCustomer Tenant Id\tCustomer Name\nx\tc\t Contoso \n",
+    fn names_and_ids_are_found_by_their_headers_or_by_what_stands_under_them() {
+        let named = |list: &str| named(list.replace("GUID", GUID), &ListColumns::default());
+        for list in [
+            "Customers\n\n\"Microsoft ID\";\"Company name\"\nGUID;Contoso\n",
+            "PartnerId\tCustomer Tenant Id\tCustomer Name\nx\tGUID\t Contoso \n",
+            "Tenant;Company\nGUID;Contoso\n\n",
+            "x;y\nGUID;Contoso\n",
         ] {
-            assert_eq!(names(text).get(&id), Some("Contoso"));
+            assert_eq!(named(list).unwrap().as_deref(), Some("Contoso"), "{list}");
         }
-        assert_eq!(names(b"CustomerId,Name\nc,M\xfcller\n,none\n").get(&id), Some("Müller"));
+        for list in ["a,b,c\nGUID,x,y\n", "a,b\nGUID,GUID\n", "a,b\n1,2\n"] {
+            let error = named(list).unwrap_err();
+            assert!(error.contains("no header: none of the first lines names a column of customer ids"), "{error}");
+        }
     }
 
     #[test]
-    fn a_column_of_guids_holds_the_ids() {
-        let guid = "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9";
-        let id = Id::parse(guid).unwrap();
-        for header in ["Kunde;Name", "Tenant;Company", "x;y"] {
-            let text = format!("{header}\n{guid};Contoso\n\n").into_bytes();
-            let mut names = Names::default();
-            read(
-                vec![Source::stream("names", std::io::Cursor::new(text))],
-                &Options::default(),
-                &ListColumns::default(),
-                &mut names,
-            )
-            .unwrap();
-            assert_eq!(names.get(&id), Some("Contoso"), "{header}");
-        }
-        for text in [format!("a,b,c\n{guid},x,y\n"), format!("a,b\n{guid},{guid}\n"), format!("{guid},x\n")] {
-            let source = Source::stream("names", std::io::Cursor::new(text.clone().into_bytes()));
-            assert!(
-                read(vec![source], &Options::default(), &ListColumns::default(), &mut Names::default()).is_err(),
-                "{text}"
-            );
-        }
+    fn a_list_may_be_in_windows_1252() {
+        let list = [b"CustomerId,Name\n,none\n", GUID.as_bytes(), b",M\xfcller\n"].concat();
+        assert_eq!(named(list, &ListColumns::default()).unwrap().as_deref(), Some("Müller"));
     }
 
     #[test]
     fn a_column_that_is_named_must_be_there() {
         let said = ListColumns { along: vec!["Region"], ..ListColumns::default() };
-        let list = vec![Source::stream("n", &b"CustomerId;Name\nc;Contoso\n"[..])];
-        let error = read(list, &Options::default(), &said, &mut Names::default()).unwrap_err();
-        assert!(error[0].to_string().contains("`region`"), "{}", error[0]);
-    }
-
-    #[test]
-    fn a_file_without_names_is_refused() {
-        let error = read(
-            vec![Source::stream("x", &b"a,b\n1,2\n"[..])],
-            &Options::default(),
-            &ListColumns::default(),
-            &mut Names::default(),
-        );
-        let error = error.unwrap_err()[0].to_string();
-        assert!(
-            error.starts_with("x: no header: none of the first lines names a column of customer ids and one of names")
-        );
+        let error = named("CustomerId;Name\nc;Contoso\n", &said).unwrap_err();
+        assert!(error.contains("`region`"), "{error}");
     }
 }

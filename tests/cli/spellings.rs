@@ -388,6 +388,7 @@ fn a_separator_that_is_asked_for_is_used() {
     let odd = String::from_utf8(report(&["c 2022-01 1.50 Active 1 USD - -"])).unwrap().replace(',', "^");
     assert_eq!(aco_on("list", odd.as_bytes()).code, Some(2));
     assert!(aco_on("list --delimiter ^", odd.as_bytes()).stdout.contains("p,c,2022-01,ACO,1.50,"));
+    assert!(aco_on("list", format!("sep=^\n{odd}").as_bytes()).stdout.contains("p,c,2022-01,ACO,1.50,"));
     assert!(aco_on("list --delimiter tab", odd.replace('^', "\t").as_bytes()).stdout.contains("p,c,2022-01,ACO,1.50,"));
 }
 

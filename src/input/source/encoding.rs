@@ -169,23 +169,4 @@ mod tests {
         assert_eq!(read(b"\xff\xfe\xff\xfea\0", None), ("a".to_owned(), Some(Encoding::Utf16Le)));
         assert_eq!(read(b"a,b", None), ("a,b".to_owned(), None));
     }
-
-    #[test]
-    fn half_a_character_is_an_error_with_its_place() {
-        let mut bytes = utf16("\u{feff}a\nbc", u16::to_le_bytes);
-        bytes.extend([0x00, 0xd8, b'x', 0]);
-        let (mut reader, _) = decoded(Box::new(Cursor::new(bytes)), None).unwrap();
-        let error = reader.read_to_string(&mut String::new()).unwrap_err();
-        assert_eq!(error.to_string(), "line 2, character 3: not valid UTF-16");
-    }
-
-    #[test]
-    fn cells_are_utf8_or_western() {
-        assert_eq!(text(b"M\xc3\xbcller", None).unwrap(), "Müller");
-        assert_eq!(text(b"M\xfcller", None).unwrap(), "Müller");
-        assert_eq!(text(b"M\xc3\xbcller", Some(Encoding::Windows1252)).unwrap(), "MÃ¼ller");
-        assert_eq!(text(b"M\xfcller", Some(Encoding::Utf8)), None);
-        assert_eq!(text(b"M\x81ller", None), None);
-        assert_eq!(text(b"M\0ller", None), None);
-    }
 }

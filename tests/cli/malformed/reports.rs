@@ -22,6 +22,7 @@ fn wholes() -> Vec<Case> {
         case("an answer in JSON", "{\"error\":{\"code\":401,\"message\":\"Unauthorized\"}}".into(), File),
         case("a workbook that was renamed", "PK\u{3}\u{4}\u{14}\0\u{6}\0".into(), File),
         case("rows without a header", rows.into(), File),
+        case("a column under two of its names", text.replacen("ExpiryDate", "ExpiryDate,EndDate", 1), Line(1)),
         case("the header behind the rows", format!("{rows}{header}\n"), Either),
         case(
             "the header twice",
