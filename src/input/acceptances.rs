@@ -38,7 +38,7 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "the columns Check, CustomerID, AgreementID and InvoiceMonth: Check at least";
     let recognise = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(COLUMNS[0])).then_some(0);
-    Layout::find(head, &delimiters, &kinds, searched, recognise)
+    header::find(head, &delimiters, &kinds, searched, recognise)
 }
 
 /// The cells that are looked at; `None` if one is no text.

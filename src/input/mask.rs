@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use crate::model::{Id, ReportColumn};
 
 use super::dialect::Spelling;
-use super::scan::{Splitter, header::folded};
+use super::scan::{Splitter, folded};
 use super::source::{Encoding, Source, SourceText, encoding};
 use super::value::{DecimalMark, amount, date};
 

@@ -8,7 +8,7 @@ use crate::model::{Id, Names};
 use super::dialect::Options;
 use super::error::{Fault, FileError};
 use super::note::Note;
-use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, header, stray};
+use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded, header, stray};
 use super::source::{Source, encoding};
 use super::value::says_nothing;
 
@@ -80,7 +80,7 @@ const ALONG: usize = 2;
 fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout, Fault> {
     let column = |names: &[&'static str]| ColumnSpec { names: names.to_vec(), is_required: true, is_exclusive: false };
     // Headers are looked for as they are folded.
-    let said_column = |name: &str| column(&[String::leak(header::folded(name))]);
+    let said_column = |name: &str| column(&[String::leak(folded(name))]);
     let wanted = |said: Option<&str>, known: &[&'static str]| said.map_or_else(|| column(known), said_column);
     let mut columns = vec![wanted(said.id, &IDS), wanted(said.name, &NAMES)];
     columns.extend(said.along.iter().map(|name| said_column(name)));
@@ -88,7 +88,7 @@ fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout,
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let searched = "a column of customer ids and one of names, such as `CustomerId` and `CustomerName`";
     let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
-    match Layout::find(head, &delimiters, &kinds, searched, recognise) {
+    match header::find(head, &delimiters, &kinds, searched, recognise) {
         Err(error @ (Fault::Absent { .. } | Fault::Missing { .. })) => by_content(head, &delimiters, said).ok_or(error),
         found => found,
     }
@@ -139,8 +139,8 @@ fn by_content(head: Head<'_>, delimiters: &[u8], said: &ListColumns) -> Option<L
         let (header, end, line) = lines.first()?;
         let rows: Vec<&[String]> = lines[1..whole.max(1)].iter().map(|(cells, ..)| cells.as_slice()).collect();
         let holds_ids = |at: &usize| rows.iter().all(|row| row.get(*at).is_some_and(|cell| is_guid(cell)));
-        let folded: Vec<String> = header.iter().map(|name| header::folded(name)).collect();
-        let place = |name: &str| folded.iter().position(|header| *header == header::folded(name));
+        let headers = header::folded_all(header);
+        let place = |name: &str| headers.iter().position(|header| *header == folded(name));
         let mut holding = (0..header.len()).filter(|at| !rows.is_empty() && !is_guid(&header[*at]) && holds_ids(at));
         let id = match said.id {
             Some(id) => place(id)?,

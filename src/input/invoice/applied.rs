@@ -91,7 +91,7 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let kinds = [TableKind { name: WANTED, columns, enough: 3 }];
     let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
     let delimiters = header::likely_delimiters(head, options.delimiter);
-    let layout = Layout::find(head, &delimiters, &kinds, "the columns of `aco sql credits`", recognise)?;
+    let layout = header::find(head, &delimiters, &kinds, "the columns of `aco sql credits`", recognise)?;
     Ok(Layout { mark: options.decimal.unwrap_or_default(), ..layout })
 }
 

@@ -19,7 +19,7 @@ const WANTED: &str = "the columns of an invoice reconciliation or daily rated us
 pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<Layout, Fault> {
     let kinds = columns::kinds(amount);
     let delimiters = header::likely_delimiters(head, options.delimiter);
-    let found = Layout::find_any(head, &delimiters, &kinds, WANTED, |names| recognised(&kinds, names));
+    let found = header::find_any(head, &delimiters, &kinds, WANTED, |names| recognised(&kinds, names));
     let mut layout = found.map_err(|error| kinds::into_fault(error, head, false))?;
     let mut evidence = Evidence::default();
     blocks::read_first(head, &layout, &mut |line: Line<'_>| {

@@ -8,10 +8,7 @@ pub(crate) use self::invoice::InvoiceColumn;
 use crate::model::{Amount, ReportColumn, Visible};
 
 use super::error::Fault;
-use super::scan::cutter::Head;
-use super::scan::elements;
-use super::scan::header::{self, ColumnSpec, TableKind};
-use super::scan::objects;
+use super::scan::{ColumnSpec, Head, TableKind, elements, folded, header, objects};
 
 /// Balance reports, by the columns of Partner Center, "Azure credit offer balance" (2022-07-27), and the names that
 /// other editions give them. All eleven are needed.
@@ -49,12 +46,12 @@ const OF_RESULTS: [&str; 11] = [
 
 /// Whether a header is that of a result: what a command wrote into the folder that it reads.
 fn is_result(names: &[String]) -> bool {
-    names.iter().any(|name| OF_RESULTS.contains(&&*header::folded(name)))
+    names.iter().any(|name| OF_RESULTS.contains(&&*folded(name)))
 }
 
 /// Whether columns that no report has, beside all that one has, make the file a result of `aco balance`.
 pub(crate) fn is_balance(ignored: &[String]) -> bool {
-    let has = |wanted| ignored.iter().any(|name| header::folded(name) == wanted);
+    let has = |wanted| ignored.iter().any(|name| folded(name) == wanted);
     has("usedpercent") && has("daysleft")
 }
 
@@ -88,8 +85,8 @@ fn is_report(head: Head<'_>) -> Option<bool> {
         (0..kinds.len()).filter(|at| kinds[*at].is_named_by(names)).max_by_key(|at| kinds[*at].matched(names))
     };
     let kind = match objects::open(head.bytes) {
-        Some((_, lines)) => best(&objects::keys(&lines).iter().map(|key| header::folded(key)).collect::<Vec<_>>()),
-        None => header::likeliest(head, &header::likely_delimiters(head, None), &kinds, best),
+        Some((_, lines)) => best(&header::folded_all(&objects::keys(&lines))),
+        None => header::best(head, &header::likely_delimiters(head, None), &kinds, best).map(|layout| layout.kind),
     };
     kind.map(|kind| kind == 0)
 }

@@ -21,7 +21,7 @@ pub(super) fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let kinds = [kinds::report()];
     let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
     let delimiters = header::delimiters(head, options.delimiter);
-    let found = Layout::find_any(head, &delimiters, &kinds, WANTED, recognise);
+    let found = header::find_any(head, &delimiters, &kinds, WANTED, recognise);
     let layout = found.map_err(|error| kinds::into_fault(error, head, true))?;
     let layout = Layout { months: options.months, utc_offset: options.utc_offset, ..layout };
     if kinds::is_balance(&layout.ignored) { Err(Fault::ResultOfAco) } else { Ok(layout) }

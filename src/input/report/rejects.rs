@@ -3,7 +3,7 @@
 use super::layout::position;
 use super::rows::RowBuilder;
 use crate::input::error::Problem;
-use crate::input::scan::{Line, header::folded};
+use crate::input::scan::{Line, folded};
 use crate::input::value::amount;
 use crate::model::ReportColumn;
 

@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 
 use super::cutter::Head;
+use super::layout::{ColumnSpec, Layout, TableKind, folded, without_marks};
+use super::objects;
 use super::records::{RecordFields, Splitter, line_ends};
 use crate::input::error::{Fault, listed};
 use crate::input::source::{Encoding, encoding};
 use crate::input::value::{DecimalMark, amount, date};
-use crate::model::text::is_hidden;
 use crate::model::{DateOrder, Id, Message, Visible};
 
 /// Separators that files use.
@@ -22,120 +23,85 @@ const LONGEST_NAME: usize = 40;
 /// Titles and blank lines that may stand before the header.
 const MOST_LINES_BEFORE: usize = 50;
 
-/// A column that files of a kind have.
-#[derive(Clone, Debug)]
-pub(crate) struct ColumnSpec {
-    /// Its names, the documented one first.
-    pub(crate) names: Vec<&'static str>,
-    pub(crate) is_required: bool,
-    /// Whether two of its names in one file are a contradiction. Else the first of its names that a file has counts,
-    /// for older names may stand beside it with another meaning.
-    pub(crate) is_exclusive: bool,
-}
-
-/// A kind of file, by its columns.
-#[derive(Clone, Debug)]
-pub(crate) struct TableKind {
-    pub(crate) name: &'static str,
-    pub(crate) columns: Vec<ColumnSpec>,
-    /// A line that names this many columns is the header, though others may be missing.
-    pub(crate) enough: usize,
-}
-
-impl TableKind {
-    /// Whether a line of folded headers names enough columns.
-    pub(crate) fn is_named_by(&self, folded: &[String]) -> bool {
-        self.matched(folded) >= self.enough
-    }
-
-    /// How many columns a line of folded headers names.
-    pub(crate) fn matched(&self, folded: &[String]) -> usize {
-        let is_named = |wanted: &&ColumnSpec| folded.iter().any(|header| wanted.is_named(header));
-        self.columns.iter().filter(is_named).count()
-    }
-}
-
-impl ColumnSpec {
-    /// Whether a folded header is one of the column's names.
-    fn is_named(&self, folded: &str) -> bool {
-        self.names.iter().any(|name| folded.eq_ignore_ascii_case(name))
-    }
-
-    /// The headers that name the column: the one that serves it, and another that contradicts it.
-    fn serving(&self, folded: &[String]) -> (Option<usize>, Option<usize>) {
-        if self.is_exclusive {
-            let mut places = (0..folded.len()).filter(|at| self.is_named(&folded[*at]));
-            return (places.next(), places.next());
-        }
-        let by_name = self.names.iter().map(|name| {
-            let mut places = (0..folded.len()).filter(|at| folded[*at].eq_ignore_ascii_case(name));
-            (places.next(), places.next())
-        });
-        by_name.into_iter().find(|(first, _)| first.is_some()).unwrap_or_default()
-    }
-}
-
-/// A header and how many bytes and lines it and all before it take up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Header {
-    /// The place of its kind among those that were looked for.
-    pub(crate) kind: usize,
-    pub(crate) delimiter: u8,
-    /// The headers as they stand in the file, without blank ones at the end.
-    pub(crate) names: Vec<String>,
-    /// For each column of the kind the field that serves it.
-    pub(crate) positions: Vec<Option<usize>>,
-    pub(crate) line: u64,
-    pub(crate) bytes: usize,
-    pub(crate) lines: u64,
-}
-
-/// Finds the header at the start of a file: the first line that names enough columns of a kind.
-///
-/// `wanted` is what to say was looked for. `recognise` may tell kinds apart by more than the number of columns that a
-/// line names.
+/// Understands the start of a file as a header and the records behind it. `wanted` is what to say was looked for;
+/// `recognise` tells which of the kinds a line of folded names heads.
 pub(crate) fn find(
     head: Head<'_>,
     delimiters: &[u8],
     kinds: &[TableKind],
     wanted: &'static str,
     recognise: impl Fn(&[String]) -> Option<usize>,
-) -> Result<Header, Fault> {
-    match best(head, delimiters, kinds, &recognise) {
-        Some(header) => alone(exact(header.placed(kinds)?, head.floats)?, head),
-        None if lines_are_cells(head, &recognise) => {
+) -> Result<Layout, Fault> {
+    let Some(mut layout) = best(head, delimiters, kinds, &recognise) else {
+        if lines_are_cells(head, &recognise) {
             let text = "each line is one cell, in which all of its fields stand together";
-            Err(Fault::told(None, text, "split the lines into columns, or export the file again"))
+            return Err(Fault::told(None, text, "split the lines into columns, or export the file again"));
         }
-        None => Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding))),
+        return Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding)));
+    };
+    while layout.headers.last().is_some_and(String::is_empty) {
+        layout.headers.pop();
     }
+    let kind = &kinds[layout.kind];
+    layout.positions = positions(&layout.headers, kind, layout.line)?;
+    layout.columns.clone_from(&kind.columns);
+    layout.ignored = unused(&layout.headers, &layout.positions);
+    exact(&layout, head.floats)?;
+    alone(&layout, head)?;
+    let records = &head.bytes[layout.before.0..];
+    layout.begin_with_hash = records.trim_ascii_start().starts_with(b"#")
+        && layout.delimiter().is_some_and(|delimiter| {
+            Splitter::new(delimiter).records(records).iter().all(|fields| fields.begins_with_hash())
+        });
+    Ok(layout)
 }
 
-/// The header, unless a record stands above it, as where rows were sorted, or one file put behind another.
-fn alone(header: Header, head: Head<'_>) -> Result<Header, Fault> {
-    let above = &head.bytes[..header.bytes];
-    let mut record = None;
-    for delimiter in [header.delimiter].into_iter().chain(DELIMITERS) {
-        if header.line == 1 {
-            break;
-        }
+/// The same of a file that may hold objects instead, whose reader puts them in the order of the columns.
+pub(crate) fn find_any(
+    head: Head<'_>,
+    delimiters: &[u8],
+    kinds: &[TableKind],
+    wanted: &'static str,
+    recognise: impl Fn(&[String]) -> Option<usize>,
+) -> Result<Layout, Fault> {
+    let Some((syntax, lines)) = objects::open(head.bytes) else {
+        return find(head, delimiters, kinds, wanted, recognise);
+    };
+    let keys = &objects::keys(&lines);
+    let start =
+        || String::from_utf8_lossy(head.bytes.trim_ascii().split(u8::is_ascii_control).next().unwrap_or_default());
+    let shown = || if keys.is_empty() { vec![start().into_owned()] } else { keys.clone() };
+    let kind = recognise(&folded_all(keys)).ok_or_else(|| absent(wanted, &shown()))?;
+    // Objects may leave out what they have no value for, so only what none of them has is missing.
+    let served = positions(keys, &kinds[kind], 1)?;
+    let headers = served.iter().map(|at| at.map(|at| keys[at].clone()).unwrap_or_default()).collect();
+    let positions = (0..served.len()).map(Some).collect();
+    let ignored = unused(keys, &served);
+    let (encoding, columns) = (Some(Encoding::Utf8), kinds[kind].columns.clone());
+    Ok(Layout { syntax, kind, columns, positions, headers, ignored, encoding, ..Layout::blank(head) })
+}
+
+fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
+    let is_unused = |(at, _): &(usize, &String)| !positions.contains(&Some(*at));
+    names.iter().enumerate().filter(is_unused).map(|(_, name)| name.clone()).collect()
+}
+
+/// Refuses a file in which a record stands above the header, as where rows were sorted, or one file put behind another.
+fn alone(layout: &Layout, head: Head<'_>) -> Result<(), Fault> {
+    let above = &head.bytes[..layout.before.0];
+    let mut records = Vec::new();
+    for delimiter in layout.delimiter().into_iter().chain(DELIMITERS).filter(|_| layout.line > 1) {
         Splitter::new(delimiter).split(above, |fields| {
             let line = u64::from(fields.line) + 1;
-            if line < header.line && is_record(&texts(&fields, head.encoding), header.names.len()) {
-                record = Some(record.map_or(line, |first: u64| first.min(line)));
+            if line < layout.line && is_record(&texts(&fields, head.encoding), layout.width()) {
+                records.push(line);
             }
         });
     }
-    match record {
-        Some(line) => {
-            let text =
-                format!("this line has the cells of a record, and stands above the header (line {})", header.line);
-            let hint =
-                "put the header above all rows: a file that was sorted, or joined with another, has it elsewhere";
-            Err(Fault::told(Some(line), text, hint))
-        }
-        None => Ok(header),
-    }
+    let Some(line) = records.into_iter().min() else { return Ok(()) };
+    let text = format!("this line has the cells of a record, and stands above the header (line {})", layout.line);
+    let hint = "put the header above all rows: a file that was sorted, or joined with another, has it elsewhere";
+    Err(Fault::told(Some(line), text, hint))
 }
 
 /// Whether a line is none of the titles that stand above a header of so many names: it has as many cells, or nearly, or
@@ -180,51 +146,56 @@ fn lines_are_cells(head: Head<'_>, recognise: impl Fn(&[String]) -> Option<usize
     cells.iter().take(MOST_LINES_BEFORE).any(is_header)
 }
 
-/// The header, unless a column that is needed holds floating point numbers.
-fn exact(header: Header, floats: &[usize]) -> Result<Header, Fault> {
-    match header.positions.iter().flatten().find(|at| floats.contains(at)) {
-        Some(at) => {
-            let column = Visible(&header.names[*at]);
-            let text = format!("column `{column}` holds floating point numbers, in which amounts are not exact");
-            let hint = "write that column as a decimal or as text, from data that were never read as floating point";
-            Err(Fault::told(None, text, hint))
-        }
-        None => Ok(header),
-    }
+/// Refuses a file of which a column that is needed holds floating point numbers.
+fn exact(layout: &Layout, floats: &[usize]) -> Result<(), Fault> {
+    let Some(at) = layout.positions.iter().flatten().find(|at| floats.contains(at)) else { return Ok(()) };
+    let column = Visible(&layout.headers[*at]);
+    let text = format!("column `{column}` holds floating point numbers, in which amounts are not exact");
+    let hint = "write that column as a decimal or as text, from data that were never read as floating point";
+    Err(Fault::told(None, text, hint))
 }
 
 /// The line that names the most columns, by the separator that makes it do so.
-fn best(
+pub(crate) fn best(
     head: Head<'_>,
     delimiters: &[u8],
     kinds: &[TableKind],
     recognise: impl Fn(&[String]) -> Option<usize>,
-) -> Option<Header> {
-    let bytes = first_lines(head.bytes);
-    let mut best: Option<(usize, Header)> = None;
+) -> Option<Layout> {
+    let mut best: Option<(usize, Layout)> = None;
     for delimiter in delimiters {
-        let Some(header) = Header::find(bytes, *delimiter, head.encoding, &recognise) else { continue };
-        let kind = &kinds[header.kind];
-        let matched = kind.matched(&folded_names(&header.names));
+        let Some(layout) = first(head, *delimiter, &recognise) else { continue };
+        let kind = &kinds[layout.kind];
+        let matched = kind.matched(&folded_names(&layout.headers));
         if best.as_ref().is_none_or(|(most, _)| matched > *most) {
-            best = Some((matched, header));
+            best = Some((matched, layout));
         }
         if matched == kind.columns.len() {
             // Another separator cannot do better.
             break;
         }
     }
-    best.map(|(_, header)| header)
+    best.map(|(_, layout)| layout)
 }
 
-/// The kind of the header at the start of a file, if it has one.
-pub(crate) fn likeliest(
-    head: Head<'_>,
-    delimiters: &[u8],
-    kinds: &[TableKind],
-    recognise: impl Fn(&[String]) -> Option<usize>,
-) -> Option<usize> {
-    best(head, delimiters, kinds, recognise).map(|header| header.kind)
+/// The first line that is recognised when it is split by `delimiter`.
+fn first(head: Head<'_>, delimiter: u8, recognise: impl Fn(&[String]) -> Option<usize>) -> Option<Layout> {
+    let bytes = first_lines(head.bytes);
+    let mut splitter = Splitter::new(delimiter);
+    let records = splitter.records(bytes);
+    let (line, end, headers, kind) = records.iter().take(MOST_LINES_BEFORE).find_map(|fields| {
+        let names = texts(&fields, head.encoding);
+        let kind = recognise(&folded_names(&names))?;
+        Some((u64::from(fields.line) + 1, fields.end(), names, kind))
+    })?;
+    let end = end
+        + match bytes[end..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\r' | b'\n', ..] => 1,
+            _ => 0,
+        };
+    let before = (end, u64::from(line_ends(&bytes[..end])));
+    Some(Layout { kind, headers, line, before, ..Layout::without_header(head, delimiter) })
 }
 
 /// The separators to try: the one that was asked for, or that Excel's first line `sep=;` declares, or else all.
@@ -248,8 +219,8 @@ fn declared(head: &[u8]) -> Option<u8> {
 }
 
 /// Which fields serve a kind's columns.
-pub(crate) fn positions(names: &[String], kind: &TableKind, line: u64) -> Result<Vec<Option<usize>>, Fault> {
-    let folded: Vec<String> = names.iter().map(|name| self::folded(name)).collect();
+fn positions(names: &[String], kind: &TableKind, line: u64) -> Result<Vec<Option<usize>>, Fault> {
+    let folded = folded_all(names);
     let mut missing = Vec::new();
     let mut positions = Vec::new();
     for column in &kind.columns {
@@ -271,65 +242,15 @@ pub(crate) fn positions(names: &[String], kind: &TableKind, line: u64) -> Result
     Err(Fault::Missing { line, kind: kind.name, missing, found: names.to_vec() })
 }
 
-/// A header without what spellings differ in: case, blanks, `_` and `-`, quotes that a byte order mark keeps from being
-/// any, and what is not seen.
-pub(crate) fn folded(header: &str) -> String {
-    let means_nothing = |c: &char| c.is_whitespace() || matches!(c, '_' | '-' | '"') || is_hidden(*c);
-    without_marks(header).chars().filter(|c| !means_nothing(c)).flat_map(char::to_lowercase).collect()
-}
-
-/// A text without the byte order marks that it begins with, also as they look where UTF-8 was taken for Windows-1252.
-fn without_marks(text: &str) -> &str {
-    let bare = text.trim_start_matches('\u{feff}').trim_start_matches("ï»¿");
-    if bare.len() == text.len() { text } else { without_marks(bare) }
-}
-
 /// As many lines as can matter, and some more for line breaks in quotes.
 fn first_lines(head: &[u8]) -> &[u8] {
     let mut ends = memchr::memchr2_iter(b'\n', b'\r', head);
     ends.nth(4 * MOST_LINES_BEFORE).map_or(head, |end| &head[..end])
 }
 
-impl Header {
-    /// The first line that is recognised when it is split by `delimiter`.
-    fn find(
-        head: &[u8],
-        delimiter: u8,
-        encoding: Option<Encoding>,
-        recognise: impl Fn(&[String]) -> Option<usize>,
-    ) -> Option<Self> {
-        let mut found = None;
-        let mut seen = 0;
-        Splitter::new(delimiter).split(head, |fields| {
-            seen += 1;
-            if found.is_some() || seen > MOST_LINES_BEFORE {
-                return;
-            }
-            let names = texts(&fields, encoding);
-            if let Some(kind) = recognise(&folded_names(&names)) {
-                let line = u64::from(fields.line) + 1;
-                let (positions, bytes) = (Vec::new(), fields.end());
-                found = Some(Self { kind, delimiter, names, positions, line, bytes, lines: 0 });
-            }
-        });
-        let mut found = found?;
-        found.bytes += match head[found.bytes..] {
-            [b'\r', b'\n', ..] => 2,
-            [b'\r' | b'\n', ..] => 1,
-            _ => 0,
-        };
-        found.lines = u64::from(line_ends(&head[..found.bytes]));
-        Some(found)
-    }
-
-    /// With the fields that serve the columns.
-    fn placed(mut self, kinds: &[TableKind]) -> Result<Self, Fault> {
-        while self.names.last().is_some_and(String::is_empty) {
-            self.names.pop();
-        }
-        self.positions = positions(&self.names, &kinds[self.kind], self.line)?;
-        Ok(self)
-    }
+/// Headers as they are compared.
+pub(crate) fn folded_all(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| folded(name)).collect()
 }
 
 /// The folded headers of a line. A row has as many cells, but none that is a name: its length tells most of them.
@@ -347,13 +268,8 @@ fn texts(fields: &RecordFields<'_>, encoding: Option<Encoding>) -> Vec<String> {
 }
 
 fn first_line(head: &[u8], delimiter: u8, encoding: Option<Encoding>) -> Vec<String> {
-    let mut first_line = Vec::new();
-    Splitter::new(delimiter).split(head, |fields| {
-        if first_line.is_empty() {
-            first_line = texts(&fields, encoding);
-        }
-    });
-    first_line
+    let mut splitter = Splitter::new(delimiter);
+    splitter.records(head).iter().next().map(|fields| texts(&fields, encoding)).unwrap_or_default()
 }
 
 /// The header that serves no column and looks most like this one's name, if one does.
@@ -372,7 +288,7 @@ fn nearest(column: &ColumnSpec, kind: &TableKind, headers: &[String]) -> Option<
 }
 
 /// No header: the file is empty, or this is its first line, or its keys.
-pub(crate) fn absent(wanted: &'static str, first_line: &[String]) -> Fault {
+fn absent(wanted: &'static str, first_line: &[String]) -> Fault {
     if first_line.is_empty() {
         return Fault::Empty;
     }

@@ -4,16 +4,81 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+use crate::model::text::is_hidden;
 use crate::model::{DateOrder, Month, Place};
 
 use super::cutter::{Head, Syntax};
-use super::header::{self, ColumnSpec, Header, TableKind};
-use super::objects;
-use super::records::{RecordFields, Splitter};
+use super::records::RecordFields;
 use crate::input::dialect::{Evidence, Inferred, Spelling};
-use crate::input::error::{Fault, Problem, shortened};
+use crate::input::error::{Problem, shortened};
 use crate::input::source::{Container, Encoding, encoding};
 use crate::input::value::{Clues, DecimalMark, amount, date, says_nothing};
+
+/// A column that files of a kind have.
+#[derive(Clone, Debug)]
+pub(crate) struct ColumnSpec {
+    /// Its names, the documented one first.
+    pub(crate) names: Vec<&'static str>,
+    pub(crate) is_required: bool,
+    /// Whether two of its names in one file are a contradiction. Else the first of its names that a file has counts,
+    /// for older names may stand beside it with another meaning.
+    pub(crate) is_exclusive: bool,
+}
+
+/// A kind of file, by its columns.
+#[derive(Clone, Debug)]
+pub(crate) struct TableKind {
+    pub(crate) name: &'static str,
+    pub(crate) columns: Vec<ColumnSpec>,
+    /// A line that names this many columns is the header, though others may be missing.
+    pub(crate) enough: usize,
+}
+
+impl TableKind {
+    /// Whether a line of folded headers names enough columns.
+    pub(crate) fn is_named_by(&self, folded: &[String]) -> bool {
+        self.matched(folded) >= self.enough
+    }
+
+    /// How many columns a line of folded headers names.
+    pub(crate) fn matched(&self, folded: &[String]) -> usize {
+        let is_named = |wanted: &&ColumnSpec| folded.iter().any(|header| wanted.is_named(header));
+        self.columns.iter().filter(is_named).count()
+    }
+}
+
+impl ColumnSpec {
+    /// Whether a folded header is one of the column's names.
+    pub(super) fn is_named(&self, folded: &str) -> bool {
+        self.names.iter().any(|name| folded.eq_ignore_ascii_case(name))
+    }
+
+    /// The headers that name the column: the one that serves it, and another that contradicts it.
+    pub(super) fn serving(&self, folded: &[String]) -> (Option<usize>, Option<usize>) {
+        if self.is_exclusive {
+            let mut places = (0..folded.len()).filter(|at| self.is_named(&folded[*at]));
+            return (places.next(), places.next());
+        }
+        let by_name = self.names.iter().map(|name| {
+            let mut places = (0..folded.len()).filter(|at| folded[*at].eq_ignore_ascii_case(name));
+            (places.next(), places.next())
+        });
+        by_name.into_iter().find(|(first, _)| first.is_some()).unwrap_or_default()
+    }
+}
+
+/// A header without what spellings differ in: case, blanks, `_` and `-`, quotes that a byte order mark keeps from being
+/// any, and what is not seen.
+pub(crate) fn folded(header: &str) -> String {
+    let means_nothing = |c: &char| c.is_whitespace() || matches!(c, '_' | '-' | '"') || is_hidden(*c);
+    without_marks(header).chars().filter(|c| !means_nothing(c)).flat_map(char::to_lowercase).collect()
+}
+
+/// A text without the byte order marks that it begins with, also as they look where UTF-8 was taken for Windows-1252.
+pub(super) fn without_marks(text: &str) -> &str {
+    let bare = text.trim_start_matches('\u{feff}').trim_start_matches("ï»¿");
+    if bare.len() == text.len() { text } else { without_marks(bare) }
+}
 
 /// How a file's records are laid out and spelled.
 #[derive(Clone, Debug)]
@@ -49,59 +114,12 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Understands the start of a file as a header and the records behind it. `wanted` is what to say was looked for;
-    /// `recognise` tells which of the kinds a line of folded names heads.
-    pub(crate) fn find(
-        head: Head<'_>,
-        delimiters: &[u8],
-        kinds: &[TableKind],
-        wanted: &'static str,
-        recognise: impl Fn(&[String]) -> Option<usize>,
-    ) -> Result<Self, Fault> {
-        let Header { kind, delimiter, names, positions, line, bytes, lines } =
-            header::find(head, delimiters, kinds, wanted, recognise)?;
-        let (syntax, columns) = (Syntax::Delimited(delimiter), kinds[kind].columns.clone());
-        let ignored = unused(&names, &positions);
-        let before = (bytes, lines);
-        let records = &head.bytes[bytes..];
-        let begin_with_hash = records.trim_ascii_start().starts_with(b"#")
-            && Splitter::new(delimiter).records(records).iter().all(|fields| begins_with_hash(&fields));
-        let layout = Self { syntax, kind, columns, positions, headers: names, ignored, ..Self::blank(head) };
-        Ok(Self { line, begin_with_hash, before, ..layout })
-    }
-
-    /// The same of a file that may hold objects instead, whose reader puts them in the order of the columns.
-    pub(crate) fn find_any(
-        head: Head<'_>,
-        delimiters: &[u8],
-        kinds: &[TableKind],
-        wanted: &'static str,
-        recognise: impl Fn(&[String]) -> Option<usize>,
-    ) -> Result<Self, Fault> {
-        let Some((syntax, lines)) = objects::open(head.bytes) else {
-            return Self::find(head, delimiters, kinds, wanted, recognise);
-        };
-        let keys = &objects::keys(&lines);
-        let folded: Vec<String> = keys.iter().map(|key| header::folded(key)).collect();
-        let start =
-            || String::from_utf8_lossy(head.bytes.trim_ascii().split(u8::is_ascii_control).next().unwrap_or_default());
-        let shown = || if keys.is_empty() { vec![start().into_owned()] } else { keys.clone() };
-        let kind = recognise(&folded).ok_or_else(|| header::absent(wanted, &shown()))?;
-        // Objects may leave out what they have no value for, so only what none of them has is missing.
-        let served = header::positions(keys, &kinds[kind], 1)?;
-        let headers = served.iter().map(|at| at.map(|at| keys[at].clone()).unwrap_or_default()).collect();
-        let positions = (0..served.len()).map(Some).collect();
-        let ignored = unused(keys, &served);
-        let (encoding, columns) = (Some(Encoding::Utf8), kinds[kind].columns.clone());
-        Ok(Self { syntax, kind, columns, headers, ignored, positions, encoding, ..Self::blank(head) })
-    }
-
     /// The layout of fields that have no names, from the first record on.
     pub(crate) fn without_header(head: Head<'_>, delimiter: u8) -> Self {
         Self { syntax: Syntax::Delimited(delimiter), ..Self::blank(head) }
     }
 
-    fn blank(head: Head<'_>) -> Self {
+    pub(crate) fn blank(head: Head<'_>) -> Self {
         Self {
             syntax: Syntax::Lines,
             kind: 0,
@@ -192,16 +210,6 @@ impl Layout {
 /// What is said of a cell that is no text.
 pub(crate) const EXPECTED_TEXT: &str = "expected text in the file's encoding";
 
-#[inline]
-fn begins_with_hash(fields: &RecordFields<'_>) -> bool {
-    fields.raw(0).trim_ascii_start().starts_with(b"#")
-}
-
-fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
-    let is_unused = |(at, _): &(usize, &String)| !positions.contains(&Some(*at));
-    names.iter().enumerate().filter(is_unused).map(|(_, name)| name.clone()).collect()
-}
-
 /// A line of a table: where it stands, and its cells by the place of their column among those of the kind.
 #[derive(Clone, Copy)]
 pub(crate) struct Line<'a> {
@@ -232,7 +240,7 @@ impl<'a> Line<'a> {
     /// Refuses a line that somebody has taken out by a `#` before it.
     #[inline]
     pub(crate) fn refuse_taken_out(&self) -> Result<(), Problem> {
-        let is_taken_out = begins_with_hash(self.fields) && !self.layout.begin_with_hash;
+        let is_taken_out = self.fields.begins_with_hash() && !self.layout.begin_with_hash;
         let expected = "expected a record: this line begins with `#`, as if taken out; delete the line, or the `#`";
         if is_taken_out { Err(Problem::new(self.place(), expected)) } else { Ok(()) }
     }

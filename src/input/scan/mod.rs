@@ -15,7 +15,6 @@ pub(crate) mod stray;
 pub(crate) use self::blocks::{FileRead, Fold};
 pub use self::blocks::{ReadPlan, fields};
 pub(crate) use self::cutter::Head;
-pub(crate) use self::header::{ColumnSpec, TableKind};
-pub(crate) use self::layout::{EXPECTED_TEXT, Layout, Line};
+pub(crate) use self::layout::{ColumnSpec, EXPECTED_TEXT, Layout, Line, TableKind, folded};
 pub(crate) use self::memo::{AHEAD, Interned, Memo, runs};
 pub(crate) use self::records::{BlockRecords, RecordFields, Splitter};

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::cutter::Syntax;
 use super::elements;
-use super::header::{ColumnSpec, folded};
+use super::layout::{ColumnSpec, folded};
 use crate::input::source::parquet::{BETWEEN_CELLS, Cells};
 use crate::model::Visible;
 

@@ -52,6 +52,11 @@ impl<'a> RecordFields<'a> {
         memchr(byte, &self.block[self.start..self.end()]).is_some()
     }
 
+    #[inline]
+    pub(crate) fn begins_with_hash(&self) -> bool {
+        self.raw(0).trim_ascii_start().starts_with(b"#")
+    }
+
     /// Field `index` as it stands in the file, quotes and all.
     #[inline]
     pub(crate) fn raw(&self, index: usize) -> &'a [u8] {
