@@ -39,72 +39,44 @@ pub struct Record {
     pub expiry: Option<NaiveDate>,
 }
 
-/// A column of the balance report, in the order in which Microsoft documents them
-/// (Partner Center, "Azure credit offer balance").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportColumn {
-    PartnerId,
-    CustomerId,
-    InvoiceMonth,
-    CreditName,
-    /// Credit used since the start.
-    CreditAmount,
-    /// Active or expired.
-    Status,
-    /// Credit left.
-    BalanceAmount,
-    /// The currency of both amounts.
-    CurrencyCode,
-    AgreementId,
-    EffectiveDate,
-    ExpiryDate,
+/// Columns, each with its name and the others that editions and relatives of the report use for it.
+macro_rules! columns {
+    ($($(#[$says:meta])* $column:ident: $name:literal, $aliases:tt;)*) => {
+        /// A column of the balance report, in the order in which Microsoft documents them
+        /// (Partner Center, "Azure credit offer balance").
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ReportColumn { $($(#[$says])* $column,)* }
+
+        impl ReportColumn {
+            /// All columns, in the report's order.
+            pub const ALL: [Self; 11] = [$(Self::$column),*];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$column => $name,)* }
+            }
+
+            /// Other names that editions and relatives of the report use for the column.
+            pub fn aliases(self) -> &'static [&'static str] {
+                match self { $(Self::$column => &$aliases,)* }
+            }
+        }
+    };
 }
 
-impl ReportColumn {
-    /// All columns, in the report's order.
-    pub const ALL: [Self; 11] = [
-        Self::PartnerId,
-        Self::CustomerId,
-        Self::InvoiceMonth,
-        Self::CreditName,
-        Self::CreditAmount,
-        Self::Status,
-        Self::BalanceAmount,
-        Self::CurrencyCode,
-        Self::AgreementId,
-        Self::EffectiveDate,
-        Self::ExpiryDate,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PartnerId => "PartnerID",
-            Self::CustomerId => "CustomerID",
-            Self::InvoiceMonth => "InvoiceMonth",
-            Self::CreditName => "CreditName",
-            Self::CreditAmount => "CreditAmount",
-            Self::Status => "Status",
-            Self::BalanceAmount => "BalanceAmount",
-            Self::CurrencyCode => "CurrencyCode",
-            Self::AgreementId => "AgreementID",
-            Self::EffectiveDate => "EffectiveDate",
-            Self::ExpiryDate => "ExpiryDate",
-        }
-    }
-
-    /// Other names that editions and relatives of the report use for the column.
-    pub fn aliases(self) -> &'static [&'static str] {
-        match self {
-            Self::PartnerId => &["PartnerTenantId"],
-            Self::CustomerId => &["CustomerTenantId"],
-            Self::InvoiceMonth => &["BillingPeriod", "BillingMonth"],
-            Self::CreditAmount => &["CreditUsed", "CreditAmountUsed"],
-            Self::Status => &["CreditStatus"],
-            Self::BalanceAmount => &["Balance", "CreditBalance"],
-            Self::CurrencyCode => &["Currency"],
-            Self::EffectiveDate => &["StartDate", "CreditStartDate"],
-            Self::ExpiryDate => &["ExpirationDate", "EndDate", "CreditEndDate"],
-            Self::CreditName | Self::AgreementId => &[],
-        }
-    }
+columns! {
+    PartnerId: "PartnerID", ["PartnerTenantId"];
+    CustomerId: "CustomerID", ["CustomerTenantId"];
+    InvoiceMonth: "InvoiceMonth", ["BillingPeriod", "BillingMonth"];
+    CreditName: "CreditName", [];
+    /// Credit used since the start.
+    CreditAmount: "CreditAmount", ["CreditUsed", "CreditAmountUsed"];
+    /// Active or expired.
+    Status: "Status", ["CreditStatus"];
+    /// Credit left.
+    BalanceAmount: "BalanceAmount", ["Balance", "CreditBalance"];
+    /// The currency of both amounts.
+    CurrencyCode: "CurrencyCode", ["Currency"];
+    AgreementId: "AgreementID", [];
+    EffectiveDate: "EffectiveDate", ["StartDate", "CreditStartDate"];
+    ExpiryDate: "ExpiryDate", ["ExpirationDate", "EndDate", "CreditEndDate"];
 }

@@ -124,7 +124,7 @@ impl LineBuilder<'_> {
             file.usage(line, context)?;
             if file.can_pair {
                 let is_earned = file.is_earned(line);
-                self.pairs.charge(line.layout, line.fields, is_earned);
+                self.pairs.charge(line, is_earned);
             }
             return Ok(());
         }
@@ -144,8 +144,7 @@ impl LineBuilder<'_> {
 
     /// Notes what is odd about a credit line.
     fn check(&mut self, file: &mut FileCredits, line: Line<'_>, [customer_row, context]: [u32; 2], amounts: &Amounts) {
-        let Line { layout, fields, .. } = line;
-        let place = line.place();
+        let (layout, place) = (line.layout, line.place());
         let findings = &mut self.findings;
         let mut finding = |file: &FileCredits, rule, message| {
             findings.push(file.finding(place, rule, [customer_row, context], message));
@@ -174,7 +173,7 @@ impl LineBuilder<'_> {
             let name = layout.name(InvoiceColumn::Adjustment);
             finding(file, Rule::BothCredits, format!("{name} is `{text}` where Azure credit was applied"));
         } else if file.can_pair {
-            self.pairs.credit(layout, fields, place, customer_row, context);
+            self.pairs.credit(line, [customer_row, context]);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::model::{InvoiceFileKind, Place, Rule, parallel};
 
 use super::kind;
 use crate::input::kinds::InvoiceColumn;
-use crate::input::scan::{Layout, RecordFields};
+use crate::input::scan::{Layout, Line};
 use crate::input::value::amount;
 
 /// What a charge and its credit line have in common, as it is spelled.
@@ -71,23 +71,16 @@ impl Pairs {
 
     /// Notes a line that is no credit line, unless it has no price.
     #[inline]
-    pub(super) fn charge(&mut self, layout: &Layout, fields: &RecordFields<'_>, is_earned: bool) {
-        if let Some(fingerprint) = fingerprint(layout, fields, false) {
+    pub(super) fn charge(&mut self, line: Line<'_>, is_earned: bool) {
+        if let Some(fingerprint) = fingerprint(line, false) {
             self.charges.push(if is_earned { fingerprint | EARNED } else { fingerprint & !EARNED });
         }
     }
 
     /// Notes a credit line.
-    pub(super) fn credit(
-        &mut self,
-        layout: &Layout,
-        fields: &RecordFields<'_>,
-        place: Place,
-        customer_row: u32,
-        context: u32,
-    ) {
-        if let Some(fingerprint) = fingerprint(layout, fields, true) {
-            let fingerprint = fingerprint & !EARNED;
+    pub(super) fn credit(&mut self, line: Line<'_>, [customer_row, context]: [u32; 2]) {
+        if let Some(fingerprint) = fingerprint(line, true) {
+            let (fingerprint, place) = (fingerprint & !EARNED, line.place());
             self.credits.push(CreditFingerprint { fingerprint, place, customer_row, context, thread: 0 });
         }
     }
@@ -124,7 +117,7 @@ fn merged<T: Ord>(mut lists: Vec<IntoIter<T>>) -> impl Iterator<Item = T> {
 
 /// What a line has in common with its counterpart; `None` if it has no price.
 #[inline]
-fn fingerprint(layout: &Layout, fields: &RecordFields<'_>, is_credit: bool) -> Option<u64> {
+fn fingerprint(Line { layout, fields, .. }: Line<'_>, is_credit: bool) -> Option<u64> {
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
     for column in SHARED {
         if let Some(at) = layout.position(column) {

@@ -59,7 +59,7 @@ const FIRST: usize = 64 * 1024;
 /// Understands the start of a balance report, which is read as its first records are spelled.
 fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let mut layout = layout::open(head, options)?;
-    let mut first = RowBuilder::default();
+    let mut first = RowBuilder::new(1, 1);
     let most = head.bytes.len().min(FIRST.max(layout.before.0));
     let first_records = Head { bytes: &head.bytes[..most], is_all: head.is_all && most == head.bytes.len(), ..head };
     blocks::read_first(first_records, &layout, &mut first)?;

@@ -37,7 +37,7 @@ const OTHER_COLUMNS: [ReportColumn; 4] =
     [ReportColumn::InvoiceMonth, ReportColumn::Status, ReportColumn::CreditAmount, ReportColumn::BalanceAmount];
 
 /// What one thread reads of balance reports.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct RowBuilder {
     /// Partners as files spell them: few, so that the memos need not hold them again and again.
     spelled_partners: Interned<Arc<Id>>,
@@ -130,28 +130,6 @@ type RowAmount = (i32, Scale, Clues);
 /// A month's number and what its spelling says, the number of a status, and both amounts.
 type OtherCells = ((u16, Clues), u8, RowAmount, RowAmount);
 
-impl Default for RowBuilder {
-    fn default() -> Self {
-        let partitions = (0..PARTITIONS).map(|_| Partition::default()).collect();
-        Self {
-            spelled_partners: Interned::default(),
-            spellings: Vec::new(),
-            known: Vec::new(),
-            hasher: RandomState::default(),
-            shard: Shard { partitions, ..Shard::default() },
-            key_clues: vec![Vec::new(); PARTITIONS],
-            statuses: Interned::default(),
-            kept_lines: 0,
-            next_place: None,
-            evidence: Vec::new(),
-            rejects: Vec::new(),
-            totals: Vec::new(),
-            headers: Vec::new(),
-            cut: Vec::new(),
-        }
-    }
-}
-
 impl Fold for RowBuilder {
     fn known(&mut self, at: Place, layout: &Layout, block: &[u8]) -> Result<Option<(usize, u32)>, Fault> {
         if self.known.is_empty() {
@@ -203,8 +181,14 @@ impl Fold for RowBuilder {
 impl RowBuilder {
     /// One that reads so many files on one of so many threads.
     pub(super) fn new(files: usize, threads: usize) -> Self {
-        let known = if files > 1 { vec![Default::default(); PARTITIONS] } else { Vec::new() };
-        Self { known, kept_lines: lines::KEPT / threads.max(1), ..Self::default() }
+        let partitions = (0..PARTITIONS).map(|_| Partition::default()).collect();
+        Self {
+            shard: Shard { partitions, ..Shard::default() },
+            known: if files > 1 { vec![Default::default(); PARTITIONS] } else { Vec::new() },
+            kept_lines: lines::KEPT / threads.max(1),
+            key_clues: vec![Vec::new(); PARTITIONS],
+            ..Self::default()
+        }
     }
 
     /// Prepares for a block, and takes out what is known of its file's spellings.

@@ -26,11 +26,12 @@ pub(crate) struct Head<'a> {
 }
 
 /// What a file's records are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Syntax {
     /// Fields with this between them, and perhaps in quotes.
     Delimited(u8),
     /// An object a line.
+    #[default]
     Lines,
     /// Elements of a JSON document, which are turned into lines.
     Document,

@@ -81,7 +81,7 @@ pub(super) fn without_marks(text: &str) -> &str {
 }
 
 /// How a file's records are laid out and spelled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
     pub(crate) syntax: Syntax,
     /// The place of its kind among those that were looked for.
@@ -120,25 +120,7 @@ impl Layout {
     }
 
     pub(crate) fn blank(head: Head<'_>) -> Self {
-        Self {
-            syntax: Syntax::Lines,
-            kind: 0,
-            columns: Vec::new(),
-            positions: Vec::new(),
-            headers: Vec::new(),
-            ignored: Vec::new(),
-            line: 1,
-            begin_with_hash: false,
-            before: (0, 0),
-            container: head.container,
-            encoding: head.encoding,
-            mark: DecimalMark::Point,
-            order: DateOrder::MonthFirst,
-            utc_offset: None,
-            months: None,
-            evidence: Evidence::default(),
-            is_open: false,
-        }
+        Self { line: 1, container: head.container, encoding: head.encoding, ..Self::default() }
     }
 
     /// What stands between two fields; none between the members of an object.

@@ -28,25 +28,25 @@ pub(super) fn cells(bytes: &[u8]) -> io::Result<Option<usize>> {
 }
 
 fn span(mut stream: &[u8]) -> Option<usize> {
-    let (mut all, mut sheet) = (0_usize, SheetSize::default());
+    let (mut all, mut sheet) = (0_usize, None);
     while let Some((&[kind_low, kind_high, length_low, length_high], rest)) = stream.split_first_chunk() {
         let kind = u16::from_le_bytes([kind_low, kind_high]);
         let length = usize::from(u16::from_le_bytes([length_low, length_high])).min(rest.len());
         let (record, after) = rest.split_at(length);
         stream = after;
         match kind {
-            BEGINS => all = all.saturating_add(std::mem::take(&mut sheet).cells()),
+            BEGINS => all = all.saturating_add(cells_of(sheet.take())),
             DIMENSIONS => dimensions(record)?,
             kind if CELLS.contains(&kind) && record.len() >= 4 => {
                 let last = if kind == MANY_NUMBERS { record.len() - 2 } else { 2 };
                 for column in [number(record, 2), number(record, last)] {
-                    sheet.add(number(record, 0), column)?;
+                    widen(&mut sheet, number(record, 0), column)?;
                 }
             }
             _ => {}
         }
     }
-    Some(all.saturating_add(sheet.cells()))
+    Some(all.saturating_add(cells_of(sheet)))
 }
 
 /// What a sheet says of its size; none if no sheet is as large.
@@ -65,20 +65,17 @@ fn number(record: &[u8], at: usize) -> usize {
     record.get(at..at + 2).map_or(0, |bytes| usize::from(bytes[0]) + (usize::from(bytes[1]) << 8))
 }
 
-/// The rows and columns that a sheet's cells span.
-#[derive(Default)]
-struct SheetSize(Option<([usize; 2], [usize; 2])>);
+/// The first and last row and column of a sheet's cells, if it has any.
+type SheetSize = Option<[usize; 4]>;
 
-impl SheetSize {
-    fn add(&mut self, row: usize, column: usize) -> Option<()> {
-        let ([first_row, last_row], [first, last]) = self.0.unwrap_or(([row; 2], [column; 2]));
-        self.0 = Some(([first_row.min(row), last_row.max(row)], [first.min(column), last.max(column)]));
-        (column < MOST_COLUMNS).then_some(())
-    }
+fn widen(sheet: &mut SheetSize, row: usize, column: usize) -> Option<()> {
+    let [top, bottom, left, right] = sheet.unwrap_or([row, row, column, column]);
+    *sheet = Some([top.min(row), bottom.max(row), left.min(column), right.max(column)]);
+    (column < MOST_COLUMNS).then_some(())
+}
 
-    fn cells(&self) -> usize {
-        self.0.map_or(0, |([top, bottom], [left, right])| (bottom - top + 1) * (right - left + 1))
-    }
+fn cells_of(sheet: SheetSize) -> usize {
+    sheet.map_or(0, |[top, bottom, left, right]| (bottom - top + 1) * (right - left + 1))
 }
 
 #[cfg(test)]

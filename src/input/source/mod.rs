@@ -46,9 +46,10 @@ enum Origin {
 }
 
 /// What a file is wrapped in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Container {
     /// Nothing: its bytes are the text.
+    #[default]
     None,
     Gzip,
     /// An entry of a zip archive.

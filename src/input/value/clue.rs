@@ -2,9 +2,19 @@
 
 use crate::model::{Currency, DateOrder};
 
-/// Things that one value can say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Clue {
+macro_rules! clues {
+    ($($(#[$says:meta])* $clue:ident,)*) => {
+        /// Things that one value can say.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Clue { $($(#[$says])* $clue,)* }
+
+        impl Clue {
+            const ALL: &[Self] = &[$(Self::$clue),*];
+        }
+    };
+}
+
+clues! {
     /// The decimal mark is a point.
     Point,
     /// The decimal mark is a comma.
@@ -39,26 +49,6 @@ pub(crate) enum Clue {
 }
 
 impl Clue {
-    const ALL: [Self; 17] = [
-        Self::Point,
-        Self::Comma,
-        Self::AmbiguousPoint,
-        Self::AmbiguousComma,
-        Self::MonthFirst,
-        Self::DayFirst,
-        Self::AmbiguousOrder,
-        Self::Utf8,
-        Self::NotUtf8,
-        Self::NotWestern,
-        Self::FirstDayIfMonthFirst,
-        Self::FirstDayIfDayFirst,
-        Self::NoFirstDay,
-        Self::Apostrophe,
-        Self::GroupingComma,
-        Self::OtherMidnight,
-        Self::OwnDay,
-    ];
-
     /// Days and months stand in this order.
     pub(crate) fn order(order: DateOrder) -> Self {
         match order {
@@ -67,6 +57,8 @@ impl Clue {
         }
     }
 }
+
+/// What a value says, or several do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clues(u32);
 
@@ -109,6 +101,6 @@ impl Clues {
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = Clue> {
-        Clue::ALL.into_iter().filter(move |clue| self.contains(*clue))
+        Clue::ALL.iter().copied().filter(move |clue| self.contains(*clue))
     }
 }

@@ -17,14 +17,10 @@ const LONGEST: usize = 128;
 /// Reads a date of a file with this order, and what it says about the order; blank text and the null date `0001-01-01`
 /// are none. `None` if the text is no date.
 pub(crate) fn read_date(text: &str, order: DateOrder) -> Option<(Option<NaiveDate>, Clues)> {
-    let text = without_apostrophe(text).unwrap_or(text).trim();
+    let text = &*plain(text)?;
     if text.is_empty() {
         return Some((None, Clues::NONE));
     }
-    if text.len() > LONGEST {
-        return None;
-    }
-    let text = &*if has_words(text) { without_words(text) } else { Cow::Borrowed(text) };
     let null = NaiveDate::from_ymd_opt(1, 1, 1);
     let (date, clues) = read_day(text, order)?;
     let date = Some(date).filter(|date| Some(*date) != null);
@@ -52,11 +48,7 @@ pub(crate) fn read_local_month(text: &str, order: DateOrder, ahead: i32) -> Opti
 /// Reads a month: `2022-07`, `202207`, `07/2022`, `Jul 2022`, any day of it, or a period within it; but no moment of
 /// which [`is_eve_of_month`] is true.
 pub(crate) fn read_month(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
-    let text = without_apostrophe(text).unwrap_or(text).trim();
-    if text.len() > LONGEST {
-        return None;
-    }
-    let text = &*if has_words(text) { without_words(text) } else { Cow::Borrowed(text) };
+    let text = &*plain(text)?;
     month_alone(text)
         .map(|month| (month, Clues::NONE))
         .or_else(|| month_of_day(text, order))
@@ -75,6 +67,12 @@ fn month_of_day(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
         (false, false) => Clues::only(Clue::NoFirstDay),
     };
     Some((Month::of(day), clues.and(first_day)))
+}
+
+/// A text without its mark as one, blanks about it and words; `None` if it is too long.
+fn plain(text: &str) -> Option<Cow<'_, str>> {
+    let text = without_apostrophe(text).unwrap_or(text).trim();
+    (text.len() <= LONGEST).then(|| if has_words(text) { without_words(text) } else { Cow::Borrowed(text) })
 }
 
 /// Whether more than digits and separators stand in a text.
@@ -162,8 +160,7 @@ fn read_period(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
 /// Whether a moment lies in the last hours of a month, though not in its last minute: then it may be the midnight with
 /// which the next month begins in another zone, such as `2022-06-30T22:00:00Z` in Berlin.
 pub(crate) fn is_eve_of_month(text: &str) -> bool {
-    let text = without_apostrophe(text).unwrap_or(text).trim();
-    let Some((day, _)) = day_and_time(text).filter(|_| text.len() <= LONGEST) else { return false };
+    let Some((day, _)) = day_and_time(text) else { return false };
     let next = |order| day_alone(day, order).and_then(|(day, _)| day.succ_opt());
     let ends_month = |order| next(order).is_some_and(|next| next.day() == 1);
     let Some((hour, minute, _)) = clock(text) else { return false };
@@ -186,8 +183,7 @@ fn clues_of_time(text: &str) -> Clues {
 
 /// The hour, minute and second of a moment; none of a day without a time.
 fn clock(text: &str) -> Option<(i32, i32, i32)> {
-    let text = without_apostrophe(text).unwrap_or(text).trim();
-    let (_, time) = day_and_time(text).filter(|_| text.len() <= LONGEST)?;
+    let (_, time) = day_and_time(text)?;
     let mut parts = time.split(|c: char| !c.is_ascii_digit()).map(|part| number(part).unwrap_or_default());
     let mut next = || parts.next().unwrap_or_default();
     let (hour, minute) = (next(), next());
@@ -205,7 +201,7 @@ fn clock(text: &str) -> Option<(i32, i32, i32)> {
 
 /// Whether a moment names a zone of its own besides UTC.
 fn has_zone(text: &str) -> bool {
-    day_and_time(text.trim()).is_some_and(|(_, time)| time.contains(['+', '-']) && !time.contains("+00"))
+    day_and_time(text).is_some_and(|(_, time)| time.contains(['+', '-']) && !time.contains("+00"))
 }
 
 /// A day with or without a time of day. A zone is not applied: the day is the one that is written.
@@ -215,6 +211,7 @@ fn read_day(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
 
 /// The text of a day, and that of the time behind it.
 fn day_and_time(text: &str) -> Option<(&str, &str)> {
+    let text = Some(without_apostrophe(text).unwrap_or(text).trim()).filter(|text| text.len() <= LONGEST)?;
     let at = text.match_indices([' ', 'T', 't']).map(|(at, _)| at).find(|at| is_time(text[at + 1..].trim()))?;
     Some((text[..at].trim_end_matches([',', ' ']), text[at + 1..].trim()))
 }
