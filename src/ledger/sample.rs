@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Block, Currency, Id, Identity, Key, Month, Partition, Report, Row, Scale, Scales, Shard, Status};
+use crate::model::{Block, Currency, Id, Identity, Key, Month, Partition, Report, Row, Scales, Shard, Status};
 
 use super::{Entry, Ledger, Rules};
 
@@ -60,7 +60,7 @@ fn push(shard: &mut Shard, row: &str) {
         number: shard.count,
         month: at,
         status: u8::try_from(status_at).unwrap(),
-        scales: Scales::new(Scale::LARGE, Scale::LARGE),
+        scales: Scales::new(None, None),
     });
     shard.partners.push(Arc::new(id("p")));
     shard.count += 1;

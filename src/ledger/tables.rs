@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::model::{Block, Id, Key, Month, Place, Report, Row, Scale, Shard, Status, Sum, report};
+use crate::model::{Block, Id, Key, Month, Place, Report, Row, Shard, Status, Sum, report};
 
 /// The input has more rows than a ledger can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,7 +42,7 @@ impl Renumbering {
     /// the tables.
     #[inline]
     pub(super) fn apply(&self, row: Row, block: usize) -> Row {
-        let first = |scale: Scale| if scale == Scale::LARGE { self.first_large } else { 0 };
+        let first = |decimals: Option<u8>| if decimals.is_none() { self.first_large } else { 0 };
         Row {
             credit_amount: row.credit_amount + first(row.scales.credit()),
             balance_amount: row.balance_amount + first(row.scales.balance()),
@@ -113,9 +113,9 @@ impl Tables {
     /// CreditAmount and BalanceAmount of a row, to be reckoned with.
     #[inline]
     pub(super) fn amounts(&self, row: &Row) -> [Sum; 2] {
-        let amount = |units: i32, scale: Scale| match scale.count() {
+        let amount = |units: i32, decimals: Option<u8>| match decimals {
             Some(count) => Sum::of_units(units.into(), count),
-            None => Sum::from(report::amount(units, scale, &self.large_amounts)),
+            None => Sum::from(report::amount(units, decimals, &self.large_amounts)),
         };
         [amount(row.credit_amount, row.scales.credit()), amount(row.balance_amount, row.scales.balance())]
     }

@@ -27,6 +27,6 @@ pub use self::money::{Grouped, Overflow, Sum, grouped, round_down_product, write
 pub use self::month::{Month, NotAMonth, Period, Span};
 pub use self::names::Names;
 pub use self::record::{Identity, ReportColumn};
-pub use self::report::{Block, Key, PARTITIONS, Partition, Place, Report, Row, Rows, Scale, Scales, Shard};
+pub use self::report::{Block, Key, PARTITIONS, Partition, Place, Report, Row, Rows, Scales, Shard};
 pub use self::status::{NOT_YET, OVER, Status, StatusClass};
 pub use self::text::{Visible, VisibleLines, VisiblePath};

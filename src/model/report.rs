@@ -132,44 +132,28 @@ impl Row {
     }
 }
 
-/// How the two amounts of a [`Row`] are held, in one byte.
+/// How the two amounts of a [`Row`] are held, in one byte: the number of decimals of each, or that it stands elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scales(u8);
 
 impl Scales {
-    pub fn new(credit: Scale, balance: Scale) -> Self {
-        Self(credit.0 | balance.0 << 4)
+    /// Half a byte of an amount that is an index into the large amounts; one with as many decimals or more is large.
+    pub const LARGE: u8 = 15;
+
+    /// The decimals of the amounts, less than [`Self::LARGE`]; `None` of one that is large.
+    #[inline]
+    pub fn new(credit: Option<u8>, balance: Option<u8>) -> Self {
+        Self(credit.unwrap_or(Self::LARGE) | balance.unwrap_or(Self::LARGE) << 4)
     }
 
     #[inline]
-    pub fn credit(self) -> Scale {
-        Scale(self.0 & 15)
+    pub fn credit(self) -> Option<u8> {
+        Some(self.0 & 15).filter(|decimals| *decimals != Self::LARGE)
     }
 
     #[inline]
-    pub fn balance(self) -> Scale {
-        Scale(self.0 >> 4)
-    }
-}
-
-/// How an amount of a [`Row`] is held: the number of decimals, or that it stands elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scale(u8);
-
-impl Scale {
-    /// The amount is an index into the large amounts.
-    pub const LARGE: Self = Self(15);
-
-    /// So many decimals; `None` if they are too many for a row.
-    #[inline]
-    pub fn decimals(count: u8) -> Option<Self> {
-        (count < 15).then_some(Self(count))
-    }
-
-    /// The number of decimals; `None` if the amount stands elsewhere.
-    #[inline]
-    pub fn count(self) -> Option<u8> {
-        (self != Self::LARGE).then_some(self.0)
+    pub fn balance(self) -> Option<u8> {
+        Some(self.0 >> 4).filter(|decimals| *decimals != Self::LARGE)
     }
 }
 
@@ -398,8 +382,8 @@ impl Shard {
 
 /// An amount as a row holds it.
 #[inline]
-pub fn amount(units: i32, scale: Scale, large_amounts: &[Decimal]) -> Decimal {
-    match (scale.count(), usize::try_from(units)) {
+pub fn amount(units: i32, decimals: Option<u8>, large_amounts: &[Decimal]) -> Decimal {
+    match (decimals, usize::try_from(units)) {
         (Some(count), _) => Decimal::new(units.into(), count.into()),
         (None, Ok(index)) => large_amounts[index],
         (None, Err(_)) => unreachable!("an index is never negative"),

@@ -9,8 +9,7 @@ use foldhash::fast::{FixedState, RandomState};
 use hashbrown::HashTable;
 
 use crate::model::{
-    Block, Currency, Id, Identity, Key, Message, PARTITIONS, Partition, Place, ReportColumn, Row, Scale, Scales, Shard,
-    Status,
+    Block, Currency, Id, Identity, Key, Message, PARTITIONS, Partition, Place, ReportColumn, Row, Scales, Shard, Status,
 };
 
 use super::cells::{self, Days, apostrophe, understood};
@@ -125,7 +124,7 @@ impl KeyPlace {
 }
 
 /// An amount as a row holds it, and what its spelling says.
-type RowAmount = (i32, Scale, Clues);
+type RowAmount = (i32, Option<u8>, Clues);
 
 /// A month's number and what its spelling says, the number of a status, and both amounts.
 type OtherCells = ((u16, Clues), u8, RowAmount, RowAmount);
@@ -351,9 +350,9 @@ impl RowBuilder {
         key: KeyPlace,
     ) -> Result<RowAmount, Box<Problem>> {
         if let Some((units, decimals, clues)) = amount::read_plain(spellings.raw(line.fields, column), line.layout.mark)
-            && let (Ok(units), Some(scale)) = (i32::try_from(units), Scale::decimals(decimals))
+            && let (Ok(units), true) = (i32::try_from(units), decimals < Scales::LARGE)
         {
-            return Ok((units, scale, clues));
+            return Ok((units, Some(decimals), clues));
         }
         self.odd_amount(line, column, Some(self.key(key).identity.currency))
     }
@@ -376,14 +375,14 @@ impl RowBuilder {
             let expected = format!("expected an amount in {wanted}, the row's currency");
             return Err(line.reject(column, expected).into());
         }
-        let scale = u8::try_from(value.scale()).ok().and_then(Scale::decimals);
-        if let (Ok(units), Some(scale)) = (i32::try_from(value.mantissa()), scale) {
-            return Ok((units, scale, clues));
+        let decimals = u8::try_from(value.scale()).ok().filter(|decimals| *decimals < Scales::LARGE);
+        if let (Ok(units), Some(_)) = (i32::try_from(value.mantissa()), decimals) {
+            return Ok((units, decimals, clues));
         }
         let place = i32::try_from(self.shard.large_amounts.len());
         let place = place.map_err(|_| line.reject(column, "too many large amounts"))?;
         self.shard.large_amounts.push(value);
-        Ok((place, Scale::LARGE, clues))
+        Ok((place, None, clues))
     }
 
     #[cold]

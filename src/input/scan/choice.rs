@@ -34,14 +34,11 @@ pub(crate) fn read<F: Fold>(
     fold: impl Fn(usize) -> F + Sync,
 ) -> Result<Reading<F>, Vec<FileError>> {
     let (sources, [files, unread], has_invoices) = choose(sources, encoding, wanted, &open)?;
-    let missing = files.iter().filter_map(|file| {
-        let parts = missing_parts(Path::new(file));
-        (!parts.is_empty()).then(|| Note::missing_parts(file, &parts))
-    });
-    let missing = missing.collect::<Vec<_>>();
+    let missing = files.iter().map(|file| (file, missing_parts(Path::new(file))));
+    let missing = missing.filter(|(_, parts)| !parts.is_empty()).map(|(file, parts)| Note::missing_parts(file, &parts));
+    let mut notes: Vec<Note> = missing.collect();
     let skipped = (!files.is_empty()).then_some(Note::Skipped { files, wanted, has_invoices });
     let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
-    let mut notes = missing;
     notes.extend(skipped);
     notes.extend((!unread.is_empty()).then_some(Note::Unread { files: unread }));
     notes.extend(of_files(&files));

@@ -129,6 +129,15 @@ pub(crate) fn error_reply(document: &[u8]) -> Option<String> {
     told(error?.1)
 }
 
+/// Takes values of some kinds for nothing.
+macro_rules! pass_over {
+    ($($visit:ident: $kind:ty),*) => {
+        $(fn $visit<E>(self, _: $kind) -> Result<(), E> {
+            Ok(())
+        })*
+    };
+}
+
 /// What a page has under a name that elements may stand under: an array, or anything else.
 struct Member<'f, 'a>(&'f mut Found<'a>);
 
@@ -156,25 +165,7 @@ impl<'de> Visitor<'de> for Member<'_, 'de> {
         IgnoredAny.visit_map(map).map(drop)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
+    pass_over!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
 
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
