@@ -51,7 +51,7 @@ impl<'l> Covered<'l> {
 
     /// The months of a partner that lie between two others.
     pub(crate) fn between(&self, partner: &Id, after: Month, before: Month) -> Vec<Month> {
-        let months = self.0.get(partner).filter(|_| after.next() < before);
+        let months = (after.next() < before).then(|| self.0.get(partner)).flatten();
         months.into_iter().flat_map(|months| months.range(after.next()..before)).copied().collect()
     }
 }

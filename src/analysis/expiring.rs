@@ -1,17 +1,15 @@
 //! Expiring credits: what ends soon, what runs out before, and what will be lost.
 
-use std::ops::Range;
-
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Entry, Ledger, State};
-use crate::model::{Currency, Month, Overflow, parallel};
+use crate::ledger::{Credit, Entry, Ledger, Life, State};
+use crate::model::{Currency, Month, Overflow};
 
-use super::AnalysisError;
 use super::balance::{self, Balance};
 use super::filter::Filter;
 use super::pace::{Pace, Projection};
+use super::{AnalysisError, walk};
 
 /// Which credits are listed, and at what pace they go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +19,9 @@ pub struct Horizon {
     /// The closed months whose mean is the pace.
     pub over: u32,
 }
+
+/// The closed months that make the pace, if nothing else is said.
+pub const OVER: u32 = 3;
 
 /// How near a credit's last day is, in Microsoft's own steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,57 +98,65 @@ pub fn list<'l>(
     horizon: Horizon,
     threads: usize,
 ) -> Result<Listing<'l>, AnalysisError> {
-    let mut listing = Listing::default();
-    let Some(month) = filter.last_month(ledger) else { return Ok(listing) };
-    for part in parallel::each(ledger.stretches(threads), |stretch| horizon.part(ledger, filter, month, stretch)) {
-        let part = part?;
-        listing.credits.extend(part.credits);
-        listing.ended += part.ended;
-        listing.too_long += part.too_long;
-    }
-    let days_left = |expiring: &Expiring<'_>| expiring.balance.days_left.unwrap_or(i64::MAX);
-    listing
-        .credits
-        .sort_unstable_by(|a, b| days_left(a).cmp(&days_left(b)).then_with(|| ledger.compare(a.credit, b.credit)));
+    let add = |listing: &mut Listing<'l>, credit, (life, last): (&Life<'l>, Month)| {
+        listing.add(ledger, filter, horizon, credit, (life, last)).map(drop)
+    };
+    let mut listing = walk(ledger, filter, threads, Listing::default(), add, |all, part| {
+        all.merge(part);
+        Ok(())
+    })?;
+    listing.sort(ledger);
     Ok(listing)
 }
 
-impl Horizon {
-    /// Those of a stretch of credits, as they come.
-    fn part<'l>(
-        self,
+impl<'l> Listing<'l> {
+    /// Adds a credit, if it is listed, by its life until the last month shown; returns how it is listed.
+    pub(super) fn add(
+        &mut self,
         ledger: &'l Ledger,
         filter: &Filter,
-        month: Month,
-        stretch: Range<usize>,
-    ) -> Result<Listing<'l>, AnalysisError> {
-        let mut listing = Listing::default();
-        for credit in ledger.credits()[stretch].iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-            let life = ledger.life(credit)?;
-            let Some(balance) = balance::at(&life, filter, month)? else { continue };
-            if !matches!(balance.state, State::Running | State::Carried) {
-                continue;
-            }
-            if balance.days_left.is_some_and(|days| days < 0) {
-                listing.ended += 1;
-                continue;
-            }
-            let currency = ledger.identity(credit).currency;
-            let known = &life.entries[..life.entries.partition_point(|entry| entry.month <= month)];
-            let scale = scale(currency, known);
-            // One projection that needs more digits than there are leaves the others as they are.
-            let figures = figures(known, &balance.latest, self.over, filter.as_of, scale);
-            let is_too_long = figures.is_err();
-            let (monthly_use, run_out, projected_unused) = figures.unwrap_or_default();
-            let expiring = Expiring { credit, currency, balance, monthly_use, run_out, projected_unused, is_too_long };
-            listing.too_long += usize::from(expiring.is_too_long);
-            if self.lists(&expiring, filter.as_of) {
-                listing.credits.push(expiring);
-            }
+        horizon: Horizon,
+        credit: &'l Credit,
+        (life, last): (&Life<'l>, Month),
+    ) -> Result<Option<&Expiring<'l>>, AnalysisError> {
+        if !matches!(life.state(last), State::Running | State::Carried) {
+            return Ok(None);
         }
-        Ok(listing)
+        let Some(balance) = balance::at(life, filter, last)? else { return Ok(None) };
+        if balance.days_left.is_some_and(|days| days < 0) {
+            self.ended += 1;
+            return Ok(None);
+        }
+        let currency = ledger.identity(credit).currency;
+        let known = life.until(last);
+        let scale = scale(currency, known);
+        // One projection that needs more digits than there are leaves the others as they are.
+        let figures = figures(known, &balance.latest, horizon.over, filter.as_of, scale);
+        let is_too_long = figures.is_err();
+        let (monthly_use, run_out, projected_unused) = figures.unwrap_or_default();
+        let expiring = Expiring { credit, currency, balance, monthly_use, run_out, projected_unused, is_too_long };
+        self.too_long += usize::from(is_too_long);
+        if !horizon.lists(&expiring, filter.as_of) {
+            return Ok(None);
+        }
+        self.credits.push(expiring);
+        Ok(self.credits.last())
     }
 
+    pub(super) fn merge(&mut self, other: Self) {
+        self.credits.extend(other.credits);
+        self.ended += other.ended;
+        self.too_long += other.too_long;
+    }
+
+    pub(super) fn sort(&mut self, ledger: &Ledger) {
+        let days_left = |expiring: &Expiring<'_>| expiring.balance.days_left.unwrap_or(i64::MAX);
+        self.credits
+            .sort_unstable_by(|a, b| days_left(a).cmp(&days_left(b)).then_with(|| ledger.compare(a.credit, b.credit)));
+    }
+}
+
+impl Horizon {
     fn lists(self, expiring: &Expiring<'_>, as_of: NaiveDate) -> bool {
         let Some(within) = self.within else {
             return expiring.balance.days_left.is_some() || expiring.run_out.is_some();

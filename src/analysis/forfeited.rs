@@ -4,10 +4,9 @@ use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Entry, Ledger};
-use crate::model::{Month, parallel};
+use crate::ledger::{Credit, Entry, Ledger, Life};
+use crate::model::{Month, Overflow};
 
-use super::AnalysisError;
 use super::filter::Filter;
 
 /// A month in which a credit lost something by an end.
@@ -21,25 +20,24 @@ pub struct Forfeited<'l> {
     pub amount: Decimal,
 }
 
-/// All months shown in which credits lost something, the newest first, then by currency, the largest loss first, then by
-/// identity.
-pub fn list<'l>(ledger: &'l Ledger, filter: &Filter, threads: usize) -> Result<Vec<Forfeited<'l>>, AnalysisError> {
-    let parts = parallel::each(ledger.stretches(threads), |stretch| {
-        let mut forfeited = Vec::new();
-        for credit in ledger.credits()[stretch].iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-            for (month, amount, entry) in ledger.life(credit)?.forfeited()? {
-                if filter.shows_row(month, entry.status) {
-                    forfeited.push(Forfeited { credit, month, entry: entry.clone(), amount });
-                }
-            }
-        }
-        Ok::<_, AnalysisError>(forfeited)
-    });
-    let mut forfeited = parts.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+/// Adds the months shown in which a credit lost something.
+pub(super) fn add<'l>(
+    all: &mut Vec<Forfeited<'l>>,
+    filter: &Filter,
+    credit: &'l Credit,
+    life: &Life<'l>,
+) -> Result<(), Overflow> {
+    let lost = life.forfeited()?.into_iter();
+    let shown = lost.filter(|(month, _, entry)| filter.shows_row(*month, entry.status));
+    all.extend(shown.map(|(month, amount, entry)| Forfeited { credit, month, entry: entry.clone(), amount }));
+    Ok(())
+}
+
+/// The newest first, then by currency, the largest loss first, then by identity.
+pub(super) fn sort(all: &mut [Forfeited<'_>], ledger: &Ledger) {
     let key = |forfeited: &Forfeited<'_>| {
         let currency = ledger.identity(forfeited.credit).currency;
         (Reverse(forfeited.month), currency, Reverse(forfeited.amount))
     };
-    forfeited.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| ledger.compare(a.credit, b.credit)));
-    Ok(forfeited)
+    all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| ledger.compare(a.credit, b.credit)));
 }

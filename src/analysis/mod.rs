@@ -27,7 +27,8 @@ pub use self::filter::Filter;
 pub use self::reconcile::{MonthOf, OtherCredits, ReconciledRow, Reconciliation, Verdict};
 pub use self::summary::{Group, GroupBy, GroupSummary};
 
-use crate::model::Overflow;
+use crate::ledger::{Credit, Ledger, Life};
+use crate::model::{Month, Overflow, parallel};
 
 /// Why an answer cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,32 @@ pub enum AnalysisError {
     /// A sum or difference needs more digits than amounts are held in.
     #[error("a sum or difference of amounts needs more than 28 digits, so it cannot be computed exactly")]
     Overflow,
+}
+
+/// Goes through the lives of the credits shown, each with the last month shown, on several threads, and puts together what
+/// comes of each stretch of them, which begins with `empty`; no stretch parts the credits of a customer.
+///
+/// To find out a life takes longer than most of what is asked of it: who asks for much goes this way but once.
+fn walk<'l, T: Clone + Send + Sync, E: From<Overflow> + Send>(
+    ledger: &'l Ledger,
+    filter: &Filter,
+    threads: usize,
+    empty: T,
+    add: impl Fn(&mut T, &'l Credit, (&Life<'l>, Month)) -> Result<(), E> + Sync,
+    merge: impl Fn(&mut T, T) -> Result<(), E>,
+) -> Result<T, E> {
+    let Some(last) = filter.last_month(ledger) else { return Ok(empty) };
+    let parts = parallel::each(ledger.stretches(threads), |stretch| {
+        let mut part = empty.clone();
+        for credit in ledger.credits()[stretch].iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+            add(&mut part, credit, (&ledger.life(credit)?, last))?;
+        }
+        Ok::<_, E>(part)
+    });
+    let mut parts = parts.into_iter();
+    let mut all = parts.next().unwrap_or(Ok(empty))?;
+    parts.try_for_each(|part| merge(&mut all, part?))?;
+    Ok(all)
 }
 
 impl From<AnalysisError> for std::io::Error {

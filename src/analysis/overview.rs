@@ -1,35 +1,30 @@
 //! All that a report says of a ledger, worked out by the analyses of the commands.
 
-use std::collections::BTreeMap;
-
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Ledger, Life, State};
-use crate::model::{Currency, Month, Period, Span, money, parallel};
+use crate::ledger::{Credit, Ledger, Life, State};
+use crate::model::{Currency, Month, Period, Span, money};
 
-use super::AnalysisError;
-use super::check::Finding;
-use super::close::{Close, CustomerClose};
-use super::expiring::{self, Horizon, Listing};
+use super::check::{self, Across, Check, Finding, Findings};
+use super::close::Close;
+use super::expiring::{Expiring, Horizon, Listing, OVER};
 use super::filter::Filter;
 use super::forfeited::{self, Forfeited};
 use super::statement::{self, Statement, StatementError};
 use super::summary::{self, GroupBy, GroupSummary};
+use super::{AnalysisError, walk};
 
 /// Days ahead that a report looks.
 pub const WITHIN: u32 = 90;
 
-/// Closed months that make the pace.
-pub const OVER: u32 = 3;
-
+#[derive(Clone, Default)]
 pub struct Overview<'l> {
     pub months: Vec<GroupSummary<'l>>,
-    pub limits: Vec<Limit>,
-    pub totals: Vec<GroupSummary<'l>>,
+    pub limits: Limits,
     /// The month that the report is about: the latest closed one, or else the latest.
     pub month: Option<Month>,
-    /// Whose credit given changed most in that month, and by how much.
-    pub movements: Vec<(CustomerClose<'l>, Decimal)>,
     /// The figures of the last closed month.
     pub close: Close<'l>,
     pub expiring: Listing<'l>,
@@ -42,11 +37,12 @@ pub struct Overview<'l> {
     pub accepted: Vec<Finding>,
 }
 
+/// What credits allow in each month.
+pub type Limits = HashMap<(Month, Currency), Limit, RandomState>;
+
 /// What credits allow in a month.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Limit {
-    pub month: Month,
-    pub currency: Currency,
     /// CreditLimit of all that have a row.
     pub limit: Decimal,
     /// Of those that can be used, be it that they have a row or not.
@@ -54,38 +50,74 @@ pub struct Limit {
 }
 
 impl<'l> Overview<'l> {
-    /// Works everything out but what the checks find, and what of that is accepted.
-    pub fn new(
+    /// Works everything out, but what is accepted of what the wanted checks find.
+    pub fn new(ledger: &'l Ledger, filter: &Filter, wanted: &[Check], threads: usize) -> Result<Self, StatementError> {
+        let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
+        let shown = || months.iter().filter_map(|summary| Some((summary.group.month()?, summary.group.currency)));
+        let month =
+            shown().map(|(month, _)| month).max_by_key(|month| (filter.period(*month) == Period::Closed, *month));
+        let close = Close::new(ledger, filter, shown());
+        let periods = month.map(|month| [(month, month), (first_of_year(filter, month), month)]);
+        let across = Across::new(ledger);
+        let checks = Findings::new(ledger, filter, wanted, &across);
+        let (mut overview, checks) = walk(
+            ledger,
+            filter,
+            threads,
+            (Self { month, close, ..Self::default() }, checks),
+            |(overview, checks), credit, (life, last)| {
+                let ending = overview.add(ledger, filter, credit, (life, last))?;
+                checks.add_credit(credit, life, (ending, check::WITHIN))?;
+                let statements = overview.statements.iter_mut().zip(periods.into_iter().flatten());
+                for ([customers, _], period) in statements {
+                    statement::add_to_customer(customers, ledger.identity(credit), life, filter, period)?;
+                }
+                Ok::<_, StatementError>(())
+            },
+            |(overview, checks), (other, more)| {
+                checks.found.extend(more.found);
+                Ok(overview.merge(other)?)
+            },
+        )?;
+        overview.close.finish()?;
+        overview.expiring.sort(ledger);
+        forfeited::sort(&mut overview.forfeited, ledger);
+        overview.months = months;
+        overview.findings = checks.finish()?;
+        for [customers, totals] in &mut overview.statements {
+            statement::sort_customers(customers);
+            *totals = statement::totals(customers)?;
+        }
+        Ok(overview)
+    }
+
+    /// Adds a credit by its life until the last month shown; returns how it ends soon.
+    fn add(
+        &mut self,
         ledger: &'l Ledger,
         filter: &Filter,
-        (findings, accepted): (Vec<Finding>, Vec<Finding>),
-        threads: usize,
-    ) -> Result<Self, StatementError> {
-        let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
-        let shown = || months.iter().filter_map(|summary| summary.group.month());
-        let closed = shown().filter(|month| filter.period(*month) == Period::Closed);
-        let month = closed.max().or_else(|| shown().max());
-        let expiring = expiring::list(ledger, filter, Horizon { within: Some(WITHIN), over: OVER }, threads)?;
-        let pairs = months.iter().filter_map(|summary| Some((summary.group.month()?, summary.group.currency)));
-        let (close, statements) = parallel::both(
-            threads,
-            || Close::new(ledger, filter, pairs, &expiring.credits, WITHIN),
-            || month.map_or_else(|| Ok(Default::default()), |month| statements(ledger, filter, month)),
-        );
-        let close = close?;
-        Ok(Self {
-            month,
-            movements: month.map(|month| close.movements(month)).unwrap_or_default(),
-            close,
-            expiring,
-            limits: limits(ledger, filter, threads)?,
-            totals: summary::summarize(ledger, filter, &[], threads)?,
-            forfeited: forfeited::list(ledger, filter, threads)?,
-            statements: statements?,
-            findings,
-            accepted,
-            months,
-        })
+        credit: &'l Credit,
+        (life, last): (&Life<'l>, Month),
+    ) -> Result<Option<&Expiring<'l>>, AnalysisError> {
+        let identity = ledger.identity(credit);
+        let horizon = Horizon { within: Some(WITHIN), over: OVER };
+        let listed = self.expiring.add(ledger, filter, horizon, credit, (life, last))?;
+        let ends = |expiring: &&Expiring<'_>| expiring.balance.days_left.is_some_and(|days| days <= WITHIN.into());
+        self.close.add(identity, (life, last), filter, listed.filter(ends))?;
+        add_limits(&mut self.limits, life, filter, (identity.currency, last))?;
+        forfeited::add(&mut self.forfeited, filter, credit, life)?;
+        Ok(listed)
+    }
+
+    fn merge(&mut self, other: Self) -> Result<(), AnalysisError> {
+        self.expiring.merge(other.expiring);
+        self.close.customers.extend(other.close.customers);
+        self.forfeited.extend(other.forfeited);
+        for ([customers, _], [others, _]) in self.statements.iter_mut().zip(other.statements) {
+            customers.extend(others);
+        }
+        let mut limits = other.limits.into_iter();
+        limits.try_for_each(|(of, Limit { limit, usable })| add_limit(&mut self.limits, of, limit, usable))
     }
 
     /// The months shown, first to last.
@@ -95,48 +127,19 @@ impl<'l> Overview<'l> {
     }
 }
 
-/// Those of a month, and of its year so far, as far back as no month is left out.
-fn statements<'l>(
-    ledger: &'l Ledger,
-    filter: &Filter,
-    month: Month,
-) -> Result<[[Vec<Statement<'l>>; 2]; 2], StatementError> {
+/// The first month of a month's year, or as far back as no month is left out.
+fn first_of_year(filter: &Filter, month: Month) -> Month {
     let mut first = month;
     let year = Span::year_of(month, filter.year_from);
     while first > year.first() && filter.shows_month(first.previous()) {
         first = first.previous();
     }
-    let both = |first| {
-        let filter = Filter { months: Vec::new(), from: Some(first), to: Some(month), ..filter.clone() };
-        let customers = statement::list(ledger, &filter, &[GroupBy::Customer], 1)?;
-        let totals = statement::totals(&customers)?;
-        Ok::<_, StatementError>([customers, totals])
-    };
-    Ok([both(month)?, both(first)?])
-}
-
-fn limits(ledger: &Ledger, filter: &Filter, threads: usize) -> Result<Vec<Limit>, AnalysisError> {
-    let Some(last) = filter.last_month(ledger) else { return Ok(Vec::new()) };
-    let parts = parallel::each(ledger.stretches(threads), |stretch| {
-        let mut limits = BTreeMap::new();
-        for credit in ledger.credits()[stretch].iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-            let currency = ledger.identity(credit).currency;
-            add_limits(&mut limits, &ledger.life(credit)?, filter, (currency, last))?;
-        }
-        Ok::<_, AnalysisError>(limits)
-    });
-    let mut all: BTreeMap<(Month, Currency), Limit> = BTreeMap::new();
-    for part in parts {
-        for limit in part?.into_values() {
-            add_limit(&mut all, (limit.month, limit.currency), limit.limit, limit.usable)?;
-        }
-    }
-    Ok(all.into_values().collect())
+    first
 }
 
 /// Adds the limits of a credit: of each month with a row, and of those after it in which it can still be used.
 fn add_limits(
-    limits: &mut BTreeMap<(Month, Currency), Limit>,
+    limits: &mut Limits,
     life: &Life<'_>,
     filter: &Filter,
     (currency, last): (Currency, Month),
@@ -151,24 +154,16 @@ fn add_limits(
         let until = life.entries.get(at + 1).map(|next| next.month);
         let gone = || life.end.vanished.into_iter().chain(life.end.over).min();
         let until = until.or_else(gone).unwrap_or_else(|| last.next());
-        let without_row = std::iter::successors(Some(entry.month.next()), |month| Some(month.next()));
-        for month in without_row.take_while(|month| is_usable && *month < until && *month <= last) {
-            if filter.shows_month(month) {
-                add_limit(limits, (month, currency), Decimal::ZERO, usable)?;
-            }
+        let without_row = entry.month.next().through(last.min(until.previous()));
+        for month in without_row.filter(|month| is_usable && filter.shows_month(*month)) {
+            add_limit(limits, (month, currency), Decimal::ZERO, usable)?;
         }
     }
     Ok(())
 }
 
-fn add_limit(
-    limits: &mut BTreeMap<(Month, Currency), Limit>,
-    (month, currency): (Month, Currency),
-    limit: Decimal,
-    usable: Decimal,
-) -> Result<(), AnalysisError> {
-    let empty = Limit { month, currency, limit: Decimal::ZERO, usable: Decimal::ZERO };
-    let sum = limits.entry((month, currency)).or_insert(empty);
+fn add_limit(limits: &mut Limits, of: (Month, Currency), limit: Decimal, usable: Decimal) -> Result<(), AnalysisError> {
+    let sum = limits.entry(of).or_default();
     sum.limit = money::add(sum.limit, limit)?;
     sum.usable = money::add(sum.usable, usable)?;
     Ok(())

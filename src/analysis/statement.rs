@@ -10,11 +10,11 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Ledger, Life, Movement};
-use crate::model::{Currency, Identity, Month, Overflow, Period, Sum, Visible, parallel};
+use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Status, Sum, Visible};
 
-use super::AnalysisError;
 use super::filter::Filter;
 use super::summary::{Group, GroupBy, Keys, merge_known};
+use super::{AnalysisError, walk};
 
 /// BalanceBefore, Granted, BroughtIn, LimitChanged, CreditGiven, Forfeited, Vanished, BalanceAmount; what nobody knows is
 /// empty.
@@ -68,26 +68,51 @@ pub fn list<'l>(
 ) -> Result<Vec<Statement<'l>>, StatementError> {
     let keys = Keys::new(by);
     let periods = periods(ledger, filter, keys)?;
-    let parts = parallel::each(ledger.stretches(threads), |stretch| {
-        let mut groups = Groups::default();
-        for credit in ledger.credits()[stretch].iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-            add(&mut groups, ledger.identity(credit), &ledger.life(credit)?, filter, (keys, &periods))?;
-        }
-        Ok::<_, StatementError>(groups)
-    });
-    let mut all = Groups::default();
-    for part in parts {
-        for (group, (last, sums)) in part? {
-            merge(&mut all, group, last, &sums)?;
-        }
-    }
+    let groups = walk(
+        ledger,
+        filter,
+        threads,
+        Groups::default(),
+        |groups, credit, (life, _)| add(groups, ledger.identity(credit), life, filter, (keys, &periods)),
+        |all, part| part.into_iter().try_for_each(|(group, (last, sums))| Ok(merge(all, group, last, &sums)?)),
+    )?;
     let statement = |(group, (last, sums)): (Group<'l>, (Month, Sums))| {
         let period = group.span.map(|_| filter.period(last));
         Ok::<_, Overflow>(Statement { group, period, amounts: values(&sums)? })
     };
-    let mut statements = all.into_iter().map(statement).collect::<Result<Vec<_>, _>>()?;
+    let mut statements = groups.into_iter().map(statement).collect::<Result<Vec<_>, _>>()?;
     statements.sort_unstable_by(|a, b| a.group.order(&b.group, by));
     Ok(statements)
+}
+
+/// Adds a credit to the movements of its customer in a period; the credits of a customer come one after the other.
+pub(super) fn add_to_customer<'l>(
+    customers: &mut Vec<Statement<'l>>,
+    identity: &'l Identity,
+    life: &Life<'l>,
+    filter: &Filter,
+    period: (Month, Month),
+) -> Result<(), StatementError> {
+    let Some((status, sums)) = moved(identity, life, &life.movements(period.0)?, filter, period)? else {
+        return Ok(());
+    };
+    let group = Keys::new(&[GroupBy::Customer]).group(identity, period.1, status);
+    let mut of_customer = customers.iter_mut().rev().take_while(|known| known.group.customer == group.customer);
+    match of_customer.find(|known| known.group == group) {
+        Some(Statement { amounts, .. }) => {
+            let mut all = amounts.map(|amount| amount.map(Sum::from));
+            merge_all(&mut all, &sums)?;
+            *amounts = values(&all)?;
+        }
+        None => customers.push(Statement { group, period: None, amounts: values(&sums)? }),
+    }
+    Ok(())
+}
+
+/// By id, then currency; most customers are told apart without a look at their whole ids, which lie apart in memory.
+pub(super) fn sort_customers(customers: &mut [Statement<'_>]) {
+    let key = |Group { customer, currency, .. }| (customer.map(Id::sort_prefix), customer, currency);
+    customers.sort_by_cached_key(|statement| key(statement.group));
 }
 
 /// The movements of customers taken together, by currency.
@@ -132,27 +157,41 @@ fn add<'l>(
     filter: &Filter,
     (keys, periods): (Keys, &[(Month, Month)]),
 ) -> Result<(), StatementError> {
-    let movements = life.movements()?;
-    let until = |month| movements.partition_point(|movement: &Movement| movement.month <= month);
-    for (first, last) in periods.iter().copied() {
-        let Some(latest) = life.latest(last).filter(|latest| filter.shows_status(latest.status)) else { continue };
-        let moves = &movements[until(first.previous())..until(last)];
-        let left = life.left(last);
-        let moves_without_row = |moved: &Movement| !(moved.forfeited.is_zero() && moved.vanished.is_zero());
-        let is_there = latest.month >= first || moves.iter().any(moves_without_row);
-        if !is_there && left.is_none_or(|left| left.is_zero()) {
-            continue;
+    let Some((since, _)) = periods.first() else { return Ok(()) };
+    let movements = life.movements(*since)?;
+    for period in periods {
+        if let Some((status, sums)) = moved(identity, life, &movements, filter, *period)? {
+            merge(groups, keys.group(identity, period.1, status), period.1, &sums)?;
         }
-        let has_begun = life.latest(first.previous()).is_some();
-        let before = if has_begun { life.left(first.previous()) } else { Some(latest.nothing()) };
-        let amounts = amounts(before, moves, left)?;
-        let off = off_balance(&amounts)?;
-        if !off.is_zero() {
-            return Err(out_of_balance(identity, (first, last), off.value()?));
-        }
-        merge(groups, keys.group(identity, last, latest.status), last, &amounts)?;
     }
     Ok(())
+}
+
+/// What moved of a credit in a period, and its Status at the end; none without a row, a movement or something left.
+fn moved<'l>(
+    identity: &Identity,
+    life: &Life<'l>,
+    movements: &[Movement],
+    filter: &Filter,
+    (first, last): (Month, Month),
+) -> Result<Option<(&'l Status, Sums)>, StatementError> {
+    let Some(latest) = life.latest(last).filter(|latest| filter.shows_status(latest.status)) else { return Ok(None) };
+    let until = |month| movements.partition_point(|movement: &Movement| movement.month <= month);
+    let moves = &movements[until(first.previous())..until(last)];
+    let left = life.left(last);
+    let moves_without_row = |moved: &Movement| !(moved.forfeited.is_zero() && moved.vanished.is_zero());
+    let is_there = latest.month >= first || moves.iter().any(moves_without_row);
+    if !is_there && left.is_none_or(|left| left.is_zero()) {
+        return Ok(None);
+    }
+    let has_begun = life.latest(first.previous()).is_some();
+    let before = if has_begun { life.left(first.previous()) } else { Some(latest.nothing()) };
+    let amounts = amounts(before, moves, left)?;
+    let off = off_balance(&amounts)?;
+    if !off.is_zero() {
+        return Err(out_of_balance(identity, (first, last), off.value()?));
+    }
+    Ok(Some((latest.status, amounts)))
 }
 
 fn amounts(before: Option<Decimal>, moves: &[Movement], left: Option<Decimal>) -> Result<Sums, Overflow> {
@@ -218,7 +257,7 @@ mod tests {
     fn a_difference_is_told_with_its_credit() {
         let ledger = ledger(&[&["c 2024-01 10 Active 90 2024-01-01 2024-12-31"]]);
         let credit = &ledger.credits()[0];
-        let movements = ledger.life(credit).unwrap().movements().unwrap();
+        let movements = ledger.life(credit).unwrap().movements(month("2024-01")).unwrap();
         let sums = amounts(Some(Decimal::ONE), &movements, Some(Decimal::from(90))).unwrap();
         let off = off_balance(&sums).unwrap().value().unwrap();
         let error = out_of_balance(ledger.identity(credit), (month("2024-01"), month("2024-02")), off);

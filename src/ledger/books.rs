@@ -212,7 +212,7 @@ impl Ledger {
             entries.push(entry?);
         }
         let end = entries.last().map(|last| self.end(credit, last)).unwrap_or_default();
-        Ok(Life::new(entries, end, self.last_covered(credit)))
+        Ok(Life { entries, end, covered_to: self.last_covered(credit) })
     }
 
     /// What becomes of a credit after its last row.

@@ -41,26 +41,23 @@ pub struct Life<'l> {
     /// What becomes of it after the last one.
     pub end: End,
     /// The last month that the input covers of its partner.
-    covered_to: Option<Month>,
+    pub(super) covered_to: Option<Month>,
 }
 
 impl<'l> Life<'l> {
-    pub(super) fn new(entries: Vec<Entry<'l>>, end: End, covered_to: Option<Month>) -> Self {
-        Self { entries, end, covered_to }
-    }
-
     /// Its row of a month, or the last one before.
     pub fn latest(&self, month: Month) -> Option<&Entry<'l>> {
-        self.entries[..self.count_until(month)].last()
+        self.until(month).last()
     }
 
-    fn count_until(&self, month: Month) -> usize {
-        self.entries.partition_point(|entry| entry.month <= month)
+    /// Its rows of a month and those before.
+    pub fn until(&self, month: Month) -> &[Entry<'l>] {
+        &self.entries[..self.entries.partition_point(|entry| entry.month <= month)]
     }
 
     /// What it is at the end of a month, or of the last one that is covered.
     pub fn state(&self, month: Month) -> State {
-        let count = self.count_until(month);
+        let count = self.until(month).len();
         let Some(latest) = count.checked_sub(1).map(|at| &self.entries[at]) else {
             let has_past = self.entries.first().is_some_and(|first| first.opening.is_some());
             return if has_past { State::Unknown } else { State::NotYet };
@@ -99,13 +96,14 @@ impl<'l> Life<'l> {
         Ok(all)
     }
 
-    /// The movements of each month with a row, and of those in which something becomes of it without one.
-    pub fn movements(&self) -> Result<Vec<Movement>, Overflow> {
-        let mut movements = Vec::with_capacity(self.entries.len() + 2);
-        let mut before = Decimal::ZERO;
-        let mut has_run = false;
+    /// The movements of each month with a row since one, and of those in which something becomes of it without a row.
+    pub fn movements(&self, since: Month) -> Result<Vec<Movement>, Overflow> {
+        let past = self.until(since.previous());
+        let mut movements = Vec::with_capacity(self.entries.len() - past.len() + 2);
+        let mut before = past.last().map_or(Decimal::ZERO, Entry::left);
+        let mut has_run = past.iter().any(|entry| entry.state == State::Running);
         let is_known = self.entries.first().is_none_or(|first| first.opening.is_none());
-        for (at, entry) in self.entries.iter().enumerate() {
+        for (at, entry) in self.entries.iter().enumerate().skip(past.len()) {
             let left = entry.left();
             // What the rest does not explain.
             let mut rest = Sum::from(left);
@@ -198,7 +196,7 @@ mod tests {
     fn told(rows: &[&str]) -> String {
         let ledger = built(rows);
         let life = life_of(&ledger, "c");
-        let movements = life.movements().unwrap();
+        let movements = life.movements(month("2024-01")).unwrap();
         let of_month = |number: u32| {
             let month = month(&format!("2024-{number:02}"));
             let mut text = life.state(month).as_str().to_owned();
@@ -275,7 +273,7 @@ mod tests {
     fn what_moves_has_a_name() {
         let moved = |rows: &[&str]| {
             let ledger = built(rows);
-            let movements = life_of(&ledger, "c").movements().unwrap();
+            let movements = life_of(&ledger, "c").movements(month("2024-01")).unwrap();
             let text = |movement: &Movement| {
                 format!("{} {} {}", movement.granted, movement.brought_in, movement.limit_changed)
             };
@@ -311,7 +309,7 @@ mod tests {
             let ledger = built(&rows);
             for credit in ledger.credits() {
                 let life = ledger.life(credit).unwrap();
-                let movements = life.movements().unwrap();
+                let movements = life.movements(month("2024-01")).unwrap();
                 let mut left = Decimal::ZERO;
                 for movement in &movements {
                     prop_assert_eq!(movement.before, left);

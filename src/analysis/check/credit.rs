@@ -9,7 +9,6 @@ use crate::model::{Grouped, Identity, Level, Month, Status, money};
 
 use super::Findings;
 use super::catalogue::Check;
-use super::ledger::Across;
 
 /// The name of every credit in the report's documentation.
 const CREDIT_NAME: &str = "ACO";
@@ -22,10 +21,8 @@ struct Step<'s, 'l> {
 }
 
 /// Checks a credit.
-pub(super) fn check(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>) -> Result<(), AnalysisError> {
-    let ledger = findings.ledger;
-    let identity = ledger.identity(credit);
-    let life = ledger.life(credit)?;
+pub(super) fn check(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_>) -> Result<(), AnalysisError> {
+    let identity = findings.ledger.identity(credit);
     for (at, entry) in life.entries.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| &life.entries[before]);
         let step = Step { identity, entry, before };
@@ -34,15 +31,14 @@ pub(super) fn check(findings: &mut Findings<'_>, credit: &Credit, across: &Acros
         status(findings, &step);
         dates(findings, &step);
         term(findings, &step);
-        gaps(findings, across, &step);
+        gaps(findings, &step);
         future(findings, entry);
     }
     if let (Some(first), Some(last)) = (life.entries.first(), life.entries.last()) {
         credit_name(findings, identity, first);
-        vanished(findings, credit, across, (&life, last));
-        forfeited_without_row(findings, identity, &life, last)?;
+        vanished(findings, credit, life, last);
     }
-    Ok(())
+    forfeited(findings, identity, life)
 }
 
 fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
@@ -66,8 +62,7 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
                 format!("{name} is {amount} {currency}, below zero; ask Microsoft what it stands for")
             });
         }
-        let decimals = amount.normalize().scale();
-        if decimals > currency.minor_units() {
+        if amount.scale() > currency.minor_units() && amount.normalize().scale() > currency.minor_units() {
             findings.add_amount(Check::OddPrecision, entry.row, amount, || {
                 format!("{name} is {}, but {currency} has {} decimals", Grouped(amount), currency.minor_units())
             });
@@ -83,32 +78,24 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
             )
         });
     }
-    if entry.forfeited > Decimal::ZERO {
-        findings.add_amount(Check::Forfeited, entry.row, entry.forfeited, || {
-            let ended = if *entry.status == Status::Expired { "expired" } else { "ended" };
-            format!("{} {currency} {ended} unused; count on it no longer", Grouped(entry.forfeited))
-        });
-    }
 }
 
-/// What is lost after the last row, because the last day has passed.
-fn forfeited_without_row(
-    findings: &mut Findings<'_>,
-    identity: &Identity,
-    life: &Life<'_>,
-    last: &Entry<'_>,
-) -> Result<(), AnalysisError> {
-    let (Some(month), Some(expiry)) = (life.end.over, last.expiry()) else { return Ok(()) };
-    let forfeited = life.end.forfeited(last, month)?.filter(|forfeited| *forfeited > Decimal::ZERO);
-    // A row of a month to come is a fault, and covers nothing.
-    if let Some(forfeited) = forfeited.filter(|_| month <= Month::of(findings.filter.as_of)) {
-        findings.add_in(Check::Forfeited, month, last.row, forfeited, || {
-            format!(
-                "{} {} expired unused on {expiry}; the rows stop in {}; count on it no longer",
-                Grouped(forfeited),
-                identity.currency,
-                last.month
-            )
+/// What is lost by an end, be it that a row tells it, or that the last day has passed since the last one.
+fn forfeited(findings: &mut Findings<'_>, identity: &Identity, life: &Life<'_>) -> Result<(), AnalysisError> {
+    let currency = identity.currency;
+    for (month, lost, entry) in life.forfeited()?.into_iter().filter(|(_, lost, _)| *lost > Decimal::ZERO) {
+        let has_row = month == entry.month;
+        // A row of a month to come is a fault, and covers nothing.
+        if !has_row && month > Month::of(findings.filter.as_of) {
+            continue;
+        }
+        findings.add_in(Check::Forfeited, month, entry.row, lost, || {
+            let (lost, ended) = (Grouped(lost), if *entry.status == Status::Expired { "expired" } else { "ended" });
+            if has_row {
+                return format!("{lost} {currency} {ended} unused; count on it no longer");
+            }
+            let (expiry, last) = (day(entry.expiry()), entry.month);
+            format!("{lost} {currency} expired unused on {expiry}; the rows stop in {last}; count on it no longer")
         });
     }
     Ok(())
@@ -121,8 +108,8 @@ fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), Analysi
         return Ok(());
     };
     let (old, new) = (before.limit()?, entry.limit()?);
-    let difference = money::subtract(new, old)?;
-    if !difference.is_zero() {
+    if old != new {
+        let difference = money::subtract(new, old)?;
         let (moved, kind) = if difference < Decimal::ZERO { ("fell", "a clawback") } else { ("rose", "a top-up") };
         findings.add_amount(Check::LimitChanged, entry.row, difference, || {
             let (old, new, by) = (Grouped(old), Grouped(new), Grouped(difference.abs()));
@@ -181,7 +168,7 @@ fn dates(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
         }
     }
     if entry.contradicts_itself() && (changed || before.is_none()) {
-        findings.add_as(Check::DatesAmended, Level::Error, entry.row, || {
+        findings.add_finding(Check::DatesAmended, Level::Error, entry.month, entry.row, None, || {
             let (effective, expiry) = (day(entry.effective()), day(entry.expiry()));
             format!("EffectiveDate {effective} lies after ExpiryDate {expiry}; ask which of the two is right")
         });
@@ -220,9 +207,9 @@ fn term(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     }
 }
 
-fn gaps(findings: &mut Findings<'_>, across: &Across<'_>, step: &Step<'_, '_>) {
+fn gaps(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
     let Step { entry, before: Some(before), identity, .. } = *step else { return };
-    let missing = across.covered.between(&identity.partner, before.month, entry.month);
+    let missing = findings.across.covered.between(&identity.partner, before.month, entry.month);
     if let (Some(first), Some(last)) = (missing.first(), missing.last()) {
         let months = if first == last { first.to_string() } else { format!("{first} to {last}") };
         let span = entry.month.months_since(before.month);
@@ -251,12 +238,12 @@ fn credit_name(findings: &mut Findings<'_>, identity: &Identity, first: &Entry<'
     }
 }
 
-fn vanished(findings: &mut Findings<'_>, credit: &Credit, across: &Across<'_>, (life, last): (&Life<'_>, &Entry<'_>)) {
+fn vanished(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_>, last: &Entry<'_>) {
     let ledger = findings.ledger;
     if let (Some(first), Some(end)) = (life.end.vanished, ledger.last_covered(credit))
         && first <= Month::of(findings.filter.as_of)
         && last.left() > Decimal::ZERO
-        && !across.changed_currency(ledger.identity_number(credit))
+        && !findings.across.changed_currency(ledger.identity_number(credit))
     {
         findings.add_in(Check::CreditVanished, first, last.row, last.left(), || {
             format!(

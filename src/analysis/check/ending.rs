@@ -3,35 +3,23 @@
 use chrono::Days;
 use rust_decimal::Decimal;
 
-use crate::analysis::AnalysisError;
-use crate::analysis::expiring::{self, Expiring, Horizon};
+use crate::analysis::expiring::Expiring;
 use crate::model::{Grouped, Month};
 
 use super::catalogue::Check;
 use super::{Finding, Findings};
 
-/// Closed months that make the pace.
-const OVER: u32 = 3;
-
 /// A finding stands in the month in which the credit ends, so that it is one and the same until then.
-pub(super) fn check(findings: &mut Findings<'_>, within: u32, threads: usize) -> Result<(), AnalysisError> {
-    if !findings.wants(Check::WillBeLost) && !findings.wants(Check::UsedUpSoon) {
-        return Ok(());
+pub(super) fn check(findings: &mut Findings<'_>, expiring: &Expiring<'_>, within: u32) {
+    let (latest, as_of) = (&expiring.balance.latest, findings.filter.as_of);
+    let found = will_be_lost(expiring, within).or_else(|| {
+        let last = as_of.checked_add_days(Days::new(within.into())).unwrap_or(as_of);
+        used_up_soon(expiring, Month::of(as_of), Month::of(last))
+    });
+    if let Some(finding) = found.filter(|finding| findings.wants(finding.check)) {
+        let (month, day) = (latest.expiry().map(Month::of), latest.expiry().map(|day| day.to_string()));
+        findings.found.push(Finding { month, detail: day, ..finding }.of_row(findings.ledger, latest.row));
     }
-    let (ledger, filter) = (findings.ledger, findings.filter);
-    for expiring in expiring::list(ledger, filter, Horizon { within: Some(within), over: OVER }, threads)?.credits {
-        let latest = &expiring.balance.latest;
-        let found = will_be_lost(&expiring, within).or_else(|| {
-            let last =
-                filter.as_of.checked_add_days(Days::new(within.into())).map_or(Month::of(filter.as_of), Month::of);
-            used_up_soon(&expiring, Month::of(filter.as_of), last)
-        });
-        if let Some(finding) = found.filter(|finding| findings.wants(finding.check)) {
-            let (month, day) = (latest.expiry().map(Month::of), latest.expiry().map(|day| day.to_string()));
-            findings.found.push(Finding { month, detail: day, ..finding }.of_row(ledger, latest.row));
-        }
-    }
-    Ok(())
 }
 
 fn will_be_lost(expiring: &Expiring<'_>, within: u32) -> Option<Finding> {

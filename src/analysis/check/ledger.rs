@@ -4,34 +4,33 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::analysis::coverage::Covered;
 use crate::ledger::{Credit, Ledger, RowRef};
-use crate::model::{Currency, Id, Level, Month, Period, StatusClass};
+use crate::model::{Currency, Id, Identity, Level, Month, Period, StatusClass};
 
 use super::catalogue::Check;
 use super::{Finding, Findings};
 
 /// What one credit alone does not tell.
-pub(super) struct Across<'l> {
+pub(crate) struct Across<'l> {
     pub(super) covered: Covered<'l>,
-    /// Agreements in more than one currency, each with its currencies by first month and place.
-    currencies: Vec<Vec<(Currency, usize)>>,
+    /// Agreements in more than one currency, each with the first credit in each of them.
+    currencies: Vec<Vec<(Currency, &'l Credit)>>,
     /// The numbers of their identities.
     mixed: HashSet<u32>,
 }
 
 impl<'l> Across<'l> {
-    pub(super) fn new(ledger: &'l Ledger) -> Self {
-        let mut agreements: BTreeMap<_, BTreeMap<Currency, usize>> = BTreeMap::new();
-        for (place, credit) in ledger.credits().iter().enumerate() {
-            let identity = ledger.identity(credit);
-            let agreement = (&identity.partner, &identity.customer, &identity.agreement, &identity.credit_name);
-            agreements.entry(agreement).or_default().entry(identity.currency).or_insert(place);
+    pub(crate) fn new(ledger: &'l Ledger) -> Self {
+        let mut currencies: Vec<Vec<_>> = Vec::new();
+        for credits in ledger.credits().chunk_by(|one, next| ledger.customer(one) == ledger.customer(next)) {
+            let mut agreements: BTreeMap<_, BTreeMap<Currency, &Credit>> = BTreeMap::new();
+            for credit in credits {
+                let Identity { partner, agreement, credit_name, currency, .. } = ledger.identity(credit);
+                agreements.entry((partner, agreement, credit_name)).or_default().entry(*currency).or_insert(credit);
+            }
+            let mixed = agreements.into_values().filter(|currencies| currencies.len() > 1);
+            currencies.extend(mixed.map(|currencies| currencies.into_iter().collect()));
         }
-        let currencies: Vec<Vec<_>> = agreements
-            .into_values()
-            .filter(|currencies| currencies.len() > 1)
-            .map(|currencies| currencies.into_iter().collect())
-            .collect();
-        let mixed = currencies.iter().flatten().map(|(_, place)| ledger.identity_number(&ledger.credits()[*place]));
+        let mixed = currencies.iter().flatten().map(|(_, credit)| ledger.identity_number(credit));
         Self { covered: Covered::new(ledger), mixed: mixed.collect(), currencies }
     }
 
@@ -41,23 +40,22 @@ impl<'l> Across<'l> {
     }
 }
 
-pub(super) fn check(findings: &mut Findings<'_>, across: &Across<'_>) {
-    currency_changed(findings, across);
-    empty_report(findings, across);
-    months_without_rows(findings, across);
-    missing_reports(findings, across);
-    truncated_reports(findings, across);
+pub(super) fn check(findings: &mut Findings<'_>) {
+    currency_changed(findings);
+    empty_report(findings);
+    months_missing(findings);
+    truncated_reports(findings);
     provisional_month(findings);
 }
 
-fn currency_changed(findings: &mut Findings<'_>, across: &Across<'_>) {
+fn currency_changed(findings: &mut Findings<'_>) {
     let ledger = findings.ledger;
-    for credits in &across.currencies {
+    for credits in &findings.across.currencies {
         let mut firsts: Vec<_> = credits
             .iter()
-            .filter_map(|(currency, place)| {
-                let entry = ledger.timeline(&ledger.credits()[*place]).next()?.ok()?;
-                Some(((entry.month, ledger.place(entry.row)), entry.row, *currency))
+            .filter_map(|(currency, credit)| {
+                let row = ledger.rows(credit).next()?;
+                Some(((ledger.month(row), ledger.place(row)), row, *currency))
             })
             .collect();
         firsts.sort_unstable_by_key(|(since, _, _)| *since);
@@ -72,8 +70,8 @@ fn currency_changed(findings: &mut Findings<'_>, across: &Across<'_>) {
     }
 }
 
-fn empty_report(findings: &mut Findings<'_>, across: &Across<'_>) {
-    if across.covered.is_empty() {
+fn empty_report(findings: &mut Findings<'_>) {
+    if findings.across.covered.is_empty() {
         let message = "the report has no rows; download it again, or a newer one".to_owned();
         findings.add_to_report(Finding::new(Check::EmptyReport, message));
     }
@@ -86,14 +84,17 @@ fn of_partner(check: Check, partner: Option<&Id>, month: Month, said: impl FnOnc
     Finding { month: Some(month), detail, ..Finding::new(check, said(&whose)) }
 }
 
-/// A month between a partner's first and last that none of its credits has: a download, or a part of one, is missing.
-fn months_without_rows(findings: &mut Findings<'_>, across: &Across<'_>) {
-    let filter = findings.filter;
-    let partners = across.covered.newest(Month::of(filter.as_of));
+/// The months that none of a partner's credits has: those between its first and last, of which a download, or a part of
+/// one, is missing, and the last closed one, which its report cannot close. Each partner is a report of its own.
+fn months_missing(findings: &mut Findings<'_>) {
+    let (filter, across) = (findings.filter, findings.across);
+    let now = Month::of(filter.as_of);
+    let closed = now.previous();
+    let partners = across.covered.newest(now);
     let are_several = partners.len() > 1;
     for (partner, newest) in partners.into_iter().filter(|(partner, _)| filter.shows_partner(partner)) {
+        let named = Some(partner).filter(|_| are_several);
         for month in across.covered.missing(partner, newest) {
-            let named = Some(partner).filter(|_| are_several);
             findings.add_to_report(of_partner(Check::MonthWithoutRows, named, month, |whose| {
                 format!(
                     "no credit{whose} has a row of {month}, though the report goes on to {newest}; a download, or a \
@@ -101,19 +102,7 @@ fn months_without_rows(findings: &mut Findings<'_>, across: &Across<'_>) {
                 )
             }));
         }
-    }
-}
-
-/// A report that ends before the last closed month cannot close it; each partner is a report of its own.
-fn missing_reports(findings: &mut Findings<'_>, across: &Across<'_>) {
-    let filter = findings.filter;
-    let now = Month::of(filter.as_of);
-    let closed = now.previous();
-    let partners = across.covered.newest(now);
-    let are_several = partners.len() > 1;
-    for (partner, newest) in partners {
-        if newest < closed && filter.shows_partner(partner) {
-            let named = Some(partner).filter(|_| are_several);
+        if newest < closed {
             findings.add_to_report(of_partner(Check::MissingReport, named, closed, |whose| {
                 format!(
                     "no credit{whose} has a row of {closed}, the last closed month: the report ends in {newest}; \
@@ -129,8 +118,8 @@ const LEAST_VANISHED: usize = 3;
 
 /// A month that most credits running in the month before have no row of, nor of any later month, though they have not
 /// ended: the download stops in the middle.
-fn truncated_reports(findings: &mut Findings<'_>, across: &Across<'_>) {
-    let (ledger, filter) = (findings.ledger, findings.filter);
+fn truncated_reports(findings: &mut Findings<'_>) {
+    let (ledger, filter, across) = (findings.ledger, findings.filter, findings.across);
     if !findings.wants(Check::TruncatedReport) {
         return;
     }

@@ -14,14 +14,14 @@ use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
 
-use crate::analysis::AnalysisError;
+use crate::analysis::expiring::{Expiring, Horizon, Listing, OVER};
 use crate::analysis::filter::Filter;
-use crate::ledger::{Ledger, RowRef};
-use crate::model::{Currency, Id, Level, Month, Period, Place, parallel};
-
-use self::ledger::Across;
+use crate::analysis::{AnalysisError, walk};
+use crate::ledger::{Credit, Ledger, Life, RowRef};
+use crate::model::{Currency, Id, Level, Month, Period, Place};
 
 pub use self::catalogue::Check;
+pub(super) use self::ledger::Across;
 
 /// Days ahead that the checks look, if nothing else is said.
 pub const WITHIN: u32 = 30;
@@ -95,44 +95,74 @@ pub fn run(
     within: u32,
     threads: usize,
 ) -> Result<Vec<Finding>, AnalysisError> {
-    let nothing = Findings { ledger, filter, wanted, found: Vec::new() };
     let across = Across::new(ledger);
-    let mut findings = nothing.clone();
-    rows::check(&mut findings)?;
-    ledger::check(&mut findings, &across);
-    ending::check(&mut findings, within, threads)?;
-    let parts = parallel::each(ledger.stretches(threads), |stretch| {
-        let mut findings = nothing.clone();
-        for credit in &ledger.credits()[stretch] {
-            credit::check(&mut findings, credit, &across)?;
-        }
-        Ok::<_, AnalysisError>(findings)
-    });
-    for part in parts {
-        findings.found.extend(part?.found);
-    }
-    let mut found = findings.found;
-    sort(&mut found);
-    Ok(found)
+    let horizon = Horizon { within: Some(within), over: OVER };
+    let looks_ahead = wanted.contains(&Check::WillBeLost) || wanted.contains(&Check::UsedUpSoon);
+    let (findings, _) = walk(
+        ledger,
+        filter,
+        threads,
+        (Findings::new(ledger, filter, wanted, &across), Listing::default()),
+        |(findings, listing), credit, (life, last)| {
+            let ending = if looks_ahead { listing.add(ledger, filter, horizon, credit, (life, last))? } else { None };
+            findings.add_credit(credit, life, (ending, within))
+        },
+        |(all, _), (part, _)| {
+            all.found.extend(part.found);
+            Ok(())
+        },
+    )?;
+    findings.finish()
 }
 
 /// What the checks have found so far, and what they look at.
 #[derive(Clone)]
-struct Findings<'l> {
+pub(super) struct Findings<'l> {
     ledger: &'l Ledger,
     filter: &'l Filter,
     wanted: &'l [Check],
-    found: Vec<Finding>,
+    across: &'l Across<'l>,
+    pub(super) found: Vec<Finding>,
 }
 
-impl Findings<'_> {
+impl<'l> Findings<'l> {
+    pub(super) fn new(ledger: &'l Ledger, filter: &'l Filter, wanted: &'l [Check], across: &'l Across<'l>) -> Self {
+        Self { ledger, filter, wanted, across, found: Vec::new() }
+    }
+
+    /// Adds what is found along a credit's life, and of how it ends, if it does within so many days.
+    pub(super) fn add_credit(
+        &mut self,
+        credit: &Credit,
+        life: &Life<'_>,
+        (ending, within): (Option<&Expiring<'_>>, u32),
+    ) -> Result<(), AnalysisError> {
+        if self.wanted.is_empty() {
+            return Ok(());
+        }
+        if let Some(expiring) = ending {
+            ending::check(self, expiring, within);
+        }
+        credit::check(self, credit, life)
+    }
+
+    /// Adds what is found of rows and of the report as a whole; returns all in order.
+    pub(super) fn finish(mut self) -> Result<Vec<Finding>, AnalysisError> {
+        if !self.wanted.is_empty() {
+            rows::check(&mut self)?;
+            ledger::check(&mut self);
+        }
+        sort(&mut self.found);
+        Ok(self.found)
+    }
+
     fn wants(&self, check: Check) -> bool {
         self.wanted.contains(&check)
     }
 
     /// Adds a finding about a row, unless its check or its credit and month are not asked for.
     fn add(&mut self, check: Check, row: RowRef, message: impl FnOnce() -> String) {
-        self.add_as(check, check.severity(), row, message);
+        self.add_amount(check, row, None, message);
     }
 
     /// Adds a finding about some money of a row.
@@ -144,11 +174,6 @@ impl Findings<'_> {
         message: impl FnOnce() -> String,
     ) {
         self.add_finding(check, check.severity(), self.ledger.month(row), row, amount.into(), message);
-    }
-
-    /// Adds a finding about a row with a severity of its own.
-    fn add_as(&mut self, check: Check, severity: Level, row: RowRef, message: impl FnOnce() -> String) {
-        self.add_finding(check, severity, self.ledger.month(row), row, None, message);
     }
 
     /// Adds a finding about a month without a row, which shows at another row of the credit.

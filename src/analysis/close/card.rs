@@ -8,7 +8,6 @@ use crate::analysis::expiring::Expiring;
 use crate::analysis::filter::Filter;
 use crate::model::{Currency, Id, Month, Period, money};
 
-use super::credit::InMonth;
 use super::partly_known::PartlyKnown;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,25 +45,34 @@ pub struct Ending {
 }
 
 impl Card {
-    pub(super) fn add(&mut self, now: &InMonth, before: &InMonth) -> Result<(), AnalysisError> {
-        self.given.add(now.given)?;
-        self.before.add(before.given)?;
-        self.balance.add(now.balance)?;
-        self.spanning += usize::from(now.is_spanning);
+    pub(super) fn add(&mut self, customer: &CustomerClose<'_>) -> Result<(), AnalysisError> {
+        self.given.add(customer.given)?;
+        self.spanning += customer.spanning;
+        self.before.add(customer.before)?;
         if let Some(change) = &mut self.change {
-            change.add(now.change(before)?)?;
+            change.add(customer.change)?;
         }
-        Ok(())
+        self.balance.add(customer.balance)?;
+        self.forfeited = money::add(self.forfeited, customer.forfeited)?;
+        self.ending.merge(customer.ending)
     }
 }
 
 impl Ending {
     pub(super) fn add(&mut self, expiring: &Expiring<'_>, filter: &Filter) -> Result<(), AnalysisError> {
-        self.credits += 1;
-        self.is_provisional |= filter.period(expiring.balance.latest.month) == Period::Open;
-        self.balance = money::add(self.balance, expiring.balance.left.unwrap_or_default())?;
-        self.unused.add(expiring.projected_unused)?;
-        Ok(())
+        self.merge(Self {
+            credits: 1,
+            balance: expiring.balance.left.unwrap_or_default(),
+            is_provisional: filter.period(expiring.balance.latest.month) == Period::Open,
+            unused: expiring.projected_unused.into(),
+        })
+    }
+
+    fn merge(&mut self, other: Self) -> Result<(), AnalysisError> {
+        self.credits += other.credits;
+        self.balance = money::add(self.balance, other.balance)?;
+        self.is_provisional |= other.is_provisional;
+        Ok(self.unused.add(other.unused)?)
     }
 }
 
@@ -75,12 +83,16 @@ pub struct CustomerClose<'l> {
     pub currency: Currency,
     /// CreditGiven in the month of the currency's card.
     pub given: PartlyKnown,
+    /// Amounts in it that cover months before, too.
+    pub spanning: usize,
     /// CreditGiven in the month before.
     pub before: PartlyKnown,
     /// CreditGiven less that of the month before, where each covers one month.
     pub change: PartlyKnown,
     /// What is left at the month's end.
     pub balance: PartlyKnown,
+    /// What was lost by an end since the card's `forfeited_since`.
+    pub forfeited: Decimal,
     /// The next day on which one of its active credits ends.
     pub ends_on: Option<NaiveDate>,
     pub ending: Ending,

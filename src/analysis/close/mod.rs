@@ -8,12 +8,12 @@ mod credit;
 mod partly_known;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::ledger::Ledger;
-use crate::model::{Currency, Id, Month, Period, money};
+use crate::ledger::{Ledger, Life};
+use crate::model::{Currency, Identity, Month, Period, money};
 
 pub use self::card::{Card, CustomerClose, Ending};
 use self::credit::InMonth;
@@ -24,7 +24,7 @@ use super::expiring::Expiring;
 use super::filter::Filter;
 
 /// The close of each currency and customer.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Close<'l> {
     pub cards: Vec<Card>,
     /// By currency, who was given most first.
@@ -32,54 +32,57 @@ pub struct Close<'l> {
 }
 
 impl<'l> Close<'l> {
-    /// Works out the close of the months and currencies that are shown; `ending` are the credits that end within
-    /// `within` days, among others.
-    pub(super) fn new(
-        ledger: &'l Ledger,
+    /// The close of no credits yet, of the months and currencies that are shown.
+    pub(super) fn new(ledger: &Ledger, filter: &Filter, shown: impl Iterator<Item = (Month, Currency)>) -> Self {
+        let covered = Covered::new(ledger).months(|partner| filter.shows_partner(partner));
+        Self { cards: cards(filter, shown, &covered), customers: Vec::new() }
+    }
+
+    /// Adds a credit to its customer, whose credits come one after the other, by its life until the last month shown;
+    /// `ending` is how it ends soon.
+    pub(super) fn add(
+        &mut self,
+        identity: &'l Identity,
+        (life, last): (&Life<'l>, Month),
         filter: &Filter,
-        shown: impl Iterator<Item = (Month, Currency)>,
-        ending: &[Expiring<'l>],
-        within: u32,
-    ) -> Result<Self, AnalysisError> {
-        let covered = Covered::new(ledger);
-        let all_covered = covered.months(|partner| filter.shows_partner(partner));
-        let mut cards = cards(filter, shown, &all_covered);
-        let mut customers: HashMap<(&'l Id, Currency), CustomerClose<'l>> = HashMap::new();
-        let last = filter.last_month(ledger);
-        for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-            let identity = ledger.identity(credit);
-            let Some(card) = cards.get_mut(&identity.currency) else { continue };
-            let life = ledger.life(credit)?;
-            let customer = customer(&mut customers, &identity.customer, identity.currency);
-            let now = InMonth::new(&life, filter, card.month);
-            // A month of which there is no report at all is not one in which nothing was given.
-            let before = card.change.map(|_| InMonth::new(&life, filter, card.month.previous())).unwrap_or_default();
-            card.add(&now, &before)?;
-            let lost = credit::forfeited(&life, filter, card.forfeited_since, card.month)?;
-            card.forfeited = money::add(card.forfeited, lost)?;
-            customer.given.add(now.given)?;
-            customer.before.add(before.given)?;
-            customer.change.add(now.change(&before)?)?;
-            customer.balance.add(now.balance)?;
-            customer.ends_on =
-                customer.ends_on.into_iter().chain(last.and_then(|last| credit::ends_on(&life, filter, last))).min();
+        ending: Option<&Expiring<'_>>,
+    ) -> Result<(), AnalysisError> {
+        let Some(card) = self.cards.iter().find(|card| card.currency == identity.currency) else { return Ok(()) };
+        let now = InMonth::new(life, filter, card.month);
+        // A month of which there is no report at all is not one in which nothing was given.
+        let before = card.change.map(|_| InMonth::new(life, filter, card.month.previous())).unwrap_or_default();
+        let forfeited = credit::forfeited(life, filter, card.forfeited_since, card.month)?;
+        let customer = customer(&mut self.customers, identity);
+        customer.given.add(now.given)?;
+        customer.spanning += usize::from(now.is_spanning);
+        customer.before.add(before.given)?;
+        customer.change.add(now.change(&before)?)?;
+        customer.balance.add(now.balance)?;
+        customer.forfeited = money::add(customer.forfeited, forfeited)?;
+        customer.ends_on = customer.ends_on.into_iter().chain(credit::ends_on(life, filter, last)).min();
+        ending.map_or(Ok(()), |expiring| customer.ending.add(expiring, filter))
+    }
+
+    /// Adds the customers up, and sorts them.
+    pub(super) fn finish(&mut self) -> Result<(), AnalysisError> {
+        for customer in &self.customers {
+            let mut cards = self.cards.iter_mut();
+            cards.find(|card| card.currency == customer.currency).map_or(Ok(()), |card| card.add(customer))?;
         }
-        for expiring in ending.iter().filter(|expiring| ends_within(expiring, within)) {
-            let (currency, identity) = (expiring.currency, ledger.identity(expiring.credit));
-            if let Some(card) = cards.get_mut(&currency) {
-                card.ending.add(expiring, filter)?;
-                customer(&mut customers, &identity.customer, currency).ending.add(expiring, filter)?;
-            }
-        }
-        Ok(Self { cards: cards.into_values().collect(), customers: sorted(customers) })
+        self.customers.sort_unstable_by(|a, b| {
+            let by_given = b.given.amount().cmp(&a.given.amount());
+            let by_balance = b.balance.amount().cmp(&a.balance.amount());
+            a.currency.cmp(&b.currency).then(by_given).then(by_balance).then_with(|| a.customer.cmp(b.customer))
+        });
+        Ok(())
     }
 
     /// Whose credit given changed most in a month, and by how much, of those of whom that is known.
-    pub(super) fn movements(&self, month: Month) -> Vec<(CustomerClose<'l>, Decimal)> {
+    pub fn movements(&self, month: Month) -> Vec<(&CustomerClose<'l>, Decimal)> {
         let largest = |card: &Card| {
             let change = |customer: &CustomerClose<'_>| customer.change.whole().filter(|change| !change.is_zero());
             let customers = self.customers.iter().filter(|customer| customer.currency == card.currency);
-            let mut all: Vec<_> = customers.filter_map(|one| Some((one.clone(), change(one)?))).collect();
+            let mut all: Vec<_> = customers.filter_map(|one| Some((one, change(one)?))).collect();
             all.sort_by_key(|(customer, change)| (Reverse(change.abs()), customer.customer));
             all.truncate(MOST_MOVEMENTS);
             all
@@ -91,11 +94,7 @@ impl<'l> Close<'l> {
 /// Customers whose movements are shown, for each currency.
 pub const MOST_MOVEMENTS: usize = 10;
 
-fn cards(
-    filter: &Filter,
-    shown: impl Iterator<Item = (Month, Currency)>,
-    covered: &BTreeSet<Month>,
-) -> BTreeMap<Currency, Card> {
+fn cards(filter: &Filter, shown: impl Iterator<Item = (Month, Currency)>, covered: &BTreeSet<Month>) -> Vec<Card> {
     let mut months: BTreeMap<Currency, (bool, Month)> = BTreeMap::new();
     for (month, currency) in shown {
         let candidate = (filter.period(month) == Period::Closed, month);
@@ -104,7 +103,7 @@ fn cards(
     }
     let card = |(currency, (_, month)): (Currency, (bool, Month))| {
         let january = Month::new(month.year(), 1).unwrap_or(month);
-        let card = Card {
+        Card {
             currency,
             month,
             period: filter.period(month),
@@ -116,53 +115,57 @@ fn cards(
             ending: Ending::default(),
             forfeited: Decimal::ZERO,
             forfeited_since: covered.first().copied().unwrap_or(month).max(january),
-        };
-        (currency, card)
+        }
     };
     months.into_iter().map(card).collect()
 }
 
-fn customer<'c, 'l>(
-    customers: &'c mut HashMap<(&'l Id, Currency), CustomerClose<'l>>,
-    customer: &'l Id,
-    currency: Currency,
-) -> &'c mut CustomerClose<'l> {
-    customers.entry((customer, currency)).or_insert_with(|| CustomerClose {
-        customer,
-        currency,
-        given: PartlyKnown::default(),
-        before: PartlyKnown::default(),
-        change: PartlyKnown::default(),
-        balance: PartlyKnown::default(),
-        ends_on: None,
-        ending: Ending::default(),
-    })
-}
-
-fn ends_within(expiring: &Expiring<'_>, within: u32) -> bool {
-    expiring.balance.days_left.is_some_and(|days| days <= i64::from(within))
-}
-
-fn sorted<'l>(customers: HashMap<(&'l Id, Currency), CustomerClose<'l>>) -> Vec<CustomerClose<'l>> {
-    let mut customers: Vec<_> = customers.into_values().collect();
-    customers.sort_unstable_by(|a, b| {
-        let by_given = b.given.amount().cmp(&a.given.amount());
-        let by_balance = b.balance.amount().cmp(&a.balance.amount());
-        a.currency.cmp(&b.currency).then(by_given).then(by_balance).then_with(|| a.customer.cmp(b.customer))
-    });
-    customers
+/// The customer of a credit, which comes last if it has one before.
+fn customer<'c, 'l>(customers: &'c mut Vec<CustomerClose<'l>>, identity: &'l Identity) -> &'c mut CustomerClose<'l> {
+    let (customer, currency) = (&identity.customer, identity.currency);
+    let start = customers.iter().rposition(|known| known.customer != customer).map_or(0, |other| other + 1);
+    let known = customers[start..].iter().position(|known| known.currency == currency);
+    let place = known.map_or(customers.len(), |place| start + place);
+    if known.is_none() {
+        customers.push(CustomerClose {
+            customer,
+            currency,
+            given: PartlyKnown::default(),
+            spanning: 0,
+            before: PartlyKnown::default(),
+            change: PartlyKnown::default(),
+            balance: PartlyKnown::default(),
+            forfeited: Decimal::ZERO,
+            ends_on: None,
+            ending: Ending::default(),
+        });
+    }
+    &mut customers[place]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::walk;
     use crate::ledger::sample::{ledger, month};
 
     fn close_of<'l>(ledger: &'l Ledger, as_of: &str) -> Close<'l> {
-        let filter = Filter::everything(as_of.parse().unwrap());
-        let months = Covered::new(ledger).months(|_| true);
+        close_of_months(ledger, &Filter::everything(as_of.parse().unwrap()), Covered::new(ledger).months(|_| true))
+    }
+
+    fn close_of_months<'l>(ledger: &'l Ledger, filter: &Filter, months: BTreeSet<Month>) -> Close<'l> {
         let usd = Currency::parse("USD").unwrap();
-        Close::new(ledger, &filter, months.into_iter().map(|month| (month, usd)), &[], 90).unwrap()
+        let close = Close::new(ledger, filter, months.into_iter().map(|month| (month, usd)));
+        let add = |close: &mut Close<'l>, credit, of_life: (&Life<'l>, Month)| {
+            close.add(ledger.identity(credit), of_life, filter, None)
+        };
+        let merge = |close: &mut Close<'l>, part: Close<'l>| {
+            close.customers.extend(part.customers);
+            Ok::<_, AnalysisError>(())
+        };
+        let mut close = walk(ledger, filter, 2, close, add, merge).unwrap();
+        close.finish().unwrap();
+        close
     }
 
     fn amount(sum: PartlyKnown) -> (Option<String>, usize) {
@@ -234,8 +237,7 @@ mod tests {
             months: vec![month("2024-02")..=month("2024-02")],
             ..Filter::everything("2024-04-10".parse().unwrap())
         };
-        let usd = Currency::parse("USD").unwrap();
-        let close = Close::new(&ledger, &filter, [(month("2024-02"), usd)].into_iter(), &[], 90).unwrap();
+        let close = close_of_months(&ledger, &filter, [month("2024-02")].into());
         let card = &close.cards[0];
         assert_eq!(amount(card.given), some("0", 2), "all but `late` and `gone`");
         assert_eq!(amount(card.balance), some("9", 1), "all but `gone`; `late` has not begun");

@@ -13,16 +13,21 @@ pub struct PartlyKnown {
     pub unknown: usize,
 }
 
+impl From<Option<Decimal>> for PartlyKnown {
+    /// Of one part; `None` is an unknown one.
+    fn from(part: Option<Decimal>) -> Self {
+        let sum = part.unwrap_or_default();
+        Self { sum, known: part.is_some().into(), unknown: part.is_none().into() }
+    }
+}
+
 impl PartlyKnown {
-    /// Adds a part; `None` is an unknown one.
-    pub(super) fn add(&mut self, part: Option<Decimal>) -> Result<(), Overflow> {
-        match part {
-            Some(amount) => {
-                self.sum = money::add(self.sum, amount)?;
-                self.known += 1;
-            }
-            None => self.unknown += 1,
-        }
+    /// Adds a part, or another sum.
+    pub(super) fn add(&mut self, other: impl Into<Self>) -> Result<(), Overflow> {
+        let Self { sum, known, unknown } = other.into();
+        self.sum = money::add(self.sum, sum)?;
+        self.known += known;
+        self.unknown += unknown;
         Ok(())
     }
 

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
 
-use crate::analysis::expiring::{self, Horizon};
+use crate::analysis::expiring::{self, Horizon, OVER};
 use crate::analysis::filter::Filter;
-use crate::analysis::overview::{OVER, Overview};
+use crate::analysis::overview::Overview;
 use crate::analysis::statement::{self, Statement};
 use crate::analysis::summary::GroupBy;
 use crate::ledger::{Credit, Ledger};
@@ -87,7 +87,7 @@ fn write_one(
 ) -> anyhow::Result<Option<usize>> {
     let name = names.get(customer);
     let title = format!("{}: {}", args.title, name.unwrap_or(customer.as_str()));
-    let overview = Overview::new(ledger, filter, (Vec::new(), Vec::new()), 1)?;
+    let overview = Overview::new(ledger, filter, &[], 1)?;
     let Some((first, last)) = overview.span() else { return Ok(None) };
     let report = ReportFigures { ledger, filter, names, overview: &overview, compared: None };
     let running = expiring::list(ledger, filter, Horizon { within: None, over: OVER }, 1)?.credits;

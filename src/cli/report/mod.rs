@@ -90,17 +90,17 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
     let wanted: Vec<Check> = runnable(compared.is_some(), false).collect();
-    let mut findings = check::run(ledger, &filter, &wanted, check::WITHIN, threads)?;
+    let mut overview = Overview::new(ledger, &filter, &wanted, threads)?;
+    let mut findings = std::mem::take(&mut overview.findings);
     findings.extend(left_out.iter().map(read::finding));
     let mut files = ledger.files().to_vec();
     if let Some(compared) = &compared {
         findings.extend(compared.checks(ledger, &filter, &wanted));
         files.extend(compared.invoices.files.iter().map(|file| file.name.clone()));
     }
-    let (mut findings, accepted) = accepted.split(findings, &files, &filter, (&wanted, true));
-    check::sort(&mut findings);
+    (overview.findings, overview.accepted) = accepted.split(findings, &files, &filter, (&wanted, true));
+    check::sort(&mut overview.findings);
     let left_out = read::rows_of(&left_out);
-    let overview = Overview::new(ledger, &filter, (findings, accepted), threads)?;
     hints::note(ledger, &filter, &overview.months, stdio)?;
     if let Some(compared) = &compared {
         compared.say_notes(stdio)?;

@@ -92,12 +92,11 @@ impl<'l> ReportFigures<'l> {
     /// The months of each currency, with what its credits allow, if it has any.
     fn by_month(&self) -> Table<'l> {
         let filter = self.filter;
-        let limits: HashMap<_, &Limit> =
-            self.overview.limits.iter().map(|limit| ((limit.month, limit.currency), limit)).collect();
+        let limits = &self.overview.limits;
         let row = |summary: &'l GroupSummary<'l>| {
             let key = (summary.group.month()?, summary.group.currency);
             // A month without rows allows nothing.
-            Some((summary, limits.get(&key).copied().filter(|_| summary.credits > 0)))
+            Some((summary, limits.get(&key).filter(|_| summary.credits > 0)))
         };
         let mut rows: Vec<(&GroupSummary<'_>, Option<&Limit>)> = self.overview.months.iter().filter_map(row).collect();
         // Stable: they stay in the order of months.
@@ -136,13 +135,14 @@ impl<'l> ReportFigures<'l> {
     }
 
     fn movements(&self) -> Table<'l> {
-        Fields::<&(CustomerClose<'_>, Decimal)>::default()
+        let movements = self.overview.month.map(|month| self.overview.close.movements(month)).unwrap_or_default();
+        Fields::<(&CustomerClose<'_>, Decimal)>::default()
             .customer(self.names, |(customer, _)| customer.customer)
             .currency(columns::CURRENCY, |(customer, _)| customer.currency)
             .amount(PREVIOUS_GIVEN, |(customer, _)| customer.before.whole())
             .amount(columns::GIVEN, |(customer, _)| customer.given.whole())
             .amount(Column::new("Change", Kind::Amount, Priority::Answer), |(_, change)| *change)
-            .table(&*self.overview.movements)
+            .table(movements)
     }
 
     fn expiring(&self) -> Table<'l> {
@@ -290,11 +290,10 @@ fn charts(overview: &Overview<'_>, filter: &Filter) -> Vec<Chart> {
         months.filter_map(|summary| Some((summary.group.currency, summary.group.month()?, vec![summary.given])));
     let amounts = [("given", Mark::Bars)];
     let mut charts = of_currencies(overview, filter, "Credit given", &amounts, given);
-    let usable: HashMap<_, _> =
-        overview.limits.iter().map(|limit| ((limit.month, limit.currency), limit.usable)).collect();
     let stocks = overview.months.iter().filter_map(|summary| {
         let (month, currency) = (summary.group.month()?, summary.group.currency);
-        Some((currency, month, vec![usable.get(&(month, currency)).copied(), summary.balance_amount]))
+        let usable = overview.limits.get(&(month, currency)).map(|limit| limit.usable);
+        Some((currency, month, vec![usable, summary.balance_amount]))
     });
     let amounts = [("limit", Mark::Dashes), ("balance", Mark::Line)];
     charts.extend(of_currencies(overview, filter, "Limit and balance", &amounts, stocks));
@@ -314,7 +313,7 @@ fn of_currencies(
     let months: Vec<(Month, Period)> = overview
         .span()
         .map_or_else(Vec::new, |(first, last)| first.through(last).map(|month| dated(month, filter)).collect());
-    let currencies: BTreeSet<Currency> = overview.totals.iter().map(|total| total.group.currency).collect();
+    let currencies: BTreeSet<Currency> = overview.months.iter().map(|summary| summary.group.currency).collect();
     let chart = |currency| {
         let amount = |at: usize, month| by_month.get(&(currency, month)).and_then(|amounts| amounts[at]);
         let series = series.iter().enumerate().map(|(at, (name, mark))| Series {

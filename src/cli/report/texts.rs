@@ -1,5 +1,7 @@
 //! What a report says besides its tables.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::{self, AnalysisError};
 use crate::model::{Currency, Month, Period};
 use crate::output::headline::Statement;
@@ -58,13 +60,13 @@ pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, AnalysisE
                 .to_owned(),
         );
     }
-    let unknown: Vec<_> = report.overview.totals.iter().filter(|total| total.opening.is_some()).collect();
+    let unknown = report.overview.months.iter().filter(|summary| summary.opening.is_some());
+    let unknown: BTreeSet<Currency> = unknown.map(|summary| summary.group.currency).collect();
     if !unknown.is_empty() {
-        let currencies: Vec<Currency> = unknown.iter().map(|total| total.group.currency).collect();
         notes.push(format!(
             "Some credits in {} were in use before the files begin. What they had used by then is not counted as \
              credit given.",
-            joined(&currencies)
+            joined(unknown)
         ));
     }
     if report.overview.expiring.ended > 0 {
