@@ -19,6 +19,9 @@ use super::{AnalysisError, walk};
 /// Days ahead that a report looks.
 pub const WITHIN: u32 = 90;
 
+// The checks are handed what the report lists.
+const _: () = assert!(check::WITHIN <= WITHIN);
+
 #[derive(Clone, Default)]
 pub struct Overview<'l> {
     pub months: Vec<GroupSummary<'l>>,

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
-use crate::analysis::Filter;
 use crate::analysis::book::{self, Books, Named, ToBook};
-use crate::model::{Grouped, Message, Names};
+use crate::analysis::{self, Filter};
+use crate::model::{Grouped, Message, Names, VisiblePath};
 use crate::output::{Column, Fields, Format, Journal, Kind, Priority, journal};
 
 use super::booked::BookedFile;
@@ -66,7 +66,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
     }
     let books = book::compare(ledger, &filter, &file.bookings)?;
+    if file.is_new() {
+        let text = format!("{} is not there: nothing counts as booked yet", VisiblePath(&args.booked));
+        stdio.say(&Message::note(text));
+    }
     say_unbooked(&books, stdio);
+    hints::note_balances(&analysis::hints::at_the_end(ledger, &filter)?, stdio);
     if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {
         hints::note_last_month(ledger, &filter, stdio);
     }
@@ -82,8 +87,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         writer.write(&fields.table(0..books.to_book.len()).with_sums(), 1, stdio)?;
     }
     // Last: what could not be shown is not booked, and what is booked was shown.
-    if let Some(destination) = destination.filter(|_| !books.to_book.is_empty()) {
+    if books.to_book.is_empty() {
+        stdio.say(&Message::note("nothing is to be booked"));
+    } else if let Some(destination) = destination {
         file.append(&books.to_book, filter.as_of, &names, destination)?;
+        let text = format!("{} added to {}", Count(books.to_book.len(), "row"), VisiblePath(&args.booked));
+        stdio.say(&Message::note(text));
     }
     Ok(Outcome::Done)
 }

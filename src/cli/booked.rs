@@ -22,6 +22,7 @@ use crate::ledger::folded;
 use crate::model::{Currency, Id, Identity, Message, Month, Names, VisiblePath};
 use crate::output::destination::Destination;
 
+use super::filter;
 use super::write::unwritable;
 
 /// The columns of a booking, in order.
@@ -125,8 +126,7 @@ impl BookedFile {
     fn booking(&self, record: &StringRecord, at: &[usize; COLUMNS.len()]) -> Result<Booked, (usize, &'static str)> {
         let cell = |column: usize| record.get(at[column]).unwrap_or_default();
         let id = |column| Id::parse(cell(column)).ok_or((column, "an id"));
-        let day = NaiveDate::parse_from_str(cell(0), "%Y-%m-%d").ok().filter(|_| cell(0).len() == 10);
-        day.ok_or((0, "a day such as `2022-08-09`"))?;
+        filter::day(cell(0)).map_err(|_| (0, "a day such as `2022-08-09`"))?;
         Ok(Booked {
             month: cell(1).parse().map_err(|_| (1, "a month such as `2022-07`"))?,
             identity: Identity {
@@ -168,6 +168,11 @@ impl BookedFile {
             }
             _ => anyhow!("cannot read {}: {error}", VisiblePath(&self.path)),
         }
+    }
+
+    /// Whether there is no such file yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.header.is_empty()
     }
 
     /// Adds bookings to the file, whose new text goes to `destination`: all of them or none.

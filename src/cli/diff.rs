@@ -1,7 +1,7 @@
 //! `aco diff`
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::analysis::diff::{Change, Diff, DiffError, FieldValue};
 use crate::analysis::{AnalysisError, Filter, diff, survey};
@@ -89,7 +89,9 @@ fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf
         if let Some(last) =
             survey.months.last().filter(|last| args.ledger.filter.as_of.is_none_or(|day| **last <= Month::of(day)))
         {
-            by_last.entry(*last).or_default().push(file.into());
+            // Sheets and entries are read with the file that holds them.
+            let whole = Path::new(file).ancestors().find(|path| path.is_file()).unwrap_or(Path::new(file));
+            by_last.entry(*last).or_default().push(whole.to_owned());
         }
     }
     let (Some((last, new)), Some((before, old))) = (by_last.pop_last(), by_last.pop_last()) else {

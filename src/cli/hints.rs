@@ -57,7 +57,8 @@ pub(super) fn balance_notes(balances: &AtTheEnd<'_>, left: &str) -> Vec<String> 
     let mut notes = Vec::new();
     if vanished.credits > 0 {
         notes.push(format!(
-            "{left} has nothing of {}, which had {} left when the rows stopped, before the last day",
+            "{left} has nothing of {}, which had {} left when the rows stopped, before the last day: what was given since \
+             is unknown",
             Count(vanished.credits, "credit"),
             amounts(vanished),
         ));

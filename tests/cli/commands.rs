@@ -115,7 +115,7 @@ fn a_first_month_within_its_term_is_known_and_an_earlier_past_is_not() {
     --- stderr
     note: 3 credits in use before the first row in the files (2022-02 and 2022-03): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2022-01 and 2022-02 to know what was given in 2022-02 and 2022-03
-    note: BalanceAmount has nothing of 4 credits, which had 32.00 USD left when the rows stopped, before the last day
+    note: BalanceAmount has nothing of 4 credits, which had 32.00 USD left when the rows stopped, before the last day: what was given since is unknown
     note: the report ends in 2022-04: figures of that month are final only if it was downloaded after the month's invoice was out
     and 1 more note: -v shows all
     ");
@@ -203,7 +203,7 @@ fn a_tranche_that_may_only_be_amended_is_said() {
     --- stderr
     note: 1 credit told from another of the same agreement by EffectiveDate alone: if that date was only amended, CreditGiven counts use twice
     hint: `aco check --only dates-amended` names them
-    note: BalanceAmount has nothing of 1 credit, which had 600.00 USD left when the rows stopped, before the last day
+    note: BalanceAmount has nothing of 1 credit, which had 600.00 USD left when the rows stopped, before the last day: what was given since is unknown
     note: the report ends in 2022-07: figures of that month are final only if it was downloaded after the month's invoice was out
     and 1 more note: -v shows all
     ");

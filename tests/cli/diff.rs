@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::context::{aco, on_terminal, program, report, snapshot};
+use ::zip::CompressionMethod;
+
+use super::context::{aco, on_terminal, program, report, snapshot, zip};
 
 #[test]
 fn a_restated_month_is_a_finding_and_a_new_one_is_none() {
@@ -164,7 +166,7 @@ fn a_folder_is_its_newest_download_against_the_one_before() {
     };
     let (code, changes, said) = run("diff .");
     let (_, of_two, _) = run("diff b.csv a.csv");
-    assert_eq!((code, changes), (Some(1), of_two));
+    assert_eq!((code, &changes), (Some(1), &of_two));
     assert!(
         said.contains("b.csv, which ends in 2022-07, with ") && said.contains("a.csv, which ends in 2022-08"),
         "{said}"
@@ -172,7 +174,13 @@ fn a_folder_is_its_newest_download_against_the_one_before() {
     assert!(said.contains("notes.txt"), "what lies there besides is named: {said}");
     let (code, _, _) = run("diff . --as-of 2022-07-20");
     assert_eq!(code, Some(0), "June and July were not restated until then");
+    // An archive is read as a whole, whatever its entries are called.
+    let zipped = zip(&[("a.csv", &fs::read(folder.path().join("a.csv")).unwrap())], CompressionMethod::Deflated);
+    fs::write(folder.path().join("newest.zip"), zipped).unwrap();
     fs::remove_file(folder.path().join("a.csv")).unwrap();
+    let (code, changes, said) = run("diff .");
+    assert_eq!((code, changes), (Some(1), of_two), "{said}");
+    fs::remove_file(folder.path().join("newest.zip")).unwrap();
     fs::remove_file(folder.path().join("b.csv")).unwrap();
     let (code, _, said) = run("diff .");
     assert!(code == Some(2) && said.contains("needs two downloads"), "{said}");

@@ -100,8 +100,11 @@ fn files_that_end_in_one_month_and_contradict_each_other_are_refused() {
     exit code: 2
     --- stderr
     error: 1.csv:2: contradicts 0.csv:2: customer c, agreement a-c, 2024-01: CreditAmount 10.00, now 20.00 (difference 10.00); BalanceAmount 90.00, now 80.00 (difference -10.00)
-    hint: the files end in the same month, so that neither is the newer one; leave one out, or name the older one first and say --in-order
+    hint: the files end in the same month, so that neither is the newer one; leave one out, or name all files, the older one of the two before the other, and say --in-order
     ");
+    // A folder says nothing of the order of its files.
+    let refused = aco(&["given", folder.path().to_str().unwrap(), "--in-order"]);
+    assert!(refused.code == Some(2) && refused.stderr.contains("--in-order is about files"), "{refused}");
     // Said to be in order, the second one is the newer.
     snapshot!(run(folder.path(), "given", &files, "--in-order --as-of 2024-01-31"), @"
     PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
@@ -158,7 +161,7 @@ fn rows_that_a_newer_download_changes_adds_and_lacks_are_restated() {
     --- stderr
     note: newer downloads restate 1 row, add 1 row to months that older ones have and lack 1 row, still counted
     hint: `aco check --only restated-month` names them
-    note: BalanceAmount has nothing of 4 credits, which had 280.00 USD left when the rows stopped, before the last day
+    note: BalanceAmount has nothing of 4 credits, which had 280.00 USD left when the rows stopped, before the last day: what was given since is unknown
     ");
 }
 

@@ -198,7 +198,8 @@ fn balances_that_are_not_left_are_said() {
     let page = page("report --as-of 2022-07-15", &[&file]);
     let known = text(&page.split_once("What to know").unwrap().1.replace('\n', " "));
     for said in [
-        "The balance has nothing of 1 credit, which had 5.00 USD left when the rows stopped, before the last day.",
+        "The balance has nothing of 1 credit, which had 5.00 USD left when the rows stopped, before the last day: what \
+         was given since is unknown.",
         "The balance has nothing of the 1,000.00 EUR that the report still shows for 1 credit over or not begun: it \
          cannot be used.",
     ] {

@@ -324,6 +324,15 @@ fn orders_of_dates_that_contradict_each_other_are_refused() {
     error: <stdin>: the month comes first in '4/25/2022' (line 3, EffectiveDate) and the day in '25/4/2022' (line 2, EffectiveDate)
     hint: one file has one order of dates; correct the odd one
     ");
+    // A German Excel has taken 2/9/2027 for the second of September, and left 12/20/2026 as it was.
+    snapshot!(aco_on("summary", &dates(&["12/20/2026", "02.09.2027"])), @"
+    exit code: 2
+    --- stderr
+    error: <stdin>: the month comes first in '12/20/2026' (line 2, EffectiveDate), and '02.09.2027' (line 3, EffectiveDate) may have been turned round by a spreadsheet
+    hint: download the file again; if all is as it was written, say --date-order mdy
+    ");
+    assert!(aco_on("list", &dates(&["12/20/2026", "20.09.2027"])).stdout.contains(",2027-09-20,"));
+    assert!(aco_on("list --date-order mdy", &dates(&["12/20/2026", "02.09.2027"])).stdout.contains(",2027-09-02,"));
     snapshot!(aco_on("summary --date-order mdy", &dates(&["25/4/2022"])), @"
     exit code: 2
     --- stderr

@@ -21,7 +21,7 @@ use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
 use crate::input::{self, Note, Options, ReadPlan, ReportReading};
 use crate::ledger::{FileOrder, Ledger, Rules};
-use crate::model::{DateOrder, Message, Month, Names, VisiblePath};
+use crate::model::{DateOrder, Message, Month, Names, Visible, VisiblePath};
 
 use super::{Count, FilterArgs, Stdio, Word, joined, one_of, progress};
 pub(super) use notes::{finding, list_problems, say_findings, say_renamed, unreadable};
@@ -303,6 +303,11 @@ impl ReadArgs {
         }
         let stdin = [PathBuf::from("-")];
         let sources = sources(if self.files.is_empty() { &stdin } else { &self.files }, stdio)?;
+        if let Some(found_by) = sources.iter().find_map(Source::found_by).filter(|_| self.in_order) {
+            let message =
+                Message::error(format!("{}: --in-order is about files, and here none is named", Visible(found_by)));
+            return Err(message.hint("name the files themselves, the oldest first").into());
+        }
         let options = Options { months: Some(months).filter(|_| !self.any_year), ..self.options() };
         let reading = self.with_progress(&self.files, stdio, |pace| input::read(sources, &options, pace));
         reading.map_err(|errors| unreadable(&errors).into())

@@ -295,7 +295,7 @@ fn charts(overview: &Overview<'_>, filter: &Filter) -> Vec<Chart> {
         let usable = overview.limits.get(&(month, currency)).map(|limit| limit.usable);
         Some((currency, month, vec![usable, summary.balance_amount]))
     });
-    let amounts = [("limit", Mark::Dashes), ("balance", Mark::Line)];
+    let amounts = [("limit of running credits", Mark::Dashes), ("balance", Mark::Line)];
     charts.extend(of_currencies(overview, filter, "Limit and balance", &amounts, stocks));
     charts
 }

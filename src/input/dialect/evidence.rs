@@ -130,6 +130,18 @@ impl Evidence {
                 Err(not_as_asked("--date-order", wanted.unwrap_or_default().flag(), &other))
             }
             (Some(order), _, _) => Ok((order, DecidedBy::ByFlag)),
+            // A spreadsheet that writes days first has taken the months of some dates for days, and left the others alone.
+            (None, Some(month_first), None) if self.seen.contains(Clue::Dotted) => {
+                let dotted = self.first(Clue::Dotted).map_or(String::new(), |seen| seen.to_string());
+                let text = format!(
+                    "the month comes first in {month_first}, and {dotted} may have been turned round by a spreadsheet"
+                );
+                Err(Fault::told(
+                    None,
+                    text,
+                    "download the file again; if all is as it was written, say --date-order mdy",
+                ))
+            }
             (None, Some(seen), None) => Ok((DateOrder::MonthFirst, DecidedBy::By(seen))),
             (None, None, Some(seen)) => Ok((DateOrder::DayFirst, DecidedBy::By(seen))),
             (None, None, None) => {

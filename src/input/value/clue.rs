@@ -27,6 +27,8 @@ clues! {
     DayFirst,
     /// Months and days could change places.
     AmbiguousOrder,
+    /// A day with points, which stands first, could be a month: a spreadsheet may have taken a month for it.
+    Dotted,
     /// Text that is UTF-8 and more than ASCII.
     Utf8,
     NotUtf8,

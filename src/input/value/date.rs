@@ -245,9 +245,15 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
     if !all_digits(a) {
         return day(year, a, b).map(one);
     }
-    if !all_digits(b) || text.contains('.') {
-        // `1 July 2022`, and `1.7.2022`, which nobody writes month first.
+    if !all_digits(b) {
+        // `1 July 2022`
         return day(year, b, a).map(one);
+    }
+    if text.contains('.') {
+        // `1.7.2022`, which nobody writes month first.
+        let may_be_turned = a != b && day(year, a, b).is_some();
+        let clues = if may_be_turned { Clues::only(Clue::Dotted) } else { Clues::NONE };
+        return day(year, b, a).map(|date| (date, clues));
     }
     let is_year = a.len() == 2 && c.len() == 2 && number(a)? > 12;
     let year_first = if is_year { day(2000 + number(a)?, b, c) } else { None };
