@@ -143,10 +143,15 @@ impl<'l> AtTheEnd<'l> {
             return Ok(());
         }
         let begins_later = key.effective.is_some_and(|day| Month::of(day) > ledger.month(row));
-        let is_ordinary = ledger.status(row).class() == StatusClass::Running && !begins_later;
+        let class = ledger.status(row).class();
+        let is_ordinary = class == StatusClass::Running && !begins_later;
         // The life of a credit takes a walk along its rows, and most need none.
-        let is_running = ledger.month(row) >= month.min(covered) && is_ordinary;
-        let state = if is_running { State::Running } else { ledger.life(credit)?.state(month) };
+        let state = match class {
+            _ if ledger.month(row) < month.min(covered) => ledger.life(credit)?.state(month),
+            StatusClass::Over => State::Over,
+            StatusClass::Running if is_ordinary => State::Running,
+            _ => ledger.life(credit)?.state(month),
+        };
         let currency = key.identity.currency;
         match state {
             State::Vanished if is_ordinary => self.vanished.add(currency, balance)?,

@@ -173,11 +173,9 @@ impl<'l, 'a> Groups<'l, 'a> {
             }
             match timeline.next_month() {
                 Some(next) if next == entry.month.next() => {}
-                // A copy, for an entry that is lent stays in memory and not in registers.
-                Some(next) => self.add_months_without_row(owner, &entry.clone(), End::default(), next.previous())?,
+                Some(next) => self.add_months_without_row(owner, &entry, End::default(), next.previous())?,
                 None if entry.month >= self.months.last => {}
                 None => {
-                    let entry = entry.clone();
                     let end = self.ledger.end(credit, &entry);
                     self.add_months_without_row(owner, &entry, end, self.months.last)?;
                 }
