@@ -305,7 +305,7 @@ def growth(files, options):
         size = sum(map(os.path.getsize, inputs))
         ask = lambda threads: [options.aco, "summary", "-q", "-f", "csv", "--threads", threads, *inputs]
         (one, _), (two, peak) = measure([ask("1"), ask(THREADS)], options.runs)
-        yield f"| {len(inputs)} | {size / 1e6:.0f} MB | {one:.2f} s | {two:.2f} s | {peak / size:.2f} |"
+        yield f"| {len(inputs)} | {size / 1e6:.{0 if size > 1e7 else 2}f} MB | {one:.2f} s | {two:.2f} s | {peak / size:.2f} |"
     shutil.rmtree(folder)
 
 

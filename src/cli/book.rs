@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
+use crate::analysis::Filter;
 use crate::analysis::book::{self, Books, Named, ToBook};
-use crate::analysis::{self, Filter};
 use crate::model::{Grouped, Message, Names, VisiblePath};
 use crate::output::{Column, Fields, Format, Journal, Kind, Priority, journal};
 
 use super::booked::BookedFile;
 use super::session::{LedgerArgs, Session};
 use super::write::FORMATS;
-use super::{Count, Outcome, Stdio, Word, columns, dated, hints, one_of, write};
+use super::{Count, Outcome, Stdio, Word, columns, dated, hints, is_closed_pipe, one_of, write};
 
 /// What is to be booked now: closed months that are not booked yet, and corrections of those that are
 #[derive(Debug, clap::Args)]
@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         stdio.say(&Message::note(text));
     }
     say_unbooked(&books, stdio);
-    hints::note_balances(&analysis::hints::at_the_end(ledger, &filter)?, stdio);
+    hints::warn_of_vanished(ledger, &filter, "what is to be booked", stdio)?;
     if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {
         hints::note_last_month(ledger, &filter, stdio);
     }
@@ -84,7 +84,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Priority::Key);
             fields.text(column(0), |row| &*accounts[*row][0]).text(column(1), |row| &*accounts[*row][1])
         });
-        writer.write(&fields.table(0..books.to_book.len()).with_sums(), 1, stdio)?;
+        let written = writer.write(&fields.table(0..books.to_book.len()).with_sums(), 1, stdio);
+        if args.append && written.as_ref().is_err_and(is_closed_pipe) {
+            bail!("nothing is booked, because the output was closed before all of it was shown");
+        }
+        written?;
     }
     // Last: what could not be shown is not booked, and what is booked was shown.
     if books.to_book.is_empty() {
@@ -120,14 +124,14 @@ fn say_unbooked(books: &Books<'_>, stdio: &mut Stdio<'_>) {
         for (at, (identity, month, amount)) in named.iter().enumerate().take(NAMED) {
             let (amount, currency) = (Grouped(*amount), identity.currency);
             let (customer, agreement) = (&identity.customer, &identity.agreement);
-            let message = Message::note(format!(
+            let message = Message::warning(format!(
                 "{what}: {amount} {currency} of {month}, customer {customer}, agreement {agreement}"
             ));
             let is_last = at + 1 == named.len().min(NAMED);
             stdio.say(&if is_last { message.hint(hint) } else { message });
         }
         if named.len() > NAMED {
-            stdio.say(&Message::note(format!("{what}: {} more", Count(named.len() - NAMED, "amount"))));
+            stdio.say(&Message::warning(format!("{what}: {} more", Count(named.len() - NAMED, "amount"))));
         }
     };
     say(&books.unknown, "left alone, because it is not known in which months it was given", "add older reports");

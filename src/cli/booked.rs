@@ -78,11 +78,18 @@ impl BookedFile {
             ReaderBuilder::new().delimiter(self.delimiter).trim(Trim::All).from_reader(self.text.as_bytes());
         self.header = reader.headers()?.iter().map(str::to_owned).collect();
         let at = self.positions()?;
+        // `1.100` is a thousand, or one and a tenth: one file has one mark.
+        let mut known_mark = None;
         let mut first: HashMap<(Identity, Month), u64> = HashMap::new();
         for record in reader.records() {
             let record = record?;
             let byte = record.position().map_or(0, csv::Position::byte);
-            let booking = self.booking(&record, &at).map_err(|(column, expected)| {
+            let mark = record.get(at[8]).and_then(|amount| amount.chars().find(|c| matches!(c, '.' | ',')));
+            let is_odd = mark.is_some() && mark != *known_mark.get_or_insert(mark);
+            let booking = self.booking(&record, &at).and_then(|booking| {
+                if is_odd { Err((8, "the decimal mark of the amounts above")) } else { Ok(booking) }
+            });
+            let booking = booking.map_err(|(column, expected)| {
                 let value = record.get(at[column]).unwrap_or_default().escape_debug();
                 anyhow!("{}: {}: '{value}': expected {expected}", self.place(byte), COLUMNS[column])
             })?;

@@ -84,22 +84,26 @@ fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf
     // What else is to be said is said when the two are read.
     let (skipped, _): (Vec<Note>, _) = reading.notes.into_iter().partition(|note| matches!(note, Note::Skipped { .. }));
     say_notes(&skipped, files, stdio);
-    let mut by_last: BTreeMap<Month, Vec<PathBuf>> = BTreeMap::new();
+    // Sheets and entries are read with the file that holds them: together they are one download.
+    let mut last_of: BTreeMap<&Path, Month> = BTreeMap::new();
     for (file, survey) in files.iter().zip(survey::survey(&reading.report)) {
         if let Some(last) =
             survey.months.last().filter(|last| args.ledger.filter.as_of.is_none_or(|day| **last <= Month::of(day)))
         {
-            // Sheets and entries are read with the file that holds them.
             let whole = Path::new(file).ancestors().find(|path| path.is_file()).unwrap_or(Path::new(file));
-            by_last.entry(*last).or_default().push(whole.to_owned());
+            last_of.entry(whole).and_modify(|known| *known = (*last).max(*known)).or_insert(*last);
         }
+    }
+    let mut by_last: BTreeMap<Month, Vec<PathBuf>> = BTreeMap::new();
+    for (file, last) in last_of {
+        by_last.entry(last).or_default().push(file.to_owned());
     }
     let (Some((last, new)), Some((before, old))) = (by_last.pop_last(), by_last.pop_last()) else {
         let message = Message::error("`aco diff` needs two downloads, and no two files here end in different months");
         return Err(message.hint("name an old and a new one, or several with --old and --new").into());
     };
     let named = |files: &[PathBuf]| joined(files.iter().map(|file| VisiblePath(file)));
-    let text = format!("compared: {}, which ends in {before}, with {}, which ends in {last}", named(&old), named(&new));
+    let text = format!("compared: {} (to {before}) with {} (to {last})", named(&old), named(&new));
     stdio.say(&Message::note(text));
     Ok((old, new))
 }

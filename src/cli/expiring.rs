@@ -78,6 +78,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let within = args.within.days(filter.as_of)?;
     let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over }, threads)?;
+    hints::warn_of_vanished(ledger, &filter, "what ends or runs out", stdio)?;
     hints::note_age(ledger, &filter, stdio);
     say_unlisted(ledger, &listing, within, &filter, stdio);
     let mut fields = Fields::<&Expiring<'_>>::default();

@@ -50,6 +50,15 @@ pub(super) fn note_balances(balances: &AtTheEnd<'_>, stdio: &mut Stdio<'_>) {
     }
 }
 
+/// Warns that credits have vanished, of which `what` is named has nothing.
+pub(super) fn warn_of_vanished(ledger: &Ledger, filter: &Filter, what: &str, stdio: &mut Stdio<'_>) -> Result<()> {
+    let balances = hints::at_the_end(ledger, filter)?;
+    if balances.vanished.credits > 0 {
+        balance_notes(&balances, what).into_iter().take(1).for_each(|note| stdio.say(&Message::warning(note)));
+    }
+    Ok(())
+}
+
 /// Which reported balances are not left, and which are of an earlier month than the others; `left` is what the reader
 /// sees as the name of what is.
 pub(super) fn balance_notes(balances: &AtTheEnd<'_>, left: &str) -> Vec<String> {

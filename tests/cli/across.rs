@@ -117,7 +117,7 @@ fn what_is_gone_is_compared_and_parts_are_named() {
     b,2022-Q4,USD,1,1,,3,9,91,0,5,-2,closed
     c,2022-Q4,USD,0,0,,,,,0,2,,closed
     --- stderr
-    note: 2022-Q4 has only 2022-10, and is compared with a whole one
+    note: compared, but not of the same months: 2022-Q4 is of 2022-10 and 2021-Q4 is of 2021-10 to 2021-12
     hint: --by month with --against year compares month by month
     note: the report ends in 2022-10: figures of that month are final only if it was downloaded after the month's invoice was out
     note: CreditGiven has 1 amount over more than one month, because no rows lie between

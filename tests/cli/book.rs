@@ -80,9 +80,9 @@ fn what_is_unknown_or_gone_is_named_and_left_alone() {
     let folder = books(&rows, &["2023-01 a given 10.00", "2023-01 c given 4", "2023-01 c correction -4"]);
     snapshot!(run(folder.path(), "book report.csv --booked booked.csv --as-of 2023-04-10 --append"), @"
     --- stderr
-    note: left alone, because it is not known in which months it was given: 30.50 USD of 2023-02, customer a, agreement a-a
+    warning: left alone, because it is not known in which months it was given: 30.50 USD of 2023-02, customer a, agreement a-a
     hint: add older reports
-    note: booked, but in no download any more: 10.00 USD of 2023-01, customer a, agreement a-a
+    warning: booked, but in no download any more: 10.00 USD of 2023-01, customer a, agreement a-a
     hint: ask why; if it was taken back, add a correction by hand
     note: nothing is to be booked
     ");

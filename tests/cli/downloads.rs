@@ -104,7 +104,7 @@ fn files_that_end_in_one_month_and_contradict_each_other_are_refused() {
     ");
     // A folder says nothing of the order of its files.
     let refused = aco(&["given", folder.path().to_str().unwrap(), "--in-order"]);
-    assert!(refused.code == Some(2) && refused.stderr.contains("--in-order is about files"), "{refused}");
+    assert!(refused.code == Some(2) && refused.stderr.contains("a folder or pattern gives no order"), "{refused}");
     // Said to be in order, the second one is the newer.
     snapshot!(run(folder.path(), "given", &files, "--in-order --as-of 2024-01-31"), @"
     PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period

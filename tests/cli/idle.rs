@@ -39,6 +39,32 @@ fn who_has_vanished_is_not_idle() {
     assert_eq!(customers, ["still", "unknown"]);
 }
 
+/// What is known of a group depends neither on the order of rows nor on the threads that sum them up.
+#[test]
+fn who_has_vanished_is_told_in_any_order() {
+    let mut rows: Vec<String> =
+        (1..=4).map(|month| format!("c0 2023-0{month} 10 Active 90 USD 1/1/2023 12/31/2026")).collect();
+    rows.push("c1 2023-01 60 Active 40 USD 1/1/2023 12/31/2026".to_owned());
+    let answer = |rows: &[String], flags: &str| {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        aco_on(&format!("summary --as-of 2023-05-10 -q {flags}"), &report(&rows)).stdout
+    };
+    for flags in ["--by month --nonzero", "--by month --idle", "--by quarter --against previous"] {
+        let first = answer(&rows, &format!("{flags} --threads 1"));
+        let reversed: Vec<String> = rows.iter().rev().cloned().collect();
+        for rows in [&rows, &reversed] {
+            for threads in [1, 2, 8] {
+                assert_eq!(answer(rows, &format!("{flags} --threads {threads}")), first, "{flags}");
+            }
+        }
+    }
+    assert_eq!(
+        answer(&rows, "--by month --nonzero").lines().count(),
+        5,
+        "of no month is it known that nothing was given"
+    );
+}
+
 #[test]
 fn totals_are_those_of_the_rows_shown() {
     snapshot!(aco("summary fixtures/aco-balance.csv --by customer --month 2022-11,2022-12 --idle -f table -q"), @"
@@ -66,6 +92,6 @@ fn totals_are_those_of_the_rows_shown() {
     snapshot!(aco("summary fixtures/aco-balance.csv --by customer --currency EUR --month 2022-03 --idle --as-of 2023-01-10"), @"
     CustomerID,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited
     --- stderr
-    note: all that matches was given credit
+    note: of nothing that matches is it known that nothing was given
     ");
 }

@@ -68,7 +68,7 @@ pub(super) struct ReadArgs {
     #[arg(long)]
     skip_invalid: bool,
 
-    /// Take the files for downloads in the order given, the oldest first, whatever their months
+    /// Take the files, each of them named, for downloads in the order given, the oldest first, whatever their months
     #[arg(long, hide_short_help = true)]
     in_order: bool,
 
@@ -304,8 +304,10 @@ impl ReadArgs {
         let stdin = [PathBuf::from("-")];
         let sources = sources(if self.files.is_empty() { &stdin } else { &self.files }, stdio)?;
         if let Some(found_by) = sources.iter().find_map(Source::found_by).filter(|_| self.in_order) {
-            let message =
-                Message::error(format!("{}: --in-order is about files, and here none is named", Visible(found_by)));
+            let message = Message::error(format!(
+                "{}: a folder or pattern gives no order, and --in-order takes files as they are named",
+                Visible(found_by)
+            ));
             return Err(message.hint("name the files themselves, the oldest first").into());
         }
         let options = Options { months: Some(months).filter(|_| !self.any_year), ..self.options() };

@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rust_decimal::Decimal;
-
 use crate::analysis::{Filter, Group, GroupSummary};
 use crate::ledger::Ledger;
 use crate::model::{Message, Month, Span, money};
 use crate::output::{Cell, Column, Fields, Priority};
 
 use super::Figure;
-use crate::cli::{Stdio, from_to, joined};
+use crate::cli::{Stdio, columns, from_to, joined};
 
 /// The period that one is compared with.
 #[derive(Clone, Copy, Debug)]
@@ -33,46 +31,52 @@ pub(super) fn of_all_months(filter: &Filter) -> Filter {
     Filter { months: Vec::new(), from: None, to: None, closed: false, ..filter.clone() }
 }
 
-/// Says which quarters and years are shown in part, though what stands beside is of all that their earlier ones have.
+/// Says which quarters and years have other months here than those that stand beside them.
 pub(super) fn note_parts(
     ledger: &Ledger,
     filter: &Filter,
-    (shown, earlier): (&[GroupSummary<'_>], &[GroupSummary<'_>]),
+    shown: &[GroupSummary<'_>],
     against: Against,
     stdio: &mut Stdio<'_>,
 ) {
-    let spans = |summaries: &[GroupSummary<'_>]| -> BTreeSet<Span> {
-        summaries.iter().filter_map(|summary| summary.group.span).collect()
-    };
-    let (earlier, newest) = (spans(earlier), filter.last_month(ledger));
-    let compared =
-        spans(shown).into_iter().filter(|span| against.of(*span).is_some_and(|span| earlier.contains(&span)));
-    let parts = compared.filter_map(|span| {
-        let is_shown = |month: &Month| Some(*month) <= newest && filter.shows_month(*month);
-        let months: Vec<Month> = span.first().through(span.last()).filter(is_shown).collect();
-        let (first, last) = (months.first()?, months.last()?);
-        let of = from_to(*first, *last);
-        (months.len() < span.first().through(span.last()).count()).then(|| format!("{span} has only {of}"))
+    let of_report = |month: &Month| ledger.months().first() <= Some(month) && Some(*month) <= filter.last_month(ledger);
+    let spans: BTreeSet<Span> = shown.iter().filter_map(|summary| summary.group.span).collect();
+    let parts = spans.into_iter().filter_map(|span| {
+        let before = against.of(span)?;
+        let now: Vec<Month> =
+            span.first().through(span.last()).filter(|month| of_report(month) && filter.shows_month(*month)).collect();
+        let then: Vec<Month> = before.first().through(before.last()).filter(of_report).collect();
+        let since = |months: &[Month], span: Span| -> Vec<i32> {
+            months.iter().map(|month| month.months_since(span.first())).collect()
+        };
+        let of = |span: Span, months: &[Month]| {
+            let (first, last) = (*months.first()?, *months.last()?);
+            let has_gap = months.len() < first.through(last).count();
+            Some(format!("{span} is of {}", if has_gap { joined(months) } else { from_to(first, last) }))
+        };
+        if since(&now, span) == since(&then, before) {
+            None
+        } else {
+            Some(format!("{} and {}", of(span, &now)?, of(before, &then)?))
+        }
     });
-    let parts = joined(parts);
+    let parts: Vec<String> = parts.collect();
     if !parts.is_empty() {
-        stdio.say(
-            &Message::note(format!("{parts}, and is compared with a whole one"))
-                .hint("--by month with --against year compares month by month"),
-        );
+        let message = Message::note(format!("compared, but not of the same months: {}", parts.join("; ")));
+        stdio.say(&message.hint("--by month with --against year compares month by month"));
     }
 }
 
-/// With the figure of the earlier period and the change since, where both are known; `earlier` has the groups of all
-/// periods.
+/// With the figure of the earlier period and the change since; `earlier` has the groups of all periods.
+///
+/// A change is that of the same credits: it is empty where one of the two figures is unknown, in whole or of some credits.
 pub(super) fn with_earlier<'l>(
     fields: Fields<'l, GroupSummary<'l>>,
     earlier: &'l [GroupSummary<'l>],
     (column, value): Figure,
     against: Against,
 ) -> Fields<'l, GroupSummary<'l>> {
-    let known: HashMap<Group<'l>, Decimal> =
-        earlier.iter().filter_map(|summary| Some((summary.group, value(summary)?))).collect();
+    let known: HashMap<Group<'l>, &GroupSummary<'l>> = earlier.iter().map(|summary| (summary.group, summary)).collect();
     let before = move |summary: &GroupSummary<'l>| {
         let span = against.of(summary.group.span?)?;
         known.get(&Group { span: Some(span), ..summary.group }).copied()
@@ -82,9 +86,13 @@ pub(super) fn with_earlier<'l>(
         headed: Some(String::leak(format!("{} {}", column.heading(), suffix.to_lowercase()))),
         ..column.adds_up(false).priority(Priority::Key)
     };
+    let has_opening = move |summary: &GroupSummary<'_>| column.name == columns::GIVEN.name && summary.opening.is_some();
     fields.with_all([named("Before"), named("Change")], move |summary| {
         let before = before(summary);
-        let change = value(summary).zip(before).and_then(|(now, before)| money::subtract(now, before).ok());
-        [before, change].map(|amount| Cell::or_empty(amount, Cell::Amount))
+        let comparable = before
+            .filter(|before| before.vanished == summary.vanished && !has_opening(before) && !has_opening(summary));
+        let change = value(summary).zip(comparable.and_then(value));
+        let change = change.and_then(|(now, before)| money::subtract(now, before).ok());
+        [before.and_then(value), change].map(|amount| Cell::or_empty(amount, Cell::Amount))
     })
 }

@@ -152,7 +152,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if let Some(against) = args.against {
         earlier = summary::summarize(ledger, &against::of_all_months(&filter), &by, threads)?;
         groups = summary::with_gone(ledger, &filter, &by, (groups, &earlier), |span| against.of(span));
-        against::note_parts(ledger, &filter, (&groups, &earlier), against, stdio);
+        against::note_parts(ledger, &filter, &groups, against, stdio);
     }
     let totals = if writer.shows_totals(stdio) && by.iter().any(|key| *key != GroupBy::Currency) {
         summary::summarize(ledger, &filter, &[], threads)?
@@ -162,8 +162,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
     let is_shown = |group: &&GroupSummary<'_>| args.shows(slice::from_ref(*group));
     if units.is_none() && !groups.is_empty() && !groups.iter().any(|group| is_shown(&group)) {
-        let text =
-            if args.idle { "all that matches was given credit" } else { "nothing that matches was given credit" };
+        let text = if args.idle {
+            "of nothing that matches is it known that nothing was given"
+        } else {
+            "nothing that matches was given credit"
+        };
         stdio.say(&Message::note(text));
     }
     // A credit has rows of several months, and of several statuses.

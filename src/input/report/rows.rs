@@ -35,6 +35,9 @@ const KEY_COLUMNS: [ReportColumn; 7] = [
 const OTHER_COLUMNS: [ReportColumn; 4] =
     [ReportColumn::InvoiceMonth, ReportColumn::Status, ReportColumn::CreditAmount, ReportColumn::BalanceAmount];
 
+// A column in neither would not be read.
+const _: () = assert!(KEY_COLUMNS.len() + OTHER_COLUMNS.len() == ReportColumn::ALL.len());
+
 /// What one thread reads of balance reports.
 #[derive(Debug, Default)]
 pub(super) struct RowBuilder {

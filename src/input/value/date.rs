@@ -32,7 +32,9 @@ pub(crate) fn read_date(text: &str, order: DateOrder) -> Option<(Option<NaiveDat
 pub(crate) fn read_local_date(text: &str, order: DateOrder, ahead: i32) -> Option<(Option<NaiveDate>, Clues)> {
     let (date, clues) = read_date(text, order)?;
     let minutes = clock(text).filter(|_| !has_zone(text)).map_or(0, |(hour, minute, _)| hour * 60 + minute + ahead);
-    let date = date.and_then(|date| date.checked_add_signed(TimeDelta::days(minutes.div_euclid(24 * 60).into())));
+    let moved = |date: NaiveDate| date.checked_add_signed(TimeDelta::days(minutes.div_euclid(24 * 60).into()));
+    // A day past the year 9999 stays the last one.
+    let date = date.map(|date| moved(date).filter(|moved| moved.year() <= 9999).unwrap_or(date));
     Some((date, clues.without(Clue::OtherMidnight)))
 }
 
@@ -66,6 +68,8 @@ fn month_of_day(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
         (false, true) => Clues::only(Clue::FirstDayIfDayFirst),
         (false, false) => Clues::only(Clue::NoFirstDay),
     };
+    // A spreadsheet that takes `2022-07` for a day takes the first.
+    let clues = if day.day() == 1 { clues.without(Clue::Dotted) } else { clues };
     Some((Month::of(day), clues.and(first_day)))
 }
 
@@ -251,7 +255,7 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
     }
     if text.contains('.') {
         // `1.7.2022`, which nobody writes month first.
-        let may_be_turned = a != b && day(year, a, b).is_some();
+        let may_be_turned = unsigned(a) != unsigned(b) && day(year, a, b).is_some();
         let clues = if may_be_turned { Clues::only(Clue::Dotted) } else { Clues::NONE };
         return day(year, b, a).map(|date| (date, clues));
     }
