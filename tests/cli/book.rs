@@ -165,6 +165,29 @@ fn a_damaged_or_contradicting_file_is_refused_with_line_and_value() {
 }
 
 #[test]
+fn one_file_has_one_decimal_mark() {
+    let folder = books(&ROWS, &[]);
+    let rows = "2024-01-01,2023-01,p,a,a-a,ACO,USD,given,10;50\n2024-01-01,2023-02,p,a,a-a,ACO,USD,given,1.100\n";
+    let text = format!("{COLUMNS}{rows}").replace(';', "#").replace(',', ";").replace('#', ",");
+    fs::write(folder.path().join("booked.csv"), text).unwrap();
+    let run = run(folder.path(), "book report.csv --booked booked.csv");
+    let expected = "error: booked.csv:3: Amount: '1.100': expected the decimal mark of the amounts above";
+    assert!(run.code == Some(2) && run.stderr.starts_with(expected), "{run}");
+}
+
+#[test]
+fn what_nobody_reads_is_not_booked() {
+    let folder = books(&ROWS, &[]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut book = program();
+    book.args("book report.csv --booked booked.csv --append -q".split(' ')).current_dir(folder.path()).stdout(writer);
+    let run = Run::of(book.output().unwrap());
+    assert!(run.code == Some(2) && run.stderr.starts_with("error: nothing is booked, because"), "{run}");
+    assert_eq!(fs::read_to_string(folder.path().join("booked.csv")).unwrap(), COLUMNS);
+}
+
+#[test]
 fn what_cannot_be_booked_is_said() {
     let folder = books(&ROWS, &[]);
     for (line, expected) in [
