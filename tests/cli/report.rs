@@ -137,12 +137,10 @@ fn the_verdict_stands_first() {
     let editions = "fixtures/invoice/balance-editions.csv --as-of 2025-03-01";
     let agrees = "1 customer agrees. The balance report and the invoices of 2025-01 have the same credit.";
     assert_eq!(first(editions, "2025-01.csv"), ("good".to_owned(), agrees.to_owned()));
-    let (mood, words) = first("fixtures/aco-balance.csv --as-of 2022-12-15", "2025-01.csv");
-    insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: Nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12. Give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month.");
+    let (tone, words) = first("fixtures/aco-balance.csv --as-of 2022-12-15", "2025-01.csv");
+    insta::assert_snapshot!(format!("{tone}: {words}"), @"bad: Nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12. Give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month.");
     // Without invoices the checks have the first word.
-    insta::assert_snapshot!(format!("{:?}", statements(&page(LINE, &[]))), @r#"
-    [("bad", "The monthly checks found 1 error and 6 warnings. Nothing of 2022-11; see Lost, Findings and Expires soon below.")]
-    "#);
+    insta::assert_snapshot!(format!("{:?}", statements(&page(LINE, &[]))), @r#"[("bad", "The monthly checks found 1 error and 6 warnings. Nothing of 2022-11; see Lost, Findings and Expires soon below.")]"#);
 }
 
 /// The figures at the top, a line each.
@@ -367,8 +365,8 @@ fn the_reconciliation_is_that_of_reconcile() {
     ] {
         assert!(page.contains(said), "{said}");
     }
-    let (mood, words) = statements(&page).swap_remove(0);
-    insta::assert_snapshot!(format!("{mood}: {words}"), @"bad: 1 customer agrees, 1 cannot be compared, 5 off by -25.00 EUR, -58,972 JPY and +305.63 USD. Credit given less the credit on the invoices of 2022-07; see Reconciliation below.");
+    let (tone, words) = statements(&page).swap_remove(0);
+    insta::assert_snapshot!(format!("{tone}: {words}"), @"bad: 1 customer agrees, 1 cannot be compared, 5 off by -25.00 EUR, -58,972 JPY and +305.63 USD. Credit given less the credit on the invoices of 2022-07; see Reconciliation below.");
     let csv = aco(&format!("reconcile fixtures/aco-balance.csv --findings -q {invoices}")).stdout;
     assert_eq!(table(&page, "Invoice lines").len(), csv.lines().count() - 1);
     assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2<"));
