@@ -85,7 +85,7 @@ impl BookedFile {
             let record = record?;
             let byte = record.position().map_or(0, csv::Position::byte);
             let mark = record.get(at[8]).and_then(|amount| amount.chars().find(|c| matches!(c, '.' | ',')));
-            let is_odd = mark.is_some() && mark != *known_mark.get_or_insert(mark);
+            let is_odd = mark.is_some_and(|mark| *known_mark.get_or_insert(mark) != mark);
             let booking = self.booking(&record, &at).and_then(|booking| {
                 if is_odd { Err((8, "the decimal mark of the amounts above")) } else { Ok(booking) }
             });

@@ -49,25 +49,7 @@ pub struct GroupSummary<'l> {
     pub vanished: usize,
 }
 
-impl<'l> GroupSummary<'l> {
-    /// Of a group without a row nothing is known.
-    fn without_rows(group: Group<'l>, period: Option<Period>) -> Self {
-        Self {
-            group,
-            period,
-            customers: 0,
-            credits: 0,
-            opening: None,
-            given: None,
-            credit_amount: None,
-            balance_amount: None,
-            forfeited: Decimal::ZERO,
-            spanning: 0,
-            // As good as one that has vanished.
-            vanished: 1,
-        }
-    }
-
+impl GroupSummary<'_> {
     /// Whether it is known that no credit was given, all in all. An opening may hide some.
     pub fn is_idle(&self) -> bool {
         self.opening.is_none() && self.vanished == 0 && self.given.is_none_or(|given| given.is_zero())
@@ -82,24 +64,24 @@ pub fn with_gone<'l>(
     by: &[GroupBy],
     (mut shown, earlier): (Vec<GroupSummary<'l>>, &[GroupSummary<'l>]),
     earlier_of: impl Fn(Span) -> Option<Span>,
-) -> Vec<GroupSummary<'l>> {
-    let Some(months) = Months::new(ledger, filter, Keys::new(by)) else { return shown };
+) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
+    let keys = Keys::new(by);
+    let Some(months) = Months::new(ledger, filter, keys) else { return Ok(shown) };
     let known: HashSet<Group<'l>, RandomState> = shown.iter().map(|summary| summary.group).collect();
-    for span in months.ends.iter().filter_map(|end| Keys::new(by).span(*end)) {
-        let before = earlier_of(span);
+    for end in &months.ends {
+        let Some((span, before)) = keys.span(*end).and_then(|span| Some((span, earlier_of(span)?))) else { continue };
         // A group in which something was only lost was gone by then.
-        let is_of = |summary: &&GroupSummary<'l>| {
-            summary.credits > 0 && before.is_some_and(|span| summary.group.span == Some(span))
-        };
-        let gone = earlier.iter().filter(is_of);
-        shown.extend(gone.filter_map(|summary| {
+        for summary in earlier.iter().filter(|summary| summary.credits > 0 && summary.group.span == Some(before)) {
             let group = Group { span: Some(span), ..summary.group };
-            let period = months.end_of(&group).map(|month| filter.period(month));
-            (!known.contains(&group)).then(|| GroupSummary::without_rows(group, period))
-        }));
+            if !known.contains(&group) {
+                let nothing = Figures::default().into_summary(group, Some(filter.period(*end)))?;
+                // What it was given is as unknown as that of one that has vanished.
+                shown.push(GroupSummary { vanished: 1, ..nothing });
+            }
+        }
     }
     shown.sort_by(|a, b| a.group.order(&b.group, by));
-    shown
+    Ok(shown)
 }
 
 /// Sums up a ledger by some keys, sorted by these in the order given, then by currency.

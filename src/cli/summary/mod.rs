@@ -151,7 +151,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let mut earlier = Vec::new();
     if let Some(against) = args.against {
         earlier = summary::summarize(ledger, &against::of_all_months(&filter), &by, threads)?;
-        groups = summary::with_gone(ledger, &filter, &by, (groups, &earlier), |span| against.of(span));
+        groups = summary::with_gone(ledger, &filter, &by, (groups, &earlier), |span| against.of(span))?;
         against::note_parts(ledger, &filter, &groups, against, stdio);
     }
     let totals = if writer.shows_totals(stdio) && by.iter().any(|key| *key != GroupBy::Currency) {
