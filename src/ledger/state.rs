@@ -43,7 +43,7 @@ pub(super) struct Course<'l> {
     /// The last row with which it ran.
     last_running: Option<&'l Row>,
     /// CreditLimit of that row, once it does not run any more.
-    kept_limit: Option<Decimal>,
+    pub(super) kept_limit: Option<Decimal>,
     /// What was forfeited so far, where it is over.
     lost: Option<Sum>,
 }
@@ -60,44 +60,36 @@ impl<'l> Course<'l> {
         }
     }
 
-    /// Goes on with a row; returns what it forfeits, and the limit that it keeps if it does not run.
+    /// Goes on with a row that neither loses nor takes back anything, if it is one: that of a credit that runs, or is over
+    /// without further use. Most are, and in registers: what a call returns is fetched from memory.
+    #[inline]
+    pub(super) fn goes_on(&mut self, state: State, row: &'l Row, credit_amount: Sum, previous: Option<Sum>) -> bool {
+        match state {
+            State::Running if self.lost.is_none() => {
+                (self.state, self.last_running, self.kept_limit) = (Some(state), Some(row), None);
+                true
+            }
+            State::Over => self.state == Some(state) && previous == Some(credit_amount),
+            _ => false,
+        }
+    }
+
+    /// Goes on with any row; returns what it forfeits.
     ///
     /// What is lost is what the limit leaves of it when it is over, whatever balance is then shown. Use that is invoiced
     /// later lowers it, and a credit that is not over any more has not lost it after all.
-    #[inline]
+    #[cold]
     pub(super) fn step(
         &mut self,
         state: State,
         (tables, row): (&Tables, &'l Row),
         credit_amount: Sum,
         previous: Option<Sum>,
-    ) -> Result<(Sum, Option<Decimal>), Overflow> {
-        let before = self.state.replace(state);
+    ) -> Result<Sum, Overflow> {
+        let (zero, before) = (credit_amount.zero(), self.state.replace(state));
         if state == State::Running {
-            self.last_running = Some(row);
-            self.kept_limit = None;
-            return Ok((self.take_back(credit_amount.zero())?, None));
-        }
-        self.stop(state, before, tables, (credit_amount, previous))
-    }
-
-    /// What is taken back of what was lost.
-    #[inline]
-    fn take_back(&mut self, zero: Sum) -> Result<Sum, Overflow> {
-        self.lost.take().map_or(Ok(zero), |lost| zero.checked_sub(lost))
-    }
-
-    /// Goes on with a row of a credit that does not run, which few are: apart, the step of the others takes no call.
-    #[cold]
-    fn stop(
-        &mut self,
-        state: State,
-        before: Option<State>,
-        tables: &Tables,
-        (credit_amount, previous): (Sum, Option<Sum>),
-    ) -> Result<(Sum, Option<Decimal>), Overflow> {
-        let zero = credit_amount.zero();
-        if before == Some(State::Running) {
+            (self.last_running, self.kept_limit) = (Some(row), None);
+        } else if before == Some(State::Running) {
             self.keep_limit(tables)?;
         }
         let forfeited = match (state, before, previous) {
@@ -111,9 +103,10 @@ impl<'l> Course<'l> {
                 self.lost = Some(lost);
                 lost
             }
-            _ => self.take_back(zero)?,
+            // What was lost is taken back.
+            _ => self.lost.take().map_or(Ok(zero), |lost| zero.checked_sub(lost))?,
         };
-        Ok((forfeited, self.kept_limit))
+        Ok(forfeited)
     }
 
     fn keep_limit(&mut self, tables: &Tables) -> Result<(), Overflow> {

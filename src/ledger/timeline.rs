@@ -112,7 +112,7 @@ impl<'l> Timeline<'l> {
     fn entry(&mut self, row: &'l Row) -> Result<Entry<'l>, Overflow> {
         let (tables, month, key) = (self.tables, self.tables.month(row), self.part.key(row));
         let status = tables.status(row);
-        let [credit_amount, balance_amount] = tables.amounts(row);
+        let [credit_amount, _] = tables.amounts(row);
         let begins = self.begins(key);
         let (previous, span) = match self.before {
             Some((before, amount)) => (Some(amount), Some(month.months_since(before))),
@@ -123,21 +123,24 @@ impl<'l> Timeline<'l> {
         };
         let given = previous.map(|previous| credit_amount.checked_sub(previous)?.value()).transpose()?;
         let state = self.course.state(status, month, begins);
-        let (forfeited, kept_limit) = self.course.step(state, (tables, row), credit_amount, previous)?;
+        let mut forfeited = credit_amount.zero();
+        if !self.course.goes_on(state, row, credit_amount, previous) {
+            forfeited = self.course.step(state, (tables, row), credit_amount, previous)?;
+        }
         self.before = Some((month, credit_amount));
-        let credit_amount = credit_amount.value()?;
+        let (credit_amount, balance_amount) = (tables.credit_amount(row), tables.balance_amount(row));
         Ok(Entry {
             month,
             status,
             credit_amount,
-            balance_amount: balance_amount.value()?,
+            balance_amount,
             previous: previous.map(Sum::value).transpose()?,
             given,
             opening: previous.is_none().then_some(credit_amount),
             span,
             state,
             forfeited: forfeited.value()?,
-            kept_limit,
+            kept_limit: if state == State::Running { None } else { self.course.kept_limit },
             row: self.part.reference(*row),
             key,
         })

@@ -42,9 +42,9 @@ impl CreditOptions {
 
 /// What one thread reads of one file.
 pub(super) struct FileCredits {
-    customer_memo: Memo,
+    customer_memo: Memo<u32>,
     pub(super) customer_rows: Vec<CustomerRow>,
-    context_memo: Memo,
+    context_memo: Memo<u32>,
     pub(super) contexts: Vec<InvoiceCurrencies>,
     pub(super) starts: Interned<Result<Option<NaiveDate>, Expected>>,
     pub(super) reasons: Interned<LineReason>,

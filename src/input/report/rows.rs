@@ -52,8 +52,6 @@ pub(super) struct RowBuilder {
     hasher: RandomState,
     /// How many bytes of lines are kept.
     kept_lines: usize,
-    /// What the spelling of each key says, in the order of the partitions' keys.
-    key_clues: Vec<Vec<Clues>>,
     statuses: Interned<Status>,
     /// The place that continues the last block of rows.
     next_place: Option<Place>,
@@ -74,7 +72,8 @@ struct Spellings {
     layout: Layout,
     /// For each column the field that serves it: rows ask by the million.
     positions: [usize; ReportColumn::ALL.len()],
-    keys: Memo,
+    /// Where each key is, and what its spelling says.
+    keys: Memo<(KeyPlace, Clues)>,
     /// The number of each month, and what its spelling says.
     months: Interned<(u16, Clues)>,
     days: Days,
@@ -105,7 +104,7 @@ impl Spellings {
 const _: () = assert!(PARTITIONS.is_power_of_two());
 
 /// Where a key is held, as one number, by which memos know it: the partition in the lowest bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct KeyPlace(u32);
 
 impl KeyPlace {
@@ -188,7 +187,6 @@ impl RowBuilder {
             shard: Shard { partitions, ..Shard::default() },
             known: if files > 1 { vec![Default::default(); PARTITIONS] } else { Vec::new() },
             kept_lines: lines::KEPT / threads.max(1),
-            key_clues: vec![Vec::new(); PARTITIONS],
             ..Self::default()
         }
     }
@@ -217,7 +215,7 @@ impl RowBuilder {
             return Err(vec![reject]);
         }
         line.refuse_taken_out().map_err(|reject| vec![reject])?;
-        let key = match self.known_key(line, spellings, ahead) {
+        let (key, key_clues) = match self.known_key(line, spellings, ahead) {
             Some(key) => key,
             None => self.new_key(line, spellings)?,
         };
@@ -228,7 +226,6 @@ impl RowBuilder {
         let ((month, month_clues), status, credit, balance) = cells;
         let ((credit_amount, credit_scale, credit_clues), (balance_amount, balance_scale, balance_clues)) =
             (credit, balance);
-        let key_clues = self.key_clues[key.partition()][key.key() as usize];
         let clues = key_clues.and(month_clues).and(credit_clues).and(balance_clues);
         if !clues.all_in(self.evidence[line.block.file as usize].seen()) {
             self.note_clues(line, clues);
@@ -318,10 +315,10 @@ impl RowBuilder {
     }
 
     #[inline]
-    fn known_key(&mut self, line: Line<'_>, spellings: &mut Spellings, ahead: usize) -> Option<KeyPlace> {
+    fn known_key(&mut self, line: Line<'_>, spellings: &mut Spellings, ahead: usize) -> Option<(KeyPlace, Clues)> {
         let partner = self.spelled_partners.get(spellings.raw(line.fields, ReportColumn::PartnerId))?;
         spellings.keys.enter(partner);
-        spellings.keys.get(line.fields, ahead).map(KeyPlace)
+        spellings.keys.get(line.fields, ahead)
     }
 
     #[inline]
@@ -344,7 +341,8 @@ impl RowBuilder {
         number.ok_or_else(|| line.reject(ReportColumn::Status, "too many different statuses").into())
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what it returns stays in registers")]
+    #[inline(always)]
     fn amount(
         &mut self,
         line: Line<'_>,
@@ -352,12 +350,17 @@ impl RowBuilder {
         column: ReportColumn,
         key: KeyPlace,
     ) -> Result<RowAmount, Box<Problem>> {
-        if let Some((units, decimals, clues)) = amount::read_plain(spellings.raw(line.fields, column), line.layout.mark)
-            && let (Ok(units), true) = (i32::try_from(units), decimals < Scales::LARGE)
-        {
-            return Ok((units, Some(decimals), clues));
-        }
-        self.odd_amount(line, column, Some(self.key(key).identity.currency))
+        let plain = amount::read_plain(spellings.raw(line.fields, column), line.layout.mark);
+        let small = plain.and_then(|(units, decimals, clues)| {
+            let units = i32::try_from(units).ok()?;
+            (decimals < Scales::LARGE).then_some((units, Some(decimals), clues))
+        });
+        // What a call returns lies in memory: only taken apart it does not keep the others there.
+        let (units, decimals, clues) = match small {
+            Some(small) => small,
+            None => self.odd_amount(line, column, Some(self.key(key).identity.currency))?,
+        };
+        Ok((units, decimals, clues))
     }
 
     /// An amount in another spelling than the ordinary one, or one that is too large for a row.
@@ -389,7 +392,7 @@ impl RowBuilder {
     }
 
     #[cold]
-    fn new_key(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<KeyPlace, Vec<Problem>> {
+    fn new_key(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<(KeyPlace, Clues), Vec<Problem>> {
         let mut rejects = Vec::new();
         let partner = self.partner(line, &mut rejects);
         let mut read_id = |column| understood(line, column, cells::id, "expected an id", &mut rejects);
@@ -428,14 +431,13 @@ impl RowBuilder {
         if line.fields.contains(b'\'') {
             clues = KEY_COLUMNS.into_iter().fold(clues, |clues, column| clues.and(apostrophe(line, column)));
         }
-        self.key_clues[place.partition()].push(clues);
         self.shard.partitions[place.partition()].keys.push(Key { identity, effective, expiry });
         // Keys of partners beyond those that can be numbered are understood again and again.
         if let Some(partner) = self.spelled_partners.get(line.raw(ReportColumn::PartnerId)) {
             spellings.keys.enter(partner);
-            spellings.keys.insert(line.fields, place.0);
+            spellings.keys.insert(line.fields, (place, clues));
         }
-        Ok(place)
+        Ok((place, clues))
     }
 
     /// The partner of a row; if there is none, what was expected is among the rejects.

@@ -26,45 +26,43 @@ pub(crate) fn runs(mut fields: Vec<usize>) -> Runs {
     runs.into()
 }
 
-/// What spellings of several fields of a record stand for, as a number, by the raw bytes of their runs.
+/// What spellings of several fields of a record stand for, by the raw bytes of their runs.
 #[derive(Debug)]
-pub(crate) struct Memo {
+pub(crate) struct Memo<M> {
     runs: Runs,
     hasher: RandomState,
-    table: HashTable<Slot>,
+    table: HashTable<Slot<M>>,
     /// Every spelling once, in the order of first appearance: its group, then its runs, each with a line end behind it. A
     /// line end outside quotes cannot be part of a run, so the whole can be taken apart in one way only.
     spellings: Vec<u8>,
     /// The group that the next spelling belongs to.
     group: [u8; GROUP],
     /// The spelling that last came after each, by its index.
-    followers: Vec<Slot>,
+    followers: Vec<Slot<M>>,
     /// The spelling of the record before.
-    last: Slot,
+    last: Slot<M>,
     /// Whether the record before repeated the one before it.
     repeats: bool,
     /// How well guesses do; below 0 they cost more than they save.
     prediction_score: i8,
     /// Where the table says that the spellings of the next records are, if guesses do badly.
-    prefetched: [Option<Slot>; AHEAD],
+    prefetched: [Option<Slot<M>>; AHEAD],
 }
 
 /// Records whose spellings are looked up together.
 pub(crate) const AHEAD: usize = 16;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Slot {
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot<M> {
     start: u32,
     index: u32,
-    meaning: u32,
     hash: u32,
+    meaning: M,
 }
 
-impl Slot {
-    /// The hash, spread so that the table finds both its bits of choice and its bits of place in it.
-    fn spread(hash: u32) -> u64 {
-        u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    }
+/// A hash, spread so that a table finds both its bits of choice and its bits of place in it.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The bytes of a group's number.
@@ -80,7 +78,7 @@ const LINES: usize = 2;
 const RIGHT: i8 = 1;
 const WRONG: i8 = 3;
 
-impl Memo {
+impl<M: Copy + Default> Memo<M> {
     pub(crate) fn new(runs: Runs) -> Self {
         Self {
             runs,
@@ -129,7 +127,7 @@ impl Memo {
             }
         }
         for (slot, hash) in self.prefetched.iter_mut().zip(&hashes[..count]) {
-            *slot = self.table.find(Slot::spread(*hash), |slot| slot.hash == *hash).copied();
+            *slot = self.table.find(spread(*hash), |slot| slot.hash == *hash).copied();
         }
         for slot in self.prefetched.iter().flatten() {
             self.fetch(*slot);
@@ -138,7 +136,7 @@ impl Memo {
 
     /// Has memory hand over a spelling, without waiting for it.
     #[inline]
-    fn fetch(&self, slot: Slot) {
+    fn fetch(&self, slot: Slot<M>) {
         for line in 0..LINES {
             black_box(self.spellings.get(slot.start as usize + line * LINE).copied());
         }
@@ -149,7 +147,7 @@ impl Memo {
     /// Reports are sorted by month or by customer, so the spelling that came next the last time and the same one again
     /// are tried before the table.
     #[inline]
-    pub(crate) fn get(&mut self, fields: &RecordFields<'_>, ahead: usize) -> Option<u32> {
+    pub(crate) fn get(&mut self, fields: &RecordFields<'_>, ahead: usize) -> Option<M> {
         let slot = match self.guessed(fields) {
             Some(slot) => slot,
             None => match self.prefetched[ahead].filter(|slot| self.matches(*slot, fields)) {
@@ -164,7 +162,7 @@ impl Memo {
 
     /// The record's spelling, if it is the same again or the one that came next the last time.
     #[inline]
-    fn guessed(&mut self, fields: &RecordFields<'_>) -> Option<Slot> {
+    fn guessed(&mut self, fields: &RecordFields<'_>) -> Option<Slot<M>> {
         if self.repeats && self.matches(self.last, fields) {
             return Some(self.last);
         }
@@ -184,7 +182,7 @@ impl Memo {
         Some(found)
     }
     #[inline]
-    fn matches(&self, slot: Slot, fields: &RecordFields<'_>) -> bool {
+    fn matches(&self, slot: Slot<M>, fields: &RecordFields<'_>) -> bool {
         let Some((group, mut rest)) =
             self.spellings.get(slot.start as usize..).and_then(|spelling| spelling.split_first_chunk())
         else {
@@ -203,10 +201,10 @@ impl Memo {
             })
     }
 
-    fn find(&self, fields: &RecordFields<'_>) -> Option<Slot> {
+    fn find(&self, fields: &RecordFields<'_>) -> Option<Slot<M>> {
         let hash = self.hash(fields);
-        let equal = |slot: &Slot| slot.hash == hash && self.matches(*slot, fields);
-        self.table.find(Slot::spread(hash), equal).copied()
+        let equal = |slot: &Slot<M>| slot.hash == hash && self.matches(*slot, fields);
+        self.table.find(spread(hash), equal).copied()
     }
 
     fn hash(&self, fields: &RecordFields<'_>) -> u32 {
@@ -220,7 +218,7 @@ impl Memo {
     }
 
     /// Remembers what a spelling that `get` did not find stands for; those beyond 4 GiB are not remembered.
-    pub(crate) fn insert(&mut self, fields: &RecordFields<'_>, meaning: u32) {
+    pub(crate) fn insert(&mut self, fields: &RecordFields<'_>, meaning: M) {
         let (Ok(start), Ok(index)) = (u32::try_from(self.spellings.len()), u32::try_from(self.followers.len())) else {
             return;
         };
@@ -229,13 +227,13 @@ impl Memo {
             self.spellings.extend_from_slice(fields.run(first, last));
             self.spellings.push(b'\n');
         }
-        let slot = Slot { start, index, meaning, hash: self.hash(fields) };
+        let slot = Slot { start, index, hash: self.hash(fields), meaning };
         // A new spelling most likely came between two that are known.
         let before = self.followers.get_mut(self.last.index as usize);
         let after = before.map_or(slot, |follower| std::mem::replace(follower, slot));
         self.followers.push(after);
         self.last = slot;
-        self.table.insert_unique(Slot::spread(slot.hash), slot, |slot| Slot::spread(slot.hash));
+        self.table.insert_unique(spread(slot.hash), slot, |slot| spread(slot.hash));
     }
 }
 
