@@ -7,7 +7,7 @@ use crate::model::{Identity, Names, Period};
 use crate::output::{Column, Fields, Kind, Priority};
 
 use super::sorted::Sorted;
-use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, dated, hints};
+use super::{LedgerArgs, RankArgs, Session, Stdio, columns, dated, hints};
 
 /// What is left of each credit: its latest state
 #[derive(Debug, clap::Args)]
@@ -27,7 +27,7 @@ pub(super) struct Args {
     rank: RankArgs,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let sorted = Sorted::new(ledger);
@@ -55,8 +55,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let any_open = rows.iter().any(|(_, balance)| filter.period(balance.latest.month) == Period::Open);
     let table =
         fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    writer.write(&args.rank.apply(table, &[columns::BALANCE_AMOUNT.name])?, threads, stdio)?;
-    Ok(Outcome::Done)
+    writer.write(&args.rank.apply(table, &[columns::BALANCE_AMOUNT.name])?, threads, stdio)
 }
 
 type BalanceRow<'l> = (&'l Identity, Balance<'l>);

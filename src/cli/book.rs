@@ -12,7 +12,7 @@ use crate::output::{Column, Fields, Format, Journal, Kind, Priority, journal};
 use super::booked::BookedFile;
 use super::session::{LedgerArgs, Session};
 use super::write::FORMATS;
-use super::{Count, Outcome, Stdio, Word, columns, dated, hints, is_closed_pipe, one_of, write};
+use super::{Count, Stdio, Word, columns, dated, hints, is_closed_pipe, one_of, write};
 
 /// What is to be booked now: closed months that are not booked yet, and corrections of those that are
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ const JOURNALS: [Word<Format>; 2] = [
 /// Most amounts that are named one by one.
 const NAMED: usize = 20;
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let inputs = args.ledger.read.inputs();
     let writer = args.ledger.write.open(&[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
     let file = BookedFile::read(&args.booked)?;
@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let text = format!("{} added to {}", Count(books.to_book.len(), "row"), VisiblePath(&args.booked));
         stdio.say(&Message::note(text));
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 impl Args {

@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Cli, Outcome, Stdio};
+use super::{Cli, Stdio};
 
 /// Completions for a shell: commands, options and their values
 #[derive(Debug, clap::Args)]
@@ -19,10 +19,9 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     // Into memory, where writing cannot fail: the library panics if it does.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "aco", &mut script);
-    stdio.write(|out| out.write_all(&script))?;
-    Ok(Outcome::Done)
+    stdio.write(|out| out.write_all(&script))
 }

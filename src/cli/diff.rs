@@ -11,7 +11,7 @@ use crate::model::{Grouped, Message, Month, Names, Visible, VisiblePath};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::read::{self, plausible_months, say_notes, sources_at};
-use super::{Count, LedgerArgs, Outcome, RankArgs, Stdio, columns, dated, joined};
+use super::{Count, LedgerArgs, RankArgs, Stdio, columns, dated, joined};
 
 /// What changed between two downloads: new months, restated ones, missing ones
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ pub(super) struct Args {
     rank: RankArgs,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     let (old, new) = match (&args.old[..], &args.ledger.read.files[..]) {
         ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
         ([], [several]) if sources_at(several)?.iter().any(|source| source.name() != several.to_string_lossy()) => {
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     say_changes(&diff, args.all, stdio);
     let table = args.rank.apply(fields(&filter, &names).table(&*diff.changes), &["Difference"])?;
     writer.write(&table, 1, stdio)?;
-    Ok(if diff.touches_closed { Outcome::Findings } else { Outcome::Done })
+    Ok(diff.touches_closed)
 }
 
 /// The newest download of a folder or pattern, after the one before it: the files that end in the last month, and in the

@@ -8,7 +8,7 @@ use crate::model::Message;
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::filter::day;
-use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints};
+use super::{Count, LedgerArgs, RankArgs, Session, Stdio, columns, hints};
 
 /// Which active credits end or run out soon, and what will be lost
 #[derive(Debug, clap::Args)]
@@ -73,7 +73,7 @@ impl Within {
 /// Tables for people begin with it.
 const BAND: Column = Column::new("EndsIn", Kind::Text, Priority::Detail);
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let within = args.within.days(filter.as_of)?;
@@ -90,8 +90,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let notes = notes.chain(columns::unknown_unused(&listing.credits, columns::UNUSED.name));
     let notes = notes.chain(hints::footnotes(false, &filter, left_out));
     let table = table.with_footnotes(notes.collect());
-    writer.write(&args.rank.apply(table, &[columns::UNUSED.name])?, threads, stdio)?;
-    Ok(Outcome::Done)
+    writer.write(&args.rank.apply(table, &[columns::UNUSED.name])?, threads, stdio)
 }
 
 fn say_unlisted(

@@ -8,7 +8,7 @@ use crate::model::{Identity, Names, Period, Span, parallel};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::sorted::Sorted;
-use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints};
+use super::{LedgerArgs, RankArgs, Session, Stdio, columns, hints};
 
 /// What each credit was given in each month
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,7 @@ pub(super) struct Args {
     rank: RankArgs,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let sum_up = || summary::summarize(ledger, &filter, &[GroupBy::Month], threads);
@@ -42,8 +42,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         .table_in_parts(sorted.parts(), |part, each| months_of(ledger, &filter, sorted.part(ledger, part), each));
     let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
     let table = table.with_totals(&columns::figures(Fields::default(), false), totals);
-    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)?;
-    Ok(Outcome::Done)
+    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)
 }
 
 type GivenRow<'l> = (&'l Identity, Entry<'l>, Period);

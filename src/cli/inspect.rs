@@ -9,7 +9,7 @@ use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{Month, Period, record};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
-use super::{Outcome, ReadArgs, Stdio, WriteArgs, columns, joined, read};
+use super::{ReadArgs, Stdio, WriteArgs, columns, joined, read};
 
 /// What a file is and how it was read: its spelling, what settled it, its columns and what they cover
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub(super) struct Args {
     write: WriteArgs,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.write.open(&args.read.inputs(), stdio)?;
     let reading = args.read.reading(read::plausible_months(None), stdio)?;
     if !stdio.quiet {
@@ -42,11 +42,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     let is_overview = reading.report.files.len() > 1 && writer.is_for_people(stdio);
     if args.detail || !is_overview {
         let rows = properties(&reading, args.read.threads_for(reading.report.count()))?;
-        writer.write(&property_fields().table(&*rows), 1, stdio)?;
-    } else {
-        writer.write(&overview(&reading, &survey::survey(&reading.report)), 1, stdio)?;
+        return writer.write(&property_fields().table(&*rows), 1, stdio);
     }
-    Ok(Outcome::Done)
+    writer.write(&overview(&reading, &survey::survey(&reading.report)), 1, stdio)
 }
 
 fn property_fields<'r>() -> Fields<'r, &'r [String; 3]> {

@@ -7,7 +7,7 @@ use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Key, Names, Period};
 use crate::output::{Column, Fields, Priority};
 
-use super::{LedgerArgs, Outcome, Session, Stdio, columns, dated, hints};
+use super::{LedgerArgs, Session, Stdio, columns, dated, hints};
 
 /// The report's records, spelled the same way throughout, in the order of the input
 ///
@@ -24,7 +24,7 @@ pub(super) struct Args {
     ledger: LedgerArgs,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let listing = ledger.listing(shown_credits(ledger, &filter));
@@ -37,8 +37,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         listing.page(page, listed).try_for_each(|row| each(&row))
     });
     let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    writer.write(&table, threads, stdio)?;
-    Ok(Outcome::Done)
+    writer.write(&table, threads, stdio)
 }
 
 /// A row with what its key says: fetched while rows come in the order of memory, not when a row is written.

@@ -9,7 +9,7 @@ use clap_mangen::Man;
 
 use crate::model::VisiblePath;
 
-use super::{Cli, Outcome, Stdio, write};
+use super::{Cli, Stdio, write};
 
 /// Man pages: the one of aco, or with --out one for each command too
 #[derive(Debug, clap::Args)]
@@ -23,19 +23,14 @@ pub(super) struct Args {
     out: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let mut command = Cli::command();
     // Gives each command the name of its page.
     command.build();
-    match &args.out {
-        Some(folder) => {
-            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", VisiblePath(folder)))?;
-            command.get_subcommands().cloned().try_for_each(|command| write_to(folder, command))?;
-            write_to(folder, command)?;
-        }
-        None => stdio.write(|out| Man::new(command).render(out))?,
-    }
-    Ok(Outcome::Done)
+    let Some(folder) = &args.out else { return stdio.write(|out| Man::new(command).render(out)) };
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", VisiblePath(folder)))?;
+    command.get_subcommands().cloned().try_for_each(|command| write_to(folder, command))?;
+    write_to(folder, command)
 }
 
 fn write_to(folder: &Path, command: Command) -> anyhow::Result<()> {

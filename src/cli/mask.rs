@@ -10,9 +10,9 @@ use crate::input::source::Source;
 use crate::input::{Mask, invoice};
 use crate::model::{Visible, VisiblePath};
 
+use super::Stdio;
 use super::read::{ReadArgs, plausible_months, sources_at};
 use super::write::{destination, unwritable};
-use super::{Outcome, Stdio};
 
 /// The same files with invented ids, names and amounts, to be shown to others
 ///
@@ -42,7 +42,7 @@ pub(super) struct Args {
     output: PathBuf,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let inputs = [args.read.inputs(), args.invoice.clone()].concat();
     let reading = args.read.reading(plausible_months(None), stdio)?;
     let sources = all_sources(&args.read.files)?;
@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         masked(&source, &spelling, &path("invoice", at, &spelling))?;
         at += 1;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// The files at some paths, those within archives one by one.

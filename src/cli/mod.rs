@@ -113,14 +113,6 @@ enum Command {
     Man(man::Args),
 }
 
-/// How a command that could do its work ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    Done,
-    /// There is something to look into.
-    Findings,
-}
-
 /// Runs `aco` with the arguments of a command line, the program's name first.
 ///
 /// Exit code 0: done; 1: done, and there are findings; 2: the command could not do its work.
@@ -141,8 +133,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     let outcome = cli.command.run(&mut stdio);
     stdio.say_asides();
     match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(has_findings) => ExitCode::from(u8::from(has_findings)),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             for message in messages::from_error(&error) {
@@ -188,8 +179,12 @@ fn with_all_options(command: clap::Command) -> clap::Command {
 }
 
 impl Command {
-    fn run(self, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
-        match self {
+    /// Does what was asked for; returns whether there is something to look into.
+    fn run(self, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
+        let done = match self {
+            Self::Check(args) => return check::run(&args, stdio),
+            Self::Diff(args) => return diff::run(&args, stdio),
+            Self::Reconcile(args) => return reconcile::run(&args, stdio),
             Self::Summary(args) => summary::run(&args, stdio),
             Self::Given(args) => given::run(&args, stdio),
             Self::List(args) => list::run(&args, stdio),
@@ -197,16 +192,14 @@ impl Command {
             Self::Expiring(args) => expiring::run(&args, stdio),
             Self::Statement(args) => statement::run(&args, stdio),
             Self::Book(args) => book::run(&args, stdio),
-            Self::Check(args) => check::run(&args, stdio),
-            Self::Diff(args) => diff::run(&args, stdio),
             Self::Inspect(args) => inspect::run(&args, stdio),
-            Self::Reconcile(args) => reconcile::run(&args, stdio),
             Self::Report(args) => report::run(&args, stdio),
             Self::Mask(args) => mask::run(&args, stdio),
             Self::Sql(args) => sql::run(&args, stdio),
             Self::Completions(args) => completions::run(&args, stdio),
             Self::Man(args) => man::run(&args, stdio),
-        }
+        };
+        done.map(|()| false)
     }
 }
 

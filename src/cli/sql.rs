@@ -6,7 +6,7 @@ use crate::analysis::sql::{CreditLines, Dialect, Query, Question, Relation};
 use crate::analysis::{GroupBy, MonthOf};
 use crate::model::{Amount, InvoiceFileKind, Message, Visible};
 
-use super::{FilterArgs, Outcome, Stdio, Word, invoices, one_of, summary};
+use super::{FilterArgs, Stdio, Word, invoices, one_of, summary};
 
 /// The same question as a query for an engine where the data lie
 #[derive(Debug, clap::Args)]
@@ -84,10 +84,9 @@ const LINES: [Word<InvoiceFileKind>; 2] = [
     ("usage", "Of daily rated usage files", InvoiceFileKind::DailyUsage),
 ];
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let text = query(args)?;
-    stdio.write(|out| out.write_all(text.as_bytes()))?;
-    Ok(Outcome::Done)
+    stdio.write(|out| out.write_all(text.as_bytes()))
 }
 
 fn query(args: &Args) -> anyhow::Result<String> {

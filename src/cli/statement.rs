@@ -8,7 +8,7 @@ use crate::model::{Message, Period};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::summary::{KEYS, keyed, keys};
-use super::{Count, LedgerArgs, Outcome, RankArgs, Session, Stdio, columns, hints, one_of};
+use super::{Count, LedgerArgs, RankArgs, Session, Stdio, columns, hints, one_of};
 
 /// How what is left came about: what was granted, used and lost, by month and currency
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,7 @@ pub(super) struct Args {
     rank: RankArgs,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let by = keys(&args.by, filter.year_from);
@@ -66,8 +66,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     }
     let table = fields.table(&*statements).with_footnotes(footnotes);
     let table = table.with_totals(&movements(Fields::default(), !by_time, hides_nothing), &totals);
-    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)?;
-    Ok(Outcome::Done)
+    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)
 }
 
 /// The figures of groups; what was left and what is left add up only where each credit is in one of them. A reader is

@@ -11,9 +11,7 @@ use crate::output::{Cell, Column, Fields, Kind, Priority};
 use super::booked::BookedFile;
 use super::expiring::{Within, within};
 use super::invoices::InvoiceArgs;
-use super::{
-    Count, FilterArgs, Outcome, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read,
-};
+use super::{Count, FilterArgs, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read};
 pub(super) use accepted::AcceptArgs;
 
 /// The monthly finance checks: what in the report does not add up, and what to do about it
@@ -84,7 +82,7 @@ fn checks() -> Vec<Word<Check>> {
 const SEVERITIES: [Word<Level>; 3] =
     [("error", "", Level::Error), ("warning", "", Level::Warning), ("note", "", Level::Note)];
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     let accept = args.accept.file();
     let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice(), args.booked.as_slice()].concat();
     let writer = args.write.open(&inputs, stdio)?;
@@ -94,7 +92,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
             .text(columns::SEVERITY.priority(Priority::Answer), |check| check.severity().as_str())
             .text(Column::new("Finds", Kind::Prose, Priority::Key), |check| check.finds());
         writer.write(&args.rank.apply(fields.table(Check::ALL.iter().copied()), &[])?, 1, stdio)?;
-        return Ok(Outcome::Done);
+        return Ok(false);
     }
     let tells_counts = !stdio.quiet;
     stdio.quiet |= args.at_least > Level::Note;
@@ -142,7 +140,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if !findings.is_empty() || writer.is_asked_for() {
         writer.write(&table, 1, stdio)?;
     }
-    Ok(if fails { Outcome::Findings } else { Outcome::Done })
+    Ok(fails)
 }
 
 impl Args {

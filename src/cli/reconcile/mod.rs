@@ -7,7 +7,7 @@ use crate::model::{Message, UsedBy};
 
 use super::invoices::{InvoiceArgs, notes, tables};
 use super::read::{self, rows_of};
-use super::{FilterArgs, Outcome, RankArgs, ReadArgs, Stdio, Word, WriteArgs, one_of};
+use super::{FilterArgs, RankArgs, ReadArgs, Stdio, Word, WriteArgs, one_of};
 
 /// Whether the invoice agrees: credit given against the credit lines of invoices
 #[derive(Debug, clap::Args)]
@@ -92,7 +92,7 @@ fn verdict(text: &str) -> Result<Verdict, String> {
     known.ok_or_else(|| format!("expected one of {}", Verdict::ALL.map(Verdict::as_str).join(", ")))
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     if args.read.files.is_empty() {
         return Err(Message::error("no balance report given")
             .hint("name it before --invoice or --credits, which take every name behind them; `-` reads standard input")
@@ -132,7 +132,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         views::rows(&rows, &filter, &names, rows_of(&unreadable), writer.is_workbook())?
     };
     writer.write(&args.rank.apply(table, &["Difference", "CreditApplied", "Amount"])?, threads, stdio)?;
-    Ok(if fails { Outcome::Findings } else { Outcome::Done })
+    Ok(fails)
 }
 
 impl Args {

@@ -23,9 +23,9 @@ use super::{Args, ReportFormat, texts, verdict};
 use crate::cli::columns::{self, UNKNOWN};
 use crate::cli::statement::movements;
 use crate::cli::summary::keyed;
-use crate::cli::{Count, Outcome, Stdio, hints, progress, read, write};
+use crate::cli::{Count, Stdio, hints, progress, read, write};
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if args.output.as_os_str() == "-" {
         bail!("--each writes several files: name a folder with -o");
     }
@@ -61,11 +61,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     if pages == 0 {
         hints::note_nothing(&ledger, &filter, stdio);
-        return Ok(Outcome::Done);
+        return Ok(());
     }
     write::warn_of_text(amounts_as_text, stdio);
     stdio.say(&Message::note(format!("{} written to {}", Count(pages, "statement"), VisiblePath(&args.output))));
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// What is shown unless months are named: the year of the last closed month.

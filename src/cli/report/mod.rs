@@ -18,7 +18,7 @@ use crate::output::xlsx;
 
 use super::check::{AcceptArgs, runnable};
 use super::invoices::InvoiceArgs;
-use super::{FilterArgs, Outcome, ReadArgs, Stdio, Word, hints, one_of, read, write};
+use super::{FilterArgs, ReadArgs, Stdio, Word, hints, one_of, read, write};
 use sections::ReportFigures;
 
 /// One page, or one workbook, to send round
@@ -70,7 +70,7 @@ enum ReportFormat {
 
 const FORMATS: [Word<ReportFormat>; 2] = [("html", "", ReportFormat::Page), ("xlsx", "", ReportFormat::Workbook)];
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if args.each.is_some() {
         return each::run(args, stdio);
     }
@@ -122,7 +122,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         Some(destination) => destination.write(write).with_context(|| write::unwritable(&args.output))?,
     };
     write::warn_of_text(as_text, stdio);
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 fn kind(path: &Path) -> anyhow::Result<ReportFormat> {

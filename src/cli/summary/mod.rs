@@ -15,7 +15,7 @@ use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::{Cell, Chart, Column, Fields, Mark, Priority, Series, bars};
 
-use super::{LedgerArgs, Outcome, RankArgs, Session, Stdio, Word, columns, dated, hints, one_of};
+use super::{LedgerArgs, RankArgs, Session, Stdio, Word, columns, dated, hints, one_of};
 
 use self::against::Against;
 
@@ -106,7 +106,7 @@ pub(super) fn keys(mentioned: &[GroupBy], year_from: u32) -> Vec<GroupBy> {
     keys
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
     if args.chart && writer.asks_for_data() {
         let message = Message::error("--chart draws text for people");
@@ -129,8 +129,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
         let table = if args.shows_all() { table } else { table.with_sums() }.with_footnotes(footnotes);
         // The sum over time, or the newest figure where figures do not add up.
         let about = table.columns.last().map(|column| column.name);
-        writer.write(&args.rank.apply(table, about.as_slice())?, threads, stdio)?;
-        return Ok(Outcome::Done);
+        return writer.write(&args.rank.apply(table, about.as_slice())?, threads, stdio);
     }
     if args.against.is_some() && !by_time {
         let message = Message::error("--against compares periods: none is a key of --by");
@@ -145,8 +144,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     if args.chart {
         let notes = told(ledger, &filter, &groups, left_out, stdio)?;
         let charts = given_by_month(&groups, &filter);
-        writer.write_text(stdio, |style, out| bars::write(&charts, &notes, style, out))?;
-        return Ok(Outcome::Done);
+        return writer.write_text(stdio, |style, out| bars::write(&charts, &notes, style, out));
     }
     let mut earlier = Vec::new();
     if let Some(against) = args.against {
@@ -200,8 +198,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<Outcome>
     };
     let table =
         args.rank.apply(table, &[if args.against.is_some() { args.figure.0.name } else { columns::GIVEN.name }])?;
-    writer.write(&table, threads, stdio)?;
-    Ok(Outcome::Done)
+    writer.write(&table, threads, stdio)
 }
 
 /// Says what the figures of groups do not tell, and returns what is to stand below them.
