@@ -6,7 +6,7 @@ use crate::analysis::balance::{self, Balance};
 use crate::model::{Identity, Names, Period};
 use crate::output::{Column, Fields, Kind, Priority};
 
-use super::sorted::Sorted;
+use super::given::Sorted;
 use super::{LedgerArgs, RankArgs, Session, Stdio, columns, dated, hints};
 
 /// What is left of each credit: its latest state

@@ -10,9 +10,8 @@ use crate::model::{Grouped, Message, Names, VisiblePath};
 use crate::output::{Column, Fields, Format, Journal, Kind, Priority, journal};
 
 use super::booked::BookedFile;
-use super::session::{LedgerArgs, Session};
 use super::write::FORMATS;
-use super::{Count, Stdio, Word, columns, dated, hints, is_closed_pipe, one_of, write};
+use super::{Count, LedgerArgs, Session, Stdio, Word, columns, dated, hints, is_closed_pipe, one_of, write};
 
 /// What is to be booked now: closed months that are not booked yet, and corrections of those that are
 #[derive(Debug, clap::Args)]
@@ -75,10 +74,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {
         hints::note_last_month(ledger, &filter, stdio);
     }
-    let journal = writer.journal();
+    let journal = if let Some(Format::Journal(journal)) = writer.asked { Some(journal) } else { None };
     let accounts = journal.map_or(Ok(Vec::new()), |journal| args.accounts(&books, journal))?;
     // Run again, it does not put an empty journal in the place of the one that was made.
-    if !books.to_book.is_empty() || writer.is_asked_for() && !args.append {
+    if !books.to_book.is_empty() || writer.asked.is_some() && !args.append {
         let fields = fields(&books.to_book, &filter, &names);
         let fields = journal.iter().zip([&accounts]).fold(fields, |fields, (_, accounts)| {
             let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Priority::Key);

@@ -23,13 +23,9 @@ mod meant;
 mod messages;
 mod months;
 mod progress;
-mod rank;
 mod read;
 mod reconcile;
 mod report;
-mod sentences;
-mod session;
-mod sorted;
 mod sql;
 mod statement;
 mod stdio;
@@ -44,15 +40,15 @@ use std::process::ExitCode;
 use clap::error::ErrorKind::InvalidSubcommand;
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::model::{Message, Visible, VisiblePath};
+use crate::analysis::Filter;
+use crate::ledger::Ledger;
+use crate::model::{Message, Names, Visible, VisiblePath};
 
 use self::columns::dated;
 use self::filter::FilterArgs;
-use self::rank::RankArgs;
+use self::messages::{Count, from_to, joined, joined_or_ends, sentence};
 use self::read::ReadArgs;
-use self::sentences::{Count, from_to, joined, joined_or_ends, sentence};
-use self::session::{LedgerArgs, Session};
-use self::write::{Word, WriteArgs, one_of};
+use self::write::{RankArgs, Word, WriteArgs, Writer, one_of};
 
 pub use self::interrupt::end_on_panic;
 pub use self::stdio::{Stdio, Terminal};
@@ -200,6 +196,46 @@ impl Command {
             Self::Man(args) => man::run(&args, stdio),
         };
         done.map(|()| false)
+    }
+}
+
+/// What to read, what of it to show, and how to write that.
+#[derive(Debug, clap::Args)]
+struct LedgerArgs {
+    #[command(flatten)]
+    read: ReadArgs,
+
+    #[command(flatten)]
+    filter: FilterArgs,
+
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// A ledger that was read, and all that its answer depends on.
+struct Session {
+    ledger: &'static Ledger,
+    /// How many rows `--skip-invalid` leaves out.
+    left_out: usize,
+    names: Names,
+    filter: Filter,
+    threads: usize,
+}
+
+impl LedgerArgs {
+    /// Where the answer goes. It is opened before the work begins, so that a bad path fails at once.
+    fn writer(&self, stdio: &Stdio<'_>) -> anyhow::Result<Writer> {
+        self.write.open(&self.read.inputs(), stdio)
+    }
+
+    /// Reads the ledger, and says what was noticed.
+    fn session(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Session> {
+        let (ledger, unreadable) = self.read.ledger(&self.filter, stdio)?;
+        let names = self.read.names(&[ledger], stdio)?;
+        let filter = self.filter.filter(&[ledger], None, &names, stdio)?;
+        read::say_findings(ledger, &filter, stdio);
+        let (left_out, threads) = (read::rows_of(&unreadable), self.read.threads_for(ledger.rows_read()));
+        Ok(Session { ledger, left_out, names, filter, threads })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Arguments that say how to write, and writing it.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -8,11 +9,11 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice};
 
 use crate::input;
-use crate::model::{Message, VisiblePath};
-use crate::output::{Destination, Format, Journal, Style, Table, format};
+use crate::model::{Message, Visible, VisiblePath};
+use crate::output::{Column, Destination, Format, OrderBy, Ranking, Style, Table, format};
 
 use super::stdio::Terminal;
-use super::{Count, Stdio, interrupt};
+use super::{Count, Stdio, interrupt, joined};
 
 /// How to write the result.
 #[derive(Debug, Args)]
@@ -69,7 +70,8 @@ const MOST_ROWS: usize = 1000;
 /// Where a result goes. A file is opened before the work begins, so that a bad path fails at once.
 pub(super) struct Writer {
     file: Option<(Destination, PathBuf)>,
-    format: Option<Format>,
+    /// The format that was asked for, be it by the name of the file.
+    pub(super) asked: Option<Format>,
     color: ColorChoice,
     style: Style,
 }
@@ -77,10 +79,8 @@ pub(super) struct Writer {
 impl WriteArgs {
     /// Opens the file that was asked for.
     pub(super) fn open(&self, inputs: &[PathBuf], stdio: &Stdio<'_>) -> anyhow::Result<Writer> {
-        let file = match &self.output {
-            None => None,
-            Some(path) => Some((destination(path, inputs)?, path.clone())),
-        };
+        let file = |path: &PathBuf| destination(path, inputs).map(|file| (file, path.clone()));
+        let file = self.output.as_ref().map(file).transpose()?;
         let style = Style {
             csv_safe: self.csv_safe,
             bom: self.bom || self.csv_safe,
@@ -88,7 +88,7 @@ impl WriteArgs {
             rows: (!self.all_rows).then_some(MOST_ROWS),
             ..Style::default()
         };
-        let format = match (self.format, &self.output) {
+        let asked = match (self.format, &self.output) {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(Format::from_extension(path).ok_or_else(|| {
                 Message::error(format!("{}: no format has this extension", VisiblePath(path)))
@@ -96,10 +96,10 @@ impl WriteArgs {
             })?),
             (None, None) => None,
         };
-        let writer = Writer { file, format, color: self.color, style };
+        let writer = Writer { file, asked, color: self.color, style };
         let flags = [("--csv-safe", self.csv_safe), ("--bom", self.bom), ("--decimal-comma", self.decimal_comma)];
-        let asked = flags.into_iter().find(|(_, is_set)| *is_set);
-        if let Some((flag, _)) = asked.filter(|_| !matches!(writer.format(stdio), Format::Csv | Format::Tsv)) {
+        let set = flags.into_iter().find(|(_, is_set)| *is_set);
+        if let Some((flag, _)) = set.filter(|_| !matches!(writer.format(stdio), Format::Csv | Format::Tsv)) {
             return Err(Message::error(format!("{flag} is for CSV and TSV"))
                 .hint("write one of these with --format, or leave it out")
                 .into());
@@ -125,21 +125,6 @@ pub(super) fn unwritable(path: &Path) -> String {
 }
 
 impl Writer {
-    /// Whether a format or a file was asked for.
-    pub(super) fn is_asked_for(&self) -> bool {
-        self.format.is_some()
-    }
-
-    /// The journal that was asked for, if the result is one.
-    pub(super) fn journal(&self) -> Option<Journal> {
-        if let Some(Format::Journal(journal)) = self.format { Some(journal) } else { None }
-    }
-
-    /// Whether the result is a workbook, whose totals are formulas.
-    pub(super) fn is_workbook(&self) -> bool {
-        self.format == Some(Format::Xlsx)
-    }
-
     /// Whether the result is a table for a person to read.
     pub(super) fn is_for_people(&self, stdio: &Stdio<'_>) -> bool {
         matches!(self.format(stdio), Format::Table | Format::Markdown)
@@ -150,17 +135,7 @@ impl Writer {
     }
 
     fn format(&self, stdio: &Stdio<'_>) -> Format {
-        self.format.unwrap_or(if stdio.terminal.is_some() { Format::Table } else { Format::Csv })
-    }
-
-    /// Writes text for people, which no other format holds.
-    pub(super) fn write_text(
-        self,
-        stdio: &mut Stdio<'_>,
-        write: impl FnOnce(Style, &mut dyn Write) -> io::Result<()>,
-    ) -> anyhow::Result<()> {
-        let style = self.style(stdio);
-        self.deliver(stdio, |out| write(style, out))
+        self.asked.unwrap_or(if stdio.terminal.is_some() { Format::Table } else { Format::Csv })
     }
 
     /// Writes a result and, if it goes to a file, puts the file in its place.
@@ -171,19 +146,20 @@ impl Writer {
             let message = Message::error(format!("{what} cannot be shown on a terminal"));
             return Err(message.hint(format!("name a file, as in `-o out.{ending}`")).into());
         }
-        let style = self.style(stdio);
-        let amounts_as_text = self.deliver(stdio, |out| format::write(table, format, style, threads, out))?;
+        let amounts_as_text = self.deliver(stdio, |style, out| format::write(table, format, style, threads, out))?;
         warn_of_text(amounts_as_text, stdio);
         Ok(())
     }
 
     /// Writes to where the result goes and, if that is a file, puts it in its place.
-    fn deliver<T>(
+    pub(super) fn deliver<T>(
         self,
         stdio: &mut Stdio<'_>,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+        write: impl FnOnce(Style, &mut dyn Write) -> io::Result<T>,
     ) -> anyhow::Result<T> {
         stdio.say_asides();
+        let style = self.style(stdio);
+        let write = |out: &mut dyn Write| write(style, out);
         match self.file {
             None => stdio.write(write),
             Some((destination, path)) => destination.write(write).with_context(|| unwritable(&path)),
@@ -207,11 +183,6 @@ impl Writer {
     /// The terminal that shows the result, if one does.
     fn terminal(&self, stdio: &Stdio<'_>) -> Option<Terminal> {
         stdio.terminal.filter(|_| self.file.is_none())
-    }
-
-    /// Whether a format was asked for that is not a text for people.
-    pub(super) fn asks_for_data(&self) -> bool {
-        self.format.is_some_and(|format| format != Format::Table)
     }
 }
 
@@ -242,4 +213,63 @@ where
         let known = words.iter().find(|(word, _, _)| *word == typed);
         known.map(|(_, _, value)| value.clone()).ok_or("expected one of the words listed")
     })
+}
+
+/// Which rows come first.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How to write")]
+pub(super) struct RankArgs {
+    /// Order rows by a column, or by `-COLUMN` with the largest first
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    sort: Option<String>,
+
+    /// The N largest rows, or the first ones by --sort; the others added up
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count)]
+    top: Option<NonZeroUsize>,
+}
+
+fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number of rows such as `10`".to_owned())
+}
+
+impl RankArgs {
+    /// The table as it is to be shown: unchanged if nothing was asked for. The largest rows are those by the first column
+    /// there is of those that the command is about; without any, rows come as they are listed.
+    pub(super) fn apply<'a>(&self, table: Table<'a>, about: &[&str]) -> anyhow::Result<Table<'a>> {
+        let by = match &self.sort {
+            Some(typed) => Some(order(typed, &table)?),
+            None => self.top.and_then(|_| largest(about, &table)),
+        };
+        let ranking = Ranking { by, top: self.top.map(NonZeroUsize::get) };
+        table.ranked(ranking).context("the rows cannot be ranked")
+    }
+}
+
+/// The largest first; of differences, those that are largest whatever their sign.
+fn largest(about: &[&str], table: &Table<'_>) -> Option<OrderBy> {
+    let place = |name: &&str| table.columns.iter().position(|column| column.name == *name);
+    let column = about.iter().find_map(place)?;
+    Some(OrderBy { column, descending: true, by_size: table.columns[column].name == "Difference" })
+}
+
+/// The column that was typed, in any case.
+fn order(typed: &str, table: &Table<'_>) -> anyhow::Result<OrderBy> {
+    let (name, descending) = typed.strip_prefix('-').map_or((typed, false), |name| (name, true));
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    // People type what they see.
+    let is_meant =
+        |column: &Column| [column.name, &column.heading()].iter().any(|known| known.eq_ignore_ascii_case(name));
+    let place = table.columns.iter().position(is_meant);
+    place.map(|column| OrderBy { column, descending, by_size: false }).ok_or_else(|| unknown(name, &names).into())
+}
+
+fn unknown(name: &str, names: &[&str]) -> Message {
+    let typed = name.to_lowercase();
+    let distance = |known: &str| strsim::damerau_levenshtein(&typed, &known.to_lowercase());
+    let near = names.iter().map(|known| (distance(known), known)).min();
+    let hint = match near.filter(|(distance, known)| *distance <= 1 + known.len() / 4) {
+        Some((_, known)) => format!("did you mean `{known}`?"),
+        None => format!("the columns are {}", joined(names)),
+    };
+    Message::error(format!("--sort: there is no column `{}`", Visible(name))).hint(hint)
 }

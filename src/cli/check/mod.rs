@@ -137,7 +137,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     }
     let table = args.rank.apply(fields(Some(&files), &filter, &names).table(&*findings), &[])?;
     // Cron mails whatever is printed, a header too.
-    if !findings.is_empty() || writer.is_asked_for() {
+    if !findings.is_empty() || writer.asked.is_some() {
         writer.write(&table, 1, stdio)?;
     }
     Ok(fails)

@@ -4,6 +4,7 @@ mod views;
 
 use crate::analysis::reconcile::{ReconciledRow, Reconciliation, Verdict};
 use crate::model::{Message, UsedBy};
+use crate::output::Format;
 
 use super::invoices::{InvoiceArgs, notes, tables};
 use super::read::{self, rows_of};
@@ -129,7 +130,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     } else if args.compare.lines {
         views::lines(&rows, &filter, &names, &invoices, args.invoices.amount)
     } else {
-        views::rows(&rows, &filter, &names, rows_of(&unreadable), writer.is_workbook())?
+        views::rows(&rows, &filter, &names, rows_of(&unreadable), writer.asked == Some(Format::Xlsx))?
     };
     writer.write(&args.rank.apply(table, &["Difference", "CreditApplied", "Amount"])?, threads, stdio)?;
     Ok(fails)

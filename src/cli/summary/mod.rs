@@ -13,7 +13,7 @@ use crate::analysis::Filter;
 use crate::analysis::summary::{self, Group, GroupBy, GroupSummary, Units};
 use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
-use crate::output::{Cell, Chart, Column, Fields, Mark, Priority, Series, bars};
+use crate::output::{Cell, Chart, Column, Fields, Format, Mark, Priority, Series, bars};
 
 use super::{LedgerArgs, RankArgs, Session, Stdio, Word, columns, dated, hints, one_of};
 
@@ -108,7 +108,7 @@ pub(super) fn keys(mentioned: &[GroupBy], year_from: u32) -> Vec<GroupBy> {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
-    if args.chart && writer.asks_for_data() {
+    if args.chart && writer.asked.is_some_and(|format| format != Format::Table) {
         let message = Message::error("--chart draws text for people");
         return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
@@ -144,7 +144,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if args.chart {
         let notes = told(ledger, &filter, &groups, left_out, stdio)?;
         let charts = given_by_month(&groups, &filter);
-        return writer.write_text(stdio, |style, out| bars::write(&charts, &notes, style, out));
+        return writer.deliver(stdio, |style, out| bars::write(&charts, &notes, style, out));
     }
     let mut earlier = Vec::new();
     if let Some(against) = args.against {
@@ -180,7 +180,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         fields = fields.text(columns::PERIOD, |summary| summary.period.map(Period::as_str));
     }
     let totals_fields = columns::figures(Fields::default(), stocks_add_up);
-    if writer.is_workbook() && !by_time {
+    if writer.asked == Some(Format::Xlsx) && !by_time {
         footnotes.extend(months_shown(&summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?));
     } else if !by.contains(&GroupBy::Month) {
         footnotes.extend(hints::months_shown(&filter));
