@@ -15,7 +15,6 @@ mod given;
 mod hints;
 mod inspect;
 mod interrupt;
-mod invoices;
 mod list;
 mod man;
 mod mask;

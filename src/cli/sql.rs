@@ -6,7 +6,7 @@ use crate::analysis::sql::{CreditLines, Dialect, Query, Question, Relation};
 use crate::analysis::{GroupBy, MonthOf};
 use crate::model::{Amount, InvoiceFileKind, Message, Visible};
 
-use super::{FilterArgs, Stdio, Word, invoices, one_of, summary};
+use super::{FilterArgs, Stdio, Word, one_of, reconcile, summary};
 
 /// The same question as a query for an engine where the data lie
 #[derive(Debug, clap::Args)]
@@ -56,11 +56,11 @@ pub(super) struct Args {
     reason: Vec<String>,
 
     /// Of `credits` on invoices: the amount of a credit line that counts [default: subtotal]
-    #[arg(long, value_name = "AMOUNT", value_parser = one_of(invoices::AMOUNTS))]
+    #[arg(long, value_name = "AMOUNT", value_parser = one_of(reconcile::AMOUNTS))]
     amount: Option<Amount>,
 
     /// Of `credits`: the month of all invoices, as in 2022-07, or of one, as in G002297372=2022-07; repeatable
-    #[arg(long, value_name = "[INVOICE=]MONTH", value_parser = invoices::month_of, value_delimiter = ',')]
+    #[arg(long, value_name = "[INVOICE=]MONTH", value_parser = reconcile::month_of, value_delimiter = ',')]
     invoice_month: Vec<MonthOf>,
 
     #[command(flatten)]

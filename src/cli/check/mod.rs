@@ -10,7 +10,7 @@ use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::booked::BookedFile;
 use super::expiring::{Within, within};
-use super::invoices::InvoiceArgs;
+use super::reconcile::InvoiceArgs;
 use super::{Count, FilterArgs, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read};
 pub(super) use accepted::AcceptArgs;
 

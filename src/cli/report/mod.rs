@@ -17,7 +17,7 @@ use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
 use super::check::{AcceptArgs, runnable};
-use super::invoices::InvoiceArgs;
+use super::reconcile::InvoiceArgs;
 use super::{FilterArgs, ReadArgs, Stdio, Word, hints, one_of, read, write};
 use sections::ReportFigures;
 

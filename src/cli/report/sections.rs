@@ -21,7 +21,7 @@ use crate::output::table::{Cell, Column, Fields, Kind, Priority, Table};
 
 use super::verdict;
 use crate::cli::columns::{UNKNOWN, UNUSED};
-use crate::cli::invoices::ComparedInvoices;
+use crate::cli::reconcile::ComparedInvoices;
 use crate::cli::statement::movements;
 use crate::cli::{Count, check, columns, dated, sentence};
 

@@ -14,7 +14,7 @@ use crate::model::{Currency, Grouped, Level, Month, Names, Period};
 use crate::output::headline::{Figure, Headline, Statement, Tone, Value};
 use crate::output::html::Section;
 
-use crate::cli::invoices::{ComparedInvoices, tables};
+use crate::cli::reconcile::{ComparedInvoices, tables};
 use crate::cli::{Count, joined, sentence};
 
 /// Whether the invoices agree, what the checks found, and what cannot be read.
@@ -250,7 +250,7 @@ pub(super) fn agreement_sections<'a>(
     }
     let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
     let lead = format!("Credit given by the balance report, beside the credit on the invoices. {results}");
-    let table = tables::rows(filter, names).table(rows).with_sums().with_footnotes(notes);
+    let table = tables::reconciled(filter, names).table(rows).with_sums().with_footnotes(notes);
     let mut sections = vec![Section::new("Reconciliation", lead, if_empty, table)];
     if !compared.findings.is_empty() {
         let lead = "Invoice lines that break a rule of credits.";

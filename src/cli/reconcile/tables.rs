@@ -1,17 +1,24 @@
-//! The tables of `aco reconcile`.
+//! The tables of a reconciliation.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::analysis::{Filter, OtherCredits, ReconciledRow, reconcile};
-use crate::model::{Amount, CreditKey, CreditLine, Id, Invoices, Message, Names, Overflow, Period, Sum, UsedBy};
+use crate::analysis::Filter;
+use crate::analysis::reconcile::{self, OtherCredits, ReconciledRow, Total};
+use crate::model::{
+    Amount, CreditKey, CreditLine, Id, Invoices, LineFinding, Message, Names, Overflow, Period, Sum, UsedBy,
+};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
-use crate::cli::invoices::tables::{self, APPLIED, INVOICE, LINES, RESULT};
 use crate::cli::{columns, dated, hints};
 
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Priority::Detail);
+const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Priority::Key).adds_up(true);
+const RESULT: Column = Column::new("Result", Kind::Text, Priority::Key);
+const LINES: Column = Column::new("Lines", Kind::Count, Priority::Detail);
+const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Priority::Key);
+const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Priority::Answer).adds_up(true);
 
 /// A row for each partner, customer, month and currency. The formulas of a workbook add up a currency's whole column.
 pub(super) fn rows<'a>(
@@ -24,9 +31,29 @@ pub(super) fn rows<'a>(
     let totals = reconcile::totals(rows.iter().copied(), !is_workbook)?;
     let any_open = rows.iter().any(|row| filter.period(row.month) == Period::Open);
     let mut footnotes = hints::footnotes(any_open, filter, left_out);
-    footnotes.extend(tables::difference_note(rows));
-    let table = tables::rows(filter, names).table(rows.iter().copied()).with_footnotes(footnotes);
-    Ok(table.with_totals(&tables::totals(filter), totals))
+    footnotes.extend(difference_note(rows));
+    let table = reconciled(filter, names).table(rows.iter().copied()).with_footnotes(footnotes);
+    let fields = Fields::<Total>::default()
+        .currency(columns::CURRENCY, |total| total.currency)
+        .month(columns::MONTH, |total| total.month.map(|month| dated(month, filter)))
+        .amount(columns::GIVEN, |total| total.given)
+        .amount(APPLIED, |total| total.applied)
+        .amount(DIFFERENCE, |total| total.difference)
+        .count(LINES, |total| columns::cell_count(total.lines));
+    Ok(table.with_totals(&fields, totals))
+}
+
+pub(crate) fn reconciled<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ReconciledRow<'a>> {
+    Fields::<&ReconciledRow<'_>>::default()
+        .text(columns::PARTNER, |row| row.partner.map(Id::as_str))
+        .customer(names, |row| row.customer)
+        .currency(columns::CURRENCY, |row| row.currency)
+        .month(columns::MONTH.priority(Priority::Answer), |row| dated(row.month, filter))
+        .amount(columns::GIVEN.priority(Priority::Key), |row| row.given)
+        .amount(APPLIED, |row| row.applied)
+        .amount(DIFFERENCE, |row| row.difference)
+        .text(RESULT, |row| row.verdict.as_str())
+        .count(LINES, |row| columns::cell_count(row.lines))
 }
 
 pub(super) fn lines<'a>(
@@ -114,6 +141,23 @@ pub(super) fn others<'a>(others: &'a [OtherCredits<'a>], filter: &'a Filter, nam
         .amount(Column::new("Amount", Kind::Amount, Priority::Answer), |other| other.amount)
         .count(LINES, |other| columns::cell_count(other.lines))
         .table(others)
+}
+
+/// The columns of lines that break rules.
+pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'a, &'a LineFinding> {
+    Fields::<&LineFinding>::default()
+        .text(columns::FILE.priority(Priority::Answer), |finding| &*invoices.files[finding.file as usize].name)
+        .count(columns::LINE.priority(Priority::Key), |finding| columns::cell_count(finding.line))
+        .text(Column::new("Rule", Kind::Text, Priority::Key), |finding| finding.rule.as_str())
+        .customer(names, |finding| finding.customer.as_ref())
+        .text(INVOICE, |finding| &*finding.invoice)
+        .text(columns::MESSAGE.priority(Priority::Answer), |finding| &*finding.message)
+}
+
+/// What must be known of the totals of rows, some of which cannot be compared.
+pub(crate) fn difference_note(rows: &[&ReconciledRow<'_>]) -> Option<String> {
+    let is_partial = rows.iter().any(|row| row.difference.is_none());
+    is_partial.then(|| "totals of Difference leave out rows that have none".to_owned())
 }
 
 struct LineRow<'a> {
