@@ -18,8 +18,7 @@ use crate::model::{Id, Message, Month, Names, Span, VisiblePath};
 use crate::output::html::{Page, Section};
 use crate::output::table::Fields;
 
-use super::sections::ReportFigures;
-use super::{Args, ReportFormat, texts, verdict};
+use super::{Args, ReportFigures, ReportFormat, texts};
 use crate::cli::columns::{self, UNKNOWN};
 use crate::cli::statement::movements;
 use crate::cli::summary::keyed;
@@ -102,7 +101,7 @@ fn write_one(
         scope: vec![format!("Customer {customer}. Months {first} to {last}, as of {}.", filter.as_of)],
         sources: Vec::new(),
         statements: Vec::new(),
-        headlines: verdict::headlines(&overview),
+        headlines: texts::headlines(&overview),
         notes: texts::notes(&report)?,
         sections: vec![
             Section::new("Credits", lead, "No credit is running.", credits),

@@ -3,7 +3,6 @@
 mod each;
 mod sections;
 mod texts;
-mod verdict;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,15 +10,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::analysis::check::{self, Check};
+use crate::analysis::filter::Filter;
 use crate::analysis::overview::Overview;
-use crate::model::{Message, VisiblePath};
+use crate::ledger::Ledger;
+use crate::model::{Message, Names, VisiblePath};
 use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
 use super::check::{AcceptArgs, runnable};
-use super::reconcile::InvoiceArgs;
+use super::reconcile::{ComparedInvoices, InvoiceArgs};
 use super::{FilterArgs, ReadArgs, Stdio, Word, hints, one_of, read, write};
-use sections::ReportFigures;
 
 /// One page, or one workbook, to send round
 #[derive(Debug, clap::Args)]
@@ -60,6 +60,16 @@ pub(super) struct Args {
 
     #[command(flatten)]
     filter: FilterArgs,
+}
+
+/// What a report is made of.
+struct ReportFigures<'l> {
+    ledger: &'l Ledger,
+    filter: &'l Filter,
+    names: &'l Names,
+    overview: &'l Overview<'l>,
+    /// How the credit given compares with the invoices, if there are any.
+    compared: Option<&'l ComparedInvoices<'l>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +121,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         title: &args.title,
         scope: texts::scope(&report, &args.filter.described()),
         sources: texts::sources(&report),
-        statements: verdict::statements(&overview, compared.as_ref(), left_out)?,
-        headlines: verdict::headlines(&overview),
+        statements: texts::statements(&overview, compared.as_ref(), left_out)?,
+        headlines: texts::headlines(&overview),
         notes: texts::notes(&report)?,
         sections: report.sections(kind == ReportFormat::Page)?,
     };

@@ -10,30 +10,21 @@ use crate::analysis::close::{Card, Close, CustomerClose, Ending, MOST_MOVEMENTS}
 use crate::analysis::filter::Filter;
 use crate::analysis::forfeited::Forfeited;
 use crate::analysis::overview::{Limit, Overview, WITHIN};
+use crate::analysis::reconcile::{ReconciledRow, Verdict};
 use crate::analysis::statement::Statement;
 use crate::analysis::summary::GroupSummary;
-use crate::ledger::Ledger;
 use crate::model::{Currency, Level, Month, Names, Period};
 use crate::output::chart::{Chart, Mark, Series};
 use crate::output::html::Section;
 use crate::output::rank::{OrderBy, Ranking};
 use crate::output::table::{Cell, Column, Fields, Kind, Priority, Table};
 
-use super::verdict;
+use super::ReportFigures;
+use super::texts::section_of;
 use crate::cli::columns::{UNKNOWN, UNUSED};
-use crate::cli::reconcile::ComparedInvoices;
+use crate::cli::reconcile::{ComparedInvoices, tables};
 use crate::cli::statement::movements;
 use crate::cli::{Count, check, columns, dated, sentence};
-
-/// What the sections are made of.
-pub(super) struct ReportFigures<'l> {
-    pub(super) ledger: &'l Ledger,
-    pub(super) filter: &'l Filter,
-    pub(super) names: &'l Names,
-    pub(super) overview: &'l Overview<'l>,
-    /// How the credit given compares with the invoices, if there are any.
-    pub(super) compared: Option<&'l ComparedInvoices<'l>>,
-}
 
 const PREVIOUS_GIVEN: Column = Column::new("PreviousCreditGiven", Kind::Amount, Priority::Answer);
 
@@ -55,7 +46,7 @@ impl<'l> ReportFigures<'l> {
         let expiring = Section::new("Expires soon", lead, "No active credit ends or is used up.", self.expiring());
         let mut sections = vec![customers, expiring];
         if let Some(compared) = self.compared {
-            sections.extend(verdict::agreement_sections(compared, self.filter, self.names, !is_page)?);
+            sections.extend(agreement_sections(compared, self.filter, self.names, !is_page)?);
         }
         let lead = "Credit given, and the limits of the credits with what is left.";
         let by_month = Section::new("By month", lead, "No month is shown.", self.by_month());
@@ -262,10 +253,10 @@ fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_pag
     let table = if is_page {
         let (notes, others): (Vec<&Finding>, Vec<_>) = all.iter().partition(|finding| finding.severity == Level::Note);
         let (elsewhere, listed): (Vec<&Finding>, Vec<_>) =
-            others.into_iter().partition(|finding| verdict::section_of(finding.check).is_some());
+            others.into_iter().partition(|finding| section_of(finding.check).is_some());
         let count = |check| elsewhere.iter().filter(|finding| finding.check == check).count();
         let of_section = |(check, what): (Check, &str)| {
-            let section = verdict::section_of(check).filter(|_| count(check) > 0)?;
+            let section = section_of(check).filter(|_| count(check) > 0)?;
             Some(format!(
                 "{} of credit that {what} not listed here, but under {section}.",
                 Count(count(check), "warning")
@@ -281,6 +272,60 @@ fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_pag
     let lead = "What the monthly checks found, the most serious first. In an open month everything is a note.";
     let if_empty = if all.is_empty() { "The checks found nothing." } else { "There is nothing else." };
     Section::new("Findings", lead, if_empty, table)
+}
+
+/// The sections that say whether the invoices agree; what agrees is listed if that is wanted, and lines are only if any
+/// breaks a rule.
+fn agreement_sections<'a>(
+    compared: &'a ComparedInvoices<'a>,
+    filter: &'a Filter,
+    names: &'a Names,
+    with_matched: bool,
+) -> Result<Vec<Section<'a>>> {
+    let mut rows: Vec<&ReconciledRow<'_>> = compared.found.rows.iter().collect();
+    let if_empty = if rows.is_empty() { "There is nothing to compare." } else { "All rows agree." };
+    rows.sort_by_key(|row| rank(row.verdict));
+    let agreeing = rows.iter().filter(|row| row.verdict == Verdict::Matched).count();
+    if !with_matched {
+        rows.truncate(rows.len() - agreeing);
+    }
+    let mut notes: Vec<String> = meanings(&rows).map(str::to_owned).collect();
+    notes.extend(compared.notes()?.iter().map(|note| sentence(&note.text)));
+    notes.extend(tables::difference_note(&rows).map(|note| sentence(&note)));
+    if !with_matched && agreeing > 0 {
+        notes.push(format!("{} not listed, because they agree.", Count(agreeing, "row")));
+    }
+    let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
+    let lead = format!("Credit given by the balance report, beside the credit on the invoices. {results}");
+    let table = tables::reconciled(filter, names).table(rows).with_sums().with_footnotes(notes);
+    let mut sections = vec![Section::new("Reconciliation", lead, if_empty, table)];
+    if !compared.findings.is_empty() {
+        let lead = "Invoice lines that break a rule of credits.";
+        let table = tables::findings(compared.invoices, names).table(compared.findings.iter().copied());
+        sections.push(Section::new("Invoice lines", lead, "No line breaks a rule.", table));
+    }
+    Ok(sections)
+}
+
+/// What those results of some rows mean that do not say it themselves.
+fn meanings(rows: &[&ReconciledRow<'_>]) -> impl Iterator<Item = &'static str> {
+    let meanings = [
+        (Verdict::BalanceOnly, "balance-only: credit was given, and no invoice line has it."),
+        (Verdict::InvoiceOnly, "invoice-only: an invoice has credit that the balance report did not give."),
+        (Verdict::Unknown, "unknown: the report or the invoice of another month is missing."),
+        (Verdict::NotComparable, "not-comparable: the invoice lines may belong to either of two credits."),
+    ];
+    let is_among = |verdict| rows.iter().any(|row| row.verdict == verdict);
+    meanings.into_iter().filter(move |(verdict, _)| is_among(*verdict)).map(|(_, meaning)| meaning)
+}
+
+/// Findings first, then what cannot be told, then what agrees.
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        _ if verdict.is_finding() => 0,
+        Verdict::Matched => 2,
+        _ => 1,
+    }
 }
 
 /// Of each currency the credit given by month, and limit and balance; charts of one kind beside each other.
