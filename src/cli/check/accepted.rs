@@ -15,40 +15,6 @@ use crate::cli::Stdio;
 use crate::cli::messages::Failures;
 use crate::cli::read::{self, ACCEPT, ReadArgs, files_or};
 
-/// Which findings are known.
-#[derive(Debug, clap::Args)]
-pub(in crate::cli) struct AcceptArgs {
-    /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
-    #[arg(long, value_name = "FILE")]
-    accept: Option<PathBuf>,
-}
-
-impl AcceptArgs {
-    /// The file of accepted findings, if there is one.
-    pub(in crate::cli) fn file(&self) -> Option<PathBuf> {
-        files_or(self.accept.as_slice(), ACCEPT).into_iter().next()
-    }
-
-    /// Reads the file, if there is one, and says if the environment names it.
-    pub(in crate::cli) fn read(&self, args: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Accepted> {
-        let Some(file) = self.file() else { return Ok(Accepted::default()) };
-        read::note_environment(self.accept.as_slice(), std::slice::from_ref(&file), ACCEPT, stdio);
-        let (lines, problems) =
-            acceptances::read(read::sources_at(&file)?, &args.options()).map_err(|errors| read::unreadable(&errors))?;
-        let name = file.display().to_string();
-        let mut failures: Vec<Message> =
-            problems.iter().map(|problem| problem.message(std::slice::from_ref(&name))).collect();
-        let mut known = Vec::new();
-        for line in lines {
-            match Acceptance::new(line, &name) {
-                Ok(acceptance) => known.push(acceptance),
-                Err(failure) => failures.push(failure),
-            }
-        }
-        if failures.is_empty() { Ok(Accepted { file: name, lines: known }) } else { Err(Failures(failures).into()) }
-    }
-}
-
 /// The findings that a file declares known and accepted.
 #[derive(Default)]
 pub(in crate::cli) struct Accepted {
@@ -75,6 +41,30 @@ struct Acceptance {
 const SHORTEST_START: usize = 8;
 
 impl Accepted {
+    /// The file of accepted findings, if one was named here or by the environment.
+    pub(in crate::cli) fn file(typed: &[PathBuf]) -> Option<PathBuf> {
+        files_or(typed, ACCEPT).into_iter().next()
+    }
+
+    /// Reads the file, if there is one, and says if the environment names it.
+    pub(in crate::cli) fn read(typed: &[PathBuf], args: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Self> {
+        let Some(file) = Self::file(typed) else { return Ok(Self::default()) };
+        read::note_environment(typed, std::slice::from_ref(&file), ACCEPT, stdio);
+        let (lines, problems) =
+            acceptances::read(read::sources_at(&file)?, &args.options()).map_err(|errors| read::unreadable(&errors))?;
+        let name = file.display().to_string();
+        let mut failures: Vec<Message> =
+            problems.iter().map(|problem| problem.message(std::slice::from_ref(&name))).collect();
+        let mut known = Vec::new();
+        for line in lines {
+            match Acceptance::new(line, &name) {
+                Ok(acceptance) => known.push(acceptance),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        if failures.is_empty() { Ok(Self { file: name, lines: known }) } else { Err(Failures(failures).into()) }
+    }
+
     /// What of some findings is not accepted, and what is. A line that fits nothing is a finding of its own, unless what
     /// it fits was not looked for.
     pub(in crate::cli) fn split(

@@ -12,7 +12,7 @@ use super::booked::BookedFile;
 use super::expiring::{Within, within};
 use super::reconcile::InvoiceArgs;
 use super::{Count, FilterArgs, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read};
-pub(super) use accepted::AcceptArgs;
+pub(super) use accepted::Accepted;
 
 /// The monthly finance checks: what in the report does not add up, and what to do about it
 #[derive(Debug, clap::Args)]
@@ -48,8 +48,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", default_value = "note", value_parser = one_of(SEVERITIES))]
     at_least: Level,
 
-    #[command(flatten)]
-    accept: AcceptArgs,
+    /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
+    #[arg(long, value_name = "FILE")]
+    accept: Option<PathBuf>,
 
     /// How many days ahead to look for credit that will be lost or used up
     #[arg(long, visible_alias = "until", value_name = "DAYS", default_value = "30", value_parser = within)]
@@ -83,7 +84,7 @@ const SEVERITIES: [Word<Level>; 3] =
     [("error", "", Level::Error), ("warning", "", Level::Warning), ("note", "", Level::Note)];
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
-    let accept = args.accept.file();
+    let accept = Accepted::file(args.accept.as_slice());
     let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice(), args.booked.as_slice()].concat();
     let writer = args.write.open(&inputs, stdio)?;
     if args.list {
@@ -97,7 +98,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     let tells_counts = !stdio.quiet;
     stdio.quiet |= args.at_least > Level::Note;
     let booked = args.booked.as_ref().map(|file| BookedFile::read(file)).transpose()?;
-    let accepted = args.accept.read(&args.read, stdio)?;
+    let accepted = Accepted::read(args.accept.as_slice(), &args.read, stdio)?;
     let (unread, ledger) = args.read.ledger_as_it_is(&args.filter, !args.invoices.files().is_empty(), stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::model::{Message, Names, VisiblePath};
 use crate::output::html::{self, Page};
 use crate::output::xlsx;
 
-use super::check::{AcceptArgs, runnable};
+use super::check::{Accepted, runnable};
 use super::reconcile::{ComparedInvoices, InvoiceArgs};
 use super::{FilterArgs, ReadArgs, Stdio, Word, hints, one_of, read, write};
 
@@ -55,8 +55,9 @@ pub(super) struct Args {
     #[command(flatten)]
     invoices: InvoiceArgs,
 
-    #[command(flatten)]
-    accept: AcceptArgs,
+    /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
+    #[arg(long, value_name = "FILE", help_heading = "Invoices to compare with")]
+    accept: Option<PathBuf>,
 
     #[command(flatten)]
     filter: FilterArgs,
@@ -85,11 +86,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         return each::run(args, stdio);
     }
     let kind = kind(&args.output)?;
-    let accept = args.accept.file();
+    let accept = Accepted::file(args.accept.as_slice());
     let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice()].concat();
     let destination =
         (args.output.as_os_str() != "-").then(|| write::destination(&args.output, &inputs)).transpose()?;
-    let accepted = args.accept.read(&args.read, stdio)?;
+    let accepted = Accepted::read(args.accept.as_slice(), &args.read, stdio)?;
     let (ledger, left_out) = args.read.ledger(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
