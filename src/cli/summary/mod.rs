@@ -1,7 +1,6 @@
 //! `aco summary`
 
-mod across;
-mod against;
+mod periods;
 
 use std::collections::BTreeMap;
 use std::slice;
@@ -15,9 +14,9 @@ use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::{Cell, Chart, Column, Fields, Format, Mark, Priority, Series, bars};
 
-use super::{LedgerArgs, RankArgs, Session, Stdio, Word, columns, dated, hints, one_of};
+use super::{LedgerArgs, RankArgs, Session, Stdio, Word, Writer, columns, dated, hints, one_of};
 
-use self::against::Against;
+use self::periods::Against;
 
 /// How much credit was given, and how much is left, by month and currency
 #[derive(Debug, clap::Args)]
@@ -112,93 +111,139 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let message = Message::error("--chart draws text for people");
         return Err(message.hint("leave out --format, or write to a file that ends in .txt").into());
     }
-    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
-    let by = keys(&args.by, filter.year_from);
+    let session = args.ledger.session(stdio)?;
+    let by = keys(&args.by, session.filter.year_from);
     let by_time = by.iter().any(|key| key.is_time());
-    if let Some(across) = args.across.map(|across| across.with_year_from(filter.year_from)) {
-        if by_time {
-            let message = Message::error("--across puts time into columns: it cannot be a key of --by as well");
-            return Err(message.hint("leave month, quarter and year out of --by").into());
-        }
-        let summarized =
-            |by: &[GroupBy]| summary::summarize(ledger, &filter, &[by, &[GroupBy::Currency, across]].concat(), threads);
-        let (groups, totals) = (summarized(&by)?, summarized(&[])?);
-        let footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
-        let shows = |row: &[GroupSummary<'_>]| args.shows(row);
-        let table = across::table([&groups, &totals], (&by, across), args.figure, &shows, &names)?;
-        let table = if args.shows_all() { table } else { table.with_sums() }.with_footnotes(footnotes);
-        // The sum over time, or the newest figure where figures do not add up.
-        let about = table.columns.last().map(|column| column.name);
-        return writer.write(&args.rank.apply(table, about.as_slice())?, threads, stdio);
+    if args.across.is_some() && by_time {
+        let message = Message::error("--across puts time into columns: it cannot be a key of --by as well");
+        return Err(message.hint("leave month, quarter and year out of --by").into());
     }
     if args.against.is_some() && !by_time {
         let message = Message::error("--against compares periods: none is a key of --by");
         return Err(message.hint("add month, quarter or year to it, as in `--by customer,month`").into());
     }
-    // Groups that only an earlier period has are rows, too: all are held.
-    let units = if args.against.is_some() { None } else { Units::new(ledger, &filter, &by) };
-    // Of groups that are not all held, all that is said of them can be told without their ids.
-    let is_id = |key: &GroupBy| matches!(key, GroupBy::Customer | GroupBy::Agreement | GroupBy::Partner);
-    let held = by.iter().copied().filter(|key| units.is_none() || !is_id(key)).collect::<Vec<_>>();
-    let mut groups = summary::summarize(ledger, &filter, &held, threads)?;
-    if args.chart {
-        let notes = told(ledger, &filter, &groups, left_out, stdio)?;
-        let charts = given_by_month(&groups, &filter);
-        return writer.deliver(stdio, |style, out| bars::write(&charts, &notes, style, out));
+    match args.across {
+        _ if args.chart => draw(&by, session, writer, stdio),
+        Some(across) => args.put_across(across.with_year_from(session.filter.year_from), &by, session, writer, stdio),
+        None => args.list(&by, session, writer, stdio),
     }
-    let mut earlier = Vec::new();
-    if let Some(against) = args.against {
-        earlier = summary::summarize(ledger, &against::of_all_months(&filter), &by, threads)?;
-        groups = summary::with_gone(ledger, &filter, &by, (groups, &earlier), |span| against.of(span))?;
-        against::note_parts(ledger, &filter, &groups, against, stdio);
+}
+
+/// Draws what was given by month.
+fn draw(by: &[GroupBy], session: Session, writer: Writer, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    let Session { ledger, left_out, filter, threads, .. } = session;
+    let groups = summary::summarize(ledger, &filter, by, threads)?;
+    let notes = told(ledger, &filter, &groups, left_out, stdio)?;
+    writer.deliver(stdio, |style, out| bars::write(&given_by_month(&groups, &filter), &notes, style, out))
+}
+
+impl Args {
+    fn shows_all(&self) -> bool {
+        !self.nonzero && !self.idle
     }
-    let totals = if writer.shows_totals(stdio) && by.iter().any(|key| *key != GroupBy::Currency) {
-        summary::summarize(ledger, &filter, &[], threads)?
-    } else {
-        Vec::new()
-    };
-    let mut footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
-    let is_shown = |group: &&GroupSummary<'_>| args.shows(slice::from_ref(*group));
-    if units.is_none() && !groups.is_empty() && !groups.iter().any(|group| is_shown(&group)) {
-        let text = if args.idle {
-            "of nothing that matches is it known that nothing was given"
+
+    /// Whether a row of these groups is shown.
+    fn shows(&self, row: &[GroupSummary<'_>]) -> bool {
+        self.shows_all() || self.idle == row.iter().all(GroupSummary::is_idle)
+    }
+
+    /// Writes a row for each group, with time in columns.
+    fn put_across(
+        &self,
+        across: GroupBy,
+        by: &[GroupBy],
+        Session { ledger, left_out, names, filter, threads }: Session,
+        writer: Writer,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<()> {
+        let summarized =
+            |by: &[GroupBy]| summary::summarize(ledger, &filter, &[by, &[GroupBy::Currency, across]].concat(), threads);
+        let (groups, totals) = (summarized(by)?, summarized(&[])?);
+        let footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
+        let shows = |row: &[GroupSummary<'_>]| self.shows(row);
+        let table = periods::across([&groups, &totals], (by, across), self.figure, &shows, &names)?;
+        let table = if self.shows_all() { table } else { table.with_sums() }.with_footnotes(footnotes);
+        // The sum over time, or the newest figure where figures do not add up.
+        let about = table.columns.last().map(|column| column.name);
+        writer.write(&self.rank.apply(table, about.as_slice())?, threads, stdio)
+    }
+
+    /// Writes a row for each group, time being one of its keys or none.
+    fn list(
+        &self,
+        by: &[GroupBy],
+        Session { ledger, left_out, names, filter, threads }: Session,
+        writer: Writer,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<()> {
+        let summarized = |by: &[GroupBy]| summary::summarize(ledger, &filter, by, threads);
+        // Groups that only an earlier period has are rows, too: all are held.
+        let units = if self.against.is_some() { None } else { Units::new(ledger, &filter, by) };
+        // Of groups that are not all held, all that is said of them can be told without their ids.
+        let is_id = |key: &GroupBy| matches!(key, GroupBy::Customer | GroupBy::Agreement | GroupBy::Partner);
+        let held = by.iter().copied().filter(|key| units.is_none() || !is_id(key)).collect::<Vec<_>>();
+        let mut groups = summarized(&held)?;
+        let mut earlier = Vec::new();
+        if let Some(against) = self.against {
+            earlier = summary::summarize(ledger, &periods::of_all_months(&filter), by, threads)?;
+            groups = summary::with_gone(ledger, &filter, by, (groups, &earlier), |span| against.of(span))?;
+            periods::note_parts(ledger, &filter, &groups, against, stdio);
+        }
+        let has_totals = writer.shows_totals(stdio) && by.iter().any(|key| *key != GroupBy::Currency);
+        let totals = if has_totals { summarized(&[])? } else { Vec::new() };
+        let mut footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
+        let is_shown = |group: &&GroupSummary<'_>| self.shows(slice::from_ref(*group));
+        if units.is_none() && !groups.is_empty() && !groups.iter().any(|group| is_shown(&group)) {
+            stdio.say(&Message::note(if self.idle {
+                "of nothing that matches is it known that nothing was given"
+            } else {
+                "nothing that matches was given credit"
+            }));
+        }
+        if writer.asked == Some(Format::Xlsx) && !by.iter().any(|key| key.is_time()) {
+            footnotes.extend(months_shown(&summarized(&[GroupBy::Month])?));
+        } else if !by.contains(&GroupBy::Month) {
+            footnotes.extend(hints::months_shown(&filter));
+        }
+        let parts = units.as_ref().map_or(1, Units::parts);
+        let table = self.fields(by, &earlier, &names).table_in_parts(parts, |part, each| match &units {
+            Some(units) => units.part(part)?.iter().filter(is_shown).try_for_each(each),
+            None => groups.iter().filter(is_shown).try_for_each(each),
+        });
+        let table = table.with_footnotes(footnotes);
+        // A total is that of the rows shown.
+        let table = if self.shows_all() || totals.is_empty() {
+            table.with_totals(&columns::figures(Fields::default(), stocks_add_up(by)), totals)
         } else {
-            "nothing that matches was given credit"
+            table.with_sums()
         };
-        stdio.say(&Message::note(text));
+        let about = if self.against.is_some() { self.figure.0 } else { columns::GIVEN };
+        writer.write(&self.rank.apply(table, &[about.name])?, threads, stdio)
     }
-    // A credit has rows of several months, and of several statuses.
-    let stocks_add_up = !by_time && !by.contains(&GroupBy::Status);
-    let keys = by.iter().fold(Fields::<GroupSummary<'_>>::default(), |fields, key| {
-        keyed(fields, *key, &names, |summary| (summary.group, summary.period))
-    });
-    let mut fields = columns::figures(keys, stocks_add_up);
-    if let Some(against) = args.against {
-        fields = against::with_earlier(fields, &earlier, args.figure, against);
+
+    fn fields<'l>(
+        &self,
+        by: &[GroupBy],
+        earlier: &'l [GroupSummary<'l>],
+        names: &'l Names,
+    ) -> Fields<'l, GroupSummary<'l>> {
+        let keys = by.iter().fold(Fields::<GroupSummary<'_>>::default(), |fields, key| {
+            keyed(fields, *key, names, |summary| (summary.group, summary.period))
+        });
+        let mut fields = columns::figures(keys, stocks_add_up(by));
+        if let Some(against) = self.against {
+            fields = periods::with_earlier(fields, earlier, self.figure, against);
+        }
+        if by.iter().any(|key| key.is_time()) {
+            fields = fields.text(columns::PERIOD, |summary| summary.period.map(Period::as_str));
+        }
+        fields
     }
-    if by_time {
-        fields = fields.text(columns::PERIOD, |summary| summary.period.map(Period::as_str));
-    }
-    let totals_fields = columns::figures(Fields::default(), stocks_add_up);
-    if writer.asked == Some(Format::Xlsx) && !by_time {
-        footnotes.extend(months_shown(&summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?));
-    } else if !by.contains(&GroupBy::Month) {
-        footnotes.extend(hints::months_shown(&filter));
-    }
-    let table = fields.table_in_parts(units.as_ref().map_or(1, Units::parts), |part, each| match &units {
-        Some(units) => units.part(part)?.iter().filter(is_shown).try_for_each(each),
-        None => groups.iter().filter(is_shown).try_for_each(each),
-    });
-    let table = table.with_footnotes(footnotes);
-    // A total is that of the rows shown.
-    let table = if args.shows_all() || totals.is_empty() {
-        table.with_totals(&totals_fields, totals)
-    } else {
-        table.with_sums()
-    };
-    let table =
-        args.rank.apply(table, &[if args.against.is_some() { args.figure.0.name } else { columns::GIVEN.name }])?;
-    writer.write(&table, threads, stdio)
+}
+
+/// Whether each credit is in one group: it has rows of several months, and of several statuses.
+fn stocks_add_up(by: &[GroupBy]) -> bool {
+    !by.iter().any(|key| key.is_time() || *key == GroupBy::Status)
 }
 
 /// Says what the figures of groups do not tell, and returns what is to stand below them.
@@ -212,17 +257,6 @@ fn told(
     hints::note(ledger, filter, groups, stdio)?;
     let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
     Ok(hints::footnotes(any_open, filter, left_out))
-}
-
-impl Args {
-    fn shows_all(&self) -> bool {
-        !self.nonzero && !self.idle
-    }
-
-    /// Whether a row of these groups is shown.
-    fn shows(&self, row: &[GroupSummary<'_>]) -> bool {
-        self.shows_all() || self.idle == row.iter().all(GroupSummary::is_idle)
-    }
 }
 
 /// With the column of a key, of rows that are each of a group and its period; the currency has one anyway.

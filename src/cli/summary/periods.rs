@@ -1,14 +1,78 @@
-//! A figure beside that of an earlier period: `summary --against previous`.
+//! Figures of several periods in one row: side by side with `summary --across month`, and beside that of an earlier one
+//! with `summary --against previous`.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::analysis::{Filter, Group, GroupSummary};
+use rust_decimal::Decimal;
+
+use crate::analysis::Filter;
+use crate::analysis::summary::{Group, GroupBy, GroupSummary};
 use crate::ledger::Ledger;
-use crate::model::{Message, Month, Span, money};
-use crate::output::{Cell, Column, Fields, Priority};
+use crate::model::{Message, Month, Names, Overflow, Period, Span, Sum, money};
+use crate::output::{Cell, Column, Fields, Kind, Priority, Table};
 
 use super::Figure;
 use crate::cli::{Stdio, columns, from_to, joined};
+
+/// The first of the groups that differ by time alone, and the figure of each span, the sum of all behind them.
+type Crossed<'l> = (&'l GroupSummary<'l>, Vec<Option<Decimal>>);
+
+/// The rows of groups, which come by all keys but time, then by time.
+fn crossed<'l>(
+    groups: &'l [GroupSummary<'l>],
+    spans: &[Span],
+    across: GroupBy,
+    (_, value): Figure,
+    shows: &dyn Fn(&[GroupSummary<'l>]) -> bool,
+) -> Result<Vec<Crossed<'l>>, Overflow> {
+    let timeless = |summary: &GroupSummary<'l>| Group { span: None, ..summary.group };
+    let rows = groups.chunk_by(|one, next| timeless(one) == timeless(next));
+    let row = |row: &'l [GroupSummary<'l>]| {
+        let of_span = |span| row.iter().find(|summary| summary.group.span_by(across) == Some(span));
+        let mut figures: Vec<Option<Decimal>> = spans.iter().map(|span| of_span(*span).and_then(value)).collect();
+        let mut sum = None;
+        for amount in figures.iter().flatten() {
+            Sum::add(sum.get_or_insert_default(), *amount)?;
+        }
+        figures.push(sum.map(Sum::value).transpose()?);
+        Ok((&row[0], figures))
+    };
+    rows.filter(|row| shows(row)).map(row).collect()
+}
+
+/// The table of those groups by some keys that are shown, with the spans across; `totals` are the same of all that is shown.
+pub(super) fn across<'l>(
+    [groups, totals]: [&'l [GroupSummary<'l>]; 2],
+    (by, across): (&[GroupBy], GroupBy),
+    figure: Figure,
+    shows: &dyn Fn(&[GroupSummary<'l>]) -> bool,
+    names: &'l Names,
+) -> Result<Table<'l>, Overflow> {
+    let of_groups = groups.iter().filter_map(|summary| Some((summary.group.span_by(across)?, summary.period?)));
+    let mut spans: Vec<(Span, Period)> = of_groups.collect::<BTreeSet<_>>().into_iter().collect();
+    spans.dedup_by_key(|(span, _)| *span);
+    let only: Vec<Span> = spans.iter().map(|(span, _)| *span).collect();
+    let fields = |keys: &[GroupBy]| {
+        let fields = keys.iter().fold(Fields::default(), |fields: Fields<'l, &'l Crossed<'l>>, key| {
+            super::keyed(fields, *key, names, |(first, _)| (first.group, first.period))
+        });
+        let fields = fields.currency(columns::CURRENCY, |(first, _)| first.group.currency);
+        let spanned = spans.iter().enumerate().fold(fields, |fields, (at, (span, period))| {
+            fields.amount(column(*span, *period), move |(_, figures)| figures[at])
+        });
+        let total = Column::new("Total", Kind::Amount, Priority::Key).adds_up(true);
+        if figure.0.adds_up { spanned.amount(total, |(_, figures)| figures.last().copied().flatten()) } else { spanned }
+    };
+    let rows = |groups| Ok(&*Vec::leak(crossed(groups, &only, across, figure, shows)?));
+    Ok(fields(by).table(rows(groups)?).with_totals(&fields(&[]), rows(totals)?))
+}
+
+/// The column of a span. Its name lives as long as the process, as those of all others do.
+fn column(span: Span, period: Period) -> Column {
+    let name: &'static str = String::leak(span.to_string());
+    let headed = (period == Period::Open).then(|| &*String::leak(format!("{span}*")));
+    Column { headed, newest_stay: true, ..Column::new(name, Kind::Amount, Priority::Answer).adds_up(true) }
+}
 
 /// The period that one is compared with.
 #[derive(Clone, Copy, Debug)]
