@@ -19,7 +19,7 @@ use aco::ledger::{Ledger, Rules};
 use aco::model::report::Report;
 use aco::output::Style;
 use aco::output::format::Format;
-use aco::output::table::{Column, Fields, Kind, Priority};
+use aco::output::{Column, Fields, Kind, Priority};
 
 fn main() {
     divan::main();

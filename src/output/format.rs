@@ -81,7 +81,8 @@ pub(super) mod tests {
 
     use super::*;
     use crate::model::{Currency, Month, Period, Span};
-    use crate::output::table::{Cell, Column, Fields, Kind, Priority, Totals};
+    use crate::output::column::{Column, Kind, Priority};
+    use crate::output::table::{Cell, Fields, Totals};
 
     pub(crate) type Row = Vec<Cell<'static>>;
 

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 
 use crate::model::{Currency, Period, Visible, grouped};
 
+use super::column::{Column, Kind};
 use super::delimited::plain;
-use super::table::{Cell, Column, Kind, Table};
-use super::totals::Sums;
+use super::table::{Cell, Sums, Table};
 
 /// The cells of a table as text; `sheet` makes it fit.
 pub(super) struct Layout {

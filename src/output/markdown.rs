@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use crate::model::{Period, Visible};
 
+use super::column::Kind;
 use super::delimited::plain;
-use super::table::{Cell, Kind, Table};
-use super::totals::Sums;
+use super::table::{Cell, Sums, Table};
 
 /// Writes a table; columns that are empty throughout are left out.
 pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {

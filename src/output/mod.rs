@@ -2,31 +2,32 @@
 
 pub mod bars;
 pub mod chart;
+mod column;
 mod delimited;
 pub mod destination;
 pub mod format;
-mod heading;
-pub mod headline;
 pub mod html;
 pub mod journal;
 mod json;
 mod layout;
 mod markdown;
+pub mod page;
 mod parquet;
 mod parts;
 pub mod rank;
 mod sheet;
 pub mod table;
 mod text;
-mod totals;
 pub mod xlsx;
 
 pub use self::chart::{Chart, Mark, Series};
+pub use self::column::{Column, Kind, Priority};
 pub use self::destination::Destination;
 pub use self::format::Format;
 pub use self::journal::Journal;
+pub use self::page::{Page, Section};
 pub use self::rank::{OrderBy, Ranking};
-pub use self::table::{Cell, Column, Fields, Kind, Priority, Table};
+pub use self::table::{Cell, Fields, Table};
 
 /// How a result looks to those who will read it.
 #[derive(Clone, Copy, Debug, Default)]

@@ -21,8 +21,9 @@ use rust_decimal::Decimal;
 
 use crate::model::Message;
 
+use super::column::{Column, Kind};
 use super::delimited::write_value;
-use super::table::{Cell, Column, Kind, Table};
+use super::table::{Cell, Table};
 
 /// Rows that are held and written together.
 const GROUP: usize = 65_536;

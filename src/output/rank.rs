@@ -10,8 +10,8 @@ use std::io;
 
 use crate::model::Currency;
 
-use super::table::{Cell, Column, Kind, OTHERS, Rows, Table, Totals};
-use super::totals::Sums;
+use super::column::{Column, Kind};
+use super::table::{Cell, OTHERS, Rows, Sums, Table, Totals};
 
 /// Rows that are handed over together.
 const PART: usize = 4096;
@@ -191,8 +191,9 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
+    use crate::output::column::Priority;
     use crate::output::delimited::plain;
-    use crate::output::table::{Fields, Priority};
+    use crate::output::table::Fields;
 
     type Owed = (&'static str, &'static str, Option<&'static str>);
 

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::column::{Kind, Priority};
 use super::layout::{CellText, ColumnText, Layout};
-use super::table::{Kind, Priority};
 
 /// Between two columns.
 pub(super) const GAP: &str = "  ";

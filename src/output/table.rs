@@ -4,116 +4,15 @@
 //! how a row fills it; every format goes by that, and none finds a column by its number. Rows are handed over one by
 //! one and never all held here, so that a result of millions of rows costs no memory in the formats that need none.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Month, Period, Span, grouped};
+use crate::model::{Currency, Month, Period, Span, Sum, grouped};
 
-use super::heading::heading;
-
-/// What a column holds; every cell of it is of this kind, empty, or a text that says why it is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// An id: tables may shorten it to a unique prefix.
-    Id,
-    /// A short text: a name, a word, a code.
-    Text,
-    /// A value of whatever kind the row says, as text.
-    Value,
-    /// A sentence, which a narrow terminal breaks into lines.
-    Prose,
-    Currency,
-    Month,
-    Quarter,
-    Year,
-    Date,
-    /// Money, in the currency of the row.
-    Amount,
-    Count,
-    Percent,
-}
-
-/// How much a column matters where a terminal is too narrow for all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Priority {
-    /// First to go.
-    Context,
-    /// Next to go.
-    Detail,
-    /// Last to go.
-    Answer,
-    /// Dropped last: identifies the row.
-    Key,
-}
-
-/// All that formats know of a column.
-#[expect(clippy::struct_excessive_bools, reason = "each is asked by another format")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
-    pub name: &'static str,
-    pub kind: Kind,
-    pub priority: Priority,
-    /// Whether its total is the sum of its rows.
-    pub adds_up: bool,
-    /// Whether tables for people leave it out because they show it in another way.
-    pub machine_only: bool,
-    /// Whether tables for people leave it out where no row counts more than one.
-    pub dull_if_one: bool,
-    /// What stands above it in tables for people, where that is not what stands above others of the name.
-    pub headed: Option<&'static str>,
-    /// Whether, of columns that weigh the same, it goes before those to its right: of periods the newest stay.
-    pub newest_stay: bool,
-    /// Its words in their order, the gravest last, where that is not the alphabet's.
-    pub in_order: &'static [&'static str],
-    /// The column that tells people the same, where it tells all rows apart as well: a name beside an id.
-    pub implied_by: Option<&'static str>,
-}
-
-impl Column {
-    /// A column that every format shows and that does not add up.
-    pub const fn new(name: &'static str, kind: Kind, priority: Priority) -> Self {
-        Self {
-            name,
-            kind,
-            priority,
-            adds_up: false,
-            machine_only: false,
-            dull_if_one: false,
-            headed: None,
-            newest_stay: false,
-            in_order: &[],
-            implied_by: None,
-        }
-    }
-
-    /// The same column of rows in which it adds up, or does not.
-    #[must_use]
-    pub const fn adds_up(mut self, adds_up: bool) -> Self {
-        self.adds_up = adds_up;
-        self
-    }
-
-    /// The same column with another priority.
-    #[must_use]
-    pub const fn priority(mut self, priority: Priority) -> Self {
-        self.priority = priority;
-        self
-    }
-
-    /// What stands above it in tables for people.
-    pub fn heading(&self) -> String {
-        self.headed.map_or_else(|| heading(self.name), str::to_owned)
-    }
-
-    /// The same column, left out of tables for people.
-    #[must_use]
-    pub const fn machine_only(mut self) -> Self {
-        self.machine_only = true;
-        self
-    }
-}
+use super::column::{Column, Kind, Priority};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cell<'a> {
@@ -353,21 +252,65 @@ impl<'a> Table<'a> {
 }
 
 /// The currency in a row's cell of a column, if there is one.
-pub(super) fn currency_at(column: Option<usize>, cells: &[Cell<'_>]) -> Option<Currency> {
+fn currency_at(column: Option<usize>, cells: &[Cell<'_>]) -> Option<Currency> {
     match cells.get(column?) {
         Some(Cell::Currency(currency)) => Some(*currency),
         _ => None,
     }
 }
 
-impl Kind {
-    /// Whether a column can hold the word that labels a row of totals.
-    pub(super) fn holds_words(self) -> bool {
-        !self.is_number() && self != Self::Date
+/// Sums of the columns of a table that add up, in each currency, made while a format walks the rows anyway; none where a
+/// table's rows name no currency. No sum crosses currencies.
+pub(super) struct Sums {
+    columns: Vec<Column>,
+    /// Where the column that names the currency of a row's amounts stands.
+    currency: Option<usize>,
+    sums: BTreeMap<Currency, Vec<Option<Sum>>>,
+}
+
+impl Sums {
+    pub(super) fn new(table: &Table<'_>) -> Self {
+        Self { columns: table.columns.clone(), currency: table.currency, sums: BTreeMap::new() }
     }
 
-    /// Whether its cells are numbers, which stand to the right.
-    pub(super) fn is_number(self) -> bool {
-        matches!(self, Self::Amount | Self::Count | Self::Percent)
+    /// Those for the totals of a table, which sum up nothing where it has others or none.
+    pub(super) fn for_totals(table: &Table<'_>) -> Self {
+        let columns = if matches!(table.totals, Totals::Sums) { table.columns.clone() } else { Vec::new() };
+        Self { columns, ..Self::new(table) }
+    }
+
+    pub(super) fn currency_of(&self, cells: &[Cell<'_>]) -> Option<Currency> {
+        currency_at(self.currency, cells)
+    }
+
+    pub(super) fn add(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
+        let Some(currency) = self.currency_of(cells) else { return Ok(()) };
+        let sums = self.sums.entry(currency).or_insert_with(|| vec![None; cells.len()]);
+        for ((sum, cell), column) in sums.iter_mut().zip(cells).zip(&self.columns) {
+            if let (Cell::Amount(amount), true) = (cell, column.adds_up) {
+                sum.get_or_insert_default().add(*amount).map_err(io::Error::other)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The row of the sums in a currency.
+    pub(super) fn row<'a>(&self, currency: Option<Currency>) -> io::Result<Vec<Cell<'a>>> {
+        let sums = currency.and_then(|currency| self.sums.get(&currency));
+        let cell = |at: usize| match (currency, sums.and_then(|sums| sums[at])) {
+            (Some(currency), _) if Some(at) == self.currency => Ok(Cell::Currency(currency)),
+            (_, Some(sum)) => sum.value().map(Cell::Amount).map_err(io::Error::other),
+            _ => Ok(Cell::Empty),
+        };
+        (0..self.columns.len()).map(cell).collect()
+    }
+
+    /// The rows of totals of the table that all rows added were of.
+    pub(super) fn totals<'a>(&self, table: &Table<'a>) -> io::Result<Vec<Vec<Cell<'a>>>> {
+        match &table.totals {
+            Totals::None => Ok(Vec::new()),
+            Totals::Sums => self.sums.keys().map(|currency| self.row(Some(*currency))).collect(),
+            Totals::Known(rows) => Ok(rows.clone()),
+        }
     }
 }

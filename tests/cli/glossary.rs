@@ -76,7 +76,7 @@ fn every_column_of_every_command_is_in_the_glossary() {
 #[test]
 fn headings_are_as_in_the_glossary() {
     let glossary = glossary();
-    let source = read("src/output/heading.rs");
+    let source = read("src/output/column.rs");
     let words = source.split_once("] = [").unwrap().1.split_once("];").unwrap().0;
     let mut headings = 0;
     for line in words.lines().filter(|line| line.contains('"')) {

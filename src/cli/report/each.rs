@@ -15,8 +15,7 @@ use crate::analysis::statement::{self, Statement};
 use crate::analysis::summary::GroupBy;
 use crate::ledger::{Credit, Ledger};
 use crate::model::{Id, Message, Month, Names, Span, VisiblePath};
-use crate::output::html::{Page, Section};
-use crate::output::table::Fields;
+use crate::output::{Fields, Page, Section};
 
 use super::{Args, ReportFigures, ReportFormat, texts};
 use crate::cli::columns::{self, UNKNOWN};

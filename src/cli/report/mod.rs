@@ -14,8 +14,7 @@ use crate::analysis::filter::Filter;
 use crate::analysis::overview::Overview;
 use crate::ledger::Ledger;
 use crate::model::{Message, Names, VisiblePath};
-use crate::output::html::{self, Page};
-use crate::output::xlsx;
+use crate::output::{Page, html, xlsx};
 
 use super::check::{Accepted, runnable};
 use super::reconcile::{ComparedInvoices, InvoiceArgs};

@@ -14,10 +14,7 @@ use crate::analysis::reconcile::{ReconciledRow, Verdict};
 use crate::analysis::statement::Statement;
 use crate::analysis::summary::GroupSummary;
 use crate::model::{Currency, Level, Month, Names, Period};
-use crate::output::chart::{Chart, Mark, Series};
-use crate::output::html::Section;
-use crate::output::rank::{OrderBy, Ranking};
-use crate::output::table::{Cell, Column, Fields, Kind, Priority, Table};
+use crate::output::{Cell, Chart, Column, Fields, Kind, Mark, OrderBy, Priority, Ranking, Section, Series, Table};
 
 use super::ReportFigures;
 use super::texts::section_of;

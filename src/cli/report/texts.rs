@@ -11,9 +11,8 @@ use crate::analysis::overview::{Overview, WITHIN};
 use crate::analysis::reconcile::{self, AgreementCount, ReconciledRow};
 use crate::analysis::{self, AnalysisError};
 use crate::model::{Currency, Grouped, Level, Month, Period};
-use crate::output::headline::{Figure, Headline, Statement, Tone, Value};
-use crate::output::html::Page;
-use crate::output::table::{Column, Fields, Kind, Priority, Table};
+use crate::output::page::{Figure, Page, Statement, Tone, Value};
+use crate::output::{Column, Fields, Kind, Priority, Table};
 
 use super::ReportFigures;
 use crate::cli::reconcile::ComparedInvoices;
@@ -171,8 +170,8 @@ fn where_listed(overview: &Overview<'_>, month: Month) -> String {
 }
 
 /// The figures of each currency that matter most.
-pub(super) fn headlines(overview: &Overview<'_>) -> Vec<Headline> {
-    overview.close.cards.iter().map(|card| Headline { currency: card.currency, figures: figures(card) }).collect()
+pub(super) fn headlines(overview: &Overview<'_>) -> Vec<(Currency, Vec<Figure>)> {
+    overview.close.cards.iter().map(|card| (card.currency, figures(card))).collect()
 }
 
 fn figures(card: &Card) -> Vec<Figure> {

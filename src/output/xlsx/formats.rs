@@ -6,8 +6,8 @@ use std::io;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, IntoExcelData, RowNum, Worksheet};
 
 use crate::model::Period;
-use crate::output::headline::Tone;
-use crate::output::table::Kind;
+use crate::output::column::Kind;
+use crate::output::page::Tone;
 
 use super::{column_number, other};
 

@@ -6,9 +6,9 @@ use std::io;
 use rust_xlsxwriter::{Chart, ChartType, ColNum, RowNum, Worksheet};
 
 use crate::model::{Currency, Grouped, Visible};
-use crate::output::headline::{Figure, Headline, Value};
-use crate::output::html::{Page, Section};
-use crate::output::table::{Cell, Kind};
+use crate::output::column::Kind;
+use crate::output::page::{Figure, Page, Section, Value};
+use crate::output::table::Cell;
 
 use super::formats::{CellFormat, FormattedSheet};
 use super::sheet::{decimals, number, order, to_be_printed};
@@ -88,7 +88,7 @@ impl<'a> Front<'a> {
         Ok(())
     }
 
-    fn figures(&mut self, headlines: &[Headline]) -> io::Result<()> {
+    fn figures(&mut self, headlines: &[(Currency, Vec<Figure>)]) -> io::Result<()> {
         if headlines.is_empty() {
             return Ok(());
         }
@@ -96,7 +96,7 @@ impl<'a> Front<'a> {
             let kind = if *name == "Amount" { Kind::Amount } else { Kind::Text };
             self.sheet.write(at, *name, CellFormat::Header(kind))?;
         }
-        let amounts = headlines.iter().flat_map(|headline| &headline.figures).filter_map(|figure| match figure.value {
+        let amounts = headlines.iter().flat_map(|(_, figures)| figures).filter_map(|figure| match figure.value {
             Value::Amount(amount) | Value::Change(amount) => Some(Grouped(amount).to_string().len()),
             Value::Unknown | Value::Nothing => None,
         });
@@ -105,9 +105,9 @@ impl<'a> Front<'a> {
         let width = u8::try_from(widest).unwrap_or(u8::MAX).max(COLUMNS[2].1);
         self.sheet.worksheet.set_column_width(2, width).map_err(other)?;
         self.sheet.row += 1;
-        for headline in headlines {
-            for figure in &headline.figures {
-                self.figure(headline.currency, figure)?;
+        for (currency, figures) in headlines {
+            for figure in figures {
+                self.figure(*currency, figure)?;
                 self.sheet.row += 1;
             }
             self.sheet.row += 1;

@@ -13,7 +13,7 @@ use rust_xlsxwriter::{ColNum, DocProperties, ExcelDateTime, Workbook, XlsxError}
 
 use self::front::Front;
 use self::sheet::SheetWriter;
-use super::html::Page;
+use super::page::Page;
 use super::table::Table;
 
 /// Rows of a worksheet that is made in memory, of some 2 KB a row. More go by way of a temporary file, for which there
@@ -79,7 +79,8 @@ fn other(error: XlsxError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::table::{Column, Fields, Kind, Priority};
+    use crate::output::column::{Column, Kind, Priority};
+    use crate::output::table::Fields;
 
     #[test]
     fn a_table_that_is_too_long_is_refused_before_it_is_written() {

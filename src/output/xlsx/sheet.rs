@@ -8,10 +8,10 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{ExcelDateTime, Formula, RowNum, Worksheet, column_number_to_name};
 
 use crate::model::{Currency, Message, Period, Span};
+use crate::output::column::{Column, Kind, Priority};
 use crate::output::delimited::plain;
-use crate::output::headline::Tone;
-use crate::output::table::{Cell, Column, Kind, Priority, Table, Totals};
-use crate::output::totals::Sums;
+use crate::output::page::Tone;
+use crate::output::table::{Cell, Sums, Table, Totals};
 
 use super::formats::{CellFormat, FormattedSheet};
 use super::{column_number, other};

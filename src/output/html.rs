@@ -1,14 +1,17 @@
-//! A part of a report on the page: charts, and a table with customers by name, and ids only on demand.
+//! A report as one page: no script, no request, made to be mailed and printed; customers by name, and ids on demand.
+//!
+//! Invariant: every text on the page is escaped by its template; only charts, which are made here, are not.
 
-use std::io;
+use std::io::{self, Write};
 use std::ops::Range;
 
-use crate::output::chart::Chart;
-use crate::output::heading::heading;
-use crate::output::headline::Tone;
-use crate::output::layout::{CellText, ColumnText, Layout};
-use crate::output::sheet::shorten;
-use crate::output::table::{Kind, Priority, Table};
+use askama::Template;
+
+use super::chart::{Chart, figure};
+use super::column::{Kind, Priority, heading};
+use super::layout::{CellText, ColumnText, Layout};
+use super::page::{Figure, Page, Section, Tone, Value};
+use super::sheet::shorten;
 
 /// Most rows of a table on the page: it is made to be read, and to be mailed.
 const MOST_ROWS: usize = 100;
@@ -20,42 +23,48 @@ const CUSTOMER: &str = "CustomerID";
 const NAME: &str = "CustomerName";
 const AGREEMENT: &str = "AgreementID";
 
-/// A part of a report: charts, and a table of the same figures.
-pub struct Section<'p> {
-    /// Its name, short enough for a worksheet.
-    pub heading: &'static str,
-    /// What it says, in a sentence.
-    pub lead: String,
-    /// Said instead of an empty table.
-    pub if_empty: &'static str,
-    pub charts: Vec<Chart>,
-    /// Whether a page shows its table on demand, and never on paper; it does so below charts anyway.
-    pub is_folded: bool,
-    pub table: Table<'p>,
+pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut charts = 0;
+    let sections: io::Result<_> = page.sections.iter().map(|section| PageSection::new(section, &mut charts)).collect();
+    let template = ReportTemplate { page, sections: sections? };
+    out.write_all(template.render().map_err(io::Error::other)?.as_bytes())
 }
 
-impl<'p> Section<'p> {
-    /// A table under its heading, without charts.
-    pub fn new(heading: &'static str, lead: impl Into<String>, if_empty: &'static str, table: Table<'p>) -> Self {
-        Self { heading, lead: lead.into(), if_empty, charts: Vec::new(), is_folded: false, table }
-    }
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportTemplate<'p, 's> {
+    page: &'p Page<'s>,
+    sections: Vec<PageSection<'p, 's>>,
+}
+
+/// A figure's amount as text with so many decimals at least, and its class.
+fn amount(shown: &Figure, decimals: u32) -> (String, &'static str) {
+    let (amount, class) = match shown.value {
+        Value::Amount(amount) => (figure(amount, decimals), ""),
+        Value::Change(amount) if amount.is_sign_negative() => (figure(amount, decimals), "negative"),
+        Value::Change(amount) if amount.is_zero() => (figure(amount, decimals), ""),
+        Value::Change(amount) => (format!("+{}", figure(amount, decimals)), ""),
+        Value::Unknown => ("unknown".to_owned(), "look"),
+        Value::Nothing => ("none".to_owned(), ""),
+    };
+    (if shown.is_provisional { amount + "*" } else { amount }, class)
 }
 
 /// A section as the template goes through it.
-pub(super) struct PageSection<'p, 's> {
-    pub(super) section: &'p Section<'s>,
-    pub(super) charts: Vec<(&'p Chart, String)>,
-    pub(super) abreast: usize,
-    pub(super) is_folded: bool,
-    pub(super) columns: Vec<PageColumn>,
+struct PageSection<'p, 's> {
+    section: &'p Section<'s>,
+    charts: Vec<(&'p Chart, String)>,
+    abreast: usize,
+    is_folded: bool,
+    columns: Vec<PageColumn>,
     /// Where the rows that are shown stand in the columns.
-    pub(super) rows: Range<usize>,
-    pub(super) totals: Range<usize>,
-    pub(super) left_out: usize,
+    rows: Range<usize>,
+    totals: Range<usize>,
+    left_out: usize,
 }
 
 impl<'p, 's> PageSection<'p, 's> {
-    pub(super) fn new(section: &'p Section<'s>, charts: &mut usize) -> io::Result<Self> {
+    fn new(section: &'p Section<'s>, charts: &mut usize) -> io::Result<Self> {
         // Behind a fold there is room.
         let is_folded = section.is_folded || !section.charts.is_empty();
         let most = if is_folded { MOST_FOLDED_ROWS } else { MOST_ROWS };
@@ -100,10 +109,10 @@ fn abreast(charts: &[Chart]) -> usize {
     }
 }
 
-pub(super) struct PageColumn {
-    pub(super) heading: String,
+struct PageColumn {
+    heading: String,
     kind: Kind,
-    pub(super) class: &'static str,
+    class: &'static str,
     cells: Vec<CellText>,
     /// What more there is to know of each cell; empty for columns that show all.
     full: Vec<String>,
@@ -167,16 +176,16 @@ impl PageColumn {
         Self { heading: text.column.heading(), kind: text.column.kind, class, cells: text.cells, full }
     }
 
-    pub(super) fn text(&self, row: usize) -> &str {
+    fn text(&self, row: usize) -> &str {
         &self.cells[row].text
     }
 
     /// What more there is to know of a cell, such as the whole of an id that is cut.
-    pub(super) fn full(&self, row: usize) -> Option<&String> {
+    fn full(&self, row: usize) -> Option<&String> {
         self.full.get(row).filter(|full| *full != self.text(row) && !full.is_empty())
     }
 
-    pub(super) fn class_of(&self, row: usize) -> String {
+    fn class_of(&self, row: usize) -> String {
         let tone = match Tone::of_word(self.text(row)) {
             _ if self.cells[row].is_negative => "negative",
             Some(Tone::Attention) if self.kind != Kind::Prose => Tone::Attention.class(),

@@ -1,8 +1,48 @@
-//! What stands at the top of a report: a verdict in words, and the figures of each currency that matter most.
+//! A report for people, of which a page or a workbook is made: a verdict in words, the figures of each currency that matter
+//! most, and sections of charts and tables.
 
 use rust_decimal::Decimal;
 
 use crate::model::Currency;
+
+use super::chart::Chart;
+use super::table::Table;
+
+pub struct Page<'p> {
+    pub title: &'p str,
+    /// Which months and day it is of, and what it leaves out, in sentences.
+    pub scope: Vec<String>,
+    /// Which files it was made from, in sentences.
+    pub sources: Vec<String>,
+    /// What a reader must know before any figure.
+    pub statements: Vec<Statement>,
+    /// What is provisional or unknown.
+    pub notes: Vec<String>,
+    /// The figures of each currency that matter most, the most important first.
+    pub headlines: Vec<(Currency, Vec<Figure>)>,
+    pub sections: Vec<Section<'p>>,
+}
+
+/// A part of a report: charts, and a table of the same figures.
+pub struct Section<'p> {
+    /// Its name, short enough for a worksheet.
+    pub heading: &'static str,
+    /// What it says, in a sentence.
+    pub lead: String,
+    /// Said instead of an empty table.
+    pub if_empty: &'static str,
+    pub charts: Vec<Chart>,
+    /// Whether a page shows its table on demand, and never on paper; it does so below charts anyway.
+    pub is_folded: bool,
+    pub table: Table<'p>,
+}
+
+impl<'p> Section<'p> {
+    /// A table under its heading, without charts.
+    pub fn new(heading: &'static str, lead: impl Into<String>, if_empty: &'static str, table: Table<'p>) -> Self {
+        Self { heading, lead: lead.into(), if_empty, charts: Vec::new(), is_folded: false, table }
+    }
+}
 
 /// How a statement is meant, which colour underlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,14 +90,6 @@ pub struct Statement {
     pub text: String,
     /// What more there is to say, in sentences.
     pub details: String,
-}
-
-/// The figures of a currency that matter most.
-#[derive(Clone, Debug)]
-pub struct Headline {
-    pub currency: Currency,
-    /// The figures, the most important first.
-    pub figures: Vec<Figure>,
 }
 
 /// A figure, or why there is none.
