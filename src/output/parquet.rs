@@ -47,7 +47,8 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_created_by(MADE_BY.to_owned())
         .build();
-    let mut writer = SerializedFileWriter::new(Vec::new(), schema(&columns)?, Arc::new(properties)).map_err(other)?;
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), schema(&columns)?, Arc::new(properties)).map_err(io::Error::other)?;
     let mut held = 0;
     table.rows.each(&mut |cells| {
         for (column, cell) in columns.iter_mut().zip(cells) {
@@ -64,17 +65,18 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     if held > 0 {
         write_group(&mut writer, &mut columns)?;
     }
-    out.write_all(&writer.into_inner().map_err(other)?)
+    out.write_all(&writer.into_inner().map_err(io::Error::other)?)
 }
 
 fn write_group(writer: &mut SerializedFileWriter<Vec<u8>>, columns: &mut [WrittenColumn]) -> io::Result<()> {
-    let mut group = writer.next_row_group().map_err(other)?;
+    let mut group = writer.next_row_group().map_err(io::Error::other)?;
     for column in columns {
-        let mut target = group.next_column().map_err(other)?.ok_or_else(|| io::Error::other("a column too many"))?;
+        let mut target =
+            group.next_column().map_err(io::Error::other)?.ok_or_else(|| io::Error::other("a column too many"))?;
         column.write(&mut target)?;
-        target.close().map_err(other)?;
+        target.close().map_err(io::Error::other)?;
     }
-    group.close().map(drop).map_err(other)
+    group.close().map(drop).map_err(io::Error::other)
 }
 
 /// The columns, once the digits of all amounts are known.
@@ -98,7 +100,10 @@ fn columns(table: &Table<'_>) -> io::Result<Vec<WrittenColumn>> {
 
 fn schema(columns: &[WrittenColumn]) -> io::Result<TypePtr> {
     let fields: Result<Vec<TypePtr>, _> = columns.iter().map(|column| column.field().map(Arc::new)).collect();
-    let schema = Type::group_type_builder("aco").with_fields(fields.map_err(other)?).build().map_err(other)?;
+    let schema = Type::group_type_builder("aco")
+        .with_fields(fields.map_err(io::Error::other)?)
+        .build()
+        .map_err(io::Error::other)?;
     Ok(Arc::new(schema))
 }
 
@@ -204,7 +209,7 @@ fn write_values<T: DataType>(
     values: &mut Vec<T::T>,
     levels: &mut Vec<i16>,
 ) -> io::Result<()> {
-    target.typed::<T>().write_batch(values, Some(levels), None).map_err(other)?;
+    target.typed::<T>().write_batch(values, Some(levels), None).map_err(io::Error::other)?;
     values.clear();
     levels.clear();
     Ok(())
@@ -243,10 +248,6 @@ fn too_many_digits(column: &str, whole: u32, scale: u32) -> io::Error {
          file holds {LONG} in all"
     ));
     io::Error::other(message.hint("use -f csv, or choose the rows that have fewer with a filter"))
-}
-
-fn other(error: ParquetError) -> io::Error {
-    io::Error::other(error)
 }
 
 #[cfg(test)]

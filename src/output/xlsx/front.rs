@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use rust_xlsxwriter::{Chart, ChartType, ColNum, RowNum, Worksheet};
+use rust_xlsxwriter::{Chart, ChartType, ColNum, RowNum};
 
 use crate::model::{Currency, Grouped, Visible};
 use crate::output::column::Kind;
 use crate::output::page::{Figure, Page, Section, Value};
 use crate::output::table::Cell;
 
-use super::formats::{CellFormat, FormattedSheet};
 use super::sheet::{decimals, number, order, to_be_printed};
-use super::{column_number, other};
+use super::{CellFormat, FormattedSheet, column_number};
 
 /// The columns of the figures, and the characters that each has room for.
 const COLUMNS: [(&str, u8); 4] = [("Currency", 12), ("Figure", 34), ("Amount", 20), ("Remark", 54)];
@@ -31,26 +30,18 @@ const RIGHT_CHART: (ColNum, u32) = (2, 103);
 /// Currencies whose figures and charts fit on one page.
 const ON_ONE_PAGE: usize = 3;
 
-/// The sheet, filled from the top.
-pub(super) struct Front<'a> {
-    sheet: FormattedSheet<'a>,
-}
-
-impl<'a> Front<'a> {
-    pub(super) fn new(worksheet: &'a mut Worksheet) -> io::Result<Self> {
-        worksheet.set_name("Summary").map_err(other)?;
-        Ok(Self { sheet: FormattedSheet::new(worksheet) })
-    }
-
-    pub(super) fn fill(mut self, page: &Page<'_>) -> io::Result<()> {
+impl FormattedSheet<'_> {
+    /// Fills the sheet from the top.
+    pub(super) fn fill_front(mut self, page: &Page<'_>) -> io::Result<()> {
+        self.worksheet.set_name("Summary").map_err(io::Error::other)?;
         for (at, (_, width)) in COLUMNS.iter().enumerate() {
-            self.sheet.worksheet.set_column_width(column_number(at)?, *width).map_err(other)?;
+            self.worksheet.set_column_width(column_number(at)?, *width).map_err(io::Error::other)?;
         }
         self.paragraph(page.title, CellFormat::Title, LINE / 2)?;
         for source in &page.sources {
             self.paragraph(source, CellFormat::Source, LINE)?;
         }
-        self.sheet.row += 1;
+        self.row += 1;
         for statement in &page.statements {
             let (tone, sign) = (statement.tone, statement.tone.sign());
             self.paragraph(&format!("{sign} {}", statement.text), CellFormat::Statement { tone, bold: true }, LINE)?;
@@ -58,21 +49,21 @@ impl<'a> Front<'a> {
                 self.paragraph(&statement.details, CellFormat::Statement { tone, bold: false }, LINE)?;
             }
         }
-        self.sheet.row += 1;
+        self.row += 1;
         self.figures(&page.headlines)?;
-        let before_charts = self.sheet.row;
+        let before_charts = self.row;
         for section in page.sections.iter().filter(|section| !section.charts.is_empty()) {
             self.charts(section)?;
         }
         for note in &page.notes {
             self.paragraph(note, CellFormat::Source, LINE)?;
         }
-        self.sheet.worksheet.set_screen_gridlines(false);
-        to_be_printed(self.sheet.worksheet);
+        self.worksheet.set_screen_gridlines(false);
+        to_be_printed(self.worksheet);
         if page.headlines.len() <= ON_ONE_PAGE {
-            self.sheet.worksheet.set_print_fit_to_pages(1, 1);
+            self.worksheet.set_print_fit_to_pages(1, 1);
         } else {
-            self.sheet.worksheet.set_page_breaks(&[before_charts]).map_err(other)?;
+            self.worksheet.set_page_breaks(&[before_charts]).map_err(io::Error::other)?;
         }
         Ok(())
     }
@@ -82,9 +73,9 @@ impl<'a> Front<'a> {
         let text = Visible(text).to_string();
         let lines = u32::try_from(text.chars().count().div_ceil(line).max(1)).unwrap_or(1);
         let height = if format == CellFormat::Title { 2 * ROW } else { ROW } * lines;
-        self.sheet.write_across(COLUMNS.len() - 1, &text, format)?;
-        self.sheet.worksheet.set_row_height_pixels(self.sheet.row, height).map_err(other)?;
-        self.sheet.row += 1;
+        self.write_across(COLUMNS.len() - 1, &text, format)?;
+        self.worksheet.set_row_height_pixels(self.row, height).map_err(io::Error::other)?;
+        self.row += 1;
         Ok(())
     }
 
@@ -94,7 +85,7 @@ impl<'a> Front<'a> {
         }
         for (at, (name, _)) in COLUMNS.iter().enumerate() {
             let kind = if *name == "Amount" { Kind::Amount } else { Kind::Text };
-            self.sheet.write(at, *name, CellFormat::Header(kind))?;
+            self.write(at, *name, CellFormat::Header(kind))?;
         }
         let amounts = headlines.iter().flat_map(|(_, figures)| figures).filter_map(|figure| match figure.value {
             Value::Amount(amount) | Value::Change(amount) => Some(Grouped(amount).to_string().len()),
@@ -103,24 +94,24 @@ impl<'a> Front<'a> {
         // In bold, with the decimals of the currency and room behind.
         let widest = amounts.max().unwrap_or(0) * 13 / 10 + 5;
         let width = u8::try_from(widest).unwrap_or(u8::MAX).max(COLUMNS[2].1);
-        self.sheet.worksheet.set_column_width(2, width).map_err(other)?;
-        self.sheet.row += 1;
+        self.worksheet.set_column_width(2, width).map_err(io::Error::other)?;
+        self.row += 1;
         for (currency, figures) in headlines {
             for figure in figures {
                 self.figure(*currency, figure)?;
-                self.sheet.row += 1;
+                self.row += 1;
             }
-            self.sheet.row += 1;
+            self.row += 1;
         }
         Ok(())
     }
 
     fn figure(&mut self, currency: Currency, figure: &Figure) -> io::Result<()> {
-        self.sheet.write(0, currency.as_str(), CellFormat::Text { bold: true })?;
-        self.sheet.write(1, &figure.name, CellFormat::Text { bold: false })?;
+        self.write(0, currency.as_str(), CellFormat::Text { bold: true })?;
+        self.write(1, &figure.name, CellFormat::Text { bold: false })?;
         match figure.value {
-            Value::Unknown => self.sheet.write(2, "unknown", CellFormat::NoAmount { is_unknown: true })?,
-            Value::Nothing => self.sheet.write(2, "none", CellFormat::NoAmount { is_unknown: false })?,
+            Value::Unknown => self.write(2, "unknown", CellFormat::NoAmount { is_unknown: true })?,
+            Value::Nothing => self.write(2, "none", CellFormat::NoAmount { is_unknown: false })?,
             Value::Amount(amount) | Value::Change(amount) => {
                 let decimals = decimals(amount, Kind::Amount, Some(currency));
                 let format = match figure.value {
@@ -128,10 +119,10 @@ impl<'a> Front<'a> {
                     _ => CellFormat::Number { decimals, bold: true },
                 };
                 match number(amount) {
-                    Some(number) => self.sheet.write(2, number, format)?,
+                    Some(number) => self.write(2, number, format)?,
                     None => {
                         let format = CellFormat::NoAmount { is_unknown: false };
-                        self.sheet.write(2, Grouped(amount).to_string(), format)?;
+                        self.write(2, Grouped(amount).to_string(), format)?;
                     }
                 }
             }
@@ -139,7 +130,7 @@ impl<'a> Front<'a> {
         let provisional = figure.is_provisional.then_some("provisional until the month's invoice is out");
         let remarks: Vec<&str> =
             provisional.into_iter().chain([&*figure.remark]).filter(|remark| !remark.is_empty()).collect();
-        if remarks.is_empty() { Ok(()) } else { self.sheet.write(3, remarks.join("; "), CellFormat::Note) }
+        if remarks.is_empty() { Ok(()) } else { self.write(3, remarks.join("; "), CellFormat::Note) }
     }
 
     /// A chart of each currency's credit given, of the cells of the section's sheet.
@@ -165,13 +156,13 @@ impl<'a> Front<'a> {
             chart.set_alt_text(title).set_width(CHART.0).set_height(CHART.1);
             let is_right = at % 2 == 1;
             let (column, offset) = if is_right { RIGHT_CHART } else { (0, 0) };
-            self.sheet.worksheet.insert_chart_with_offset(self.sheet.row, column, &chart, offset, 0).map_err(other)?;
+            self.worksheet.insert_chart_with_offset(self.row, column, &chart, offset, 0).map_err(io::Error::other)?;
             if is_right {
-                self.sheet.row += CHART.1 / ROW + 1;
+                self.row += CHART.1 / ROW + 1;
             }
         }
         if rows.len() % 2 == 1 {
-            self.sheet.row += CHART.1 / ROW + 1;
+            self.row += CHART.1 / ROW + 1;
         }
         Ok(())
     }

@@ -13,8 +13,7 @@ use crate::output::delimited::plain;
 use crate::output::page::Tone;
 use crate::output::table::{Cell, Sums, Table, Totals};
 
-use super::formats::{CellFormat, FormattedSheet};
-use super::{column_number, other};
+use super::{CellFormat, FormattedSheet, column_number};
 
 /// Rows of a worksheet, its header included.
 pub(super) const MOST_ROWS: RowNum = 1_048_576;
@@ -93,16 +92,16 @@ impl<'a, 't> SheetWriter<'a, 't> {
         if !matches!(table.totals, Totals::None) {
             self.footnotes(last)?;
         }
-        self.sheet.worksheet.set_freeze_panes(1, 0).map_err(other)?;
+        self.sheet.worksheet.set_freeze_panes(1, 0).map_err(io::Error::other)?;
         if let Some(right) = self.columns.len().checked_sub(1) {
-            self.sheet.worksheet.autofilter(0, 0, last, column_number(right)?).map_err(other)?;
+            self.sheet.worksheet.autofilter(0, 0, last, column_number(right)?).map_err(io::Error::other)?;
         }
         self.fit()?;
         if last > 0 {
             self.hide_empty()?;
         }
         to_be_printed(self.sheet.worksheet);
-        self.sheet.worksheet.set_repeat_rows(0, 0).map_err(other)?;
+        self.sheet.worksheet.set_repeat_rows(0, 0).map_err(io::Error::other)?;
         Ok(())
     }
 
@@ -230,7 +229,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
         let lines = cells.iter().zip(&self.columns).map(lines).max().unwrap_or(1);
         if lines > 1 {
             let height = u32::try_from(lines).unwrap_or(1) * LINE;
-            self.sheet.worksheet.set_row_height_pixels(self.sheet.row, height).map_err(other)?;
+            self.sheet.worksheet.set_row_height_pixels(self.sheet.row, height).map_err(io::Error::other)?;
         }
         Ok(())
     }
@@ -238,7 +237,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
     /// Hides columns that no row fills, which would take the room of others on paper.
     fn hide_empty(&mut self) -> io::Result<()> {
         for at in (0..self.columns.len()).filter(|at| !self.filled[*at]) {
-            self.sheet.worksheet.set_column_hidden(column_number(at)?).map_err(other)?;
+            self.sheet.worksheet.set_column_hidden(column_number(at)?).map_err(io::Error::other)?;
         }
         Ok(())
     }
@@ -246,7 +245,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
     fn fit(&mut self) -> io::Result<()> {
         for (at, width) in self.widths.iter().enumerate() {
             let width = u8::try_from((*width).min(self.widest(at))).unwrap_or(u8::MAX);
-            self.sheet.worksheet.set_column_width(column_number(at)?, width).map_err(other)?;
+            self.sheet.worksheet.set_column_width(column_number(at)?, width).map_err(io::Error::other)?;
         }
         Ok(())
     }
