@@ -65,8 +65,8 @@ pub fn write(
             parts::write(table, &Delimited::new(if style.decimal_comma { b';' } else { b',' }, style), threads, out)
         }
         Format::Tsv => parts::write(table, &Delimited::new(b'\t', style), threads, out),
-        Format::Json => parts::write(table, &Json::array(table), threads, out),
-        Format::Jsonl => parts::write(table, &Json::lines(table), threads, out),
+        Format::Json => parts::write(table, &Json::new(table, true), threads, out),
+        Format::Jsonl => parts::write(table, &Json::new(table, false), threads, out),
         Format::Parquet => parquet::write(table, out),
         Format::Journal(journal) => journal::write(table, journal, out),
         Format::Xlsx => return xlsx::write(table, out),

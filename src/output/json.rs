@@ -2,6 +2,7 @@
 
 use crate::model::Span;
 
+use super::column::Column;
 use super::delimited::write_value;
 use super::parts::Encode;
 use super::table::{Cell, Table};
@@ -14,24 +15,17 @@ pub(super) struct Json {
 }
 
 impl Json {
-    pub(super) fn array(table: &Table<'_>) -> Self {
-        Self { keys: keys(table, b"\n{"), is_array: true }
+    /// An array of a table's rows, or an object a line.
+    pub(super) fn new(table: &Table<'_>, is_array: bool) -> Self {
+        let begin: &[u8] = if is_array { b"\n{" } else { b"{" };
+        let key = |(at, column): (usize, &Column)| {
+            let mut key = if at == 0 { begin.to_vec() } else { b",".to_vec() };
+            write_string(column.name, &mut key);
+            key.push(b':');
+            key
+        };
+        Self { keys: table.columns.iter().enumerate().map(key).collect(), is_array }
     }
-
-    pub(super) fn lines(table: &Table<'_>) -> Self {
-        Self { keys: keys(table, b"{"), is_array: false }
-    }
-}
-
-/// The keys of objects that begin so.
-fn keys(table: &Table<'_>, begin: &[u8]) -> Vec<Vec<u8>> {
-    let key = |(at, name): (usize, &str)| {
-        let mut key = if at == 0 { begin.to_vec() } else { b",".to_vec() };
-        write_string(name, &mut key);
-        key.push(b':');
-        key
-    };
-    table.columns.iter().map(|column| column.name).enumerate().map(key).collect()
 }
 
 fn write_string(text: &str, out: &mut Vec<u8>) {

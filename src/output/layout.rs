@@ -159,15 +159,3 @@ pub(super) fn padded(mut plain: String, decimals: u32, wanted: u32) -> String {
     plain.extend((decimals..wanted).map(|_| '0'));
     plain
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pads_decimals_and_never_rounds() {
-        assert_eq!(padded("5".to_owned(), 0, 2), "5.00");
-        assert_eq!(padded("5.125".to_owned(), 3, 3), "5.125");
-        assert_eq!(padded("5".to_owned(), 0, 0), "5");
-    }
-}
