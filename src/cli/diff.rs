@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     let (new, _) = args.ledger.read.with_files(new).ledger(&args.ledger.filter, stdio)?;
     let names = args.ledger.read.names(&[old, new], stdio)?;
     let filter = args.ledger.filter.filter(&[old, new], None, &names, stdio)?;
-    for ledger in [old, new] {
+    for ledger in [&*old, &*new] {
         read::say_findings(ledger, &filter, stdio);
     }
     let diff = diff::compare(old, new, &filter, args.all).map_err(|error| refusal(error, old, new))?;

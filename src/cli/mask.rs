@@ -90,13 +90,10 @@ fn all_sources(paths: &[PathBuf]) -> anyhow::Result<Vec<Source>> {
     let mut sources = Vec::new();
     for path in paths {
         for source in sources_at(path)? {
-            sources.extend(unpacked(source)?);
+            let name = source.name().to_owned();
+            let unpacked = source.unpacked();
+            sources.extend(unpacked.with_context(|| format!("cannot read {}", VisiblePath(Path::new(&name))))?);
         }
     }
     Ok(sources)
-}
-
-fn unpacked(source: Source) -> anyhow::Result<Vec<Source>> {
-    let name = source.name().to_owned();
-    source.unpacked().with_context(|| format!("cannot read {}", VisiblePath(Path::new(&name))))
 }

@@ -9,16 +9,9 @@ use anstyle::{AnsiColor, Style};
 use crate::model::{Level, Message, Month, VisibleLines, grouped};
 
 /// Everything that kept a command from doing its work.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}", joined(.0))]
 pub(super) struct Failures(pub(super) Vec<Message>);
-
-impl fmt::Display for Failures {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|message| writeln!(f, "{message}"))
-    }
-}
-
-impl Error for Failures {}
 
 /// A message in lines: `level: place: text`, then `hint: ` and what to do. Whatever the input's cells hold, none of it
 /// acts on the terminal.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::Stdio;
+
 /// Who waits less than this sees no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -16,20 +18,28 @@ const TICK: Duration = Duration::from_millis(100);
 /// How the names of files end whose text is longer than they are.
 const PACKED: [&str; 7] = ["gz", "zip", "xlsx", "xlsm", "xls", "ods", "parquet"];
 
-/// Does some work that counts the bytes of files that it took in, and shows a bar on standard error meanwhile.
-pub(super) fn with_progress<T>(files: &[PathBuf], work: impl FnOnce(&AtomicU64) -> T) -> T {
+/// Does some work that counts the bytes of files that it took in.
+pub(super) fn with_progress<T>(files: &[PathBuf], stdio: &Stdio<'_>, work: impl FnOnce(&AtomicU64) -> T) -> T {
     let length = plain_size(files);
     let template = match length {
         Some(_) => "{bytes} of {total_bytes} read, {bytes_per_sec}, {eta} left  {wide_bar}",
         // A workbook is unpacked as a whole before a byte of its text is read: the time moves meanwhile.
         None => "{spinner} {elapsed}, {bytes} read",
     };
-    counted(length, template, work)
+    counted(length, template, stdio, work)
 }
 
-/// Does some work that counts how far it has come.
-pub(super) fn counted<T>(length: Option<u64>, template: &str, work: impl FnOnce(&AtomicU64) -> T) -> T {
+/// Does some work that counts how far it has come, and shows a bar meanwhile to those who wait at a terminal.
+pub(super) fn counted<T>(
+    length: Option<u64>,
+    template: &str,
+    stdio: &Stdio<'_>,
+    work: impl FnOnce(&AtomicU64) -> T,
+) -> T {
     let taken = AtomicU64::new(0);
+    if !stdio.stderr_is_terminal || stdio.quiet {
+        return work(&taken);
+    }
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let watch = scope.spawn(|| watch((length, template), &taken, &done));
@@ -70,6 +80,8 @@ fn plain_size(files: &[PathBuf]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]
@@ -90,6 +102,9 @@ mod tests {
 
     #[test]
     fn the_work_s_result_comes_back() {
-        assert_eq!(with_progress(&[], |taken| taken.fetch_add(7, Ordering::Relaxed) + 1), 1);
+        for stderr_is_terminal in [false, true] {
+            let stdio = Stdio { stderr_is_terminal, ..Stdio::new(io::empty(), io::sink(), io::sink()) };
+            assert_eq!(with_progress(&[], &stdio, |taken| taken.fetch_add(7, Ordering::Relaxed) + 1), 1);
+        }
     }
 }

@@ -99,31 +99,31 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     stdio.quiet |= args.at_least > Level::Note;
     let booked = args.booked.as_ref().map(|file| BookedFile::read(file)).transpose()?;
     let accepted = Accepted::read(args.accept.as_slice(), &args.read, stdio)?;
-    let (unread, ledger) = args.read.ledger_as_it_is(&args.filter, !args.invoices.files().is_empty(), stdio)?;
+    let (ledger, unread) = args.read.ledger_as_it_is(&args.filter, !args.invoices.files().is_empty(), stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
     let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
-    names.extend(args.read.names(&[&ledger], stdio)?);
-    let filter = args.filter.filter(&[&ledger], invoices.as_ref(), &names, stdio)?;
-    read::say_renamed(&ledger, &filter, stdio);
-    if !ledger.months().is_empty() && filter.last_month(&ledger).is_none() {
-        hints::note_nothing(&ledger, &filter, stdio);
+    names.extend(args.read.names(&[ledger], stdio)?);
+    let filter = args.filter.filter(&[ledger], invoices.as_ref(), &names, stdio)?;
+    read::say_renamed(ledger, &filter, stdio);
+    if !ledger.months().is_empty() && filter.last_month(ledger).is_none() {
+        hints::note_nothing(ledger, &filter, stdio);
     }
     let wanted = args.wanted();
     let threads = args.read.threads_for(ledger.rows_read());
     let mut files = ledger.files().to_vec();
     let mut findings =
-        check::run(&ledger, &filter, &wanted, args.within.days(filter.as_of)?.unwrap_or(u32::MAX), threads)?;
+        check::run(ledger, &filter, &wanted, args.within.days(filter.as_of)?.unwrap_or(u32::MAX), threads)?;
     if let Some(booked) = &booked {
-        let books = book::compare(&ledger, &filter, &booked.bookings)?;
-        let settled = books.settled(&ledger);
+        let books = book::compare(ledger, &filter, &booked.bookings)?;
+        let settled = books.settled(ledger);
         findings.retain(|finding| {
             finding.check != Check::RestatedMonth || finding.place.is_none_or(|place| !settled.contains(&place))
         });
-        findings.extend(books.checks(&ledger, &filter, &wanted));
+        findings.extend(books.checks(ledger, &filter, &wanted));
     }
     if let Some(invoices) = &invoices {
-        let compared = args.invoices.compare(&ledger, &filter, invoices, threads, false)?;
-        findings.extend(compared.checks(&ledger, &filter, &wanted));
+        let compared = args.invoices.compare(ledger, &filter, invoices, threads, false)?;
+        findings.extend(compared.checks(ledger, &filter, &wanted));
         files.extend(invoices.files.iter().map(|file| file.name.clone()));
         // Warnings are findings.
         compared.notes()?.iter().filter(|note| note.level <= Level::Note).for_each(|note| stdio.say(note));

@@ -21,7 +21,7 @@ use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
 use crate::input::{self, Note, Options, ReadPlan, ReportReading};
 use crate::ledger::{FileOrder, Ledger, Rules};
-use crate::model::{DateOrder, Message, Month, Names, Visible, VisiblePath};
+use crate::model::{DateOrder, Message, Month, Names, Report, Visible, VisiblePath};
 
 use super::{Count, FilterArgs, Stdio, Word, joined, one_of, progress};
 pub(super) use notes::{finding, list_problems, say_findings, say_renamed, unreadable};
@@ -230,30 +230,18 @@ impl ReadArgs {
     }
 
     /// Reads the files into a ledger, says what was noticed, and returns what is wrong with the rows that
-    /// `--skip-invalid` leaves out. The ledger lives as long as the process, which ends with the command: the system
-    /// takes memory back faster than millions of rows are dropped.
+    /// `--skip-invalid` leaves out.
     pub(super) fn ledger(
         &self,
         shown: &FilterArgs,
         stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<(&'static Ledger, Vec<Problem>)> {
-        let (ledger, problems) = self.own_ledger(shown, stdio)?;
-        Ok((Box::leak(Box::new(ledger)), problems))
-    }
-
-    /// The same, to be narrowed.
-    pub(super) fn own_ledger(
-        &self,
-        shown: &FilterArgs,
-        stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<(Ledger, Vec<Problem>)> {
+    ) -> anyhow::Result<(&'static mut Ledger, Vec<Problem>)> {
         let reading = self.reading(plausible_months(shown.as_of), stdio)?;
         self.say_problems(&reading.problems, &reading.report.files, stdio)?;
         say_notes(&reading.notes, &reading.report.files, stdio);
-        let threads = self.threads_for(reading.report.count());
-        let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
-        refuse_conflicts(&ledger)?;
-        say_left_out(&ledger, shown.as_of, stdio);
+        let ledger = self.ledger_of(reading.report, shown)?;
+        refuse_conflicts(ledger)?;
+        say_left_out(ledger, shown.as_of, stdio);
         Ok((ledger, reading.problems))
     }
 
@@ -264,7 +252,7 @@ impl ReadArgs {
         shown: &FilterArgs,
         is_compared: bool,
         stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<(Vec<Finding>, Ledger)> {
+    ) -> anyhow::Result<(&'static Ledger, Vec<Finding>)> {
         let (first, last) = plausible_months(shown.as_of);
         // Months to come are a finding, unless a day to look back to would leave them out.
         let last = shown.as_of.and(Some(last)).or(Month::new(9999, 12)).unwrap_or(last);
@@ -283,16 +271,18 @@ impl ReadArgs {
             let message = Message::note("invoices lie beside the reports, and nothing is compared with them");
             stdio.say(&message.hint(format!("--invoice {place} compares credit given with what they applied")));
         }
-        let threads = self.threads_for(reading.report.count());
-        let ledger = Ledger::build(reading.report, self.rules(shown), threads)?;
-        say_left_out(&ledger, shown.as_of, stdio);
-        Ok((found, ledger))
+        let ledger = self.ledger_of(reading.report, shown)?;
+        say_left_out(ledger, shown.as_of, stdio);
+        Ok((ledger, found))
     }
 
-    /// How the rows of the files become one ledger.
-    fn rules(&self, shown: &FilterArgs) -> Rules {
+    /// Makes one ledger of the rows of the files. It lives as long as the process, which ends with the command: the
+    /// system takes memory back faster than millions of rows are dropped.
+    fn ledger_of(&self, report: Report, shown: &FilterArgs) -> anyhow::Result<&'static mut Ledger> {
         let order = if self.in_order { FileOrder::AsGiven } else { FileOrder::ByLastMonth };
-        Rules { order, until: shown.as_of.map(Month::of) }
+        let rules = Rules { order, until: shown.as_of.map(Month::of) };
+        let threads = self.threads_for(report.count());
+        Ok(Box::leak(Box::new(Ledger::build(report, rules, threads)?)))
     }
 
     /// Reads the files, whose months are between these, and leaves what cannot be read to the caller.
@@ -322,12 +312,8 @@ impl ReadArgs {
         stdio: &Stdio<'_>,
         read: impl FnOnce(ReadPlan<'_>) -> T,
     ) -> T {
-        let pace = ReadPlan::threads(self.threads_to_read(files));
-        if stdio.stderr_is_terminal && !stdio.quiet {
-            progress::with_progress(files, |bytes_read| read(ReadPlan { bytes_read: Some(bytes_read), ..pace }))
-        } else {
-            read(pace)
-        }
+        let plan = ReadPlan::threads(self.threads_to_read(files));
+        progress::with_progress(files, stdio, |bytes_read| read(ReadPlan { bytes_read: Some(bytes_read), ..plan }))
     }
 
     /// Reads the names of customers, and says who has two, and if they are those of others than the ledgers' customers.

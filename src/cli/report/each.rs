@@ -27,15 +27,15 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if args.output.as_os_str() == "-" {
         bail!("--each writes several files: name a folder with -o");
     }
-    let (mut ledger, left_out) = args.read.own_ledger(&args.filter, stdio)?;
+    let (ledger, left_out) = args.read.ledger(&args.filter, stdio)?;
     if !left_out.is_empty() {
         bail!("a statement to a customer cannot leave out rows: --skip-invalid cannot be used here");
     }
-    let names = args.read.names(&[&ledger], stdio)?;
-    let filter = of_the_year(args.filter.filter(&[&ledger], None, &names, stdio)?, &ledger);
-    read::say_findings(&ledger, &filter, stdio);
+    let names = args.read.names(&[ledger], stdio)?;
+    let filter = of_the_year(args.filter.filter(&[ledger], None, &names, stdio)?, ledger);
+    read::say_findings(ledger, &filter, stdio);
     let mut customers: BTreeMap<Id, Vec<Credit>> = BTreeMap::new();
-    for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(&ledger, credit)) {
+    for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
         customers.entry(ledger.identity(credit).customer.clone()).or_default().push(credit.clone());
     }
     let count = customers.len();
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let (mut pages, mut taken, mut as_text) = (0, HashSet::new(), 0);
         for (customer, credits) in customers {
             ledger.narrow(credits);
-            if let Some(amounts) = write_one(args, &ledger, &filter, (&customer, &names), &mut taken)? {
+            if let Some(amounts) = write_one(args, ledger, &filter, (&customer, &names), &mut taken)? {
                 pages += 1;
                 as_text += amounts;
             }
@@ -51,14 +51,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         }
         Ok::<_, anyhow::Error>((pages, as_text))
     };
-    let (pages, amounts_as_text) = if stdio.stderr_is_terminal && !stdio.quiet {
-        let template = "{pos} of {len} customers, {eta} left  {wide_bar}";
-        progress::counted(Some(count as u64), template, write_all)?
-    } else {
-        write_all(&AtomicU64::new(0))?
-    };
+    let template = "{pos} of {len} customers, {eta} left  {wide_bar}";
+    let (pages, amounts_as_text) = progress::counted(Some(count as u64), template, stdio, write_all)?;
     if pages == 0 {
-        hints::note_nothing(&ledger, &filter, stdio);
+        hints::note_nothing(ledger, &filter, stdio);
         return Ok(());
     }
     write::warn_of_text(amounts_as_text, stdio);
