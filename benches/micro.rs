@@ -107,10 +107,10 @@ fn write_rows(bencher: Bencher, name: &str) {
     let rows: Vec<i64> = (0..50_000).collect();
     let amount = |row: &i64| rust_decimal::Decimal::new(row * 7_919, 2);
     let table = Fields::<i64>::default()
-        .text(Column::new("CustomerID", Kind::Id, Priority::Key), |_| "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9")
-        .count(Column::new("Credits", Kind::Count, Priority::Detail), |row| *row)
-        .amount(Column::new("CreditAmount", Kind::Amount, Priority::Answer), amount)
-        .amount(Column::new("BalanceAmount", Kind::Amount, Priority::Answer), amount)
+        .with(Column::new("CustomerID", Kind::Id, Priority::Key), |_| "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9")
+        .with(Column::new("Credits", Kind::Count, Priority::Detail), |row| *row)
+        .with(Column::new("CreditAmount", Kind::Amount, Priority::Answer), amount)
+        .with(Column::new("BalanceAmount", Kind::Amount, Priority::Answer), amount)
         .table(rows.iter().copied());
     bencher.bench_local(|| {
         let mut out = Vec::with_capacity(8 << 20);

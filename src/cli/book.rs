@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let fields = fields(&books.to_book, &filter, &names);
         let fields = journal.iter().zip([&accounts]).fold(fields, |fields, (_, accounts)| {
             let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Priority::Key);
-            fields.text(column(0), |row| &*accounts[*row][0]).text(column(1), |row| &*accounts[*row][1])
+            fields.with(column(0), |row| &*accounts[*row][0]).with(column(1), |row| &*accounts[*row][1])
         });
         let written = writer.write(&fields.table(0..books.to_book.len()).with_sums(), 1, stdio);
         if args.append && written.as_ref().is_err_and(is_closed_pipe) {
@@ -140,9 +140,9 @@ fn say_unbooked(books: &Books<'_>, stdio: &mut Stdio<'_>) {
 /// The columns of bookings, which are named by their places.
 fn fields<'a>(bookings: &'a [ToBook<'a>], filter: &'a Filter, names: &'a Names) -> Fields<'a, usize> {
     Fields::<usize>::default()
-        .date(Column::new("BookedOn", Kind::Date, Priority::Detail), |_| filter.as_of)
-        .month(columns::MONTH, |row| dated(bookings[*row].month, filter))
+        .with(Column::new("BookedOn", Kind::Date, Priority::Detail), |_| filter.as_of)
+        .with(columns::MONTH, |row| dated(bookings[*row].month, filter))
         .identity(names, |row| bookings[*row].identity)
-        .text(Column::new("Kind", Kind::Text, Priority::Key), |row| bookings[*row].kind.as_str())
-        .amount(Column::new("Amount", Kind::Amount, Priority::Key).adds_up(true), |row| bookings[*row].amount)
+        .with(Column::new("Kind", Kind::Text, Priority::Key), |row| bookings[*row].kind.as_str())
+        .with(Column::new("Amount", Kind::Amount, Priority::Key).adds_up(true), |row| bookings[*row].amount)
 }

@@ -57,31 +57,26 @@ impl<'a, R> Fields<'a, R> {
         names: &'a Names,
         id: impl Fn(&R) -> V + Copy + Sync + 'a,
     ) -> Self {
-        let fields = self.text(CUSTOMER, move |row| id(row).into().map(Id::as_str));
+        let fields = self.with(CUSTOMER, move |row| id(row).into().map(Id::as_str));
         if names.is_empty() {
             return fields;
         }
-        let named = fields.text(NAME, move |row| id(row).into().and_then(|id| names.get(id)));
+        let named = fields.with(NAME, move |row| id(row).into().and_then(|id| names.get(id)));
         names.columns.iter().enumerate().fold(named, |fields, (at, name)| {
             let column = Column::new(name, Kind::Text, Priority::Detail);
-            fields.text(column, move |row| id(row).into().and_then(|id| names.along(id, at)))
+            fields.with(column, move |row| id(row).into().and_then(|id| names.along(id, at)))
         })
     }
 
     /// All that tells credits apart but their dates.
     pub(super) fn identity(self, names: &'a Names, identity: impl Fn(&R) -> &'a Identity + Copy + Sync + 'a) -> Self {
-        self.text(PARTNER, move |row| identity(row).partner.as_str())
+        self.with(PARTNER, move |row| identity(row).partner.as_str())
             .customer(names, move |row| &identity(row).customer)
             .with_all([AGREEMENT, CREDIT_NAME, CURRENCY], move |row| {
                 let Identity { agreement, credit_name, currency, .. } = identity(row);
                 [Cell::Text(agreement.as_str()), Cell::Text(credit_name), Cell::Currency(*currency)]
             })
     }
-}
-
-/// A count of any type in a cell.
-pub(super) fn cell_count(count: impl TryInto<i64>) -> i64 {
-    count.try_into().unwrap_or(i64::MAX)
 }
 
 /// What is left of credits on their last days, at their pace.
@@ -104,14 +99,14 @@ pub(super) fn expiring<'l>(
 ) -> Fields<'l, &'l Expiring<'l>> {
     fields
         .identity(names, |expiring| ledger.identity(expiring.credit))
-        .amount(BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.left)
-        .date(EXPIRY.priority(Priority::Key), |expiring| expiring.balance.latest.expiry())
-        .count(DAYS_LEFT, |expiring| expiring.balance.days_left)
+        .with(BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.left)
+        .with(EXPIRY.priority(Priority::Key), |expiring| expiring.balance.latest.expiry())
+        .with(DAYS_LEFT, |expiring| expiring.balance.days_left)
         .with(Column::new("MonthlyUse", Kind::Amount, Priority::Detail).adds_up(true), move |expiring| {
             expiring.monthly_use.map_or(unknown, Cell::Amount)
         })
         // A month to come is no provisional figure: it is marked neither way.
-        .month(Column::new("RunOutMonth", Kind::Month, Priority::Answer), |expiring| {
+        .with(Column::new("RunOutMonth", Kind::Month, Priority::Answer), |expiring| {
             expiring.run_out.map(|month| (month, Period::Closed))
         })
         .with(UNUSED.adds_up(true), move |expiring| match expiring.projected_unused {
@@ -141,12 +136,12 @@ pub(super) fn provisional(credits: &[Expiring<'_>], filter: &Filter) -> Option<S
 /// The figures of groups; stocks add up only where each credit is in one of them.
 pub(super) fn figures<'l>(fields: Fields<'l, GroupSummary<'l>>, stocks_add_up: bool) -> Fields<'l, GroupSummary<'l>> {
     fields
-        .currency(CURRENCY, |summary| summary.group.currency)
-        .count(CUSTOMERS, |summary| summary.customers)
-        .count(CREDITS, |summary| summary.credits)
-        .amount(OPENING, |summary| summary.opening)
-        .amount(GIVEN.priority(Priority::Key), |summary| summary.given)
-        .amount(CREDIT_AMOUNT.adds_up(stocks_add_up), |summary| summary.credit_amount)
-        .amount(BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Key), |summary| summary.balance_amount)
-        .amount(FORFEITED, |summary| summary.forfeited)
+        .with(CURRENCY, |summary| summary.group.currency)
+        .with(CUSTOMERS, |summary| summary.customers)
+        .with(CREDITS, |summary| summary.credits)
+        .with(OPENING, |summary| summary.opening)
+        .with(GIVEN.priority(Priority::Key), |summary| summary.given)
+        .with(CREDIT_AMOUNT.adds_up(stocks_add_up), |summary| summary.credit_amount)
+        .with(BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Key), |summary| summary.balance_amount)
+        .with(FORFEITED, |summary| summary.forfeited)
 }

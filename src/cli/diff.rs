@@ -166,13 +166,13 @@ fn cell(value: &FieldValue) -> Cell<'_> {
 
 fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Change<'a>> {
     Fields::<&Change<'_>>::default()
-        .text(Column::new("Change", Kind::Text, Priority::Key), |change| change.kind.as_str())
+        .with(Column::new("Change", Kind::Text, Priority::Key), |change| change.kind.as_str())
         .customer(names, |change| &change.identity.customer)
-        .text(columns::AGREEMENT, |change| change.identity.agreement.as_str())
-        .currency(columns::CURRENCY.priority(Priority::Detail), |change| change.identity.currency)
-        .month(columns::MONTH, |change| dated(change.month, filter))
-        .text(Column::new("Field", Kind::Text, Priority::Key), |change| change.field.name)
-        .with(Column::new("Old", Kind::Value, Priority::Key), |change| Cell::or_empty(change.field.old.as_ref(), cell))
-        .with(Column::new("New", Kind::Value, Priority::Key), |change| Cell::or_empty(change.field.new.as_ref(), cell))
-        .amount(Column::new("Difference", Kind::Amount, Priority::Answer), |change| change.field.difference)
+        .with(columns::AGREEMENT, |change| change.identity.agreement.as_str())
+        .with(columns::CURRENCY.priority(Priority::Detail), |change| change.identity.currency)
+        .with(columns::MONTH, |change| dated(change.month, filter))
+        .with(Column::new("Field", Kind::Text, Priority::Key), |change| change.field.name)
+        .with(Column::new("Old", Kind::Value, Priority::Key), |change| change.field.old.as_ref().map(cell))
+        .with(Column::new("New", Kind::Value, Priority::Key), |change| change.field.new.as_ref().map(cell))
+        .with(Column::new("Difference", Kind::Amount, Priority::Answer), |change| change.field.difference)
 }

@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     say_unlisted(ledger, &listing, within, &filter, stdio);
     let mut fields = Fields::<&Expiring<'_>>::default();
     if writer.is_for_people(stdio) {
-        fields = fields.text(BAND, |expiring| expiring.band().as_str());
+        fields = fields.with(BAND, |expiring| expiring.band().as_str());
     }
     let table = columns::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
     let notes = columns::provisional(&listing.credits, &filter).into_iter();

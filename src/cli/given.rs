@@ -66,14 +66,14 @@ fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
         COLUMNS,
         |(_, given, period)| {
             [
-                Cell::or_empty(given.effective(), Cell::Date),
+                given.effective().into(),
                 Cell::Span(Span::Month(given.month), *period),
                 Cell::Text(given.status.as_str()),
-                Cell::or_empty(given.previous, Cell::Amount),
+                given.previous.into(),
                 Cell::Amount(given.credit_amount),
-                Cell::or_empty(given.given, Cell::Amount),
-                Cell::or_empty(given.opening, Cell::Amount),
-                Cell::or_empty(given.span, |span| Cell::Count(span.into())),
+                given.given.into(),
+                given.opening.into(),
+                given.span.into(),
                 Cell::Amount(given.left()),
                 Cell::Text(period.as_str()),
             ]

@@ -49,9 +49,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
 
 fn property_fields<'r>() -> Fields<'r, &'r [String; 3]> {
     Fields::default()
-        .text(columns::FILE.priority(Priority::Detail), |[file, ..]: &&[String; 3]| &**file)
-        .text(Column::new("Property", Kind::Text, Priority::Key), |[_, name, _]| &**name)
-        .text(Column::new("Value", Kind::Prose, Priority::Key), |[.., value]| {
+        .with(columns::FILE.priority(Priority::Detail), |[file, ..]: &&[String; 3]| &**file)
+        .with(Column::new("Property", Kind::Text, Priority::Key), |[_, name, _]| &**name)
+        .with(Column::new("Value", Kind::Prose, Priority::Key), |[.., value]| {
             Some(&**value).filter(|text| !text.is_empty())
         })
 }
@@ -64,22 +64,20 @@ fn overview<'r>(reading: &'r ReportReading, surveys: &'r [Survey<'r>]) -> Table<
     let month = |month: Option<&Month>| month.map(|month| (*month, Period::Closed));
     let rows = surveys.iter().zip(&reading.spellings).enumerate();
     Fields::default()
-        .text(columns::FILE.priority(Priority::Key), |(file, ..): &FolderRow<'r>| &*reading.report.files[*file])
-        .month(Column::new("FirstMonth", Kind::Month, Priority::Key), move |(_, survey, _)| {
-            month(survey.months.first())
-        })
-        .month(Column::new("LastMonth", Kind::Month, Priority::Key), move |(_, survey, _)| month(survey.months.last()))
-        .text(Column::new("Newest", Kind::Text, Priority::Key), move |(_, survey, _)| {
+        .with(columns::FILE.priority(Priority::Key), |(file, ..): &FolderRow<'r>| &*reading.report.files[*file])
+        .with(Column::new("FirstMonth", Kind::Month, Priority::Key), move |(_, survey, _)| month(survey.months.first()))
+        .with(Column::new("LastMonth", Kind::Month, Priority::Key), move |(_, survey, _)| month(survey.months.last()))
+        .with(Column::new("Newest", Kind::Text, Priority::Key), move |(_, survey, _)| {
             if newest.is_some() && survey.months.last() == newest { "yes" } else { "no" }
         })
-        .count(Column::new("Rows", Kind::Count, Priority::Key), |(_, survey, _)| columns::cell_count(survey.rows))
-        .count(Column::new("UnreadableRows", Kind::Count, Priority::Detail), |(file, ..)| {
-            columns::cell_count(unreadable_rows(reading, *file))
+        .with(Column::new("Rows", Kind::Count, Priority::Key), |(_, survey, _)| survey.rows)
+        .with(Column::new("UnreadableRows", Kind::Count, Priority::Detail), |(file, ..)| {
+            unreadable_rows(reading, *file)
         })
-        .text(Column::new("Encoding", Kind::Text, Priority::Detail), |(.., spelling)| spelling.encoding.as_str())
-        .text(Column::new("Separator", Kind::Text, Priority::Detail), |(.., spelling)| separator(spelling))
-        .text(Column::new("DecimalMark", Kind::Text, Priority::Detail), |(.., spelling)| spelling.decimal.0.flag())
-        .text(Column::new("DateOrder", Kind::Text, Priority::Detail), |(.., spelling)| spelling.date_order.0.flag())
+        .with(Column::new("Encoding", Kind::Text, Priority::Detail), |(.., spelling)| spelling.encoding.as_str())
+        .with(Column::new("Separator", Kind::Text, Priority::Detail), |(.., spelling)| separator(spelling))
+        .with(Column::new("DecimalMark", Kind::Text, Priority::Detail), |(.., spelling)| spelling.decimal.0.flag())
+        .with(Column::new("DateOrder", Kind::Text, Priority::Detail), |(.., spelling)| spelling.date_order.0.flag())
         .table(rows.map(|(file, (survey, spelling))| (file, survey, spelling)))
 }
 

@@ -58,17 +58,17 @@ const BALANCE_REPORTED: Column =
 
 fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Fields<'a, ListedRow<'a>> {
     Fields::<ListedRow>::default()
-        .text(columns::PARTNER, |row| row.partner)
+        .with(columns::PARTNER, |row| row.partner)
         .customer(names, |row| row.customer)
-        .month(columns::MONTH, |row| dated(ledger.month(row.row), filter))
-        .text(columns::CREDIT_NAME, |row| row.credit_name)
-        .amount(columns::CREDIT_AMOUNT.priority(Priority::Key), |row| ledger.credit_amount(row.row))
-        .text(columns::STATUS, |row| ledger.status(row.row).as_str())
-        .amount(BALANCE_REPORTED, |row| ledger.balance_amount(row.row))
-        .currency(columns::CURRENCY, |row| row.currency)
-        .text(columns::AGREEMENT, |row| row.agreement)
-        .date(columns::EFFECTIVE, |row| row.effective)
-        .date(columns::EXPIRY, |row| row.expiry)
+        .with(columns::MONTH, |row| dated(ledger.month(row.row), filter))
+        .with(columns::CREDIT_NAME, |row| row.credit_name)
+        .with(columns::CREDIT_AMOUNT.priority(Priority::Key), |row| ledger.credit_amount(row.row))
+        .with(columns::STATUS, |row| ledger.status(row.row).as_str())
+        .with(BALANCE_REPORTED, |row| ledger.balance_amount(row.row))
+        .with(columns::CURRENCY, |row| row.currency)
+        .with(columns::AGREEMENT, |row| row.agreement)
+        .with(columns::EFFECTIVE, |row| row.effective)
+        .with(columns::EXPIRY, |row| row.expiry)
 }
 
 fn listed(ledger: &Ledger, row: RowRef) -> ListedRow<'_> {

@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     });
     fields = movements(fields, !by_time, hides_nothing);
     if by_time {
-        fields = fields.text(columns::PERIOD, |statement| statement.period.map(Period::as_str));
+        fields = fields.with(columns::PERIOD, |statement| statement.period.map(Period::as_str));
     }
     let any_open = statements.iter().any(|statement| statement.period == Some(Period::Open));
     let mut footnotes = hints::footnotes(any_open, &filter, left_out);
@@ -87,11 +87,11 @@ pub(super) fn movements<'a>(
         amount("Vanished", Priority::Answer),
         columns::BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Key),
     ];
-    let cell = move |column: Column, amount: Option<Decimal>| {
+    let cell = move |column: Column, amount: Option<Decimal>| -> Cell<'a> {
         let is_spared = is_for_people && column.priority != Priority::Key;
-        Cell::or_empty(amount.filter(|amount| !(is_spared && amount.is_zero())), Cell::Amount)
+        amount.filter(|amount| !(is_spared && amount.is_zero())).into()
     };
     fields
-        .currency(columns::CURRENCY, |statement| statement.group.currency)
+        .with(columns::CURRENCY, |statement| statement.group.currency)
         .with_all(columns, move |statement| std::array::from_fn(|at| cell(columns[at], statement.amounts[at])))
 }

@@ -103,11 +103,11 @@ pub(super) mod tests {
         vec![
             Cell::Text(customer),
             Cell::Span(Span::Month(month), Period::Open),
-            Cell::or_empty(Currency::parse(currency), Cell::Currency),
+            Currency::parse(currency).into(),
             Cell::Amount(Decimal::from_str_exact(amount).unwrap()),
             Cell::Empty,
             Cell::Count(credits),
-            Cell::or_empty(NaiveDate::from_ymd_opt(2023, 5, 31), Cell::Date),
+            NaiveDate::from_ymd_opt(2023, 5, 31).into(),
             Cell::Text("open"),
         ]
     }

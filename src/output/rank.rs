@@ -199,11 +199,9 @@ mod tests {
 
     fn table(rows: &[Owed]) -> Table<'_> {
         Fields::<Owed>::default()
-            .text(Column { in_order: &["low", "high"], ..Column::new("Name", Kind::Text, Priority::Key) }, |row| row.0)
-            .with(Column::new("Currency", Kind::Currency, Priority::Key), |row| {
-                Cell::or_empty(Currency::parse(row.1), Cell::Currency)
-            })
-            .amount(Column::new("Amount", Kind::Amount, Priority::Answer).adds_up(true), |row| {
+            .with(Column { in_order: &["low", "high"], ..Column::new("Name", Kind::Text, Priority::Key) }, |row| row.0)
+            .with(Column::new("Currency", Kind::Currency, Priority::Key), |row| Currency::parse(row.1))
+            .with(Column::new("Amount", Kind::Amount, Priority::Answer).adds_up(true), |row| {
                 row.2.map(|amount| Decimal::from_str_exact(amount).unwrap())
             })
             .table(rows.iter().copied())

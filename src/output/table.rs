@@ -29,12 +29,36 @@ pub enum Cell<'a> {
     Count(i64),
 }
 
-impl Cell<'_> {
-    /// The cell for a value that may be missing.
-    pub fn or_empty<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
-        value.map_or(Cell::Empty, cell)
+/// The cell of a value that may be missing.
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell::Empty, Into::into)
     }
 }
+
+/// What values of some types are as cells.
+macro_rules! cells {
+    ($($value:ty => $cell:expr),+ $(,)?) => {
+        $(impl<'a> From<$value> for Cell<'a> {
+            fn from(value: $value) -> Self {
+                $cell(value)
+            }
+        })+
+    };
+}
+
+cells!(
+    &'a str => Cell::Text,
+    Currency => Cell::Currency,
+    (Span, Period) => |(span, period)| Cell::Span(span, period),
+    (Month, Period) => |(month, period)| Cell::Span(Span::Month(month), period),
+    NaiveDate => Cell::Date,
+    Decimal => Cell::Amount,
+    i64 => Cell::Count,
+    i32 => |count| Cell::Count(i64::from(count)),
+    u64 => |count| Cell::Count(i64::try_from(count).unwrap_or(i64::MAX)),
+    usize => |count| Cell::Count(i64::try_from(count).unwrap_or(i64::MAX)),
+);
 
 /// Adds a row's cells of some columns to those before them. A cell that were returned would be written twice, and a
 /// result of millions of rows has fourteen times as many.
@@ -55,9 +79,9 @@ impl<R> Default for Fields<'_, R> {
 
 impl<'a, R> Fields<'a, R> {
     #[must_use]
-    pub fn with(mut self, column: Column, cell: impl Fn(&R) -> Cell<'a> + Sync + 'a) -> Self {
+    pub fn with<C: Into<Cell<'a>>>(mut self, column: Column, cell: impl Fn(&R) -> C + Sync + 'a) -> Self {
         self.columns.push(column);
-        self.add.push(Box::new(move |row, cells| cells.push(cell(row))));
+        self.add.push(Box::new(move |row, cells| cells.push(cell(row).into())));
         self
     }
 
@@ -76,41 +100,6 @@ impl<'a, R> Fields<'a, R> {
     /// Adds a row's cells, one for every column.
     fn add_cells(&self, row: &R, cells: &mut Vec<Cell<'a>>) {
         self.add.iter().for_each(|add| add(row, cells));
-    }
-
-    /// With a column of texts or ids.
-    #[must_use]
-    pub fn text<V: Into<Option<&'a str>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
-        self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Text))
-    }
-
-    #[must_use]
-    pub fn currency(self, column: Column, value: impl Fn(&R) -> Currency + Sync + 'a) -> Self {
-        self.with(column, move |row| Cell::Currency(value(row)))
-    }
-
-    /// With a column of months and whether they are open.
-    #[must_use]
-    pub fn month<V: Into<Option<(Month, Period)>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
-        self.with(column, move |row| {
-            Cell::or_empty(value(row).into(), |(month, period)| Cell::Span(Span::Month(month), period))
-        })
-    }
-
-    #[must_use]
-    pub fn date<V: Into<Option<NaiveDate>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
-        self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Date))
-    }
-
-    /// With a column of amounts or percentages.
-    #[must_use]
-    pub fn amount<V: Into<Option<Decimal>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
-        self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Amount))
-    }
-
-    #[must_use]
-    pub fn count<V: Into<Option<i64>>>(self, column: Column, value: impl Fn(&R) -> V + Sync + 'a) -> Self {
-        self.with(column, move |row| Cell::or_empty(value(row).into(), Cell::Count))
     }
 
     /// The table of rows that are at hand.

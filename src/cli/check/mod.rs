@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::analysis::{Check, Filter, Finding, book, check, reconcile};
 use crate::model::{Id, Level, Names};
-use crate::output::{Cell, Column, Fields, Kind, Priority};
+use crate::output::{Column, Fields, Kind, Priority};
 
 use super::booked::BookedFile;
 use super::expiring::{Within, within};
@@ -89,9 +89,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     let writer = args.write.open(&inputs, stdio)?;
     if args.list {
         let fields = Fields::<Check>::default()
-            .text(columns::CHECK, |check| check.name())
-            .text(columns::SEVERITY.priority(Priority::Answer), |check| check.severity().as_str())
-            .text(Column::new("Finds", Kind::Prose, Priority::Key), |check| check.finds());
+            .with(columns::CHECK, |check| check.name())
+            .with(columns::SEVERITY.priority(Priority::Answer), |check| check.severity().as_str())
+            .with(Column::new("Finds", Kind::Prose, Priority::Key), |check| check.finds());
         writer.write(&args.rank.apply(fields.table(Check::ALL.iter().copied()), &[])?, 1, stdio)?;
         return Ok(false);
     }
@@ -178,20 +178,20 @@ fn say_counts(findings: &[Finding], stdio: &mut Stdio<'_>) {
 /// The columns of findings; with the files there are, those of their places.
 pub(super) fn fields<'a>(files: Option<&'a [String]>, filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Finding> {
     let mut fields = Fields::<&Finding>::default()
-        .text(columns::SEVERITY, |finding| finding.severity.as_str())
-        .text(columns::CHECK, |finding| finding.check.name());
+        .with(columns::SEVERITY, |finding| finding.severity.as_str())
+        .with(columns::CHECK, |finding| finding.check.name());
     let mut currency = columns::CURRENCY;
     if let Some(files) = files {
         fields = fields
-            .text(columns::FILE, |finding| finding.place.map(|place| &*files[place.file as usize]))
-            .count(columns::LINE, |finding| finding.place.map(|place| columns::cell_count(place.line)));
+            .with(columns::FILE, |finding| finding.place.map(|place| &*files[place.file as usize]))
+            .with(columns::LINE, |finding| finding.place.map(|place| place.line));
         currency.priority = Priority::Context;
     }
     fields
         .customer(names, |finding| finding.customer.as_ref())
-        .text(columns::AGREEMENT.priority(Priority::Context), |finding| finding.agreement.as_ref().map(Id::as_str))
-        .month(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
-        .with(currency, |finding| Cell::or_empty(finding.currency, Cell::Currency))
-        .amount(columns::AMOUNT, |finding| finding.amount)
-        .text(columns::MESSAGE, |finding| &*finding.message)
+        .with(columns::AGREEMENT.priority(Priority::Context), |finding| finding.agreement.as_ref().map(Id::as_str))
+        .with(columns::MONTH, |finding| finding.month.map(|month| dated(month, filter)))
+        .with(currency, |finding| finding.currency)
+        .with(columns::AMOUNT, |finding| finding.amount)
+        .with(columns::MESSAGE, |finding| &*finding.message)
 }

@@ -34,26 +34,26 @@ pub(super) fn rows<'a>(
     footnotes.extend(difference_note(rows));
     let table = reconciled(filter, names).table(rows.iter().copied()).with_footnotes(footnotes);
     let fields = Fields::<Total>::default()
-        .currency(columns::CURRENCY, |total| total.currency)
-        .month(columns::MONTH, |total| total.month.map(|month| dated(month, filter)))
-        .amount(columns::GIVEN, |total| total.given)
-        .amount(APPLIED, |total| total.applied)
-        .amount(DIFFERENCE, |total| total.difference)
-        .count(LINES, |total| columns::cell_count(total.lines));
+        .with(columns::CURRENCY, |total| total.currency)
+        .with(columns::MONTH, |total| total.month.map(|month| dated(month, filter)))
+        .with(columns::GIVEN, |total| total.given)
+        .with(APPLIED, |total| total.applied)
+        .with(DIFFERENCE, |total| total.difference)
+        .with(LINES, |total| total.lines);
     Ok(table.with_totals(&fields, totals))
 }
 
 pub(crate) fn reconciled<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a ReconciledRow<'a>> {
     Fields::<&ReconciledRow<'_>>::default()
-        .text(columns::PARTNER, |row| row.partner.map(Id::as_str))
+        .with(columns::PARTNER, |row| row.partner.map(Id::as_str))
         .customer(names, |row| row.customer)
-        .currency(columns::CURRENCY, |row| row.currency)
-        .month(columns::MONTH.priority(Priority::Answer), |row| dated(row.month, filter))
-        .amount(columns::GIVEN.priority(Priority::Key), |row| row.given)
-        .amount(APPLIED, |row| row.applied)
-        .amount(DIFFERENCE, |row| row.difference)
-        .text(RESULT, |row| row.verdict.as_str())
-        .count(LINES, |row| columns::cell_count(row.lines))
+        .with(columns::CURRENCY, |row| row.currency)
+        .with(columns::MONTH.priority(Priority::Answer), |row| dated(row.month, filter))
+        .with(columns::GIVEN.priority(Priority::Key), |row| row.given)
+        .with(APPLIED, |row| row.applied)
+        .with(DIFFERENCE, |row| row.difference)
+        .with(RESULT, |row| row.verdict.as_str())
+        .with(LINES, |row| row.lines)
 }
 
 pub(super) fn lines<'a>(
@@ -71,19 +71,19 @@ pub(super) fn lines<'a>(
     Fields::<LineRow<'_>>::default()
         .customer(names, |line| line.row.customer)
         // The row's currency, which not all amounts of a line are in.
-        .currency(Column { kind: Kind::Text, ..columns::CURRENCY }, |line| line.row.currency)
-        .month(columns::MONTH, |line| dated(line.row.month, filter))
-        .text(RESULT, |line| line.row.verdict.as_str())
-        .text(INVOICE, |line| &*line.key.invoice.number)
-        .text(Column::new("ProductName", Kind::Text, Priority::Answer), |line| &*line.line.product)
-        .text(Column::new("SubscriptionId", Kind::Id, Priority::Detail), |line| &*line.line.used_by)
-        .date(Column::new("ChargeStartDate", Kind::Date, Priority::Answer), |line| line.line.charge_start)
-        .amount(amount, |line| line.line.amount)
-        .currency(Column::new("Currency", Kind::Text, Priority::Detail), |line| line.key.currency)
-        .text(REASON, |line| &*line.key.reason)
-        .amount(APPLIED, |line| line.applied)
-        .text(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
-        .count(columns::LINE, |line| columns::cell_count(line.line.line))
+        .with(Column { kind: Kind::Text, ..columns::CURRENCY }, |line| line.row.currency)
+        .with(columns::MONTH, |line| dated(line.row.month, filter))
+        .with(RESULT, |line| line.row.verdict.as_str())
+        .with(INVOICE, |line| &*line.key.invoice.number)
+        .with(Column::new("ProductName", Kind::Text, Priority::Answer), |line| &*line.line.product)
+        .with(Column::new("SubscriptionId", Kind::Id, Priority::Detail), |line| &*line.line.used_by)
+        .with(Column::new("ChargeStartDate", Kind::Date, Priority::Answer), |line| line.line.charge_start)
+        .with(amount, |line| line.line.amount)
+        .with(Column::new("Currency", Kind::Text, Priority::Detail), |line| line.key.currency)
+        .with(REASON, |line| &*line.key.reason)
+        .with(APPLIED, |line| line.applied)
+        .with(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
+        .with(columns::LINE, |line| line.line.line)
         .table_in_parts(1, move |_, each| lines.iter().try_for_each(each))
 }
 
@@ -120,13 +120,13 @@ pub(super) fn usage<'a>(
     let used: Vec<(&ReconciledRow<'_>, &str, Decimal, i64)> =
         used.into_iter().map(amount).collect::<Result<_, Overflow>>()?;
     let table = Fields::<(&ReconciledRow<'_>, &str, Decimal, i64)>::default()
-        .text(columns::PARTNER, |(row, ..)| row.partner.map(Id::as_str))
+        .with(columns::PARTNER, |(row, ..)| row.partner.map(Id::as_str))
         .customer(names, |(row, ..)| row.customer)
-        .currency(columns::CURRENCY, |(row, ..)| row.currency)
-        .month(columns::MONTH, |(row, ..)| dated(row.month, filter))
-        .text(column, |(_, spelled, ..)| Some(*spelled).filter(|spelled| !spelled.is_empty()))
-        .amount(APPLIED, |(.., applied, _)| *applied)
-        .count(LINES, |(.., lines)| *lines)
+        .with(columns::CURRENCY, |(row, ..)| row.currency)
+        .with(columns::MONTH, |(row, ..)| dated(row.month, filter))
+        .with(column, |(_, spelled, ..)| Some(*spelled).filter(|spelled| !spelled.is_empty()))
+        .with(APPLIED, |(.., applied, _)| *applied)
+        .with(LINES, |(.., lines)| *lines)
         .table(used);
     Ok(table.with_sums())
 }
@@ -134,24 +134,24 @@ pub(super) fn usage<'a>(
 pub(super) fn others<'a>(others: &'a [OtherCredits<'a>], filter: &'a Filter, names: &'a Names) -> Table<'a> {
     Fields::<&OtherCredits<'_>>::default()
         .customer(names, |other| other.customer)
-        .currency(columns::CURRENCY, |other| other.currency)
-        .month(columns::MONTH, |other| other.month.map(|month| dated(month, filter)))
-        .text(INVOICE, |other| other.invoice)
-        .text(REASON, |other| other.reason)
-        .amount(Column::new("Amount", Kind::Amount, Priority::Answer), |other| other.amount)
-        .count(LINES, |other| columns::cell_count(other.lines))
+        .with(columns::CURRENCY, |other| other.currency)
+        .with(columns::MONTH, |other| other.month.map(|month| dated(month, filter)))
+        .with(INVOICE, |other| other.invoice)
+        .with(REASON, |other| other.reason)
+        .with(Column::new("Amount", Kind::Amount, Priority::Answer), |other| other.amount)
+        .with(LINES, |other| other.lines)
         .table(others)
 }
 
 /// The columns of lines that break rules.
 pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'a, &'a LineFinding> {
     Fields::<&LineFinding>::default()
-        .text(columns::FILE.priority(Priority::Answer), |finding| &*invoices.files[finding.file as usize].name)
-        .count(columns::LINE.priority(Priority::Key), |finding| columns::cell_count(finding.line))
-        .text(Column::new("Rule", Kind::Text, Priority::Key), |finding| finding.rule.as_str())
+        .with(columns::FILE.priority(Priority::Answer), |finding| &*invoices.files[finding.file as usize].name)
+        .with(columns::LINE.priority(Priority::Key), |finding| finding.line)
+        .with(Column::new("Rule", Kind::Text, Priority::Key), |finding| finding.rule.as_str())
         .customer(names, |finding| finding.customer.as_ref())
-        .text(INVOICE, |finding| &*finding.invoice)
-        .text(columns::MESSAGE.priority(Priority::Answer), |finding| &*finding.message)
+        .with(INVOICE, |finding| &*finding.invoice)
+        .with(columns::MESSAGE.priority(Priority::Answer), |finding| &*finding.message)
 }
 
 /// What must be known of the totals of rows, some of which cannot be compared.

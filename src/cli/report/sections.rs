@@ -90,17 +90,17 @@ impl<'l> ReportFigures<'l> {
         // Stable: they stay in the order of months.
         rows.sort_by_key(|(summary, _)| summary.group.currency);
         Fields::<(&GroupSummary<'_>, Option<&Limit>)>::default()
-            .month(columns::MONTH, |(summary, _)| summary.group.month().map(|month| dated(month, filter)))
-            .currency(columns::CURRENCY, |(summary, _)| summary.group.currency)
-            .count(columns::CUSTOMERS, |(summary, _)| summary.customers)
-            .count(columns::CREDITS, |(summary, _)| summary.credits)
+            .with(columns::MONTH, |(summary, _)| summary.group.month().map(|month| dated(month, filter)))
+            .with(columns::CURRENCY, |(summary, _)| summary.group.currency)
+            .with(columns::CUSTOMERS, |(summary, _)| summary.customers)
+            .with(columns::CREDITS, |(summary, _)| summary.credits)
             // Where no credit has a row there is none to be given anything, which is not unknown.
             .with(columns::GIVEN, |(summary, _)| if summary.credits == 0 { Cell::Empty } else { known(summary.given) })
-            .amount(columns::OPENING, |(summary, _)| summary.opening)
-            .amount(columns::LIMIT, |(_, limit)| limit.map(|limit| limit.limit))
-            .amount(columns::CREDIT_AMOUNT, |(summary, _)| summary.credit_amount)
-            .amount(columns::BALANCE_AMOUNT, |(summary, _)| summary.balance_amount)
-            .text(columns::PERIOD, |(summary, _)| summary.period.map(Period::as_str))
+            .with(columns::OPENING, |(summary, _)| summary.opening)
+            .with(columns::LIMIT, |(_, limit)| limit.map(|limit| limit.limit))
+            .with(columns::CREDIT_AMOUNT, |(summary, _)| summary.credit_amount)
+            .with(columns::BALANCE_AMOUNT, |(summary, _)| summary.balance_amount)
+            .with(columns::PERIOD, |(summary, _)| summary.period.map(Period::as_str))
             .table(rows)
             .with_sums()
     }
@@ -126,10 +126,10 @@ impl<'l> ReportFigures<'l> {
         let movements = self.overview.month.map(|month| self.overview.close.movements(month)).unwrap_or_default();
         Fields::<(&CustomerClose<'_>, Decimal)>::default()
             .customer(self.names, |(customer, _)| customer.customer)
-            .currency(columns::CURRENCY, |(customer, _)| customer.currency)
-            .amount(PREVIOUS_GIVEN, |(customer, _)| customer.before.whole())
-            .amount(columns::GIVEN, |(customer, _)| customer.given.whole())
-            .amount(Column::new("Change", Kind::Amount, Priority::Answer), |(_, change)| *change)
+            .with(columns::CURRENCY, |(customer, _)| customer.currency)
+            .with(PREVIOUS_GIVEN, |(customer, _)| customer.before.whole())
+            .with(columns::GIVEN, |(customer, _)| customer.given.whole())
+            .with(Column::new("Change", Kind::Amount, Priority::Answer), |(_, change)| *change)
             .table(movements)
     }
 
@@ -146,9 +146,9 @@ impl<'l> ReportFigures<'l> {
         let (ledger, filter) = (self.ledger, self.filter);
         Fields::<&Forfeited<'_>>::default()
             .identity(self.names, |forfeited| ledger.identity(forfeited.credit))
-            .month(columns::MONTH, |forfeited| dated(forfeited.month, filter))
-            .date(columns::EXPIRY, |forfeited| forfeited.entry.expiry())
-            .amount(columns::FORFEITED, |forfeited| forfeited.amount)
+            .with(columns::MONTH, |forfeited| dated(forfeited.month, filter))
+            .with(columns::EXPIRY, |forfeited| forfeited.entry.expiry())
+            .with(columns::FORFEITED, |forfeited| forfeited.amount)
             .table(&*self.overview.forfeited)
             .with_sums()
     }
@@ -171,7 +171,7 @@ fn customers<'l>(close: &'l Close<'l>, names: &'l Names, is_page: bool) -> (Sect
     let fields = customer_fields(names);
     let table = if is_page { fields.table(listed) } else { fields.table(&*close.customers) };
     let totals = Fields::<&Card>::default()
-        .currency(columns::CURRENCY, |card| card.currency)
+        .with(columns::CURRENCY, |card| card.currency)
         .with(columns::GIVEN, |card| known(card.given.amount()))
         .with(PREVIOUS_GIVEN, |card| known(card.before.amount()))
         .with(columns::BALANCE_AMOUNT, |card| known(card.balance.amount()))
@@ -226,11 +226,11 @@ fn customer_notes(close: &Close<'_>, (others, idle): (usize, usize)) -> Vec<Stri
 fn customer_fields(names: &Names) -> Fields<'_, &CustomerClose<'_>> {
     Fields::<&CustomerClose<'_>>::default()
         .customer(names, |customer| customer.customer)
-        .currency(columns::CURRENCY, |customer| customer.currency)
+        .with(columns::CURRENCY, |customer| customer.currency)
         .with(columns::GIVEN, |customer| known(customer.given.amount()))
         .with(PREVIOUS_GIVEN, |customer| known(customer.before.amount()))
         .with(columns::BALANCE_AMOUNT, |customer| known(customer.balance.amount()))
-        .date(columns::EXPIRY.priority(Priority::Answer), |customer| customer.ends_on)
+        .with(columns::EXPIRY.priority(Priority::Answer), |customer| customer.ends_on)
         .with(UNUSED, |customer| of_ending(customer.ending, customer.ending.unused.amount()))
 }
 

@@ -317,7 +317,7 @@ pub(super) fn lines(page: &Page<'_>) -> Vec<Line> {
 /// Sentences as a table, for a sheet of their own.
 pub(super) fn about(lines: &[Line]) -> Table<'_> {
     Fields::<&Line>::default()
-        .text(Column::new("About", Kind::Text, Priority::Key), |line| line.0)
-        .text(Column::new("Text", Kind::Prose, Priority::Key), |line| line.1.as_str())
+        .with(Column::new("About", Kind::Text, Priority::Key), |line| line.0)
+        .with(Column::new("Text", Kind::Prose, Priority::Key), |line| line.1.as_str())
         .table(lines)
 }

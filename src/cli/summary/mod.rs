@@ -12,7 +12,7 @@ use crate::analysis::Filter;
 use crate::analysis::summary::{self, Group, GroupBy, GroupSummary, Units};
 use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
-use crate::output::{Cell, Chart, Column, Fields, Format, Mark, Priority, Series, bars};
+use crate::output::{Chart, Column, Fields, Format, Mark, Priority, Series, bars};
 
 use super::{LedgerArgs, RankArgs, Session, Stdio, Word, Writer, columns, dated, hints, one_of};
 
@@ -235,7 +235,7 @@ impl Args {
             fields = periods::with_earlier(fields, earlier, self.figure, against);
         }
         if by.iter().any(|key| key.is_time()) {
-            fields = fields.text(columns::PERIOD, |summary| summary.period.map(Period::as_str));
+            fields = fields.with(columns::PERIOD, |summary| summary.period.map(Period::as_str));
         }
         fields
     }
@@ -276,18 +276,18 @@ pub(super) fn keyed<'a, R: 'a>(
             };
             fields.with(column, move |row| {
                 let (group, period) = of(row);
-                Cell::or_empty(group.span_by(key).zip(period), |(span, period)| Cell::Span(span, period))
+                group.span_by(key).zip(period)
             })
         }
         GroupBy::Customer => fields.customer(names, move |row| of(row).0.customer),
         GroupBy::Agreement => {
-            fields.text(columns::AGREEMENT.priority(Priority::Key), move |row| of(row).0.agreement.map(Id::as_str))
+            fields.with(columns::AGREEMENT.priority(Priority::Key), move |row| of(row).0.agreement.map(Id::as_str))
         }
         GroupBy::Partner => {
-            fields.text(columns::PARTNER.priority(Priority::Key), move |row| of(row).0.partner.map(Id::as_str))
+            fields.with(columns::PARTNER.priority(Priority::Key), move |row| of(row).0.partner.map(Id::as_str))
         }
         GroupBy::Status => {
-            fields.text(columns::STATUS.priority(Priority::Key), move |row| of(row).0.status.map(Status::as_str))
+            fields.with(columns::STATUS.priority(Priority::Key), move |row| of(row).0.status.map(Status::as_str))
         }
         GroupBy::Currency => fields,
     }

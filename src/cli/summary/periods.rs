@@ -9,7 +9,7 @@ use crate::analysis::Filter;
 use crate::analysis::summary::{Group, GroupBy, GroupSummary};
 use crate::ledger::Ledger;
 use crate::model::{Message, Month, Names, Overflow, Period, Span, Sum, money};
-use crate::output::{Cell, Column, Fields, Kind, Priority, Table};
+use crate::output::{Column, Fields, Kind, Priority, Table};
 
 use super::Figure;
 use crate::cli::{Stdio, columns, from_to, joined};
@@ -56,12 +56,12 @@ pub(super) fn across<'l>(
         let fields = keys.iter().fold(Fields::default(), |fields: Fields<'l, &'l Crossed<'l>>, key| {
             super::keyed(fields, *key, names, |(first, _)| (first.group, first.period))
         });
-        let fields = fields.currency(columns::CURRENCY, |(first, _)| first.group.currency);
+        let fields = fields.with(columns::CURRENCY, |(first, _)| first.group.currency);
         let spanned = spans.iter().enumerate().fold(fields, |fields, (at, (span, period))| {
-            fields.amount(column(*span, *period), move |(_, figures)| figures[at])
+            fields.with(column(*span, *period), move |(_, figures)| figures[at])
         });
         let total = Column::new("Total", Kind::Amount, Priority::Key).adds_up(true);
-        if figure.0.adds_up { spanned.amount(total, |(_, figures)| figures.last().copied().flatten()) } else { spanned }
+        if figure.0.adds_up { spanned.with(total, |(_, figures)| figures.last().copied().flatten()) } else { spanned }
     };
     let rows = |groups| Ok(&*Vec::leak(crossed(groups, &only, across, figure, shows)?));
     Ok(fields(by).table(rows(groups)?).with_totals(&fields(&[]), rows(totals)?))
@@ -157,6 +157,6 @@ pub(super) fn with_earlier<'l>(
             .filter(|before| before.vanished == summary.vanished && !has_opening(before) && !has_opening(summary));
         let change = value(summary).zip(comparable.and_then(value));
         let change = change.and_then(|(now, before)| money::subtract(now, before).ok());
-        [before.and_then(value), change].map(|amount| Cell::or_empty(amount, Cell::Amount))
+        [before.and_then(value), change].map(Into::into)
     })
 }

@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn a_table_that_is_too_long_is_refused_before_it_is_written() {
         let number = Column::new("Number", Kind::Count, Priority::Answer);
-        let table = Fields::<u32>::default().count(number, |number| i64::from(*number)).table(0..sheet::MOST_ROWS);
+        let table = Fields::<u32>::default().with(number, |number| i64::from(*number)).table(0..sheet::MOST_ROWS);
         let mut out = Vec::new();
         let error = write(&table, &mut out).unwrap_err();
         assert_eq!(error.to_string().lines().next(), Some("a worksheet holds 1048576 rows, and this result has more"));
