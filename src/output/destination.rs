@@ -33,14 +33,11 @@ impl Destination {
         // What a link points at is replaced, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let existing = fs::metadata(&path).ok();
-        if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
-            return Self::straight(&path);
-        }
-        if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
-            return Err(io::ErrorKind::PermissionDenied.into());
+        match &existing {
+            Some(existing) if existing.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Some(existing) if !existing.is_file() => return Self::straight(&path),
+            Some(existing) if existing.permissions().readonly() => return Err(io::ErrorKind::PermissionDenied.into()),
+            _ => {}
         }
         let parent = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
