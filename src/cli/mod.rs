@@ -14,7 +14,6 @@ mod filter;
 mod given;
 mod hints;
 mod inspect;
-mod interrupt;
 mod list;
 mod man;
 mod mask;
@@ -32,16 +31,20 @@ mod summary;
 mod write;
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
+use std::panic::{self, PanicHookInfo};
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
+use std::sync::Once;
 
 use clap::error::ErrorKind::InvalidSubcommand;
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::analysis::Filter;
+use crate::input::source::caught;
 use crate::ledger::Ledger;
 use crate::model::{Message, Names, Visible, VisiblePath};
+use crate::output::destination;
 
 use self::columns::dated;
 use self::filter::FilterArgs;
@@ -49,7 +52,6 @@ use self::messages::{Count, from_to, joined, joined_or_ends, sentence};
 use self::read::ReadArgs;
 use self::write::{RankArgs, Word, WriteArgs, Writer, one_of};
 
-pub use self::interrupt::end_on_panic;
 pub use self::stdio::{Stdio, Terminal};
 
 const ABOUT: &str = "Answers from the Partner Center Azure credit offer (ACO) balance report";
@@ -261,4 +263,48 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// The exit code of a program that Ctrl-C ended, as shells have it; nothing tells the signals apart here.
+const INTERRUPTED: i32 = 130;
+
+/// From now on Ctrl-C, and on Unix SIGTERM and SIGHUP, remove temporary files before they end the program.
+fn watch_signals() {
+    static WATCH: Once = Once::new();
+    WATCH.call_once(|| {
+        // Signals that whoever started the program has ignored, as nohup does, stay so: then nothing is watched.
+        let _ = ctrlc::try_set_handler(|| end(INTERRUPTED));
+    });
+}
+
+/// From now on a panic removes temporary files, says what happened, and ends the program with exit code 2. One over a
+/// damaged workbook or Parquet file is caught where it is read.
+///
+/// Meant for the program alone: in a process that does other things too, these would end as well.
+pub fn end_on_panic() {
+    panic::set_hook(Box::new(|panic| {
+        if caught::is_reading() {
+            return;
+        }
+        // If nobody can read it, the exit code still tells.
+        let _ = say_panic(panic);
+        end(2);
+    }));
+}
+
+fn say_panic(panic: &PanicHookInfo<'_>) -> io::Result<()> {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let message = Message::error(format!("this should not happen: {} ({place})", text.unwrap_or("nothing is known")))
+        .hint(
+            "if a disk is full, perhaps that of temporary files, make room there; otherwise it is a defect, so report \
+             it",
+        );
+    io::stderr().write_all(messages::rendered(&message, false).as_bytes())
+}
+
+#[expect(clippy::exit, reason = "it ends the program wherever that is")]
+fn end(code: i32) {
+    destination::abandon(|| process::exit(code));
 }

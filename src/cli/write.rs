@@ -13,7 +13,7 @@ use crate::model::{Message, Visible, VisiblePath};
 use crate::output::{Column, Destination, Format, OrderBy, Ranking, Style, Table, format};
 
 use super::stdio::Terminal;
-use super::{Count, Stdio, interrupt, joined};
+use super::{Count, Stdio, joined, watch_signals};
 
 /// How to write the result.
 #[derive(Debug, Args)]
@@ -116,7 +116,7 @@ pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Des
         let message = Message::error(format!("{} is an input", VisiblePath(path)));
         return Err(message.hint("write to another file").into());
     }
-    interrupt::watch();
+    watch_signals();
     Destination::file(path).with_context(|| unwritable(path))
 }
 
