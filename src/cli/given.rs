@@ -88,41 +88,20 @@ fn months_of<'l>(
     credits: impl Iterator<Item = Vec<&'l Credit>>,
     each: &mut dyn FnMut(&GivenRow<'l>) -> io::Result<()>,
 ) -> io::Result<()> {
+    let mut rows = Vec::new();
     for credits in credits {
-        if let [credit] = credits[..] {
-            months_of_credit(ledger, filter, credit, |row| each(&row))?;
-            continue;
-        }
-        let mut rows = Vec::new();
-        for credit in credits {
-            months_of_credit(ledger, filter, credit, |row| {
-                rows.push(row);
-                Ok(())
-            })?;
+        for credit in credits.iter().filter(|credit| filter.shows_identity(ledger.identity(credit))) {
+            for entry in ledger.timeline(credit) {
+                let given = entry.map_err(AnalysisError::from)?;
+                if filter.shows_entry(&given) {
+                    let period = filter.period(given.month);
+                    rows.push((ledger.identity(credit), given, period));
+                }
+            }
         }
         // Stable: credits that share a month stay in the order of their first days.
         rows.sort_by_key(|(_, given, _)| given.month);
-        rows.iter().try_for_each(&mut *each)?;
-    }
-    Ok(())
-}
-
-fn months_of_credit<'l>(
-    ledger: &'l Ledger,
-    filter: &Filter,
-    credit: &Credit,
-    mut each: impl FnMut(GivenRow<'l>) -> io::Result<()>,
-) -> io::Result<()> {
-    let identity = ledger.identity(credit);
-    if !filter.shows_identity(identity) {
-        return Ok(());
-    }
-    for entry in ledger.timeline(credit) {
-        let given = entry.map_err(AnalysisError::from)?;
-        if filter.shows_entry(&given) {
-            let period = filter.period(given.month);
-            each((identity, given, period))?;
-        }
+        rows.drain(..).try_for_each(|row| each(&row))?;
     }
     Ok(())
 }
