@@ -122,14 +122,4 @@ mod tests {
         ^[33m2023-02*  1 ████████^[0m
         ");
     }
-
-    #[test]
-    fn never_wider_than_the_terminal() {
-        use unicode_width::UnicodeWidthStr as _;
-        for width in 22..100 {
-            let text =
-                drawn(&[Some("1234567.89"), Some("-1234567.89")], Style { width: Some(width), ..Style::default() });
-            assert!(text.lines().all(|line| line.width() <= width), "{width}:\n{text}");
-        }
-    }
 }

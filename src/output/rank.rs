@@ -250,16 +250,6 @@ mod tests {
     }
 
     #[test]
-    fn each_currency_has_its_first_and_a_row_for_the_others() {
-        insta::assert_snapshot!(ranked(&ROWS, 2, true, Some(1)).join("\n"), @"
-        low EUR -3
-        b USD 69228162514264337593543950.33
-         EUR -3.0001 1
-         USD 13845632502852867518708790.066 3
-        ");
-    }
-
-    #[test]
     fn words_rank_in_their_own_order_and_in_any_case() {
         insta::assert_snapshot!(ranked(&ROWS, 0, false, Some(4)).join("\n"), @"
         low EUR -3
