@@ -6,7 +6,7 @@ use crate::analysis::balance::{self, Balance};
 use crate::model::{Identity, Names, Period};
 use crate::output::{Column, Fields, Kind, Priority};
 
-use super::given::Sorted;
+use super::given::{of_identities, sorted};
 use super::{LedgerArgs, RankArgs, Session, Stdio, columns, dated, hints};
 
 /// What is left of each credit: its latest state
@@ -30,12 +30,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
-    let sorted = Sorted::new(ledger);
     let last = filter.last_month(ledger);
     let mut rows = Vec::new();
-    for credits in (0..sorted.parts()).flat_map(|part| sorted.part(ledger, part)) {
+    for credits in sorted(ledger).iter().flat_map(|part| of_identities(ledger, part)) {
         let first = rows.len();
-        for credit in credits.into_iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+        for credit in credits.iter().filter(|credit| filter.shows_credit(ledger, credit)) {
             let balance = last.map(|last| balance::at(&ledger.life(credit)?, &filter, last)).transpose()?;
             if let Some(balance) = balance.flatten() {
                 rows.push((ledger.identity(credit), balance));

@@ -1,7 +1,6 @@
 //! `aco given`
 
 use std::io;
-use std::ops::Range;
 
 use crate::analysis::{AnalysisError, Filter, GroupBy, summary};
 use crate::ledger::{Credit, Entry, Ledger};
@@ -32,14 +31,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
     let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
     let sum_up = || summary::summarize(ledger, &filter, &[GroupBy::Month], threads);
-    let (months, sorted) = parallel::both(threads, sum_up, || Sorted::new(ledger));
+    let (months, parts) = parallel::both(threads, sum_up, || sorted(ledger));
     let months = months?;
     hints::note(ledger, &filter, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period == Some(Period::Open));
     let totals =
         if writer.shows_totals(stdio) { summary::summarize(ledger, &filter, &[], threads)? } else { Vec::new() };
-    let table = fields(&names)
-        .table_in_parts(sorted.parts(), |part, each| months_of(ledger, &filter, sorted.part(ledger, part), each));
+    let table = fields(&names).table_in_parts(parts.len(), |part, each| months_of(ledger, &filter, &parts[part], each));
     let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
     let table = table.with_totals(&columns::figures(Fields::default(), false), totals);
     writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)
@@ -85,17 +83,18 @@ fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
 fn months_of<'l>(
     ledger: &'l Ledger,
     filter: &Filter,
-    credits: impl Iterator<Item = Vec<&'l Credit>>,
+    credits: &[&'l Credit],
     each: &mut dyn FnMut(&GivenRow<'l>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut rows = Vec::new();
-    for credits in credits {
-        for credit in credits.iter().filter(|credit| filter.shows_identity(ledger.identity(credit))) {
+    for credits in of_identities(ledger, credits) {
+        let named = credits.iter().map(|credit| (ledger.identity(credit), credit));
+        for (identity, credit) in named.filter(|(identity, _)| filter.shows_identity(identity)) {
             for entry in ledger.timeline(credit) {
                 let given = entry.map_err(AnalysisError::from)?;
                 if filter.shows_entry(&given) {
                     let period = filter.period(given.month);
-                    rows.push((ledger.identity(credit), given, period));
+                    rows.push((identity, given, period));
                 }
             }
         }
@@ -110,41 +109,24 @@ fn months_of<'l>(
 /// are written.
 const PART: usize = 32;
 
-/// The credits of a ledger in the order in which rows are printed: by identity, then first day, in parts that never divide an identity.
-pub(super) struct Sorted {
-    places: Vec<usize>,
-    parts: Vec<Range<usize>>,
-}
-
-impl Sorted {
-    pub(super) fn new(ledger: &Ledger) -> Self {
-        let places = ledger.sorted();
-        let mut parts = Vec::new();
-        let mut start = 0;
-        let mut end = 0;
-        for group in groups(ledger, &places) {
-            end += group.len();
-            if end - start >= PART || end == places.len() {
-                parts.push(start..end);
-                start = end;
-            }
+/// The credits of a ledger in the order in which rows are printed: by identity, then first day, in parts that never
+/// divide an identity.
+pub(super) fn sorted(ledger: &Ledger) -> Vec<Vec<&Credit>> {
+    let credits: Vec<&Credit> = ledger.sorted().into_iter().map(|place| &ledger.credits()[place]).collect();
+    let mut parts: Vec<Vec<&Credit>> = Vec::new();
+    for group in of_identities(ledger, &credits) {
+        match parts.last_mut() {
+            Some(part) if part.len() < PART => part.extend(group),
+            _ => parts.push(group.to_vec()),
         }
-        Self { places, parts }
     }
-
-    pub(super) fn parts(&self) -> usize {
-        self.parts.len()
-    }
-
-    /// The credits of a part, those of one identity together.
-    pub(super) fn part<'l>(&self, ledger: &'l Ledger, part: usize) -> impl Iterator<Item = Vec<&'l Credit>> {
-        let places = &self.places[self.parts[part].clone()];
-        groups(ledger, places).map(|group| group.iter().map(|place| &ledger.credits()[*place]).collect())
-    }
+    parts
 }
 
-/// The places whose credits share an identity, together.
-fn groups<'p>(ledger: &Ledger, places: &'p [usize]) -> impl Iterator<Item = &'p [usize]> {
-    let identity = |place: &usize| ledger.identity_number(&ledger.credits()[*place]);
-    places.chunk_by(move |one, next| identity(one) == identity(next))
+/// The credits that share an identity, together.
+pub(super) fn of_identities<'p, 'l>(
+    ledger: &Ledger,
+    credits: &'p [&'l Credit],
+) -> impl Iterator<Item = &'p [&'l Credit]> {
+    credits.chunk_by(|one, next| ledger.identity_number(one) == ledger.identity_number(next))
 }
