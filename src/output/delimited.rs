@@ -80,8 +80,9 @@ impl Encode for Delimited {
         }
     }
 
-    fn end(&self) -> &'static [u8] {
-        b"\n"
+    #[inline]
+    fn joints(&self) -> [&'static [u8]; 3] {
+        [b"\n", b"", b""]
     }
 }
 

@@ -58,15 +58,8 @@ impl Encode for Json {
         }
     }
 
-    fn end(&self) -> &'static [u8] {
-        if self.is_array { b"}" } else { b"}\n" }
-    }
-
-    fn between(&self) -> &'static [u8] {
-        if self.is_array { b"," } else { b"" }
-    }
-
-    fn tail(&self) -> &'static [u8] {
-        if self.is_array { b"\n]\n" } else { b"" }
+    #[inline]
+    fn joints(&self) -> [&'static [u8]; 3] {
+        if self.is_array { [b"}", b",", b"\n]\n"] } else { [b"}\n", b"", b""] }
     }
 }

@@ -39,13 +39,6 @@ pub(super) struct ColumnText {
     pub(super) width: usize,
 }
 
-impl ColumnText {
-    fn new(column: &Column) -> Self {
-        let header = vec![column.heading()];
-        Self { column: *column, cells: Vec::new(), header, first: String::new(), width: 0 }
-    }
-}
-
 /// A cell, and what colour may underline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CellText {
@@ -59,7 +52,11 @@ pub(super) struct CellText {
 impl Layout {
     /// Lays out the first rows of a result and its totals; columns that are empty throughout are left out.
     pub(super) fn new(table: &Table<'_>, most: usize) -> io::Result<Self> {
-        let mut columns: Vec<ColumnText> = table.columns.iter().map(ColumnText::new).collect();
+        let empty = |column: &Column| {
+            let header = vec![column.heading()];
+            ColumnText { column: *column, cells: Vec::new(), header, first: String::new(), width: 0 }
+        };
+        let mut columns: Vec<ColumnText> = table.columns.iter().map(empty).collect();
         let (mut currencies, mut labels) = (Vec::new(), Vec::new());
         let mut add = |cells: &[Cell<'_>]| {
             currencies.push(table.currency_of(cells));

@@ -23,31 +23,22 @@ pub(super) trait Encode: Sync {
     /// A cell, and what stands before it in a row.
     fn cell(&self, at: usize, cell: &Cell<'_>, out: &mut Vec<u8>);
 
-    /// What ends a row.
-    fn end(&self) -> &'static [u8];
-
-    /// What stands between two rows.
-    fn between(&self) -> &'static [u8] {
-        b""
-    }
-
-    /// What stands after the rows.
-    fn tail(&self) -> &'static [u8] {
-        b""
-    }
+    /// What ends a row, what stands between two rows, and what after all of them.
+    fn joints(&self) -> [&'static [u8]; 3];
 }
 
 pub(super) fn write(table: &Table<'_>, encode: &impl Encode, threads: usize, out: &mut dyn Write) -> io::Result<()> {
     let mut head = Vec::new();
     encode.head(table, &mut head);
     out.write_all(&head)?;
-    let threads = threads.min(table.rows.parts());
+    let threads = threads.min(table.rows.parts);
     if threads > 1 {
         write_in_parallel(table, encode, threads, out)?;
     } else {
         write_in_turn(table, encode, out)?;
     }
-    out.write_all(encode.tail())
+    let [.., tail] = encode.joints();
+    out.write_all(tail)
 }
 
 fn write_in_turn(table: &Table<'_>, encode: &impl Encode, out: &mut dyn Write) -> io::Result<()> {
@@ -55,7 +46,7 @@ fn write_in_turn(table: &Table<'_>, encode: &impl Encode, out: &mut dyn Write) -
     let mut any = false;
     table.rows.each(&mut |cells| {
         if any {
-            rows.out.extend_from_slice(encode.between());
+            rows.between();
         }
         any = true;
         rows.row(cells);
@@ -73,7 +64,7 @@ fn write_in_turn(table: &Table<'_>, encode: &impl Encode, out: &mut dyn Write) -
 /// A thread whose parts wait to be written waits too, and so does none for ever: the part to be written next is that of
 /// a thread which has room for it.
 fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, out: &mut dyn Write) -> io::Result<()> {
-    let parts = table.rows.parts();
+    let parts = table.rows.parts;
     thread::scope(|scope| {
         let start = |first| {
             let (sender, encoded) = mpsc::sync_channel(AHEAD);
@@ -97,7 +88,7 @@ fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, ou
             let Ok(buffer) = encoded.recv() else { break };
             let mut buffer = buffer?;
             if any && !buffer.is_empty() {
-                out.write_all(encode.between())?;
+                out.write_all(encode.joints()[1])?;
             }
             any |= !buffer.is_empty();
             out.write_all(&buffer)?;
@@ -113,7 +104,7 @@ fn encode_part(table: &Table<'_>, encode: &impl Encode, part: usize, buffer: Vec
     let mut rows = RowEncoder::new(encode, buffer);
     table.rows.part(part, &mut |cells| {
         if !rows.out.is_empty() {
-            rows.out.extend_from_slice(encode.between());
+            rows.between();
         }
         rows.row(cells);
         Ok(())
@@ -143,7 +134,11 @@ impl<'e, 'a, E: Encode> RowEncoder<'e, 'a, E> {
             self.add_owner(cells);
         }
         self.add_cells(cells, self.owner.0.len());
-        self.out.extend_from_slice(self.encode.end());
+        self.out.extend_from_slice(self.encode.joints()[0]);
+    }
+
+    fn between(&mut self) {
+        self.out.extend_from_slice(self.encode.joints()[1]);
     }
 
     fn has_owner(&self, cells: &[Cell<'a>]) -> bool {

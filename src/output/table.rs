@@ -145,17 +145,13 @@ type WalkPart<'a> = dyn Fn(usize, &mut RowSink<'_, 'a>) -> io::Result<()> + Sync
 
 /// Rows of cells in parts, whatever fills them; they are walked more than once, and by several threads.
 pub struct Rows<'a> {
-    parts: usize,
+    pub(super) parts: usize,
     walk: Box<WalkPart<'a>>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(parts: usize, walk: impl Fn(usize, &mut RowSink<'_, 'a>) -> io::Result<()> + Sync + 'a) -> Self {
         Self { parts, walk: Box::new(walk) }
-    }
-
-    pub(super) fn parts(&self) -> usize {
-        self.parts
     }
 
     pub(super) fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {

@@ -96,10 +96,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
         if let Some(right) = self.columns.len().checked_sub(1) {
             self.sheet.worksheet.autofilter(0, 0, last, column_number(right)?).map_err(io::Error::other)?;
         }
-        self.fit()?;
-        if last > 0 {
-            self.hide_empty()?;
-        }
+        self.fit(last > 0)?;
         to_be_printed(self.sheet.worksheet);
         self.sheet.worksheet.set_repeat_rows(0, 0).map_err(io::Error::other)?;
         Ok(())
@@ -234,18 +231,15 @@ impl<'a, 't> SheetWriter<'a, 't> {
         Ok(())
     }
 
-    /// Hides columns that no row fills, which would take the room of others on paper.
-    fn hide_empty(&mut self) -> io::Result<()> {
-        for at in (0..self.columns.len()).filter(|at| !self.filled[*at]) {
-            self.sheet.worksheet.set_column_hidden(column_number(at)?).map_err(io::Error::other)?;
-        }
-        Ok(())
-    }
-
-    fn fit(&mut self) -> io::Result<()> {
+    /// Makes columns as wide as their cells, and hides those that none of the rows fills, which would take the room of
+    /// others on paper.
+    fn fit(&mut self, has_rows: bool) -> io::Result<()> {
         for (at, width) in self.widths.iter().enumerate() {
             let width = u8::try_from((*width).min(self.widest(at))).unwrap_or(u8::MAX);
             self.sheet.worksheet.set_column_width(column_number(at)?, width).map_err(io::Error::other)?;
+            if has_rows && !self.filled[at] {
+                self.sheet.worksheet.set_column_hidden(column_number(at)?).map_err(io::Error::other)?;
+            }
         }
         Ok(())
     }
