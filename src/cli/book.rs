@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::analysis::Filter;
 use crate::analysis::book::{self, Books, Named, ToBook};
@@ -93,7 +93,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if books.to_book.is_empty() {
         stdio.say(&Message::note("nothing is to be booked"));
     } else if let Some(destination) = destination {
-        file.append(&books.to_book, filter.as_of, &names, destination)?;
+        let written = destination.write(|out| file.write_with(&books.to_book, filter.as_of, &names, out));
+        written.with_context(|| write::unwritable(&args.booked))?;
         let text = format!("{} added to {}", Count(books.to_book.len(), "row"), VisiblePath(&args.booked));
         stdio.say(&Message::note(text));
     }

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use chrono::NaiveDate;
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim, WriterBuilder};
 use encoding_rs::WINDOWS_1252;
@@ -20,10 +20,8 @@ use crate::analysis::book::{Booked, Kind, ToBook};
 use crate::input::error::{Fault, FileError};
 use crate::ledger::folded;
 use crate::model::{Currency, Id, Identity, Message, Month, Names, VisiblePath};
-use crate::output::destination::Destination;
 
 use super::filter;
-use super::write::unwritable;
 
 /// The columns of a booking, in order.
 pub(super) const COLUMNS: [&str; 9] = [
@@ -182,20 +180,14 @@ impl BookedFile {
         self.header.is_empty()
     }
 
-    /// Adds bookings to the file, whose new text goes to `destination`: all of them or none.
-    pub(super) fn append(
+    /// Writes the file's text with bookings added.
+    pub(super) fn write_with(
         &self,
         bookings: &[ToBook<'_>],
         on: NaiveDate,
         names: &Names,
-        destination: Destination,
-    ) -> anyhow::Result<()> {
-        let write = |out: &mut dyn Write| self.write(bookings, on, names, out);
-        destination.write(write).with_context(|| unwritable(&self.path))
-    }
-
-    /// Writes the file's text with bookings added.
-    fn write(&self, bookings: &[ToBook<'_>], on: NaiveDate, names: &Names, out: &mut dyn Write) -> io::Result<()> {
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         out.write_all(self.text.as_bytes())?;
         let has_crlf = self.text.contains("\r\n");
         if !self.text.is_empty() && !self.text.ends_with('\n') {

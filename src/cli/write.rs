@@ -141,8 +141,7 @@ impl Writer {
     /// Writes a result and, if it goes to a file, puts the file in its place.
     pub(super) fn write(self, table: &Table<'_>, threads: usize, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let format = self.format(stdio);
-        if let (Some(what), Some(_)) = (format.binary(), self.terminal(stdio)) {
-            let ending = if format == Format::Parquet { "parquet" } else { "xlsx" };
+        if let (Some((what, ending)), Some(_)) = (format.binary(), self.terminal(stdio)) {
             let message = Message::error(format!("{what} cannot be shown on a terminal"));
             return Err(message.hint(format!("name a file, as in `-o out.{ending}`")).into());
         }

@@ -24,11 +24,11 @@ pub enum Format {
 }
 
 impl Format {
-    /// What it is to a person, to whom it means nothing on a terminal; none if it is a text.
-    pub fn binary(self) -> Option<&'static str> {
+    /// What it is to a person, to whom it means nothing on a terminal, and its extension; none if it is a text.
+    pub fn binary(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::Xlsx => Some("a workbook"),
-            Self::Parquet => Some("a Parquet file"),
+            Self::Xlsx => Some(("a workbook", "xlsx")),
+            Self::Parquet => Some(("a Parquet file", "parquet")),
             _ => None,
         }
     }

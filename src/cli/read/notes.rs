@@ -133,16 +133,14 @@ pub(crate) fn say_renamed(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_
 
 /// Says what newer downloads changed in months that were not the last of the older ones.
 fn say_restated([restated, added, gone]: [usize; 3], stdio: &mut Stdio<'_>) {
-    let mut changes = Vec::new();
-    if restated > 0 {
-        changes.push(format!("restate {}", Count(restated, "row")));
-    }
-    if added > 0 {
-        changes.push(format!("add {} to months that older ones have", Count(added, "row")));
-    }
-    if gone > 0 {
-        changes.push(format!("lack {}, still counted", Count(gone, "row")));
-    }
+    let changes = [
+        ("restate", restated, ""),
+        ("add", added, " to months that older ones have"),
+        ("lack", gone, ", still counted"),
+    ];
+    let changes = changes.into_iter().filter(|(_, count, _)| *count > 0);
+    let changes: Vec<String> =
+        changes.map(|(verb, count, how)| format!("{verb} {}{how}", Count(count, "row"))).collect();
     if !changes.is_empty() {
         let message = Message::note(format!("newer downloads {}", joined(&changes)));
         stdio.say(&message.hint("`aco check --only restated-month` names them"));
