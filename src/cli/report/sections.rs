@@ -1,6 +1,6 @@
 //! The sections of a report: charts, and tables with the columns of the commands.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use anyhow::Result;
 use rust_decimal::Decimal;
@@ -13,15 +13,15 @@ use crate::analysis::overview::{Limit, Overview, WITHIN};
 use crate::analysis::reconcile::{ReconciledRow, Verdict};
 use crate::analysis::statement::Statement;
 use crate::analysis::summary::GroupSummary;
-use crate::model::{Currency, Level, Month, Names, Period};
-use crate::output::{Cell, Chart, Column, Fields, Kind, Mark, OrderBy, Priority, Ranking, Section, Series, Table};
+use crate::model::{Currency, Level, Names, Period};
+use crate::output::{Cell, Chart, Column, Fields, Kind, Mark, OrderBy, Priority, Ranking, Section, Table};
 
 use super::ReportFigures;
 use super::texts::section_of;
 use crate::cli::columns::{UNKNOWN, UNUSED};
 use crate::cli::reconcile::{ComparedInvoices, tables};
 use crate::cli::statement::movements;
-use crate::cli::{Count, check, columns, dated, sentence};
+use crate::cli::{Count, check, columns, dated, sentence, summary};
 
 const PREVIOUS_GIVEN: Column = Column::new("PreviousCreditGiven", Kind::Amount, Priority::Answer);
 
@@ -330,40 +330,14 @@ fn charts(overview: &Overview<'_>, filter: &Filter) -> Vec<Chart> {
     let months = overview.months.iter();
     let given =
         months.filter_map(|summary| Some((summary.group.currency, summary.group.month()?, vec![summary.given])));
-    let amounts = [("given", Mark::Bars)];
-    let mut charts = of_currencies(overview, filter, "Credit given", &amounts, given);
+    let span = overview.span();
+    let mut charts = summary::charts("Credit given", &[("given", Mark::Bars)], given, span, filter);
     let stocks = overview.months.iter().filter_map(|summary| {
         let (month, currency) = (summary.group.month()?, summary.group.currency);
         let usable = overview.limits.get(&(month, currency)).map(|limit| limit.usable);
         Some((currency, month, vec![usable, summary.balance_amount]))
     });
     let amounts = [("limit of running credits", Mark::Dashes), ("balance", Mark::Line)];
-    charts.extend(of_currencies(overview, filter, "Limit and balance", &amounts, stocks));
+    charts.extend(summary::charts("Limit and balance", &amounts, stocks, span, filter));
     charts
-}
-
-/// A chart for each currency, of the amounts of each month.
-fn of_currencies(
-    overview: &Overview<'_>,
-    filter: &Filter,
-    title: &str,
-    series: &[(&'static str, Mark)],
-    amounts: impl Iterator<Item = (Currency, Month, Vec<Option<Decimal>>)>,
-) -> Vec<Chart> {
-    let mut by_month: BTreeMap<(Currency, Month), Vec<Option<Decimal>>> = BTreeMap::new();
-    by_month.extend(amounts.map(|(currency, month, amounts)| ((currency, month), amounts)));
-    let months: Vec<(Month, Period)> = overview
-        .span()
-        .map_or_else(Vec::new, |(first, last)| first.through(last).map(|month| dated(month, filter)).collect());
-    let currencies: BTreeSet<Currency> = overview.months.iter().map(|summary| summary.group.currency).collect();
-    let chart = |currency| {
-        let amount = |at: usize, month| by_month.get(&(currency, month)).and_then(|amounts| amounts[at]);
-        let series = series.iter().enumerate().map(|(at, (name, mark))| Series {
-            name,
-            mark: *mark,
-            amounts: months.iter().map(|(month, _)| amount(at, *month)).collect(),
-        });
-        Chart { title: title.to_owned(), currency, series: series.collect(), months: months.clone() }
-    };
-    currencies.into_iter().map(chart).collect()
 }

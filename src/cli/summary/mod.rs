@@ -134,7 +134,9 @@ fn draw(by: &[GroupBy], session: Session, writer: Writer, stdio: &mut Stdio<'_>)
     let Session { ledger, left_out, filter, threads, .. } = session;
     let groups = summary::summarize(ledger, &filter, by, threads)?;
     let notes = told(ledger, &filter, &groups, left_out, stdio)?;
-    writer.deliver(stdio, |style, out| bars::write(&given_by_month(&groups, &filter), &notes, style, out))
+    let given = groups.iter().filter_map(|group| Some((group.group.currency, group.group.month()?, vec![group.given])));
+    let charts = charts("credit given by month", &[("given", Mark::Bars)], given, None, &filter);
+    writer.deliver(stdio, |style, out| bars::write(&charts, &notes, style, out))
 }
 
 impl Args {
@@ -300,26 +302,29 @@ fn months_shown(months: &[GroupSummary<'_>]) -> Option<String> {
     Some(if first == last { format!("month {first}") } else { format!("months {first} to {last}") })
 }
 
-/// The months from the first to the last of each currency; months without records are empty.
-fn given_by_month(groups: &[GroupSummary<'_>], filter: &Filter) -> Vec<Chart> {
-    let mut given: BTreeMap<Currency, BTreeMap<Month, Option<Decimal>>> = BTreeMap::new();
-    for summary in groups {
-        if let Some(month) = summary.group.month() {
-            given.entry(summary.group.currency).or_default().insert(month, summary.given);
-        }
+/// A chart for each currency, of the amounts of its series in each month of a span, or else from its first month to its
+/// last; months without records are empty.
+pub(super) fn charts(
+    title: &str,
+    series: &[(&'static str, Mark)],
+    amounts: impl Iterator<Item = (Currency, Month, Vec<Option<Decimal>>)>,
+    span: Option<(Month, Month)>,
+    filter: &Filter,
+) -> Vec<Chart> {
+    let mut by_currency: BTreeMap<Currency, BTreeMap<Month, Vec<Option<Decimal>>>> = BTreeMap::new();
+    for (currency, month, amounts) in amounts {
+        by_currency.entry(currency).or_default().insert(month, amounts);
     }
-    given
-        .into_iter()
-        .map(|(currency, amounts)| {
-            let (first, last) = (amounts.keys().next().copied(), amounts.keys().next_back().copied());
-            let months = || first.zip(last).into_iter().flat_map(|(first, last)| first.through(last));
-            let amounts = months().map(|month| amounts.get(&month).copied().flatten()).collect();
-            Chart {
-                title: "credit given by month".to_owned(),
-                currency,
-                months: months().map(|month| dated(month, filter)).collect(),
-                series: vec![Series { name: "given", mark: Mark::Bars, amounts }],
-            }
-        })
-        .collect()
+    let chart = |(currency, amounts): (Currency, BTreeMap<Month, Vec<Option<Decimal>>>)| {
+        let span = span.or(amounts.keys().next().copied().zip(amounts.keys().next_back().copied()));
+        let months = span.into_iter().flat_map(|(first, last)| first.through(last));
+        let months: Vec<(Month, Period)> = months.map(|month| dated(month, filter)).collect();
+        let series = series.iter().enumerate().map(|(at, (name, mark))| Series {
+            name,
+            mark: *mark,
+            amounts: months.iter().map(|(month, _)| amounts.get(month).and_then(|amounts| amounts[at])).collect(),
+        });
+        Chart { title: title.to_owned(), currency, series: series.collect(), months }
+    };
+    by_currency.into_iter().map(chart).collect()
 }
