@@ -43,12 +43,7 @@ pub(super) fn write(table: &Table<'_>, encode: &impl Encode, threads: usize, out
 
 fn write_in_turn(table: &Table<'_>, encode: &impl Encode, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = RowEncoder::new(encode, Vec::with_capacity(BUFFER + BUFFER / 4));
-    let mut any = false;
     table.rows.each(&mut |cells| {
-        if any {
-            rows.between();
-        }
-        any = true;
         rows.row(cells);
         if rows.out.len() >= BUFFER {
             out.write_all(&rows.out)?;
@@ -103,9 +98,6 @@ fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, ou
 fn encode_part(table: &Table<'_>, encode: &impl Encode, part: usize, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
     let mut rows = RowEncoder::new(encode, buffer);
     table.rows.part(part, &mut |cells| {
-        if !rows.out.is_empty() {
-            rows.between();
-        }
         rows.row(cells);
         Ok(())
     })?;
@@ -118,27 +110,28 @@ fn encode_part(table: &Table<'_>, encode: &impl Encode, part: usize, buffer: Vec
 pub(super) struct RowEncoder<'e, 'a, E> {
     encode: &'e E,
     pub(super) out: Vec<u8>,
+    is_first: bool,
     /// The texts and codes that the last row begins with, and where they stand in `out`.
     owner: (Vec<Cell<'a>>, Range<usize>),
 }
 
 impl<'e, 'a, E: Encode> RowEncoder<'e, 'a, E> {
     pub(super) fn new(encode: &'e E, out: Vec<u8>) -> Self {
-        Self { encode, out, owner: (Vec::new(), 0..0) }
+        Self { encode, out, is_first: true, owner: (Vec::new(), 0..0) }
     }
 
     pub(super) fn row(&mut self, cells: &[Cell<'a>]) {
+        let [end, between, _] = self.encode.joints();
+        if !std::mem::take(&mut self.is_first) {
+            self.out.extend_from_slice(between);
+        }
         if self.has_owner(cells) {
             self.out.extend_from_within(self.owner.1.clone());
         } else {
             self.add_owner(cells);
         }
         self.add_cells(cells, self.owner.0.len());
-        self.out.extend_from_slice(self.encode.joints()[0]);
-    }
-
-    fn between(&mut self) {
-        self.out.extend_from_slice(self.encode.joints()[1]);
+        self.out.extend_from_slice(end);
     }
 
     fn has_owner(&self, cells: &[Cell<'a>]) -> bool {

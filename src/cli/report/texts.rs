@@ -16,7 +16,7 @@ use crate::output::{Column, Fields, Kind, Priority, Table};
 
 use super::ReportFigures;
 use crate::cli::reconcile::ComparedInvoices;
-use crate::cli::{Count, hints, joined, sentence};
+use crate::cli::{Count, hints, joined, joined_or_ends, sentence};
 
 /// Whether the invoices agree, what the checks found, and what cannot be read.
 pub(super) fn statements(
@@ -62,7 +62,7 @@ fn is_accepted(overview: &Overview<'_>) -> bool {
 
 /// `13 customers agree, 1 off by -3.21 EUR`, or `1 customer agrees in 2026-09; 2026-10 cannot be compared`
 fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: bool) -> Statement {
-    let months = invoiced(rows);
+    let months = listed(&rows.iter().map(|row| row.month).collect());
     let agree = match outcome.agreeing {
         0 => "No customer agrees".to_owned(),
         1 => "1 customer agrees".to_owned(),
@@ -87,8 +87,11 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
     let differ = match outcome.differing {
         0 => String::new(),
         differing => {
-            let differences: Vec<String> = outcome.differences.iter().map(difference).collect();
-            format!(", {differing} off by {}", joined(&differences))
+            let difference = |(currency, sum): &(Currency, Decimal)| {
+                let sign = if sum.is_sign_negative() { "" } else { "+" };
+                format!("{sign}{} {currency}", Grouped(*sum))
+            };
+            format!(", {differing} off by {}", joined(outcome.differences.iter().map(difference)))
         }
     };
     let (tone, details) = match (outcome.differing, outcome.undecided) {
@@ -108,20 +111,8 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
     }
 }
 
-fn invoiced(rows: &[ReconciledRow<'_>]) -> String {
-    listed(&rows.iter().map(|row| row.month).collect())
-}
-
 fn listed(months: &BTreeSet<Month>) -> String {
-    match (months.first(), months.last()) {
-        (Some(first), Some(last)) if months.len() > 2 => format!("{first} to {last}"),
-        _ => joined(months.iter()),
-    }
-}
-
-fn difference((currency, sum): &(Currency, Decimal)) -> String {
-    let sign = if sum.is_sign_negative() { "" } else { "+" };
-    format!("{sign}{} {currency}", Grouped(*sum))
+    joined_or_ends(&months.iter().collect::<Vec<_>>(), 2)
 }
 
 fn checks(overview: &Overview<'_>) -> Statement {
