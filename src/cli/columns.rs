@@ -117,20 +117,16 @@ pub(super) fn expiring<'l>(
         })
 }
 
-/// What must be known of the totals of credits of some of which nobody knows what will be left; `amount` is its name.
-pub(super) fn unknown_unused(credits: &[Expiring<'_>], amount: &str) -> Option<String> {
+/// What must be known of credits that end soon: that figures may still change if the latest month of any is open, and that
+/// totals lack what nobody knows; `unused` is what the reader sees as the name of what will be left.
+pub(super) fn expiring_notes(credits: &[Expiring<'_>], filter: &Filter, unused: &str) -> Vec<String> {
+    let is_open = |expiring: &Expiring<'_>| filter.period(expiring.balance.latest.month) == Period::Open;
+    let open = format!("figures of the month open on {} may still change until its invoice is out", filter.as_of);
     let ends = credits.iter().filter(|expiring| expiring.balance.days_left.is_some());
     let unknown = ends.filter(|expiring| expiring.projected_unused.is_none()).count();
-    let credits = Count(unknown, "credit");
-    (unknown > 0).then(|| format!("totals of {amount} leave out {credits} of which it is unknown"))
-}
-
-/// That figures may still change, if the latest month of any of some credits is open.
-pub(super) fn provisional(credits: &[Expiring<'_>], filter: &Filter) -> Option<String> {
-    let is_open = |expiring: &Expiring<'_>| filter.period(expiring.balance.latest.month) == Period::Open;
-    let day = filter.as_of;
-    let note = || format!("figures of the month open on {day} may still change until its invoice is out");
-    credits.iter().any(is_open).then(note)
+    let left_out = format!("totals of {unused} leave out {} of which it is unknown", Count(unknown, "credit"));
+    let notes = [(credits.iter().any(is_open), open), (unknown > 0, left_out)];
+    notes.into_iter().filter_map(|(is_so, note)| is_so.then_some(note)).collect()
 }
 
 /// The figures of groups; stocks add up only where each credit is in one of them.

@@ -86,10 +86,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         fields = fields.with(BAND, |expiring| expiring.band().as_str());
     }
     let table = columns::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
-    let notes = columns::provisional(&listing.credits, &filter).into_iter();
-    let notes = notes.chain(columns::unknown_unused(&listing.credits, columns::UNUSED.name));
-    let notes = notes.chain(hints::footnotes(false, &filter, left_out));
-    let table = table.with_footnotes(notes.collect());
+    let mut notes = columns::expiring_notes(&listing.credits, &filter, columns::UNUSED.name);
+    notes.extend(hints::footnotes(false, &filter, left_out));
+    let table = table.with_footnotes(notes);
     writer.write(&args.rank.apply(table, &[columns::UNUSED.name])?, threads, stdio)
 }
 

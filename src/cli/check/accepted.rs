@@ -156,6 +156,8 @@ impl Acceptance {
         let month = |wanted: &Vec<Month>| finding.month.map_or(wanted.is_empty(), |month| wanted.contains(&month));
         // A row of a credit is known by its ids and its month, whatever file has it.
         let file = finding.place.filter(|_| finding.agreement.is_none()).map(|place| &*files[place.file as usize]);
+        // Of a message what tells the finding from others; its other words may change.
+        let says = |detail: &String| self.message.as_ref().is_none_or(|message| message.contains(detail));
         let fits = [
             ("CustomerID", id(&self.customer, &finding.customer)),
             ("AgreementID", id(&self.agreement, &finding.agreement)),
@@ -163,14 +165,9 @@ impl Acceptance {
             ("CurrencyCode", self.currency.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(&currency))),
             ("Amount", moves || self.amount.as_ref().is_none_or(amount)),
             ("File", file.is_none_or(|file| self.file.as_ref().is_none_or(|wanted| name_of(wanted) == name_of(file)))),
-            ("Message", finding.detail.as_ref().is_none_or(|detail| self.says(detail))),
+            ("Message", finding.detail.as_ref().is_none_or(says)),
         ];
         fits.into_iter().filter(|(_, fits)| !fits).map(|(column, _)| column).collect()
-    }
-
-    /// Whether the line's message has what tells the finding from others; its other words may change.
-    fn says(&self, detail: &str) -> bool {
-        self.message.as_ref().is_none_or(|message| message.contains(detail))
     }
 
     /// What to do about a line that fits none of the findings: nearly always a cell was left blank.

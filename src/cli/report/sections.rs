@@ -136,10 +136,8 @@ impl<'l> ReportFigures<'l> {
     fn expiring(&self) -> Table<'l> {
         let rows = &*self.overview.expiring.credits;
         let table = columns::expiring(Fields::default(), self.ledger, self.names, UNKNOWN).table(rows).with_sums();
-        let notes = columns::provisional(rows, self.filter)
-            .into_iter()
-            .chain(columns::unknown_unused(rows, "what will likely be lost"));
-        table.with_footnotes(notes.map(|note| sentence(&note)).collect())
+        let notes = columns::expiring_notes(rows, self.filter, "what will likely be lost");
+        table.with_footnotes(notes.iter().map(|note| sentence(note)).collect())
     }
 
     fn forfeited(&self) -> Table<'l> {

@@ -187,7 +187,9 @@ impl Args {
         let mut groups = summarized(&held)?;
         let mut earlier = Vec::new();
         if let Some(against) = self.against {
-            earlier = summary::summarize(ledger, &periods::of_all_months(&filter), by, threads)?;
+            // What is compared is not only what is shown.
+            let all = Filter { months: Vec::new(), from: None, to: None, closed: false, ..filter.clone() };
+            earlier = summary::summarize(ledger, &all, by, threads)?;
             groups = summary::with_gone(ledger, &filter, by, (groups, &earlier), |span| against.of(span))?;
             periods::note_parts(ledger, &filter, &groups, against, stdio);
         }

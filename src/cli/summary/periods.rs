@@ -90,11 +90,6 @@ impl Against {
     }
 }
 
-/// What is compared is not only what is shown: the filter without its months.
-pub(super) fn of_all_months(filter: &Filter) -> Filter {
-    Filter { months: Vec::new(), from: None, to: None, closed: false, ..filter.clone() }
-}
-
 /// Says which quarters and years have other months here than those that stand beside them.
 pub(super) fn note_parts(
     ledger: &Ledger,
