@@ -10,7 +10,7 @@ use clap::{Args, ColorChoice};
 
 use crate::input;
 use crate::model::{Message, Visible, VisiblePath};
-use crate::output::{Column, Destination, Format, OrderBy, Ranking, Style, Table, format};
+use crate::output::{Column, Destination, Format, Ranking, Style, Table, format};
 
 use super::stdio::Terminal;
 use super::{Count, Stdio, joined, watch_signals};
@@ -235,31 +235,34 @@ impl RankArgs {
     /// The table as it is to be shown: unchanged if nothing was asked for. The largest rows are those by the first column
     /// there is of those that the command is about; without any, rows come as they are listed.
     pub(super) fn apply<'a>(&self, table: Table<'a>, about: &[&str]) -> anyhow::Result<Table<'a>> {
-        let by = match &self.sort {
-            Some(typed) => Some(order(typed, &table)?),
-            None => self.top.and_then(|_| largest(about, &table)),
+        let ranking = match &self.sort {
+            Some(typed) => order(typed, &table)?,
+            None if self.top.is_some() => largest(about, &table),
+            None => Ranking::default(),
         };
-        let ranking = Ranking { by, top: self.top.map(NonZeroUsize::get) };
-        table.ranked(ranking).context("the rows cannot be ranked")
+        let top = self.top.map(NonZeroUsize::get);
+        table.ranked(Ranking { top, ..ranking }).context("the rows cannot be ranked")
     }
 }
 
 /// The largest first; of differences, those that are largest whatever their sign.
-fn largest(about: &[&str], table: &Table<'_>) -> Option<OrderBy> {
+fn largest(about: &[&str], table: &Table<'_>) -> Ranking {
     let place = |name: &&str| table.columns.iter().position(|column| column.name == *name);
-    let column = about.iter().find_map(place)?;
-    Some(OrderBy { column, descending: true, by_size: table.columns[column].name == "Difference" })
+    let column = about.iter().find_map(place);
+    let by_size = column.is_some_and(|column| table.columns[column].name == "Difference");
+    Ranking { column, descending: true, by_size, top: None }
 }
 
 /// The column that was typed, in any case.
-fn order(typed: &str, table: &Table<'_>) -> anyhow::Result<OrderBy> {
+fn order(typed: &str, table: &Table<'_>) -> anyhow::Result<Ranking> {
     let (name, descending) = typed.strip_prefix('-').map_or((typed, false), |name| (name, true));
     let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     // People type what they see.
     let is_meant =
         |column: &Column| [column.name, &column.heading()].iter().any(|known| known.eq_ignore_ascii_case(name));
     let place = table.columns.iter().position(is_meant);
-    place.map(|column| OrderBy { column, descending, by_size: false }).ok_or_else(|| unknown(name, &names).into())
+    let column = place.ok_or_else(|| unknown(name, &names))?;
+    Ok(Ranking { column: Some(column), descending, ..Ranking::default() })
 }
 
 fn unknown(name: &str, names: &[&str]) -> Message {

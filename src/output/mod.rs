@@ -26,7 +26,7 @@ pub use self::destination::Destination;
 pub use self::format::Format;
 pub use self::journal::Journal;
 pub use self::page::{Page, Section};
-pub use self::rank::{OrderBy, Ranking};
+pub use self::rank::Ranking;
 pub use self::table::{Cell, Fields, Table};
 
 /// How a result looks to those who will read it.

@@ -19,19 +19,13 @@ const PART: usize = 4096;
 /// What comes first, and how much of it is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ranking {
-    /// The column whose values order the rows.
-    pub by: Option<OrderBy>,
-    /// How many rows are shown; all if none.
-    pub top: Option<usize>,
-}
-
-/// A column in one of its orders. Empty cells come last in both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OrderBy {
-    pub column: usize,
+    /// The column whose values order the rows; rows stay as they are if none does. Empty cells come last in both orders.
+    pub column: Option<usize>,
     pub descending: bool,
     /// Whether amounts compare by their size, whatever their sign.
     pub by_size: bool,
+    /// How many rows are shown; all if none.
+    pub top: Option<usize>,
 }
 
 type Row<'a> = Vec<Cell<'a>>;
@@ -39,7 +33,7 @@ type Row<'a> = Vec<Cell<'a>>;
 impl Table<'_> {
     /// The same with its rows ranked, and a row for those that are left out, in each currency.
     pub fn ranked(self, ranking: Ranking) -> io::Result<Self> {
-        if ranking == Ranking::default() {
+        if ranking.column.is_none() && ranking.top.is_none() {
             return Ok(self);
         }
         let mut ranked = Ranked::new(&self, ranking);
@@ -98,12 +92,12 @@ impl<'a> Ranked<'a> {
 
     /// Puts the rows into order and lets those go that cannot be shown any more.
     fn settle(&mut self) -> io::Result<()> {
-        if let Some(by) = self.ranking.by {
-            let column = self.columns[by.column];
-            self.rows.sort_by(|a, b| compare(a, b, column, by));
+        if let Some(at) = self.ranking.column {
+            let (column, ranking) = (self.columns[at], self.ranking);
+            self.rows.sort_by(|a, b| compare(a, b, (at, column), ranking));
         }
         let Some(top) = self.ranking.top else { return Ok(()) };
-        let by_currency = self.ranking.by.is_some_and(|by| is_money(self.columns[by.column]));
+        let by_currency = self.ranking.column.is_some_and(|at| is_money(self.columns[at]));
         let mut kept: Vec<Row<'a>> = Vec::new();
         let mut first = 0;
         for row in std::mem::take(&mut self.rows) {
@@ -144,9 +138,9 @@ fn currencies(row: &[Cell<'_>]) -> impl Iterator<Item = Currency> {
     row.iter().filter_map(|cell| if let Cell::Currency(currency) = cell { Some(*currency) } else { None })
 }
 
-fn compare(a: &[Cell<'_>], b: &[Cell<'_>], column: Column, by: OrderBy) -> Ordering {
+fn compare(a: &[Cell<'_>], b: &[Cell<'_>], (at, column): (usize, Column), by: Ranking) -> Ordering {
     let by_currency = if is_money(column) { currencies(a).cmp(currencies(b)) } else { Ordering::Equal };
-    let (a, b) = (&a[by.column], &b[by.column]);
+    let (a, b) = (&a[at], &b[at]);
     let by_value = match (*a == Cell::Empty, *b == Cell::Empty) {
         (false, false) if by.descending => values(b, a, column, by.by_size),
         (false, false) => values(a, b, column, by.by_size),
@@ -209,7 +203,7 @@ mod tests {
     }
 
     fn ranked(rows: &[Owed], column: usize, descending: bool, top: Option<usize>) -> Vec<String> {
-        let ranking = Ranking { by: Some(OrderBy { column, descending, by_size: false }), top };
+        let ranking = Ranking { column: Some(column), descending, by_size: false, top };
         let mut lines = Vec::new();
         let shown = table(rows).ranked(ranking).unwrap();
         let each = &mut |cells: &[Cell<'_>]| {

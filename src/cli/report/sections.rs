@@ -14,7 +14,7 @@ use crate::analysis::reconcile::{ReconciledRow, Verdict};
 use crate::analysis::statement::Statement;
 use crate::analysis::summary::GroupSummary;
 use crate::model::{Currency, Level, Names, Period};
-use crate::output::{Cell, Chart, Column, Fields, Kind, Mark, OrderBy, Priority, Ranking, Section, Table};
+use crate::output::{Cell, Chart, Column, Fields, Kind, Mark, Priority, Ranking, Section, Table};
 
 use super::ReportFigures;
 use super::texts::section_of;
@@ -118,8 +118,11 @@ impl<'l> ReportFigures<'l> {
         let table = movements(fields, true, is_page).table(shown);
         let table = table.with_totals(&movements(Fields::default(), true, is_page), totals);
         let given = table.columns.iter().position(|column| column.name == columns::GIVEN.name);
-        let by = given.filter(|_| is_page).map(|column| OrderBy { column, descending: true, by_size: false });
-        Ok(table.ranked(Ranking { by, top: is_page.then_some(LEAST_LISTED) })?)
+        if !is_page {
+            return Ok(table);
+        }
+        let ranking = Ranking { column: given, descending: true, by_size: false, top: Some(LEAST_LISTED) };
+        Ok(table.ranked(ranking)?)
     }
 
     fn movements(&self) -> Table<'l> {
