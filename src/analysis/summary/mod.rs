@@ -162,15 +162,14 @@ impl<'l, 'a> Groups<'l, 'a> {
             if self.filter.shows_row(entry.month, entry.status) {
                 self.add_row(owner, &entry)?;
             }
-            match timeline.next_month() {
-                Some(next) if next == entry.month.next() => {}
-                Some(next) => self.add_months_without_row(owner, &entry, End::default(), next.previous())?,
-                None if entry.month >= self.months.last => {}
-                None => {
-                    let end = self.ledger.end(credit, &entry);
-                    self.add_months_without_row(owner, &entry, end, self.months.last)?;
-                }
+            let next = timeline.next_month();
+            if next.map_or(entry.month >= self.months.last, |next| next == entry.month.next()) {
+                continue;
             }
+            // A copy, so that the entry itself can stay in registers.
+            let (entry, until) = (entry.clone(), next.map_or(self.months.last, Month::previous));
+            let end = if next.is_some() { End::default() } else { self.ledger.end(credit, &entry) };
+            self.add_months_without_row(owner, &entry, end, until)?;
         }
         for InGroup { place, credit_amount, left } in &self.at_hand {
             self.figures[*place].1.add_stocks(*credit_amount, *left, customer)?;
@@ -347,7 +346,8 @@ impl Figures {
     }
 
     /// Adds a credit that has a row in the group: CreditAmount of the last one, and what is left of it, if that is known.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "see `Groups::add`")]
+    #[inline(always)]
     fn add_stocks(&mut self, credit_amount: Decimal, left: Option<Decimal>, customer: u32) -> Result<(), Overflow> {
         self.credits += 1;
         self.customers += i64::from(self.last_customer != Some(customer));
