@@ -6,10 +6,8 @@
 //! Apache Parquet, "File format".
 
 mod column;
-mod compact;
 mod footer;
 mod pages;
-mod place;
 
 use std::fmt::Display;
 use std::io::{self, Read};
@@ -27,7 +25,7 @@ use super::caught::caught;
 use super::converted::{Converted, push_quoted};
 
 pub(crate) use self::footer::MAGIC;
-pub(crate) use self::place::ValuePlace;
+pub(crate) use self::pages::ValuePlace;
 
 /// What stands between cells that were not split from a text.
 pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
