@@ -41,7 +41,7 @@ use clap::error::ErrorKind::InvalidSubcommand;
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::analysis::Filter;
-use crate::input::source::caught;
+use crate::input::source;
 use crate::ledger::Ledger;
 use crate::model::{Message, Names, Visible, VisiblePath};
 use crate::output::destination;
@@ -283,7 +283,7 @@ fn watch_signals() {
 /// Meant for the program alone: in a process that does other things too, these would end as well.
 pub fn end_on_panic() {
     panic::set_hook(Box::new(|panic| {
-        if caught::is_reading() {
+        if source::is_reading() {
             return;
         }
         // If nobody can read it, the exit code still tells.

@@ -89,6 +89,15 @@ impl Fault {
         Self::told(None, "the file is not text in a known encoding", "say which with --encoding")
     }
 
+    /// A quote is opened or closed where none belongs, so that rows stand within a cell, or may.
+    pub(crate) fn stray_quote(line: u64, closed: u64) -> Self {
+        let text =
+            format!("a quote is opened in this row and closed on line {closed}, within a cell or with rows between");
+        let hint =
+            "a cell with a quote in it stands in quotes, and that quote is doubled; correct the line that does not";
+        Self::told(Some(line), text, hint)
+    }
+
     /// The line that is at fault.
     pub(crate) fn line(&self) -> Option<u64> {
         match self {

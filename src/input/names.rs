@@ -8,7 +8,7 @@ use crate::model::{Id, Names};
 use super::dialect::Options;
 use super::error::{Fault, FileError};
 use super::note::Note;
-use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded, header, stray};
+use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded, header};
 use super::source::{Source, encoding};
 use super::value::says_nothing;
 
@@ -53,7 +53,7 @@ pub fn read(
     let open = |head: Head<'_>| open(head, options, columns);
     let (mut last, mut changes) = (HashMap::new(), Vec::new());
     let (files, notes) = choice::read_lines(sources, "a list of names", options.encoding, None, open, |line| {
-        let swallowed = || stray::swallowed(line, ID, is_guid, |column| column == NAME);
+        let swallowed = || line.swallowed(ID, is_guid, |column| column == NAME);
         if let Some(fault) = line.fields.spans_lines.then(swallowed).flatten() {
             return Err(fault);
         }

@@ -3,7 +3,6 @@
 use crate::model::{Message, Place};
 
 use super::error::{Problem, Seen, first_names};
-use super::source::Remark;
 
 /// Something that was taken for granted and should be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +27,41 @@ pub enum Note {
     },
 }
 
+/// Lines and rows that a worksheet has room for.
+pub(crate) const MOST_ROWS: u64 = 1_048_576;
+
+/// Something that a workbook, a page or the end of a file tells of what was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// Rows are hidden in the workbook.
+    HiddenRows(usize),
+    /// The whole sheet is.
+    HiddenSheet,
+    /// An id is a number that may have had more digits.
+    LongId {
+        /// The first row that has one, from 1.
+        row: u32,
+    },
+    /// A formula has no value, for nothing has computed it.
+    NotComputed {
+        /// Its row, from 1.
+        row: u32,
+    },
+    /// The file has as many lines as a worksheet has room for.
+    FullSheet,
+    /// A page of an interface, by what it calls itself and the next one.
+    Page { itself: Option<String>, next: Option<String> },
+}
+
+impl Remark {
+    /// What keeps the file from being read.
+    pub(crate) fn refusal(&self) -> Option<Message> {
+        let Self::NotComputed { row } = self else { return None };
+        let message = Message::error(format!("a formula in row {row} has no value: nothing has computed it yet"));
+        Some(message.hint("open the workbook in Excel and save it once"))
+    }
+}
+
 /// What to do about a file that is no download, though it may have been meant to be one.
 pub const AGAIN: &str = "download it again, or take it out of the folder";
 
@@ -39,8 +73,30 @@ impl Note {
 
     /// What is to be said of a file for what it lay in, or for how it ends.
     pub(crate) fn remark(file: u32, remark: &Remark) -> Self {
-        let (message, line) = remark.told();
-        Self::Told { file: Some(file), line, message, is_incomplete: matches!(remark, Remark::Page { .. }) }
+        let (mut line, mut is_incomplete) = (None, false);
+        let message = match remark {
+            Remark::HiddenRows(count) => {
+                let rows = if *count == 1 { "row is" } else { "rows are" };
+                Message::note(format!("{count} {rows} hidden in the workbook, and read like the others"))
+            }
+            Remark::HiddenSheet => Message::note("the sheet is hidden in the workbook, and read like the others"),
+            Remark::LongId { row } => {
+                line = Some(u64::from(*row));
+                let text = "an id is a number of more than 15 digits, and a workbook keeps no more than these";
+                Message::note(text).hint("write ids as text")
+            }
+            Remark::NotComputed { .. } => Message::note("a formula has no value"),
+            Remark::FullSheet => {
+                let text = "the last that Excel keeps: the rest is probably cut off";
+                let message = Message::note(format!("the file ends at line {MOST_ROWS}, {text}"));
+                message.hint("download it again, and do not save it with Excel")
+            }
+            Remark::Page { .. } => {
+                is_incomplete = true;
+                Message::note("a page names a next one, which no file holds").hint("download all pages, each once")
+            }
+        };
+        Self::Told { file: Some(file), line, message, is_incomplete }
     }
 
     /// A manifest in a folder names parts that are not there.

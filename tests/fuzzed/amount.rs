@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use aco::input::source::Source;
 use aco::input::value::amount::DecimalMark;
-use aco::input::value::settled;
+use aco::input::value::settled_amount;
 use aco::input::{self, Options, ReadPlan};
 use aco::model::money::write_plain;
 
@@ -19,7 +19,7 @@ const MOST_DIGITS: usize = 28;
 pub(crate) fn run(data: &[u8]) {
     let is_in_report = Choices::of(data).below(32) == 0;
     for text in data.split(|byte| *byte == b'\n').take(8) {
-        let values = [DecimalMark::Point, DecimalMark::Comma].map(|mark| settled::amount(text, mark).ok());
+        let values = [DecimalMark::Point, DecimalMark::Comma].map(|mark| settled_amount(text, mark).ok());
         for (value, mark) in values.into_iter().zip([b'.', b',']) {
             let Some(value) = value else { continue };
             same_digits(text, value, mark);
@@ -123,7 +123,7 @@ fn read_again(value: Decimal) {
     let mut plain = Vec::new();
     write_plain(&mut plain, value);
     assert_eq!(plain, value.to_string().into_bytes());
-    let again = settled::amount(&plain, DecimalMark::Point).expect("a plain amount can be read");
+    let again = settled_amount(&plain, DecimalMark::Point).expect("a plain amount can be read");
     assert_eq!((again, again.scale()), (value, value.scale()), "{}", plain.escape_ascii());
 }
 

@@ -4,7 +4,7 @@ use std::panic;
 use std::process::ExitCode;
 use std::sync::Once;
 
-use aco::input::source::caught;
+use aco::input::source;
 
 use super::program;
 
@@ -29,7 +29,7 @@ fn quiet_where_panics_are_caught() {
     ONCE.call_once(|| {
         let hook = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            if !caught::is_reading() {
+            if !source::is_reading() {
                 hook(panic);
             }
         }));

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use chrono::{Datelike, NaiveDate};
 
 use aco::input::source::Source;
-use aco::input::value::settled;
+use aco::input::value::settled_day;
 use aco::input::{self, Options, ReadPlan};
 use aco::model::date::DateOrder;
 use aco::model::month::Month;
@@ -32,7 +32,7 @@ pub(crate) fn run(data: &[u8]) {
     let is_in_report = Choices::of(data).below(32) == 0;
     for text in data.split(|byte| *byte == b'\n').take(8) {
         let text = String::from_utf8_lossy(text);
-        let days = ORDERS.map(|order| settled::day(&text, order).ok());
+        let days = ORDERS.map(|order| settled_day(&text, order).ok());
         let months = ORDERS.map(|order| month(&text, Some(order)));
         for ((order, date), month) in ORDERS.into_iter().zip(days).zip(months) {
             as_chrono_reads(&text, order, date);
@@ -134,7 +134,7 @@ fn day_again(date: NaiveDate, order: DateOrder) {
     };
     for spelling in SPELLINGS.iter().chain([&doubtful]) {
         let text = date.format(spelling).to_string();
-        assert_eq!(settled::day(&text, order), Ok(Some(date)), "{text}");
+        assert_eq!(settled_day(&text, order), Ok(Some(date)), "{text}");
     }
 }
 

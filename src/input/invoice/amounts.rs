@@ -12,7 +12,7 @@ use super::{kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::InvoiceColumn;
 use crate::input::scan::Line;
-use crate::input::value::{EXPECTED_AMOUNT, settled};
+use crate::input::value::{EXPECTED_AMOUNT, settled_amount, settled_day_read};
 
 /// The amounts of a credit line.
 #[derive(Clone, Copy)]
@@ -67,7 +67,7 @@ fn optional(line: Line<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Pr
     if value.trim_ascii().is_empty() {
         return Ok(None);
     }
-    match settled::amount(&value, line.layout.mark) {
+    match settled_amount(&value, line.layout.mark) {
         Err(_) if line.text(column).is_some_and(|text| text.is_empty()) => Ok(None),
         amount => amount.map(Some).map_err(|expected| reject(line, column, expected)),
     }
@@ -96,7 +96,7 @@ pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, am
     (customer, start, amount, optional(line, InvoiceColumn::Quantity).ok().flatten()).hash(&mut hasher);
     // A column that a file does not have is as good as blank.
     let text = |column| line.text(column).unwrap_or_default();
-    settled::day_read(line.layout.read_day(&text(InvoiceColumn::UsageDate)), line.layout.order)
+    settled_day_read(line.layout.read_day(&text(InvoiceColumn::UsageDate)), line.layout.order)
         .ok()
         .flatten()
         .hash(&mut hasher);

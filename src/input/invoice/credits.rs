@@ -17,8 +17,8 @@ use super::pairs::Pairs;
 use super::tally::{CreditKind, CreditOptions, FileCredits};
 use crate::input::error::{Fault, Problem};
 use crate::input::kinds::InvoiceColumn;
-use crate::input::scan::{BlockRecords, Fold, Layout, Line, stray};
-use crate::input::value::settled;
+use crate::input::scan::{BlockRecords, Fold, Layout, Line};
+use crate::input::value::settled_amount;
 
 /// The columns whose cells may have several lines.
 const NAMES: [usize; 5] = [
@@ -69,7 +69,7 @@ impl Fold for LineBuilder<'_> {
             if fields.spans_lines && fault.is_none() {
                 let is_row = |day: &str| layout.read_day(day).is_some_and(|(day, _)| day.is_some());
                 let is_free = |column| NAMES.contains(&column);
-                fault = stray::swallowed(line, InvoiceColumn::ChargeStart as usize, is_row, is_free);
+                fault = line.swallowed(InvoiceColumn::ChargeStart, is_row, is_free);
             }
             self.record(&mut file, line);
         }
@@ -164,7 +164,7 @@ impl LineBuilder<'_> {
         }
         let earned = line.text(InvoiceColumn::EarnedPercent).unwrap_or_default();
         file.has_earned |= !earned.is_empty();
-        let is_zero = |text: &str| settled::amount(text.as_bytes(), layout.mark).is_ok_and(|percent| percent.is_zero());
+        let is_zero = |text: &str| settled_amount(text.as_bytes(), layout.mark).is_ok_and(|percent| percent.is_zero());
         if !earned.is_empty() && !is_zero(&earned) {
             let name = layout.name(InvoiceColumn::EarnedPercent);
             finding(file, Rule::BothCredits, format!("{name} is {earned} where Azure credit was applied"));

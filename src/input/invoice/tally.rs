@@ -18,7 +18,7 @@ use super::{id, kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::InvoiceColumn;
 use crate::input::scan::{EXPECTED_TEXT, Interned, Layout, Line, Memo, runs};
-use crate::input::value::{Expected, settled};
+use crate::input::value::{Expected, settled_amount, settled_day_read};
 
 /// The ChargeType of every kind of credit.
 const CUSTOMER_CREDIT: &str = "customerCredit";
@@ -156,7 +156,7 @@ impl FileCredits {
             invoice: id(line, InvoiceColumn::Invoice).into(),
             currency: Currency::parse(&text(InvoiceColumn::Currency)),
             pricing: Currency::parse(&text(InvoiceColumn::PricingCurrency)),
-            rate: settled::amount(text(InvoiceColumn::Rate).as_bytes(), line.layout.mark)
+            rate: settled_amount(text(InvoiceColumn::Rate).as_bytes(), line.layout.mark)
                 .ok()
                 .map(|rate| rate.normalize()),
             first: line.place(),
@@ -309,7 +309,7 @@ impl FileCredits {
         let Some(at) = line.layout.position(column) else { return Ok(None) };
         let day = self.starts.meaning(line.fields.raw(at), || {
             let text = line.text(column).unwrap_or_default();
-            settled::day_read(line.layout.read_day(&text), line.layout.order)
+            settled_day_read(line.layout.read_day(&text), line.layout.order)
         });
         day.map_err(|expected| reject(line, column, expected))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Block, Message, Place, Report, ReportColumn};
 
-use super::layout::position;
+use super::position;
 use super::rows::RowBuilder;
 use crate::input::dialect::{DecidedBy, Evidence, Inferred, Options, Spelling};
 use crate::input::error::{FileError, Problem, Seen};

@@ -1,24 +1,27 @@
 //! The balance report: its rows, the records that are none, and putting the threads' rows together.
 
 mod cells;
-mod layout;
 mod lines;
 mod merge;
 mod observe;
 mod rejects;
 mod rows;
-mod truncated;
 
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError};
-use crate::input::scan::{Head, Layout, ReadPlan, blocks, choice};
+use crate::input::kinds;
+use crate::input::scan::{Head, Layout, ReadPlan, blocks, choice, header};
 use crate::input::source::Source;
 use crate::input::value::Clue;
+use crate::model::ReportColumn;
 
 pub use self::merge::ReportReading;
 use self::rows::RowBuilder;
 
 const WANTED: &str = "an ACO balance report";
+
+/// What is said to have been looked for.
+const COLUMNS: &str = "the columns of an ACO balance report";
 
 /// Reads balance reports to their ends.
 ///
@@ -44,7 +47,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
         let settled: Vec<_> = found.iter().map(|(_, (_, (mark, _), (order, _)))| (*mark, *order)).collect();
         let again = |head: Head<'_>| {
             let (mark, order) = settled[head.file as usize];
-            Ok(Layout { mark, order, ..layout::open(head, options)? })
+            Ok(Layout { mark, order, ..find_columns(head, options)? })
         };
         let sources = files.into_iter().map(|file| file.source).collect();
         let pace = ReadPlan { bytes_read: None, ..pace };
@@ -58,7 +61,7 @@ const FIRST: usize = 64 * 1024;
 
 /// Understands the start of a balance report, which is read as its first records are spelled.
 fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
-    let mut layout = layout::open(head, options)?;
+    let mut layout = find_columns(head, options)?;
     let mut first = RowBuilder::new(1, 1);
     let most = head.bytes.len().min(FIRST.max(layout.before.0));
     let first_records = Head { bytes: &head.bytes[..most], is_all: head.is_all && most == head.bytes.len(), ..head };
@@ -73,7 +76,24 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     Ok(layout)
 }
 
+/// Finds the columns of a balance report.
+fn find_columns(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
+    let kinds = [kinds::report()];
+    let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
+    let delimiters = header::delimiters(head, options.delimiter);
+    let found = header::find_any(head, &delimiters, &kinds, COLUMNS, recognise);
+    let layout = found.map_err(|error| kinds::into_fault(error, head, true))?;
+    let layout = Layout { months: options.months, utc_offset: options.utc_offset, ..layout };
+    if kinds::is_balance(&layout.ignored) { Err(Fault::ResultOfAco) } else { Ok(layout) }
+}
+
+/// The field that serves a column: a report has all of them.
+#[inline]
+pub(super) fn position(layout: &Layout, column: ReportColumn) -> usize {
+    layout.position(column).unwrap_or_default()
+}
+
 /// What keeps a file that begins so from being read, if anything does.
 pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
-    layout::open(head, options).err()
+    find_columns(head, options).err()
 }

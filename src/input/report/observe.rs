@@ -1,9 +1,8 @@
 //! What rows say of their file besides their values: how it is spelled, and whether it may be cut off.
 
-use super::cells::apostrophe;
-use super::layout::position;
+use super::cells::{apostrophe, may_be_cut};
+use super::position;
 use super::rows::RowBuilder;
-use super::truncated;
 use crate::input::error::{Seen, shortened};
 use crate::input::scan::Line;
 use crate::input::source::encoding;
@@ -53,7 +52,7 @@ impl RowBuilder {
         let Some(column) = column.filter(|_| line.fields.len() == line.layout.width()) else { return };
         let Some(value) = line.read(column, str::to_owned) else { return };
         let currency = line.read(ReportColumn::CurrencyCode, Currency::parse).flatten();
-        if truncated::may_be_cut(column, value.trim(), currency) {
+        if may_be_cut(column, value.trim(), currency) {
             let (column, value) = (column.name().to_owned(), shortened(&value));
             self.cut.push((line.block.file, Seen { line: line.place().line, column, value }));
         }

@@ -1,6 +1,6 @@
 //! Records that are no rows: blank ones, headers, totals, and those that cannot be read.
 
-use super::layout::position;
+use super::position;
 use super::rows::RowBuilder;
 use crate::input::error::Problem;
 use crate::input::scan::{Line, folded};

@@ -13,11 +13,11 @@ use crate::model::{
 };
 
 use super::cells::{self, Days, apostrophe, understood};
-use super::layout::position;
 use super::lines::{self, Lines};
+use super::position;
 use crate::input::dialect::Evidence;
 use crate::input::error::{Fault, Problem, Seen};
-use crate::input::scan::{AHEAD, BlockRecords, Fold, Interned, Layout, Line, Memo, RecordFields, runs, stray};
+use crate::input::scan::{AHEAD, BlockRecords, Fold, Interned, Layout, Line, Memo, RecordFields, runs};
 use crate::input::value::{AmountReading, Clues, amount};
 
 /// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
@@ -158,7 +158,7 @@ impl Fold for RowBuilder {
             }
             if fields.spans_lines && fault.is_none() {
                 let is_row = |month: &str| layout.read_month(month).is_some();
-                fault = stray::swallowed(line, ReportColumn::InvoiceMonth as usize, is_row, |_| false);
+                fault = line.swallowed(ReportColumn::InvoiceMonth, is_row, |_| false);
             }
             if let Err(rejects) = self.row(line, &mut spellings, ahead) {
                 self.not_a_row(line, rejects);

@@ -16,11 +16,10 @@ use super::elements;
 use super::layout::{Layout, Line};
 use super::objects::{self, ObjectReader};
 use super::records::{BlockRecords, Splitter, first_records, line_ends, whole_records};
-use super::stray;
 use crate::input::error::{Fault, FileError, Problem};
+use crate::input::note::{MOST_ROWS, Remark};
 use crate::input::source::parquet::{Cells, ParquetFile};
-use crate::input::source::remark::MOST_ROWS;
-use crate::input::source::{Encoding, Remark, Source, SourceText};
+use crate::input::source::{Encoding, Source, SourceText};
 use crate::model::Place;
 
 /// Bytes that a thread reads in one go: small enough to stay in a core's cache, large enough to keep locks rare.
@@ -424,7 +423,7 @@ fn fold_objects<F: Fold>(
 fn quote_fault(at: Place, records: &BlockRecords<'_>) -> Option<Fault> {
     let line = |line| at.down(line).line;
     let stray = records.stray_quote();
-    let stray = stray.map(|(opened, closed)| stray::quote(line(opened), line(closed)));
+    let stray = stray.map(|(opened, closed)| Fault::stray_quote(line(opened), line(closed)));
     let open = |opened| {
         let hint = "close it; the rows behind it cannot be read until then";
         Fault::told(Some(line(opened)), "a quote is opened in this row and never closed", hint)

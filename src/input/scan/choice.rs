@@ -14,8 +14,8 @@ use super::cutter::{self, Head};
 use super::header;
 use super::layout::{Layout, Line};
 use crate::input::error::{Fault, FileError, first_names};
-use crate::input::note::Note;
-use crate::input::source::{Encoding, Remark, Source, SourceText, folder::missing_parts};
+use crate::input::note::{Note, Remark};
+use crate::input::source::{Encoding, Source, SourceText, folder::missing_parts};
 use crate::model::Message;
 
 /// Bytes of a file in which its header is looked for before it is read.

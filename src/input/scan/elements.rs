@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, Value};
 
 use super::records::line_ends;
 use crate::input::error::shortened;
-use crate::input::source::Remark;
+use crate::input::note::Remark;
 use crate::model::Message;
 
 /// Ends a record that shares its line with the next, as in JSON text sequences (RFC 7464). No JSON holds this byte.

@@ -8,9 +8,9 @@ use crate::model::text::is_hidden;
 use crate::model::{DateOrder, Month, Place};
 
 use super::cutter::{Head, Syntax};
-use super::records::RecordFields;
+use super::records::{RecordFields, line_ends};
 use crate::input::dialect::{Evidence, Inferred, Spelling};
-use crate::input::error::{Problem, shortened};
+use crate::input::error::{Fault, Problem, shortened};
 use crate::input::source::{Container, Encoding, encoding};
 use crate::input::value::{Clues, DecimalMark, amount, date, says_nothing};
 
@@ -287,4 +287,47 @@ impl<'a> Line<'a> {
         let cells = self.fields.values().map(|value| plain(&value));
         shortened(&cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" "))
     }
+    /// What is wrong with a record that spans several lines, if one of its cells has no business to, or rows stand within
+    /// one. A comment or a name, which `is_free` tells, may have several lines; none of them has the cells of a row, with a
+    /// value in the column `telling` that `is_row` knows.
+    #[cold]
+    pub(crate) fn swallowed(
+        &self,
+        telling: impl Into<usize>,
+        is_row: impl Fn(&str) -> bool,
+        is_free: impl Fn(usize) -> bool,
+    ) -> Option<Fault> {
+        let (delimiter, telling, fields) = (self.layout.delimiter()?, telling.into(), self.fields);
+        let cell = (0..fields.len()).find(|cell| {
+            let raw = fields.raw(*cell);
+            let column = self.layout.positions.iter().position(|at| *at == Some(*cell));
+            let is_strict = column.is_some_and(|column| !is_free(column));
+            raw.iter().any(is_line_end) && (is_strict || self.holds_row(*cell, (delimiter, telling), &is_row))
+        })?;
+        let before = if cell == 0 { 0 } else { line_ends(fields.run(0, cell - 1)) };
+        let opened = self.place().down(before);
+        Some(Fault::stray_quote(opened.line, opened.down(line_ends(fields.raw(cell))).line))
+    }
+
+    /// Whether a line of a record would be a row by itself, were there no quotes. The first line tells nothing if the cell
+    /// is the record's last, for it has all other cells, and the last line nothing if it is the first.
+    fn holds_row(&self, cell: usize, (delimiter, telling): (u8, usize), is_known: impl Fn(&str) -> bool) -> bool {
+        let layout = self.layout;
+        let is_row = |text: &&[u8]| {
+            let cells: Vec<&[u8]> = text.split(|byte| *byte == delimiter).collect();
+            let told = layout.position(telling).and_then(|at| cells.get(at)).map(|cell| String::from_utf8_lossy(cell));
+            let is_as_wide = layout.width() == cells.len() || layout.width() == 0 && self.fields.len() == cells.len();
+            is_as_wide && told.is_some_and(|told| is_known(told.trim_matches('"')))
+        };
+        let (first, last) = (0, self.fields.len() - 1);
+        let lines: Vec<&[u8]> =
+            self.fields.run(first, last).split(is_line_end).filter(|text| !text.is_empty()).collect();
+        let from = usize::from(cell == last);
+        let to = lines.len() - usize::from(cell == first && lines.len() > from);
+        lines[from..to].iter().any(is_row)
+    }
+}
+
+fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
 }

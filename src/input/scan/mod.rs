@@ -10,7 +10,6 @@ pub(crate) mod layout;
 pub(crate) mod memo;
 pub(crate) mod objects;
 pub(crate) mod records;
-pub(crate) mod stray;
 
 pub(crate) use self::blocks::{FileRead, Fold};
 pub use self::blocks::{ReadPlan, fields};

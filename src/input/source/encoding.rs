@@ -7,7 +7,7 @@ use std::io::{self, Cursor, Read};
 
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::converted::Converted;
+use super::stream::Converted;
 use crate::model::Message;
 
 /// A character encoding that reports are found in.

@@ -2,29 +2,27 @@
 
 mod archive;
 mod biff;
-pub mod caught;
-pub(crate) mod converted;
 pub mod encoding;
 pub(crate) mod folder;
-mod kept;
 pub(crate) mod parquet;
-pub(crate) mod remark;
+mod stream;
 mod workbook;
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use flate2::read::MultiGzDecoder;
-
 pub use self::encoding::Encoding;
-use self::kept::KeptStream;
 use self::parquet::ParquetFile;
-pub(crate) use self::remark::Remark;
+use self::stream::{KeptStream, ungzipped};
+use crate::input::note::Remark;
 use crate::model::Message;
 
-type Open = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send>;
+type ByteStream = Box<dyn Read + Send>;
+type Open = Box<dyn Fn() -> io::Result<ByteStream> + Send>;
 
 /// An input and its name. It is opened when its first byte is wanted, so that many files need few open at once, and can
 /// be opened again.
@@ -79,7 +77,7 @@ impl Container {
 
 /// A source's text in UTF-8, or in bytes that may be UTF-8.
 pub(crate) struct SourceText {
-    pub(crate) reader: Box<dyn Read + Send>,
+    pub(crate) reader: ByteStream,
     pub(crate) container: Container,
     /// `None` if only the bytes themselves can tell.
     pub(crate) encoding: Option<Encoding>,
@@ -165,7 +163,7 @@ impl Source {
 
     /// Opens the source, and takes off what its text is wrapped in.
     pub(crate) fn open(&self, encoding: Option<Encoding>) -> io::Result<SourceText> {
-        let (reader, container): (Box<dyn Read + Send>, _) = match &self.origin {
+        let (reader, container): (ByteStream, _) = match &self.origin {
             Origin::Sheet(text, remarks) => {
                 let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
                 let (reader, remarks) = (Box::new(Cursor::new(Arc::clone(text))), remarks.clone());
@@ -180,7 +178,7 @@ impl Source {
     }
 }
 
-fn text(reader: Box<dyn Read + Send>, container: Container, encoding: Option<Encoding>) -> io::Result<SourceText> {
+fn text(reader: ByteStream, container: Container, encoding: Option<Encoding>) -> io::Result<SourceText> {
     let (reader, container) = ungzipped(reader, container)?;
     let (reader, encoding) = encoding::decoded(reader, encoding)?;
     Ok(SourceText { reader, container, encoding, remarks: Vec::new(), floats: Vec::new() })
@@ -202,12 +200,12 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
             let file = open(&path)?;
             let is_regular = file.metadata()?.is_file();
             // A pipe under a file's name can be opened only once.
-            (Box::new(file) as Box<dyn Read + Send>, is_regular.then_some(path))
+            (Box::new(file) as ByteStream, is_regular.then_some(path))
         }
         Origin::Stream(stream) => {
             // What it holds is kept where it is read from now on.
             stream.forget();
-            (Box::new(stream) as Box<dyn Read + Send>, None)
+            (Box::new(stream) as ByteStream, None)
         }
         origin => return Ok(vec![(None, origin)]),
     };
@@ -264,7 +262,7 @@ fn entries<A: Read + Seek + Send + 'static>(
     let mut origins = Vec::new();
     for entry in archive::entries(archive)? {
         let (name, size, open) = (entry.name.clone(), entry.size, Arc::clone(&open));
-        let open = move || -> io::Result<Box<dyn Read + Send>> {
+        let open = move || -> io::Result<ByteStream> {
             let mut archive = open()?;
             archive.seek(SeekFrom::Start(entry.start))?;
             Ok(entry.clone().reader(archive))
@@ -283,11 +281,7 @@ fn entries<A: Read + Seek + Send + 'static>(
 
 /// What an entry of an archive holds that is a workbook, Parquet or an archive. What cannot be read is found out in
 /// reading.
-fn tables(
-    open: &dyn Fn() -> io::Result<Box<dyn Read + Send>>,
-    size: u64,
-    archives: usize,
-) -> io::Result<Option<Unpacked>> {
+fn tables(open: &dyn Fn() -> io::Result<ByteStream>, size: u64, archives: usize) -> io::Result<Option<Unpacked>> {
     let mut bytes = Vec::new();
     let is_read = open()?.take(MAGIC as u64).read_to_end(&mut bytes).is_ok();
     if !is_read || !is_packed(&bytes) || size > workbook::MOST_BYTES {
@@ -316,30 +310,33 @@ fn open(path: &PathBuf) -> io::Result<File> {
     File::open(path)
 }
 
-/// Decompresses a stream that starts as gzip does.
-fn ungzipped(mut reader: Box<dyn Read + Send>, container: Container) -> io::Result<(Box<dyn Read + Send>, Container)> {
-    let mut start = Vec::new();
-    reader.by_ref().take(2).read_to_end(&mut start)?;
-    let is_gzip = start == [0x1f, 0x8b];
-    let whole = Cursor::new(start).chain(reader);
-    if is_gzip {
-        Ok((Box::new(Gzip(MultiGzDecoder::new(whole))), Container::Gzip))
-    } else {
-        Ok((Box::new(whole), container))
-    }
+thread_local! {
+    static IS_READING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Says that it is the gzip data that cannot be read.
-struct Gzip<R>(R);
+/// Whether this thread is reading with a library that takes damaged files for granted: a panic is then caught, and means
+/// that the file is damaged.
+pub fn is_reading() -> bool {
+    IS_READING.get()
+}
 
-impl<R: Read> Read for Gzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the gzip data is cut off"),
-            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-                Message::error(format!("the gzip data is damaged: {error}")).into()
-            }
-            _ => error,
-        })
+/// What a library makes of a file. It takes some damaged ones for granted and panics: the program unwinds.
+fn caught<T>(read: impl FnOnce() -> io::Result<T>, damaged: impl FnOnce(&'static str) -> io::Error) -> io::Result<T> {
+    IS_READING.set(true);
+    let result = catch_unwind(AssertUnwindSafe(read));
+    IS_READING.set(false);
+    result.unwrap_or_else(|_| Err(damaged("its parts contradict each other")))
+}
+
+/// Adds a cell to delimited text, in quotes. A row is a line, so a line break within it becomes a blank.
+fn push_quoted(cell: &[u8], output: &mut Vec<u8>) {
+    output.push(b'"');
+    for byte in cell {
+        match byte {
+            b'"' => output.extend_from_slice(b"\"\""),
+            b'\n' | b'\r' => output.push(b' '),
+            byte => output.push(*byte),
+        }
     }
+    output.push(b'"');
 }

@@ -13,12 +13,10 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xls
 use memchr::{memchr, memchr2};
 use zip::ZipArchive;
 
+use crate::input::note::Remark;
 use crate::model::{Message, Visible};
 
-use super::biff;
-use super::caught::caught;
-use super::converted::push_quoted;
-use super::remark::Remark;
+use super::{biff, caught, push_quoted};
 
 /// Most bytes of a workbook, unpacked, and of a sheet's text.
 pub(super) const MOST_BYTES: u64 = 512 * 1024 * 1024;

@@ -4,14 +4,57 @@ pub mod amount;
 pub(crate) mod clue;
 pub(crate) mod currency_mark;
 pub(crate) mod date;
-pub mod settled;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 pub use self::amount::DecimalMark;
 pub(crate) use self::amount::{AmountReading, EXPECTED_AMOUNT};
 pub(crate) use self::clue::{Clue, Clues};
+use crate::model::DateOrder;
 
 /// Why a value cannot be read: what was expected in its place.
 pub type Expected = &'static str;
+
+/// What is said where no date stands.
+pub(crate) const EXPECTED_DATE: Expected = "expected a date such as `2022-07-31` or `7/31/2022`";
+
+/// An amount of a file whose decimal mark is settled; one that contradicts it is refused.
+#[inline]
+pub fn settled_amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
+    let reading = amount::read(text, mark)?;
+    match mark {
+        DecimalMark::Point if reading.clues.contains(Clue::Comma) => {
+            Err("expected a decimal point, as in the file's first lines")
+        }
+        DecimalMark::Comma if reading.clues.contains(Clue::Point) => {
+            Err("expected a decimal comma, as in the file's first lines")
+        }
+        _ => Ok(reading.value),
+    }
+}
+
+/// A day of a file whose order of days and months is settled; none if the cell is blank.
+pub fn settled_day(text: &str, order: DateOrder) -> Result<Option<NaiveDate>, Expected> {
+    settled_day_read(date::read_date(text, order), order)
+}
+
+/// The same of a day as it was read.
+pub(crate) fn settled_day_read(
+    reading: Option<(Option<NaiveDate>, Clues)>,
+    order: DateOrder,
+) -> Result<Option<NaiveDate>, Expected> {
+    let (day, clues) = reading.ok_or(EXPECTED_DATE)?;
+    match order {
+        DateOrder::MonthFirst if clues.contains(Clue::DayFirst) => {
+            Err("expected the month first, as in the file's first lines")
+        }
+        DateOrder::DayFirst if clues.contains(Clue::MonthFirst) => {
+            Err("expected the day first, as in the file's first lines")
+        }
+        _ => Ok(day),
+    }
+}
 
 /// The number, date or id behind the apostrophe with which Excel marks a cell as text; none if there is no such mark, or
 /// another that makes quotes of both.
@@ -25,4 +68,21 @@ pub(crate) fn says_nothing(text: &str) -> bool {
     const WORDS: [&str; 6] = ["null", "(null)", "n/a", "#n/a", "(blank)", "(none)"];
     let text = text.trim();
     text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_contradicts_its_file_is_refused() {
+        let read = |text: &str, mark| settled_amount(text.as_bytes(), mark).map(|amount| amount.to_string());
+        assert_eq!(read("1,234", DecimalMark::Point).as_deref(), Ok("1234"));
+        assert_eq!(read("1,234", DecimalMark::Comma).as_deref(), Ok("1.234"));
+        assert!(read("1,23", DecimalMark::Point).is_err());
+        assert!(read("1.23", DecimalMark::Comma).is_err());
+        assert_eq!(settled_day("3/4/2022", DateOrder::DayFirst), Ok(NaiveDate::from_ymd_opt(2022, 4, 3)));
+        assert!(settled_day("30/4/2022", DateOrder::MonthFirst).is_err());
+        assert_eq!(settled_day(" ", DateOrder::MonthFirst), Ok(None));
+    }
 }

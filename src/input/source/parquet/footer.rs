@@ -8,8 +8,7 @@ use std::io;
 
 use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 
-use super::pages::Bytes;
-use super::{damaged, too_large};
+use super::{Bytes, damaged, too_large};
 
 /// How a file starts and ends.
 pub(crate) const MAGIC: [u8; 4] = *b"PAR1";

@@ -10,22 +10,76 @@ mod footer;
 mod pages;
 
 use std::fmt::Display;
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use ::parquet::basic::Compression;
-use ::parquet::file::metadata::ParquetMetaData;
+use ::parquet::column::page::PageReader;
+use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use ::parquet::file::reader::{ChunkReader as _, Length as _};
+use ::parquet::file::serialized_reader::SerializedPageReader;
 use ::parquet::schema::types::SchemaDescriptor;
+use bytes::Bytes as Held;
 
 use crate::model::{Message, Visible};
 
 use self::column::{Column, Meaning};
 use self::pages::{Budget, Pages};
-use super::caught::caught;
-use super::converted::{Converted, push_quoted};
+use super::stream::Converted;
+use super::{caught, push_quoted};
 
 pub(crate) use self::footer::MAGIC;
-pub(crate) use self::pages::ValuePlace;
+
+/// Where a file can be opened, again and again.
+#[derive(Clone)]
+pub(crate) enum ValuePlace {
+    File(PathBuf),
+    Memory(Held),
+}
+
+/// Bytes that are read piece by piece, by one thread at a time.
+enum Bytes {
+    File(Arc<File>),
+    Memory(Arc<Held>),
+}
+
+impl ValuePlace {
+    fn open(&self) -> io::Result<Bytes> {
+        Ok(match self {
+            Self::File(path) => Bytes::File(Arc::new(File::open(path)?)),
+            Self::Memory(held) => Bytes::Memory(Arc::new(held.clone())),
+        })
+    }
+}
+
+impl Bytes {
+    fn size(&self) -> u64 {
+        match self {
+            Self::File(file) => file.len(),
+            Self::Memory(held) => held.len() as u64,
+        }
+    }
+
+    /// So many bytes from a place on, which lie in the file.
+    fn read(&self, start: u64, count: usize) -> io::Result<Held> {
+        let read = match self {
+            Self::File(file) => file.get_bytes(start, count),
+            Self::Memory(held) => held.get_bytes(start, count),
+        };
+        read.map_err(damaged)
+    }
+
+    /// The pages of a column as they lie in the file.
+    fn pages(&self, column: &ColumnChunkMetaData) -> Result<Box<dyn PageReader>, ParquetError> {
+        Ok(match self {
+            Self::File(file) => Box::new(SerializedPageReader::new(Arc::clone(file), column, 0, None)?),
+            Self::Memory(held) => Box::new(SerializedPageReader::new(Arc::clone(held), column, 0, None)?),
+        })
+    }
+}
 
 /// What stands between cells that were not split from a text.
 pub(crate) const BETWEEN_CELLS: u8 = 0x1f;

@@ -1,26 +1,21 @@
-//! Where the bytes of a file are, and the pages of a column: unpacked one by one, and looked at before they are decoded.
+//! The pages of a column, unpacked one by one and looked at before their values are decoded.
 //!
 //! Invariant: no page is unpacked that is larger than `MOST_BYTES`; no page of values says that it has more than it can
 //! hold; and all that is held of a file's pages at a time is no more than `MOST_HELD`.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ::parquet::basic::{Compression, Encoding};
 use ::parquet::column::page::{Page, PageReader};
-use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ColumnChunkMetaData;
-use ::parquet::file::reader::{ChunkReader as _, Length as _};
-use ::parquet::file::serialized_reader::SerializedPageReader;
 use bytes::Bytes as Held;
 use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
 use super::footer::Compact;
-use super::{damaged, too_large, unread};
+use super::{Bytes, damaged, too_large, unread};
 
 /// Most bytes of a page, unpacked: ten times what any engine writes.
 const MOST_BYTES: u32 = 256 * 1024 * 1024;
@@ -30,54 +25,6 @@ const MOST_VALUES: u32 = 64 * 1024 * 1024;
 
 /// Most bytes of all the pages that are held at a time.
 const MOST_HELD: u64 = 1024 * 1024 * 1024;
-
-/// Where a file can be opened, again and again.
-#[derive(Clone)]
-pub(crate) enum ValuePlace {
-    File(PathBuf),
-    Memory(Held),
-}
-
-/// Bytes that are read piece by piece, by one thread at a time.
-pub(super) enum Bytes {
-    File(Arc<File>),
-    Memory(Arc<Held>),
-}
-
-impl ValuePlace {
-    pub(super) fn open(&self) -> io::Result<Bytes> {
-        Ok(match self {
-            Self::File(path) => Bytes::File(Arc::new(File::open(path)?)),
-            Self::Memory(held) => Bytes::Memory(Arc::new(held.clone())),
-        })
-    }
-}
-
-impl Bytes {
-    pub(super) fn size(&self) -> u64 {
-        match self {
-            Self::File(file) => file.len(),
-            Self::Memory(held) => held.len() as u64,
-        }
-    }
-
-    /// So many bytes from a place on, which lie in the file.
-    pub(super) fn read(&self, start: u64, count: usize) -> io::Result<Held> {
-        let read = match self {
-            Self::File(file) => file.get_bytes(start, count),
-            Self::Memory(held) => held.get_bytes(start, count),
-        };
-        read.map_err(damaged)
-    }
-
-    /// The pages of a column as they lie in the file.
-    pub(super) fn pages(&self, column: &ColumnChunkMetaData) -> Result<Box<dyn PageReader>, ParquetError> {
-        Ok(match self {
-            Self::File(file) => Box::new(SerializedPageReader::new(Arc::clone(file), column, 0, None)?),
-            Self::Memory(held) => Box::new(SerializedPageReader::new(Arc::clone(held), column, 0, None)?),
-        })
-    }
-}
 
 /// The bytes of all pages that are held.
 pub(super) type Budget = Arc<AtomicU64>;
