@@ -136,15 +136,7 @@ impl Fault {
 
     /// Whether a file with this fault is none of those that are looked for.
     pub(crate) fn is_wrong_kind(&self) -> bool {
-        matches!(
-            self,
-            Self::Absent { .. }
-                | Self::Empty
-                | Self::InvoiceForReport
-                | Self::ReportForInvoice
-                | Self::ResultOfAco
-                | Self::OtherFormat(_)
-        )
+        !matches!(self, Self::Io(_) | Self::Missing { .. } | Self::Told(..))
     }
 }
 

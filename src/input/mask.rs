@@ -191,12 +191,7 @@ impl Mask {
             key.chars().enumerate().map(of).chain(more).collect::<String>()
         };
         let is_free = |word: &String| word != CREDIT_NAME && *word != key && !self.invented.contains(word);
-        let mut word = one(0);
-        let mut attempts = 1;
-        while !is_free(&word) {
-            word = one(attempts);
-            attempts += 1;
-        }
+        let word = (0..).map(one).find(is_free).unwrap_or_default();
         self.invented.insert(word.clone());
         self.words.insert(key, word.clone());
         word
@@ -218,8 +213,10 @@ impl Mask {
         let mark = if mark == DecimalMark::Point { '.' } else { ',' };
         let decimals = run.rfind(mark).map_or(0, |at| run.len() - at - 1);
         let separator = run.chars().find(|c| !c.is_ascii_digit() && *c != mark);
-        let digits: Vec<u8> = run.bytes().filter(u8::is_ascii_digit).collect();
-        let product = times(&digits, self.factor());
+        let digits: String = run.chars().filter(char::is_ascii_digit).collect();
+        // More digits than any amount has become as many others.
+        let product = digits.parse().unwrap_or(u128::MAX).saturating_mul(self.factor().into());
+        let product = format!("{product:0width$}", width = digits.len());
         let (whole, fraction) = product.split_at(product.len() - decimals);
         let mut spelled = before.to_owned();
         for (at, digit) in whole.chars().enumerate() {
@@ -247,18 +244,6 @@ fn json_token(text: &str) -> usize {
         Some(inner) => inner.find(is_last).map_or(text.len(), |at| at + 2),
         None => text.find(|c: char| !(c.is_alphanumeric() || "+-.".contains(c))).unwrap_or(text.len()),
     }
-}
-
-/// Digits, the first of them 0 or not, times a number.
-fn times(digits: &[u8], factor: u32) -> String {
-    let (mut product, mut carry) = (Vec::new(), 0);
-    for digit in digits.iter().rev() {
-        carry += u32::from(digit - b'0') * factor;
-        product.push(char::from_digit(carry % 10, 10).unwrap_or('0'));
-        carry /= 10;
-    }
-    product.extend(carry.to_string().chars().rev().filter(|_| carry > 0));
-    product.iter().rev().collect()
 }
 
 /// A text in the encoding that its file has; others than UTF-16 were not decoded.
@@ -308,8 +293,7 @@ mod tests {
         let grouped = crate::model::grouped(whole).replace(',', ".");
         assert_eq!(mask.amount("-1.234,56", DecimalMark::Comma), format!("-{grouped},{decimals}"));
         assert_eq!(mask.amount("0.00", DecimalMark::Point), "0.00");
-        assert_eq!(times(b"005", 7), "035");
-        assert_eq!(times(b"999", 99), "98901");
+        assert_eq!(mask.amount("0.010", DecimalMark::Point), format!("{}.{:02}0", factor / 100, factor % 100));
     }
 
     #[test]

@@ -26,9 +26,11 @@ pub use self::scan::{ReadPlan, fields};
 use std::path::Path;
 
 use self::error::Fault;
+use self::names::ListColumns;
 use self::scan::choice;
 use self::scan::cutter::Head;
 use self::source::Source;
+use crate::model::Amount;
 
 /// Whether `file` is read where a command line names `path`: it is the file, or the file is a report, an invoice or a
 /// list of names among those of the folder or pattern. What lies there besides is left alone, results among it.
@@ -48,10 +50,11 @@ pub fn reads(path: &Path, file: &Path) -> bool {
 /// Whether a file that begins so is a report, an invoice or a list of names.
 fn is_read(head: Head<'_>) -> bool {
     let options = Options::default();
-    let report = report::fault_of(head, &options);
+    let report = report::find_columns(head, &options).err();
     if matches!(report, Some(Fault::ResultOfAco)) {
         return false;
     }
-    let others = [report, invoice::fault_of(head, &options), names::fault_of(head, &options)];
-    others.into_iter().any(|fault| !fault.is_some_and(|fault| fault.is_wrong_kind()))
+    let invoice = invoice::open(head, &options, Amount::default()).err();
+    let names = names::open(head, &options, &ListColumns::default()).err();
+    [report, invoice, names].into_iter().any(|fault| !fault.is_some_and(|fault| fault.is_wrong_kind()))
 }

@@ -77,7 +77,7 @@ const NAME: usize = 1;
 const ALONG: usize = 2;
 
 /// Finds the header: the first line that has both columns.
-fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout, Fault> {
+pub(super) fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout, Fault> {
     let column = |names: &[&'static str]| ColumnSpec { names: names.to_vec(), is_required: true, is_exclusive: false };
     // Headers are looked for as they are folded.
     let said_column = |name: &str| column(&[String::leak(folded(name))]);
@@ -92,11 +92,6 @@ fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout,
         Err(error @ (Fault::Absent { .. } | Fault::Missing { .. })) => by_content(head, &delimiters, said).ok_or(error),
         found => found,
     }
-}
-
-/// What keeps a file that begins so from being read as a list of names, if anything does.
-pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
-    open(head, options, &ListColumns::default()).err()
 }
 
 /// Headers that stand over names in lists kept by hand, folded, where another column is known to hold the ids.

@@ -114,13 +114,7 @@ pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, am
         InvoiceColumn::Meter,
         InvoiceColumn::Resource,
     ] {
-        let mut text = text(column);
-        if text.is_ascii() {
-            text.make_ascii_lowercase();
-        } else {
-            text = text.to_lowercase();
-        }
-        text.hash(&mut hasher);
+        text(column).to_lowercase().hash(&mut hasher);
     }
     hasher.finish()
 }

@@ -3,6 +3,7 @@
 //! What many lines share (customer, invoice, currencies, dates, reasons) is understood once and known by its bytes
 //! from then on. Invariant: every credit line is in a total or is a problem; none is passed over.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -30,39 +31,24 @@ const NAMES: [usize; 5] = [
 ];
 
 /// What one thread reads of invoice files.
-pub(super) struct LineBuilder<'o> {
-    options: &'o CreditOptions,
+#[derive(Default)]
+pub(super) struct LineBuilder {
+    pub(super) options: CreditOptions,
     /// Whether an invoice may stand in several files.
-    may_repeat: bool,
-    /// By file; none for files that other threads read.
-    pub(super) files: Vec<Option<FileCredits>>,
+    pub(super) may_repeat: bool,
+    /// By the place of the file, as far as this thread reads it.
+    pub(super) files: BTreeMap<u32, FileCredits>,
     pub(super) pairs: Pairs,
     pub(super) findings: Vec<LineFinding>,
     pub(super) rejects: Vec<Problem>,
-    /// The credit lines that were asked for, each with its file; its total is that of its thread and file.
-    pub(super) lines: Vec<(u32, CreditLine)>,
     /// Texts that many lines share.
-    texts: HashSet<Arc<str>, RandomState>,
+    pub(super) texts: HashSet<Arc<str>, RandomState>,
 }
 
-impl<'o> LineBuilder<'o> {
-    pub(super) fn new(options: &'o CreditOptions, may_repeat: bool) -> Self {
-        Self {
-            options,
-            may_repeat,
-            files: Vec::new(),
-            pairs: Pairs::default(),
-            findings: Vec::new(),
-            rejects: Vec::new(),
-            lines: Vec::new(),
-            texts: HashSet::default(),
-        }
-    }
-}
-
-impl Fold for LineBuilder<'_> {
+impl Fold for LineBuilder {
     fn records(&mut self, block: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault> {
-        let mut file = self.take_file(block, layout);
+        let new = || FileCredits::new(layout, &self.options);
+        let mut file = self.files.remove(&block.file).unwrap_or_else(new);
         let mut fault = None;
         for fields in records.iter() {
             let line = Line { block, layout, fields: &fields };
@@ -71,9 +57,13 @@ impl Fold for LineBuilder<'_> {
                 let is_free = |column| NAMES.contains(&column);
                 fault = line.swallowed(InvoiceColumn::ChargeStart, is_row, is_free);
             }
-            self.record(&mut file, line);
+            if let Some(reject) = line.misshapen() {
+                self.rejects.extend((!line.is_blank()).then_some(reject));
+            } else if let Err(reject) = self.line(&mut file, line) {
+                self.rejects.push(reject);
+            }
         }
-        self.files[block.file as usize] = Some(file);
+        self.files.insert(block.file, file);
         fault.map_or(Ok(()), Err)
     }
 
@@ -82,25 +72,7 @@ impl Fold for LineBuilder<'_> {
     }
 }
 
-impl LineBuilder<'_> {
-    /// What was read so far of the file of a block.
-    fn take_file(&mut self, block: Place, layout: &Layout) -> FileCredits {
-        let place = block.file as usize;
-        if self.files.len() <= place {
-            self.files.resize_with(place + 1, || None);
-        }
-        self.files[place].take().unwrap_or_else(|| FileCredits::new(layout, self.options))
-    }
-
-    #[inline]
-    fn record(&mut self, file: &mut FileCredits, line: Line<'_>) {
-        if let Some(reject) = line.misshapen() {
-            self.rejects.extend((!line.is_blank()).then_some(reject));
-        } else if let Err(reject) = self.line(file, line) {
-            self.rejects.push(reject);
-        }
-    }
-
+impl LineBuilder {
     /// Takes in one line of an invoice.
     #[inline]
     fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), Problem> {
@@ -112,13 +84,13 @@ impl LineBuilder<'_> {
         file.last = Some(line.place());
         let customer_row = file.customer_row(line);
         let context = file.context(line);
-        let reason = file.reason(line, self.options)?;
+        let reason = file.reason(line, &self.options)?;
         let mut credit = file.reasons.meanings[usize::from(reason)].1;
         if credit == CreditKind::None
             && kind(line.layout) == InvoiceFileKind::Reconciliation
             && file.is_customer_credit(line)
         {
-            credit = if self.options.counts_blank() { CreditKind::Aco } else { CreditKind::Other };
+            credit = if file.counts_blank { CreditKind::Aco } else { CreditKind::Other };
         }
         if credit == CreditKind::None {
             file.usage(line, context)?;
@@ -131,12 +103,15 @@ impl LineBuilder<'_> {
         let (amounts, start, sum) = file.credit_line(line, [customer_row, context], reason)?;
         file.usage(line, context)?;
         if self.may_repeat {
-            file.digest(line, [customer_row, context], start, amounts.amount);
+            let customer = file.customer_rows[customer_row as usize].customer.as_deref();
+            let digest = amounts::digest(line, customer, start, amounts.amount);
+            file.contexts[context as usize].digests.push(digest);
         }
         if credit == CreditKind::Aco {
             self.check(file, line, [customer_row, context], &amounts);
             if let Some(used_by) = self.options.lines {
-                self.keep(line, used_by, &amounts, start, sum);
+                let line = self.credit_line(line, used_by, &amounts, start, sum);
+                file.lines.push(line);
             }
         }
         Ok(())
@@ -177,14 +152,21 @@ impl LineBuilder<'_> {
         }
     }
 
-    fn keep(&mut self, line: Line<'_>, used_by: UsedBy, amounts: &Amounts, charge_start: NaiveDate, total: u32) {
+    fn credit_line(
+        &mut self,
+        line: Line<'_>,
+        used_by: UsedBy,
+        Amounts { amount, billed, priced }: &Amounts,
+        charge_start: NaiveDate,
+        total: u32,
+    ) -> CreditLine {
         let mut text = |column| {
             let text = line.text(column).unwrap_or_default();
             Arc::clone(self.texts.get_or_insert_with(text.as_str(), |text| text.into()))
         };
         let (product, used_by) = (text(InvoiceColumn::ProductName), text(used_by.into()));
-        let (Place { file, line }, Amounts { amount, billed, priced }) = (line.place(), *amounts);
-        self.lines.push((file, CreditLine { line, total, product, used_by, charge_start, amount, billed, priced }));
+        let (line, amount, billed, priced) = (line.place().line, *amount, *billed, *priced);
+        CreditLine { line, total, product, used_by, charge_start, amount, billed, priced }
     }
 }
 

@@ -36,7 +36,7 @@ pub struct InvoiceReading {
 
 /// Makes one reading of what the threads read.
 pub(super) fn merge(
-    mut threads: Vec<LineBuilder<'_>>,
+    mut threads: Vec<LineBuilder>,
     files: &[FileRead],
     options: &CreditOptions,
     date_order: Option<DateOrder>,
@@ -52,25 +52,14 @@ pub(super) fn merge(
     let findings = || all_findings(pairs, of_lines, &threads, files);
     let (findings, totals) = parallel::both(threads.len(), findings, || totals(sums(&threads)));
     if options.lines.is_none() {
-        threads.iter_mut().flat_map(|thread| thread.files.iter_mut().flatten()).for_each(FileCredits::forget_sums);
+        threads.iter_mut().flat_map(|thread| thread.files.values_mut()).for_each(FileCredits::forget_sums);
     }
     let totals = totals.map_err(|(file, Overflow)| {
         let text = "a sum of amounts needs more than 28 digits, so it cannot be computed exactly";
         let fault = Fault::Told(None, Message::error(text));
         vec![FileError { file: files[file as usize].source.name().to_owned(), fault }]
     })?;
-    let mut lines = Vec::new();
-    if options.lines.is_some() {
-        for thread in &mut threads {
-            let places = places(thread, &totals);
-            let of_totals = |(file, line): (u32, CreditLine)| {
-                let total = places[file as usize][line.total as usize];
-                CreditLine { total, ..line }
-            };
-            lines.extend(std::mem::take(&mut thread.lines).into_iter().map(of_totals));
-        }
-    }
-    lines.sort_by_key(|line| (line.total, line.line));
+    let lines = lines(&mut threads, &totals);
     let invoices = Invoices {
         files: (0..).zip(files).map(|(number, file)| invoice_file(file, number, &threads)).collect(),
         totals,
@@ -93,11 +82,11 @@ pub(super) fn merge(
 }
 
 /// The sums of all threads, each with what its lines share.
-fn sums<'a>(threads: &'a [LineBuilder<'_>]) -> Vec<(CreditKey, &'a CreditSum)> {
-    let files = || threads.iter().flat_map(|thread| (0..).zip(&thread.files));
+fn sums(threads: &[LineBuilder]) -> Vec<(CreditKey, &CreditSum)> {
+    let files = || threads.iter().flat_map(|thread| &thread.files);
     // They are many: memory for more than these would be costly to come by.
-    let mut sums = Vec::with_capacity(files().filter_map(|(_, file)| file.as_ref()).map(FileCredits::sum_count).sum());
-    sums.extend(files().flat_map(|(number, file)| file.iter().flat_map(move |file| file.sums(number))));
+    let mut sums = Vec::with_capacity(files().map(|(_, file)| file.sums.len()).sum());
+    sums.extend(files().flat_map(|(number, file)| file.sums(*number)));
     sums
 }
 
@@ -117,37 +106,40 @@ fn totals(mut sums: Vec<(CreditKey, &CreditSum)>) -> Result<Vec<CreditTotal>, (u
     Ok(totals)
 }
 
-/// For each sum of each file of a thread its place among the totals.
-fn places(thread: &LineBuilder<'_>, totals: &[CreditTotal]) -> Vec<Vec<u32>> {
-    let place = |key: &CreditKey| totals.binary_search_by(|total| total.key.cmp(key)).ok();
-    let small = |place: Option<usize>| place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX);
-    (0..)
-        .zip(&thread.files)
-        .map(|(number, file)| {
-            file.iter().flat_map(|file| file.sums(number)).map(|(key, _)| small(place(&key))).collect()
-        })
-        .collect()
+/// The credit lines, if they were asked for, each with the place of its total among all.
+fn lines(threads: &mut [LineBuilder], totals: &[CreditTotal]) -> Vec<CreditLine> {
+    let mut lines = Vec::new();
+    let files = threads.iter_mut().flat_map(|thread| &mut thread.files);
+    for (number, file) in files.filter(|(_, file)| !file.lines.is_empty()) {
+        let place = |key: CreditKey| totals.binary_search_by(|total| total.key.cmp(&key)).ok();
+        let small = |place: usize| u32::try_from(place).ok();
+        let places: Vec<u32> =
+            file.sums(*number).map(|(key, _)| place(key).and_then(small).unwrap_or(u32::MAX)).collect();
+        let of_total = |line: CreditLine| CreditLine { total: places[line.total as usize], ..line };
+        lines.extend(std::mem::take(&mut file.lines).into_iter().map(of_total));
+    }
+    lines.sort_by_key(|line| (line.total, line.line));
+    lines
 }
 
-fn invoice_file(file: &FileRead, number: usize, threads: &[LineBuilder<'_>]) -> InvoiceFile {
+fn invoice_file(file: &FileRead, number: u32, threads: &[LineBuilder]) -> InvoiceFile {
     // Objects may leave out the reasons of what is no credit.
-    let has = |is_told: &dyn Fn(&FileCredits) -> bool| {
-        threads.iter().filter_map(|thread| thread.files.get(number)?.as_ref()).any(is_told)
-    };
+    let has =
+        |is_told: fn(&FileCredits) -> bool| threads.iter().filter_map(|thread| thread.files.get(&number)).any(is_told);
     let tells_reason = |file: &FileCredits| file.reasons.meanings.iter().any(|(reason, _)| !reason.is_empty());
     let kind = kind(&file.layout);
     let has_earned = kind == InvoiceFileKind::Reconciliation
         || file.layout.has(InvoiceColumn::EarnedPercent)
-        || has(&|file| file.has_earned);
-    let has_reasons = file.layout.has(InvoiceColumn::Reason) || has(&tells_reason);
+        || has(|file| file.has_earned);
+    let has_reasons = file.layout.has(InvoiceColumn::Reason) || has(tells_reason);
     InvoiceFile { name: file.source.name().to_owned(), kind, has_reasons, has_earned }
 }
 
-fn parts(threads: &mut [LineBuilder<'_>]) -> Vec<InvoicePart> {
+fn parts(threads: &mut [LineBuilder]) -> Vec<InvoicePart> {
     let mut parts: BTreeMap<InvoiceKey, (Option<NaiveDate>, Vec<u64>)> = BTreeMap::new();
-    for (number, file) in threads.iter_mut().flat_map(|thread| (0..).zip(&mut thread.files)) {
-        for context in file.iter_mut().flat_map(|file| &mut file.contexts) {
-            let key = InvoiceKey { file: number, number: Arc::clone(&context.invoice) };
+    for (number, file) in threads.iter_mut().flat_map(|thread| &mut thread.files) {
+        for context in &mut file.contexts {
+            let key = InvoiceKey { file: *number, number: Arc::clone(&context.invoice) };
             let (usage, digests) = parts.entry(key).or_default();
             *usage = context.usage.max(*usage);
             digests.append(&mut context.digests);
@@ -161,8 +153,8 @@ fn parts(threads: &mut [LineBuilder<'_>]) -> Vec<InvoicePart> {
 }
 
 /// Tells totals at the end of a file from those that lines of the invoice follow.
-fn totals_lines(threads: &[LineBuilder<'_>], files: usize, notes: &mut Vec<Note>) -> Vec<Problem> {
-    let read = || threads.iter().flat_map(|thread| thread.files.iter().flatten());
+fn totals_lines(threads: &[LineBuilder], files: usize, notes: &mut Vec<Note>) -> Vec<Problem> {
+    let read = || threads.iter().flat_map(|thread| thread.files.values());
     let mut last = vec![0; files];
     for Place { file, line } in read().filter_map(|file| file.last) {
         last[file as usize] = line.max(last[file as usize]);
@@ -172,9 +164,9 @@ fn totals_lines(threads: &[LineBuilder<'_>], files: usize, notes: &mut Vec<Note>
 }
 
 /// The names of customers; of several, the one that is first met last.
-fn names(threads: &[LineBuilder<'_>]) -> Names {
+fn names(threads: &[LineBuilder]) -> Names {
     let mut spellings = Vec::new();
-    for row in threads.iter().flat_map(|thread| thread.files.iter().flatten()).flat_map(|file| &file.customer_rows) {
+    for row in threads.iter().flat_map(|thread| thread.files.values()).flat_map(|file| &file.customer_rows) {
         if let (Some(customer), Some(name)) = (&row.customer, &row.name) {
             spellings.push((row.first, customer, name));
         }
@@ -195,11 +187,11 @@ fn names(threads: &[LineBuilder<'_>]) -> Names {
 fn all_findings(
     pairs: Vec<Pairs>,
     mut findings: Vec<LineFinding>,
-    threads: &[LineBuilder<'_>],
+    threads: &[LineBuilder],
     files: &[FileRead],
 ) -> Vec<LineFinding> {
     Pairs::compare(pairs.into_iter(), |credit, (rule, message)| {
-        let file = threads[credit.thread as usize].files[credit.place.file as usize].as_ref();
+        let file = threads[credit.thread as usize].files.get(&credit.place.file);
         let lines = [credit.customer_row, credit.context];
         findings.extend(file.map(|file| file.finding(credit.place, rule, lines, message.to_owned())));
     });
@@ -212,9 +204,9 @@ fn all_findings(
 type RatePair<'a> = (InvoiceFileKind, &'a str, Currency, Currency);
 
 /// Rates other than the first of their invoice and pair of currencies.
-fn rates(threads: &[LineBuilder<'_>], files: &[FileRead]) -> Vec<LineFinding> {
+fn rates(threads: &[LineBuilder], files: &[FileRead]) -> Vec<LineFinding> {
     let mut seen: BTreeMap<RatePair<'_>, BTreeMap<Decimal, Place>> = BTreeMap::new();
-    for file in threads.iter().flat_map(|thread| thread.files.iter().flatten()) {
+    for file in threads.iter().flat_map(|thread| thread.files.values()) {
         for context in &file.contexts {
             let place = context.first;
             let (Some(billed), Some(pricing), Some(rate)) = (context.currency, context.pricing, context.rate) else {

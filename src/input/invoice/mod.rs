@@ -48,7 +48,7 @@ pub fn read(
     pace: ReadPlan,
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let understood = |head: Head<'_>| open(head, options, credits.amount);
-    let fold = |files| LineBuilder::new(credits, files > 1);
+    let fold = |files| LineBuilder { options: credits.clone(), may_repeat: files > 1, ..LineBuilder::default() };
     let (threads, files, notes) = choice::read(sources, WANTED, options.encoding, pace, understood, fold)?;
     let mut reading = merge::merge(threads, &files, credits, options.date_order)?;
     reading.notes.splice(0..0, notes);
@@ -63,16 +63,11 @@ pub fn spelling(source: &Source, options: &Options) -> Option<Spelling> {
     Some(layout.spelling((encoding, (layout.mark, assumed()), (layout.order, assumed()))))
 }
 
-/// What keeps a file that begins so from being read, if anything does.
-pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
-    open(head, options, Amount::default()).err()
-}
-
 /// What is said to have been looked for.
 const COLUMNS: &str = "the columns of an invoice reconciliation or daily rated usage file";
 
 /// Understands the start of an invoice file.
-fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<Layout, Fault> {
+pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<Layout, Fault> {
     let kinds = kinds::invoices(amount);
     let delimiters = header::likely_delimiters(head, options.delimiter);
     let found = header::find_any(head, &delimiters, &kinds, COLUMNS, |names| recognised(&kinds, names));

@@ -8,8 +8,8 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::model::{
-    ACO_REASONS, APPLIED, Amount, CHARGED, CreditKey, Currency, Id, InvoiceFileKind, InvoiceKey, LineFinding, Month,
-    Overflow, Place, Rule, UsedBy, same_reason,
+    ACO_REASONS, APPLIED, Amount, CHARGED, CreditKey, CreditLine, Currency, Id, InvoiceFileKind, InvoiceKey,
+    LineFinding, Month, Overflow, Place, Rule, UsedBy, same_reason,
 };
 
 use super::amounts::{self, Amounts, CreditSum, SumKey};
@@ -33,14 +33,8 @@ pub struct CreditOptions {
     pub lines: Option<UsedBy>,
 }
 
-impl CreditOptions {
-    /// Whether credits without a reason count.
-    pub(super) fn counts_blank(&self) -> bool {
-        self.reasons.iter().any(|reason| reason.trim().is_empty())
-    }
-}
-
 /// What one thread reads of one file.
+#[derive(Default)]
 pub(super) struct FileCredits {
     customer_memo: Memo<u32>,
     pub(super) customer_rows: Vec<CustomerRow>,
@@ -57,10 +51,12 @@ pub(super) struct FileCredits {
     pub(super) last: Option<Place>,
     /// Lines that look like totals; they are, if no line of the invoice follows in their file.
     pub(super) totals_lines: Vec<(Place, String)>,
+    /// The credit lines that were asked for, each with the place of its sum for its total.
+    pub(super) lines: Vec<CreditLine>,
     /// Whether credits without a reason count.
-    counts_blank: bool,
+    pub(super) counts_blank: bool,
     places: HashMap<SumKey, u32, RandomState>,
-    sums: Vec<(SumKey, CreditSum)>,
+    pub(super) sums: Vec<(SumKey, CreditSum)>,
 }
 
 /// A customer, its partner and its name as a file spells them.
@@ -103,25 +99,15 @@ impl FileCredits {
         };
         Self {
             customer_memo: memo(&[InvoiceColumn::Partner, InvoiceColumn::Customer, InvoiceColumn::CustomerName]),
-            customer_rows: Vec::new(),
             context_memo: memo(&[
                 InvoiceColumn::Invoice,
                 InvoiceColumn::Currency,
                 InvoiceColumn::PricingCurrency,
                 InvoiceColumn::Rate,
             ]),
-            contexts: Vec::new(),
-            starts: Interned::default(),
-            reasons: Interned::default(),
-            charge_types: Interned::default(),
-            adjustments: Interned::default(),
             can_pair: Pairs::can_pair(layout),
-            has_earned: false,
-            last: None,
-            totals_lines: Vec::new(),
-            counts_blank: options.counts_blank(),
-            places: HashMap::default(),
-            sums: Vec::new(),
+            counts_blank: options.reasons.iter().any(|reason| reason.trim().is_empty()),
+            ..Self::default()
         }
     }
 
@@ -166,6 +152,7 @@ impl FileCredits {
         self.context_memo.insert(line.fields, number);
         number
     }
+
     #[inline]
     pub(super) fn reason(&mut self, line: Line<'_>, options: &CreditOptions) -> Result<u16, Problem> {
         let raw = line.raw(InvoiceColumn::Reason);
@@ -217,7 +204,8 @@ impl FileCredits {
         reason: u16,
     ) -> Result<(Amounts, NaiveDate, u32), Problem> {
         let amount = amounts::amount(line)?;
-        let start = self.start(line)?.ok_or_else(|| reject(line, InvoiceColumn::ChargeStart, "expected a date"))?;
+        let start = self.day(line, InvoiceColumn::ChargeStart)?;
+        let start = start.ok_or_else(|| reject(line, InvoiceColumn::ChargeStart, "expected a date"))?;
         if self.customer_rows[customer_row as usize].customer.is_none() {
             return Err(reject(line, InvoiceColumn::Customer, "expected an id"));
         }
@@ -227,31 +215,15 @@ impl FileCredits {
         }
         let amounts = Amounts::new(line, amount, currency, pricing)?;
         let key = SumKey { customer_row, context, charged: Month::of(start), reason };
-        let place = self.place(key);
-        self.sums[place as usize].1.add(&amounts).map_err(|Overflow| {
-            reject(line, InvoiceColumn::Amount, "expected amounts whose sum has at most 28 digits")
-        })?;
-        Ok((amounts, start, place))
-    }
-    fn place(&mut self, key: SumKey) -> u32 {
-        let next = place_at(self.sums.len());
+        let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
         let place = *self.places.entry(key).or_insert(next);
         if place == next {
             self.sums.push((key, CreditSum::default()));
         }
-        place
-    }
-
-    /// Notes what tells a credit line from others of its invoice.
-    pub(super) fn digest(
-        &mut self,
-        line: Line<'_>,
-        [customer_row, context]: [u32; 2],
-        start: NaiveDate,
-        amount: Decimal,
-    ) {
-        let customer = self.customer_rows[customer_row as usize].customer.as_deref();
-        self.contexts[context as usize].digests.push(amounts::digest(line, customer, start, amount));
+        self.sums[place as usize].1.add(&amounts).map_err(|Overflow| {
+            reject(line, InvoiceColumn::Amount, "expected amounts whose sum has at most 28 digits")
+        })?;
+        Ok((amounts, start, place))
     }
 
     /// The sums of the file, which has this place among all, each with what its lines share.
@@ -270,10 +242,6 @@ impl FileCredits {
         let customer = self.customer_rows[customer_row as usize].customer.as_deref().cloned();
         let invoice = (*self.contexts[context as usize].invoice).into();
         LineFinding { file, line, rule, customer, invoice, message }
-    }
-
-    pub(super) fn sum_count(&self) -> usize {
-        self.sums.len()
     }
 
     /// Leaves sums that have become totals to nobody: no line asks for them.
@@ -298,12 +266,7 @@ impl FileCredits {
         })
     }
 
-    /// The day on which a line's charge starts.
-    #[inline]
-    pub(super) fn start(&mut self, line: Line<'_>) -> Result<Option<NaiveDate>, Problem> {
-        self.day(line, InvoiceColumn::ChargeStart)
-    }
-
+    /// The day of a cell, if the file has such a column.
     #[inline]
     fn day(&mut self, line: Line<'_>, column: InvoiceColumn) -> Result<Option<NaiveDate>, Problem> {
         let Some(at) = line.layout.position(column) else { return Ok(None) };
@@ -324,7 +287,7 @@ impl FileCredits {
             }
         };
         if is_usage {
-            let start = self.start(line)?;
+            let start = self.day(line, InvoiceColumn::ChargeStart)?;
             // Of usage that was not used on a day of its own, the day on which it is charged tells.
             let start = self.day(line, InvoiceColumn::UsageDate).ok().flatten().max(start);
             let usage = &mut self.contexts[context as usize].usage;
@@ -332,10 +295,6 @@ impl FileCredits {
         }
         Ok(())
     }
-}
-
-fn place_at(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// What is true of a cell's text, understood once for each text.

@@ -77,7 +77,7 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
 }
 
 /// Finds the columns of a balance report.
-fn find_columns(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
+pub(super) fn find_columns(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let kinds = [kinds::report()];
     let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
     let delimiters = header::delimiters(head, options.delimiter);
@@ -91,9 +91,4 @@ fn find_columns(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
 #[inline]
 pub(super) fn position(layout: &Layout, column: ReportColumn) -> usize {
     layout.position(column).unwrap_or_default()
-}
-
-/// What keeps a file that begins so from being read, if anything does.
-pub(super) fn fault_of(head: Head<'_>, options: &Options) -> Option<Fault> {
-    find_columns(head, options).err()
 }

@@ -122,7 +122,7 @@ fn choose(
         let (mut other, mut others) = (None, Vec::new());
         for entry in entries {
             match opened(&entry, encoding, &open) {
-                Some(Err(Fault::Absent { .. })) if width.is_some_and(|width| goes_on(&entry, encoding, width)) => {
+                Some(Err(Fault::Absent { .. })) if goes_on(&entry, encoding, width) => {
                     let text = "no header, and rows like those of the sheet or file before it";
                     let hint = "give it the header too, or take it away if its rows do not count";
                     let fault = Fault::told(None, text, hint);
@@ -190,8 +190,8 @@ fn opened(
 }
 
 /// Whether what has no header has rows of this width, as where a report was cut into several.
-fn goes_on(source: &Source, encoding: Option<Encoding>, width: usize) -> bool {
-    with_head(source, encoding, |head| header::holds_records(head, width)).unwrap_or(false)
+fn goes_on(source: &Source, encoding: Option<Encoding>, width: Option<usize>) -> bool {
+    width.and_then(|width| with_head(source, encoding, |head| header::holds_records(head, width))).unwrap_or(false)
 }
 
 /// Shows the start of a source; `None` if it cannot be read, or is a stream.

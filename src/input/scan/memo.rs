@@ -27,7 +27,7 @@ pub(crate) fn runs(mut fields: Vec<usize>) -> Runs {
 }
 
 /// What spellings of several fields of a record stand for, by the raw bytes of their runs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Memo<M> {
     runs: Runs,
     hasher: RandomState,

@@ -169,26 +169,20 @@ impl Source {
                 let (reader, remarks) = (Box::new(Cursor::new(Arc::clone(text))), remarks.clone());
                 return Ok(SourceText { reader, container, encoding, remarks, floats: Vec::new() });
             }
-            Origin::Parquet(place) => return parquet(place),
+            Origin::Parquet(place) => {
+                let file = ParquetFile::open(place)?;
+                let (container, encoding, floats) = (Container::Parquet, Some(Encoding::Utf8), file.floats());
+                let reader = Box::new(parquet::text(file));
+                return Ok(SourceText { reader, container, encoding, remarks: Vec::new(), floats });
+            }
             Origin::File(path) => (Box::new(open(path)?), Container::None),
             Origin::Stream(stream) => (Box::new(stream.again()), Container::None),
             Origin::Entry(open) => (open()?, Container::Zip),
         };
-        text(reader, container, encoding)
+        let (reader, container) = ungzipped(reader, container)?;
+        let (reader, encoding) = encoding::decoded(reader, encoding)?;
+        Ok(SourceText { reader, container, encoding, remarks: Vec::new(), floats: Vec::new() })
     }
-}
-
-fn text(reader: ByteStream, container: Container, encoding: Option<Encoding>) -> io::Result<SourceText> {
-    let (reader, container) = ungzipped(reader, container)?;
-    let (reader, encoding) = encoding::decoded(reader, encoding)?;
-    Ok(SourceText { reader, container, encoding, remarks: Vec::new(), floats: Vec::new() })
-}
-
-fn parquet(place: &parquet::ValuePlace) -> io::Result<SourceText> {
-    let file = ParquetFile::open(place)?;
-    let (floats, encoding) = (file.floats(), Some(Encoding::Utf8));
-    let reader = Box::new(parquet::text(file));
-    Ok(SourceText { reader, container: Container::Parquet, encoding, remarks: Vec::new(), floats })
 }
 
 /// What a source holds, with the names within it.

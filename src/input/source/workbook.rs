@@ -33,7 +33,8 @@ pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
         return caught(|| read_xls(bytes), damaged);
     }
     let (is_ods, is_computed, hidden_rows) = checked(bytes)?;
-    let mut sheets = caught(|| if is_ods { read_ods(bytes) } else { read_xlsx(bytes, is_computed) }, damaged)?;
+    let ods = || ranges(&mut Ods::new(Cursor::new(bytes)).map_err(damaged)?);
+    let mut sheets = caught(|| if is_ods { ods() } else { read_xlsx(bytes, is_computed) }, damaged)?;
     if hidden_rows > 0 {
         for sheet in &mut sheets {
             sheet.remarks.push(Remark::HiddenRows(hidden_rows));
@@ -182,8 +183,8 @@ fn is_zero(value: &DataRef<'_>) -> bool {
 }
 
 fn read_xls(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
-    // What Excel encrypts is wrapped in the format of its older files.
-    if memchr::memmem::find(bytes, &utf16("EncryptedPackage")).is_some() {
+    // What Excel encrypts is wrapped in the format of its older files, under a name in UTF-16.
+    if memchr::memmem::find(bytes, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some() {
         return Err(encrypted());
     }
     match biff::cells(bytes).map_err(damaged)? {
@@ -196,10 +197,6 @@ fn read_xls(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
         Err(calamine::XlsError::Password) => Err(encrypted()),
         Err(error) => Err(damaged(error)),
     }
-}
-
-fn read_ods(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
-    ranges(&mut Ods::new(Cursor::new(bytes)).map_err(damaged)?)
 }
 
 fn ranges<'b>(book: &mut impl Reader<Cursor<&'b [u8]>>) -> io::Result<Vec<SheetText>> {
@@ -228,10 +225,6 @@ fn borrowed(value: &Data) -> DataRef<'_> {
         Data::Error(error) => DataRef::Error(error.clone()),
         Data::Empty => DataRef::Empty,
     }
-}
-
-fn utf16(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
 /// Whether a byte means nothing to whoever reads delimited text: numbers, dates and ids, which are nearly all cells, are
