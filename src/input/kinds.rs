@@ -149,24 +149,16 @@ const OF_RESULTS: [&str; 11] = [
     "bookedon",
 ];
 
-/// Whether a header is that of a result: what a command wrote into the folder that it reads.
-fn is_result(names: &[String]) -> bool {
-    names.iter().any(|name| OF_RESULTS.contains(&&*folded(name)))
-}
-
-/// Whether columns that no report has, beside all that one has, make the file a result of `aco balance`.
-pub(crate) fn is_balance(ignored: &[String]) -> bool {
-    let has = |wanted| ignored.iter().any(|name| folded(name) == wanted);
-    has("usedpercent") && has("daysleft")
-}
-
 /// A header's error, or what the file is instead of the one that was looked for, a report or else an invoice file.
 pub(crate) fn into_fault(error: Fault, head: Head<'_>, wants_report: bool) -> Fault {
     match (is_report(head), wants_report) {
         (Some(false), true) => Fault::InvoiceForReport,
         (Some(true), false) => Fault::ReportForInvoice,
         _ => match error {
-            Fault::Missing { found, .. } if is_result(&found) => Fault::ResultOfAco,
+            // What a command wrote into the folder that it reads.
+            Fault::Missing { found, .. } if found.iter().any(|name| OF_RESULTS.contains(&&*folded(name))) => {
+                Fault::ResultOfAco
+            }
             Fault::Absent { .. } | Fault::Empty => {
                 match (elements::error_reply(head.bytes), other_format(head.bytes)) {
                     (Some(reply), _) => {

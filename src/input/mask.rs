@@ -191,7 +191,7 @@ impl Mask {
             key.chars().enumerate().map(of).chain(more).collect::<String>()
         };
         let is_free = |word: &String| word != CREDIT_NAME && *word != key && !self.invented.contains(word);
-        let word = (0..).map(one).find(is_free).unwrap_or_default();
+        let word = (0..usize::MAX).map(one).find(is_free).unwrap_or_default();
         self.invented.insert(word.clone());
         self.words.insert(key, word.clone());
         word

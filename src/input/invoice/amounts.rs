@@ -122,7 +122,6 @@ pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, am
 /// Numbers of what the lines of a sum share, in one file as one thread reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SumKey {
-    pub(super) customer_row: u32,
     pub(super) context: u32,
     pub(super) charged: Month,
     pub(super) reason: u16,

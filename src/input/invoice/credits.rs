@@ -82,7 +82,6 @@ impl LineBuilder {
             return Ok(());
         }
         file.last = Some(line.place());
-        let customer_row = file.customer_row(line);
         let context = file.context(line);
         let reason = file.reason(line, &self.options)?;
         let mut credit = file.reasons.meanings[usize::from(reason)].1;
@@ -100,15 +99,14 @@ impl LineBuilder {
             }
             return Ok(());
         }
-        let (amounts, start, sum) = file.credit_line(line, [customer_row, context], reason)?;
+        let (amounts, start, sum) = file.credit_line(line, context, reason)?;
         file.usage(line, context)?;
         if self.may_repeat {
-            let customer = file.customer_rows[customer_row as usize].customer.as_deref();
-            let digest = amounts::digest(line, customer, start, amounts.amount);
-            file.contexts[context as usize].digests.push(digest);
+            let context = &mut file.contexts[context as usize];
+            context.digests.push(amounts::digest(line, context.customer.as_deref(), start, amounts.amount));
         }
         if credit == CreditKind::Aco {
-            self.check(file, line, [customer_row, context], &amounts);
+            self.check(file, line, context, &amounts);
             if let Some(used_by) = self.options.lines {
                 let line = self.credit_line(line, used_by, &amounts, start, sum);
                 file.lines.push(line);
@@ -118,11 +116,11 @@ impl LineBuilder {
     }
 
     /// Notes what is odd about a credit line.
-    fn check(&mut self, file: &mut FileCredits, line: Line<'_>, [customer_row, context]: [u32; 2], amounts: &Amounts) {
+    fn check(&mut self, file: &mut FileCredits, line: Line<'_>, context: u32, amounts: &Amounts) {
         let (layout, place) = (line.layout, line.place());
         let findings = &mut self.findings;
         let mut finding = |file: &FileCredits, rule, message| {
-            findings.push(file.finding(place, rule, [customer_row, context], message));
+            findings.push(file.finding(place, rule, context, message));
         };
         let amount = amounts.amount;
         let lowers = match kind(layout) {
@@ -148,7 +146,7 @@ impl LineBuilder {
             let name = layout.name(InvoiceColumn::Adjustment);
             finding(file, Rule::BothCredits, format!("{name} is `{text}` where Azure credit was applied"));
         } else if file.can_pair {
-            self.pairs.credit(line, [customer_row, context]);
+            self.pairs.credit(line, context);
         }
     }
 

@@ -166,9 +166,9 @@ fn totals_lines(threads: &[LineBuilder], files: usize, notes: &mut Vec<Note>) ->
 /// The names of customers; of several, the one that is first met last.
 fn names(threads: &[LineBuilder]) -> Names {
     let mut spellings = Vec::new();
-    for row in threads.iter().flat_map(|thread| thread.files.values()).flat_map(|file| &file.customer_rows) {
-        if let (Some(customer), Some(name)) = (&row.customer, &row.name) {
-            spellings.push((row.first, customer, name));
+    for context in threads.iter().flat_map(|thread| thread.files.values()).flat_map(|file| &file.contexts) {
+        if let (Some(customer), Some(name)) = (&context.customer, &context.name) {
+            spellings.push((context.first, customer, name));
         }
     }
     spellings.sort_unstable();
@@ -192,8 +192,7 @@ fn all_findings(
 ) -> Vec<LineFinding> {
     Pairs::compare(pairs.into_iter(), |credit, (rule, message)| {
         let file = threads[credit.thread as usize].files.get(&credit.place.file);
-        let lines = [credit.customer_row, credit.context];
-        findings.extend(file.map(|file| file.finding(credit.place, rule, lines, message.to_owned())));
+        findings.extend(file.map(|file| file.finding(credit.place, rule, credit.context, message.to_owned())));
     });
     findings.extend(rates(threads, files));
     findings.sort();

@@ -45,8 +45,7 @@ pub(super) struct Pairs {
 pub(super) struct CreditFingerprint {
     fingerprint: u64,
     pub(super) place: Place,
-    /// Whose it is, among the customers of its thread and file.
-    pub(super) customer_row: u32,
+    /// Its context among those of its thread and file.
     pub(super) context: u32,
     pub(super) thread: u32,
 }
@@ -78,10 +77,10 @@ impl Pairs {
     }
 
     /// Notes a credit line.
-    pub(super) fn credit(&mut self, line: Line<'_>, [customer_row, context]: [u32; 2]) {
+    pub(super) fn credit(&mut self, line: Line<'_>, context: u32) {
         if let Some(fingerprint) = fingerprint(line, true) {
             let (fingerprint, place) = (fingerprint & !EARNED, line.place());
-            self.credits.push(CreditFingerprint { fingerprint, place, customer_row, context, thread: 0 });
+            self.credits.push(CreditFingerprint { fingerprint, place, context, thread: 0 });
         }
     }
 

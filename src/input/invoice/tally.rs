@@ -36,12 +36,11 @@ pub struct CreditOptions {
 /// What one thread reads of one file.
 #[derive(Default)]
 pub(super) struct FileCredits {
-    customer_memo: Memo<u32>,
-    pub(super) customer_rows: Vec<CustomerRow>,
-    context_memo: Memo<u32>,
-    pub(super) contexts: Vec<InvoiceCurrencies>,
+    memo: Memo<u32>,
+    pub(super) contexts: Vec<LineContext>,
     pub(super) starts: Interned<Result<Option<NaiveDate>, Expected>>,
-    pub(super) reasons: Interned<LineReason>,
+    /// Why credits were given, and what that makes of a line.
+    pub(super) reasons: Interned<(Arc<str>, CreditKind)>,
     charge_types: Interned<bool>,
     adjustments: Interned<bool>,
     pub(super) can_pair: bool,
@@ -59,30 +58,22 @@ pub(super) struct FileCredits {
     pub(super) sums: Vec<(SumKey, CreditSum)>,
 }
 
-/// A customer, its partner and its name as a file spells them.
-pub(super) struct CustomerRow {
+/// What all lines of one customer and invoice with one pair of currencies share, as a file spells it.
+pub(super) struct LineContext {
     pub(super) partner: Option<Arc<Id>>,
     pub(super) customer: Option<Arc<Id>>,
     pub(super) name: Option<String>,
-    /// Where it is first spelled so.
-    pub(super) first: Place,
-}
-
-/// What all lines of one invoice with one pair of currencies share.
-pub(super) struct InvoiceCurrencies {
     pub(super) invoice: Arc<str>,
     pub(super) currency: Option<Currency>,
     pub(super) pricing: Option<Currency>,
     pub(super) rate: Option<Decimal>,
+    /// Where it is first spelled so.
     pub(super) first: Place,
     /// The latest day of usage.
     pub(super) usage: Option<NaiveDate>,
     /// Of its credit lines, if other files may have them too.
     pub(super) digests: Vec<u64>,
 }
-
-/// Why a credit was given, and what that makes of a line.
-pub(super) type LineReason = (Arc<str>, CreditKind);
 
 /// What a reason makes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,17 +85,17 @@ pub(super) enum CreditKind {
 
 impl FileCredits {
     pub(super) fn new(layout: &Layout, options: &CreditOptions) -> Self {
-        let memo = |columns: &[InvoiceColumn]| {
-            Memo::new(runs(columns.iter().filter_map(|column| layout.position(*column)).collect()))
-        };
+        let shared = [
+            InvoiceColumn::Partner,
+            InvoiceColumn::Customer,
+            InvoiceColumn::CustomerName,
+            InvoiceColumn::Invoice,
+            InvoiceColumn::Currency,
+            InvoiceColumn::PricingCurrency,
+            InvoiceColumn::Rate,
+        ];
         Self {
-            customer_memo: memo(&[InvoiceColumn::Partner, InvoiceColumn::Customer, InvoiceColumn::CustomerName]),
-            context_memo: memo(&[
-                InvoiceColumn::Invoice,
-                InvoiceColumn::Currency,
-                InvoiceColumn::PricingCurrency,
-                InvoiceColumn::Rate,
-            ]),
+            memo: Memo::new(runs(shared.iter().filter_map(|column| layout.position(*column)).collect())),
             can_pair: Pairs::can_pair(layout),
             counts_blank: options.reasons.iter().any(|reason| reason.trim().is_empty()),
             ..Self::default()
@@ -112,33 +103,18 @@ impl FileCredits {
     }
 
     #[inline]
-    pub(super) fn customer_row(&mut self, line: Line<'_>) -> u32 {
-        self.customer_memo.get(line.fields, 0).unwrap_or_else(|| self.new_customer_row(line))
-    }
-
-    #[cold]
-    fn new_customer_row(&mut self, line: Line<'_>) -> u32 {
-        let number = u32::try_from(self.customer_rows.len()).unwrap_or(u32::MAX);
-        self.customer_rows.push(CustomerRow {
-            partner: Id::parse(&id(line, InvoiceColumn::Partner)).map(Arc::new),
-            customer: Id::parse(&id(line, InvoiceColumn::Customer)).map(Arc::new),
-            name: line.text(InvoiceColumn::CustomerName).filter(|name| !name.is_empty()),
-            first: line.place(),
-        });
-        self.customer_memo.insert(line.fields, number);
-        number
-    }
-
-    #[inline]
     pub(super) fn context(&mut self, line: Line<'_>) -> u32 {
-        self.context_memo.get(line.fields, 0).unwrap_or_else(|| self.new_context(line))
+        self.memo.get(line.fields, 0).unwrap_or_else(|| self.new_context(line))
     }
 
     #[cold]
     fn new_context(&mut self, line: Line<'_>) -> u32 {
         let number = u32::try_from(self.contexts.len()).unwrap_or(u32::MAX);
         let text = |column| line.text(column).unwrap_or_default();
-        self.contexts.push(InvoiceCurrencies {
+        self.contexts.push(LineContext {
+            partner: Id::parse(&id(line, InvoiceColumn::Partner)).map(Arc::new),
+            customer: Id::parse(&id(line, InvoiceColumn::Customer)).map(Arc::new),
+            name: line.text(InvoiceColumn::CustomerName).filter(|name| !name.is_empty()),
             invoice: id(line, InvoiceColumn::Invoice).into(),
             currency: Currency::parse(&text(InvoiceColumn::Currency)),
             pricing: Currency::parse(&text(InvoiceColumn::PricingCurrency)),
@@ -149,7 +125,7 @@ impl FileCredits {
             usage: None,
             digests: Vec::new(),
         });
-        self.context_memo.insert(line.fields, number);
+        self.memo.insert(line.fields, number);
         number
     }
 
@@ -200,21 +176,21 @@ impl FileCredits {
     pub(super) fn credit_line(
         &mut self,
         line: Line<'_>,
-        [customer_row, context]: [u32; 2],
+        context: u32,
         reason: u16,
     ) -> Result<(Amounts, NaiveDate, u32), Problem> {
         let amount = amounts::amount(line)?;
         let start = self.day(line, InvoiceColumn::ChargeStart)?;
         let start = start.ok_or_else(|| reject(line, InvoiceColumn::ChargeStart, "expected a date"))?;
-        if self.customer_rows[customer_row as usize].customer.is_none() {
+        let LineContext { ref customer, currency, pricing, .. } = self.contexts[context as usize];
+        if customer.is_none() {
             return Err(reject(line, InvoiceColumn::Customer, "expected an id"));
         }
-        let InvoiceCurrencies { currency, pricing, .. } = self.contexts[context as usize];
         if currency.is_none() {
             return Err(reject(line, InvoiceColumn::Currency, "expected a currency code such as `USD`"));
         }
         let amounts = Amounts::new(line, amount, currency, pricing)?;
-        let key = SumKey { customer_row, context, charged: Month::of(start), reason };
+        let key = SumKey { context, charged: Month::of(start), reason };
         let next = u32::try_from(self.sums.len()).unwrap_or(u32::MAX);
         let place = *self.places.entry(key).or_insert(next);
         if place == next {
@@ -231,16 +207,16 @@ impl FileCredits {
         self.sums.iter().filter_map(move |(key, sum)| Some((self.credit_key(file, *key)?, sum)))
     }
 
-    /// What breaks a rule on a line of a customer and a context.
+    /// What breaks a rule on a line of a context.
     pub(super) fn finding(
         &self,
         Place { file, line }: Place,
         rule: Rule,
-        [customer_row, context]: [u32; 2],
+        context: u32,
         message: String,
     ) -> LineFinding {
-        let customer = self.customer_rows[customer_row as usize].customer.as_deref().cloned();
-        let invoice = (*self.contexts[context as usize].invoice).into();
+        let LineContext { customer, invoice, .. } = &self.contexts[context as usize];
+        let (customer, invoice) = (customer.as_deref().cloned(), (**invoice).into());
         LineFinding { file, line, rule, customer, invoice, message }
     }
 
@@ -251,13 +227,12 @@ impl FileCredits {
 
     /// What the lines of a sum share; none without customer or currency, and no credit line is without.
     fn credit_key(&self, file: u32, key: SumKey) -> Option<CreditKey> {
-        let row = &self.customer_rows[key.customer_row as usize];
         let context = &self.contexts[key.context as usize];
         let (reason, credit) = &self.reasons.meanings[usize::from(key.reason)];
         Some(CreditKey {
             invoice: InvoiceKey { file, number: Arc::clone(&context.invoice) },
-            partner: row.partner.clone(),
-            customer: row.customer.clone()?,
+            partner: context.partner.clone(),
+            customer: context.customer.clone()?,
             currency: context.currency?,
             pricing: context.pricing,
             charged: key.charged,

@@ -10,7 +10,7 @@ mod rows;
 use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError};
 use crate::input::kinds;
-use crate::input::scan::{Head, Layout, ReadPlan, blocks, choice, header};
+use crate::input::scan::{Head, Layout, ReadPlan, blocks, choice, folded, header};
 use crate::input::source::Source;
 use crate::input::value::Clue;
 use crate::model::ReportColumn;
@@ -84,7 +84,9 @@ pub(super) fn find_columns(head: Head<'_>, options: &Options) -> Result<Layout, 
     let found = header::find_any(head, &delimiters, &kinds, COLUMNS, recognise);
     let layout = found.map_err(|error| kinds::into_fault(error, head, true))?;
     let layout = Layout { months: options.months, utc_offset: options.utc_offset, ..layout };
-    if kinds::is_balance(&layout.ignored) { Err(Fault::ResultOfAco) } else { Ok(layout) }
+    // Columns that no report has, beside all that one has, make it a result of `aco balance`.
+    let has = |wanted| layout.ignored.iter().any(|name| folded(name) == wanted);
+    if has("usedpercent") && has("daysleft") { Err(Fault::ResultOfAco) } else { Ok(layout) }
 }
 
 /// The field that serves a column: a report has all of them.

@@ -55,15 +55,14 @@ impl ColumnSpec {
 
     /// The headers that name the column: the one that serves it, and another that contradicts it.
     pub(super) fn serving(&self, folded: &[String]) -> (Option<usize>, Option<usize>) {
-        if self.is_exclusive {
-            let mut places = (0..folded.len()).filter(|at| self.is_named(&folded[*at]));
-            return (places.next(), places.next());
-        }
-        let by_name = self.names.iter().map(|name| {
-            let mut places = (0..folded.len()).filter(|at| folded[*at].eq_ignore_ascii_case(name));
+        // Names that exclude each other count as one; of others the first that is there.
+        let together = if self.is_exclusive { self.names.len().max(1) } else { 1 };
+        let places = |names: &[&str]| {
+            let is_named = |at: &usize| names.iter().any(|name| folded[*at].eq_ignore_ascii_case(name));
+            let mut places = (0..folded.len()).filter(is_named);
             (places.next(), places.next())
-        });
-        by_name.into_iter().find(|(first, _)| first.is_some()).unwrap_or_default()
+        };
+        self.names.chunks(together).map(places).find(|(first, _)| first.is_some()).unwrap_or_default()
     }
 }
 

@@ -7,6 +7,7 @@ use std::io::{self, Cursor, Read};
 
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::ByteStream;
 use super::stream::Converted;
 use crate::model::Message;
 
@@ -60,12 +61,9 @@ pub(crate) fn is_undefined(byte: u8) -> bool {
     matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
 }
 
-/// A stream in UTF-8, or in bytes that may be it, and what it was in; `None` if its bytes must tell UTF-8 from
-/// Windows-1252.
-type Decoded = (Box<dyn Read + Send>, Option<Encoding>);
-
-/// Takes a byte order mark off, and turns UTF-16 into UTF-8.
-pub(super) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>) -> io::Result<Decoded> {
+/// Takes a byte order mark off, and turns UTF-16 into UTF-8. Returns what the text was in; `None` if its bytes must tell UTF-8
+/// from Windows-1252.
+pub(super) fn decoded(mut reader: ByteStream, wanted: Option<Encoding>) -> io::Result<(ByteStream, Option<Encoding>)> {
     let mut start = Vec::with_capacity(256);
     reader.by_ref().take(256).read_to_end(&mut start)?;
     let (marked, length) = match start[..] {
@@ -82,7 +80,7 @@ pub(super) fn decoded(mut reader: Box<dyn Read + Send>, wanted: Option<Encoding>
         start.drain(..length);
     }
     let whole = Cursor::new(start).chain(reader);
-    let reader: Box<dyn Read + Send> = match encoding {
+    let reader: ByteStream = match encoding {
         Some(Encoding::Utf16Le) => Box::new(from_utf16(whole, UTF_16LE.new_decoder_without_bom_handling())),
         Some(Encoding::Utf16Be) => Box::new(from_utf16(whole, UTF_16BE.new_decoder_without_bom_handling())),
         _ => Box::new(whole),

@@ -118,13 +118,8 @@ impl Source {
 
     /// The source itself, or the entries of the archive or the sheets of the workbook that it is.
     pub(crate) fn unpacked(self) -> io::Result<Vec<Self>> {
-        let (name, found_by) = (self.name, self.found_by);
-        let origins = unpacked(self.origin)?;
-        let source = |(within, origin): (Option<String>, Origin)| {
-            let name = within.map_or_else(|| name.clone(), |within| format!("{name}/{within}"));
-            Self { name, origin, found_by: found_by.clone() }
-        };
-        Ok(origins.into_iter().map(source).collect())
+        let source = |(name, origin)| Self { name, origin, found_by: self.found_by.clone() };
+        Ok(unpacked(self.name, self.origin)?.into_iter().map(source).collect())
     }
 
     /// Whether it lies in a file, as an entry or sheet of it or as a whole, and is no stream.
@@ -185,10 +180,10 @@ impl Source {
     }
 }
 
-/// What a source holds, with the names within it.
-type Unpacked = Vec<(Option<String>, Origin)>;
+/// What a source holds, with its names: that of an archive stands before those of what lies in it.
+type Unpacked = Vec<(String, Origin)>;
 
-fn unpacked(origin: Origin) -> io::Result<Unpacked> {
+fn unpacked(name: String, origin: Origin) -> io::Result<Unpacked> {
     let (mut stream, path) = match origin {
         Origin::File(path) => {
             let file = open(&path)?;
@@ -201,23 +196,23 @@ fn unpacked(origin: Origin) -> io::Result<Unpacked> {
             stream.forget();
             (Box::new(stream) as ByteStream, None)
         }
-        origin => return Ok(vec![(None, origin)]),
+        origin => return Ok(vec![(name, origin)]),
     };
     let mut start = Vec::new();
     stream.by_ref().take(MAGIC as u64).read_to_end(&mut start)?;
     match path {
-        Some(path) if start == parquet::MAGIC => Ok(vec![(None, Origin::Parquet(parquet::ValuePlace::File(path)))]),
+        Some(path) if start == parquet::MAGIC => Ok(vec![(name, Origin::Parquet(parquet::ValuePlace::File(path)))]),
         Some(path) if is_archive(&start) && !archive::is_workbook(File::open(&path)?)? => {
-            entries(File::open(&path)?, move || File::open(&path), 1)
+            entries(&name, File::open(&path)?, move || File::open(&path), 1)
         }
-        Some(path) if !is_packed(&start) => Ok(vec![(None, Origin::File(path))]),
+        Some(path) if !is_packed(&start) => Ok(vec![(name, Origin::File(path))]),
         None if !is_packed(&start) => {
-            Ok(vec![(None, Origin::Stream(KeptStream::new(Cursor::new(start).chain(stream))))])
+            Ok(vec![(name, Origin::Stream(KeptStream::new(Cursor::new(start).chain(stream))))])
         }
         _ => {
             // A workbook is read at once, and a stream only once.
             stream.read_to_end(&mut start)?;
-            Ok(packed(start, 2)?.unwrap_or_default())
+            Ok(packed(&name, start, 2)?.unwrap_or_default())
         }
     }
 }
@@ -234,20 +229,21 @@ fn is_packed(start: &[u8]) -> bool {
 }
 
 /// What Parquet, a workbook or an archive holds that is in memory; none of an archive within more of them than these.
-fn packed(bytes: Vec<u8>, archives: usize) -> io::Result<Option<Unpacked>> {
+fn packed(name: &str, bytes: Vec<u8>, archives: usize) -> io::Result<Option<Unpacked>> {
     if bytes.starts_with(&parquet::MAGIC) {
-        return Ok(Some(vec![(None, Origin::Parquet(parquet::ValuePlace::Memory(bytes.into())))]));
+        return Ok(Some(vec![(name.to_owned(), Origin::Parquet(parquet::ValuePlace::Memory(Arc::new(bytes.into()))))]));
     }
     if bytes.starts_with(&workbook::MAGIC) || archive::is_workbook(Cursor::new(&bytes))? {
-        return sheets(&bytes).map(Some);
+        return sheets(name, &bytes).map(Some);
     }
     let Some(archives) = archives.checked_sub(1) else { return Ok(None) };
     let bytes: Arc<[u8]> = bytes.into();
-    entries(Cursor::new(Arc::clone(&bytes)), move || Ok(Cursor::new(Arc::clone(&bytes))), archives).map(Some)
+    entries(name, Cursor::new(Arc::clone(&bytes)), move || Ok(Cursor::new(Arc::clone(&bytes))), archives).map(Some)
 }
 
 /// The entries of an archive, which `open` opens anew for each, and those of so many archives within one another.
 fn entries<A: Read + Seek + Send + 'static>(
+    name: &str,
     archive: impl Read + Seek,
     open: impl Fn() -> io::Result<A> + Send + Sync + 'static,
     archives: usize,
@@ -255,19 +251,15 @@ fn entries<A: Read + Seek + Send + 'static>(
     let open = Arc::new(open);
     let mut origins = Vec::new();
     for entry in archive::entries(archive)? {
-        let (name, size, open) = (entry.name.clone(), entry.size, Arc::clone(&open));
+        let (name, size, open) = (format!("{name}/{}", entry.name), entry.size, Arc::clone(&open));
         let open = move || -> io::Result<ByteStream> {
             let mut archive = open()?;
             archive.seek(SeekFrom::Start(entry.start))?;
             Ok(entry.clone().reader(archive))
         };
-        match tables(&open, size, archives)? {
-            None => origins.push((Some(name), Origin::Entry(Box::new(open)))),
-            Some(tables) => {
-                let named =
-                    |within: Option<String>| within.map_or_else(|| name.clone(), |within| format!("{name}/{within}"));
-                origins.extend(tables.into_iter().map(|(within, origin)| (Some(named(within)), origin)));
-            }
+        match tables(&name, &open, size, archives)? {
+            None => origins.push((name, Origin::Entry(Box::new(open)))),
+            Some(tables) => origins.extend(tables),
         }
     }
     Ok(origins)
@@ -275,7 +267,12 @@ fn entries<A: Read + Seek + Send + 'static>(
 
 /// What an entry of an archive holds that is a workbook, Parquet or an archive. What cannot be read is found out in
 /// reading.
-fn tables(open: &dyn Fn() -> io::Result<ByteStream>, size: u64, archives: usize) -> io::Result<Option<Unpacked>> {
+fn tables(
+    name: &str,
+    open: &dyn Fn() -> io::Result<ByteStream>,
+    size: u64,
+    archives: usize,
+) -> io::Result<Option<Unpacked>> {
     let mut bytes = Vec::new();
     let is_read = open()?.take(MAGIC as u64).read_to_end(&mut bytes).is_ok();
     if !is_read || !is_packed(&bytes) || size > workbook::MOST_BYTES {
@@ -283,16 +280,18 @@ fn tables(open: &dyn Fn() -> io::Result<ByteStream>, size: u64, archives: usize)
     }
     bytes.clear();
     open()?.take(workbook::MOST_BYTES).read_to_end(&mut bytes)?;
-    packed(bytes, archives)
+    packed(name, bytes, archives)
 }
 
 /// The sheets of a workbook that hold anything.
-fn sheets(bytes: &[u8]) -> io::Result<Unpacked> {
-    let sheets: Vec<_> = workbook::read(bytes)?.into_iter().filter(|sheet| !sheet.text.is_empty()).collect();
+fn sheets(name: &str, bytes: &[u8]) -> io::Result<Unpacked> {
+    let mut sheets = workbook::read(bytes)?;
+    sheets.retain(|sheet| !sheet.text.is_empty());
     if sheets.is_empty() {
         return Err(Message::error("the workbook is empty").into());
     }
-    Ok(sheets.into_iter().map(|sheet| (Some(sheet.name), Origin::Sheet(sheet.text.into(), sheet.remarks))).collect())
+    let named = |within: String| format!("{name}/{within}");
+    Ok(sheets.into_iter().map(|it| (named(it.name), Origin::Sheet(it.text.into(), it.remarks))).collect())
 }
 
 fn open(path: &PathBuf) -> io::Result<File> {

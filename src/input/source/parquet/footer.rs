@@ -8,7 +8,7 @@ use std::io;
 
 use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 
-use super::{Bytes, damaged, too_large};
+use super::{ValuePlace, damaged, too_large};
 
 /// How a file starts and ends.
 pub(crate) const MAGIC: [u8; 4] = *b"PAR1";
@@ -21,9 +21,8 @@ const MOST_COLUMNS: usize = 16_384;
 const DEEPEST: usize = 32;
 
 /// Reads what a file says of itself.
-pub(super) fn read(bytes: &Bytes) -> io::Result<ParquetMetaData> {
-    let size = bytes.size();
-    let tail = size.checked_sub(8).filter(|start| *start >= 4).ok_or_else(|| damaged("it is too short"))?;
+pub(super) fn read(bytes: &ValuePlace) -> io::Result<ParquetMetaData> {
+    let tail = bytes.size()?.checked_sub(8).filter(|start| *start >= 4).ok_or_else(|| damaged("it is too short"))?;
     let last = bytes.read(tail, 8)?;
     let Some((length, magic)) = last.split_first_chunk::<4>() else { return Err(damaged("it is too short")) };
     if magic != MAGIC {

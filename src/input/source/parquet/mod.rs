@@ -10,16 +10,15 @@ mod footer;
 mod pages;
 
 use std::fmt::Display;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use ::parquet::basic::Compression;
 use ::parquet::column::page::PageReader;
-use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
-use ::parquet::file::reader::{ChunkReader as _, Length as _};
+use ::parquet::file::reader::ChunkReader as _;
 use ::parquet::file::serialized_reader::SerializedPageReader;
 use ::parquet::schema::types::SchemaDescriptor;
 use bytes::Bytes as Held;
@@ -33,50 +32,40 @@ use super::{caught, push_quoted};
 
 pub(crate) use self::footer::MAGIC;
 
-/// Where a file can be opened, again and again.
+/// Where the bytes of a file are, which are read piece by piece.
 #[derive(Clone)]
 pub(crate) enum ValuePlace {
     File(PathBuf),
-    Memory(Held),
-}
-
-/// Bytes that are read piece by piece, by one thread at a time.
-enum Bytes {
-    File(Arc<File>),
     Memory(Arc<Held>),
 }
 
 impl ValuePlace {
-    fn open(&self) -> io::Result<Bytes> {
-        Ok(match self {
-            Self::File(path) => Bytes::File(Arc::new(File::open(path)?)),
-            Self::Memory(held) => Bytes::Memory(Arc::new(held.clone())),
-        })
-    }
-}
-
-impl Bytes {
-    fn size(&self) -> u64 {
+    fn size(&self) -> io::Result<u64> {
         match self {
-            Self::File(file) => file.len(),
-            Self::Memory(held) => held.len() as u64,
+            Self::File(path) => Ok(fs::metadata(path)?.len()),
+            Self::Memory(held) => Ok(held.len() as u64),
         }
     }
 
     /// So many bytes from a place on, which lie in the file.
     fn read(&self, start: u64, count: usize) -> io::Result<Held> {
         let read = match self {
-            Self::File(file) => file.get_bytes(start, count),
+            Self::File(path) => File::open(path)?.get_bytes(start, count),
             Self::Memory(held) => held.get_bytes(start, count),
         };
         read.map_err(damaged)
     }
 
     /// The pages of a column as they lie in the file.
-    fn pages(&self, column: &ColumnChunkMetaData) -> Result<Box<dyn PageReader>, ParquetError> {
+    fn pages(&self, column: &ColumnChunkMetaData) -> io::Result<Box<dyn PageReader>> {
         Ok(match self {
-            Self::File(file) => Box::new(SerializedPageReader::new(Arc::clone(file), column, 0, None)?),
-            Self::Memory(held) => Box::new(SerializedPageReader::new(Arc::clone(held), column, 0, None)?),
+            Self::File(path) => {
+                let file = Arc::new(File::open(path)?);
+                Box::new(SerializedPageReader::new(file, column, 0, None).map_err(damaged)?)
+            }
+            Self::Memory(held) => {
+                Box::new(SerializedPageReader::new(Arc::clone(held), column, 0, None).map_err(damaged)?)
+            }
         })
     }
 }
@@ -152,7 +141,7 @@ impl Cells {
 impl ParquetFile {
     pub(super) fn open(place: &ValuePlace) -> io::Result<Self> {
         let open = || {
-            let metadata = footer::read(&place.open()?)?;
+            let metadata = footer::read(place)?;
             let schema = metadata.file_metadata().schema_descr();
             // What holds a list or a structure is no cell.
             let is_cell =
@@ -241,7 +230,7 @@ impl ParquetFile {
 
     fn open_group(&self, number: usize, wanted: &[Option<usize>]) -> io::Result<Vec<Option<Column>>> {
         let group = self.metadata.row_group(number);
-        let (bytes, budget) = (self.place.open()?, Budget::default());
+        let budget = Budget::default();
         let mut columns = Vec::new();
         for (at, place) in self.columns.iter().enumerate() {
             let column = group.columns().get(*place).ok_or_else(|| damaged("a column is missing"))?;
@@ -255,9 +244,14 @@ impl ParquetFile {
             let name = column.column_descr().name();
             match column.compression() {
                 Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_) => {}
-                other => return Err(unread(&format!("`{}`, {}", Visible(name), codec(other)))),
+                other => {
+                    // Its name, as programs have it that write Parquet, stands before a level.
+                    let codec = other.to_string();
+                    let codec = codec.split('(').next().unwrap_or_default();
+                    return Err(unread(&format!("`{}`, compressed with {codec}", Visible(name))));
+                }
             }
-            let pages = Pages::new(&bytes, column, Arc::clone(&budget))?;
+            let pages = Pages::new(&self.place, column, Arc::clone(&budget))?;
             columns.push(Some(Column::new(column.column_descr_ptr(), pages)));
         }
         Ok(columns)
@@ -291,12 +285,6 @@ fn line<C: AsRef<[u8]>>(cells: impl Iterator<Item = C>, output: &mut Vec<u8>) {
         }
     }
     output.push(b'\n');
-}
-
-/// How a column is compressed, by the name that programs which write it have for that.
-fn codec(compression: Compression) -> String {
-    let name = compression.to_string();
-    format!("compressed with {}", name.split('(').next().unwrap_or(&name))
 }
 
 fn damaged(what: impl Display) -> io::Error {

@@ -15,7 +15,7 @@ use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
 use super::footer::Compact;
-use super::{Bytes, damaged, too_large, unread};
+use super::{ValuePlace, damaged, too_large, unread};
 
 /// Most bytes of a page, unpacked: ten times what any engine writes.
 const MOST_BYTES: u32 = 256 * 1024 * 1024;
@@ -41,16 +41,16 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(bytes: &Bytes, column: &ColumnChunkMetaData, budget: Budget) -> io::Result<Self> {
+    pub(super) fn new(bytes: &ValuePlace, column: &ColumnChunkMetaData, budget: Budget) -> io::Result<Self> {
         let (first, length) = (column.data_page_offset(), column.compressed_size());
         let first = column.dictionary_page_offset().filter(|at| (1..first).contains(at)).unwrap_or(first);
         let place = |number: i64| u64::try_from(number).map_err(|_| damaged("a column lies before its start"));
-        let end = place(first)?.checked_add(place(length)?).filter(|end| *end <= bytes.size());
-        end.ok_or_else(|| damaged("a column lies behind its end"))?;
+        let (end, size) = (place(first)?.checked_add(place(length)?), bytes.size()?);
+        end.filter(|end| *end <= size).ok_or_else(|| damaged("a column lies behind its end"))?;
         // Pages that are said not to be packed are handed over as they are.
         let as_they_are = column.clone().into_builder().set_compression(Compression::UNCOMPRESSED);
         let as_they_are = as_they_are.set_dictionary_page_offset(None).set_data_page_offset(first).build();
-        let packed = as_they_are.and_then(|column| bytes.pages(&column)).map_err(damaged)?;
+        let packed = bytes.pages(&as_they_are.map_err(damaged)?)?;
         let (compression, is_optional) = (column.compression(), column.column_descr().max_def_level() > 0);
         Ok(Self { packed, compression, is_optional, budget, dictionary: 0, page: 0 })
     }
