@@ -183,11 +183,8 @@ impl Evidence {
                 let text = format!(
                     "the month comes first in {month_first}, and {dotted} may have been turned round by a spreadsheet"
                 );
-                Err(Fault::told(
-                    None,
-                    text,
-                    "download the file again; if all is as it was written, say --date-order mdy",
-                ))
+                let hint = "download the file again; if all is as it was written, say --date-order mdy";
+                Err(Fault::told(None, text, hint))
             }
             (None, Some(seen), None) => Ok((DateOrder::MonthFirst, DecidedBy::By(seen))),
             (None, None, Some(seen)) => Ok((DateOrder::DayFirst, DecidedBy::By(seen))),

@@ -18,32 +18,6 @@ use super::value::{DecimalMark, amount, date};
 /// The name that every documented credit has; it tells nothing.
 const CREDIT_NAME: &str = "aco";
 
-/// Columns of invoices with money in them; texts of theirs by which lines are told apart, all of letters; and numbers and
-/// moments that stay. Every other one holds ids and names.
-const MONEY: [&str; 8] = [
-    "unitprice",
-    "effectiveunitprice",
-    "subtotal",
-    "taxtotal",
-    "total",
-    "billingpretaxtotal",
-    "pricingpretaxtotal",
-    "pretaxtotal",
-];
-const WORDS: [&str; 5] = ["chargetype", "creditreasoncode", "credittype", "priceadjustmentdescription", "unittype"];
-const NUMBERS: [&str; 9] = [
-    "quantity",
-    "billablequantity",
-    "pctobcexchangerate",
-    "partnerearnedcreditpercentage",
-    "orderdate",
-    "chargestartdate",
-    "chargeenddate",
-    "usagedate",
-    "pctobcexchangeratedate",
-];
-const CURRENCIES: [&str; 3] = ["currency", "billingcurrency", "pricingcurrency"];
-
 /// Most letters beside the digits of an amount: those of a currency.
 const MOST_LETTERS: usize = 3;
 
@@ -273,9 +247,26 @@ fn held(header: &str) -> Option<Held> {
             ReportColumn::PartnerId | ReportColumn::CustomerId | ReportColumn::AgreementId => None,
         };
     }
-    let of_invoices =
-        [(&MONEY[..], Held::Amount), (&WORDS, Held::Words), (&NUMBERS, Held::Number), (&CURRENCIES, Held::Currency)];
-    of_invoices.into_iter().find(|(names, _)| names.contains(&&*header)).map(|(_, held)| held)
+    // Columns of invoices: money, texts of letters by which lines are told apart, and numbers and moments that stay. Every
+    // other one holds ids and names.
+    match &*header {
+        "unitprice" | "effectiveunitprice" | "subtotal" | "taxtotal" | "total" | "pretaxtotal"
+        | "billingpretaxtotal" | "pricingpretaxtotal" => Some(Held::Amount),
+        "chargetype" | "creditreasoncode" | "credittype" | "unittype" | "priceadjustmentdescription" => {
+            Some(Held::Words)
+        }
+        "quantity"
+        | "billablequantity"
+        | "orderdate"
+        | "chargestartdate"
+        | "chargeenddate"
+        | "usagedate"
+        | "pctobcexchangerate"
+        | "pctobcexchangeratedate"
+        | "partnerearnedcreditpercentage" => Some(Held::Number),
+        "currency" | "billingcurrency" | "pricingcurrency" => Some(Held::Currency),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -57,8 +57,7 @@ pub fn read(
         if let Some(fault) = line.fields.spans_lines.then(swallowed).flatten() {
             return Err(fault);
         }
-        changes.extend(named(line, &mut last).ok_or_else(Fault::not_text)?);
-        Ok(())
+        named(line, &mut last, &mut changes).ok_or_else(Fault::not_text)
     })?;
     let mut renamed = Vec::new();
     for (customer, now, along) in changes {
@@ -160,21 +159,19 @@ fn is_guid(text: &str) -> bool {
     Id::parse(text).is_some_and(|id| id.is_guid())
 }
 
-/// A customer of a list, the name and what goes along; none of a row without, or one that says the name again.
-type Named = Option<(Id, String, Vec<String>)>;
-
-/// What a row says, after the last names; `None` if a cell that matters is no text.
-fn named(line: Line<'_>, last: &mut HashMap<Id, String>) -> Option<Named> {
+/// Adds the customer of a row, the name and what goes along, unless the row says the last name again or none; `None` if a
+/// cell that matters is no text.
+fn named(line: Line<'_>, last: &mut HashMap<Id, String>, all: &mut Vec<(Id, String, Vec<String>)>) -> Option<()> {
     if [ID, NAME].into_iter().any(|column| line.layout.position(column).is_none_or(|at| at >= line.fields.len())) {
-        return Some(None);
+        return Some(());
     }
     let (customer, name) = (line.read(ID, Id::parse)?, line.text(NAME)?);
-    let Some(customer) = customer.filter(|customer| !says_nothing(&name) && last.get(customer) != Some(&name)) else {
-        return Some(None);
-    };
-    let along = (ALONG..line.layout.positions.len()).map(|column| line.text(column)).collect::<Option<_>>()?;
-    last.insert(customer.clone(), name.clone());
-    Some(Some((customer, name, along)))
+    if let Some(customer) = customer.filter(|customer| !says_nothing(&name) && last.get(customer) != Some(&name)) {
+        let along = (ALONG..line.layout.positions.len()).map(|column| line.text(column)).collect::<Option<_>>()?;
+        last.insert(customer.clone(), name.clone());
+        all.push((customer, name, along));
+    }
+    Some(())
 }
 
 #[cfg(test)]

@@ -66,19 +66,16 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     for (place, total) in totals {
         // In which file it stands does not matter.
         let invoice = InvoiceKey { file: 0, ..total.key.invoice.clone() };
-        if let Some(first) = places.insert(CreditKey { invoice, ..total.key.clone() }, place) {
-            reading.problems.push(repeated(place, first, &reading.invoices));
+        if let Some(Place { file, line }) = places.insert(CreditKey { invoice, ..total.key.clone() }, place) {
+            let first = &reading.invoices.files[file as usize].name;
+            let expected = format!("expected each customer, currency and month once: {first}:{line} is of the same");
+            reading.problems.push(Problem::new(place, expected));
         }
         reading.invoices.totals.push(total);
     }
     reading.problems.sort_by_key(Problem::place);
     reading.invoices.left_out = reading.problems.len();
     Ok(reading)
-}
-
-fn repeated(place: Place, Place { file, line }: Place, invoices: &Invoices) -> Problem {
-    let first_file = &invoices.files[file as usize].name;
-    Problem::new(place, format!("expected each customer, currency and month once: {first_file}:{line} is of the same"))
 }
 
 fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {

@@ -77,7 +77,7 @@ impl LineBuilder {
     #[inline]
     fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), Problem> {
         line.refuse_taken_out()?;
-        if is_undated(line) && is_totals(line) {
+        if line.raw(InvoiceColumn::ChargeStart).trim_ascii().is_empty() && is_totals(line) {
             file.totals_lines.push((line.place(), line.shown()));
             return Ok(());
         }
@@ -168,13 +168,8 @@ impl LineBuilder {
     }
 }
 
-/// Whether a line lacks the date that every line of an invoice has.
-#[inline]
-fn is_undated(line: Line<'_>) -> bool {
-    line.layout.position(InvoiceColumn::ChargeStart).is_some_and(|at| line.fields.raw(at).trim_ascii().is_empty())
-}
-
-/// Whether a line does not say what it charges or credits, yet is not blank.
+/// Whether a line, which lacks the date that every line of an invoice has, does not say either what it charges or credits, yet
+/// is not blank.
 #[cold]
 fn is_totals(line: Line<'_>) -> bool {
     let is_blank = |column| line.value(column).trim_ascii().is_empty();

@@ -161,15 +161,17 @@ impl FileCredits {
 
     #[inline]
     pub(super) fn is_customer_credit(&mut self, line: Line<'_>) -> bool {
-        let is = |text: &str| same_reason(text, CUSTOMER_CREDIT);
-        flag(&mut self.charge_types, line, InvoiceColumn::ChargeType, is)
+        const COLUMN: InvoiceColumn = InvoiceColumn::ChargeType;
+        let is = || line.text(COLUMN).is_some_and(|text| same_reason(&text, CUSTOMER_CREDIT));
+        self.charge_types.meaning(line.raw(COLUMN), is)
     }
 
     /// Whether a partner earned credit lowers the price of a line.
     #[inline]
     pub(super) fn is_earned(&mut self, line: Line<'_>) -> bool {
-        let is = |text: &str| text.to_lowercase().contains("partner earned credit");
-        flag(&mut self.adjustments, line, InvoiceColumn::Adjustment, is)
+        const COLUMN: InvoiceColumn = InvoiceColumn::Adjustment;
+        let is = || line.text(COLUMN).is_some_and(|text| text.to_lowercase().contains("partner earned credit"));
+        self.adjustments.meaning(line.raw(COLUMN), is)
     }
 
     /// Adds a credit line to its sum. Returns its amounts, its day, and the place of the sum.
@@ -241,11 +243,10 @@ impl FileCredits {
         })
     }
 
-    /// The day of a cell, if the file has such a column.
+    /// The day of a cell, if it is not blank.
     #[inline]
     fn day(&mut self, line: Line<'_>, column: InvoiceColumn) -> Result<Option<NaiveDate>, Problem> {
-        let Some(at) = line.layout.position(column) else { return Ok(None) };
-        let day = self.starts.meaning(line.fields.raw(at), || {
+        let day = self.starts.meaning(line.raw(column), || {
             let text = line.text(column).unwrap_or_default();
             settled_day_read(line.layout.read_day(&text), line.layout.order)
         });
@@ -255,13 +256,8 @@ impl FileCredits {
     /// Notes the day of a line of usage.
     #[inline]
     pub(super) fn usage(&mut self, line: Line<'_>, context: u32) -> Result<(), Problem> {
-        let is_usage = match kind(line.layout) {
-            InvoiceFileKind::DailyUsage => true,
-            InvoiceFileKind::Reconciliation => {
-                line.layout.position(InvoiceColumn::Meter).is_some_and(|at| !line.fields.raw(at).is_empty())
-            }
-        };
-        if is_usage {
+        let has_meter = || !line.raw(InvoiceColumn::Meter).is_empty();
+        if kind(line.layout) == InvoiceFileKind::DailyUsage || has_meter() {
             let start = self.day(line, InvoiceColumn::ChargeStart)?;
             // Of usage that was not used on a day of its own, the day on which it is charged tells.
             let start = self.day(line, InvoiceColumn::UsageDate).ok().flatten().max(start);
@@ -270,11 +266,4 @@ impl FileCredits {
         }
         Ok(())
     }
-}
-
-/// What is true of a cell's text, understood once for each text.
-#[inline]
-fn flag(words: &mut Interned<bool>, line: Line<'_>, column: InvoiceColumn, is: impl Fn(&str) -> bool) -> bool {
-    let Some(at) = line.layout.position(column) else { return false };
-    words.meaning(line.fields.raw(at), || is(&line.text(column).unwrap_or_default()))
 }

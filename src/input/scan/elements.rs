@@ -5,7 +5,7 @@
 use std::fmt;
 use std::io;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr3;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::{RawValue, Value};
 
@@ -196,26 +196,13 @@ fn end_lines(text: &[u8], out: &mut Vec<u8>) {
 
 /// The records of a block, each with the number of its line.
 pub(crate) fn records_of(block: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
-    let mut rest = Some(block);
-    let lines = std::iter::from_fn(move || {
-        let text = rest?;
-        let end = memchr2(b'\n', b'\r', text);
-        rest = end.map(|end| &text[end + 1 + usize::from(text[end..].starts_with(b"\r\n"))..]);
-        Some(&text[..end.unwrap_or(text.len())])
-    });
-    (0..).zip(lines).flat_map(|(number, line)| records(line).map(move |record| (number, record)))
-}
-
-/// The records of a line.
-fn records(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = Some(line);
+    let (mut rest, mut line) = (Some(block), 0);
     std::iter::from_fn(move || {
-        let line = rest?;
-        let (record, after) = match memchr(RECORD_END, line) {
-            Some(end) => (&line[..end], Some(&line[end + 1..])),
-            None => (line, None),
-        };
-        rest = after;
+        let text = rest?;
+        let end = memchr3(b'\n', b'\r', RECORD_END, text);
+        let record = (line, &text[..end.unwrap_or(text.len())]);
+        rest = end.map(|end| &text[end + 1 + usize::from(text[end..].starts_with(b"\r\n"))..]);
+        line += u32::from(end.is_some_and(|end| text[end] != RECORD_END));
         Some(record)
     })
 }

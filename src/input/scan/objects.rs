@@ -115,6 +115,7 @@ pub(crate) fn keys(lines: &[u8]) -> Vec<String> {
 
 /// A value as a cell: strings without quotes, null as nothing, all else as it stands.
 fn text(value: &RawValue) -> Cow<'_, str> {
+    let are_thousandths = |decimals: &str| decimals.len() == 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());
     match value.get() {
         "null" => Cow::Borrowed(""),
         quoted if quoted.starts_with('"') => {
@@ -126,14 +127,11 @@ fn text(value: &RawValue) -> Cow<'_, str> {
             }
         }
         // A number's point is its decimal mark, even where it could group thousands: nobody groups before an exponent.
-        number if has_three_decimals(number) => Cow::Owned(format!("{number}E0")),
+        number if number.rsplit_once('.').is_some_and(|(_, decimals)| are_thousandths(decimals)) => {
+            Cow::Owned(format!("{number}E0"))
+        }
         plain => Cow::Borrowed(plain),
     }
-}
-
-/// Whether a number ends in a point and three digits.
-pub(crate) fn has_three_decimals(number: &str) -> bool {
-    matches!(number.as_bytes(), [.., b'.', a, b, c] if [a, b, c].iter().all(|digit| digit.is_ascii_digit()))
 }
 
 type Member<'a> = (Cow<'a, str>, &'a RawValue);

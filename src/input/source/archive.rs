@@ -130,8 +130,7 @@ fn twins(
 /// Whether an archive is a workbook.
 pub(crate) fn is_workbook(archive: impl Read + Seek) -> io::Result<bool> {
     let archive = ZipArchive::new(archive).map_err(damaged)?;
-    let names: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
-    Ok(workbook::is_workbook(names.iter().map(String::as_str)))
+    Ok(archive.file_names().any(|name| name.is_ok_and(|name| workbook::PARTS.contains(&&*name))))
 }
 
 fn damaged(error: impl std::fmt::Display) -> io::Error {

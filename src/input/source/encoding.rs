@@ -91,15 +91,11 @@ pub(super) fn decoded(mut reader: ByteStream, wanted: Option<Encoding>) -> io::R
 /// UTF-16 without a mark: a header is ASCII, so every second byte of the start is 0 and no other is.
 fn unmarked(start: &[u8]) -> Option<Encoding> {
     let pairs = start.chunks_exact(2);
-    if pairs.len() < 8 {
-        return None;
-    }
-    if pairs.clone().all(|pair| pair[0] != 0 && pair[1] == 0) {
-        Some(Encoding::Utf16Le)
-    } else if pairs.clone().all(|pair| pair[0] == 0 && pair[1] != 0) {
-        Some(Encoding::Utf16Be)
-    } else {
-        None
+    let are_zero = |at: usize| pairs.len() >= 8 && pairs.clone().all(|pair| pair[at] == 0 && pair[1 - at] != 0);
+    match [are_zero(0), are_zero(1)] {
+        [true, _] => Some(Encoding::Utf16Be),
+        [_, true] => Some(Encoding::Utf16Le),
+        _ => None,
     }
 }
 

@@ -43,10 +43,8 @@ pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
     Ok(sheets)
 }
 
-/// Whether an archive is a workbook.
-pub(super) fn is_workbook<'n>(mut names: impl Iterator<Item = &'n str>) -> bool {
-    names.any(|name| matches!(name, "xl/workbook.xml" | "xl/workbook.bin" | "content.xml"))
-}
+/// Parts of which a workbook has one, and no other archive any.
+pub(super) const PARTS: [&str; 3] = ["xl/workbook.xml", "xl/workbook.bin", "content.xml"];
 
 /// Unpacks a workbook once to see that it is whole and not too large. Returns whether it is an OpenDocument one, whether
 /// its formulas were computed, as far as it says, and how many of its rows are hidden.
