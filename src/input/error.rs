@@ -23,13 +23,10 @@ impl FileError {
 /// What is wrong with a whole file.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// It cannot be opened or read.
     #[error("{}", describe(.0))]
     Io(#[from] io::Error),
-    /// There is nothing in the file.
     #[error("the file is empty")]
     Empty,
-    /// No line looks like a header.
     #[error("no header: none of the first lines names {wanted}\nfirst line: {}", listed(.first_line))]
     Absent {
         wanted: &'static str,
@@ -45,10 +42,8 @@ pub enum Fault {
         missing: Vec<(&'static str, Option<String>)>,
         found: Vec<String>,
     },
-    /// It is an invoice file where a balance report is read.
     #[error("this is an invoice file, not an ACO balance report")]
     InvoiceForReport,
-    /// It is a balance report where an invoice file is read.
     #[error("this is an ACO balance report, not an invoice file")]
     ReportForInvoice,
     /// It is what a command has written, and none of the files that commands read.

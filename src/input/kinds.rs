@@ -188,9 +188,6 @@ fn is_report(head: Head<'_>) -> Option<bool> {
     kind.map(|kind| kind == 0)
 }
 
-/// Where the mark of a tar archive stands.
-const TAR: usize = 257;
-
 /// What a file of another format is, and what to do about it.
 fn other_format(head: &[u8]) -> Option<&'static str> {
     const MARKS: [(&[u8], &str); 9] = [
@@ -205,11 +202,9 @@ fn other_format(head: &[u8]) -> Option<&'static str> {
         (b"\x89PNG", "a picture, which is not read: download the report as CSV"),
     ];
     let by_mark = MARKS.iter().find(|(mark, _)| head.starts_with(mark)).map(|(_, what)| *what);
-    let tar = || {
-        let is_tar = head.get(TAR..).is_some_and(|rest| rest.starts_with(b"ustar"));
-        is_tar.then_some("a tar archive, which is not read: unpack it")
-    };
-    by_mark.or_else(tar).or_else(|| markup(head))
+    // Its mark stands behind the name of its first file.
+    let is_tar = head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar"));
+    by_mark.or(is_tar.then_some("a tar archive, which is not read: unpack it")).or_else(|| markup(head))
 }
 
 /// A page or document of markup: the page that asks to sign in is saved in a report's place.

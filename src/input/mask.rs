@@ -141,13 +141,10 @@ impl Mask {
             Some(known) => known.clone(),
             None => self.invent(key, id.is_some()),
         };
-        let mut spelled = prefix.to_owned();
-        let mut pattern = text.chars();
-        for c in invented.chars() {
-            let is_capital = pattern.next().is_some_and(char::is_uppercase);
-            spelled.push(if is_capital { c.to_ascii_uppercase() } else { c });
-        }
-        spelled
+        let are_capitals = text.chars().map(char::is_uppercase).chain(std::iter::repeat(false));
+        let spelled = invented.chars().zip(are_capitals);
+        let spelled = spelled.map(|(c, is_capital)| if is_capital { c.to_ascii_uppercase() } else { c });
+        prefix.chars().chain(spelled).collect()
     }
 
     fn invent(&mut self, key: String, is_guid: bool) -> String {

@@ -37,16 +37,10 @@ pub(crate) enum Remark {
     HiddenRows(usize),
     /// The whole sheet is.
     HiddenSheet,
-    /// An id is a number that may have had more digits.
-    LongId {
-        /// The first row that has one, from 1.
-        row: u32,
-    },
-    /// A formula has no value, for nothing has computed it.
-    NotComputed {
-        /// Its row, from 1.
-        row: u32,
-    },
+    /// An id is a number that may have had more digits: the first row that has one, from 1.
+    LongId(u32),
+    /// A formula in this row, from 1, has no value, for nothing has computed it.
+    NotComputed(u32),
     /// The file has as many lines as a worksheet has room for.
     FullSheet,
     /// A page of an interface, by what it calls itself and the next one.
@@ -56,7 +50,7 @@ pub(crate) enum Remark {
 impl Remark {
     /// What keeps the file from being read.
     pub(crate) fn refusal(&self) -> Option<Message> {
-        let Self::NotComputed { row } = self else { return None };
+        let Self::NotComputed(row) = self else { return None };
         let message = Message::error(format!("a formula in row {row} has no value: nothing has computed it yet"));
         Some(message.hint("open the workbook in Excel and save it once"))
     }
@@ -80,12 +74,12 @@ impl Note {
                 Message::note(format!("{count} {rows} hidden in the workbook, and read like the others"))
             }
             Remark::HiddenSheet => Message::note("the sheet is hidden in the workbook, and read like the others"),
-            Remark::LongId { row } => {
+            Remark::LongId(row) => {
                 line = Some(u64::from(*row));
                 let text = "an id is a number of more than 15 digits, and a workbook keeps no more than these";
                 Message::note(text).hint("write ids as text")
             }
-            Remark::NotComputed { .. } => Message::note("a formula has no value"),
+            Remark::NotComputed(_) => Message::note("a formula has no value"),
             Remark::FullSheet => {
                 let text = "the last that Excel keeps: the rest is probably cut off";
                 let message = Message::note(format!("the file ends at line {MOST_ROWS}, {text}"));

@@ -62,8 +62,7 @@ fn priced(line: Line<'_>) -> Result<Option<Decimal>, Problem> {
 
 /// An amount; none if the cell is blank or the file has no such column.
 fn optional(line: Line<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Problem> {
-    let Some(at) = line.layout.position(column) else { return Ok(None) };
-    let value = line.fields.value(at);
+    let value = line.value(column);
     if value.trim_ascii().is_empty() {
         return Ok(None);
     }

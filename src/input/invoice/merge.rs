@@ -9,8 +9,8 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::model::{
-    CreditKey, CreditLine, CreditTotal, Currency, DateOrder, Id, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart,
-    Invoices, LineFinding, Message, Names, Overflow, Place, Rule, parallel,
+    CreditKey, CreditLine, CreditTotal, DateOrder, Id, InvoiceFile, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices,
+    LineFinding, Message, Names, Overflow, Place, Rule, parallel,
 };
 
 use super::amounts::CreditSum;
@@ -199,12 +199,10 @@ fn all_findings(
     findings
 }
 
-/// A pair of currencies in an invoice.
-type RatePair<'a> = (InvoiceFileKind, &'a str, Currency, Currency);
-
 /// Rates other than the first of their invoice and pair of currencies.
 fn rates(threads: &[LineBuilder], files: &[FileRead]) -> Vec<LineFinding> {
-    let mut seen: BTreeMap<RatePair<'_>, BTreeMap<Decimal, Place>> = BTreeMap::new();
+    // By kind of file, invoice and pair of currencies.
+    let mut seen: BTreeMap<_, BTreeMap<Decimal, Place>> = BTreeMap::new();
     for file in threads.iter().flat_map(|thread| thread.files.values()) {
         for context in &file.contexts {
             let place = context.first;

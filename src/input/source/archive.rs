@@ -42,14 +42,13 @@ pub(crate) fn entries(mut bytes: impl Read + Seek) -> io::Result<Vec<ArchiveEntr
             continue;
         }
         let is_deflated = file.compression() == CompressionMethod::Deflated;
-        if file.encrypted() {
-            return Err(unusable(format!("the archive's entry `{}` is encrypted", Visible(&name))));
-        }
-        if !is_deflated && file.compression() != CompressionMethod::Stored {
-            return Err(unusable(format!(
-                "the archive's entry `{}` is compressed in a way that is not read",
-                Visible(&name)
-            )));
+        let fault = match file.compression() {
+            _ if file.encrypted() => Some("encrypted"),
+            CompressionMethod::Deflated | CompressionMethod::Stored => None,
+            _ => Some("compressed in a way that is not read"),
+        };
+        if let Some(fault) = fault {
+            return Err(unusable(format!("the archive's entry `{}` is {fault}", Visible(&name))));
         }
         let start = file.data_start().ok_or_else(|| unusable("the zip data is damaged"))?;
         let (packed, size, crc) = (file.compressed_size(), file.size(), file.crc32());
@@ -62,16 +61,12 @@ pub(crate) fn entries(mut bytes: impl Read + Seek) -> io::Result<Vec<ArchiveEntr
         return Err(unusable("the archive is empty"));
     }
     entries.sort_by(|(at, entry), (other_at, other)| (&entry.name, at).cmp(&(&other.name, other_at)));
-    let mut named: BTreeMap<String, usize> = BTreeMap::new();
-    let numbered = entries.into_iter().map(|(_, mut entry)| {
-        let count = named.entry(entry.name.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            entry.name = format!("{} ({count})", entry.name);
+    for twins in entries.chunk_by_mut(|(_, entry), (_, next)| entry.name == next.name) {
+        for (number, (_, entry)) in (1..).zip(twins).skip(1) {
+            entry.name = format!("{} ({number})", entry.name);
         }
-        entry
-    });
-    Ok(numbered.collect())
+    }
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
 /// Whether a name is that of a folder, or of a file that systems keep for themselves.

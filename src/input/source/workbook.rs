@@ -35,10 +35,9 @@ pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
     let (is_ods, is_computed, hidden_rows) = checked(bytes)?;
     let ods = || ranges(&mut Ods::new(Cursor::new(bytes)).map_err(damaged)?);
     let mut sheets = caught(|| if is_ods { ods() } else { read_xlsx(bytes, is_computed) }, damaged)?;
-    if hidden_rows > 0 {
-        for sheet in &mut sheets {
-            sheet.remarks.push(Remark::HiddenRows(hidden_rows));
-        }
+    let hidden = (hidden_rows > 0).then_some(Remark::HiddenRows(hidden_rows));
+    for sheet in &mut sheets {
+        sheet.remarks.extend(hidden.clone());
     }
     Ok(sheets)
 }
@@ -152,7 +151,7 @@ fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<SheetText>> {
             while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
                 if cell.formula.is_some() {
                     if cell.value == DataRef::Empty {
-                        text.remarks.push(Remark::NotComputed { row: cell.pos.0 + 1 });
+                        text.remarks.push(Remark::NotComputed(cell.pos.0 + 1));
                     }
                     formulas.push((sheets.len(), cell.pos.0 + 1, is_zero(&cell.value)));
                 }
@@ -164,7 +163,7 @@ fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<SheetText>> {
     // Programs that compute nothing store 0, and say that whoever opens the workbook should compute.
     if !is_computed && formulas.iter().all(|(.., is_zero)| *is_zero) {
         for (sheet, row, _) in formulas {
-            sheets[sheet].remarks.push(Remark::NotComputed { row });
+            sheets[sheet].remarks.push(Remark::NotComputed(row));
         }
     }
     Ok(sheets)
@@ -259,9 +258,8 @@ impl SheetText {
         match value {
             // An id that happens to be a number is text.
             DataRef::Float(number) if self.ids.contains(&column) => {
-                if number.abs() >= TOO_LONG && !self.remarks.iter().any(|known| matches!(known, Remark::LongId { .. }))
-                {
-                    self.remarks.push(Remark::LongId { row: row + 1 });
+                if number.abs() >= TOO_LONG && !self.remarks.iter().any(|known| matches!(known, Remark::LongId(_))) {
+                    self.remarks.push(Remark::LongId(row + 1));
                 }
                 self.push_text(place, &format!("{}", rounded(*number)))
             }
