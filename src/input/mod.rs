@@ -1,16 +1,15 @@
 //! Bytes to records.
 //!
 //! `source` says where bytes come from, `scan` cuts them into records and fields, `value` understands a cell, `dialect`
-//! settles what a file's values say together; `report` and `invoice` are the two kinds of file read so, `names` a third
-//! and small one. Invariant: a value is read as the file means it, or refused with its place; none is guessed.
+//! settles what a file's values say together; `report` and `invoice` are the two kinds of file read so, `lists` are
+//! small others. Invariant: a value is read as the file means it, or refused with its place; none is guessed.
 
-pub mod acceptances;
 pub mod dialect;
 pub mod error;
 pub mod invoice;
 mod kinds;
+pub mod lists;
 mod mask;
-pub mod names;
 pub mod note;
 pub mod report;
 mod scan;
@@ -26,7 +25,7 @@ pub use self::scan::{ReadPlan, fields};
 use std::path::Path;
 
 use self::error::Fault;
-use self::names::ListColumns;
+use self::lists::ListColumns;
 use self::scan::choice;
 use self::scan::cutter::Head;
 use self::source::Source;
@@ -55,6 +54,6 @@ fn is_read(head: Head<'_>) -> bool {
         return false;
     }
     let invoice = invoice::open(head, &options, Amount::default()).err();
-    let names = names::open(head, &options, &ListColumns::default()).err();
+    let names = lists::open_names(head, &options, &ListColumns::default()).err();
     [report, invoice, names].into_iter().any(|fault| !fault.is_some_and(|fault| fault.is_wrong_kind()))
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// lies inside it. A path belongs to the deepest room that it enters.
 const LINES: [&str; 3] = [
     "model < input::error < input::note, input::value < input::source < input::dialect < input::scan < input::kinds \
-     < input::report, input::invoice, input::names < input < cli",
+     < input::report, input::invoice, input::lists < input < cli",
     "model < ledger < analysis < cli",
     "model < output < cli",
 ];

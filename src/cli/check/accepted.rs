@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rust_decimal::Decimal;
 
 use crate::analysis::{Check, Filter, Finding};
-use crate::input::acceptances::{self, AcceptanceLine};
+use crate::input::lists::{self, AcceptanceLine};
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::clue::Clue;
 use crate::input::value::date;
@@ -50,8 +50,8 @@ impl Accepted {
     pub(in crate::cli) fn read(typed: &[PathBuf], args: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Self> {
         let Some(file) = Self::file(typed) else { return Ok(Self::default()) };
         read::note_environment(typed, std::slice::from_ref(&file), ACCEPT, stdio);
-        let (lines, problems) =
-            acceptances::read(read::sources_at(&file)?, &args.options()).map_err(|errors| read::unreadable(&errors))?;
+        let (lines, problems) = lists::read_accepted(read::sources_at(&file)?, &args.options())
+            .map_err(|errors| read::unreadable(&errors))?;
         let name = file.display().to_string();
         let mut failures: Vec<Message> =
             problems.iter().map(|problem| problem.message(std::slice::from_ref(&name))).collect();

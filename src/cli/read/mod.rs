@@ -15,7 +15,7 @@ use clap::Args;
 
 use crate::analysis::Finding;
 use crate::input::error::{FileError, Problem};
-use crate::input::names::{ListColumns, Renamed};
+use crate::input::lists::{ListColumns, Renamed};
 use crate::input::source::Source;
 use crate::input::source::encoding::Encoding;
 use crate::input::value::amount::DecimalMark;
@@ -327,8 +327,9 @@ impl ReadArgs {
         }
         let columns = ListColumns { id: self.id_column, name: self.name_column, along: self.with_column.clone() };
         for file in &files {
-            let (renamed, notes, read) = input::names::read(sources_at(file)?, &self.options(), &columns, &mut names)
-                .map_err(|errors| unreadable(&errors))?;
+            let (renamed, notes, read) =
+                input::lists::read_names(sources_at(file)?, &self.options(), &columns, &mut names)
+                    .map_err(|errors| unreadable(&errors))?;
             say_notes(&notes, &read, stdio);
             for Renamed { customer, before, now } in &renamed {
                 let (before, now) = (before.escape_debug(), now.escape_debug());

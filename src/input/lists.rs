@@ -1,12 +1,12 @@
-//! Names of customers, from any table that has a column of customer ids and one of names: an invoice, a list of
-//! customers exported from Partner Center, or one kept by hand.
+//! Small tables, many of them kept by hand: names of customers, from any table that has a column of customer ids and one of
+//! names, such as an invoice or an export of Partner Center; and findings that are known and accepted.
 
 use std::collections::HashMap;
 
 use crate::model::{Id, Names};
 
 use super::dialect::Options;
-use super::error::{Fault, FileError};
+use super::error::{Fault, FileError, Problem};
 use super::note::Note;
 use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded, header};
 use super::source::{Source, encoding};
@@ -43,14 +43,14 @@ pub type NamesReading = (Vec<Renamed>, Vec<Note>, Vec<String>);
 /// Reads names into `names`.
 ///
 /// Of folders and patterns the lists of names are read, and what else lies there is noted.
-pub fn read(
+pub fn read_names(
     sources: Vec<Source>,
     options: &Options,
     columns: &ListColumns,
     names: &mut Names,
 ) -> Result<NamesReading, Vec<FileError>> {
     names.columns.clone_from(&columns.along);
-    let open = |head: Head<'_>| open(head, options, columns);
+    let open = |head: Head<'_>| open_names(head, options, columns);
     let (mut last, mut changes) = (HashMap::new(), Vec::new());
     let (files, notes) = choice::read_lines(sources, "a list of names", options.encoding, None, open, |line| {
         let swallowed = || line.swallowed(ID, is_guid, |column| column == NAME);
@@ -76,7 +76,7 @@ const NAME: usize = 1;
 const ALONG: usize = 2;
 
 /// Finds the header: the first line that has both columns.
-pub(super) fn open(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout, Fault> {
+pub(super) fn open_names(head: Head<'_>, options: &Options, said: &ListColumns) -> Result<Layout, Fault> {
     let column = |names: &[&'static str]| ColumnSpec { names: names.to_vec(), is_required: true, is_exclusive: false };
     // Headers are looked for as they are folded.
     let said_column = |name: &str| column(&[String::leak(folded(name))]);
@@ -174,6 +174,54 @@ fn named(line: Line<'_>, last: &mut HashMap<Id, String>, all: &mut Vec<(Id, Stri
     Some(())
 }
 
+/// The columns that are looked at; all but the first may be missing.
+pub const ACCEPTED: [&str; 8] =
+    ["Check", "CustomerID", "AgreementID", "InvoiceMonth", "CurrencyCode", "Amount", "File", "Message"];
+
+/// A line's number, and its cells in the order of [`ACCEPTED`]; none where the file has no such column.
+pub type AcceptanceLine = (u64, [Option<String>; ACCEPTED.len()]);
+
+/// Reads findings that are known and accepted, such as `aco check` writes them, and what is wrong with those that have too few cells.
+pub fn read_accepted(
+    source: Vec<Source>,
+    options: &Options,
+) -> Result<(Vec<AcceptanceLine>, Vec<Problem>), Vec<FileError>> {
+    let open = |head: Head<'_>| open_accepted(head, options);
+    let (mut lines, mut problems) = (Vec::new(), Vec::new());
+    choice::read_lines(source, "a list of findings", options.encoding, None, open, |line| {
+        let (wanted, found) = (line.layout.width(), line.fields.len());
+        if line.is_blank() {
+            return Ok(());
+        }
+        if found >= wanted {
+            lines.push((line.place().line, accepted_cells(line).ok_or_else(Fault::not_text)?));
+        } else {
+            problems.push(Problem::new(line.place(), format!("expected {wanted} fields, found {found}")));
+        }
+        Ok(())
+    })?;
+    Ok((lines, problems))
+}
+
+/// Finds the header of accepted findings: the first line that has a column of checks.
+fn open_accepted(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
+    let column = |name| ColumnSpec { names: vec![name], is_required: name == ACCEPTED[0], is_exclusive: true };
+    let kinds = [TableKind { name: "a list of findings", columns: ACCEPTED.map(column).to_vec(), enough: 1 }];
+    let delimiters = header::likely_delimiters(head, options.delimiter);
+    let searched = "the columns Check, CustomerID, AgreementID and InvoiceMonth: Check at least";
+    let recognise = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(ACCEPTED[0])).then_some(0);
+    header::find(head, &delimiters, &kinds, searched, recognise)
+}
+
+/// The cells that are looked at; `None` if one is no text.
+fn accepted_cells(line: Line<'_>) -> Option<[Option<String>; ACCEPTED.len()]> {
+    let mut cells = [const { None }; ACCEPTED.len()];
+    for (column, cell) in cells.iter_mut().enumerate().filter(|(column, _)| line.layout.has(*column)) {
+        *cell = Some(line.text(column)?);
+    }
+    Some(cells)
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
@@ -186,7 +234,7 @@ mod tests {
     fn named(list: impl Into<Vec<u8>>, columns: &ListColumns) -> Result<Option<String>, String> {
         let mut names = Names::default();
         let source = Source::stream("names", Cursor::new(list.into()));
-        let read = read(vec![source], &Options::default(), columns, &mut names);
+        let read = read_names(vec![source], &Options::default(), columns, &mut names);
         let name = Id::parse(GUID).and_then(|id| names.get(&id).map(str::to_owned));
         read.map(|_| name).map_err(|errors| errors[0].to_string())
     }
@@ -219,5 +267,23 @@ mod tests {
         let said = ListColumns { along: vec!["Region"], ..ListColumns::default() };
         let error = named("CustomerId;Name\nc;Contoso\n", &said).unwrap_err();
         assert!(error.contains("`region`"), "{error}");
+    }
+
+    fn lines(text: &'static [u8]) -> Vec<AcceptanceLine> {
+        read_accepted(vec![Source::stream("accepted", text)], &Options::default()).unwrap().0
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_counts_them() {
+        for text in [&b"Check,Amount\nforfeited,1\n\n*,\n"[..], b"Check,Amount\r\nforfeited,1\r\n\r\n*,\r\n"] {
+            let numbers: Vec<u64> = lines(text).into_iter().map(|(line, _)| line).collect();
+            assert_eq!(numbers, [2, 4]);
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_absent_is_not_a_blank_cell() {
+        let [(_, cells)] = &lines(b"\"check\";Amount;Reason\n*;;x\n")[..] else { panic!("one line") };
+        assert_eq!((cells[0].as_deref(), cells[5].as_deref(), cells[1].as_deref()), (Some("*"), Some(""), None));
     }
 }
