@@ -80,18 +80,7 @@ const WRONG: i8 = 3;
 
 impl<M: Copy + Default> Memo<M> {
     pub(crate) fn new(runs: Runs) -> Self {
-        Self {
-            runs,
-            hasher: RandomState::default(),
-            table: HashTable::new(),
-            spellings: Vec::new(),
-            group: [0; GROUP],
-            followers: Vec::new(),
-            last: Slot::default(),
-            repeats: false,
-            prediction_score: 0,
-            prefetched: [None; AHEAD],
-        }
+        Self { runs, ..Self::default() }
     }
 
     /// Says which group the next spelling belongs to: spellings of two groups differ, even if they are equal.
