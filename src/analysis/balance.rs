@@ -4,9 +4,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Entry, Life, State};
-use crate::model::{Month, Sum, money};
+use crate::model::{Month, Overflow, Sum, money};
 
-use super::AnalysisError;
 use super::filter::Filter;
 
 /// The state of a credit at the end of a month.
@@ -31,7 +30,7 @@ pub struct Balance<'l> {
 /// month shown, or something left.
 ///
 /// The status of earlier months plays no part: a credit that has expired since is not active.
-pub fn at<'l>(life: &Life<'l>, filter: &Filter, month: Month) -> Result<Option<Balance<'l>>, AnalysisError> {
+pub fn at<'l>(life: &Life<'l>, filter: &Filter, month: Month) -> Result<Option<Balance<'l>>, Overflow> {
     let Some(latest) = life.latest(month).filter(|latest| filter.shows_status(latest.status)) else {
         return Ok(None);
     };
@@ -53,7 +52,7 @@ pub fn at<'l>(life: &Life<'l>, filter: &Filter, month: Month) -> Result<Option<B
     }))
 }
 
-fn forfeited_by(life: &Life<'_>, month: Month) -> Result<Decimal, AnalysisError> {
+fn forfeited_by(life: &Life<'_>, month: Month) -> Result<Decimal, Overflow> {
     let mut forfeited = Sum::default();
     for entry in life.entries.iter().filter(|entry| entry.month <= month) {
         forfeited.add(entry.forfeited)?;
@@ -61,7 +60,7 @@ fn forfeited_by(life: &Life<'_>, month: Month) -> Result<Decimal, AnalysisError>
     if let (Some(last), Some(over)) = (life.entries.last(), life.end.over.filter(|over| *over <= month)) {
         forfeited.add(life.end.forfeited(last, over)?.unwrap_or_default())?;
     }
-    Ok(forfeited.value()?)
+    forfeited.value()
 }
 
 fn days_between(from: NaiveDate, to: NaiveDate) -> i64 {

@@ -9,9 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Ledger, RowRef, folded};
-use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Period, Place, Sum};
+use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, Sum};
 
-use super::AnalysisError;
 use super::check::{Check, Finding};
 use super::filter::Filter;
 
@@ -93,7 +92,7 @@ struct Due {
 }
 
 /// Compares bookings with the closed months of a ledger that are shown.
-pub fn compare<'l>(ledger: &'l Ledger, filter: &Filter, booked: &'l [Booked]) -> Result<Books<'l>, AnalysisError> {
+pub fn compare<'l>(ledger: &'l Ledger, filter: &Filter, booked: &'l [Booked]) -> Result<Books<'l>, Overflow> {
     let mut bookings: HashMap<Agreement<'l>, Vec<&'l Booked>> = HashMap::new();
     for booking in booked.iter().filter(|booking| filter.shows_identity(&booking.identity)) {
         bookings.entry(agreement(&booking.identity)).or_default().push(booking);
@@ -146,7 +145,7 @@ impl<'l> Books<'l> {
         filter: &Filter,
         credits: &[&'l Credit],
         bookings: impl Iterator<Item = &'l Booked>,
-    ) -> Result<(), AnalysisError> {
+    ) -> Result<(), Overflow> {
         let identity = ledger.identity(credits[0]);
         let due = due(ledger, filter, credits)?;
         let mut booked: BTreeMap<Month, Sum> = BTreeMap::new();
@@ -187,7 +186,7 @@ impl<'l> Books<'l> {
     }
 
     /// Adds bookings of closed months that the ledger does not have.
-    fn add_gone(&mut self, filter: &Filter, bookings: impl Iterator<Item = &'l Booked>) -> Result<(), AnalysisError> {
+    fn add_gone(&mut self, filter: &Filter, bookings: impl Iterator<Item = &'l Booked>) -> Result<(), Overflow> {
         let mut gone: BTreeMap<(&Identity, Month), Sum> = BTreeMap::new();
         let is_closed = |month| filter.period(month) == Period::Closed && filter.shows_month(month);
         for booking in bookings.filter(|booking| is_closed(booking.month)) {
@@ -247,7 +246,7 @@ impl<'l> Books<'l> {
 }
 
 /// The closed months of an identity, the credits of which are given.
-fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<BTreeMap<Month, Due>, AnalysisError> {
+fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<BTreeMap<Month, Due>, Overflow> {
     let mut months: BTreeMap<Month, Due> = BTreeMap::new();
     for credit in credits {
         for entry in ledger.timeline(credit) {

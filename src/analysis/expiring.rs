@@ -9,7 +9,7 @@ use crate::model::{Currency, Month, Overflow};
 use super::balance::{self, Balance};
 use super::filter::Filter;
 use super::pace::{Pace, Projection};
-use super::{AnalysisError, walk};
+use super::walk;
 
 /// Which credits are listed, and at what pace they go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub fn list<'l>(
     filter: &Filter,
     horizon: Horizon,
     threads: usize,
-) -> Result<Listing<'l>, AnalysisError> {
+) -> Result<Listing<'l>, Overflow> {
     let add = |listing: &mut Listing<'l>, credit, (life, last): (&Life<'l>, Month)| {
         listing.add(ledger, filter, horizon, credit, (life, last)).map(drop)
     };
@@ -118,7 +118,7 @@ impl<'l> Listing<'l> {
         horizon: Horizon,
         credit: &'l Credit,
         (life, last): (&Life<'l>, Month),
-    ) -> Result<Option<&Expiring<'l>>, AnalysisError> {
+    ) -> Result<Option<&Expiring<'l>>, Overflow> {
         if !matches!(life.state(last), State::Running | State::Carried) {
             return Ok(None);
         }

@@ -8,7 +8,6 @@ use rust_decimal::Decimal;
 use crate::ledger::{Credit, Ledger, RowRef, State};
 use crate::model::{Currency, Id, Month, Overflow, StatusClass, money};
 
-use super::AnalysisError;
 use super::coverage::Covered;
 use super::filter::Filter;
 use super::summary::GroupSummary;
@@ -31,7 +30,7 @@ pub fn spanning(shown: &[GroupSummary<'_>]) -> InMonths {
 
 /// The credits that have no row in a month shown, though they have rows before and after it: what they were given then
 /// stands in a later month that is not shown.
-pub fn gaps(ledger: &Ledger, filter: &Filter) -> Result<InMonths, AnalysisError> {
+pub fn gaps(ledger: &Ledger, filter: &Filter) -> Result<InMonths, Overflow> {
     let mut gaps = InMonths::default();
     if filter.months.is_empty() && filter.from.or(filter.to).is_none() && !filter.closed {
         return Ok(gaps);
@@ -67,7 +66,7 @@ pub fn without_last_month<'l>(ledger: &'l Ledger, filter: &Filter) -> Vec<(&'l I
 }
 
 /// How many credits have an unknown past that is shown, by their first month.
-pub fn unknown_openings(ledger: &Ledger, filter: &Filter) -> Result<BTreeMap<Month, usize>, AnalysisError> {
+pub fn unknown_openings(ledger: &Ledger, filter: &Filter) -> Result<BTreeMap<Month, usize>, Overflow> {
     let mut unknown = BTreeMap::new();
     for credit in ledger.credits() {
         let Some(first) = ledger.timeline(credit).next() else { continue };
@@ -117,7 +116,7 @@ pub struct AtTheEnd<'l> {
 }
 
 /// What is special about the balances at the end of the last month shown.
-pub fn at_the_end<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<AtTheEnd<'l>, AnalysisError> {
+pub fn at_the_end<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<AtTheEnd<'l>, Overflow> {
     let mut found = AtTheEnd::default();
     let Some(month) = filter.last_month(ledger) else { return Ok(found) };
     for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
@@ -136,7 +135,7 @@ impl<'l> AtTheEnd<'l> {
         filter: &Filter,
         credit: &Credit,
         (row, month): (RowRef, Month),
-    ) -> Result<(), AnalysisError> {
+    ) -> Result<(), Overflow> {
         let (balance, key) = (ledger.balance_amount(row), ledger.key(row));
         let covered = ledger.last_covered(credit).unwrap_or(month);
         if balance.is_zero() {

@@ -30,14 +30,6 @@ pub use self::summary::{Group, GroupBy, GroupSummary};
 use crate::ledger::{Credit, Ledger, Life};
 use crate::model::{Month, Overflow, parallel};
 
-/// Why an answer cannot be computed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AnalysisError {
-    /// A sum or difference needs more digits than amounts are held in.
-    #[error("a sum or difference of amounts needs more than 28 digits, so it cannot be computed exactly")]
-    Overflow,
-}
-
 /// Goes through the lives of the credits shown, each with the last month shown, on several threads, and puts together what
 /// comes of each stretch of them, which begins with `empty`; no stretch parts the credits of a customer.
 ///
@@ -62,16 +54,4 @@ fn walk<'l, T: Clone + Send + Sync, E: From<Overflow> + Send>(
     let mut all = parts.next().unwrap_or(Ok(empty))?;
     parts.try_for_each(|part| merge(&mut all, part?))?;
     Ok(all)
-}
-
-impl From<AnalysisError> for std::io::Error {
-    fn from(error: AnalysisError) -> Self {
-        Self::other(error)
-    }
-}
-
-impl From<Overflow> for AnalysisError {
-    fn from(_: Overflow) -> Self {
-        Self::Overflow
-    }
 }

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Ledger, Life, State};
-use crate::model::{Currency, Month, Period, Span, money};
+use crate::model::{Currency, Month, Overflow, Period, Span, money};
 
 use super::check::{self, Across, Check, Finding, Findings};
 use super::close::Close;
@@ -14,7 +14,7 @@ use super::filter::Filter;
 use super::forfeited::{self, Forfeited};
 use super::statement::{self, Statement, StatementError};
 use super::summary::{self, GroupBy, GroupSummary};
-use super::{AnalysisError, walk};
+use super::walk;
 
 /// Days ahead that a report looks.
 pub const WITHIN: u32 = 90;
@@ -101,7 +101,7 @@ impl<'l> Overview<'l> {
         filter: &Filter,
         credit: &'l Credit,
         (life, last): (&Life<'l>, Month),
-    ) -> Result<Option<&Expiring<'l>>, AnalysisError> {
+    ) -> Result<Option<&Expiring<'l>>, Overflow> {
         let identity = ledger.identity(credit);
         let horizon = Horizon { within: Some(WITHIN), over: OVER };
         let listed = self.expiring.add(ledger, filter, horizon, credit, (life, last))?;
@@ -112,7 +112,7 @@ impl<'l> Overview<'l> {
         Ok(listed)
     }
 
-    fn merge(&mut self, other: Self) -> Result<(), AnalysisError> {
+    fn merge(&mut self, other: Self) -> Result<(), Overflow> {
         self.expiring.merge(other.expiring);
         self.close.customers.extend(other.close.customers);
         self.forfeited.extend(other.forfeited);
@@ -146,7 +146,7 @@ fn add_limits(
     life: &Life<'_>,
     filter: &Filter,
     (currency, last): (Currency, Month),
-) -> Result<(), AnalysisError> {
+) -> Result<(), Overflow> {
     for (at, entry) in life.entries.iter().enumerate().filter(|(_, entry)| filter.shows_status(entry.status)) {
         let limit = entry.limit()?;
         let is_usable = entry.state == State::Running;
@@ -165,7 +165,7 @@ fn add_limits(
     Ok(())
 }
 
-fn add_limit(limits: &mut Limits, of: (Month, Currency), limit: Decimal, usable: Decimal) -> Result<(), AnalysisError> {
+fn add_limit(limits: &mut Limits, of: (Month, Currency), limit: Decimal, usable: Decimal) -> Result<(), Overflow> {
     let sum = limits.entry(of).or_default();
     sum.limit = money::add(sum.limit, limit)?;
     sum.usable = money::add(sum.usable, usable)?;

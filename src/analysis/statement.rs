@@ -14,7 +14,7 @@ use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Status, Sum,
 
 use super::filter::Filter;
 use super::summary::{Group, GroupBy, Keys, merge_known};
-use super::{AnalysisError, walk};
+use super::walk;
 
 /// BalanceBefore, Granted, BroughtIn, LimitChanged, CreditGiven, Forfeited, Vanished, BalanceAmount; what nobody knows is
 /// empty.
@@ -44,13 +44,7 @@ pub enum StatementError {
     #[error("the books do not balance: {0}")]
     OutOfBalance(String),
     #[error(transparent)]
-    Analysis(#[from] AnalysisError),
-}
-
-impl From<Overflow> for StatementError {
-    fn from(overflow: Overflow) -> Self {
-        Self::Analysis(overflow.into())
-    }
+    Overflow(#[from] Overflow),
 }
 
 /// Running totals of [`Amounts`].

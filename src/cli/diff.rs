@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::diff::{Change, Diff, DiffError, FieldValue};
-use crate::analysis::{AnalysisError, Filter, diff, survey};
+use crate::analysis::{Filter, diff, survey};
 use crate::input::Note;
 use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Month, Names, Visible, VisiblePath};
@@ -111,7 +111,7 @@ fn newest_two(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<(Vec<PathBuf
 /// Why two downloads cannot be compared, and what to do.
 fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
     match error {
-        DiffError::Overflow(error) => AnalysisError::from(error).into(),
+        DiffError::Overflow(error) => error.into(),
         DiffError::OldIsNewer { old, new } => {
             let end = new.map_or("the new one has no rows".to_owned(), |new| format!("the new one in {new}"));
             let text = format!("the old download is newer than the new one: it ends in {old}, and {end}");

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::analysis::{AnalysisError, Filter, GroupBy, summary};
+use crate::analysis::{Filter, GroupBy, summary};
 use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::{Identity, Names, Period, Span, parallel};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
@@ -91,7 +91,7 @@ fn months_of<'l>(
         let named = credits.iter().map(|credit| (ledger.identity(credit), credit));
         for (identity, credit) in named.filter(|(identity, _)| filter.shows_identity(identity)) {
             for entry in ledger.timeline(credit) {
-                let given = entry.map_err(AnalysisError::from)?;
+                let given = entry?;
                 if filter.shows_entry(&given) {
                     let period = filter.period(given.month);
                     rows.push((identity, given, period));

@@ -9,8 +9,14 @@ use rust_decimal::Decimal;
 
 /// A result needs more than the 28 digits in which amounts are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an amount needs more than 28 digits")]
+#[error("a sum or difference of amounts needs more than 28 digits, so it cannot be computed exactly")]
 pub struct Overflow;
+
+impl From<Overflow> for std::io::Error {
+    fn from(overflow: Overflow) -> Self {
+        Self::other(overflow)
+    }
+}
 
 /// `a - b`, at the larger scale of the two.
 pub fn subtract(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {

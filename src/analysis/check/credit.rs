@@ -2,10 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::pairs::day;
 use crate::ledger::{Credit, Entry, Life, State};
-use crate::model::{Grouped, Identity, Level, Month, Status, money};
+use crate::model::{Grouped, Identity, Level, Month, Overflow, Status, money};
 
 use super::Findings;
 use super::catalogue::Check;
@@ -21,7 +20,7 @@ struct Step<'s, 'l> {
 }
 
 /// Checks a credit.
-pub(super) fn check(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_>) -> Result<(), AnalysisError> {
+pub(super) fn check(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_>) -> Result<(), Overflow> {
     let identity = findings.ledger.identity(credit);
     for (at, entry) in life.entries.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| &life.entries[before]);
@@ -81,7 +80,7 @@ fn amounts(findings: &mut Findings<'_>, step: &Step<'_, '_>) {
 }
 
 /// What is lost by an end, be it that a row tells it, or that the last day has passed since the last one.
-fn forfeited(findings: &mut Findings<'_>, identity: &Identity, life: &Life<'_>) -> Result<(), AnalysisError> {
+fn forfeited(findings: &mut Findings<'_>, identity: &Identity, life: &Life<'_>) -> Result<(), Overflow> {
     let currency = identity.currency;
     for (month, lost, entry) in life.forfeited()?.into_iter().filter(|(_, lost, _)| *lost > Decimal::ZERO) {
         let has_row = month == entry.month;
@@ -101,7 +100,7 @@ fn forfeited(findings: &mut Findings<'_>, identity: &Identity, life: &Life<'_>) 
     Ok(())
 }
 
-fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), AnalysisError> {
+fn limit(findings: &mut Findings<'_>, step: &Step<'_, '_>) -> Result<(), Overflow> {
     let Step { entry, identity: Identity { currency, .. }, .. } = *step;
     let runs = |entry: &Entry<'_>| entry.state == State::Running;
     let Some(before) = step.before.filter(|before| runs(before) && runs(entry)) else {

@@ -16,9 +16,9 @@ use rust_decimal::Decimal;
 
 use crate::analysis::expiring::{Expiring, Horizon, Listing, OVER};
 use crate::analysis::filter::Filter;
-use crate::analysis::{AnalysisError, walk};
+use crate::analysis::walk;
 use crate::ledger::{Credit, Ledger, Life, RowRef};
-use crate::model::{Currency, Id, Level, Month, Period, Place};
+use crate::model::{Currency, Id, Level, Month, Overflow, Period, Place};
 
 pub use self::catalogue::Check;
 pub(super) use self::ledger::Across;
@@ -94,7 +94,7 @@ pub fn run(
     wanted: &[Check],
     within: u32,
     threads: usize,
-) -> Result<Vec<Finding>, AnalysisError> {
+) -> Result<Vec<Finding>, Overflow> {
     let across = Across::new(ledger);
     let horizon = Horizon { within: Some(within), over: OVER };
     let looks_ahead = wanted.contains(&Check::WillBeLost) || wanted.contains(&Check::UsedUpSoon);
@@ -136,7 +136,7 @@ impl<'l> Findings<'l> {
         credit: &Credit,
         life: &Life<'_>,
         (ending, within): (Option<&Expiring<'_>>, u32),
-    ) -> Result<(), AnalysisError> {
+    ) -> Result<(), Overflow> {
         if self.wanted.is_empty() {
             return Ok(());
         }
@@ -147,7 +147,7 @@ impl<'l> Findings<'l> {
     }
 
     /// Adds what is found of rows and of the report as a whole; returns all in order.
-    pub(super) fn finish(mut self) -> Result<Vec<Finding>, AnalysisError> {
+    pub(super) fn finish(mut self) -> Result<Vec<Finding>, Overflow> {
         if !self.wanted.is_empty() {
             rows::check(&mut self)?;
             ledger::check(&mut self);

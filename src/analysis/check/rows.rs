@@ -1,13 +1,13 @@
 //! Checks of rows against each other: repeated, contradicting and restated ones.
 
-use crate::analysis::{AnalysisError, pairs};
+use crate::analysis::pairs;
 use crate::ledger::{Conflict, Contradiction, RowPair, RowRef};
-use crate::model::money;
+use crate::model::{Overflow, money};
 
 use super::Findings;
 use super::catalogue::Check;
 
-pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), AnalysisError> {
+pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), Overflow> {
     duplicates(findings);
     conflicts(findings)?;
     doubtful_tranches(findings);
@@ -30,7 +30,7 @@ fn duplicates(findings: &mut Findings<'_>) {
     }
 }
 
-fn conflicts(findings: &mut Findings<'_>) -> Result<(), AnalysisError> {
+fn conflicts(findings: &mut Findings<'_>) -> Result<(), Overflow> {
     let ledger = findings.ledger;
     for Conflict { pair, contradiction } in &ledger.findings().conflicts {
         let RowPair { replaced, kept } = *pair;
@@ -67,7 +67,7 @@ fn doubtful_tranches(findings: &mut Findings<'_>) {
 }
 
 /// Months that a newer download changed, though they were not the last of the older one.
-fn restated(findings: &mut Findings<'_>) -> Result<(), AnalysisError> {
+fn restated(findings: &mut Findings<'_>) -> Result<(), Overflow> {
     let ledger = findings.ledger;
     for pair in &ledger.findings().restated {
         let difference = money::subtract(ledger.credit_amount(pair.kept), ledger.credit_amount(pair.replaced))?;

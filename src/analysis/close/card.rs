@@ -3,10 +3,9 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::expiring::Expiring;
 use crate::analysis::filter::Filter;
-use crate::model::{Currency, Id, Month, Period, money};
+use crate::model::{Currency, Id, Month, Overflow, Period, money};
 
 use super::partly_known::PartlyKnown;
 
@@ -45,7 +44,7 @@ pub struct Ending {
 }
 
 impl Card {
-    pub(super) fn add(&mut self, customer: &CustomerClose<'_>) -> Result<(), AnalysisError> {
+    pub(super) fn add(&mut self, customer: &CustomerClose<'_>) -> Result<(), Overflow> {
         self.given.add(customer.given)?;
         self.spanning += customer.spanning;
         self.before.add(customer.before)?;
@@ -59,7 +58,7 @@ impl Card {
 }
 
 impl Ending {
-    pub(super) fn add(&mut self, expiring: &Expiring<'_>, filter: &Filter) -> Result<(), AnalysisError> {
+    pub(super) fn add(&mut self, expiring: &Expiring<'_>, filter: &Filter) -> Result<(), Overflow> {
         self.merge(Self {
             credits: 1,
             balance: expiring.balance.left.unwrap_or_default(),
@@ -68,11 +67,11 @@ impl Ending {
         })
     }
 
-    fn merge(&mut self, other: Self) -> Result<(), AnalysisError> {
+    fn merge(&mut self, other: Self) -> Result<(), Overflow> {
         self.credits += other.credits;
         self.balance = money::add(self.balance, other.balance)?;
         self.is_provisional |= other.is_provisional;
-        Ok(self.unused.add(other.unused)?)
+        self.unused.add(other.unused)
     }
 }
 

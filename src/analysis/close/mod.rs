@@ -13,12 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use crate::ledger::{Ledger, Life};
-use crate::model::{Currency, Identity, Month, Period, money};
+use crate::model::{Currency, Identity, Month, Overflow, Period, money};
 
 pub use self::card::{Card, CustomerClose, Ending};
 use self::credit::InMonth;
 pub use self::partly_known::PartlyKnown;
-use super::AnalysisError;
 use super::coverage::Covered;
 use super::expiring::Expiring;
 use super::filter::Filter;
@@ -46,7 +45,7 @@ impl<'l> Close<'l> {
         (life, last): (&Life<'l>, Month),
         filter: &Filter,
         ending: Option<&Expiring<'_>>,
-    ) -> Result<(), AnalysisError> {
+    ) -> Result<(), Overflow> {
         let Some(card) = self.cards.iter().find(|card| card.currency == identity.currency) else { return Ok(()) };
         let now = InMonth::new(life, filter, card.month);
         // A month of which there is no report at all is not one in which nothing was given.
@@ -64,7 +63,7 @@ impl<'l> Close<'l> {
     }
 
     /// Adds the customers up, and sorts them.
-    pub(super) fn finish(&mut self) -> Result<(), AnalysisError> {
+    pub(super) fn finish(&mut self) -> Result<(), Overflow> {
         for customer in &self.customers {
             let mut cards = self.cards.iter_mut();
             cards.find(|card| card.currency == customer.currency).map_or(Ok(()), |card| card.add(customer))?;
@@ -161,7 +160,7 @@ mod tests {
         };
         let merge = |close: &mut Close<'l>, part: Close<'l>| {
             close.customers.extend(part.customers);
-            Ok::<_, AnalysisError>(())
+            Ok::<_, Overflow>(())
         };
         let mut close = walk(ledger, filter, 2, close, add, merge).unwrap();
         close.finish().unwrap();

@@ -11,7 +11,6 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::coverage::Covered;
 use crate::analysis::filter::Filter;
 use crate::model::{CreditTotal, Currency, Id, Invoices, Month, Overflow, Period, Sum, money};
@@ -92,7 +91,7 @@ pub(super) fn compare<'a>(
     credit: &CustomerCredit,
     applied: &Applied<'_>,
     terms: &MatchContext<'a, '_>,
-) -> Result<(Vec<ReconciledRow<'a>>, Vec<Incomparable<'a>>), AnalysisError> {
+) -> Result<(Vec<ReconciledRow<'a>>, Vec<Incomparable<'a>>), Overflow> {
     let mut drafts = Drafts::new();
     for (currency, own) in &credit.spans {
         drafts.extend(own.iter().map(|span| ((*currency, span.to), Draft { span: Some(span), ..Draft::default() })));
@@ -132,14 +131,14 @@ fn settled(
     places: &[usize],
     owner: Owner<'_>,
     terms: &MatchContext<'_, '_>,
-) -> Result<Option<DraftKey>, AnalysisError> {
+) -> Result<Option<DraftKey>, Overflow> {
     for (with, without) in [(priced, billed), (billed, priced)] {
         let matches = |key, places: &[usize]| {
             let draft: Option<&Draft<'_>> = drafts.get(&key);
             let totals = draft.map_or(&[][..], |draft| &draft.totals).iter().chain(places).copied().collect();
             let doubtful = draft.map_or_else(Vec::new, |draft| draft.doubtful.clone());
             let draft = Draft { span: draft.and_then(|draft| draft.span), totals, doubtful };
-            Ok::<_, AnalysisError>(row(owner, key, &draft, terms)?.verdict == Verdict::Matched)
+            Ok::<_, Overflow>(row(owner, key, &draft, terms)?.verdict == Verdict::Matched)
         };
         if matches(with, places)? && matches(without, &[])? {
             return Ok(Some(with));
@@ -174,7 +173,7 @@ fn row<'a>(
     (currency, month): DraftKey,
     draft: &Draft<'_>,
     terms: &MatchContext<'a, '_>,
-) -> Result<ReconciledRow<'a>, AnalysisError> {
+) -> Result<ReconciledRow<'a>, Overflow> {
     let amount = |place: &usize| terms.invoices.totals[*place].credit_in(currency);
     let applied = (!draft.totals.is_empty()).then(|| sum(draft.totals.iter().map(amount))).transpose()?;
     let given = draft.span.and_then(|span| span.given).map(Sum::value).transpose()?;

@@ -5,11 +5,10 @@ use std::fmt::Display;
 
 use rust_decimal::Decimal;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::model::{
-    CreditTotal, Currency, Grouped, Id, InvoiceKey, Invoices, Level, LineFinding, Month, Place, Rule, money,
+    CreditTotal, Currency, Grouped, Id, InvoiceKey, Invoices, Level, LineFinding, Month, Overflow, Place, Rule, money,
 };
 
 use super::Reconciliation;
@@ -174,7 +173,7 @@ pub fn others<'a>(
     invoices: &'a Invoices,
     billing: &Billing,
     filter: &Filter,
-) -> Result<Vec<OtherCredits<'a>>, AnalysisError> {
+) -> Result<Vec<OtherCredits<'a>>, Overflow> {
     let mut others: BTreeMap<_, OtherCredits<'a>> = BTreeMap::new();
     for total in invoices.totals.iter().filter(|total| !total.key.is_aco && shows(filter, total)) {
         let (key, month) = (&total.key, billing.month(&total.key));
@@ -196,7 +195,7 @@ pub fn others<'a>(
 type ReasonTotal<'a> = ((&'a str, Currency), (Decimal, u64));
 
 /// What is not counted for each reason in each currency, the one with the most lines first.
-pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<ReasonTotal<'a>>, AnalysisError> {
+pub fn reasons<'a>(others: &[OtherCredits<'a>]) -> Result<Vec<ReasonTotal<'a>>, Overflow> {
     let mut reasons: BTreeMap<_, (Decimal, u64)> = BTreeMap::new();
     for OtherCredits { reason, currency, amount, lines, .. } in others {
         let (sum, all) = reasons.entry((*reason, *currency)).or_default();

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use crate::ledger::Ledger;
-use crate::model::{Currency, Invoices, Month, money};
+use crate::model::{Currency, Invoices, Month, Overflow, money};
 
 pub use self::billing::{Billing, InvoiceFiles, MonthOf};
 use self::customer::{Applied, MatchContext};
@@ -24,7 +24,6 @@ pub use self::findings::{
 };
 pub use self::row::{AgreementCount, Incomparable, MissingMonths, ReconciledRow, Total, Verdict, counts, totals};
 use self::span::{CustomerCredit, Owner};
-use super::AnalysisError;
 use super::coverage::Covered;
 use super::filter::Filter;
 use super::summary::{self, GroupBy, GroupSummary};
@@ -60,7 +59,7 @@ pub fn reconcile<'a>(
     billing: &Billing,
     tolerance: Decimal,
     threads: usize,
-) -> Result<Reconciliation<'a>, AnalysisError> {
+) -> Result<Reconciliation<'a>, Overflow> {
     let invoiced: BTreeSet<Month> = billing.months().collect();
     let covered = Covered::new(ledger);
     let reported = covered.months(|partner| filter.shows_partner(partner));
@@ -127,7 +126,7 @@ fn amid(given: &[GroupSummary<'_>], invoiced: &BTreeSet<Month>) -> Vec<(Month, C
 }
 
 /// Joins what was given in one month with what the invoice of the next applied of it.
-fn join_late(rows: &mut [ReconciledRow<'_>], tolerance: Decimal) -> Result<(), AnalysisError> {
+fn join_late(rows: &mut [ReconciledRow<'_>], tolerance: Decimal) -> Result<(), Overflow> {
     let mut odd: Vec<&mut ReconciledRow<'_>> = rows.iter_mut().filter(|row| row.verdict.is_finding()).collect();
     odd.sort_by_key(|row| (row.partner, row.customer, row.currency, row.month));
     for at in 1..odd.len() {

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Id, Month, money};
-
-use crate::analysis::AnalysisError;
+use crate::model::{Currency, Id, Month, Overflow, money};
 
 /// How a customer's credit in a month and currency compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -171,10 +169,7 @@ pub struct Total {
 }
 
 /// The totals of rows by currency, and by month if that is wanted.
-pub fn totals<'a>(
-    rows: impl Iterator<Item = &'a ReconciledRow<'a>>,
-    by_month: bool,
-) -> Result<Vec<Total>, AnalysisError> {
+pub fn totals<'a>(rows: impl Iterator<Item = &'a ReconciledRow<'a>>, by_month: bool) -> Result<Vec<Total>, Overflow> {
     let mut totals: BTreeMap<(Option<Month>, Currency), Total> = BTreeMap::new();
     for row in rows {
         let (month, currency) = (by_month.then_some(row.month), row.currency);
@@ -189,7 +184,7 @@ pub fn totals<'a>(
 }
 
 /// A sum of what is known; empty as long as nothing is.
-fn plus(sum: Option<Decimal>, amount: Option<Decimal>) -> Result<Option<Decimal>, AnalysisError> {
+fn plus(sum: Option<Decimal>, amount: Option<Decimal>) -> Result<Option<Decimal>, Overflow> {
     Ok(match (sum, amount) {
         (Some(sum), Some(amount)) => Some(money::add(sum, amount)?),
         (sum, amount) => sum.or(amount),
@@ -212,7 +207,7 @@ pub struct AgreementCount {
 }
 
 impl AgreementCount {
-    pub fn new<'a>(rows: &[ReconciledRow<'a>]) -> Result<Self, AnalysisError> {
+    pub fn new<'a>(rows: &[ReconciledRow<'a>]) -> Result<Self, Overflow> {
         let mut customers: BTreeMap<&'a Id, BTreeSet<Verdict>> = BTreeMap::new();
         let (mut agreed_months, mut undecided_months) = (BTreeSet::new(), BTreeSet::new());
         let mut differences: BTreeMap<(Currency, bool), Decimal> = BTreeMap::new();

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rust_decimal::Decimal;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger};
 use crate::model::{Currency, Id, Month, Overflow, Sum, parallel};
@@ -96,7 +95,7 @@ pub(super) fn credits<'l>(
     invoiced: &BTreeSet<Month>,
     together: &HashSet<&Id>,
     threads: usize,
-) -> Result<BTreeMap<Owner<'l>, CustomerCredit>, AnalysisError> {
+) -> Result<BTreeMap<Owner<'l>, CustomerCredit>, Overflow> {
     let parts = parallel::each(ledger.stretches(threads), |places| {
         of_credits(ledger, filter, invoiced, together, &ledger.credits()[places])
     });
@@ -113,7 +112,7 @@ fn of_credits<'l>(
     invoiced: &BTreeSet<Month>,
     together: &HashSet<&Id>,
     credits: &'l [Credit],
-) -> Result<BTreeMap<Owner<'l>, CustomerCredit>, AnalysisError> {
+) -> Result<BTreeMap<Owner<'l>, CustomerCredit>, Overflow> {
     let mut customers: BTreeMap<Owner<'l>, CustomerCredit> = BTreeMap::new();
     for credits in credits.chunk_by(|a, b| ledger.customer(a) == ledger.customer(b)) {
         let partner = |credit| &*ledger.identity(credit).partner;

@@ -18,7 +18,6 @@ pub(super) use self::group::Keys;
 use self::group::Months;
 pub use self::group::{Group, GroupBy};
 pub use self::units::Units;
-use super::AnalysisError;
 use super::filter::Filter;
 
 /// The figures of a group.
@@ -64,7 +63,7 @@ pub fn with_gone<'l>(
     by: &[GroupBy],
     (mut shown, earlier): (Vec<GroupSummary<'l>>, &[GroupSummary<'l>]),
     earlier_of: impl Fn(Span) -> Option<Span>,
-) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
+) -> Result<Vec<GroupSummary<'l>>, Overflow> {
     let keys = Keys::new(by);
     let Some(months) = Months::new(ledger, filter, keys) else { return Ok(shown) };
     let known: HashSet<Group<'l>, RandomState> = shown.iter().map(|summary| summary.group).collect();
@@ -90,13 +89,13 @@ pub fn summarize<'l>(
     filter: &Filter,
     by: &[GroupBy],
     threads: usize,
-) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
+) -> Result<Vec<GroupSummary<'l>>, Overflow> {
     let keys = Keys::new(by);
     let Some(months) = Months::new(ledger, filter, keys) else { return Ok(Vec::new()) };
     let parts = parallel::each(ledger.stretches(threads), |stretch| {
         let mut groups = Groups::new(ledger, filter, keys, &months);
         ledger.credits()[stretch].iter().try_for_each(|credit| groups.add(credit))?;
-        Ok::<_, AnalysisError>(groups)
+        Ok::<_, Overflow>(groups)
     });
     let mut all = Groups::new(ledger, filter, keys, &months);
     for part in parts {
@@ -147,7 +146,7 @@ impl<'l, 'a> Groups<'l, 'a> {
         Self { ledger, filter, keys, months, places, figures, vanished, lanes, at_hand }
     }
 
-    fn add(&mut self, credit: &Credit) -> Result<(), AnalysisError> {
+    fn add(&mut self, credit: &Credit) -> Result<(), Overflow> {
         let identity = self.ledger.identity(credit);
         if !self.filter.shows_identity(identity) {
             return Ok(());
@@ -306,7 +305,7 @@ impl<'l, 'a> Groups<'l, 'a> {
         Ok(())
     }
 
-    fn into_sorted(self, by: &[GroupBy]) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
+    fn into_sorted(self, by: &[GroupBy]) -> Result<Vec<GroupSummary<'l>>, Overflow> {
         let summary = |(group, figures): (Group<'l>, Figures)| {
             let end = self.months.end_of(&group);
             let vanished = self.vanished.get(&group).copied().unwrap_or_default();

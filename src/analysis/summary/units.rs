@@ -3,10 +3,9 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use crate::analysis::AnalysisError;
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
-use crate::model::Identity;
+use crate::model::{Identity, Overflow};
 
 use super::group::{Group, GroupBy, Keys, Months};
 use super::{GroupSummary, Groups};
@@ -62,7 +61,7 @@ impl<'l, 'a> Units<'l, 'a> {
     }
 
     /// The groups of a part, in order.
-    pub fn part(&self, part: usize) -> Result<Vec<GroupSummary<'l>>, AnalysisError> {
+    pub fn part(&self, part: usize) -> Result<Vec<GroupSummary<'l>>, Overflow> {
         let credits = self.places[self.parts[part].clone()].iter().map(|place| &self.ledger.credits()[*place]);
         let credits: Vec<_> = credits.map(|credit| (self.ids.ids(self.ledger.identity(credit)), credit)).collect();
         let mut summaries = Vec::new();

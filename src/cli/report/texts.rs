@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rust_decimal::Decimal;
 
+use crate::analysis;
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::close::{Card, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
 use crate::analysis::reconcile::{self, AgreementCount, ReconciledRow};
-use crate::analysis::{self, AnalysisError};
-use crate::model::{Currency, Grouped, Level, Month, Period};
+use crate::model::{Currency, Grouped, Level, Month, Overflow, Period};
 use crate::output::page::{Figure, Page, Statement, Tone, Value};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
@@ -244,7 +244,7 @@ pub(super) fn sources(report: &ReportFigures<'_>) -> Vec<String> {
 }
 
 /// What is provisional or unknown, and which balances are not left.
-pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, AnalysisError> {
+pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, Overflow> {
     let at_the_end = analysis::hints::at_the_end(report.ledger, report.filter)?;
     let not_left = hints::balance_notes(&at_the_end, "the balance");
     let mut notes: Vec<String> = not_left.iter().map(|note| sentence(note)).collect();
