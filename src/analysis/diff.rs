@@ -1,0 +1,303 @@
+//! What changed between two downloads, by credit and month.
+//!
+//! The last month of the old download was provisional, so that what changed in it is completed and no finding. Months
+//! after it are new. Invariant: every row of either side is a change, the same on both sides, counted as later, or
+//! counted as one that the other side does not hold.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::coverage::Covered;
+use super::filter::Filter;
+use crate::ledger::{Entry, Ledger, RowRef, TrancheRow, Tranches};
+use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Status, Sum, money};
+
+#[derive(Clone, Debug, Default)]
+pub struct Diff<'l> {
+    /// By credit, month and field.
+    pub changes: Vec<Change<'l>>,
+    /// How much credit given moved, by currency and month, where it is known on both sides; months without a move are
+    /// left out.
+    pub moved: BTreeMap<(Currency, Month), Decimal>,
+    /// The last month of the old download.
+    pub last: Option<Month>,
+    /// Rows of months after it.
+    pub later: usize,
+    /// Rows of months of which the other side has no row of the partner: nothing is known of what became of them.
+    pub not_held: usize,
+    /// Whether a closed month before the old download's last one was changed: restated, removed, or added to.
+    pub touches_closed: bool,
+}
+
+/// What happened to a credit's month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    Added,
+    Removed,
+    Restated,
+    /// It is the last month of the old download, which was provisional then.
+    Completed,
+}
+
+impl ChangeKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Restated => "restated",
+            Self::Completed => "completed",
+        }
+    }
+}
+
+/// One changed field of one credit and month.
+#[derive(Clone, Debug)]
+pub struct Change<'l> {
+    pub kind: ChangeKind,
+    pub identity: &'l Identity,
+    pub month: Month,
+    pub field: Field,
+}
+
+/// A field before and after; empty where there is no row.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub old: Option<FieldValue>,
+    pub new: Option<FieldValue>,
+    /// New minus old, of an amount; what is not there is 0.
+    pub difference: Option<Decimal>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldValue {
+    Amount(Decimal),
+    Text(String),
+}
+
+impl Field {
+    /// One of texts or days, if it differs.
+    fn text<T: ToString + PartialEq>(name: &'static str, old: Option<T>, new: Option<T>) -> Option<Self> {
+        let text = |value: Option<T>| value.map(|value| FieldValue::Text(value.to_string()));
+        (old != new).then(|| Self { name, old: text(old), new: text(new), difference: None })
+    }
+}
+
+/// Why two downloads cannot be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffError {
+    /// An amount needs more digits than there are.
+    Overflow(Overflow),
+    /// The old download ends in a later month than the new one, which may have no rows.
+    OldIsNewer { old: Month, new: Option<Month> },
+    /// An EffectiveDate differs, and may be that of several credits with an amended date.
+    Unclear { old: RowRef, new: RowRef },
+}
+
+impl From<Overflow> for DiffError {
+    fn from(overflow: Overflow) -> Self {
+        Self::Overflow(overflow)
+    }
+}
+
+/// Compares two ledgers. Amounts compare as numbers, ids, names and statuses without case: a spelling is no change.
+///
+/// Rows of months after the old download's last one are only counted, unless `all` are asked for.
+pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter, all: bool) -> Result<Diff<'l>, DiffError> {
+    let (last, new_last) = (old.last_month_of_newest(), new.last_month_of_newest());
+    if let Some(old) = last.filter(|_| last > new_last) {
+        return Err(DiffError::OldIsNewer { old, new: new_last });
+    }
+    let mut comparison = Comparison {
+        all,
+        filter,
+        held: [Covered::new(old), Covered::new(new)],
+        statuses: new.statuses().iter().map(|status| (status.as_str().to_lowercase(), status.clone())).collect(),
+        moved: BTreeMap::new(),
+        diff: Diff { last, ..Diff::default() },
+    };
+    for (identity, credits) in identities([old, new], filter) {
+        for pair in pairs([old, new], &credits)? {
+            comparison.add(identity, &pair)?;
+        }
+    }
+    comparison.finish()
+}
+
+struct Comparison<'f, 'l> {
+    all: bool,
+    filter: &'f Filter,
+    /// What each side holds.
+    held: [Covered<'l>; 2],
+    /// The spelling of each status in the new download.
+    statuses: BTreeMap<String, Status>,
+    moved: BTreeMap<(Currency, Month), Sum>,
+    diff: Diff<'l>,
+}
+
+impl<'l> Comparison<'_, 'l> {
+    fn add(&mut self, identity: &'l Identity, pair: &EntryPair<'l>) -> Result<(), DiffError> {
+        let [old, new] = pair.each_ref().map(Option::as_ref);
+        let Some(month) = new.or(old).map(|entry| entry.month) else { return Ok(()) };
+        let is_shown = |entry: Option<&Entry<'_>>| entry.is_some_and(|entry| self.filter.shows_entry(entry));
+        if !is_shown(old) && !is_shown(new) {
+            return Ok(());
+        }
+        let Some(kind) = self.kind(identity, month, old.is_some(), new.is_some()) else { return Ok(()) };
+        let given = |entry: Option<&Entry<'_>>| entry.map_or(Some(Decimal::ZERO), |entry| entry.given);
+        if let (Some(before), Some(now)) = (given(old), given(new)) {
+            let sum = self.moved.entry((identity.currency, month)).or_default();
+            sum.add(now)?;
+            sum.subtract(before)?;
+        }
+        let spelled = |status: &Status| self.statuses.get(&status.as_str().to_lowercase()).unwrap_or(status).clone();
+        let fields = fields(old, new, spelled)?;
+        let is_told = kind != ChangeKind::Completed && Some(month) < self.diff.last;
+        let is_closed = self.filter.period(month) == Period::Closed;
+        self.diff.touches_closed |= is_told && is_closed && !fields.is_empty();
+        self.diff.changes.extend(fields.into_iter().map(|field| Change { kind, identity, month, field }));
+        Ok(())
+    }
+
+    /// What happened to a row, if it can be told; counts it if not.
+    fn kind(&mut self, identity: &Identity, month: Month, is_old: bool, is_new: bool) -> Option<ChangeKind> {
+        let is_last = Some(month) == self.diff.last;
+        if is_new && (is_old || is_last) {
+            return Some(if is_last { ChangeKind::Completed } else { ChangeKind::Restated });
+        }
+        if Some(month) > self.diff.last {
+            self.diff.later += 1;
+            return self.all.then_some(ChangeKind::Added);
+        }
+        let (other, kind) = if is_old { (1, ChangeKind::Removed) } else { (0, ChangeKind::Added) };
+        let is_held = self.held[other].has(&identity.partner, month);
+        self.diff.not_held += usize::from(!is_held);
+        is_held.then_some(if is_last { ChangeKind::Completed } else { kind })
+    }
+
+    fn finish(mut self) -> Result<Diff<'l>, DiffError> {
+        let moved = self.moved.into_iter().filter(|(_, sum)| !sum.is_zero());
+        self.diff.moved = moved.map(|(of, sum)| Ok((of, sum.value()?))).collect::<Result<_, Overflow>>()?;
+        Ok(self.diff)
+    }
+}
+
+/// What differs between two rows; of a row without its like, the CreditAmount stands for all.
+///
+/// `spelled` gives a status the spelling in which statuses are compared and shown.
+fn fields(
+    old: Option<&Entry<'_>>,
+    new: Option<&Entry<'_>>,
+    spelled: impl Fn(&Status) -> Status,
+) -> Result<Vec<Field>, Overflow> {
+    let amount = |name, value: fn(&Entry<'_>) -> Decimal| {
+        let (old, new) = (old.map(value), new.map(value));
+        let difference = Some(money::subtract(new.unwrap_or_default(), old.unwrap_or_default())?);
+        Ok(Field { name, old: old.map(FieldValue::Amount), new: new.map(FieldValue::Amount), difference })
+    };
+    let used = amount("CreditAmount", |entry| entry.credit_amount)?;
+    let (Some(old), Some(new)) = (old, new) else { return Ok(vec![used]) };
+    let mut fields = vec![used, amount("BalanceAmount", |entry| entry.balance_amount)?];
+    fields.retain(|field| field.old != field.new);
+    let [before, now] = [old, new].map(|entry| spelled(entry.status));
+    fields.extend(Field::text("Status", Some(before.as_str()), Some(now.as_str())));
+    fields.extend(Field::text("EffectiveDate", old.effective(), new.effective()));
+    fields.extend(Field::text("ExpiryDate", old.expiry(), new.expiry()));
+    Ok(fields)
+}
+
+/// An old and a new row that belong together.
+type EntryPair<'l> = [Option<Entry<'l>>; 2];
+
+/// An identity as the newer ledger that has it spells it, and the places of its credits in each ledger.
+type CreditPlaces<'l> = (&'l Identity, [Vec<usize>; 2]);
+
+/// The identities of both ledgers that can be shown, in order.
+fn identities<'l>(ledgers: [&'l Ledger; 2], filter: &Filter) -> Vec<CreditPlaces<'l>> {
+    let mut all: BTreeMap<(&Id, &Id, &Id, String, Currency), CreditPlaces<'l>> = BTreeMap::new();
+    for (side, ledger) in ledgers.into_iter().enumerate() {
+        for (place, credit) in ledger.credits().iter().enumerate().filter(|(_, one)| filter.shows_credit(ledger, one)) {
+            let identity = ledger.identity(credit);
+            let Identity { partner, customer, agreement, credit_name, currency } = identity;
+            // Names are compared without regard to case.
+            let key = (&**partner, customer, agreement, credit_name.to_lowercase(), *currency);
+            let both = all.entry(key).or_insert_with(|| (identity, [Vec::new(), Vec::new()]));
+            both.0 = identity;
+            both.1[side].push(place);
+        }
+    }
+    let mut all: Vec<CreditPlaces<'l>> = all.into_values().collect();
+    all.sort_by_key(|(identity, _)| *identity);
+    all
+}
+
+/// The rows of both ledgers by month and first day, each with its like.
+///
+/// They are matched as the rows of two downloads are: by first day, and what is left by being the only one.
+fn pairs<'l>(ledgers: [&'l Ledger; 2], credits: &[Vec<usize>; 2]) -> Result<Vec<EntryPair<'l>>, DiffError> {
+    let mut rows: Vec<(u8, Entry<'l>)> = Vec::new();
+    for ((side, ledger), credits) in (0..).zip(ledgers).zip(credits) {
+        for place in credits {
+            for entry in ledger.timeline(&ledger.credits()[*place]) {
+                rows.push((side, entry?));
+            }
+        }
+    }
+    rows.sort_by_key(|(side, entry)| (entry.month, *side));
+    // What one ledger holds in a month are grants of their own, whatever files they are from.
+    let dated = |(side, entry): &(u8, Entry<'_>)| TrancheRow {
+        month: entry.month,
+        age: (*side).into(),
+        file: (*side).into(),
+        effective: entry.effective(),
+        expiry: entry.expiry(),
+    };
+    let tranches = Tranches::new(&rows.iter().map(dated).collect::<Vec<_>>());
+    if let Some((old, new, _)) = tranches.conflicts.first() {
+        return Err(DiffError::Unclear { old: rows[*old].1.row, new: rows[*new].1.row });
+    }
+    let mut pairs: BTreeMap<_, EntryPair<'l>> = BTreeMap::new();
+    for ((side, entry), tranche) in rows.into_iter().zip(tranches.of_rows) {
+        let pair = pairs.entry((entry.month, tranche)).or_default();
+        pair[usize::from(side)] = Some(entry);
+    }
+    let mut pairs: Vec<EntryPair<'l>> = pairs.into_values().collect();
+    pairs.sort_by_key(|[old, new]| new.as_ref().or(old.as_ref()).map(|entry| (entry.month, entry.effective())));
+    Ok(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sample::ledger;
+
+    /// The kind and month of each change, and how many rows are not listed: later ones, and those not held.
+    type Counted = (Vec<(ChangeKind, String)>, usize, usize);
+
+    fn kinds(old: &[&str], new: &[&str]) -> Result<Counted, DiffError> {
+        let (old, new) = (ledger(&[old]), ledger(&[new]));
+        let filter = Filter::everything("2024-12-01".parse().unwrap());
+        let diff = compare(&old, &new, &filter, false)?;
+        let kinds = diff.changes.iter().map(|change| (change.kind, change.month.to_string())).collect();
+        Ok((kinds, diff.later, diff.not_held))
+    }
+
+    #[test]
+    fn grants_that_stand_together_anywhere_are_never_paired() {
+        let both = ["c 2024-01 100 Active 900 2024-01-01 -", "c 2024-01 10 Active 90 2024-01-15 -"];
+        let end = "c 2024-03 1 Active 1 2024-01-01 -";
+        let old = [both[0], both[1], "c 2024-02 200 Active 800 2024-01-01 -", end];
+        let new = [both[0], both[1], "c 2024-02 20 Active 80 2024-01-15 -", end];
+        let expected = vec![(ChangeKind::Removed, "2024-02".to_owned()), (ChangeKind::Added, "2024-02".to_owned())];
+        assert_eq!(kinds(&old, &new), Ok((expected, 0, 0)));
+    }
+
+    #[test]
+    fn later_months_and_months_that_one_side_does_not_hold_are_counted() {
+        let old = ["c 2024-01 1 Active 9 - -", "c 2024-03 3 Active 7 - -"];
+        let new = ["c 2024-02 2 Active 8 - -", "c 2024-03 4 Active 6 - -", "c 2024-04 5 Active 5 - -"];
+        let completed = (ChangeKind::Completed, "2024-03".to_owned());
+        assert_eq!(kinds(&old, &new), Ok((vec![completed.clone(), completed], 1, 2)));
+    }
+}
