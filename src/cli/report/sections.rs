@@ -6,7 +6,7 @@ use anyhow::Result;
 use rust_decimal::Decimal;
 
 use crate::analysis::check::{Check, Finding};
-use crate::analysis::close::{Card, Close, CustomerClose, Ending, MOST_MOVEMENTS};
+use crate::analysis::close::{Card, Close, CustomerClose, Ending, Figures, MOST_MOVEMENTS};
 use crate::analysis::filter::Filter;
 use crate::analysis::forfeited::Forfeited;
 use crate::analysis::overview::{Limit, Overview, WITHIN};
@@ -130,8 +130,8 @@ impl<'l> ReportFigures<'l> {
         Fields::<(&CustomerClose<'_>, Decimal)>::default()
             .customer(self.names, |(customer, _)| customer.customer)
             .with(columns::CURRENCY, |(customer, _)| customer.currency)
-            .with(PREVIOUS_GIVEN, |(customer, _)| customer.before.whole())
-            .with(columns::GIVEN, |(customer, _)| customer.given.whole())
+            .with(PREVIOUS_GIVEN, |(customer, _)| customer.figures.before.whole())
+            .with(columns::GIVEN, |(customer, _)| customer.figures.given.whole())
             .with(Column::new("Change", Kind::Amount, Priority::Answer), |(_, change)| *change)
             .table(movements)
     }
@@ -173,10 +173,10 @@ fn customers<'l>(close: &'l Close<'l>, names: &'l Names, is_page: bool) -> (Sect
     let table = if is_page { fields.table(listed) } else { fields.table(&*close.customers) };
     let totals = Fields::<&Card>::default()
         .with(columns::CURRENCY, |card| card.currency)
-        .with(columns::GIVEN, |card| known(card.given.amount()))
-        .with(PREVIOUS_GIVEN, |card| known(card.before.amount()))
-        .with(columns::BALANCE_AMOUNT, |card| known(card.balance.amount()))
-        .with(UNUSED, |card| of_ending(card.ending, card.ending.unused.amount()));
+        .with(columns::GIVEN, |card| known(card.figures.given.amount()))
+        .with(PREVIOUS_GIVEN, |card| known(card.figures.before.amount()))
+        .with(columns::BALANCE_AMOUNT, |card| known(card.figures.balance.amount()))
+        .with(UNUSED, |card| of_ending(card.figures.ending, card.figures.ending.unused.amount()));
     let left_out = if is_page { (others, idle) } else { (0, 0) };
     let table = table.with_totals(&totals, &close.cards).with_footnotes(customer_notes(close, left_out));
     let if_empty = if idle > 0 { "Nothing was given, and nothing is left." } else { "No customer is shown." };
@@ -207,7 +207,7 @@ fn customer_notes(close: &Close<'_>, (others, idle): (usize, usize)) -> Vec<Stri
         notes.push(format!("{customers} not listed, because nothing was given in these months and nothing is left."));
     }
     let is_partly_unknown = |customer: &&CustomerClose<'_>| {
-        let CustomerClose { given, before, balance, ending, .. } = customer;
+        let Figures { given, before, balance, ending, .. } = &customer.figures;
         [given, before, balance, &ending.unused].iter().any(|sum| sum.unknown > 0)
     };
     let unknown = close.customers.iter().filter(is_partly_unknown).count();
@@ -215,7 +215,7 @@ fn customer_notes(close: &Close<'_>, (others, idle): (usize, usize)) -> Vec<Stri
         let customers = Count(unknown, "customer");
         notes.push(format!("Something is unknown of {customers}. It is left out of the figures and totals."));
     }
-    if close.cards.iter().any(|card| card.ending.is_provisional) {
+    if close.cards.iter().any(|card| card.figures.ending.is_provisional) {
         notes.push(
             "What will likely be lost is computed from the latest month. That month is open, so it may still change."
                 .to_owned(),
@@ -228,11 +228,11 @@ fn customer_fields(names: &Names) -> Fields<'_, &CustomerClose<'_>> {
     Fields::<&CustomerClose<'_>>::default()
         .customer(names, |customer| customer.customer)
         .with(columns::CURRENCY, |customer| customer.currency)
-        .with(columns::GIVEN, |customer| known(customer.given.amount()))
-        .with(PREVIOUS_GIVEN, |customer| known(customer.before.amount()))
-        .with(columns::BALANCE_AMOUNT, |customer| known(customer.balance.amount()))
+        .with(columns::GIVEN, |customer| known(customer.figures.given.amount()))
+        .with(PREVIOUS_GIVEN, |customer| known(customer.figures.before.amount()))
+        .with(columns::BALANCE_AMOUNT, |customer| known(customer.figures.balance.amount()))
         .with(columns::EXPIRY.priority(Priority::Answer), |customer| customer.ends_on)
-        .with(UNUSED, |customer| of_ending(customer.ending, customer.ending.unused.amount()))
+        .with(UNUSED, |customer| of_ending(customer.figures.ending, customer.figures.ending.unused.amount()))
 }
 
 /// An amount, or a word for one that is not known.

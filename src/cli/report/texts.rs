@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis;
 use crate::analysis::check::{Check, Finding};
-use crate::analysis::close::{Card, PartlyKnown};
+use crate::analysis::close::{Card, Figures, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
 use crate::analysis::reconcile::{self, AgreementCount, ReconciledRow};
 use crate::model::{Currency, Grouped, Level, Month, Overflow, Period};
@@ -168,15 +168,15 @@ pub(super) fn headlines(overview: &Overview<'_>) -> Vec<(Currency, Vec<Figure>)>
 fn figures(card: &Card) -> Vec<Figure> {
     let month = card.month;
     let is_open = card.period == Period::Open;
-    let ending = card.ending;
-    let mut given = figure(format!("Credit given in {month}"), card.given, is_open);
-    if card.spanning > 0 {
-        let spanning = format!("{} for earlier months, too", Count(card.spanning, "amount"));
+    let Figures { given, spanning, change, balance, forfeited, ending, .. } = card.figures;
+    let mut given = figure(format!("Credit given in {month}"), given, is_open);
+    if spanning > 0 {
+        let spanning = format!("{} for earlier months, too", Count(spanning, "amount"));
         given.remark =
             [given.remark, spanning].into_iter().filter(|remark| !remark.is_empty()).collect::<Vec<_>>().join("; ");
     }
     let name = format!("Change against {}", month.previous());
-    let change = match card.change {
+    let change = match card.has_before.then_some(change) {
         Some(change) => {
             let figure = figure(name, change, is_open);
             let value = if let Value::Amount(amount) = figure.value { Value::Change(amount) } else { figure.value };
@@ -202,11 +202,11 @@ fn figures(card: &Card) -> Vec<Figure> {
     let since = card.forfeited_since;
     let forfeited = Figure {
         name: if since == month { format!("Lost in {month}") } else { format!("Lost {since} to {month}") },
-        value: Value::Amount(card.forfeited),
+        value: Value::Amount(forfeited),
         is_provisional: is_open,
         remark: String::new(),
     };
-    vec![given, change, figure(format!("Left at the end of {month}"), card.balance, is_open), ends, unused, forfeited]
+    vec![given, change, figure(format!("Left at the end of {month}"), balance, is_open), ends, unused, forfeited]
 }
 
 fn figure(name: String, sum: PartlyKnown, is_provisional: bool) -> Figure {

@@ -1,0 +1,408 @@
+//! The month's close: of each currency the figures that a reader wants first, and the same of each customer.
+//!
+//! Each figure is of the last closed month that is shown of its currency (or of the latest month, if none is closed).
+//! Invariant: a figure has all that is known and nothing else, and what is unknown is counted beside it.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::coverage::Covered;
+use super::expiring::Expiring;
+use super::filter::Filter;
+use crate::ledger::{Ledger, Life, State};
+use crate::model::{Currency, Id, Identity, Month, Overflow, Period, money};
+
+/// The close of each currency and customer.
+#[derive(Clone, Debug, Default)]
+pub struct Close<'l> {
+    pub cards: Vec<Card>,
+    /// By currency, who was given most first.
+    pub customers: Vec<CustomerClose<'l>>,
+}
+
+/// The figures of a currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    pub currency: Currency,
+    pub month: Month,
+    pub period: Period,
+    /// Whether the report has the month before.
+    pub has_before: bool,
+    /// January of the month's year, or the first month of the report.
+    pub forfeited_since: Month,
+    pub figures: Figures,
+}
+
+/// The figures of a customer in a currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerClose<'l> {
+    pub customer: &'l Id,
+    pub currency: Currency,
+    /// The next day on which one of its active credits ends.
+    pub ends_on: Option<NaiveDate>,
+    pub figures: Figures,
+}
+
+/// What some credits were given, and what is left of them, in the month of their currency's card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// CreditGiven in it.
+    pub given: PartlyKnown,
+    /// Amounts in that which cover months before, too.
+    pub spanning: usize,
+    /// CreditGiven in the month before.
+    pub before: PartlyKnown,
+    /// CreditGiven less that of the month before, of the credits of which both are known, each of one month.
+    pub change: PartlyKnown,
+    /// What is left at the month's end.
+    pub balance: PartlyKnown,
+    /// What was lost by an end from the card's `forfeited_since` to the month.
+    pub forfeited: Decimal,
+    pub ending: Ending,
+}
+
+/// Active credits that end soon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    pub credits: usize,
+    /// What is left of them in their latest records.
+    pub balance: Decimal,
+    /// Whether one of these records is of an open month.
+    pub is_provisional: bool,
+    /// What will be left of them on their last days, at their pace.
+    pub unused: PartlyKnown,
+}
+
+impl Figures {
+    fn add(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.given.add(other.given)?;
+        self.spanning += other.spanning;
+        self.before.add(other.before)?;
+        self.change.add(other.change)?;
+        self.balance.add(other.balance)?;
+        self.forfeited = money::add(self.forfeited, other.forfeited)?;
+        self.ending.credits += other.ending.credits;
+        self.ending.balance = money::add(self.ending.balance, other.ending.balance)?;
+        self.ending.is_provisional |= other.ending.is_provisional;
+        self.ending.unused.add(other.ending.unused)
+    }
+}
+
+impl CustomerClose<'_> {
+    /// Whether it is known that nothing was given in either month, nothing is left, and no active credit is.
+    pub fn is_idle(&self) -> bool {
+        let Figures { given, before, balance, .. } = self.figures;
+        let is_zero = |sum: PartlyKnown| sum.whole().is_some_and(|amount| amount.is_zero());
+        [given, before, balance].into_iter().all(is_zero) && self.ends_on.is_none()
+    }
+}
+
+/// The sum of what is known, and how much is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartlyKnown {
+    sum: Option<Decimal>,
+    /// The parts that are unknown; the sum has nothing of them.
+    pub unknown: usize,
+}
+
+impl From<Option<Decimal>> for PartlyKnown {
+    /// Of one part; `None` is an unknown one.
+    fn from(part: Option<Decimal>) -> Self {
+        Self { sum: part, unknown: part.is_none().into() }
+    }
+}
+
+impl PartlyKnown {
+    fn add(&mut self, other: Self) -> Result<(), Overflow> {
+        self.unknown += other.unknown;
+        self.sum = match (self.sum, other.sum) {
+            (Some(sum), Some(other)) => Some(money::add(sum, other)?),
+            (sum, other) => sum.or(other),
+        };
+        Ok(())
+    }
+
+    /// The sum of what is known; empty if nothing is, and 0 if there is nothing to know.
+    pub fn amount(self) -> Option<Decimal> {
+        self.sum.or((self.unknown == 0).then_some(Decimal::ZERO))
+    }
+
+    /// The sum if all of it is known.
+    pub fn whole(self) -> Option<Decimal> {
+        self.amount().filter(|_| self.unknown == 0)
+    }
+}
+
+impl<'l> Close<'l> {
+    /// The close of no credits yet, of the months and currencies that are shown.
+    pub(super) fn new(ledger: &Ledger, filter: &Filter, shown: impl Iterator<Item = (Month, Currency)>) -> Self {
+        let covered = Covered::new(ledger).months(|partner| filter.shows_partner(partner));
+        let mut months: BTreeMap<Currency, (bool, Month)> = BTreeMap::new();
+        for (month, currency) in shown {
+            let candidate = (filter.period(month) == Period::Closed, month);
+            let best = months.entry(currency).or_insert(candidate);
+            *best = candidate.max(*best);
+        }
+        let card = |(currency, (_, month)): (Currency, (bool, Month))| {
+            let january = Month::new(month.year(), 1).unwrap_or(month);
+            Card {
+                currency,
+                month,
+                period: filter.period(month),
+                has_before: covered.contains(&month.previous()),
+                forfeited_since: covered.first().copied().unwrap_or(month).max(january),
+                figures: Figures::default(),
+            }
+        };
+        Self { cards: months.into_iter().map(card).collect(), customers: Vec::new() }
+    }
+
+    /// Adds a credit to its customer, whose credits come one after the other, by its life until the last month shown;
+    /// `ending` is how it ends soon.
+    pub(super) fn add(
+        &mut self,
+        identity: &'l Identity,
+        (life, last): (&Life<'l>, Month),
+        filter: &Filter,
+        ending: Option<&Expiring<'_>>,
+    ) -> Result<(), Overflow> {
+        let Some(card) = self.cards.iter().find(|card| card.currency == identity.currency) else { return Ok(()) };
+        let now = InMonth::new(life, filter, card.month);
+        // A month of which there is no report at all is not one in which nothing was given.
+        let before =
+            if card.has_before { InMonth::new(life, filter, card.month.previous()) } else { InMonth::default() };
+        let both = now.given.zip(before.given).filter(|_| !now.is_spanning && !before.is_spanning);
+        let change = both.map(|(now, before)| money::subtract(now, before)).transpose()?;
+        let ending = ending.map(|expiring| Ending {
+            credits: 1,
+            balance: expiring.balance.left.unwrap_or_default(),
+            is_provisional: filter.period(expiring.balance.latest.month) == Period::Open,
+            unused: expiring.projected_unused.into(),
+        });
+        let figures = Figures {
+            given: now.given.into(),
+            spanning: now.is_spanning.into(),
+            before: before.given.into(),
+            change: change.into(),
+            balance: now.balance.into(),
+            forfeited: forfeited(life, filter, card.forfeited_since, card.month)?,
+            ending: ending.unwrap_or_default(),
+        };
+        let ends_on = ends_on(life, filter, last);
+        let (customer, currency) = (&identity.customer, identity.currency);
+        let mut own = self.customers.iter_mut().rev().take_while(|known| known.customer == customer);
+        match own.find(|known| known.currency == currency) {
+            Some(known) => {
+                known.ends_on = known.ends_on.into_iter().chain(ends_on).min();
+                known.figures.add(&figures)?;
+            }
+            None => self.customers.push(CustomerClose { customer, currency, ends_on, figures }),
+        }
+        Ok(())
+    }
+
+    /// Adds the customers up, and sorts them.
+    pub(super) fn finish(&mut self) -> Result<(), Overflow> {
+        for CustomerClose { currency, figures, .. } in &self.customers {
+            let mut cards = self.cards.iter_mut();
+            cards.find(|card| card.currency == *currency).map_or(Ok(()), |card| card.figures.add(figures))?;
+        }
+        self.customers.sort_unstable_by_key(|CustomerClose { customer, currency, figures, .. }| {
+            (*currency, Reverse(figures.given.amount()), Reverse(figures.balance.amount()), *customer)
+        });
+        Ok(())
+    }
+
+    /// Whose credit given changed most in a month, and by how much, of those of whom that is known.
+    pub fn movements(&self, month: Month) -> Vec<(&CustomerClose<'l>, Decimal)> {
+        let largest = |card: &Card| {
+            let own = self.customers.iter().filter(|customer| customer.currency == card.currency);
+            let changes = own.filter_map(|customer| Some((customer, customer.figures.change.whole()?)));
+            let mut all: Vec<_> = changes.filter(|(_, change)| !change.is_zero()).collect();
+            all.sort_by_key(|(customer, change)| (Reverse(change.abs()), customer.customer));
+            all.truncate(MOST_MOVEMENTS);
+            all
+        };
+        self.cards.iter().filter(|card| card.month == month).flat_map(largest).collect()
+    }
+}
+
+/// Customers whose movements are shown, for each currency.
+pub const MOST_MOVEMENTS: usize = 10;
+
+/// What a credit did in a month, as far as the report tells; by default nothing is known of it.
+#[derive(Debug, Default)]
+struct InMonth {
+    /// CreditGiven; 0 without a record, empty if it is unknown.
+    given: Option<Decimal>,
+    /// Whether `given` covers months before, too.
+    is_spanning: bool,
+    /// What is left of it at the end of the month; empty if it is unknown.
+    balance: Option<Decimal>,
+}
+
+impl InMonth {
+    /// What a credit did in a month, whether the filter shows that month or not.
+    fn new(life: &Life<'_>, filter: &Filter, month: Month) -> Self {
+        let known = Self { given: Some(Decimal::ZERO), is_spanning: false, balance: Some(Decimal::ZERO) };
+        let latest = life.latest(month);
+        if latest.is_some_and(|latest| !filter.shows_status(latest.status)) {
+            return known;
+        }
+        if let Some(entry) = latest.filter(|latest| latest.month == month) {
+            let is_spanning = entry.span.is_some_and(|span| span > 1);
+            return Self { given: entry.given, is_spanning, balance: Some(entry.left()) };
+        }
+        let given = if is_silent(life, month) { None } else { known.given };
+        // Of a credit that was used up nothing is left, though its rows stop.
+        let used_up = || latest.filter(|latest| latest.left().is_zero()).map(|_| Decimal::ZERO);
+        Self { given, balance: life.left(month).or_else(used_up), ..known }
+    }
+}
+
+/// Whether nothing tells what a credit was given in a month in which it has no record.
+fn is_silent(life: &Life<'_>, month: Month) -> bool {
+    match life.state(month) {
+        State::Over => false,
+        // Of a credit that was used up nothing more can be given.
+        State::Vanished => life.latest(month).is_none_or(|latest| !latest.left().is_zero()),
+        // Its first row may cover the month, too.
+        State::NotYet => life.entries.first().is_some_and(|first| {
+            first.month > month && first.span.is_some_and(|span| first.month.months_since(month) < span)
+        }),
+        // What was given then stands in a later month, or nowhere yet.
+        State::Running | State::Carried | State::Unknown => true,
+    }
+}
+
+/// What a credit lost by an end in some months.
+fn forfeited(life: &Life<'_>, filter: &Filter, first: Month, last: Month) -> Result<Decimal, Overflow> {
+    let all = life.forfeited()?;
+    let within = all.iter().filter(|(month, ..)| (first..=last).contains(month));
+    let mut shown = within.filter(|(_, _, entry)| filter.shows_status(entry.status));
+    shown.try_fold(Decimal::ZERO, |sum, (_, amount, _)| money::add(sum, *amount))
+}
+
+/// The last day of a credit, if it runs in its latest record that is shown and that day is to come.
+fn ends_on(life: &Life<'_>, filter: &Filter, last: Month) -> Option<NaiveDate> {
+    let runs = matches!(life.state(last), State::Running | State::Carried);
+    let latest = life.latest(last).filter(|latest| runs && filter.shows_status(latest.status))?;
+    latest.expiry().filter(|day| *day >= filter.as_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::walk;
+    use crate::ledger::sample::{ledger, month};
+
+    fn on(as_of: &str) -> Filter {
+        Filter::everything(as_of.parse().unwrap())
+    }
+
+    fn close_of<'l>(ledger: &'l Ledger, filter: &Filter) -> Close<'l> {
+        let usd = Currency::parse("USD").unwrap();
+        let shown = ledger.months().iter().filter(|month| filter.shows_month(**month));
+        let close = Close::new(ledger, filter, shown.map(|month| (*month, usd)));
+        let add = |close: &mut Close<'l>, credit, of_life: (&Life<'l>, Month)| {
+            close.add(ledger.identity(credit), of_life, filter, None)
+        };
+        let merge = |close: &mut Close<'l>, part: Close<'l>| {
+            close.customers.extend(part.customers);
+            Ok::<_, Overflow>(())
+        };
+        let mut close = walk(ledger, filter, 2, close, add, merge).unwrap();
+        close.finish().unwrap();
+        close
+    }
+
+    #[test]
+    fn what_is_unknown_is_counted_and_never_zero() {
+        let mut sum = PartlyKnown::default();
+        assert_eq!(sum.amount(), Some(Decimal::ZERO));
+        sum.add(None.into()).unwrap();
+        assert_eq!((sum.amount(), sum.unknown), (None, 1));
+        sum.add(Some(Decimal::TEN).into()).unwrap();
+        assert_eq!((sum.amount(), sum.whole()), (Some(Decimal::TEN), None));
+    }
+
+    fn amount(sum: PartlyKnown) -> (String, usize) {
+        (sum.amount().unwrap().to_string(), sum.unknown)
+    }
+
+    #[test]
+    fn the_figures_are_of_the_last_closed_month() {
+        let ledger = ledger(&[&[
+            "c 2024-01 10 Active 90 2024-01-01 2024-12-31",
+            "c 2024-02 40 Active 60 2024-01-01 2024-12-31",
+            "c 2024-03 99 Active 1 2024-01-01 2024-12-31",
+            "d 2024-01 5 Active 7 2024-01-01 2024-01-31",
+            "d 2024-02 5 Expired 7 2024-01-01 2024-01-31",
+        ]]);
+        let close = close_of(&ledger, &on("2024-03-10"));
+        let card = &close.cards[0];
+        assert_eq!((card.month, card.period), (month("2024-02"), Period::Closed));
+        assert_eq!(amount(card.figures.given), ("30".to_owned(), 0));
+        // 30 and 0 after 10 and 5.
+        assert_eq!(amount(card.figures.change), ("15".to_owned(), 0));
+        // What an expired credit shows is no balance.
+        assert_eq!(amount(card.figures.balance), ("60".to_owned(), 0));
+        assert_eq!(card.figures.forfeited, Decimal::from(7));
+        assert_eq!(card.forfeited_since, month("2024-01"));
+        let customers: Vec<&str> = close.customers.iter().map(|customer| customer.customer.as_str()).collect();
+        assert_eq!(customers, ["c", "d"]);
+        assert_eq!(close.customers[0].ends_on, Some("2024-12-31".parse().unwrap()));
+        assert_eq!(close.customers[1].ends_on, None);
+    }
+
+    #[test]
+    fn what_is_unknown_is_no_zero() {
+        let ledger = ledger(&[&[
+            "c 2024-01 10 Active 90 2024-01-01 -",
+            "c 2024-03 40 Active 60 2024-01-01 -",
+            "d 2024-01 5 Active 7 2024-01-01 -",
+            "d 2024-02 6 Active 6 2024-01-01 -",
+            "e 2024-02 6 Active 6 2023-01-01 -",
+        ]]);
+        let close = close_of(&ledger, &on("2024-03-10"));
+        let card = &close.cards[0];
+        assert_eq!(card.month, month("2024-02"));
+        // What c was given in February stands in March, and e's past is unknown.
+        assert_eq!(amount(card.figures.given), ("1".to_owned(), 2));
+        assert_eq!(amount(card.figures.change), ("-4".to_owned(), 2));
+        // Of c, January's 90 are carried.
+        assert_eq!(amount(card.figures.balance), ("102".to_owned(), 0));
+        let close = close_of(&ledger, &on("2024-04-10"));
+        assert_eq!((close.cards[0].month, close.cards[0].figures.spanning), (month("2024-03"), 1));
+    }
+
+    #[test]
+    fn what_has_no_row_is_zero_only_where_that_is_known() {
+        let ledger = ledger(&[&[
+            "all 2024-01 1 Active 9 2024-01-01 -",
+            "all 2024-02 1 Active 9 2024-01-01 -",
+            "all 2024-03 1 Active 9 2024-01-01 -",
+            // Its first row covers February, too.
+            "late 2024-03 5 Active 5 2024-02-01 -",
+            "gone 2024-01 3 Active 70 2024-01-01 -",
+            "over 2024-01 3 Active 700 2024-01-01 2024-01-31",
+        ]]);
+        let filter = Filter { months: vec![month("2024-02")..=month("2024-02")], ..on("2024-04-10") };
+        let close = close_of(&ledger, &filter);
+        let card = &close.cards[0];
+        assert_eq!(amount(card.figures.given), ("0".to_owned(), 2), "all but `late` and `gone`");
+        assert_eq!(amount(card.figures.balance), ("9".to_owned(), 1), "all but `gone`; `late` has not begun");
+    }
+
+    #[test]
+    fn a_first_month_has_no_month_before_and_an_only_month_may_be_open() {
+        let ledger = ledger(&[&["c 2024-01 10 Active 90 2024-01-01 -"]]);
+        let close = close_of(&ledger, &on("2024-01-10"));
+        let card = &close.cards[0];
+        assert_eq!((card.period, card.has_before), (Period::Open, false));
+        assert_eq!(amount(card.figures.given), ("10".to_owned(), 0));
+    }
+}
