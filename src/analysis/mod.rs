@@ -14,7 +14,6 @@ pub mod forfeited;
 pub mod hints;
 pub mod overview;
 mod pace;
-pub mod pairs;
 pub mod reconcile;
 pub mod sql;
 pub mod statement;

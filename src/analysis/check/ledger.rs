@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::analysis::coverage::Covered;
 use crate::ledger::{Credit, Ledger, RowRef};
-use crate::model::{Currency, Id, Identity, Level, Month, Period, StatusClass};
+use crate::model::{Currency, Id, Identity, Month, StatusClass};
 
 use super::catalogue::Check;
 use super::{Finding, Findings};
@@ -61,7 +61,7 @@ fn currency_changed(findings: &mut Findings<'_>) {
         firsts.sort_unstable_by_key(|(since, _, _)| *since);
         let Some(((_, _, usual), others)) = firsts.split_first() else { continue };
         for (_, row, currency) in others {
-            findings.add(Check::CurrencyChanged, *row, || {
+            findings.add(Check::CurrencyChanged, *row, None, || {
                 format!(
                     "this agreement is in {currency} here and in {usual} elsewhere; amounts of the two cannot be added"
                 )
@@ -145,15 +145,12 @@ fn truncated_reports(findings: &mut Findings<'_>) {
         let ran = ledger.credits().iter().filter(of_partner_ran).count();
         if count * 2 > ran {
             let named = Some(partner).filter(|_| are_several);
-            let finding = of_partner(Check::TruncatedReport, named, month, |whose| {
+            findings.add_to_report(of_partner(Check::TruncatedReport, named, month, |whose| {
                 format!(
                     "{count} of the {ran} credits{whose} that ran in {before} have no row of {month}; the \
                      download is not whole: download it again"
                 )
-            });
-            let is_provisional = filter.period(month) == Period::Open;
-            let severity = if is_provisional { Level::Note } else { finding.severity };
-            findings.add_to_report(Finding { severity, ..finding });
+            }));
         }
     }
 }

@@ -6,7 +6,6 @@
 
 mod catalogue;
 mod credit;
-mod ending;
 mod ledger;
 mod rows;
 
@@ -22,6 +21,7 @@ use crate::model::{Currency, Id, Level, Month, Overflow, Period, Place};
 
 pub use self::catalogue::Check;
 pub(super) use self::ledger::Across;
+pub use self::rows::{changes, other_row};
 
 /// Days ahead that the checks look, if nothing else is said.
 pub const WITHIN: u32 = 30;
@@ -141,7 +141,7 @@ impl<'l> Findings<'l> {
             return Ok(());
         }
         if let Some(expiring) = ending {
-            ending::check(self, expiring, within);
+            credit::ending(self, expiring, within);
         }
         credit::check(self, credit, life)
     }
@@ -160,59 +160,38 @@ impl<'l> Findings<'l> {
         self.wanted.contains(&check)
     }
 
-    /// Adds a finding about a row, unless its check or its credit and month are not asked for.
-    fn add(&mut self, check: Check, row: RowRef, message: impl FnOnce() -> String) {
-        self.add_amount(check, row, None, message);
+    /// Adds a finding about a row and maybe some money, unless its check or its credit and month are not asked for.
+    fn add(&mut self, check: Check, row: RowRef, amount: impl Into<Option<Decimal>>, message: impl FnOnce() -> String) {
+        self.add_in(self.ledger.month(row), check, check.severity(), row, amount, message);
     }
 
-    /// Adds a finding about some money of a row.
-    fn add_amount(
-        &mut self,
-        check: Check,
-        row: RowRef,
-        amount: impl Into<Option<Decimal>>,
-        message: impl FnOnce() -> String,
-    ) {
-        self.add_finding(check, check.severity(), self.ledger.month(row), row, amount.into(), message);
-    }
-
-    /// Adds a finding about a month without a row, which shows at another row of the credit.
+    /// Adds one about a month, be it that of the row at which it shows or one without a row.
     fn add_in(
         &mut self,
-        check: Check,
         month: Month,
-        row: RowRef,
-        amount: impl Into<Option<Decimal>>,
-        message: impl FnOnce() -> String,
-    ) {
-        self.add_finding(check, check.severity(), month, row, amount.into(), message);
-    }
-
-    /// Adds a finding about a partner's month or the report as a whole, if its check and month are asked for.
-    fn add_to_report(&mut self, finding: Finding) {
-        if self.wants(finding.check) && finding.month.is_none_or(|month| self.filter.shows_month(month)) {
-            self.found.push(finding);
-        }
-    }
-
-    fn add_finding(
-        &mut self,
         check: Check,
         severity: Level,
-        month: Month,
         row: RowRef,
-        amount: Option<Decimal>,
+        amount: impl Into<Option<Decimal>>,
         message: impl FnOnce() -> String,
     ) {
         let Self { ledger, filter, .. } = *self;
-        let identity = &ledger.key(row).identity;
-        let shown = filter.shows_identity(identity) && filter.shows_row(month, ledger.status(row));
-        if !self.wants(check) || !shown {
-            return;
+        let shown = filter.shows_identity(&ledger.key(row).identity) && filter.shows_row(month, ledger.status(row));
+        if shown && self.wants(check) {
+            let finding =
+                Finding { severity, amount: amount.into(), month: Some(month), ..Finding::new(check, message()) };
+            self.add_to_report(finding.of_row(ledger, row));
         }
-        let is_provisional = filter.period(month) == Period::Open && check != Check::FutureMonth;
-        let severity = if is_provisional { Level::Note } else { severity };
-        let finding = Finding { severity, amount, month: Some(month), ..Finding::new(check, message()) };
-        self.found.push(finding.of_row(ledger, row));
+    }
+
+    /// Adds a finding, be it about the report as a whole, if its check and month are asked for.
+    fn add_to_report(&mut self, mut finding: Finding) {
+        let is_open = finding.month.is_some_and(|month| self.filter.period(month) == Period::Open);
+        if is_open && finding.check != Check::FutureMonth {
+            finding.severity = Level::Note;
+        }
+        if self.wants(finding.check) && finding.month.is_none_or(|month| self.filter.shows_month(month)) {
+            self.found.push(finding);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::analysis::{Check, Filter, Finding, pairs};
+use crate::analysis::{Check, Filter, Finding, check};
 use crate::input::error::{FileError, Problem};
 use crate::input::note::AGAIN;
 use crate::ledger::{Conflict, Contradiction, Ledger, Renamed, RowRef};
@@ -75,11 +75,11 @@ fn told(ledger: &Ledger, Conflict { pair, .. }: Conflict) -> String {
         "{}:{}: contradicts {}: customer {}, agreement {}, {}: {}",
         Visible(&ledger.files()[place.file as usize]),
         place.line,
-        pairs::other(ledger, pair.replaced, pair.kept),
+        check::other_row(ledger, pair.replaced, pair.kept),
         identity.customer,
         identity.agreement,
         ledger.month(pair.replaced),
-        pairs::changes(ledger, pair),
+        check::changes(ledger, pair),
     )
 }
 
