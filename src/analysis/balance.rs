@@ -1,6 +1,5 @@
 //! Balances: the latest state of each credit.
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Entry, Life, State};
@@ -46,7 +45,7 @@ pub fn at<'l>(life: &Life<'l>, filter: &Filter, month: Month) -> Result<Option<B
         left,
         limit,
         used_percent,
-        days_left: latest.expiry().map(|expiry| days_between(filter.as_of, expiry)),
+        days_left: latest.expiry().map(|expiry| (expiry - filter.as_of).num_days()),
         forfeited: forfeited_by(life, month)?,
         latest: latest.clone(),
     }))
@@ -61,8 +60,4 @@ fn forfeited_by(life: &Life<'_>, month: Month) -> Result<Decimal, Overflow> {
         forfeited.add(life.end.forfeited(last, over)?.unwrap_or_default())?;
     }
     forfeited.value()
-}
-
-fn days_between(from: NaiveDate, to: NaiveDate) -> i64 {
-    (to - from).num_days()
 }

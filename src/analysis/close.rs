@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::coverage::Covered;
 use super::expiring::Expiring;
 use super::filter::Filter;
+use super::survey::Covered;
 use crate::ledger::{Ledger, Life, State};
 use crate::model::{Currency, Id, Identity, Month, Overflow, Period, money};
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::coverage::Covered;
 use super::filter::Filter;
+use super::survey::Covered;
 use crate::ledger::{Entry, Ledger, RowRef, TrancheRow, Tranches};
 use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Status, Sum, money};
 

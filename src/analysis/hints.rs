@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use crate::ledger::{Credit, Ledger, RowRef, State};
 use crate::model::{Currency, Id, Month, Overflow, StatusClass, money};
 
-use super::coverage::Covered;
 use super::filter::Filter;
 use super::summary::GroupSummary;
+use super::survey::Covered;
 
 /// Months, and how many things are odd in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

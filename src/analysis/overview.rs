@@ -1,17 +1,18 @@
 //! All that a report says of a ledger, worked out by the analyses of the commands.
 
+use std::cmp::Reverse;
+
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Ledger, Life, State};
+use crate::ledger::{Credit, Entry, Ledger, Life, State};
 use crate::model::{Currency, Month, Overflow, Period, Span, money};
 
 use super::check::{self, Across, Check, Finding, Findings};
 use super::close::Close;
 use super::expiring::{Expiring, Horizon, Listing, OVER};
 use super::filter::Filter;
-use super::forfeited::{self, Forfeited};
 use super::statement::{self, Statement, StatementError};
 use super::summary::{self, GroupBy, GroupSummary};
 use super::walk;
@@ -31,6 +32,7 @@ pub struct Overview<'l> {
     /// The figures of the last closed month.
     pub close: Close<'l>,
     pub expiring: Listing<'l>,
+    /// The newest first, then by currency, the largest loss first, then by identity.
     pub forfeited: Vec<Forfeited<'l>>,
     /// How what is left at the end of that month came about, in the month and in its year, by customer and in all.
     pub statements: [[Vec<Statement<'l>>; 2]; 2],
@@ -38,6 +40,17 @@ pub struct Overview<'l> {
     pub findings: Vec<Finding>,
     /// What it would find, were it not known and accepted.
     pub accepted: Vec<Finding>,
+}
+
+/// A month in which a credit lost something by an end.
+#[derive(Clone, Debug)]
+pub struct Forfeited<'l> {
+    pub credit: &'l Credit,
+    pub month: Month,
+    /// Its row of the month, or the last one before.
+    pub entry: Entry<'l>,
+    /// What it lost; negative where that is taken back.
+    pub amount: Decimal,
 }
 
 /// What credits allow in each month.
@@ -84,7 +97,10 @@ impl<'l> Overview<'l> {
         )?;
         overview.close.finish()?;
         overview.expiring.sort(ledger);
-        forfeited::sort(&mut overview.forfeited, ledger);
+        let by = |Forfeited { credit, month, amount, .. }: &Forfeited<'_>| {
+            (Reverse(*month), ledger.identity(credit).currency, Reverse(*amount))
+        };
+        overview.forfeited.sort_by(|a, b| by(a).cmp(&by(b)).then_with(|| ledger.compare(a.credit, b.credit)));
         overview.months = months;
         overview.findings = checks.finish()?;
         for [customers, totals] in &mut overview.statements {
@@ -108,7 +124,10 @@ impl<'l> Overview<'l> {
         let ends = |expiring: &&Expiring<'_>| expiring.balance.days_left.is_some_and(|days| days <= WITHIN.into());
         self.close.add(identity, (life, last), filter, listed.filter(ends))?;
         add_limits(&mut self.limits, life, filter, (identity.currency, last))?;
-        forfeited::add(&mut self.forfeited, filter, credit, life)?;
+        let lost = life.forfeited()?.into_iter();
+        let shown = lost.filter(|(month, _, entry)| filter.shows_row(*month, entry.status));
+        let forfeited = shown.map(|(month, amount, entry)| Forfeited { credit, month, entry: entry.clone(), amount });
+        self.forfeited.extend(forfeited);
         Ok(listed)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::analysis::coverage::Covered;
+use crate::analysis::survey::Covered;
 use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Identity, Month, StatusClass};
 

@@ -11,8 +11,8 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use crate::analysis::coverage::Covered;
 use crate::analysis::filter::Filter;
+use crate::analysis::survey::Covered;
 use crate::model::{CreditTotal, Currency, Id, Invoices, Month, Overflow, Period, Sum, money};
 
 use super::billing::Billing;

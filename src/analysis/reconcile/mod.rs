@@ -24,9 +24,9 @@ pub use self::findings::{
 };
 pub use self::row::{AgreementCount, Incomparable, MissingMonths, ReconciledRow, Total, Verdict, counts, totals};
 use self::span::{CustomerCredit, Owner};
-use super::coverage::Covered;
 use super::filter::Filter;
 use super::summary::{self, GroupBy, GroupSummary};
+use super::survey::Covered;
 
 #[derive(Debug)]
 pub struct Reconciliation<'a> {
