@@ -15,8 +15,8 @@ SELECT
     CASE WHEN State = 'running' OR LimitBefore IS NOT NULL THEN {{ d.percent("CreditAmount", "CreditLimit") }} END AS UsedPercent,
     EffectiveDate,
     ExpiryDate,
-    {{ d.days("ExpiryDate", as_of_day) }} AS DaysLeft,
-    ForfeitedSoFar + CASE WHEN Month > InvoiceMonth AND OverSince <= Month THEN CreditLimit - CreditAmount ELSE {{ zero }} END AS Forfeited
+    {{ d.days("ExpiryDate", q.as_of_day().as_str()) }} AS DaysLeft,
+    ForfeitedSoFar + CASE WHEN Month > InvoiceMonth AND OverSince <= Month THEN CreditLimit - CreditAmount ELSE {{ ZERO }} END AS Forfeited
 FROM lives
 WHERE Month = EndMonth AND (HasRow = 1 OR RemainingThen <> 0)
 ORDER BY PartnerID, CustomerID, AgreementID, CreditName, CurrencyCode, InvoiceMonth, Began

@@ -1,14 +1,14 @@
--- {{ headline }}
+-- {{ Question::Credits.headline() }}
 -- Amounts are DECIMAL in every step. What cannot be read ends the query with a message.
 WITH
 -- The cells that matter as text, whatever their types.
 cells AS (
     SELECT
-        {{ download }} AS Download,
+        {{ q.download() }} AS Download,
 {%- for (column, name) in columns %}
         TRIM(CAST({{ column }} AS {{ d.text() }})) AS {{ name }}{% if !loop.last %},{% endif %}
 {%- endfor %}
-    FROM {{ source }}
+    FROM {{ q.source() }}
 ),
 -- The lines where Azure credit was applied. Their reason alone tells, without regard to case and blanks. The sign of an
 -- amount does not.
@@ -27,7 +27,7 @@ lines AS (
         Download,
         COALESCE(InvoiceNumber, '') AS InvoiceNumber,
         {{ d.id("CustomerID") }} AS CustomerID,
-{%- if names_partner %}
+{%- if !q.shown.partners.is_empty() %}
         {{ d.id("PartnerID") }} AS PartnerID,
 {%- endif %}
         UPPER({{ d.required("CurrencyCode") }}) AS CurrencyCode,
@@ -75,7 +75,7 @@ dated AS (
             ELSE -Nearest
 {%- endif %}
         END AS PricedCredit,
-        {{ invoice_month }} AS InvoiceMonth{% if names_download %},
+        {{ invoice_month }} AS InvoiceMonth{% if q.download.is_some() %},
         MIN(Download) OVER (PARTITION BY InvoiceNumber) AS FirstDownload{% endif %}
     FROM {% if is_usage %}lines{% else %}rounded{% endif %}
 ),
@@ -92,13 +92,13 @@ counted AS (
     WHERE InvoiceNumber <> '' OR IsInvoiced = 0
 ),
 {%- endif %}
-{%- if names_download %}
+{%- if q.download.is_some() %}
 -- An invoice that stands in several downloads would count several times.
 {%- endif %}
 entries AS (
     SELECT
-        CustomerID, CurrencyCode, {% if names_partner %}PartnerID, {% endif %}InvoiceMonth, PricingCurrency, PricedCredit,
-{%- if names_download %}
+        CustomerID, CurrencyCode, {% if !q.shown.partners.is_empty() %}PartnerID, {% endif %}InvoiceMonth, PricingCurrency, PricedCredit,
+{%- if q.download.is_some() %}
         CASE
             WHEN Download <> FirstDownload
             THEN {{ d.error("'in several downloads, of which one is to be left out: invoice ' || InvoiceNumber") }}

@@ -1,14 +1,14 @@
--- {{ headline }}
+-- {{ question.headline() }}
 -- Amounts are DECIMAL(28,6) in every step. What contradicts itself or cannot be read ends the query with a message.
 WITH
 -- The cells of the report as text, whatever their types.
 cells AS (
     SELECT
-        {{ download }} AS Download,
-{%- for column in columns %}
-        TRIM(CAST({{ column }} AS {{ d.text() }})) AS {{ column }}{% if !loop.last %},{% endif %}
+        {{ q.download() }} AS Download,
+{%- for column in ReportColumn::ALL %}
+        TRIM(CAST({{ column.name() }} AS {{ d.text() }})) AS {{ column.name() }}{% if !loop.last %},{% endif %}
 {%- endfor %}
-    FROM {{ source }}
+    FROM {{ q.source() }}
 ),
 -- Records: ids, months, amounts and dates read. Year 1 and an empty cell are no date. Words are kept as spelt, and once
 -- without regard to case, which is what compares.
@@ -31,7 +31,7 @@ records AS (
     FROM cells
 ),
 -- Newest spellings: of a name or a status that of the newest download counts, there of its latest month.
-{%- if looks_back %}
+{%- if q.as_of.is_some() %}
 -- Months after that of `--as-of` are left out, as a report of that day would.
 {%- endif %}
 -- A missing EffectiveDate is the first day of all, so that rows without one are the same credit.
@@ -43,16 +43,16 @@ spelt AS (
         CreditAmount, BalanceAmount, EffectiveDate, ExpiryDate,
         COALESCE(EffectiveDate, DATE '0001-01-01') AS Began
     FROM records
-{%- if looks_back %}
-    WHERE InvoiceMonth <= {{ as_of_month }}
+{%- if q.as_of.is_some() %}
+    WHERE InvoiceMonth <= {{ q.as_of_month() }}
 {%- endif %}
 ),
 -- Duplicates: equal rows of one download count once. Other values for the same credit and month are a contradiction.
 rows_once AS (
     SELECT
-        Download, {{ identity }}, InvoiceMonth, Began, CreditName, Status, BalanceAmount, EffectiveDate, ExpiryDate,
+        Download, {{ IDENTITY }}, InvoiceMonth, Began, CreditName, Status, BalanceAmount, EffectiveDate, ExpiryDate,
         CASE
-            WHEN COUNT(*) OVER (PARTITION BY Download, {{ identity }}, InvoiceMonth, Began) > 1
+            WHEN COUNT(*) OVER (PARTITION BY Download, {{ IDENTITY }}, InvoiceMonth, Began) > 1
             THEN {{ d.error_about("the same credit and month twice in one download, with other values") }}
             ELSE CreditAmount
         END AS CreditAmount
@@ -63,50 +63,50 @@ rows_once AS (
 newest_of_month AS (
     SELECT
         *,
-        COUNT(*) OVER (PARTITION BY Download, {{ identity }}, InvoiceMonth) AS DatesAtOnce,
-        ROW_NUMBER() OVER (PARTITION BY {{ identity }}, InvoiceMonth ORDER BY Download DESC, Began DESC) AS AgeInMonth
+        COUNT(*) OVER (PARTITION BY Download, {{ IDENTITY }}, InvoiceMonth) AS DatesAtOnce,
+        ROW_NUMBER() OVER (PARTITION BY {{ IDENTITY }}, InvoiceMonth ORDER BY Download DESC, Began DESC) AS AgeInMonth
     FROM rows_once
 ),
 followers AS (
     SELECT
         *,
         AgeInMonth = 1 AND EffectiveDate >= LAG(ExpiryDate) OVER (
-            PARTITION BY {{ identity }}, AgeInMonth ORDER BY InvoiceMonth
+            PARTITION BY {{ IDENTITY }}, AgeInMonth ORDER BY InvoiceMonth
         ) AS Follows
     FROM newest_of_month
 ),
 identities AS (
     SELECT
         *,
-        MAX(CASE WHEN DatesAtOnce > 1 OR Follows THEN 1 ELSE 0 END) OVER (PARTITION BY {{ identity }}) = 1 AS IsSeveral
+        MAX(CASE WHEN DatesAtOnce > 1 OR Follows THEN 1 ELSE 0 END) OVER (PARTITION BY {{ IDENTITY }}) = 1 AS IsSeveral
     FROM followers
 ),
 -- Several downloads of these: the downloads of each month are numbered, and it is seen whether the neighbouring ones
 -- have the date as well.
 numbered AS (
-    SELECT *, DENSE_RANK() OVER (PARTITION BY {{ identity }}, InvoiceMonth ORDER BY Download) AS Version
+    SELECT *, DENSE_RANK() OVER (PARTITION BY {{ IDENTITY }}, InvoiceMonth ORDER BY Download) AS Version
     FROM identities
     WHERE IsSeveral
 ),
 dates_at_once AS (
-    SELECT DISTINCT {{ identity }}, one.Began AS OneDate, other.Began AS OtherDate, TRUE AS AtOnce
+    SELECT DISTINCT {{ IDENTITY }}, one.Began AS OneDate, other.Began AS OtherDate, TRUE AS AtOnce
     FROM numbered AS one
-    JOIN numbered AS other USING (Download, {{ identity }}, InvoiceMonth)
+    JOIN numbered AS other USING (Download, {{ IDENTITY }}, InvoiceMonth)
     WHERE one.Began <> other.Began
 ),
 left_over AS (
     SELECT
         *,
-        COALESCE(LEAD(Version) OVER (PARTITION BY {{ identity }}, InvoiceMonth, Began ORDER BY Version) = Version + 1, FALSE) AS Stays,
-        COALESCE(LAG(Version) OVER (PARTITION BY {{ identity }}, InvoiceMonth, Began ORDER BY Version) = Version - 1, FALSE) AS Stood
+        COALESCE(LEAD(Version) OVER (PARTITION BY {{ IDENTITY }}, InvoiceMonth, Began ORDER BY Version) = Version + 1, FALSE) AS Stays,
+        COALESCE(LAG(Version) OVER (PARTITION BY {{ IDENTITY }}, InvoiceMonth, Began ORDER BY Version) = Version - 1, FALSE) AS Stood
     FROM numbered
 ),
 -- Amended dates: of what is left in a month, one row on each side is the same credit, unless the dates are at once
 -- anywhere or one row begins on or after the other's expiry.
 may_be_amended AS (
-    SELECT {{ identity }}, InvoiceMonth, older.Version, older.Began AS OneDate, newer.Began AS OtherDate
+    SELECT {{ IDENTITY }}, InvoiceMonth, older.Version, older.Began AS OneDate, newer.Began AS OtherDate
     FROM left_over AS older
-    JOIN left_over AS newer USING ({{ identity }}, InvoiceMonth)
+    JOIN left_over AS newer USING ({{ IDENTITY }}, InvoiceMonth)
     WHERE newer.Version = older.Version + 1
         AND NOT older.Stays
         AND NOT newer.Stood
@@ -115,25 +115,25 @@ may_be_amended AS (
 ),
 amended AS (
     SELECT
-        {{ identity }}, OneDate,
+        {{ IDENTITY }}, OneDate,
         CASE
-            WHEN COUNT(*) OVER (PARTITION BY {{ identity }}, InvoiceMonth, Version, OneDate) > 1
-                OR COUNT(*) OVER (PARTITION BY {{ identity }}, InvoiceMonth, Version, OtherDate) > 1
+            WHEN COUNT(*) OVER (PARTITION BY {{ IDENTITY }}, InvoiceMonth, Version, OneDate) > 1
+                OR COUNT(*) OVER (PARTITION BY {{ IDENTITY }}, InvoiceMonth, Version, OtherDate) > 1
             THEN {{ d.error_about("an amended EffectiveDate that may be one of several") }}
             ELSE OtherDate
         END AS OtherDate
     FROM may_be_amended
-    LEFT JOIN dates_at_once USING ({{ identity }}, OneDate, OtherDate)
+    LEFT JOIN dates_at_once USING ({{ IDENTITY }}, OneDate, OtherDate)
     WHERE AtOnce IS NULL
 ),
 -- The dates that belong to one credit: pairs with a date in common are joined.
 joined AS (
-    SELECT {{ identity }}, {{ d.join_pairs("OneDate", "OtherDate") }} AS Groups
+    SELECT {{ IDENTITY }}, {{ d.join_pairs("OneDate", "OtherDate") }} AS Groups
     FROM amended
-    GROUP BY {{ identity }}
+    GROUP BY {{ IDENTITY }}
 ),
 same_credit AS (
-    SELECT {{ identity }}, {{ d.unnest("Groups") }} AS Dates FROM joined
+    SELECT {{ IDENTITY }}, {{ d.unnest("Groups") }} AS Dates FROM joined
 ),
 -- Credits: a tranche is known by the first of its dates, and an identity that is one credit by none.
 placed AS (
@@ -143,7 +143,7 @@ placed AS (
     FROM identities
     LEFT JOIN same_credit
         ON {{ d.has("same_credit.Dates", "identities.Began") }}
-{%- for column in identities %}
+{%- for column in IDENTITY.split(", ") %}
         AND same_credit.{{ column }} = identities.{{ column }}
 {%- endfor %}
 ),
@@ -151,13 +151,13 @@ placed AS (
 newest_first AS (
     SELECT
         *,
-        ROW_NUMBER() OVER (PARTITION BY {{ credit }}, InvoiceMonth ORDER BY Download DESC, Began DESC) AS Newness,
-        COUNT(*) OVER (PARTITION BY {{ credit }}, InvoiceMonth, Download) AS Contradicting
+        ROW_NUMBER() OVER (PARTITION BY {{ IDENTITY }}, Tranche, InvoiceMonth ORDER BY Download DESC, Began DESC) AS Newness,
+        COUNT(*) OVER (PARTITION BY {{ IDENTITY }}, Tranche, InvoiceMonth, Download) AS Contradicting
     FROM placed
 ),
 timeline AS (
     SELECT
-        {{ credit }}, CreditName, InvoiceMonth, Status, BalanceAmount, EffectiveDate, ExpiryDate, Began,
+        {{ IDENTITY }}, Tranche, CreditName, InvoiceMonth, Status, BalanceAmount, EffectiveDate, ExpiryDate, Began,
         CASE
             WHEN Contradicting > 1
             THEN {{ d.error_about("amended EffectiveDates make one credit of dates that stand in one month") }}
@@ -171,9 +171,9 @@ said AS (
     SELECT
         *,
         CASE
-            WHEN LOWER(Status) IN ({{ over }}) THEN 'over'
+            WHEN LOWER(Status) IN ({{ d.literals(OVER.iter()) }}) THEN 'over'
             WHEN {{ d.first_of_month("EffectiveDate") }} > InvoiceMonth THEN 'not-yet'
-            WHEN LOWER(Status) IN ({{ not_yet }}) THEN 'pending'
+            WHEN LOWER(Status) IN ({{ d.literals(NOT_YET.iter()) }}) THEN 'pending'
             ELSE 'running'
         END AS Says
     FROM timeline
@@ -183,7 +183,7 @@ states AS (
         *,
         CASE
             WHEN Says <> 'pending' THEN Says
-            WHEN MAX(CASE WHEN Says = 'running' THEN 1 ELSE 0 END) OVER (PARTITION BY {{ credit }} ORDER BY InvoiceMonth) = 1 THEN 'running'
+            WHEN MAX(CASE WHEN Says = 'running' THEN 1 ELSE 0 END) OVER (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth) = 1 THEN 'running'
             ELSE 'not-yet'
         END AS State
     FROM said
@@ -205,8 +205,8 @@ neighbours AS (
     FROM states
     JOIN covered ON Partner = PartnerID
     WINDOW
-        along AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth),
-        earlier AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        along AS (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth),
+        earlier AS (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 -- SpanMonths: since the record before. Of a first record 1 if it is of the month of EffectiveDate, else since that
 -- month if the data cover the partner since then, 1 if the amount is 0, and empty if its past is unknown.
@@ -237,26 +237,26 @@ entries AS (
         *,
         CASE
             WHEN MonthBefore IS NOT NULL THEN AmountBefore
-            WHEN SpanMonths IS NOT NULL THEN {{ zero }}
+            WHEN SpanMonths IS NOT NULL THEN {{ ZERO }}
         END AS PreviousCreditAmount,
         CASE
             WHEN MonthBefore IS NOT NULL THEN CreditAmount - AmountBefore
             WHEN SpanMonths IS NOT NULL THEN CreditAmount
         END AS CreditGiven,
         CASE WHEN SpanMonths IS NULL THEN CreditAmount END AS OpeningAmount,
-        CASE WHEN State = 'running' THEN BalanceAmount ELSE {{ zero }} END AS Remaining,
+        CASE WHEN State = 'running' THEN BalanceAmount ELSE {{ ZERO }} END AS Remaining,
         CASE
             WHEN State = 'over' AND StateBefore = 'over' THEN AmountBefore - CreditAmount
-            WHEN State = 'over' THEN COALESCE(LimitBefore - CreditAmount, {{ zero }})
+            WHEN State = 'over' THEN COALESCE(LimitBefore - CreditAmount, {{ ZERO }})
             WHEN StateBefore = 'over' THEN AmountBefore - COALESCE(LimitBefore, {{ d.last_known("FirstOver") }} OVER (
-                PARTITION BY {{ credit }} ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
             ))
-            ELSE {{ zero }}
+            ELSE {{ ZERO }}
         END AS Forfeited,
         CASE
             WHEN NextMonth IS NULL AND State <> 'over' THEN NULLIF({{ d.first_after("Months", "InvoiceMonth") }}, OverSince)
         END AS VanishedSince,
-        CASE WHEN InvoiceMonth >= {{ as_of_month }} THEN 'open' ELSE 'closed' END AS Period
+        CASE WHEN InvoiceMonth >= {{ q.as_of_month() }} THEN 'open' ELSE 'closed' END AS Period
     FROM spans
 ){% include "sql/named.sql" %}
 {%- match question %}

@@ -7,7 +7,7 @@ chosen AS (
         SUM(Forfeited) OVER until_then AS ForfeitedSoFar,
         MAX({{ is_month_shown }}) OVER until_then AS HasRow
     FROM entries{{ credit_filter }}
-    WINDOW until_then AS (PARTITION BY {{ credit }} ORDER BY InvoiceMonth)
+    WINDOW until_then AS (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth)
 ),
 {%- else %}.
 chosen AS (
@@ -36,11 +36,11 @@ lives AS (
             WHEN State = 'running' AND Month <= PartnerUntil THEN 'carried'
             ELSE State
         END AS StateThen,
-        CASE WHEN OverSince <= Month THEN {{ zero }} WHEN COALESCE(VanishedSince > Month, TRUE) THEN Remaining END AS RemainingThen,
+        CASE WHEN OverSince <= Month THEN {{ ZERO }} WHEN COALESCE(VanishedSince > Month, TRUE) THEN Remaining END AS RemainingThen,
         CASE
             WHEN Month = InvoiceMonth THEN Forfeited
             WHEN Month = OverSince THEN CreditLimit - CreditAmount
-            ELSE {{ zero }}
+            ELSE {{ ZERO }}
         END AS ForfeitedThen
     FROM chosen
     JOIN calendar ON Month >= InvoiceMonth AND Month < COALESCE(NextMonth, DATE '9999-12-31'){{ status_filter }}

@@ -10,8 +10,8 @@ counted AS (
 latest_first AS (
     SELECT
         *,
-        ROW_NUMBER() OVER (PARTITION BY {{ group_by }}, {{ credit }}, IsRow ORDER BY Month DESC) AS Newness,
-        MAX(CASE WHEN Month = EndMonth THEN 1 ELSE 0 END) OVER (PARTITION BY {{ group_by }}, {{ credit }}) AS HasEnd
+        ROW_NUMBER() OVER (PARTITION BY {{ group_by }}, {{ IDENTITY }}, Tranche, IsRow ORDER BY Month DESC) AS Newness,
+        MAX(CASE WHEN Month = EndMonth THEN 1 ELSE 0 END) OVER (PARTITION BY {{ group_by }}, {{ IDENTITY }}, Tranche) AS HasEnd
     FROM counted
     WHERE Moves OR Month = EndMonth AND COALESCE(RemainingThen <> 0, TRUE)
 )
@@ -26,10 +26,10 @@ SELECT
     SUM(CASE WHEN IsRow THEN OpeningAmount END) AS OpeningAmount,
     SUM(CASE WHEN IsRow THEN CreditGiven END) AS CreditGiven,
     SUM(CASE WHEN IsRow AND Newness = 1 THEN CreditAmount END) AS CreditAmount,
-    SUM(CASE WHEN Month = EndMonth THEN RemainingThen WHEN HasEnd = 0 AND RemainingThen IS NOT NULL THEN {{ zero }} END) AS BalanceAmount,
+    SUM(CASE WHEN Month = EndMonth THEN RemainingThen WHEN HasEnd = 0 AND RemainingThen IS NOT NULL THEN {{ ZERO }} END) AS BalanceAmount,
     SUM(ForfeitedThen) AS Forfeited
 {%- if has_time %},
-    CASE WHEN MAX(EndMonth) >= {{ as_of_month }} THEN 'open' ELSE 'closed' END AS Period
+    CASE WHEN MAX(EndMonth) >= {{ q.as_of_month() }} THEN 'open' ELSE 'closed' END AS Period
 {%- endif %}
 FROM latest_first
 GROUP BY {{ group_by }}

@@ -50,6 +50,10 @@ impl Dialect {
         }
     }
 
+    pub(super) fn literals(self, texts: impl Iterator<Item = impl AsRef<str>>) -> String {
+        texts.map(|text| self.literal(text.as_ref())).collect::<Vec<_>>().join(", ")
+    }
+
     /// A name of a table or column, in quotes where it needs them.
     pub(super) fn name(self, name: &str) -> String {
         let is_plain = |(at, c): (usize, char)| c == '_' || c.is_ascii_alphabetic() || at > 0 && c.is_ascii_digit();

@@ -4,17 +4,15 @@
 //! `templates/sql` hold. Invariants: amounts are decimals in every step; what an engine would round, or pass over as
 //! NULL, ends the query with a message.
 
-mod credit_lines;
+mod conditions;
 mod dialect;
-mod shown;
 
 use askama::Template;
 use chrono::NaiveDate;
 
-pub use self::credit_lines::CreditLines;
+use self::conditions::IdStep;
+pub use self::conditions::{CreditLines, QueryFilter};
 pub use self::dialect::Dialect;
-use self::shown::IdStep;
-pub use self::shown::QueryFilter;
 use super::summary::GroupBy;
 use crate::model::{Amount, InvoiceFileKind, Month, NOT_YET, OVER, ReportColumn};
 
@@ -68,31 +66,18 @@ const QUARTER: &str = "Quarter";
 const YEAR: &str = "Year";
 
 /// What makes an identity, the name as it compares.
-const IDENTITY: [&str; 5] = ["PartnerID", "CustomerID", "AgreementID", "CreditWord", "CurrencyCode"];
+const IDENTITY: &str = "PartnerID, CustomerID, AgreementID, CreditWord, CurrencyCode";
+
+/// 0 as an amount.
+const ZERO: &str = "CAST(0 AS DECIMAL(28, 6))";
 
 #[derive(Template)]
 #[template(path = "sql/ledger.sql", escape = "none")]
-struct LedgerQuery {
-    question: Question,
-    headline: &'static str,
+struct LedgerQuery<'q> {
+    q: &'q Query,
     d: Dialect,
-    download: String,
-    source: String,
-    columns: [&'static str; 11],
-    identities: [&'static str; 5],
-    /// The columns of an identity in a row.
-    identity: String,
-    /// The columns of a credit in a row.
-    credit: String,
-    looks_back: bool,
-    as_of_month: String,
-    as_of_day: String,
+    question: Question,
     named: Vec<IdStep>,
-    /// 0 as an amount.
-    zero: &'static str,
-    /// The words of credits that have ended, and of those that have not begun.
-    over: String,
-    not_yet: String,
     /// What chooses records, credits, months and statuses; each begins with WHERE if there is anything to choose.
     entry_filter: String,
     credit_filter: String,
@@ -113,12 +98,9 @@ struct LedgerQuery {
 /// A question to invoice or daily usage files.
 #[derive(Template)]
 #[template(path = "sql/credits.sql", escape = "none")]
-struct CreditsQuery {
-    headline: &'static str,
+struct CreditsQuery<'q> {
+    q: &'q Query,
     d: Dialect,
-    download: String,
-    names_download: bool,
-    source: String,
     /// Columns of the file, and what they are called here.
     columns: Vec<(&'static str, &'static str)>,
     /// The condition on lines that count.
@@ -126,7 +108,6 @@ struct CreditsQuery {
     is_usage: bool,
     /// The month of each invoice, or what finds it out.
     invoice_month: String,
-    names_partner: bool,
     named: Vec<IdStep>,
     entry_filter: String,
 }
@@ -134,29 +115,16 @@ struct CreditsQuery {
 impl Query {
     /// The text of a question to balance reports, ending with a line break; a summary is by some keys and the currency.
     pub fn ledger(&self, question: Question, by: &[GroupBy]) -> Result<String, askama::Error> {
-        let identity = IDENTITY.join(", ");
         let keys: Vec<&'static str> = by.iter().filter_map(|key| column(*key)).collect();
         let time = [MONTH, QUARTER, YEAR].into_iter().find(|key| keys.contains(key));
         let (named, credits) = self.shown.credits(self.dialect);
         let months = self.shown.months(&self.as_of_month());
         let statuses = self.shown.statuses(self.dialect);
         LedgerQuery {
-            question,
-            headline: question.headline(),
+            q: self,
             d: self.dialect,
-            download: self.download(),
-            source: self.source(),
-            columns: ReportColumn::ALL.map(ReportColumn::name),
-            identities: IDENTITY,
-            credit: format!("{identity}, Tranche"),
-            identity,
-            looks_back: self.as_of.is_some(),
-            as_of_month: self.as_of_month(),
-            as_of_day: self.as_of_day(),
+            question,
             named,
-            zero: "CAST(0 AS DECIMAL(28, 6))",
-            over: shown::literals(self.dialect, OVER.iter()),
-            not_yet: shown::literals(self.dialect, NOT_YET.iter()),
             is_month_shown: match &months[..] {
                 [] => "1".to_owned(),
                 months => format!("CASE WHEN {} THEN 1 ELSE 0 END", months.join(" AND ")),
@@ -201,21 +169,16 @@ impl Query {
             ]
         };
         // What is to be told by must be in the data.
-        let names_partner = !self.shown.partners.is_empty();
-        let partner = names_partner.then_some(("PartnerId", "PartnerID"));
+        let partner = (!self.shown.partners.is_empty()).then_some(("PartnerId", "PartnerID"));
         let charge_type = lines.counts_blank().then_some(("ChargeType", "ChargeType"));
         let (named, credits) = self.shown.credits(self.dialect);
         CreditsQuery {
-            headline: Question::Credits.headline(),
+            q: self,
             d: self.dialect,
-            download: self.download(),
-            names_download: self.download.is_some(),
-            source: self.source(),
             columns: shared.iter().chain(own).copied().chain(partner).chain(charge_type).collect(),
             is_credit: lines.condition(self.dialect),
             is_usage,
             invoice_month: lines.month(self.dialect),
-            names_partner,
             named,
             entry_filter: filter(&[&credits, &self.shown.months(&self.as_of_month()), &lines.refusals(self.dialect)]),
         }

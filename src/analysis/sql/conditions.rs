@@ -1,8 +1,114 @@
-//! Which lines are Azure credit and in which month they count, as conditions of a query.
+//! What a query shows, chosen after everything is computed, and which lines of invoices are Azure credit and in which
+//! month they count: the conditions of a query.
+
+use std::ops::RangeInclusive;
 
 use super::dialect::Dialect;
 use crate::analysis::reconcile::MonthOf;
-use crate::model::{ACO_REASONS, APPLIED, Amount, CHARGED, InvoiceFileKind, Month, Visible, same_reason};
+use crate::model::{ACO_REASONS, APPLIED, Amount, CHARGED, Currency, Id, InvoiceFileKind, Month, Visible, same_reason};
+
+/// What is shown; an empty list leaves everything.
+#[derive(Clone, Debug, Default)]
+pub struct QueryFilter {
+    /// Customers, by their ids or the starts of them.
+    pub customers: Vec<String>,
+    /// Agreements, by their ids or the starts of them.
+    pub agreements: Vec<String>,
+    /// Partners, by their ids or the starts of them.
+    pub partners: Vec<String>,
+    pub currencies: Vec<Currency>,
+    /// Records with these statuses only.
+    pub statuses: Vec<String>,
+    pub months: Vec<RangeInclusive<Month>>,
+    /// This month and later ones.
+    pub from: Option<Month>,
+    /// This month and earlier ones.
+    pub to: Option<Month>,
+    pub closed: bool,
+}
+
+/// A step that finds out which id is meant.
+pub(super) struct IdStep {
+    pub(super) step: String,
+    pub(super) column: &'static str,
+    pub(super) noun: &'static str,
+    /// What was typed, for a comment.
+    pub(super) shown: String,
+    /// What was typed, as an id in full.
+    pub(super) id: String,
+    /// The same in small letters, and how many they are.
+    pub(super) start: String,
+    pub(super) length: usize,
+    pub(super) refusal: String,
+}
+
+impl QueryFilter {
+    /// The steps that ids need, and the conditions on credits.
+    pub(super) fn credits(&self, d: Dialect) -> (Vec<IdStep>, Vec<String>) {
+        let ids = [
+            ("customer", "CustomerID", &self.customers),
+            ("agreement", "AgreementID", &self.agreements),
+            ("partner", "PartnerID", &self.partners),
+        ];
+        let (mut steps, mut conditions) = (Vec::new(), Vec::new());
+        for (noun, column, texts) in ids.into_iter().filter(|(_, _, texts)| !texts.is_empty()) {
+            let named: Vec<IdStep> = (1..).zip(texts).map(|(at, text)| named(d, noun, column, text, at)).collect();
+            let any: Vec<String> = named.iter().map(|named| format!("SELECT ID FROM {}", named.step)).collect();
+            conditions.push(format!("{column} IN ({})", any.join(" UNION ALL ")));
+            steps.extend(named);
+        }
+        if !self.currencies.is_empty() {
+            conditions
+                .push(format!("CurrencyCode IN ({})", d.literals(self.currencies.iter().map(ToString::to_string))));
+        }
+        (steps, conditions)
+    }
+
+    pub(super) fn months(&self, open: &str) -> Vec<String> {
+        let mut conditions = Vec::new();
+        if !self.months.is_empty() {
+            let between = |months: &RangeInclusive<Month>| {
+                let [first, last] = [*months.start(), *months.end()].map(day);
+                if first == last {
+                    format!("InvoiceMonth = {first}")
+                } else {
+                    format!("InvoiceMonth BETWEEN {first} AND {last}")
+                }
+            };
+            let any: Vec<String> = self.months.iter().map(between).collect();
+            conditions.push(if let [only] = &any[..] { only.clone() } else { format!("({})", any.join(" OR ")) });
+        }
+        conditions.extend(self.from.map(|month| format!("InvoiceMonth >= {}", day(month))));
+        conditions.extend(self.to.map(|month| format!("InvoiceMonth <= {}", day(month))));
+        conditions.extend(self.closed.then(|| format!("InvoiceMonth < {open}")));
+        conditions
+    }
+
+    pub(super) fn statuses(&self, d: Dialect) -> Vec<String> {
+        if self.statuses.is_empty() {
+            return Vec::new();
+        }
+        let words = self.statuses.iter().map(|status| status.trim().to_lowercase());
+        vec![format!("LOWER(Status) IN ({})", d.literals(words))]
+    }
+}
+
+fn named(d: Dialect, noun: &'static str, column: &'static str, text: &str, at: usize) -> IdStep {
+    let start = text.trim().to_lowercase();
+    let id = Id::parse(text).map_or_else(|| text.trim().to_owned(), |id| id.as_str().to_owned());
+    let shown = Visible(text).to_string();
+    let message = format!(" {noun} ids are or begin with `{shown}`: expected one");
+    IdStep {
+        step: format!("{noun}_{at}"),
+        column,
+        noun,
+        id: d.literal(&id),
+        length: start.chars().count(),
+        start: d.literal(&start),
+        refusal: d.error(&format!("CAST(COUNT(DISTINCT {column}) AS {}) || {}", d.text(), d.literal(&message))),
+        shown,
+    }
+}
 
 /// Which lines are Azure credit, and what counts of them, as in reconciling.
 #[derive(Clone, Debug)]
@@ -30,8 +136,8 @@ impl CreditLines {
         let is_charged = |reason: &&str| is_usage && CHARGED.iter().any(|charged| same_reason(charged, reason));
         let added = self.reasons.iter().map(String::as_str).filter(|reason| !reason.trim().is_empty());
         let added = added.filter(|reason| !is_charged(reason));
-        let reasons: Vec<String> = own.iter().copied().chain(added).map(|reason| d.literal(&folded(reason))).collect();
-        let named = format!("{} IN ({})", folded_cell("Reason"), reasons.join(", "));
+        let reasons = d.literals(own.iter().copied().chain(added).map(folded));
+        let named = format!("{} IN ({reasons})", folded_cell("Reason"));
         if !self.counts_blank() {
             return named;
         }
