@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 
 use arrayvec::ArrayString;
 
-use super::text::{Visible, is_hidden};
+use super::message::{Visible, is_hidden};
 
 /// Characters of a GUID: 8-4-4-4-12 hexadecimal digits.
 const GUID: usize = 36;

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::currency::Currency;
 use super::id::Id;
 use super::month::Month;
 use super::names::Names;
+use super::record::Currency;
 
 /// The texts of CreditReasonCode with which Microsoft has marked the lines where ACO was applied, over the years.
 pub const ACO_REASONS: [&str; 3] = ["Azure Credit", "Azure Credit Offer", "Azure Consumption Credit"];

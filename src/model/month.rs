@@ -1,4 +1,5 @@
-//! Calendar months, the unit in which the report is billed; what they are added up in, and whether they are open.
+//! Calendar months, the unit in which the report is billed; what they are added up in, whether they are open, and the two
+//! orders of a day's parts that a slash leaves open.
 
 use std::fmt;
 use std::str::FromStr;
@@ -187,6 +188,26 @@ impl Period {
         match self {
             Self::Closed => "closed",
             Self::Open => "open",
+        }
+    }
+}
+
+/// Which comes first in a date such as `3/4/2022`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum DateOrder {
+    /// `3/4/2022` is 4 March, as Microsoft writes.
+    #[default]
+    MonthFirst,
+    /// `3/4/2022` is 3 April.
+    DayFirst,
+}
+
+impl DateOrder {
+    /// Its name on the command line.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::MonthFirst => "mdy",
+            Self::DayFirst => "dmy",
         }
     }
 }

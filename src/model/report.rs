@@ -427,7 +427,7 @@ mod tests {
 
     fn sample_key() -> Key {
         let id = |text| Id::parse(text).unwrap();
-        let currency = crate::model::currency::Currency::parse("USD").unwrap();
+        let currency = crate::model::Currency::parse("USD").unwrap();
         let (partner, customer, agreement) = (Arc::new(id("p")), id("c"), id("a"));
         let identity = Identity { partner, customer, agreement, credit_name: "ACO".into(), currency };
         Key { identity, effective: None, expiry: None }

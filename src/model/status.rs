@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::text::Visible;
+use super::message::Visible;
 
 /// What a status says of its credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

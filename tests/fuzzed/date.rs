@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use aco::input::source::Source;
 use aco::input::value::settled_day;
 use aco::input::{self, Options, ReadPlan};
-use aco::model::date::DateOrder;
+use aco::model::DateOrder;
 use aco::model::month::Month;
 
 use super::Choices;

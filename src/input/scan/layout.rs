@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::model::text::is_hidden;
-use crate::model::{DateOrder, Month, Place};
+use crate::model::{DateOrder, Month, Place, is_hidden};
 
 use super::cutter::{Head, Syntax};
 use super::records::{RecordFields, line_ends};

@@ -67,7 +67,7 @@ fn markdown_reads_back_every_text() {
         cells.insert(text);
     }
     for text in TEXTS {
-        let expected = aco::model::text::Visible(text).to_string();
+        let expected = aco::model::Visible(text).to_string();
         assert!(cells.contains(&expected), "{expected:?} in {cells:?}");
     }
 }

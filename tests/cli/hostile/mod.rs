@@ -202,7 +202,7 @@ fn quoted(text: &str) -> String {
 /// Fails if text that a person is shown could act, hide or pretend to be a line of its own.
 fn assert_tame(text: &str, context: &dyn std::fmt::Display) {
     let known = |c: char| TEXTS.iter().any(|text| text.contains(c)) && !c.is_ascii() && !c.is_alphanumeric();
-    let acts = |c: &char| *c != '\n' && (c.is_control() || known(*c) || aco::model::text::is_hidden(*c));
+    let acts = |c: &char| *c != '\n' && (c.is_control() || known(*c) || aco::model::is_hidden(*c));
     if let Some(c) = text.chars().find(acts) {
         panic!("{context}: {c:?} in\n{text:?}");
     }
@@ -213,5 +213,5 @@ fn assert_tame(text: &str, context: &dyn std::fmt::Display) {
 /// A folder's path as it is shown.
 #[cfg(unix)]
 fn shown(path: &std::path::Path) -> String {
-    aco::model::text::VisiblePath(path).to_string()
+    aco::model::VisiblePath(path).to_string()
 }
