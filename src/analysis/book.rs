@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Ledger, RowRef, folded};
-use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, Sum};
+use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, Sum, words};
 
 use super::check::{Check, Finding};
 use super::filter::Filter;
@@ -17,22 +17,13 @@ use super::filter::Filter;
 /// The checks that need bookings.
 pub const CHECKS: [Check; 2] = [Check::NotBooked, Check::BookedOtherwise];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The first of its month.
-    Given,
-    /// What a month differs by from what was booked of it.
-    Correction,
-}
-
-impl Kind {
-    pub const ALL: [Self; 2] = [Self::Given, Self::Correction];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Given => "given",
-            Self::Correction => "correction",
-        }
+words! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Kind {
+        /// The first of its month.
+        Given = "given",
+        /// What a month differs by from what was booked of it.
+        Correction = "correction",
     }
 }
 

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::filter::Filter;
 use super::survey::Covered;
 use crate::ledger::{Entry, Ledger, RowRef, TrancheRow, Tranches};
-use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Status, Sum, money};
+use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Status, Sum, money, words};
 
 #[derive(Clone, Debug, Default)]
 pub struct Diff<'l> {
@@ -30,24 +30,15 @@ pub struct Diff<'l> {
     pub touches_closed: bool,
 }
 
-/// What happened to a credit's month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ChangeKind {
-    Added,
-    Removed,
-    Restated,
-    /// It is the last month of the old download, which was provisional then.
-    Completed,
-}
-
-impl ChangeKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Restated => "restated",
-            Self::Completed => "completed",
-        }
+words! {
+    /// What happened to a credit's month.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum ChangeKind {
+        Added = "added",
+        Removed = "removed",
+        Restated = "restated",
+        /// It is the last month of the old download, which was provisional then.
+        Completed = "completed",
     }
 }
 

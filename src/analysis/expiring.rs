@@ -8,7 +8,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger, Life, State};
-use crate::model::{Currency, Month, Overflow, Period, Sum, money};
+use crate::model::{Currency, Month, Overflow, Period, Sum, money, words};
 
 use super::balance::{self, Balance};
 use super::filter::Filter;
@@ -26,26 +26,17 @@ pub struct Horizon {
 /// The closed months that make the pace, if nothing else is said.
 pub const OVER: u32 = 3;
 
-/// How near a credit's last day is, in Microsoft's own steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Band {
-    Days30,
-    /// 31 to 60 days.
-    Days60,
-    /// 61 to 90 days.
-    Days90,
-    /// Later, or never.
-    Later,
-}
-
-impl Band {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Days30 => "0-30 days",
-            Self::Days60 => "31-60 days",
-            Self::Days90 => "61-90 days",
-            Self::Later => "later",
-        }
+words! {
+    /// How near a credit's last day is, in Microsoft's own steps.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Band {
+        Days30 = "0-30 days",
+        /// 31 to 60 days.
+        Days60 = "31-60 days",
+        /// 61 to 90 days.
+        Days90 = "61-90 days",
+        /// Later, or never.
+        Later = "later",
     }
 }
 

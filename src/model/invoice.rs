@@ -24,24 +24,15 @@ pub const APPLIED: &str = "Azure Credit Applied";
 /// (Partner Center, "Daily rated usage reconciliation file", CreditType).
 pub const CHARGED: [&str; 2] = ["Credit Not Applied", "Partner Earned Credit Applied"];
 
-/// What a file is, as its header tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum InvoiceFileKind {
-    /// The invoice reconciliation file: every line of an invoice.
-    Reconciliation,
-    /// The daily rated usage file: a breakdown of usage by meter and day. Credits that Microsoft calculates at the end
-    /// of the period are missing in it.
-    DailyUsage,
-}
-
-impl InvoiceFileKind {
-    pub const ALL: [Self; 2] = [Self::Reconciliation, Self::DailyUsage];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Reconciliation => "invoice reconciliation file",
-            Self::DailyUsage => "daily rated usage file",
-        }
+words! {
+    /// What a file is, as its header tells.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum InvoiceFileKind {
+        /// The invoice reconciliation file: every line of an invoice.
+        Reconciliation = "invoice reconciliation file",
+        /// The daily rated usage file: a breakdown of usage by meter and day. Credits that Microsoft calculates at the end
+        /// of the period are missing in it.
+        DailyUsage = "daily rated usage file",
     }
 }
 
@@ -178,29 +169,18 @@ pub struct LineFinding {
     pub message: String,
 }
 
-/// What must hold for credit lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// ACO and partner earned credit never apply to the same usage: ACO is used first, the other on what remains.
-    BothCredits,
-    /// A credit line offsets a charge: same product, date, customer and BillableQuantity, opposite EffectiveUnitPrice.
-    CreditWithoutCharge,
-    /// A currency pair has one exchange rate in a month.
-    SeveralRates,
-    /// A credit line lowers the invoice, and its amounts in both currencies have one sign.
-    WrongSign,
-}
-
-impl Rule {
-    pub const ALL: [Self; 4] = [Self::BothCredits, Self::CreditWithoutCharge, Self::SeveralRates, Self::WrongSign];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::BothCredits => "both-credits",
-            Self::CreditWithoutCharge => "credit-without-charge",
-            Self::SeveralRates => "several-rates",
-            Self::WrongSign => "wrong-sign",
-        }
+words! {
+    /// What must hold for credit lines.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Rule {
+        /// ACO and partner earned credit never apply to the same usage: ACO is used first, the other on what remains.
+        BothCredits = "both-credits",
+        /// A credit line offsets a charge: same product, date, customer and BillableQuantity, opposite EffectiveUnitPrice.
+        CreditWithoutCharge = "credit-without-charge",
+        /// A currency pair has one exchange rate in a month.
+        SeveralRates = "several-rates",
+        /// A credit line lowers the invoice, and its amounts in both currencies have one sign.
+        WrongSign = "wrong-sign",
     }
 }
 

@@ -2,6 +2,23 @@
 //!
 //! Nothing here reads, writes or knows the command line, so every other layer may use it.
 
+/// An enum each of whose variants has a word, by which files and answers name it.
+macro_rules! words {
+    ($(#[$about:meta])* pub enum $name:ident { $($(#[$says:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$about])*
+        pub enum $name { $($(#[$says])* $variant,)* }
+
+        impl $name {
+            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$variant),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
 pub mod id;
 pub mod invoice;
 pub mod message;

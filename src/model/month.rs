@@ -168,27 +168,22 @@ impl fmt::Display for Span {
     }
 }
 
-/// Whether a month's figures are final.
-///
-/// Partner Center shows provisional figures for the month that is still being billed: they change until it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Period {
-    Closed,
-    /// The month contains the day of reckoning, or lies after it.
-    Open,
+words! {
+    /// Whether a month's figures are final.
+    ///
+    /// Partner Center shows provisional figures for the month that is still being billed: they change until it ends.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Period {
+        Closed = "closed",
+        /// The month contains the day of reckoning, or lies after it.
+        Open = "open",
+    }
 }
 
 impl Period {
     /// The state of `month` on the day `as_of`.
     pub fn of(month: Month, as_of: NaiveDate) -> Self {
         if month >= Month::of(as_of) { Self::Open } else { Self::Closed }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-        }
     }
 }
 

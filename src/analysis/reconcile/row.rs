@@ -4,50 +4,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Id, Month, Overflow, money};
+use crate::model::{Currency, Id, Month, Overflow, money, words};
 
-/// How a customer's credit in a month and currency compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// The two agree within the tolerance.
-    Matched,
-    /// They do not.
-    Mismatched,
-    /// Credit was given, and no invoice line applies any.
-    BalanceOnly,
-    /// Invoice lines apply credit, and the balance report gave none.
-    InvoiceOnly,
-    /// It cannot be told yet, because the report or the invoice of a month is missing: what is unknown may explain all.
-    Unknown,
-    /// The month is open: its figures are provisional.
-    Open,
-    /// Lines may be of it or of a credit in their other currency, and that may explain all.
-    NotComparable,
+words! {
+    /// How a customer's credit in a month and currency compares.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Verdict {
+        /// The two agree within the tolerance.
+        Matched = "matched",
+        /// They do not.
+        Mismatched = "mismatched",
+        /// Credit was given, and no invoice line applies any.
+        BalanceOnly = "balance-only",
+        /// Invoice lines apply credit, and the balance report gave none.
+        InvoiceOnly = "invoice-only",
+        /// It cannot be told yet, because the report or the invoice of a month is missing: what is unknown may explain all.
+        Unknown = "unknown",
+        /// The month is open: its figures are provisional.
+        Open = "open",
+        /// Lines may be of it or of a credit in their other currency, and that may explain all.
+        NotComparable = "not-comparable",
+    }
 }
 
 impl Verdict {
-    pub const ALL: [Self; 7] = [
-        Self::Matched,
-        Self::Mismatched,
-        Self::BalanceOnly,
-        Self::InvoiceOnly,
-        Self::Unknown,
-        Self::Open,
-        Self::NotComparable,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Matched => "matched",
-            Self::Mismatched => "mismatched",
-            Self::BalanceOnly => "balance-only",
-            Self::InvoiceOnly => "invoice-only",
-            Self::Unknown => "unknown",
-            Self::Open => "open",
-            Self::NotComparable => "not-comparable",
-        }
-    }
-
     /// Whether the two could be compared.
     pub fn is_compared(self) -> bool {
         self == Self::Matched || self.is_finding()
