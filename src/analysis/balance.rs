@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::ledger::{Entry, Life, State};
-use crate::model::{Month, Overflow, Sum, money};
+use crate::model::{Month, Overflow, money};
 
 use super::filter::Filter;
 
@@ -52,12 +52,8 @@ pub fn at<'l>(life: &Life<'l>, filter: &Filter, month: Month) -> Result<Option<B
 }
 
 fn forfeited_by(life: &Life<'_>, month: Month) -> Result<Decimal, Overflow> {
-    let mut forfeited = Sum::default();
-    for entry in life.entries.iter().filter(|entry| entry.month <= month) {
-        forfeited.add(entry.forfeited)?;
-    }
-    if let (Some(last), Some(over)) = (life.entries.last(), life.end.over.filter(|over| *over <= month)) {
-        forfeited.add(life.end.forfeited(last, over)?.unwrap_or_default())?;
-    }
-    forfeited.value()
+    let of_rows = life.entries.iter().filter(|entry| entry.month <= month).map(|entry| entry.forfeited);
+    let over = life.entries.last().zip(life.end.over.filter(|over| *over <= month));
+    let since = over.map(|(last, over)| life.end.forfeited(last, over)).transpose()?.flatten();
+    money::sum(of_rows.chain(since))
 }

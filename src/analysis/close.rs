@@ -118,10 +118,7 @@ impl From<Option<Decimal>> for PartlyKnown {
 impl PartlyKnown {
     fn add(&mut self, other: Self) -> Result<(), Overflow> {
         self.unknown += other.unknown;
-        self.sum = match (self.sum, other.sum) {
-            (Some(sum), Some(other)) => Some(money::add(sum, other)?),
-            (sum, other) => sum.or(other),
-        };
+        self.sum = money::add_known(self.sum, other.sum)?;
         Ok(())
     }
 
@@ -282,8 +279,8 @@ fn is_silent(life: &Life<'_>, month: Month) -> bool {
 fn forfeited(life: &Life<'_>, filter: &Filter, first: Month, last: Month) -> Result<Decimal, Overflow> {
     let all = life.forfeited()?;
     let within = all.iter().filter(|(month, ..)| (first..=last).contains(month));
-    let mut shown = within.filter(|(_, _, entry)| filter.shows_status(entry.status));
-    shown.try_fold(Decimal::ZERO, |sum, (_, amount, _)| money::add(sum, *amount))
+    let shown = within.filter(|(_, _, entry)| filter.shows_status(entry.status));
+    money::sum(shown.map(|(_, amount, _)| *amount))
 }
 
 /// The last day of a credit, if it runs in its latest record that is shown and that day is to come.

@@ -9,7 +9,7 @@ use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::{Currency, Id, Identity, Month, Period, Status};
 
 /// What is shown; an empty set leaves everything.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
     pub statuses: Vec<Status>,
     pub customers: Option<BTreeSet<Id>>,
@@ -65,26 +65,7 @@ impl Filter {
     }
 
     pub fn shows_everything(&self) -> bool {
-        let Self {
-            statuses,
-            customers,
-            agreements,
-            partners,
-            currencies,
-            months,
-            from,
-            to,
-            closed,
-            as_of: _,
-            year_from: _,
-        } = self;
-        let ids = [customers, agreements, partners];
-        statuses.is_empty()
-            && ids.iter().all(|ids| ids.is_none())
-            && currencies.is_empty()
-            && months.is_empty()
-            && from.or(*to).is_none()
-            && !closed
+        *self == Self { year_from: self.year_from, ..Self::everything(self.as_of) }
     }
 
     /// Whether rows of a month are shown.

@@ -25,10 +25,8 @@ pub mod message;
 pub mod money;
 pub mod month;
 pub mod names;
-pub(crate) mod parallel;
 pub mod record;
 pub mod report;
-pub mod status;
 pub use self::id::Id;
 pub use self::invoice::{
     ACO_REASONS, APPLIED, Amount, CHARGED, CreditKey, CreditLine, CreditTotal, InvoiceFile, InvoiceFileKind,
@@ -36,8 +34,42 @@ pub use self::invoice::{
 };
 pub use self::message::{Level, Location, Message, Visible, VisibleLines, VisiblePath, is_hidden};
 pub use self::money::{Grouped, Overflow, Sum, grouped, round_down_product, write_plain};
-pub use self::month::{DateOrder, Month, NotAMonth, Period, Span};
+pub use self::month::{DateOrder, Month, Period, Span};
 pub use self::names::Names;
-pub use self::record::{Currency, Identity, ReportColumn};
+pub use self::record::{Currency, Identity, NOT_YET, OVER, ReportColumn, Status, StatusClass};
 pub use self::report::{Block, Key, PARTITIONS, Partition, Place, Report, Row, Rows, Scales, Shard};
-pub use self::status::{NOT_YET, OVER, Status, StatusClass};
+
+/// Work on several threads.
+pub(crate) mod parallel {
+    use std::panic::resume_unwind;
+    use std::thread;
+
+    /// Does some work with each of some items, the first on this thread and each other on one of its own; what comes of it
+    /// has the order of the items.
+    pub(crate) fn each<I: Send, T: Send>(items: impl IntoIterator<Item = I>, work: impl Fn(I) -> T + Sync) -> Vec<T> {
+        let work = &work;
+        thread::scope(|scope| {
+            let mut items = items.into_iter();
+            let Some(first) = items.next() else { return Vec::new() };
+            let others: Vec<_> = items.map(|item| scope.spawn(move || work(item))).collect();
+            let mut done = vec![work(first)];
+            done.extend(others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic))));
+            done
+        })
+    }
+
+    /// Does two things at once, the first on this thread; one after the other if there is but one thread to work on.
+    pub(crate) fn both<A, B: Send>(
+        threads: usize,
+        one: impl FnOnce() -> A,
+        other: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        if threads < 2 {
+            return (one(), other());
+        }
+        thread::scope(|scope| {
+            let other = scope.spawn(other);
+            (one(), other.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })
+    }
+}

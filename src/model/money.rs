@@ -32,6 +32,21 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     sum.value()
 }
 
+/// All of some amounts, at the largest scale among them.
+pub fn sum(amounts: impl IntoIterator<Item = Decimal>) -> Result<Decimal, Overflow> {
+    let mut sum = Sum::default();
+    amounts.into_iter().try_for_each(|amount| sum.add(amount))?;
+    sum.value()
+}
+
+/// The sum of what is known of two amounts; none if nothing is.
+pub fn add_known(a: Option<Decimal>, b: Option<Decimal>) -> Result<Option<Decimal>, Overflow> {
+    Ok(match (a, b) {
+        (Some(a), Some(b)) => Some(add(a, b)?),
+        (a, b) => a.or(b),
+    })
+}
+
 /// A running total at the largest scale seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
@@ -153,16 +168,16 @@ pub fn percent(part: Decimal, whole: Decimal) -> Result<Option<Decimal>, Overflo
     let scale = part.scale().max(whole.scale());
     let part_units = scaled_up(part.mantissa(), scale - part.scale())?;
     let whole_units = scaled_up(whole.mantissa(), scale - whole.scale())?;
-    // Tenths of a percent, rounded: (2000 * part + whole) / (2 * whole) on absolute values.
-    let numerator = part_units
-        .unsigned_abs()
-        .checked_mul(2000)
-        .and_then(|doubled| doubled.checked_add(whole_units.unsigned_abs()))
-        .ok_or(Overflow)?;
-    let denominator = whole_units.unsigned_abs().checked_mul(2).ok_or(Overflow)?;
-    let tenths = i128::try_from(numerator / denominator).map_err(|_| Overflow)?;
-    let negative = (part_units < 0) != (whole_units < 0);
-    Decimal::try_from_i128_with_scale(if negative { -tenths } else { tenths }, 1).map(Some).map_err(|_| Overflow)
+    rounded(part_units.checked_mul(1000).ok_or(Overflow)?, whole_units, 1).map(Some)
+}
+
+/// A fraction in units of `10^-scale`, half away from zero.
+fn rounded(numerator: i128, denominator: i128, scale: u32) -> Result<Decimal, Overflow> {
+    let (whole, parts) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+    let doubled = whole.checked_mul(2).and_then(|doubled| doubled.checked_add(parts)).ok_or(Overflow)?;
+    let units = i128::try_from(doubled / parts.checked_mul(2).ok_or(Overflow)?).map_err(|_| Overflow)?;
+    let is_negative = (numerator < 0) != (denominator < 0);
+    Decimal::try_from_i128_with_scale(if is_negative { -units } else { units }, scale).map_err(|_| Overflow)
 }
 
 /// `a * b`, its decimals beyond `decimals` cut off: toward zero, as Microsoft's ROUNDDOWN does.
@@ -207,10 +222,7 @@ pub fn share(amount: Decimal, numerator: i64, denominator: i64, scale: u32) -> R
     } else {
         (product, scaled_up(denominator, amount.scale() - scale)?)
     };
-    let doubled = units.unsigned_abs().checked_mul(2).ok_or(Overflow)?;
-    let rounded = doubled.checked_add(parts.unsigned_abs()).ok_or(Overflow)? / (parts.unsigned_abs() * 2);
-    let rounded = i128::try_from(rounded).map_err(|_| Overflow)?;
-    Decimal::try_from_i128_with_scale(if units < 0 { -rounded } else { rounded }, scale).map_err(|_| Overflow)
+    rounded(units, parts, scale)
 }
 
 /// The least whole number of `step`s that makes at least `amount`; `None` if no number does.

@@ -13,8 +13,7 @@ use rust_decimal::Decimal;
 
 use super::id::Id;
 use super::month::Month;
-use super::record::{Identity, Record};
-use super::status::Status;
+use super::record::{Identity, Record, Status};
 
 /// All that was read, in as many shards as there were threads.
 #[derive(Debug, Default)]

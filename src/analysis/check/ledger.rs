@@ -42,7 +42,10 @@ impl<'l> Across<'l> {
 
 pub(super) fn check(findings: &mut Findings<'_>) {
     currency_changed(findings);
-    empty_report(findings);
+    if findings.across.covered.is_empty() {
+        let message = "the report has no rows; download it again, or a newer one".to_owned();
+        findings.add_to_report(Finding::new(Check::EmptyReport, message));
+    }
     months_missing(findings);
     truncated_reports(findings);
     provisional_month(findings);
@@ -67,13 +70,6 @@ fn currency_changed(findings: &mut Findings<'_>) {
                 )
             });
         }
-    }
-}
-
-fn empty_report(findings: &mut Findings<'_>) {
-    if findings.across.covered.is_empty() {
-        let message = "the report has no rows; download it again, or a newer one".to_owned();
-        findings.add_to_report(Finding::new(Check::EmptyReport, message));
     }
 }
 

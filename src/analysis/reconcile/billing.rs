@@ -211,18 +211,10 @@ impl InvoiceFiles {
 
 /// How many lines two files share; a line that stands twice in both counts twice.
 fn shared(a: &[u64], b: &[u64]) -> usize {
-    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
-    let mut shared = 0;
-    while let (Some(left), Some(right)) = (a.peek(), b.peek()) {
-        match left.cmp(right) {
-            std::cmp::Ordering::Less => drop(a.next()),
-            std::cmp::Ordering::Greater => drop(b.next()),
-            std::cmp::Ordering::Equal => {
-                shared += 1;
-                a.next();
-                b.next();
-            }
-        }
-    }
-    shared
+    let mut b = b.iter().peekable();
+    let is_in_both = |line: &&u64| {
+        while b.next_if(|other| other < line).is_some() {}
+        b.next_if_eq(line).is_some()
+    };
+    a.iter().filter(is_in_both).count()
 }

@@ -114,8 +114,8 @@ pub(super) fn compare<'a>(
             continue;
         }
         let [(billed, month), (pricing, _)] = keys;
-        let totals = places.iter().map(|place| Some(terms.invoices.totals[*place].billed));
-        incomparable.push(Incomparable { customer: owner.0, month, applied: sum(totals)?, billed, pricing });
+        let applied = money::sum(places.iter().map(|place| terms.invoices.totals[*place].billed))?;
+        incomparable.push(Incomparable { customer: owner.0, month, applied, billed, pricing });
         for key in keys {
             drafts.entry(key).or_default().doubtful.extend(&places);
         }
@@ -175,7 +175,7 @@ fn row<'a>(
     terms: &MatchContext<'a, '_>,
 ) -> Result<ReconciledRow<'a>, Overflow> {
     let amount = |place: &usize| terms.invoices.totals[*place].credit_in(currency);
-    let applied = (!draft.totals.is_empty()).then(|| sum(draft.totals.iter().map(amount))).transpose()?;
+    let applied = (!draft.totals.is_empty()).then(|| money::sum(draft.totals.iter().filter_map(amount))).transpose()?;
     let given = draft.span.and_then(|span| span.given).map(Sum::value).transpose()?;
     let known = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default())?;
     let (least, most) = reach(draft, known, draft.doubtful.iter().filter_map(amount))?;
@@ -265,14 +265,6 @@ fn missing(month: Month, partner: Option<&Id>, draft: &Draft<'_>, terms: &MatchC
             }
         }
     }
-}
-
-fn sum(amounts: impl Iterator<Item = Option<Decimal>>) -> Result<Decimal, Overflow> {
-    let mut sum = Sum::default();
-    for amount in amounts {
-        sum.add(amount.unwrap_or_default())?;
-    }
-    sum.value()
 }
 
 #[cfg(test)]

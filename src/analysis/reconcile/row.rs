@@ -155,20 +155,12 @@ pub fn totals<'a>(rows: impl Iterator<Item = &'a ReconciledRow<'a>>, by_month: b
         let (month, currency) = (by_month.then_some(row.month), row.currency);
         let empty = Total { month, currency, given: None, applied: None, difference: None, lines: 0 };
         let total = totals.entry((month, currency)).or_insert(empty);
-        total.given = plus(total.given, row.given)?;
-        total.applied = plus(total.applied, row.applied)?;
-        total.difference = plus(total.difference, row.difference)?;
+        total.given = money::add_known(total.given, row.given)?;
+        total.applied = money::add_known(total.applied, row.applied)?;
+        total.difference = money::add_known(total.difference, row.difference)?;
         total.lines += row.lines;
     }
     Ok(totals.into_values().collect())
-}
-
-/// A sum of what is known; empty as long as nothing is.
-fn plus(sum: Option<Decimal>, amount: Option<Decimal>) -> Result<Option<Decimal>, Overflow> {
-    Ok(match (sum, amount) {
-        (Some(sum), Some(amount)) => Some(money::add(sum, amount)?),
-        (sum, amount) => sum.or(amount),
-    })
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

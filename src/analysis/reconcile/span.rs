@@ -96,38 +96,28 @@ pub(super) fn credits<'l>(
     together: &HashSet<&Id>,
     threads: usize,
 ) -> Result<BTreeMap<Owner<'l>, CustomerCredit>, Overflow> {
-    let parts = parallel::each(ledger.stretches(threads), |places| {
-        of_credits(ledger, filter, invoiced, together, &ledger.credits()[places])
+    let parts = parallel::each(ledger.stretches(threads), |stretch| {
+        let mut customers: BTreeMap<Owner<'l>, CustomerCredit> = BTreeMap::new();
+        for credits in ledger.credits()[stretch].chunk_by(|a, b| ledger.customer(a) == ledger.customer(b)) {
+            let partner = |credit| &*ledger.identity(credit).partner;
+            let has_several = credits.windows(2).any(|pair| partner(&pair[0]) != partner(&pair[1]));
+            for credit in credits.iter().filter(|credit| filter.shows_credit(ledger, credit)) {
+                let identity = ledger.identity(credit);
+                let is_apart = !has_several || !together.contains(&identity.customer);
+                let owner = (&identity.customer, is_apart.then_some(&*identity.partner));
+                let of_customer = customers.entry(owner).or_default();
+                of_customer.currencies.insert(identity.currency);
+                add_months(ledger, credit, of_customer.spans.entry(identity.currency).or_default())?;
+            }
+        }
+        customers.values_mut().try_for_each(|of_customer| of_customer.join(invoiced))?;
+        Ok::<_, Overflow>(customers)
     });
     let mut credits = BTreeMap::new();
     for part in parts {
         credits.extend(part?);
     }
     Ok(credits)
-}
-
-fn of_credits<'l>(
-    ledger: &'l Ledger,
-    filter: &Filter,
-    invoiced: &BTreeSet<Month>,
-    together: &HashSet<&Id>,
-    credits: &'l [Credit],
-) -> Result<BTreeMap<Owner<'l>, CustomerCredit>, Overflow> {
-    let mut customers: BTreeMap<Owner<'l>, CustomerCredit> = BTreeMap::new();
-    for credits in credits.chunk_by(|a, b| ledger.customer(a) == ledger.customer(b)) {
-        let partner = |credit| &*ledger.identity(credit).partner;
-        let has_several = credits.windows(2).any(|pair| partner(&pair[0]) != partner(&pair[1]));
-        for credit in credits.iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-            let identity = ledger.identity(credit);
-            let is_apart = !has_several || !together.contains(&identity.customer);
-            let owner = (&identity.customer, is_apart.then_some(&*identity.partner));
-            let of_customer = customers.entry(owner).or_default();
-            of_customer.currencies.insert(identity.currency);
-            add_months(ledger, credit, of_customer.spans.entry(identity.currency).or_default())?;
-        }
-    }
-    customers.values_mut().try_for_each(|of_customer| of_customer.join(invoiced))?;
-    Ok(customers)
 }
 
 /// Adds what a credit gave.

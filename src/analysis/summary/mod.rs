@@ -73,9 +73,8 @@ pub fn with_gone<'l>(
         for summary in earlier.iter().filter(|summary| summary.credits > 0 && summary.group.span == Some(before)) {
             let group = Group { span: Some(span), ..summary.group };
             if !known.contains(&group) {
-                let nothing = Figures::default().into_summary(group, Some(filter.period(*end)))?;
                 // What it was given is as unknown as that of one that has vanished.
-                shown.push(GroupSummary { vanished: 1, ..nothing });
+                shown.push(Figures::default().into_summary(group, Some(filter.period(*end)), 1)?);
             }
         }
     }
@@ -309,8 +308,7 @@ impl<'l, 'a> Groups<'l, 'a> {
         let summary = |(group, figures): (Group<'l>, Figures)| {
             let end = self.months.end_of(&group);
             let vanished = self.vanished.get(&group).copied().unwrap_or_default();
-            let summary = figures.into_summary(group, end.map(|month| self.filter.period(month)))?;
-            Ok(GroupSummary { vanished, ..summary })
+            figures.into_summary(group, end.map(|month| self.filter.period(month)), vanished)
         };
         let summaries: Result<Vec<_>, Overflow> = self.figures.into_iter().map(summary).collect();
         let mut summaries = summaries?;
@@ -366,7 +364,12 @@ impl Figures {
         self.forfeited.merge(other.forfeited)
     }
 
-    fn into_summary(self, group: Group<'_>, period: Option<Period>) -> Result<GroupSummary<'_>, Overflow> {
+    fn into_summary(
+        self,
+        group: Group<'_>,
+        period: Option<Period>,
+        vanished: usize,
+    ) -> Result<GroupSummary<'_>, Overflow> {
         Ok(GroupSummary {
             group,
             period,
@@ -378,7 +381,7 @@ impl Figures {
             balance_amount: self.left.map(Sum::value).transpose()?,
             forfeited: self.forfeited.value()?,
             spanning: self.spanning,
-            vanished: 0,
+            vanished,
         })
     }
 }

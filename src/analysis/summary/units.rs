@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::analysis::filter::Filter;
 use crate::ledger::Ledger;
-use crate::model::{Identity, Overflow};
+use crate::model::Overflow;
 
 use super::group::{Group, GroupBy, Keys, Months};
 use super::{GroupSummary, Groups};
@@ -37,10 +37,11 @@ impl<'l, 'a> Units<'l, 'a> {
             return None;
         }
         let months = Months::new(ledger, filter, Keys::new(by))?;
-        let identity = |place: usize| ledger.identity(&ledger.credits()[place]);
+        let keys = Keys::new(ids);
+        let group = |place: usize| keys.ids(ledger.identity(&ledger.credits()[place]));
         let compare = |one: usize, other: usize| {
-            let pairs = ids.iter().map(|key| compare(identity(one), identity(other), *key));
-            pairs.fold(Ordering::Equal, Ordering::then)
+            let by_keys = ids.iter().map(|key| group(one).compare(&group(other), *key));
+            by_keys.fold(Ordering::Equal, Ordering::then)
         };
         let mut places: Vec<usize> = (0..ledger.credits().len()).collect();
         places.sort_by(|one, other| compare(*one, *other));
@@ -53,7 +54,7 @@ impl<'l, 'a> Units<'l, 'a> {
                 start = end;
             }
         }
-        Some(Self { ledger, filter, months, ids: Keys::new(ids), by: by.to_vec(), places, parts })
+        Some(Self { ledger, filter, months, ids: keys, by: by.to_vec(), places, parts })
     }
 
     pub fn parts(&self) -> usize {
@@ -77,15 +78,6 @@ impl<'l, 'a> Units<'l, 'a> {
             }));
         }
         Ok(summaries)
-    }
-}
-
-/// How two identities stand to each other by an id.
-fn compare(one: &Identity, other: &Identity, key: GroupBy) -> Ordering {
-    match key {
-        GroupBy::Customer => one.customer.cmp(&other.customer),
-        GroupBy::Agreement => one.agreement.cmp(&other.agreement),
-        _ => one.partner.cmp(&other.partner),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::analysis::reconcile::{self, Billing, MonthOf, OtherCredits, Reconcile
 use crate::input::invoice::{self, CreditOptions};
 use crate::input::source::Source;
 use crate::ledger::Ledger;
-use crate::model::{Amount, InvoiceKey, Invoices, LineFinding, Message, Month, NotAMonth, UsedBy, Visible};
+use crate::model::{Amount, InvoiceKey, Invoices, LineFinding, Message, Month, UsedBy, Visible};
 use crate::output::Format;
 
 use super::{FilterArgs, RankArgs, ReadArgs, Stdio, Word, WriteArgs, one_of, read};
@@ -211,7 +211,7 @@ pub(super) fn month_of(text: &str) -> Result<MonthOf, String> {
         Some((invoice, month)) => (Some(invoice.trim().to_owned()), month),
         None => (None, text),
     };
-    let month: Month = month.trim().parse().map_err(|error: NotAMonth| error.to_string())?;
+    let month: Month = month.trim().parse()?;
     Ok(MonthOf { invoice, month })
 }
 
