@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Ledger, RowRef, State};
+use crate::ledger::{Ledger, State};
 use crate::model::{Currency, Id, Month, Overflow, StatusClass, money};
 
 use super::filter::Filter;
@@ -93,11 +93,9 @@ pub struct Balances {
 
 impl Balances {
     fn add(&mut self, currency: Currency, amount: Decimal) -> Result<(), Overflow> {
-        if !amount.is_zero() {
-            self.credits += 1;
-            let sum = self.amounts.entry(currency).or_default();
-            *sum = money::add(*sum, amount)?;
-        }
+        self.credits += 1;
+        let sum = self.amounts.entry(currency).or_default();
+        *sum = money::add(*sum, amount)?;
         Ok(())
     }
 }
@@ -121,26 +119,9 @@ pub fn at_the_end<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<AtTheEnd<'l
     let Some(month) = filter.last_month(ledger) else { return Ok(found) };
     for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
         let row = ledger.last_row(credit, month).filter(|row| filter.shows_status(ledger.status(*row)));
-        if let Some(row) = row {
-            found.add(ledger, filter, credit, (row, month))?;
-        }
-    }
-    Ok(found)
-}
-
-impl<'l> AtTheEnd<'l> {
-    fn add(
-        &mut self,
-        ledger: &'l Ledger,
-        filter: &Filter,
-        credit: &Credit,
-        (row, month): (RowRef, Month),
-    ) -> Result<(), Overflow> {
+        let Some(row) = row.filter(|row| !ledger.balance_amount(*row).is_zero()) else { continue };
         let (balance, key) = (ledger.balance_amount(row), ledger.key(row));
         let covered = ledger.last_covered(credit).unwrap_or(month);
-        if balance.is_zero() {
-            return Ok(());
-        }
         let begins_later = key.effective.is_some_and(|day| Month::of(day) > ledger.month(row));
         let class = ledger.status(row).class();
         let is_ordinary = class == StatusClass::Running && !begins_later;
@@ -153,18 +134,18 @@ impl<'l> AtTheEnd<'l> {
         };
         let currency = key.identity.currency;
         match state {
-            State::Vanished if is_ordinary => self.vanished.add(currency, balance)?,
-            State::Over | State::NotYet if !is_ordinary => self.unusable.add(currency, balance)?,
+            State::Vanished if is_ordinary => found.vanished.add(currency, balance)?,
+            State::Over | State::NotYet if !is_ordinary => found.unusable.add(currency, balance)?,
             State::Running | State::Carried => {
                 if key.expiry.is_some_and(|day| day < filter.as_of) {
-                    self.ended_since.add(currency, balance)?;
+                    found.ended_since.add(currency, balance)?;
                 }
                 if covered < month {
-                    self.earlier.insert(&key.identity.partner, covered);
+                    found.earlier.insert(&key.identity.partner, covered);
                 }
             }
             _ => {}
         }
-        Ok(())
     }
+    Ok(found)
 }

@@ -62,12 +62,21 @@ pub fn list<'l>(
 ) -> Result<Vec<Statement<'l>>, StatementError> {
     let keys = Keys::new(by);
     let periods = periods(ledger, filter, keys)?;
+    let Some((since, _)) = periods.first() else { return Ok(Vec::new()) };
     let groups = walk(
         ledger,
         filter,
         threads,
         Groups::default(),
-        |groups, credit, (life, _)| add(groups, ledger.identity(credit), life, filter, (keys, &periods)),
+        |groups, credit, (life, _)| {
+            let (identity, movements) = (ledger.identity(credit), life.movements(*since)?);
+            for period in &periods {
+                if let Some((status, sums)) = moved(identity, life, &movements, filter, *period)? {
+                    merge(groups, keys.group(identity, period.1, status), period.1, &sums)?;
+                }
+            }
+            Ok::<_, StatementError>(())
+        },
         |all, part| part.into_iter().try_for_each(|(group, (last, sums))| Ok(merge(all, group, last, &sums)?)),
     )?;
     let statement = |(group, (last, sums)): (Group<'l>, (Month, Sums))| {
@@ -141,24 +150,6 @@ fn periods(ledger: &Ledger, filter: &Filter, keys: Keys) -> Result<Vec<(Month, M
         periods.extend(months.first().copied().zip(months.last().copied()));
     }
     Ok(periods)
-}
-
-/// Adds a credit to the groups of all periods in which it has a row, a movement or something left.
-fn add<'l>(
-    groups: &mut Groups<'l>,
-    identity: &'l Identity,
-    life: &Life<'l>,
-    filter: &Filter,
-    (keys, periods): (Keys, &[(Month, Month)]),
-) -> Result<(), StatementError> {
-    let Some((since, _)) = periods.first() else { return Ok(()) };
-    let movements = life.movements(*since)?;
-    for period in periods {
-        if let Some((status, sums)) = moved(identity, life, &movements, filter, *period)? {
-            merge(groups, keys.group(identity, period.1, status), period.1, &sums)?;
-        }
-    }
-    Ok(())
 }
 
 /// What moved of a credit in a period, and its Status at the end; none without a row, a movement or something left.
