@@ -52,11 +52,18 @@ impl Filter {
 
     /// Whether rows of an identity can be shown at all.
     pub fn shows_identity(&self, identity: &Identity) -> bool {
-        let among = |ids: &Option<BTreeSet<Id>>, id| ids.as_ref().is_none_or(|ids| ids.contains(id));
-        among(&self.customers, &identity.customer)
-            && among(&self.agreements, &identity.agreement)
+        self.shows_customer(&identity.customer)
+            && self.agreements.as_ref().is_none_or(|agreements| agreements.contains(&identity.agreement))
             && self.shows_partner(&identity.partner)
-            && (self.currencies.is_empty() || self.currencies.contains(&identity.currency))
+            && self.shows_currency(identity.currency)
+    }
+
+    pub fn shows_customer(&self, customer: &Id) -> bool {
+        self.customers.as_ref().is_none_or(|customers| customers.contains(customer))
+    }
+
+    pub fn shows_currency(&self, currency: Currency) -> bool {
+        self.currencies.is_empty() || self.currencies.contains(&currency)
     }
 
     /// Whether rows of a partner can be shown at all.

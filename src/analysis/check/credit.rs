@@ -234,7 +234,7 @@ fn vanished(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_>, last:
     if let (Some(first), Some(end)) = (life.end.vanished, ledger.last_covered(credit))
         && first <= Month::of(findings.filter.as_of)
         && last.left() > Decimal::ZERO
-        && !findings.across.changed_currency(ledger.identity_number(credit))
+        && !findings.across.mixed.contains(&ledger.identity_number(credit))
     {
         let check = Check::CreditVanished;
         findings.add_in(first, check, check.severity(), last.row, last.left(), || {

@@ -14,8 +14,8 @@ pub(crate) struct Across<'l> {
     pub(super) covered: Covered<'l>,
     /// Agreements in more than one currency, each with the first credit in each of them.
     currencies: Vec<Vec<(Currency, &'l Credit)>>,
-    /// The numbers of their identities.
-    mixed: HashSet<u32>,
+    /// The numbers of their identities: credits whose own rows may end where the currency changed.
+    pub(super) mixed: HashSet<u32>,
 }
 
 impl<'l> Across<'l> {
@@ -33,16 +33,11 @@ impl<'l> Across<'l> {
         let mixed = currencies.iter().flatten().map(|(_, credit)| ledger.identity_number(credit));
         Self { covered: Covered::new(ledger), mixed: mixed.collect(), currencies }
     }
-
-    /// Whether a credit's agreement has rows in another currency too, so that its own may end there.
-    pub(super) fn changed_currency(&self, identity_number: u32) -> bool {
-        self.mixed.contains(&identity_number)
-    }
 }
 
 pub(super) fn check(findings: &mut Findings<'_>) {
     currency_changed(findings);
-    if findings.across.covered.is_empty() {
+    if findings.ledger.months().is_empty() {
         let message = "the report has no rows; download it again, or a newer one".to_owned();
         findings.add_to_report(Finding::new(Check::EmptyReport, message));
     }

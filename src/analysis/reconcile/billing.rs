@@ -54,7 +54,7 @@ impl Billing {
 
     /// The month in which lines count; none if they do not.
     pub fn month(&self, key: &CreditKey) -> Option<Month> {
-        if self.downloads.leaves_out(&key.invoice) {
+        if self.downloads.left_out.contains(&key.invoice) {
             return None;
         }
         if key.invoice.number.is_empty() {
@@ -138,6 +138,7 @@ impl Billing {
 /// The files that count, by invoice.
 #[derive(Debug, Default)]
 pub struct InvoiceFiles {
+    /// Those of which other files tell the same.
     pub(super) left_out: BTreeSet<InvoiceKey>,
     /// Files whose credit lines another file has too: the older one, and the one that counts.
     pub replaced: Vec<(InvoiceKey, InvoiceKey)>,
@@ -173,11 +174,6 @@ impl InvoiceFiles {
             }
         }
         downloads
-    }
-
-    /// Whether other files tell of an invoice what this one does.
-    pub fn leaves_out(&self, invoice: &InvoiceKey) -> bool {
-        self.left_out.contains(invoice)
     }
 
     /// Chooses among the files of one invoice. Those without credit lines add nothing and hide nothing. Parts may have

@@ -39,9 +39,8 @@ fn counting<'i>(
     invoices: &'i Invoices,
     billing: &Billing,
 ) -> impl Iterator<Item = (Month, usize, &'i CreditTotal)> {
-    let shows = |customer: &Id| filter.customers.as_ref().is_none_or(|customers| customers.contains(customer));
     let totals = invoices.totals.iter().enumerate();
-    let totals = totals.filter(move |(_, total)| total.key.is_aco && shows(&total.key.customer));
+    let totals = totals.filter(|(_, total)| total.key.is_aco && filter.shows_customer(&total.key.customer));
     totals.filter_map(|(place, total)| Some((billing.month(&total.key)?, place, total)))
 }
 
@@ -248,23 +247,15 @@ fn verdict(draft: &Draft<'_>, (least, most): (Decimal, Decimal), tolerance: Deci
 
 /// What is missing to compare a row.
 fn missing(month: Month, partner: Option<&Id>, draft: &Draft<'_>, terms: &MatchContext<'_, '_>) -> MissingMonths {
-    match draft.span {
-        Some(span) => MissingMonths {
-            reports: span.missing_reports.clone(),
-            invoices: span.months().filter(|month| !terms.invoiced.contains(month)).collect(),
-        },
-        None => {
-            let reported = || match partner {
-                Some(partner) => terms.covered.has(partner, month),
-                None => terms.reported.contains(&month),
-            };
-            let has_lines = !draft.totals.is_empty() || !draft.doubtful.is_empty();
-            MissingMonths {
-                reports: (has_lines && !reported()).then_some(month).into_iter().collect(),
-                invoices: BTreeSet::new(),
-            }
-        }
+    if let Some(span) = draft.span {
+        let invoices = span.months().filter(|month| !terms.invoiced.contains(month)).collect();
+        return MissingMonths { reports: span.missing_reports.clone(), invoices };
     }
+    let is_reported =
+        partner.map_or_else(|| terms.reported.contains(&month), |partner| terms.covered.has(partner, month));
+    let has_lines = !draft.totals.is_empty() || !draft.doubtful.is_empty();
+    let reports = (has_lines && !is_reported).then_some(month).into_iter().collect();
+    MissingMonths { reports, ..MissingMonths::default() }
 }
 
 #[cfg(test)]

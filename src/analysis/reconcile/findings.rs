@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::filter::Filter;
 use crate::model::{
-    CreditTotal, Currency, Grouped, Id, InvoiceKey, Invoices, Level, LineFinding, Month, Overflow, Place, Rule, money,
+    Currency, Grouped, Id, InvoiceKey, Invoices, Level, LineFinding, Month, Overflow, Place, Rule, money,
 };
 
 use super::Reconciliation;
@@ -162,12 +162,6 @@ pub struct OtherCredits<'a> {
     pub lines: u64,
 }
 
-/// Whether the customer and partner of some lines are shown. Lines that name no partner are any partner's.
-fn shows(filter: &Filter, total: &CreditTotal) -> bool {
-    filter.customers.as_ref().is_none_or(|customers| customers.contains(&total.key.customer))
-        && total.key.partner.as_deref().is_none_or(|partner| filter.shows_partner(partner))
-}
-
 /// Credits that do not count, by customer, currency, month, invoice and reason.
 pub fn others<'a>(
     invoices: &'a Invoices,
@@ -175,11 +169,14 @@ pub fn others<'a>(
     filter: &Filter,
 ) -> Result<Vec<OtherCredits<'a>>, Overflow> {
     let mut others: BTreeMap<_, OtherCredits<'a>> = BTreeMap::new();
-    for total in invoices.totals.iter().filter(|total| !total.key.is_aco && shows(filter, total)) {
+    for total in invoices.totals.iter().filter(|total| !total.key.is_aco) {
         let (key, month) = (&total.key, billing.month(&total.key));
-        let is_shown = month.is_none_or(|month| filter.shows_month(month))
-            && (filter.currencies.is_empty() || filter.currencies.contains(&key.currency));
-        if !is_shown || billing.downloads.leaves_out(&key.invoice) {
+        // Lines that name no partner are any partner's.
+        let is_shown = filter.shows_customer(&key.customer)
+            && key.partner.as_deref().is_none_or(|partner| filter.shows_partner(partner))
+            && month.is_none_or(|month| filter.shows_month(month))
+            && filter.shows_currency(key.currency);
+        if !is_shown || billing.downloads.left_out.contains(&key.invoice) {
             continue;
         }
         let (customer, currency, invoice, reason) = (&*key.customer, key.currency, &*key.invoice.number, &*key.reason);
@@ -221,13 +218,11 @@ pub fn by_rule<'a>(findings: &[&'a LineFinding]) -> Vec<(Rule, usize, &'a LineFi
 /// The lines that break rules, of the customers shown and of files that count. Those that are about a whole invoice are
 /// always shown.
 pub fn findings<'a>(invoices: &'a Invoices, billing: &Billing, filter: &Filter) -> Vec<&'a LineFinding> {
+    let left_out = &billing.downloads.left_out;
     let counts = |finding: &LineFinding| {
         let key = || InvoiceKey { file: finding.file, number: (*finding.invoice).into() };
-        billing.downloads.left_out.is_empty() || !billing.downloads.leaves_out(&key())
+        left_out.is_empty() || !left_out.contains(&key())
     };
-    let is_shown = |finding: &&LineFinding| match (&filter.customers, &finding.customer) {
-        (Some(shown), Some(customer)) => shown.contains(customer) && counts(finding),
-        _ => counts(finding),
-    };
-    invoices.findings.iter().filter(is_shown).collect()
+    let is_shown = |customer: &Option<Id>| customer.as_ref().is_none_or(|customer| filter.shows_customer(customer));
+    invoices.findings.iter().filter(|finding| is_shown(&finding.customer) && counts(finding)).collect()
 }

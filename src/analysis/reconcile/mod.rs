@@ -82,7 +82,7 @@ pub fn reconcile<'a>(
     }
     rows.sort_by_key(|row| (row.partner, row.customer, row.month, row.currency));
     // Only now: which lines belong to a credit, and what is compared with what, does not depend on what is shown.
-    rows.retain(|row| filter.currencies.is_empty() || filter.currencies.contains(&row.currency));
+    rows.retain(|row| filter.shows_currency(row.currency));
     let shows_part = |row: &&ReconciledRow<'_>| {
         !filter.shows_month(row.month) && row.months().any(|month| filter.shows_month(month))
     };
