@@ -174,14 +174,9 @@ mod tests {
     }
 
     #[test]
-    fn guids_compare_without_case_and_without_prefix() {
-        let lower = Id::parse("0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9");
-        assert_eq!(Id::parse(" ORG:0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4F9 "), lower);
-    }
-
-    #[test]
     fn a_guid_is_the_same_in_any_dress() {
         for text in [
+            " ORG:0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4F9 ",
             "{0B61C8D43A524C8E9D0F6E1B7A20C4F9}",
             "ORG: {0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9}",
             "“{0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9}”",
@@ -198,7 +193,7 @@ mod tests {
         assert_eq!(Id::parse("\u{feff}Con\u{200b}toso\u{ad} "), Id::parse("Contoso"));
         assert_eq!(Id::parse("Con–toso").unwrap().as_str(), "Con–toso");
         assert_eq!(Id::parse("{Contoso}").unwrap().as_str(), "{Contoso}");
-        assert_eq!(Id::parse("\u{200b} \u{feff}"), None);
+        assert_eq!(Id::parse("\u{200b} \u{feff}").or(Id::parse("  ")), None);
     }
 
     #[test]
@@ -215,10 +210,5 @@ mod tests {
         ] {
             assert_eq!(Id::parse(other).unwrap().as_str(), other);
         }
-    }
-
-    #[test]
-    fn blank_text_is_no_id() {
-        assert_eq!(Id::parse("  "), None);
     }
 }

@@ -38,7 +38,17 @@ impl Report {
                 rows.sort_unstable_by_key(|row| row.number);
                 Partition { keys: partition.keys.clone(), rows: rows.into_iter().collect() }
             };
-            Shard { partitions: shard.partitions.iter().map(partition).collect(), ..shard.without_rows() }
+            // Rows keep their numbers, and so the blocks that they are in.
+            Shard {
+                partitions: shard.partitions.iter().map(partition).collect(),
+                count: shard.count,
+                partners: shard.partners.clone(),
+                names: shard.names.clone(),
+                months: shard.months.clone(),
+                statuses: shard.statuses.clone(),
+                large_amounts: shard.large_amounts.clone(),
+                blocks: shard.blocks.clone(),
+            }
         };
         Self { files: self.files.clone(), shards: self.shards.iter().map(shard).collect() }
     }
@@ -287,21 +297,6 @@ impl Place {
 }
 
 impl Shard {
-    /// The same without its rows, which keep their numbers wherever they go.
-    fn without_rows(&self) -> Self {
-        let Self { partitions: _, count, partners, names, months, statuses, large_amounts, blocks } = self;
-        Self {
-            partitions: Vec::new(),
-            count: *count,
-            partners: partners.clone(),
-            names: names.clone(),
-            months: months.clone(),
-            statuses: statuses.clone(),
-            large_amounts: large_amounts.clone(),
-            blocks: blocks.clone(),
-        }
-    }
-
     /// All rows, each with its block and its key, partition by partition.
     pub fn rows(&self) -> impl Iterator<Item = (&Block, &Key, Row)> {
         let rows_of = |partition| self.rows_of(partition).map(move |(block, row)| (block, partition, row));

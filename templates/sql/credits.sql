@@ -15,7 +15,7 @@ cells AS (
 aco_lines AS (
     SELECT *
     FROM cells
-    WHERE {{ is_credit }}
+    WHERE {{ lines.condition(*d) }}
 ),
 {%- if is_usage %}
 -- What each line tells: credit is positive here.
@@ -75,7 +75,7 @@ dated AS (
             ELSE -Nearest
 {%- endif %}
         END AS PricedCredit,
-        {{ invoice_month }} AS InvoiceMonth{% if q.download.is_some() %},
+        {{ lines.month(*d) }} AS InvoiceMonth{% if q.download.is_some() %},
         MIN(Download) OVER (PARTITION BY InvoiceNumber) AS FirstDownload{% endif %}
     FROM {% if is_usage %}lines{% else %}rounded{% endif %}
 ),

@@ -28,7 +28,7 @@ SELECT
     SUM(CASE WHEN IsRow AND Newness = 1 THEN CreditAmount END) AS CreditAmount,
     SUM(CASE WHEN Month = EndMonth THEN RemainingThen WHEN HasEnd = 0 AND RemainingThen IS NOT NULL THEN {{ ZERO }} END) AS BalanceAmount,
     SUM(ForfeitedThen) AS Forfeited
-{%- if has_time %},
+{%- if !time.is_empty() %},
     CASE WHEN MAX(EndMonth) >= {{ q.as_of_month() }} THEN 'open' ELSE 'closed' END AS Period
 {%- endif %}
 FROM latest_first

@@ -20,12 +20,9 @@ pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), Overflow> {
 fn duplicates(findings: &mut Findings<'_>) {
     let ledger = findings.ledger;
     for pair in &ledger.findings().duplicates {
-        let place = |row: &RowRef| ledger.place(*row);
-        let (first, second) = if place(&pair.kept) < place(&pair.replaced) {
-            (pair.kept, pair.replaced)
-        } else {
-            (pair.replaced, pair.kept)
-        };
+        let mut rows = [pair.kept, pair.replaced];
+        rows.sort_by_key(|row| ledger.place(*row));
+        let [first, second] = rows;
         findings.add(Check::DuplicateRow, second, None, || {
             format!("repeats {}; it counts once", other_row(ledger, first, second))
         });

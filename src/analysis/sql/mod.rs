@@ -88,7 +88,6 @@ struct LedgerQuery<'q> {
     keys: Vec<&'static str>,
     /// The columns of quarters and years, where they are keys.
     calendar: String,
-    has_time: bool,
     /// What parts the months into the times that groups last, the shortest that are keys.
     time: String,
     /// The keys and the currency in a row.
@@ -103,11 +102,8 @@ struct CreditsQuery<'q> {
     d: Dialect,
     /// Columns of the file, and what they are called here.
     columns: Vec<(&'static str, &'static str)>,
-    /// The condition on lines that count.
-    is_credit: String,
+    lines: &'q CreditLines,
     is_usage: bool,
-    /// The month of each invoice, or what finds it out.
-    invoice_month: String,
     named: Vec<IdStep>,
     entry_filter: String,
 }
@@ -134,7 +130,6 @@ impl Query {
             month_filter: indented(&[&months]),
             status_filter: indented(&[&statuses]),
             calendar: self.calendar(&keys),
-            has_time: time.is_some(),
             time: time.map_or(String::new(), |key| format!("PARTITION BY {}", self.span(key))),
             group_by: [&keys[..], &["CurrencyCode"]].concat().join(", "),
             keys,
@@ -176,9 +171,8 @@ impl Query {
             q: self,
             d: self.dialect,
             columns: shared.iter().chain(own).copied().chain(partner).chain(charge_type).collect(),
-            is_credit: lines.condition(self.dialect),
+            lines,
             is_usage,
-            invoice_month: lines.month(self.dialect),
             named,
             entry_filter: filter(&[&credits, &self.shown.months(&self.as_of_month()), &lines.refusals(self.dialect)]),
         }
