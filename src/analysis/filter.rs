@@ -108,9 +108,8 @@ impl Filter {
 
     /// The last month shown: what is chosen of credits moves no months.
     pub fn last_month(&self, ledger: &Ledger) -> Option<Month> {
-        let first = ledger.months().first()?;
-        let until_then = std::iter::successors(ledger.months().last().copied(), |month| Some(month.previous()));
-        until_then.take_while(|month| month >= first).find(|month| self.shows_month(*month))
+        let (first, last) = ledger.months().first().zip(ledger.months().last())?;
+        first.through(*last).filter(|month| self.shows_month(*month)).last()
     }
 }
 

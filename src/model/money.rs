@@ -283,7 +283,9 @@ mod tests {
     }
 
     #[test]
-    fn refuses_to_round() {
+    fn sums_have_the_larger_scale_and_are_never_rounded() {
+        assert_eq!(add(decimal("1.5"), decimal("1.250")).unwrap().to_string(), "2.750");
+        assert_eq!(subtract(decimal("700"), decimal("500.00")).unwrap().to_string(), "200.00");
         let huge = decimal("9999999999999999999999999999");
         assert_eq!(add(huge, decimal("0.01")), Err(Overflow));
         assert_eq!(add(huge, decimal("1")).unwrap().to_string(), "10000000000000000000000000000");
@@ -296,12 +298,6 @@ mod tests {
         assert_eq!(product("3", "2"), "6.00");
         assert_eq!(product("1.5", "3"), "4.50");
         assert_eq!(product("-1.25", "1.5"), "-1.87");
-    }
-
-    #[test]
-    fn keeps_the_larger_scale() {
-        assert_eq!(add(decimal("1.5"), decimal("1.250")).unwrap().to_string(), "2.750");
-        assert_eq!(subtract(decimal("700"), decimal("500.00")).unwrap().to_string(), "200.00");
     }
 
     #[test]

@@ -24,8 +24,8 @@ records AS (
         {{ d.month("InvoiceMonth") }} AS InvoiceMonth,
         CASE LOWER(Status) WHEN 'active' THEN 'Active' WHEN 'expired' THEN 'Expired' ELSE COALESCE(Status, '') END AS Status,
         LOWER(COALESCE(Status, '')) AS StatusWord,
-        {{ d.amount("CreditAmount") }} AS CreditAmount,
-        {{ d.amount("BalanceAmount") }} AS BalanceAmount,
+        {{ d.decimal("CreditAmount", 28, 6) }} AS CreditAmount,
+        {{ d.decimal("BalanceAmount", 28, 6) }} AS BalanceAmount,
         {{ d.day("EffectiveDate") }} AS EffectiveDate,
         {{ d.day("ExpiryDate") }} AS ExpiryDate
     FROM cells

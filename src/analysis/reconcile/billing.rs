@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{CreditKey, CreditTotal, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices, Month};
+use crate::model::{CreditKey, InvoiceFileKind, InvoiceKey, InvoicePart, Invoices, Month};
 
 /// A month that is not to be found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,23 +106,21 @@ impl Billing {
     fn date(&mut self, invoices: &Invoices, wanted: &[MonthOf]) {
         let for_all = wanted.iter().rev().find(|wanted| wanted.invoice.is_none()).map(|wanted| wanted.month);
         self.for_all = for_all;
-        // The latest months in which credit lines and usage start.
-        let mut dates: BTreeMap<&str, (Option<Month>, Option<Month>)> = BTreeMap::new();
-        for InvoicePart { invoice, usage, .. } in &invoices.parts {
-            let (_, last_usage) = dates.entry(&invoice.number).or_default();
-            let usage = usage.map(Month::of);
-            *last_usage = (*last_usage).max(usage);
-            self.unnumbered.extend(usage.filter(|_| invoice.number.is_empty()));
-        }
-        for CreditTotal { key, .. } in invoices.totals.iter().filter(|total| total.key.is_aco) {
-            let (last_credit, _) = dates.entry(&key.invoice.number).or_default();
-            *last_credit = (*last_credit).max(Some(key.charged));
-            self.unnumbered.extend(Some(key.charged).filter(|_| key.invoice.number.is_empty()));
+        let usage = |part: &InvoicePart| part.usage.map(|day| (false, Month::of(day)));
+        let usage = invoices.parts.iter().map(|part| (&part.invoice.number, usage(part)));
+        let aco = invoices.totals.iter().map(|total| &total.key).filter(|key| key.is_aco);
+        let credits = aco.map(|key| (&key.invoice.number, Some((true, key.charged))));
+        // The latest month in which a credit line starts, or else usage.
+        let mut dates: BTreeMap<&str, Option<(bool, Month)>> = BTreeMap::new();
+        for (number, date) in usage.chain(credits) {
+            let latest = dates.entry(number).or_default();
+            *latest = date.max(*latest);
+            self.unnumbered.extend(date.filter(|_| number.is_empty()).map(|(_, month)| month));
         }
         dates.remove("");
-        for (number, (credit, usage)) in dates {
+        for (number, latest) in dates {
             let own = wanted.iter().rev().find(|wanted| wanted.invoice.as_deref() == Some(number));
-            match own.map(|own| own.month).or(for_all).or(credit).or(usage) {
+            match own.map(|own| own.month).or(for_all).or(latest.map(|(_, month)| month)) {
                 Some(month) => {
                     self.months.insert(number.into(), month);
                 }
@@ -163,15 +161,12 @@ impl InvoiceFiles {
             let kind = |part: &&InvoicePart| invoices.files[part.invoice.file as usize].kind;
             let (invoiced, usage): (Vec<_>, Vec<_>) =
                 parts.into_iter().partition(|part| kind(part) == InvoiceFileKind::Reconciliation);
-            if invoiced.is_empty() {
-                downloads.choose(usage, are_parts);
-            } else {
-                for part in usage {
-                    downloads.superseded.push(part.invoice.clone());
-                    downloads.left_out.insert(part.invoice.clone());
-                }
-                downloads.choose(invoiced, are_parts);
+            let (counting, superseded) = if invoiced.is_empty() { (usage, invoiced) } else { (invoiced, usage) };
+            for part in superseded {
+                downloads.superseded.push(part.invoice.clone());
+                downloads.left_out.insert(part.invoice.clone());
             }
+            downloads.choose(counting, are_parts);
         }
         downloads
     }

@@ -192,10 +192,6 @@ impl Dialect {
         self.pick(format!("DATE_DIFF('day', {from}, {to})"), format!("DATEDIFF({to}, {from})"))
     }
 
-    pub(super) fn amount(self, cell: &str) -> String {
-        self.decimal(cell, 28, 6)
-    }
-
     /// An exact number: what does not fit is refused, never rounded.
     ///
     /// An engine reads more than numbers, such as `1_000`, and rounds what a type has no decimals for. So a number is only
