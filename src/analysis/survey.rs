@@ -64,6 +64,11 @@ impl<'l> Covered<'l> {
         wanted.flat_map(|(_, months)| months).copied().collect()
     }
 
+    /// Whether there are no rows at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.values().all(BTreeSet::is_empty)
+    }
+
     /// Each partner and its newest month, by partner; months after `now` aside: these are faults of their own.
     pub(crate) fn newest(&self, now: Month) -> Vec<(&'l Id, Month)> {
         let newest = self.0.iter().filter_map(|(partner, months)| Some((*partner, *months.range(..=now).next_back()?)));

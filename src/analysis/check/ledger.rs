@@ -37,7 +37,7 @@ impl<'l> Across<'l> {
 
 pub(super) fn check(findings: &mut Findings<'_>) {
     currency_changed(findings);
-    if findings.ledger.months().is_empty() {
+    if findings.across.covered.is_empty() {
         let message = "the report has no rows; download it again, or a newer one".to_owned();
         findings.add_to_report(Finding::new(Check::EmptyReport, message));
     }
