@@ -90,6 +90,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         written?;
     }
     // Last: what could not be shown is not booked, and what is booked was shown.
+    if ledger.months().is_empty() {
+        hints::note_nothing(ledger, &filter, stdio);
+    }
     if books.to_book.is_empty() {
         stdio.say(&Message::note("nothing is to be booked"));
     } else if let Some(destination) = destination {

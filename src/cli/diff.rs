@@ -133,21 +133,24 @@ fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
 
 /// Says how much credit given moved, by currency and month, and what is not listed.
 fn say_changes(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
-    if diff.changes.is_empty() {
+    if diff.changes.is_empty() && diff.last.is_some() {
         stdio.say(&Message::note("nothing changed"));
     }
     for ((currency, month), amount) in &diff.moved {
         let amount = Grouped(*amount);
-        let is_new = diff.last.is_some_and(|last| *month > last);
+        let is_new = diff.last.is_none_or(|last| *month > last);
         stdio.say(&Message::note(if is_new {
             format!("{month} is new: {amount} {currency} given")
         } else {
             format!("credit given in {month} moved by {amount} {currency}")
         }));
     }
-    if let Some(last) = diff.last.filter(|_| diff.later > 0 && !all) {
+    if diff.later > 0 && !all {
         let rows = Count(diff.later, "row");
-        let text = format!("not listed: {rows} of months after {last}, where the old download ends");
+        let text = match diff.last {
+            Some(last) => format!("not listed: {rows} of months after {last}, where the old download ends"),
+            None => format!("not listed: {rows} of the new download, because the old one has none"),
+        };
         stdio.say(&Message::note(text).hint("--all lists these too"));
     }
     if diff.not_held > 0 {

@@ -75,6 +75,17 @@ fn what_is_not_booked_is_given_and_what_differs_is_corrected() {
 }
 
 #[test]
+fn a_report_without_rows_is_said_where_nothing_is_to_be_booked() {
+    let folder = books(&[], &[]);
+    snapshot!(run(folder.path(), "book report.csv --booked booked.csv --as-of 2023-04-10"), @"
+    --- stderr
+    note: no records match
+    hint: the files have a header and no records
+    note: nothing is to be booked
+    ");
+}
+
+#[test]
 fn what_is_unknown_or_gone_is_named_and_left_alone() {
     let rows = ["a 2023-02 30.50 Active 69.50 USD 2022-01-01 2023-12-31"];
     let folder = books(&rows, &["2023-01 a given 10.00", "2023-01 c given 4", "2023-01 c correction -4"]);

@@ -313,6 +313,15 @@ fn a_report_without_rows_is_an_error() {
 }
 
 #[test]
+fn a_report_that_begins_later_than_the_day_looked_back_to_is_not_called_empty() {
+    let row = "p,c,2022-07,ACO,1.00,Active,9.00,USD,a,6/1/2022,5/31/2023\n";
+    let run = aco_on("check -q --as-of 2022-03-01", format!("{HEADER}{row}").as_bytes());
+    let expected =
+        "error,empty-report,,,,,,,,the report has no rows up to the day of --as-of: its first ones are of 2022-07\n";
+    assert!(run.stdout.ends_with(expected), "{run}");
+}
+
+#[test]
 fn a_report_whose_rows_cannot_be_read_has_none() {
     for row in ["p,c,2022-07,ACO,1x,Active,9.00,USD,a,6/1/2022,5/31/2023", "p,c,2022-07,ACO,1.00,Active,9.00,USD,a,x,y"]
     {

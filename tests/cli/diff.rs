@@ -104,6 +104,26 @@ fn what_is_missing_and_every_field_that_changed_are_shown() {
 }
 
 #[test]
+fn all_rows_are_new_where_the_old_download_has_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.csv"), folder.path().join("new.csv"));
+    fs::write(&old, report(&[])).unwrap();
+    fs::write(&new, report(&["a 2022-01 10.00 Active 90.00 USD 1/1/2022 12/31/2022"])).unwrap();
+    let said = |all: &[&str]| {
+        let run = program().args(["diff", "--as-of", "2022-06-01"]).args(all).args([&old, &new]).output().unwrap();
+        assert_eq!(run.status.code(), Some(0));
+        String::from_utf8(run.stderr).unwrap()
+    };
+    insta::assert_snapshot!(said(&[]), @"
+    note: not listed: 1 row of the new download, because the old one has none
+    hint: --all lists these too
+    ");
+    insta::assert_snapshot!(said(&["--all"]), @"
+    note: 2022-01 is new: 10.00 USD given
+    ");
+}
+
+#[test]
 fn grants_that_share_a_month_are_paired_by_their_first_days() {
     let folder = tempfile::tempdir().unwrap();
     let (both, one) = (folder.path().join("both.csv"), folder.path().join("one.csv"));

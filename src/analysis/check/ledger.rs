@@ -38,7 +38,12 @@ impl<'l> Across<'l> {
 pub(super) fn check(findings: &mut Findings<'_>) {
     currency_changed(findings);
     if findings.across.covered.is_empty() {
-        let message = "the report has no rows; download it again, or a newer one".to_owned();
+        let message = match findings.ledger.findings().later.first() {
+            Some((first, _)) => {
+                format!("the report has no rows up to the day of --as-of: its first ones are of {first}")
+            }
+            None => "the report has no rows; download it again, or a newer one".to_owned(),
+        };
         findings.add_to_report(Finding::new(Check::EmptyReport, message));
     }
     months_missing(findings);

@@ -48,15 +48,15 @@ pub(super) struct Args {
     #[arg(long, default_value = "Azure credit report")]
     title: String,
 
+    /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
+    #[arg(long, value_name = "FILE")]
+    accept: Option<PathBuf>,
+
     #[command(flatten)]
     read: ReadArgs,
 
     #[command(flatten)]
     invoices: InvoiceArgs,
-
-    /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
-    #[arg(long, value_name = "FILE", help_heading = "Invoices to compare with")]
-    accept: Option<PathBuf>,
 
     #[command(flatten)]
     filter: FilterArgs,
