@@ -13,7 +13,7 @@ use crate::model::{Id, ReportColumn};
 use super::dialect::Spelling;
 use super::scan::{Splitter, folded};
 use super::source::{Encoding, Source, SourceText, encoding};
-use super::value::{DecimalMark, amount, date};
+use super::value::{DecimalMark, SUM_WORDS, amount, date};
 
 /// The name that every documented credit has; it tells nothing.
 const CREDIT_NAME: &str = "aco";
@@ -56,14 +56,20 @@ impl Mask {
         };
         let (mut masked, mut done) = (Vec::with_capacity(text.len()), 0);
         let mut columns: Vec<Option<Held>> = Vec::new();
+        let mut header: &[u8] = b"";
         let mut splitter = Splitter::new(delimiter);
         let records = splitter.records(&text);
         for fields in records.iter() {
-            let start = fields.end() - fields.run(0, fields.len() - 1).len();
+            let record = fields.run(0, fields.len() - 1);
+            let start = fields.end() - record.len();
             masked.extend_from_slice(&text[done..start]);
             done = fields.end();
             let line = u64::from(fields.line) + 1;
-            let is_settings = fields.raw(0).starts_with(b"sep=");
+            if line == spelling.header_line {
+                header = record;
+            }
+            // A header says nothing of anybody, wherever it is repeated.
+            let stays = record == header || fields.raw(0).starts_with(b"sep=");
             for at in 0..fields.len() {
                 if at > 0 {
                     masked.push(delimiter);
@@ -72,7 +78,7 @@ impl Mask {
                 if line == spelling.header_line {
                     columns.push(encoding::text(&fields.value(at), encoding).and_then(|name| held(&name)));
                 }
-                if line == spelling.header_line || is_settings {
+                if stays {
                     masked.extend_from_slice(raw);
                 } else {
                     let cell = encoding::text(raw, encoding).unwrap_or_default();
@@ -112,8 +118,10 @@ impl Mask {
     fn cell(&mut self, held: Option<Held>, cell: &str, spelling: &Spelling) -> String {
         // Quotes, blanks and Excel's mark for text stay around it.
         let value = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+        if !value.contains(char::is_alphanumeric) || SUM_WORDS.contains(&&*value.to_lowercase()) {
+            return cell.to_owned();
+        }
         let letters = value.chars().filter(|c| c.is_alphabetic()).count();
-        let has_digit = value.contains(|c: char| c.is_ascii_digit());
         let is_day = || date::read_date(value, spelling.date_order.0).is_some();
         let stays = match held {
             Some(Held::Words) => value.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || c == '%'),
@@ -124,12 +132,15 @@ impl Mask {
                 letters == 0 || amount::read(value.as_bytes(), spelling.decimal.0).is_ok() || is_day()
             }
             Some(Held::CreditName) => value.eq_ignore_ascii_case(CREDIT_NAME),
-            Some(Held::Amount) if has_digit && letters <= MOST_LETTERS => {
+            // What is no amount must not become one.
+            Some(Held::Amount)
+                if letters <= MOST_LETTERS && amount::read(value.as_bytes(), spelling.decimal.0).is_ok() =>
+            {
                 return cell.replacen(value, &self.amount(value, spelling.decimal.0), 1);
             }
             _ => false,
         };
-        if stays || value.is_empty() { cell.to_owned() } else { cell.replacen(value, &self.word(value), 1) }
+        if stays { cell.to_owned() } else { cell.replacen(value, &self.word(value), 1) }
     }
 
     /// What stands for a text: letters for letters and digits for digits, capitals where there were some.

@@ -119,6 +119,26 @@ fn a_report_that_misbehaves_misbehaves_alike() {
 }
 
 #[test]
+fn what_is_no_row_is_none_afterwards_and_what_is_no_amount_becomes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, output) = (folder.path().join("report.csv"), folder.path().join("masked.csv"));
+    let row = |month: u32, amount: &str| format!("p,c,2024-0{month},ACO,{amount},Active,2.00,USD,a,2024-01-01,\n");
+    let rows = [row(1, "1.50"), HEADER.to_owned(), row(2, " $-   "), ",,Summe,,3.50,,2.00,,,,\n".to_owned()];
+    for (damaged, code) in [("", Some(0)), (&*row(3, "350.75.0"), Some(2))] {
+        let mut lines = rows.clone();
+        lines[0] += damaged;
+        fs::write(&file, format!("{HEADER}{}", lines.concat())).unwrap();
+        masked(&[file.to_str().unwrap(), "--skip-invalid"], &output);
+        let [before, after] = [&file, &output].map(|file| {
+            let run = Run::of(program().args(["summary", "--as-of", "2024-06-01"]).arg(file).output().unwrap());
+            let said: Vec<String> = run.stderr.lines().map(|line| line.replace(char::is_numeric, "")).collect();
+            (run.code, said.iter().filter(|line| line.contains("note:")).count())
+        });
+        assert_eq!((before.0, &before), (code, &after));
+    }
+}
+
+#[test]
 fn several_files_become_a_folder_with_one_mask_and_each_run_has_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let (one, other) = (folder.path().join("one"), folder.path().join("other"));

@@ -4,7 +4,7 @@ use super::position;
 use super::rows::RowBuilder;
 use crate::input::error::Problem;
 use crate::input::scan::{Line, folded};
-use crate::input::value::amount;
+use crate::input::value::{SUM_WORDS, amount};
 use crate::model::ReportColumn;
 
 impl RowBuilder {
@@ -37,14 +37,13 @@ fn is_header(line: Line<'_>) -> bool {
 
 /// Whether a record sums up the ones above it: it says so, or it has amounts and no ids.
 fn is_totals(line: Line<'_>, rejects: &[Problem]) -> bool {
-    const WORDS: [&str; 8] = ["total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaux"];
     let at = |column: ReportColumn| {
         let is_there = position(line.layout, column) < line.fields.len();
         if is_there { line.value(column).trim_ascii().to_vec() } else { Vec::new() }
     };
     let says_so = line.fields.values().any(|value| {
         let text = String::from_utf8_lossy(&value).to_lowercase();
-        text.split(|c: char| !c.is_alphabetic()).any(|word| WORDS.contains(&word))
+        text.split(|c: char| !c.is_alphabetic()).any(|word| SUM_WORDS.contains(&word))
     });
     let no_ids = [ReportColumn::PartnerId, ReportColumn::CustomerId, ReportColumn::AgreementId]
         .map(at)

@@ -70,6 +70,9 @@ pub(crate) fn says_nothing(text: &str) -> bool {
     text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Words that call what stands beside them a sum.
+pub(crate) const SUM_WORDS: [&str; 8] = ["total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaux"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
