@@ -46,7 +46,7 @@ pub(super) struct CellText {
     pub(super) is_negative: bool,
     pub(super) is_open: bool,
     /// The decimals of an amount of money.
-    decimals: Option<u32>,
+    pub(super) decimals: Option<u32>,
 }
 
 impl Layout {

@@ -142,7 +142,8 @@ impl Layout {
     fn cut_texts(&mut self, longest: usize) {
         for column in &mut self.columns {
             if matches!(column.column.kind, Kind::Text | Kind::Value | Kind::Id) {
-                column.cells.iter_mut().for_each(|cell| cut_lines(&mut cell.text, longest));
+                let texts = column.cells.iter_mut().filter(|cell| cell.decimals.is_none());
+                texts.for_each(|cell| cut_lines(&mut cell.text, longest));
                 column.measure();
             }
         }

@@ -124,6 +124,25 @@ fn all_rows_are_new_where_the_old_download_has_none() {
 }
 
 #[test]
+fn no_amount_is_cut_however_narrow_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.csv"), folder.path().join("new.csv"));
+    let rows = |amount: &str| {
+        let rows = ["a", "b"].map(|customer| format!("{customer} 2022-01 {amount} Active 9 IDR 1/1/2022 12/31/2022"));
+        let last = "a 2022-02 1 Active 9 IDR 1/1/2022 12/31/2022";
+        report(&[rows[0].as_str(), rows[1].as_str(), last])
+    };
+    fs::write(&old, rows("15250400750")).unwrap();
+    fs::write(&new, rows("15250399750")).unwrap();
+    for width in ["30", "40", "60"] {
+        let args = ["diff", "-q", "-f", "table", "--as-of", "2022-06-01"];
+        let run = program().args(args).args([&old, &new]).env("COLUMNS", width).output().unwrap();
+        let shown = String::from_utf8(run.stdout).unwrap();
+        assert!(shown.contains("15,250,400,750") && !shown.contains('…'), "{shown}");
+    }
+}
+
+#[test]
 fn grants_that_share_a_month_are_paired_by_their_first_days() {
     let folder = tempfile::tempdir().unwrap();
     let (both, one) = (folder.path().join("both.csv"), folder.path().join("one.csv"));
