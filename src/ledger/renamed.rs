@@ -2,8 +2,9 @@
 //!
 //! A credit that follows another has other dates. Where partner, customer, agreement, currency and dates agree, the rows
 //! of one name end before those of the next begin, and CreditAmount goes on from there, only the name has changed. So it
-//! is where newer downloads have the rows of the old name under the new one, and no file has both.
+//! is where newer downloads have rows of the old name under the new one, and no file has both of one month.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -38,8 +39,8 @@ struct Span {
     last: (Month, Decimal),
     /// All of them.
     amounts: BTreeSet<(Month, Decimal)>,
-    /// The files in which the name stands.
-    files: BTreeSet<u32>,
+    /// The files in which the name stands, each with the months.
+    at: BTreeSet<(u32, Month)>,
 }
 
 /// Gives credits that were renamed their newest names in all months.
@@ -119,22 +120,28 @@ fn of_several_names<'k>(keys: impl Iterator<Item = &'k Key>) -> BTreeSet<Term<'k
 
 impl Span {
     fn new(seen: (Month, Decimal)) -> Self {
-        Self { first: seen, last: seen, amounts: BTreeSet::new(), files: BTreeSet::new() }
+        Self { first: seen, last: seen, amounts: BTreeSet::new(), at: BTreeSet::new() }
     }
 
-    /// Whether newer downloads tell the same under another name, in all months but the last, which may have been open.
-    fn is_retold_by(&self, newer: &Self) -> bool {
-        let is_retold = |seen: &&(Month, Decimal)| seen.0 == self.last.0 || newer.amounts.contains(*seen);
-        self.files.is_disjoint(&newer.files)
-            && self.last.0 < newer.last.0
-            && newer.first.0 <= self.first.0
-            && newer.amounts.iter().any(|(month, _)| *month == self.last.0)
-            && self.amounts.iter().filter(is_retold).count() == self.amounts.len()
+    /// Whether a newer name goes on where this one ends, or tells the same from its first month on, but for the last month
+    /// of this one, which may have been open.
+    fn goes_on_as(&self, newer: &Self) -> bool {
+        let (from, next) = newer.first;
+        let before = self.amounts.iter().filter(|(month, _)| *month < from);
+        let before = before.max_by_key(|(month, amount)| (*month, Reverse(*amount)));
+        let is_told = |seen: &(Month, Decimal)| match seen.0 {
+            last if last == self.last.0 => newer.amounts.iter().any(|(month, _)| *month == last),
+            _ => newer.amounts.contains(seen),
+        };
+        self.last.0 < newer.last.0
+            && self.at.is_disjoint(&newer.at)
+            && before.is_none_or(|(_, amount)| *amount <= next)
+            && self.amounts.iter().filter(|(month, _)| *month >= from).all(is_told)
     }
 
     fn add(&mut self, (month, amount): (Month, Decimal), file: u32) {
         self.amounts.insert((month, amount));
-        self.files.insert(file);
+        self.at.insert((file, month));
         if month < self.first.0 || month == self.first.0 && amount > self.first.1 {
             self.first = (month, amount);
         }
@@ -148,11 +155,7 @@ impl Span {
 fn in_turn(names: BTreeMap<&Arc<str>, Span>) -> Option<Vec<(&Arc<str>, Span)>> {
     let mut chain: Vec<(&Arc<str>, Span)> = names.into_iter().collect();
     chain.sort_by_key(|(_, span)| (span.first, span.last.0));
-    let goes_on = |pair: &[(&Arc<str>, Span)]| {
-        let ((before, amount), (from, next)) = (pair[0].1.last, pair[1].1.first);
-        before < from && amount <= next || pair[0].1.is_retold_by(&pair[1].1)
-    };
-    chain.windows(2).all(goes_on).then_some(chain)
+    chain.windows(2).all(|pair| pair[0].1.goes_on_as(&pair[1].1)).then_some(chain)
 }
 
 #[cfg(test)]
@@ -189,10 +192,12 @@ mod tests {
                 }
                 span
             });
-            old.is_retold_by(&new)
+            old.goes_on_as(&new)
         };
         assert!(renamed(&[("2024-01", 5), ("2024-02", 7), ("2024-03", 9)]));
         assert!(renamed(&[("2024-01", 5), ("2024-02", 8), ("2024-03", 9)]), "the last month may have been open");
+        assert!(renamed(&[("2024-02", 7), ("2024-03", 9), ("2024-04", 9)]), "renamed in the last month");
+        assert!(!renamed(&[("2024-02", 4), ("2024-03", 9), ("2024-04", 9)]), "an amount that begins anew");
         assert!(!renamed(&[("2024-01", 6), ("2024-02", 7), ("2024-03", 9)]));
         assert!(!renamed(&[("2024-01", 5), ("2024-03", 7), ("2024-04", 9)]));
     }

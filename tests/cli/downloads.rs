@@ -368,4 +368,15 @@ fn a_newer_download_that_renames_a_credit_in_all_months_counts_it_once() {
     let (both, said) = run("summary old.csv new.csv");
     assert_eq!(both, run("summary new.csv").0);
     assert!(said.contains("one credit, for all else agrees"), "{said}");
+    // Renamed in the old one's last month only.
+    let new = rows(4);
+    let third = new.match_indices("2024-02").next().unwrap().0 - 4;
+    fs::write(
+        folder.path().join("new.csv"),
+        format!("{}{}", &new[..third], new[third..].replace(",ACO,", ",Azure Credit,")),
+    )
+    .unwrap();
+    let (both, said) = run("summary old.csv new.csv");
+    assert_eq!(both, run("summary new.csv").0);
+    assert!(said.contains("one credit, for all else agrees"), "{said}");
 }
