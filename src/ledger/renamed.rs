@@ -20,6 +20,7 @@ pub struct Renamed {
     /// Whose it is, with its newest name.
     pub identity: Identity,
     pub before: Arc<str>,
+    pub after: Arc<str>,
     /// The first month of its next name.
     pub from: Month,
 }
@@ -95,6 +96,7 @@ fn in_partition(report: &Report, partition: usize) -> (Vec<Renamed>, Vec<KeyName
                 renamed.extend(chain.windows(2).map(|pair| Renamed {
                     identity: identity.clone(),
                     before: Arc::clone(pair[0].0),
+                    after: Arc::clone(pair[1].0),
                     from: pair[1].1.first.0,
                 }));
             }
@@ -176,7 +178,8 @@ mod tests {
         }
         let renamed = unify(&mut report);
         let names = report.shards[0].partitions[0].keys.iter().map(|key| key.identity.credit_name.to_string());
-        let changes = renamed.iter().map(|Renamed { before, from, .. }| format!("{before} until {from}"));
+        let changes =
+            renamed.iter().map(|Renamed { before, after, from, .. }| format!("{before}, {after} from {from}"));
         names.chain(changes).collect()
     }
 
@@ -205,10 +208,10 @@ mod tests {
     #[test]
     fn one_term_is_one_credit_whatever_its_name_becomes() {
         const DAYS: &str = "2024-01-01 2024-12-31";
-        assert_eq!(names(&["A 2024-01 5", "A 2024-02 7", "B 2024-03 7"], DAYS), ["B", "B", "B", "A until 2024-03"]);
+        assert_eq!(names(&["A 2024-01 5", "A 2024-02 7", "B 2024-03 7"], DAYS), ["B", "B", "B", "A, B from 2024-03"]);
         assert_eq!(
             names(&["B 2024-01 5", "A 2024-03 7", "C 2024-04 9"], DAYS),
-            ["C", "C", "C", "B until 2024-03", "A until 2024-04"]
+            ["C", "C", "C", "B, A from 2024-03", "A, C from 2024-04"]
         );
         for (rows, days) in [
             // Both at one time, an amount that begins anew, and no dates to agree in.

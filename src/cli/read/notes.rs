@@ -120,14 +120,14 @@ pub(crate) fn say_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'
 pub(crate) fn say_renamed(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
     let renamed = ledger.findings().renamed.iter().filter(|renamed| filter.shows_identity(&renamed.identity));
     let renamed: Vec<&Renamed> = renamed.collect();
-    let Some(Renamed { identity, before, from }) = renamed.first() else { return };
+    let Some(Renamed { identity, before, after, from }) = renamed.first() else { return };
     let others = if renamed.len() > 1 { format!(" (the first of {})", renamed.len()) } else { String::new() };
     stdio.say(&Message::note(format!(
         "customer {}, agreement {}: CreditName is `{}`, and from {from} on `{}`: one credit, for all else agrees{others}",
         identity.customer,
         identity.agreement,
         Visible(before),
-        Visible(&identity.credit_name),
+        Visible(after),
     )));
 }
 
