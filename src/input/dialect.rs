@@ -5,7 +5,7 @@
 
 use super::error::{Fault, Seen};
 use super::source::{Container, Encoding};
-use super::value::{Clue, Clues, DecimalMark};
+use super::value::{Clue, Clues, DecimalMark, date};
 use crate::model::{DateOrder, Message, Month, ReportColumn};
 
 /// How to read files whose spelling is known; what is `None` is found out.
@@ -113,8 +113,10 @@ impl Evidence {
                 let text = format!(
                     "{seen} may be the midnight of another zone, with which the next day begins, as may all days of the file"
                 );
-                let hint = "say which with --utc-offset +02:00, or +00:00 to take the days as they are written";
-                Err(Fault::told(None, text, hint))
+                let zone = date::zone_of_midnight(&seen.value).unwrap_or_else(|| "+02:00".to_owned());
+                let hint =
+                    format!("say which with --utc-offset {zone}, or +00:00 to take the days as they are written");
+                Err(Fault::Told(None, Message::error(text).hint(hint)))
             }
             _ => Ok(()),
         }

@@ -203,6 +203,14 @@ fn clock(text: &str) -> Option<(i32, i32, i32)> {
     Some((hour, minute, second))
 }
 
+/// The zone, such as `+02:00`, in which a moment of UTC is midnight.
+pub(crate) fn zone_of_midnight(moment: &str) -> Option<String> {
+    let (hour, minute, _) = clock(moment)?;
+    let until = 24 * 60 - (hour * 60 + minute);
+    let (sign, minutes) = if until <= 14 * 60 { ('+', until) } else { ('-', 24 * 60 - until) };
+    Some(format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60))
+}
+
 /// Whether a moment names a zone of its own besides UTC.
 fn has_zone(text: &str) -> bool {
     day_and_time(text).is_some_and(|(_, time)| time.contains(['+', '-']) && !time.contains("+00"))
