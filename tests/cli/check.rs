@@ -412,7 +412,7 @@ fn the_reconciliation_is_checks() {
     warning,credit-and-pec,fixtures/invoice/rules.csv,8,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,,,"PriceAdjustmentDescription is `[""15.0% Partner earned credit for services managed""]` where Azure credit was applied"
     warning,credit-and-pec,fixtures/invoice/rules.csv,10,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,,,the charge that this credit line offsets has a partner earned credit
     warning,several-rates,fixtures/invoice/rules.csv,11,,,,2022-07,,,"USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2"
-    warning,not-comparable,,,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,,2022-07,EUR,155.05,155.05 EUR given and an unknown amount of EUR applied cannot be compared: lines may be of a credit in another currency too; see `aco reconcile`
+    warning,not-comparable,,,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,,2022-07,EUR,155.05,155.05 EUR given and an unknown amount of EUR applied cannot be compared: lines may be of another credit too; see `aco reconcile`
     warning,not-comparable,,,91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,Wingtip Toys KK,,2022-07,JPY,214930,"214,930 JPY given and 110,000 JPY applied cannot be compared: a report or an invoice is missing; see `aco reconcile`"
     --- stderr
     note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)

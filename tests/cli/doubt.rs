@@ -32,6 +32,7 @@ impl Desk {
             format!(
                 "{partner},{customer},G{month},customerCredit,{month}-01,-{amount},{billed},{pricing},-{priced},1,Azure Credit\n"
             )
+            .replace("--", "")
         };
         let header = "PartnerId,CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,Subtotal,Currency,PricingCurrency,EffectiveUnitPrice,BillableQuantity,CreditReasonCode\n";
         self.write(name, &(header.to_owned() + &lines.iter().map(line).collect::<String>()));
@@ -176,10 +177,44 @@ fn what_one_partner_gave_is_not_what_another_applied() {
     assert_eq!((run.code, rows(&run)), (Some(1), expected.to_vec()), "{run}");
     let one = desk.run("reconcile --partner q", "2024-05-09", "invoice.csv");
     assert_eq!(rows(&one), expected[1..], "{one}");
-    // Where a line names no partner, both are compared together.
+    // Where no line names a partner, both are compared together.
     desk.invoice("invoice.csv", &[",c,2024-04,EUR,60.00,EUR,60.00"]);
     let run = desk.run("reconcile", "2024-05-09", "invoice.csv");
     assert_eq!(rows(&run), [",c,EUR,2024-04,60.00,60.00,0.00,matched,1"], "{run}");
+}
+
+#[test]
+fn a_line_without_a_partner_hides_no_more_than_its_amount() {
+    let desk = Desk::new(&["p,c,2024-04,EUR,5.00,2024-04-01,a", "q,c,2024-04,EUR,7.00,2024-04-01,b"]);
+    let found = |lines: &[&str], others: &[&str]| {
+        desk.invoice("invoice.csv", lines);
+        desk.invoice("others.csv", others);
+        let run = desk.run("reconcile", "2024-05-09", "invoice.csv others.csv");
+        let checked = desk.run("check --at-least warning", "2024-05-09", "invoice.csv others.csv");
+        assert_eq!((run.code, checked.code), (Some(1), Some(1)), "{run}{checked}");
+        (rows(&run).join("\n"), run.stderr)
+    };
+    let swapped = ["p,c,2024-04,EUR,7.00,EUR,7.00", "q,c,2024-04,EUR,5.00,EUR,5.00"];
+    let nothing = ",c,2024-04,EUR,0.00,EUR,0.00";
+    let both = "p,c,EUR,2024-04,5.00,7.00,-2.00,mismatched,1\nq,c,EUR,2024-04,7.00,5.00,2.00,mismatched,1";
+    assert_eq!(found(&swapped, &[]).0, both);
+    for (lines, others) in [(&[swapped[0], swapped[1], nothing][..], &[][..]), (&swapped, &[nothing])] {
+        assert_eq!(found(lines, others).0, format!(",c,EUR,2024-04,,0.00,0.00,matched,1\n{both}"));
+    }
+    let taken_back = ["p,c,2024-04,EUR,50.00,EUR,50.00", "q,c,2024-04,EUR,-38.00,EUR,-38.00", nothing];
+    assert_eq!(found(&taken_back, &[]).0.matches("mismatched").count(), 2);
+    // It may be either's, and what differs beyond it is told.
+    let (rows, told) = found(&[swapped[0]], &[",c,2024-04,EUR,1.00,EUR,1.00"]);
+    let doubtful = ",c,EUR,2024-04,,,,not-comparable,1\np,c,EUR,2024-04,5.00,7.00,-2.00,mismatched,1\nq,c,EUR,2024-04,7.00,,6.00,mismatched,0";
+    assert_eq!(rows, doubtful);
+    assert!(told.contains("in 2024-04: lines apply 1.00 EUR and name no partner; several gave credit\n"), "{told}");
+    // Where one partner gave, it is that one's.
+    let desk = Desk::new(&["p,c,2024-04,EUR,5.00,2024-04-01,a", "q,d,2024-04,EUR,7.00,2024-04-01,b"]);
+    desk.invoice(
+        "invoice.csv",
+        &[",c,2024-04,EUR,2.00,EUR,2.00", "p,c,2024-04,EUR,3.00,EUR,3.00", "q,d,2024-04,EUR,7.00,EUR,7.00"],
+    );
+    assert_eq!(desk.codes("2024-05-09"), [0, 0, 0]);
 }
 
 #[test]

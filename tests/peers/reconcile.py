@@ -163,11 +163,16 @@ def compare(owner, credits, lines, invoiced, reported, tolerance):
             return "balance-only"
         return "mismatched" if span else "invoice-only"
 
-    for month, billed, pricing, as_billed, as_priced in lines:
+    loose_at = set()
+    for month, billed, pricing, as_billed, as_priced, loose in lines:
         present = {currency: own for currency, spans in credits.items() for own in spans if own[0] <= month <= own[1]}
         giving = {currency for currency, own in present.items() if own[5] or own[2] != 0}
         homes = home(billed, pricing, giving, present, set(credits)) or [billed]
-        if len(homes) == 1:
+        if loose:
+            for at in homes:
+                row(key(at, month))["doubtful"].append(as_billed if at == billed else as_priced)
+            loose_at |= {key(billed, month)} if not owner[0] else set()
+        elif len(homes) == 1:
             row(key(homes[0], month))["sure"].append(as_billed if homes[0] == billed else as_priced)
         else:
             either[key(billed, month), key(pricing, month)].append((as_billed, as_priced))
@@ -179,7 +184,7 @@ def compare(owner, credits, lines, invoiced, reported, tolerance):
         else:
             for its in (0, 1):
                 row(keys[its])["doubtful"] += [own[its] for own in amounts]
-    billed_doubt = {keys[0] for keys in either if row(keys[0])["doubtful"]}
+    billed_doubt = loose_at | {keys[0] for keys in either if row(keys[0])["doubtful"]}
     for (month, currency), found in sorted(rows.items()):
         given = found["span"] and found["span"][2]
         lines = found["sure"] or (month, currency) in billed_doubt
@@ -193,7 +198,7 @@ def compare(owner, credits, lines, invoiced, reported, tolerance):
 def main(paths, tolerance):
     amounts, covered = balance(paths[0])
     lines, invoiced = invoices(paths[1:])
-    together = {customer for partner, customer, *_ in lines if not partner}
+    together = {customer for partner, customer, *_ in lines} - {customer for partner, customer, *_ in lines if partner}
     partners = defaultdict(set)
     for partner, customer, _ in amounts:
         partners[customer].add(partner)
@@ -206,12 +211,28 @@ def main(paths, tolerance):
     given, by_owner = defaultdict(lambda: defaultdict(list)), defaultdict(list)
     for (partner, customer, currency), own in amounts.items():
         given[owner(partner, customer)][currency] += own
+    credits = {own: {currency: stretches(all_given, invoiced) for currency, all_given in all_own.items()}
+               for own, all_own in given.items()}
+
+    def gives(own, month, currencies):
+        return any(first <= month <= last and (unknown or amount != 0)
+                   for currency in currencies for first, last, amount, _, _, unknown in credits[own].get(currency, []))
+
     for partner, customer, *line in lines:
-        by_owner[owner(partner, customer)].append(line)
+        month, billed, pricing, *both = line
+        # A line without a partner among others that name theirs is that one's who gave, or in doubt among all who did.
+        givers = [own for own in given if own[1] == customer and gives(own, month, {billed, pricing})]
+        if partner or customer in together:
+            owners = [owner(partner, customer)]
+        elif len(givers) == 1:
+            owners = givers
+        else:
+            owners = [("", customer), *(givers if any(both) else [])]
+        for own in owners:
+            by_owner[own].append((*line, len(owners) > 1))
     for own in sorted({*given, *by_owner}):
-        credits = {currency: stretches(all_given, invoiced) for currency, all_given in given.get(own, {}).items()}
         reported = covered.get(own[0], set()) if own[0] else set().union(*covered.values())
-        compare(own, credits, by_owner.get(own, []), invoiced, reported, tolerance)
+        compare(own, credits.get(own, {}), by_owner.get(own, []), invoiced, reported, tolerance)
 
 
 if __name__ == "__main__":

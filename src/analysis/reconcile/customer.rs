@@ -28,6 +28,8 @@ pub(super) struct MatchContext<'a, 't> {
     /// Months in which the report has rows.
     pub(super) reported: &'t BTreeSet<Month>,
     pub(super) tolerance: Decimal,
+    /// Lines that may be of several partners.
+    pub(super) anyones: &'t HashSet<usize>,
 }
 
 /// The totals of a customer's credit lines by month, each with its place in [`Invoices::totals`].
@@ -44,32 +46,58 @@ fn counting<'i>(
     totals.filter_map(|(place, total)| Some((billing.month(&total.key)?, place, total)))
 }
 
-/// Customers with lines that name no partner: nothing tells the lines of its partners apart.
+/// Customers of whose lines none names a partner: nothing tells the lines of its partners apart.
 pub(super) fn without_partner<'i>(filter: &Filter, invoices: &'i Invoices, billing: &Billing) -> HashSet<&'i Id> {
-    let nameless = counting(filter, invoices, billing).filter(|(_, _, total)| total.key.partner.is_none());
-    nameless.map(|(_, _, total)| &*total.key.customer).collect()
+    let all = || counting(filter, invoices, billing).map(|(_, _, total)| (&*total.key.customer, &total.key.partner));
+    let mut nameless: HashSet<&Id> =
+        all().filter(|(_, partner)| partner.is_none()).map(|(customer, _)| customer).collect();
+    for (customer, _) in all().filter(|(_, partner)| partner.is_some()) {
+        nameless.remove(customer);
+    }
+    nameless
 }
 
-/// The credit lines of each customer and partner. `together` are the customers whose partners are not told apart.
+/// The credit lines of each customer and partner, and those that may be of several partners, which stand with each and
+/// with none. `together` are the customers whose partners are not told apart.
 pub(super) fn applied<'a>(
     filter: &Filter,
     invoices: &'a Invoices,
     billing: &Billing,
     credits: &BTreeMap<Owner<'a>, CustomerCredit>,
     together: &HashSet<&Id>,
-) -> HashMap<Owner<'a>, Applied<'a>, RandomState> {
+) -> (HashMap<Owner<'a>, Applied<'a>, RandomState>, HashSet<usize>) {
     let mut applied: HashMap<_, Applied<'_>, RandomState> = HashMap::default();
+    let mut anyones = HashSet::new();
     for (month, place, total) in counting(filter, invoices, billing) {
-        let customer = &*total.key.customer;
-        let owner = if together.contains(customer) {
-            let first = credits.range((customer, None)..).next().map(|(owner, _)| *owner);
-            first.filter(|(owner, _)| *owner == customer).unwrap_or((customer, None))
+        let (customer, partner) = (&*total.key.customer, total.key.partner.as_deref());
+        let mut own = credits.range((customer, None)..).take_while(|((other, _), _)| *other == customer);
+        let owners = if together.contains(customer) {
+            vec![own.next().map_or((customer, None), |(owner, _)| *owner)]
+        } else if partner.is_some() {
+            vec![(customer, partner)]
         } else {
-            (customer, total.key.partner.as_deref())
+            let pricing = total.key.pricing.filter(|_| total.priced.is_some());
+            let is_in = |currency| currency == total.key.currency || Some(currency) == pricing;
+            let gives = |credit: &CustomerCredit| {
+                credit.in_month(month).into_iter().any(|(currency, span)| span.gives() && is_in(currency))
+            };
+            let givers: Vec<_> = own.filter(|(_, credit)| gives(credit)).map(|(owner, _)| *owner).collect();
+            let is_nothing = total.billed.is_zero() && total.priced.is_none_or(|priced| priced.is_zero());
+            match givers[..] {
+                [_] => givers,
+                [] => vec![(customer, None)],
+                _ if is_nothing => vec![(customer, None)],
+                _ => {
+                    anyones.insert(place);
+                    std::iter::once((customer, None)).chain(givers).collect()
+                }
+            }
         };
-        applied.entry(owner).or_default().entry(month).or_default().push((place, total));
+        for owner in owners {
+            applied.entry(owner).or_default().entry(month).or_default().push((place, total));
+        }
     }
-    applied
+    (applied, anyones)
 }
 
 /// Rows to be, by currency and the last month that each covers.
@@ -101,12 +129,22 @@ pub(super) fn compare<'a>(
         let key = |currency| (currency, in_month.get(&currency).map_or(*month, |span| span.to));
         for (place, total) in totals {
             match currency_of(total, credit, &in_month) {
+                (one, other) if terms.anyones.contains(place) => {
+                    for currency in std::iter::once(one).chain(other) {
+                        drafts.entry(key(currency)).or_default().doubtful.push(*place);
+                    }
+                }
                 (currency, None) => drafts.entry(key(currency)).or_default().totals.push(*place),
                 (billed, Some(priced)) => either.entry([key(billed), key(priced)]).or_default().push(*place),
             }
         }
     }
     let mut incomparable = Vec::new();
+    for ((billed, month), Draft { doubtful, .. }) in drafts.iter().filter(|_| owner.1.is_none()) {
+        let applied = money::sum(doubtful.iter().map(|place| terms.invoices.totals[*place].billed))?;
+        let clash = Incomparable { customer: owner.0, month: *month, applied, billed: *billed, pricing: None };
+        incomparable.extend((!doubtful.is_empty()).then_some(clash));
+    }
     for (keys, places) in either {
         if let Some(key) = settled(&drafts, keys, &places, owner, terms)? {
             drafts.entry(key).or_default().totals.extend(places);
@@ -114,7 +152,7 @@ pub(super) fn compare<'a>(
         }
         let [(billed, month), (pricing, _)] = keys;
         let applied = money::sum(places.iter().map(|place| terms.invoices.totals[*place].billed))?;
-        incomparable.push(Incomparable { customer: owner.0, month, applied, billed, pricing });
+        incomparable.push(Incomparable { customer: owner.0, month, applied, billed, pricing: Some(pricing) });
         for key in keys {
             drafts.entry(key).or_default().doubtful.extend(&places);
         }
@@ -183,9 +221,12 @@ fn row<'a>(
         (_, true) => most,
         _ => known,
     };
-    // Lines that may be of two credits stand behind the row of one only.
-    let is_billed = |place: &&usize| terms.invoices.totals[**place].key.currency == currency;
-    let doubtful: Vec<usize> = draft.doubtful.iter().filter(is_billed).copied().collect();
+    // Lines that may be of several credits stand behind one row only.
+    let is_here = |place: &&usize| {
+        let is_partners = partner.is_some() && terms.anyones.contains(place);
+        terms.invoices.totals[**place].key.currency == currency && !is_partners
+    };
+    let doubtful: Vec<usize> = draft.doubtful.iter().filter(is_here).copied().collect();
     let behind = draft.totals.iter().chain(&doubtful);
     let lines = behind.map(|place| terms.invoices.totals[*place].lines).sum();
     let missing = missing(month, partner, draft, terms);

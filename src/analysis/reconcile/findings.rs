@@ -49,7 +49,7 @@ pub fn checks<'f>(
 fn undecided(row: &ReconciledRow<'_>, last_closed: Month) -> Option<Finding> {
     let why = match row.verdict {
         Verdict::Unknown => "a report or an invoice is missing",
-        Verdict::NotComparable => "lines may be of a credit in another currency too",
+        Verdict::NotComparable => "lines may be of another credit too",
         _ => return None,
     };
     let amount =

@@ -63,14 +63,14 @@ pub fn reconcile<'a>(
     let invoiced: BTreeSet<Month> = billing.months().collect();
     let covered = Covered::new(ledger);
     let reported = covered.months(|partner| filter.shows_partner(partner));
-    let terms =
-        MatchContext { filter, invoices, invoiced: &invoiced, covered: &covered, reported: &reported, tolerance };
     let (mut rows, mut incomparable) = (Vec::new(), Vec::new());
     // All currencies and partners of a customer tell which of its lines belong to which.
     let all = Filter { currencies: Vec::new(), partners: None, ..filter.clone() };
     let together = customer::without_partner(filter, invoices, billing);
     let credits = span::credits(ledger, &all, &invoiced, &together, threads)?;
-    let applied = customer::applied(filter, invoices, billing, &credits, &together);
+    let (applied, anyones) = customer::applied(filter, invoices, billing, &credits, &together);
+    let (invoiced, covered, reported, anyones) = (&invoiced, &covered, &reported, &anyones);
+    let terms = MatchContext { filter, invoices, invoiced, covered, reported, tolerance, anyones };
     let owners: BTreeSet<Owner<'_>> = credits.keys().chain(applied.keys()).copied().collect();
     let (no_credit, no_lines) = (CustomerCredit::default(), Applied::new());
     for owner in owners.into_iter().filter(|(_, partner)| partner.is_none_or(|partner| filter.shows_partner(partner))) {
@@ -90,7 +90,7 @@ pub fn reconcile<'a>(
     rows.retain(|row| filter.shows_month(row.month));
     incomparable.retain(|clash| filter.shows_month(clash.month));
     incomparable.sort_by_key(|clash| std::cmp::Reverse(clash.applied.abs()));
-    let nothing = NotCompared::new(&rows, &invoiced, &reported);
+    let nothing = NotCompared::new(&rows, invoiced, reported);
     join_late(&mut rows, tolerance)?;
     let mut given = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
     // A month in which something is only left has nothing to compare.
@@ -102,12 +102,12 @@ pub fn reconcile<'a>(
     Ok(Reconciliation {
         rows,
         incomparable,
-        amid: amid(&given, &invoiced),
+        amid: amid(&given, invoiced),
         unreported: invoiced_shown().filter(|month| !reported.contains(month) && !is_spanned(month)).collect(),
         newest: invoiced_shown().next_back(),
         last_closed,
         lacks_last: filter.shows_month(last_closed) && !invoiced.contains(&last_closed),
-        uncovered: shown.difference(&invoiced).copied().collect(),
+        uncovered: shown.difference(invoiced).copied().collect(),
         hidden_spanning,
         nothing,
     })

@@ -22,7 +22,7 @@ words! {
         Unknown = "unknown",
         /// The month is open: its figures are provisional.
         Open = "open",
-        /// Lines may be of it or of a credit in their other currency, and that may explain all.
+        /// Lines may be of it or of a credit in their other currency or of another partner, and that may explain all.
         NotComparable = "not-comparable",
     }
 }
@@ -43,7 +43,7 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReconciledRow<'a> {
     pub customer: &'a Id,
-    /// The partner; none if those of the customer are compared together.
+    /// The partner; none if those of the customer are compared together, and for lines that may be any partner's.
     pub partner: Option<&'a Id>,
     /// The month that invoiced it.
     pub month: Month,
@@ -81,7 +81,7 @@ impl MissingMonths {
     }
 }
 
-/// Lines that may be of a credit in the one or in the other of their currencies.
+/// Lines that may be of a credit in the one or in the other of their currencies, or of any of several partners.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incomparable<'a> {
     pub customer: &'a Id,
@@ -90,8 +90,8 @@ pub struct Incomparable<'a> {
     pub applied: Decimal,
     /// The currency that is billed.
     pub billed: Currency,
-    /// The currency that prices are in.
-    pub pricing: Currency,
+    /// The currency that prices are in; none if it is the partner that they do not tell.
+    pub pricing: Option<Currency>,
 }
 
 impl ReconciledRow<'_> {

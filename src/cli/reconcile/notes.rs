@@ -278,10 +278,12 @@ impl ComparedInvoices<'_> {
     fn warn_of_incomparable(&self, notes: &mut Vec<Message>) {
         let [clash, others @ ..] = &self.found.incomparable[..] else { return };
         let Incomparable { customer, month, billed, pricing, .. } = clash;
+        let why = pricing.as_ref().map_or(" and name no partner; several gave credit".to_owned(), |pricing| {
+            format!(", priced in {pricing}; credit in {}", joined([billed.min(pricing), billed.max(pricing)]))
+        });
         notes.push(Message::warning(format!(
-            "not comparable: customer {customer} in {month}: lines apply {} {billed}, priced in {pricing}; credit in {}{}",
+            "not comparable: customer {customer} in {month}: lines apply {} {billed}{why}{}",
             Grouped(clash.applied),
-            joined([billed.min(pricing), billed.max(pricing)]),
             and_more(others.len()),
         )));
     }
