@@ -779,6 +779,25 @@ fn unreadable_lines_are_all_named() {
 }
 
 #[test]
+fn an_amount_is_in_the_currency_of_its_line() {
+    let report = report(&[("2022-01", "0.00", "USD"), ("2022-02", "250.25", "USD")]);
+    let run = |amount| reconciled(&report, &[(2, "P", amount, "USD")], "--as-of 2022-12-15 -q");
+    for amount in ["-€250.25", "-250.25 EUR", "£-250.25"] {
+        let told = format!("invoice.csv:2: Subtotal: '{amount}': expected an amount in USD, the row's currency\n");
+        let run = run(amount);
+        assert!(run.code == Some(2) && run.stderr.starts_with(&told), "{run}");
+    }
+    for amount in ["-$250.25", "USD -250.25", "($250.25)"] {
+        assert_eq!(rows(&run(amount)), ["p,c,USD,2022-02,250.25,250.25,0.00,matched,1"], "{amount}");
+    }
+    let sums = "CustomerID,CurrencyCode,InvoiceMonth,CreditApplied,PricingCurrency,PricedCredit,Lines\n";
+    for sum in ["c,USD,2022-02,€250.25,,,1", "c,USD,2022-02,250.25,EUR,$250.25,1"] {
+        let run = aco_on("reconcile fixtures/aco-balance.csv -q --credits -", format!("{sums}{sum}\n").as_bytes());
+        assert!(run.code == Some(2) && run.stderr.contains(", the row's currency\n"), "{run}");
+    }
+}
+
+#[test]
 fn what_is_no_invoice_is_refused() {
     for (text, expected) in [
         (&b""[..], "the file is empty"),

@@ -12,7 +12,7 @@ use super::{kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::InvoiceColumn;
 use crate::input::scan::Line;
-use crate::input::value::{EXPECTED_AMOUNT, settled_amount, settled_day_read};
+use crate::input::value::{EXPECTED_AMOUNT, settled_day_read, settled_reading};
 
 /// The amounts of a credit line.
 #[derive(Clone, Copy)]
@@ -35,14 +35,14 @@ impl Amounts {
     ) -> Result<Self, Problem> {
         let sign =
             |amount: Decimal| if kind(line.layout) == InvoiceFileKind::Reconciliation { -amount } else { amount };
-        let priced = if pricing == billed { Some(amount) } else { priced(line)? };
+        let priced = if pricing == billed { Some(amount) } else { priced(line, pricing)? };
         Ok(Self { amount, billed: sign(amount), priced: priced.map(sign) })
     }
 }
 
 /// The amount that counts, as the file has it.
-pub(super) fn amount(line: Line<'_>) -> Result<Decimal, Problem> {
-    optional(line, InvoiceColumn::Amount)?.ok_or_else(|| reject(line, InvoiceColumn::Amount, EXPECTED_AMOUNT))
+pub(super) fn amount(line: Line<'_>, billed: Option<Currency>) -> Result<Decimal, Problem> {
+    optional(line, InvoiceColumn::Amount, billed)?.ok_or_else(|| reject(line, InvoiceColumn::Amount, EXPECTED_AMOUNT))
 }
 
 /// The amount in the pricing currency, as the file has it; none if the file does not tell.
@@ -50,31 +50,36 @@ pub(super) fn amount(line: Line<'_>) -> Result<Decimal, Problem> {
 /// Each line is rounded down: "Subtotal = ROUNDDOWN(ROUNDDOWN(EffectiveUnitPrice * BillableQuantity, 2) *
 /// PCToBCExchangeRate, 2)" (Partner Center, "Use the reconciliation files", new commerce, 2023). The inner amount is
 /// exact, and needs no division by the rate.
-fn priced(line: Line<'_>) -> Result<Option<Decimal>, Problem> {
-    if let Some(amount) = optional(line, InvoiceColumn::PricingAmount)? {
+fn priced(line: Line<'_>, pricing: Option<Currency>) -> Result<Option<Decimal>, Problem> {
+    if let Some(amount) = optional(line, InvoiceColumn::PricingAmount, pricing)? {
         return Ok(Some(amount));
     }
-    let (price, quantity) = (optional(line, InvoiceColumn::UnitPrice)?, optional(line, InvoiceColumn::Quantity)?);
+    let price = optional(line, InvoiceColumn::UnitPrice, pricing)?;
+    let quantity = optional(line, InvoiceColumn::Quantity, None)?;
     let (Some(price), Some(quantity)) = (price, quantity) else { return Ok(None) };
     let reject = |Overflow| reject(line, InvoiceColumn::UnitPrice, "expected a price that can be multiplied exactly");
     round_down_product(price, quantity, 2).map(Some).map_err(reject)
 }
 
-/// An amount; none if the cell is blank or the file has no such column.
-fn optional(line: Line<'_>, column: InvoiceColumn) -> Result<Option<Decimal>, Problem> {
+/// An amount in a currency, if that is known; none if the cell is blank or the file has no such column.
+fn optional(line: Line<'_>, column: InvoiceColumn, currency: Option<Currency>) -> Result<Option<Decimal>, Problem> {
     let value = line.value(column);
     if value.trim_ascii().is_empty() {
         return Ok(None);
     }
-    match settled_amount(&value, line.layout.mark) {
+    match settled_reading(&value, line.layout.mark) {
         Err(_) if line.text(column).is_some_and(|text| text.is_empty()) => Ok(None),
-        amount => amount.map(Some).map_err(|expected| reject(line, column, expected)),
+        Err(expected) => Err(reject(line, column, expected)),
+        Ok(reading) => match reading.contradicts(currency) {
+            Some(expected) => Err(reject(line, column, &expected)),
+            None => Ok(Some(reading.value)),
+        },
     }
 }
 
 /// What is wrong with the price of a credit line, if it has another sign than the amount that is billed.
 pub(super) fn contradicting_price(line: Line<'_>, amount: Decimal) -> Option<String> {
-    let read = |column| optional(line, column).ok().flatten();
+    let read = |column| optional(line, column, None).ok().flatten();
     let column = match kind(line.layout) {
         InvoiceFileKind::Reconciliation => InvoiceColumn::UnitPrice,
         InvoiceFileKind::DailyUsage => InvoiceColumn::PricingAmount,
@@ -92,14 +97,14 @@ pub(super) fn contradicting_price(line: Line<'_>, amount: Decimal) -> Option<Str
 /// What tells a credit line of an invoice from another, as a number; the same in every thread and spelling.
 pub(super) fn digest(line: Line<'_>, customer: Option<&Id>, start: NaiveDate, amount: Decimal) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
-    (customer, start, amount, optional(line, InvoiceColumn::Quantity).ok().flatten()).hash(&mut hasher);
+    (customer, start, amount, optional(line, InvoiceColumn::Quantity, None).ok().flatten()).hash(&mut hasher);
     // A column that a file does not have is as good as blank.
     let text = |column| line.text(column).unwrap_or_default();
     settled_day_read(line.layout.read_day(&text(InvoiceColumn::UsageDate)), line.layout.order)
         .ok()
         .flatten()
         .hash(&mut hasher);
-    let price = optional(line, InvoiceColumn::UnitPrice).ok().flatten();
+    let price = optional(line, InvoiceColumn::UnitPrice, None).ok().flatten();
     price.map(|price| price.normalize()).hash(&mut hasher);
     for column in [
         InvoiceColumn::Currency,

@@ -18,7 +18,7 @@ use crate::input::dialect::Options;
 use crate::input::error::{Fault, FileError, Problem};
 use crate::input::scan::{ColumnSpec, EXPECTED_TEXT, Head, Layout, Line, ReadPlan, TableKind, choice, header};
 use crate::input::source::Source;
-use crate::input::value::{DecimalMark, EXPECTED_AMOUNT, date, settled_amount};
+use crate::input::value::{DecimalMark, EXPECTED_AMOUNT, date, settled_reading};
 
 const WANTED: &str = "an answer to `aco sql credits`";
 
@@ -138,8 +138,12 @@ fn amount(line: Line<'_>, column: usize, currency: Option<Currency>) -> Result<O
     let mark = if line.layout.mark == DecimalMark::Point { '.' } else { ',' };
     let is_plain = text.matches(mark).count() == 1 && !text.contains(['e', 'E']);
     let text = if is_plain { text.trim_end_matches('0').trim_end_matches(mark) } else { text };
-    let amount = settled_amount(text.as_bytes(), line.layout.mark);
-    let mut amount = amount.map_err(|expected| line.reject(column, expected))?.normalize();
+    let reading = settled_reading(text.as_bytes(), line.layout.mark);
+    let reading = reading.map_err(|expected| line.reject(column, expected))?;
+    if let Some(expected) = reading.contradicts(currency) {
+        return Err(line.reject(column, expected));
+    }
+    let mut amount = reading.value.normalize();
     let usual = currency.map_or(0, |currency| currency.minor_units());
     if amount.scale() < usual {
         amount.rescale(usual);

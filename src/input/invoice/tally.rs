@@ -181,7 +181,7 @@ impl FileCredits {
         context: u32,
         reason: u16,
     ) -> Result<(Amounts, NaiveDate, u32), Problem> {
-        let amount = amounts::amount(line)?;
+        let amount = amounts::amount(line, self.contexts[context as usize].currency)?;
         let start = self.day(line, InvoiceColumn::ChargeStart)?;
         let start = start.ok_or_else(|| reject(line, InvoiceColumn::ChargeStart, "expected a date"))?;
         let LineContext { ref customer, currency, pricing, .. } = self.contexts[context as usize];

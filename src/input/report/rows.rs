@@ -18,7 +18,7 @@ use super::position;
 use crate::input::dialect::Evidence;
 use crate::input::error::{Fault, Problem, Seen};
 use crate::input::scan::{AHEAD, BlockRecords, Fold, Interned, Layout, Line, Memo, RecordFields, runs};
-use crate::input::value::{AmountReading, Clues, amount};
+use crate::input::value::{Clues, amount};
 
 /// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
 const KEY_COLUMNS: [ReportColumn; 7] = [
@@ -372,15 +372,11 @@ impl RowBuilder {
         currency: Option<Currency>,
     ) -> Result<RowAmount, Box<Problem>> {
         let reading = amount::read(&line.value(column), line.layout.mark);
-        let AmountReading { value, clues, currency: found } =
-            reading.map_err(|expected| line.reject(column, expected))?;
-        let clues = clues.of_currency(currency);
-        if let (Some(wanted), Some(found)) = (currency, found)
-            && !found.fits(wanted)
-        {
-            let expected = format!("expected an amount in {wanted}, the row's currency");
+        let reading = reading.map_err(|expected| line.reject(column, expected))?;
+        if let Some(expected) = reading.contradicts(currency) {
             return Err(line.reject(column, expected).into());
         }
+        let (value, clues) = (reading.value, reading.clues.of_currency(currency));
         let decimals = u8::try_from(value.scale()).ok().filter(|decimals| *decimals < Scales::LARGE);
         if let (Ok(units), Some(_)) = (i32::try_from(value.mantissa()), decimals) {
             return Ok((units, decimals, clues));

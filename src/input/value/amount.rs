@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use super::clue::{Clue, Clues};
 use super::currency_mark::CurrencyMark;
 use super::{Expected, without_apostrophe};
+use crate::model::Currency;
 
 /// Most digits that an amount may have.
 const MOST_DIGITS: usize = 28;
@@ -61,6 +62,14 @@ pub(crate) struct AmountReading {
     /// What it says about the decimal mark, and whether an apostrophe marks it as text.
     pub(crate) clues: Clues,
     pub(crate) currency: Option<CurrencyMark>,
+}
+
+impl AmountReading {
+    /// Why it is no amount in the currency of its row: a sign or code beside it is another's.
+    pub(crate) fn contradicts(&self, currency: Option<Currency>) -> Option<String> {
+        let wanted = currency.filter(|wanted| self.currency.is_some_and(|found| !found.fits(*wanted)))?;
+        Some(format!("expected an amount in {wanted}, the row's currency"))
+    }
 }
 
 /// What is said where no amount stands.

@@ -22,6 +22,12 @@ pub(crate) const EXPECTED_DATE: Expected = "expected a date such as `2022-07-31`
 /// An amount of a file whose decimal mark is settled; one that contradicts it is refused.
 #[inline]
 pub fn settled_amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expected> {
+    settled_reading(text, mark).map(|reading| reading.value)
+}
+
+/// The same with what stands beside the amount.
+#[inline]
+pub(crate) fn settled_reading(text: &[u8], mark: DecimalMark) -> Result<AmountReading, Expected> {
     let reading = amount::read(text, mark)?;
     match mark {
         DecimalMark::Point if reading.clues.contains(Clue::Comma) => {
@@ -30,7 +36,7 @@ pub fn settled_amount(text: &[u8], mark: DecimalMark) -> Result<Decimal, Expecte
         DecimalMark::Comma if reading.clues.contains(Clue::Point) => {
             Err("expected a decimal comma, as in the file's first lines")
         }
-        _ => Ok(reading.value),
+        _ => Ok(reading),
     }
 }
 
