@@ -779,6 +779,26 @@ fn unreadable_lines_are_all_named() {
 }
 
 #[test]
+fn a_reason_that_says_nothing_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let invoice = folder.path().join("invoice.csv");
+    for nothing in ["", "nan", "None", "\\N", "<null>", "-"] {
+        let lines = format!(
+            "c,G1,P,customerCredit,1/1/2022,-5.00,USD,USD,,,Azure Credit\nc,G1,P,new,1/1/2022,9.00,USD,USD,,,{nothing}\n\
+             c,G1,P,customerCredit,1/1/2022,-1.00,USD,USD,,,{nothing}\n"
+        );
+        fs::write(&invoice, LINES.to_owned() + &lines).unwrap();
+        let line = format!("reconcile - --as-of 2022-12-15 --invoice {}", invoice.display());
+        let run = |flags| aco_on(&(line.clone() + flags), report(&[("2022-01", "5.00", "USD")]).as_bytes());
+        let told = run("").stderr;
+        assert!(
+            told.starts_with("note: not counted: 1.00 USD of credit without a reason (1 line)\n"),
+            "{nothing}: {told}"
+        );
+    }
+}
+
+#[test]
 fn an_amount_is_in_the_currency_of_its_line() {
     let report = report(&[("2022-01", "0.00", "USD"), ("2022-02", "250.25", "USD")]);
     let run = |amount| reconciled(&report, &[(2, "P", amount, "USD")], "--as-of 2022-12-15 -q");

@@ -18,7 +18,7 @@ use super::{id, kind, reject};
 use crate::input::error::Problem;
 use crate::input::kinds::InvoiceColumn;
 use crate::input::scan::{EXPECTED_TEXT, Interned, Layout, Line, Memo, runs};
-use crate::input::value::{Expected, settled_amount, settled_day_read};
+use crate::input::value::{Expected, says_nothing, settled_amount, settled_day_read};
 
 /// The ChargeType of every kind of credit.
 const CUSTOMER_CREDIT: &str = "customerCredit";
@@ -147,7 +147,7 @@ impl FileCredits {
             InvoiceFileKind::DailyUsage => same_reason(APPLIED, &text),
         };
         let is_charged = || CHARGED.iter().any(|charged| same_reason(charged, &text));
-        let is_none = text.is_empty() || kind(line.layout) == InvoiceFileKind::DailyUsage && is_charged();
+        let is_none = says_nothing(&text) || kind(line.layout) == InvoiceFileKind::DailyUsage && is_charged();
         let is_added = || options.reasons.iter().any(|reason| same_reason(reason, &text));
         let credit = match (is_none, is_aco || is_added()) {
             // Blank on charges and, in the oldest editions, on credits: the ChargeType tells.

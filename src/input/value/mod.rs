@@ -69,9 +69,10 @@ pub(crate) fn without_apostrophe(text: &str) -> Option<&str> {
     (!value.starts_with(|c: char| c.is_whitespace() || c == '\'') && !value.trim_end().ends_with('\'')).then_some(value)
 }
 
-/// Whether a text is what databases, pivot tables and lookups write where there is nothing: `NULL`, `(blank)`, `#N/A`.
+/// Whether a text is what databases, scripts, pivot tables and lookups write where there is nothing: `NULL`, `nan`, `#N/A`.
 pub(crate) fn says_nothing(text: &str) -> bool {
-    const WORDS: [&str; 6] = ["null", "(null)", "n/a", "#n/a", "(blank)", "(none)"];
+    const WORDS: [&str; 14] =
+        ["null", "(null)", "<null>", "\\n", "n/a", "#n/a", "<na>", "nan", "none", "(none)", "(blank)", "-", "–", "—"];
     let text = text.trim();
     text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
@@ -82,6 +83,14 @@ pub(crate) const SUM_WORDS: [&str; 8] = ["total", "totals", "sum", "summe", "ges
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_says_nothing_is_known_in_any_case() {
+        for text in ["", " ", "NULL", "<null>", "\\N", "nan", "NaN", "None", "N/A", "<NA>", " - ", "—", "(blank)"] {
+            assert!(says_nothing(text), "{text}");
+        }
+        assert!(!says_nothing("Azure Credit") && !says_nothing("N") && !says_nothing("--"));
+    }
 
     #[test]
     fn a_value_that_contradicts_its_file_is_refused() {
