@@ -203,6 +203,20 @@ impl Evidence {
     }
 }
 
+/// The decimal mark by what values say, or else as it was said, or as Microsoft and this program write where commas part
+/// fields: points. None if a value has two meanings and nothing tells.
+pub(crate) fn settled_mark(seen: Clues, said: Option<DecimalMark>, delimiter: Option<u8>) -> Option<DecimalMark> {
+    let seen = |clue| seen.contains(clue);
+    // A comma within JSON stands in text, where it is as open as in any cell.
+    let is_told = !seen(Clue::AmbiguousComma) && (delimiter.is_none_or(|by| by == b',') || !seen(Clue::AmbiguousPoint));
+    match said {
+        _ if seen(Clue::Point) => Some(DecimalMark::Point),
+        _ if seen(Clue::Comma) => Some(DecimalMark::Comma),
+        Some(mark) => Some(mark),
+        None => (is_told || seen(Clue::GroupingComma)).then_some(DecimalMark::Point),
+    }
+}
+
 /// No amount tells whether a point or comma is the decimal mark.
 pub(crate) fn ambiguous_mark(seen: &Seen) -> Fault {
     let text = format!("{seen} may be a whole number or have three decimals, and no other amount settles it");

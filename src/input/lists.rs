@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Id, Names};
+use crate::model::{Currency, Id, Names};
 
-use super::dialect::Options;
+use super::dialect::{Options, settled_mark};
 use super::error::{Fault, FileError, Problem};
 use super::note::Note;
 use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded, header};
 use super::source::{Source, encoding};
-use super::value::says_nothing;
+use super::value::{Clue, Clues, DecimalMark, amount, says_nothing};
 
 /// Headers of a column of customer ids, the likeliest first.
 const IDS: [&str; 5] = ["CustomerId", "CustomerTenantId", "MicrosoftId", "CustomerMicrosoftId", "TenantId"];
@@ -181,26 +181,35 @@ pub const ACCEPTED: [&str; 8] =
 /// A line's number, and its cells in the order of [`ACCEPTED`]; none where the file has no such column.
 pub type AcceptanceLine = (u64, [Option<String>; ACCEPTED.len()]);
 
-/// Reads findings that are known and accepted, such as `aco check` writes them, and what is wrong with those that have too few cells.
-pub fn read_accepted(
-    source: Vec<Source>,
-    options: &Options,
-) -> Result<(Vec<AcceptanceLine>, Vec<Problem>), Vec<FileError>> {
+/// The lines of accepted findings, what is wrong with those that have too few cells, and the decimal mark of their
+/// amounts; none if it is open.
+type AcceptedReading = (Vec<AcceptanceLine>, Vec<Problem>, Option<DecimalMark>);
+
+/// Reads findings that are known and accepted, such as `aco check` writes them.
+pub fn read_accepted(source: Vec<Source>, options: &Options) -> Result<AcceptedReading, Vec<FileError>> {
     let open = |head: Head<'_>| open_accepted(head, options);
-    let (mut lines, mut problems) = (Vec::new(), Vec::new());
-    choice::read_lines(source, "a list of findings", options.encoding, None, open, |line| {
+    let (mut lines, mut problems, mut seen) = (Vec::new(), Vec::new(), Clues::NONE);
+    let (files, _) = choice::read_lines(source, "a list of findings", options.encoding, None, open, |line| {
         let (wanted, found) = (line.layout.width(), line.fields.len());
         if line.is_blank() {
             return Ok(());
         }
         if found >= wanted {
-            lines.push((line.place().line, accepted_cells(line).ok_or_else(Fault::not_text)?));
+            let cells = accepted_cells(line).ok_or_else(Fault::not_text)?;
+            let amount = amount::read(cells[5].as_deref().unwrap_or_default().as_bytes(), DecimalMark::default());
+            let currency = cells[4].as_deref().and_then(Currency::parse);
+            seen = seen.and(amount.map(|amount| amount.clues.of_currency(currency)).unwrap_or_default());
+            lines.push((line.place().line, cells));
         } else {
             problems.push(Problem::new(line.place(), format!("expected {wanted} fields, found {found}")));
         }
         Ok(())
     })?;
-    Ok((lines, problems))
+    // A file of both marks tells none of what could be either's.
+    let is_torn = seen.contains(Clue::Point) && seen.contains(Clue::Comma);
+    let delimiter = files.first().and_then(|file| file.layout.delimiter());
+    let mark = settled_mark(seen, options.decimal, delimiter).filter(|_| !is_torn).or(options.decimal);
+    Ok((lines, problems, mark))
 }
 
 /// Finds the header of accepted findings: the first line that has a column of checks.

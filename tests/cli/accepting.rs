@@ -180,3 +180,41 @@ fn a_line_that_raises_the_invoice_is_a_finding_like_the_others() {
     fs::write(path.join("accepted.csv"), all.stdout).unwrap();
     assert_eq!(check("--accept accepted.csv --at-least warning").to_string(), QUIET);
 }
+
+#[test]
+fn an_accepted_amount_has_one_meaning_and_the_currency_of_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let gone = |amount: &str| {
+        report(&[
+            &format!("c 2022-07 1.00 Active {amount} USD 6/1/2022 7/31/2022"),
+            "c 2022-08 1.00 Expired 0.00 USD 6/1/2022 7/31/2022",
+        ])
+    };
+    fs::write(path.join("small.csv"), gone("20.25")).unwrap();
+    fs::write(path.join("large.csv"), gone("20250.00")).unwrap();
+    let check = |report: &str, lines: &str| {
+        fs::write(path.join("accepted.csv"), lines).unwrap();
+        let flags = "--only forfeited,unused-acceptance --as-of 2022-09-10 -q --accept accepted.csv --fail-on note";
+        let run = run(path, "check", &[report], flags);
+        (run.code, run.to_string())
+    };
+    let refused = |lines: &str, expected: &str| {
+        let (code, told) = check("small.csv", lines);
+        assert!(code == Some(2) && told.contains(&format!("accepted.csv:2: Amount: {expected}, or *\n")), "{told}");
+    };
+    refused("Check,Amount\nforfeited,\"20,250\"\n", "'20,250': expected an amount of one meaning, such as `1234.50`");
+    refused("Check;Amount\nforfeited;20.250\n", "'20.250': expected an amount of one meaning, such as `1234.50`");
+    let euros = "'20.25 €': expected an amount in USD, the row's currency";
+    refused("Check,CurrencyCode,Amount\nforfeited,USD,20.25 €\n", euros);
+    assert_eq!(check("small.csv", "Check,Amount\nforfeited,20.25 €\n").0, Some(1));
+    // Where commas part fields, as `check` writes, or other amounts tell, there is one meaning.
+    for (lines, fits, other) in [
+        ("Check,Amount\nforfeited,20.250\n", "small.csv", "large.csv"),
+        ("Check;Amount\nforfeited;20.250\nwrong-sign;1,5\n", "large.csv", "small.csv"),
+        ("Check,Amount\nforfeited,\"20,250\"\nwrong-sign,1.50\n", "large.csv", "small.csv"),
+    ] {
+        assert_eq!(check(fits, lines).0, Some(0), "{lines}");
+        assert_eq!(check(other, lines).0, Some(1), "{lines}");
+    }
+}

@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
-use rust_decimal::Decimal;
-
 use crate::analysis::{Check, Filter, Finding};
 use crate::input::lists::{self, AcceptanceLine};
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::clue::Clue;
-use crate::input::value::date;
-use crate::model::{DateOrder, Id, Message, Month};
+use crate::input::value::{AmountReading, date};
+use crate::model::{Currency, DateOrder, Id, Message, Month};
 
 use crate::cli::Stdio;
 use crate::cli::messages::Failures;
@@ -30,8 +28,7 @@ struct Acceptance {
     agreement: Option<String>,
     month: Option<Vec<Month>>,
     currency: Option<String>,
-    /// Its readings with either decimal mark: a spreadsheet may have written it anew.
-    amount: Option<Vec<Decimal>>,
+    amount: Option<Option<AmountReading>>,
     file: Option<String>,
     message: Option<String>,
     is_used: bool,
@@ -50,14 +47,14 @@ impl Accepted {
     pub(in crate::cli) fn read(typed: &[PathBuf], args: &ReadArgs, stdio: &mut Stdio<'_>) -> anyhow::Result<Self> {
         let Some(file) = Self::file(typed) else { return Ok(Self::default()) };
         read::note_environment(typed, std::slice::from_ref(&file), ACCEPT, stdio);
-        let (lines, problems) = lists::read_accepted(read::sources_at(&file)?, &args.options())
+        let (lines, problems, mark) = lists::read_accepted(read::sources_at(&file)?, &args.options())
             .map_err(|errors| read::unreadable(&errors))?;
         let name = file.display().to_string();
         let mut failures: Vec<Message> =
             problems.iter().map(|problem| problem.message(std::slice::from_ref(&name))).collect();
         let mut known = Vec::new();
         for line in lines {
-            match Acceptance::new(line, &name) {
+            match Acceptance::new(line, mark, &name) {
                 Ok(acceptance) => known.push(acceptance),
                 Err(failure) => failures.push(failure),
             }
@@ -106,25 +103,26 @@ impl Accepted {
 }
 
 impl Acceptance {
-    /// Understands a line of a file; an error has its place.
-    fn new((line, cells): AcceptanceLine, file: &str) -> Result<Self, Message> {
+    /// Understands a line of a file with this decimal mark, if it has one; an error has its place.
+    fn new((line, cells): AcceptanceLine, mark: Option<DecimalMark>, file: &str) -> Result<Self, Message> {
         let [check, customer, agreement, month, currency, amount, about, message] =
             cells.map(|cell| cell.filter(|cell| cell != "*"));
         let wrong = |column: &str, value: &str, expected: &str| {
-            let text = format!("{column}: '{}': expected {expected}, or *", value.escape_debug());
+            let text = format!("{column}: '{}': {expected}, or *", value.escape_debug());
             Message::error(text).at(file, Some(line))
         };
-        let check = check.map(|name| Check::named(&name).ok_or_else(|| wrong("Check", &name, "the name of a check")));
+        let check =
+            check.map(|name| Check::named(&name).ok_or_else(|| wrong("Check", &name, "expected the name of a check")));
         let month = month.map(|text| match month_of(&text) {
             none if none.is_none() && !text.is_empty() => {
-                Err(wrong("InvoiceMonth", &text, "a month such as `2022-07`"))
+                Err(wrong("InvoiceMonth", &text, "expected a month such as `2022-07`"))
             }
             month => Ok(month.into_iter().collect::<Vec<Month>>()),
         });
-        let amount = amount.map(|text| match amounts(&text) {
-            none if none.is_empty() && !text.is_empty() => Err(wrong("Amount", &text, "an amount such as `1234.50`")),
-            amounts => Ok(amounts),
-        });
+        let read = |text: &str| {
+            amount_of(text, mark, currency.as_deref()).map_err(|expected| wrong("Amount", text, &expected))
+        };
+        let amount = amount.map(|text| if text.is_empty() { Ok(None) } else { read(&text).map(Some) });
         Ok(Self {
             line,
             check: check.transpose()?,
@@ -151,8 +149,10 @@ impl Acceptance {
         let currency = finding.currency.map(|currency| currency.to_string()).unwrap_or_default();
         // What is projected moves every month, and the day on which the credit ends stays.
         let moves = matches!(finding.check, Check::WillBeLost | Check::UsedUpSoon);
-        let amount =
-            |wanted: &Vec<Decimal>| finding.amount.map_or(wanted.is_empty(), |amount| wanted.contains(&amount));
+        let amount = |wanted: &Option<AmountReading>| match (wanted, finding.amount) {
+            (Some(wanted), Some(amount)) => wanted.value == amount && wanted.contradicts(finding.currency).is_none(),
+            (wanted, amount) => wanted.is_none() && amount.is_none(),
+        };
         let month = |wanted: &Vec<Month>| finding.month.map_or(wanted.is_empty(), |month| wanted.contains(&month));
         // A row of a credit is known by its ids and its month, whatever file has it.
         let file = finding.place.filter(|_| finding.agreement.is_none()).map(|place| &*files[place.file as usize]);
@@ -198,21 +198,34 @@ fn month_of(text: &str) -> Option<Month> {
     orders.into_iter().find_map(read).map(|(month, _)| month)
 }
 
-/// An amount as either decimal mark reads it; none if it is no amount.
-fn amounts(text: &str) -> Vec<Decimal> {
-    let read = |mark| amount::read(text.as_bytes(), mark).ok().map(|reading| reading.value);
-    [DecimalMark::Point, DecimalMark::Comma].into_iter().filter_map(read).collect()
+/// An amount in a currency as a file with this decimal mark means it, or what was expected in its place.
+fn amount_of(text: &str, mark: Option<DecimalMark>, currency: Option<&str>) -> Result<AmountReading, String> {
+    let reading = amount::read(text.as_bytes(), mark.unwrap_or_default())?;
+    let is_open = [Clue::AmbiguousPoint, Clue::AmbiguousComma].into_iter().any(|clue| reading.clues.contains(clue));
+    if is_open && mark.is_none() {
+        return Err("expected an amount of one meaning, such as `1234.50`".to_owned());
+    }
+    reading.contradicts(currency.and_then(Currency::parse)).map_or(Ok(reading), Err)
 }
 
 #[cfg(test)]
 mod tests {
+    use rust_decimal::Decimal;
+
     use super::*;
 
     #[test]
     fn an_amount_is_a_number_and_a_month_a_month() {
         let number = |text: &str| text.parse::<Decimal>().unwrap();
-        assert!(amounts("100").contains(&number("100.00")) && amounts("100,00").contains(&number("100")));
-        assert!(amounts("1.234,50").contains(&number("1234.5")) && amounts("x").is_empty());
+        let amount = |text, mark| amount_of(text, mark, Some("USD")).map(|amount| amount.value).ok();
+        for (text, value) in [("100", "100.00"), ("100,00", "100"), ("1.234,50", "1234.5"), ("$1.50", "1.5")] {
+            assert_eq!(amount(text, None), Some(number(value)), "{text}");
+        }
+        assert_eq!(amount("-20,250", Some(DecimalMark::Comma)), Some(number("-20.25")));
+        assert_eq!(amount("-20,250", Some(DecimalMark::Point)), Some(number("-20250")));
+        for text in ["x", "-20,250", "-20.250", "€1.50"] {
+            assert_eq!(amount(text, None), None, "{text}");
+        }
         for text in ["2025-07", "Jul 25", "Jul-25", "7/1/2025", "01.07.2025", "01/07/2025", "2025-07-01"] {
             assert_eq!(month_of(text).map(|month| month.to_string()).as_deref(), Some("2025-07"), "{text}");
         }

@@ -17,7 +17,7 @@ pub use self::applied::read as read_applied;
 use self::credits::LineBuilder;
 pub use self::merge::InvoiceReading;
 pub use self::tally::CreditOptions;
-use crate::input::dialect::{DecidedBy, Evidence, Options, Spelling, ambiguous_mark};
+use crate::input::dialect::{DecidedBy, Evidence, Options, Spelling, ambiguous_mark, settled_mark};
 use crate::input::error::{Fault, FileError, Problem, Seen};
 use crate::input::kinds::{self, InvoiceColumn};
 use crate::input::scan::{Head, Layout, Line, ReadPlan, TableKind, blocks, choice, header};
@@ -89,16 +89,10 @@ pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<
 /// What they leave open is as the options say, or as Microsoft writes: points, months first.
 fn settle(layout: &mut Layout, options: &Options) -> Result<(), Fault> {
     let seen = |clue| layout.evidence.seen().contains(clue);
-    // A comma within JSON stands in text, where it is as open as in any cell.
-    let by_microsoft = layout.delimiter().is_none_or(|delimiter| delimiter == b',') && !seen(Clue::AmbiguousComma);
     let ambiguous = layout.evidence.first_of(&[Clue::AmbiguousPoint, Clue::AmbiguousComma]);
-    layout.mark = match (options.decimal, ambiguous) {
-        _ if seen(Clue::Point) => DecimalMark::Point,
-        _ if seen(Clue::Comma) => DecimalMark::Comma,
-        (Some(mark), _) => mark,
-        _ if seen(Clue::GroupingComma) => DecimalMark::Point,
-        (None, Some(seen)) if !by_microsoft => return Err(ambiguous_mark(seen)),
-        (None, _) => DecimalMark::Point,
+    layout.mark = match (settled_mark(layout.evidence.seen(), options.decimal, layout.delimiter()), ambiguous) {
+        (None, Some(seen)) => return Err(ambiguous_mark(seen)),
+        (mark, _) => mark.unwrap_or_default(),
     };
     layout.order = match (seen(Clue::MonthFirst), seen(Clue::DayFirst)) {
         (true, _) => DateOrder::MonthFirst,
