@@ -25,7 +25,7 @@ aco_lines AS (
 lines AS (
     SELECT
         Download,
-        COALESCE(InvoiceNumber, '') AS InvoiceNumber,
+        UPPER(COALESCE(InvoiceNumber, '')) AS InvoiceNumber,
         {{ d.id("CustomerID") }} AS CustomerID,
 {%- if !q.shown.partners.is_empty() %}
         {{ d.id("PartnerID") }} AS PartnerID,

@@ -148,7 +148,7 @@ fn tolerance_and_amount() {
 
 #[test]
 fn the_month_of_an_invoice_can_be_said() {
-    let said = aco(&format!("{EDITIONS}/2020-09-41-columns.csv --invoice-month G002297372=2020-08"));
+    let said = aco(&format!("{EDITIONS}/2020-09-41-columns.csv --invoice-month g002297372=2020-08"));
     snapshot!(said, @"
     exit code: 1
     PartnerID,CustomerID,CustomerName,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
@@ -272,6 +272,8 @@ fn parts_of_one_invoice_all_count() {
     let (row, told) = applied(&[&first, &other_spelling]);
     assert_eq!(row, "p,c,USD,2022-07,120.00,60.00,60.00,mismatched,1");
     assert!(told.starts_with("note: invoice G1 is the same in first.csv and again.csv: counted once\n"), "{told}");
+    let other_case = file("case.csv", &["c, g1,P,customerCredit,7/31/2022,-60.00,USD,USD,,,Azure Credit"]);
+    assert_eq!(applied(&[&first, &other_case]).0, row);
     let torn = file(
         "torn.csv",
         &[

@@ -169,7 +169,7 @@ impl CreditLines {
         let numbers = self.months.iter().filter_map(|said| said.invoice.as_ref());
         let condition = |number: &String| {
             let refusal = d.error(&d.literal(&format!("no line has the InvoiceNumber {}", Visible(number))));
-            let found = format!("FROM cells WHERE InvoiceNumber = {}", d.literal(number));
+            let found = format!("FROM cells WHERE UPPER(InvoiceNumber) = {}", d.literal(number));
             format!("(SELECT CASE WHEN COUNT(*) = 0 THEN {refusal} END {found}) IS NULL")
         };
         let needs_days = self.months.iter().all(|said| said.invoice.is_some());

@@ -208,7 +208,7 @@ pub(super) const AMOUNTS: [Word<Amount>; 2] =
 
 pub(super) fn month_of(text: &str) -> Result<MonthOf, String> {
     let (invoice, month) = match text.rsplit_once('=') {
-        Some((invoice, month)) => (Some(invoice.trim().to_owned()), month),
+        Some((invoice, month)) => (Some(invoice.trim().to_uppercase()), month),
         None => (None, text),
     };
     let month: Month = month.trim().parse()?;

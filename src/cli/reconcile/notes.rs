@@ -125,7 +125,7 @@ impl ComparedInvoices<'_> {
                     steps.push("compare open months once their invoices are out".to_owned());
                 }
                 if counts.contains_key(&Verdict::NotComparable) {
-                    steps.push("see the currencies of the invoice lines with --lines".to_owned());
+                    steps.push("see the invoice lines that are in doubt with --lines".to_owned());
                 }
                 Message::warning(format!("nothing was compared: {}", in_words(counts))).hint(joined(&steps))
             }

@@ -115,7 +115,8 @@ impl FileCredits {
             partner: Id::parse(&id(line, InvoiceColumn::Partner)).map(Arc::new),
             customer: Id::parse(&id(line, InvoiceColumn::Customer)).map(Arc::new),
             name: line.text(InvoiceColumn::CustomerName).filter(|name| !name.is_empty()),
-            invoice: id(line, InvoiceColumn::Invoice).into(),
+            // In capitals, as Microsoft writes it: people and programs may not.
+            invoice: id(line, InvoiceColumn::Invoice).to_uppercase().into(),
             currency: Currency::parse(&text(InvoiceColumn::Currency)),
             pricing: Currency::parse(&text(InvoiceColumn::PricingCurrency)),
             rate: settled_amount(text(InvoiceColumn::Rate).as_bytes(), line.layout.mark)
