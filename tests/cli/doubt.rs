@@ -184,6 +184,26 @@ fn what_one_partner_gave_is_not_what_another_applied() {
 }
 
 #[test]
+fn a_partner_that_the_report_lacks_is_named() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,5.00,2024-03-01,a", "p,c,2024-04,EUR,7.00,2024-03-01,a"]);
+    let told = |lines: &[&str]| {
+        desk.invoice("invoice.csv", lines);
+        desk.run("reconcile -q", "2024-05-09", "invoice.csv").stderr
+    };
+    let (own, other) = ("p,c,2024-04,EUR,2.00,EUR,2.00", "q,c,2024-04,EUR,7.00,EUR,7.00");
+    insta::assert_snapshot!(told(&[own, other]), @"
+    warning: 1 row unknown (7.00 EUR applied): the balance report of 2024-04 of partner q is missing
+    hint: add the balance report of 2024-04 of partner q
+    ");
+    // Where nothing is compared, neither is it a hint to add what is there.
+    let desk = Desk::new(&["p,c,2024-04,EUR,5.00,2023-03-01,a"]);
+    desk.invoice("invoice.csv", &[other]);
+    let told = desk.run("reconcile -q", "2024-05-09", "invoice.csv").stderr;
+    let hint = "hint: add the balance report of 2024-03 to 2024-04, also of partner q\n";
+    assert!(told.ends_with(&format!("warning: nothing was compared: 2 unknown\n{hint}")), "{told}");
+}
+
+#[test]
 fn a_line_without_a_partner_hides_no_more_than_its_amount() {
     let desk = Desk::new(&["p,c,2024-04,EUR,5.00,2024-04-01,a", "q,c,2024-04,EUR,7.00,2024-04-01,b"]);
     let found = |lines: &[&str], others: &[&str]| {

@@ -116,7 +116,8 @@ impl ComparedInvoices<'_> {
             NotCompared::Undecided { counts, missing } => {
                 let mut steps = Vec::new();
                 if !missing.reports.is_empty() {
-                    steps.push(format!("add the balance report of {}", months(&missing.reports)));
+                    let of = self.of_partners(self.found.rows.iter()).replacen(" of", ", also of", 1);
+                    steps.push(format!("add the balance report of {}{of}", months(&missing.reports)));
                 }
                 if !missing.invoices.is_empty() {
                     steps.push(format!("add the invoices of {}", months(&missing.invoices)));
@@ -288,15 +289,30 @@ impl ComparedInvoices<'_> {
         )));
     }
 
+    /// Whether the report has other partners' rows of the month of a row, and none of its own partner.
+    fn lacks_partner(&self, row: &ReconciledRow<'_>) -> bool {
+        row.missing.reports.contains(&row.month) && !self.found.unreported.contains(&row.month)
+    }
+
+    /// The partners that the report lacks in months of rows: ` of partner p`; empty if it is not for them.
+    fn of_partners<'r, 'a: 'r>(&self, rows: impl Iterator<Item = &'r ReconciledRow<'a>>) -> String {
+        let lacking: BTreeSet<_> = rows.filter(|row| self.lacks_partner(row)).filter_map(|row| row.partner).collect();
+        let named = joined(lacking.into_iter().map(|partner| format!("partner {partner}")));
+        if named.is_empty() { named } else { format!(" of {named}") }
+    }
+
     fn warn_of_unknown(&self, notes: &mut Vec<Message>) -> Result<()> {
         let unknown = || self.found.rows.iter().filter(|row| row.verdict == Verdict::Unknown);
         let why = ", and one amount of the report covers it and later months";
         let reports = unknown().filter(|row| !row.missing.reports.is_empty()).map(|row| (row, &row.missing.reports));
         let invoices = unknown().filter(|row| !row.missing.invoices.is_empty()).map(|row| (row, &row.missing.invoices));
-        let all = [(reports.collect::<Vec<_>>(), "the balance report", ""), (invoices.collect(), "the invoice", why)];
+        let (of_others, reports): (Vec<_>, Vec<_>) = reports.partition(|(row, _)| self.lacks_partner(row));
+        let report = "the balance report";
+        let all = [(reports, report, ""), (of_others, report, ""), (invoices.collect(), "the invoice", why)];
         for (rows, what, why) in all.into_iter().filter(|(rows, ..)| !rows.is_empty()) {
             let all: BTreeSet<Month> = rows.iter().flat_map(|(_, missing)| *missing).copied().collect();
-            let (of, verb) = (months(&all), if all.len() == 1 { "is" } else { "are" });
+            let of = months(&all) + &self.of_partners(rows.iter().map(|(row, _)| *row));
+            let verb = if all.len() == 1 { "is" } else { "are" };
             let sums = sums(&reconcile::totals(rows.iter().map(|(row, _)| *row), false)?);
             let text = format!("{} unknown{sums}: {what} of {of} {verb} missing{why}", Count(rows.len(), "row"));
             notes.push(Message::warning(text).hint(format!("add {what} of {of}")));
