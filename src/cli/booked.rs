@@ -3,7 +3,6 @@
 //! Invariant: the file is taken whole or refused with the line and value that is wrong; what stands in it stays as it is,
 //! byte for byte if it is UTF-8, and what is added is spelled as the rest.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Write};
@@ -44,6 +43,8 @@ pub(super) struct BookedFile {
     text: String,
     header: Vec<String>,
     delimiter: u8,
+    /// The decimal mark of its amounts.
+    mark: char,
     pub(super) bookings: Vec<Booked>,
 }
 
@@ -51,7 +52,7 @@ impl BookedFile {
     /// Reads a file; one that does not exist is an empty one.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let (path, text) = (path.to_owned(), String::new());
-        let mut file = Self { path, text, header: Vec::new(), delimiter: b',', bookings: Vec::new() };
+        let mut file = Self { path, text, header: Vec::new(), delimiter: b',', mark: '.', bookings: Vec::new() };
         let bytes = match fs::read(&file.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(file),
             Err(error) => {
@@ -59,7 +60,7 @@ impl BookedFile {
             }
             Ok(bytes) => bytes,
         };
-        // What is not UTF-8 is what a spreadsheet saves on Windows.
+        // What is not UTF-8 is what a spreadsheet saves on Windows: UTF-16 with its mark, or else Windows-1252.
         file.text =
             String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned());
         file.read_bookings().map_err(|error| match error.downcast::<csv::Error>() {
@@ -71,7 +72,8 @@ impl BookedFile {
 
     fn read_bookings(&mut self) -> anyhow::Result<()> {
         let first_line = self.text.lines().next().unwrap_or_default();
-        self.delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
+        self.delimiter =
+            [b',', b';', b'\t'].into_iter().find(|by| first_line.contains(char::from(*by))).unwrap_or(b',');
         let mut reader =
             ReaderBuilder::new().delimiter(self.delimiter).trim(Trim::All).from_reader(self.text.as_bytes());
         self.header = reader.headers()?.iter().map(str::to_owned).collect();
@@ -107,6 +109,7 @@ impl BookedFile {
             }
             self.bookings.push(booking);
         }
+        self.mark = known_mark.unwrap_or(if self.delimiter == b';' { ',' } else { '.' });
         Ok(())
     }
 
@@ -133,7 +136,7 @@ impl BookedFile {
         let id = |column| Id::parse(cell(column)).ok_or((column, "an id"));
         filter::day(cell(0)).map_err(|_| (0, "a day such as `2022-08-09`"))?;
         Ok(Booked {
-            month: cell(1).parse().map_err(|_| (1, "a month such as `2022-07`"))?,
+            month: filter::month_of(cell(1)).ok_or((1, "a month such as `2022-07`"))?,
             identity: Identity {
                 partner: Arc::new(id(2)?),
                 customer: id(3)?,
@@ -141,18 +144,26 @@ impl BookedFile {
                 credit_name: cell(5).into(),
                 currency: Currency::parse(cell(6)).ok_or((6, "a currency code such as `USD`"))?,
             },
-            kind: Kind::ALL.into_iter().find(|kind| kind.as_str() == cell(7)).ok_or((7, "`given` or `correction`"))?,
+            kind: Kind::ALL
+                .into_iter()
+                .find(|kind| kind.as_str().eq_ignore_ascii_case(cell(7)))
+                .ok_or((7, "`given` or `correction`"))?,
             amount: self.amount(cell(8)).ok_or((8, "an amount such as `1234.50`"))?,
         })
     }
 
-    /// A plain amount; where semicolons part fields, its mark may be a comma.
+    /// A plain amount, negative in brackets; where no commas part fields, its mark may be one. Between tabs `1,234` may be
+    /// a thousand, and is refused.
     fn amount(&self, text: &str) -> Option<Decimal> {
-        let text = if self.delimiter == b';' { Cow::Owned(text.replacen(',', ".", 1)) } else { Cow::Borrowed(text) };
-        let digits = text.strip_prefix('-').unwrap_or(&text);
-        let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
+        let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+        let digits = bracketed.or(text.strip_prefix('-')).unwrap_or(text);
+        let mark = if self.delimiter != b',' && digits.contains(',') { ',' } else { '.' };
+        let (whole, decimals) = digits.split_once(mark).unwrap_or((digits, "0"));
         let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        Decimal::from_str_exact(&text).ok().filter(|_| are_digits(whole) && are_digits(decimals))
+        let is_open = self.delimiter == b'\t' && mark == ',' && decimals.len() == 3;
+        let amount = Decimal::from_str_exact(&digits.replace(',', ".")).ok();
+        let amount = amount.filter(|_| are_digits(whole) && are_digits(decimals) && !is_open)?;
+        Some(if digits.len() < text.len() { -amount } else { amount })
     }
 
     fn place(&self, byte: u64) -> String {
@@ -230,7 +241,7 @@ impl BookedFile {
             identity.credit_name.to_string(),
             identity.currency.to_string(),
             kind.as_str().to_owned(),
-            if self.delimiter == b';' { amount.replace('.', ",") } else { amount },
+            amount.replace('.', self.mark.encode_utf8(&mut [0; 4])),
         ]
     }
 }

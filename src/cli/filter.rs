@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::analysis::filter::{Filter, same_word};
 use crate::analysis::sql::QueryFilter;
+use crate::input::value::clue::{Clue, Clues};
 use crate::input::value::date;
 use crate::ledger::Ledger;
 use crate::model::{Currency, DateOrder, Id, Identity, Invoices, Message, Month, Names, Status, Visible};
@@ -78,6 +79,16 @@ fn month_of_year(text: &str) -> Result<u32, &'static str> {
 pub(super) fn day(text: &str) -> Result<NaiveDate, &'static str> {
     let read = date::read_date(text, DateOrder::default()).filter(|(_, clues)| !clues.is_about_order());
     read.and_then(|(day, _)| day).ok_or("expected a day such as `2022-08-09` or `09.08.2022`")
+}
+
+/// A month in any spelling. A spreadsheet writes a day for it, the first, in its own order.
+pub(super) fn month_of(text: &str) -> Option<Month> {
+    let orders = [(DateOrder::MonthFirst, Clue::FirstDayIfDayFirst), (DateOrder::DayFirst, Clue::FirstDayIfMonthFirst)];
+    let read = |(order, against)| {
+        let is_meant = |clues: Clues| !clues.contains(against) && !clues.contains(Clue::NoFirstDay);
+        date::read_month(text, order).filter(|(_, clues)| is_meant(*clues))
+    };
+    orders.into_iter().find_map(read).map(|(month, _)| month)
 }
 
 fn currency(text: &str) -> Result<Currency, String> {

@@ -149,7 +149,7 @@ fn a_damaged_or_contradicting_file_is_refused_with_line_and_value() {
         (COLUMNS.replace("Kind", "Amount"), "booked.csv:1: there is no column Kind"),
         (COLUMNS.replace("Kind", "Kind,kind"), "booked.csv:1: the column Kind stands there twice"),
         (changed("2024-01-01", "1/2/2024"), "booked.csv:4: BookedOn: '1/2/2024': expected a day such as `2022-08-09`"),
-        (changed("2023-02", "Feb 23"), "booked.csv:4: InvoiceMonth: 'Feb 23': expected a month such as `2022-07`"),
+        (changed("2023-02", "2/3/2023"), "booked.csv:4: InvoiceMonth: '2/3/2023': expected a month such as `2022-07`"),
         (changed(",p,", ",,"), "booked.csv:4: PartnerID: '': expected an id"),
         (changed("USD", "US$"), "booked.csv:4: CurrencyCode: 'US$': expected a currency code such as `USD`"),
         (changed("given", "Given!"), "booked.csv:4: Kind: 'Given!': expected `given` or `correction`"),
@@ -173,6 +173,34 @@ fn a_damaged_or_contradicting_file_is_refused_with_line_and_value() {
         }
         assert_eq!(fs::read_to_string(folder.path().join("booked.csv")).unwrap(), text);
     }
+}
+
+#[test]
+fn a_file_that_a_spreadsheet_saved_says_the_same() {
+    let folder = books(&ROWS, &[]);
+    let path = folder.path().join("booked.csv");
+    let book = "book report.csv --booked booked.csv --as-of 2023-04-10 -q";
+    let rows =
+        "2023-02-01,2023-01,p,a,a-a,ACO,USD,given,10.50\n2023-02-01,2023-01,p,a,a-a,ACO,USD,correction,-100.50\n";
+    fs::write(&path, format!("{COLUMNS}{rows}")).unwrap();
+    let plain = run(folder.path(), book).stdout;
+    assert!(plain.contains("100.50"), "{plain}");
+    let rows = rows.replace("2023-01,", "Jan 23,").replace("given", "Given").replace("-100.50", "(100.50)");
+    let saved = format!("{COLUMNS}{rows}").replace(',', "\t");
+    let in_utf_16 = |text: &str| -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    for text in [&saved, &saved.replace('.', ",")] {
+        fs::write(&path, in_utf_16(text)).unwrap();
+        assert_eq!(run(folder.path(), book).stdout, plain, "{text}");
+    }
+    fs::write(&path, in_utf_16(&saved.replace("10.50", "1,050"))).unwrap();
+    let refused = run(folder.path(), book);
+    assert!(
+        refused.stderr.starts_with("error: booked.csv:2: Amount: '1,050': expected an amount such as"),
+        "{refused}"
+    );
 }
 
 #[test]

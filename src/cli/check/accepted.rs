@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use crate::analysis::{Check, Filter, Finding};
 use crate::input::lists::{self, AcceptanceLine};
+use crate::input::value::AmountReading;
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::clue::Clue;
-use crate::input::value::{AmountReading, date};
-use crate::model::{Currency, DateOrder, Id, Message, Month};
+use crate::model::{Currency, Id, Message, Month};
 
 use crate::cli::Stdio;
+use crate::cli::filter::month_of;
 use crate::cli::messages::Failures;
 use crate::cli::read::{self, ACCEPT, ReadArgs, files_or};
 
@@ -191,13 +192,6 @@ fn name_of(file: &str) -> &str {
     file.rsplit(['/', '\\']).next().unwrap_or(file)
 }
 
-/// A month in any spelling. A spreadsheet writes a day for it, the first, in its own order.
-fn month_of(text: &str) -> Option<Month> {
-    let orders = [(DateOrder::MonthFirst, Clue::FirstDayIfDayFirst), (DateOrder::DayFirst, Clue::FirstDayIfMonthFirst)];
-    let read = |(order, against)| date::read_month(text, order).filter(|(_, clues)| !clues.contains(against));
-    orders.into_iter().find_map(read).map(|(month, _)| month)
-}
-
 /// An amount in a currency as a file with this decimal mark means it, or what was expected in its place.
 fn amount_of(text: &str, mark: Option<DecimalMark>, currency: Option<&str>) -> Result<AmountReading, String> {
     let reading = amount::read(text.as_bytes(), mark.unwrap_or_default())?;
@@ -229,7 +223,7 @@ mod tests {
         for text in ["2025-07", "Jul 25", "Jul-25", "7/1/2025", "01.07.2025", "01/07/2025", "2025-07-01"] {
             assert_eq!(month_of(text).map(|month| month.to_string()).as_deref(), Some("2025-07"), "{text}");
         }
-        assert_eq!(month_of("2025-13"), None);
+        assert_eq!(month_of("2025-13").or(month_of("6/7/2025")), None);
     }
 
     #[test]
