@@ -29,7 +29,7 @@ struct Acceptance {
     agreement: Option<String>,
     month: Option<Vec<Month>>,
     currency: Option<String>,
-    amount: Option<Option<AmountReading>>,
+    amount: Option<Vec<AmountReading>>,
     file: Option<String>,
     message: Option<String>,
     is_used: bool,
@@ -123,7 +123,8 @@ impl Acceptance {
         let read = |text: &str| {
             amount_of(text, mark, currency.as_deref()).map_err(|expected| wrong("Amount", text, &expected))
         };
-        let amount = amount.map(|text| if text.is_empty() { Ok(None) } else { read(&text).map(Some) });
+        let amount =
+            amount.map(|text| if text.is_empty() { Ok(Vec::new()) } else { read(&text).map(|read| vec![read]) });
         Ok(Self {
             line,
             check: check.transpose()?,
@@ -150,9 +151,10 @@ impl Acceptance {
         let currency = finding.currency.map(|currency| currency.to_string()).unwrap_or_default();
         // What is projected moves every month, and the day on which the credit ends stays.
         let moves = matches!(finding.check, Check::WillBeLost | Check::UsedUpSoon);
-        let amount = |wanted: &Option<AmountReading>| match (wanted, finding.amount) {
-            (Some(wanted), Some(amount)) => wanted.value == amount && wanted.contradicts(finding.currency).is_none(),
-            (wanted, amount) => wanted.is_none() && amount.is_none(),
+        let is_in = |wanted: &AmountReading| wanted.contradicts(finding.currency).is_none();
+        let amount = |wanted: &Vec<AmountReading>| {
+            let is = |amount| wanted.iter().any(|wanted| wanted.value == amount && is_in(wanted));
+            finding.amount.map_or(wanted.is_empty(), is)
         };
         let month = |wanted: &Vec<Month>| finding.month.map_or(wanted.is_empty(), |month| wanted.contains(&month));
         // A row of a credit is known by its ids and its month, whatever file has it.
