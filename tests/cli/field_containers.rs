@@ -387,6 +387,39 @@ fn an_object_of_other_members_is_no_blank_line() {
 }
 
 #[test]
+fn no_part_of_json_is_left_out_silently() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    fs::write(folder.path().join("report.csv"), report(&ROWS)).unwrap();
+    let lines = run(folder.path(), "list -q report.csv -f jsonl").stdout;
+    let (first, rest) = lines.trim_end().split_once('\n').unwrap();
+    for (text, place) in [
+        (format!("{{\"items\":[{first}]}}\n{rest}\n"), "line 2: an object that is no page"),
+        (format!("[{first}]\n{rest}\n"), "line 2: an object that is no page"),
+        (
+            format!("{{\"value\":[{first}],\"other\":[{rest}]}}"),
+            "line 1: a page with a second array of objects, `other`",
+        ),
+        (
+            format!("{{\"other\":[{rest}],\"value\":[{first}]}}"),
+            "line 1: a page with a second array of objects, `other`",
+        ),
+    ] {
+        write("mix.jsonl", &text);
+        for line in ["summary mix.jsonl", "inspect mix.jsonl", "check mix.jsonl"] {
+            let refused = run(folder.path(), line);
+            assert!(refused.code == Some(2) && refused.stdout.is_empty(), "{line}: {refused}");
+            assert!(refused.stderr.contains(&format!("mix.jsonl: {place}")), "{line}: {refused}");
+        }
+    }
+    let line = "{\"CustomerId\":\"c\",\"InvoiceNumber\":\"G\",\"ChargeType\":\"customerCredit\",\"Subtotal\":-1,\
+        \"Currency\":\"USD\",\"ChargeStartDate\":\"2022-06-01\",\"CreditReasonCode\":\"Azure Credit\"}";
+    write("invoice.jsonl", &format!("{{\"items\":[{line}]}}\n{line}\n"));
+    let refused = run(folder.path(), "reconcile report.csv --invoice invoice.jsonl");
+    assert!(refused.code == Some(2) && refused.stderr.contains("invoice.jsonl: line 2: an object"), "{refused}");
+}
+
+#[test]
 fn a_manifest_whose_parts_are_not_there_makes_the_input_incomplete() {
     let folder = tempfile::tempdir().unwrap();
     let parts = folder.path().join("parts");

@@ -12,7 +12,7 @@ use serde_json::value::{RawValue, Value};
 use super::records::line_ends;
 use crate::input::error::shortened;
 use crate::input::note::Remark;
-use crate::model::Message;
+use crate::model::{Message, Visible};
 
 /// Ends a record that shares its line with the next, as in JSON text sequences (RFC 7464). No JSON holds this byte.
 pub(crate) const RECORD_END: u8 = 0x1e;
@@ -81,6 +81,7 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut page: A) -> Result<(), A::Error> {
         let (mut itself, mut next) = (None, None);
+        let (mut has_elements, mut other) = (false, None);
         while let Some(key) = page.next_key::<String>()? {
             let names = |members: &[&str]| members.iter().any(|member| key.eq_ignore_ascii_case(member));
             if names(&NEXT) {
@@ -94,14 +95,29 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
                     return Err(A::Error::custom(format!("an error in place of a page: {error}")));
                 }
             } else if names(&MEMBERS) {
+                has_elements = true;
                 page.next_value_seed(Member(self))?;
-            } else {
-                page.next_value::<IgnoredAny>()?;
+            } else if holds_objects(page.next_value()?) {
+                other = Some(key);
             }
+        }
+        if !has_elements {
+            let text = "an object that is no page, behind an array or a page: its rows would be left out; keep arrays, \
+                pages and lines of objects in files of their own";
+            return Err(A::Error::custom(text));
+        }
+        if let Some(other) = other {
+            let text =
+                format!("a page with a second array of objects, `{}`: give it a file of its own", Visible(&other));
+            return Err(A::Error::custom(text));
         }
         self.pages.push(Remark::Page { itself, next });
         Ok(())
     }
+}
+
+fn holds_objects(value: &RawValue) -> bool {
+    value.get().strip_prefix('[').is_some_and(|elements| elements.trim_ascii_start().starts_with('{'))
 }
 
 /// The address of a page, with the token that tells pages of one address apart.
@@ -230,6 +246,12 @@ mod tests {
         assert_eq!(shown("[{\"a\":1}"), "! line 1: the array is not closed: the file is cut off");
         assert_eq!(shown("[\n}"), "! line 2: expected value");
         assert_eq!(shown("[]\nx"), "! line 2: expected value");
+        for text in ["[{}]\n{\"a\":1}", "{\"items\":[]}\n{\"a\":1}"] {
+            assert!(shown(text).starts_with("! line 2: an object that is no page"), "{text}");
+        }
+        for text in ["{\"value\":[{}],\"b\":[ {}]}", "{\"b\":[{}],\"value\":[]}"] {
+            assert!(shown(text).starts_with("! line 1: a page with a second array of objects, `b`"), "{text}");
+        }
     }
 
     #[test]
