@@ -112,6 +112,20 @@ impl Note {
         Self::of_file(file, None, message.hint("if the day comes first, say so with --date-order dmy"))
     }
 
+    /// Notes the lines that repeat the header, once a file.
+    pub(crate) fn headers<'p>(places: impl Iterator<Item = &'p Place>) -> Vec<Self> {
+        let mut places: Vec<&Place> = places.collect();
+        places.sort_unstable();
+        let of_file = |places: &[&Place]| {
+            let text = match places.len() {
+                1 => "left out a line that repeats the header".to_owned(),
+                count => format!("left out {count} lines that repeat the header, this one first"),
+            };
+            Self::of_file(places[0].file, Some(places[0].line), Message::aside(text))
+        };
+        places.chunk_by(|one, other| one.file == other.file).map(of_file).collect()
+    }
+
     /// Notes the lines that look like totals and stand behind the last rows of their files; says of the others what was
     /// expected there.
     pub(crate) fn totals<'t>(

@@ -46,6 +46,44 @@ fn no_record_above_the_header_is_a_title() {
 }
 
 #[test]
+fn no_row_is_read_under_a_header_of_another_order() {
+    let [a, b, ..] = ROWS;
+    let swapped = HEADER.replace("CreditAmount,Status,BalanceAmount", "BalanceAmount,Status,CreditAmount");
+    let turned = b.replace("350.75,Active,649.25", "649.25,Active,350.75");
+    for (what, second) in [
+        ("another order", format!("{swapped}\n{turned}")),
+        ("a column more", format!("Note,{HEADER}\nx,{b}")),
+        ("a column less", format!("{}\n{b}", HEADER.replace(",ExpiryDate", ""))),
+    ] {
+        let input = format!("{HEADER}\n{a}\n{second}\n");
+        for line in ["summary --skip-invalid", "summary", "check", "inspect"] {
+            let run = aco_on(line, input.as_bytes());
+            let told =
+                run.stderr.starts_with("error: <stdin>:3: a second header in another order, or of other columns,");
+            assert!(run.code == Some(2) && run.stdout.is_empty() && told, "{what}: {line}: {run}");
+        }
+    }
+    let invoice = fs::read_to_string("fixtures/invoice/2022-07.csv").unwrap();
+    let (header, lines) = invoice.split_once('\n').unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("invoice.csv");
+    let reconcile = |text: String| {
+        fs::write(&path, text).unwrap();
+        aco(&format!("reconcile fixtures/aco-balance.csv --skip-invalid -v --invoice {}", path.display()))
+    };
+    let plain = reconcile(invoice.clone());
+    let (first, rest) = lines.split_once('\n').unwrap();
+    let again = reconcile(format!("{header}\n{first}\n{header}\n{rest}"));
+    assert_eq!((again.code, &again.stdout), (plain.code, &plain.stdout), "{again}");
+    assert!(again.stderr.contains("invoice.csv:3: left out a line that repeats the header"), "{again}");
+    let other: Vec<&str> = header.split(',').rev().collect();
+    for other in [other.join(","), other[1..].join(",")] {
+        let run = reconcile(format!("{invoice}{other}\n{first}\n"));
+        assert!(run.code == Some(2) && run.stderr.contains(": a second header in another order"), "{run}");
+    }
+}
+
+#[test]
 fn a_stray_quote_swallows_nothing() {
     let [a, b, c, d] = ROWS;
     let named = |names: [&str; 4]| {

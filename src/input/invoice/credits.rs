@@ -41,6 +41,8 @@ pub(super) struct LineBuilder {
     pub(super) pairs: Pairs,
     pub(super) findings: Vec<LineFinding>,
     pub(super) rejects: Vec<Problem>,
+    /// Lines that repeat the header, as in files that were put together.
+    pub(super) headers: Vec<Place>,
     /// Texts that many lines share.
     pub(super) texts: HashSet<Arc<str>, RandomState>,
 }
@@ -57,7 +59,21 @@ impl Fold for LineBuilder {
                 let is_free = |column| NAMES.contains(&column);
                 fault = line.swallowed(InvoiceColumn::ChargeStart, is_row, is_free);
             }
-            if let Some(reject) = line.misshapen() {
+            let misshapen = line.misshapen();
+            // Asked of few: where other lines have a date, a header has a name.
+            let is_name = |raw: &[u8]| {
+                raw.iter().find(|byte| !matches!(byte, b'"' | b'\'' | b' ')).is_some_and(|byte| !byte.is_ascii_digit())
+            };
+            let may_be_header = misshapen.is_some() || is_name(line.raw(InvoiceColumn::ChargeStart));
+            match if may_be_header { line.is_header() } else { Ok(false) } {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.headers.push(line.place());
+                    continue;
+                }
+                Err(other) => fault = fault.or(Some(other)),
+            }
+            if let Some(reject) = misshapen {
                 self.rejects.extend((!line.is_blank()).then_some(reject));
             } else if let Err(reject) = self.line(&mut file, line) {
                 self.rejects.push(reject);

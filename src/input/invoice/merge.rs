@@ -43,7 +43,7 @@ pub(super) fn merge(
 ) -> Result<InvoiceReading, Vec<FileError>> {
     let mut problems: Vec<Problem> =
         threads.iter_mut().flat_map(|thread| std::mem::take(&mut thread.rejects)).collect();
-    let mut notes = Vec::new();
+    let mut notes = Note::headers(threads.iter().flat_map(|thread| &thread.headers));
     problems.extend(totals_lines(&threads, files.len(), &mut notes));
     problems.sort();
     let pairs = threads.iter_mut().map(|thread| std::mem::take(&mut thread.pairs)).collect();

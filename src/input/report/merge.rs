@@ -1,8 +1,6 @@
 //! How files are spelled, by what all threads saw, and putting the threads' rows together.
 
-use std::collections::BTreeMap;
-
-use crate::model::{Block, Message, Place, Report, ReportColumn};
+use crate::model::{Block, Message, Report, ReportColumn};
 
 use super::position;
 use super::rows::RowBuilder;
@@ -75,17 +73,7 @@ pub(super) fn merge(
         spellings.push(Spelling { columns, ..layout.spelling(inferred) });
     }
     let mut problems = extra_lines(&shards, files.len(), &mut notes);
-    let mut headers: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
-    for Place { file, line } in shards.iter().flat_map(|shard| &shard.headers) {
-        headers.entry(*file).or_default().push(*line);
-    }
-    for (file, lines) in headers {
-        let text = match lines.len() {
-            1 => "left out a line that repeats the header".to_owned(),
-            count => format!("left out {count} lines that repeat the header, this one first"),
-        };
-        notes.push(Note::of_file(file, lines.iter().min().copied(), Message::aside(text)));
-    }
+    notes.extend(Note::headers(shards.iter().flat_map(|shard| &shard.headers)));
     notes.sort_by_key(Note::place);
     // A file is cut off behind all that is noted of its lines.
     notes.extend(shards.iter().flat_map(|shard| &shard.cut).map(|(file, seen)| cut(*file, seen)));

@@ -2,37 +2,27 @@
 
 use super::position;
 use super::rows::RowBuilder;
-use crate::input::error::Problem;
-use crate::input::scan::{Line, folded};
+use crate::input::error::{Fault, Problem};
+use crate::input::scan::Line;
 use crate::input::value::{SUM_WORDS, amount};
 use crate::model::ReportColumn;
 
 impl RowBuilder {
     /// Takes in a record that is no row: blank cells, the header again, totals, or one that cannot be read.
     #[cold]
-    pub(super) fn not_a_row(&mut self, line: Line<'_>, rejects: Vec<Problem>) {
+    pub(super) fn not_a_row(&mut self, line: Line<'_>, rejects: Vec<Problem>) -> Result<(), Fault> {
         if line.is_blank() {
-            return;
+            return Ok(());
         }
-        if is_header(line) {
+        if line.is_header()? {
             self.headers.push(line.place());
         } else if is_totals(line, &rejects) {
             self.totals.push((line.place(), line.shown()));
         } else {
             self.rejects.extend(rejects);
         }
+        Ok(())
     }
-}
-
-/// Whether a record is the header once more.
-fn is_header(line: Line<'_>) -> bool {
-    let layout = line.layout;
-    let is_repeated = |column: ReportColumn| {
-        let at = position(layout, column);
-        let name = layout.headers.get(at).filter(|_| at < line.fields.len());
-        name.is_some_and(|name| line.read(column, |text| folded(text) == folded(name)).unwrap_or(false))
-    };
-    ReportColumn::ALL.into_iter().all(is_repeated)
 }
 
 /// Whether a record sums up the ones above it: it says so, or it has amounts and no ids.

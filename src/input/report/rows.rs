@@ -161,7 +161,7 @@ impl Fold for RowBuilder {
                 fault = line.swallowed(ReportColumn::InvoiceMonth, is_row, |_| false);
             }
             if let Err(rejects) = self.row(line, &mut spellings, ahead) {
-                self.not_a_row(line, rejects);
+                fault = fault.or(self.not_a_row(line, rejects).err());
             }
         }
         if let Some(last) = records.len().checked_sub(1)

@@ -270,6 +270,25 @@ impl<'a> Line<'a> {
         Problem::new(self.place(), expected).cell(self.layout.name(column), &String::from_utf8_lossy(&value))
     }
 
+    /// Whether it is the header once more, as where files were put together. Behind a header that is another one rows would
+    /// be read as what they are not.
+    #[cold]
+    pub(crate) fn is_header(&self) -> Result<bool, Fault> {
+        let (layout, place) = (self.layout, self.place());
+        let names: Vec<String> = self.fields.values().map(|value| folded(&String::from_utf8_lossy(&value))).collect();
+        let is_named = |column: &&ColumnSpec| names.iter().any(|name| column.is_named(name));
+        if layout.columns.iter().filter(is_named).count() < 3 {
+            return Ok(false);
+        }
+        let is_same = |at: &usize| names.get(*at).is_some_and(|name| *name == folded(&layout.headers[*at]));
+        if layout.positions.iter().flatten().all(is_same) {
+            return Ok(true);
+        }
+        let text =
+            format!("a second header in another order, or of other columns, than the first (line {})", layout.line);
+        Err(Fault::told(Some(place.line), text, "put it and the rows behind it in a file of their own"))
+    }
+
     pub(crate) fn is_blank(&self) -> bool {
         self.fields.values().all(|value| value.trim_ascii().is_empty())
     }
