@@ -87,16 +87,15 @@ impl Note {
             }
             Remark::Page { .. } => {
                 is_incomplete = true;
-                Message::note("a page names a next one, which no file holds").hint("download all pages, each once")
+                Message::warning("a page names a next one, which no file holds").hint("download all pages, each once")
             }
         };
         Self::Told { file: Some(file), line, message, is_incomplete }
     }
 
-    /// A manifest in a folder names parts that are not there.
-    pub(crate) fn missing_parts(manifest: &str, parts: &[String]) -> Self {
-        let message = Message::note(format!("it names parts that are not there: {}", first_names(parts)));
-        let message = message.at(manifest, None).hint("download them too");
+    /// A manifest in a folder names or counts parts that are not there.
+    pub(crate) fn missing_parts(manifest: &str, missing: String) -> Self {
+        let message = Message::warning(missing).at(manifest, None).hint("download them too");
         Self::Told { file: None, line: None, message, is_incomplete: true }
     }
 

@@ -102,14 +102,14 @@ fn a_page_whose_next_one_is_missing_makes_the_input_incomplete() {
     let first = "c,2022-06,ACO,100.50,Active,1,USD,a,2022-06-01,2023-05-31";
     let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
     write("last.json", page(&first.replace("2022-06,", "2022-07,"), ",\"links\":{\"next\":null,\"self\":{}}"));
-    let missing = "note: first.json: a page names a next one, which no file holds\n";
+    let missing = "warning: first.json: a page names a next one, which no file holds\n";
     for next in
         [",\"links\":{\"next\":{\"uri\":\"/p/2\"}}", ",\"@odata.nextLink\":\"https://x/2\"", ",\"nextLink\":\"/2\""]
     {
         write("first.json", page(first, next));
         let alone = run(folder.path(), "list first.json");
         assert!(alone.code == Some(0) && alone.stderr.starts_with(missing), "{alone}");
-        let check = run(folder.path(), "check --only future-month --as-of 2022-08-20 first.json");
+        let check = run(folder.path(), "check --at-least warning --only future-month --as-of 2022-08-20 first.json");
         assert!(check.code == Some(1) && check.stderr.starts_with(missing), "{check}");
         let whole = run(folder.path(), "check --only future-month --as-of 2022-08-20 first.json last.json");
         assert!(whole.code == Some(0) && !whole.stderr.contains("next"), "{whole}");
@@ -430,7 +430,7 @@ fn a_manifest_whose_parts_are_not_there_makes_the_input_incomplete() {
     for member in ["name", "blobName"] {
         fs::write(parts.join("manifest.json"), manifest(member)).unwrap();
         let said = "it names parts that are not there: part-1.csv\nhint: download them too\n";
-        let check = run(folder.path(), "check --only future-month --as-of 2022-08-20 parts");
+        let check = run(folder.path(), "check --at-least warning --only future-month --as-of 2022-08-20 parts");
         assert!(check.code == Some(1) && check.stderr.contains(said), "{check}");
         let list = run(folder.path(), "list parts");
         assert!(list.code == Some(0) && list.stderr.contains(said), "{list}");
@@ -438,4 +438,8 @@ fn a_manifest_whose_parts_are_not_there_makes_the_input_incomplete() {
     fs::write(parts.join("part-1.csv"), report(&ROWS)).unwrap();
     let check = run(folder.path(), "check --only future-month --as-of 2022-08-20 parts");
     assert!(check.code == Some(0) && !check.stderr.contains("not there"), "{check}");
+    fs::write(parts.join("manifest.json"), "{\"blobCount\":3,\"blobs\":[{\"name\":\"part-0.csv\"}]}").unwrap();
+    let check = run(folder.path(), "check --at-least warning --only future-month --as-of 2022-08-20 parts");
+    let said = "warning: parts/manifest.json: its blobCount is 3, and it names 1\nhint: download them too\n";
+    assert!(check.code == Some(1) && check.stderr.replace('\\', "/").contains(said), "{check}");
 }

@@ -34,9 +34,8 @@ pub(crate) fn read<F: Fold>(
     fold: impl Fn(usize) -> F + Sync,
 ) -> Result<Reading<F>, Vec<FileError>> {
     let (sources, [files, unread], has_invoices) = choose(sources, encoding, wanted, &open)?;
-    let missing = files.iter().map(|file| (file, missing_parts(Path::new(file))));
-    let missing = missing.filter(|(_, parts)| !parts.is_empty()).map(|(file, parts)| Note::missing_parts(file, &parts));
-    let mut notes: Vec<Note> = missing.collect();
+    let missing = |file: &String| Some(Note::missing_parts(file, missing_parts(Path::new(file))?));
+    let mut notes: Vec<Note> = files.iter().filter_map(missing).collect();
     let skipped = (!files.is_empty()).then_some(Note::Skipped { files, wanted, has_invoices });
     let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
     notes.extend(skipped);

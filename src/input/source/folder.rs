@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::input::error::first_names;
 use crate::model::Message;
 
 /// A manifest is shorter than this.
@@ -49,15 +50,22 @@ fn files_in(folder: &Path, is_chosen: impl Fn(&str) -> bool) -> io::Result<Vec<P
     Ok(files)
 }
 
-/// The parts that a manifest names, as Microsoft lays one beside those of an export, and that are not in its folder.
-pub(crate) fn missing_parts(manifest: &Path) -> Vec<String> {
+/// What is not in the folder of a manifest, as Microsoft lays one beside the parts of an export: parts that it names, or
+/// that it counts without a name.
+pub(crate) fn missing_parts(manifest: &Path) -> Option<String> {
     let is_small = fs::metadata(manifest).is_ok_and(|file| file.is_file() && file.len() < LONGEST_MANIFEST);
     let text = is_small.then(|| fs::read(manifest).ok()).flatten().unwrap_or_default();
     let value: Value = serde_json::from_slice(&text).unwrap_or_default();
-    let parts = value.get("blobs").and_then(Value::as_array).into_iter().flatten();
-    let names = parts.filter_map(|part| part.get("name").or_else(|| part.get("blobName"))?.as_str());
+    let parts = value.get("blobs").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let names = parts.iter().filter_map(|part| part.get("name").or_else(|| part.get("blobName"))?.as_str());
     let names = names.map(|name| name.rsplit('/').next().unwrap_or(name));
-    names.filter(|name| !manifest.with_file_name(name).exists()).map(str::to_owned).collect()
+    let absent: Vec<String> = names.filter(|name| !manifest.with_file_name(name).exists()).map(str::to_owned).collect();
+    let counted = value.get("blobCount").and_then(Value::as_u64).filter(|count| *count > parts.len() as u64);
+    match counted {
+        _ if !absent.is_empty() => Some(format!("it names parts that are not there: {}", first_names(&absent))),
+        Some(count) => Some(format!("its blobCount is {count}, and it names {}", parts.len())),
+        None => None,
+    }
 }
 
 /// Whether a name fits a pattern: `*` stands for any characters, `?` for one. Where systems do not tell cases apart,
