@@ -327,9 +327,14 @@ fn a_sheet_that_goes_on_without_a_header_is_refused() {
     fill(book.worksheet_from_index(1).unwrap(), 0, text(&ROWS[1..]).split_once('\n').unwrap().1);
     book.save(folder.path().join("book.xlsx")).unwrap();
     let refused = run(folder.path(), "list book.xlsx");
-    let said = "error: book.xlsx/Notes: no header, and rows like those of the sheet or file before it\n\
+    let said = "error: book.xlsx/Notes: no header, and rows like those of another sheet or file\n\
         hint: give it the header too, or take it away if its rows do not count\n";
     assert_eq!((refused.code, refused.stderr.as_str()), (Some(2), said));
+    let mut first = Workbook::new();
+    fill(first.add_worksheet().set_name("Notes").unwrap(), 0, text(&ROWS[1..]).split_once('\n').unwrap().1);
+    fill(first.add_worksheet(), 0, &text(&ROWS[..1]));
+    first.save(folder.path().join("book.xlsx")).unwrap();
+    assert_eq!(run(folder.path(), "list book.xlsx").stderr, said, "the sheet without a header comes first");
 }
 
 #[test]
@@ -352,8 +357,15 @@ fn a_part_without_a_header_is_refused() {
         for (name, bytes) in files {
             fs::write(parts.join(name), bytes).unwrap();
         }
+        let turned = folder.path().join("turned");
+        fs::create_dir_all(&turned).unwrap();
+        fs::write(turned.join("part-2.csv"), first.as_bytes()).unwrap();
+        fs::write(turned.join("part-1.csv"), text.as_bytes()).unwrap();
+        let in_turned = Path::new("turned").join("part-1.csv").display().to_string();
         let in_folder = Path::new("parts").join("part-1.csv").display().to_string();
-        for (line, name) in [("list parts.zip", "parts.zip/part-1.csv"), ("list parts", &*in_folder)] {
+        for (line, name) in
+            [("list parts.zip", "parts.zip/part-1.csv"), ("list parts", &*in_folder), ("list turned", &*in_turned)]
+        {
             let read = run(folder.path(), line);
             let said = if is_part {
                 "error: {}: no header, and rows like"

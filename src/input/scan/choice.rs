@@ -103,7 +103,7 @@ fn choose(
     let (mut errors, mut has_invoices) = (Vec::new(), false);
     // By folder or pattern: whether anything of it is read, and what is skipped.
     let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
-    let mut width = None;
+    let (mut widths, mut headless) = (BTreeSet::new(), Vec::new());
     for source in sources {
         let (file, found_by) = (source.name().to_owned(), source.found_by().map(str::to_owned));
         if let Some(found_by) = found_by.as_ref().filter(|_| is_unfinished(&file)) {
@@ -121,20 +121,16 @@ fn choose(
         let (mut other, mut others) = (None, Vec::new());
         for entry in entries {
             match opened(&entry, encoding, &open) {
-                Some(Err(Fault::Absent { .. })) if goes_on(&entry, encoding, width) => {
-                    let text = "no header, and rows like those of the sheet or file before it";
-                    let hint = "give it the header too, or take it away if its rows do not count";
-                    let fault = Fault::told(None, text, hint);
-                    errors.push(FileError { file: entry.name().to_owned(), fault });
-                }
                 Some(Err(fault)) if fault.is_wrong_kind() => {
                     has_invoices |= matches!(fault, Fault::InvoiceForReport);
                     others.push(entry.name().to_owned());
                     let named = if entry.is_sheet() { &file } else { entry.name() };
+                    let has_header = !matches!(fault, Fault::Absent { .. });
                     other = other.or(Some(FileError { file: named.to_owned(), fault }));
+                    headless.extend((!has_header).then_some(entry));
                 }
                 opened => {
-                    width = opened.and_then(Result::ok).map(|layout| layout.width());
+                    widths.extend(opened.and_then(Result::ok).map(|layout| layout.width()));
                     chosen.push(entry);
                 }
             }
@@ -156,6 +152,11 @@ fn choose(
             (None, Some(error)) if !is_read => errors.push(error),
             _ => {}
         }
+    }
+    for entry in headless.iter().filter(|entry| widths.iter().any(|width| goes_on(entry, encoding, *width))) {
+        let text = "no header, and rows like those of another sheet or file";
+        let fault = Fault::told(None, text, "give it the header too, or take it away if its rows do not count");
+        errors.push(FileError { file: entry.name().to_owned(), fault });
     }
     for (file, (any, seen)) in found {
         if any {
@@ -189,8 +190,8 @@ fn opened(
 }
 
 /// Whether what has no header has rows of this width, as where a report was cut into several.
-fn goes_on(source: &Source, encoding: Option<Encoding>, width: Option<usize>) -> bool {
-    width.and_then(|width| with_head(source, encoding, |head| header::holds_records(head, width))).unwrap_or(false)
+fn goes_on(source: &Source, encoding: Option<Encoding>, width: usize) -> bool {
+    with_head(source, encoding, |head| header::holds_records(head, width)).unwrap_or(false)
 }
 
 /// Shows the start of a source; `None` if it cannot be read, or is a stream.
