@@ -120,11 +120,18 @@ impl Fault {
     pub(crate) const PAGE: &str =
         "an HTML page, such as one that asks to sign in, and no file of data: download the file again";
 
+    pub(crate) const XML_ERROR: &str = "an error in XML, and no file of data: download the file again";
+    pub(crate) const BLANK: &str = "nothing but blanks or zero bytes: download the file again";
+    pub(crate) const CUT: &str = "cut off in its header: download the file again";
+
     /// What a file is that may be a download gone wrong.
     pub(crate) fn spoilt(&self) -> Option<&'static str> {
         match self {
             Self::Empty => Some("empty"),
             Self::OtherFormat(Self::PAGE) => Some("a web page"),
+            Self::OtherFormat(Self::XML_ERROR) => Some("an error in XML"),
+            Self::OtherFormat(Self::BLANK) => Some("blank"),
+            Self::OtherFormat(Self::CUT) => Some("cut off in its header"),
             _ => None,
         }
     }

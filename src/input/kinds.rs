@@ -166,6 +166,7 @@ pub(crate) fn into_fault(error: Fault, head: Head<'_>, wants_report: bool) -> Fa
                         Fault::told(None, text, "download the file again")
                     }
                     (None, Some(format)) => Fault::OtherFormat(format),
+                    (None, None) if is_cut_header(head) => Fault::OtherFormat(Fault::CUT),
                     (None, None) => error,
                 }
             }
@@ -188,6 +189,21 @@ fn is_report(head: Head<'_>) -> Option<bool> {
     kind.map(|kind| kind == 0)
 }
 
+/// Whether a file ends within the names of the first columns of a kind: too few, as yet, to tell it by.
+fn is_cut_header(head: Head<'_>) -> bool {
+    let text = String::from_utf8_lossy(head.bytes);
+    if !head.is_all || text.len() < 3 || text.contains(['\n', '\r']) {
+        return false;
+    }
+    let names: Vec<String> = text.split([',', ';', '\t', '|']).map(folded).collect();
+    let Some((last, whole)) = names.split_last() else { return false };
+    let [reconciliation, usage] = invoices(Amount::default());
+    [report(), reconciliation, usage].iter().any(|kind| {
+        let all = || kind.columns.iter().flat_map(|column| &column.names).map(|name| name.to_lowercase());
+        whole.iter().all(|name| all().any(|known| known == *name)) && all().any(|known| known.starts_with(last))
+    })
+}
+
 /// What a file of another format is, and what to do about it.
 fn other_format(head: &[u8]) -> Option<&'static str> {
     const MARKS: [(&[u8], &str); 9] = [
@@ -201,6 +217,9 @@ fn other_format(head: &[u8]) -> Option<&'static str> {
         (b"{\\rtf", "a text document, which is not read: download the report as CSV"),
         (b"\x89PNG", "a picture, which is not read: download the report as CSV"),
     ];
+    if head.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, 0 | b',' | b';')) {
+        return (!head.is_empty()).then_some(Fault::BLANK);
+    }
     let by_mark = MARKS.iter().find(|(mark, _)| head.starts_with(mark)).map(|(_, what)| *what);
     // Its mark stands behind the name of its first file.
     let is_tar = head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar"));
@@ -215,6 +234,9 @@ fn markup(head: &[u8]) -> Option<&'static str> {
     // A page may begin as XML does, and then with a comment.
     if start.starts_with("<!doctype html") || start.starts_with('<') && start.contains("<html") {
         return Some(Fault::PAGE);
+    }
+    if start.starts_with('<') && ["<error", ":error"].iter().any(|error| start.contains(error)) {
+        return Some(Fault::XML_ERROR);
     }
     start.starts_with("<?xml").then_some("an XML document, which is not read: download the report as CSV")
 }

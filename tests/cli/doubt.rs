@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::context::{HEADER, Run, aco};
+use zip::CompressionMethod;
+
+use super::context::{HEADER, Run, aco, zip};
 
 /// A report, invoices and what commands say of them, in a folder of its own.
 struct Desk(tempfile::TempDir);
@@ -99,6 +101,32 @@ fn a_download_that_is_none_and_an_invoice_that_tells_no_reasons_are_warnings() {
     let told = line("summary");
     assert!(told.code == Some(0) && told.stderr.contains("warning: not read: "), "{told}");
     assert!(told.stderr.contains("2.csv (empty)") && told.stderr.contains("3.csv (a web page)"), "{told}");
+    fs::remove_file(folder.join("2.csv")).unwrap();
+    let header = fs::read_to_string(folder.join("1.csv")).unwrap().lines().next().unwrap().to_owned();
+    for (text, what) in [
+        (header.clone() + "\n", "a header and no rows"),
+        (header[..header.find(',').unwrap() + 4].to_owned(), "cut off in its header"),
+        (header[..4].to_owned(), "cut off in its header"),
+        ("\0".repeat(5000), "blank"),
+        (" \n\t\r\n".to_owned(), "blank"),
+        ("<?xml version=\"1.0\"?><Error><Code>AuthenticationFailed</Code></Error>".to_owned(), "an error in XML"),
+    ] {
+        fs::write(folder.join("3.csv"), &text).unwrap();
+        let found = line("check --at-least warning --only unread-file");
+        assert!(found.stdout.contains(&format!("3.csv ({what}); download it again")), "{text:?}: {found}");
+    }
+    fs::write(folder.join("3.csv"), "{\"code\":\"401\",\"description\":\"x\",\"data\":[]}").unwrap();
+    let told = line("check");
+    let said = "3.csv: an error that was answered in place of data: 401";
+    assert!(told.code == Some(2) && told.stderr.contains(said), "{told}");
+    let read = fs::read(folder.join("1.csv")).unwrap();
+    for (text, what) in [("", "empty"), ("<html></html>", "a web page"), (&header, "a header and no rows")] {
+        let entries = zip(&[("a.csv", &read), ("b.csv", text.as_bytes())], CompressionMethod::Deflated);
+        let path = desk.0.path().join("a.zip");
+        fs::write(&path, entries).unwrap();
+        let found = aco(&format!("check --only unread-file --as-of 2024-04-09 {}", path.display()));
+        assert!(found.stdout.contains(&format!("a.zip/b.csv ({what}); download it again")), "{text}: {found}");
+    }
     // The oldest editions of invoices have no reasons.
     fs::rename(folder.join("1.csv"), desk.0.path().join("report.csv")).unwrap();
     let lines = "CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,Subtotal,Currency\n\

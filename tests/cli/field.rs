@@ -212,7 +212,8 @@ fn files_of_other_formats_are_called_by_their_names() {
         (b"\n <!DOCTYPE html>\n<html><head><title>Sign in</title>", "an HTML page"),
         (b"<?xml version=\"1.0\"?>\n<html xmlns=\"x\">", "an HTML page"),
         (b"<html>", "an HTML page"),
-        (b"<?xml version=\"1.0\"?><Error><Code>AuthenticationFailed</Code></Error>", "an XML document"),
+        (b"<?xml version=\"1.0\"?><Error><Code>AuthenticationFailed</Code></Error>", "an error in XML"),
+        (b"<?xml version=\"1.0\"?><Invoice/>", "an XML document"),
         (b"7z,a\n", "no header"),
         (b"<a>,b\n", "no header"),
     ] {

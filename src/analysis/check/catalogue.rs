@@ -43,7 +43,7 @@ impl Check {
 
 checks! {
     UnreadableRow "unreadable-row" Error "A row that cannot be read"
-    UnreadFile "unread-file" Warning "A file in the folder that is empty or a web page, or an invoice whose Azure credit cannot be told"
+    UnreadFile "unread-file" Warning "A download that holds no data, such as a web page, or an invoice whose Azure credit cannot be told"
     ConflictingRows "conflicting-rows" Error "The same credit and month twice in one file or download, with other values"
     DuplicateRow "duplicate-row" Note "The same row again in one file"
     RestatedMonth "restated-month" Error "A month that a newer download changed, though it was not the last of the older one"

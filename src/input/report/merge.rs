@@ -8,6 +8,7 @@ use crate::input::dialect::{DecidedBy, Evidence, Inferred, Options, Spelling};
 use crate::input::error::{FileError, Problem, Seen};
 use crate::input::note::Note;
 use crate::input::scan::FileRead;
+use crate::input::source::Source;
 use crate::input::value::Clue;
 
 /// What reading balance reports came to.
@@ -84,6 +85,14 @@ pub(super) fn merge(
     // Stable, so that the cells of one row stay in the order of the report's columns.
     problems.sort_by_key(|problem| (problem.file, problem.line));
     notes.splice(0..0, of_files);
+    let mut has_rows = vec![files.len() == 1; files.len()];
+    let places = shards.iter().flat_map(|shard| &shard.shard.blocks).map(|block| block.file);
+    places.chain(problems.iter().map(|problem| problem.file)).for_each(|file| has_rows[file as usize] = true);
+    // A workbook that was named may have a sheet to be filled in.
+    let is_download = |source: &Source| !source.is_sheet() || source.found_by().is_some();
+    let bare = files.iter().zip(has_rows).filter(|(file, has_rows)| !has_rows && is_download(&file.source));
+    let bare: Vec<String> = bare.map(|(file, _)| format!("{} (a header and no rows)", file.source.name())).collect();
+    notes.extend((!bare.is_empty()).then_some(Note::Unread { files: bare }));
     let files = files.iter().map(|file| file.source.name().to_owned()).collect();
     let shards = shards.into_iter().map(RowBuilder::into_shard).collect();
     ReportReading { report: Report { files, shards }, problems, notes, spellings }

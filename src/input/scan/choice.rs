@@ -123,7 +123,8 @@ fn choose(
             match opened(&entry, encoding, &open) {
                 Some(Err(fault)) if fault.is_wrong_kind() => {
                     has_invoices |= matches!(fault, Fault::InvoiceForReport);
-                    others.push(entry.name().to_owned());
+                    let what = fault.spoilt().filter(|_| !entry.is_sheet());
+                    others.push(described(entry.name(), what, &mut spoilt));
                     let named = if entry.is_sheet() { &file } else { entry.name() };
                     let has_header = !matches!(fault, Fault::Absent { .. });
                     other = other.or(Some(FileError { file: named.to_owned(), fault }));
@@ -145,9 +146,7 @@ fn choose(
                 let (any, skipped) = found.entry(found_by).or_default();
                 *any |= is_read;
                 let what = other.and_then(|other| other.fault.spoilt()).filter(|_| !is_read);
-                let named = what.map_or(file.clone(), |what| format!("{file} ({what})"));
-                spoilt.extend(what.map(|_| named.clone()));
-                skipped.extend((!is_read).then_some(named));
+                skipped.extend((!is_read).then(|| described(&file, what, &mut spoilt)));
             }
             (None, Some(error)) if !is_read => errors.push(error),
             _ => {}
@@ -168,6 +167,13 @@ fn choose(
     }
     let (spoilt, skipped) = skipped.into_iter().partition(|file| spoilt.contains(file));
     if errors.is_empty() { Ok((chosen, [skipped, spoilt], has_invoices)) } else { Err(errors) }
+}
+
+/// A file's name, with what it is if it may be a download gone wrong, which is then kept among these.
+fn described(file: &str, what: Option<&str>, spoilt: &mut BTreeSet<String>) -> String {
+    let named = what.map_or(file.to_owned(), |what| format!("{file} ({what})"));
+    spoilt.extend(what.map(|_| named.clone()));
+    named
 }
 
 /// Whether a browser has not finished the download of a file, which may hold a part of a report.

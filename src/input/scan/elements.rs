@@ -140,7 +140,13 @@ fn told(error: &Value) -> Option<String> {
 
 /// What a document tells that is an error and no data.
 pub(crate) fn error_reply(document: &[u8]) -> Option<String> {
-    let Value::Object(members) = serde_json::from_slice(document).ok()? else { return None };
+    let reply = serde_json::from_slice(document).ok()?;
+    let Value::Object(members) = &reply else { return None };
+    let is_code = |(name, value): (&String, &Value)| name == "code" && (value.is_string() || value.is_number());
+    let has_elements = |value: &Value| value.as_array().is_some_and(|elements| !elements.is_empty());
+    if members.iter().any(is_code) && !members.values().any(has_elements) {
+        return told(&reply);
+    }
     let error = members.iter().find(|(name, _)| ["error", "odata.error"].contains(&name.to_lowercase().as_str()));
     told(error?.1)
 }
