@@ -7,17 +7,11 @@ use rust_decimal::Decimal;
 
 use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report, Row, Status};
 
-use super::coverage::Coverage;
-use super::downloads::{Downloads, FileOrder};
-use super::end::End;
-use super::findings::{Findings, RowPair};
-use super::life::Life;
-use super::listing::Listing;
-use super::part::Part;
-use super::part::{Credit, RowRef};
-use super::renamed;
-use super::sort::Sorter;
-use super::spellings;
+use super::downloads::{Coverage, Downloads, FileOrder};
+use super::life::{End, Life};
+use super::names::{unify_names, unify_spellings};
+use super::part::{Credit, Listing, Part, RowRef};
+use super::sort::{Findings, RowPair, Sorter};
 use super::tables::{self, Partners, Tables, TooManyRows};
 use super::timeline::{Entry, Timeline};
 
@@ -57,8 +51,8 @@ impl Ledger {
         let files = Coverage::of_files(&report, &partners, &months, threads.max(1));
         let downloads = Downloads::new(&files, &months, rules.order);
         let later = rules.until.map(|until| report.leave_out_after(until)).unwrap_or_default();
-        spellings::unify(&mut report, &downloads);
-        let renamed = renamed::unify(&mut report);
+        unify_spellings(&mut report, &downloads);
+        let renamed = unify_names(&mut report);
         let (tables, renumberings) = Tables::new(&report)?;
         let rows_read = report.count();
         let mut partitions: Vec<Vec<Partition>> = Vec::new();

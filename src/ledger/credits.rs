@@ -9,11 +9,9 @@ use chrono::NaiveDate;
 
 use crate::model::{Month, Row};
 
-use super::findings::{Conflict, Contradiction, Findings, RowPair};
-use super::part::Part;
-use super::part::RowRef;
-use super::sort::Sorter;
-use super::tranches::{TrancheRow, Tranches, begins_after_end};
+use super::part::{Part, RowRef};
+use super::sort::{Conflict, Findings, RowPair, Sorter};
+use super::tranches::{Contradiction, TrancheRow, Tranches, begins_after_end};
 
 /// A tranche's earliest first day, if there are several, and its rows.
 type Tranche = (Option<NaiveDate>, Vec<Row>);

@@ -5,19 +5,14 @@
 //! and neither the order of rows nor that of files changes anything, unless the files are said to be in order.
 
 mod books;
-mod coverage;
 mod credits;
 mod downloads;
-mod end;
-mod findings;
 mod life;
-mod listing;
+mod names;
 mod part;
-mod renamed;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sort;
-mod spellings;
 mod state;
 mod tables;
 mod timeline;
@@ -25,14 +20,11 @@ mod tranches;
 
 pub use self::books::{Ledger, Rules};
 pub use self::downloads::{Downloads, FileOrder};
-pub use self::end::End;
-pub use self::findings::{Conflict, Contradiction, Findings, RowPair};
-pub use self::life::{Life, Movement};
-pub use self::listing::Listing;
-pub use self::part::{Credit, RowRef};
-pub use self::renamed::Renamed;
-pub use self::spellings::folded;
+pub use self::life::{End, Life, Movement};
+pub use self::names::{Renamed, folded};
+pub use self::part::{Credit, Listing, RowRef};
+pub use self::sort::{Conflict, Findings, RowPair};
 pub use self::state::State;
 pub use self::tables::TooManyRows;
 pub use self::timeline::{Entry, Timeline};
-pub use self::tranches::{TrancheRow, Tranches};
+pub use self::tranches::{Contradiction, TrancheRow, Tranches};

@@ -5,8 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{Key, Month, Overflow, Row, Status, Sum, money};
 
-use super::part::Part;
-use super::part::RowRef;
+use super::part::{Part, RowRef};
 use super::state::{Course, State};
 use super::tables::Tables;
 

@@ -13,8 +13,6 @@ use chrono::NaiveDate;
 
 use crate::model::Month;
 
-use super::findings::Contradiction;
-
 /// What tells of a row which grant it is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrancheRow {
@@ -70,6 +68,17 @@ impl Tranches {
 }
 
 type Day = Option<NaiveDate>;
+
+/// Why two rows cannot both be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contradiction {
+    /// One file gives a credit's month two values.
+    InOneFile,
+    /// Two files that end in the same month do, so that neither is the newer one.
+    InOneDownload,
+    /// The EffectiveDate differs between two downloads, and may be that of several credits with an amended date.
+    AmongTranches,
+}
 
 /// Two rows, the older one first, and why they cannot both be right.
 pub(super) type Contradicting = (usize, usize, Contradiction);
