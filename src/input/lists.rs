@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use crate::model::{Currency, Id, Names};
 
 use super::dialect::{Options, settled_mark};
-use super::error::{Fault, FileError, Problem};
-use super::note::Note;
+use super::error::{Fault, FileError, Note, Problem};
 use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded, header};
 use super::source::{Source, encoding};
 use super::value::{Clue, Clues, DecimalMark, amount, says_nothing};

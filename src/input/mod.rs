@@ -10,15 +10,14 @@ pub mod invoice;
 mod kinds;
 pub mod lists;
 mod mask;
-pub mod note;
 pub mod report;
 mod scan;
 pub mod source;
 pub mod value;
 
 pub use self::dialect::Options;
+pub use self::error::Note;
 pub use self::mask::Mask;
-pub use self::note::Note;
 pub use self::report::{ReportReading, read};
 pub use self::scan::{ReadPlan, fields};
 

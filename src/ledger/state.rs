@@ -2,37 +2,26 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Month, Overflow, Row, Status, StatusClass, Sum};
+use crate::model::{Month, Overflow, Row, Status, StatusClass, Sum, words};
 
 use super::tables::Tables;
 
-/// What a credit is at the end of a month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It has not begun.
-    NotYet,
-    /// It can be used.
-    Running,
-    /// It has no row; what was left last still counts.
-    Carried,
-    /// It has ended.
-    Over,
-    /// Its rows have stopped before its last day, though the input goes on.
-    Vanished,
-    /// Its first row comes later, and its past is unknown.
-    Unknown,
-}
-
-impl State {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotYet => "not-yet",
-            Self::Running => "running",
-            Self::Carried => "carried",
-            Self::Over => "over",
-            Self::Vanished => "vanished",
-            Self::Unknown => "unknown",
-        }
+words! {
+    /// What a credit is at the end of a month.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum State {
+        /// It has not begun.
+        NotYet = "not-yet",
+        /// It can be used.
+        Running = "running",
+        /// It has no row; what was left last still counts.
+        Carried = "carried",
+        /// It has ended.
+        Over = "over",
+        /// Its rows have stopped before its last day, though the input goes on.
+        Vanished = "vanished",
+        /// Its first row comes later, and its past is unknown.
+        Unknown = "unknown",
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The ways that data run, layer by layer: a room may use what lies below it in a line in which it stands, itself, and what
 /// lies inside it. A path belongs to the deepest room that it enters.
 const LINES: [&str; 3] = [
-    "model < input::error < input::note, input::value < input::source < input::dialect < input::scan < input::kinds \
+    "model < input::error, input::value < input::source < input::dialect < input::scan < input::kinds \
      < input::report, input::invoice, input::lists < input < cli",
     "model < ledger < analysis < cli",
     "model < output < cli",

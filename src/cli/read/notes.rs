@@ -3,8 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::analysis::{Check, Filter, Finding, check};
-use crate::input::error::{FileError, Problem};
-use crate::input::note::AGAIN;
+use crate::input::error::{AGAIN, FileError, Problem};
 use crate::ledger::{Conflict, Contradiction, Ledger, Renamed, RowRef};
 use crate::model::{Message, Visible};
 

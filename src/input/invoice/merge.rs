@@ -18,9 +18,8 @@ use super::credits::LineBuilder;
 use super::kind;
 use super::pairs::Pairs;
 use super::tally::{CreditOptions, FileCredits};
-use crate::input::error::{Fault, FileError, Problem};
+use crate::input::error::{Fault, FileError, Note, Problem};
 use crate::input::kinds::InvoiceColumn;
-use crate::input::note::Note;
 use crate::input::scan::FileRead;
 use crate::input::value::Clue;
 

@@ -4,7 +4,6 @@ mod cells;
 mod lines;
 mod merge;
 mod observe;
-mod rejects;
 mod rows;
 
 use crate::input::dialect::Options;

@@ -13,8 +13,7 @@ use super::blocks::{self, FileRead, Fold, ReadPlan};
 use super::cutter::{self, Head};
 use super::header;
 use super::layout::{Layout, Line};
-use crate::input::error::{Fault, FileError, first_names};
-use crate::input::note::{Note, Remark};
+use crate::input::error::{Fault, FileError, Note, Remark, first_names};
 use crate::input::source::{Encoding, Source, SourceText, folder::missing_parts};
 use crate::model::Message;
 

@@ -10,8 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::{RawValue, Value};
 
 use super::records::line_ends;
-use crate::input::error::shortened;
-use crate::input::note::Remark;
+use crate::input::error::{Remark, shortened};
 use crate::model::{Message, Visible};
 
 /// Ends a record that shares its line with the next, as in JSON text sequences (RFC 7464). No JSON holds this byte.

@@ -9,30 +9,19 @@ use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::ByteStream;
 use super::stream::Converted;
-use crate::model::Message;
+use crate::model::{Message, words};
 
-/// A character encoding that reports are found in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Encoding {
-    /// UTF-8.
-    Utf8,
-    /// UTF-16, low byte first.
-    Utf16Le,
-    /// UTF-16, high byte first.
-    Utf16Be,
-    /// Windows-1252, "ANSI" in western Europe and America.
-    Windows1252,
-}
-
-impl Encoding {
-    /// Its name on the command line and in messages.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Utf8 => "utf-8",
-            Self::Utf16Le => "utf-16le",
-            Self::Utf16Be => "utf-16be",
-            Self::Windows1252 => "windows-1252",
-        }
+words! {
+    /// A character encoding that reports are found in, with its name on the command line and in messages.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Encoding {
+        Utf8 = "utf-8",
+        /// Low byte first.
+        Utf16Le = "utf-16le",
+        /// High byte first.
+        Utf16Be = "utf-16be",
+        /// "ANSI" in western Europe and America.
+        Windows1252 = "windows-1252",
     }
 }
 

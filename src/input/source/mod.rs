@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub use self::encoding::Encoding;
 use self::parquet::ParquetFile;
 use self::stream::{KeptStream, ungzipped};
-use crate::input::note::Remark;
-use crate::model::Message;
+use crate::input::error::Remark;
+use crate::model::{Message, words};
 
 type ByteStream = Box<dyn Read + Send>;
 type Open = Box<dyn Fn() -> io::Result<ByteStream> + Send>;
@@ -43,35 +43,26 @@ enum Origin {
     Parquet(parquet::ValuePlace),
 }
 
-/// What a file is wrapped in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Container {
-    /// Nothing: its bytes are the text.
-    #[default]
-    None,
-    Gzip,
-    /// An entry of a zip archive.
-    Zip,
-    /// A sheet of a workbook.
-    Workbook,
-    Parquet,
+words! {
+    /// What a file is wrapped in, with its name as `inspect` shows it.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Container {
+        /// Nothing: its bytes are the text.
+        #[default]
+        None = "none",
+        Gzip = "gzip",
+        /// An entry of a zip archive.
+        Zip = "zip",
+        /// A sheet of a workbook.
+        Workbook = "workbook",
+        Parquet = "Parquet",
+    }
 }
 
 impl Container {
     /// Whether its text was made here, with commas between the fields.
     pub(crate) fn is_comma_separated(self) -> bool {
         matches!(self, Self::Workbook | Self::Parquet)
-    }
-
-    /// Its name, as `inspect` shows it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Gzip => "gzip",
-            Self::Zip => "zip",
-            Self::Workbook => "workbook",
-            Self::Parquet => "Parquet",
-        }
     }
 }
 

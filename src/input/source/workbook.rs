@@ -13,7 +13,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xls
 use memchr::{memchr, memchr2};
 use zip::ZipArchive;
 
-use crate::input::note::Remark;
+use crate::input::error::Remark;
 use crate::model::{Message, Visible};
 
 use super::{biff, caught, push_quoted};
