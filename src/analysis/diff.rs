@@ -140,7 +140,7 @@ impl<'l> Comparison<'_, 'l> {
         if let (Some(before), Some(now)) = (given(old), given(new)) {
             let sum = self.moved.entry((identity.currency, month)).or_default();
             sum.add(now)?;
-            sum.subtract(before)?;
+            *sum = sum.checked_sub(before.into())?;
         }
         let spelled = |status: &Status| self.statuses.get(&status.as_str().to_lowercase()).unwrap_or(status).clone();
         let fields = fields(old, new, spelled)?;

@@ -7,8 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{Month, Overflow, Sum, money};
 
-use super::state::State;
-use super::timeline::Entry;
+use super::timeline::{Entry, State};
 
 /// What moves in a month: what was left before it, and how that became what is left at its end.
 #[derive(Clone, Debug)]
@@ -105,8 +104,7 @@ impl<'l> Life<'l> {
         for (at, entry) in self.entries.iter().enumerate().skip(past.len()) {
             let left = entry.left();
             // What the rest does not explain.
-            let mut rest = Sum::from(left);
-            rest.subtract(before)?;
+            let mut rest = Sum::from(left).checked_sub(before.into())?;
             rest.add(entry.forfeited)?;
             rest.add(entry.given.unwrap_or_default())?;
             let rest = rest.value()?;
@@ -141,8 +139,7 @@ impl<'l> Life<'l> {
             let forfeited = self.end.forfeited(last, month)?.unwrap_or_default();
             let vanished = self.end.vanished(last, month)?;
             let left = self.end.left(last, month);
-            let mut limit_changed = Sum::from(left.unwrap_or_default());
-            limit_changed.subtract(before)?;
+            let mut limit_changed = Sum::from(left.unwrap_or_default()).checked_sub(before.into())?;
             limit_changed.add(forfeited)?;
             limit_changed.add(vanished)?;
             movements.push(Movement {

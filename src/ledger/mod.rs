@@ -13,7 +13,6 @@ mod part;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sort;
-mod state;
 mod tables;
 mod timeline;
 mod tranches;
@@ -24,7 +23,6 @@ pub use self::life::{End, Life, Movement};
 pub use self::names::{Renamed, folded};
 pub use self::part::{Credit, Listing, RowRef};
 pub use self::sort::{Conflict, Findings, RowPair};
-pub use self::state::State;
 pub use self::tables::TooManyRows;
-pub use self::timeline::{Entry, Timeline};
+pub use self::timeline::{Entry, State, Timeline};
 pub use self::tranches::{Contradiction, TrancheRow, Tranches};

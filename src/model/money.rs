@@ -20,9 +20,7 @@ impl From<Overflow> for std::io::Error {
 
 /// `a - b`, at the larger scale of the two.
 pub fn subtract(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
-    let mut sum = Sum::from(a);
-    sum.subtract(b)?;
-    sum.value()
+    Sum::from(a).checked_sub(b.into())?.value()
 }
 
 /// `a + b`, at the larger scale of the two.
@@ -81,10 +79,6 @@ impl Sum {
 
     pub fn add(&mut self, amount: Decimal) -> Result<(), Overflow> {
         self.accumulate(amount.mantissa(), amount.scale())
-    }
-
-    pub fn subtract(&mut self, amount: Decimal) -> Result<(), Overflow> {
-        self.accumulate(-amount.mantissa(), amount.scale())
     }
 
     #[inline]

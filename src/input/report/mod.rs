@@ -2,25 +2,35 @@
 
 mod cells;
 mod lines;
-mod merge;
 mod observe;
 mod rows;
 
-use crate::input::dialect::Options;
-use crate::input::error::{Fault, FileError};
+use crate::input::dialect::{DecidedBy, Evidence, Inferred, Options, Spelling};
+use crate::input::error::{Fault, FileError, Note, Problem, Seen};
 use crate::input::kinds;
-use crate::input::scan::{Head, Layout, ReadPlan, blocks, choice, folded, header};
+use crate::input::scan::{FileRead, Head, Layout, ReadPlan, blocks, choice, folded, header};
 use crate::input::source::Source;
 use crate::input::value::Clue;
-use crate::model::ReportColumn;
+use crate::model::{Block, Message, Report, ReportColumn};
 
-pub use self::merge::ReportReading;
 use self::rows::RowBuilder;
 
 const WANTED: &str = "an ACO balance report";
 
 /// What is said to have been looked for.
 const COLUMNS: &str = "the columns of an ACO balance report";
+
+/// What reading balance reports came to.
+#[derive(Debug)]
+pub struct ReportReading {
+    /// The rows that could be read.
+    pub report: Report,
+    /// The ones that could not, by file and line.
+    pub problems: Vec<Problem>,
+    pub notes: Vec<Note>,
+    /// How each file is spelled, in the order of `report.files`.
+    pub spellings: Vec<Spelling>,
+}
 
 /// Reads balance reports to their ends.
 ///
@@ -40,8 +50,8 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
     let first = |head: Head<'_>| open(head, options);
     let builder = |files| RowBuilder::new(files, pace.threads);
     let (mut shards, mut files, notes) = choice::read(sources, WANTED, options.encoding, pace, first, builder)?;
-    let found = merge::infer(&shards, &files, options)?;
-    if merge::are_read_otherwise(&files, &found) {
+    let found = infer(&shards, &files, options)?;
+    if are_read_otherwise(&files, &found) {
         // Rare: what the first records of a file left open, others settled, and not as was assumed.
         let settled: Vec<_> = found.iter().map(|(_, (_, (mark, _), (order, _)))| (*mark, *order)).collect();
         let again = |head: Head<'_>| {
@@ -52,7 +62,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
         let pace = ReadPlan { bytes_read: None, ..pace };
         (shards, files) = blocks::read(sources, pace, options.encoding, again, builder)?;
     }
-    Ok(merge::merge(shards, &files, found, notes))
+    Ok(merge(shards, &files, found, notes))
 }
 
 /// Bytes of a file whose records tell how it is read.
@@ -86,6 +96,105 @@ pub(super) fn find_columns(head: Head<'_>, options: &Options) -> Result<Layout, 
     // Columns that no report has, beside all that one has, make it a result of `aco balance`.
     let has = |wanted| layout.ignored.iter().any(|name| folded(name) == wanted);
     if has("usedpercent") && has("daysleft") { Err(Fault::ResultOfAco) } else { Ok(layout) }
+}
+
+/// How each file is spelled, or what their values contradict.
+fn infer(
+    shards: &[RowBuilder],
+    files: &[FileRead],
+    options: &Options,
+) -> Result<Vec<(Evidence, Inferred)>, Vec<FileError>> {
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for (number, file) in files.iter().enumerate() {
+        let mut evidence = Evidence::default();
+        shards.iter().filter_map(|shard| shard.evidence.get(number)).for_each(|seen| evidence.merge(seen));
+        match evidence.infer(file.layout.encoding, options) {
+            Ok(inferred) => found.push((evidence, inferred)),
+            Err(faults) => {
+                let error = |fault| FileError { file: file.source.name().to_owned(), fault };
+                errors.extend(faults.into_iter().map(error));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
+}
+
+/// Whether a value of a file means something else as the file is spelled than as it was read.
+fn are_read_otherwise(files: &[FileRead], found: &[(Evidence, Inferred)]) -> bool {
+    files.iter().zip(found).any(|(file, (evidence, (_, (mark, _), (order, _))))| {
+        let has = |clue| evidence.seen().contains(clue);
+        file.layout.mark != *mark && (has(Clue::AmbiguousPoint) || has(Clue::AmbiguousComma))
+            || file.layout.order != *order && has(Clue::AmbiguousOrder)
+    })
+}
+
+/// Makes a report of what the threads read.
+fn merge(
+    mut shards: Vec<RowBuilder>,
+    files: &[FileRead],
+    found: Vec<(Evidence, Inferred)>,
+    of_files: Vec<Note>,
+) -> ReportReading {
+    let mut notes = Vec::new();
+    let mut spellings = Vec::new();
+    for (number, (file, (evidence, inferred))) in (0..).zip(files.iter().zip(found)) {
+        if let Some(seen) = evidence.first(Clue::Apostrophe) {
+            notes.push(Note::apostrophe(number, &seen));
+        }
+        if let (_, _, (_, DecidedBy::Assumed(Some(seen)))) = &inferred {
+            notes.push(Note::assumed_month_first(number, seen));
+        }
+        let layout = &file.layout;
+        let columns = ReportColumn::ALL.map(|column| layout.headers[position(layout, column)].clone());
+        spellings.push(Spelling { columns, ..layout.spelling(inferred) });
+    }
+    let mut problems = extra_lines(&shards, files.len(), &mut notes);
+    notes.extend(Note::headers(shards.iter().flat_map(|shard| &shard.headers)));
+    notes.sort_by_key(Note::place);
+    // A file is cut off behind all that is noted of its lines.
+    notes.extend(shards.iter().flat_map(|shard| &shard.cut).map(|(file, seen)| cut(*file, seen)));
+    notes.sort_by_key(|note| note.place().0);
+    for shard in &mut shards {
+        problems.append(&mut shard.rejects);
+    }
+    // Stable, so that the cells of one row stay in the order of the report's columns.
+    problems.sort_by_key(|problem| (problem.file, problem.line));
+    notes.splice(0..0, of_files);
+    let mut has_rows = vec![files.len() == 1; files.len()];
+    let places = shards.iter().flat_map(|shard| &shard.shard.blocks).map(|block| block.file);
+    places.chain(problems.iter().map(|problem| problem.file)).for_each(|file| has_rows[file as usize] = true);
+    // A workbook that was named may have a sheet to be filled in.
+    let is_download = |source: &Source| !source.is_sheet() || source.found_by().is_some();
+    let bare = files.iter().zip(has_rows).filter(|(file, has_rows)| !has_rows && is_download(&file.source));
+    let bare: Vec<String> = bare.map(|(file, _)| format!("{} (a header and no rows)", file.source.name())).collect();
+    notes.extend((!bare.is_empty()).then_some(Note::Unread { files: bare }));
+    let files = files.iter().map(|file| file.source.name().to_owned()).collect();
+    let shards = shards.into_iter().map(RowBuilder::into_shard).collect();
+    ReportReading { report: Report { files, shards }, problems, notes, spellings }
+}
+
+/// A file ends without a line end, in a value that may be longer.
+fn cut(file: u32, seen: &Seen) -> Note {
+    let text = format!("the file ends without a line end, in {seen}: it may have lost the rest");
+    let hint = "compare its last row with Partner Center, or download it again";
+    Note::of_file(file, None, Message::note(text).hint(hint))
+}
+
+/// Tells totals at the end of a file from lines that only look like them.
+fn extra_lines(shards: &[RowBuilder], files: usize, notes: &mut Vec<Note>) -> Vec<Problem> {
+    if shards.iter().all(|shard| shard.totals.is_empty()) {
+        return Vec::new();
+    }
+    let mut last_rows = vec![0; files];
+    for shard in shards {
+        let ends = shard.shard.blocks.iter().skip(1).map(|next| next.first_row).chain([shard.shard.count]);
+        for (Block { file, first_row, first_line }, end) in shard.shard.blocks.iter().zip(ends) {
+            let last = &mut last_rows[*file as usize];
+            *last = (first_line + u64::from(end - first_row) - 1).max(*last);
+        }
+    }
+    let expected = "expected a record: this looks like totals, but records follow it";
+    Note::totals(shards.iter().flat_map(|shard| &shard.totals), &last_rows, expected, notes)
 }
 
 /// The field that serves a column: a report has all of them.

@@ -153,18 +153,12 @@ impl Layout {
 
     /// Reads a day as the file's are spelled.
     pub(crate) fn read_day(&self, text: &str) -> Option<(Option<NaiveDate>, Clues)> {
-        match self.utc_offset {
-            Some(ahead) => date::read_local_date(text, self.order, ahead),
-            None => date::read_date(text, self.order),
-        }
+        date::read_local_date(text, self.order, self.utc_offset)
     }
 
     /// Reads a month as the file's are spelled.
     pub(crate) fn read_month(&self, text: &str) -> Option<(Month, Clues)> {
-        match self.utc_offset {
-            Some(ahead) => date::read_local_month(text, self.order, ahead),
-            None => date::read_month(text, self.order),
-        }
+        date::read_local_month(text, self.order, self.utc_offset)
     }
 
     /// How many fields every record has; only blank ones may follow.

@@ -8,9 +8,8 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use super::clue::{Clue, Clues};
 use super::currency_mark::CurrencyMark;
-use super::{Expected, without_apostrophe};
+use super::{Clue, Clues, Expected, without_apostrophe};
 use crate::model::Currency;
 
 /// Most digits that an amount may have.

@@ -8,8 +8,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use crate::model::{DateOrder, Month};
 
-use super::clue::{Clue, Clues};
-use super::without_apostrophe;
+use super::{Clue, Clues, without_apostrophe};
 
 /// Bytes of the longest text that is a date, a month or a period: looking for a time in more takes ever longer.
 const LONGEST: usize = 128;
@@ -27,10 +26,11 @@ pub(crate) fn read_date(text: &str, order: DateOrder) -> Option<(Option<NaiveDat
     Some((date, if date.is_some() { clues.and(clues_of_time(text)) } else { clues }))
 }
 
-/// Reads a moment of UTC as the day that it lies in where clocks are so many minutes ahead; any other date as it is. What
-/// is read so says nothing of its zone.
-pub(crate) fn read_local_date(text: &str, order: DateOrder, ahead: i32) -> Option<(Option<NaiveDate>, Clues)> {
+/// Reads a moment of UTC as the day that it lies in where clocks are so many minutes ahead, if that is known; any other
+/// date as it is. What is read so says nothing of its zone.
+pub(crate) fn read_local_date(text: &str, order: DateOrder, ahead: Option<i32>) -> Option<(Option<NaiveDate>, Clues)> {
     let (date, clues) = read_date(text, order)?;
+    let Some(ahead) = ahead else { return Some((date, clues)) };
     let minutes = clock(text).filter(|_| !has_zone(text)).map_or(0, |(hour, minute, _)| hour * 60 + minute + ahead);
     let moved = |date: NaiveDate| date.checked_add_signed(TimeDelta::days(minutes.div_euclid(24 * 60).into()));
     // A day past the year 9999 stays the last one.
@@ -39,8 +39,8 @@ pub(crate) fn read_local_date(text: &str, order: DateOrder, ahead: i32) -> Optio
 }
 
 /// Reads a month as [`read_month`] does, but a moment of UTC as [`read_local_date`].
-pub(crate) fn read_local_month(text: &str, order: DateOrder, ahead: i32) -> Option<(Month, Clues)> {
-    if clock(text).is_none() {
+pub(crate) fn read_local_month(text: &str, order: DateOrder, ahead: Option<i32>) -> Option<(Month, Clues)> {
+    if ahead.is_none() || clock(text).is_none() {
         return read_month(text, order);
     }
     let (date, clues) = read_local_date(text, order, ahead)?;
