@@ -83,8 +83,8 @@ fn overview<'r>(reading: &'r ReportReading, surveys: &'r [Survey<'r>]) -> Table<
 
 /// Rows of a file that cannot be read, each once.
 fn unreadable_rows(reading: &ReportReading, file: usize) -> usize {
-    let rows = reading.problems.chunk_by(|one, next| (one.file, one.line) == (next.file, next.line));
-    rows.filter(|problems| problems[0].file as usize == file).count()
+    let rows = reading.problems.chunk_by(|one, next| one.place == next.place);
+    rows.filter(|problems| problems[0].place.file as usize == file).count()
 }
 
 /// Each property of a file: the file, what is told of it, and the value.

@@ -180,10 +180,7 @@ fn missing_columns(columns: &[(&'static str, Option<String>)], kind: &str) -> St
 /// A row that cannot be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// The file's place on the command line, from 0.
-    pub file: u32,
-    /// The line on which the row starts, from 1.
-    pub line: u64,
+    pub place: Place,
     /// The column, if it is one cell that cannot be read.
     pub column: Option<&'static str>,
     /// The cell's text, shortened if it is long.
@@ -194,8 +191,8 @@ pub struct Problem {
 
 impl Problem {
     /// A record that cannot be read.
-    pub(crate) fn new(Place { file, line }: Place, expected: impl Into<String>) -> Self {
-        Self { file, line, column: None, value: None, expected: expected.into() }
+    pub(crate) fn new(place: Place, expected: impl Into<String>) -> Self {
+        Self { place, column: None, value: None, expected: expected.into() }
     }
 
     /// The same of one of its cells.
@@ -203,16 +200,12 @@ impl Problem {
         Self { column: Some(column), value: Some(shortened(text)), ..self }
     }
 
-    pub fn place(&self) -> Place {
-        Place { file: self.file, line: self.line }
-    }
-
     /// `file:line: column: 'value': what was expected`.
     pub fn message(&self, files: &[String]) -> Message {
         let column = self.column.map(|column| format!("{column}: ")).unwrap_or_default();
         let value = self.value.as_ref().map(|value| format!("'{}': ", value.escape_debug())).unwrap_or_default();
         let text = format!("{column}{value}{}", self.expected);
-        Message::error(text).at(files[self.file as usize].as_str(), Some(self.line))
+        Message::error(text).at(files[self.place.file as usize].as_str(), Some(self.place.line))
     }
 }
 

@@ -78,17 +78,13 @@ impl Ledger {
             let (identities, customers) = next.ok_or(TooManyRows)?;
             ledger.first_numbers.push((identities, customers));
             next = identities.checked_add(part.identity_count()).zip(customers.checked_add(part.customer_count));
-            ledger.add(part, credits, findings);
+            ledger.credits.extend(credits);
+            ledger.parts.push(part);
+            ledger.findings.append(findings);
         }
         ledger.coverage = Coverage::together(&files, ledger.tables.months.len());
         ledger.sort_findings();
         Ok(ledger)
-    }
-
-    fn add(&mut self, part: Part, credits: Vec<Credit>, findings: Findings) {
-        self.credits.extend(credits);
-        self.parts.push(part);
-        self.findings.append(findings);
     }
 
     /// What is found comes in the order of the files, whoever found it.

@@ -185,18 +185,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_newer_if_its_last_month_is_later() {
-        let downloads = downloads(&[&[1, 3], &[2], &[], &[3]], FileOrder::ByLastMonth);
-        assert_eq!(downloads.ages, [2, 1, 0, 2]);
-        assert!(downloads.is_newest(0) && downloads.is_newest(3) && !downloads.is_newest(1));
-        assert_eq!(downloads.last_month_of_newest(), Month::new(2024, 3));
-    }
-
-    #[test]
-    fn in_order_the_place_alone_tells() {
-        let downloads = downloads(&[&[3], &[1]], FileOrder::AsGiven);
-        assert_eq!(downloads.ages, [0, 1]);
-        assert_eq!(downloads.last_month_of_newest(), Month::new(2024, 1));
+    fn a_file_is_newer_if_its_last_month_is_later_or_in_order_its_place() {
+        let by_month = downloads(&[&[1, 3], &[2], &[], &[3]], FileOrder::ByLastMonth);
+        assert_eq!((&by_month.ages[..], by_month.last_month_of_newest()), (&[2, 1, 0, 2][..], Month::new(2024, 3)));
+        assert!(by_month.is_newest(0) && by_month.is_newest(3) && !by_month.is_newest(1));
+        let as_given = downloads(&[&[3], &[1]], FileOrder::AsGiven);
+        assert_eq!((&as_given.ages[..], as_given.last_month_of_newest()), (&[0, 1][..], Month::new(2024, 1)));
     }
 
     #[test]

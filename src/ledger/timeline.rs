@@ -302,19 +302,13 @@ mod tests {
     }
 
     #[test]
-    fn a_credit_that_begins_with_its_first_record_is_known() {
-        assert_eq!(first(&["c 2024-03 70 Active 30 2024-03-15 -"]), ["70", "-", "1"]);
-        assert_eq!(first(&["c 2024-03 70 Active 30 2024-05-15 -"]), ["70", "-", "1"]);
-    }
-
-    #[test]
-    fn a_credit_whose_life_lies_in_the_input_is_known_over_all_its_months() {
-        let before = "b 2024-01 1 Active 9 2024-01-01 -";
-        assert_eq!(first(&[before, "c 2024-03 70 Active 30 2024-01-15 -"]), ["70", "-", "3"]);
-    }
-
-    #[test]
-    fn other_rows_of_the_month_before_do_not_tell_the_past() {
+    fn the_past_is_known_of_a_credit_that_begins_with_its_first_record_or_whose_life_lies_in_the_input() {
+        for begins in ["2024-03-15", "2024-05-15"] {
+            assert_eq!(first(&[&format!("c 2024-03 70 Active 30 {begins} -")]), ["70", "-", "1"]);
+        }
+        let covered = "b 2024-01 1 Active 9 2024-01-01 -";
+        assert_eq!(first(&[covered, "c 2024-03 70 Active 30 2024-01-15 -"]), ["70", "-", "3"]);
+        // Other rows of the month before do not tell the past.
         let before = "b 2024-02 1 Active 9 2024-02-01 -";
         assert_eq!(first(&[before, "c 2024-03 70 Active 30 2024-01-15 -"]), ["-", "70", "-"]);
         assert_eq!(first(&[before, "c 2024-03 70 Active 30 - -"]), ["-", "70", "-"]);

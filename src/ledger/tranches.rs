@@ -232,32 +232,31 @@ mod tests {
     }
 
     #[test]
-    fn an_amended_day_does_not_split() {
-        let tranches = Tranches::new(&rows(&["1 0 2024-01-01 2024-12-31", "2 0 2024-01-15 2024-12-31"]));
-        assert_eq!((tranches.of_rows, tranches.first_days.len()), (vec![0, 0], 1));
-    }
-
-    #[test]
-    fn different_days_in_one_month_of_one_file_split() {
-        let tranches = Tranches::new(&rows(&["1 0 2024-01-01 -", "1 0 2024-01-15 -", "2 0 2024-01-15 -"]));
-        assert_eq!(tranches.of_rows, [0, 1, 1]);
-    }
-
-    #[test]
-    fn a_renewal_on_the_last_day_splits() {
-        let tranches = Tranches::new(&rows(&["1 0 2024-01-01 2024-02-01", "2 0 2024-02-01 2024-12-31"]));
-        assert_eq!(tranches.of_rows, [0, 1]);
-    }
-
-    #[test]
-    fn an_amended_day_in_a_renewed_agreement_is_one_credit() {
-        let tranches = Tranches::new(&rows(&[
-            "1 0 2024-01-01 2024-03-31",
-            "2 0 2024-01-01 2024-03-31",
-            "2 1 2024-01-15 2024-03-31",
-            "4 0 2024-04-01 2024-12-31",
-        ]));
-        assert_eq!((tranches.of_rows, tranches.conflicts), (vec![0, 0, 0, 1], Vec::new()));
+    fn rows_are_of_one_credit_or_of_several() {
+        for (texts, expected, why) in [
+            (&["1 0 2024-01-01 2024-12-31", "2 0 2024-01-15 2024-12-31"][..], &[0, 0][..], "a day was amended"),
+            (&["1 0 2024-01-01 -", "1 0 2024-01-15 -", "2 0 2024-01-15 -"], &[0, 1, 1], "two in a month of one file"),
+            (&["1 0 2024-01-01 2024-02-01", "2 0 2024-02-01 2024-12-31"], &[0, 1], "renewed on the last day"),
+            (
+                &[
+                    "1 0 2024-01-01 2024-03-31",
+                    "2 0 2024-01-01 2024-03-31",
+                    "2 1 2024-01-15 2024-03-31",
+                    "4 0 2024-04-01 2024-12-31",
+                ],
+                &[0, 0, 0, 1],
+                "a day was amended in a renewed agreement",
+            ),
+            (
+                &["1 0 2024-01-01 -", "1 0 2024-01-15 -", "2 0 2024-01-01 -", "2 1 2024-01-15 -"],
+                &[0, 1, 0, 1],
+                "what stands together anywhere is never one",
+            ),
+        ] {
+            let Tranches { of_rows, first_days, conflicts } = Tranches::new(&rows(texts));
+            assert_eq!((&*of_rows, conflicts), (expected, Vec::new()), "{why}");
+            assert_eq!(first_days.len(), expected.iter().max().unwrap() + 1, "{why}");
+        }
     }
 
     #[test]
@@ -281,12 +280,5 @@ mod tests {
         let ambiguous = Contradiction::AmongTranches;
         assert_eq!(tranches.conflicts, [(0, 2, ambiguous), (1, 2, ambiguous)]);
         assert_eq!(tranches.of_rows, [0, 1, 2]);
-    }
-
-    #[test]
-    fn grants_that_stand_together_anywhere_are_never_one() {
-        let tranches =
-            Tranches::new(&rows(&["1 0 2024-01-01 -", "1 0 2024-01-15 -", "2 0 2024-01-01 -", "2 1 2024-01-15 -"]));
-        assert_eq!((tranches.of_rows, tranches.conflicts), (vec![0, 1, 0, 1], Vec::new()));
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn finding(problem: &Problem) -> Finding {
     let column = problem.column.map(|column| format!("{column}: ")).unwrap_or_default();
     let shown = value.as_ref().map(|value| format!("{value}: ")).unwrap_or_default();
     let message = format!("{column}{shown}{}; the row is left out of all figures", problem.expected);
-    Finding { place: Some(problem.place()), detail: value, ..Finding::new(Check::UnreadableRow, message) }
+    Finding { place: Some(problem.place), detail: value, ..Finding::new(Check::UnreadableRow, message) }
 }
 
 /// Files that give a credit two states in one month cannot be booked.

@@ -73,7 +73,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
         }
         reading.invoices.totals.push(total);
     }
-    reading.problems.sort_by_key(Problem::place);
+    reading.problems.sort_by_key(|problem| problem.place);
     reading.invoices.left_out = reading.problems.len();
     Ok(reading)
 }

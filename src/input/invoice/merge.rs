@@ -66,7 +66,7 @@ pub(super) fn merge(
         names: names(&threads),
         findings,
         lines,
-        left_out: problems.chunk_by(|a, b| (a.file, a.line) == (b.file, b.line)).count(),
+        left_out: problems.chunk_by(|a, b| a.place == b.place).count(),
     };
     let of_files = (0..).zip(files).flat_map(|(file, read)| {
         let evidence = &read.layout.evidence;

@@ -201,11 +201,11 @@ mod tests {
             for (number, file) in (0..).zip(&files) {
                 let ReportReading { report, problems: of_file, .. } = read(std::slice::from_ref(file), block);
                 records.extend(report.records().into_iter().map(|(place, record)| (Place { file: number, ..place }, record)));
-                problems.extend(of_file.into_iter().map(|problem| (number, problem.line, problem.expected.clone())));
+                problems.extend(of_file.into_iter().map(|problem| (number, problem.place.line, problem.expected.clone())));
             }
             let together = read(&files, block);
             prop_assert_eq!(together.report.records().into_iter().collect::<Vec<_>>(), records);
-            let told = together.problems.iter().map(|problem| (problem.file, problem.line, problem.expected.clone()));
+            let told = together.problems.iter().map(|problem| (problem.place.file, problem.place.line, problem.expected.clone()));
             prop_assert_eq!(told.collect::<Vec<_>>(), problems);
         }
     }

@@ -158,11 +158,11 @@ fn merge(
         problems.append(&mut shard.rejects);
     }
     // Stable, so that the cells of one row stay in the order of the report's columns.
-    problems.sort_by_key(|problem| (problem.file, problem.line));
+    problems.sort_by_key(|problem| problem.place);
     notes.splice(0..0, of_files);
     let mut has_rows = vec![files.len() == 1; files.len()];
     let places = shards.iter().flat_map(|shard| &shard.shard.blocks).map(|block| block.file);
-    places.chain(problems.iter().map(|problem| problem.file)).for_each(|file| has_rows[file as usize] = true);
+    places.chain(problems.iter().map(|problem| problem.place.file)).for_each(|file| has_rows[file as usize] = true);
     // A workbook that was named may have a sheet to be filled in.
     let is_download = |source: &Source| !source.is_sheet() || source.found_by().is_some();
     let bare = files.iter().zip(has_rows).filter(|(file, has_rows)| !has_rows && is_download(&file.source));

@@ -119,7 +119,9 @@ fn choose(
         let first = chosen.len();
         let (mut other, mut others) = (None, Vec::new());
         for entry in entries {
-            match opened(&entry, encoding, &open) {
+            // A sheet or entry, or a file that lies beside others; how other files are laid out is found out in reading.
+            let is_among_others = entry.is_sheet() || entry.is_entry() || entry.found_by().is_some();
+            match is_among_others.then(|| with_head(&entry, encoding, &open)).flatten() {
                 Some(Err(fault)) if fault.is_wrong_kind() => {
                     has_invoices |= matches!(fault, Fault::InvoiceForReport);
                     let what = fault.spoilt().filter(|_| !entry.is_sheet());
@@ -180,18 +182,6 @@ fn is_unfinished(file: &str) -> bool {
     const ENDINGS: [&str; 5] = [".crdownload", ".part", ".partial", ".download", ".opdownload"];
     let file = file.to_lowercase();
     ENDINGS.iter().any(|ending| file.ends_with(ending))
-}
-
-/// How a sheet or entry, or a file that lies beside others, is laid out; of other files that is found out in reading.
-fn opened(
-    source: &Source,
-    encoding: Option<Encoding>,
-    open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
-) -> Option<Result<Layout, Fault>> {
-    if !source.is_sheet() && !source.is_entry() {
-        source.found_by()?;
-    }
-    with_head(source, encoding, open)
 }
 
 /// Whether what has no header has rows of this width, as where a report was cut into several.

@@ -147,12 +147,14 @@ impl Cutter {
         self.line - u64::from(self.is_at_start)
     }
 
-    /// Counts the lines of a block.
-    fn pass(&mut self, block: &[u8]) {
+    /// Counts the lines of a block; returns the one that it starts on.
+    fn pass(&mut self, block: &[u8]) -> u64 {
+        let first = self.line;
         if let Some(last) = block.last() {
             self.is_at_start = matches!(last, b'\n' | b'\r');
         }
         self.line += u64::from(line_ends(block));
+        first
     }
 
     /// Fills `block` with the next whole records, about `size` bytes of them, and returns the line that they start on;
@@ -169,8 +171,7 @@ impl Cutter {
             }
             if self.ended {
                 block.len = without_padding(block.filled());
-                let first = self.line;
-                self.pass(block.filled());
+                let first = self.pass(block.filled());
                 return Ok((block.len > 0).then_some(first));
             }
             let end = match self.delimiter {
@@ -183,9 +184,7 @@ impl Cutter {
             if let Some(end) = end {
                 self.carry.push(&block.filled()[end..]);
                 block.len = end;
-                let first = self.line;
-                self.pass(block.filled());
-                return Ok(Some(first));
+                return Ok(Some(self.pass(block.filled())));
             }
             if block.len >= LONGEST_RECORD {
                 let text = format!("a record of more than {LONGEST_RECORD} bytes: is a quote never closed?");

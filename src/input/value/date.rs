@@ -3,6 +3,7 @@
 //! `3/4/2022` leaves its order open; like an ambiguous amount it is read as its file is, and says so.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
@@ -105,12 +106,12 @@ fn without_words(text: &str) -> Cow<'_, str> {
 /// A month without a day.
 fn month_alone(text: &str) -> Option<Month> {
     if text.len() == 6 && all_digits(text) {
-        return Month::new(number(&text[..4])?, unsigned(&text[4..])?);
+        return Month::new(number(&text[..4])?, number(&text[4..])?);
     }
     let (first, last) = split_two(text)?;
     match (all_digits(first), all_digits(last)) {
-        (true, true) if first.len() == 4 && last.len() <= 2 => Month::new(number(first)?, unsigned(last)?),
-        (true, true) if last.len() == 4 && first.len() <= 2 => Month::new(number(last)?, unsigned(first)?),
+        (true, true) if first.len() == 4 && last.len() <= 2 => Month::new(number(first)?, number(last)?),
+        (true, true) if last.len() == 4 && first.len() <= 2 => Month::new(number(last)?, number(first)?),
         (false, true) => Month::new(year(last)?, named_month(first)?),
         (true, false) if first.len() == 4 => Month::new(number(first)?, named_month(last)?),
         _ => None,
@@ -235,7 +236,7 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
         (date, Clues::only(Clue::AmbiguousOrder))
     };
     if text.len() == 8 && all_digits(text) {
-        let date = NaiveDate::from_ymd_opt(number(&text[..4])?, unsigned(&text[4..6])?, unsigned(&text[6..])?)?;
+        let date = NaiveDate::from_ymd_opt(number(&text[..4])?, number(&text[4..6])?, number(&text[6..])?)?;
         return plausible(date).map(one);
     }
     let mut parts = parts(text)?;
@@ -247,8 +248,8 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
         if !all_digits(day) || day.len() > 2 {
             return None;
         }
-        let month = if all_digits(month) && month.len() <= 2 { unsigned(month)? } else { named_month(month)? };
-        NaiveDate::from_ymd_opt(year, month, unsigned(day)?).and_then(plausible)
+        let month = if all_digits(month) && month.len() <= 2 { number(month)? } else { named_month(month)? };
+        NaiveDate::from_ymd_opt(year, month, number(day)?).and_then(plausible)
     };
     if a.len() == 4 && all_digits(a) {
         return day(number(a)?, b, c).map(one);
@@ -263,12 +264,12 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
     }
     if text.contains('.') {
         // `1.7.2022`, which nobody writes month first.
-        let may_be_turned = unsigned(a) != unsigned(b) && day(year, a, b).is_some();
+        let may_be_turned = number::<u32>(a) != number(b) && day(year, a, b).is_some();
         let clues = if may_be_turned { Clues::only(Clue::Dotted) } else { Clues::NONE };
         return day(year, b, a).map(|date| (date, clues));
     }
-    let is_year = a.len() == 2 && c.len() == 2 && number(a)? > 12;
-    let year_first = if is_year { day(2000 + number(a)?, b, c) } else { None };
+    let is_year = a.len() == 2 && c.len() == 2 && number::<i32>(a)? > 12;
+    let year_first = if is_year { day(2000 + number::<i32>(a)?, b, c) } else { None };
     match (day(year, a, b), day(year, b, a)) {
         (Some(month_first), Some(day_first)) if month_first == day_first => Some(one(month_first)),
         (Some(month_first), Some(day_first)) => Some(either(month_first, day_first)),
@@ -286,7 +287,7 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
 fn year(text: &str) -> Option<i32> {
     match text.len() {
         4 if all_digits(text) => number(text),
-        2 if all_digits(text) => Some(2000 + number(text)?),
+        2 if all_digits(text) => Some(2000 + number::<i32>(text)?),
         _ => None,
     }
 }
@@ -311,7 +312,7 @@ fn is_time(text: &str) -> bool {
     let mut parts = clock.trim_end().split(':');
     let part = |text: Option<&str>, most: u32| {
         text.is_some_and(|text| {
-            (1..=2).contains(&text.len()) && all_digits(text) && unsigned(text).is_some_and(|value| value <= most)
+            (1..=2).contains(&text.len()) && all_digits(text) && number::<u32>(text).is_some_and(|value| value <= most)
         })
     };
     let hour = part(parts.next(), if halved.is_some() { 12 } else { 24 });
@@ -354,11 +355,7 @@ fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn number(text: &str) -> Option<i32> {
-    text.parse().ok()
-}
-
-fn unsigned(text: &str) -> Option<u32> {
+fn number<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 
