@@ -193,15 +193,18 @@ pub fn read_accepted(source: Vec<Source>, options: &Options) -> Result<AcceptedR
         if line.is_blank() {
             return Ok(());
         }
-        if found >= wanted {
-            let cells = accepted_cells(line).ok_or_else(Fault::not_text)?;
-            let amount = amount::read(cells[5].as_deref().unwrap_or_default().as_bytes(), DecimalMark::default());
-            let currency = cells[4].as_deref().and_then(Currency::parse);
-            seen = seen.and(amount.map(|amount| amount.clues.of_currency(currency)).unwrap_or_default());
-            lines.push((line.place().line, cells));
-        } else {
+        if found < wanted {
             problems.push(Problem::new(line.place(), format!("expected {wanted} fields, found {found}")));
+            return Ok(());
         }
+        let mut cells = [const { None }; ACCEPTED.len()];
+        for (column, cell) in cells.iter_mut().enumerate().filter(|(column, _)| line.layout.has(*column)) {
+            *cell = Some(line.text(column).ok_or_else(Fault::not_text)?);
+        }
+        let amount = amount::read(cells[5].as_deref().unwrap_or_default().as_bytes(), DecimalMark::default());
+        let currency = cells[4].as_deref().and_then(Currency::parse);
+        seen = seen.and(amount.map(|amount| amount.clues.of_currency(currency)).unwrap_or_default());
+        lines.push((line.place().line, cells));
         Ok(())
     })?;
     // A file of both marks tells none of what could be either's.
@@ -219,15 +222,6 @@ fn open_accepted(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let searched = "the columns Check, CustomerID, AgreementID and InvoiceMonth: Check at least";
     let recognise = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(ACCEPTED[0])).then_some(0);
     header::find(head, &delimiters, &kinds, searched, recognise)
-}
-
-/// The cells that are looked at; `None` if one is no text.
-fn accepted_cells(line: Line<'_>) -> Option<[Option<String>; ACCEPTED.len()]> {
-    let mut cells = [const { None }; ACCEPTED.len()];
-    for (column, cell) in cells.iter_mut().enumerate().filter(|(column, _)| line.layout.has(*column)) {
-        *cell = Some(line.text(column)?);
-    }
-    Some(cells)
 }
 
 #[cfg(test)]

@@ -186,12 +186,10 @@ impl Ledger {
 
     /// The months of a credit, with what was given in each.
     pub fn timeline<'l>(&'l self, credit: &Credit) -> Timeline<'l> {
-        let first = self.coverage.months(self.partner(credit), 0).next();
-        let covered_from = match first {
-            Some(month) => self.tables.months[month],
-            None => unreachable!("a credit without rows"),
+        let Some(first) = self.coverage.months(self.partner(credit), 0).next() else {
+            unreachable!("a credit without rows")
         };
-        Timeline::new(&self.tables, self.part(credit.part), self.rows_of(credit), covered_from)
+        Timeline::new(&self.tables, self.part(credit.part), self.rows_of(credit), self.tables.months[first])
     }
 
     /// A credit's life: its timeline, read once, month by month.
@@ -251,9 +249,7 @@ impl Ledger {
 
     /// The row of a credit in a month, or the last one before.
     pub fn last_row(&self, credit: &Credit, until: Month) -> Option<RowRef> {
-        let rows = self.rows_of(credit);
-        let is_later = |row: &&Row| self.tables.month(row) > until;
-        let row = rows.iter().rev().find(|row| !is_later(row))?;
+        let row = self.rows_of(credit).iter().rev().find(|row| self.tables.month(row) <= until)?;
         Some(self.part(credit.part).reference(*row))
     }
 

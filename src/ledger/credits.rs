@@ -48,7 +48,12 @@ impl Sorter<'_> {
         if part.has_one_term(identity) {
             return vec![(None, rows.to_vec())];
         }
-        let dated: Vec<TrancheRow> = rows.iter().map(|row| self.dated(part, row)).collect();
+        let dated = |row| {
+            let (key, file) = (part.key(row), self.file(row));
+            let (month, age) = (self.tables.month(row), self.downloads.age(file));
+            TrancheRow { month, age, file, effective: key.effective, expiry: key.expiry }
+        };
+        let dated: Vec<TrancheRow> = rows.iter().map(dated).collect();
         let Tranches { of_rows, first_days, conflicts } = Tranches::new(&dated);
         findings.conflicts.extend(conflicts.into_iter().map(|(one, other, contradiction)| Conflict {
             pair: RowPair { replaced: part.reference(rows[one]), kept: part.reference(rows[other]) },
@@ -59,12 +64,6 @@ impl Sorter<'_> {
             tranches[tranche].1.push(*row);
         }
         tranches
-    }
-
-    fn dated(self, part: &Part, row: &Row) -> TrancheRow {
-        let (key, file) = (part.key(row), self.file(row));
-        let age = self.downloads.age(file);
-        TrancheRow { month: self.tables.month(row), age, file, effective: key.effective, expiry: key.expiry }
     }
 
     /// The first rows of tranches that neither share a month of one file with another nor come in turn.

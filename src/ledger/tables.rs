@@ -58,13 +58,11 @@ impl Tables {
     /// Puts the tables of all shards together, and tells of each shard where its entries are now.
     pub(super) fn new(report: &Report) -> Result<(Self, Vec<Renumbering>), TooManyRows> {
         let mut all = Self { months: months(report), ..Self::default() };
-        let mut statuses = Vec::new();
         let offsets = all.add_blocks(&report.shards).ok_or(TooManyRows)?;
         let mut renumberings = Vec::with_capacity(report.shards.len());
         for (shard, number_offsets) in report.shards.iter().zip(offsets) {
-            renumberings.push(all.add(shard, number_offsets, &mut statuses).ok_or(TooManyRows)?);
+            renumberings.push(all.add(shard, number_offsets).ok_or(TooManyRows)?);
         }
-        all.statuses = statuses;
         Ok((all, renumberings))
     }
 
@@ -88,10 +86,11 @@ impl Tables {
         Some(offsets)
     }
 
-    fn add(&mut self, shard: &Shard, number_offsets: Vec<u32>, statuses: &mut Vec<Status>) -> Option<Renumbering> {
+    fn add(&mut self, shard: &Shard, number_offsets: Vec<u32>) -> Option<Renumbering> {
         let month = |month: &Month| u16::try_from(self.months.binary_search(month).ok()?).ok();
         let months: Option<Vec<u16>> = shard.months.iter().map(month).collect();
-        let of_statuses: Option<Vec<u8>> = shard.statuses.iter().map(|status| number(statuses, status)).collect();
+        let status = |status| number(&mut self.statuses, status);
+        let of_statuses: Option<Vec<u8>> = shard.statuses.iter().map(status).collect();
         let first_large = i32::try_from(self.large_amounts.len()).ok()?;
         self.large_amounts.extend(&shard.large_amounts);
         i32::try_from(self.large_amounts.len()).ok()?;

@@ -45,14 +45,14 @@ pub(crate) fn of_document(document: &[u8]) -> io::Result<(Vec<u8>, Vec<Remark>)>
 }
 
 fn fault(error: &serde_json::Error) -> io::Error {
-    let line = error.line();
-    let text = error.to_string();
-    let what = match text.split(" at line ").next() {
-        _ if error.is_eof() => "the array is not closed: the file is cut off",
-        Some(what) => what,
-        None => &text,
-    };
-    Message::error(format!("line {line}: {what}")).into()
+    let cut = "the array is not closed: the file is cut off";
+    let what = if error.is_eof() { cut.to_owned() } else { without_place(error) };
+    Message::error(format!("line {}: {what}", error.line())).into()
+}
+
+/// What is wrong with JSON, without its place in the text that was read.
+pub(super) fn without_place(error: &serde_json::Error) -> String {
+    error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 /// The elements of an array, or of the members of a page that hold them.

@@ -141,11 +141,8 @@ fn members(line: &[u8]) -> Result<Vec<Member<'_>>, String> {
     let line = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?;
     let mut json = serde_json::Deserializer::from_str(line);
     let members = (&mut json).deserialize_map(Members).and_then(|members| json.end().map(|()| members));
-    members.map_err(|error| {
-        let text = error.to_string();
-        // Each line is read alone, so its place in the text says nothing.
-        text.split(" at line ").next().unwrap_or_default().to_owned()
-    })
+    // Each line is read alone, so a place in it says nothing.
+    members.map_err(|error| elements::without_place(&error))
 }
 
 struct Members;

@@ -211,9 +211,8 @@ impl Splitter {
     }
 
     /// Hands over each record of a block.
-    pub(crate) fn split(&mut self, block: &[u8], mut each: impl FnMut(RecordFields<'_>)) {
-        let records = self.records(block);
-        (0..records.len()).for_each(|index| each(records.get(index)));
+    pub(crate) fn split(&mut self, block: &[u8], each: impl FnMut(RecordFields<'_>)) {
+        self.records(block).iter().for_each(each);
     }
 
     /// Finds the records of a block, which may be 4 GiB at most.
