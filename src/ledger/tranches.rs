@@ -159,7 +159,9 @@ fn amended_days(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(us
 /// rows of each month, where files hold some months each.
 fn amended_in_turn(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> BTreeSet<[Day; 2]> {
     let mut newest: BTreeMap<Month, u32> = BTreeMap::new();
-    rows.iter().for_each(|row| _ = newest.insert(row.month, row.age));
+    for row in rows {
+        newest.insert(row.month, row.age);
+    }
     let mut of_files: BTreeMap<Option<u32>, BTreeMap<Month, Vec<usize>>> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
         let is_newest = newest.get(&row.month) == Some(&row.age);
@@ -265,7 +267,9 @@ mod tests {
             let before = ["1 0 2024-01-01 -", "2 0 2024-01-01 -", "2 0 2024-02-01 -"];
             let mut rows = rows(&[&before[..], &["3 0 2024-01-01 -", third]].concat());
             let in_one_file = Tranches::new(&rows).of_rows;
-            rows.iter_mut().for_each(|row| (row.file, row.age) = (row.month.month(), row.month.month()));
+            for row in &mut rows {
+                (row.file, row.age) = (row.month.month(), row.month.month());
+            }
             assert_eq!(Tranches::new(&rows).of_rows, in_one_file, "a file for each month");
             in_one_file
         };
