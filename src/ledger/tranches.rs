@@ -3,8 +3,8 @@
 //! An identity is several credits, one for each EffectiveDate, if one month of one file holds rows with different
 //! EffectiveDates, or if a row's EffectiveDate lies on or after the ExpiryDate of the row before it. Rows of several
 //! downloads belong together by EffectiveDate first; of what is left in a month, one row on each side is the same
-//! credit with an amended date. So it is with the rows of a month and of the month before, in one file or among the newest
-//! of each month, if there are rows of the month in which the new date lies: a new credit would have had one then. Invariant: rows that may belong to
+//! credit with an amended date. So it is with the rows of a month and of the month before in one file, if that has rows
+//! of the month in which the new date lies: a new credit would have had one then. Invariant: rows that may belong to
 //! several credits are told, never counted twice in silence.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,19 +155,11 @@ fn amended_days(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(us
     (amended, conflicts)
 }
 
-/// The days, before and after, with which one credit goes on in the next month that has rows: of one file, or of the newest
-/// rows of each month, where files hold some months each.
+/// The days of one file, before and after, with which one credit goes on in the next month that has rows.
 fn amended_in_turn(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> BTreeSet<[Day; 2]> {
-    let mut newest: BTreeMap<Month, u32> = BTreeMap::new();
-    for row in rows {
-        newest.insert(row.month, row.age);
-    }
-    let mut of_files: BTreeMap<Option<u32>, BTreeMap<Month, Vec<usize>>> = BTreeMap::new();
+    let mut of_files: BTreeMap<u32, BTreeMap<Month, Vec<usize>>> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
-        let is_newest = newest.get(&row.month) == Some(&row.age);
-        for file in std::iter::once(Some(row.file)).chain(is_newest.then_some(None)) {
-            of_files.entry(file).or_default().entry(row.month).or_default().push(at);
-        }
+        of_files.entry(row.file).or_default().entry(row.month).or_default().push(at);
     }
     let mut amended = BTreeSet::new();
     for months in of_files.values() {
@@ -265,13 +257,7 @@ mod tests {
     fn a_day_that_is_amended_among_several_credits_goes_on_with_its_own() {
         let of_rows = |third: &str| {
             let before = ["1 0 2024-01-01 -", "2 0 2024-01-01 -", "2 0 2024-02-01 -"];
-            let mut rows = rows(&[&before[..], &["3 0 2024-01-01 -", third]].concat());
-            let in_one_file = Tranches::new(&rows).of_rows;
-            for row in &mut rows {
-                (row.file, row.age) = (row.month.month(), row.month.month());
-            }
-            assert_eq!(Tranches::new(&rows).of_rows, in_one_file, "a file for each month");
-            in_one_file
+            Tranches::new(&rows(&[&before[..], &["3 0 2024-01-01 -", third]].concat())).of_rows
         };
         assert_eq!(of_rows("3 0 2024-02-02 -"), [0, 0, 1, 0, 1]);
         assert_eq!(of_rows("3 0 2024-03-02 -"), [0, 0, 1, 0, 2], "a credit that begins then is another one");
