@@ -196,7 +196,7 @@ fn is_cut_header(head: Head<'_>) -> bool {
         return false;
     }
     let names: Vec<String> = text.split([',', ';', '\t', '|']).map(folded).collect();
-    let Some((last, whole)) = names.split_last() else { return false };
+    let Some((last, whole)) = names.split_last().filter(|(_, whole)| !whole.is_empty()) else { return false };
     let [reconciliation, usage] = invoices(Amount::default());
     [report(), reconciliation, usage].iter().any(|kind| {
         let all = || kind.columns.iter().flat_map(|column| &column.names).map(|name| name.to_lowercase());
@@ -235,7 +235,13 @@ fn markup(head: &[u8]) -> Option<&'static str> {
     if start.starts_with("<!doctype html") || start.starts_with('<') && start.contains("<html") {
         return Some(Fault::PAGE);
     }
-    if start.starts_with('<') && ["<error", ":error"].iter().any(|error| start.contains(error)) {
+    let root = if start.starts_with("<?xml") {
+        start.split_once("?>").map_or("", |(_, rest)| rest.trim_start())
+    } else {
+        start
+    };
+    let root = root.strip_prefix('<').and_then(|root| root.split([' ', '>', '/']).next()).unwrap_or_default();
+    if root == "error" || root.ends_with(":error") {
         return Some(Fault::XML_ERROR);
     }
     start.starts_with("<?xml").then_some("an XML document, which is not read: download the report as CSV")

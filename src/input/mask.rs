@@ -56,20 +56,19 @@ impl Mask {
         };
         let (mut masked, mut done) = (Vec::with_capacity(text.len()), 0);
         let mut columns: Vec<Option<Held>> = Vec::new();
-        let mut header: &[u8] = b"";
+        let mut header = Vec::new();
         let mut splitter = Splitter::new(delimiter);
         let records = splitter.records(&text);
         for fields in records.iter() {
-            let record = fields.run(0, fields.len() - 1);
-            let start = fields.end() - record.len();
+            let start = fields.end() - fields.run(0, fields.len() - 1).len();
             masked.extend_from_slice(&text[done..start]);
             done = fields.end();
             let line = u64::from(fields.line) + 1;
             if line == spelling.header_line {
-                header = record;
+                header = fields.values().collect();
             }
             // A header says nothing of anybody, wherever it is repeated.
-            let stays = record == header || fields.raw(0).starts_with(b"sep=");
+            let stays = fields.values().eq(header.iter().cloned()) || fields.raw(0).starts_with(b"sep=");
             for at in 0..fields.len() {
                 if at > 0 {
                     masked.push(delimiter);

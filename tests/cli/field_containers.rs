@@ -405,6 +405,8 @@ fn no_part_of_json_is_left_out_silently() {
     fs::write(folder.path().join("report.csv"), report(&ROWS)).unwrap();
     let lines = run(folder.path(), "list -q report.csv -f jsonl").stdout;
     let (first, rest) = lines.trim_end().split_once('\n').unwrap();
+    write("meta.json", &format!("{{\"meta\":[{{\"name\":\"x\",\"type\":\"y\"}}],\"value\":[{first}],\"rows\":1}}"));
+    assert_eq!(run(folder.path(), "list -q meta.json -f jsonl").stdout.trim_end(), first);
     for (text, place) in [
         (format!("{{\"items\":[{first}]}}\n{rest}\n"), "line 2: an object that is no page"),
         (format!("[{first}]\n{rest}\n"), "line 2: an object that is no page"),

@@ -63,6 +63,9 @@ fn no_row_is_read_under_a_header_of_another_order() {
             assert!(run.code == Some(2) && run.stdout.is_empty() && told, "{what}: {line}: {run}");
         }
     }
+    let renamed = HEADER.replace("PartnerID", "PartnerTenantId").replace("CustomerID", "CustomerTenantId");
+    let run = aco_on("list -q", format!("{HEADER}\n{a}\n{renamed}\n{b}\n").as_bytes());
+    assert_eq!((run.code, run.stdout.lines().count()), (Some(0), 3), "{run}");
     let invoice = fs::read_to_string("fixtures/invoice/2022-07.csv").unwrap();
     let (header, lines) = invoice.split_once('\n').unwrap();
     let folder = tempfile::tempdir().unwrap();

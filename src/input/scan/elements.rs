@@ -96,8 +96,8 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
             } else if names(&MEMBERS) {
                 has_elements = true;
                 page.next_value_seed(Member(self))?;
-            } else if holds_objects(page.next_value()?) {
-                other = Some(key);
+            } else if let Some(names) = names_in(page.next_value()?) {
+                other = Some((key, names));
             }
         }
         if !has_elements {
@@ -105,7 +105,10 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
                 pages and lines of objects in files of their own";
             return Err(A::Error::custom(text));
         }
-        if let Some(other) = other {
+        let known = self.elements.last().map(|element| names_of(element)).unwrap_or_default();
+        let is_alike =
+            |names: &Vec<String>| known.is_empty() || names.iter().filter(|name| known.contains(name)).count() > 2;
+        if let Some((other, _)) = other.filter(|(_, names)| is_alike(names)) {
             let text =
                 format!("a page with a second array of objects, `{}`: give it a file of its own", Visible(&other));
             return Err(A::Error::custom(text));
@@ -115,8 +118,15 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
     }
 }
 
-fn holds_objects(value: &RawValue) -> bool {
-    value.get().strip_prefix('[').is_some_and(|elements| elements.trim_ascii_start().starts_with('{'))
+/// What the members of the first object of an array are called; none if it has none.
+fn names_in(value: &RawValue) -> Option<Vec<String>> {
+    let objects: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+    objects.first().map(|first| names_of(first)).filter(|names| !names.is_empty())
+}
+
+fn names_of(object: &RawValue) -> Vec<String> {
+    let members = serde_json::from_str::<serde_json::Map<String, Value>>(object.get()).unwrap_or_default();
+    members.into_iter().map(|(name, _)| name).collect()
 }
 
 /// The address of a page, with the token that tells pages of one address apart.
@@ -143,7 +153,10 @@ pub(crate) fn error_reply(document: &[u8]) -> Option<String> {
     let Value::Object(members) = &reply else { return None };
     let is_code = |(name, value): (&String, &Value)| name == "code" && (value.is_string() || value.is_number());
     let has_elements = |value: &Value| value.as_array().is_some_and(|elements| !elements.is_empty());
-    if members.iter().any(is_code) && !members.values().any(has_elements) {
+    if members.iter().any(is_code)
+        && ["message", "description"].iter().any(|name| members.contains_key(*name))
+        && !members.values().any(has_elements)
+    {
         return told(&reply);
     }
     let error = members.iter().find(|(name, _)| ["error", "odata.error"].contains(&name.to_lowercase().as_str()));

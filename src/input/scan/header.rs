@@ -119,12 +119,16 @@ fn is_record(cells: &[String], width: usize) -> bool {
     values >= 4 || values >= 2 && filled * 4 >= width * 3
 }
 
-/// Whether the first lines of a file without a header are records of so many cells.
+/// Whether the first line of so many cells in a file without a header is a record, with an amount, and not another header.
 pub(crate) fn holds_records(head: Head<'_>, width: usize) -> bool {
     delimiters(head, None).into_iter().any(|delimiter| {
         let mut records = Splitter::new(delimiter);
         let records = records.records(first_lines(head.bytes));
-        records.iter().any(|fields| fields.len() == width && is_record(&texts(&fields, head.encoding), width))
+        let rows = records.iter().filter(|fields| fields.len() == width);
+        let first =
+            rows.map(|fields| texts(&fields, head.encoding)).find(|cells| cells.iter().any(|cell| !cell.is_empty()));
+        let is_amount = |cell: &String| amount::read(cell.as_bytes(), DecimalMark::Point).is_ok();
+        first.is_some_and(|cells| is_record(&cells, width) && cells.iter().any(is_amount))
     })
 }
 

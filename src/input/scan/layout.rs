@@ -274,8 +274,8 @@ impl<'a> Line<'a> {
         if layout.columns.iter().filter(is_named).count() < 3 {
             return Ok(false);
         }
-        let is_same = |at: &usize| names.get(*at).is_some_and(|name| *name == folded(&layout.headers[*at]));
-        if layout.positions.iter().flatten().all(is_same) {
+        let mut columns = layout.columns.iter().zip(&layout.positions);
+        if columns.all(|(column, at)| column.serving(&names).0 == *at) {
             return Ok(true);
         }
         let text =
