@@ -221,7 +221,11 @@ def main(paths, tolerance):
     for partner, customer, *line in lines:
         month, billed, pricing, *both = line
         # A line without a partner among others that name theirs is that one's who gave, or in doubt among all who did.
-        givers = [own for own in given if own[1] == customer and gives(own, month, {billed, pricing})]
+        # Where nobody gave it is that of the customer's only partner, if there is but one.
+        all_own = [own for own in given if own[1] == customer]
+        givers = [own for own in all_own if gives(own, month, {billed, pricing})]
+        if not givers and len(all_own) == 1:
+            givers = all_own
         if partner or customer in together:
             owners = [owner(partner, customer)]
         elif len(givers) == 1:

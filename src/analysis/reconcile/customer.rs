@@ -81,10 +81,12 @@ pub(super) fn applied<'a>(
             let gives = |credit: &CustomerCredit| {
                 credit.in_month(month).into_iter().any(|(currency, span)| span.gives() && is_in(currency))
             };
-            let givers: Vec<_> = own.filter(|(_, credit)| gives(credit)).map(|(owner, _)| *owner).collect();
+            let own: Vec<_> = own.collect();
+            let givers: Vec<_> = own.iter().filter(|(_, credit)| gives(credit)).map(|(owner, _)| **owner).collect();
             let is_nothing = total.billed.is_zero() && total.priced.is_none_or(|priced| priced.is_zero());
             match givers[..] {
                 [_] => givers,
+                [] if own.len() == 1 => vec![*own[0].0],
                 [] => vec![(customer, None)],
                 _ if is_nothing => vec![(customer, None)],
                 _ => {
