@@ -152,15 +152,15 @@ impl BookedFile {
         })
     }
 
-    /// A plain amount, negative in brackets; where no commas part fields, its mark may be one. Between tabs `1,234` may be
-    /// a thousand, and is refused.
+    /// A plain amount, negative in brackets; where no commas part fields, its mark may be one. Between tabs `1,234` and
+    /// `1.234` may be a thousand, and are refused.
     fn amount(&self, text: &str) -> Option<Decimal> {
         let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
         let digits = bracketed.or(text.strip_prefix('-')).unwrap_or(text);
         let mark = if self.delimiter != b',' && digits.contains(',') { ',' } else { '.' };
         let (whole, decimals) = digits.split_once(mark).unwrap_or((digits, "0"));
         let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let is_open = self.delimiter == b'\t' && mark == ',' && decimals.len() == 3;
+        let is_open = self.delimiter == b'\t' && decimals.len() == 3;
         let amount = Decimal::from_str_exact(&digits.replace(',', ".")).ok();
         let amount = amount.filter(|_| are_digits(whole) && are_digits(decimals) && !is_open)?;
         Some(if digits.len() < text.len() { -amount } else { amount })

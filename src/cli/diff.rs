@@ -133,7 +133,7 @@ fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
 
 /// Says how much credit given moved, by currency and month, and what is not listed.
 fn say_changes(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
-    if diff.changes.is_empty() && diff.last.is_some() {
+    if diff.changes.is_empty() && (diff.last.is_some() || diff.later == 0) {
         stdio.say(&Message::note("nothing changed"));
     }
     for ((currency, month), amount) in &diff.moved {

@@ -214,8 +214,11 @@ impl Span {
             last if last == self.last.0 => newer.amounts.iter().any(|(month, _)| *month == last),
             _ => newer.amounts.contains(seen),
         };
+        // Two credits of which nothing was used tell the same, too.
+        let is_telling = |seen: &(Month, Decimal)| (from..=self.last.0).contains(&seen.0) && !seen.1.is_zero();
         self.last.0 < newer.last.0
             && self.at.is_disjoint(&newer.at)
+            && (from <= self.first.0 || self.last.0 < from || newer.amounts.iter().any(is_telling))
             && before.is_none_or(|(_, amount)| *amount <= next)
             && self.amounts.iter().filter(|(month, _)| *month >= from).all(is_told)
     }

@@ -195,12 +195,12 @@ fn a_file_that_a_spreadsheet_saved_says_the_same() {
         fs::write(&path, in_utf_16(text)).unwrap();
         assert_eq!(run(folder.path(), book).stdout, plain, "{text}");
     }
-    fs::write(&path, in_utf_16(&saved.replace("10.50", "1,050"))).unwrap();
-    let refused = run(folder.path(), book);
-    assert!(
-        refused.stderr.starts_with("error: booked.csv:2: Amount: '1,050': expected an amount such as"),
-        "{refused}"
-    );
+    for open in ["1,050", "1.050"] {
+        fs::write(&path, in_utf_16(&saved.replace("10.50", open))).unwrap();
+        let refused = run(folder.path(), book);
+        let expected = format!("error: booked.csv:2: Amount: '{open}': expected an amount such as");
+        assert!(refused.stderr.starts_with(&expected), "{refused}");
+    }
 }
 
 #[test]

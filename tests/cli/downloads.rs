@@ -350,6 +350,26 @@ fn clean_downloads_have_no_findings() {
 }
 
 #[test]
+fn two_credits_of_which_nothing_was_used_stay_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, months: [u32; 2], left: u32, name: &str| {
+        let row = |month| format!("c 2024-0{month} 0.00 Active {left}.00 USD 1/1/2024 12/31/2024");
+        let rows: Vec<String> = (months[0]..=months[1]).map(row).collect();
+        let text = report(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+        fs::write(folder.path().join(file), String::from_utf8(text).unwrap().replace(",ACO,", name)).unwrap();
+    };
+    write("aco.csv", [1, 4], 1000, ",ACO,");
+    write("bonus.csv", [2, 5], 500, ",Bonus,");
+    let run = program()
+        .args(["summary", "aco.csv", "bonus.csv", "-f", "csv", "--as-of", "2024-06-10", "--month", "2024-03"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(run.stdout).unwrap();
+    assert!(shown.contains("2024-03,USD,1,2,,0.00,0.00,1500.00,"), "{shown}");
+}
+
+#[test]
 fn a_newer_download_that_renames_a_credit_in_all_months_counts_it_once() {
     let folder = tempfile::tempdir().unwrap();
     let rows = |to: u32| {
