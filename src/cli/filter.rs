@@ -86,7 +86,7 @@ pub(super) fn month_of(text: &str) -> Option<Month> {
     let orders = [(DateOrder::MonthFirst, Clue::FirstDayIfDayFirst), (DateOrder::DayFirst, Clue::FirstDayIfMonthFirst)];
     let read = |(order, against)| {
         let is_meant =
-            |clues: Clues| !clues.contains(against) && !(clues.contains(Clue::NoFirstDay) && clues.is_about_order());
+            |clues: Clues| !(clues.contains(against) || clues.contains(Clue::NoFirstDay) && clues.is_about_order());
         date::read_month(text, order).filter(|(_, clues)| is_meant(*clues))
     };
     orders.into_iter().find_map(read).map(|(month, _)| month)

@@ -267,9 +267,11 @@ mod tests {
         for text in ["[{}]\n{\"a\":1}", "{\"items\":[]}\n{\"a\":1}"] {
             assert!(shown(text).starts_with("! line 2: an object that is no page"), "{text}");
         }
-        for text in ["{\"value\":[{}],\"b\":[ {}]}", "{\"b\":[{}],\"value\":[]}"] {
-            assert!(shown(text).starts_with("! line 1: a page with a second array of objects, `b`"), "{text}");
+        let rows = "[ {\"c\":1,\"d\":2,\"e\":3}]";
+        for text in [format!("{{\"value\":{rows},\"b\":{rows}}}"), format!("{{\"b\":{rows},\"value\":[]}}")] {
+            assert!(shown(&text).starts_with("! line 1: a page with a second array of objects, `b`"), "{text}");
         }
+        assert_eq!(shown(&format!("{{\"b\":{rows},\"value\":[{{\"c\":1}}]}}")), "{\"c\":1}~");
     }
 
     #[test]
