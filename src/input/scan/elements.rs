@@ -80,7 +80,7 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut page: A) -> Result<(), A::Error> {
         let (mut itself, mut next) = (None, None);
-        let (mut has_elements, mut other) = (false, None);
+        let (mut has_elements, mut others) = (false, Vec::new());
         while let Some(key) = page.next_key::<String>()? {
             let names = |members: &[&str]| members.iter().any(|member| key.eq_ignore_ascii_case(member));
             if names(&NEXT) {
@@ -97,7 +97,7 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
                 has_elements = true;
                 page.next_value_seed(Member(self))?;
             } else if let Some(names) = names_in(page.next_value()?) {
-                other = Some((key, names));
+                others.push((key, names));
             }
         }
         if !has_elements {
@@ -107,10 +107,10 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
         }
         let known = self.elements.last().map(|element| names_of(element)).unwrap_or_default();
         let is_alike =
-            |names: &Vec<String>| known.is_empty() || names.iter().filter(|name| known.contains(name)).count() > 2;
-        if let Some((other, _)) = other.filter(|(_, names)| is_alike(names)) {
+            |names: &[String]| known.is_empty() || names.iter().filter(|name| known.contains(name)).count() > 2;
+        if let Some((other, _)) = others.iter().find(|(_, names)| is_alike(names)) {
             let text =
-                format!("a page with a second array of objects, `{}`: give it a file of its own", Visible(&other));
+                format!("a page with a second array of objects, `{}`: give it a file of its own", Visible(other));
             return Err(A::Error::custom(text));
         }
         self.pages.push(Remark::Page { itself, next });
@@ -268,7 +268,12 @@ mod tests {
             assert!(shown(text).starts_with("! line 2: an object that is no page"), "{text}");
         }
         let rows = "[ {\"c\":1,\"d\":2,\"e\":3}]";
-        for text in [format!("{{\"value\":{rows},\"b\":{rows}}}"), format!("{{\"b\":{rows},\"value\":[]}}")] {
+        let meta = "\"meta\":[{\"name\":1}]";
+        for text in [
+            format!("{{\"value\":{rows},\"b\":{rows}}}"),
+            format!("{{\"b\":{rows},\"value\":[]}}"),
+            format!("{{\"value\":{rows},\"b\":{rows},{meta}}}"),
+        ] {
             assert!(shown(&text).starts_with("! line 1: a page with a second array of objects, `b`"), "{text}");
         }
         assert_eq!(shown(&format!("{{\"b\":{rows},\"value\":[{{\"c\":1}}]}}")), "{\"c\":1}~");
