@@ -153,7 +153,7 @@ fn choose(
             _ => {}
         }
     }
-    for entry in headless.iter().filter(|entry| widths.iter().any(|width| goes_on(entry, encoding, *width))) {
+    for entry in headless.iter().filter(|entry| go_on(entry, encoding, &widths)) {
         let text = "no header, and rows like those of another sheet or file";
         let fault = Fault::told(None, text, "give it the header too, or take it away if its rows do not count");
         errors.push(FileError { file: entry.name().to_owned(), fault });
@@ -184,9 +184,10 @@ fn is_unfinished(file: &str) -> bool {
     ENDINGS.iter().any(|ending| file.ends_with(ending))
 }
 
-/// Whether what has no header has rows of this width, as where a report was cut into several.
-fn goes_on(source: &Source, encoding: Option<Encoding>, width: usize) -> bool {
-    with_head(source, encoding, |head| header::holds_records(head, width)).unwrap_or(false)
+/// Whether what has no header has rows of one of these widths, as where a report was cut into several.
+fn go_on(source: &Source, encoding: Option<Encoding>, widths: &BTreeSet<usize>) -> bool {
+    let is_one = |head: Head<'_>| widths.iter().any(|width| header::holds_records(head, *width));
+    !widths.is_empty() && with_head(source, encoding, is_one).unwrap_or(false)
 }
 
 /// Shows the start of a source; `None` if it cannot be read, or is a stream.
