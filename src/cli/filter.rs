@@ -10,8 +10,7 @@ use clap::Args;
 
 use crate::analysis::filter::{Filter, same_word};
 use crate::analysis::sql::QueryFilter;
-use crate::input::value::date;
-use crate::input::value::{Clue, Clues};
+use crate::input::value::{Clue, Clues, date};
 use crate::ledger::Ledger;
 use crate::model::{Currency, DateOrder, Id, Identity, Invoices, Message, Month, Names, Status, Visible};
 

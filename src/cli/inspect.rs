@@ -5,6 +5,7 @@ use std::fmt::Display;
 use crate::analysis::survey::{self, Survey};
 use crate::input::ReportReading;
 use crate::input::dialect::{DecidedBy, Spelling};
+use crate::input::error::Problem;
 use crate::ledger::{FileOrder, Ledger, Rules};
 use crate::model::{Month, Period, record};
 use crate::output::{Column, Fields, Kind, Priority, Table};
@@ -83,8 +84,7 @@ fn overview<'r>(reading: &'r ReportReading, surveys: &'r [Survey<'r>]) -> Table<
 
 /// Rows of a file that cannot be read, each once.
 fn unreadable_rows(reading: &ReportReading, file: usize) -> usize {
-    let rows = reading.problems.chunk_by(|one, next| one.place == next.place);
-    rows.filter(|problems| problems[0].place.file as usize == file).count()
+    Problem::by_row(&reading.problems).filter(|problems| problems[0].place.file as usize == file).count()
 }
 
 /// Each property of a file: the file, what is told of it, and the value.

@@ -200,6 +200,11 @@ impl Problem {
         Self { column: Some(column), value: Some(shortened(text)), ..self }
     }
 
+    /// What is wrong with each row, where the problems of one stand together.
+    pub fn by_row(problems: &[Self]) -> impl Iterator<Item = &[Self]> {
+        problems.chunk_by(|one, next| one.place == next.place)
+    }
+
     /// `file:line: column: 'value': what was expected`.
     pub fn message(&self, files: &[String]) -> Message {
         let column = self.column.map(|column| format!("{column}: ")).unwrap_or_default();

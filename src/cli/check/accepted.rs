@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use crate::analysis::{Check, Filter, Finding};
 use crate::input::lists::{self, AcceptanceLine};
-use crate::input::value::AmountReading;
-use crate::input::value::Clue;
 use crate::input::value::amount::{self, DecimalMark};
+use crate::input::value::{AmountReading, Clue};
 use crate::model::{Currency, Id, Message, Month};
 
 use crate::cli::Stdio;

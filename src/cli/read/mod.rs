@@ -195,7 +195,7 @@ pub(super) fn sources(paths: &[PathBuf], stdio: &mut Stdio<'_>) -> anyhow::Resul
 }
 
 pub(super) fn rows_of(problems: &[Problem]) -> usize {
-    problems.chunk_by(|a, b| a.place == b.place).count()
+    Problem::by_row(problems).count()
 }
 
 impl ReadArgs {

@@ -66,7 +66,7 @@ pub(super) fn merge(
         names: names(&threads),
         findings,
         lines,
-        left_out: problems.chunk_by(|a, b| a.place == b.place).count(),
+        left_out: Problem::by_row(&problems).count(),
     };
     let of_files = (0..).zip(files).flat_map(|(file, read)| {
         let evidence = &read.layout.evidence;
