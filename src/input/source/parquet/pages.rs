@@ -12,7 +12,7 @@ use ::parquet::column::page::{Page, PageReader};
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use bytes::Bytes as Held;
 use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
+use zrip::{DecompressContext, DecompressError};
 
 use super::footer::Compact;
 use super::{ValuePlace, damaged, too_large, unread};
@@ -102,14 +102,18 @@ impl Pages {
                 if length as u64 >= limit {
                     return Err(too_large("a page of it"));
                 }
-                out.extend(snap::raw::Decoder::new().decompress_vec(packed).map_err(damaged)?);
+                out.resize(levels + length, 0);
+                snap::raw::Decoder::new().decompress(packed, &mut out[levels..]).map_err(damaged)?;
             }
             Compression::GZIP(_) => {
                 MultiGzDecoder::new(packed).take(limit).read_to_end(&mut out).map_err(damaged)?;
             }
             Compression::ZSTD(_) => {
-                let decoder = StreamingDecoder::new(packed).map_err(damaged)?;
-                decoder.take(limit).read_to_end(&mut out).map_err(damaged)?;
+                let unpacked = DecompressContext::new().decompress_into_with_limit(packed, &mut out, MOST_BYTES as usize);
+                unpacked.map_err(|error| match error {
+                    DecompressError::OutputTooSmall => too_large("a page of it"),
+                    error => damaged(error),
+                })?;
             }
             _ => return Err(damaged("a column is compressed in a way that is not read")),
         }
