@@ -38,7 +38,7 @@ use std::process::{self, ExitCode};
 use std::sync::Once;
 
 use clap::error::ErrorKind::InvalidSubcommand;
-use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, ArgAction, Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::analysis::Filter;
 use crate::input::source;
@@ -80,6 +80,13 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
 
+    #[command(flatten)]
+    voice: Voice,
+}
+
+/// How much is said. Apart, because it goes with every command.
+#[derive(Debug, clap::Args)]
+struct Voice {
     /// Say nothing on standard error but errors and warnings
     #[arg(short, long, global = true, help_heading = "How to write", display_order = 99)]
     quiet: bool,
@@ -90,24 +97,23 @@ struct Cli {
     verbose: bool,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Summary(summary::Args),
-    Given(given::Args),
-    List(list::Args),
-    Balance(balance::Args),
-    Expiring(expiring::Args),
-    Statement(statement::Args),
-    Book(book::Args),
-    Check(check::Args),
-    Diff(diff::Args),
-    Inspect(inspect::Args),
-    Reconcile(reconcile::Args),
-    Report(report::Args),
-    Mask(mask::Args),
-    Sql(sql::Args),
-    Completions(completions::Args),
-    Man(man::Args),
+macro_rules! commands {
+    ($($variant:ident $name:ident),+) => {
+        #[derive(Debug, Subcommand)]
+        enum Command {
+            $($variant($name::Args)),+
+        }
+
+        /// The commands, and what makes the options of each.
+        const COMMANDS: &[(&str, fn(clap::Command) -> clap::Command)] =
+            &[$((stringify!($name), <$name::Args as clap::Args>::augment_args)),+];
+    };
+}
+
+commands! {
+    Summary summary, Given given, List list, Balance balance, Expiring expiring, Statement statement, Book book,
+    Check check, Diff diff, Inspect inspect, Reconcile reconcile, Report report, Mask mask, Sql sql,
+    Completions completions, Man man
 }
 
 /// Runs `aco` with the arguments of a command line, the program's name first.
@@ -125,8 +131,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
             return ExitCode::from(2);
         }
     };
-    stdio.quiet |= cli.quiet;
-    stdio.verbose |= cli.verbose;
+    stdio.quiet |= cli.voice.quiet;
+    stdio.verbose |= cli.voice.verbose;
     let outcome = cli.command.run(&mut stdio);
     stdio.say_asides();
     match outcome {
@@ -146,7 +152,10 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     let read = |command: clap::Command, args: &[OsString]| {
         command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
     };
-    read(Cli::command(), args).map_err(|error| {
+    // To make the options of all commands takes longer than to read a small report: they are made where something is said.
+    let commands = COMMANDS.iter().map(|(name, options)| clap::Command::new(name).defer(*options));
+    let typed = Voice::augment_args(clap::Command::new("aco")).subcommands(commands);
+    read(typed, args).or_else(|_| read(Cli::command(), args)).map_err(|error| {
         let visible: Vec<OsString> =
             args.iter().map(|arg| Visible(&arg.to_string_lossy()).to_string().into()).collect();
         // What is said may be about any command.

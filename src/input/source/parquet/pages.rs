@@ -109,7 +109,8 @@ impl Pages {
                 MultiGzDecoder::new(packed).take(limit).read_to_end(&mut out).map_err(damaged)?;
             }
             Compression::ZSTD(_) => {
-                let unpacked = DecompressContext::new().decompress_into_with_limit(packed, &mut out, MOST_BYTES as usize);
+                let unpacked =
+                    DecompressContext::new().decompress_into_with_limit(packed, &mut out, MOST_BYTES as usize);
                 unpacked.map_err(|error| match error {
                     DecompressError::OutputTooSmall => too_large("a page of it"),
                     error => damaged(error),
