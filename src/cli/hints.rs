@@ -152,7 +152,8 @@ fn note_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Res
         joined_or_ends(&months, NAMED),
     ));
     let [before, months] = [before, months].map(|months| joined_or_ends(&months, NAMED));
-    stdio.say(&message.hint(format!("add the whole report of {before} to know what was given in {months}")));
+    let moved = if ledger.has_moved() { "; `aco check` names credits that another partner had before" } else { "" };
+    stdio.say(&message.hint(format!("add the whole report of {before} to know what was given in {months}{moved}")));
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! The ledger: all credits of the files read.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report, Row, Status};
@@ -29,6 +31,8 @@ pub struct Ledger {
     first_numbers: Vec<(u32, u32)>,
     /// By customer, as they lie in memory: sums by customer and all else that needs no order take them so.
     credits: Vec<Credit>,
+    /// The partners from which credits came, by identity and tranche: they had earlier rows of the same grant.
+    moved: HashMap<(u32, Option<NaiveDate>), u32>,
     findings: Findings,
 }
 
@@ -83,8 +87,55 @@ impl Ledger {
             ledger.findings.append(findings);
         }
         ledger.coverage = Coverage::together(&files, ledger.tables.months.len());
+        ledger.find_moved();
         ledger.sort_findings();
         Ok(ledger)
+    }
+
+    /// Finds the credits that came from another partner: of the same customer, agreement, name and currency, with the same
+    /// first day. What was used of them before is not known to be given by this partner, nor not to be.
+    fn find_moved(&mut self) {
+        if self.partners.known.len() < 2 {
+            return;
+        }
+        let mut moved = HashMap::new();
+        for credits in self.credits.chunk_by(|one, next| self.customer(one) == self.customer(next)) {
+            let is_of_first = |credit: &Credit| self.partner(credit) == self.partner(&credits[0]);
+            if credits.iter().all(is_of_first) {
+                continue;
+            }
+            let grant = |credit: &Credit, row: &Row| {
+                let Identity { agreement, credit_name, currency, .. } = self.identity(credit);
+                (agreement, credit_name, *currency, self.part(credit.part).key(row).effective)
+            };
+            // Of each grant the first month, and whose it is.
+            let mut since = HashMap::new();
+            for (credit, row) in
+                credits.iter().flat_map(|credit| self.rows_of(credit).iter().map(move |row| (credit, row)))
+            {
+                let first = since.entry(grant(credit, row)).or_insert((row.month, self.partner(credit)));
+                *first = (*first).min((row.month, self.partner(credit)));
+            }
+            for credit in credits {
+                let row = &self.rows_of(credit)[0];
+                let (month, partner) = since[&grant(credit, row)];
+                if month < row.month && partner != self.partner(credit) {
+                    moved.insert((self.identity_number(credit), credit.tranche), partner);
+                }
+            }
+        }
+        self.moved = moved;
+    }
+
+    /// Whether a credit came from another partner.
+    pub fn has_moved(&self) -> bool {
+        !self.moved.is_empty()
+    }
+
+    /// The partner from which a credit came.
+    pub fn moved_from(&self, credit: &Credit) -> Option<&Id> {
+        let partner = self.moved.get(&(self.identity_number(credit), credit.tranche))?;
+        Some(&self.partners.known[*partner as usize])
     }
 
     /// What is found comes in the order of the files, whoever found it.
@@ -186,10 +237,14 @@ impl Ledger {
 
     /// The months of a credit, with what was given in each.
     pub fn timeline<'l>(&'l self, credit: &Credit) -> Timeline<'l> {
-        let Some(first) = self.coverage.months(self.partner(credit), 0).next() else {
-            unreachable!("a credit without rows")
+        let rows = self.rows_of(credit);
+        let covered_from = if !self.has_moved() || self.moved_from(credit).is_none() {
+            self.coverage.months(self.partner(credit), 0).next()
+        } else {
+            rows.first().map(|row| usize::from(row.month))
         };
-        Timeline::new(&self.tables, self.part(credit.part), self.rows_of(credit), self.tables.months[first])
+        let Some(first) = covered_from else { unreachable!("a credit without rows") };
+        Timeline::new(&self.tables, self.part(credit.part), rows, self.tables.months[first])
     }
 
     /// A credit's life: its timeline, read once, month by month.

@@ -141,9 +141,8 @@ impl Sorter<'_> {
         if before.is_some_and(|age| self.downloads.last_month_of_age(*age) > Some(month)) {
             findings.added.push(part.reference(*oldest));
         }
-        let file = self.file(newest);
-        let is_held_since = holders.last() > Some(&self.downloads.age(file));
-        if is_held_since && self.downloads.last_month(file) > Some(month) {
+        // Also where it was provisional: that nothing came of it is no value that completes it.
+        if holders.last() > Some(&self.downloads.age(self.file(newest))) {
             findings.gone.push(part.reference(*newest));
         }
     }
@@ -210,17 +209,20 @@ mod tests {
                 "gone 2024-01 1 Active 9 2024-01-01 -",
                 "c 2024-01 1 Active 9 2024-01-01 -",
                 "c 2024-02 2 Active 8 2024-01-01 -",
+                "c 2024-03 3 Active 7 2024-01-01 -",
+                "last 2024-03 1 Active 9 2024-03-01 -",
             ],
             &[
                 "c 2024-01 1 Active 9 2024-01-01 -",
                 "new 2024-01 1 Active 9 2024-01-01 -",
                 "c 2024-03 3 Active 7 2024-01-01 -",
+                "c 2024-04 4 Active 6 2024-01-01 -",
             ],
         ]);
-        assert_eq!(lines(&ledger, &ledger.findings().gone), [(0, 2)]);
+        assert_eq!(lines(&ledger, &ledger.findings().gone), [(0, 2), (0, 6)]);
         assert_eq!(lines(&ledger, &ledger.findings().added), [(1, 3)]);
         // Nothing is known of February: the newer download does not hold it.
-        assert_eq!(entries(&ledger).len(), 5);
+        assert_eq!(entries(&ledger).len(), 7);
     }
 
     #[test]

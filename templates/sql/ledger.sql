@@ -201,6 +201,7 @@ neighbours AS (
         LAG(CreditAmount) OVER along AS AmountBefore,
         LAG(State) OVER along AS StateBefore,
         LEAD(InvoiceMonth) OVER along AS NextMonth,
+        MIN(InvoiceMonth) OVER (PARTITION BY CustomerID, AgreementID, CreditWord, CurrencyCode, EffectiveDate) AS GrantSince,
         {{ d.last_known("CASE WHEN State = 'running' THEN CreditAmount + BalanceAmount END") }} OVER earlier AS LimitBefore
     FROM states
     JOIN covered ON Partner = PartnerID
@@ -209,7 +210,8 @@ neighbours AS (
         earlier AS (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 -- SpanMonths: since the record before. Of a first record 1 if it is of the month of EffectiveDate, else since that
--- month if the data cover the partner since then, 1 if the amount is 0, and empty if its past is unknown.
+-- month if the data cover the partner since then and no other had the credit before, 1 if the amount is 0, and empty if
+-- its past is unknown.
 -- OverSince: where a credit's rows stop, the first month covered after its last day. FirstOver: CreditAmount of the row
 -- with which it was over.
 spans AS (
@@ -218,7 +220,7 @@ spans AS (
         CASE
             WHEN MonthBefore IS NOT NULL THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(MonthBefore) * 12 + MONTH(MonthBefore))
             WHEN InvoiceMonth <= EffectiveDate THEN 1
-            WHEN PartnerSince <= EffectiveDate THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(EffectiveDate) * 12 + MONTH(EffectiveDate)) + 1
+            WHEN PartnerSince <= EffectiveDate AND GrantSince = InvoiceMonth THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(EffectiveDate) * 12 + MONTH(EffectiveDate)) + 1
             WHEN CreditAmount = 0 THEN 1
         END AS SpanMonths,
         CASE WHEN State = 'running' THEN CreditAmount + BalanceAmount ELSE COALESCE(LimitBefore, CreditAmount) END AS CreditLimit,

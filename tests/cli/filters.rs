@@ -81,6 +81,17 @@ fn an_unknown_past_is_hinted_at_only_where_it_is_shown() {
 }
 
 #[test]
+fn a_credit_that_another_partner_had_before_is_of_an_unknown_past() {
+    let of = |file: &str| {
+        aco(&format!("given fixtures/check/{file}.csv --customer 0b6e2f1a --month 2022-08 --as-of 2022-10-10"))
+    };
+    let (moved, stayed) = (of("partner-changed"), of("partner-changed-clean"));
+    assert!(moved.stdout.ends_with(",2022-08,Active,,200.00,,200.00,,0.00,closed\n"), "{moved}");
+    assert!(moved.stderr.contains("`aco check` names credits that another partner had before"), "{moved}");
+    assert!(stayed.stdout.ends_with(",2022-08,Active,200.00,200.00,0.00,,1,0.00,closed\n"), "{stayed}");
+}
+
+#[test]
 fn what_there_is_is_said_where_a_filter_matches_nothing() {
     let said = |filter: &str| aco(&format!("summary fixtures/aco-balance.csv {filter}")).stderr;
     assert_eq!(

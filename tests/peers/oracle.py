@@ -37,7 +37,7 @@ What the rules leave open, and how it is read here, so that nothing is counted t
     If each may be just the one of the other, they are, and both dates belong to one credit everywhere; if one may be
     several, or dates that are at once come to belong to one credit by others, that is refused.
  6. A row that a newer download no longer has stays in the ledger. It is `gone` (a finding of `restated-month`) if a newer
-    download holds its month and partner and its month lies before the last one of its own file.
+    download holds its month and partner, also where its month is the last one of its own file.
  7. A row that no older download has is `added` (a finding as well) if the download before that holds its month and
     partner has a later last month; a row that comes back after having gone is compared with what it was.
  8. Every replaced row is a change of its own: a month restated in two downloads is two findings. Whether the month is
@@ -382,16 +382,29 @@ def build_credits(rows, errors):
     for row in count_once(respell(rows), errors):
         identities[identity_of(row.record)].append(row)
 
-    credits = []
+    timelines = []
     for own in identities.values():
         for tranche in tranches_of(own, errors):
             versions = versions_of(tranche, errors)
-            timeline = [versions[month][-1].record for month in sorted(versions)]
-            record = timeline[0]
-            identity = (record.partner, record.customer, record.agreement, record.name, record.currency)
-            own_months = covered[record.partner]
-            credits.append(Credit(identity, versions, follow(timeline, min(own_months)), live(timeline, own_months)))
+            timelines.append((versions, [versions[month][-1].record for month in sorted(versions)]))
+    since = {}  # the first month of a grant, whatever the partner
+    for record in (record for _, timeline in timelines for record in timeline):
+        since[grant_of(record)] = min(since.get(grant_of(record), record.month), record.month)
+
+    credits = []
+    for versions, timeline in timelines:
+        record = timeline[0]
+        identity = (record.partner, record.customer, record.agreement, record.name, record.currency)
+        own_months = covered[record.partner]
+        # Use of a credit that another partner had before is of unknown months.
+        starts = min(own_months) if since[grant_of(record)] == record.month else record.month
+        credits.append(Credit(identity, versions, follow(timeline, starts), live(timeline, own_months)))
     return credits
+
+
+def grant_of(record):
+    """What two partners have of one credit."""
+    return identity_of(record)[1:], record.effective
 
 
 def tranches_of(rows, errors):
@@ -540,7 +553,7 @@ def changes_of(credits, rows):
             older = [age for age in downloads if age < first.age]
             if older and month < downloads[max(older)]:
                 yield "added", credit.identity, month
-            if any(age > newest.age for age in downloads) and month < newest.last:
+            if any(age > newest.age for age in downloads):
                 yield "gone", credit.identity, month
 
 

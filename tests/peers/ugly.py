@@ -28,7 +28,7 @@ HEADER = ("PartnerID CustomerID InvoiceMonth CreditName CreditAmount Status "
           "BalanceAmount CurrencyCode AgreementID EffectiveDate ExpiryDate").split()
 SCALES = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
 TROUBLES = ["plain", "gaps", "correction", "top-up", "mid-file", "before", "before", "expired zero", "expired kept",
-            "back to life", "ends early", "not yet", "not yet", "rows stop", "rows stop", "other words", "tranches at once", "tranches in turn", "amended", "no dates",
+            "back to life", "ends early", "not yet", "not yet", "rows stop", "rows stop", "other words", "moves", "tranches at once", "tranches in turn", "amended", "no dates",
             "late first row", "negative", "over limit", "everything"]
 OVER = "Expired Canceled Cancelled Failed Deleted Removed Terminated Used Completed".split()
 NOT_YET = "Pending Scheduled Provisional Future".split()
@@ -82,7 +82,13 @@ class Ledger:
                 begin = rng.randint(middle + 1, last)
                 self.grant(identity, begin, last, has, effective=day_in(rng, begin))
             return
+        before = len(self.rows)
         one = self.grant(identity, first, last, has)
+        if has("moves"):
+            other, since = rng.choice(self.partners)[0], rng.randint(first, last)
+            for row in self.rows[before:]:
+                if row["InvoiceMonth"] >= since:
+                    row["PartnerID"] = other
         if has("tranches at once"):
             begin = rng.randint(first, last)
             date = None if rng.random() < 0.1 else day_in(rng, begin - rng.choice([0, 0, 1, 5]))

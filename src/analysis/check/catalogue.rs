@@ -59,6 +59,7 @@ checks! {
     UsedOutsideTerm "used-outside-term" Error "Credit given in a month before EffectiveDate or after ExpiryDate; a warning in the month right after"
     StatusReverted "status-reverted" Error "Over, then running again"
     DatesAmended "dates-amended" Warning "EffectiveDate or ExpiryDate changed along the timeline, or contradict each other"
+    PartnerChanged "partner-changed" Warning "A credit that another partner had before, so that its use until then is of unknown months"
     CurrencyChanged "currency-changed" Error "One agreement in two currencies"
     Forfeited "forfeited" Warning "Credit that ended unused"
     UnknownStatus "unknown-status" Warning "A status that is no known word"

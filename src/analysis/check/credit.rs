@@ -32,6 +32,7 @@ pub(super) fn check(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_
     }
     if let (Some(first), Some(last)) = (life.entries.first(), life.entries.last()) {
         credit_name(findings, identity, first);
+        unknown_past(findings, credit, first);
         vanished(findings, credit, life, last);
     }
     forfeited(findings, identity, life)
@@ -63,15 +64,26 @@ fn amounts(findings: &mut Findings<'_>, currency: Currency, entry: &Entry<'_>, b
             });
         }
     }
-    if let Some(opening) = entry.opening {
-        findings.add(Check::UnknownOpening, entry.row, opening, || {
-            let (opening, before) = (Grouped(opening), entry.month.previous());
+}
+
+fn unknown_past(findings: &mut Findings<'_>, credit: &Credit, first: &Entry<'_>) {
+    let Some(opening) = first.opening else { return };
+    let (currency, month) = (findings.ledger.identity(credit).currency, first.month);
+    let amount = Grouped(opening);
+    match findings.ledger.moved_from(credit) {
+        Some(partner) => findings.add(Check::PartnerChanged, first.row, opening, || {
             format!(
-                "{opening} {currency} was used by the first month given; the whole report of {before} tells how much \
-                 of it in {}",
-                entry.month
+                "partner {partner} had this credit before {month}; how much of the {amount} {currency} used was given \
+                 in {month} is not known: book by hand what is not booked there"
             )
-        });
+        }),
+        None => findings.add(Check::UnknownOpening, first.row, opening, || {
+            format!(
+                "{amount} {currency} was used by the first month given; the whole report of {} tells how much of it in \
+                 {month}",
+                month.previous()
+            )
+        }),
     }
 }
 
