@@ -26,7 +26,8 @@ pub struct Diff<'l> {
     pub later: usize,
     /// Rows of months of which the other side has no row of the partner: nothing is known of what became of them.
     pub not_held: usize,
-    /// Whether a closed month before the old download's last one was changed: restated, removed, or added to.
+    /// Whether a closed month before the old download's last one was changed (restated, removed, or added to), or what
+    /// was given in a closed month by such a change of the row before it, be that one shown or not.
     pub touches_closed: bool,
 }
 
@@ -146,9 +147,18 @@ impl<'l> Comparison<'_, 'l> {
         let fields = fields(old, new, spelled)?;
         let is_told = kind != ChangeKind::Completed && Some(month) < self.diff.last;
         let is_closed = self.filter.period(month) == Period::Closed;
-        self.diff.touches_closed |= is_told && is_closed && !fields.is_empty();
+        let is_moved = self.is_moved_from_before(identity, pair);
+        self.diff.touches_closed |= is_closed && (is_moved || is_told && !fields.is_empty());
         self.diff.changes.extend(fields.into_iter().map(|field| Change { kind, identity, month, field }));
         Ok(())
+    }
+
+    /// Whether the row before has changed, of which both sides tell, so that more or less was given in this month.
+    fn is_moved_from_before(&self, identity: &Identity, pair: &EntryPair<'l>) -> bool {
+        let [Some(old), Some(new)] = pair else { return false };
+        let is_known = old.previous.is_some() && new.previous.is_some() && old.previous != new.previous;
+        let has_before = |held: &Covered<'_>| held.has(&identity.partner, old.month.previous());
+        is_known && (old.span == new.span || self.held.iter().all(has_before))
     }
 
     /// What happened to a row, if it can be told; counts it if not.

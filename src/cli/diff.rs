@@ -133,7 +133,11 @@ fn refusal(error: DiffError, old: &Ledger, new: &Ledger) -> anyhow::Error {
 
 /// Says how much credit given moved, by currency and month, and what is not listed.
 fn say_changes(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
-    if diff.changes.is_empty() && (diff.last.is_some() || diff.later == 0) {
+    if diff.changes.is_empty() && diff.touches_closed {
+        let message =
+            Message::warning("no row shown has changed, but what was given there has, by rows of earlier months");
+        stdio.say(&message.hint("show the earlier months too, to see which"));
+    } else if diff.changes.is_empty() && diff.moved.is_empty() && (diff.last.is_some() || diff.later == 0) {
         stdio.say(&Message::note("nothing changed"));
     }
     for ((currency, month), amount) in &diff.moved {

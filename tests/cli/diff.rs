@@ -36,6 +36,17 @@ fn a_restated_month_is_a_finding_and_a_new_one_is_none() {
     );
     let open = aco("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --as-of 2022-07-10");
     assert_eq!(open.code, Some(0), "{open}");
+    // August has the same rows, but less was given before it.
+    snapshot!(aco("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --month last --as-of 2022-09-10"), @"
+    exit code: 1
+    Change,CustomerID,AgreementID,CurrencyCode,InvoiceMonth,Field,Old,New,Difference
+    --- stderr
+    warning: no row shown has changed, but what was given there has, by rows of earlier months
+    hint: show the earlier months too, to see which
+    note: credit given in 2022-08 moved by 50.00 USD
+    ");
+    let open = aco("diff fixtures/restatement-old.csv fixtures/restatement-new.csv --month 2022-08 --as-of 2022-08-10");
+    assert!(open.code == Some(0) && !open.stderr.contains("changed"), "{open}");
 }
 
 #[test]
