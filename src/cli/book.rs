@@ -24,7 +24,7 @@ Examples:
   aco book fixtures/aco-balance.csv --booked booked.csv --from 2022-12
   aco book fixtures/desk --booked booked.csv --customer 0b6e -f hledger")]
 pub(super) struct Args {
-    /// What was booked so far; a file that does not exist is an empty one
+    /// What was booked so far; a file that does not exist is an empty one, with a warning
     #[arg(long, value_name = "FILE", help_heading = "What is booked")]
     booked: PathBuf,
 
@@ -58,17 +58,13 @@ const NAMED: usize = 20;
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let inputs = args.ledger.read.inputs();
     let writer = args.ledger.write.open(&[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
-    let file = BookedFile::read(&args.booked)?;
+    let file = BookedFile::read(&args.booked, stdio)?;
     let destination = args.append.then(|| write::destination(&args.booked, &inputs)).transpose()?;
     let Session { ledger, names, filter, .. } = args.ledger.session(stdio)?;
     if !filter.statuses.is_empty() {
         bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
     }
     let books = book::compare(ledger, &filter, &file.bookings)?;
-    if file.is_new() {
-        let text = format!("{} is not there: nothing counts as booked yet", VisiblePath(&args.booked));
-        stdio.say(&Message::note(text));
-    }
     say_unbooked(&books, stdio);
     hints::warn_of_vanished(ledger, &filter, "what is to be booked", stdio)?;
     if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {

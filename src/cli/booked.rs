@@ -20,7 +20,7 @@ use crate::input::error::{Fault, FileError};
 use crate::ledger::folded;
 use crate::model::{Currency, Id, Identity, Message, Month, Names, VisiblePath};
 
-use super::filter;
+use super::{Stdio, filter};
 
 /// The columns of a booking, in order.
 pub(super) const COLUMNS: [&str; 9] = [
@@ -49,12 +49,18 @@ pub(super) struct BookedFile {
 }
 
 impl BookedFile {
-    /// Reads a file; one that does not exist is an empty one.
-    pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
+    /// Reads a file; one that does not exist is an empty one, which is said, because its name may be mistyped.
+    pub(super) fn read(path: &Path, stdio: &mut Stdio<'_>) -> anyhow::Result<Self> {
         let (path, text) = (path.to_owned(), String::new());
         let mut file = Self { path, text, header: Vec::new(), delimiter: b',', mark: '.', bookings: Vec::new() };
         let bytes = match fs::read(&file.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let text = format!("{} is not there: nothing counts as booked yet", VisiblePath(&file.path));
+                stdio.say(
+                    &Message::warning(text).hint("it is right the first time only; otherwise name the file there is"),
+                );
+                return Ok(file);
+            }
             Err(error) => {
                 return Err(FileError { file: file.path.display().to_string(), fault: Fault::from(error) }.into());
             }
@@ -184,11 +190,6 @@ impl BookedFile {
             }
             _ => anyhow!("cannot read {}: {error}", VisiblePath(&self.path)),
         }
-    }
-
-    /// Whether there is no such file yet.
-    pub(super) fn is_new(&self) -> bool {
-        self.header.is_empty()
     }
 
     /// Writes the file's text with bookings added.

@@ -61,8 +61,10 @@ fn what_is_not_booked_is_given_and_what_differs_is_corrected() {
     }
     assert_eq!(fs::read_to_string(folder.path().join("booked.csv")).unwrap(), after);
     // A name that is mistyped begins anew, which is said; a spreadsheet may spell the days in its own way.
-    let anew = run(folder.path(), &book.replace("booked.csv", "boked.csv"));
-    assert!(anew.stderr.starts_with("note: boked.csv is not there: nothing counts as booked yet\n"), "{anew}");
+    for command in [book, "book report.csv --booked booked.csv -q", "check report.csv --booked booked.csv -q"] {
+        let anew = run(folder.path(), &command.replace("booked.csv", "boked.csv"));
+        assert!(anew.stderr.starts_with("warning: boked.csv is not there: nothing counts as booked yet\n"), "{anew}");
+    }
     fs::write(folder.path().join("booked.csv"), after.replace("2023-04-10,", "10.04.2023,")).unwrap();
     assert_eq!(run(folder.path(), book).stdout, "");
     fs::write(folder.path().join("a.journal"), "old").unwrap();

@@ -97,7 +97,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     }
     let tells_counts = !stdio.quiet;
     stdio.quiet |= args.at_least > Level::Note;
-    let booked = args.booked.as_ref().map(|file| BookedFile::read(file)).transpose()?;
+    let booked = args.booked.as_ref().map(|file| BookedFile::read(file, stdio)).transpose()?;
     let accepted = Accepted::read(args.accept.as_slice(), &args.read, stdio)?;
     let (ledger, unread) = args.read.ledger_as_it_is(&args.filter, !args.invoices.files().is_empty(), stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
