@@ -189,18 +189,32 @@ impl<'l> Books<'l> {
         Ok(())
     }
 
-    /// Where the rows stand of restated months whose amounts are booked as they are now: nothing is left to do about them.
-    pub fn settled(&self, ledger: &Ledger) -> BTreeSet<Place> {
+    /// Adds what is not booked as it is to the findings of other checks.
+    ///
+    /// A restated month whose amount is booked as it is now is no finding any more, and one that is booked otherwise is
+    /// told once, by the amount that is to be booked.
+    pub fn amend(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check], found: &mut Vec<Finding>) {
         let findings = ledger.findings();
         let moved = |old, new| ledger.credit_amount(old) != ledger.credit_amount(new);
         let restated = findings.restated.iter().filter(|pair| moved(pair.replaced, pair.kept)).map(|pair| pair.kept);
-        let is_booked = |row: &RowRef| self.agreed.contains(&(&ledger.key(*row).identity, ledger.month(*row)));
-        let rows = restated.chain(findings.added.iter().copied()).filter(is_booked);
-        rows.map(|row| ledger.place(row)).collect()
+        let told = self.to_book.iter().filter(|booking| {
+            booking.kind == Kind::Correction
+                && wanted.contains(&Check::BookedOtherwise)
+                && filter.shows_status(ledger.status(booking.row))
+        });
+        let mut settled = self.agreed.clone();
+        settled.extend(told.map(|booking| (booking.identity, booking.month)));
+        let is_settled = |row: &RowRef| settled.contains(&(&ledger.key(*row).identity, ledger.month(*row)));
+        let rows = restated.chain(findings.added.iter().copied()).filter(is_settled);
+        let places: BTreeSet<Place> = rows.map(|row| ledger.place(row)).collect();
+        found.retain(|finding| {
+            finding.check != Check::RestatedMonth || finding.place.is_none_or(|place| !places.contains(&place))
+        });
+        found.extend(self.checks(ledger, filter, wanted));
     }
 
     /// What is not booked as it is, of the checks that are wanted.
-    pub fn checks(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check]) -> Vec<Finding> {
+    fn checks(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check]) -> Vec<Finding> {
         let finding = |check: Check, row: Option<RowRef>, identity: &Identity, month, amount, message| Finding {
             severity: if row.is_none() { Level::Warning } else { check.severity() },
             place: row.map(|row| ledger.place(row)),
@@ -215,11 +229,11 @@ impl<'l> Books<'l> {
         let to_book = shown.map(|ToBook { identity, month, kind, amount, given, booked, row }| {
             let (currency, given, booked) = (identity.currency, Grouped(*given), Grouped(*booked));
             let (check, message) = match kind {
-                Kind::Given => (Check::NotBooked, format!("{given} {currency} was given and is not booked; book it")),
+                Kind::Given => (Check::NotBooked, format!("{given} {currency} was given and is not booked; book it (`aco book --append`)")),
                 Kind::Correction => (
                     Check::BookedOtherwise,
                     format!(
-                        "{booked} {currency} is booked, but {given} was given; book the difference of {}",
+                        "{booked} {currency} is booked, but {given} was given; book the difference of {} (`aco book --append`)",
                         Grouped(*amount)
                     ),
                 ),

@@ -268,11 +268,18 @@ fn checks_tell_what_is_not_booked_and_what_is_settled() {
     snapshot!(run(folder.path(), &format!("{check} {names}")), @r#"
     exit code: 1
     Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
-    error,restated-month,new.csv,3,a,a-a,2023-02,USD,1.00,"restates old.csv:3: CreditAmount 29.50, now 30.50 (difference 1.00); BalanceAmount 70.50, now 69.50 (difference -1.00); book the difference"
-    error,booked-otherwise,new.csv,3,a,a-a,2023-02,USD,1.00,"19.00 USD is booked, but 20.00 was given; book the difference of 1.00"
-    warning,not-booked,new.csv,5,b,a-b,2023-03,USD,7,7 USD was given and is not booked; book it
+    error,booked-otherwise,new.csv,3,a,a-a,2023-02,USD,1.00,"19.00 USD is booked, but 20.00 was given; book the difference of 1.00 (`aco book --append`)"
+    warning,not-booked,new.csv,5,b,a-b,2023-03,USD,7,7 USD was given and is not booked; book it (`aco book --append`)
     warning,booked-otherwise,,,d,a-d,2022-12,USD,3,"3 USD is booked, but no download has the month; ask why, and correct it"
     "#);
+    // One amount is told once, by whichever check is asked for.
+    let alone = run(folder.path(), &format!("{check} restated-month"));
+    assert!(alone.code == Some(1) && alone.stdout.contains("restated-month,new.csv,3,a"), "{alone}");
+    let page = |booked: &str| {
+        let page = run(folder.path(), &format!("report old.csv new.csv --as-of 2023-06-10 -q -o -{booked}"));
+        ["restated-month", "booked-otherwise"].map(|check| page.stdout.contains(check))
+    };
+    assert_eq!((page(""), page(" --booked booked.csv")), ([true, false], [false, true]));
     assert_eq!(
         run(folder.path(), "book old.csv new.csv --booked booked.csv --as-of 2023-06-10 --append").code,
         Some(0)

@@ -72,13 +72,18 @@ fn restated(findings: &mut Findings<'_>) -> Result<(), Overflow> {
         let difference = money::subtract(ledger.credit_amount(pair.kept), ledger.credit_amount(pair.replaced))?;
         findings.add(Check::RestatedMonth, pair.kept, difference, || {
             let other = other_row(ledger, pair.replaced, pair.kept);
-            format!("restates {other}: {}; book the difference", changes(ledger, *pair))
+            let what = if difference.is_zero() {
+                "nothing is to be booked"
+            } else {
+                "book the difference (`aco book --append`)"
+            };
+            format!("restates {other}: {}; {what}", changes(ledger, *pair))
         });
     }
     for row in &ledger.findings().added {
         findings.add(Check::RestatedMonth, *row, ledger.credit_amount(*row), || {
             format!(
-                "new with CreditAmount {}, in a month that an older download has without this row; book it",
+                "new with CreditAmount {}, in a month that an older download has without this row; book it (`aco book --append`)",
                 ledger.credit_amount(*row)
             )
         });

@@ -114,12 +114,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     let mut findings =
         check::run(ledger, &filter, &wanted, args.within.days(filter.as_of)?.unwrap_or(u32::MAX), threads)?;
     if let Some(booked) = &booked {
-        let books = book::compare(ledger, &filter, &booked.bookings)?;
-        let settled = books.settled(ledger);
-        findings.retain(|finding| {
-            finding.check != Check::RestatedMonth || finding.place.is_none_or(|place| !settled.contains(&place))
-        });
-        findings.extend(books.checks(ledger, &filter, &wanted));
+        book::compare(ledger, &filter, &booked.bookings)?.amend(ledger, &filter, &wanted, &mut findings);
     }
     if let Some(invoices) = &invoices {
         let compared = args.invoices.compare(ledger, &filter, invoices, threads, false)?;

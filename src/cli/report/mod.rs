@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::analysis::book;
 use crate::analysis::check::{self, Check};
 use crate::analysis::filter::Filter;
 use crate::analysis::overview::Overview;
@@ -16,6 +17,7 @@ use crate::ledger::Ledger;
 use crate::model::{Message, Names, VisiblePath};
 use crate::output::{Page, html, xlsx};
 
+use super::booked::BookedFile;
 use super::check::{Accepted, runnable};
 use super::reconcile::{ComparedInvoices, InvoiceArgs};
 use super::{FilterArgs, ReadArgs, Stdio, Word, hints, one_of, read, write};
@@ -37,7 +39,7 @@ pub(super) struct Args {
     output: PathBuf,
 
     /// Write a statement to each customer, with nothing of others in it, into the folder of --output
-    #[arg(long, value_name = "KEY", value_parser = ["customer"], conflicts_with_all = ["invoice", "credits", "accept"])]
+    #[arg(long, value_name = "KEY", value_parser = ["customer"], conflicts_with_all = ["invoice", "credits", "accept", "booked"])]
     each: Option<String>,
 
     /// What these are
@@ -51,6 +53,10 @@ pub(super) struct Args {
     /// Findings that are known and accepted: what `aco check -f csv` writes, with a Reason [env: `ACO_ACCEPT`]
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
+
+    /// Compare with what was booked, as `aco check` does
+    #[arg(long, value_name = "FILE")]
+    booked: Option<PathBuf>,
 
     #[command(flatten)]
     read: ReadArgs,
@@ -86,9 +92,10 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     }
     let kind = kind(&args.output)?;
     let accept = Accepted::file(args.accept.as_slice());
-    let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice()].concat();
+    let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice(), args.booked.as_slice()].concat();
     let destination =
         (args.output.as_os_str() != "-").then(|| write::destination(&args.output, &inputs)).transpose()?;
+    let booked = args.booked.as_ref().map(|file| BookedFile::read(file, stdio)).transpose()?;
     let accepted = Accepted::read(args.accept.as_slice(), &args.read, stdio)?;
     let (ledger, left_out) = args.read.ledger(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
@@ -99,10 +106,13 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let threads = args.read.threads_for(ledger.rows_read());
     let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
-    let wanted: Vec<Check> = runnable(compared.is_some(), false).collect();
+    let wanted: Vec<Check> = runnable(compared.is_some(), booked.is_some()).collect();
     let mut overview = Overview::new(ledger, &filter, &wanted, threads)?;
     let mut findings = std::mem::take(&mut overview.findings);
     findings.extend(left_out.iter().map(read::finding));
+    if let Some(booked) = &booked {
+        book::compare(ledger, &filter, &booked.bookings)?.amend(ledger, &filter, &wanted, &mut findings);
+    }
     let mut files = ledger.files().to_vec();
     if let Some(compared) = &compared {
         findings.extend(compared.checks(ledger, &filter, &wanted));
