@@ -56,7 +56,7 @@ pub type Named<'l> = (&'l Identity, Month, Decimal);
 pub struct Books<'l> {
     /// What is to be booked, by month and identity.
     pub to_book: Vec<ToBook<'l>>,
-    /// What was given in months that nobody knows: OpeningAmount.
+    /// What was given in months that nobody knows (OpeningAmount), less what was booked of it by hand.
     pub unknown: Vec<Named<'l>>,
     /// What was booked of months that no download has any more.
     pub gone: Vec<Named<'l>>,
@@ -77,8 +77,12 @@ struct Due {
     given: Option<Sum>,
     /// What was given by then in months that nobody knows.
     opening: Option<Sum>,
-    /// The first of the months that `given` covers.
+    /// The first of the months that `given` covers, or `opening`: the one in which the credit began.
     since: Month,
+    /// What was booked of it, and of the months before it that it covers.
+    booked: Option<Sum>,
+    /// What was booked by hand of the months before, of which the first row of a credit tells nothing.
+    before: Sum,
     row: RowRef,
 }
 
@@ -138,29 +142,36 @@ impl<'l> Books<'l> {
         bookings: impl Iterator<Item = &'l Booked>,
     ) -> Result<(), Overflow> {
         let identity = ledger.identity(credits[0]);
-        let due = due(ledger, filter, credits)?;
-        let mut booked: BTreeMap<Month, Sum> = BTreeMap::new();
+        let mut due = due(ledger, filter, credits)?;
         let mut orphans = Vec::new();
         for booking in bookings {
             // What was booked of a month that has no row any more belongs to the later amount that covers it now.
-            let covering = due.range(booking.month..).next().filter(|(_, due)| due.since <= booking.month);
+            let covering = due.range_mut(booking.month..).next().filter(|(_, due)| due.since <= booking.month);
             match covering {
-                Some((month, _)) => booked.entry(*month).or_default().add(booking.amount)?,
+                Some((month, due)) if due.opening.is_some() && booking.month < *month => {
+                    due.before.add(booking.amount)?;
+                }
+                Some((_, due)) => due.booked.get_or_insert_default().add(booking.amount)?,
                 None => orphans.push(booking),
             }
         }
         self.add_gone(filter, orphans.into_iter())?;
         for (month, due) in due.into_iter().filter(|(month, _)| filter.shows_month(*month)) {
-            let booked = booked.get(&month).copied();
+            let booked = due.booked;
             if let Some(opening) = due.opening {
-                let mut whole = opening;
+                let unknown = opening.checked_sub(due.before)?;
+                let mut whole = unknown;
                 whole.merge(due.given.unwrap_or_default())?;
                 // Who knows where it belongs has booked it by hand.
-                if booked.map(|booked| whole.checked_sub(booked)).transpose()?.is_some_and(Sum::is_zero) {
+                let rest = whole.checked_sub(booked.unwrap_or_default())?;
+                if rest.is_zero() && (booked.is_some() || !due.before.is_zero()) {
                     self.agreed.insert((identity, month));
                     continue;
                 }
-                self.unknown.push((identity, month, opening.value()?));
+                let unknown = if due.given.is_none() { rest } else { unknown };
+                if !unknown.is_zero() {
+                    self.unknown.push((identity, month, unknown.value()?));
+                }
             }
             let Some(given) = due.given else { continue };
             let kind = if booked.is_some() { Kind::Correction } else { Kind::Given };
@@ -229,11 +240,15 @@ impl<'l> Books<'l> {
         let to_book = shown.map(|ToBook { identity, month, kind, amount, given, booked, row }| {
             let (currency, given, booked) = (identity.currency, Grouped(*given), Grouped(*booked));
             let (check, message) = match kind {
-                Kind::Given => (Check::NotBooked, format!("{given} {currency} was given and is not booked; book it (`aco book --append`)")),
+                Kind::Given => (
+                    Check::NotBooked,
+                    format!("{given} {currency} was given and is not booked; book it (`aco book --append`)"),
+                ),
                 Kind::Correction => (
                     Check::BookedOtherwise,
                     format!(
-                        "{booked} {currency} is booked, but {given} was given; book the difference of {} (`aco book --append`)",
+                        "{booked} {currency} is booked, but {given} was given; book the difference of {} (`aco book \
+                         --append`)",
                         Grouped(*amount)
                     ),
                 ),
@@ -259,8 +274,10 @@ fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<BTreeMap
             if filter.period(entry.month) == Period::Open {
                 break;
             }
-            let since = entry.span.and_then(|span| entry.month.later(1 - i64::from(span))).unwrap_or(entry.month);
-            let due = Due { given: None, opening: None, since, row: entry.row };
+            let covered = entry.span.and_then(|span| entry.month.later(1 - i64::from(span)));
+            let began = || entry.effective().map(Month::of).filter(|month| *month < entry.month);
+            let since = covered.or_else(began).unwrap_or(entry.month);
+            let due = Due { given: None, opening: None, since, booked: None, before: Sum::default(), row: entry.row };
             let due = months.entry(entry.month).or_insert(due);
             due.since = due.since.min(since);
             for (sum, amount) in [(&mut due.given, entry.given), (&mut due.opening, entry.opening)] {

@@ -133,7 +133,9 @@ fn say_unbooked(books: &Books<'_>, stdio: &mut Stdio<'_>) {
             stdio.say(&Message::warning(format!("{what}: {} more", Count(named.len() - NAMED, "amount"))));
         }
     };
-    say(&books.unknown, "left alone, because it is not known in which months it was given", "add older reports");
+    let hint =
+        "add older reports; or book by hand what you know of the months before: it counts, and the rest is named";
+    say(&books.unknown, "left alone, because it is not known in which months it was given", hint);
     say(&books.gone, "booked, but in no download any more", "ask why; if it was taken back, add a correction by hand");
 }
 
