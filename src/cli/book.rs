@@ -15,7 +15,9 @@ use super::{Count, LedgerArgs, Session, Stdio, Word, columns, dated, hints, is_c
 
 /// What is to be booked now: closed months that are not booked yet, and corrections of those that are
 #[derive(Debug, clap::Args)]
-#[command(mut_arg("format", |arg| arg.value_parser(one_of([&FORMATS[..], &JOURNALS].concat()))))]
+#[command(mut_arg("format", |arg| arg.value_parser(one_of(formats()))))]
+#[command(mut_arg("output", |arg| arg.help("Write to a file; its extension says the format: those of other commands, \
+    and .journal, .hledger and .beancount")))]
 #[command(after_help = "\
 A row is of one credit and month. What Microsoft restates after it was booked is a correction on the day of --as-of: what \
 is booked is never changed. Run again after --append, there is nothing to book.
@@ -52,12 +54,17 @@ const JOURNALS: [Word<Format>; 2] = [
     ("beancount", "A journal for Beancount", Format::Journal(Journal::Beancount)),
 ];
 
+fn formats() -> Vec<Word<Format>> {
+    [&FORMATS[..], &JOURNALS].concat()
+}
+
 /// Most amounts that are named one by one.
 const NAMED: usize = 20;
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let inputs = args.ledger.read.inputs();
-    let writer = args.ledger.write.open(&[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
+    let writer =
+        args.ledger.write.open_in(&formats(), &[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
     let file = BookedFile::read(&args.booked, stdio)?;
     let destination = args.append.then(|| write::destination(&args.booked, &inputs)).transpose()?;
     let Session { ledger, names, filter, .. } = args.ledger.session(stdio)?;

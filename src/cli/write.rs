@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use anyhow::Context;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -79,6 +79,18 @@ pub(super) struct Writer {
 impl WriteArgs {
     /// Opens the file that was asked for.
     pub(super) fn open(&self, inputs: &[PathBuf], stdio: &Stdio<'_>) -> anyhow::Result<Writer> {
+        self.open_in(&FORMATS, inputs, stdio)
+    }
+
+    /// The same for a command that has formats of its own.
+    pub(super) fn open_in(
+        &self,
+        formats: &[Word<Format>],
+        inputs: &[PathBuf],
+        stdio: &Stdio<'_>,
+    ) -> anyhow::Result<Writer> {
+        let by_name =
+            |path: &Path| Format::from_extension(path).filter(|by| formats.iter().any(|(_, _, one)| one == by));
         let file = |path: &PathBuf| destination(path, inputs).map(|file| (file, path.clone()));
         let file = self.output.as_ref().map(file).transpose()?;
         let style = Style {
@@ -90,9 +102,9 @@ impl WriteArgs {
         };
         let asked = match (self.format, &self.output) {
             (Some(format), _) => Some(format),
-            (None, Some(path)) => Some(Format::from_extension(path).ok_or_else(|| {
+            (None, Some(path)) => Some(by_name(path).ok_or_else(|| {
                 Message::error(format!("{}: no format has this extension", VisiblePath(path)))
-                    .hint("choose one with --format, or use an extension: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or .parquet")
+                    .hint("choose one with --format, or use an extension: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or .parquet; with `aco book` .journal or .beancount too")
             })?),
             (None, None) => None,
         };
@@ -110,9 +122,12 @@ impl WriteArgs {
 
 /// Opens a file to write. One that is read is never written over.
 pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Destination> {
-    if let Ok(output) = path.canonicalize()
-        && inputs.iter().any(|input| input::reads(input, &output))
-    {
+    // A file that is not there yet may be one that is to be written besides.
+    let is_input = match path.canonicalize() {
+        Ok(output) => inputs.iter().any(|input| input::reads(input, &output)),
+        Err(_) => inputs.iter().any(|input| path::absolute(input).ok() == path::absolute(path).ok()),
+    };
+    if is_input {
         let message = Message::error(format!("{} is an input", VisiblePath(path)));
         return Err(message.hint("write to another file").into());
     }

@@ -44,6 +44,8 @@ impl Format {
             "md" | "markdown" => Some(Self::Markdown),
             "xlsx" => Some(Self::Xlsx),
             "parquet" => Some(Self::Parquet),
+            "journal" | "hledger" => Some(Self::Journal(Journal::Hledger)),
+            "beancount" => Some(Self::Journal(Journal::Beancount)),
             _ => None,
         }
     }

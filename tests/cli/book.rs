@@ -70,6 +70,10 @@ fn what_is_not_booked_is_given_and_what_differs_is_corrected() {
     fs::write(folder.path().join("a.journal"), "old").unwrap();
     assert_eq!(run(folder.path(), &format!("{book} --append -f hledger -o a.journal")).code, Some(0));
     assert_eq!(fs::read_to_string(folder.path().join("a.journal")).unwrap(), "old");
+    for (name, begin) in [("b.JOURNAL", "decimal-mark"), ("b.hledger", "decimal-mark"), ("b.beancount", "plugin")] {
+        assert_eq!(run(folder.path(), &format!("{book} -o {name}").replace("booked.csv", "b.csv")).code, Some(0));
+        assert!(fs::read_to_string(folder.path().join(name)).unwrap().starts_with(begin), "{name}");
+    }
     // An open month, and what is not to be shown, is not booked either.
     let first = run(folder.path(), "book report.csv --booked new.csv --as-of 2023-03-31 --from 2023-02 -q --append");
     assert_eq!(first.stdout, format!("{COLUMNS}2023-03-31,2023-02,p,a,a-a,ACO,USD,given,20.00\n"));
@@ -273,6 +277,8 @@ fn what_cannot_be_booked_is_said() {
             "error: --account-given: 'x' is no account",
         ),
         ("book report.csv --booked booked.csv -f hledger --account-credit a;b", "error: --account-credit: 'a;b' is no"),
+        ("book report.csv --booked new.csv -f hledger -o ./new.csv", "error: ./new.csv is an input"),
+        ("summary report.csv -o x.journal", "error: x.journal: no format has this extension"),
         ("summary report.csv -f hledger", "error: invalid value 'hledger' for '--format <FORMAT>'"),
     ] {
         let run = run(folder.path(), line);
