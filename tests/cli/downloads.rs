@@ -100,7 +100,7 @@ fn files_that_end_in_one_month_and_contradict_each_other_are_refused() {
     exit code: 2
     --- stderr
     error: 1.csv:2: contradicts 0.csv:2: customer c, agreement a-c, 2024-01: CreditAmount 10.00, now 20.00 (difference 10.00); BalanceAmount 90.00, now 80.00 (difference -10.00)
-    hint: the files end in the same month, so that neither is the newer one; leave one out, or name all files, the older one of the two before the other, and say --in-order
+    hint: the files end in the same month, so that neither is the newer one; leave one out, or name all files, the older one of the two before the other, and say --in-order; `aco diff OLD NEW`, of the two, shows what changed
     ");
     // A folder says nothing of the order of its files.
     let refused = aco(&["given", folder.path().to_str().unwrap(), "--in-order"]);
