@@ -96,6 +96,20 @@ fn findings_have_money_in_every_format_and_the_worst_comes_first() {
 }
 
 #[test]
+fn on_a_terminal_a_clean_check_says_so() {
+    let said = |flags: &str, stderr_is_terminal| {
+        let mut said = Vec::new();
+        let stdio = aco::Stdio { stderr_is_terminal, ..aco::Stdio::new(std::io::empty(), std::io::sink(), &mut said) };
+        let line = format!("aco check fixtures/desk --only negative-amount --as-of 2023-01-10{flags}");
+        let _ = aco::run(line.split(' ').map(Into::into), stdio);
+        String::from_utf8(said).unwrap()
+    };
+    assert_eq!(said("", true), "nothing found in 3 files\n");
+    assert_eq!(said(" --at-least error", true), "nothing as grave as --at-least asks for found in 3 files\n");
+    assert_eq!(said(" -q", true) + &said("", false), "");
+}
+
+#[test]
 fn severities_are_coloured_in_a_terminal() {
     let mut shown = Vec::new();
     let stdio = aco::Stdio {

@@ -17,7 +17,7 @@ pub(super) use accepted::Accepted;
 /// The monthly finance checks: what in the report does not add up, and what to do about it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Silent, with exit code 0, when there is nothing to report; exit code 1 when a finding is at --fail-on or above. With \
+Silent but on a terminal, with exit code 0, when there is nothing to report; exit code 1 when a finding is at --fail-on or above. With \
 --invoice the credit given is compared with the invoices too, as `aco reconcile` does: the month's close in one command.
 
 Examples:
@@ -130,6 +130,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     findings.retain(|finding| finding.severity >= args.at_least);
     if tells_counts {
         say_counts(&findings, stdio);
+        // Cron and pipes are told nothing; a person could not tell it from a check that did nothing.
+        if findings.is_empty() && !fails && stdio.stderr_is_terminal {
+            let of = if args.at_least == Level::Note { "" } else { " as grave as --at-least asks for" };
+            stdio.print_line(format_args!("nothing{of} found in {}", Count(files.len(), "file")));
+        }
     }
     let table = args.rank.apply(fields(Some(&files), &filter, &names).table(&*findings), &[])?;
     // Cron mails whatever is printed, a header too.
