@@ -103,8 +103,10 @@ impl WriteArgs {
         let asked = match (self.format, &self.output) {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(by_name(path).ok_or_else(|| {
-                Message::error(format!("{}: no format has this extension", VisiblePath(path)))
-                    .hint("choose one with --format, or use an extension: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or .parquet; with `aco book` .journal or .beancount too")
+                Message::error(format!("{}: no format has this extension", VisiblePath(path))).hint(
+                    "choose one with --format, or use an extension: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or \
+                     .parquet; with `aco book` .journal or .beancount too",
+                )
             })?),
             (None, None) => None,
         };

@@ -83,7 +83,8 @@ fn restated(findings: &mut Findings<'_>) -> Result<(), Overflow> {
     for row in &ledger.findings().added {
         findings.add(Check::RestatedMonth, *row, ledger.credit_amount(*row), || {
             format!(
-                "new with CreditAmount {}, in a month that an older download has without this row; book it (`aco book --append`)",
+                "new with CreditAmount {}, in a month that an older download has without this row; book it (`aco book \
+                 --append`)",
                 ledger.credit_amount(*row)
             )
         });

@@ -17,8 +17,9 @@ pub(super) use accepted::Accepted;
 /// The monthly finance checks: what in the report does not add up, and what to do about it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Silent but on a terminal, with exit code 0, when there is nothing to report; exit code 1 when a finding is at --fail-on or above. With \
---invoice the credit given is compared with the invoices too, as `aco reconcile` does: the month's close in one command.
+Silent but on a terminal, with exit code 0, when there is nothing to report; exit code 1 when a finding is at --fail-on \
+or above. With --invoice the credit given is compared with the invoices too, as `aco reconcile` does: the month's close in \
+one command.
 
 Examples:
   aco check fixtures/aco-balance.csv --as-of 2023-01-10

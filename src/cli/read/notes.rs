@@ -57,7 +57,8 @@ pub(super) fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
         Contradiction::InOneFile => "one of the two is wrong; remove it from the file",
         Contradiction::InOneDownload => {
             "the files end in the same month, so that neither is the newer one; leave one out, or name all files, the \
-             older one of the two before the other, and say --in-order; `aco diff OLD NEW`, of the two, shows what changed"
+             older one of the two before the other, and say --in-order; `aco diff OLD NEW`, of the two, shows what \
+             changed"
         }
         Contradiction::AmongTranches => {
             "it may be one credit with an amended EffectiveDate, or another of its agreement; leave out the file that is \

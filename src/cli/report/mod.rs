@@ -39,7 +39,8 @@ pub(super) struct Args {
     output: PathBuf,
 
     /// Write a statement to each customer, with nothing of others in it, into the folder of --output
-    #[arg(long, value_name = "KEY", value_parser = ["customer"], conflicts_with_all = ["invoice", "credits", "accept", "booked"])]
+    #[arg(long, value_name = "KEY", value_parser = ["customer"])]
+    #[arg(conflicts_with_all = ["invoice", "credits", "accept", "booked"])]
     each: Option<String>,
 
     /// What these are
