@@ -176,10 +176,10 @@ fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Change<'a>
         .with(Column::new("Change", Kind::Text, Priority::Key), |change| change.kind.as_str())
         .customer(names, |change| &change.identity.customer)
         .with(columns::AGREEMENT, |change| change.identity.agreement.as_str())
-        .with(columns::CURRENCY.priority(Priority::Detail), |change| change.identity.currency)
+        .with(columns::CURRENCY, |change| change.identity.currency)
         .with(columns::MONTH, |change| dated(change.month, filter))
         .with(Column::new("Field", Kind::Text, Priority::Key), |change| change.field.name)
-        .with(Column::new("Old", Kind::Value, Priority::Key), |change| change.field.old.as_ref().map(cell))
+        .with(Column::new("Old", Kind::Value, Priority::Answer), |change| change.field.old.as_ref().map(cell))
         .with(Column::new("New", Kind::Value, Priority::Key), |change| change.field.new.as_ref().map(cell))
-        .with(Column::new("Difference", Kind::Amount, Priority::Answer), |change| change.field.difference)
+        .with(Column::new("Difference", Kind::Amount, Priority::Key), |change| change.field.difference)
 }

@@ -70,8 +70,8 @@ impl Within {
     }
 }
 
-/// Tables for people begin with it.
-const BAND: Column = Column::new("EndsIn", Kind::Text, Priority::Detail);
+/// Tables for people begin with it; where they are narrow, the last day says as much.
+const BAND: Column = Column::new("EndsIn", Kind::Text, Priority::Context);
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;

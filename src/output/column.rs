@@ -29,6 +29,11 @@ impl Kind {
         !self.is_number() && self != Self::Date
     }
 
+    /// Whether its cells may be money, which nobody can read without its currency.
+    pub(super) fn is_money(self) -> bool {
+        matches!(self, Self::Amount | Self::Value)
+    }
+
     /// Whether its cells are numbers, which stand to the right.
     pub(super) fn is_number(self) -> bool {
         matches!(self, Self::Amount | Self::Count | Self::Percent)

@@ -25,11 +25,13 @@ pub(super) struct Layout {
     /// What every row has in common, moved above the table to make it fit.
     pub(super) common: Vec<(String, String)>,
     /// The columns that did not fit.
-    pub(super) dropped: Vec<String>,
+    pub(super) dropped: Vec<ColumnText>,
 }
 
 /// A column and its cells: those of the rows, then those of the totals.
 pub(super) struct ColumnText {
+    /// Its place among all columns of the result.
+    pub(super) number: usize,
     pub(super) column: Column,
     pub(super) cells: Vec<CellText>,
     /// Its heading, in as many lines as it takes.
@@ -52,11 +54,11 @@ pub(super) struct CellText {
 impl Layout {
     /// Lays out the first rows of a result and its totals; columns that are empty throughout are left out.
     pub(super) fn new(table: &Table<'_>, most: usize) -> io::Result<Self> {
-        let empty = |column: &Column| {
+        let empty = |(number, column): (usize, &Column)| {
             let header = vec![column.heading()];
-            ColumnText { column: *column, cells: Vec::new(), header, first: String::new(), width: 0 }
+            ColumnText { number, column: *column, cells: Vec::new(), header, first: String::new(), width: 0 }
         };
-        let mut columns: Vec<ColumnText> = table.columns.iter().map(empty).collect();
+        let mut columns: Vec<ColumnText> = table.columns.iter().enumerate().map(empty).collect();
         let (mut currencies, mut labels) = (Vec::new(), Vec::new());
         let mut add = |cells: &[Cell<'_>]| {
             currencies.push(table.currency_of(cells));
@@ -138,7 +140,7 @@ impl CellText {
         match cell {
             Cell::Text(text) => Self { text: Visible(text).to_string(), ..none },
             Cell::Span(_, Period::Open) => Self { text: plain + "*", is_open: true, ..none },
-            Cell::Amount(amount) if matches!(kind, Kind::Amount | Kind::Value) => {
+            Cell::Amount(amount) if kind.is_money() => {
                 let (is_negative, decimals) = (*amount < Decimal::ZERO, Some(amount.scale()));
                 Self { text: plain, is_negative, decimals, ..none }
             }

@@ -2,7 +2,7 @@
 //!
 //! It gives way in steps, each of which costs the reader less than the next: headers wrap, ids shorten to unique
 //! prefixes, long texts are cut, columns that say the same in every row move above the table, and at last columns go,
-//! and are named.
+//! and are named. No amount is shown without its currency.
 
 use std::collections::BTreeSet;
 
@@ -78,6 +78,7 @@ impl Layout {
         while self.width() > width && self.columns.len() > 1 && self.drop_one(None) {
             self.break_prose(width, NARROWEST_PROSE);
         }
+        self.bring_back(width);
         self.cut_cells(width);
     }
 
@@ -220,10 +221,14 @@ impl Layout {
         }
     }
 
-    /// Drops the last of the columns that are needed least, a sentence after all others; `false` if there is none below
-    /// a priority, where one is given.
+    /// Drops the last of the columns that are needed least, a sentence after all others, and a currency after all amounts;
+    /// `false` if there is none below a priority, where one is given.
     fn drop_one(&mut self, below: Option<Priority>) -> bool {
-        let rank = |column: &ColumnText| (column.column.priority, column.is_prose());
+        let has_amounts = self.columns.iter().any(|column| column.column.kind.is_money());
+        let rank = |column: &ColumnText| match column.column.kind {
+            Kind::Currency if has_amounts => (Priority::Key, 2),
+            _ => (column.column.priority, u8::from(column.is_prose())),
+        };
         let Some(least) =
             self.columns.iter().map(rank).min().filter(|(priority, _)| below.is_none_or(|below| *priority < below))
         else {
@@ -234,8 +239,23 @@ impl Layout {
         let Some(at) = first.or_else(|| same.next_back()) else { return false };
         let column = self.columns.remove(at);
         let place = if column.column.newest_stay { self.dropped.len() } else { 0 };
-        self.dropped.insert(place, column.column.heading());
+        self.dropped.insert(place, column);
         true
+    }
+
+    /// Shows what fits beside the columns that are left, what is needed most first. Of periods none is left out between
+    /// two others.
+    fn bring_back(&mut self, width: usize) {
+        for column in std::mem::take(&mut self.dropped) {
+            let place = self.columns.partition_point(|other| other.number < column.number);
+            // A currency is dropped last, and so stands before all amounts here.
+            let lacks_currency = self.dropped.iter().any(|other| other.column.kind == Kind::Currency);
+            let is_kept_out = column.column.newest_stay || lacks_currency && column.column.kind.is_money();
+            self.columns.insert(place, column);
+            if is_kept_out || self.width() > width {
+                self.dropped.push(self.columns.remove(place));
+            }
+        }
     }
 
     /// The last resort of a terminal too narrow for one column: its cells are cut.

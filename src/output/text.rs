@@ -34,9 +34,10 @@ pub(super) fn write(table: &Table<'_>, style: Style, out: &mut dyn Write) -> io:
         say(&note, style.width, &mut text);
     }
     if !layout.dropped.is_empty() {
-        let names = match &layout.dropped[..] {
-            [first, .., last] if layout.dropped.len() > MOST_NAMED => {
-                format!("{first} to {last}, {} columns", layout.dropped.len())
+        let dropped: Vec<String> = layout.dropped.iter().map(|column| column.column.heading()).collect();
+        let names = match &dropped[..] {
+            [first, .., last] if dropped.len() > MOST_NAMED => {
+                format!("{first} to {last}, {} columns", dropped.len())
             }
             dropped => dropped.join(", "),
         };

@@ -21,28 +21,53 @@ fn tables(line: &str) -> String {
     all
 }
 
+/// Whatever goes, nobody reads an amount and does not know of what.
+#[test]
+fn no_amount_is_shown_without_its_currency() {
+    let report = "fixtures/aco-balance.csv --as-of 2022-12-15 --names fixtures/customers.csv";
+    let reconciled = format!("reconcile {report} --invoice fixtures/invoice/2022-07.csv");
+    let mut lines: Vec<String> = ["summary", "given", "list", "balance", "expiring", "statement"]
+        .map(|command| format!("{command} {report}"))
+        .to_vec();
+    lines.push(format!("summary {report} --across month"));
+    lines.push("book fixtures/desk --booked fixtures/booked.csv --as-of 2023-01-10".to_owned());
+    lines.push("diff fixtures/desk --all --names fixtures/customers.csv".to_owned());
+    lines.extend(["", " --lines", " --other-credits"].map(|more| format!("{reconciled}{more}")));
+    for line in lines {
+        for width in (30..140).step_by(10) {
+            let mut command = program();
+            command.args(line.split(' ')).args(["-q", "-f", "table"]).env("COLUMNS", width.to_string());
+            let table = String::from_utf8(command.output().unwrap().stdout).unwrap();
+            let shown = table.split("not shown for width").next().unwrap();
+            let is_amount = |word: &str| word.split_once('.').is_some_and(|(_, cents)| cents.len() == 2);
+            let has_amount = shown.split_whitespace().any(is_amount);
+            assert!(shown.contains("Currency") || !has_amount, "{line} at {width}:\n{table}");
+        }
+    }
+}
+
 #[test]
 fn balance() {
     insta::assert_snapshot!(tables("balance fixtures/aco-balance.csv --as-of 2022-12-15 --currency EUR,USD"), @"
     60:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-    Customer
-    ID        Currency  Month         Left  Ends
-    ────────  ────────  ────────  ────────  ──────────
-    0b6e2f1a  USD       2022-12*  1,331.15  2023-06-30
-    0b6e2f1a  EUR       2022-12*    910.00  2022-12-31
-    2f94c7d8  USD       2022-12*  1,494.35  2023-03-14
-    58a1e3b0  EUR       2022-12*      0.00  2022-09-30
-    58a1e3b0  USD       2022-09       0.00  2022-08-31
-    e8f2a406  USD       2022-12*      0.00  2022-12-31
-    ────────  ────────  ────────  ────────  ──────────
+    Customer                                            Days
+    ID        Currency  Month         Left  Ends        left
+    ────────  ────────  ────────  ────────  ──────────  ────
+    0b6e2f1a  USD       2022-12*  1,331.15  2023-06-30   197
+    0b6e2f1a  EUR       2022-12*    910.00  2022-12-31    16
+    2f94c7d8  USD       2022-12*  1,494.35  2023-03-14    89
+    58a1e3b0  EUR       2022-12*      0.00  2022-09-30   -76
+    58a1e3b0  USD       2022-09       0.00  2022-08-31  -106
+    e8f2a406  USD       2022-12*      0.00  2022-12-31    16
+    ────────  ────────  ────────  ────────  ──────────  ────
     total     EUR                   910.00
     total     USD                 2,825.50
     * open on 2022-12-15: figures may still change until the
     month's invoice is out
-    not shown for width: Used so far, Days left, Agreement,
-    Status, State, Limit, Used %, Begins, Lost (widen the
-    terminal, or use -f csv)
+    not shown for width: Used so far, Agreement, Status, State,
+    Limit, Used %, Begins, Lost (widen the terminal, or use -f
+    csv)
 
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
@@ -87,24 +112,23 @@ fn given() {
     60:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
     Month: 2022-07; Status: Active
-                                      Used so
-    Customer              Currency        far     Given
-    ────────────────────  ────────  ─────────  ────────
-    Contoso Ltd           USD        6,665.05    430.00
-    Contoso Ltd           EUR        2,604.25    467.90
-    Fabrikam GmbH         USD        2,842.65    715.25
-    Adventure Works       EUR        1,113.75    155.05
-    Adventure Works       USD        1,035.60    168.30
-    Wingtip Toys KK       JPY         666,135   214,930
-    Northwind Traders KK  JPY         120,405    58,925
-    Woodgrove Bank        USD        1,290.45    298.35
-    ────────────────────  ────────  ─────────  ────────
+                                      Used so             Months
+    Customer              Currency        far     Given  covered
+    ────────────────────  ────────  ─────────  ────────  ───────
+    Contoso Ltd           USD        6,665.05    430.00        1
+    Contoso Ltd           EUR        2,604.25    467.90        1
+    Fabrikam GmbH         USD        2,842.65    715.25        1
+    Adventure Works       EUR        1,113.75    155.05        1
+    Adventure Works       USD        1,035.60    168.30        1
+    Wingtip Toys KK       JPY         666,135   214,930        2
+    Northwind Traders KK  JPY         120,405    58,925        1
+    Woodgrove Bank        USD        1,290.45    298.35        1
+    ────────────────────  ────────  ─────────  ────────  ───────
     total                 EUR        3,718.00    622.95
     total                 JPY         786,540   273,855
     total                 USD       11,833.75  1,611.90
     not shown for width: Left, Agreement, Used until then,
-    Months covered, Customer ID, Begins (widen the terminal, or
-    use -f csv)
+    Customer ID, Begins (widen the terminal, or use -f csv)
 
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO; Month: 2022-07
@@ -236,25 +260,25 @@ fn expiring() {
     total     USD       1,494.35                       0.00
     figures of the month open on 2022-12-15 may still change
     until its invoice is out
-    not shown for width: Used up in, Ends in, Agreement, Use a
-    month (widen the terminal, or use -f csv)
+    not shown for width: Used up in, Agreement, Use a month,
+    Ends in (widen the terminal, or use -f csv)
 
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-                Customer                                  Days  Used up  Will be
-    Ends in     ID        Currency      Left  Ends        left  in          lost
-    ──────────  ────────  ────────  ────────  ──────────  ────  ───────  ───────
-    0-30 days   0b6e2f1a  EUR         910.00  2022-12-31    16            846.93
-    0-30 days   e8f2a406  USD           0.00  2022-12-31    16  2022-11     0.00
-    0-30 days   91d04c6f  JPY        305,365  2023-01-09    25           271,389
-    61-90 days  2f94c7d8  USD       1,494.35  2023-03-14    89  2023-02     0.00
-    ──────────  ────────  ────────  ────────  ──────────  ────  ───────  ───────
-    total                 EUR         910.00                              846.93
-    total                 JPY        305,365                             271,389
-    total                 USD       1,494.35                                0.00
+    Customer                                             Days  Used up  Will be
+    ID        Agreement  Currency      Left  Ends        left  in          lost
+    ────────  ─────────  ────────  ────────  ──────────  ────  ───────  ───────
+    0b6e2f1a  34c9f7a1   EUR         910.00  2022-12-31    16            846.93
+    e8f2a406  b8e6420f   USD           0.00  2022-12-31    16  2022-11     0.00
+    91d04c6f  7d94e1b6   JPY        305,365  2023-01-09    25           271,389
+    2f94c7d8  47b2d6e9   USD       1,494.35  2023-03-14    89  2023-02     0.00
+    ────────  ─────────  ────────  ────────  ──────────  ────  ───────  ───────
+    total                EUR         910.00                              846.93
+    total                JPY        305,365                             271,389
+    total                USD       1,494.35                                0.00
     figures of the month open on 2022-12-15 may still change until its invoice is
     out
-    not shown for width: Agreement, Use a month (widen the terminal, or use -f csv)
+    not shown for width: Use a month, Ends in (widen the terminal, or use -f csv)
 
     120:
                           Customer                                                     Days     Use a  Used up  Will be
@@ -476,26 +500,26 @@ fn reconcile() {
     60:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
     Month: 2022-07
-    Customer          Currency     Given  Invoiced  Result
-    ────────────────  ────────  ────────  ────────  ──────────
-    Contoso Ltd       EUR         467.90    467.90  matched
-    Contoso Ltd       USD         430.00    429.00  mismatched
-    Fabrikam GmbH     USD         715.25    715.25  matched
-    Adventure Works   EUR         155.05            not-
-                                                    comparable
-    Adventure Works   USD         168.30            mismatched
-    Wingtip Toys KK   JPY        214,930   110,000  unknown
-    Northwind Trade…  JPY         58,925    58,925  matched
-    Tailspin Toys     EUR                    25.00  invoice-
-                                                    only
-    Woodgrove Bank    USD         298.35            balance-
-                                                    only
-    ────────────────  ────────  ────────  ────────  ──────────
-    total             EUR         622.95    492.90
-    total             JPY        273,855   168,925
-    total             USD       1,611.90  1,144.25
+    Customer          Currency     Given  Difference  Result
+    ────────────────  ────────  ────────  ──────────  ──────────
+    Contoso Ltd       EUR         467.90        0.00  matched
+    Contoso Ltd       USD         430.00        1.00  mismatched
+    Fabrikam GmbH     USD         715.25        0.00  matched
+    Adventure Works   EUR         155.05              not-
+                                                      comparable
+    Adventure Works   USD         168.30        6.28  mismatched
+    Wingtip Toys KK   JPY        214,930              unknown
+    Northwind Trade…  JPY         58,925           0  matched
+    Tailspin Toys     EUR                     -25.00  invoice-
+                                                      only
+    Woodgrove Bank    USD         298.35      298.35  balance-
+                                                      only
+    ────────────────  ────────  ────────  ──────────  ──────────
+    total             EUR         622.95      -25.00
+    total             JPY        273,855           0
+    total             USD       1,611.90      305.63
     totals of Difference leave out rows that have none
-    not shown for width: Difference, Invoice lines, Customer ID
+    not shown for width: Invoiced, Invoice lines, Customer ID
     (widen the terminal, or use -f csv)
 
     80:

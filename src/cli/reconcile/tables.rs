@@ -18,7 +18,7 @@ const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Priority::Key
 const RESULT: Column = Column::new("Result", Kind::Text, Priority::Key);
 const LINES: Column = Column::new("Lines", Kind::Count, Priority::Detail);
 const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Priority::Key);
-const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Priority::Answer).adds_up(true);
+const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Priority::Key).adds_up(true);
 
 /// A row for each partner, customer, month and currency. The formulas of a workbook add up a currency's whole column.
 pub(super) fn rows<'a>(
@@ -50,7 +50,8 @@ pub(crate) fn reconciled<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a,
         .with(columns::CURRENCY, |row| row.currency)
         .with(columns::MONTH.priority(Priority::Answer), |row| dated(row.month, filter))
         .with(columns::GIVEN.priority(Priority::Key), |row| row.given)
-        .with(APPLIED, |row| row.applied)
+        // What was given and the difference tell it.
+        .with(APPLIED.priority(Priority::Answer), |row| row.applied)
         .with(DIFFERENCE, |row| row.difference)
         .with(RESULT, |row| row.verdict.as_str())
         .with(LINES, |row| row.lines)
