@@ -88,6 +88,18 @@ fn the_lines_behind_a_row() {
     ");
 }
 
+/// Amounts have the decimals of their currency, which is told once unless a line is billed in another.
+#[test]
+fn lines_are_of_one_currency_or_of_two() {
+    let lines = format!("{JULY} --customer 91d04c6f,0b6e2f1a --lines -q -f table");
+    let table = program().args(lines.split(' ')).env("COLUMNS", "100").output().unwrap();
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(table.contains("  110,000\n") && table.contains("429.00") && !table.contains(", Currency"), "{table}");
+    let lines = format!("{JULY} --customer 2f94c7d8 --lines -q -f table");
+    let table = program().args(lines.split(' ')).env("COLUMNS", "100").output().unwrap();
+    assert!(String::from_utf8(table.stdout).unwrap().contains("Billed in"));
+}
+
 #[test]
 fn other_credits_are_never_dropped_silently() {
     snapshot!(aco(&format!("{JULY} --show-other -q")), @"

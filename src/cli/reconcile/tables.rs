@@ -69,10 +69,17 @@ pub(super) fn lines<'a>(
         Amount::Subtotal => Column::new("Subtotal", Kind::Amount, Priority::Answer),
         Amount::Total => Column::new("Total", Kind::Amount, Priority::Answer),
     };
+    // Amounts are in the row's currency, unless a line is billed in another.
+    let are_alike = lines.iter().all(|line| line.key.currency == line.row.currency);
+    let kind = if are_alike { Kind::Currency } else { Kind::Text };
+    let billed_in = Column {
+        machine_only: are_alike,
+        headed: Some("Billed in"),
+        ..Column::new("Currency", Kind::Text, Priority::Key)
+    };
     Fields::<LineRow<'_>>::default()
         .customer(names, |line| line.row.customer)
-        // The row's currency, which not all amounts of a line are in.
-        .with(Column { kind: Kind::Text, ..columns::CURRENCY }, |line| line.row.currency)
+        .with(Column { kind, ..columns::CURRENCY }, |line| line.row.currency)
         .with(columns::MONTH, |line| dated(line.row.month, filter))
         .with(RESULT, |line| line.row.verdict.as_str())
         .with(INVOICE, |line| &*line.key.invoice.number)
@@ -80,7 +87,7 @@ pub(super) fn lines<'a>(
         .with(Column::new("SubscriptionId", Kind::Id, Priority::Detail), |line| &*line.line.used_by)
         .with(Column::new("ChargeStartDate", Kind::Date, Priority::Answer), |line| line.line.charge_start)
         .with(amount, |line| line.line.amount)
-        .with(Column::new("Currency", Kind::Text, Priority::Detail), |line| line.key.currency)
+        .with(billed_in, |line| line.key.currency)
         .with(REASON, |line| &*line.key.reason)
         .with(APPLIED, |line| line.applied)
         .with(columns::FILE, |line| &*invoices.files[line.key.invoice.file as usize].name)
