@@ -103,7 +103,7 @@ fn sheet(line: &str, name: &str, ids: usize) -> Vec<String> {
 fn rows_left_out_are_said_and_found() {
     let line = "report fixtures/bad-amount.csv --skip-invalid --as-of 2022-12-15";
     let page = page(line, &[]);
-    let said = "1 row left out as unreadable. Not part of any figure below.";
+    let said = "1 row left out as unreadable. Not part of any figure here.";
     assert_eq!(statements(&page)[0], ("bad".to_owned(), said.to_owned()));
     let findings = table(&page, "Findings");
     assert!(findings[1].starts_with("error|unreadable-row|"), "{findings:?}");
@@ -140,7 +140,7 @@ fn the_verdict_stands_first() {
     let (tone, words) = first("fixtures/aco-balance.csv --as-of 2022-12-15", "2025-01.csv");
     insta::assert_snapshot!(format!("{tone}: {words}"), @"bad: Nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12. Give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month.");
     // Without invoices the checks have the first word.
-    insta::assert_snapshot!(format!("{:?}", statements(&page(LINE, &[]))), @r#"[("bad", "The monthly checks found 1 error and 6 warnings. Nothing of 2022-11; see Lost, Findings and Expires soon below.")]"#);
+    insta::assert_snapshot!(format!("{:?}", statements(&page(LINE, &[]))), @r#"[("bad", "The monthly checks found 1 error and 6 warnings. None of them is of 2022-11; see Lost, Findings and Expires soon.")]"#);
 }
 
 /// The figures at the top, a line each.
@@ -366,7 +366,7 @@ fn the_reconciliation_is_that_of_reconcile() {
         assert!(page.contains(said), "{said}");
     }
     let (tone, words) = statements(&page).swap_remove(0);
-    insta::assert_snapshot!(format!("{tone}: {words}"), @"bad: 1 customer agrees, 1 cannot be compared, 5 off by -25.00 EUR, -58,972 JPY and +305.63 USD. Credit given less the credit on the invoices of 2022-07; see Reconciliation below.");
+    insta::assert_snapshot!(format!("{tone}: {words}"), @"bad: 1 customer agrees, 1 cannot be compared, 5 off by -25.00 EUR, -58,972 JPY and +305.63 USD. Credit given less the credit on the invoices of 2022-07; see Reconciliation.");
     let csv = aco(&format!("reconcile fixtures/aco-balance.csv --findings -q {invoices}")).stdout;
     assert_eq!(table(&page, "Invoice lines").len(), csv.lines().count() - 1);
     assert!(page.contains(">USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2<"));

@@ -38,7 +38,7 @@ pub(super) fn statements(
         statements.extend(compared.no_invoice().map(|message| Statement {
             tone: Tone::Bad,
             text: sentence(&message.text).trim_end_matches('.').to_owned(),
-            details: "The comparison above covers earlier months only.".to_owned(),
+            details: "The comparison covers earlier months only.".to_owned(),
         }));
     }
     statements.push(checks(overview));
@@ -50,7 +50,7 @@ fn left_out(count: usize, noun: &str) -> Option<Statement> {
     (count > 0).then(|| Statement {
         tone: Tone::Bad,
         text: format!("{} left out as unreadable", Count(count, noun)),
-        details: "Not part of any figure below.".to_owned(),
+        details: "Not part of any figure here.".to_owned(),
     })
 }
 
@@ -96,12 +96,12 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
     };
     let (tone, details) = match (outcome.differing, outcome.undecided) {
         (1.., _) if is_accepted => {
-            (Tone::Good, "The differences are known and accepted; they are listed below.".to_owned())
+            (Tone::Good, "The differences are known and accepted; they are listed under Reconciliation.".to_owned())
         }
         (1.., _) => {
-            (Tone::Bad, format!("Credit given less the credit on the invoices of {months}; see Reconciliation below."))
+            (Tone::Bad, format!("Credit given less the credit on the invoices of {months}; see Reconciliation."))
         }
-        (0, 1..) => (Tone::Attention, format!("The invoices are of {months}; see Reconciliation below.")),
+        (0, 1..) => (Tone::Attention, format!("The invoices are of {months}; see Reconciliation.")),
         (0, 0) => (Tone::Good, format!("The balance report and the invoices of {months} have the same credit.")),
     };
     Statement {
@@ -155,8 +155,8 @@ fn where_listed(overview: &Overview<'_>, month: Month) -> String {
     };
     let is_of_month = |finding: &Finding| finding.month == Some(month);
     match told().filter(|finding| is_of_month(finding)).count() {
-        0 => format!("Nothing of {month}; see {} below.", sections(&|_| true)),
-        count => format!("{count} of {month}; see {} below.", sections(&is_of_month)),
+        0 => format!("None of them is of {month}; see {}.", sections(&|_| true)),
+        count => format!("{count} of {month}; see {}.", sections(&is_of_month)),
     }
 }
 
