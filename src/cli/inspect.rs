@@ -75,10 +75,19 @@ fn overview<'r>(reading: &'r ReportReading, surveys: &'r [Survey<'r>]) -> Table<
         .with(Column::new("UnreadableRows", Kind::Count, Priority::Detail), |(file, ..)| {
             unreadable_rows(reading, *file)
         })
-        .with(Column::new("Encoding", Kind::Text, Priority::Detail), |(.., spelling)| spelling.encoding.as_str())
-        .with(Column::new("Separator", Kind::Text, Priority::Detail), |(.., spelling)| separator(spelling))
-        .with(Column::new("DecimalMark", Kind::Text, Priority::Detail), |(.., spelling)| spelling.decimal.0.flag())
-        .with(Column::new("DateOrder", Kind::Text, Priority::Detail), |(.., spelling)| spelling.date_order.0.flag())
+        .with(Column::new("Encoding", Kind::Text, Priority::Detail), |(.., spelling)| encoding(spelling))
+        .with(Column::new("Separator", Kind::Text, Priority::Detail), |(.., spelling)| {
+            Some(separator(spelling)).filter(|separator| !separator.is_empty())
+        })
+        .with(Column::new("DecimalMark", Kind::Text, Priority::Detail), |(.., Spelling { decimal: (mark, by), .. })| {
+            Some(mark.flag()).filter(|_| *by != DecidedBy::Assumed(None))
+        })
+        .with(
+            Column::new("DateOrder", Kind::Text, Priority::Detail),
+            |(.., Spelling { date_order: (order, by), .. })| {
+                Some(order.flag()).filter(|_| *by != DecidedBy::Assumed(None))
+            },
+        )
         .table(rows.map(|(file, (survey, spelling))| (file, survey, spelling)))
 }
 
@@ -111,7 +120,7 @@ fn property(name: &str, value: impl Display) -> (String, String) {
 fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
     let mut properties = vec![
         property("Container", spelling.container.as_str()),
-        property("Encoding", spelling.encoding.as_str()),
+        property("Encoding", encoding(spelling).unwrap_or_default()),
         property("Separator", separator(spelling)),
         property("HeaderLine", spelling.header_line),
         property("DecimalMark", settled(spelling.decimal.0.flag(), &spelling.decimal.1)),
@@ -123,8 +132,14 @@ fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
     properties
 }
 
+/// A workbook and Parquet have none: their text was made here, and so were its separators.
+fn encoding(spelling: &Spelling) -> Option<&'static str> {
+    (!spelling.container.is_comma_separated()).then(|| spelling.encoding.as_str())
+}
+
 fn separator(spelling: &Spelling) -> &str {
     match spelling.delimiter.as_slice() {
+        _ if spelling.container.is_comma_separated() => "",
         b"," => "comma",
         b";" => "semicolon",
         b"\t" => "tab",

@@ -102,7 +102,8 @@ impl Fault {
         }
     }
 
-    fn hint(&self) -> Option<&str> {
+    /// What is to be done about it.
+    pub(crate) fn hint(&self) -> Option<&str> {
         match self {
             Self::InvoiceForReport => {
                 Some("name it with --invoice, as in `aco reconcile report.csv --invoice invoice.csv`")

@@ -45,6 +45,13 @@ pub fn reads(path: &Path, file: &Path) -> bool {
     })
 }
 
+/// Whether a file is a list of names.
+pub fn is_list_of_names(file: &str) -> bool {
+    let open = |head: Head<'_>| lists::open_names(head, &Options::default(), &ListColumns::default()).is_ok();
+    let found = Source::at_path(file.into()).unwrap_or_default();
+    found.iter().any(|source| choice::with_head(source, None, open) == Some(true))
+}
+
 /// Whether a file that begins so is a report, an invoice or a list of names.
 fn is_read(head: Head<'_>) -> bool {
     let options = Options::default();

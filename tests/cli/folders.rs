@@ -111,6 +111,13 @@ fn a_place_without_the_kind_says_what_is_there() {
     fs::write(folder.path().join("a.txt"), "x\n").unwrap();
     fs::copy("fixtures/invoice/2022-07.csv", folder.path().join("b.csv")).unwrap();
     assert_eq!(told(&["list", "*"]), "error: *: nothing here is an ACO balance report: a.txt, b.csv\n");
+    // What all of its files are, a folder is.
+    let hint = "hint: name it with --invoice, as in `aco reconcile report.csv --invoice invoice.csv`\n";
+    assert_eq!(told(&["list", "b*"]), format!("error: b*: nothing here is an ACO balance report: b.csv\n{hint}"));
+    fs::copy("fixtures/customers.csv", folder.path().join("names.csv")).unwrap();
+    let names = told(&["inspect", "names.csv"]);
+    assert!(names.ends_with("hint: this is a list of names: name it with --names, beside a report\n"), "{names}");
+    fs::remove_file(folder.path().join("names.csv")).unwrap();
     assert_eq!(
         told(&["list", "*.xlsx"]),
         "error: *.xlsx: no file is there\nhint: folders within are not looked into\n"
@@ -138,6 +145,15 @@ fn a_folder_is_inspected_file_by_file() {
     fixtures/desk/report (1).csv  2022-11  no        77           0
     fixtures/desk/report (2).csv  2022-12  yes       84           0
     fixtures/desk/report.csv      2022-10  no        70           0
+    ");
+    // Dates that are read in one way only tell nothing of an order, and a workbook has no separator.
+    snapshot!(aco("inspect fixtures/parquet/polars.parquet fixtures/tranches.csv -f table"), @"
+    Last month: 2022-08; Newest: yes
+                                     First          Unreadable                       Decimal  Date
+    File                             month    Rows        rows  Encoding  Separator  mark     order
+    ───────────────────────────────  ───────  ────  ──────────  ────────  ─────────  ───────  ─────
+    fixtures/parquet/polars.parquet  2022-07     2           0
+    fixtures/tranches.csv            2022-06     5           0  utf-8     comma      point    mdy
     ");
     let detail = aco("inspect fixtures/desk --detail -f csv").stdout;
     assert_eq!(detail.lines().filter(|line| line.contains(",LastMonth,")).count(), 3);

@@ -186,8 +186,8 @@ fn what_it_was_read_from_is_told() {
     snapshot!(aco("inspect fixtures/parquet/polars.parquet -f csv"), @"
     File,Property,Value
     fixtures/parquet/polars.parquet,Container,Parquet
-    fixtures/parquet/polars.parquet,Encoding,utf-8
-    fixtures/parquet/polars.parquet,Separator,comma
+    fixtures/parquet/polars.parquet,Encoding,
+    fixtures/parquet/polars.parquet,Separator,
     fixtures/parquet/polars.parquet,HeaderLine,1
     fixtures/parquet/polars.parquet,DecimalMark,no value depends on it
     fixtures/parquet/polars.parquet,DateOrder,no value depends on it

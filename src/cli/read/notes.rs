@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::analysis::{Check, Filter, Finding, check};
-use crate::input::error::{AGAIN, FileError, Problem};
+use crate::input::error::{AGAIN, Fault, FileError, Problem};
+use crate::input::is_list_of_names;
 use crate::ledger::{Conflict, Contradiction, Ledger, Renamed, RowRef};
 use crate::model::{Message, Visible};
 
@@ -25,7 +26,13 @@ pub(crate) fn list_problems(problems: &[Problem], files: &[String], stdio: &mut 
 
 /// Each file that cannot be read, and why.
 pub(crate) fn unreadable(errors: &[FileError]) -> Failures {
-    Failures(errors.iter().map(FileError::message).collect())
+    let told = |error: &FileError| match error.fault {
+        Fault::Absent { .. } if is_list_of_names(&error.file) => {
+            error.message().hint("this is a list of names: name it with --names, beside a report")
+        }
+        _ => error.message(),
+    };
+    Failures(errors.iter().map(told).collect())
 }
 
 /// What is found of a file that may have been meant to be read.

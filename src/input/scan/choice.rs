@@ -91,6 +91,9 @@ fn of_files(files: &[FileRead]) -> Vec<Note> {
 /// Sources, two kinds of files beside them, and whether invoices are among these.
 type Chosen = (Vec<Source>, [Vec<String>; 2], bool);
 
+/// Of a folder or pattern: whether anything of it is read, what is skipped, and what is to be done about that.
+type Found = (bool, Vec<String>, BTreeSet<Option<String>>);
+
 /// The sources to read, the files that are none of those that are looked for, and those that may have been meant to be.
 fn choose(
     sources: Vec<Source>,
@@ -100,8 +103,7 @@ fn choose(
 ) -> Result<Chosen, Vec<FileError>> {
     let (mut chosen, mut skipped, mut spoilt) = (Vec::new(), Vec::new(), BTreeSet::new());
     let (mut errors, mut has_invoices) = (Vec::new(), false);
-    // By folder or pattern: whether anything of it is read, and what is skipped.
-    let mut found: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
     let (mut widths, mut headless) = (BTreeSet::new(), Vec::new());
     for source in sources {
         let (file, found_by) = (source.name().to_owned(), source.found_by().map(str::to_owned));
@@ -144,8 +146,9 @@ fn choose(
         }
         match (found_by, other) {
             (Some(found_by), other) => {
-                let (any, skipped) = found.entry(found_by).or_default();
+                let (any, skipped, hints) = found.entry(found_by).or_default();
                 *any |= is_read;
+                hints.insert(other.as_ref().and_then(|other| other.fault.hint().map(str::to_owned)));
                 let what = other.and_then(|other| other.fault.spoilt()).filter(|_| !is_read);
                 skipped.extend((!is_read).then(|| described(&file, what, &mut spoilt)));
             }
@@ -158,12 +161,14 @@ fn choose(
         let fault = Fault::told(None, text, "give it the header too, or take it away if its rows do not count");
         errors.push(FileError { file: entry.name().to_owned(), fault });
     }
-    for (file, (any, seen)) in found {
+    for (file, (any, seen, mut hints)) in found {
         if any {
             skipped.extend(seen);
         } else {
             let text = format!("nothing here is {wanted}: {}", first_names(&seen));
-            errors.push(FileError { file, fault: Fault::Told(None, Message::error(text)) });
+            // What is to be done about all files is so about their folder.
+            let hint = hints.pop_first().flatten().filter(|_| hints.is_empty());
+            errors.push(FileError { file, fault: Fault::Told(None, Message { hint, ..Message::error(text) }) });
         }
     }
     let (spoilt, skipped) = skipped.into_iter().partition(|file| spoilt.contains(file));

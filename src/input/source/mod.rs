@@ -61,7 +61,7 @@ words! {
 
 impl Container {
     /// Whether its text was made here, with commas between the fields.
-    pub(crate) fn is_comma_separated(self) -> bool {
+    pub fn is_comma_separated(self) -> bool {
         matches!(self, Self::Workbook | Self::Parquet)
     }
 }
