@@ -16,9 +16,9 @@ With --to or --month, the state is that of the latest month shown. --status asks
 `--status active` leaves out credits that have expired since.
 
 Examples:
-  aco balance fixtures/aco-balance.csv --status active
-  aco balance fixtures/aco-balance.csv --to 2022-06 --as-of 2022-06-30
-  aco balance fixtures/aco-balance.csv --currency EUR -f json")]
+  aco balance report.csv --status active
+  aco balance report.csv --to 2022-06 --as-of 2022-06-30
+  aco balance report.csv --currency EUR -f json")]
 pub(super) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,

@@ -23,8 +23,8 @@ A row is of one credit and month. What Microsoft restates after it was booked is
 is booked is never changed. Run again after --append, there is nothing to book.
 
 Examples:
-  aco book fixtures/aco-balance.csv --booked booked.csv --from 2022-12
-  aco book fixtures/desk --booked booked.csv --customer 0b6e -f hledger")]
+  aco book report.csv --booked booked.csv --from 2022-12
+  aco book downloads --booked booked.csv --customer 0b6e -f hledger")]
 pub(super) struct Args {
     /// What was booked so far; a file that does not exist is an empty one, with a warning
     #[arg(long, value_name = "FILE", help_heading = "What is booked")]

@@ -25,9 +25,9 @@ or a credit that is new there: the exit code is then 1. Ids, names and statuses 
 dates and numbers, and another order of rows are no difference.
 
 Examples:
-  aco diff fixtures/restatement-old.csv fixtures/restatement-new.csv
-  aco diff fixtures/desk
-  aco diff --old fixtures/restatement-old.csv --new fixtures/restatement-new.csv -f csv")]
+  aco diff old.csv new.csv
+  aco diff downloads
+  aco diff --old july-1.csv july-2.csv --new august.csv -f csv")]
 pub(super) struct Args {
     /// A file of the old download, where it has several; repeatable
     #[arg(long, value_name = "FILE", requires = "new")]

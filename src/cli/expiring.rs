@@ -21,9 +21,9 @@ then is rounded once, half away from zero, to the currency's decimals.
 A credit that runs out within --within days is listed too, however late it ends.
 
 Examples:
-  aco expiring fixtures/aco-balance.csv --as-of 2022-12-15
-  aco expiring fixtures/aco-balance.csv --as-of 2022-12-15 --within 30 --over 6
-  aco expiring fixtures/aco-balance.csv --as-of 2022-12-15 --within all -o expiring.csv")]
+  aco expiring report.csv
+  aco expiring downloads --within 30 --over 6
+  aco expiring report.csv --as-of 2022-12-15 --within all -o expiring.csv")]
 pub(super) struct Args {
     /// How many days ahead to look, or until which day, or `all`
     #[arg(long, visible_alias = "until", value_name = "DAYS")]

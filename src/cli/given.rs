@@ -16,9 +16,9 @@ Credit given is a month's CreditAmount less that of the month before. Where the 
 credit's beginning, its first month has no CreditGiven and the whole amount stands in OpeningAmount.
 
 Examples:
-  aco given fixtures/documented-example.csv
-  aco given fixtures/aco-balance.csv --month 2022-07
-  aco given fixtures/aco-balance.csv --currency USD --closed -o given.csv")]
+  aco given report.csv
+  aco given report.csv --month 2022-07
+  aco given report.csv --currency USD --closed -o given.csv")]
 pub(super) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,

@@ -16,9 +16,9 @@ use super::{LedgerArgs, Session, Stdio, columns, dated, hints};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  aco list fixtures/aco-balance.csv --currency JPY
-  aco list fixtures/id-spellings.csv
-  aco list fixtures/restatement-old.csv fixtures/restatement-new.csv -o ledger.csv")]
+  aco list report.csv --currency JPY
+  aco list report.csv --month 2022-07
+  aco list july.csv august.csv -o ledger.csv")]
 pub(super) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,

@@ -27,8 +27,8 @@ become invoice-01.csv and so on beside them, with the same ids. What an invoice 
 from prices and cut off line by line, so such figures may be some cents off.
 
 Examples:
-  aco mask fixtures/aco-balance.csv -o shared.csv
-  aco mask fixtures/desk -o shared")]
+  aco mask report.csv -o shared.csv
+  aco mask downloads -o shared")]
 pub(super) struct Args {
     #[command(flatten)]
     read: ReadArgs,

@@ -21,7 +21,7 @@ const MEANT: [(&[&str], &str); 14] = [
         "`--month 2026` or `--month 2026-Q3` shows these months, and `aco summary --by year` adds up each year",
     ),
     (
-        &["before", "until", "end", "through"],
+        &["before", "until", "end", "through", "days"],
         "`--to MONTH` shows months up to one, and `aco expiring --until DATE` looks ahead to a day",
     ),
     (&["after", "since", "start", "begin"], "`--from MONTH` shows a month and later ones"),
@@ -54,17 +54,35 @@ const MEANT: [(&[&str], &str); 14] = [
 
 /// An error about an option that there is not, with what may be meant where that is known.
 pub(super) fn with_meant(mut error: clap::Error, program: &Command) -> clap::Error {
-    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return error };
-    if error.kind() != ErrorKind::UnknownArgument || !typed.starts_with("--") {
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg).cloned() else { return error };
+    if error.kind() != ErrorKind::UnknownArgument {
         return error;
     }
-    let word = typed[2..].split('=').next().unwrap_or_default().to_lowercase();
+    let word = typed.trim_start_matches('-').split('=').next().unwrap_or_default().to_lowercase();
+    let guess = error.get(ContextKind::SuggestedArg).map(ToString::to_string);
+    if guess.is_some_and(|known| !is_near(&word, known.trim_start_matches('-'))) {
+        // The usage is that of the guess.
+        error.remove(ContextKind::SuggestedArg);
+        error.remove(ContextKind::Usage);
+    }
+    // How to pass a value that looks like an option is no help to who wants the option.
+    if error.get(ContextKind::Suggested).is_some_and(|tips| tips.to_string().contains("as a value")) {
+        error.remove(ContextKind::Suggested);
+    }
+    if !typed.starts_with("--") {
+        return error;
+    }
     let meant = MEANT.iter().find(|(words, _)| words.contains(&&*word)).map(|(_, tip)| (*tip).to_owned());
     let tips: Vec<StyledStr> = [of_others(program, &word), meant].into_iter().flatten().map(StyledStr::from).collect();
     if !tips.is_empty() {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     }
     error
+}
+
+/// Whether a word is so near to a known one that it may be a slip of the hand.
+pub(super) fn is_near(typed: &str, known: &str) -> bool {
+    strsim::damerau_levenshtein(&typed.to_lowercase(), &known.to_lowercase()) <= 1 + known.len() / 4
 }
 
 /// The commands that have an option.

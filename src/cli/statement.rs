@@ -17,9 +17,9 @@ Of each period, BalanceBefore + Granted + BroughtIn + LimitChanged - CreditGiven
 BroughtIn is what was left of credits in use before the files begin. What is unknown counts as nothing.
 
 Examples:
-  aco statement fixtures/aco-balance.csv
-  aco statement fixtures/aco-balance.csv --by customer --from 2022-07 --closed
-  aco statement fixtures/aco-balance.csv --by year,customer -o year.xlsx")]
+  aco statement report.csv
+  aco statement report.csv --by customer --from 2022-07 --closed
+  aco statement report.csv --by year,customer -o year.xlsx")]
 pub(super) struct Args {
     /// What to group by, one or more, separated by commas; the currency always is part of it
     #[arg(long, value_name = "KEYS", value_delimiter = ',', default_value = "month", value_parser = one_of(KEYS))]

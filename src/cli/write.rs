@@ -12,6 +12,7 @@ use crate::input;
 use crate::model::{Message, Visible, VisiblePath};
 use crate::output::{Column, Destination, Format, Ranking, Style, Table, format};
 
+use super::meant::is_near;
 use super::stdio::Terminal;
 use super::{Count, Stdio, joined, watch_signals};
 
@@ -103,10 +104,14 @@ impl WriteArgs {
         let asked = match (self.format, &self.output) {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(by_name(path).ok_or_else(|| {
-                Message::error(format!("{}: no format has this extension", VisiblePath(path))).hint(
+                let is_page = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html"));
+                let hint = if is_page {
+                    "`aco report FILE -o report.html` makes a page"
+                } else {
                     "choose one with --format, or use an extension: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or \
-                     .parquet; with `aco book` .journal or .beancount too",
-                )
+                     .parquet; with `aco book` .journal or .beancount too"
+                };
+                Message::error(format!("{}: no format has this extension", VisiblePath(path))).hint(hint)
             })?),
             (None, None) => None,
         };
@@ -235,11 +240,11 @@ where
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How to write")]
 pub(super) struct RankArgs {
-    /// Order rows by a column, or by `-COLUMN` with the largest first
+    /// Order rows by a column, or `-COLUMN`: largest first; amounts by currency
     #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
     sort: Option<String>,
 
-    /// The N largest rows, or the first ones by --sort; the others added up
+    /// The N largest or first by --sort, amounts by currency; the others added up
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count)]
     top: Option<NonZeroUsize>,
 }
@@ -284,10 +289,9 @@ fn order(typed: &str, table: &Table<'_>) -> anyhow::Result<Ranking> {
 
 fn unknown(name: &str, names: &[&str]) -> Message {
     let typed = name.to_lowercase();
-    let distance = |known: &str| strsim::damerau_levenshtein(&typed, &known.to_lowercase());
-    let near = names.iter().map(|known| (distance(known), known)).min();
-    let hint = match near.filter(|(distance, known)| *distance <= 1 + known.len() / 4) {
-        Some((_, known)) => format!("did you mean `{known}`?"),
+    let distance = |known: &&&str| strsim::damerau_levenshtein(&typed, &known.to_lowercase());
+    let hint = match names.iter().min_by_key(distance).filter(|known| is_near(name, known)) {
+        Some(known) => format!("did you mean `{known}`?"),
         None => format!("the columns are {}", joined(names)),
     };
     Message::error(format!("--sort: there is no column `{}`", Visible(name))).hint(hint)

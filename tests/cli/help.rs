@@ -1,6 +1,8 @@
 //! The help: what it shows, how long it is, and that its examples run.
 
-use super::context::{aco, snapshot};
+use std::fs;
+
+use super::context::{aco, program, snapshot};
 
 /// All commands.
 const COMMANDS: [&str; 16] = [
@@ -163,32 +165,36 @@ fn help_of_a_command_shows_its_options() {
                              values: table, csv, tsv, json, jsonl, markdown, xlsx, parquet]
       -o, --output <FILE>    Write to a file; its extension says the format: .csv, .tsv, .json, .jsonl,
                              .md, .txt, .xlsx, .parquet
-          --sort <COLUMN>    Order rows by a column, or by `-COLUMN` with the largest first
-          --top <N>          The N largest rows, or the first ones by --sort; the others added up
+          --sort <COLUMN>    Order rows by a column, or `-COLUMN`: largest first; amounts by currency
+          --top <N>          The N largest or first by --sort, amounts by currency; the others added up
       -q, --quiet            Say nothing on standard error but errors and warnings
 
     Examples:
-      aco summary fixtures/aco-balance.csv
-      aco summary fixtures/aco-balance.csv --by customer --closed
-      aco summary fixtures/aco-balance.csv --by customer --across quarter
-      aco summary fixtures/aco-balance.csv --by customer,month --month 2022-07 --against previous
-      aco summary fixtures/aco-balance.csv --by month,status -o summary.csv
-      aco summary fixtures/aco-balance.csv --chart
+      aco summary report.csv
+      aco summary report.csv --by customer --closed
+      aco summary report.csv --by customer --across quarter
+      aco summary report.csv --by customer,month --month 2022-07 --against previous
+      aco summary report.csv --by month,status -o summary.csv
+      aco summary report.csv --chart
     ");
     assert_eq!(aco("").code, Some(2));
 }
 
 #[test]
 fn examples_of_the_help_run() {
-    for command in ["summary", "given", "list", "balance"] {
+    let folder = tempfile::tempdir().unwrap();
+    for (fixture, name) in [("aco-balance", "report"), ("restatement-old", "july"), ("restatement-new", "august")] {
+        fs::copy(format!("fixtures/{fixture}.csv"), folder.path().join(name).with_extension("csv")).unwrap();
+    }
+    for command in ["summary", "given", "list", "balance", "statement"] {
         let help = aco(&format!("{command} --help"));
         assert_eq!(help.code, Some(0));
         let examples: Vec<&str> = help.stdout.lines().filter_map(|line| line.trim().strip_prefix("aco ")).collect();
         assert!(examples.len() >= 2, "{command} has no examples");
         for example in examples.into_iter().filter(|example| !example.contains(" -o ")) {
-            let run = aco(example);
-            assert_eq!(run.code, Some(0), "{example}: {}", run.stderr);
-            assert!(run.stdout.lines().count() > 1, "{example}");
+            let run = program().args(example.split(' ')).current_dir(folder.path()).output().unwrap();
+            assert_eq!(run.status.code(), Some(0), "{example}: {}", String::from_utf8_lossy(&run.stderr));
+            assert!(String::from_utf8(run.stdout).unwrap().lines().count() > 1, "{example}");
         }
     }
 }

@@ -162,10 +162,7 @@ fn what_cannot_be_ranked_is_refused() {
     --- stderr
     error: unexpected argument '--sort' found
 
-      tip: a similar argument exists: '--format'
       tip: --sort is an option of `aco summary`, `aco given`, `aco balance`, `aco expiring`, `aco statement`, `aco check`, `aco diff` and `aco reconcile`
-
-    Usage: aco list --format <FORMAT> <FILE>...
 
     For more information, try '--help'.
     ");

@@ -136,4 +136,18 @@ fn an_option_that_there_is_not_names_those_of_the_same_meaning() {
     ] {
         assert!(tips(line).contains(tip), "{line}: {}", tips(line));
     }
+    // What shares little with what was typed is not guessed, and no usage repeats it.
+    snapshot!(aco("summary x.csv --today"), @"
+    exit code: 2
+    --- stderr
+    error: unexpected argument '--today' found
+
+      tip: `--as-of DATE` looks back to a day
+
+    For more information, try '--help'.
+    ");
+    for line in ["given x.csv --fields x", "sql -o x", "summary x.csv --sepp"] {
+        assert_eq!(tips(line), "", "{line}");
+    }
+    assert!(aco("summary x.csv -o x.html").stderr.contains("hint: `aco report FILE -o report.html` makes a page"));
 }

@@ -22,9 +22,9 @@ or above. With --invoice the credit given is compared with the invoices too, as 
 one command.
 
 Examples:
-  aco check fixtures/aco-balance.csv --as-of 2023-01-10
-  aco check fixtures/aco-balance.csv --skip unknown-opening --fail-on warning --as-of 2023-01-10
-  aco check fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --at-least warning
+  aco check downloads
+  aco check report.csv --skip unknown-opening --fail-on warning
+  aco check downloads --invoice invoices --at-least warning
   aco check --list")]
 pub(super) struct Args {
     /// List the checks, and what each finds

@@ -34,9 +34,9 @@ Exit code 1 if anything shown differs, if not all of the newest invoiced month i
 month, and if nothing could be compared.
 
 Examples:
-  aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv
-  aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv --lines
-  aco reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/usage.csv --usage-by service")]
+  aco reconcile report.csv --invoice invoice.csv
+  aco reconcile downloads --invoice invoices --lines
+  aco reconcile report.csv --invoice usage.csv --usage-by service")]
 #[command(mut_arg("invoice", |arg| arg.required_unless_present("credits")))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {

@@ -29,10 +29,10 @@ A page is one file that needs nothing else: no script, no network. A workbook ha
 --invoice it also says whether the invoices agree, as `aco reconcile` does.
 
 Examples:
-  aco report fixtures/aco-balance.csv --as-of 2022-12-15 -o report.html
-  aco report fixtures/aco-balance.csv --currency EUR --title \"Credits in EUR\" -o report.xlsx
-  aco report fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv -o close.html
-  aco report fixtures/aco-balance.csv --each customer --names fixtures/customers.csv -o statements")]
+  aco report downloads -o report.html
+  aco report report.csv --currency EUR --title \"Credits in EUR\" -o report.xlsx
+  aco report downloads --invoice invoices -o close.html
+  aco report downloads --each customer --names customers.csv -o statements")]
 pub(super) struct Args {
     /// The file to write, a page (.html) or a workbook (.xlsx); `-` writes a page to standard output
     #[arg(short, long, value_name = "FILE")]

@@ -22,12 +22,12 @@ use self::periods::Against;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  aco summary fixtures/aco-balance.csv
-  aco summary fixtures/aco-balance.csv --by customer --closed
-  aco summary fixtures/aco-balance.csv --by customer --across quarter
-  aco summary fixtures/aco-balance.csv --by customer,month --month 2022-07 --against previous
-  aco summary fixtures/aco-balance.csv --by month,status -o summary.csv
-  aco summary fixtures/aco-balance.csv --chart")]
+  aco summary report.csv
+  aco summary report.csv --by customer --closed
+  aco summary report.csv --by customer --across quarter
+  aco summary report.csv --by customer,month --month 2022-07 --against previous
+  aco summary report.csv --by month,status -o summary.csv
+  aco summary report.csv --chart")]
 pub(super) struct Args {
     /// What to group by, one or more, separated by commas; the currency always is part of it
     #[arg(long, value_name = "KEYS", value_delimiter = ',', default_value = "month", value_parser = one_of(KEYS))]
