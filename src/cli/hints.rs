@@ -32,7 +32,8 @@ pub(super) fn note(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>],
             "CreditGiven{of} has {} over more than one month, because no rows lie between",
             Count(spanning.count, "amount"),
         ));
-        stdio.say(&message.hint("SpanMonths of `aco given` says how many"));
+        let hint = format!("SpanMonths of `aco given {}` says how many", stdio.given);
+        stdio.say(&message.hint(hint));
     }
     note_gaps(ledger, filter, stdio)?;
     if shown.iter().any(|summary| summary.opening.is_some()) {
@@ -134,7 +135,9 @@ pub(super) fn note_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>)
             "no row in {of} for {}: what was given then stands in a later month, which is not shown",
             Count(gaps.count, "credit"),
         ));
-        stdio.say(&message.hint("show later months too: SpanMonths of `aco given` says how many each row covers"));
+        let hint =
+            format!("show later months too: SpanMonths of `aco given {}` says how many each row covers", stdio.given);
+        stdio.say(&message.hint(hint));
     }
     Ok(())
 }

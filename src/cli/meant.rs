@@ -10,23 +10,23 @@ use super::joined;
 const MEANT: [(&[&str], &str); 14] = [
     (
         &["pivot", "columns", "cross", "crosstab", "matrix"],
-        "`aco summary --by customer --across month` puts months into columns",
+        "`aco summary FILE --by customer --across month` puts months into columns",
     ),
     (
         &["average", "mean", "pace", "forecast", "projection", "run-out", "runout"],
-        "`aco expiring` says how long what is left will last, at the mean use of the last months",
+        "`aco expiring FILE` says how long what is left will last, at the mean use of the last months",
     ),
     (
         &["year", "yearly", "annual", "quarter", "quarterly", "monthly"],
-        "`--month 2026` or `--month 2026-Q3` shows these months, and `aco summary --by year` adds up each year",
+        "`--month 2026` or `--month 2026-Q3` shows these months, and `aco summary FILE --by year` adds up each year",
     ),
     (
         &["before", "until", "end", "through", "days"],
-        "`--to MONTH` shows months up to one, and `aco expiring --until DATE` looks ahead to a day",
+        "`--to MONTH` shows months up to one, and `aco expiring FILE --until DATE` looks ahead to a day",
     ),
     (&["after", "since", "start", "begin"], "`--from MONTH` shows a month and later ones"),
     (&["date", "today", "day", "on", "asof"], "`--as-of DATE` looks back to a day"),
-    (&["group", "groupby", "group-by", "per"], "`aco summary --by KEYS` adds up what has these in common"),
+    (&["group", "groupby", "group-by", "per"], "`aco summary FILE --by KEYS` adds up what has these in common"),
     (
         &["limit", "head", "first", "max", "largest", "biggest", "rows"],
         "`--top N` shows the largest, and the others added up",
@@ -47,7 +47,7 @@ const MEANT: [(&[&str], &str); 14] = [
     (&["sep", "separator", "delim"], "`--delimiter` says what stands between the fields of a file"),
     (
         &["compare", "versus", "vs", "change", "changes"],
-        "`aco diff OLD NEW` compares two downloads, and `aco summary --against previous` two periods",
+        "`aco diff OLD NEW` compares two downloads, and `aco summary FILE --against previous` two periods",
     ),
     (&["invoices", "recon", "bill", "bills"], "`aco reconcile REPORT --invoice FILE` compares with what was invoiced"),
 ];

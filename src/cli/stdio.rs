@@ -42,6 +42,8 @@ pub struct Stdio<'s> {
     pub asides: Vec<Message>,
     /// Whether some of the input is known to be missing.
     pub lacks_input: bool,
+    /// What is read, as a command that a hint quotes names it.
+    pub given: String,
 }
 
 /// A terminal that shows what a stream carries.
@@ -70,6 +72,7 @@ impl<'s> Stdio<'s> {
             notes: 0,
             asides: Vec::new(),
             lacks_input: false,
+            given: "FILE...".to_owned(),
         }
     }
 

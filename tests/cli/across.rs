@@ -121,7 +121,7 @@ fn what_is_gone_is_compared_and_parts_are_named() {
     hint: --by month with --against year compares month by month
     note: the report ends in 2022-10: figures of that month are final only if it was downloaded after the month's invoice was out
     note: CreditGiven has 1 amount over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
+    hint: SpanMonths of `aco given FILE...` says how many
     ");
     snapshot!(aco_on("summary --by customer,month --against year --month 2022-10 --as-of 2022-11-15 -f table", &report(&rows)), @"
                                                             Used
@@ -136,7 +136,7 @@ fn what_is_gone_is_compared_and_parts_are_named() {
     --- stderr
     note: the report ends in 2022-10: figures of that month are final only if it was downloaded after the month's invoice was out
     note: CreditGiven of 2022-10 has 1 amount over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
+    hint: SpanMonths of `aco given FILE...` says how many
     ");
 }
 

@@ -30,7 +30,7 @@ fn months_without_records_keep_their_place() {
     note: BalanceAmount is what was left where the report ends: of partner 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 in 2023-12
     note: the report ends in 2024-01: figures of that month are final only if it was downloaded after the month's invoice was out
     note: CreditGiven of 2023-12 has 1 amount over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
+    hint: SpanMonths of `aco given fixtures/expiring.csv` says how many
     ");
 }
 

@@ -77,7 +77,7 @@ fn summary_takes_stocks_from_each_credit_s_last_record() {
     hint: add the whole report of 2021-12 to know what was given in 2022-01
     note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
     note: CreditGiven has 2 amounts over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
+    hint: SpanMonths of `aco given fixtures/aco-balance.csv` says how many
     ");
     snapshot!(aco("summary fixtures/aco-balance.csv --by status,currency,status -q"), @"
     Status,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited
@@ -202,7 +202,7 @@ fn a_tranche_that_may_only_be_amended_is_said() {
     2022-07,USD,1,2,,630.00,630.00,1370.00,0.00,closed
     --- stderr
     note: 1 credit told from another of the same agreement by EffectiveDate alone: if that date was only amended, CreditGiven counts use twice
-    hint: `aco check --only dates-amended` names them
+    hint: `aco check FILE... --only dates-amended` names them
     note: BalanceAmount has nothing of 1 credit, which had 600.00 USD left when the rows stopped, before the last day: what was given since is unknown
     note: the report ends in 2022-07: figures of that month are final only if it was downloaded after the month's invoice was out
     and 1 more note: -v shows all
@@ -226,15 +226,15 @@ fn a_tranche_that_may_only_be_amended_is_said() {
 #[test]
 fn later_files_restate_earlier_ones() {
     snapshot!(aco("given fixtures/restatement-old.csv fixtures/restatement-new.csv"), @"
-PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
-7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
-7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
---- stderr
-note: newer downloads restate 1 row
-hint: `aco check --only restated-month` names them
-note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
-");
+    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
+    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
+    --- stderr
+    note: newer downloads restate 1 row
+    hint: `aco check FILE... --only restated-month` names them
+    note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
+    ");
     snapshot!(aco("given fixtures/restatement-new.csv fixtures/restatement-old.csv"), @"
     PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
@@ -242,7 +242,7 @@ note: the newest download ends in 2022-09: figures of that month are final only 
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
     --- stderr
     note: newer downloads restate 1 row
-    hint: `aco check --only restated-month` names them
+    hint: `aco check FILE... --only restated-month` names them
     note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
@@ -398,7 +398,7 @@ fn a_report_without_rows_has_an_empty_answer() {
 fn tables_on_a_terminal() {
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 80), @"
     note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
+    hint: SpanMonths of `aco given fixtures/aco-balance.csv` says how many
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO; Month: 2022-07
     Status: Active
                                        Used
@@ -421,7 +421,7 @@ fn tables_on_a_terminal() {
     ");
     insta::assert_snapshot!(on_terminal("given fixtures/aco-balance.csv --month 2022-07", 200), @"
     note: CreditGiven of 2022-07 has 1 amount over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
+    hint: SpanMonths of `aco given fixtures/aco-balance.csv` says how many
                                                                                       Used
               Customer                                                               until    Used so             Months
     Partner   ID        Agreement  Credit  Currency  Begins      Month    Status      then        far     Given  covered       Left

@@ -160,7 +160,7 @@ fn rows_that_a_newer_download_changes_adds_and_lacks_are_restated() {
     2024-03,USD,1,1,,5.00,25.00,75.00,0.00,open
     --- stderr
     note: newer downloads restate 1 row, add 1 row to months that older ones have and lack 1 row, still counted
-    hint: `aco check --only restated-month` names them
+    hint: `aco check FILE... --only restated-month` names them
     note: BalanceAmount has nothing of 4 credits, which had 280.00 USD left when the rows stopped, before the last day: what was given since is unknown
     ");
 }
@@ -242,7 +242,7 @@ fn an_amended_day_in_a_renewed_agreement_counts_once() {
     2024-05,USD,1,1,,0.00,50.00,950.00,0.00,open
     --- stderr
     note: newer downloads restate 1 row
-    hint: `aco check --only restated-month` names them
+    hint: `aco check FILE... --only restated-month` names them
     ");
 }
 

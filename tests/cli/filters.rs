@@ -115,7 +115,7 @@ fn what_there_is_is_said_where_a_filter_matches_nothing() {
 fn a_credit_that_lacks_a_month_shown_is_not_left_out_silently() {
     let line = "fixtures/aco-balance.csv --as-of 2022-12-15 --currency JPY";
     let told = "note: no row in 2022-06 for 1 credit: what was given then stands in a later month, which is not \
-                shown\nhint: show later months too: SpanMonths of `aco given` says how many each row covers\n";
+                shown\nhint: show later months too: SpanMonths of `aco given fixtures/aco-balance.csv` says how many each row covers\n";
     for command in ["summary", "given", "balance"] {
         let said = aco(&format!("{command} {line} --month 2022-06")).stderr;
         assert!(said.contains(told), "{command}: {said}");

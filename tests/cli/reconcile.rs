@@ -750,7 +750,7 @@ fn lines_that_break_rules() {
     note: left out, because no invoice covers it: 2022-06 and 2022-08 to 2022-12
     note: 1 mismatched
     warning: fixtures/invoice/rules.csv:8: both-credits (the first of 2 lines): PriceAdjustmentDescription is `[\"15.0% Partner earned credit for services managed\"]` where Azure credit was applied
-    hint: `aco reconcile --findings` lists them
+    hint: `aco reconcile fixtures/aco-balance.csv --invoice INVOICE... --findings` lists them
     warning: fixtures/invoice/rules.csv:4: credit-without-charge: no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice
     warning: fixtures/invoice/rules.csv:11: several-rates: USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2
     warning: fixtures/invoice/rules.csv:5: wrong-sign: Subtotal is 100: expected a negative amount on a credit line

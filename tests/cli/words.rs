@@ -126,9 +126,9 @@ fn an_option_that_there_is_not_names_those_of_the_same_meaning() {
         tips.map(str::to_owned).collect::<Vec<_>>().join("\n")
     };
     for (line, tip) in [
-        ("summary x.csv --pivot", "`aco summary --by customer --across month` puts months into columns"),
-        ("summary x.csv --average", "`aco expiring` says how long"),
-        ("summary x.csv --year=2026", "`aco summary --by year`"),
+        ("summary x.csv --pivot", "`aco summary FILE --by customer --across month` puts months into columns"),
+        ("summary x.csv --average", "`aco expiring FILE` says how long"),
+        ("summary x.csv --year=2026", "`aco summary FILE --by year`"),
         ("given x.csv --Limit 5", "`--top N` shows the largest"),
         ("balance x.csv --by customer", "--by is an option of `aco summary`"),
         ("summary x.csv --until 2026-01-31", "--until is an option of `aco expiring` and `aco check`"),

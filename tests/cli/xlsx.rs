@@ -193,7 +193,7 @@ fn a_terminal_is_no_place_for_a_workbook() {
     hint: add the whole report of 2021-12 to know what was given in 2022-01
     note: the report ends in 2022-12: figures of that month are final only if it was downloaded after the month's invoice was out
     note: CreditGiven of 2022-06 and 2022-07 has 2 amounts over more than one month, because no rows lie between
-    hint: SpanMonths of `aco given` says how many
+    hint: SpanMonths of `aco given fixtures/aco-balance.csv` says how many
     error: a workbook cannot be shown on a terminal
     hint: name a file, as in `-o out.xlsx`
     ");

@@ -133,6 +133,11 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
+/// Whether a shell may take a character of a name for more than it is.
+fn needs_quotes(c: char) -> bool {
+    !c.is_alphanumeric() && !"/\\.:_-".contains(c)
+}
+
 /// The minutes by which a zone is ahead of UTC; none is by more than 14 hours.
 fn utc_offset(text: &str) -> Result<i32, String> {
     let minutes = |text: &str| {
@@ -290,6 +295,11 @@ impl ReadArgs {
         if self.files.is_empty() && stdio.stdin_is_terminal {
             let message = Message::error("no file given");
             return Err(message.hint("name a report, as in `aco summary report.csv`, or pipe one in").into());
+        }
+        if let [file] = &self.files[..]
+            && let Some(typed) = file.to_str().filter(|typed| *typed != "-" && !typed.contains(needs_quotes))
+        {
+            typed.clone_into(&mut stdio.given);
         }
         let stdin = [PathBuf::from("-")];
         let sources = sources(if self.files.is_empty() { &stdin } else { &self.files }, stdio)?;

@@ -119,7 +119,8 @@ pub(crate) fn say_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'
             "{credits} told from another of the same agreement by EffectiveDate alone: if that date was only amended, \
              CreditGiven counts use twice"
         ));
-        stdio.say(&message.hint("`aco check --only dates-amended` names them"));
+        let hint = format!("`aco check {} --only dates-amended` names them", stdio.given);
+        stdio.say(&message.hint(hint));
     }
 }
 
@@ -150,6 +151,7 @@ fn say_restated([restated, added, gone]: [usize; 3], stdio: &mut Stdio<'_>) {
         changes.map(|(verb, count, how)| format!("{verb} {}{how}", Count(count, "row"))).collect();
     if !changes.is_empty() {
         let message = Message::note(format!("newer downloads {}", joined(&changes)));
-        stdio.say(&message.hint("`aco check --only restated-month` names them"));
+        let hint = format!("`aco check {} --only restated-month` names them", stdio.given);
+        stdio.say(&message.hint(hint));
     }
 }

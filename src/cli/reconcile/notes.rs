@@ -28,7 +28,9 @@ impl ComparedInvoices<'_> {
             let text = format!("{}{of}: {}", rule.as_str(), first.message.escape_debug());
             let file = &self.invoices.files[first.file as usize].name;
             let message = Message::warning(text).at(file, Some(first.line));
-            stdio.say(&if lines > 1 { message.hint("`aco reconcile --findings` lists them") } else { message });
+            let hint = || format!("`aco reconcile {} --invoice INVOICE... --findings` lists them", stdio.given);
+            let message = if lines > 1 { message.hint(hint()) } else { message };
+            stdio.say(&message);
         }
     }
 
