@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
     }
     let books = book::compare(ledger, &filter, &file.bookings)?;
-    say_unbooked(&books, stdio);
+    say_unbooked(&books, &names, stdio);
     hints::warn_of_vanished(ledger, &filter, "what is to be booked", stdio)?;
     if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {
         hints::note_last_month(ledger, &filter, stdio);
@@ -125,11 +125,11 @@ impl Args {
 }
 
 /// Names what is not booked, because nobody knows it, and what was booked and is no more.
-fn say_unbooked(books: &Books<'_>, stdio: &mut Stdio<'_>) {
+fn say_unbooked(books: &Books<'_>, names: &Names, stdio: &mut Stdio<'_>) {
     let mut say = |named: &[Named<'_>], what: &str, hint: &str| {
         for (at, (identity, month, amount)) in named.iter().enumerate().take(NAMED) {
             let (amount, currency) = (Grouped(*amount), identity.currency);
-            let (customer, agreement) = (&identity.customer, &identity.agreement);
+            let (customer, agreement) = (names.told(&identity.customer), &identity.agreement);
             let message = Message::warning(format!(
                 "{what}: {amount} {currency} of {month}, customer {customer}, agreement {agreement}"
             ));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::id::Id;
+use super::message::Visible;
 
 /// The names of customers whose names are known, and what goes along with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +49,11 @@ impl Names {
     /// The customer with the least id.
     pub fn first(&self) -> Option<&Id> {
         self.names.keys().min()
+    }
+
+    /// The customer as a message names it: by its name if that is known.
+    pub fn told<'a>(&'a self, customer: &'a Id) -> Visible<'a> {
+        Visible(self.get(customer).unwrap_or(customer.as_str()))
     }
 
     pub fn get(&self, customer: &Id) -> Option<&str> {

@@ -101,6 +101,9 @@ fn what_is_unknown_or_gone_is_named_and_left_alone() {
     hint: add older reports; or book by hand what you know of the months before: it counts, and the rest is named
     note: nothing is to be booked
     ");
+    fs::write(folder.path().join("names.csv"), "CustomerId,CustomerName\na,Contoso\n").unwrap();
+    let named = run(folder.path(), "book report.csv --booked booked.csv --as-of 2023-04-10 --names names.csv");
+    assert!(named.stderr.contains("of 2023-02, customer Contoso, agreement a-a"), "{named}");
 }
 
 #[test]

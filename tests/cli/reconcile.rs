@@ -30,7 +30,7 @@ fn a_month_with_every_result() {
     --- stderr
     note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
     note: left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
-    warning: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
+    warning: not comparable: customer Adventure Works in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     warning: 1 row unknown (214,930 JPY given and 110,000 JPY applied): the invoice of 2022-06 is missing, and one amount of the report covers it and later months
     hint: add the invoice of 2022-06
     note: 3 matched, 2 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 1 not-comparable
@@ -82,7 +82,7 @@ fn the_lines_behind_a_row() {
     0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,USD,2022-07,mismatched,G009912346,Virtual Machines Dv3 Series,5b1f2a90-7d3c-4e68-8f14-5e2c90d7b341,2022-07-01,-429.00,USD,Azure Credit Offer,429.00,fixtures/invoice/2022-07.csv,9
     d4a90b67-3c15-4f82-a6e8-51b7c2093e4d,Tailspin Toys,EUR,2022-07,invoice-only,G009912345,Virtual Machines Dv3 Series,5b1f2a90-7d3c-4e68-8f14-51b7c2093e4d,2022-07-01,-25.00,EUR,Azure Credit,25.00,fixtures/invoice/2022-07.csv,21
     --- stderr
-    warning: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
+    warning: not comparable: customer Adventure Works in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     warning: 1 row unknown (214,930 JPY given and 110,000 JPY applied): the invoice of 2022-06 is missing, and one amount of the report covers it and later months
     hint: add the invoice of 2022-06
     ");
@@ -107,7 +107,7 @@ fn other_credits_are_never_dropped_silently() {
     CustomerID,CustomerName,CurrencyCode,InvoiceMonth,InvoiceNumber,CreditReasonCode,Amount,Lines
     2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512,Fabrikam GmbH,EUR,2022-07,G009912345,Service Level Agreement,12.00,1
     --- stderr
-    warning: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
+    warning: not comparable: customer Adventure Works in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     warning: 1 row unknown (214,930 JPY given and 110,000 JPY applied): the invoice of 2022-06 is missing, and one amount of the report covers it and later months
     hint: add the invoice of 2022-06
     ");
@@ -915,7 +915,7 @@ fn on_a_terminal() {
     insta::assert_snapshot!(on_terminal(JULY, 100), @"
     note: not counted: 12.00 EUR of credit for `Service Level Agreement` (1 line)
     note: left out, because no invoice covers it: 2022-01 to 2022-06 and 2022-08 to 2022-12
-    warning: not comparable: customer 58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5 in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
+    warning: not comparable: customer Adventure Works in 2022-07: lines apply 155.05 EUR, priced in USD; credit in EUR and USD
     warning: 1 row unknown (214,930 JPY given and 110,000 JPY applied): the invoice of 2022-06 is missing, and one amount of the report covers it and later months
     hint: add the invoice of 2022-06
     note: 3 matched, 2 mismatched, 1 balance-only, 1 invoice-only, 1 unknown and 1 not-comparable

@@ -122,7 +122,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
         findings.extend(compared.checks(ledger, &filter, &wanted));
         files.extend(invoices.files.iter().map(|file| file.name.clone()));
         // Warnings are findings.
-        compared.notes()?.iter().filter(|note| note.level <= Level::Note).for_each(|note| stdio.say(note));
+        compared.notes(&names)?.iter().filter(|note| note.level <= Level::Note).for_each(|note| stdio.say(note));
     }
     findings.extend(unread.into_iter().filter(|finding| wanted.contains(&finding.check)));
     let (mut findings, _) = accepted.split(findings, &files, &filter, (&wanted, args.runs_all()));

@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     let threads = args.read.threads_for(ledger.rows_read());
     let compared = args.invoices.compare(ledger, &filter, &invoices, threads, args.all)?;
     let rows = args.shown(&compared.found);
-    compared.say_notes(stdio)?;
+    compared.say_notes(&names, stdio)?;
     args.say_hidden(&compared.found, stdio);
     if !args.findings {
         compared.say_findings(stdio);

@@ -8,14 +8,14 @@ use rust_decimal::Decimal;
 use crate::analysis::reconcile::{Incomparable, NotCompared, Total};
 use crate::analysis::{Check, Filter, Finding, ReconciledRow, Reconciliation, Verdict, reconcile};
 use crate::ledger::Ledger;
-use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Level, Message, Month, Visible};
+use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Level, Message, Month, Names, Visible};
 
 use super::ComparedInvoices;
 use crate::cli::{Count, Stdio, from_to, joined};
 
 impl ComparedInvoices<'_> {
-    pub(crate) fn say_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
-        self.notes()?.iter().for_each(|note| stdio.say(note));
+    pub(crate) fn say_notes(&self, names: &Names, stdio: &mut Stdio<'_>) -> Result<()> {
+        self.notes(names)?.iter().for_each(|note| stdio.say(note));
         stdio.say_asides();
         self.results().iter().for_each(|note| stdio.say(note));
         Ok(())
@@ -72,7 +72,7 @@ impl ComparedInvoices<'_> {
     }
 
     /// All there is to tell but the results.
-    pub(crate) fn notes(&self) -> Result<Vec<Message>> {
+    pub(crate) fn notes(&self, names: &Names) -> Result<Vec<Message>> {
         let mut notes = Vec::new();
         notes.extend(self.without_reasons());
         self.note_files(&mut notes);
@@ -80,8 +80,8 @@ impl ComparedInvoices<'_> {
         self.note_reasons(&mut notes)?;
         self.note_months(&mut notes);
         self.warn_of_months(&mut notes);
-        self.warn_of_late(&mut notes);
-        self.warn_of_incomparable(&mut notes);
+        self.warn_of_late(names, &mut notes);
+        self.warn_of_incomparable(names, &mut notes);
         self.warn_of_unknown(&mut notes)?;
         Ok(notes)
     }
@@ -270,22 +270,24 @@ impl ComparedInvoices<'_> {
         }
     }
 
-    fn warn_of_late(&self, notes: &mut Vec<Message>) {
+    fn warn_of_late(&self, names: &Names, notes: &mut Vec<Message>) {
         let rows = self.found.rows.iter();
         let mut found = rows.filter_map(|row| Some((row, row.late.filter(|late| *late > row.month)?)));
         let Some((row, month)) = found.next() else { return };
         let late = reconcile::applied_late(row, month);
-        notes.push(Message::warning(format!("customer {}: {late}{}", row.customer, and_more(found.count()))));
+        let customer = names.told(row.customer);
+        notes.push(Message::warning(format!("customer {customer}: {late}{}", and_more(found.count()))));
     }
 
-    fn warn_of_incomparable(&self, notes: &mut Vec<Message>) {
+    fn warn_of_incomparable(&self, names: &Names, notes: &mut Vec<Message>) {
         let [clash, others @ ..] = &self.found.incomparable[..] else { return };
         let Incomparable { customer, month, billed, pricing, .. } = clash;
         let why = pricing.as_ref().map_or(" and name no partner; several gave credit".to_owned(), |pricing| {
             format!(", priced in {pricing}; credit in {}", joined([billed.min(pricing), billed.max(pricing)]))
         });
         notes.push(Message::warning(format!(
-            "not comparable: customer {customer} in {month}: lines apply {} {billed}{why}{}",
+            "not comparable: customer {} in {month}: lines apply {} {billed}{why}{}",
+            names.told(customer),
             Grouped(clash.applied),
             and_more(others.len()),
         )));

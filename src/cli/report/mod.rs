@@ -124,7 +124,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let left_out = read::rows_of(&left_out);
     hints::note(ledger, &filter, &overview.months, stdio)?;
     if let Some(compared) = &compared {
-        compared.say_notes(stdio)?;
+        compared.say_notes(&names, stdio)?;
     }
     let report =
         ReportFigures { ledger, filter: &filter, names: &names, overview: &overview, compared: compared.as_ref() };

@@ -287,7 +287,7 @@ fn agreement_sections<'a>(
         rows.truncate(rows.len() - agreeing);
     }
     let mut notes: Vec<String> = meanings(&rows).map(str::to_owned).collect();
-    notes.extend(compared.notes()?.iter().map(|note| sentence(&note.text)));
+    notes.extend(compared.notes(names)?.iter().map(|note| sentence(&note.text)));
     notes.extend(tables::difference_note(&rows).map(|note| sentence(&note)));
     if !with_matched && agreeing > 0 {
         notes.push(format!("{} not listed, because they agree.", Count(agreeing, "row")));
