@@ -42,7 +42,7 @@ pub(super) const FORFEITED: Column = Column::new("Forfeited", Kind::Amount, Prio
 
 pub(super) const SEVERITY: Column =
     Column { in_order: &["note", "warning", "error"], ..Column::new("Severity", Kind::Text, Priority::Key) };
-pub(super) const CHECK: Column = Column::new("Check", Kind::Text, Priority::Key);
+pub(super) const CHECK: Column = Column::new("Check", Kind::Code, Priority::Key);
 /// The message says it too.
 pub(super) const AMOUNT: Column = Column::new("Amount", Kind::Amount, Priority::Context);
 pub(super) const MESSAGE: Column = Column::new("Message", Kind::Prose, Priority::Key);

@@ -8,6 +8,8 @@ pub enum Kind {
     Id,
     /// A short text: a name, a word, a code.
     Text,
+    /// A word that is typed as it stands, such as the name of a check: it is never cut, and broken last.
+    Code,
     /// A value of whatever kind the row says, as text.
     Value,
     /// A sentence, which a narrow terminal breaks into lines.

@@ -171,7 +171,7 @@ impl PageColumn {
             Kind::Id => "id",
             Kind::Month | Kind::Quarter | Kind::Year | Kind::Date => "date",
             Kind::Prose => "prose",
-            Kind::Text | Kind::Value | Kind::Currency => "",
+            Kind::Text | Kind::Code | Kind::Value | Kind::Currency => "",
         };
         Self { heading: text.column.heading(), kind: text.column.kind, class, cells: text.cells, full }
     }
@@ -189,7 +189,7 @@ impl PageColumn {
         let tone = match Tone::of_word(self.text(row)) {
             _ if self.cells[row].is_negative => "negative",
             Some(Tone::Attention) if self.kind != Kind::Prose => Tone::Attention.class(),
-            Some(tone) if self.kind == Kind::Text => tone.class(),
+            Some(tone) if matches!(self.kind, Kind::Text | Kind::Code) => tone.class(),
             _ => "",
         };
         format!("{} {tone}", self.class).trim().to_owned()

@@ -134,7 +134,7 @@ enum ColumnValues {
 impl WrittenColumn {
     fn new(column: Column, (whole, scale): (u32, u32)) -> io::Result<Self> {
         let values = match column.kind {
-            Kind::Id | Kind::Text | Kind::Value | Kind::Prose | Kind::Currency | Kind::Quarter => {
+            Kind::Id | Kind::Text | Kind::Code | Kind::Value | Kind::Prose | Kind::Currency | Kind::Quarter => {
                 ColumnValues::Text(Vec::new())
             }
             Kind::Month | Kind::Date => ColumnValues::Days(Vec::new()),

@@ -10,7 +10,7 @@ use std::io;
 
 use crate::model::Currency;
 
-use super::column::{Column, Kind};
+use super::column::Column;
 use super::table::{Cell, OTHERS, Rows, Sums, Table, Totals};
 
 /// Rows that are handed over together.
@@ -130,7 +130,7 @@ impl<'a> Ranked<'a> {
 
 /// Whether values of a column compare within a currency only.
 fn is_money(column: Column) -> bool {
-    matches!(column.kind, Kind::Amount | Kind::Value)
+    column.kind.is_money()
 }
 
 /// What the amounts of a row are in.
@@ -185,7 +185,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::output::column::Priority;
+    use crate::output::column::{Kind, Priority};
     use crate::output::delimited::plain;
     use crate::output::table::Fields;
 

@@ -64,15 +64,16 @@ impl Layout {
         while self.width() > width && self.drop_one(Some(Priority::Key)) {
             self.break_prose(width, READABLE_PROSE);
         }
-        if self.width() > width {
-            self.break_words();
-            self.break_prose(width, NARROWEST_PROSE);
-        }
+        self.break_prose(width, NARROWEST_PROSE);
         for longest in [16, 12] {
             if self.width() > width {
                 self.cut_texts(longest);
                 self.break_prose(width, NARROWEST_PROSE);
             }
+        }
+        if self.width() > width {
+            self.break_codes();
+            self.break_prose(width, NARROWEST_PROSE);
         }
         // Narrower than any table is meant for.
         while self.width() > width && self.columns.len() > 1 && self.drop_one(None) {
@@ -201,8 +202,8 @@ impl Layout {
         }
     }
 
-    fn break_words(&mut self) {
-        for column in self.columns.iter_mut().filter(|column| column.column.kind == Kind::Text) {
+    fn break_codes(&mut self) {
+        for column in self.columns.iter_mut().filter(|column| column.column.kind == Kind::Code) {
             column.cells.iter_mut().for_each(|cell| cell.text = cell.text.replace('-', "-\n"));
             column.measure();
         }

@@ -46,6 +46,18 @@ fn no_amount_is_shown_without_its_currency() {
     }
 }
 
+/// What has to be typed for `--only` stands in one line.
+#[test]
+fn names_of_checks_are_not_broken_in_an_ordinary_window() {
+    let line = "check fixtures/aco-balance.csv --names fixtures/customers.csv --as-of 2023-01-10 -q -f table \
+                --invoice fixtures/invoice/2022-07.csv";
+    let run = program().args(line.split_whitespace()).env("COLUMNS", "80").output().unwrap();
+    let table = String::from_utf8(run.stdout).unwrap();
+    for name in ["credit-not-invoiced", "invoice-without-credit", "used-outside-term"] {
+        assert!(table.contains(&format!("  {name} ")), "{table}");
+    }
+}
+
 #[test]
 fn balance() {
     insta::assert_snapshot!(tables("balance fixtures/aco-balance.csv --as-of 2022-12-15 --currency EUR,USD"), @"
@@ -500,24 +512,21 @@ fn reconcile() {
     60:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07
     Month: 2022-07
-    Customer          Currency     Given  Difference  Result
-    ────────────────  ────────  ────────  ──────────  ──────────
-    Contoso Ltd       EUR         467.90        0.00  matched
-    Contoso Ltd       USD         430.00        1.00  mismatched
-    Fabrikam GmbH     USD         715.25        0.00  matched
-    Adventure Works   EUR         155.05              not-
-                                                      comparable
-    Adventure Works   USD         168.30        6.28  mismatched
-    Wingtip Toys KK   JPY        214,930              unknown
-    Northwind Trade…  JPY         58,925           0  matched
-    Tailspin Toys     EUR                     -25.00  invoice-
-                                                      only
-    Woodgrove Bank    USD         298.35      298.35  balance-
-                                                      only
-    ────────────────  ────────  ────────  ──────────  ──────────
-    total             EUR         622.95      -25.00
-    total             JPY        273,855           0
-    total             USD       1,611.90      305.63
+    Customer      Currency     Given  Difference  Result
+    ────────────  ────────  ────────  ──────────  ──────────────
+    Contoso Ltd   EUR         467.90        0.00  matched
+    Contoso Ltd   USD         430.00        1.00  mismatched
+    Fabrikam Gm…  USD         715.25        0.00  matched
+    Adventure W…  EUR         155.05              not-comparable
+    Adventure W…  USD         168.30        6.28  mismatched
+    Wingtip Toy…  JPY        214,930              unknown
+    Northwind T…  JPY         58,925           0  matched
+    Tailspin To…  EUR                     -25.00  invoice-only
+    Woodgrove B…  USD         298.35      298.35  balance-only
+    ────────────  ────────  ────────  ──────────  ──────────────
+    total         EUR         622.95      -25.00
+    total         JPY        273,855           0
+    total         USD       1,611.90      305.63
     totals of Difference leave out rows that have none
     not shown for width: Invoiced, Invoice lines, Customer ID
     (widen the terminal, or use -f csv)

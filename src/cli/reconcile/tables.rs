@@ -15,7 +15,7 @@ use crate::cli::{columns, dated, hints};
 
 const REASON: Column = Column::new("CreditReasonCode", Kind::Text, Priority::Detail);
 const APPLIED: Column = Column::new("CreditApplied", Kind::Amount, Priority::Key).adds_up(true);
-const RESULT: Column = Column::new("Result", Kind::Text, Priority::Key);
+const RESULT: Column = Column::new("Result", Kind::Code, Priority::Key);
 const LINES: Column = Column::new("Lines", Kind::Count, Priority::Detail);
 const INVOICE: Column = Column::new("InvoiceNumber", Kind::Text, Priority::Key);
 const DIFFERENCE: Column = Column::new("Difference", Kind::Amount, Priority::Key).adds_up(true);
@@ -156,7 +156,7 @@ pub(crate) fn findings<'a>(invoices: &'a Invoices, names: &'a Names) -> Fields<'
     Fields::<&LineFinding>::default()
         .with(columns::FILE.priority(Priority::Answer), |finding| &*invoices.files[finding.file as usize].name)
         .with(columns::LINE.priority(Priority::Key), |finding| finding.line)
-        .with(Column::new("Rule", Kind::Text, Priority::Key), |finding| finding.rule.as_str())
+        .with(Column::new("Rule", Kind::Code, Priority::Key), |finding| finding.rule.as_str())
         .customer(names, |finding| finding.customer.as_ref())
         .with(INVOICE, |finding| &*finding.invoice)
         .with(columns::MESSAGE.priority(Priority::Answer), |finding| &*finding.message)
