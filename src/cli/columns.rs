@@ -101,7 +101,8 @@ pub(super) fn expiring<'l>(
         .identity(names, |expiring| ledger.identity(expiring.credit))
         .with(BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.left)
         .with(EXPIRY.priority(Priority::Key), |expiring| expiring.balance.latest.expiry())
-        .with(DAYS_LEFT, |expiring| expiring.balance.days_left)
+        // The last day says as much.
+        .with(DAYS_LEFT.priority(Priority::Detail), |expiring| expiring.balance.days_left)
         .with(Column::new("MonthlyUse", Kind::Amount, Priority::Detail).adds_up(true), move |expiring| {
             expiring.monthly_use.map_or(unknown, Cell::Amount)
         })

@@ -259,21 +259,21 @@ fn expiring() {
     insta::assert_snapshot!(tables("expiring fixtures/aco-balance.csv --as-of 2022-12-15"), @"
     60:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
-    Customer                                  Days  Will be
-    ID        Currency      Left  Ends        left     lost
-    ────────  ────────  ────────  ──────────  ────  ───────
-    0b6e2f1a  EUR         910.00  2022-12-31    16   846.93
-    e8f2a406  USD           0.00  2022-12-31    16     0.00
-    91d04c6f  JPY        305,365  2023-01-09    25  271,389
-    2f94c7d8  USD       1,494.35  2023-03-14    89     0.00
-    ────────  ────────  ────────  ──────────  ────  ───────
-    total     EUR         910.00                     846.93
-    total     JPY        305,365                    271,389
-    total     USD       1,494.35                       0.00
+    Customer                                  Used up  Will be
+    ID        Currency      Left  Ends        in          lost
+    ────────  ────────  ────────  ──────────  ───────  ───────
+    0b6e2f1a  EUR         910.00  2022-12-31            846.93
+    e8f2a406  USD           0.00  2022-12-31  2022-11     0.00
+    91d04c6f  JPY        305,365  2023-01-09           271,389
+    2f94c7d8  USD       1,494.35  2023-03-14  2023-02     0.00
+    ────────  ────────  ────────  ──────────  ───────  ───────
+    total     EUR         910.00                        846.93
+    total     JPY        305,365                       271,389
+    total     USD       1,494.35                          0.00
     figures of the month open on 2022-12-15 may still change
     until its invoice is out
-    not shown for width: Used up in, Agreement, Use a month,
-    Ends in (widen the terminal, or use -f csv)
+    not shown for width: Agreement, Days left, Use a month, Ends
+    in (widen the terminal, or use -f csv)
 
     80:
     Partner: 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07; Credit: ACO
