@@ -32,11 +32,21 @@ pub(crate) fn read<F: Fold>(
     open: impl Fn(Head<'_>) -> Result<Layout, Fault> + Sync,
     fold: impl Fn(usize) -> F + Sync,
 ) -> Result<Reading<F>, Vec<FileError>> {
-    let (sources, [files, unread], has_invoices) = choose(sources, encoding, wanted, &open)?;
+    let mut choice = Choice::default();
+    for source in sources {
+        let looked = choice.look(source, encoding, &open);
+        choice.errors.extend(looked.err());
+    }
+    choice.missed(encoding, wanted);
+    let Choice { chosen, skipped, spoilt, has_invoices, errors, .. } = choice;
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let (unread, files): (Vec<String>, Vec<String>) = skipped.into_iter().partition(|file| spoilt.contains(file));
     let missing = |file: &String| Some(Note::missing_parts(file, missing_parts(Path::new(file))?));
     let mut notes: Vec<Note> = files.iter().filter_map(missing).collect();
     let skipped = (!files.is_empty()).then_some(Note::Skipped { files, wanted, has_invoices });
-    let (threads, files) = blocks::read(sources, pace, encoding, open, fold)?;
+    let (threads, files) = blocks::read(chosen, pace, encoding, open, fold)?;
     notes.extend(skipped);
     notes.extend((!unread.is_empty()).then_some(Note::Unread { files: unread }));
     notes.extend(of_files(&files));
@@ -88,98 +98,103 @@ fn of_files(files: &[FileRead]) -> Vec<Note> {
     (0..).zip(files).flat_map(of_file).collect()
 }
 
-/// Sources, two kinds of files beside them, and whether invoices are among these.
-type Chosen = (Vec<Source>, [Vec<String>; 2], bool);
-
 /// Of a folder or pattern: whether anything of it is read, what is skipped, and what is to be done about that.
 type Found = (bool, Vec<String>, BTreeSet<Option<String>>);
 
-/// The sources to read, the files that are none of those that are looked for, and those that may have been meant to be.
-fn choose(
-    sources: Vec<Source>,
-    encoding: Option<Encoding>,
-    wanted: &'static str,
-    open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
-) -> Result<Chosen, Vec<FileError>> {
-    let (mut chosen, mut skipped, mut spoilt) = (Vec::new(), Vec::new(), BTreeSet::new());
-    let (mut errors, mut has_invoices) = (Vec::new(), false);
-    let mut found: BTreeMap<String, Found> = BTreeMap::new();
-    let (mut widths, mut headless) = (BTreeSet::new(), Vec::new());
-    for source in sources {
+/// What is chosen to be read, and what there is besides.
+#[derive(Default)]
+struct Choice {
+    chosen: Vec<Source>,
+    /// The files that are none of those that are looked for, and which of them may have been meant to be.
+    skipped: Vec<String>,
+    spoilt: BTreeSet<String>,
+    has_invoices: bool,
+    /// The folders and patterns by which files were found.
+    found: BTreeMap<String, Found>,
+    /// The widths of what has a header, and what has none.
+    widths: BTreeSet<usize>,
+    headless: Vec<Source>,
+    errors: Vec<FileError>,
+}
+
+impl Choice {
+    /// Looks at a source, and chooses it, or what of it has the header.
+    fn look(
+        &mut self,
+        source: Source,
+        encoding: Option<Encoding>,
+        open: impl Fn(Head<'_>) -> Result<Layout, Fault>,
+    ) -> Result<(), FileError> {
         let (file, found_by) = (source.name().to_owned(), source.found_by().map(str::to_owned));
         if let Some(found_by) = found_by.as_ref().filter(|_| is_unfinished(&file)) {
-            found.entry(found_by.clone()).or_default().1.push(format!("{file} (an unfinished download)"));
-            continue;
+            self.found.entry(found_by.clone()).or_default().1.push(format!("{file} (an unfinished download)"));
+            return Ok(());
         }
-        let entries = match source.unpacked() {
-            Ok(entries) => entries,
-            Err(error) => {
-                errors.push(FileError { file, fault: error.into() });
-                continue;
-            }
-        };
-        let first = chosen.len();
+        let entries = source.unpacked().map_err(|error| FileError { file: file.clone(), fault: error.into() })?;
+        let first = self.chosen.len();
         let (mut other, mut others) = (None, Vec::new());
         for entry in entries {
             // A sheet or entry, or a file that lies beside others; how other files are laid out is found out in reading.
             let is_among_others = entry.is_sheet() || entry.is_entry() || entry.found_by().is_some();
             match is_among_others.then(|| with_head(&entry, encoding, &open)).flatten() {
                 Some(Err(fault)) if fault.is_wrong_kind() => {
-                    has_invoices |= matches!(fault, Fault::InvoiceForReport);
+                    self.has_invoices |= matches!(fault, Fault::InvoiceForReport);
                     let what = fault.spoilt().filter(|_| !entry.is_sheet());
-                    others.push(described(entry.name(), what, &mut spoilt));
+                    others.push(self.described(entry.name(), what));
                     let named = if entry.is_sheet() { &file } else { entry.name() };
                     let has_header = !matches!(fault, Fault::Absent { .. });
                     other = other.or(Some(FileError { file: named.to_owned(), fault }));
-                    headless.extend((!has_header).then_some(entry));
+                    self.headless.extend((!has_header).then_some(entry));
                 }
                 opened => {
-                    widths.extend(opened.and_then(Result::ok).map(|layout| layout.width()));
-                    chosen.push(entry);
+                    self.widths.extend(opened.and_then(Result::ok).map(|layout| layout.width()));
+                    self.chosen.push(entry);
                 }
             }
         }
-        chosen.iter_mut().skip(first + 1).for_each(Source::forget_hidden_rows);
-        let is_read = chosen.len() > first;
+        self.chosen.iter_mut().skip(first + 1).for_each(Source::forget_hidden_rows);
+        let is_read = self.chosen.len() > first;
         if is_read {
-            skipped.append(&mut others);
+            self.skipped.append(&mut others);
         }
-        match (found_by, other) {
-            (Some(found_by), other) => {
-                let (any, skipped, hints) = found.entry(found_by).or_default();
-                *any |= is_read;
-                hints.insert(other.as_ref().and_then(|other| other.fault.hint().map(str::to_owned)));
-                let what = other.and_then(|other| other.fault.spoilt()).filter(|_| !is_read);
-                skipped.extend((!is_read).then(|| described(&file, what, &mut spoilt)));
-            }
-            (None, Some(error)) if !is_read => errors.push(error),
-            _ => {}
-        }
+        let Some(found_by) = found_by else { return other.filter(|_| !is_read).map_or(Ok(()), Err) };
+        let hint = other.as_ref().and_then(|other| other.fault.hint().map(str::to_owned));
+        let what = other.and_then(|other| other.fault.spoilt()).filter(|_| !is_read);
+        let described = (!is_read).then(|| self.described(&file, what));
+        let (any, skipped, hints) = self.found.entry(found_by).or_default();
+        *any |= is_read;
+        hints.insert(hint);
+        skipped.extend(described);
+        Ok(())
     }
-    for entry in headless.iter().filter(|entry| go_on(entry, encoding, &widths)) {
-        let text = "no header, and rows like those of another sheet or file";
-        let fault = Fault::told(None, text, "give it the header too, or take it away if its rows do not count");
-        errors.push(FileError { file: entry.name().to_owned(), fault });
-    }
-    for (file, (any, seen, mut hints)) in found {
-        if any {
-            skipped.extend(seen);
-        } else {
-            let text = format!("nothing here is {wanted}: {}", first_names(&seen));
-            // What is to be done about all files is so about their folder.
-            let hint = hints.pop_first().flatten().filter(|_| hints.is_empty());
-            errors.push(FileError { file, fault: Fault::Told(None, Message { hint, ..Message::error(text) }) });
-        }
-    }
-    let (spoilt, skipped) = skipped.into_iter().partition(|file| spoilt.contains(file));
-    if errors.is_empty() { Ok((chosen, [skipped, spoilt], has_invoices)) } else { Err(errors) }
-}
 
-/// A file's name, with what it is if it may be a download gone wrong, which is then kept among these.
-fn described(file: &str, what: Option<&str>, spoilt: &mut BTreeSet<String>) -> String {
-    let named = what.map_or(file.to_owned(), |what| format!("{file} ({what})"));
-    spoilt.extend(what.map(|_| named.clone()));
-    named
+    /// A file's name, with what it is if it may be a download gone wrong.
+    fn described(&mut self, file: &str, what: Option<&str>) -> String {
+        let named = what.map_or(file.to_owned(), |what| format!("{file} ({what})"));
+        self.spoilt.extend(what.map(|_| named.clone()));
+        named
+    }
+
+    /// Says what has to be read and cannot be: rows without a header, and of folders and patterns those with nothing in them
+    /// that is `wanted`.
+    fn missed(&mut self, encoding: Option<Encoding>, wanted: &str) {
+        for entry in self.headless.iter().filter(|entry| go_on(entry, encoding, &self.widths)) {
+            let text = "no header, and rows like those of another sheet or file";
+            let fault = Fault::told(None, text, "give it the header too, or take it away if its rows do not count");
+            self.errors.push(FileError { file: entry.name().to_owned(), fault });
+        }
+        for (file, (any, seen, mut hints)) in std::mem::take(&mut self.found) {
+            if any {
+                self.skipped.extend(seen);
+            } else {
+                let text = format!("nothing here is {wanted}: {}", first_names(&seen));
+                // What is to be done about all files is so about their folder.
+                let hint = hints.pop_first().flatten().filter(|_| hints.is_empty());
+                self.errors
+                    .push(FileError { file, fault: Fault::Told(None, Message { hint, ..Message::error(text) }) });
+            }
+        }
+    }
 }
 
 /// Whether a browser has not finished the download of a file, which may hold a part of a report.
