@@ -5,12 +5,13 @@ mod accepted;
 use std::path::PathBuf;
 
 use crate::analysis::{Check, Filter, Finding, book, check, reconcile};
+use crate::ledger::Ledger;
 use crate::model::{Id, Level, Names};
 use crate::output::{Column, Fields, Kind, Priority};
 
 use super::booked::BookedFile;
 use super::expiring::{Within, within};
-use super::reconcile::InvoiceArgs;
+use super::reconcile::{ComparedInvoices, InvoiceArgs};
 use super::{Count, FilterArgs, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read};
 pub(super) use accepted::Accepted;
 
@@ -111,19 +112,15 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     }
     let wanted = args.wanted();
     let threads = args.read.threads_for(ledger.rows_read());
-    let mut files = ledger.files().to_vec();
     let mut findings =
         check::run(ledger, &filter, &wanted, args.within.days(filter.as_of)?.unwrap_or(u32::MAX), threads)?;
-    if let Some(booked) = &booked {
-        book::compare(ledger, &filter, &booked.bookings)?.amend(ledger, &filter, &wanted, &mut findings);
-    }
-    if let Some(invoices) = &invoices {
-        let compared = args.invoices.compare(ledger, &filter, invoices, threads, false)?;
-        findings.extend(compared.checks(ledger, &filter, &wanted));
-        files.extend(invoices.files.iter().map(|file| file.name.clone()));
+    let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
+    let compared = invoices.as_ref().map(compare).transpose()?;
+    if let Some(compared) = &compared {
         // Warnings are findings.
         compared.notes(&names)?.iter().filter(|note| note.level <= Level::Note).for_each(|note| stdio.say(note));
     }
+    let files = add_of_others(&mut findings, (ledger, &filter, &wanted), booked.as_ref(), compared.as_ref())?;
     findings.extend(unread.into_iter().filter(|finding| wanted.contains(&finding.check)));
     let (mut findings, _) = accepted.split(findings, &files, &filter, (&wanted, args.runs_all()));
     check::sort(&mut findings);
@@ -143,6 +140,24 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
         writer.write(&table, 1, stdio)?;
     }
     Ok(fails)
+}
+
+/// Adds to the findings of a ledger what bookings and invoices tell; returns the files that findings are about.
+pub(super) fn add_of_others(
+    findings: &mut Vec<Finding>,
+    (ledger, filter, wanted): (&Ledger, &Filter, &[Check]),
+    booked: Option<&BookedFile>,
+    compared: Option<&ComparedInvoices<'_>>,
+) -> anyhow::Result<Vec<String>> {
+    let mut files = ledger.files().to_vec();
+    if let Some(booked) = booked {
+        book::compare(ledger, filter, &booked.bookings)?.amend(ledger, filter, wanted, findings);
+    }
+    if let Some(compared) = compared {
+        findings.extend(compared.checks(ledger, filter, wanted));
+        files.extend(compared.invoices.files.iter().map(|file| file.name.clone()));
+    }
+    Ok(files)
 }
 
 impl Args {

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::analysis::book;
 use crate::analysis::check::{self, Check};
 use crate::analysis::filter::Filter;
 use crate::analysis::overview::Overview;
@@ -18,7 +17,7 @@ use crate::model::{Message, Names, VisiblePath};
 use crate::output::{Page, html, xlsx};
 
 use super::booked::BookedFile;
-use super::check::{Accepted, runnable};
+use super::check::{Accepted, add_of_others, runnable};
 use super::reconcile::{ComparedInvoices, InvoiceArgs};
 use super::{FilterArgs, ReadArgs, Stdio, Word, hints, one_of, read, write};
 
@@ -111,14 +110,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let mut overview = Overview::new(ledger, &filter, &wanted, threads)?;
     let mut findings = std::mem::take(&mut overview.findings);
     findings.extend(left_out.iter().map(read::finding));
-    if let Some(booked) = &booked {
-        book::compare(ledger, &filter, &booked.bookings)?.amend(ledger, &filter, &wanted, &mut findings);
-    }
-    let mut files = ledger.files().to_vec();
-    if let Some(compared) = &compared {
-        findings.extend(compared.checks(ledger, &filter, &wanted));
-        files.extend(compared.invoices.files.iter().map(|file| file.name.clone()));
-    }
+    let files = add_of_others(&mut findings, (ledger, &filter, &wanted), booked.as_ref(), compared.as_ref())?;
     (overview.findings, overview.accepted) = accepted.split(findings, &files, &filter, (&wanted, true));
     check::sort(&mut overview.findings);
     let left_out = read::rows_of(&left_out);
