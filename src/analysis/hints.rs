@@ -65,14 +65,17 @@ pub fn without_last_month<'l>(ledger: &'l Ledger, filter: &Filter) -> Vec<(&'l I
     newest.filter(|(partner, _)| shown.contains(*partner) && !covered.has(partner, closed)).collect()
 }
 
-/// How many credits have an unknown past that is shown, by their first month.
-pub fn unknown_openings(ledger: &Ledger, filter: &Filter) -> Result<BTreeMap<Month, usize>, Overflow> {
-    let mut unknown = BTreeMap::new();
+/// How many credits have an unknown past that is shown, by their first month; and how many of these came from another
+/// partner, so that no report tells it.
+pub fn unknown_openings(ledger: &Ledger, filter: &Filter) -> Result<BTreeMap<Month, (usize, usize)>, Overflow> {
+    let mut unknown: BTreeMap<Month, (usize, usize)> = BTreeMap::new();
     for credit in ledger.credits() {
         let Some(first) = ledger.timeline(credit).next() else { continue };
         let first = first?;
         if first.opening.is_some() && filter.shows_entry(&first) && filter.shows_credit(ledger, credit) {
-            *unknown.entry(first.month).or_default() += 1;
+            let (all, moved) = unknown.entry(first.month).or_default();
+            *all += 1;
+            *moved += usize::from(ledger.moved(credit).from.is_some());
         }
     }
     Ok(unknown)

@@ -146,17 +146,21 @@ pub(super) fn note_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>)
 /// they may be parts of a report.
 fn note_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
     let unknown = hints::unknown_openings(ledger, filter)?;
-    let credits = unknown.values().sum();
     let months: Vec<Month> = unknown.keys().copied().collect();
-    let before: Vec<Month> = unknown.keys().map(|month| month.previous()).collect();
     let message = Message::note(format!(
         "{} in use before the first row in the files ({}): the first amount is in OpeningAmount, not in CreditGiven",
-        Count(credits, "credit"),
+        Count(unknown.values().map(|(all, _)| all).sum(), "credit"),
         joined_or_ends(&months, NAMED),
     ));
-    let [before, months] = [before, months].map(|months| joined_or_ends(&months, NAMED));
-    let moved = if ledger.has_moved() { "; `aco check` names credits that another partner had before" } else { "" };
-    stdio.say(&message.hint(format!("add the whole report of {before} to know what was given in {months}{moved}")));
+    let told: Vec<Month> = unknown.iter().filter(|(_, (all, moved))| moved < all).map(|(month, _)| *month).collect();
+    if told.is_empty() {
+        let hint = format!("`aco check {} --only partner-changed` names the partners that had it before", stdio.given);
+        stdio.say(&message.hint(hint));
+        return Ok(());
+    }
+    let before: Vec<Month> = told.iter().map(|month| month.previous()).collect();
+    let [before, months] = [before, told].map(|months| joined_or_ends(&months, NAMED));
+    stdio.say(&message.hint(format!("add the whole report of {before} to know what was given in {months}")));
     Ok(())
 }
 

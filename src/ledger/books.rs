@@ -11,6 +11,7 @@ use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report,
 
 use super::downloads::{Coverage, Downloads, FileOrder};
 use super::life::{End, Life};
+use super::moved::{self, Moved};
 use super::names::{unify_names, unify_spellings};
 use super::part::{Credit, Listing, Part, RowRef};
 use super::sort::{Findings, RowPair, Sorter};
@@ -31,8 +32,8 @@ pub struct Ledger {
     first_numbers: Vec<(u32, u32)>,
     /// By customer, as they lie in memory: sums by customer and all else that needs no order take them so.
     credits: Vec<Credit>,
-    /// The partners from which credits came, by identity and tranche: they had earlier rows of the same grant.
-    moved: HashMap<(u32, Option<NaiveDate>), u32>,
+    /// The credits that other partners have too, by identity and tranche.
+    moved: HashMap<(u32, Option<NaiveDate>), Moved>,
     findings: Findings,
 }
 
@@ -87,55 +88,9 @@ impl Ledger {
             ledger.findings.append(findings);
         }
         ledger.coverage = Coverage::together(&files, ledger.tables.months.len());
-        ledger.find_moved();
+        ledger.moved = moved::find(&ledger);
         ledger.sort_findings();
         Ok(ledger)
-    }
-
-    /// Finds the credits that came from another partner: of the same customer, agreement, name and currency, with the same
-    /// first day. What was used of them before is not known to be given by this partner, nor not to be.
-    fn find_moved(&mut self) {
-        if self.partners.known.len() < 2 {
-            return;
-        }
-        let mut moved = HashMap::new();
-        for credits in self.credits.chunk_by(|one, next| self.customer(one) == self.customer(next)) {
-            let is_of_first = |credit: &Credit| self.partner(credit) == self.partner(&credits[0]);
-            if credits.iter().all(is_of_first) {
-                continue;
-            }
-            let grant = |credit: &Credit, row: &Row| {
-                let Identity { agreement, credit_name, currency, .. } = self.identity(credit);
-                (agreement, credit_name, *currency, self.part(credit.part).key(row).effective)
-            };
-            // Of each grant the first month, and whose it is.
-            let mut since = HashMap::new();
-            for (credit, row) in
-                credits.iter().flat_map(|credit| self.rows_of(credit).iter().map(move |row| (credit, row)))
-            {
-                let first = since.entry(grant(credit, row)).or_insert((row.month, self.partner(credit)));
-                *first = (*first).min((row.month, self.partner(credit)));
-            }
-            for credit in credits {
-                let row = &self.rows_of(credit)[0];
-                let (month, partner) = since[&grant(credit, row)];
-                if month < row.month && partner != self.partner(credit) {
-                    moved.insert((self.identity_number(credit), credit.tranche), partner);
-                }
-            }
-        }
-        self.moved = moved;
-    }
-
-    /// Whether a credit came from another partner.
-    pub fn has_moved(&self) -> bool {
-        !self.moved.is_empty()
-    }
-
-    /// The partner from which a credit came.
-    pub fn moved_from(&self, credit: &Credit) -> Option<&Id> {
-        let partner = self.moved.get(&(self.identity_number(credit), credit.tranche))?;
-        Some(&self.partners.known[*partner as usize])
     }
 
     /// What is found comes in the order of the files, whoever found it.
@@ -238,10 +193,10 @@ impl Ledger {
     /// The months of a credit, with what was given in each.
     pub fn timeline<'l>(&'l self, credit: &Credit) -> Timeline<'l> {
         let rows = self.rows_of(credit);
-        let covered_from = if !self.has_moved() || self.moved_from(credit).is_none() {
-            self.coverage.months(self.partner(credit), 0).next()
-        } else {
-            rows.first().map(|row| usize::from(row.month))
+        // What it was used before is another partner's where it came from there.
+        let covered_from = match self.moved(credit).from {
+            Some(_) => rows.first().map(|row| usize::from(row.month)),
+            None => self.coverage.months(self.partner(credit), 0).next(),
         };
         let Some(first) = covered_from else { unreachable!("a credit without rows") };
         Timeline::new(&self.tables, self.part(credit.part), rows, self.tables.months[first])
@@ -266,7 +221,18 @@ impl Ledger {
         }
         let after = last.row.row.month;
         let covered = self.coverage.months(self.partner(credit), usize::from(after) + 1);
-        End::new(last, covered.map(|month| self.tables.months[month]))
+        let end = End::new(last, covered.map(|month| self.tables.months[month]));
+        // What goes on at another partner has gone from this one, and is not lost.
+        if self.moved(credit).to.is_some() { End { vanished: end.vanished.or(end.over), over: None } } else { end }
+    }
+
+    /// What other partners have of a credit.
+    #[inline]
+    pub fn moved(&self, credit: &Credit) -> Moved {
+        if self.moved.is_empty() {
+            return Moved::default();
+        }
+        self.moved.get(&(self.identity_number(credit), credit.tranche)).copied().unwrap_or_default()
     }
 
     /// The last month that the input covers of a credit's partner.

@@ -8,6 +8,7 @@ mod books;
 mod credits;
 mod downloads;
 mod life;
+mod moved;
 mod names;
 mod part;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tranches;
 pub use self::books::{Ledger, Rules};
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::life::{End, Life, Movement};
+pub use self::moved::Moved;
 pub use self::names::{Renamed, folded};
 pub use self::part::{Credit, Listing, RowRef};
 pub use self::sort::{Conflict, Findings, RowPair};

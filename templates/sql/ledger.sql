@@ -188,7 +188,8 @@ states AS (
         END AS State
     FROM said
 ),
--- What stood before and comes after on each credit's timeline, and the months of its partner that the data cover.
+-- What stood before and comes after on each credit's timeline, the months of its partner that the data cover, and
+-- whether no other partner had the credit before, or has it after.
 covered AS (
     SELECT PartnerID AS Partner, ARRAY_AGG(DISTINCT InvoiceMonth) AS Months, MIN(InvoiceMonth) AS PartnerSince, MAX(InvoiceMonth) AS PartnerUntil
     FROM timeline
@@ -201,18 +202,21 @@ neighbours AS (
         LAG(CreditAmount) OVER along AS AmountBefore,
         LAG(State) OVER along AS StateBefore,
         LEAD(InvoiceMonth) OVER along AS NextMonth,
-        MIN(InvoiceMonth) OVER (PARTITION BY CustomerID, AgreementID, CreditWord, CurrencyCode, EffectiveDate) AS GrantSince,
+        MIN(InvoiceMonth) OVER anywhere = MIN(InvoiceMonth) OVER here AS BeganHere,
+        EffectiveDate IS NULL OR MAX(InvoiceMonth) OVER anywhere = MAX(InvoiceMonth) OVER here AS EndsHere,
         {{ d.last_known("CASE WHEN State = 'running' THEN CreditAmount + BalanceAmount END") }} OVER earlier AS LimitBefore
     FROM states
     JOIN covered ON Partner = PartnerID
     WINDOW
+        anywhere AS (PARTITION BY CustomerID, AgreementID, CurrencyCode, EffectiveDate),
+        here AS (PARTITION BY PartnerID, CustomerID, AgreementID, CurrencyCode, EffectiveDate),
         along AS (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth),
         earlier AS (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 -- SpanMonths: since the record before. Of a first record 1 if it is of the month of EffectiveDate, else since that
 -- month if the data cover the partner since then and no other had the credit before, 1 if the amount is 0, and empty if
 -- its past is unknown.
--- OverSince: where a credit's rows stop, the first month covered after its last day. FirstOver: CreditAmount of the row
+-- OverSince: where a credit's rows stop, the first month covered after its last day, unless another partner has it then. FirstOver: CreditAmount of the row
 -- with which it was over.
 spans AS (
     SELECT
@@ -220,13 +224,13 @@ spans AS (
         CASE
             WHEN MonthBefore IS NOT NULL THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(MonthBefore) * 12 + MONTH(MonthBefore))
             WHEN InvoiceMonth <= EffectiveDate THEN 1
-            WHEN PartnerSince <= EffectiveDate AND GrantSince = InvoiceMonth THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(EffectiveDate) * 12 + MONTH(EffectiveDate)) + 1
+            WHEN PartnerSince <= EffectiveDate AND BeganHere THEN YEAR(InvoiceMonth) * 12 + MONTH(InvoiceMonth) - (YEAR(EffectiveDate) * 12 + MONTH(EffectiveDate)) + 1
             WHEN CreditAmount = 0 THEN 1
         END AS SpanMonths,
         CASE WHEN State = 'running' THEN CreditAmount + BalanceAmount ELSE COALESCE(LimitBefore, CreditAmount) END AS CreditLimit,
         CASE WHEN State = 'over' AND COALESCE(StateBefore, '') <> 'over' THEN CreditAmount END AS FirstOver,
         CASE
-            WHEN NextMonth IS NULL AND State <> 'over' AND ExpiryDate IS NOT NULL
+            WHEN NextMonth IS NULL AND State <> 'over' AND ExpiryDate IS NOT NULL AND EndsHere
             THEN {{ d.first_after("Months", "GREATEST(InvoiceMonth, ExpiryDate)") }}
         END AS OverSince
     FROM neighbours

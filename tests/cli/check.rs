@@ -84,7 +84,7 @@ fn each_check_finds_its_fault_alone() {
     warning: used-outside-term: line 4: 10.00 USD was given in 2022-08, after the credit expired on 2022-07-31; use of its last days may have been invoiced late
     error: status-reverted: line 3: Active again after it was Expired in 2022-06; ask whether it can be used
     warning: dates-amended: line 8: ExpiryDate was 2023-05-31 in 2022-08 and is 2023-06-30 now
-    warning: partner-changed: line 8: partner 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 had this credit before 2022-08; how much of the 200.00 USD used was given in 2022-08 is not known: book by hand what is not booked there
+    warning: partner-changed: line 8: partner 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 had this credit before, with 200.00 of the 200.00 USD used by 2022-07; whether the rest was given in 2022-08 is not known: book it by hand if it was
     error: currency-changed: line 10: this agreement is in EUR here and in USD elsewhere; amounts of the two cannot be added
     warning: forfeited: line 4: 100.00 USD expired unused; count on it no longer
     warning: unknown-status: line 8: Status is 'Suspended', which is no known word; ask what it means
@@ -509,4 +509,47 @@ p,c,2022-09,ACO,3.00,Active,7.00,USD,a,2022-08-01,2023-06-30
     let given = aco_on("given -q -f csv --as-of 2022-10-10", format!("{HEADER}{rows}").as_bytes()).stdout;
     let given: Vec<&str> = given.lines().skip(1).map(|line| line.split(',').nth(10).unwrap()).collect();
     assert_eq!(given, ["1.00", "2.00", "1.00"]);
+}
+
+#[test]
+fn what_two_partners_have_of_a_credit_is_lost_at_neither_and_told_once() {
+    let row = |partner: &str, customer: &str, month: &str, used: i32, effective: &str| {
+        let left = 1000 - used;
+        format!("{partner},{customer},2022-{month},ACO,{used},Active,{left},USD,a-{customer},{effective},2022-08-31\n")
+    };
+    let others: String = ["p", "q"]
+        .iter()
+        .flat_map(|partner| {
+            ["06", "07", "08", "09"].map(|month| row(partner, &format!("z{partner}"), month, 0, "2022-06-01"))
+        })
+        .collect();
+    let told = |rows: &[String]| {
+        let report = format!("{HEADER}{}{others}", rows.concat());
+        let only = "--only partner-changed,credit-vanished,unknown-opening --as-of 2022-10-10 -q -f csv";
+        let found = aco_on(&format!("check {only}"), report.as_bytes()).stdout;
+        let cells = found.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+        let found: Vec<String> = cells.map(|cells| [cells[1], cells[3], cells[6], cells[8]].join(" ")).collect();
+        let of =
+            |command: &str| aco_on(&format!("{command} --customer c --as-of 2022-10-10 -q"), report.as_bytes()).stdout;
+        let lost = of("summary --by customer -f csv").lines().nth(1).unwrap().rsplit(',').next().unwrap().to_owned();
+        (found, lost)
+    };
+    let at = |partner, month, used| row(partner, "c", month, used, "2022-06-01");
+    // It goes on at q, and ends there.
+    let (found, lost) = told(&[at("p", "06", 100), at("p", "07", 200), at("q", "08", 250)]);
+    assert_eq!(found, ["credit-vanished 3 2022-08 800", "partner-changed 4 2022-08 250"]);
+    assert_eq!(lost, "750");
+    // Two have it at once.
+    let both = ["06", "07", "08"].map(|month| [at("p", month, 100), at("q", month, 100)].concat());
+    assert_eq!(told(&both).0, ["partner-changed 3 2022-06 100"]);
+    // Without a first day, or with another one, it is a credit of its own.
+    let undated = |partner, month, used| row(partner, "c", month, used, "");
+    let (found, _) = told(&[undated("p", "06", 100), undated("p", "07", 200), undated("q", "08", 250)]);
+    assert_eq!(
+        found,
+        ["credit-vanished 3 2022-08 800", "unknown-opening 2 2022-06 100", "unknown-opening 4 2022-08 250"]
+    );
+    let (found, lost) = told(&[at("p", "06", 100), row("q", "c", "08", 250, "2022-08-01")]);
+    assert_eq!(found, ["credit-vanished 2 2022-07 900"]);
+    assert_eq!(lost, "1650");
 }

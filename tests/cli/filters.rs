@@ -87,7 +87,7 @@ fn a_credit_that_another_partner_had_before_is_of_an_unknown_past() {
     };
     let (moved, stayed) = (of("partner-changed"), of("partner-changed-clean"));
     assert!(moved.stdout.ends_with(",2022-08,Active,,200.00,,200.00,,0.00,closed\n"), "{moved}");
-    assert!(moved.stderr.contains("`aco check` names credits that another partner had before"), "{moved}");
+    assert!(moved.stderr.contains("--only partner-changed` names the partners"), "{moved}");
     assert!(stayed.stdout.ends_with(",2022-08,Active,200.00,200.00,0.00,,1,0.00,closed\n"), "{stayed}");
 }
 

@@ -387,24 +387,27 @@ def build_credits(rows, errors):
         for tranche in tranches_of(own, errors):
             versions = versions_of(tranche, errors)
             timelines.append((versions, [versions[month][-1].record for month in sorted(versions)]))
-    since = {}  # the first month of a grant, whatever the partner
+    here, anywhere = defaultdict(set), defaultdict(set)  # the months of a grant, at a partner and at all
     for record in (record for _, timeline in timelines for record in timeline):
-        since[grant_of(record)] = min(since.get(grant_of(record), record.month), record.month)
+        here[record.partner, grant_of(record)].add(record.month)
+        anywhere[grant_of(record)].add(record.month)
 
     credits = []
     for versions, timeline in timelines:
-        record = timeline[0]
+        record, last = timeline[0], timeline[-1]
         identity = (record.partner, record.customer, record.agreement, record.name, record.currency)
         own_months = covered[record.partner]
-        # Use of a credit that another partner had before is of unknown months.
-        starts = min(own_months) if since[grant_of(record)] == record.month else record.month
-        credits.append(Credit(identity, versions, follow(timeline, starts), live(timeline, own_months)))
+        # Use of a credit that another partner had before is of unknown months, and one that goes on there is not lost.
+        came = min(anywhere[grant_of(record)]) < min(here[record.partner, grant_of(record)])
+        goes = last.effective is not None and max(anywhere[grant_of(last)]) > max(here[last.partner, grant_of(last)])
+        starts = record.month if came and record.effective is not None else min(own_months)
+        credits.append(Credit(identity, versions, follow(timeline, starts), live(timeline, own_months, goes)))
     return credits
 
 
 def grant_of(record):
     """What two partners have of one credit."""
-    return identity_of(record)[1:], record.effective
+    return record.customer, record.agreement, record.currency, record.effective
 
 
 def tranches_of(rows, errors):
@@ -473,7 +476,7 @@ def state_of_row(record, has_run):
     return "running"
 
 
-def live(timeline, covered):
+def live(timeline, covered, goes_on=False):
     """What a credit is month by month, to the last month that the input covers of its partner."""
     rows = {record.month: record for record in timeline}
     life = {}
@@ -491,7 +494,7 @@ def live(timeline, covered):
             state = "over"
         elif month not in covered:
             state = before if before == "vanished" else "carried"
-        elif record.expiry and month_of(record.expiry) < month:
+        elif record.expiry and month_of(record.expiry) < month and not goes_on:
             state = "over"
         else:
             state = "vanished"

@@ -33,6 +33,7 @@ pub(super) fn check(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_
     if let (Some(first), Some(last)) = (life.entries.first(), life.entries.last()) {
         credit_name(findings, identity, first);
         unknown_past(findings, credit, first);
+        beside(findings, credit);
         vanished(findings, credit, life, last);
     }
     forfeited(findings, identity, life)
@@ -70,11 +71,14 @@ fn unknown_past(findings: &mut Findings<'_>, credit: &Credit, first: &Entry<'_>)
     let Some(opening) = first.opening else { return };
     let (currency, month) = (findings.ledger.identity(credit).currency, first.month);
     let amount = Grouped(opening);
-    match findings.ledger.moved_from(credit) {
-        Some(partner) => findings.add(Check::PartnerChanged, first.row, opening, || {
+    let ledger = findings.ledger;
+    match ledger.moved(credit).from {
+        Some(row) => findings.add(Check::PartnerChanged, first.row, opening, || {
+            let (partner, before) = (&ledger.key(row).identity.partner, Grouped(ledger.credit_amount(row)));
             format!(
-                "partner {partner} had this credit before {month}; how much of the {amount} {currency} used was given \
-                 in {month} is not known: book by hand what is not booked there"
+                "partner {partner} had this credit before, with {before} of the {amount} {currency} used by {}; whether \
+                 the rest was given in {month} is not known: book it by hand if it was",
+                ledger.month(row)
             )
         }),
         None => findings.add(Check::UnknownOpening, first.row, opening, || {
@@ -85,6 +89,18 @@ fn unknown_past(findings: &mut Findings<'_>, credit: &Credit, first: &Entry<'_>)
             )
         }),
     }
+}
+
+/// A credit that two partners have in one month.
+fn beside(findings: &mut Findings<'_>, credit: &Credit) {
+    let ledger = findings.ledger;
+    let Some(other) = ledger.moved(credit).beside else { return };
+    let month = ledger.month(other);
+    let Some(row) = ledger.rows(credit).find(|row| ledger.month(*row) == month) else { return };
+    findings.add(Check::PartnerChanged, row, ledger.credit_amount(row), || {
+        let partner = &ledger.key(other).identity.partner;
+        format!("partner {partner} has this credit in {month} too; if it is one credit, its use counts twice: keep one")
+    });
 }
 
 /// What is lost by an end, be it that a row tells it, or that the last day has passed since the last one.
@@ -250,12 +266,12 @@ fn vanished(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_>, last:
     {
         let check = Check::CreditVanished;
         findings.add_in(first, check, check.severity(), last.row, last.left(), || {
-            format!(
-                "the rows stop in {} with {} {} left, but the report goes on to {end}",
-                last.month,
-                Grouped(last.left()),
-                ledger.identity(credit).currency
-            )
+            let goes_on = match ledger.moved(credit).to {
+                Some(row) => format!("and the credit goes on at partner {}", ledger.key(row).identity.partner),
+                None => format!("but the report goes on to {end}"),
+            };
+            let (left, currency) = (Grouped(last.left()), ledger.identity(credit).currency);
+            format!("the rows stop in {} with {left} {currency} left, {goes_on}", last.month)
         });
     }
 }

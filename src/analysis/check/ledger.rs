@@ -122,7 +122,7 @@ fn truncated_reports(findings: &mut Findings<'_>) {
     let is_running = |row: RowRef| ledger.status(row).class() == StatusClass::Running;
     let now = Month::of(filter.as_of);
     let mut vanished: BTreeMap<(&Id, Month, Month), usize> = BTreeMap::new();
-    for credit in ledger.credits() {
+    for credit in ledger.credits().iter().filter(|credit| ledger.moved(credit).to.is_none()) {
         let partner = &*ledger.identity(credit).partner;
         let Some(last) = ledger.rows(credit).last().filter(|last| is_running(*last)) else { continue };
         let before = ledger.month(last);
