@@ -1,15 +1,15 @@
 //! What is to be booked now: what was given in closed months, less what was booked of it.
 //!
 //! A booking is of an identity and a month, its tranches together. Invariant: what was booked of a month that the ledger
-//! knows and what is to be booked now add up to what was given; what nobody knows, and what no download has any more,
-//! is named and never booked.
+//! knows and what is to be booked now add up to what was given, and to what of the unknown was booked besides; what nobody
+//! knows, and what no download has any more, is named and never booked.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Ledger, RowRef, folded};
-use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, Sum, words};
+use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, Sum, money, words};
 
 use super::check::{Check, Finding};
 use super::filter::Filter;
@@ -71,19 +71,31 @@ fn agreement(identity: &Identity) -> Agreement<'_> {
     (&identity.partner, &identity.customer, &identity.agreement, identity.currency)
 }
 
-/// A closed month of an identity.
+/// An amount of an identity's closed month.
 struct Due {
-    /// What was given, as far as it is known.
-    given: Option<Sum>,
-    /// What was given by then in months that nobody knows.
-    opening: Option<Sum>,
-    /// The first of the months that `given` covers, or `opening`: the one in which the credit began.
+    amount: Decimal,
+    /// The first of the months that it may be of.
     since: Month,
-    /// What was booked of it, and of the months before it that it covers.
-    booked: Option<Sum>,
-    /// What was booked by hand of the months before, of which the first row of a credit tells nothing.
-    before: Sum,
+    /// What was booked of these months.
+    booked: Option<Decimal>,
     row: RowRef,
+}
+
+impl Due {
+    fn book(&mut self, amount: Decimal) -> Result<(), Overflow> {
+        self.booked = money::add_known(self.booked, Some(amount))?;
+        Ok(())
+    }
+
+    /// What is not booked of it.
+    fn rest(&self) -> Result<Decimal, Overflow> {
+        money::subtract(self.amount, self.booked.unwrap_or_default())
+    }
+}
+
+/// The amount that covers a month, if one does.
+fn covering(amounts: &mut BTreeMap<Month, Due>, month: Month) -> Option<&mut Due> {
+    amounts.range_mut(month..).map(|(_, due)| due).find(|due| due.since <= month)
 }
 
 /// Compares bookings with the closed months of a ledger that are shown.
@@ -142,45 +154,37 @@ impl<'l> Books<'l> {
         bookings: impl Iterator<Item = &'l Booked>,
     ) -> Result<(), Overflow> {
         let identity = ledger.identity(credits[0]);
-        let mut due = due(ledger, filter, credits)?;
+        let [mut given, mut unknown] = due(ledger, filter, credits)?;
         let mut orphans = Vec::new();
         for booking in bookings {
             // What was booked of a month that has no row any more belongs to the later amount that covers it now.
-            let covering = due.range_mut(booking.month..).next().filter(|(_, due)| due.since <= booking.month);
-            match covering {
-                Some((month, due)) if due.opening.is_some() && booking.month < *month => {
-                    due.before.add(booking.amount)?;
-                }
-                Some((_, due)) => due.booked.get_or_insert_default().add(booking.amount)?,
+            match covering(&mut given, booking.month).or_else(|| covering(&mut unknown, booking.month)) {
+                Some(due) => due.book(booking.amount)?,
                 None => orphans.push(booking),
             }
         }
         self.add_gone(filter, orphans.into_iter())?;
-        for (month, due) in due.into_iter().filter(|(month, _)| filter.shows_month(*month)) {
-            let booked = due.booked;
-            if let Some(opening) = due.opening {
-                let unknown = opening.checked_sub(due.before)?;
-                let mut whole = unknown;
-                whole.merge(due.given.unwrap_or_default())?;
-                // Who knows where it belongs has booked it by hand.
-                let rest = whole.checked_sub(booked.unwrap_or_default())?;
-                if rest.is_zero() && (booked.is_some() || !due.before.is_zero()) {
-                    self.agreed.insert((identity, month));
-                    continue;
-                }
-                let unknown = if due.given.is_none() { rest } else { unknown };
-                if !unknown.is_zero() {
-                    self.unknown.push((identity, month, unknown.value()?));
-                }
+        for (month, mut due) in given {
+            // What is booked beyond what is known may be of what is unknown: nobody can say that it was not given.
+            let opening = covering(&mut unknown, month).filter(|_| due.booked.is_some());
+            let beyond = opening.map_or(Ok(Decimal::ZERO), |opening| {
+                let beyond = opening.rest()?.min(-due.rest()?).max(Decimal::ZERO);
+                opening.book(beyond).map(|()| beyond)
+            })?;
+            due.amount = money::add(due.amount, beyond)?;
+            let (amount, booked) = (due.rest()?, due.booked.unwrap_or_default());
+            if amount.is_zero() {
+                self.agreed.extend((due.booked.is_some() && beyond.is_zero()).then_some((identity, month)));
+            } else if filter.shows_month(month) {
+                let kind = if due.booked.is_some() { Kind::Correction } else { Kind::Given };
+                self.to_book.push(ToBook { identity, month, kind, amount, given: due.amount, booked, row: due.row });
             }
-            let Some(given) = due.given else { continue };
-            let kind = if booked.is_some() { Kind::Correction } else { Kind::Given };
-            let difference = given.checked_sub(booked.unwrap_or_default())?;
-            if !difference.is_zero() {
-                let (amount, given, booked) =
-                    (difference.value()?, given.value()?, booked.unwrap_or_default().value()?);
-                self.to_book.push(ToBook { identity, month, kind, amount, given, booked, row: due.row });
-            } else if booked.is_some() {
+        }
+        for (month, due) in unknown.into_iter().filter(|(month, _)| filter.shows_month(*month)) {
+            let rest = due.rest()?;
+            if !rest.is_zero() {
+                self.unknown.push((identity, month, rest));
+            } else if due.booked.is_some() {
                 self.agreed.insert((identity, month));
             }
         }
@@ -265,9 +269,9 @@ impl<'l> Books<'l> {
     }
 }
 
-/// The closed months of an identity, the credits of which are given.
-fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<BTreeMap<Month, Due>, Overflow> {
-    let mut months: BTreeMap<Month, Due> = BTreeMap::new();
+/// What was given in the closed months of an identity, the credits of which are given, and what is not known of when.
+fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<[BTreeMap<Month, Due>; 2], Overflow> {
+    let mut amounts = [BTreeMap::new(), BTreeMap::new()];
     for credit in credits {
         for entry in ledger.timeline(credit) {
             let entry = entry?;
@@ -277,15 +281,15 @@ fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<BTreeMap
             let covered = entry.span.and_then(|span| entry.month.later(1 - i64::from(span)));
             let began = || entry.effective().map(Month::of).filter(|month| *month < entry.month);
             let since = covered.or_else(began).unwrap_or(entry.month);
-            let due = Due { given: None, opening: None, since, booked: None, before: Sum::default(), row: entry.row };
-            let due = months.entry(entry.month).or_insert(due);
-            due.since = due.since.min(since);
-            for (sum, amount) in [(&mut due.given, entry.given), (&mut due.opening, entry.opening)] {
+            for (amounts, amount) in amounts.iter_mut().zip([entry.given, entry.opening]) {
                 if let Some(amount) = amount {
-                    sum.get_or_insert_default().add(amount)?;
+                    let none = Due { amount: Decimal::ZERO, since, booked: None, row: entry.row };
+                    let due: &mut Due = amounts.entry(entry.month).or_insert(none);
+                    due.since = due.since.min(since);
+                    due.amount = money::add(due.amount, amount)?;
                 }
             }
         }
     }
-    Ok(months)
+    Ok(amounts)
 }

@@ -128,6 +128,45 @@ fn what_is_booked_by_hand_counts_against_what_is_unknown() {
 }
 
 #[test]
+fn what_is_booked_beyond_what_is_known_counts_against_what_is_unknown() {
+    // A credit that lost its March, and one of which nobody knows how much of its 500 was given when.
+    let rows = [
+        "a 2023-01 10 Active 90 USD 2023-01-01 2023-12-31",
+        "a 2023-02 20 Active 80 USD 2023-01-01 2023-12-31",
+        "a 2023-04 40 Active 60 USD 2023-01-01 2023-12-31",
+        "a 2023-04 500 Active 60 USD 2022-06-01 2023-12-31",
+    ];
+    let first = ["2023-01 a given 10", "2023-02 a given 10"];
+    for (more, to_book, rest) in [
+        (&["2023-03 a given 10"][..], &["2023-04 correction 10"][..], "500 USD of 2023-04"),
+        (&["2023-04 a given 45"], &[], "475 USD of 2023-04"),
+        (&["2023-04 a given 20", "2023-02 a correction 100", "2022-12 a given 70"], &[], "330 USD of 2023-04"),
+        (&["2023-04 a given 520"], &[], ""),
+        (&["2023-04 a given 20", "2023-02 a correction 600"], &["2023-02 correction -100"], ""),
+        (&["2023-04 a given 20", "2023-02 a correction -3"], &["2023-02 correction 3"], "500 USD of 2023-04"),
+    ] {
+        let folder = books(&rows, &[&first, more].concat());
+        let book = run(folder.path(), "book report.csv --booked booked.csv --as-of 2023-05-10 -f csv");
+        let line = |line: &&str| {
+            let [month, kind, amount] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            format!("2023-05-10,{month},p,a,a-a,ACO,USD,{kind},{amount}\n")
+        };
+        assert_eq!(book.stdout, to_book.iter().map(line).fold(COLUMNS.to_owned(), |a, b| a + &b), "{more:?}: {book}");
+        let named = book.stderr.lines().find(|line| line.starts_with("warning: left alone")).unwrap_or_default();
+        assert!(named.contains(rest) && named.is_empty() == rest.is_empty(), "{more:?}: {book}");
+        assert!(!book.stderr.contains("no download any more"), "{book}");
+    }
+    // Whether it was, or Microsoft took it back, is asked.
+    let folder = books(&rows, &["2023-01 a given 10", "2023-02 a given 15", "2023-04 a given 15"]);
+    let old =
+        [rows[0], "a 2023-02 25 Active 75 USD 2023-01-01 2023-12-31", rows[2]].map(|row| row.replace("-04 ", "-03 "));
+    fs::write(folder.path().join("old.csv"), report(&[&*old[0], &*old[1], &*old[2]])).unwrap();
+    let check = "check old.csv report.csv --booked booked.csv --as-of 2023-05-10 -q -f csv --only restated-month";
+    let check = run(folder.path(), check);
+    assert!(check.stdout.contains("restated-month,report.csv,3,a,a-a,2023-02,USD,-5,"), "{check}");
+}
+
+#[test]
 fn what_is_unknown_is_named_though_another_grant_evens_it_out() {
     let rows = [
         "a 2023-01 9 Active 91 USD 2023-01-01 2023-12-31",
