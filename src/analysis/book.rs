@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Ledger, RowRef, folded};
-use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, Sum, money, words};
+use crate::ledger::{Credit, Ledger, RowPair, RowRef, folded};
+use crate::model::{
+    Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, StatusClass, Sum, money, words,
+};
 
 use super::check::{Check, Finding};
 use super::filter::Filter;
@@ -206,12 +208,11 @@ impl<'l> Books<'l> {
 
     /// Adds what is not booked as it is to the findings of other checks.
     ///
-    /// A restated month whose amount is booked as it is now is no finding any more, and one that is booked otherwise is
-    /// told once, by the amount that is to be booked.
+    /// A restated month of which the use alone changed is no finding any more if it is booked as it is now, and if it is
+    /// booked otherwise it is told once, by the amount that is to be booked.
     pub fn amend(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check], found: &mut Vec<Finding>) {
         let findings = ledger.findings();
-        let moved = |old, new| ledger.credit_amount(old) != ledger.credit_amount(new);
-        let restated = findings.restated.iter().filter(|pair| moved(pair.replaced, pair.kept)).map(|pair| pair.kept);
+        let restated = findings.restated.iter().filter(|pair| moves_use_alone(ledger, **pair)).map(|pair| pair.kept);
         let told = self.to_book.iter().filter(|booking| {
             booking.kind == Kind::Correction
                 && wanted.contains(&Check::BookedOtherwise)
@@ -267,6 +268,18 @@ impl<'l> Books<'l> {
         });
         to_book.chain(gone).filter(|finding| wanted.contains(&finding.check)).collect()
     }
+}
+
+/// Whether what was used changed and nothing else: no booking says that a limit was cut, or that a credit ended.
+fn moves_use_alone(ledger: &Ledger, RowPair { replaced: old, kept: new }: RowPair) -> bool {
+    let limit = |row| money::add(ledger.credit_amount(row), ledger.balance_amount(row)).ok();
+    let dates = |row| (ledger.key(row).effective, ledger.key(row).expiry);
+    let status = |row| folded(&ledger.status(row).to_string());
+    let runs = ledger.status(new).class() == StatusClass::Running;
+    ledger.credit_amount(old) != ledger.credit_amount(new)
+        && status(old) == status(new)
+        && dates(old) == dates(new)
+        && (limit(old) == limit(new) || !runs)
 }
 
 /// What was given in the closed months of an identity, the credits of which are given, and what is not known of when.

@@ -373,6 +373,29 @@ fn checks_tell_what_is_not_booked_and_what_is_settled() {
     assert_eq!((without.code, without.stdout.as_str()), (Some(0), ""));
 }
 
+#[test]
+fn a_booking_settles_what_was_used_and_no_more() {
+    let active = "100 Active 400 USD 2022-06-01 2022-12-31";
+    for (old, new, is_settled) in [
+        (active, "110 active 390 USD 2022-06-01 2022-12-31", true),
+        (active, "110 Active 140 USD 2022-06-01 2022-12-31", false),
+        (active, "110 Canceled 390 USD 2022-06-01 2022-12-31", false),
+        (active, "110 Active 390 USD 2022-06-02 2022-12-31", false),
+        (active, "110 Active 390 USD 2022-06-01 2022-11-30", false),
+        // Of a credit that is over the balance says nothing.
+        ("100 Expired 0 USD 2022-06-01 2022-06-20", "110 Expired 0 USD 2022-06-01 2022-06-20", true),
+    ] {
+        let row = |row: &str| format!("a 2022-06 {row}");
+        let last = ["b 2022-07 1 Active 9 USD 2022-07-01 2022-12-31", "b 2022-08 1 Active 9 USD 2022-07-01 2022-12-31"];
+        let folder = books(&[&row(new), last[0], last[1]], &["2022-06 a given 110"]);
+        fs::write(folder.path().join("old.csv"), report(&[&row(old), last[0]])).unwrap();
+        let check = "check old.csv report.csv --as-of 2022-09-10 -q -f csv --only restated-month";
+        let is_told = |line: &str| run(folder.path(), line).stdout.contains(",report.csv,2,a");
+        assert!(is_told(check), "{new}");
+        assert_eq!(is_told(&format!("{check} --booked booked.csv")), !is_settled, "{new}");
+    }
+}
+
 /// Cents by identity and month.
 type Cents = BTreeMap<(String, String), i64>;
 
