@@ -13,7 +13,7 @@ use crate::model::{
     Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, StatusClass, Sum, money, words,
 };
 
-use super::check::{Check, Finding};
+use super::check::{BOOK, Check, Finding};
 use super::filter::Filter;
 
 /// The checks that need bookings.
@@ -245,15 +245,13 @@ impl<'l> Books<'l> {
         let to_book = shown.map(|ToBook { identity, month, kind, amount, given, booked, row }| {
             let (currency, given, booked) = (identity.currency, Grouped(*given), Grouped(*booked));
             let (check, message) = match kind {
-                Kind::Given => (
-                    Check::NotBooked,
-                    format!("{given} {currency} was given and is not booked; book it (`aco book --append`)"),
-                ),
+                Kind::Given => {
+                    (Check::NotBooked, format!("{given} {currency} was given and is not booked; book it ({BOOK})"))
+                }
                 Kind::Correction => (
                     Check::BookedOtherwise,
                     format!(
-                        "{booked} {currency} is booked, but {given} was given; book the difference of {} (`aco book \
-                         --append`)",
+                        "{booked} {currency} is booked, but {given} was given; book the difference of {} ({BOOK})",
                         Grouped(*amount)
                     ),
                 ),

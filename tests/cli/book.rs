@@ -347,8 +347,8 @@ fn checks_tell_what_is_not_booked_and_what_is_settled() {
     snapshot!(run(folder.path(), &format!("{check} {names}")), @r#"
     exit code: 1
     Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
-    error,booked-otherwise,new.csv,3,a,a-a,2023-02,USD,1.00,"19.00 USD is booked, but 20.00 was given; book the difference of 1.00 (`aco book --append`)"
-    warning,not-booked,new.csv,5,b,a-b,2023-03,USD,7,7 USD was given and is not booked; book it (`aco book --append`)
+    error,booked-otherwise,new.csv,3,a,a-a,2023-02,USD,1.00,"19.00 USD is booked, but 20.00 was given; book the difference of 1.00 (`aco book FILE... --booked FILE --append`)"
+    warning,not-booked,new.csv,5,b,a-b,2023-03,USD,7,7 USD was given and is not booked; book it (`aco book FILE... --booked FILE --append`)
     warning,booked-otherwise,,,d,a-d,2022-12,USD,3,"3 USD is booked, but no download has the month; ask why, and correct it"
     "#);
     // One amount is told once, by whichever check is asked for.

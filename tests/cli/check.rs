@@ -71,7 +71,7 @@ fn each_check_finds_its_fault_alone() {
     error: unreadable-row: line 10: CreditAmount: 'two hundred': expected an amount such as `1234.50`; the row is left out of all figures
     error: conflicting-rows: line 10: contradicts line 8: CreditAmount 400.00, now 410.00 (difference 10.00); BalanceAmount 600.00, now 590.00 (difference -10.00); one of the two is wrong
     note: duplicate-row: line 10: repeats line 8; it counts once
-    error: restated-month: line 6: restates fixtures/check/restated-month-old.csv:2: CreditAmount 300.00, now 310.00 (difference 10.00); BalanceAmount 700.00, now 690.00 (difference -10.00); book the difference (`aco book --append`)
+    error: restated-month: line 6: restates fixtures/check/restated-month-old.csv:2: CreditAmount 300.00, now 310.00 (difference 10.00); BalanceAmount 700.00, now 690.00 (difference -10.00); `aco book FILE... --booked FILE --append` books what comes of it
     error: credit-decreased: line 8: CreditAmount fell from 300.00 in 2022-08 to 280.00, by 20.00 USD; ask Microsoft what was taken back
     error: negative-amount: line 2: CreditAmount is -5.00 USD, below zero; ask Microsoft what it stands for
     warning: limit-changed: line 8: the limit rose from 1,000.00 in 2022-08 to 1,250.00, by 250.00 USD: a top-up

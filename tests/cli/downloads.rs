@@ -147,8 +147,8 @@ fn rows_that_a_newer_download_changes_adds_and_lacks_are_restated() {
     exit code: 1
     Severity,Check,File,Line,CustomerID,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
     error,restated-month,0.csv,4,gone,a-gone,2024-01,USD,-10.00,gone from a newer download that has this month; it still counts: ask Microsoft whether it was taken back
-    error,restated-month,1.csv,3,other,a-other,2024-01,USD,2.00,"restates 0.csv:3: CreditAmount 10.00, now 12.00 (difference 2.00); BalanceAmount 90.00, now 88.00 (difference -2.00); book the difference (`aco book --append`)"
-    error,restated-month,1.csv,4,added,a-added,2024-01,USD,7.00,"new with CreditAmount 7.00, in a month that an older download has without this row; book it (`aco book --append`)"
+    error,restated-month,1.csv,3,other,a-other,2024-01,USD,2.00,"restates 0.csv:3: CreditAmount 10.00, now 12.00 (difference 2.00); BalanceAmount 90.00, now 88.00 (difference -2.00); `aco book FILE... --booked FILE --append` books what comes of it"
+    error,restated-month,1.csv,4,added,a-added,2024-01,USD,7.00,"new with CreditAmount 7.00, in a month that an older download has without this row; `aco book FILE... --booked FILE --append` books what comes of it"
     --- stderr
     3 errors
     "#);

@@ -21,7 +21,7 @@ use crate::model::{Currency, Id, Level, Month, Overflow, Period, Place};
 
 pub use self::catalogue::Check;
 pub(super) use self::ledger::Across;
-pub use self::rows::{changes, other_row};
+pub use self::rows::{BOOK, changes, other_row};
 
 /// Days ahead that the checks look, if nothing else is said.
 pub const WITHIN: u32 = 30;

@@ -9,6 +9,9 @@ use crate::model::{Grouped, Overflow, Visible, money};
 use super::Findings;
 use super::catalogue::Check;
 
+/// The command that books what is found, as it is typed.
+pub const BOOK: &str = "`aco book FILE... --booked FILE --append`";
+
 pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), Overflow> {
     duplicates(findings);
     conflicts(findings)?;
@@ -72,10 +75,11 @@ fn restated(findings: &mut Findings<'_>) -> Result<(), Overflow> {
         let difference = money::subtract(ledger.credit_amount(pair.kept), ledger.credit_amount(pair.replaced))?;
         findings.add(Check::RestatedMonth, pair.kept, difference, || {
             let other = other_row(ledger, pair.replaced, pair.kept);
+            // CreditAmount adds up: what one month has more, the next one may have less.
             let what = if difference.is_zero() {
                 "nothing is to be booked"
             } else {
-                "book the difference (`aco book --append`)"
+                &format!("{BOOK} books what comes of it")
             };
             format!("restates {other}: {}; {what}", changes(ledger, *pair))
         });
@@ -83,8 +87,8 @@ fn restated(findings: &mut Findings<'_>) -> Result<(), Overflow> {
     for row in &ledger.findings().added {
         findings.add(Check::RestatedMonth, *row, ledger.credit_amount(*row), || {
             format!(
-                "new with CreditAmount {}, in a month that an older download has without this row; book it (`aco book \
-                 --append`)",
+                "new with CreditAmount {}, in a month that an older download has without this row; {BOOK} books what comes \
+                 of it",
                 ledger.credit_amount(*row)
             )
         });
