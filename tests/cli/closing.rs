@@ -100,13 +100,20 @@ fn on_a_terminal_a_clean_check_says_so() {
     let said = |flags: &str, stderr_is_terminal| {
         let mut said = Vec::new();
         let stdio = aco::Stdio { stderr_is_terminal, ..aco::Stdio::new(std::io::empty(), std::io::sink(), &mut said) };
-        let line = format!("aco check fixtures/desk --only negative-amount --as-of 2023-01-10{flags}");
+        let line = format!("aco check fixtures/desk --as-of 2023-01-10 --only negative-amount{flags}");
         let _ = aco::run(line.split(' ').map(Into::into), stdio);
         String::from_utf8(said).unwrap()
     };
     assert_eq!(said("", true), "nothing found in 3 files\n");
     assert_eq!(said(" --at-least error", true), "nothing as grave as --at-least asks for found in 3 files\n");
     assert_eq!(said(" -q", true) + &said("", false), "");
+    let folder = tempfile::tempdir().unwrap();
+    let accepted = folder.path().join("accepted.csv");
+    std::fs::write(&accepted, "Check,Reason\nprovisional-month,fine\n").unwrap();
+    let accept = format!(",provisional-month --accept {}", accepted.display());
+    assert_eq!(said(&accept, true), "nothing but 1 accepted finding found in 3 files\n");
+    let graver = said(&format!("{accept} --at-least error"), true);
+    assert_eq!(graver, "nothing as grave as --at-least asks for found in 3 files\n");
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     }
     let files = add_of_others(&mut findings, (ledger, &filter, &wanted), booked.as_ref(), compared.as_ref())?;
     findings.extend(unread.into_iter().filter(|finding| wanted.contains(&finding.check)));
-    let (mut findings, _) = accepted.split(findings, &files, &filter, (&wanted, args.runs_all()));
+    let (mut findings, known) = accepted.split(findings, &files, &filter, (&wanted, args.runs_all()));
     check::sort(&mut findings);
     let fails = stdio.lacks_input || findings.iter().any(|finding| finding.severity >= args.fail_on);
     findings.retain(|finding| finding.severity >= args.at_least);
@@ -131,7 +131,9 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
         // Cron and pipes are told nothing; a person could not tell it from a check that did nothing.
         if findings.is_empty() && !fails && stdio.stderr_is_terminal {
             let of = if args.at_least == Level::Note { "" } else { " as grave as --at-least asks for" };
-            stdio.print_line(format_args!("nothing{of} found in {}", Count(files.len(), "file")));
+            let known = known.iter().filter(|finding| finding.severity >= args.at_least).count();
+            let but = if known == 0 { String::new() } else { format!(" but {}", Count(known, "accepted finding")) };
+            stdio.print_line(format_args!("nothing{of}{but} found in {}", Count(files.len(), "file")));
         }
     }
     let table = args.rank.apply(fields(Some(&files), &filter, &names).table(&*findings), &[])?;
