@@ -93,7 +93,8 @@ impl WriteArgs {
         let by_name =
             |path: &Path| Format::from_extension(path).filter(|by| formats.iter().any(|(_, _, one)| one == by));
         let file = |path: &PathBuf| destination(path, inputs).map(|file| (file, path.clone()));
-        let file = self.output.as_ref().map(file).transpose()?;
+        let output = self.output.as_ref().filter(|path| path.as_os_str() != "-");
+        let file = output.map(file).transpose()?;
         let style = Style {
             csv_safe: self.csv_safe,
             bom: self.bom || self.csv_safe,
@@ -101,7 +102,7 @@ impl WriteArgs {
             rows: (!self.all_rows).then_some(MOST_ROWS),
             ..Style::default()
         };
-        let asked = match (self.format, &self.output) {
+        let asked = match (self.format, output) {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(by_name(path).ok_or_else(|| {
                 let is_page = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html"));
@@ -109,7 +110,7 @@ impl WriteArgs {
                     "`aco report FILE -o report.html` makes a page"
                 } else {
                     "choose one with --format, or use an extension: .csv, .tsv, .json, .jsonl, .md, .txt, .xlsx or \
-                     .parquet; with `aco book` .journal or .beancount too"
+                     .parquet; with `aco book` .journal, .hledger or .beancount too"
                 };
                 Message::error(format!("{}: no format has this extension", VisiblePath(path))).hint(hint)
             })?),
@@ -130,9 +131,13 @@ impl WriteArgs {
 /// Opens a file to write. One that is read is never written over.
 pub(super) fn destination(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<Destination> {
     // A file that is not there yet may be one that is to be written besides.
+    let place = |path: &Path| {
+        let path = path::absolute(path).ok()?;
+        Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
+    };
     let is_input = match path.canonicalize() {
         Ok(output) => inputs.iter().any(|input| input::reads(input, &output)),
-        Err(_) => inputs.iter().any(|input| path::absolute(input).ok() == path::absolute(path).ok()),
+        Err(_) => place(path).is_some_and(|output| inputs.iter().any(|input| place(input).as_ref() == Some(&output))),
     };
     if is_input {
         let message = Message::error(format!("{} is an input", VisiblePath(path)));

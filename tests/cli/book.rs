@@ -308,6 +308,7 @@ fn what_nobody_reads_is_not_booked() {
 #[test]
 fn what_cannot_be_booked_is_said() {
     let folder = books(&ROWS, &[]);
+    fs::create_dir(folder.path().join("sub")).unwrap();
     for (line, expected) in [
         ("book report.csv", "error: the following required arguments were not provided"),
         ("book report.csv --booked . --append", "error: .: "),
@@ -320,6 +321,7 @@ fn what_cannot_be_booked_is_said() {
         ),
         ("book report.csv --booked booked.csv -f hledger --account-credit a;b", "error: --account-credit: 'a;b' is no"),
         ("book report.csv --booked new.csv -f hledger -o ./new.csv", "error: ./new.csv is an input"),
+        ("book report.csv --booked new.csv --append -o sub/../new.csv", "error: sub/../new.csv is an input"),
         ("summary report.csv -o x.journal", "error: x.journal: no format has this extension"),
         ("summary report.csv -f hledger", "error: invalid value 'hledger' for '--format <FORMAT>'"),
     ] {

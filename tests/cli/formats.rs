@@ -37,6 +37,14 @@ fn tsv_holds_the_csv_s_values() {
 }
 
 #[test]
+fn a_dash_is_standard_output_though_standard_input_is_read() {
+    let mut piped = program();
+    piped.args(["balance", "-", "-f", "csv", "-o", "-", "-q"]);
+    let run = piped.stdin(fs::File::open("fixtures/aco-balance.csv").unwrap()).output().unwrap();
+    assert_eq!(String::from_utf8(run.stdout).unwrap(), aco("balance fixtures/aco-balance.csv -f csv -q").stdout);
+}
+
+#[test]
 fn markdown_for_a_report() {
     snapshot!(aco("summary fixtures/aco-balance.csv --as-of 2022-12-15 --from 2022-12 -f markdown"), @r"
     | InvoiceMonth | CurrencyCode | Customers | Credits | CreditGiven | CreditAmount | BalanceAmount | Forfeited |
