@@ -32,8 +32,8 @@ pub struct Ledger {
     first_numbers: Vec<(u32, u32)>,
     /// By customer, as they lie in memory: sums by customer and all else that needs no order take them so.
     credits: Vec<Credit>,
-    /// The credits that other partners have too, by identity and tranche.
-    moved: HashMap<(u32, Option<NaiveDate>), Moved>,
+    /// The credits that other partners have too, by part, identity and tranche.
+    moved: HashMap<(u32, u32, Option<NaiveDate>), Moved>,
     findings: Findings,
 }
 
@@ -88,7 +88,9 @@ impl Ledger {
             ledger.findings.append(findings);
         }
         ledger.coverage = Coverage::together(&files, ledger.tables.months.len());
-        ledger.moved = moved::find(&ledger);
+        if ledger.partners.known.len() > 1 {
+            ledger.moved = moved::find(&ledger.credits, &ledger.parts, &ledger.tables);
+        }
         ledger.sort_findings();
         Ok(ledger)
     }
@@ -232,7 +234,7 @@ impl Ledger {
         if self.moved.is_empty() {
             return Moved::default();
         }
-        self.moved.get(&(self.identity_number(credit), credit.tranche)).copied().unwrap_or_default()
+        self.moved.get(&(credit.part, credit.identity, credit.tranche)).copied().unwrap_or_default()
     }
 
     /// The last month that the input covers of a credit's partner.

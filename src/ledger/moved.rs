@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::model::{Currency, Id};
+use crate::model::{Currency, Id, Month};
 
-use super::books::Ledger;
-use super::part::{Credit, RowRef};
+use super::part::{Credit, Part, RowRef};
+use super::tables::Tables;
 
 /// The rows that other partners have of a credit: of its customer, agreement, currency and EffectiveDate.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,57 +23,67 @@ pub struct Moved {
     pub beside: Option<RowRef>,
 }
 
-type Grant<'l> = (&'l Id, Currency, NaiveDate);
+type Grant<'p> = (&'p Id, Currency, NaiveDate);
 
-/// What there is, by identity and tranche.
-pub(super) fn find(ledger: &Ledger) -> HashMap<(u32, Option<NaiveDate>), Moved> {
+/// The rows of a customer's grants, each with its partner and month.
+type Grants<'p> = BTreeMap<Grant<'p>, Vec<(Month, &'p Id, RowRef)>>;
+
+/// What there is of credits, which come by customer, by part, identity and tranche.
+pub(super) fn find(
+    credits: &[Credit],
+    parts: &[Part],
+    tables: &Tables,
+) -> HashMap<(u32, u32, Option<NaiveDate>), Moved> {
     let mut found = HashMap::new();
-    if ledger.covered().count() < 2 {
-        return found;
-    }
-    for credits in ledger.credits().chunk_by(|one, next| ledger.customer(one) == ledger.customer(next)) {
-        let partner = |credit: &Credit| &ledger.identity(credit).partner;
+    let part = |credit: &Credit| &parts[credit.part as usize];
+    let customer = |credit: &Credit| (credit.part, part(credit).customer(credit.identity));
+    let partner = |credit: &Credit| part(credit).partner(credit.identity);
+    for credits in credits.chunk_by(|one, next| customer(one) == customer(next)) {
         if credits.iter().all(|credit| partner(credit) == partner(&credits[0])) {
             continue;
         }
-        let mut grants: BTreeMap<Grant<'_>, Vec<RowRef>> = BTreeMap::new();
-        for row in credits.iter().flat_map(|credit| ledger.rows(credit)) {
-            let _ = grant(ledger, row).map(|grant| grants.entry(grant).or_default().push(row));
+        let part = part(&credits[0]);
+        let mut grants = Grants::new();
+        for row in credits.iter().flat_map(|credit| part.rows(credit)) {
+            let key = part.key(row);
+            if let Some(effective) = key.effective {
+                let grant = (&key.identity.agreement, key.identity.currency, effective);
+                grants.entry(grant).or_default().push((
+                    tables.month(row),
+                    &*key.identity.partner,
+                    part.reference(*row),
+                ));
+            }
+        }
+        for rows in grants.values_mut() {
+            rows.sort_by_key(|(month, partner, _)| (*month, *partner));
         }
         for credit in credits {
-            let moved = of_credit(ledger, credit, &grants);
+            let moved = of_credit(credit, part, tables, &grants);
             if moved.from.or(moved.to).or(moved.beside).is_some() {
-                found.insert((ledger.identity_number(credit), credit.tranche), moved);
+                found.insert((credit.part, credit.identity, credit.tranche), moved);
             }
         }
     }
     found
 }
 
-/// What a row is of; nothing without an EffectiveDate.
-fn grant(ledger: &Ledger, row: RowRef) -> Option<Grant<'_>> {
-    let key = ledger.key(row);
-    Some((&key.identity.agreement, key.identity.currency, key.effective?))
-}
-
-fn of_credit(ledger: &Ledger, credit: &Credit, grants: &BTreeMap<Grant<'_>, Vec<RowRef>>) -> Moved {
-    let partner = &*ledger.identity(credit).partner;
-    let whose = |row: &RowRef| &*ledger.key(*row).identity.partner;
-    let month = |row: &RowRef| ledger.month(*row);
-    let rows_of =
-        |row: Option<RowRef>| row.and_then(|row| grants.get(&grant(ledger, row)?)).map_or(&[][..], Vec::as_slice);
-    let others = |rows: &'_ [RowRef]| rows.iter().copied().filter(|row| whose(row) != partner).collect::<Vec<_>>();
-    let (of_first, of_last) = (rows_of(ledger.rows(credit).next()), rows_of(ledger.rows(credit).last()));
-    let own = |rows: &[RowRef]| rows.iter().filter(|row| whose(row) == partner).map(month).collect::<Vec<_>>();
-    let (since, until) = (own(of_first).into_iter().min(), own(of_last).into_iter().max());
-    let in_order = |row: &RowRef| (month(row), whose(row));
-    let months: Vec<_> = ledger.rows(credit).map(|row| month(&row)).collect();
+fn of_credit(credit: &Credit, part: &Part, tables: &Tables, grants: &Grants<'_>) -> Moved {
+    let own = &*part.identity(credit.identity).partner;
+    let rows = part.rows(credit);
+    let [of_first, of_last] = [rows.first(), rows.last()].map(|row| {
+        let key = row.map(|row| part.key(row));
+        let grant = key.and_then(|key| Some((&key.identity.agreement, key.identity.currency, key.effective?)));
+        grant.and_then(|grant| grants.get(&grant)).map_or(&[][..], Vec::as_slice)
+    });
+    let is_own = |(_, partner, _): &&(Month, &Id, RowRef)| *partner == own;
+    let since = of_first.iter().find(is_own).map(|(month, ..)| *month);
+    let until = of_last.iter().rfind(is_own).map(|(month, ..)| *month);
+    let has_row = |month: Month| rows.iter().any(|row| tables.month(row) == month);
+    let row = |(_, _, row): &(Month, &Id, RowRef)| *row;
     Moved {
-        from: others(of_first).into_iter().filter(|row| Some(month(row)) < since).max_by_key(in_order),
-        to: others(of_last).into_iter().filter(|row| Some(month(row)) > until).min_by_key(in_order),
-        beside: others(of_first)
-            .into_iter()
-            .filter(|row| whose(row) < partner && months.contains(&month(row)))
-            .min_by_key(in_order),
+        from: of_first.iter().rfind(|(month, partner, _)| *partner != own && Some(*month) < since).map(row),
+        to: of_last.iter().find(|(month, partner, _)| *partner != own && Some(*month) > until).map(row),
+        beside: of_first.iter().find(|(month, partner, _)| *partner < own && has_row(*month)).map(row),
     }
 }
