@@ -116,7 +116,7 @@ impl From<Option<Decimal>> for PartlyKnown {
 }
 
 impl PartlyKnown {
-    fn add(&mut self, other: Self) -> Result<(), Overflow> {
+    pub(super) fn add(&mut self, other: Self) -> Result<(), Overflow> {
         self.unknown += other.unknown;
         self.sum = money::add_known(self.sum, other.sum)?;
         Ok(())

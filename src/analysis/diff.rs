@@ -8,18 +8,18 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::close::PartlyKnown;
 use super::filter::Filter;
 use super::survey::Covered;
 use crate::ledger::{Entry, Ledger, RowRef, TrancheRow, Tranches};
-use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Status, Sum, money, words};
+use crate::model::{Currency, Id, Identity, Month, Overflow, Period, Status, money, words};
 
 #[derive(Clone, Debug, Default)]
 pub struct Diff<'l> {
     /// By credit, month and field.
     pub changes: Vec<Change<'l>>,
-    /// How much credit given moved, by currency and month, where it is known on both sides; months without a move are
-    /// left out.
-    pub moved: BTreeMap<(Currency, Month), Decimal>,
+    /// How much credit given moved, by currency and month; months without a move are left out.
+    pub moved: BTreeMap<(Currency, Month), PartlyKnown>,
     /// The last month of the old download.
     pub last: Option<Month>,
     /// Rows of months after it.
@@ -106,7 +106,6 @@ pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter, all: bool)
         filter,
         held: [Covered::new(old), Covered::new(new)],
         statuses: new.statuses().iter().map(|status| (status.as_str().to_lowercase(), status.clone())).collect(),
-        moved: BTreeMap::new(),
         diff: Diff { last, ..Diff::default() },
     };
     for (identity, credits) in identities([old, new], filter) {
@@ -114,7 +113,8 @@ pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter, all: bool)
             comparison.add(identity, &pair)?;
         }
     }
-    comparison.finish()
+    comparison.diff.moved.retain(|_, moved| moved.whole() != Some(Decimal::ZERO));
+    Ok(comparison.diff)
 }
 
 struct Comparison<'f, 'l> {
@@ -124,7 +124,6 @@ struct Comparison<'f, 'l> {
     held: [Covered<'l>; 2],
     /// The spelling of each status in the new download.
     statuses: BTreeMap<String, Status>,
-    moved: BTreeMap<(Currency, Month), Sum>,
     diff: Diff<'l>,
 }
 
@@ -137,12 +136,7 @@ impl<'l> Comparison<'_, 'l> {
             return Ok(());
         }
         let Some(kind) = self.kind(identity, month, old.is_some(), new.is_some()) else { return Ok(()) };
-        let given = |entry: Option<&Entry<'_>>| entry.map_or(Some(Decimal::ZERO), |entry| entry.given);
-        if let (Some(before), Some(now)) = (given(old), given(new)) {
-            let sum = self.moved.entry((identity.currency, month)).or_default();
-            sum.add(now)?;
-            *sum = sum.checked_sub(before.into())?;
-        }
+        self.diff.moved.entry((identity.currency, month)).or_default().add(moved(old, new)?)?;
         let spelled = |status: &Status| self.statuses.get(&status.as_str().to_lowercase()).unwrap_or(status).clone();
         let fields = fields(old, new, spelled)?;
         let is_told = kind != ChangeKind::Completed && Some(month) < self.diff.last;
@@ -176,12 +170,22 @@ impl<'l> Comparison<'_, 'l> {
         self.diff.not_held += usize::from(!is_held);
         is_held.then_some(if is_last { ChangeKind::Completed } else { kind })
     }
+}
 
-    fn finish(mut self) -> Result<Diff<'l>, DiffError> {
-        let moved = self.moved.into_iter().filter(|(_, sum)| !sum.is_zero());
-        self.diff.moved = moved.map(|(of, sum)| Ok((of, sum.value()?))).collect::<Result<_, Overflow>>()?;
-        Ok(self.diff)
-    }
+/// By how much what was given moved; an unknown past that both sides say the same of has not.
+///
+/// A download may begin with a month whose row before only the old one has.
+fn moved(old: Option<&Entry<'_>>, new: Option<&Entry<'_>>) -> Result<PartlyKnown, Overflow> {
+    let given = |entry: Option<&Entry<'_>>| entry.map_or(Some(Decimal::ZERO), |entry| entry.given);
+    let now = match (old, new) {
+        (Some(old), Some(new)) if new.previous.is_none() => {
+            old.previous.map(|previous| money::subtract(new.credit_amount, previous)).transpose()?
+        }
+        _ => given(new),
+    };
+    let moved = given(old).zip(now).map(|(before, now)| money::subtract(now, before)).transpose()?;
+    let used = [old, new].map(|entry| entry.map(|entry| entry.credit_amount));
+    Ok(if moved.is_none() && used[0] == used[1] { PartlyKnown::default() } else { moved.into() })
 }
 
 /// What differs between two rows; of a row without its like, the CreditAmount stands for all.

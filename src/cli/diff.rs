@@ -140,14 +140,20 @@ fn say_changes(diff: &Diff<'_>, all: bool, stdio: &mut Stdio<'_>) {
     } else if diff.changes.is_empty() && diff.moved.is_empty() && (diff.last.is_some() || diff.later == 0) {
         stdio.say(&Message::note("nothing changed"));
     }
-    for ((currency, month), amount) in &diff.moved {
-        let amount = Grouped(*amount);
+    for ((currency, month), moved) in &diff.moved {
+        let amount = moved.amount().map(|amount| format!("{} {currency}", Grouped(amount)));
+        let unknown = Count(moved.unknown, "credit");
+        let unknown = (moved.unknown > 0).then(|| format!("an unknown amount of {unknown} in {currency}"));
+        let amounts = joined(amount.into_iter().chain(unknown));
         let is_new = diff.last.is_none_or(|last| *month > last);
-        stdio.say(&Message::note(if is_new {
-            format!("{month} is new: {amount} {currency} given")
+        let message = Message::note(if is_new {
+            format!("{month} is new: {amounts} given")
         } else {
-            format!("credit given in {month} moved by {amount} {currency}")
-        }));
+            format!("credit given in {month} moved by {amounts}")
+        });
+        let before = month.previous();
+        let hint = (moved.unknown > 0).then(|| format!("add the reports of {before} with --old and --new to know it"));
+        stdio.say(&Message { hint, ..message });
     }
     if diff.later > 0 && !all {
         let rows = Count(diff.later, "row");

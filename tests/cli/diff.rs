@@ -256,3 +256,35 @@ fn a_credit_added_to_a_closed_month_is_a_finding() {
     assert_eq!(code(&[july], &[july, august]), Some(0));
     assert_eq!(code(&[august], &[july, august]), Some(0));
 }
+
+#[test]
+fn what_was_given_in_the_first_month_of_a_sliding_download_is_found_by_the_old_one_or_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.csv"), folder.path().join("new.csv"));
+    let row = |credit: &str, month: u32, used: u32, begins: &str| {
+        format!("{credit} 2024-0{month} {used}.00 Active 9.00 USD {begins} 12/31/2024")
+    };
+    let a = |month, used| row("a", month, used, "1/1/2024");
+    let b = |month, used| row("b", month, used, "2/1/2024");
+    let notes = |was: &[String], is: &[String], options: &str| {
+        for (file, rows) in [(&old, was), (&new, is)] {
+            fs::write(file, report(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+        }
+        let run = aco(&format!("diff {} {} --as-of 2024-05-10 {options}", old.display(), new.display()));
+        run.stderr
+            .lines()
+            .filter(|line| !line.contains("list") && !line.contains("compared"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let was = [a(1, 10), a(2, 20), a(3, 30), b(2, 10), b(3, 10)];
+    let is = [a(2, 520), a(3, 530), a(4, 540), b(2, 12), b(3, 12), b(4, 12)];
+    // As `summary` of the old one, and of both, has it.
+    assert_eq!(notes(&was, &is, ""), "note: credit given in 2024-02 moved by 502.00 USD");
+    let moved = "note: credit given in 2024-02 moved by";
+    let hint = "hint: add the reports of 2024-01 with --old and --new to know it";
+    let of_one = format!("{moved} 2.00 USD and an unknown amount of 1 credit in USD\n{hint}");
+    assert_eq!(notes(&was[1..], &is, ""), of_one);
+    assert_eq!(notes(&was[1..], &is, "--customer a"), format!("{moved} an unknown amount of 1 credit in USD\n{hint}"));
+    assert_eq!(notes(&was[1..], &was[1..], ""), "note: nothing changed");
+}
