@@ -96,6 +96,8 @@ pub struct InvoicePart {
     pub invoice: InvoiceKey,
     /// The latest ChargeStartDate among lines of usage; none if it has no such line.
     pub usage: Option<NaiveDate>,
+    /// The latest ChargeStartDate among all of its lines.
+    pub charged: Option<NaiveDate>,
     /// Digests of its credit lines, in order: equal for the same line in any place and spelling. None where no other file
     /// was read.
     pub digests: Vec<u64>,

@@ -1068,3 +1068,48 @@ fn lines_that_differ_in_their_order_alone_are_not_one() {
     assert_eq!(applied(&["a.csv", "b.csv"]), "120.00");
     assert_eq!(applied(&["a.csv", "again.csv"]), "60.00");
 }
+
+#[test]
+fn an_invoice_all_of_whose_credit_corrects_an_earlier_month_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (balance, invoice) = (folder.path().join("balance.csv"), folder.path().join("invoice.csv"));
+    fs::write(
+        &balance,
+        super::context::report(&[
+            "c 2024-01 10 Active 90 USD 1/1/2024 12/31/2024",
+            "c 2024-02 15 Active 85 USD 1/1/2024 12/31/2024",
+        ]),
+    )
+    .unwrap();
+    let line = |number: &str, start: &str, amount: i32, reason: &str| {
+        format!("c,{number},x,new,{start},{amount},USD,USD,{amount},1,{reason}\n")
+    };
+    let first = line("G1", "2024-01-01", -10, "Azure Credit") + &line("G1", "2024-01-01", 10, "");
+    let correction = line("G2", "2024-01-01", -5, "Azure Credit") + &line("G2", "2024-01-01", 5, "");
+    let run = |charge: &str, command: &str| {
+        fs::write(&invoice, format!("{LINES}{first}{correction}{charge}")).unwrap();
+        aco(&format!("{command} {} --invoice {} --as-of 2024-03-10", balance.display(), invoice.display()))
+    };
+    let charge = line("G2", "2024-02-01", 7, "");
+    snapshot!(run(&charge, "reconcile --strict"), @"
+    exit code: 1
+    PartnerID,CustomerID,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    p,c,USD,2024-01,10,15,-5,mismatched,2
+    --- stderr
+    note: left out, because no invoice covers it: 2024-02
+    hint: if G2, which has charges of 2024-02 and credit of earlier months only, is the invoice of 2024-02, say so with --invoice-month G2=2024-02
+    note: 1 mismatched
+    warning: no invoice counts in 2024-02, the last closed month
+    hint: if G2, which has charges of 2024-02 and credit of earlier months only, is the invoice of 2024-02, say so with --invoice-month G2=2024-02; if not, name it with --invoice, or leave the month out with --to 2024-01
+    ");
+    snapshot!(run(&charge, "reconcile --invoice-month G2=2024-02"), @"
+    PartnerID,CustomerID,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines
+    p,c,USD,2024-01,10,10,0,matched,1
+    p,c,USD,2024-02,5,5,0,matched,1
+    --- stderr
+    note: 2 matched
+    ");
+    let of_two = run("", "reconcile --strict").stderr;
+    assert!(of_two.contains("no invoice of 2024-02, the last closed month, was given"), "{of_two}");
+    assert!(run(&charge, "check").stdout.contains("say so with --invoice-month G2=2024-02; if not, name it with"));
+}

@@ -67,8 +67,28 @@ impl ComparedInvoices<'_> {
     /// Says that the last closed month has no invoice, so that agreement before it says nothing of it.
     pub(crate) fn no_invoice(&self) -> Option<Message> {
         let month = Some(self.found.last_closed).filter(|_| self.found.lacks_last && self.found.nothing.is_none())?;
-        let message = Message::warning(format!("no invoice of {month}, the last closed month, was given"));
-        Some(message.hint(format!("name it with --invoice, or leave the month out with --to {}", month.previous())))
+        let name = format!("name it with --invoice, or leave the month out with --to {}", month.previous());
+        let (text, hint) = match self.may_be_last() {
+            Some(may_be) => {
+                (format!("no invoice counts in {month}, the last closed month"), format!("{may_be}; if not, {name}"))
+            }
+            None => (format!("no invoice of {month}, the last closed month, was given"), name),
+        };
+        Some(Message::warning(text).hint(hint))
+    }
+
+    /// What to do about an invoice that goes on in the last closed month and counts in an earlier one: all credit of it may
+    /// correct that.
+    fn may_be_last(&self) -> Option<String> {
+        let month = self.found.last_closed;
+        let goes_on = self.invoices.parts.iter().filter(|part| part.charged.is_some_and(|day| Month::of(day) >= month));
+        let numbers = goes_on.map(|part| &*part.invoice.number).filter(|number| !number.is_empty());
+        let number =
+            Visible(numbers.filter(|number| self.billing.month_of(number).is_some_and(|own| own < month)).max()?);
+        Some(format!(
+            "if {number}, which has charges of {month} and credit of earlier months only, is the invoice of {month}, say so \
+             with --invoice-month {number}={month}"
+        ))
     }
 
     /// All there is to tell but the results.
@@ -235,7 +255,9 @@ impl ComparedInvoices<'_> {
         let found = &self.found;
         if !found.uncovered.is_empty() {
             let months = months(&found.uncovered.iter().copied().collect());
-            notes.push(Message::note(format!("left out, because no invoice covers it: {months}")));
+            let hint = self.may_be_last().filter(|_| found.uncovered.contains(&found.last_closed));
+            let note = Message::note(format!("left out, because no invoice covers it: {months}"));
+            notes.push(Message { hint, ..note });
         }
         if self.idle > 0 {
             let rows = Count(self.idle, "row");

@@ -108,7 +108,7 @@ impl LineBuilder {
             credit = if file.counts_blank { CreditKind::Aco } else { CreditKind::Other };
         }
         if credit == CreditKind::None {
-            file.usage(line, context)?;
+            file.charged(line, context)?;
             if file.can_pair {
                 let is_earned = file.is_earned(line);
                 self.pairs.charge(line, is_earned);
@@ -116,7 +116,7 @@ impl LineBuilder {
             return Ok(());
         }
         let (amounts, start, sum) = file.credit_line(line, context, reason)?;
-        file.usage(line, context)?;
+        file.charged(line, context)?;
         if self.may_repeat {
             let context = &mut file.contexts[context as usize];
             context.digests.push(amounts::digest(line, context.customer.as_deref(), start, amounts.amount));

@@ -135,18 +135,19 @@ fn invoice_file(file: &FileRead, number: u32, threads: &[LineBuilder]) -> Invoic
 }
 
 fn parts(threads: &mut [LineBuilder]) -> Vec<InvoicePart> {
-    let mut parts: BTreeMap<InvoiceKey, (Option<NaiveDate>, Vec<u64>)> = BTreeMap::new();
+    let mut parts: BTreeMap<InvoiceKey, ([Option<NaiveDate>; 2], Vec<u64>)> = BTreeMap::new();
     for (number, file) in threads.iter_mut().flat_map(|thread| &mut thread.files) {
         for context in &mut file.contexts {
             let key = InvoiceKey { file: *number, number: Arc::clone(&context.invoice) };
-            let (usage, digests) = parts.entry(key).or_default();
+            let ([usage, charged], digests) = parts.entry(key).or_default();
             *usage = context.usage.max(*usage);
+            *charged = context.charged.max(*charged);
             digests.append(&mut context.digests);
         }
     }
-    let part = |(invoice, (usage, mut digests)): (_, (_, Vec<u64>))| {
+    let part = |(invoice, ([usage, charged], mut digests)): (_, ([_; 2], Vec<u64>))| {
         digests.sort_unstable();
-        InvoicePart { invoice, usage, digests }
+        InvoicePart { invoice, usage, charged, digests }
     };
     parts.into_iter().map(part).collect()
 }

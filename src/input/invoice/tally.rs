@@ -71,6 +71,8 @@ pub(super) struct LineContext {
     pub(super) first: Place,
     /// The latest day of usage.
     pub(super) usage: Option<NaiveDate>,
+    /// The latest day on which any of its lines begins.
+    pub(super) charged: Option<NaiveDate>,
     /// Of its credit lines, if other files may have them too.
     pub(super) digests: Vec<u64>,
 }
@@ -124,6 +126,7 @@ impl FileCredits {
                 .map(|rate| rate.normalize()),
             first: line.place(),
             usage: None,
+            charged: None,
             digests: Vec::new(),
         });
         self.memo.insert(line.fields, number);
@@ -254,12 +257,15 @@ impl FileCredits {
         day.map_err(|expected| reject(line, column, expected))
     }
 
-    /// Notes the day of a line of usage.
+    /// Notes the day of a line, which must have one if it is of usage.
     #[inline]
-    pub(super) fn usage(&mut self, line: Line<'_>, context: u32) -> Result<(), Problem> {
+    pub(super) fn charged(&mut self, line: Line<'_>, context: u32) -> Result<(), Problem> {
+        let start = self.day(line, InvoiceColumn::ChargeStart);
+        let charged = &mut self.contexts[context as usize].charged;
+        *charged = start.as_ref().ok().copied().flatten().max(*charged);
         let has_meter = || !line.raw(InvoiceColumn::Meter).is_empty();
         if kind(line.layout) == InvoiceFileKind::DailyUsage || has_meter() {
-            let start = self.day(line, InvoiceColumn::ChargeStart)?;
+            let start = start?;
             // Of usage that was not used on a day of its own, the day on which it is charged tells.
             let start = self.day(line, InvoiceColumn::UsageDate).ok().flatten().max(start);
             let usage = &mut self.contexts[context as usize].usage;
