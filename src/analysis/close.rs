@@ -285,7 +285,7 @@ fn forfeited(life: &Life<'_>, filter: &Filter, first: Month, last: Month) -> Res
 
 /// The last day of a credit, if it runs in its latest record that is shown and that day is to come.
 fn ends_on(life: &Life<'_>, filter: &Filter, last: Month) -> Option<NaiveDate> {
-    let runs = matches!(life.state(last), State::Running | State::Carried);
+    let runs = life.runs_on(filter.as_of, last);
     let latest = life.latest(last).filter(|latest| runs && filter.shows_status(latest.status))?;
     latest.expiry().filter(|day| *day >= filter.as_of)
 }

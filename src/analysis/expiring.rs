@@ -108,10 +108,15 @@ impl<'l> Listing<'l> {
         credit: &'l Credit,
         (life, last): (&Life<'l>, Month),
     ) -> Result<Option<&Expiring<'l>>, Overflow> {
-        if !matches!(life.state(last), State::Running | State::Carried) {
+        if !life.runs_on(filter.as_of, last) {
             return Ok(None);
         }
-        let Some(balance) = balance::at(life, filter, last)? else { return Ok(None) };
+        let Some(mut balance) = balance::at(life, filter, last)? else { return Ok(None) };
+        // It has begun since: what its row shows can be used.
+        if balance.state == State::NotYet {
+            balance.latest.state = State::Running;
+            balance.left = Some(balance.latest.balance_amount);
+        }
         if balance.days_left.is_some_and(|days| days < 0) {
             self.ended += 1;
             return Ok(None);

@@ -110,6 +110,8 @@ pub struct AtTheEnd<'l> {
     pub vanished: Balances,
     /// What the rows of credits show that are over or have not begun.
     pub unusable: Balances,
+    /// What they show of credits that have begun since, by the day of reckoning.
+    pub begun_since: Balances,
     /// What credits have left whose last day lies between the end of the report and the day of reckoning.
     pub ended_since: Balances,
     /// The partners of whom the input ends earlier, though something is left, and where it does.
@@ -138,6 +140,9 @@ pub fn at_the_end<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<AtTheEnd<'l
         let currency = key.identity.currency;
         match state {
             State::Vanished if is_ordinary => found.vanished.add(currency, balance)?,
+            State::NotYet if begins_later && class == StatusClass::Running && key.effective <= Some(filter.as_of) => {
+                found.begun_since.add(currency, balance)?;
+            }
             State::Over | State::NotYet if !is_ordinary => found.unusable.add(currency, balance)?,
             State::Running | State::Carried => {
                 if key.expiry.is_some_and(|day| day < filter.as_of) {

@@ -63,7 +63,7 @@ pub(super) fn warn_of_vanished(ledger: &Ledger, filter: &Filter, what: &str, std
 /// Which reported balances are not left, and which are of an earlier month than the others; `left` is what the reader
 /// sees as the name of what is.
 pub(super) fn balance_notes(balances: &AtTheEnd<'_>, left: &str) -> Vec<String> {
-    let AtTheEnd { vanished, unusable, earlier, .. } = balances;
+    let AtTheEnd { vanished, unusable, begun_since, earlier, .. } = balances;
     let mut notes = Vec::new();
     if vanished.credits > 0 {
         notes.push(format!(
@@ -78,6 +78,13 @@ pub(super) fn balance_notes(balances: &AtTheEnd<'_>, left: &str) -> Vec<String> 
             "{left} has nothing of the {} that the report still shows for {} over or not begun: it cannot be used",
             amounts(unusable),
             Count(unusable.credits, "credit"),
+        ));
+    }
+    if begun_since.credits > 0 {
+        notes.push(format!(
+            "{left} has nothing of the {} of {} begun after the last month shown: it can be used by now",
+            amounts(begun_since),
+            Count(begun_since.credits, "credit"),
         ));
     }
     if !earlier.is_empty() {

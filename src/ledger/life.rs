@@ -3,6 +3,7 @@
 //! Invariant: of every month, what was left before it, plus what was granted, brought in and changed of the limit, less
 //! what was given, forfeited and vanished, is what is left at its end.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::{Month, Overflow, Sum, money};
@@ -68,6 +69,15 @@ impl<'l> Life<'l> {
         }
         let carried = (latest.state == State::Running && Some(month) <= self.covered_to).then_some(State::Carried);
         self.end.state(month).or(carried).unwrap_or(latest.state)
+    }
+
+    /// Whether it can be used on a day, as far as its rows until a month tell: it may have begun since.
+    pub fn runs_on(&self, day: NaiveDate, last: Month) -> bool {
+        match self.state(last) {
+            State::Running | State::Carried => true,
+            State::NotYet => self.latest(last).is_some_and(|latest| latest.begins_by(day)),
+            State::Over | State::Vanished | State::Unknown => false,
+        }
     }
 
     /// What is left at the end of a month; empty if nobody knows.

@@ -66,6 +66,11 @@ impl Entry<'_> {
         self.key.expiry
     }
 
+    /// Whether it begins by a day, its status being that of a credit that runs.
+    pub fn begins_by(&self, day: NaiveDate) -> bool {
+        self.status.class() == StatusClass::Running && self.effective().is_some_and(|effective| effective <= day)
+    }
+
     /// Whether the credit would begin after its end.
     pub fn contradicts_itself(&self) -> bool {
         matches!((self.effective(), self.expiry()), (Some(effective), Some(expiry)) if effective > expiry)

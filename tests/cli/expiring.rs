@@ -181,3 +181,22 @@ fn what_is_unknown_is_no_part_of_a_total_and_is_counted() {
     totals of ProjectedUnused leave out 1 credit of which it is unknown
     ");
 }
+
+#[test]
+fn a_credit_that_has_begun_since_the_last_month_is_listed() {
+    let rows = ["new 2024-03 0 Active 500 USD 4/1/2024 5/10/2024", "old 2024-03 10 Active 90 USD 3/1/2024 12/31/2024"];
+    let run = |line: &str| aco_on(line, &report(&rows));
+    assert_eq!(
+        run("expiring --as-of 2024-04-10").stdout.lines().nth(1),
+        Some("p,new,a-new,ACO,USD,500,2024-05-10,30,0.00,,500.00")
+    );
+    assert!(
+        run("check --as-of 2024-04-10 --only will-be-lost").stdout.contains("500.00 USD will likely be left unused")
+    );
+    let note = |day: &str| run(&format!("balance --as-of {day}")).stderr.lines().next().map(str::to_owned).unwrap();
+    insta::assert_snapshot!(note("2024-04-10"), @"note: BalanceAmount has nothing of the 500 USD of 1 credit begun after the last month shown: it can be used by now");
+    insta::assert_snapshot!(note("2024-03-31"), @"note: BalanceAmount has nothing of the 500 USD that the report still shows for 1 credit over or not begun: it cannot be used");
+    assert_eq!(run("expiring --as-of 2024-03-31 --within all").stdout.lines().count(), 2, "`old` alone");
+    // Its balance counts in the next month.
+    assert_eq!(run("summary --as-of 2024-04-10").stdout.lines().nth(1), Some("2024-03,USD,2,2,,10,10,90,0,closed"));
+}

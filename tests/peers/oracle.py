@@ -737,9 +737,12 @@ def expiring(credits, as_of, shown):
     yield "PartnerID CustomerID AgreementID CreditName CurrencyCode BalanceAmount ExpiryDate DaysLeft".split()
     lines = []
     for credit, moment, _ in shown.latest(credits):
-        expiry = moment.record.expiry
-        if moment.state in ("running", "carried") and expiry and 0 <= (expiry - as_of).days <= 90:
-            lines.append([*credit.identity, moment.left, expiry, (expiry - as_of).days])
+        record, expiry = moment.record, moment.record.expiry
+        has_begun = (moment.state == "not-yet" and word(record.status) not in NOT_YET
+                     and record.effective and record.effective <= as_of)
+        if (has_begun or moment.state in ("running", "carried")) and expiry and 0 <= (expiry - as_of).days <= 90:
+            left = record.balance if has_begun else moment.left
+            lines.append([*credit.identity, left, expiry, (expiry - as_of).days])
     yield from sorted(lines)
 
 
