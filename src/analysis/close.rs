@@ -1,18 +1,18 @@
 //! The month's close: of each currency the figures that a reader wants first, and the same of each customer.
 //!
-//! Each figure is of the last closed month that is shown of its currency (or of the latest month, if none is closed).
+//! Each figure is of the last closed month that is shown (or of the latest, if none is closed), be it that its currency has
+//! a row then or not.
 //! Invariant: a figure has all that is known and nothing else, and what is unknown is counted beside it.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::expiring::Expiring;
 use super::filter::Filter;
-use super::survey::Covered;
-use crate::ledger::{Ledger, Life, State};
+use crate::ledger::{Life, State};
 use crate::model::{Currency, Id, Identity, Month, Overflow, Period, money};
 
 /// The close of each currency and customer.
@@ -134,27 +134,23 @@ impl PartlyKnown {
 }
 
 impl<'l> Close<'l> {
-    /// The close of no credits yet, of the months and currencies that are shown.
-    pub(super) fn new(ledger: &Ledger, filter: &Filter, shown: impl Iterator<Item = (Month, Currency)>) -> Self {
-        let covered = Covered::new(ledger).months(|partner| filter.shows_partner(partner));
-        let mut months: BTreeMap<Currency, (bool, Month)> = BTreeMap::new();
-        for (month, currency) in shown {
-            let candidate = (filter.period(month) == Period::Closed, month);
-            let best = months.entry(currency).or_insert(candidate);
-            *best = candidate.max(*best);
-        }
-        let card = |(currency, (_, month)): (Currency, (bool, Month))| {
-            let january = Month::new(month.year(), 1).unwrap_or(month);
-            Card {
-                currency,
-                month,
-                period: filter.period(month),
-                has_before: covered.contains(&month.previous()),
-                forfeited_since: covered.first().copied().unwrap_or(month).max(january),
-                figures: Figures::default(),
-            }
+    /// The close of no credits yet: of a month, and the currencies that are shown.
+    pub(super) fn new(
+        covered: &BTreeSet<Month>,
+        filter: &Filter,
+        month: Month,
+        currencies: impl IntoIterator<Item = Currency>,
+    ) -> Self {
+        let january = Month::new(month.year(), 1).unwrap_or(month);
+        let card = |currency| Card {
+            currency,
+            month,
+            period: filter.period(month),
+            has_before: covered.contains(&month.previous()),
+            forfeited_since: covered.first().copied().unwrap_or(month).max(january),
+            figures: Figures::default(),
         };
-        Self { cards: months.into_iter().map(card).collect(), customers: Vec::new() }
+        Self { cards: currencies.into_iter().map(card).collect(), customers: Vec::new() }
     }
 
     /// Adds a credit to its customer, whose credits come one after the other, by its life until the last month shown;
@@ -213,8 +209,8 @@ impl<'l> Close<'l> {
         Ok(())
     }
 
-    /// Whose credit given changed most in a month, and by how much, of those of whom that is known.
-    pub fn movements(&self, month: Month) -> Vec<(&CustomerClose<'l>, Decimal)> {
+    /// Whose credit given changed most, and by how much, of those of whom that is known.
+    pub fn movements(&self) -> Vec<(&CustomerClose<'l>, Decimal)> {
         let largest = |card: &Card| {
             let own = self.customers.iter().filter(|customer| customer.currency == card.currency);
             let changes = own.filter_map(|customer| Some((customer, customer.figures.change.whole()?)));
@@ -223,7 +219,7 @@ impl<'l> Close<'l> {
             all.truncate(MOST_MOVEMENTS);
             all
         };
-        self.cards.iter().filter(|card| card.month == month).flat_map(largest).collect()
+        self.cards.iter().flat_map(largest).collect()
     }
 }
 
@@ -294,6 +290,7 @@ fn ends_on(life: &Life<'_>, filter: &Filter, last: Month) -> Option<NaiveDate> {
 mod tests {
     use super::*;
     use crate::analysis::walk;
+    use crate::ledger::Ledger;
     use crate::ledger::sample::{ledger, month};
 
     fn on(as_of: &str) -> Filter {
@@ -301,9 +298,10 @@ mod tests {
     }
 
     fn close_of<'l>(ledger: &'l Ledger, filter: &Filter) -> Close<'l> {
-        let usd = Currency::parse("USD").unwrap();
-        let shown = ledger.months().iter().filter(|month| filter.shows_month(**month));
-        let close = Close::new(ledger, filter, shown.map(|month| (*month, usd)));
+        let covered: BTreeSet<Month> = ledger.months().iter().copied().collect();
+        let shown = covered.iter().copied().filter(|month| filter.shows_month(*month));
+        let month = shown.max_by_key(|month| (filter.period(*month) == Period::Closed, *month)).unwrap();
+        let close = Close::new(&covered, filter, month, Currency::parse("USD"));
         let add = |close: &mut Close<'l>, credit, of_life: (&Life<'l>, Month)| {
             close.add(ledger.identity(credit), of_life, filter, None)
         };

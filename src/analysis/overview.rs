@@ -1,13 +1,14 @@
 //! All that a report says of a ledger, worked out by the analyses of the commands.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashSet};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Credit, Entry, Ledger, Life, State};
-use crate::model::{Currency, Month, Overflow, Period, Span, money};
+use crate::model::{Currency, Id, Month, Overflow, Period, Span, money};
 
 use super::check::{self, Across, Check, Finding, Findings};
 use super::close::Close;
@@ -15,6 +16,7 @@ use super::expiring::{Expiring, Horizon, Listing, OVER};
 use super::filter::Filter;
 use super::statement::{self, Statement, StatementError};
 use super::summary::{self, GroupBy, GroupSummary};
+use super::survey::Covered;
 use super::walk;
 
 /// Days ahead that a report looks.
@@ -27,7 +29,7 @@ const _: () = assert!(check::WITHIN <= WITHIN);
 pub struct Overview<'l> {
     pub months: Vec<GroupSummary<'l>>,
     pub limits: Limits,
-    /// The month that the report is about: the latest closed one, or else the latest.
+    /// The month that the report is about: the latest closed one that is covered, or else the latest.
     pub month: Option<Month>,
     /// The figures of the last closed month.
     pub close: Close<'l>,
@@ -69,10 +71,13 @@ impl<'l> Overview<'l> {
     /// Works everything out, but what is accepted of what the wanted checks find.
     pub fn new(ledger: &'l Ledger, filter: &Filter, wanted: &[Check], threads: usize) -> Result<Self, StatementError> {
         let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
-        let shown = || months.iter().filter_map(|summary| Some((summary.group.month()?, summary.group.currency)));
-        let month =
-            shown().map(|(month, _)| month).max_by_key(|month| (filter.period(*month) == Period::Closed, *month));
-        let close = Close::new(ledger, filter, shown());
+        let shown = ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit));
+        let partners: HashSet<&Id> = shown.map(|credit| &*ledger.identity(credit).partner).collect();
+        let covered = Covered::new(ledger).months(|partner| partners.contains(partner));
+        let months_shown = covered.iter().copied().filter(|month| filter.shows_month(*month));
+        let month = months_shown.max_by_key(|month| (filter.period(*month) == Period::Closed, *month));
+        let currencies: BTreeSet<Currency> = months.iter().map(|summary| summary.group.currency).collect();
+        let close = month.map(|month| Close::new(&covered, filter, month, currencies)).unwrap_or_default();
         let periods = month.map(|month| [(month, month), (first_of_year(filter, month), month)]);
         let across = Across::new(ledger);
         let checks = Findings::new(ledger, filter, wanted, &across);

@@ -466,3 +466,26 @@ fn short_ids(row: &str, ids: usize) -> String {
     let cells = row.split('|').enumerate().map(|(at, cell)| if at < ids { &cell[..8] } else { cell });
     cells.collect::<Vec<_>>().join("|")
 }
+
+#[test]
+fn a_currency_whose_credits_are_over_has_the_figures_of_the_last_closed_month() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.csv");
+    let row = |month: u32| format!("runs 2024-0{month} {month}0 Active {}0 USD 1/1/2024 12/31/2024", 9 - month);
+    let mut rows: Vec<String> = (1..=5).map(row).collect();
+    rows.push("done 2024-01 6 Active 94 EUR 1/1/2024 2/29/2024".to_owned());
+    rows.push("done 2024-02 100 Expired 0 EUR 1/1/2024 2/29/2024".to_owned());
+    fs::write(&file, report(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+    let line = format!("report {} --as-of 2024-06-10", file.display());
+    let all = page(&line, &[] as &[&Path]);
+    let of_one = page(&format!("{line} --customer done"), &[] as &[&Path]);
+    let card = |page: &str| headlines(page).lines().take(4).collect::<Vec<_>>().join("\n");
+    assert_eq!(card(&all), card(&of_one));
+    insta::assert_snapshot!(card(&all), @"
+    EUR
+    Credit given in 2024-05: 0.00
+    Change against 2024-04: 0.00
+    Left at the end of 2024-05: 0.00
+    ");
+    assert!(!of_one.contains("What happened since then"));
+}

@@ -125,14 +125,13 @@ impl<'l> ReportFigures<'l> {
     }
 
     fn movements(&self) -> Table<'l> {
-        let movements = self.overview.month.map(|month| self.overview.close.movements(month)).unwrap_or_default();
         Fields::<(&CustomerClose<'_>, Decimal)>::default()
             .customer(self.names, |(customer, _)| customer.customer)
             .with(columns::CURRENCY, |(customer, _)| customer.currency)
             .with(PREVIOUS_GIVEN, |(customer, _)| customer.figures.before.whole())
             .with(columns::GIVEN, |(customer, _)| customer.figures.given.whole())
             .with(Column::new("Change", Kind::Amount, Priority::Answer), |(_, change)| *change)
-            .table(movements)
+            .table(self.overview.close.movements())
     }
 
     fn expiring(&self) -> Table<'l> {
@@ -183,12 +182,7 @@ fn customers<'l>(close: &'l Close<'l>, names: &'l Names, is_page: bool) -> (Sect
 }
 
 fn customers_lead(close: &Close<'_>) -> String {
-    let mut months: Vec<String> = close.cards.iter().map(|card| card.month.to_string()).collect();
-    months.dedup();
-    let month = match &months[..] {
-        [month] => month,
-        _ => "the last closed month of the currency",
-    };
+    let month = close.cards.first().map_or("the last closed month".to_owned(), |card| card.month.to_string());
     format!(
         "Credit given in {month} and the month before, what is left at its end, and what will likely be lost of \
          credits that end within {WITHIN} days."

@@ -257,7 +257,7 @@ pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, Overflow>
             joined(&open)
         ));
     }
-    if let Some((_, last)) = report.overview.span()
+    if let Some(last) = report.overview.month
         && last < Month::of(report.filter.as_of).previous()
     {
         notes.push(format!("The newest month shown is {last}. What happened since then is not known."));
