@@ -80,7 +80,7 @@ fn each_check_finds_its_fault_alone() {
     warning: credit-vanished: line 6: the rows stop in 2022-08 with 700.00 USD left, but the report goes on to 2022-09
     note: unknown-opening: line 2: 100.00 USD was used by the first month given; the whole report of 2022-05 tells how much of it in 2022-06
     error: active-past-expiry: line 4: Active, but the credit expired on 2022-07-31; ask which of the two is right
-    warning: ended-early: line 4: Expired by 2022-08-31, but its last day is 2023-05-31; ask which of the two is right
+    warning: ended-early: line 2: Expired by 2022-06-30, but its last day is 2023-05-31; ask which of the two is right
     warning: used-outside-term: line 4: 10.00 USD was given in 2022-08, after the credit expired on 2022-07-31; use of its last days may have been invoiced late
     error: status-reverted: line 3: Active again after it was Expired in 2022-06; ask whether it can be used
     warning: dates-amended: line 8: ExpiryDate was 2023-05-31 in 2022-08 and is 2023-06-30 now
@@ -384,6 +384,20 @@ fn dates_that_contradict_each_other_are_one_finding() {
     1 error
     1 note
     ");
+}
+
+#[test]
+fn a_credit_that_was_used_up_ends_as_it_should() {
+    let found = |status: &str, used: u32, left: u32| {
+        let ended = format!("c 2022-09 {used} {status} {left} USD 8/1/2022 5/31/2023");
+        let rows = ["c 2022-08 600 Active 400 USD 8/1/2022 5/31/2023", &ended];
+        let run = aco_on(&format!("check {AGED} -q -f csv"), &report(&rows));
+        run.stdout.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for status in ["Used", "Completed", "Expired"] {
+        assert!(found(status, 1000, 0).is_empty(), "{status}");
+        assert_eq!(found(status, 990, 0), ["ended-early", "forfeited"], "{status}");
+    }
 }
 
 #[test]

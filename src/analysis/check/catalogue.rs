@@ -55,7 +55,7 @@ checks! {
     CreditVanished "credit-vanished" Warning "A credit with something left whose rows stop before its last day and before the report does"
     UnknownOpening "unknown-opening" Note "Credit used before the files begin, which no file explains"
     ActivePastExpiry "active-past-expiry" Error "Active in a month after the one in which the credit expired"
-    EndedEarly "ended-early" Warning "Over, by whatever word, in a month that ends before the credit does"
+    EndedEarly "ended-early" Warning "Over, by whatever word, with something left, in a month that ends before the credit does"
     UsedOutsideTerm "used-outside-term" Error "Credit given in a month before EffectiveDate or after ExpiryDate; a warning in the month right after"
     StatusReverted "status-reverted" Error "Over, then running again"
     DatesAmended "dates-amended" Warning "EffectiveDate or ExpiryDate changed along the timeline, or contradict each other"

@@ -150,13 +150,15 @@ fn limit(
 fn status(findings: &mut Findings<'_>, entry: &Entry<'_>, before: Option<&Entry<'_>>) {
     let is_over = entry.state == State::Over;
     let was_over = before.is_some_and(|before| before.state == State::Over);
+    // One that was used up ends as it should.
+    let has_some = entry.forfeited > Decimal::ZERO || entry.balance_amount > Decimal::ZERO;
     match (entry.status, entry.expiry().filter(|_| !entry.contradicts_itself())) {
         (Status::Active, Some(expiry)) if Month::of(expiry) < entry.month => {
             findings.add(Check::ActivePastExpiry, entry.row, None, || {
                 format!("Active, but the credit expired on {expiry}; ask which of the two is right")
             });
         }
-        (status, Some(expiry)) if is_over && !was_over && expiry > entry.month.last_day() => {
+        (status, Some(expiry)) if is_over && !was_over && has_some && expiry > entry.month.last_day() => {
             findings.add(Check::EndedEarly, entry.row, None, || {
                 format!(
                     "{status} by {}, but its last day is {expiry}; ask which of the two is right",
