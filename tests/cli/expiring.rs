@@ -200,3 +200,15 @@ fn a_credit_that_has_begun_since_the_last_month_is_listed() {
     // Its balance counts in the next month.
     assert_eq!(run("summary --as-of 2024-04-10").stdout.lines().nth(1), Some("2024-03,USD,2,2,,10,10,90,0,closed"));
 }
+
+#[test]
+fn what_a_correction_gave_back_in_an_open_month_is_there_to_be_used() {
+    let rows = [
+        "c 2024-01 10 Active 90 USD 1/1/2024 4/30/2024",
+        "c 2024-02 20 Active 80 USD 1/1/2024 4/30/2024",
+        "c 2024-03 30 Active 70 USD 1/1/2024 4/30/2024",
+        "c 2024-04 20 Active 80 USD 1/1/2024 4/30/2024",
+    ];
+    let run = aco_on("expiring --as-of 2024-04-15", &report(&rows));
+    assert_eq!(run.stdout.lines().nth(1), Some("p,c,a-c,ACO,USD,80,2024-04-30,15,10.00,,70.00"));
+}
