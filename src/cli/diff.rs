@@ -21,7 +21,7 @@ use super::{Count, LedgerArgs, RankArgs, Stdio, columns, dated, joined};
 #[command(after_help = "\
 What changed in the old download's last month is completed, because the month may have been open then, and no finding; \
 months after it are counted. An earlier month that has changed is a finding, be it by other values, a row that is gone, \
-or a credit that is new there: the exit code is then 1. Ids, names and statuses in other letter case, other spellings of \
+or a credit that is new there: the exit code is then 1. GUIDs, names and statuses in other letter case, other spellings of \
 dates and numbers, and another order of rows are no difference.
 
 Examples:
