@@ -86,8 +86,8 @@ impl ComparedInvoices<'_> {
         let number =
             Visible(numbers.filter(|number| self.billing.month_of(number).is_some_and(|own| own < month)).max()?);
         Some(format!(
-            "if {number}, which has charges of {month} and credit of earlier months only, is the invoice of {month}, say so \
-             with --invoice-month {number}={month}"
+            "if {number}, which has charges of {month} or later and credit of earlier months only, is the invoice of \
+             {month}, say so with --invoice-month {number}={month}"
         ))
     }
 
