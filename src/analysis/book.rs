@@ -292,7 +292,12 @@ fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<[BTreeMa
             let covered = entry.span.and_then(|span| entry.month.later(1 - i64::from(span)));
             let began = || entry.effective().map(Month::of).filter(|month| *month < entry.month);
             let since = covered.or_else(began).unwrap_or(entry.month);
-            for (amounts, amount) in amounts.iter_mut().zip([entry.given, entry.opening]) {
+            // What was used at another partner before is booked there, if at all.
+            let elsewhere = ledger.moved(credit).from.map(|row| ledger.credit_amount(row)).unwrap_or_default();
+            let unknown =
+                |opening| if elsewhere <= opening { money::subtract(opening, elsewhere) } else { Ok(opening) };
+            let opening = entry.opening.map(unknown).transpose()?;
+            for (amounts, amount) in amounts.iter_mut().zip([entry.given, opening]) {
                 if let Some(amount) = amount {
                     let none = Due { amount: Decimal::ZERO, since, booked: None, row: entry.row };
                     let due: &mut Due = amounts.entry(entry.month).or_insert(none);

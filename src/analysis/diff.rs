@@ -151,8 +151,9 @@ impl<'l> Comparison<'_, 'l> {
     fn is_moved_from_before(&self, identity: &Identity, pair: &EntryPair<'l>) -> bool {
         let [Some(old), Some(new)] = pair else { return false };
         let is_known = old.previous.is_some() && new.previous.is_some() && old.previous != new.previous;
+        let moves = is_known && old.given != new.given;
         let has_before = |held: &Covered<'_>| held.has(&identity.partner, old.month.previous());
-        is_known && (old.span == new.span || self.held.iter().all(has_before))
+        moves && (old.span == new.span || self.held.iter().all(has_before))
     }
 
     /// What happened to a row, if it can be told; counts it if not.

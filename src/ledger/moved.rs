@@ -4,10 +4,11 @@
 //! nothing is lost where it was before, and `check` names it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 
 use chrono::NaiveDate;
 
-use crate::model::{Currency, Id, Month};
+use crate::model::{Currency, Id, Key, Month, Row};
 
 use super::part::{Credit, Part, RowRef};
 use super::tables::Tables;
@@ -25,8 +26,8 @@ pub struct Moved {
 
 type Grant<'p> = (&'p Id, Currency, NaiveDate);
 
-/// The rows of a customer's grants, each with its partner and month.
-type Grants<'p> = BTreeMap<Grant<'p>, Vec<(Month, &'p Id, RowRef)>>;
+/// A row of each partner and month of a grant, and the first and last month of each partner.
+type GrantRows<'p> = (BTreeMap<Month, BTreeMap<&'p Id, RowRef>>, HashMap<&'p Id, (Month, Month)>);
 
 /// What there is of credits, which come by customer, by part, identity and tranche.
 pub(super) fn find(
@@ -43,20 +44,14 @@ pub(super) fn find(
             continue;
         }
         let part = part(&credits[0]);
-        let mut grants = Grants::new();
+        let mut grants: BTreeMap<Grant<'_>, GrantRows<'_>> = BTreeMap::new();
         for row in credits.iter().flat_map(|credit| part.rows(credit)) {
-            let key = part.key(row);
-            if let Some(effective) = key.effective {
-                let grant = (&key.identity.agreement, key.identity.currency, effective);
-                grants.entry(grant).or_default().push((
-                    tables.month(row),
-                    &*key.identity.partner,
-                    part.reference(*row),
-                ));
-            }
-        }
-        for rows in grants.values_mut() {
-            rows.sort_by_key(|(month, partner, _)| (*month, *partner));
+            let Some(grant) = grant(part.key(row)) else { continue };
+            let (partner, month) = (&*part.key(row).identity.partner, tables.month(row));
+            let (rows, spans) = grants.entry(grant).or_default();
+            rows.entry(month).or_default().insert(partner, part.reference(*row));
+            let (since, until) = spans.entry(partner).or_insert((month, month));
+            (*since, *until) = ((*since).min(month), (*until).max(month));
         }
         for credit in credits {
             let moved = of_credit(credit, part, tables, &grants);
@@ -68,22 +63,21 @@ pub(super) fn find(
     found
 }
 
-fn of_credit(credit: &Credit, part: &Part, tables: &Tables, grants: &Grants<'_>) -> Moved {
+/// What a row is of; nothing without an EffectiveDate.
+fn grant(key: &Key) -> Option<Grant<'_>> {
+    Some((&key.identity.agreement, key.identity.currency, key.effective?))
+}
+
+fn of_credit(credit: &Credit, part: &Part, tables: &Tables, grants: &BTreeMap<Grant<'_>, GrantRows<'_>>) -> Moved {
     let own = &*part.identity(credit.identity).partner;
     let rows = part.rows(credit);
-    let [of_first, of_last] = [rows.first(), rows.last()].map(|row| {
-        let key = row.map(|row| part.key(row));
-        let grant = key.and_then(|key| Some((&key.identity.agreement, key.identity.currency, key.effective?)));
-        grant.and_then(|grant| grants.get(&grant)).map_or(&[][..], Vec::as_slice)
+    let of = |row: Option<&Row>| grants.get(&grant(part.key(row?))?);
+    let any = |(_, rows): (&Month, &BTreeMap<&Id, RowRef>)| rows.values().next().copied();
+    let from = of(rows.first()).and_then(|(months, spans)| any(months.range(..spans.get(own)?.0).next_back()?));
+    let after = |month| (Bound::Excluded(month), Bound::Unbounded);
+    let to = of(rows.last()).and_then(|(months, spans)| any(months.range(after(spans.get(own)?.1)).next()?));
+    let beside = of(rows.first()).and_then(|(months, _)| {
+        rows.iter().find_map(|row| months.get(&tables.month(row))?.range::<Id, _>(..own).next().map(|(_, row)| *row))
     });
-    let is_own = |(_, partner, _): &&(Month, &Id, RowRef)| *partner == own;
-    let since = of_first.iter().find(is_own).map(|(month, ..)| *month);
-    let until = of_last.iter().rfind(is_own).map(|(month, ..)| *month);
-    let has_row = |month: Month| rows.iter().any(|row| tables.month(row) == month);
-    let row = |(_, _, row): &(Month, &Id, RowRef)| *row;
-    Moved {
-        from: of_first.iter().rfind(|(month, partner, _)| *partner != own && Some(*month) < since).map(row),
-        to: of_last.iter().find(|(month, partner, _)| *partner != own && Some(*month) > until).map(row),
-        beside: of_first.iter().find(|(month, partner, _)| *partner < own && has_row(*month)).map(row),
-    }
+    Moved { from, to, beside }
 }

@@ -553,6 +553,11 @@ fn what_two_partners_have_of_a_credit_is_lost_at_neither_and_told_once() {
     let (found, lost) = told(&[at("p", "06", 100), at("p", "07", 200), at("q", "08", 250)]);
     assert_eq!(found, ["credit-vanished 3 2022-08 800", "partner-changed 4 2022-08 250"]);
     assert_eq!(lost, "750");
+    // Of what is unknown there, what p had is booked at p.
+    let rows = [at("p", "06", 100), at("p", "07", 200), at("q", "08", 250)].concat();
+    let report = format!("{HEADER}{rows}{others}");
+    let books = aco_on("book --booked none.csv --customer c --as-of 2022-10-10 -q", report.as_bytes());
+    assert!(books.stderr.contains("50 USD of 2022-08, customer c"), "{books}");
     // Two have it at once.
     let both = ["06", "07", "08"].map(|month| [at("p", month, 100), at("q", month, 100)].concat());
     assert_eq!(told(&both).0, ["partner-changed 3 2022-06 100"]);

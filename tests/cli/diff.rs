@@ -246,15 +246,22 @@ fn a_credit_added_to_a_closed_month_is_a_finding() {
     let (july, august) =
         ("c1 2022-07 1.00 Active 9.00 USD 7/1/2022 6/30/2023", "c1 2022-08 2.00 Active 8.00 USD 7/1/2022 6/30/2023");
     let backdated = "c2 2022-07 5.00 Active 5.00 USD 7/1/2022 6/30/2023";
-    let code = |was: &[&str], is: &[&str]| {
+    let code_of = |was: &[&str], is: &[&str], months: &str| {
         fs::write(&old, report(was)).unwrap();
         fs::write(&new, report(is)).unwrap();
-        aco(&format!("diff {} {} --as-of 2022-10-10", old.display(), new.display())).code
+        aco(&format!("diff {} {} --as-of 2022-10-10{months}", old.display(), new.display())).code
     };
+    let code = |was: &[&str], is: &[&str]| code_of(was, is, "");
     assert_eq!(code(&[july, august], &[july, august, backdated]), Some(1));
     assert_eq!(code(&[july], &[july, backdated]), Some(0), "the old download's last month was not complete");
     assert_eq!(code(&[july], &[july, august]), Some(0));
     assert_eq!(code(&[august], &[july, august]), Some(0));
+    // What August was given has not moved where July's row did by as much.
+    let [later_july, later_august] = [july.replace(" 1.00", " 3.00"), august.replace(" 2.00", " 4.00")];
+    let restated = [later_july.as_str(), later_august.as_str()];
+    assert_eq!(code_of(&[july, august], &restated, ""), Some(1));
+    assert_eq!(code_of(&[july, august], &restated, " --month 2022-08"), Some(0));
+    assert_eq!(code_of(&[july, august], &[&later_july, august], " --month 2022-08"), Some(1));
 }
 
 #[test]
