@@ -124,20 +124,13 @@ pub(super) fn note_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdi
         stdio.say(&Message::warning(text).hint("add a newer report of this partner"));
     }
     let is_shown = |month: &Month| filter.shows_month(*month) && filter.period(*month) == Period::Closed;
-    let months: Vec<Month> = ledger.provisional_months().filter(is_shown).collect();
-    let newest = if ledger.files().len() > 1 { "the newest download" } else { "the report" };
-    stdio.say(&Message::note(match &months[..] {
-        [] => return,
-        [month] if Some(*month) == ledger.last_month_of_newest() => format!(
+    if let Some(month) = ledger.last_month_of_newest().filter(is_shown) {
+        let newest = if ledger.files().len() > 1 { "the newest download" } else { "the report" };
+        stdio.say(&Message::note(format!(
             "{newest} ends in {month}: figures of that month are final only if it was downloaded after the month's \
              invoice was out"
-        ),
-        months => format!(
-            "no newer download has {} again: figures of such a month are final only if it was downloaded after the month's \
-             invoice was out",
-            joined_or_ends(months, 3)
-        ),
-    }));
+        )));
+    }
 }
 
 /// Says that credits are left out which have no row in a month shown, though they have rows before and after it.

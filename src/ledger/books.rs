@@ -266,12 +266,6 @@ impl Ledger {
         self.downloads.last_month_of_newest()
     }
 
-    /// The months of which no newer download tells than one that ends with them: it may have been taken while they were open.
-    pub fn provisional_months(&self) -> impl Iterator<Item = Month> {
-        let months = self.months().iter().copied().enumerate();
-        months.filter(|month| self.downloads.is_provisional(*month)).map(|(_, month)| month)
-    }
-
     pub fn rows(&self, credit: &Credit) -> impl Iterator<Item = RowRef> {
         self.rows_of(credit).iter().map(|row| self.part(credit.part).reference(*row))
     }

@@ -90,14 +90,6 @@ impl Downloads {
     pub(super) fn last_month_of_newest(&self) -> Option<Month> {
         self.ages.iter().max().and_then(|age| self.last_month_of_age(*age))
     }
-
-    /// Whether the newest download that has rows of a month and of some partner ends with that month, which stands at a
-    /// place among all.
-    pub(super) fn is_provisional(&self, (place, month): (usize, Month)) -> bool {
-        let newest = self.holders.iter().filter_map(|of_partner| of_partner.get(place)?.last());
-        let ends_with = |age: &u32| self.last_month_of_age(*age) == Some(month);
-        if self.is_one() { self.last_month_of_newest() == Some(month) } else { newest.into_iter().any(ends_with) }
-    }
 }
 
 /// The months that each partner has rows of: a bit for each, by place among all months.

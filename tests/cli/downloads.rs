@@ -65,7 +65,7 @@ fn a_past_that_lies_outside_the_files_is_not_booked_into_one_month() {
     --- stderr
     note: 1 credit in use before the first row in the files (2025-10): the first amount is in OpeningAmount, not in CreditGiven
     hint: add the whole report of 2025-09 to know what was given in 2025-10
-    note: no newer download has 2025-09 and 2025-10 again: figures of such a month are final only if it was downloaded after the month's invoice was out
+    note: the newest download ends in 2025-10: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -243,7 +243,6 @@ fn an_amended_day_in_a_renewed_agreement_counts_once() {
     --- stderr
     note: newer downloads restate 1 row
     hint: `aco check FILE... --only restated-month` names them
-    note: no newer download has 2024-04 again: figures of such a month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -289,14 +288,10 @@ fn names_and_statuses_are_one_word_in_any_case() {
     PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
     p,c,a-c,ACO,USD,2024-01-01,2024-01,Suspended,0.00,100.00,100.00,,1,900.00,closed
     p,c,a-c,ACO,USD,2024-01-01,2024-02,Suspended,100.00,300.00,200.00,,1,700.00,open
-    --- stderr
-    note: no newer download has 2024-01 again: figures of such a month are final only if it was downloaded after the month's invoice was out
     ");
     snapshot!(run(folder.path(), "summary", &files, "--by status --as-of 2024-02-20"), @"
     Status,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited
     Suspended,USD,1,1,,300.00,300.00,700.00,0.00
-    --- stderr
-    note: no newer download has 2024-01 again: figures of such a month are final only if it was downloaded after the month's invoice was out
     ");
 }
 
@@ -404,37 +399,4 @@ fn a_newer_download_that_renames_a_credit_in_all_months_counts_it_once() {
     let (both, said) = run("summary old.csv new.csv");
     assert_eq!(both, run("summary new.csv").0);
     assert!(said.contains("one credit, for all else agrees"), "{said}");
-}
-
-#[test]
-fn every_month_that_ends_a_file_and_that_no_newer_one_has_again_may_be_provisional() {
-    let folder = tempfile::tempdir().unwrap();
-    let row = |month: u32| format!("c 2024-0{month} {month}0 Active {}0 USD 1/1/2024 12/31/2024", 9 - month);
-    let write = |name: &str, months: &[u32]| {
-        let rows: Vec<String> = months.iter().map(|month| row(*month)).collect();
-        fs::write(folder.path().join(name), report(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
-    };
-    (1..=4).for_each(|month| write(&format!("{month}.csv"), &[month]));
-    let line = |command: &str| format!("{command} {} --as-of 2024-05-10 -f csv", folder.path().display());
-    let note = |flags: &str| super::context::aco(&format!("{} {flags}", line("summary"))).stderr;
-    let of = |months: &str| {
-        format!(
-            "note: no newer download has {months} again: figures of such a month are final only if it was downloaded \
-             after the month's invoice was out\n"
-        )
-    };
-    assert_eq!(note(""), of("2024-01 to 2024-04"));
-    assert_eq!(note("--month 2024-02,2024-03"), of("2024-02 and 2024-03"));
-    let check = || super::context::aco(&line("check")).stdout;
-    assert!(
-        check().contains(
-            "2024-04 is the last month of the newest download, and no newer one has 2024-01 to 2024-03 again;"
-        )
-    );
-    // The newest has all but February again.
-    write("4.csv", &[1, 3, 4]);
-    assert_eq!(note(""), of("2024-02 and 2024-04"));
-    write("4.csv", &[1, 2, 3, 4]);
-    assert!(note("").starts_with("note: the newest download ends in 2024-04: "), "{}", note(""));
-    assert!(check().contains("2024-04 is the last month of the newest download; "));
 }

@@ -151,19 +151,13 @@ fn truncated_reports(findings: &mut Findings<'_>) {
     }
 }
 
-/// The last month of a download may have been open when it was downloaded, and nothing in it tells.
+/// The last month of the newest download may have been open when it was downloaded, and nothing in it tells.
 fn provisional_month(findings: &mut Findings<'_>) {
     let last_closed = Month::of(findings.filter.as_of).previous();
     if findings.ledger.last_month_of_newest() == Some(last_closed) {
-        let before: Vec<Month> = findings.ledger.provisional_months().filter(|month| *month < last_closed).collect();
-        let others = match &before[..] {
-            [] => String::new(),
-            [one] => format!(", and no newer one has {one} again"),
-            [first, .., last] => format!(", and no newer one has {first} to {last} again"),
-        };
         let message = format!(
-            "{last_closed} is the last month of the newest download{others}; its figures are final only if that was \
-             downloaded after the month's invoice was out"
+            "{last_closed} is the last month of the newest download; its figures are final only if that was downloaded \
+             after the month's invoice was out"
         );
         findings.add_to_report(Finding { month: Some(last_closed), ..Finding::new(Check::ProvisionalMonth, message) });
     }
