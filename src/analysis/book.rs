@@ -107,6 +107,11 @@ pub fn compare<'l>(ledger: &'l Ledger, filter: &Filter, booked: &'l [Booked]) ->
         bookings.entry(agreement(&booking.identity)).or_default().push(booking);
     }
     let mut books = Books::default();
+    let found = ledger.findings();
+    let pairs = found.restated.iter().chain(&found.completed).map(|pair| pair.kept);
+    // What a download changed in a month moves what was given then and in the one after.
+    let months = |row| [ledger.month(row), ledger.month(row).next()].map(|month| (&ledger.key(row).identity, month));
+    let changed = pairs.chain(found.added.iter().copied()).flat_map(months).collect();
     let mut identities: HashMap<Agreement<'l>, Vec<Vec<&'l Credit>>> = HashMap::new();
     let credits: Vec<&Credit> = ledger.sorted().into_iter().map(|place| &ledger.credits()[place]).collect();
     for credits in credits.chunk_by(|a, b| ledger.identity_number(a) == ledger.identity_number(b)) {
@@ -122,7 +127,7 @@ pub fn compare<'l>(ledger: &'l Ledger, filter: &Filter, booked: &'l [Booked]) ->
         let owners: Vec<Option<usize>> = bookings.iter().map(|booking| owner(booking, &bookings, &names)).collect();
         for (number, credits) in identities.iter().enumerate() {
             let own = bookings.iter().zip(&owners).filter(|(_, owner)| **owner == Some(number));
-            books.compare_identity(ledger, filter, credits, own.map(|(booking, _)| *booking))?;
+            books.compare_identity((ledger, filter, &changed), credits, own.map(|(booking, _)| *booking))?;
         }
         let orphans = bookings.iter().zip(&owners).filter(|(_, owner)| owner.is_none());
         books.add_gone(filter, orphans.map(|(booking, _)| *booking))?;
@@ -150,8 +155,7 @@ fn owner(booking: &Booked, bookings: &[&Booked], names: &[String]) -> Option<usi
 impl<'l> Books<'l> {
     fn compare_identity(
         &mut self,
-        ledger: &'l Ledger,
-        filter: &Filter,
+        (ledger, filter, changed): (&'l Ledger, &Filter, &HashSet<(&'l Identity, Month)>),
         credits: &[&'l Credit],
         bookings: impl Iterator<Item = &'l Booked>,
     ) -> Result<(), Overflow> {
@@ -167,8 +171,11 @@ impl<'l> Books<'l> {
         }
         self.add_gone(filter, orphans.into_iter())?;
         for (month, mut due) in given {
-            // What is booked beyond what is known may be of what is unknown: nobody can say that it was not given.
-            let opening = covering(&mut unknown, month).filter(|_| due.booked.is_some());
+            // What is booked beyond what is known may be of what is unknown: nobody can say that it was not given. But
+            // where a download changed a row, it is what was known before.
+            let is_by_hand =
+                due.booked.is_some() && !changed.contains(&(identity, month)) && due.amount >= Decimal::ZERO;
+            let opening = covering(&mut unknown, month).filter(|_| is_by_hand);
             let beyond = opening.map_or(Ok(Decimal::ZERO), |opening| {
                 let beyond = opening.rest()?.min(-due.rest()?).max(Decimal::ZERO);
                 opening.book(beyond).map(|()| beyond)
@@ -184,7 +191,10 @@ impl<'l> Books<'l> {
         }
         for (month, due) in unknown.into_iter().filter(|(month, _)| filter.shows_month(*month)) {
             let rest = due.rest()?;
-            if !rest.is_zero() {
+            // What was used at another partner before may be booked here all the same.
+            let elsewhere = credits.iter().filter_map(|credit| ledger.moved(credit).from);
+            let elsewhere = elsewhere.map(|row| ledger.credit_amount(row)).max().unwrap_or_default();
+            if rest > Decimal::ZERO || rest < -elsewhere {
                 self.unknown.push((identity, month, rest));
             } else if due.booked.is_some() {
                 self.agreed.insert((identity, month));

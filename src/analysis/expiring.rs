@@ -214,7 +214,10 @@ impl Pace {
     fn of_last_months(entries: &[Entry<'_>], over: u32, as_of: NaiveDate) -> Result<Option<Self>, Overflow> {
         let mut given = Sum::default();
         let mut months = 0;
-        for entry in entries.iter().rev().filter(|entry| Period::of(entry.month, as_of) == Period::Closed) {
+        // Before it began it could not be used, which says nothing of how it is.
+        let has_begun = |entry: &&Entry<'_>| entry.state != State::NotYet;
+        let closed = entries.iter().rev().filter(|entry| Period::of(entry.month, as_of) == Period::Closed);
+        for entry in closed.take_while(has_begun) {
             let (Some(amount), Some(span)) = (entry.given, entry.span) else { break };
             if months >= i64::from(over) {
                 break;

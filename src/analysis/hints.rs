@@ -140,7 +140,13 @@ pub fn at_the_end<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<AtTheEnd<'l
         let currency = key.identity.currency;
         match state {
             State::Vanished if is_ordinary => found.vanished.add(currency, balance)?,
-            State::NotYet if begins_later && class == StatusClass::Running && key.effective <= Some(filter.as_of) => {
+            State::NotYet
+                if begins_later
+                    && class == StatusClass::Running
+                    && key.effective <= Some(filter.as_of)
+                    && key.expiry.is_none_or(|day| day >= filter.as_of)
+                    && ledger.rows(credit).last().is_some_and(|last| ledger.month(last) == ledger.month(row)) =>
+            {
                 found.begun_since.add(currency, balance)?;
             }
             State::Over | State::NotYet if !is_ordinary => found.unusable.add(currency, balance)?,

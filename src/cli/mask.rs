@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::input::dialect::Spelling;
 use crate::input::source::Source;
 use crate::input::{Mask, invoice};
-use crate::model::{Visible, VisiblePath};
+use crate::model::{Message, Visible, VisiblePath};
 
 use super::Stdio;
 use super::read::{ReadArgs, plausible_months, sources_at};
@@ -43,6 +43,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    if args.output.as_os_str() == "-" {
+        return Err(Message::error("what is masked is written to a file")
+            .hint("name one, as in `-o shared.csv`")
+            .into());
+    }
     let inputs = [args.read.inputs(), args.invoice.clone()].concat();
     let reading = args.read.reading(plausible_months(None), stdio)?;
     let sources = all_sources(&args.read.files)?;

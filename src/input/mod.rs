@@ -48,8 +48,9 @@ pub fn reads(path: &Path, file: &Path) -> bool {
 /// Whether a file is a list of names.
 pub fn is_list_of_names(file: &str) -> bool {
     let open = |head: Head<'_>| lists::open_names(head, &Options::default(), &ListColumns::default()).is_ok();
+    // What is a pipe has been read, and has nothing more to tell.
     let found = Source::at_path(file.into()).unwrap_or_default();
-    found.iter().any(|source| choice::with_head(source, None, open) == Some(true))
+    Path::new(file).is_file() && found.iter().any(|source| choice::with_head(source, None, open) == Some(true))
 }
 
 /// Whether a file that begins so is a report, an invoice or a list of names.

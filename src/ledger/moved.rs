@@ -13,7 +13,7 @@ use crate::model::{Currency, Id, Key, Month, Row};
 use super::part::{Credit, Part, RowRef};
 use super::tables::Tables;
 
-/// The rows that other partners have of a credit: of its customer, agreement, currency and EffectiveDate.
+/// The rows that other partners have of a credit: of its customer, agreement, name, currency and EffectiveDate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Moved {
     /// The last one before the partner's own, if there is one: the credit came from there.
@@ -24,7 +24,7 @@ pub struct Moved {
     pub beside: Option<RowRef>,
 }
 
-type Grant<'p> = (&'p Id, Currency, NaiveDate);
+type Grant<'p> = (&'p Id, &'p str, Currency, NaiveDate);
 
 /// A row of each partner and month of a grant, and the first and last month of each partner.
 type GrantRows<'p> = (BTreeMap<Month, BTreeMap<&'p Id, RowRef>>, HashMap<&'p Id, (Month, Month)>);
@@ -65,7 +65,7 @@ pub(super) fn find(
 
 /// What a row is of; nothing without an EffectiveDate.
 fn grant(key: &Key) -> Option<Grant<'_>> {
-    Some((&key.identity.agreement, key.identity.currency, key.effective?))
+    Some((&key.identity.agreement, &key.identity.credit_name, key.identity.currency, key.effective?))
 }
 
 fn of_credit(credit: &Credit, part: &Part, tables: &Tables, grants: &BTreeMap<Grant<'_>, GrantRows<'_>>) -> Moved {

@@ -208,8 +208,8 @@ neighbours AS (
     FROM states
     JOIN covered ON Partner = PartnerID
     WINDOW
-        anywhere AS (PARTITION BY CustomerID, AgreementID, CurrencyCode, EffectiveDate),
-        here AS (PARTITION BY PartnerID, CustomerID, AgreementID, CurrencyCode, EffectiveDate),
+        anywhere AS (PARTITION BY CustomerID, AgreementID, CreditWord, CurrencyCode, EffectiveDate),
+        here AS (PARTITION BY {{ IDENTITY }}, EffectiveDate),
         along AS (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth),
         earlier AS (PARTITION BY {{ IDENTITY }}, Tranche ORDER BY InvoiceMonth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),

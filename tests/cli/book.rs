@@ -614,3 +614,25 @@ fn killed_at_any_moment_the_file_is_whole() {
         assert!(text == old || text == whole, "step {step}: {} bytes", text.len());
     }
 }
+
+#[test]
+fn what_a_download_takes_back_is_corrected_beside_what_is_unknown() {
+    let row = |month: u32, used: u32| format!("c 2022-0{month} {used} Active {} USD 2022-01-01 2022-12-31", 500 - used);
+    let older = "c 2022-03 700 Active 300 USD 2021-12-01 2022-11-30".to_owned();
+    let folder = books(&[], &["2022-01 c given 120", "2022-02 c given 100"]);
+    for (name, rows) in
+        [("1.csv", vec![row(1, 120), row(2, 220)]), ("2.csv", vec![row(1, 100), row(2, 200), row(3, 300), older])]
+    {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        fs::write(folder.path().join(name), report(&rows)).unwrap();
+    }
+    let book = run(folder.path(), "book 1.csv 2.csv --booked booked.csv --as-of 2022-04-10 -q");
+    snapshot!(book, @r#"
+    BookedOn,InvoiceMonth,PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,Kind,Amount
+    2022-04-10,2022-01,p,c,a-c,ACO,USD,correction,-20
+    2022-04-10,2022-03,p,c,a-c,ACO,USD,given,100
+    --- stderr
+    warning: left alone, because it is not known in which months it was given: 700 USD of 2022-03, customer c, agreement a-c
+    hint: add older reports; or book by hand what you know of the months before: it counts, and the rest is named
+    "#);
+}

@@ -84,7 +84,7 @@ fn each_check_finds_its_fault_alone() {
     warning: used-outside-term: line 4: 10.00 USD was given in 2022-08, after the credit expired on 2022-07-31; use of its last days may have been invoiced late
     error: status-reverted: line 3: Active again after it was Expired in 2022-06; ask whether it can be used
     warning: dates-amended: line 8: ExpiryDate was 2023-05-31 in 2022-08 and is 2023-06-30 now
-    warning: partner-changed: line 8: partner 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 had this credit before, with 200.00 of the 200.00 USD used by 2022-07; whether the rest was given in 2022-08 is not known: book it by hand if it was
+    warning: partner-changed: line 8: partner 7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07 had this credit before, with 200.00 USD used by 2022-07; how much of the 200.00 used now was given in 2022-08 is not known: book it by hand
     error: currency-changed: line 10: this agreement is in EUR here and in USD elsewhere; amounts of the two cannot be added
     warning: forfeited: line 4: 100.00 USD expired unused; count on it no longer
     warning: unknown-status: line 8: Status is 'Suspended', which is no known word; ask what it means

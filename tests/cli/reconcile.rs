@@ -1097,10 +1097,10 @@ fn an_invoice_all_of_whose_credit_corrects_an_earlier_month_is_named() {
     p,c,USD,2024-01,10,15,-5,mismatched,2
     --- stderr
     note: left out, because no invoice covers it: 2024-02
-    hint: if G2, which has charges of 2024-02 or later and credit of earlier months only, is the invoice of 2024-02, say so with --invoice-month G2=2024-02
+    hint: if G2, which has charges of 2024-02 or later and counts in an earlier month, is the invoice of 2024-02, say so with --invoice-month G2=2024-02
     note: 1 mismatched
     warning: no invoice counts in 2024-02, the last closed month
-    hint: if G2, which has charges of 2024-02 or later and credit of earlier months only, is the invoice of 2024-02, say so with --invoice-month G2=2024-02; if not, name it with --invoice, or leave the month out with --to 2024-01
+    hint: if G2, which has charges of 2024-02 or later and counts in an earlier month, is the invoice of 2024-02, say so with --invoice-month G2=2024-02; if not, name it with --invoice, or leave the month out with --to 2024-01
     ");
     snapshot!(run(&charge, "reconcile --invoice-month G2=2024-02"), @"
     PartnerID,CustomerID,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Difference,Result,Lines

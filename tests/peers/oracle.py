@@ -407,7 +407,7 @@ def build_credits(rows, errors):
 
 def grant_of(record):
     """What two partners have of one credit."""
-    return record.customer, record.agreement, record.currency, record.effective
+    return identity_of(record)[1:], record.effective
 
 
 def tranches_of(rows, errors):

@@ -74,10 +74,11 @@ fn unknown_past(findings: &mut Findings<'_>, credit: &Credit, first: &Entry<'_>)
     let ledger = findings.ledger;
     match ledger.moved(credit).from {
         Some(row) => findings.add(Check::PartnerChanged, first.row, opening, || {
-            let (partner, before) = (&ledger.key(row).identity.partner, Grouped(ledger.credit_amount(row)));
+            let (partner, before) = (&ledger.key(row).identity.partner, ledger.credit_amount(row));
             format!(
-                "partner {partner} had this credit before, with {before} of the {amount} {currency} used by {}; whether \
-                 the rest was given in {month} is not known: book it by hand if it was",
+                "partner {partner} had this credit before, with {} {currency} used by {}; how much of the {amount} used \
+                 now was given in {month} is not known: book it by hand",
+                Grouped(before),
                 ledger.month(row)
             )
         }),
@@ -151,7 +152,8 @@ fn status(findings: &mut Findings<'_>, entry: &Entry<'_>, before: Option<&Entry<
     let is_over = entry.state == State::Over;
     let was_over = before.is_some_and(|before| before.state == State::Over);
     // One that was used up ends as it should.
-    let has_some = entry.forfeited > Decimal::ZERO || entry.balance_amount > Decimal::ZERO;
+    let granted = before.is_some_and(|before| before.state == State::NotYet && before.balance_amount > Decimal::ZERO);
+    let has_some = granted || entry.forfeited > Decimal::ZERO || entry.balance_amount > Decimal::ZERO;
     match (entry.status, entry.expiry().filter(|_| !entry.contradicts_itself())) {
         (Status::Active, Some(expiry)) if Month::of(expiry) < entry.month => {
             findings.add(Check::ActivePastExpiry, entry.row, None, || {

@@ -297,7 +297,7 @@ impl ReadArgs {
             return Err(message.hint("name a report, as in `aco summary report.csv`, or pipe one in").into());
         }
         if let [file] = &self.files[..]
-            && let Some(typed) = file.to_str().filter(|typed| *typed != "-" && !typed.contains(needs_quotes))
+            && let Some(typed) = file.to_str().filter(|typed| !typed.starts_with('-') && !typed.contains(needs_quotes))
         {
             typed.clone_into(&mut stdio.given);
         }

@@ -82,11 +82,12 @@ impl ComparedInvoices<'_> {
     fn may_be_last(&self) -> Option<String> {
         let month = self.found.last_closed;
         let goes_on = self.invoices.parts.iter().filter(|part| part.charged.is_some_and(|day| Month::of(day) >= month));
-        let numbers = goes_on.map(|part| &*part.invoice.number).filter(|number| !number.is_empty());
-        let number =
-            Visible(numbers.filter(|number| self.billing.month_of(number).is_some_and(|own| own < month)).max()?);
+        let counts_before = |number: &str| self.billing.month_of(number).is_some_and(|own| own < month);
+        let numbers = goes_on.map(|part| (part.charged, &*part.invoice.number));
+        let (_, number) = numbers.filter(|(_, number)| !number.is_empty() && counts_before(number)).max()?;
+        let number = Visible(number);
         Some(format!(
-            "if {number}, which has charges of {month} or later and credit of earlier months only, is the invoice of \
+            "if {number}, which has charges of {month} or later and counts in an earlier month, is the invoice of \
              {month}, say so with --invoice-month {number}={month}"
         ))
     }
