@@ -68,10 +68,13 @@ def texts(folder):
 
 
 def crates():
-    """Title and texts of each crate that is linked in."""
-    found = list(all_packages().values())[1:]
-    for name, version, package in sorted((package["name"], package["version"], package) for package, _ in found):
-        files = texts(pathlib.Path(package["manifest_path"]).parent)
+    """Title and texts of each crate that is linked in; one that brings none has those of its repository's others."""
+    found = [package for package, _ in list(all_packages().values())[1:]]
+    own = {package["id"]: texts(pathlib.Path(package["manifest_path"]).parent) for package in found}
+    origin = lambda package: (package["repository"], package["license"])
+    shared = {origin(package): own[package["id"]] for package in found if own[package["id"]]}
+    for name, version, package in sorted((package["name"], package["version"], package) for package in found):
+        files = own[package["id"]] or shared.get(origin(package), [])
         if not package["license"] or not files:
             sys.exit(f"licences: {name} {version} says {package['license']} and brings {len(files)} texts")
         yield f"{name} {version}: {package['license']}\n{package['repository'] or ''}".strip(), files
