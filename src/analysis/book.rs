@@ -189,11 +189,10 @@ impl<'l> Books<'l> {
                 self.to_book.push(ToBook { identity, month, kind, amount, given: due.amount, booked, row: due.row });
             }
         }
+        // What was used at another partner before may be booked here all the same.
+        let elsewhere = credits.iter().map(|credit| used_elsewhere(ledger, credit)).max().unwrap_or_default();
         for (month, due) in unknown.into_iter().filter(|(month, _)| filter.shows_month(*month)) {
             let rest = due.rest()?;
-            // What was used at another partner before may be booked here all the same.
-            let elsewhere = credits.iter().filter_map(|credit| ledger.moved(credit).from);
-            let elsewhere = elsewhere.map(|row| ledger.credit_amount(row)).max().unwrap_or_default();
             if rest > Decimal::ZERO || rest < -elsewhere {
                 self.unknown.push((identity, month, rest));
             } else if due.booked.is_some() {
@@ -290,10 +289,18 @@ fn moves_use_alone(ledger: &Ledger, RowPair { replaced: old, kept: new }: RowPai
         && (limit(old) == limit(new) || !runs)
 }
 
+/// What was used of a credit at another partner, if it came from there.
+fn used_elsewhere(ledger: &Ledger, credit: &Credit) -> Decimal {
+    ledger.moved(credit).from.map(|row| ledger.credit_amount(row)).unwrap_or_default()
+}
+
 /// What was given in the closed months of an identity, the credits of which are given, and what is not known of when.
 fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<[BTreeMap<Month, Due>; 2], Overflow> {
     let mut amounts = [BTreeMap::new(), BTreeMap::new()];
     for credit in credits {
+        // It is booked there, if at all.
+        let elsewhere = used_elsewhere(ledger, credit);
+        let unknown = |opening| if elsewhere <= opening { money::subtract(opening, elsewhere) } else { Ok(opening) };
         for entry in ledger.timeline(credit) {
             let entry = entry?;
             if filter.period(entry.month) == Period::Open {
@@ -302,10 +309,6 @@ fn due(ledger: &Ledger, filter: &Filter, credits: &[&Credit]) -> Result<[BTreeMa
             let covered = entry.span.and_then(|span| entry.month.later(1 - i64::from(span)));
             let began = || entry.effective().map(Month::of).filter(|month| *month < entry.month);
             let since = covered.or_else(began).unwrap_or(entry.month);
-            // What was used at another partner before is booked there, if at all.
-            let elsewhere = ledger.moved(credit).from.map(|row| ledger.credit_amount(row)).unwrap_or_default();
-            let unknown =
-                |opening| if elsewhere <= opening { money::subtract(opening, elsewhere) } else { Ok(opening) };
             let opening = entry.opening.map(unknown).transpose()?;
             for (amounts, amount) in amounts.iter_mut().zip([entry.given, opening]) {
                 if let Some(amount) = amount {

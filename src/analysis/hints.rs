@@ -141,9 +141,7 @@ pub fn at_the_end<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<AtTheEnd<'l
         match state {
             State::Vanished if is_ordinary => found.vanished.add(currency, balance)?,
             State::NotYet
-                if begins_later
-                    && class == StatusClass::Running
-                    && key.effective <= Some(filter.as_of)
+                if ledger.life(credit)?.runs_on(filter.as_of, month)
                     && key.expiry.is_none_or(|day| day >= filter.as_of)
                     && ledger.rows(credit).last().is_some_and(|last| ledger.month(last) == ledger.month(row)) =>
             {

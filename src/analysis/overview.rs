@@ -16,7 +16,6 @@ use super::expiring::{Expiring, Horizon, Listing, OVER};
 use super::filter::Filter;
 use super::statement::{self, Statement, StatementError};
 use super::summary::{self, GroupBy, GroupSummary};
-use super::survey::Covered;
 use super::walk;
 
 /// Days ahead that a report looks.
@@ -73,13 +72,13 @@ impl<'l> Overview<'l> {
         let months = summary::summarize(ledger, filter, &[GroupBy::Month], threads)?;
         let shown = ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit));
         let partners: HashSet<&Id> = shown.map(|credit| &*ledger.identity(credit).partner).collect();
-        let covered = Covered::new(ledger).months(|partner| partners.contains(partner));
+        let across = Across::new(ledger);
+        let covered = across.covered.months(|partner| partners.contains(partner));
         let months_shown = covered.iter().copied().filter(|month| filter.shows_month(*month));
         let month = months_shown.max_by_key(|month| (filter.period(*month) == Period::Closed, *month));
         let currencies: BTreeSet<Currency> = months.iter().map(|summary| summary.group.currency).collect();
         let close = month.map(|month| Close::new(&covered, filter, month, currencies)).unwrap_or_default();
         let periods = month.map(|month| [(month, month), (first_of_year(filter, month), month)]);
-        let across = Across::new(ledger);
         let checks = Findings::new(ledger, filter, wanted, &across);
         let (mut overview, checks) = walk(
             ledger,

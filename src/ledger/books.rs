@@ -231,9 +231,6 @@ impl Ledger {
     /// What other partners have of a credit.
     #[inline]
     pub fn moved(&self, credit: &Credit) -> Moved {
-        if self.moved.is_empty() {
-            return Moved::default();
-        }
         self.moved.get(&(credit.part, credit.identity, credit.tranche)).copied().unwrap_or_default()
     }
 

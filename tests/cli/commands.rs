@@ -225,7 +225,8 @@ fn a_tranche_that_may_only_be_amended_is_said() {
 
 #[test]
 fn later_files_restate_earlier_ones() {
-    snapshot!(aco("given fixtures/restatement-old.csv fixtures/restatement-new.csv"), @"
+    let run = aco("given fixtures/restatement-old.csv fixtures/restatement-new.csv");
+    snapshot!(run, @"
     PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
@@ -235,16 +236,8 @@ fn later_files_restate_earlier_ones() {
     hint: `aco check FILE... --only restated-month` names them
     note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
     ");
-    snapshot!(aco("given fixtures/restatement-new.csv fixtures/restatement-old.csv"), @"
-    PartnerID,CustomerID,AgreementID,CreditName,CurrencyCode,EffectiveDate,InvoiceMonth,Status,PreviousCreditAmount,CreditAmount,CreditGiven,OpeningAmount,SpanMonths,BalanceAmount,Period
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-07,Active,0.00,450.00,450.00,,1,550.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-08,Active,450.00,700.00,250.00,,1,300.00,closed
-    7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,1e5d80c3-7a42-4f96-b08c-d3a9e4172b65,ACO,USD,2022-07-01,2022-09,Active,700.00,820.00,120.00,,1,180.00,closed
-    --- stderr
-    note: newer downloads restate 1 row
-    hint: `aco check FILE... --only restated-month` names them
-    note: the newest download ends in 2022-09: figures of that month are final only if it was downloaded after the month's invoice was out
-    ");
+    let turned = aco("given fixtures/restatement-new.csv fixtures/restatement-old.csv");
+    assert_eq!((turned.code, turned.stdout, turned.stderr), (run.code, run.stdout, run.stderr));
 }
 
 #[test]

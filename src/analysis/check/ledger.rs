@@ -11,7 +11,7 @@ use super::{Finding, Findings};
 
 /// What one credit alone does not tell.
 pub(crate) struct Across<'l> {
-    pub(super) covered: Covered<'l>,
+    pub(crate) covered: Covered<'l>,
     /// Agreements in more than one currency, each with the first credit in each of them.
     currencies: Vec<Vec<(Currency, &'l Credit)>>,
     /// The numbers of their identities: credits whose own rows may end where the currency changed.

@@ -119,8 +119,7 @@ pub(crate) fn say_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'
             "{credits} told from another of the same agreement by EffectiveDate alone: if that date was only amended, \
              CreditGiven counts use twice"
         ));
-        let hint = format!("`aco check {} --only dates-amended` names them", stdio.given);
-        stdio.say(&message.hint(hint));
+        stdio.say(&message.hint(named_by(Check::DatesAmended, stdio)));
     }
 }
 
@@ -151,7 +150,11 @@ fn say_restated([restated, added, gone]: [usize; 3], stdio: &mut Stdio<'_>) {
         changes.map(|(verb, count, how)| format!("{verb} {}{how}", Count(count, "row"))).collect();
     if !changes.is_empty() {
         let message = Message::note(format!("newer downloads {}", joined(&changes)));
-        let hint = format!("`aco check {} --only restated-month` names them", stdio.given);
-        stdio.say(&message.hint(hint));
+        stdio.say(&message.hint(named_by(Check::RestatedMonth, stdio)));
     }
+}
+
+/// Which command names what a note counts.
+fn named_by(check: Check, stdio: &Stdio<'_>) -> String {
+    format!("`aco check {} --only {}` names them", stdio.given, check.name())
 }
