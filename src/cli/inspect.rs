@@ -134,12 +134,12 @@ fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
 
 /// A workbook and Parquet have none: their text was made here, and so were its separators.
 fn encoding(spelling: &Spelling) -> Option<&'static str> {
-    (!spelling.container.is_comma_separated()).then(|| spelling.encoding.as_str())
+    (!spelling.container.is_table()).then(|| spelling.encoding.as_str())
 }
 
 fn separator(spelling: &Spelling) -> &str {
     match spelling.delimiter.as_slice() {
-        _ if spelling.container.is_comma_separated() => "",
+        _ if spelling.container.is_table() => "",
         b"," => "comma",
         b";" => "semicolon",
         b"\t" => "tab",

@@ -17,7 +17,8 @@ use super::layout::{Layout, Line};
 use super::objects::{self, ObjectReader};
 use super::records::{BlockRecords, Splitter, first_records, line_ends, whole_records};
 use crate::input::error::{Fault, FileError, MOST_ROWS, Problem, Remark};
-use crate::input::source::parquet::{Cells, ParquetFile};
+use crate::input::source::cells::Cells;
+use crate::input::source::table::Table;
 use crate::input::source::{Encoding, Source, SourceText};
 use crate::model::Place;
 
@@ -82,8 +83,7 @@ pub(crate) fn read_first(head: Head<'_>, layout: &Layout, fold: &mut impl Fold) 
             quote_fault(at, &records).map_or_else(|| fold.records(at, layout, &records), Err)
         }
         // A last line that lacks its end is no object.
-        None => objects::open(head.bytes)
-            .map_or(Ok(()), |(_, lines)| fold_objects(fold, &mut Splitter::default(), (at, &lines), layout)),
+        None => objects::open(head.bytes).map_or(Ok(()), |(_, lines)| fold_objects(fold, (at, &lines), layout)),
     }
 }
 
@@ -169,8 +169,8 @@ struct Pool<'p, O> {
 enum Stream {
     Closed(Source),
     Open(Cutter, Arc<Layout>),
-    /// Its groups of rows are read without holding it.
-    Parquet(Arc<ParquetFile>, Arc<Layout>),
+    /// Its rows are read without holding it.
+    Table(Arc<Table>, Arc<Layout>),
     Done,
 }
 
@@ -181,19 +181,19 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
         let (mut cells, mut splitter) = (Cells::default(), Splitter::default());
         let mut helped = false;
         while let Some((at, layout)) = self.take(number, &mut block, &mut cells) {
-            let is_parquet = !cells.ends.is_empty();
-            let bytes = if is_parquet { cells.bytes.as_slice() } else { block.filled() };
+            let is_table = !cells.ends.is_empty();
+            let bytes = if is_table { cells.bytes.as_slice() } else { block.filled() };
             let bytes_read = self.bytes_read.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
             if !helped && bytes_read >= self.block as u64 {
                 helped = call_help();
             }
             let done = match layout.delimiter() {
-                Some(_) if is_parquet => fold.records(at, &layout, &splitter.rows(&cells)),
+                Some(_) if is_table => fold.records(at, &layout, &BlockRecords::of_cells(&cells)),
                 Some(delimiter) => {
                     splitter = splitter.separated_by(delimiter);
                     fold_text(fold, &mut splitter, (at, bytes), &layout, delimiter)
                 }
-                None => fold_objects(fold, &mut splitter, (at, bytes), &layout),
+                None => fold_objects(fold, (at, bytes), &layout),
             };
             if let Err(fault) = done {
                 self.fail(at, fault);
@@ -253,10 +253,10 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
         cells: &mut Cells,
     ) -> Option<(Place, Arc<Layout>)> {
         let opened = self.open(file, &mut stream);
-        if let (Ok(()), Stream::Parquet(parquet, layout)) = (&opened, &*stream) {
-            let (parquet, layout) = (Arc::clone(parquet), Arc::clone(layout));
+        if let (Ok(()), Stream::Table(table, layout)) = (&opened, &*stream) {
+            let (table, layout) = (Arc::clone(table), Arc::clone(layout));
             drop(stream);
-            return self.take_rows(file, &parquet, &layout, cells);
+            return self.take_rows(file, &table, &layout, cells);
         }
         match opened.and_then(|()| self.next(file, &mut stream, block)) {
             Ok(Some(taken)) => Some(taken),
@@ -273,19 +273,23 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
         }
     }
 
-    /// The next rows of a Parquet file that can be read.
+    /// The next rows of a table that can be read; none of them stands above its header.
     fn take_rows(
         &self,
         file: u32,
-        parquet: &ParquetFile,
+        table: &Table,
         layout: &Arc<Layout>,
         cells: &mut Cells,
     ) -> Option<(Place, Arc<Layout>)> {
-        let place = |row: u64| Place { file, line: layout.before.1 + 1 + row };
+        let place = |above: u64| Place { file, line: above + 1 };
         loop {
-            match parquet.take(&layout.positions, cells) {
-                Ok(first) => return first.map(|first| (place(first), Arc::clone(layout))),
-                Err((first, error)) => self.fail(place(first), error.into()),
+            match table.take(&layout.positions, cells) {
+                Ok(above) => {
+                    let above = above?;
+                    cells.starts.retain(|row| above + u64::from(row.line) >= layout.before.1);
+                    return Some((place(above), Arc::clone(layout)));
+                }
+                Err((above, error)) => self.fail(place(above), error.into()),
             }
         }
     }
@@ -306,10 +310,10 @@ impl<O: Fn(Head<'_>) -> Result<Layout, Fault> + Sync> Pool<'_, O> {
             }
             let layout = Arc::new(layout);
             let (start, lines) = layout.before;
-            if let Some(parquet) = source.as_parquet() {
-                let parquet = parquet?;
-                remarks.extend((parquet.rows + lines == MOST_ROWS).then_some(Remark::FullSheet));
-                *stream = Stream::Parquet(Arc::new(parquet), Arc::clone(&layout));
+            if let Some(table) = source.as_table() {
+                let table = table?;
+                remarks.extend((table.lines() == MOST_ROWS).then_some(Remark::FullSheet));
+                *stream = Stream::Table(Arc::new(table), Arc::clone(&layout));
                 locked(&self.opened).insert(file, FileRead { source, layout, remarks });
                 return Ok(());
             }
@@ -402,21 +406,16 @@ fn fold_text<F: Fold>(
 }
 
 /// Folds a block of lines, each an object. What is wrong with one is told behind the records before it.
-fn fold_objects<F: Fold>(
-    fold: &mut F,
-    splitter: &mut Splitter,
-    (at, lines): (Place, &[u8]),
-    layout: &Layout,
-) -> Result<(), Fault> {
+fn fold_objects<F: Fold>(fold: &mut F, (at, lines): (Place, &[u8]), layout: &Layout) -> Result<(), Fault> {
     let mut objects = ObjectReader::new(&layout.columns);
     for (line, object) in elements::records_of(lines) {
         if let Err(expected) = objects.read(line, object) {
-            fold.records(at, layout, &splitter.rows(&objects.cells))?;
+            fold.records(at, layout, &BlockRecords::of_cells(&objects.cells))?;
             objects.cells.clear();
             fold.reject(Problem::new(at.down(line), expected));
         }
     }
-    fold.records(at, layout, &splitter.rows(&objects.cells))
+    fold.records(at, layout, &BlockRecords::of_cells(&objects.cells))
 }
 
 fn quote_fault(at: Place, records: &BlockRecords<'_>) -> Option<Fault> {

@@ -204,7 +204,7 @@ fn first(head: Head<'_>, delimiter: u8, recognise: impl Fn(&[String]) -> Option<
 
 /// The separators to try: the one that was asked for, or that Excel's first line `sep=;` declares, or else all.
 pub(crate) fn delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
-    if head.container.is_comma_separated() {
+    if head.container.is_table() {
         return vec![DELIMITERS[0]];
     }
     asked.or_else(|| declared(head.bytes)).map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter])
@@ -212,7 +212,7 @@ pub(crate) fn delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
 
 /// The same where what was asked for is meant for other files in the first place: the others are tried behind it.
 pub(crate) fn likely_delimiters(head: Head<'_>, asked: Option<u8>) -> Vec<u8> {
-    asked.filter(|_| !head.container.is_comma_separated()).into_iter().chain(delimiters(head, None)).collect()
+    asked.filter(|_| !head.container.is_table()).into_iter().chain(delimiters(head, None)).collect()
 }
 
 fn declared(head: &[u8]) -> Option<u8> {

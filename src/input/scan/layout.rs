@@ -173,9 +173,10 @@ impl Layout {
 
     /// Whether equal bytes mean equal records under both layouts.
     pub(crate) fn reads_like(&self, other: &Self) -> bool {
-        // Cells of Parquet are not split from a text, and mean nothing by their quotes and commas.
-        let is_text = |layout: &Self| layout.container != Container::Parquet;
-        let how = |layout: &Self| (layout.delimiter(), is_text(layout), layout.encoding, layout.order, layout.mark);
+        // Cells of a table are not split from a text, and mean nothing by their quotes and commas.
+        let how = |layout: &Self| {
+            (layout.delimiter(), layout.container.is_table(), layout.encoding, layout.order, layout.mark)
+        };
         let shape = |layout: &Self| (layout.width(), layout.begin_with_hash);
         how(self) == how(other) && shape(self) == shape(other) && self.positions == other.positions
     }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::cutter::Syntax;
 use super::elements;
 use super::layout::{ColumnSpec, folded};
-use crate::input::source::parquet::{BETWEEN_CELLS, Cells};
+use crate::input::source::cells::Cells;
 use crate::model::Visible;
 
 /// Reads objects as records; reused, for the keys of one line are most likely those of the next.
@@ -31,7 +31,7 @@ impl ObjectReader {
     pub(crate) fn new(columns: &[ColumnSpec]) -> Self {
         let folded = |column: &ColumnSpec| column.names.iter().map(|name| folded(name)).collect();
         let names = columns.iter().map(|column| (folded(column), column.is_exclusive)).collect();
-        Self { names, keys: Vec::new(), cells: Cells { width: columns.len(), ..Cells::default() } }
+        Self { names, keys: Vec::new(), cells: Cells::default() }
     }
 
     /// Adds the record of an object on a line, its members in the order of the columns; none if all of these are empty.
@@ -73,13 +73,11 @@ impl ObjectReader {
         if values.iter().all(|value| value.is_empty()) {
             return Ok(());
         }
-        self.cells.lines.push(line);
-        for (value, behind) in values.iter().zip((1..values.len()).map(|_| BETWEEN_CELLS).chain([b'\n'])) {
-            let is_between = |byte: &u8| matches!(*byte, b'\n' | b'\r' | BETWEEN_CELLS);
-            self.cells.bytes.extend(value.bytes().map(|byte| if is_between(&byte) { b' ' } else { byte }));
-            self.cells.ends.push(u32::try_from(self.cells.bytes.len()).unwrap_or(u32::MAX));
-            self.cells.bytes.push(behind);
+        self.cells.begin_row(line);
+        for value in values {
+            self.cells.push_text(value.as_bytes());
         }
+        self.cells.end_row();
         Ok(())
     }
 

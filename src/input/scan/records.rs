@@ -14,7 +14,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use memchr::{memchr, memchr_iter, memrchr2};
 
 use super::chunks::{Chunk, Chunks, LANES};
-use crate::input::source::parquet::Cells;
+use crate::input::source::cells::{Cells, RecordStart};
 
 /// One record: where its fields lie, and the line it starts on.
 #[derive(Clone, Copy, Debug)]
@@ -137,16 +137,6 @@ pub(crate) struct Splitter {
     stray: Option<usize>,
 }
 
-/// A record of a block: where it starts and the first of its fields' ends.
-#[derive(Clone, Copy, Debug)]
-struct RecordStart {
-    start: u32,
-    first_end: u32,
-    line: u32,
-    unclosed: bool,
-    spans_lines: bool,
-}
-
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BlockRecords<'a> {
     block: &'a [u8],
@@ -157,6 +147,11 @@ pub(crate) struct BlockRecords<'a> {
 }
 
 impl<'a> BlockRecords<'a> {
+    /// The rows of a table, which need not be split.
+    pub(crate) fn of_cells(cells: &'a Cells) -> Self {
+        Self { block: &cells.bytes, ends: &cells.ends, starts: &cells.starts, stray: None, may_quote: false }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.starts.len()
     }
@@ -220,19 +215,6 @@ impl Splitter {
         let level = Level::new();
         let fields = dispatch!(level, simd => self.find_records(simd, block));
         BlockRecords { block, ends: &self.ends[..fields], starts: &self.starts, stray: self.stray, may_quote: true }
-    }
-
-    /// The rows of a table as records of cells that need not be split.
-    pub(crate) fn rows<'a>(&'a mut self, cells: &'a Cells) -> BlockRecords<'a> {
-        let (block, ends) = (cells.bytes.as_slice(), cells.ends.as_slice());
-        let row = |(row, first_end): (u32, usize)| {
-            let start = first_end.checked_sub(1).map_or(0, |last| ends[last] + 1);
-            let line = cells.lines.get(row as usize).copied().unwrap_or(row);
-            RecordStart { start, first_end: position(first_end), line, unclosed: false, spans_lines: false }
-        };
-        self.starts.clear();
-        self.starts.extend((0..).zip((0..ends.len()).step_by(cells.width)).map(row));
-        BlockRecords { block, ends, starts: &self.starts, stray: None, may_quote: false }
     }
 
     /// Finds records and the ends of their fields; returns the number of fields.

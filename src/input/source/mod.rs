@@ -2,10 +2,12 @@
 
 mod archive;
 mod biff;
+pub(crate) mod cells;
 pub mod encoding;
 pub(crate) mod folder;
 pub(crate) mod parquet;
 mod stream;
+pub(crate) mod table;
 mod workbook;
 
 use std::cell::Cell;
@@ -15,9 +17,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use self::cells::Cells;
 pub use self::encoding::Encoding;
-use self::parquet::ParquetFile;
 use self::stream::{KeptStream, ungzipped};
+use self::table::Table;
 use crate::input::error::Remark;
 use crate::model::{Message, words};
 
@@ -38,8 +41,8 @@ enum Origin {
     Stream(KeptStream),
     /// An entry of an archive.
     Entry(Open),
-    /// A sheet of a workbook, as text, and what is to be said of it.
-    Sheet(Arc<[u8]>, Vec<Remark>),
+    /// A sheet of a workbook, and what is to be said of it.
+    Sheet(Arc<Cells>, Vec<Remark>),
     Parquet(parquet::ValuePlace),
 }
 
@@ -60,8 +63,8 @@ words! {
 }
 
 impl Container {
-    /// Whether its text was made here, with commas between the fields.
-    pub fn is_comma_separated(self) -> bool {
+    /// Whether it holds cells, of which a text was made here with commas between them.
+    pub fn is_table(self) -> bool {
         matches!(self, Self::Workbook | Self::Parquet)
     }
 }
@@ -142,25 +145,26 @@ impl Source {
         }
     }
 
-    /// The rows of a Parquet file, to be read as they are and not as text.
-    pub(crate) fn as_parquet(&self) -> Option<io::Result<ParquetFile>> {
-        if let Origin::Parquet(place) = &self.origin { Some(ParquetFile::open(place)) } else { None }
+    /// What holds cells, to be read as they are and not as text.
+    pub(crate) fn as_table(&self) -> Option<io::Result<Table>> {
+        match &self.origin {
+            Origin::Sheet(cells, _) => Some(Ok(Table::sheet(cells))),
+            Origin::Parquet(place) => Some(Table::parquet(place)),
+            _ => None,
+        }
     }
 
     /// Opens the source, and takes off what its text is wrapped in.
     pub(crate) fn open(&self, encoding: Option<Encoding>) -> io::Result<SourceText> {
+        let of_table = |table: Table, container, remarks| {
+            let (encoding, floats) = (Some(Encoding::Utf8), table.floats());
+            Ok(SourceText { reader: Box::new(table.text()), container, encoding, remarks, floats })
+        };
         let (reader, container): (ByteStream, _) = match &self.origin {
-            Origin::Sheet(text, remarks) => {
-                let (container, encoding) = (Container::Workbook, Some(Encoding::Utf8));
-                let (reader, remarks) = (Box::new(Cursor::new(Arc::clone(text))), remarks.clone());
-                return Ok(SourceText { reader, container, encoding, remarks, floats: Vec::new() });
+            Origin::Sheet(cells, remarks) => {
+                return of_table(Table::sheet(cells), Container::Workbook, remarks.clone());
             }
-            Origin::Parquet(place) => {
-                let file = ParquetFile::open(place)?;
-                let (container, encoding, floats) = (Container::Parquet, Some(Encoding::Utf8), file.floats());
-                let reader = Box::new(parquet::text(file));
-                return Ok(SourceText { reader, container, encoding, remarks: Vec::new(), floats });
-            }
+            Origin::Parquet(place) => return of_table(Table::parquet(place)?, Container::Parquet, Vec::new()),
             Origin::File(path) => (Box::new(open(path)?), Container::None),
             Origin::Stream(stream) => (Box::new(stream.again()), Container::None),
             Origin::Entry(open) => (open()?, Container::Zip),
@@ -277,12 +281,12 @@ fn tables(
 /// The sheets of a workbook that hold anything.
 fn sheets(name: &str, bytes: &[u8]) -> io::Result<Unpacked> {
     let mut sheets = workbook::read(bytes)?;
-    sheets.retain(|sheet| !sheet.text.is_empty());
+    sheets.retain(|sheet| !sheet.cells.starts.is_empty());
     if sheets.is_empty() {
         return Err(Message::error("the workbook is empty").into());
     }
     let named = |within: String| format!("{name}/{within}");
-    Ok(sheets.into_iter().map(|it| (named(it.name), Origin::Sheet(it.text.into(), it.remarks))).collect())
+    Ok(sheets.into_iter().map(|it| (named(it.name), Origin::Sheet(it.cells.into(), it.remarks))).collect())
 }
 
 fn open(path: &PathBuf) -> io::Result<File> {
@@ -310,17 +314,4 @@ fn caught<T>(read: impl FnOnce() -> io::Result<T>, damaged: impl FnOnce(&'static
     let result = catch_unwind(AssertUnwindSafe(read));
     IS_READING.set(false);
     result.unwrap_or_else(|_| Err(damaged("its parts contradict each other")))
-}
-
-/// Adds a cell to delimited text, in quotes. A row is a line, so a line break within it becomes a blank.
-fn push_quoted(cell: &[u8], output: &mut Vec<u8>) {
-    output.push(b'"');
-    for byte in cell {
-        match byte {
-            b'"' => output.extend_from_slice(b"\"\""),
-            b'\n' | b'\r' => output.push(b' '),
-            byte => output.push(*byte),
-        }
-    }
-    output.push(b'"');
 }

@@ -1,8 +1,7 @@
-//! Workbooks as text: each sheet becomes records with a comma between their cells.
+//! Workbooks: the cells of their sheets.
 //!
 //! Numbers are written with a whole mantissa and an exponent, so that they say nothing of how the text of other cells
-//! is spelled. Invariant: a row of a sheet is a line of its text, so that line numbers are row numbers; nothing is
-//! unpacked that says it is larger than `MOST_BYTES`, or turns out to be.
+//! is spelled. Invariant: nothing is unpacked that says it is larger than `MOST_BYTES`, or turns out to be.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,9 +15,10 @@ use zip::ZipArchive;
 use crate::input::error::Remark;
 use crate::model::{Message, Visible};
 
-use super::{biff, caught, push_quoted};
+use super::cells::Cells;
+use super::{biff, caught};
 
-/// Most bytes of a workbook, unpacked, and of a sheet's text.
+/// Most bytes of a workbook, unpacked, and of a sheet's cells with where they end.
 pub(super) const MOST_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Most cells of an older Excel file, blank ones between others included: about as much memory.
@@ -28,7 +28,7 @@ const MOST_CELLS: usize = 8 * 1024 * 1024;
 pub(super) const MAGIC: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
 /// Reads the sheets of a workbook of any kind.
-pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
+pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
     if bytes.starts_with(&MAGIC) {
         return caught(|| read_xls(bytes), damaged);
     }
@@ -141,24 +141,24 @@ impl Tags {
     }
 }
 
-fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<SheetText>> {
+fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<Sheet>> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let (mut sheets, mut formulas) = (Vec::new(), Vec::new());
     for sheet in book.sheets_metadata().to_vec() {
-        let mut text = SheetText::new(sheet.name, sheet.visible);
+        let mut found = Sheet::new(sheet.name, sheet.visible);
         // A sheet that holds a chart has no cells.
-        if let Ok(mut cells) = book.worksheet_cells_reader(&text.name) {
+        if let Ok(mut cells) = book.worksheet_cells_reader(&found.name) {
             while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
                 if cell.formula.is_some() {
                     if cell.value == DataRef::Empty {
-                        text.remarks.push(Remark::NotComputed(cell.pos.0 + 1));
+                        found.remarks.push(Remark::NotComputed(cell.pos.0 + 1));
                     }
                     formulas.push((sheets.len(), cell.pos.0 + 1, is_zero(&cell.value)));
                 }
-                text.push(cell.pos, &cell.value)?;
+                found.push(cell.pos, &cell.value)?;
             }
         }
-        sheets.push(text.end());
+        sheets.push(found.end());
     }
     // Programs that compute nothing store 0, and say that whoever opens the workbook should compute.
     if !is_computed && formulas.iter().all(|(.., is_zero)| *is_zero) {
@@ -179,7 +179,7 @@ fn is_zero(value: &DataRef<'_>) -> bool {
     }
 }
 
-fn read_xls(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
+fn read_xls(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
     // What Excel encrypts is wrapped in the format of its older files, under a name in UTF-16.
     if memchr::memmem::find(bytes, b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0").is_some() {
         return Err(encrypted());
@@ -196,18 +196,18 @@ fn read_xls(bytes: &[u8]) -> io::Result<Vec<SheetText>> {
     }
 }
 
-fn ranges<'b>(book: &mut impl Reader<Cursor<&'b [u8]>>) -> io::Result<Vec<SheetText>> {
+fn ranges<'b>(book: &mut impl Reader<Cursor<&'b [u8]>>) -> io::Result<Vec<Sheet>> {
     let mut sheets = Vec::new();
     for (name, range) in book.worksheets() {
         let metadata = book.sheets_metadata().iter().find(|sheet| sheet.name == name);
-        let mut text = SheetText::new(name, metadata.map_or(SheetVisible::Visible, |sheet| sheet.visible));
+        let mut found = Sheet::new(name, metadata.map_or(SheetVisible::Visible, |sheet| sheet.visible));
         let (first_row, first_column) = range.start().unwrap_or_default();
         for (row, cells) in (first_row..).zip(range.rows()) {
             for (column, cell) in (first_column..).zip(cells).filter(|(_, cell)| **cell != Data::Empty) {
-                text.push((row, column), &borrowed(cell))?;
+                found.push((row, column), &borrowed(cell))?;
             }
         }
-        sheets.push(text.end());
+        sheets.push(found.end());
     }
     Ok(sheets)
 }
@@ -224,29 +224,24 @@ fn borrowed(value: &Data) -> DataRef<'_> {
     }
 }
 
-/// Whether a byte means nothing to whoever reads delimited text: numbers, dates and ids, which are nearly all cells, are
-/// of such and need no quotes.
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/' | b':')
-}
-
-/// A sheet as delimited text.
+/// A sheet: its rows that are not blank.
 #[derive(Default)]
-pub(super) struct SheetText {
+pub(super) struct Sheet {
     pub(super) name: String,
-    pub(super) text: Vec<u8>,
-    /// The row and the cell that come next, from 0.
+    pub(super) cells: Cells,
+    /// The row that is written, and the cell of it that comes next, from 0.
     row: u32,
     column: u32,
-    /// Cells of the widest row. The rows behind it get as many, for a sheet does not keep empty cells.
+    /// Cells of the widest row, and bytes that all take.
     width: u32,
+    size: u64,
     /// The columns whose headers say that they hold ids.
     ids: BTreeSet<u32>,
     /// What is to be said of it.
     pub(super) remarks: Vec<Remark>,
 }
 
-impl SheetText {
+impl Sheet {
     fn new(name: String, visible: SheetVisible) -> Self {
         let is_hidden = visible != SheetVisible::Visible;
         Self { name, remarks: is_hidden.then_some(Remark::HiddenSheet).into_iter().collect(), ..Self::default() }
@@ -283,34 +278,26 @@ impl SheetText {
         if row < self.row || row == self.row && column < self.column {
             return Err(damaged("its cells are in no order"));
         }
-        while self.row < row {
-            self.end_row();
+        if self.row < row || self.column == 0 {
+            self.cells.end_row();
+            self.cells.begin_row(row);
+            (self.row, self.column) = (row, 0);
+            // It is handed over as wide as the widest.
+            self.size += u64::from(self.width);
         }
-        // One comma behind each cell before this one, the last of which has none yet.
-        let commas = if self.column == 0 { column } else { column + 1 - self.column };
-        self.text.extend(std::iter::repeat_n(b',', commas as usize));
+        self.size += value.len() as u64 + 5 * u64::from(column + 1 - self.column);
+        if self.size > MOST_BYTES {
+            return Err(too_large());
+        }
+        (self.column..column).for_each(|_| self.cells.push(b""));
+        self.cells.push_text(value.as_bytes());
         self.column = column + 1;
-        if value.bytes().all(is_plain) {
-            self.text.extend_from_slice(value.as_bytes());
-        } else {
-            push_quoted(value.as_bytes(), &mut self.text);
-        }
-        if self.text.len() as u64 > MOST_BYTES { Err(too_large()) } else { Ok(()) }
-    }
-
-    fn end_row(&mut self) {
         self.width = self.width.max(self.column);
-        if self.column > 0 {
-            self.text.extend(std::iter::repeat_n(b',', (self.width - self.column) as usize));
-        }
-        self.text.push(b'\n');
-        (self.row, self.column) = (self.row + 1, 0);
+        Ok(())
     }
 
     fn end(mut self) -> Self {
-        if self.column > 0 {
-            self.end_row();
-        }
+        self.cells.end_row();
         self
     }
 }
@@ -399,13 +386,16 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_lines_and_as_wide_as_the_widest_above() {
-        let mut text = SheetText::default();
-        for (place, value) in [((1, 1), "a"), ((1, 3), "b\n\"c\""), ((3, 0), "d"), ((4, 2), "e")] {
-            text.push_text(place, value).unwrap();
+    fn cells_stand_where_their_sheet_has_them() {
+        let mut sheet = Sheet::default();
+        for (place, value) in [((1, 1), "a"), ((1, 3), "b"), ((3, 0), "d")] {
+            sheet.push_text(place, value).unwrap();
         }
-        assert!(text.push_text((4, 1), "f").is_err());
-        let text = String::from_utf8(text.end().text).unwrap();
-        assert_eq!(text, "\n,a,,\"b \"\"c\"\"\"\n\nd,,,\n,,e,\n");
+        for place in [(2, 1), (3, 0)] {
+            assert!(sheet.push_text(place, "f").is_err(), "{place:?}");
+        }
+        let cells = sheet.end().cells;
+        assert_eq!(cells.bytes, b"\x1fa\x1f\x1fb\nd\n");
+        assert_eq!(cells.starts.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 3]);
     }
 }

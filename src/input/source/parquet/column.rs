@@ -15,8 +15,9 @@ use ::parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, ColumnPath};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
+use super::damaged;
 use super::pages::{Pages, values_start};
-use super::{BETWEEN_CELLS, damaged};
+use crate::input::source::cells::clean;
 
 /// Rows that are decoded at a time.
 const ROWS: usize = 2048;
@@ -92,13 +93,9 @@ impl Texts {
         Ok(())
     }
 
-    /// Leaves nothing in the texts from one on that stands between cells or rows: a row is a line.
+    /// Makes cells of the texts from one on.
     fn clean(&mut self, first: usize) {
-        let texts = &mut self.bytes[self.ends[first - 1]..];
-        if memchr::memchr3(b'\n', b'\r', BETWEEN_CELLS, texts).is_some() {
-            let is_between = |byte: &&mut u8| matches!(**byte, b'\n' | b'\r' | BETWEEN_CELLS);
-            texts.iter_mut().filter(is_between).for_each(|byte| *byte = b' ');
-        }
+        clean(&mut self.bytes[self.ends[first - 1]..]);
     }
 
     #[inline]

@@ -11,7 +11,7 @@ mod pages;
 
 use std::fmt::Display;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -27,8 +27,8 @@ use crate::model::{Message, Visible};
 
 use self::column::{Column, Meaning};
 use self::pages::{Budget, Pages};
-use super::stream::Converted;
-use super::{caught, push_quoted};
+use super::caught;
+use super::cells::{Cells, PIECE};
 
 pub(crate) use self::footer::MAGIC;
 
@@ -70,12 +70,8 @@ impl ValuePlace {
     }
 }
 
-/// What stands between cells that were not split from a text.
-pub(crate) const BETWEEN_CELLS: u8 = 0x1f;
-
-/// Bytes of text that are made at a time, and the most that a row may have.
-const TEXT: usize = 256 * 1024;
-const LONGEST_ROW: u32 = 16 * 1024 * 1024;
+/// The most bytes that a row may have.
+const LONGEST_ROW: usize = 16 * 1024 * 1024;
 
 /// A file whose groups of rows are read by whoever is free.
 pub(crate) struct ParquetFile {
@@ -97,45 +93,22 @@ struct RowGroup {
     end: u64,
 }
 
-/// Some rows: their cells, each with [`BETWEEN_CELLS`] or, as the last of its row, a line end behind it.
-#[derive(Debug, Default)]
-pub(crate) struct Cells {
-    pub(crate) bytes: Vec<u8>,
-    /// Where each cell ends.
-    pub(crate) ends: Vec<u32>,
-    /// Cells of a row.
-    pub(crate) width: usize,
-    /// The lines of its block that stand before each row; of none where a row is a line.
-    pub(crate) lines: Vec<u32>,
-}
-
-impl Cells {
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-        self.lines.clear();
-    }
-
-    /// Adds rows of columns that have so many at hand, until there is enough text; returns how many.
-    fn fill(&mut self, columns: &[Option<Column>], ready: usize) -> io::Result<usize> {
-        for row in 0..ready {
-            if self.bytes.len() >= TEXT {
-                return Ok(row);
-            }
-            for column in columns {
-                if let Some(column) = column {
-                    self.bytes.extend_from_slice(column.cell(row));
-                }
-                let end = u32::try_from(self.bytes.len()).ok().filter(|end| *end < LONGEST_ROW);
-                self.ends.push(end.ok_or_else(|| too_large("a row of it"))?);
-                self.bytes.push(BETWEEN_CELLS);
-            }
-            if let Some(last) = self.bytes.last_mut() {
-                *last = b'\n';
+/// Adds rows of columns that have so many at hand, until there is enough text; returns how many.
+fn fill(cells: &mut Cells, columns: &[Option<Column>], ready: usize) -> io::Result<usize> {
+    for row in 0..ready {
+        if cells.bytes.len() >= PIECE {
+            return Ok(row);
+        }
+        cells.begin_row(u32::try_from(row).unwrap_or(u32::MAX));
+        for column in columns {
+            cells.push(column.as_ref().map_or(&b""[..], |column| column.cell(row)));
+            if cells.bytes.len() > LONGEST_ROW {
+                return Err(too_large("a row of it"));
             }
         }
-        Ok(ready)
+        cells.end_row();
     }
+    Ok(ready)
 }
 
 impl ParquetFile {
@@ -165,6 +138,12 @@ impl ParquetFile {
 
     fn schema(&self) -> &SchemaDescriptor {
         self.metadata.file_metadata().schema_descr()
+    }
+
+    /// The names of its columns.
+    pub(super) fn names(&self) -> Vec<String> {
+        let name = |column: &usize| self.schema().column(*column).name().replace(['\n', '\r'], " ");
+        self.columns.iter().map(name).collect()
     }
 
     /// Its columns that hold floating point numbers.
@@ -199,7 +178,6 @@ impl ParquetFile {
     /// Puts the cells of the next rows of a group in the place of those that are there.
     fn rows(&self, number: usize, group: &mut RowGroup, wanted: &[Option<usize>], cells: &mut Cells) -> io::Result<()> {
         cells.clear();
-        cells.width = self.columns.len();
         if group.next == group.end {
             return Ok(());
         }
@@ -214,7 +192,7 @@ impl ParquetFile {
         if ready == 0 {
             return Err(damaged("a column has fewer rows than the others"));
         }
-        let rows = cells.fill(columns, ready)?;
+        let rows = fill(cells, columns, ready)?;
         columns.iter_mut().flatten().for_each(|column| column.pass(rows));
         group.next += rows as u64;
         if group.next == group.end {
@@ -256,35 +234,6 @@ impl ParquetFile {
         }
         Ok(columns)
     }
-}
-
-/// A file as text: each row becomes a record with a comma between its cells, and the first line is the header.
-pub(super) fn text(file: ParquetFile) -> impl Read + Send {
-    let mut has_header = false;
-    Converted::new(move |output: &mut Vec<u8>| {
-        if !has_header {
-            has_header = true;
-            line(file.columns.iter().map(|column| file.schema().column(*column).name().as_bytes().to_vec()), output);
-            return Ok(true);
-        }
-        let mut cells = Cells::default();
-        let all: Vec<_> = (0..file.columns.len()).map(Some).collect();
-        let taken = file.take(&all, &mut cells).map_err(|(_, error)| error)?;
-        let rows = cells.bytes.split_inclusive(|byte| *byte == b'\n');
-        rows.for_each(|row| line(row[..row.len() - 1].split(|byte| *byte == BETWEEN_CELLS), output));
-        Ok(taken.is_some())
-    })
-}
-
-/// Writes a line of cells, all that are not empty in quotes.
-fn line<C: AsRef<[u8]>>(cells: impl Iterator<Item = C>, output: &mut Vec<u8>) {
-    for (at, cell) in cells.enumerate() {
-        output.extend((at > 0).then_some(b','));
-        if !cell.as_ref().is_empty() {
-            push_quoted(cell.as_ref(), output);
-        }
-    }
-    output.push(b'\n');
 }
 
 fn damaged(what: impl Display) -> io::Error {
