@@ -3,8 +3,8 @@
 //! An identity is several credits, one for each EffectiveDate, if one month of one file holds rows with different
 //! EffectiveDates, or if a row's EffectiveDate lies on or after the ExpiryDate of the row before it. Rows of several
 //! downloads belong together by EffectiveDate first; of what is left in a month, one row on each side is the same
-//! credit with an amended date. So it is with the rows of a month and of the month before in one file, if that has rows
-//! of the month in which the new date lies: a new credit would have had one then. Invariant: rows that may belong to
+//! credit with an amended date. So it is with the newest rows of a month and those before them, if there are rows of the
+//! month in which the new date lies: a new credit would have had one then. Invariant: rows that may belong to
 //! several credits are told, never counted twice in silence.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,22 +155,27 @@ fn amended_days(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> (Vec<(us
     (amended, conflicts)
 }
 
-/// The days of one file, before and after, with which one credit goes on in the next month that has rows.
+/// The days, before and after, with which one credit goes on in a later month, as the newest download of each month has it:
+/// instead of a day of the month before, or else of one that has no row there.
 fn amended_in_turn(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> BTreeSet<[Day; 2]> {
-    let mut of_files: BTreeMap<u32, BTreeMap<Month, Vec<usize>>> = BTreeMap::new();
-    for (at, row) in rows.iter().enumerate() {
-        of_files.entry(row.file).or_default().entry(row.month).or_default().push(at);
-    }
-    let mut amended = BTreeSet::new();
-    for months in of_files.values() {
-        for (before, (month, after)) in months.values().zip(months.iter().skip(1)) {
-            let found = left_over(rows, before, after, at_once);
-            let days: BTreeSet<[Day; 2]> =
-                found.into_iter().map(|(one, other)| [rows[one].effective, rows[other].effective]).collect();
-            let had_begun =
-                |day: Day| day.map(Month::of).is_some_and(|began| began < *month && months.contains_key(&began));
-            amended.extend(days.iter().filter(|[_, new]| days.len() == 1 && had_begun(*new)));
+    let (mut amended, mut months) = (BTreeSet::new(), BTreeSet::new());
+    let (mut before, mut last): (Vec<usize>, BTreeMap<Day, usize>) = Default::default();
+    let mut start = 0;
+    for rows_of_month in rows.chunk_by(|a, b| a.month == b.month) {
+        let (month, newest) = (rows[start].month, rows[start + rows_of_month.len() - 1].age);
+        let after: Vec<usize> = (start..start + rows_of_month.len()).filter(|row| rows[*row].age == newest).collect();
+        let earlier: Vec<usize> = last.values().copied().collect();
+        let mut found = left_over(rows, &before, &after, at_once);
+        if found.is_empty() {
+            found = left_over(rows, &earlier, &after, at_once);
         }
+        let days: BTreeSet<[Day; 2]> =
+            found.into_iter().map(|(one, other)| [rows[one].effective, rows[other].effective]).collect();
+        let had_begun = |day: Day| day.map(Month::of).is_some_and(|began| months.contains(&began));
+        amended.extend(days.iter().filter(|[_, new]| days.len() == 1 && had_begun(*new)));
+        months.insert(month);
+        last.extend(after.iter().map(|row| (rows[*row].effective, *row)));
+        (before, start) = (after, start + rows_of_month.len());
     }
     amended
 }
@@ -261,7 +266,21 @@ mod tests {
         };
         assert_eq!(of_rows("3 0 2024-02-02 -"), [0, 0, 1, 0, 1]);
         assert_eq!(of_rows("3 0 2024-03-02 -"), [0, 0, 1, 0, 2], "a credit that begins then is another one");
-        assert_eq!(of_rows("3 0 2023-12-31 -"), [1, 1, 2, 1, 0], "the file has no rows of that month to tell by");
+        assert_eq!(of_rows("3 0 2023-12-31 -"), [1, 1, 2, 1, 0], "there are no rows of that month to tell by");
+        for (texts, expected, why) in [
+            (
+                ["1 0 2024-01-01 -", "2 1 2024-01-01 -", "2 1 2024-02-01 -", "3 2 2024-01-01 -", "3 2 2024-02-02 -"],
+                [0, 0, 1, 0, 1],
+                "a file a month",
+            ),
+            (
+                ["2 0 2024-01-01 -", "2 0 2024-02-01 -", "3 0 2024-01-01 -", "4 0 2024-01-01 -", "4 0 2024-02-02 -"],
+                [0, 1, 0, 0, 1],
+                "behind a month without a row of it",
+            ),
+        ] {
+            assert_eq!(Tranches::new(&rows(&texts)).of_rows, expected, "{why}");
+        }
     }
 
     #[test]

@@ -324,19 +324,23 @@ def amended_dates(rows, at_once, errors):
 
 
 def amended_in_turn(rows, at_once):
-    """The pairs of EffectiveDates that are one credit's, by what a file says of months that follow each other."""
-    files = defaultdict(lambda: defaultdict(list))  # file -> month -> rows
+    """The pairs of EffectiveDates that are one credit's, by what the newest downloads of each month say."""
+    newest = {}
     for row in rows:
-        files[row.file][row.record.month].append(row)
-    pairs = set()
-    for months in files.values():
-        order = sorted(months)
-        for before, month in zip(order, order[1:]):
-            found = {(one.record.effective, other.record.effective)
-                     for one, other in left_over(months[before], months[month], at_once)}
-            for one, other in found if len(found) == 1 else ():
-                if other and month_of(other) < month and month_of(other) in months:
-                    pairs.add((one, other))
+        newest[row.record.month] = max(newest.get(row.record.month, row.age), row.age)
+    months = defaultdict(list)
+    for row in rows:
+        if row.age == newest[row.record.month]:
+            months[row.record.month].append(row)
+    pairs, before, last = set(), [], {}  # last: EffectiveDate -> its row so far
+    for month in sorted(months):
+        found = left_over(before, months[month], at_once) or left_over(list(last.values()), months[month], at_once)
+        found = {(one.record.effective, other.record.effective) for one, other in found}
+        for one, other in found if len(found) == 1 else ():
+            if other and month_of(other) < month and month_of(other) in months:
+                pairs.add((one, other))
+        before = months[month]
+        last.update((row.record.effective, row) for row in before)
     return sorted(pairs, key=str)
 
 
@@ -364,7 +368,7 @@ def group_dates(dates, pairs, at_once, where, errors):
 
 
 def join_in_turn(groups, pairs, at_once):
-    """The same, with dates that a file amends from one month to the next; those that are apart stay so."""
+    """The same, with dates that are amended from one month to a later one; those that are apart stay so."""
     for one, other in pairs:
         joined = groups[one] | groups[other]
         if not any(first in joined and second in joined for first, second in at_once):
