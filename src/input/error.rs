@@ -133,6 +133,8 @@ impl Fault {
             Self::OtherFormat(Self::XML_ERROR) => Some("an error in XML"),
             Self::OtherFormat(Self::BLANK) => Some("blank"),
             Self::OtherFormat(Self::CUT) => Some("cut off in its header"),
+            // What it holds may be one.
+            Self::OtherFormat(packed) => Some(*packed).filter(|packed| packed.ends_with("unpack it")),
             _ => None,
         }
     }

@@ -246,7 +246,7 @@ fn sheet_bytes(text: &str) -> Vec<u8> {
 fn every_kind_of_entry_of_an_archive_is_read_or_named() {
     let folder = tempfile::tempdir().unwrap();
     let month = |month: usize| format!("c 2022-{month:02} {month} Active 1 USD 2022-01-01 2023-05-31");
-    let rows: Vec<String> = (1..=7).map(month).collect();
+    let rows: Vec<String> = (1..=8).map(month).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
     write("march.csv", &report(&rows[2..3]));
@@ -254,8 +254,9 @@ fn every_kind_of_entry_of_an_archive_is_read_or_named() {
     assert_eq!(run(folder.path(), "list -q march.csv -o march.parquet").code, Some(0));
     assert_eq!(run(folder.path(), "list -q april.csv -o april.jsonl").code, Some(0));
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-    let within = zip(&[("a.csv", &report(&rows[5..6])), ("b.csv", &report(&rows[6..]))], CompressionMethod::Deflated);
-    let entries: [(&str, &[u8]); 8] = [
+    let within = zip(&[("a.csv", &report(&rows[5..6])), ("b.csv", &report(&rows[6..7]))], CompressionMethod::Deflated);
+    let deep = zip(&[("deep.zip", &within)], CompressionMethod::Stored);
+    let entries: [(&str, &[u8]); 10] = [
         (".DS_Store", b"x"),
         ("1.csv", &report(&rows[..1])),
         ("2.xlsx", &sheet_bytes(&text(&rows[1..2]))),
@@ -263,12 +264,19 @@ fn every_kind_of_entry_of_an_archive_is_read_or_named() {
         ("4.jsonl", &read("april.jsonl")),
         ("5.csv.gz", &gzip(&report(&rows[4..5]))),
         ("6.zip", &within),
+        ("7.xlsx.gz", &gzip(&sheet_bytes(&text(&rows[7..])))),
+        ("8.zip", &deep),
         ("readme.txt", b"kept by finance\n"),
     ];
     write("all.zip", &zip(&entries, CompressionMethod::Deflated));
     let all = run(folder.path(), "list all.zip");
     assert_eq!((all.code, all.stdout.as_bytes()), (Some(0), report(&rows).as_slice()), "{}", all.stderr);
-    assert_eq!(all.stderr, "note: skipped, not an ACO balance report: all.zip/readme.txt\n");
+    assert_eq!(
+        all.stderr,
+        "note: skipped, not an ACO balance report: all.zip/readme.txt\n\
+        warning: not read: all.zip/8.zip/deep.zip (an archive in an archive in an archive, which is not read: unpack it)\n\
+        hint: download it again, or take it out of the folder\n"
+    );
     write("book.zip", &zip(&entries[2..3], CompressionMethod::Stored));
     let book = run(folder.path(), "list book.zip");
     assert_eq!((book.code, book.stdout.as_bytes()), (Some(0), report(&rows[1..2]).as_slice()), "{}", book.stderr);
@@ -345,12 +353,14 @@ fn a_part_without_a_header_is_refused() {
     let (first, second) = (text(&ROWS[..1]), text(&ROWS[1..]));
     let second = second.split_once('\n').unwrap().1;
     let other = "kept,by,finance,since,2021,and,no,report,of,any,kind\n";
+    let id = "7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07";
     for (what, text, is_part) in [
         ("rows", second.to_owned(), true),
         ("rows of tabs", second.replace(',', "\t"), true),
         ("rows in quotes", format!("\"{}\"\n", second.trim_end().replace(',', "\",\"")), true),
         ("another table", other.to_owned(), false),
         ("another width", second.replacen("p,", "", 1), false),
+        ("another width, and two ids", second.replacen("p,c,", &format!("{id},{id},7,"), 1), true),
     ] {
         let files: [(&str, &[u8]); 2] = [("part-0.csv", first.as_bytes()), ("part-1.csv", text.as_bytes())];
         fs::write(folder.path().join("parts.zip"), zip(&files, CompressionMethod::Deflated)).unwrap();

@@ -135,6 +135,12 @@ fn a_stray_quote_swallows_nothing() {
         ("a day of two", file(&[&a.replace(",2022-06-01", ",\"2022-\n06-01\""), b, c, d]), "<stdin>:2:"),
         ("a note that holds a row", noted(["\"see", "x", "y\"", "z"]), "<stdin>:2:"),
         (
+            "the last name of the header",
+            noted(["x", "y\"", "z", "w"]).replacen(",Note", ",\"Note", 1),
+            "<stdin>:1: a quote is opened in this line and holds line 2, which has the cells of a record",
+        ),
+        ("a title", format!("\"Report\n{HEADER}\n{a}\n{b}\n\"\n{}", file(&[c, d])), "<stdin>:1: a quote"),
+        (
             "a quote that is never closed",
             file(&[a, &open(b), c, d]),
             "<stdin>:3: a quote is opened in this row and never closed",
@@ -156,6 +162,7 @@ fn a_stray_quote_swallows_nothing() {
         ("doubled quotes", named(["\"Contoso \"\"North\"\"\"", "x", "y", "z"])),
         ("an inch within", named(["5\" disk", "x", "y \"z\"", "z"])),
         ("a name of two lines", named(["\"Contoso\nNorth, and South\"", "x", "y", "z"])),
+        ("an address behind a name", noted(["\"a, b\",\"c\nd\",e", "x,,", "y,,", "z,,"]).replacen("Note", "A,B,C", 1)),
         ("a note of three", noted(["\"see\r\nbelow, or\r\nabove\"", "x", "y", "z"])),
         ("blanks behind a quote", named(["\"Contoso\" ", "x", "y", "z"])),
     ] {

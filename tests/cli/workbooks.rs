@@ -103,6 +103,9 @@ fn a_workbook_that_cannot_be_read_is_an_error() {
     let bytes = fs::read(&path).unwrap();
     assert!(refused(&bytes).starts_with("error: bad.xlsx/Sheet1:1: no column `Status` (did you mean `State`?)"));
     assert!(refused(&with_entry(&bytes, "xl/worksheets/sheet1.xml", |_| b"<worksheet>".to_vec())).contains("error: "));
+    let formula = b"<worksheet><sheetData><row r=\"3\"><c r=\"A3\"><f>B3</f></c></row></sheetData></worksheet>";
+    let bare = refused(&with_entry(&bytes, "xl/worksheets/sheet1.xml", |_| formula.to_vec()));
+    assert!(bare.contains("error: bad.xlsx: a formula in row 3 has no value"), "{bare}");
     assert!(refused(&bytes[..bytes.len() - 30]).contains("error: bad.xlsx: the zip data is damaged"));
     assert!(refused(&saved_bytes(&mut Workbook::new())).contains("error: bad.xlsx: the workbook is empty"));
     // The size of an entry once it is unpacked, in the archive's list of them.

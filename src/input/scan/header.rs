@@ -86,19 +86,30 @@ fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
     names.iter().enumerate().filter(is_unused).map(|(_, name)| name.clone()).collect()
 }
 
-/// Refuses a file in which a record stands above the header, as where rows were sorted, or one file put behind another.
+/// Refuses a file in which a record stands above the header, as where rows were sorted, or one file put behind another; or in
+/// quotes that are opened in the header or above it.
 fn alone(layout: &Layout, head: Head<'_>) -> Result<(), Fault> {
     let above = &head.bytes[..layout.before.0];
     let mut records = Vec::new();
-    for delimiter in layout.delimiter().into_iter().chain(DELIMITERS).filter(|_| layout.line > 1) {
+    let is_here = |fields: &RecordFields<'_>| is_record(&texts(fields, head.encoding), layout.width());
+    for delimiter in layout.delimiter().into_iter().chain(DELIMITERS) {
         Splitter::new(delimiter).split(above, |fields| {
             let line = u64::from(fields.line) + 1;
-            if line < layout.line && is_record(&texts(&fields, head.encoding), layout.width()) {
-                records.push(line);
+            if line < layout.line && is_here(&fields) {
+                records.push((line, None));
+            }
+            let within = if fields.spans_lines { fields.run(0, fields.len() - 1) } else { b"" };
+            for (within, text) in (line..).zip(within.split(|byte| *byte == b'\n')).skip(1) {
+                Splitter::new(delimiter)
+                    .split(text, |fields| records.extend(is_here(&fields).then_some((line, Some(within)))));
             }
         });
     }
-    let Some(line) = records.into_iter().min() else { return Ok(()) };
+    let Some((line, within)) = records.into_iter().min() else { return Ok(()) };
+    if let Some(within) = within {
+        let text = format!("a quote is opened in this line and holds line {within}, which has the cells of a record");
+        return Err(Fault::told(Some(line), text, "close it, or take it away: rows in quotes are not read"));
+    }
     let text = format!("this line has the cells of a record, and stands above the header (line {})", layout.line);
     let hint = "put the header above all rows: a file that was sorted, or joined with another, has it elsewhere";
     Err(Fault::told(Some(line), text, hint))
@@ -112,23 +123,32 @@ fn is_record(cells: &[String], width: usize) -> bool {
         has_digit
             && (amount::read(cell.as_bytes(), DecimalMark::Point).is_ok()
                 || date::read_month(cell, DateOrder::MonthFirst).is_some()
-                || Id::parse(cell).is_some_and(|id| id.is_guid()))
+                || is_guid(cell))
     };
     let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
     let values = cells.iter().filter(is_value).count();
-    values >= 4 || values >= 2 && filled * 4 >= width * 3
+    values >= 4 || values >= 2 && filled * 4 >= width * 3 || filled == width && cells.iter().any(|cell| is_guid(cell))
 }
 
-/// Whether the first line of so many cells in a file without a header is a record, with an amount, and not another header.
+fn is_guid(cell: &str) -> bool {
+    Id::parse(cell).is_some_and(|id| id.is_guid())
+}
+
+/// Whether the first line of so many cells in a file without a header, or the first that is no title, is a record, with an
+/// amount, and not another header. One of other cells has two ids.
 pub(crate) fn holds_records(head: Head<'_>, width: usize) -> bool {
     delimiters(head, None).into_iter().any(|delimiter| {
         let mut records = Splitter::new(delimiter);
         let records = records.records(first_lines(head.bytes));
-        let rows = records.iter().filter(|fields| fields.len() == width);
-        let first =
-            rows.map(|fields| texts(&fields, head.encoding)).find(|cells| cells.iter().any(|cell| !cell.is_empty()));
+        let rows: Vec<_> = records.iter().map(|fields| texts(&fields, head.encoding)).collect();
+        let filled = |cells: &&Vec<String>| cells.iter().filter(|cell| !cell.is_empty()).count();
         let is_amount = |cell: &String| amount::read(cell.as_bytes(), DecimalMark::Point).is_ok();
-        first.is_some_and(|cells| is_record(&cells, width) && cells.iter().any(is_amount))
+        let is_record = |cells: &Vec<String>| is_record(cells, width) && cells.iter().any(is_amount);
+        rows.iter().filter(|cells| cells.len() == width).find(|cells| filled(cells) > 0).is_some_and(is_record)
+            || rows
+                .iter()
+                .find(|cells| filled(cells) > 3)
+                .is_some_and(|cells| is_record(cells) && cells.iter().filter(|cell| is_guid(cell)).count() > 1)
     })
 }
 

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::model::{DateOrder, Month, Place, is_hidden};
 
 use super::cutter::{Head, Syntax};
-use super::records::{RecordFields, line_ends};
+use super::records::{RecordFields, Splitter, line_ends};
 use crate::input::dialect::{Evidence, Inferred, Spelling};
 use crate::input::error::{Fault, Problem, shortened};
 use crate::input::source::{Container, Encoding, encoding};
@@ -284,8 +284,10 @@ impl<'a> Line<'a> {
         Err(Fault::told(Some(place.line), text, "put it and the rows behind it in a file of their own"))
     }
 
+    /// Whether nothing is seen of it: blanks of all kinds, and a mark of the byte order from where files were joined.
     pub(crate) fn is_blank(&self) -> bool {
-        self.fields.values().all(|value| value.trim_ascii().is_empty())
+        let is_unseen = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+        self.fields.values().all(|value| value.is_empty() || String::from_utf8_lossy(&value).chars().all(is_unseen))
     }
 
     /// The cells that are not blank, for a message; amounts with an exponent, as those of workbooks, without it.
@@ -326,16 +328,27 @@ impl<'a> Line<'a> {
     fn holds_row(&self, cell: usize, (delimiter, telling): (u8, usize), is_known: impl Fn(&str) -> bool) -> bool {
         let layout = self.layout;
         let is_row = |text: &&[u8]| {
-            let cells: Vec<&[u8]> = text.split(|byte| *byte == delimiter).collect();
-            let told = layout.position(telling).and_then(|at| cells.get(at)).map(|cell| String::from_utf8_lossy(cell));
-            let is_as_wide = layout.width() == cells.len() || layout.width() == 0 && self.fields.len() == cells.len();
-            is_as_wide && told.is_some_and(|told| is_known(told.trim_matches('"')))
+            let mut is_row = false;
+            Splitter::new(delimiter).split(text, |cells| {
+                let told = layout.position(telling).filter(|at| *at < cells.len()).map(|at| cells.value(at));
+                let is_as_wide =
+                    layout.width() == cells.len() || layout.width() == 0 && self.fields.len() == cells.len();
+                is_row = is_as_wide && told.is_some_and(|told| is_known(&String::from_utf8_lossy(&told)));
+            });
+            is_row
         };
-        let (first, last) = (0, self.fields.len() - 1);
-        let lines: Vec<&[u8]> =
-            self.fields.run(first, last).split(is_line_end).filter(|text| !text.is_empty()).collect();
+        let last = self.fields.len() - 1;
+        let quoted = self.fields.raw(cell).trim_ascii();
+        let mut text = if cell == 0 { Vec::new() } else { [self.fields.run(0, cell - 1), &[delimiter]].concat() };
+        let inner = quoted.strip_prefix(b"\"").unwrap_or(quoted);
+        text.extend(inner.strip_suffix(b"\"").unwrap_or(inner));
+        if cell < last {
+            text.push(delimiter);
+            text.extend(self.fields.run(cell + 1, last));
+        }
+        let lines: Vec<&[u8]> = text.split(is_line_end).filter(|text| !text.is_empty()).collect();
         let from = usize::from(cell == last);
-        let to = lines.len() - usize::from(cell == first && lines.len() > from);
+        let to = lines.len() - usize::from(cell == 0 && lines.len() > from);
         lines[from..to].iter().any(is_row)
     }
 }

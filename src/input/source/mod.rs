@@ -196,7 +196,9 @@ fn unpacked(name: String, origin: Origin) -> io::Result<Unpacked> {
     let mut start = Vec::new();
     stream.by_ref().take(MAGIC as u64).read_to_end(&mut start)?;
     match path {
-        Some(path) if start == parquet::MAGIC => Ok(vec![(name, Origin::Parquet(parquet::ValuePlace::File(path)))]),
+        Some(path) if start.starts_with(&parquet::MAGIC) => {
+            Ok(vec![(name, Origin::Parquet(parquet::ValuePlace::File(path)))])
+        }
         Some(path) if is_archive(&start) && !archive::is_workbook(File::open(&path)?)? => {
             entries(&name, File::open(&path)?, move || File::open(&path), 1)
         }
@@ -212,19 +214,25 @@ fn unpacked(name: String, origin: Origin) -> io::Result<Unpacked> {
     }
 }
 
-/// The bytes that tell an archive, a workbook or Parquet.
-const MAGIC: usize = 4;
+/// The bytes that tell an archive, a workbook or Parquet, or that one of these is packed by gzip.
+const MAGIC: usize = 4096;
 
 fn is_archive(start: &[u8]) -> bool {
-    archive::MAGIC.iter().any(|magic| start == magic)
+    archive::MAGIC.iter().any(|magic| start.starts_with(magic))
 }
 
 fn is_packed(start: &[u8]) -> bool {
-    start == parquet::MAGIC || start == workbook::MAGIC || is_archive(start)
+    let has_magic =
+        |start: &[u8]| start.starts_with(&parquet::MAGIC) || start.starts_with(&workbook::MAGIC) || is_archive(start);
+    has_magic(start) || start.starts_with(&stream::GZIP) && has_magic(&stream::gunzipped(start, 4).0)
 }
 
 /// What Parquet, a workbook or an archive holds that is in memory; none of an archive within more of them than these.
 fn packed(name: &str, bytes: Vec<u8>, archives: usize) -> io::Result<Option<Unpacked>> {
+    if bytes.starts_with(&stream::GZIP) {
+        let (unpacked, result) = stream::gunzipped(&bytes, workbook::MOST_BYTES);
+        return result.and_then(|_| packed(name, unpacked, archives));
+    }
     if bytes.starts_with(&parquet::MAGIC) {
         return Ok(Some(vec![(name.to_owned(), Origin::Parquet(parquet::ValuePlace::Memory(Arc::new(bytes.into()))))]));
     }
@@ -281,6 +289,10 @@ fn tables(
 /// The sheets of a workbook that hold anything.
 fn sheets(name: &str, bytes: &[u8]) -> io::Result<Unpacked> {
     let mut sheets = workbook::read(bytes)?;
+    let bare = sheets.iter().filter(|sheet| sheet.cells.starts.is_empty());
+    if let Some(refusal) = bare.flat_map(|sheet| &sheet.remarks).find_map(Remark::refusal) {
+        return Err(refusal.into());
+    }
     sheets.retain(|sheet| !sheet.cells.starts.is_empty());
     if sheets.is_empty() {
         return Err(Message::error("the workbook is empty").into());

@@ -83,11 +83,21 @@ impl<C: FnMut(&mut Vec<u8>) -> io::Result<bool>> Read for Converted<C> {
     }
 }
 
+/// How what gzip packs starts.
+pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// So many first bytes of what gzip has packed, and how far it can be read.
+pub(super) fn gunzipped(packed: &[u8], most: u64) -> (Vec<u8>, io::Result<usize>) {
+    let mut unpacked = Vec::new();
+    let result = Gzip(MultiGzDecoder::new(packed)).take(most).read_to_end(&mut unpacked);
+    (unpacked, result)
+}
+
 /// Decompresses a stream that starts as gzip does.
 pub(super) fn ungzipped(mut reader: ByteStream, container: Container) -> io::Result<(ByteStream, Container)> {
     let mut start = Vec::new();
     reader.by_ref().take(2).read_to_end(&mut start)?;
-    let is_gzip = start == [0x1f, 0x8b];
+    let is_gzip = start == GZIP;
     let whole = Cursor::new(start).chain(reader);
     if is_gzip {
         Ok((Box::new(Gzip(MultiGzDecoder::new(whole))), Container::Gzip))

@@ -92,7 +92,8 @@ fn without_words(text: &str) -> Cow<'_, str> {
     {
         return format!("{}-{}", &text[..4], &text[5..]).into();
     }
-    let mut plain = text.replace(" de ", " ").replace(" del ", " ");
+    let is_word = |word: &&str| !["de", "del"].iter().any(|between| word.eq_ignore_ascii_case(between));
+    let mut plain = text.split(' ').filter(is_word).collect::<Vec<_>>().join(" ");
     for (year, month, day) in [('年', '月', '日'), ('년', '월', '일')] {
         if plain.contains(year) {
             let parts: Vec<&str> =
