@@ -32,7 +32,8 @@ impl Id {
     /// Reads an id; `None` if the text is blank.
     ///
     /// API data writes a customer as `org:` and a GUID, .NET a GUID in braces or without hyphens, RFC 9562 behind
-    /// `urn:uuid:`; none of these is part of it. Characters of no width are no part of any id.
+    /// `urn:uuid:`, Excel as `="GUID"`; none of these is part of it, nor is a quote that stands within or has no other.
+    /// Characters of no width are no part of any id.
     ///
     /// ```
     /// use aco::model::id::Id;
@@ -41,8 +42,8 @@ impl Id {
     /// assert_eq!(Id::parse("Contoso").unwrap().as_str(), "Contoso");
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        let guid =
-            plain_guid(text.trim()).or_else(|| guid(bare(without(text, |c| !c.is_control() && is_hidden(c)).trim())));
+        let is_dress = |c: char| is_quote(c) || !c.is_control() && is_hidden(c);
+        let guid = plain_guid(text.trim()).or_else(|| guid(bare(without(text, is_dress).trim())));
         let other = || {
             let text = without(text, has_no_width);
             Some(text.trim()).filter(|text| !text.is_empty()).map(|text| IdText::Other(text.into()))
@@ -104,9 +105,13 @@ fn has_no_width(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '‘'..='‟')
+}
+
 /// The text without some of its characters.
 fn without(text: &str, is_left_out: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if text.is_ascii() || !text.contains(&is_left_out) {
+    if !text.contains(&is_left_out) {
         return Cow::Borrowed(text);
     }
     text.chars().filter(|c| !is_left_out(*c)).collect::<String>().into()
@@ -123,11 +128,10 @@ fn plain_guid(text: &str) -> Option<ArrayString<GUID>> {
     Some(guid)
 }
 
-/// What may be a GUID within its prefixes, braces and quotes.
+/// What may be a GUID within its prefixes and braces.
 fn bare(text: &str) -> &str {
-    const PREFIXES: [&str; 4] = ["org:", "urn:", "uuid:", "guid:"];
-    const PAIRS: [(char, char); 7] =
-        [('{', '}'), ('(', ')'), ('[', ']'), ('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')];
+    const PREFIXES: [&str; 5] = ["org:", "urn:", "uuid:", "guid:", "="];
+    const PAIRS: [(char, char); 4] = [('{', '}'), ('(', ')'), ('[', ']'), ('<', '>')];
     let mut bare = text;
     loop {
         let prefixed =
@@ -141,7 +145,7 @@ fn bare(text: &str) -> &str {
     }
 }
 
-/// The GUID of which a text has the 32 hexadecimal digits, in groups of 8-4-4-4-12 or in none.
+/// The GUID of which a text has the 32 hexadecimal digits, also of full width, in groups of 8-4-4-4-12 or in none.
 fn guid(text: &str) -> Option<ArrayString<GUID>> {
     let is_hyphen = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}');
     let mut guid = ArrayString::new();
@@ -154,7 +158,9 @@ fn guid(text: &str) -> Option<ArrayString<GUID>> {
                 continue;
             }
         }
-        c.is_ascii_hexdigit().then(|| guid.try_push(c.to_ascii_lowercase()))?.ok()?;
+        let narrow = u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).filter(char::is_ascii_hexdigit);
+        let digit = narrow.unwrap_or(c).to_ascii_lowercase();
+        digit.is_ascii_hexdigit().then(|| guid.try_push(digit))?.ok()?;
     }
     (guid.len() == GUID && matches!(hyphens, 0 | 4)).then_some(guid)
 }
@@ -181,6 +187,11 @@ mod tests {
             "ORG: {0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9}",
             "“{0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9}”",
             "\u{a0}0b61c8d4−3a52−4c8e−9d0f−6e1b7a20c4f9\u{a0}",
+            "=\"0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9\"",
+            "0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9\"",
+            "'0b61c8d4-3a52-4c8e-\"9d0f-6e1b7a20c4f9",
+            "<0b61c8d4-3a52-4c8e-9d0f-6e1b7a20c4f9>",
+            "0ｂ６1c8d4－3a52－4c8e－9d0f－6e1b7a20c4Ｆ９",
         ] {
             let id = Id::parse(text).unwrap();
             assert!(id.is_guid(), "{text}");
@@ -207,6 +218,7 @@ mod tests {
             "0B61C8D4-3A524C8E9D0F6E1B7A20C4F9",
             "0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4F9-",
             "0B61C8D43A524C8E9D0F6E1B7A20C4F",
+            "0B61C8D4\"3A52-4C8E-9D0F-6E1B7A20C4F9",
         ] {
             assert_eq!(Id::parse(other).unwrap().as_str(), other);
         }

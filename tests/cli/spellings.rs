@@ -581,6 +581,22 @@ fn an_apostrophe_that_marks_text_is_taken_off_and_said() {
 }
 
 #[test]
+fn a_guid_is_one_id_with_stray_quotes_as_a_formula_and_in_full_width() {
+    let guid = "ba5eba11-0000-4000-8000-00000000000a";
+    let spelled = [
+        format!("{guid}\""),
+        format!("\"=\"\"{guid}\"\"\""),
+        format!("<{guid}>"),
+        guid.replacen('-', "-\"", 1),
+        guid.replace('0', "０"),
+    ];
+    let row = |(at, id): (usize, &String)| format!("p,c,2022-0{},ACO,{at},Active,9,USD,{id},,\n", at + 1);
+    let rows: String = spelled.iter().enumerate().map(row).collect();
+    let listed = aco_on("list -q", (HEADER.to_owned() + &rows).as_bytes());
+    assert_eq!(listed.stdout.matches(&format!(",{guid},")).count(), spelled.len(), "{listed}");
+}
+
+#[test]
 fn a_dash_for_decimals_and_a_foreign_sign_are_refused() {
     snapshot!(aco_on("list", &amounts(&["5,-", "5.- €", "€5", "$5", "kr 5"])), @"
     exit code: 2
