@@ -9,7 +9,7 @@ use super::dialect::{Options, settled_mark};
 use super::error::{Fault, FileError, Note, Problem};
 use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded, header};
 use super::source::{Source, encoding};
-use super::value::{Clue, Clues, DecimalMark, amount, says_nothing};
+use super::value::{Clue, Clues, DecimalMark, amount, id, says_nothing};
 
 /// Headers of a column of customer ids, the likeliest first.
 const IDS: [&str; 5] = ["CustomerId", "CustomerTenantId", "MicrosoftId", "CustomerMicrosoftId", "TenantId"];
@@ -164,7 +164,7 @@ fn named(line: Line<'_>, last: &mut HashMap<Id, String>, all: &mut Vec<(Id, Stri
     if [ID, NAME].into_iter().any(|column| line.layout.position(column).is_none_or(|at| at >= line.fields.len())) {
         return Some(());
     }
-    let (customer, name) = (line.read(ID, Id::parse)?, line.text(NAME)?);
+    let (customer, name) = (line.read(ID, id)?, line.text(NAME)?);
     if let Some(customer) = customer.filter(|customer| !says_nothing(&name) && last.get(customer) != Some(&name)) {
         let along = (ALONG..line.layout.positions.len()).map(|column| line.text(column)).collect::<Option<_>>()?;
         last.insert(customer.clone(), name.clone());

@@ -71,7 +71,7 @@ fn a_customer_with_two_names_takes_the_last_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let (books, names) = (folder.path().join("books.csv"), folder.path().join("names.csv"));
     fs::write(&books, report(&["c 2022-01 1.50 Active 1 USD - -"])).unwrap();
-    fs::write(&names, "Microsoft ID;Company name\nc;Contoso\nc;Contoso\nc;Fabrikam\n").unwrap();
+    fs::write(&names, "Microsoft ID;Company name\nc;Contoso\nc;Contoso\n'c;Fabrikam\n").unwrap();
     let run = program().arg("list").arg(&books).arg("--names").arg(&names).output().unwrap();
     assert!(String::from_utf8(run.stdout).unwrap().contains("p,c,Fabrikam,2022-01"));
     let said = String::from_utf8(run.stderr).unwrap();

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::input::error::Problem;
 use crate::input::scan::{EXPECTED_TEXT, Interned, Line};
 use crate::input::value::{Clue, Clues, EXPECTED_DATE, date, without_apostrophe};
-use crate::model::{Currency, Id, Month, ReportColumn, Status};
+use crate::model::{Currency, Month, ReportColumn, Status};
 
 /// What a cell means; if it means nothing, what was expected is among the rejects.
 pub(super) fn understood<T>(
@@ -39,10 +39,6 @@ pub(super) fn month(line: Line<'_>) -> Result<(Month, Clues), Box<Problem>> {
 
 pub(super) fn status(line: Line<'_>) -> Result<Status, Box<Problem>> {
     Ok(line.understood(ReportColumn::Status, |text| Some(Status::parse(text)), EXPECTED_TEXT)?)
-}
-
-pub(super) fn id(text: &str) -> Option<Id> {
-    Id::parse(without_apostrophe(text).unwrap_or(text))
 }
 
 /// The clue of an apostrophe that marks a number, a date or an id as text.

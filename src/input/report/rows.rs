@@ -18,7 +18,7 @@ use super::position;
 use crate::input::dialect::Evidence;
 use crate::input::error::{Fault, Problem, Seen};
 use crate::input::scan::{AHEAD, BlockRecords, Fold, Interned, Layout, Line, Memo, RecordFields, runs};
-use crate::input::value::{Clues, amount};
+use crate::input::value::{Clues, amount, id};
 
 /// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
 const KEY_COLUMNS: [ReportColumn; 7] = [
@@ -391,7 +391,7 @@ impl RowBuilder {
     fn new_key(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<(KeyPlace, Clues), Vec<Problem>> {
         let mut rejects = Vec::new();
         let partner = self.partner(line, &mut rejects);
-        let mut read_id = |column| understood(line, column, cells::id, "expected an id", &mut rejects);
+        let mut read_id = |column| understood(line, column, id, "expected an id", &mut rejects);
         let (customer, agreement) = (read_id(ReportColumn::CustomerId), read_id(ReportColumn::AgreementId));
         // Only where the keys of a partition are too many to be numbered is a name refused.
         let place = customer.as_ref().map(|customer| self.next_place(customer));
@@ -442,7 +442,7 @@ impl RowBuilder {
         if let Some(known) = self.spelled_partners.get(raw) {
             return Some(Arc::clone(&self.spelled_partners.meanings[usize::from(known)]));
         }
-        let partner = Arc::new(understood(line, ReportColumn::PartnerId, cells::id, "expected an id", rejects)?);
+        let partner = Arc::new(understood(line, ReportColumn::PartnerId, id, "expected an id", rejects)?);
         self.shard.partners.push(Arc::clone(&partner));
         self.spelled_partners.insert(raw, Arc::clone(&partner));
         Some(partner)

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 pub use self::amount::DecimalMark;
 pub(crate) use self::amount::{AmountReading, EXPECTED_AMOUNT};
-use crate::model::{Currency, DateOrder};
+use crate::model::{Currency, DateOrder, Id};
 
 macro_rules! clues {
     ($($(#[$says:meta])* $clue:ident,)*) => {
@@ -170,6 +170,11 @@ pub(crate) fn settled_day_read(
 pub(crate) fn without_apostrophe(text: &str) -> Option<&str> {
     let value = text.trim_start().strip_prefix('\'')?;
     (!value.starts_with(|c: char| c.is_whitespace() || c == '\'') && !value.trim_end().ends_with('\'')).then_some(value)
+}
+
+/// The id of a cell, without the apostrophe that marks it as text.
+pub(crate) fn id(text: &str) -> Option<Id> {
+    Id::parse(without_apostrophe(text).unwrap_or(text))
 }
 
 /// Whether a text is what databases, scripts, pivot tables and lookups write where there is nothing: `NULL`, `nan`, `#N/A`.
