@@ -1,13 +1,17 @@
 //! Reports and invoices with invented ids, names and amounts, to be shown to others: everything else is spelled as it was.
 //!
 //! What is invented follows from a secret that is made for each run and kept nowhere. Invariant: two ids, or two names,
-//! are the same afterwards exactly if they were before; amounts are all multiplied by one whole number; and a cell that is
-//! not what its column holds is taken for text, so that nothing of a damaged row comes through.
+//! are the same afterwards exactly if they were before, and so is a GUID, whatever it stands in; amounts are all multiplied
+//! by one whole number; and a cell that is not what its column holds is taken for text, so that nothing of a damaged row
+//! comes through.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
+use std::ops::Range;
 
+use crate::model::id::is_dress;
 use crate::model::{Id, ReportColumn};
 
 use super::dialect::Spelling;
@@ -21,6 +25,9 @@ const CREDIT_NAME: &str = "aco";
 /// Most letters beside the digits of an amount: those of a currency.
 const MOST_LETTERS: usize = 3;
 
+/// The characters of a GUID with its hyphens, and without, but for those that are no part of it.
+const GUID_LENGTHS: [usize; 2] = [36, 32];
+
 /// What stands for what, in one run.
 #[derive(Debug, Default)]
 pub struct Mask {
@@ -33,6 +40,7 @@ pub struct Mask {
 /// What a column holds, as far as a mask cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Held {
+    Id,
     /// Words that tell nothing of anybody.
     Words,
     Currency,
@@ -63,31 +71,45 @@ impl Mask {
             let start = fields.end() - fields.run(0, fields.len() - 1).len();
             masked.extend_from_slice(&text[done..start]);
             done = fields.end();
-            let line = u64::from(fields.line) + 1;
-            if line == spelling.header_line {
+            if u64::from(fields.line) + 1 == spelling.header_line {
                 header = fields.values().collect();
+                columns = header.iter().map(|name| held(&encoding::text(name, encoding)?)).collect();
             }
-            // A header says nothing of anybody, wherever it is repeated.
-            let stays = fields.values().eq(header.iter().cloned()) || fields.raw(0).starts_with(b"sep=");
-            for at in 0..fields.len() {
-                if at > 0 {
-                    masked.push(delimiter);
-                }
-                let raw = fields.raw(at);
-                if line == spelling.header_line {
-                    columns.push(encoding::text(&fields.value(at), encoding).and_then(|name| held(&name)));
-                }
-                if stays {
-                    masked.extend_from_slice(raw);
-                } else {
-                    let cell = encoding::text(raw, encoding).unwrap_or_default();
-                    let column = columns.get(at).copied().flatten();
-                    masked.extend_from_slice(self.cell(column, &cell, spelling).as_bytes());
-                }
+            // A header says nothing of anybody, wherever it is repeated, unless a quote has made rows a part of it.
+            let is_header = fields.values().eq(header.iter().cloned()) && !holds_rows(&header, delimiter);
+            let whole = fields.run(0, fields.len() - 1);
+            if is_header || fields.value(0).starts_with(b"sep=") && whole.len() < 8 {
+                let kept = encoding::text(whole, encoding).and_then(|text| self.kept(&text));
+                masked.extend_from_slice(kept.as_ref().map_or(whole, String::as_bytes));
+            } else {
+                let cells = (0..fields.len()).map(|at| encoding::text(fields.raw(at), encoding).unwrap_or_default());
+                let cells = self.record(&cells.collect::<Vec<_>>(), &columns, spelling);
+                masked.extend_from_slice(cells.join(&*char::from(delimiter).to_string()).as_bytes());
             }
         }
         masked.extend_from_slice(&text[done..]);
         Ok(encoded(masked, spelling.encoding))
+    }
+
+    /// Masks the cells of a record; one without a month may hold totals.
+    fn record(&mut self, cells: &[Cow<'_, str>], columns: &[Option<Held>], spelling: &Spelling) -> Vec<String> {
+        let month = columns.iter().position(|column| *column == Some(Held::Month));
+        let is_month = |cell: &Cow<'_, str>| date::read_month(bare(cell), spelling.date_order.0).is_some();
+        let may_be_totals = month.is_some_and(|at| !cells.get(at).is_some_and(is_month));
+        let mask = if may_be_totals { Self::total } else { Self::cell };
+        let columns = columns.iter().copied().chain(std::iter::repeat(None));
+        cells.iter().zip(columns).map(|(cell, column)| mask(self, column, cell, spelling)).collect()
+    }
+
+    /// A cell of totals: what calls them so stays.
+    fn total(&mut self, held: Option<Held>, cell: &str, spelling: &Spelling) -> String {
+        let word = cell.split(|c: char| !c.is_alphabetic()).find(|word| SUM_WORDS.contains(&&*word.to_lowercase()));
+        match word.and_then(|word| Some((word, cell.split_once(word)?))) {
+            Some((word, (before, after))) => {
+                self.cell(held, before, spelling) + word + &self.cell(held, after, spelling)
+            }
+            None => self.cell(held, cell, spelling),
+        }
     }
 
     /// Masks the strings and numbers of JSON by the names before them; what stands around them stays.
@@ -101,7 +123,8 @@ impl Mask {
             match &string {
                 Some(name) if rest.trim_start().starts_with(':') => {
                     named = held(name);
-                    masked.push_str(token);
+                    let kept = self.kept(name).map(|name| serde_json::Value::String(name).to_string());
+                    masked.push_str(kept.as_deref().unwrap_or(token));
                 }
                 None if matches!(token, "null" | "true" | "false") => masked.push_str(token),
                 _ => {
@@ -115,14 +138,13 @@ impl Mask {
     }
 
     fn cell(&mut self, held: Option<Held>, cell: &str, spelling: &Spelling) -> String {
-        // Quotes, blanks and Excel's mark for text stay around it.
-        let value = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
-        if !value.contains(char::is_alphanumeric) || SUM_WORDS.contains(&&*value.to_lowercase()) {
+        let value = bare(cell);
+        let Some(id) = Id::parse(value).filter(|_| value.contains(char::is_alphanumeric)) else {
             return cell.to_owned();
-        }
+        };
         let letters = value.chars().filter(|c| c.is_alphabetic()).count();
         let is_day = || date::read_date(value, spelling.date_order.0).is_some();
-        let stays = match held {
+        let stays = match held.filter(|_| !id.is_guid()) {
             Some(Held::Words) => value.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || c == '%'),
             Some(Held::Currency) => letters == value.len() && letters == 3,
             Some(Held::Month) => letters == 0 || date::read_month(value, spelling.date_order.0).is_some(),
@@ -139,25 +161,64 @@ impl Mask {
             }
             _ => false,
         };
-        if stays { cell.to_owned() } else { cell.replacen(value, &self.word(value), 1) }
+        if stays || is_common(value) {
+            return cell.to_owned();
+        }
+        // Of an id only what is seen counts, of a name all.
+        let text = if held == Some(Held::Id) && !id.is_guid() { id.as_str() } else { value };
+        cell.replacen(value, &self.text(text, &id), 1)
     }
 
-    /// What stands for a text: letters for letters and digits for digits, capitals where there were some.
-    fn word(&mut self, text: &str) -> String {
-        let id = Id::parse(text).filter(Id::is_guid);
-        let (prefix, text) = text.split_at(id.as_ref().map_or(0, |id| text.len() - id.as_str().len()));
-        let key = text.to_lowercase();
-        let invented = match self.words.get(&key) {
-            Some(known) => known.clone(),
-            None => self.invent(key, id.is_some()),
+    /// What stands for a text that an id was read of.
+    fn text(&mut self, text: &str, id: &Id) -> String {
+        if id.is_guid() { self.guid(text, id) } else { self.around_guids(text, Self::word) }
+    }
+
+    /// A text that stays, but for the GUIDs in it; none if it has none.
+    fn kept(&mut self, text: &str) -> Option<String> {
+        (!guids(text).is_empty()).then(|| self.around_guids(text, |_, other| other.to_owned()))
+    }
+
+    fn around_guids(&mut self, text: &str, mut other: impl FnMut(&mut Self, &str) -> String) -> String {
+        let (mut masked, mut done) = (String::new(), 0);
+        for (place, id) in guids(text) {
+            masked += &other(self, &text[done..place.start]);
+            masked += &self.guid(&text[place.clone()], &id);
+            done = place.end;
+        }
+        masked + &other(self, &text[done..])
+    }
+
+    /// What stands for a GUID, spelled as it was unless that takes more than ASCII.
+    fn guid(&mut self, text: &str, id: &Id) -> String {
+        let invented = self.invent(id.as_str().to_owned(), true);
+        if !text.is_ascii() {
+            return invented;
+        }
+        let mut digits = invented.chars().rev().filter(char::is_ascii_hexdigit);
+        let mut spell = |c: char| match c.is_ascii_hexdigit().then(|| digits.next()).flatten() {
+            Some(digit) if c.is_ascii_uppercase() => digit.to_ascii_uppercase(),
+            digit => digit.unwrap_or(c),
         };
+        let spelled: Vec<char> = text.chars().rev().map(&mut spell).collect();
+        spelled.into_iter().rev().collect()
+    }
+
+    /// What stands for a word or several: letters for letters and digits for digits, capitals where there were some.
+    fn word(&mut self, text: &str) -> String {
+        if !text.contains(char::is_alphanumeric) {
+            return text.to_owned();
+        }
+        let invented = self.invent(text.to_lowercase(), false);
         let are_capitals = text.chars().map(char::is_uppercase).chain(std::iter::repeat(false));
         let spelled = invented.chars().zip(are_capitals);
-        let spelled = spelled.map(|(c, is_capital)| if is_capital { c.to_ascii_uppercase() } else { c });
-        prefix.chars().chain(spelled).collect()
+        spelled.map(|(c, is_capital)| if is_capital { c.to_ascii_uppercase() } else { c }).collect()
     }
 
     fn invent(&mut self, key: String, is_guid: bool) -> String {
+        if let Some(known) = self.words.get(&key) {
+            return known.clone();
+        }
         let draw = |attempt: usize, at: usize| self.secret.hash_one((&key, attempt, at));
         let pick = |from: &[u8], drawn: u64| char::from(from[usize::try_from(drawn % from.len() as u64).unwrap_or(0)]);
         let one = |attempt: usize| {
@@ -171,7 +232,8 @@ impl Mask {
             let more = (0..attempt / 8).map(|at| pick(b"abcdefghijklmnopqrstuvwxyz", draw(attempt, usize::MAX - at)));
             key.chars().enumerate().map(of).chain(more).collect::<String>()
         };
-        let is_free = |word: &String| word != CREDIT_NAME && *word != key && !self.invented.contains(word);
+        let is_taken = |word: &String| word == CREDIT_NAME || *word == key || self.invented.contains(word);
+        let is_free = |word: &String| !is_taken(word) && !is_common(word);
         let word = (0..usize::MAX).map(one).find(is_free).unwrap_or_default();
         self.invented.insert(word.clone());
         self.words.insert(key, word.clone());
@@ -213,6 +275,43 @@ impl Mask {
     }
 }
 
+/// A cell without quotes, blanks and Excel's mark for text about it.
+fn bare(cell: &str) -> &str {
+    cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
+}
+
+/// Whether a text tells nothing of anybody: a word for sums, or the name of a column.
+fn is_common(text: &str) -> bool {
+    SUM_WORDS.contains(&&*text.to_lowercase()) || held(text).is_some()
+}
+
+/// Whether a header has lines within a cell that may be rows.
+fn holds_rows(header: &[Cow<'_, [u8]>], delimiter: u8) -> bool {
+    let may_be_row = |line: &[u8]| line.iter().any(|byte| byte.is_ascii_digit() || *byte == delimiter);
+    header.iter().any(|cell| cell.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1).any(may_be_row))
+}
+
+/// The GUIDs in a text, whatever they stand beside.
+fn guids(text: &str) -> Vec<(Range<usize>, Id)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    // Most texts have too few letters and digits for one.
+    if text.chars().filter(|c| c.is_ascii_hexdigit() || !c.is_ascii()).nth(GUID_LENGTHS[1] - 1).is_none() {
+        return found;
+    }
+    let chars: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| !is_dress(*c)).collect();
+    while at < chars.len() {
+        let guid = GUID_LENGTHS.into_iter().find_map(|length| {
+            let (last, c) = chars.get(at + length - 1)?;
+            let place = chars[at].0..last + c.len_utf8();
+            let id = Id::parse(&text[place.clone()]).filter(Id::is_guid)?;
+            Some((length, (place, id)))
+        });
+        at += guid.as_ref().map_or(1, |(length, _)| *length);
+        found.extend(guid.map(|(_, guid)| guid));
+    }
+    found
+}
+
 /// The bytes of a string, or of a number or word, with which a text begins.
 fn json_token(text: &str) -> usize {
     let mut is_escaped = false;
@@ -251,7 +350,7 @@ fn held(header: &str) -> Option<Held> {
             ReportColumn::EffectiveDate | ReportColumn::ExpiryDate => Some(Held::Day),
             ReportColumn::CreditName => Some(Held::CreditName),
             ReportColumn::CreditAmount | ReportColumn::BalanceAmount => Some(Held::Amount),
-            ReportColumn::PartnerId | ReportColumn::CustomerId | ReportColumn::AgreementId => None,
+            ReportColumn::PartnerId | ReportColumn::CustomerId | ReportColumn::AgreementId => Some(Held::Id),
         };
     }
     // Columns of invoices: money, texts of letters by which lines are told apart, and numbers and moments that stay. Every
@@ -307,10 +406,20 @@ mod tests {
     fn words_stay_apart_and_look_alike() {
         let mut mask = Mask::default();
         let guid = "0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4F9";
-        let (upper, lower) = (mask.word(guid), mask.word(&format!("org:{}", guid.to_lowercase())));
+        let upper = mask.text(guid, &Id::parse(guid).unwrap());
         assert!(upper != guid && Id::parse(&upper).unwrap().is_guid());
-        assert_eq!(Id::parse(&upper), Id::parse(&lower));
-        assert!(lower.starts_with("org:"));
+        for (before, after) in
+            [("guid:{", "}"), ("org:", ""), ("=<", ">"), ("for (", "/Contoso)"), ("x\u{200b}", "\u{200b}")]
+        {
+            let spelled = [guid.to_lowercase(), guid.replace('-', ""), guid.replace('-', "–"), guid.replace('0', "０")];
+            for guid in spelled.into_iter().chain([guid.replacen('-', "-\u{200b}\"", 1)]) {
+                let text = format!("{before}{guid}{after}");
+                let masked = mask.text(&text, &Id::parse(&text).unwrap());
+                let [(_, id)] = &guids(&masked)[..] else { panic!("{text}: {masked}") };
+                assert_eq!(Some(id), Id::parse(&upper).as_ref(), "{text}: {masked}");
+                assert!(!text.is_ascii() || before.contains(' ') || masked.starts_with(before), "{text}: {masked}");
+            }
+        }
         let words: HashSet<String> = (b'a'..=b'z').map(|letter| mask.word(&char::from(letter).to_string())).collect();
         assert_eq!(words.len(), 26);
         let name = mask.word("Größe 12");

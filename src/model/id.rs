@@ -42,7 +42,6 @@ impl Id {
     /// assert_eq!(Id::parse("Contoso").unwrap().as_str(), "Contoso");
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        let is_dress = |c: char| is_quote(c) || !c.is_control() && is_hidden(c);
         let guid = plain_guid(text.trim()).or_else(|| guid(bare(without(text, is_dress).trim())));
         let other = || {
             let text = without(text, has_no_width);
@@ -105,8 +104,9 @@ fn has_no_width(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '‘'..='‟')
+/// Characters that are no part of a GUID, wherever they stand: quotes, and what is not seen.
+pub(crate) fn is_dress(c: char) -> bool {
+    matches!(c, '"' | '\'' | '‘'..='‟') || !c.is_control() && is_hidden(c)
 }
 
 /// The text without some of its characters.

@@ -1,6 +1,7 @@
 //! `aco mask`: nothing of anybody comes through, and everything else does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -176,6 +177,66 @@ fn nothing_of_a_damaged_row_comes_through() {
 }
 
 #[test]
+fn an_id_is_masked_as_one_whatever_its_spelling_and_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, output) = (folder.path().join("report.csv"), folder.path().join("masked.csv"));
+    let id = "ba5eba11-0000-4000-8000-00000000000a";
+    let spelled = [
+        id.to_owned(),
+        format!("{{{id}}}"),
+        id.replace('-', ""),
+        id.replace('-', "\u{2013}"),
+        format!("{id}\u{200b}"),
+        format!("\"=\"\"{id}\"\"\""),
+    ];
+    let title = format!("Agreement {id} of Contoso\n");
+    let mut text = format!("{title}{}", HEADER.replace("ExpiryDate", &format!("ExpiryDate,Use of {id}")));
+    for (at, id) in spelled.iter().enumerate() {
+        writeln!(text, "p,c,2024-0{},ACO,{at},Active,9,USD,{id},,,x", at + 1).unwrap();
+    }
+    fs::write(&file, text).unwrap();
+    masked(&[file.to_str().unwrap()], &output);
+    let ids: BTreeSet<_> =
+        rows("list", output.to_str().unwrap()).iter().map(|row| row["AgreementID"].clone()).collect();
+    let [masked] = &ids.iter().collect::<Vec<_>>()[..] else { panic!("{ids:?}") };
+    let text = fs::read_to_string(&output).unwrap();
+    assert!(!text.contains(&id[..8]) && !text.contains("Contoso"), "{text}");
+    for line in text.lines().take(3) {
+        assert!(line.contains(*masked), "{text}");
+    }
+}
+
+#[test]
+fn rows_that_a_quote_makes_a_part_of_the_header_do_not_come_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, output) = (folder.path().join("report.csv"), folder.path().join("masked.csv"));
+    let row = |note: &str| format!("Fabrikam,Contoso,2024-01,ACO,350.75,Active,9,USD,a,,,{note}\n");
+    let text = HEADER.replace("ExpiryDate", "ExpiryDate,\"Note") + &row("x") + &row("y\"") + &row("z");
+    fs::write(&file, text).unwrap();
+    let run = Run::of(program().arg("mask").arg(&file).arg("-q").arg("-o").arg(&output).output().unwrap());
+    let written = fs::read_to_string(&output).unwrap_or_default();
+    assert!(run.code == Some(2) || written.starts_with("PartnerID,"), "{run}");
+    for private in ["Fabrikam", "Contoso", "350.75"] {
+        assert!(!written.contains(private), "{private}: {written}");
+    }
+}
+
+#[test]
+fn totals_and_headers_stay_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, output) = (folder.path().join("report.csv"), folder.path().join("masked.csv"));
+    let header = HEADER.replace("CustomerID", "CustomerTenantId").replace("CreditAmount", "CreditUsed");
+    let row = |month: u32| format!("p,Total Energies,2024-0{month},ACO,{month}.50,Active,2.00,USD,a,2024-01-01,\n");
+    let total = "Total USD Contoso,,,,4.00,,,USD,,,\n";
+    fs::write(&file, [HEADER, &row(1), &header, &row(2), total].concat()).unwrap();
+    masked(&[file.to_str().unwrap()], &output);
+    assert_eq!(rows("list", output.to_str().unwrap()).len(), 2);
+    let text = fs::read_to_string(&output).unwrap();
+    assert!(text.contains(&header) && text.contains("\nTotal ") && text.matches("Total").count() == 1, "{text}");
+    assert!(!text.contains("Contoso"), "{text}");
+}
+
+#[test]
 fn json_is_masked_as_csv_is() {
     let folder = tempfile::tempdir().unwrap();
     for format in ["jsonl", "json"] {
@@ -184,14 +245,16 @@ fn json_is_masked_as_csv_is() {
         // A column that no report has, with what ends a string and what does not.
         let noted = listed.replace(
             "\"AgreementID\"",
-            r#""Note":"Fabrikam \"\u00fc\" \\","More":[7,null,{"a":"Fabrikam"}],"AgreementID""#,
+            r#""Note":"Fabrikam \"\u00fc\" \\","More":[7,null,{"a":"Fabrikam","of {7C1D9B52-4e0a-4c7e-9f3b-2a6d58e41c07}":1}],"AgreementID""#,
         );
         assert_ne!(noted, listed);
         fs::write(&file, noted).unwrap();
         masked(&[file.to_str().unwrap()], &output);
         let text = fs::read_to_string(&output).unwrap();
         let (old, new) = (rows("list", "fixtures/aco-balance.csv"), rows("list", output.to_str().unwrap()));
-        for id in renamed(&old, &new).keys().map(String::as_str).filter(|id| *id != "ACO").chain(["Fabrikam"]) {
+        for id in
+            renamed(&old, &new).keys().map(String::as_str).filter(|id| *id != "ACO").chain(["Fabrikam", "7C1D9B52"])
+        {
             assert!(!text.contains(id), "{id}");
         }
         let amounts =
