@@ -99,8 +99,8 @@ impl Reports {
             return Err(Error(problems.map(|problem: Message| problem.to_string()).collect()));
         }
         let ledger = Ledger::build(reading.report, Rules::default(), threads).map_err(Error::new)?;
-        let contradictions = ledger.findings().conflicts.iter().map(|conflict| {
-            let (one, other) = (ledger.place(conflict.pair.replaced), ledger.place(conflict.pair.kept));
+        let contradictions = ledger.findings().rows.iter().filter(|found| found.is_conflict()).map(|found| {
+            let (one, other) = (ledger.place(found.replaced), ledger.place(found.row));
             let file = |file: u32| ledger.files()[file as usize].clone();
             let one = Location { file: file(one.file), line: Some(one.line) };
             let text = format!("contradicts {one}");

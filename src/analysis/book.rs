@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
-use crate::ledger::{Credit, Ledger, RowPair, RowRef, folded};
+use crate::ledger::{Credit, Found, Ledger, RowRef, What, folded};
 use crate::model::{
     Currency, Grouped, Id, Identity, Level, Month, Overflow, Period, Place, StatusClass, Sum, money, words,
 };
@@ -107,11 +107,11 @@ pub fn compare<'l>(ledger: &'l Ledger, filter: &Filter, booked: &'l [Booked]) ->
         bookings.entry(agreement(&booking.identity)).or_default().push(booking);
     }
     let mut books = Books::default();
-    let found = ledger.findings();
-    let pairs = found.restated.iter().chain(&found.completed).map(|pair| pair.kept);
     // What a download changed in a month moves what was given then and in the one after.
     let months = |row| [ledger.month(row), ledger.month(row).next()].map(|month| (&ledger.key(row).identity, month));
-    let changed = pairs.chain(found.added.iter().copied()).flat_map(months).collect();
+    let changes = [What::Restated, What::Completed, What::Added];
+    let found = ledger.findings().rows.iter().filter(|found| changes.contains(&found.what));
+    let changed = found.flat_map(|found| months(found.row)).collect();
     let mut identities: HashMap<Agreement<'l>, Vec<Vec<&'l Credit>>> = HashMap::new();
     let credits: Vec<&Credit> = ledger.sorted().into_iter().map(|place| &ledger.credits()[place]).collect();
     for credits in credits.chunk_by(|a, b| ledger.identity_number(a) == ledger.identity_number(b)) {
@@ -220,8 +220,6 @@ impl<'l> Books<'l> {
     /// A restated month of which the use alone changed is no finding any more if it is booked as it is now, and if it is
     /// booked otherwise it is told once, by the amount that is to be booked.
     pub fn amend(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check], found: &mut Vec<Finding>) {
-        let findings = ledger.findings();
-        let restated = findings.restated.iter().filter(|pair| moves_use_alone(ledger, **pair)).map(|pair| pair.kept);
         let told = self.to_book.iter().filter(|booking| {
             booking.kind == Kind::Correction
                 && wanted.contains(&Check::BookedOtherwise)
@@ -229,9 +227,12 @@ impl<'l> Books<'l> {
         });
         let mut settled = self.agreed.clone();
         settled.extend(told.map(|booking| (booking.identity, booking.month)));
-        let is_settled = |row: &RowRef| settled.contains(&(&ledger.key(*row).identity, ledger.month(*row)));
-        let rows = restated.chain(findings.added.iter().copied()).filter(is_settled);
-        let places: BTreeSet<Place> = rows.map(|row| ledger.place(row)).collect();
+        let is_settled = |found: &&Found| {
+            (found.what == What::Added || found.what == What::Restated && moves_use_alone(ledger, found))
+                && settled.contains(&(&ledger.key(found.row).identity, ledger.month(found.row)))
+        };
+        let rows = ledger.findings().rows.iter().filter(is_settled);
+        let places: BTreeSet<Place> = rows.map(|found| ledger.place(found.row)).collect();
         found.retain(|finding| {
             finding.check != Check::RestatedMonth || finding.place.is_none_or(|place| !places.contains(&place))
         });
@@ -278,7 +279,8 @@ impl<'l> Books<'l> {
 }
 
 /// Whether what was used changed and nothing else: no booking says that a limit was cut, or that a credit ended.
-fn moves_use_alone(ledger: &Ledger, RowPair { replaced: old, kept: new }: RowPair) -> bool {
+fn moves_use_alone(ledger: &Ledger, found: &Found) -> bool {
+    let Found { replaced: old, row: new, .. } = *found;
     let limit = |row| money::add(ledger.credit_amount(row), ledger.balance_amount(row)).ok();
     let dates = |row| (ledger.key(row).effective, ledger.key(row).expiry);
     let status = |row| folded(&ledger.status(row).to_string());

@@ -12,9 +12,9 @@ use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report,
 use super::downloads::{Coverage, Downloads, FileOrder};
 use super::life::{End, Life};
 use super::moved::{self, Moved};
-use super::names::{unify_names, unify_spellings};
-use super::part::{Credit, Listing, Part, RowRef};
-use super::sort::{Findings, RowPair, Sorter};
+use super::names::{Renamed, unify_names, unify_spellings};
+use super::part::{Credit, Found, Listing, Part, RowRef};
+use super::sort::Sorter;
 use super::tables::{self, Partners, Tables, TooManyRows};
 use super::timeline::{Entry, Timeline};
 
@@ -35,6 +35,17 @@ pub struct Ledger {
     /// The credits that other partners have too, by part, identity and tranche.
     moved: HashMap<(u32, u32, Option<NaiveDate>), Moved>,
     findings: Findings,
+}
+
+/// What putting rows together brought to light.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// In the order of the files.
+    pub rows: Vec<Found>,
+    /// Credits that have another name from a month on, and count as one.
+    pub renamed: Vec<Renamed>,
+    /// How many rows of which months the day that is looked back to leaves out.
+    pub later: Vec<(Month, usize)>,
 }
 
 /// How the rows of several files become one ledger.
@@ -75,39 +86,28 @@ impl Ledger {
         let sorted = sorter.sort(partitions, threads.max(1));
         let mut ledger = Self {
             credits: Vec::with_capacity(sorted.iter().map(|(_, credits, _)| credits.len()).sum()),
-            findings: Findings { renamed, later, ..Findings::default() },
+            findings: Findings { rows: Vec::new(), renamed, later },
             ..Self { files: report.files, rows_read, downloads, tables, partners, ..Self::default() }
         };
         let mut next = Some((0_u32, 0_u32));
-        for (part, credits, findings) in sorted {
+        for (part, credits, found) in sorted {
             let (identities, customers) = next.ok_or(TooManyRows)?;
             ledger.first_numbers.push((identities, customers));
             next = identities.checked_add(part.identity_count()).zip(customers.checked_add(part.customer_count));
             ledger.credits.extend(credits);
             ledger.parts.push(part);
-            ledger.findings.append(findings);
+            ledger.findings.rows.extend(found);
         }
         ledger.coverage = Coverage::together(&files, ledger.tables.months.len());
         if ledger.partners.known.len() > 1 {
             ledger.moved = moved::find(&ledger.credits, &ledger.parts, &ledger.tables);
         }
-        ledger.sort_findings();
+        // Whoever found it first.
+        let place = |row: &RowRef| ledger.tables.place(&row.row);
+        let places = |found: &Found| (place(&found.row), place(&found.replaced), found.what);
+        ledger.findings.rows.sort_by_cached_key(places);
+        ledger.findings.rows.dedup();
         Ok(ledger)
-    }
-
-    /// What is found comes in the order of the files, whoever found it.
-    fn sort_findings(&mut self) {
-        let (tables, findings) = (&self.tables, &mut self.findings);
-        let place = |row: &RowRef| tables.place(&row.row);
-        for found in [&mut findings.doubtful_tranches, &mut findings.added, &mut findings.gone] {
-            found.sort_by_cached_key(place);
-        }
-        let places = |pair: &RowPair| (place(&pair.kept), place(&pair.replaced));
-        for pairs in [&mut findings.duplicates, &mut findings.completed, &mut findings.restated] {
-            pairs.sort_by_cached_key(places);
-        }
-        findings.conflicts.sort_by_cached_key(|conflict| (places(&conflict.pair), conflict.contradiction));
-        findings.conflicts.dedup();
     }
 
     /// The files' names as given, in the order of the command line.

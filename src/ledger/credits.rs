@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 
 use crate::model::{Month, Row};
 
-use super::part::{Part, RowRef};
-use super::sort::{Conflict, Findings, RowPair, Sorter};
+use super::part::{Found, Part, What};
+use super::sort::Sorter;
 use super::tranches::{Contradiction, TrancheRow, Tranches, begins_after_end};
 
 /// A tranche's earliest first day, if there are several, and its rows.
@@ -23,7 +23,7 @@ impl Sorter<'_> {
         part: &Part,
         identity: u32,
         rows: &[Row],
-        findings: &mut Findings,
+        found: &mut Vec<Found>,
         mut credit: impl FnMut(&[Row], Option<NaiveDate>),
     ) {
         let is_one = part.has_one_term(identity) || !begin_in_turn(part, rows);
@@ -31,20 +31,20 @@ impl Sorter<'_> {
         if is_one && is_monthly {
             if !self.downloads.is_one() {
                 for row in rows {
-                    self.across_downloads(part, [row, row], identity, findings);
+                    self.across_downloads(part, [row, row], identity, found);
                 }
             }
             return credit(rows, None);
         }
-        let tranches = self.tranches(part, identity, rows, findings);
-        findings.doubtful_tranches.extend(self.doubtful(part, &tranches));
+        let tranches = self.tranches(part, identity, rows, found);
+        found.extend(self.doubtful(part, &tranches));
         for (tranche, rows) in tranches {
-            credit(&self.one_a_month(part, identity, &rows, findings), tranche);
+            credit(&self.one_a_month(part, identity, &rows, found), tranche);
         }
     }
 
     /// The rows of an identity, which come by month and age, by tranche.
-    fn tranches(self, part: &Part, identity: u32, rows: &[Row], findings: &mut Findings) -> Vec<Tranche> {
+    fn tranches(self, part: &Part, identity: u32, rows: &[Row], found: &mut Vec<Found>) -> Vec<Tranche> {
         if part.has_one_term(identity) {
             return vec![(None, rows.to_vec())];
         }
@@ -55,10 +55,11 @@ impl Sorter<'_> {
         };
         let dated: Vec<TrancheRow> = rows.iter().map(dated).collect();
         let Tranches { of_rows, first_days, conflicts } = Tranches::new(&dated);
-        findings.conflicts.extend(conflicts.into_iter().map(|(one, other, contradiction)| Conflict {
-            pair: RowPair { replaced: part.reference(rows[one]), kept: part.reference(rows[other]) },
-            contradiction,
-        }));
+        found.extend(
+            conflicts
+                .into_iter()
+                .map(|(one, other, contradiction)| part.found(What::Conflict(contradiction), rows[one], rows[other])),
+        );
         let mut tranches: Vec<Tranche> = first_days.into_iter().map(|day| (day, Vec::new())).collect();
         for (row, tranche) in rows.iter().zip(of_rows) {
             tranches[tranche].1.push(*row);
@@ -67,7 +68,7 @@ impl Sorter<'_> {
     }
 
     /// The first rows of tranches that neither share a month of one file with another nor come in turn.
-    fn doubtful(self, part: &Part, tranches: &[Tranche]) -> Vec<RowRef> {
+    fn doubtful(self, part: &Part, tranches: &[Tranche]) -> Vec<Found> {
         if tranches.len() < 2 {
             return Vec::new();
         }
@@ -86,51 +87,46 @@ impl Sorter<'_> {
             begins_after_end(first_end, tranche) || begins_after_end(expiry(rows), last_start)
         };
         let doubtful = tranches.iter().filter(|(tranche, rows)| is_alone(rows) && !in_turn(*tranche, rows));
-        doubtful.filter_map(|(_, rows)| Some(part.reference(*rows.first()?))).collect()
+        doubtful.filter_map(|(_, rows)| Some(part.found(What::Doubtful, *rows.first()?, rows[0]))).collect()
     }
 
     /// One of the rows of each month; these come by month, age and place.
-    fn one_a_month(self, part: &Part, identity: u32, rows: &[Row], findings: &mut Findings) -> Vec<Row> {
+    fn one_a_month(self, part: &Part, identity: u32, rows: &[Row], found: &mut Vec<Found>) -> Vec<Row> {
         let mut kept = Vec::with_capacity(rows.len());
         for month in rows.chunk_by(|a, b| a.month == b.month) {
             let mut newest = month[0];
             for row in &month[1..] {
-                newest = self.newer(part, newest, *row, findings);
+                newest = self.newer(part, newest, *row, found);
             }
-            self.across_downloads(part, [&month[0], &newest], identity, findings);
+            self.across_downloads(part, [&month[0], &newest], identity, found);
             kept.push(newest);
         }
         kept
     }
 
     /// Which of two rows of a month counts; the second one is not of an older download.
-    fn newer(self, part: &Part, first: Row, second: Row, findings: &mut Findings) -> Row {
+    fn newer(self, part: &Part, first: Row, second: Row, found: &mut Vec<Found>) -> Row {
         let (file, other) = (self.file(&first), self.file(&second));
         let is_one_download = self.downloads.age(file) == self.downloads.age(other);
-        let pair = RowPair { replaced: part.reference(first), kept: part.reference(second) };
-        if self.have_same_values(part, &first, &second) {
+        let what = if self.have_same_values(part, &first, &second) {
+            found.extend((file == other).then(|| part.found(What::Duplicate, first, second)));
             // What is shown does not depend on the order of rows: the longer spelling of the amounts stands.
-            let (pair, kept) = if is_one_download && self.decimals(&first) > self.decimals(&second) {
-                (RowPair { replaced: pair.kept, kept: pair.replaced }, first)
-            } else {
-                (pair, second)
-            };
-            findings.duplicates.extend((file == other).then_some(pair));
-            return kept;
+            let is_longer = is_one_download && self.decimals(&first) > self.decimals(&second);
+            return if is_longer { first } else { second };
         } else if is_one_download {
-            let contradiction = if file == other { Contradiction::InOneFile } else { Contradiction::InOneDownload };
-            findings.conflicts.push(Conflict { pair, contradiction });
+            What::Conflict(if file == other { Contradiction::InOneFile } else { Contradiction::InOneDownload })
         } else if self.downloads.last_month(file) == Some(self.tables.month(&first)) {
-            findings.completed.push(pair);
+            What::Completed
         } else {
-            findings.restated.push(pair);
-        }
+            What::Restated
+        };
+        found.push(part.found(what, first, second));
         second
     }
 
     /// Notes that a download lacks a credit's month that it should have; `oldest` and `newest` are the rows that have it.
     #[inline]
-    fn across_downloads(self, part: &Part, [oldest, newest]: [&Row; 2], identity: u32, findings: &mut Findings) {
+    fn across_downloads(self, part: &Part, [oldest, newest]: [&Row; 2], identity: u32, found: &mut Vec<Found>) {
         let month = self.tables.month(newest);
         let holders = self.downloads.holders(part.partner(identity), newest.month);
         if holders.len() < 2 {
@@ -139,11 +135,11 @@ impl Sorter<'_> {
         let oldest_age = self.downloads.age(self.file(oldest));
         let before = holders.iter().rev().find(|age| **age < oldest_age);
         if before.is_some_and(|age| self.downloads.last_month_of_age(*age) > Some(month)) {
-            findings.added.push(part.reference(*oldest));
+            found.push(part.found(What::Added, *oldest, *oldest));
         }
         // Also where it was provisional: that nothing came of it is no value that completes it.
         if holders.last() > Some(&self.downloads.age(self.file(newest))) {
-            findings.gone.push(part.reference(*newest));
+            found.push(part.found(What::Gone, *newest, *newest));
         }
     }
 
@@ -178,11 +174,13 @@ fn begin_in_turn(part: &Part, rows: &[Row]) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::ledger::sample::{entries, ledger};
-    use crate::ledger::{Contradiction, Ledger, RowRef};
+    use crate::ledger::{Contradiction, Ledger, What};
 
-    /// The lines of the files on which rows stand.
-    fn lines(ledger: &Ledger, rows: &[RowRef]) -> Vec<(u32, u64)> {
-        rows.iter().map(|row| ledger.place(*row)).map(|place| (place.file, place.line)).collect()
+    /// The file and line of each row that gives way, or of which something else came to light, and of the one that counts.
+    fn found(ledger: &Ledger, what: What) -> Vec<[(u32, u64); 2]> {
+        let rows = ledger.findings().rows.iter().filter(|found| found.what == what);
+        let place = |row| (ledger.place(row).file, ledger.place(row).line);
+        rows.map(|found| [found.replaced, found.row].map(place)).collect()
     }
 
     #[test]
@@ -192,12 +190,8 @@ mod tests {
         let newer = [newer[0], newer[1], "c 2024-03 30 Active 70 2024-01-01 -"];
         // The newer one stands first.
         let ledger = ledger(&[&newer, &older]);
-        let findings = ledger.findings();
-        let pairs = |pairs: &[crate::ledger::RowPair]| {
-            pairs.iter().flat_map(|pair| lines(&ledger, &[pair.replaced, pair.kept])).collect::<Vec<_>>()
-        };
-        assert_eq!(pairs(&findings.restated), [(1, 2), (0, 2)]);
-        assert_eq!(pairs(&findings.completed), [(1, 3), (0, 3)]);
+        assert_eq!(found(&ledger, What::Restated), [[(1, 2), (0, 2)]]);
+        assert_eq!(found(&ledger, What::Completed), [[(1, 3), (0, 3)]]);
         let amounts: Vec<String> = entries(&ledger).iter().map(|entry| entry.credit_amount.to_string()).collect();
         assert_eq!(amounts, ["11", "25", "30"]);
     }
@@ -219,8 +213,8 @@ mod tests {
                 "c 2024-04 4 Active 6 2024-01-01 -",
             ],
         ]);
-        assert_eq!(lines(&ledger, &ledger.findings().gone), [(0, 2), (0, 6)]);
-        assert_eq!(lines(&ledger, &ledger.findings().added), [(1, 3)]);
+        assert_eq!(found(&ledger, What::Gone), [[(0, 2); 2], [(0, 6); 2]]);
+        assert_eq!(found(&ledger, What::Added), [[(1, 3); 2]]);
         // Nothing is known of February: the newer download does not hold it.
         assert_eq!(entries(&ledger).len(), 7);
     }
@@ -233,15 +227,14 @@ mod tests {
         ] {
             let ledger = ledger(&[&rows]);
             assert_eq!(entries(&ledger)[0].credit_amount.to_string(), "1.50");
-            assert_eq!(ledger.findings().duplicates.len(), 1);
+            assert_eq!(found(&ledger, What::Duplicate).len(), 1);
         }
     }
 
     #[test]
     fn files_that_end_in_one_month_contradict_each_other() {
         let ledger = ledger(&[&["c 2024-01 1 Active 9 - -"], &["c 2024-01 2 Active 9 - -"]]);
-        let contradictions: Vec<Contradiction> =
-            ledger.findings().conflicts.iter().map(|one| one.contradiction).collect();
-        assert_eq!(contradictions, [Contradiction::InOneDownload]);
+        let found = ledger.findings().rows.iter().map(|found| found.what);
+        assert_eq!(found.collect::<Vec<_>>(), [What::Conflict(Contradiction::InOneDownload)]);
     }
 }

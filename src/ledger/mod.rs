@@ -18,13 +18,12 @@ mod tables;
 mod timeline;
 mod tranches;
 
-pub use self::books::{Ledger, Rules};
+pub use self::books::{Findings, Ledger, Rules};
 pub use self::downloads::{Downloads, FileOrder};
 pub use self::life::{End, Life, Movement};
 pub use self::moved::Moved;
 pub use self::names::{Renamed, folded};
-pub use self::part::{Credit, Listing, RowRef};
-pub use self::sort::{Conflict, Findings, RowPair};
+pub use self::part::{Credit, Found, Listing, RowRef, What};
 pub use self::tables::TooManyRows;
 pub use self::timeline::{Entry, State, Timeline};
 pub use self::tranches::{Contradiction, TrancheRow, Tranches};

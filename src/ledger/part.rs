@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use crate::model::{Identity, Key, Row};
 
 use super::tables::{Partners, number_of};
+use super::tranches::Contradiction;
 
 /// One grant of credit.
 #[derive(Clone, Debug)]
@@ -27,6 +28,43 @@ pub struct RowRef {
     /// The part of the ledger that its key is in.
     pub(super) part: u32,
     pub(super) row: Row,
+}
+
+/// A row of which something came to light, beside another of its credit and month or alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub what: What,
+    /// The row that counts; the later one of two that say the same.
+    pub row: RowRef,
+    /// The other row; the same one where there is none.
+    pub replaced: RowRef,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// It repeats another of its file to the last value; each counts once. That downloads repeat each other's is how
+    /// downloads are.
+    Duplicate,
+    /// The other was in the last month of its file, provisional then, and a newer download gives it other values.
+    Completed,
+    /// So it is with a row of an earlier month.
+    Restated,
+    /// An older download should have had it: it holds rows of its partner and month, and later months.
+    Added,
+    /// A newer download should still have it: it holds rows of its partner and month. It counts.
+    Gone,
+    /// The two cannot both be right.
+    Conflict(Contradiction),
+    /// The first row of a tranche that may be none: no other tranche stands beside it in a month of one file, or ended
+    /// before it. Its EffectiveDate may only have been amended, and then its use counts twice.
+    Doubtful,
+}
+
+impl Found {
+    /// Whether it cannot be right together with the other.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self.what, What::Conflict(_))
+    }
 }
 
 /// The same partition of all shards as one. Identities and customers are numbered in the order in which keys name them.
@@ -115,6 +153,11 @@ impl Part {
     #[inline]
     pub(super) fn reference(&self, row: Row) -> RowRef {
         RowRef { part: self.number, row }
+    }
+
+    /// What came to light of two rows, the first of which gives way, or of one alone.
+    pub(super) fn found(&self, what: What, replaced: Row, kept: Row) -> Found {
+        Found { what, row: self.reference(kept), replaced: self.reference(replaced) }
     }
 
     #[inline]

@@ -1,13 +1,11 @@
 //! Sorting rows into credits, and what that brings to light: each part of the ledger for itself: what it needs fits into the memory next to a
 //! processor, and the rows go back into the memory they came in.
 
-use crate::model::{Block, Key, Month, Partition, Row, Rows, Shard, parallel};
+use crate::model::{Block, Key, Partition, Row, Rows, Shard, parallel};
 
 use super::downloads::Downloads;
-use super::names::Renamed;
-use super::part::{self, Credit, Part, RowRef};
+use super::part::{self, Credit, Found, Part};
 use super::tables::{Partners, Renumbering, Tables, number_of};
-use super::tranches::Contradiction;
 
 /// Sorts the rows of all shards, whose partitions were taken out.
 #[derive(Clone, Copy)]
@@ -22,7 +20,7 @@ pub(super) struct Sorter<'r> {
 impl Sorter<'_> {
     /// Sorts partitions, each given as what every shard has of it, on so many threads: their credits by customer, and
     /// what came to light.
-    pub(super) fn sort(self, partitions: Vec<Vec<Partition>>, threads: usize) -> Vec<(Part, Vec<Credit>, Findings)> {
+    pub(super) fn sort(self, partitions: Vec<Vec<Partition>>, threads: usize) -> Vec<(Part, Vec<Credit>, Vec<Found>)> {
         let share = partitions.len().div_ceil(threads);
         let mut numbered = (0..).zip(partitions);
         let shares: Vec<Vec<_>> = (0..threads).map(|_| numbered.by_ref().take(share).collect()).collect();
@@ -34,7 +32,7 @@ impl Sorter<'_> {
         done.into_iter().flatten().collect()
     }
 
-    fn part(self, number: u32, of_shards: Vec<Partition>, gathered: &mut Vec<Row>) -> (Part, Vec<Credit>, Findings) {
+    fn part(self, number: u32, of_shards: Vec<Partition>, gathered: &mut Vec<Row>) -> (Part, Vec<Credit>, Vec<Found>) {
         let (mut keys, mut rows): (Vec<Key>, Vec<(u32, Rows)>) = Default::default();
         for partition in of_shards {
             rows.push((number_of(keys.len()), partition.rows));
@@ -45,8 +43,7 @@ impl Sorter<'_> {
         let counts = self.gather(&rows, &of_keys, &order, gathered);
         let mut empty: Vec<Vec<Row>> = rows.into_iter().flat_map(|(_, rows)| rows.into_chunks()).collect();
         empty.iter_mut().for_each(Vec::clear);
-        let (mut chunks, mut credits, mut findings) =
-            (Vec::new(), Vec::with_capacity(order.len()), Findings::default());
+        let (mut chunks, mut credits, mut found) = (Vec::new(), Vec::with_capacity(order.len()), Vec::new());
         let mut rest = gathered.as_mut_slice();
         for identity in order {
             let these;
@@ -55,13 +52,13 @@ impl Sorter<'_> {
                 continue;
             }
             self.in_order(these);
-            self.split(&part, identity, these, &mut findings, |rows, tranche| {
+            self.split(&part, identity, these, &mut found, |rows, tranche| {
                 let (chunk, first) = part::put(rows, &mut chunks, &mut empty);
                 credits.push(Credit { part: number, identity, chunk, first, count: number_of(rows.len()), tranche });
             });
         }
         part.chunks = chunks;
-        (part, credits, findings)
+        (part, credits, found)
     }
 
     /// Puts the rows of a partition, which come with how many keys stand before those of their shard, into `gathered`:
@@ -130,59 +127,5 @@ impl Sorter<'_> {
                 month.sort_by_key(|row| (self.downloads.age(self.tables.file(row)), row.number));
             }
         }
-    }
-}
-
-/// What putting rows together brought to light.
-#[derive(Debug, Default)]
-pub struct Findings {
-    /// Rows that repeat another of their file to the last value; each counts once. That downloads repeat each other's is
-    /// how downloads are.
-    pub duplicates: Vec<RowPair>,
-    /// Rows of the last month of their file, provisional then, that a newer download gives other values.
-    pub completed: Vec<RowPair>,
-    /// Rows of an earlier month that a newer download gives other values.
-    pub restated: Vec<RowPair>,
-    /// Rows that an older download should have had: it holds rows of their partner and month, and later months.
-    pub added: Vec<RowRef>,
-    /// Rows that a newer download should still have: it holds rows of their partner and month. They count.
-    pub gone: Vec<RowRef>,
-    /// Rows that cannot both be right.
-    pub conflicts: Vec<Conflict>,
-    /// First rows of tranches that may be none: no other tranche of theirs stands beside them in a month of one file,
-    /// or ended before them. Their EffectiveDate may only have been amended, and then their use counts twice.
-    pub doubtful_tranches: Vec<RowRef>,
-    /// Credits that have another name from a month on, and count as one.
-    pub renamed: Vec<Renamed>,
-    /// How many rows of which months the day that is looked back to leaves out.
-    pub later: Vec<(Month, usize)>,
-}
-
-/// Two rows of one credit and month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RowPair {
-    /// The row that gives way.
-    pub replaced: RowRef,
-    /// The row that counts.
-    pub kept: RowRef,
-}
-
-/// Two rows that cannot both be right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Conflict {
-    pub pair: RowPair,
-    pub contradiction: Contradiction,
-}
-
-impl Findings {
-    /// Adds what another part of the rows brought to light.
-    pub(super) fn append(&mut self, other: Self) {
-        self.duplicates.extend(other.duplicates);
-        self.completed.extend(other.completed);
-        self.restated.extend(other.restated);
-        self.added.extend(other.added);
-        self.gone.extend(other.gone);
-        self.conflicts.extend(other.conflicts);
-        self.doubtful_tranches.extend(other.doubtful_tranches);
     }
 }

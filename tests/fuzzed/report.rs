@@ -10,7 +10,7 @@ use aco::input::error::Problem;
 use aco::input::source::{Container, Source};
 use aco::input::value::amount::DecimalMark;
 use aco::input::{self, Note, Options, ReadPlan};
-use aco::ledger::{Entry, Ledger, Rules};
+use aco::ledger::{Entry, Found, Ledger, Rules};
 use aco::model::money::Sum;
 use aco::model::record::Record;
 use aco::model::report::Report;
@@ -80,7 +80,7 @@ fn read(data: &[u8], options: &Options, pace: ReadPlan<'_>) -> Result<Books, Vec
     let records = records(&reading.report);
     let ledger =
         Ledger::build(reading.report, Rules::default(), pace.threads).map_err(|error| vec![error.to_string()])?;
-    let months = ledger.findings().conflicts.is_empty().then(|| months(&ledger));
+    let months = (!ledger.findings().rows.iter().any(Found::is_conflict)).then(|| months(&ledger));
     let input::ReportReading { problems, notes, spellings, .. } = reading;
     Ok(Books { records, problems, notes, spellings, months })
 }

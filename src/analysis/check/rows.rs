@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::{Conflict, Contradiction, Ledger, RowPair, RowRef};
+use crate::ledger::{Contradiction, Found, Ledger, RowRef, What};
 use crate::model::{Grouped, Overflow, Visible, money};
 
 use super::Findings;
@@ -13,93 +13,62 @@ use super::catalogue::Check;
 pub const BOOK: &str = "`aco book FILE... --booked FILE --append`";
 
 pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), Overflow> {
-    duplicates(findings);
-    conflicts(findings)?;
-    doubtful_tranches(findings);
-    restated(findings)
-}
-
-/// Rows that one file repeats.
-fn duplicates(findings: &mut Findings<'_>) {
     let ledger = findings.ledger;
-    for pair in &ledger.findings().duplicates {
-        let mut rows = [pair.kept, pair.replaced];
-        rows.sort_by_key(|row| ledger.place(*row));
-        let [first, second] = rows;
-        findings.add(Check::DuplicateRow, second, None, || {
-            format!("repeats {}; it counts once", other_row(ledger, first, second))
-        });
-    }
-}
-
-fn conflicts(findings: &mut Findings<'_>) -> Result<(), Overflow> {
-    let ledger = findings.ledger;
-    for Conflict { pair, contradiction } in &ledger.findings().conflicts {
-        let RowPair { replaced, kept } = *pair;
-        let difference = money::subtract(ledger.credit_amount(kept), ledger.credit_amount(replaced))?;
-        findings.add(Check::ConflictingRows, kept, difference, || {
-            let (other, changes) = (other_row(ledger, replaced, kept), changes(ledger, *pair));
-            match contradiction {
-                Contradiction::InOneFile => format!("contradicts {other}: {changes}; one of the two is wrong"),
-                Contradiction::InOneDownload => format!(
-                    "contradicts {other}: {changes}; both files end in the same month: leave one out, or name the older \
-                     one first and say --in-order"
-                ),
-                Contradiction::AmongTranches => format!(
-                    "may be the credit of {other} with an amended EffectiveDate, or another one of its agreement: \
-                     {changes}; leave out the file that is wrong"
-                ),
-            }
-        });
+    for found in &ledger.findings().rows {
+        let Found { what, row, replaced } = *found;
+        let used = ledger.credit_amount(row);
+        let difference = || money::subtract(used, ledger.credit_amount(replaced)).map(Some);
+        let (check, row, amount) = match what {
+            What::Completed => continue,
+            What::Duplicate => (Check::DuplicateRow, row, None),
+            What::Conflict(_) => (Check::ConflictingRows, row, difference()?),
+            What::Doubtful => (Check::DatesAmended, row, None),
+            What::Restated => (Check::RestatedMonth, row, difference()?),
+            What::Added => (Check::RestatedMonth, row, Some(used)),
+            What::Gone => (Check::RestatedMonth, row, Some(-used)),
+        };
+        findings.add(check, row, amount, || message(ledger, found));
     }
     Ok(())
 }
 
-fn doubtful_tranches(findings: &mut Findings<'_>) {
-    let ledger = findings.ledger;
-    for row in &ledger.findings().doubtful_tranches {
-        let effective = day(ledger.key(*row).effective);
-        findings.add(Check::DatesAmended, *row, None, || {
-            format!(
-                "EffectiveDate {effective} tells this credit from another of its agreement, yet no month has both; if \
-                 the date was only amended, correct it, or use counts twice"
-            )
-        });
-    }
-}
-
-/// Months that a newer download changed, though they were not the last of the older one.
-fn restated(findings: &mut Findings<'_>) -> Result<(), Overflow> {
-    let ledger = findings.ledger;
-    for pair in &ledger.findings().restated {
-        let difference = money::subtract(ledger.credit_amount(pair.kept), ledger.credit_amount(pair.replaced))?;
-        findings.add(Check::RestatedMonth, pair.kept, difference, || {
-            let other = other_row(ledger, pair.replaced, pair.kept);
-            // CreditAmount adds up: what one month has more, the next one may have less.
-            let what = if difference.is_zero() {
-                "nothing is to be booked"
-            } else {
-                &format!("{BOOK} books what comes of it")
-            };
-            format!("restates {other}: {}; {what}", changes(ledger, *pair))
-        });
-    }
-    for row in &ledger.findings().added {
-        findings.add(Check::RestatedMonth, *row, ledger.credit_amount(*row), || {
-            format!(
-                "new with CreditAmount {}, in a month that an older download has without this row; {BOOK} books what comes \
-                 of it",
-                ledger.credit_amount(*row)
-            )
-        });
-    }
-    for row in &ledger.findings().gone {
-        findings.add(Check::RestatedMonth, *row, -ledger.credit_amount(*row), || {
-            "gone from a newer download that has this month; it still counts: ask Microsoft whether it was taken back"
+fn message(ledger: &Ledger, found: &Found) -> String {
+    let (other, changes) = (other_row(ledger, found.replaced, found.row), || changes(ledger, found));
+    match found.what {
+        What::Duplicate => format!("repeats {other}; it counts once"),
+        What::Conflict(Contradiction::InOneFile) => {
+            format!("contradicts {other}: {}; one of the two is wrong", changes())
+        }
+        What::Conflict(Contradiction::InOneDownload) => format!(
+            "contradicts {other}: {}; both files end in the same month: leave one out, or name the older one first and say \
+             --in-order",
+            changes()
+        ),
+        What::Conflict(Contradiction::AmongTranches) => format!(
+            "may be the credit of {other} with an amended EffectiveDate, or another one of its agreement: {}; leave out the \
+             file that is wrong",
+            changes()
+        ),
+        What::Doubtful => format!(
+            "EffectiveDate {} tells this credit from another of its agreement, yet no month has both; if the date was only \
+             amended, correct it, or use counts twice",
+            day(ledger.key(found.row).effective)
+        ),
+        What::Restated if ledger.credit_amount(found.row) == ledger.credit_amount(found.replaced) => {
+            format!("restates {other}: {}; nothing is to be booked", changes())
+        }
+        // CreditAmount adds up: what one month has more, the next one may have less.
+        What::Restated | What::Completed => format!("restates {other}: {}; {BOOK} books what comes of it", changes()),
+        What::Added => format!(
+            "new with CreditAmount {}, in a month that an older download has without this row; {BOOK} books what comes of it",
+            ledger.credit_amount(found.row)
+        ),
+        What::Gone => {
+            "gone from a newer download that has this month; it still counts: ask Microsoft whether it was taken \
+                       back"
                 .to_owned()
-        });
+        }
     }
-    Ok(())
 }
 
 /// Where the other row of a pair stands, seen from the second one.
@@ -113,8 +82,8 @@ pub fn other_row(ledger: &Ledger, other: RowRef, row: RowRef) -> String {
 }
 
 /// What differs between the rows of a pair.
-pub fn changes(ledger: &Ledger, pair: RowPair) -> String {
-    let RowPair { replaced: old, kept: new } = pair;
+pub fn changes(ledger: &Ledger, found: &Found) -> String {
+    let Found { replaced: old, row: new, .. } = *found;
     let (key, new_key) = (ledger.key(old), ledger.key(new));
     let mut changes = Vec::new();
     changes.extend(amount("CreditAmount", ledger.credit_amount(old), ledger.credit_amount(new)));

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::analysis::{Check, Filter, Finding, check};
 use crate::input::error::{AGAIN, Fault, FileError, Problem};
 use crate::input::is_list_of_names;
-use crate::ledger::{Conflict, Contradiction, Ledger, Renamed, RowRef};
+use crate::ledger::{Contradiction, Found, Ledger, Renamed, What};
 use crate::model::{Message, Visible};
 
 use crate::cli::messages::Failures;
@@ -54,9 +54,9 @@ pub(crate) fn finding(problem: &Problem) -> Finding {
 
 /// Files that give a credit two states in one month cannot be booked.
 pub(super) fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
-    let conflicts = &ledger.findings().conflicts;
-    let Some(first) = conflicts.iter().map(|conflict| conflict.contradiction).min() else { return Ok(()) };
-    let mut lines: Vec<String> = conflicts.iter().take(SHOWN).map(|conflict| told(ledger, *conflict)).collect();
+    let conflicts: Vec<&Found> = ledger.findings().rows.iter().filter(|found| found.is_conflict()).collect();
+    let Some(What::Conflict(first)) = conflicts.iter().map(|found| found.what).min() else { return Ok(()) };
+    let mut lines: Vec<String> = conflicts.iter().take(SHOWN).map(|found| told(ledger, found)).collect();
     if conflicts.len() > SHOWN {
         lines.push(format!("... and {} more", conflicts.len() - SHOWN));
     }
@@ -75,18 +75,18 @@ pub(super) fn refuse_conflicts(ledger: &Ledger) -> anyhow::Result<()> {
     Err(Message::error(lines.join("\n")).hint(hint).into())
 }
 
-fn told(ledger: &Ledger, Conflict { pair, .. }: Conflict) -> String {
-    let place = ledger.place(pair.kept);
-    let identity = &ledger.key(pair.replaced).identity;
+fn told(ledger: &Ledger, found: &Found) -> String {
+    let place = ledger.place(found.row);
+    let identity = &ledger.key(found.replaced).identity;
     format!(
         "{}:{}: contradicts {}: customer {}, agreement {}, {}: {}",
         Visible(&ledger.files()[place.file as usize]),
         place.line,
-        check::other_row(ledger, pair.replaced, pair.kept),
+        check::other_row(ledger, found.replaced, found.row),
         identity.customer,
         identity.agreement,
-        ledger.month(pair.replaced),
-        check::changes(ledger, pair),
+        ledger.month(found.replaced),
+        check::changes(ledger, found),
     )
 }
 
@@ -100,19 +100,18 @@ pub(super) fn say_left_out(ledger: &Ledger, as_of: Option<NaiveDate>, stdio: &mu
 
 /// Says what putting together the rows that are shown brought to light.
 pub(crate) fn say_findings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
-    let findings = ledger.findings();
-    let is_shown =
-        |row: &RowRef| filter.shows_identity(&ledger.key(*row).identity) && filter.shows_month(ledger.month(*row));
-    let repeated = findings.duplicates.iter().filter(|pair| is_shown(&pair.kept)).count();
+    let count = |what| {
+        let of_kind = ledger.findings().rows.iter().filter(|found| found.what == what);
+        let shown = of_kind.filter(|found| filter.shows_identity(&ledger.key(found.row).identity));
+        // A doubt about a credit's dates is none about a month.
+        shown.filter(|found| what == What::Doubtful || filter.shows_month(ledger.month(found.row))).count()
+    };
+    let (repeated, doubtful) = (count(What::Duplicate), count(What::Doubtful));
     if repeated > 0 {
         stdio.say(&Message::aside(format!("{} counted once", Count(repeated, "identical row"))));
     }
-    let count = |rows: &[RowRef]| rows.iter().filter(|row| is_shown(row)).count();
-    let restated = findings.restated.iter().filter(|pair| is_shown(&pair.kept)).count();
-    say_restated([restated, count(&findings.added), count(&findings.gone)], stdio);
+    say_restated([What::Restated, What::Added, What::Gone].map(count), stdio);
     say_renamed(ledger, filter, stdio);
-    let doubtful = findings.doubtful_tranches.iter().map(|row| &ledger.key(*row).identity);
-    let doubtful = doubtful.filter(|identity| filter.shows_identity(identity)).count();
     if doubtful > 0 {
         let credits = Count(doubtful, "credit");
         let message = Message::note(format!(
