@@ -200,7 +200,7 @@ fn off_balance(sums: &Sums) -> Result<Sum, Overflow> {
     known.try_fold(
         Sum::default(),
         |mut off, (sum, sign)| {
-            if sign < 0 { off.checked_sub(sum) } else { off.merge(sum).map(|()| off) }
+            if sign < 0 { off.checked_sub(sum) } else { off.add(sum).map(|()| off) }
         },
     )
 }

@@ -3,6 +3,8 @@
 //! Invariant: of every month, what was left before it, plus what was granted, brought in and changed of the limit, less
 //! what was given, forfeited and vanished, is what is left at its end.
 
+use std::mem::swap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -112,60 +114,41 @@ impl<'l> Life<'l> {
         let mut has_run = past.iter().any(|entry| entry.state == State::Running);
         let is_known = self.entries.first().is_none_or(|first| first.opening.is_none());
         for (at, entry) in self.entries.iter().enumerate().skip(past.len()) {
-            let left = entry.left();
-            // What the rest does not explain.
-            let mut rest = Sum::from(left).checked_sub(before.into())?;
-            rest.add(entry.forfeited)?;
-            rest.add(entry.given.unwrap_or_default())?;
-            let rest = rest.value()?;
-            let zero = entry.nothing();
-            let [granted, brought_in, limit_changed] = match (is_known, at) {
-                (true, _) if !has_run => [rest, zero, zero],
-                (false, 0) => [zero, rest, zero],
-                _ => [zero, zero, rest],
-            };
+            let (left, zero) = (entry.left(), entry.nothing());
+            let mut moved = Movement::new(entry.month, before, (entry.given, entry.forfeited, zero), Some(left), zero)?;
+            match (is_known, at) {
+                (true, _) if !has_run => swap(&mut moved.granted, &mut moved.limit_changed),
+                (false, 0) => swap(&mut moved.brought_in, &mut moved.limit_changed),
+                _ => {}
+            }
             has_run |= entry.state == State::Running;
-            movements.push(Movement {
-                month: entry.month,
-                before,
-                granted,
-                brought_in,
-                limit_changed,
-                given: entry.given,
-                forfeited: entry.forfeited,
-                vanished: zero,
-                left: Some(left),
-            });
+            movements.push(moved);
             before = left;
         }
-        movements.extend(self.movements_without_row(before)?);
-        Ok(movements)
-    }
-
-    fn movements_without_row(&self, mut before: Decimal) -> Result<Vec<Movement>, Overflow> {
-        let Some(last) = self.entries.last() else { return Ok(Vec::new()) };
-        let mut movements = Vec::new();
+        let Some(last) = self.entries.last() else { return Ok(movements) };
         for month in self.end.vanished.into_iter().chain(self.end.over) {
             let forfeited = self.end.forfeited(last, month)?.unwrap_or_default();
-            let vanished = self.end.vanished(last, month)?;
-            let left = self.end.left(last, month);
-            let mut limit_changed = Sum::from(left.unwrap_or_default()).checked_sub(before.into())?;
-            limit_changed.add(forfeited)?;
-            limit_changed.add(vanished)?;
-            movements.push(Movement {
-                month,
-                before,
-                granted: Decimal::ZERO,
-                brought_in: Decimal::ZERO,
-                limit_changed: limit_changed.value()?,
-                given: None,
-                forfeited,
-                vanished,
-                left,
-            });
+            let (vanished, left) = (self.end.vanished(last, month)?, self.end.left(last, month));
+            movements.push(Movement::new(month, before, (None, forfeited, vanished), left, Decimal::ZERO)?);
             before = left.unwrap_or_default();
         }
         Ok(movements)
+    }
+}
+
+impl Movement {
+    /// That of a month in which the limit changed by all that what was given, forfeited and vanished does not explain.
+    fn new(
+        month: Month,
+        before: Decimal,
+        (given, forfeited, vanished): (Option<Decimal>, Decimal, Decimal),
+        left: Option<Decimal>,
+        zero: Decimal,
+    ) -> Result<Self, Overflow> {
+        let mut rest = Sum::from(left.unwrap_or_default()).checked_sub(before)?;
+        [forfeited, vanished, given.unwrap_or_default()].into_iter().try_for_each(|amount| rest.add(amount))?;
+        let limit_changed = rest.value()?;
+        Ok(Self { month, before, granted: zero, brought_in: zero, limit_changed, given, forfeited, vanished, left })
     }
 }
 

@@ -270,7 +270,7 @@ impl<'l> Course<'l> {
         let forfeited = match (state, before, previous) {
             (State::Over, Some(State::Over), Some(previous)) => {
                 let forfeited = previous.checked_sub(credit_amount)?;
-                self.lost.get_or_insert(zero).merge(forfeited)?;
+                self.lost.get_or_insert(zero).add(forfeited)?;
                 forfeited
             }
             (State::Over, ..) => {
@@ -287,7 +287,7 @@ impl<'l> Course<'l> {
     fn keep_limit(&mut self, tables: &Tables) -> Result<(), Overflow> {
         if let Some(row) = self.last_running {
             let [mut limit, balance_amount] = tables.amounts(row);
-            limit.merge(balance_amount)?;
+            limit.add(balance_amount)?;
             self.kept_limit = Some(limit.value()?);
         }
         Ok(())

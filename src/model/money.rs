@@ -20,7 +20,7 @@ impl From<Overflow> for std::io::Error {
 
 /// `a - b`, at the larger scale of the two.
 pub fn subtract(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
-    Sum::from(a).checked_sub(b.into())?.value()
+    Sum::from(a).checked_sub(b)?.value()
 }
 
 /// `a + b`, at the larger scale of the two.
@@ -72,29 +72,23 @@ impl Sum {
 
     /// This total less another, at the larger scale of the two.
     #[inline]
-    pub fn checked_sub(mut self, other: Self) -> Result<Self, Overflow> {
-        self.accumulate(-other.mantissa, other.scale)?;
+    pub fn checked_sub(mut self, other: impl Into<Self>) -> Result<Self, Overflow> {
+        let Self { mantissa, scale } = other.into();
+        self.add(Self { mantissa: -mantissa, scale })?;
         Ok(self)
     }
 
-    pub fn add(&mut self, amount: Decimal) -> Result<(), Overflow> {
-        self.accumulate(amount.mantissa(), amount.scale())
-    }
-
+    /// Adds an amount or another total.
     #[inline]
-    pub fn merge(&mut self, other: Self) -> Result<(), Overflow> {
-        self.accumulate(other.mantissa, other.scale)
+    pub fn add(&mut self, other: impl Into<Self>) -> Result<(), Overflow> {
+        let Self { mantissa, scale } = other.into();
+        let mantissa = if scale == self.scale { mantissa } else { self.at_one_scale(mantissa, scale)? };
+        self.mantissa = self.mantissa.checked_add(mantissa).ok_or(Overflow)?;
+        Ok(())
     }
 
     pub fn value(self) -> Result<Decimal, Overflow> {
         Decimal::try_from_i128_with_scale(self.mantissa, self.scale).map_err(|_| Overflow)
-    }
-
-    #[inline]
-    fn accumulate(&mut self, mantissa: i128, scale: u32) -> Result<(), Overflow> {
-        let mantissa = if scale == self.scale { mantissa } else { self.at_one_scale(mantissa, scale)? };
-        self.mantissa = self.mantissa.checked_add(mantissa).ok_or(Overflow)?;
-        Ok(())
     }
 
     /// Raises this total or a mantissa to the larger of their scales, and returns the mantissa at it.
@@ -110,6 +104,7 @@ impl Sum {
 }
 
 impl From<Decimal> for Sum {
+    #[inline]
     fn from(amount: Decimal) -> Self {
         Self { mantissa: amount.mantissa(), scale: amount.scale() }
     }

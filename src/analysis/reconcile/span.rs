@@ -38,10 +38,10 @@ impl MonthSpan {
     fn join(&mut self, other: Self) -> Result<(), Overflow> {
         self.from = other.from.min(self.from);
         if let Some(given) = other.given {
-            self.given.get_or_insert(given.zero()).merge(given)?;
+            self.given.get_or_insert(given.zero()).add(given)?;
         }
-        self.unknown.0.merge(other.unknown.0)?;
-        self.unknown.1.merge(other.unknown.1)?;
+        self.unknown.0.add(other.unknown.0)?;
+        self.unknown.1.add(other.unknown.1)?;
         self.missing_reports.extend(other.missing_reports);
         Ok(())
     }

@@ -359,9 +359,9 @@ impl Figures {
         self.spanning += other.spanning;
         merge_known(&mut self.opening, other.opening)?;
         merge_known(&mut self.given, other.given)?;
-        self.credit_amount.merge(other.credit_amount)?;
+        self.credit_amount.add(other.credit_amount)?;
         merge_known(&mut self.left, other.left)?;
-        self.forfeited.merge(other.forfeited)
+        self.forfeited.add(other.forfeited)
     }
 
     fn into_summary(
@@ -389,5 +389,5 @@ impl Figures {
 /// Adds what is known to a sum of which nothing may be known yet.
 #[inline]
 pub(super) fn merge_known(sum: &mut Option<Sum>, other: Option<Sum>) -> Result<(), Overflow> {
-    other.map_or(Ok(()), |other| sum.get_or_insert_default().merge(other))
+    other.map_or(Ok(()), |other| sum.get_or_insert_default().add(other))
 }

@@ -157,8 +157,8 @@ impl CreditSum {
     pub(super) fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.lines += other.lines;
         self.unpriced += other.unpriced;
-        self.billed.merge(other.billed)?;
-        self.priced.merge(other.priced)
+        self.billed.add(other.billed)?;
+        self.priced.add(other.priced)
     }
 
     pub(super) fn into_total(self, key: CreditKey) -> Result<CreditTotal, Overflow> {
