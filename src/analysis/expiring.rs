@@ -1,4 +1,4 @@
-//! Expiring credits: what ends soon, what runs out before, and what will be lost.
+//! The balance of each credit, and what of it expires: what ends soon, what runs out before, and what will be lost.
 //!
 //! A projection is exact arithmetic up to one rounding: the use of all months until a day, the last one by its share
 //! of days, is rounded half away from zero to the currency's decimals (the data's, where they are finer), and taken
@@ -10,9 +10,56 @@ use rust_decimal::Decimal;
 use crate::ledger::{Credit, Entry, Ledger, Life, State};
 use crate::model::{Currency, Month, Overflow, Period, Sum, money, words};
 
-use super::balance::{self, Balance};
 use super::filter::Filter;
 use super::walk;
+
+/// The state of a credit at the end of a month.
+#[derive(Clone, Debug)]
+pub struct Balance<'l> {
+    /// Its row of the month, or the last one before.
+    pub latest: Entry<'l>,
+    pub state: State,
+    /// What is left of it; empty if nobody knows.
+    pub left: Option<Decimal>,
+    /// All that it allows, or allowed when it last ran.
+    pub limit: Decimal,
+    /// CreditAmount in percent of the limit, one decimal; empty for a limit of 0, and if it never ran.
+    pub used_percent: Option<Decimal>,
+    /// Days from the day of reckoning to the last day; negative once past, empty without a last day.
+    pub days_left: Option<i64>,
+    /// What the credit has lost by an end until then, be it in a month that is shown or not.
+    pub forfeited: Decimal,
+}
+
+impl<'l> Balance<'l> {
+    /// The state of a credit at the end of a month, the last one shown, if its status then is shown, and it has a row in a
+    /// month shown, or something left.
+    ///
+    /// The status of earlier months plays no part: a credit that has expired since is not active.
+    pub fn at(life: &Life<'l>, filter: &Filter, month: Month) -> Result<Option<Self>, Overflow> {
+        let Some(latest) = life.latest(month).filter(|latest| filter.shows_status(latest.status)) else {
+            return Ok(None);
+        };
+        let left = life.left(month);
+        let has_row = || life.until(month).iter().any(|entry| filter.shows_month(entry.month));
+        if left.is_none_or(|left| left.is_zero()) && !has_row() {
+            return Ok(None);
+        }
+        let limit = latest.limit()?;
+        let used_percent = if latest.has_run() { money::percent(latest.credit_amount, limit)? } else { None };
+        let over = life.entries.last().zip(life.end.over.filter(|over| *over <= month));
+        let since = over.map(|(last, over)| life.end.forfeited(last, over)).transpose()?.flatten();
+        Ok(Some(Self {
+            state: life.state(month),
+            left,
+            limit,
+            used_percent,
+            days_left: latest.expiry().map(|expiry| (expiry - filter.as_of).num_days()),
+            forfeited: money::sum(life.until(month).iter().map(|entry| entry.forfeited).chain(since))?,
+            latest: latest.clone(),
+        }))
+    }
+}
 
 /// Which credits are listed, and at what pace they go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +158,7 @@ impl<'l> Listing<'l> {
         if !life.runs_on(filter.as_of, last) {
             return Ok(None);
         }
-        let Some(mut balance) = balance::at(life, filter, last)? else { return Ok(None) };
+        let Some(mut balance) = Balance::at(life, filter, last)? else { return Ok(None) };
         // It has begun since: what its row shows can be used.
         if balance.state == State::NotYet {
             balance.latest.state = State::Running;
@@ -175,13 +222,13 @@ fn figures(
     as_of: NaiveDate,
     scale: u32,
 ) -> Result<ProjectionFigures, Overflow> {
-    let pace = Pace::of_last_months(known, over, as_of)?;
-    let monthly_use = pace.map(|pace| pace.monthly(scale)).transpose()?;
+    let pace = pace(known, over, as_of)?;
+    let monthly_use = pace.map(|(given, months)| money::share(given, 1, months, scale)).transpose()?;
     if latest.left() <= Decimal::ZERO {
         return Ok((monthly_use, used_up_since(known), latest.expiry().map(|_| Decimal::new(0, scale))));
     }
     let Some(pace) = pace else { return Ok((None, None, None)) };
-    let projection = Projection::from(latest, pace, latest.expiry(), as_of)?;
+    let projection = Projection::from(latest, pace, as_of)?;
     let left = latest.expiry().map(|expiry| projection.left_on(expiry, scale)).transpose()?;
     Ok((monthly_use, projection.runs_out(latest.expiry())?, left))
 }
@@ -200,45 +247,34 @@ fn used_up_since(known: &[Entry<'_>]) -> Option<Month> {
     }
 }
 
-/// Credit given over so many months.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Pace {
-    given: Decimal,
-    months: i64,
-}
-
-impl Pace {
-    /// The pace of the last `over` closed months of a timeline; `None` if it has none whose use is known.
-    ///
-    /// A record after a gap counts with all the months that it spans, so there may be more.
-    fn of_last_months(entries: &[Entry<'_>], over: u32, as_of: NaiveDate) -> Result<Option<Self>, Overflow> {
-        let mut given = Sum::default();
-        let mut months = 0;
-        // Before it began it could not be used, which says nothing of how it is.
-        let has_begun = |entry: &&Entry<'_>| entry.state != State::NotYet;
-        let closed = entries.iter().rev().filter(|entry| Period::of(entry.month, as_of) == Period::Closed);
-        for entry in closed.take_while(has_begun) {
-            let (Some(amount), Some(span)) = (entry.given, entry.span) else { break };
-            if months >= i64::from(over) {
-                break;
-            }
-            given.add(amount)?;
-            months += i64::from(span);
+/// Credit given in the last `over` closed months of a timeline, and how many these are; `None` if it has none whose use is
+/// known.
+///
+/// A record after a gap counts with all the months that it spans, so there may be more.
+fn pace(entries: &[Entry<'_>], over: u32, as_of: NaiveDate) -> Result<Option<(Decimal, i64)>, Overflow> {
+    let mut given = Sum::default();
+    let mut months = 0;
+    // Before it began it could not be used, which says nothing of how it is.
+    let has_begun = |entry: &&Entry<'_>| entry.state != State::NotYet;
+    let closed = entries.iter().rev().filter(|entry| Period::of(entry.month, as_of) == Period::Closed);
+    for entry in closed.take_while(has_begun) {
+        let (Some(amount), Some(span)) = (entry.given, entry.span) else { break };
+        if months >= i64::from(over) {
+            break;
         }
-        let given = given.value()?;
-        Ok((months > 0).then_some(Self { given, months }))
+        given.add(amount)?;
+        months += i64::from(span);
     }
-
-    /// The mean of a month, rounded half away from zero to so many decimals.
-    fn monthly(self, scale: u32) -> Result<Decimal, Overflow> {
-        money::share(self.given, 1, self.months, scale)
-    }
+    let given = given.value()?;
+    Ok((months > 0).then_some((given, months)))
 }
 
 /// What is left at the end of a month, and what is used from the month after it on.
 #[derive(Clone, Copy, Debug)]
 struct Projection {
-    pace: Pace,
+    /// The pace: so much in so many months.
+    given: Decimal,
+    months: i64,
     /// What is there to use at the beginning of `first`.
     base: Decimal,
     /// The first month that counts at the pace.
@@ -246,48 +282,48 @@ struct Projection {
 }
 
 impl Projection {
-    /// Goes on from the latest record of a credit that ends on `expiry`, if it does.
+    /// Goes on from the latest record of a credit.
     ///
     /// The latest record may be of an open month: that has used what it shows, and a correction does not give use
     /// back. If the pace asks for more, the month counts at the pace instead.
-    fn from(latest: &Entry<'_>, pace: Pace, expiry: Option<NaiveDate>, as_of: NaiveDate) -> Result<Self, Overflow> {
-        let after = Self { pace, base: latest.balance_amount, first: latest.month.next() };
-        let (Period::Open, Some(given)) = (Period::of(latest.month, as_of), latest.given) else { return Ok(after) };
-        let given = given.max(Decimal::ZERO);
-        let month = Self { pace, base: money::add(latest.balance_amount, given)?, first: latest.month };
-        let end = latest.month.last_day().min(expiry.unwrap_or(NaiveDate::MAX));
+    fn from(latest: &Entry<'_>, (given, months): (Decimal, i64), as_of: NaiveDate) -> Result<Self, Overflow> {
+        let after = Self { given, months, base: latest.balance_amount, first: latest.month.next() };
+        let (Period::Open, Some(used)) = (Period::of(latest.month, as_of), latest.given) else { return Ok(after) };
+        let used = used.max(Decimal::ZERO);
+        let month = Self { base: money::add(latest.balance_amount, used)?, first: latest.month, ..after };
+        let end = latest.month.last_day().min(latest.expiry().unwrap_or(NaiveDate::MAX));
         // By cross-multiplication: the month's share at the pace against what it has used.
         let (parts, whole) = month.parts_until(end);
-        let asks_for_more = money::times(pace.given, parts)? > money::times(given, whole)?;
+        let asks_for_more = money::times(given, parts)? > money::times(used, whole)?;
         Ok(if asks_for_more { month } else { after })
     }
 
     /// What is left at the end of `day`, and never less than nothing.
     fn left_on(&self, day: NaiveDate, scale: u32) -> Result<Decimal, Overflow> {
         let (parts, whole) = self.parts_until(day);
-        let used = money::share(self.pace.given.max(Decimal::ZERO), parts, whole, scale)?;
+        let used = money::share(self.given.max(Decimal::ZERO), parts, whole, scale)?;
         let left = money::subtract(self.base, used)?;
         Ok(if left.is_sign_negative() { Decimal::new(0, scale) } else { left })
     }
 
     /// The month in which nothing is left any more; `None` if that is after `end`, or never.
     fn runs_out(&self, end: Option<NaiveDate>) -> Result<Option<Month>, Overflow> {
-        let due = money::times(self.base, self.pace.months)?;
-        let Some(months) = money::steps_to(due, self.pace.given)? else { return Ok(None) };
+        let due = money::times(self.base, self.months)?;
+        let Some(months) = money::steps_to(due, self.given)? else { return Ok(None) };
         let Some(month) = self.first.later(months - 1) else { return Ok(None) };
         let Some(end) = end else { return Ok(Some(month)) };
         if month != Month::of(end) {
             return Ok((month < Month::of(end)).then_some(month));
         }
         let (parts, whole) = self.parts_until(end);
-        let is_in_time = money::times(self.pace.given, parts)? >= money::times(self.base, whole)?;
+        let is_in_time = money::times(self.given, parts)? >= money::times(self.base, whole)?;
         Ok(is_in_time.then_some(month))
     }
 
     /// How much of the pace's amount is used until the end of `day`: so many parts of a whole.
     fn parts_until(&self, day: NaiveDate) -> (i64, i64) {
         let last = Month::of(day);
-        let whole = self.pace.months * last.days();
+        let whole = self.months * last.days();
         if last < self.first {
             return (0, whole);
         }

@@ -2,7 +2,6 @@
 //!
 //! Filters choose what is shown. Invariant: what was given is computed on whole timelines before any filter applies.
 
-pub mod balance;
 pub mod book;
 pub mod check;
 pub mod close;

@@ -2,7 +2,7 @@
 
 use crate::analysis;
 use crate::analysis::Filter;
-use crate::analysis::balance::{self, Balance};
+use crate::analysis::expiring::Balance;
 use crate::model::{Identity, Names, Period};
 use crate::output::{Column, Fields, Kind, Priority};
 
@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     for credits in sorted(ledger).iter().flat_map(|part| of_identities(ledger, part)) {
         let first = rows.len();
         for credit in credits.iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-            let balance = last.map(|last| balance::at(&ledger.life(credit)?, &filter, last)).transpose()?;
+            let balance = last.map(|last| Balance::at(&ledger.life(credit)?, &filter, last)).transpose()?;
             if let Some(balance) = balance.flatten() {
                 rows.push((ledger.identity(credit), balance));
             }
