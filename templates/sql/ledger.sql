@@ -128,21 +128,34 @@ amended AS (
 ),
 -- The dates that belong to one credit: pairs with a date in common are joined.
 joined AS (
-    SELECT {{ IDENTITY }}, {{ d.join_pairs("OneDate", "OtherDate") }} AS Groups
+    SELECT {{ IDENTITY }}, {% match d %}{% when Dialect::DuckDb -%}
+    LIST_REDUCE(
+        ARRAY_AGG([[OneDate, OtherDate]]),
+        lambda found, pair: LIST_CONCAT(
+            LIST_FILTER(found, lambda dates: NOT LIST_HAS_ANY(dates, pair[1])),
+            [FLATTEN(LIST_CONCAT(LIST_FILTER(found, lambda dates: LIST_HAS_ANY(dates, pair[1])), pair))]))
+    {%- when Dialect::Spark -%}
+    AGGREGATE(
+        COLLECT_LIST(ARRAY(OneDate, OtherDate)),
+        CAST(ARRAY() AS ARRAY<ARRAY<DATE>>),
+        (found, pair) -> CONCAT(
+            FILTER(found, dates -> NOT ARRAYS_OVERLAP(dates, pair)),
+            ARRAY(FLATTEN(CONCAT(FILTER(found, dates -> ARRAYS_OVERLAP(dates, pair)), ARRAY(pair))))))
+    {%- endmatch %} AS Groups
     FROM amended
     GROUP BY {{ IDENTITY }}
 ),
 same_credit AS (
-    SELECT {{ IDENTITY }}, {{ d.unnest("Groups") }} AS Dates FROM joined
+    SELECT {{ IDENTITY }}, {{ d.pick("UNNEST", "EXPLODE") }}(Groups) AS Dates FROM joined
 ),
 -- Credits: a tranche is known by the first of its dates, and an identity that is one credit by none.
 placed AS (
     SELECT
         identities.*,
-        CASE WHEN IsSeveral THEN COALESCE({{ d.first_of("Dates") }}, Began) END AS Tranche
+        CASE WHEN IsSeveral THEN COALESCE({{ d.pick("LIST_MIN", "ARRAY_MIN") }}(Dates), Began) END AS Tranche
     FROM identities
     LEFT JOIN same_credit
-        ON {{ d.has("same_credit.Dates", "identities.Began") }}
+        ON {{ d.pick("LIST_CONTAINS", "ARRAY_CONTAINS") }}(same_credit.Dates, identities.Began)
 {%- for column in IDENTITY.split(", ") %}
         AND same_credit.{{ column }} = identities.{{ column }}
 {%- endfor %}

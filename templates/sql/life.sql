@@ -19,7 +19,11 @@ chosen AS (
 calendar AS (
     SELECT InvoiceMonth AS Month{{ calendar }}, MAX(InvoiceMonth) OVER ({{ time }}) AS EndMonth
     FROM (
-        SELECT {{ d.each_month("FirstMonth", "LastMonth") }} AS InvoiceMonth
+{%- match d %}{% when Dialect::DuckDb %}
+        SELECT UNNEST(CAST(GENERATE_SERIES(FirstMonth, LastMonth, INTERVAL 1 MONTH) AS DATE[])) AS InvoiceMonth
+{%- when Dialect::Spark %}
+        SELECT EXPLODE(SEQUENCE(FirstMonth, LastMonth, INTERVAL 1 MONTH)) AS InvoiceMonth
+{%- endmatch %}
         FROM (SELECT MIN(InvoiceMonth) AS FirstMonth, MAX(PartnerUntil) AS LastMonth FROM chosen) AS ends
     ) AS months{{ month_filter }}
 ),

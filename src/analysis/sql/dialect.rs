@@ -33,7 +33,8 @@ const SMALL: &str = "[+-]?[0-9]([.][0-9]{0,18})?[eE]-(0?[0-9]|1[0-9])";
 const DIGITS: u8 = 38;
 
 impl Dialect {
-    fn pick(self, duckdb: impl Into<String>, spark: impl Into<String>) -> String {
+    /// What each engine calls something.
+    pub(super) fn pick(self, duckdb: impl Into<String>, spark: impl Into<String>) -> String {
         match self {
             DuckDb => duckdb.into(),
             Spark => spark.into(),
@@ -223,65 +224,12 @@ impl Dialect {
         self.pick(format!("LAST_VALUE({value} IGNORE NULLS)"), format!("LAST_VALUE({value}, TRUE)"))
     }
 
-    /// One amount in percent of another, with one decimal, half away from zero; NULL of 0.
-    ///
-    /// In whole millionths and whole tenths of a percent, since a division would leave the decimals.
-    pub(super) fn percent(self, part: &str, whole: &str) -> String {
-        let whole_type = self.pick("HUGEINT", "DECIMAL(38, 0)");
-        let divide = self.pick("//", "DIV");
-        let units = |amount: &str| format!("CAST(ABS({amount}) * 1000000 AS {whole_type})");
-        let (p, w) = (units(part), units(whole));
-        format!(
-            "CASE WHEN {whole} <> 0 THEN\n        CAST(({p} * 2000 + {w}) {divide} ({w} * 2) AS DECIMAL(20, 0))\n        \
-             * CASE WHEN ({part} < 0) = ({whole} < 0) THEN 0.1 ELSE -0.1 END\n    END"
-        )
-    }
-
-    /// Groups of values, of pairs that have values in common; an aggregate.
-    pub(super) fn join_pairs(self, one: &str, other: &str) -> String {
-        self.pick(
-            format!(
-                "LIST_REDUCE(\n        ARRAY_AGG([[{one}, {other}]]),\n        lambda found, pair: LIST_CONCAT(\n            \
-                 LIST_FILTER(found, lambda dates: NOT LIST_HAS_ANY(dates, pair[1])),\n            \
-                 [FLATTEN(LIST_CONCAT(LIST_FILTER(found, lambda dates: LIST_HAS_ANY(dates, pair[1])), pair))]))"
-            ),
-            format!(
-                "AGGREGATE(\n        COLLECT_LIST(ARRAY({one}, {other})),\n        CAST(ARRAY() AS ARRAY<ARRAY<DATE>>),\n        \
-                 (found, pair) -> CONCAT(\n            FILTER(found, dates -> NOT ARRAYS_OVERLAP(dates, pair)),\n            \
-                 ARRAY(FLATTEN(CONCAT(FILTER(found, dates -> ARRAYS_OVERLAP(dates, pair)), ARRAY(pair))))))"
-            ),
-        )
-    }
-
-    /// A row for each value of a list.
-    pub(super) fn unnest(self, list: &str) -> String {
-        self.pick(format!("UNNEST({list})"), format!("EXPLODE({list})"))
-    }
-
-    /// A row for each month from one to another.
-    pub(super) fn each_month(self, from: &str, to: &str) -> String {
-        self.unnest(&self.pick(
-            format!("CAST(GENERATE_SERIES({from}, {to}, INTERVAL 1 MONTH) AS DATE[])"),
-            format!("SEQUENCE({from}, {to}, INTERVAL 1 MONTH)"),
-        ))
-    }
-
     /// The first day of a list after another.
     pub(super) fn first_after(self, list: &str, day: &str) -> String {
         self.pick(
             format!("LIST_MIN(LIST_FILTER({list}, lambda later: later > {day}))"),
             format!("ARRAY_MIN(FILTER({list}, later -> later > {day}))"),
         )
-    }
-
-    /// The least value of a list.
-    pub(super) fn first_of(self, list: &str) -> String {
-        self.pick(format!("LIST_MIN({list})"), format!("ARRAY_MIN({list})"))
-    }
-
-    /// Whether a list has a value.
-    pub(super) fn has(self, list: &str, value: &str) -> String {
-        self.pick(format!("LIST_CONTAINS({list}, {value})"), format!("ARRAY_CONTAINS({list}, {value})"))
     }
 }
 
