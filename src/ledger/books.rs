@@ -9,12 +9,12 @@ use rust_decimal::Decimal;
 
 use crate::model::{Id, Identity, Key, Month, Overflow, Partition, Place, Report, Row, Status};
 
+use super::credits::Sorter;
 use super::downloads::{Coverage, Downloads, FileOrder};
 use super::life::{End, Life};
 use super::moved::{self, Moved};
 use super::names::{Renamed, unify_names, unify_spellings};
 use super::part::{Credit, Found, Listing, Part, RowRef};
-use super::sort::Sorter;
 use super::tables::{self, Partners, Tables, TooManyRows};
 use super::timeline::{Entry, Timeline};
 

@@ -13,7 +13,6 @@ mod names;
 mod part;
 #[cfg(test)]
 pub(crate) mod sample;
-mod sort;
 mod tables;
 mod timeline;
 mod tranches;
