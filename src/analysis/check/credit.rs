@@ -7,9 +7,8 @@ use crate::analysis::expiring::Expiring;
 use crate::ledger::{Credit, Entry, Life, State};
 use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Overflow, Status, money};
 
-use super::catalogue::Check;
 use super::rows::day;
-use super::{Finding, Findings};
+use super::{Check, Finding, Findings};
 
 /// The name of every credit in the report's documentation.
 const CREDIT_NAME: &str = "ACO";

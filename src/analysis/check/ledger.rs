@@ -6,8 +6,7 @@ use crate::analysis::survey::Covered;
 use crate::ledger::{Credit, Ledger, RowRef};
 use crate::model::{Currency, Id, Identity, Month, StatusClass};
 
-use super::catalogue::Check;
-use super::{Finding, Findings};
+use super::{Check, Finding, Findings};
 
 /// What one credit alone does not tell.
 pub(crate) struct Across<'l> {

@@ -6,8 +6,7 @@ use rust_decimal::Decimal;
 use crate::ledger::{Contradiction, Found, Ledger, RowRef, What};
 use crate::model::{Grouped, Overflow, Visible, money};
 
-use super::Findings;
-use super::catalogue::Check;
+use super::{Check, Findings};
 
 /// The command that books what is found, as it is typed.
 pub const BOOK: &str = "`aco book FILE... --booked FILE --append`";

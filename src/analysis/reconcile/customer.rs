@@ -16,8 +16,8 @@ use crate::analysis::survey::Covered;
 use crate::model::{CreditTotal, Currency, Id, Invoices, Month, Overflow, Period, Sum, money};
 
 use super::billing::Billing;
-use super::row::{Incomparable, MissingMonths, ReconciledRow, Verdict};
 use super::span::{CustomerCredit, MonthSpan, Owner};
+use super::{Incomparable, MissingMonths, ReconciledRow, Verdict};
 
 /// What rows are judged by.
 pub(super) struct MatchContext<'a, 't> {

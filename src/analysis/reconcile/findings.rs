@@ -11,9 +11,8 @@ use crate::model::{
     Currency, Grouped, Id, InvoiceKey, Invoices, Level, LineFinding, Month, Overflow, Place, Rule, money,
 };
 
-use super::Reconciliation;
 use super::billing::Billing;
-use super::row::{ReconciledRow, Verdict};
+use super::{ReconciledRow, Reconciliation, Verdict};
 
 /// The checks that need invoices.
 pub const CHECKS: [Check; 8] = [
