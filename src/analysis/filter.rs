@@ -9,7 +9,7 @@ use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::{Currency, Id, Identity, Month, Period, Status};
 
 /// What is shown; an empty set leaves everything.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
     pub statuses: Vec<Status>,
     pub customers: Option<BTreeSet<Id>>,
@@ -30,19 +30,7 @@ pub struct Filter {
 
 impl Filter {
     pub fn everything(as_of: NaiveDate) -> Self {
-        Self {
-            statuses: Vec::new(),
-            customers: None,
-            agreements: None,
-            partners: None,
-            currencies: Vec::new(),
-            months: Vec::new(),
-            from: None,
-            to: None,
-            closed: false,
-            as_of,
-            year_from: 1,
-        }
+        Self { as_of, year_from: 1, ..Self::default() }
     }
 
     /// Whether a credit's rows can be shown at all.
