@@ -97,7 +97,7 @@ impl From<Overflow> for DiffError {
 ///
 /// Rows of months after the old download's last one are only counted, unless `all` are asked for.
 pub fn compare<'l>(old: &'l Ledger, new: &'l Ledger, filter: &Filter, all: bool) -> Result<Diff<'l>, DiffError> {
-    let (last, new_last) = (old.last_month_of_newest(), new.last_month_of_newest());
+    let (last, new_last) = (old.downloads().last_month_of_newest(), new.downloads().last_month_of_newest());
     if let Some(old) = last.filter(|_| last > new_last) {
         return Err(DiffError::OldIsNewer { old, new: new_last });
     }

@@ -123,7 +123,8 @@ pub fn at_the_end<'l>(ledger: &'l Ledger, filter: &Filter) -> Result<AtTheEnd<'l
     let mut found = AtTheEnd::default();
     let Some(month) = filter.last_month(ledger) else { return Ok(found) };
     for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-        let row = ledger.last_row(credit, month).filter(|row| filter.shows_status(ledger.status(*row)));
+        let row = ledger.rows(credit).rev().find(|row| ledger.month(*row) <= month);
+        let row = row.filter(|row| filter.shows_status(ledger.status(*row)));
         let Some(row) = row.filter(|row| !ledger.balance_amount(*row).is_zero()) else { continue };
         let (balance, key) = (ledger.balance_amount(row), ledger.key(row));
         let covered = ledger.last_covered(credit).unwrap_or(month);

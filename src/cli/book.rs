@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let books = book::compare(ledger, &filter, &file.bookings)?;
     say_unbooked(&books, &names, stdio);
     hints::warn_of_vanished(ledger, &filter, "what is to be booked", stdio)?;
-    if books.to_book.iter().any(|booking| Some(booking.month) == ledger.last_month_of_newest()) {
+    if books.to_book.iter().any(|booking| Some(booking.month) == ledger.downloads().last_month_of_newest()) {
         hints::note_last_month(ledger, &filter, stdio);
     }
     let journal = if let Some(Format::Journal(journal)) = writer.asked { Some(journal) } else { None };

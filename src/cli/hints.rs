@@ -124,7 +124,7 @@ pub(super) fn note_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdi
         stdio.say(&Message::warning(text).hint("add a newer report of this partner"));
     }
     let is_shown = |month: &Month| filter.shows_month(*month) && filter.period(*month) == Period::Closed;
-    if let Some(month) = ledger.last_month_of_newest().filter(is_shown) {
+    if let Some(month) = ledger.downloads().last_month_of_newest().filter(is_shown) {
         let newest = if ledger.files().len() > 1 { "the newest download" } else { "the report" };
         stdio.say(&Message::note(format!(
             "{newest} ends in {month}: figures of that month are final only if it was downloaded after the month's \

@@ -258,19 +258,8 @@ impl Ledger {
         &self.downloads
     }
 
-    /// The last month of the newest download, be it one that is left out. It may have been open when it was downloaded.
-    pub fn last_month_of_newest(&self) -> Option<Month> {
-        self.downloads.last_month_of_newest()
-    }
-
-    pub fn rows(&self, credit: &Credit) -> impl Iterator<Item = RowRef> {
+    pub fn rows(&self, credit: &Credit) -> impl DoubleEndedIterator<Item = RowRef> {
         self.rows_of(credit).iter().map(|row| self.part(credit.part).reference(*row))
-    }
-
-    /// The row of a credit in a month, or the last one before.
-    pub fn last_row(&self, credit: &Credit, until: Month) -> Option<RowRef> {
-        let row = self.rows_of(credit).iter().rev().find(|row| self.tables.month(row) <= until)?;
-        Some(self.part(credit.part).reference(*row))
     }
 
     /// The rows of some credits, which come in the order of [`Ledger::credits`], in the order of the files.

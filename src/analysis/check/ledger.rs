@@ -153,7 +153,7 @@ fn truncated_reports(findings: &mut Findings<'_>) {
 /// The last month of the newest download may have been open when it was downloaded, and nothing in it tells.
 fn provisional_month(findings: &mut Findings<'_>) {
     let last_closed = Month::of(findings.filter.as_of).previous();
-    if findings.ledger.last_month_of_newest() == Some(last_closed) {
+    if findings.ledger.downloads().last_month_of_newest() == Some(last_closed) {
         let message = format!(
             "{last_closed} is the last month of the newest download; its figures are final only if that was downloaded \
              after the month's invoice was out"
