@@ -289,115 +289,81 @@ fn ends_on(life: &Life<'_>, filter: &Filter, last: Month) -> Option<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::walk;
-    use crate::ledger::Ledger;
+    use crate::analysis::overview::Overview;
     use crate::ledger::sample::{ledger, month};
 
-    fn on(as_of: &str) -> Filter {
-        Filter::everything(as_of.parse().unwrap())
-    }
-
-    fn close_of<'l>(ledger: &'l Ledger, filter: &Filter) -> Close<'l> {
-        let covered: BTreeSet<Month> = ledger.months().iter().copied().collect();
-        let shown = covered.iter().copied().filter(|month| filter.shows_month(*month));
-        let month = shown.max_by_key(|month| (filter.period(*month) == Period::Closed, *month)).unwrap();
-        let close = Close::new(&covered, filter, month, Currency::parse("USD"));
-        let add = |close: &mut Close<'l>, credit, of_life: (&Life<'l>, Month)| {
-            close.add(ledger.identity(credit), of_life, filter, None)
-        };
-        let merge = |close: &mut Close<'l>, part: Close<'l>| {
-            close.customers.extend(part.customers);
-            Ok::<_, Overflow>(())
-        };
-        let mut close = walk(ledger, filter, 2, close, add, merge).unwrap();
-        close.finish().unwrap();
-        close
+    /// What was given, changed and is left, each with how many parts are unknown, the amounts that cover several months,
+    /// what was lost, and the customers with the days on which they end.
+    fn told(rows: &[&str], filter: &Filter) -> String {
+        let ledger = ledger(&[rows]);
+        let close = Overview::new(&ledger, filter, &[], 2).unwrap().close;
+        let Card { month, period, has_before, forfeited_since, figures, .. } = &close.cards[0];
+        let amount = |sum: PartlyKnown| sum.amount().map_or("-".to_owned(), |amount| amount.to_string());
+        let sums = [figures.given, figures.change, figures.balance].map(|sum| (amount(sum), sum.unknown));
+        let customers = close.customers.iter().map(|own| (own.customer.as_str(), own.ends_on.is_some()));
+        let customers: Vec<_> = customers.collect();
+        let Figures { spanning, forfeited, .. } = figures;
+        format!(
+            "{month} {} {has_before} {sums:?} {spanning} {forfeited} since {forfeited_since} {customers:?}",
+            period.as_str()
+        )
     }
 
     #[test]
-    fn what_is_unknown_is_counted_and_never_zero() {
-        let mut sum = PartlyKnown::default();
-        assert_eq!(sum.amount(), Some(Decimal::ZERO));
-        sum.add(None.into()).unwrap();
-        assert_eq!((sum.amount(), sum.unknown), (None, 1));
-        sum.add(Some(Decimal::TEN).into()).unwrap();
-        assert_eq!((sum.amount(), sum.whole()), (Some(Decimal::TEN), None));
-    }
-
-    fn amount(sum: PartlyKnown) -> (String, usize) {
-        (sum.amount().unwrap().to_string(), sum.unknown)
-    }
-
-    #[test]
-    fn the_figures_are_of_the_last_closed_month() {
-        let ledger = ledger(&[&[
-            "c 2024-01 10 Active 90 2024-01-01 2024-12-31",
-            "c 2024-02 40 Active 60 2024-01-01 2024-12-31",
-            "c 2024-03 99 Active 1 2024-01-01 2024-12-31",
-            "d 2024-01 5 Active 7 2024-01-01 2024-01-31",
-            "d 2024-02 5 Expired 7 2024-01-01 2024-01-31",
-        ]]);
-        let close = close_of(&ledger, &on("2024-03-10"));
-        let card = &close.cards[0];
-        assert_eq!((card.month, card.period), (month("2024-02"), Period::Closed));
-        assert_eq!(amount(card.figures.given), ("30".to_owned(), 0));
-        // 30 and 0 after 10 and 5.
-        assert_eq!(amount(card.figures.change), ("15".to_owned(), 0));
-        // What an expired credit shows is no balance.
-        assert_eq!(amount(card.figures.balance), ("60".to_owned(), 0));
-        assert_eq!(card.figures.forfeited, Decimal::from(7));
-        assert_eq!(card.forfeited_since, month("2024-01"));
-        let customers: Vec<&str> = close.customers.iter().map(|customer| customer.customer.as_str()).collect();
-        assert_eq!(customers, ["c", "d"]);
-        assert_eq!(close.customers[0].ends_on, Some("2024-12-31".parse().unwrap()));
-        assert_eq!(close.customers[1].ends_on, None);
-    }
-
-    #[test]
-    fn what_is_unknown_is_no_zero() {
-        let ledger = ledger(&[&[
+    fn figures_are_of_the_last_closed_month_and_what_is_unknown_is_counted_and_no_zero() {
+        let on = |as_of: &str| Filter::everything(as_of.parse().unwrap());
+        let february = Filter { months: vec![month("2024-02")..=month("2024-02")], ..on("2024-04-10") };
+        let unknown = [
             "c 2024-01 10 Active 90 2024-01-01 -",
             "c 2024-03 40 Active 60 2024-01-01 -",
             "d 2024-01 5 Active 7 2024-01-01 -",
             "d 2024-02 6 Active 6 2024-01-01 -",
             "e 2024-02 6 Active 6 2023-01-01 -",
-        ]]);
-        let close = close_of(&ledger, &on("2024-03-10"));
-        let card = &close.cards[0];
-        assert_eq!(card.month, month("2024-02"));
-        // What c was given in February stands in March, and e's past is unknown.
-        assert_eq!(amount(card.figures.given), ("1".to_owned(), 2));
-        assert_eq!(amount(card.figures.change), ("-4".to_owned(), 2));
-        // Of c, January's 90 are carried.
-        assert_eq!(amount(card.figures.balance), ("102".to_owned(), 0));
-        let close = close_of(&ledger, &on("2024-04-10"));
-        assert_eq!((close.cards[0].month, close.cards[0].figures.spanning), (month("2024-03"), 1));
-    }
-
-    #[test]
-    fn what_has_no_row_is_zero_only_where_that_is_known() {
-        let ledger = ledger(&[&[
-            "all 2024-01 1 Active 9 2024-01-01 -",
-            "all 2024-02 1 Active 9 2024-01-01 -",
-            "all 2024-03 1 Active 9 2024-01-01 -",
-            // Its first row covers February, too.
-            "late 2024-03 5 Active 5 2024-02-01 -",
-            "gone 2024-01 3 Active 70 2024-01-01 -",
-            "over 2024-01 3 Active 700 2024-01-01 2024-01-31",
-        ]]);
-        let filter = Filter { months: vec![month("2024-02")..=month("2024-02")], ..on("2024-04-10") };
-        let close = close_of(&ledger, &filter);
-        let card = &close.cards[0];
-        assert_eq!(amount(card.figures.given), ("0".to_owned(), 2), "all but `late` and `gone`");
-        assert_eq!(amount(card.figures.balance), ("9".to_owned(), 1), "all but `gone`; `late` has not begun");
-    }
-
-    #[test]
-    fn a_first_month_has_no_month_before_and_an_only_month_may_be_open() {
-        let ledger = ledger(&[&["c 2024-01 10 Active 90 2024-01-01 -"]]);
-        let close = close_of(&ledger, &on("2024-01-10"));
-        let card = &close.cards[0];
-        assert_eq!((card.period, card.has_before), (Period::Open, false));
-        assert_eq!(amount(card.figures.given), ("10".to_owned(), 0));
+        ];
+        for (rows, filter, expected) in [
+            (
+                // 30 and 0 after 10 and 5; what an expired credit shows is no balance.
+                &[
+                    "c 2024-01 10 Active 90 2024-01-01 2024-12-31",
+                    "c 2024-02 40 Active 60 2024-01-01 2024-12-31",
+                    "c 2024-03 99 Active 1 2024-01-01 2024-12-31",
+                    "d 2024-01 5 Active 7 2024-01-01 2024-01-31",
+                    "d 2024-02 5 Expired 7 2024-01-01 2024-01-31",
+                ][..],
+                on("2024-03-10"),
+                r#"2024-02 closed true [("30", 0), ("15", 0), ("60", 0)] 0 7 since 2024-01 [("c", true), ("d", false)]"#,
+            ),
+            // What c was given in February stands in March, and e's past is unknown; of c, January's 90 are carried.
+            (
+                &unknown,
+                on("2024-03-10"),
+                r#"2024-02 closed true [("1", 2), ("-4", 2), ("102", 0)] 0 0 since 2024-01 [("d", false), ("c", false), ("e", false)]"#,
+            ),
+            (
+                &unknown,
+                on("2024-04-10"),
+                r#"2024-03 closed true [("30", 2), ("-", 3), ("60", 2)] 1 0 since 2024-01 [("c", false), ("d", false), ("e", false)]"#,
+            ),
+            (
+                // All but `late`, whose first row covers February too, and `gone`; `late` has not begun.
+                &[
+                    "all 2024-01 1 Active 9 2024-01-01 -",
+                    "all 2024-02 1 Active 9 2024-01-01 -",
+                    "all 2024-03 1 Active 9 2024-01-01 -",
+                    "late 2024-03 5 Active 5 2024-02-01 -",
+                    "gone 2024-01 3 Active 70 2024-01-01 -",
+                    "over 2024-01 3 Active 700 2024-01-01 2024-01-31",
+                ],
+                february,
+                r#"2024-02 closed true [("0", 2), ("-4", 2), ("9", 1)] 0 700 since 2024-01 [("all", false), ("over", false), ("late", false), ("gone", false)]"#,
+            ),
+            (
+                &["c 2024-01 10 Active 90 2024-01-01 -"],
+                on("2024-01-10"),
+                r#"2024-01 open false [("10", 0), ("-", 1), ("90", 0)] 0 0 since 2024-01 [("c", false)]"#,
+            ),
+        ] {
+            assert_eq!(told(rows, &filter), expected);
+        }
     }
 }

@@ -255,9 +255,8 @@ mod tests {
 
     #[test]
     fn months_between_those_of_a_period_are_not_left_out() {
-        let rows = (1..=4).map(|number| format!("c 2024-0{number} {number} Active 9 2024-01-01 -"));
-        let rows: Vec<String> = rows.collect();
-        let ledger = ledger(&[&rows.iter().map(String::as_str).collect::<Vec<_>>()]);
+        let row = |number: i32| format!("c 2024-0{number} {number} Active 9 2024-01-01 -");
+        let ledger = ledger(&[&[1, 2, 3, 4].map(row)]);
         let filter = Filter { months: ["2024-01", "2024-03"].map(|at| month(at)..=month(at)).to_vec(), ..filter() };
         let error = list(&ledger, &filter, &[GroupBy::Year(7)], 1).unwrap_err();
         assert_eq!(error, StatementError::LeftOut(month("2024-02")));
@@ -282,7 +281,7 @@ mod tests {
             }).collect();
             rows.sort();
             rows.dedup_by_key(|(customer, number, _)| (*customer, *number));
-            let rows: Vec<&str> = rows.iter().map(|(.., row)| &**row).collect();
+            let rows: Vec<&String> = rows.iter().map(|(.., row)| row).collect();
             let ledger = ledger(&[&rows]);
             let bound = |number| Some(month(&format!("2024-0{number}")));
             let filter = Filter { from: bound(months.0), to: bound(months.1), ..filter() };

@@ -85,14 +85,12 @@ impl<'l> Life<'l> {
     /// What is left at the end of a month; empty if nobody knows.
     pub fn left(&self, month: Month) -> Option<Decimal> {
         match self.latest(month) {
-            Some(latest) if self.is_last(latest) => self.end.left(latest, month),
+            Some(latest) if Some(latest.month) == self.entries.last().map(|last| last.month) => {
+                self.end.left(latest, month)
+            }
             Some(latest) => Some(latest.left()),
             None => (self.state(month) == State::NotYet).then_some(Decimal::ZERO),
         }
-    }
-
-    fn is_last(&self, entry: &Entry<'_>) -> bool {
-        self.entries.last().is_some_and(|last| last.month == entry.month)
     }
 
     /// What it forfeits in each month in which it does, with its row of that month or the last one before.
@@ -224,20 +222,15 @@ mod tests {
     use crate::ledger::Ledger;
     use crate::ledger::sample::{ledger, month};
 
-    /// Rows of another credit of the partner, which cover six months.
-    fn covered() -> Vec<String> {
-        (1..=6).map(|number| format!("z 2024-{number:02} 1 Active 9 2024-01-01 2024-12-31")).collect()
-    }
-
     fn life_of<'l>(ledger: &'l Ledger, customer: &str) -> Life<'l> {
         let credit = ledger.credits().iter().find(|credit| ledger.identity(credit).customer.as_str() == customer);
         ledger.life(credit.unwrap()).unwrap()
     }
 
+    /// With rows of another credit of the partner, which cover six months.
     fn built(rows: &[impl AsRef<str>]) -> Ledger {
-        let covered = covered();
-        let all: Vec<&str> = rows.iter().map(AsRef::as_ref).chain(covered.iter().map(String::as_str)).collect();
-        ledger(&[&all])
+        let covered = (1..=6).map(|number| format!("z 2024-{number:02} 1 Active 9 2024-01-01 2024-12-31"));
+        ledger(&[&rows.iter().map(|row| row.as_ref().to_owned()).chain(covered).collect::<Vec<_>>()])
     }
 
     /// State and left of January to June, and what is forfeited and vanishes in them.

@@ -266,7 +266,6 @@ mod tests {
         // In another order each month, so that pages and credits share no more than a few rows.
         let months = (1..=12).flat_map(|month| (0..500).map(move |at| row(month, at * (month * 2 + 1) % 499)));
         let rows: Vec<String> = months.collect();
-        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         let files = rows.split_at(2500);
         let ledger = ledger(&[files.0, files.1]);
         let listing = ledger.listing(ledger.credits().iter());
@@ -278,7 +277,7 @@ mod tests {
         assert!(listed.is_sorted_by_key(|(place, ..)| *place));
         for (place, customer, month) in listed {
             let line = usize::try_from(place.line).unwrap() - 2;
-            let row = if place.file == 0 { files.0[line] } else { files.1[line] };
+            let row = if place.file == 0 { &files.0[line] } else { &files.1[line] };
             assert!(row.starts_with(&format!("{} {month} ", customer.as_str())), "{row}");
         }
     }

@@ -10,12 +10,12 @@ use super::{Entry, Ledger, Rules};
 
 /// A report of files with rows such as `customer 2024-01 100.00 Active 900.00 2024-01-01 2024-12-31`, of one
 /// partner and in USD unless a currency follows, then an agreement; `-` for no day.
-pub(crate) fn report(files: &[&[&str]]) -> Report {
+pub(crate) fn report<R: AsRef<str>>(files: &[&[R]]) -> Report {
     let mut shard = Shard { partitions: vec![Partition::default()], ..Shard::default() };
     for (file, rows) in (0..).zip(files) {
         shard.blocks.push(Block { file, first_row: shard.count, first_line: 2 });
         for row in *rows {
-            push(&mut shard, row);
+            push(&mut shard, row.as_ref());
         }
     }
     let names = (0..files.len()).map(|file| format!("{file}.csv"));
@@ -66,7 +66,7 @@ fn push(shard: &mut Shard, row: &str) {
     shard.count += 1;
 }
 
-pub(crate) fn ledger(files: &[&[&str]]) -> Ledger {
+pub(crate) fn ledger<R: AsRef<str>>(files: &[&[R]]) -> Ledger {
     Ledger::build(report(files), Rules::default(), 1).unwrap()
 }
 

@@ -387,44 +387,24 @@ pub fn amount(units: i32, decimals: Option<u8>, large_amounts: &[Decimal]) -> De
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::sample;
 
     #[test]
     fn rows_after_a_month_are_left_out_and_the_others_stay_in_their_places() {
-        let month = |number| Month::new(2022, number).unwrap();
-        let block = |file, first_row, first_line| Block { file, first_row, first_line };
-        let row = |(number, month)| Row { number, month, ..Row::default() };
-        let rows = |rows: [u32; 3], months| Partition {
-            keys: vec![sample_key()],
-            rows: rows.into_iter().zip::<[u16; 3]>(months).map(row).collect(),
-        };
-        let mut report = Report {
-            files: vec!["a.csv".to_owned(), "b.csv".to_owned()],
-            shards: vec![Shard {
-                months: vec![month(9), month(7), month(8)],
-                partitions: vec![rows([0, 2, 3], [1, 0, 2]), rows([1, 4, 5], [0, 0, 2])],
-                blocks: vec![block(0, 0, 2), block(0, 2, 10), block(1, 3, 2)],
-                ..Shard::default()
-            }],
-        };
-        // Two rows of the second file repeat those of August and September.
-        report.shards[0].partitions[0].rows.repeat(2, 6);
-        report.shards[0].partitions[0].rows.repeat(1, 7);
-        assert_eq!(report.leave_out_after(month(8)), [(month(9), 4)]);
-        let shard = &report.shards[0];
-        let left: Vec<_> = shard.rows().map(|(block, _, row)| (shard.month(&row), block.place(row.number))).collect();
-        let place = |file, line| Place { file, line };
-        let of_august = [place(1, 2), place(1, 5), place(1, 4)].map(|place| (month(8), place));
-        assert_eq!(left, [&[(month(7), place(0, 2))], &of_august[..]].concat());
-        assert_eq!(shard.months, [month(7), month(8)]);
-        assert_eq!(report.leave_out_after(month(8)), []);
-    }
-
-    fn sample_key() -> Key {
-        let id = |text| Id::parse(text).unwrap();
-        let currency = crate::model::Currency::parse("USD").unwrap();
-        let (partner, customer, agreement) = (Arc::new(id("p")), id("c"), id("a"));
-        let identity = Identity { partner, customer, agreement, credit_name: "ACO".into(), currency };
-        Key { identity, effective: None, expiry: None }
+        let row = |month| format!("c 2022-{month:02} 1 Active 9 - -");
+        let files = [[9, 7, 8].map(row), [7, 9, 8].map(row)];
+        let mut report = sample::report(&[&files[0], &files[1]]);
+        // Two more rows of the second file repeat those of September and August.
+        report.shards[0].partitions[0].rows.repeat(0, 6);
+        report.shards[0].partitions[0].rows.repeat(2, 7);
+        let august = sample::month("2022-08");
+        assert_eq!(report.leave_out_after(august), [(august.next(), 3)]);
+        let left: Vec<_> =
+            report.records().into_iter().map(|(place, row)| (place.file, place.line, row.month)).collect();
+        let july = august.previous();
+        assert_eq!(left, [(0, 3, july), (0, 4, august), (1, 2, july), (1, 4, august), (1, 6, august)]);
+        assert!(report.shards[0].months.iter().all(|month| *month <= august));
+        assert_eq!(report.leave_out_after(august), []);
     }
 
     #[test]

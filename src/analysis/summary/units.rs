@@ -99,7 +99,7 @@ mod tests {
         let rows =
             (0..300).flat_map(|at| (1..=4).filter(move |month| at % 5 != *month).map(move |month| row(at, month)));
         let rows: Vec<String> = rows.collect();
-        let ledger = ledger(&[&rows.iter().map(String::as_str).collect::<Vec<_>>()]);
+        let ledger = ledger(&[&rows]);
         let filter = Filter::everything(NaiveDate::from_ymd_opt(2024, 3, 1).unwrap());
         let (month, status, customer, agreement) =
             (GroupBy::Month, GroupBy::Status, GroupBy::Customer, GroupBy::Agreement);
