@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::close::PartlyKnown;
@@ -49,13 +50,9 @@ pub struct Change<'l> {
     pub kind: ChangeKind,
     pub identity: &'l Identity,
     pub month: Month,
-    pub field: Field,
-}
-
-/// A field before and after; empty where there is no row.
-#[derive(Clone, Debug)]
-pub struct Field {
+    /// The column that changed.
     pub name: &'static str,
+    /// What stood there before and stands there after; empty where there is no row.
     pub old: Option<FieldValue>,
     pub new: Option<FieldValue>,
     /// New minus old, of an amount; what is not there is 0.
@@ -66,14 +63,6 @@ pub struct Field {
 pub enum FieldValue {
     Amount(Decimal),
     Text(String),
-}
-
-impl Field {
-    /// One of texts or days, if it differs.
-    fn text<T: ToString + PartialEq>(name: &'static str, old: Option<T>, new: Option<T>) -> Option<Self> {
-        let text = |value: Option<T>| value.map(|value| FieldValue::Text(value.to_string()));
-        (old != new).then(|| Self { name, old: text(old), new: text(new), difference: None })
-    }
 }
 
 /// Why two downloads cannot be compared.
@@ -138,12 +127,12 @@ impl<'l> Comparison<'_, 'l> {
         let Some(kind) = self.kind(identity, month, old.is_some(), new.is_some()) else { return Ok(()) };
         self.diff.moved.entry((identity.currency, month)).or_default().add(moved(old, new)?)?;
         let spelled = |status: &Status| self.statuses.get(&status.as_str().to_lowercase()).unwrap_or(status).clone();
-        let fields = fields(old, new, spelled)?;
+        let changes = changes((kind, identity, month), old, new, spelled)?;
         let is_told = kind != ChangeKind::Completed && Some(month) < self.diff.last;
         let is_closed = self.filter.period(month) == Period::Closed;
         let is_moved = self.is_moved_from_before(identity, pair);
-        self.diff.touches_closed |= is_closed && (is_moved || is_told && !fields.is_empty());
-        self.diff.changes.extend(fields.into_iter().map(|field| Change { kind, identity, month, field }));
+        self.diff.touches_closed |= is_closed && (is_moved || is_told && !changes.is_empty());
+        self.diff.changes.extend(changes);
         Ok(())
     }
 
@@ -192,25 +181,40 @@ fn moved(old: Option<&Entry<'_>>, new: Option<&Entry<'_>>) -> Result<PartlyKnown
 /// What differs between two rows; of a row without its like, the CreditAmount stands for all.
 ///
 /// `spelled` gives a status the spelling in which statuses are compared and shown.
-fn fields(
+fn changes<'l>(
+    (kind, identity, month): (ChangeKind, &'l Identity, Month),
     old: Option<&Entry<'_>>,
     new: Option<&Entry<'_>>,
     spelled: impl Fn(&Status) -> Status,
-) -> Result<Vec<Field>, Overflow> {
+) -> Result<Vec<Change<'l>>, Overflow> {
+    let change = |name, [old, new]: [Option<FieldValue>; 2], difference| Change {
+        kind,
+        identity,
+        month,
+        name,
+        old,
+        new,
+        difference,
+    };
     let amount = |name, value: fn(&Entry<'_>) -> Decimal| {
-        let (old, new) = (old.map(value), new.map(value));
-        let difference = Some(money::subtract(new.unwrap_or_default(), old.unwrap_or_default())?);
-        Ok(Field { name, old: old.map(FieldValue::Amount), new: new.map(FieldValue::Amount), difference })
+        let [old, new] = [old, new].map(|entry| entry.map(value));
+        let difference = money::subtract(new.unwrap_or_default(), old.unwrap_or_default())?;
+        Ok(change(name, [old, new].map(|amount| amount.map(FieldValue::Amount)), Some(difference)))
     };
     let used = amount("CreditAmount", |entry| entry.credit_amount)?;
     let (Some(old), Some(new)) = (old, new) else { return Ok(vec![used]) };
-    let mut fields = vec![used, amount("BalanceAmount", |entry| entry.balance_amount)?];
-    fields.retain(|field| field.old != field.new);
-    let [before, now] = [old, new].map(|entry| spelled(entry.status));
-    fields.extend(Field::text("Status", Some(before.as_str()), Some(now.as_str())));
-    fields.extend(Field::text("EffectiveDate", old.effective(), new.effective()));
-    fields.extend(Field::text("ExpiryDate", old.expiry(), new.expiry()));
-    Ok(fields)
+    let statuses = [old, new].map(|entry| Some(spelled(entry.status).as_str().to_owned()));
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    let text = |name, texts: [Option<String>; 2]| change(name, texts.map(|text| text.map(FieldValue::Text)), None);
+    let mut changes = vec![
+        used,
+        amount("BalanceAmount", |entry| entry.balance_amount)?,
+        text("Status", statuses),
+        text("EffectiveDate", [old, new].map(|entry| day(entry.effective()))),
+        text("ExpiryDate", [old, new].map(|entry| day(entry.expiry()))),
+    ];
+    changes.retain(|change| change.old != change.new);
+    Ok(changes)
 }
 
 /// An old and a new row that belong together.
@@ -278,32 +282,13 @@ mod tests {
     use super::*;
     use crate::ledger::sample::ledger;
 
-    /// The kind and month of each change, and how many rows are not listed: later ones, and those not held.
-    type Counted = (Vec<(ChangeKind, String)>, usize, usize);
-
-    fn kinds(old: &[&str], new: &[&str]) -> Result<Counted, DiffError> {
-        let (old, new) = (ledger(&[old]), ledger(&[new]));
-        let filter = Filter::everything("2024-12-01".parse().unwrap());
-        let diff = compare(&old, &new, &filter, false)?;
-        let kinds = diff.changes.iter().map(|change| (change.kind, change.month.to_string())).collect();
-        Ok((kinds, diff.later, diff.not_held))
-    }
-
-    #[test]
-    fn grants_that_stand_together_anywhere_are_never_paired() {
-        let both = ["c 2024-01 100 Active 900 2024-01-01 -", "c 2024-01 10 Active 90 2024-01-15 -"];
-        let end = "c 2024-03 1 Active 1 2024-01-01 -";
-        let old = [both[0], both[1], "c 2024-02 200 Active 800 2024-01-01 -", end];
-        let new = [both[0], both[1], "c 2024-02 20 Active 80 2024-01-15 -", end];
-        let expected = vec![(ChangeKind::Removed, "2024-02".to_owned()), (ChangeKind::Added, "2024-02".to_owned())];
-        assert_eq!(kinds(&old, &new), Ok((expected, 0, 0)));
-    }
-
     #[test]
     fn later_months_and_months_that_one_side_does_not_hold_are_counted() {
-        let old = ["c 2024-01 1 Active 9 - -", "c 2024-03 3 Active 7 - -"];
+        let old = ledger(&[&["c 2024-01 1 Active 9 - -", "c 2024-03 3 Active 7 - -"]]);
         let new = ["c 2024-02 2 Active 8 - -", "c 2024-03 4 Active 6 - -", "c 2024-04 5 Active 5 - -"];
-        let completed = (ChangeKind::Completed, "2024-03".to_owned());
-        assert_eq!(kinds(&old, &new), Ok((vec![completed.clone(), completed], 1, 2)));
+        let new = ledger(&[&new]);
+        let diff = compare(&old, &new, &Filter::everything("2024-12-01".parse().unwrap()), false).unwrap();
+        assert!(diff.changes.iter().all(|change| change.kind == ChangeKind::Completed));
+        assert_eq!((diff.changes.len(), diff.later, diff.not_held), (2, 1, 2));
     }
 }

@@ -184,8 +184,8 @@ fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Change<'a>
         .with(columns::AGREEMENT, |change| change.identity.agreement.as_str())
         .with(columns::CURRENCY, |change| change.identity.currency)
         .with(columns::MONTH, |change| dated(change.month, filter))
-        .with(Column::new("Field", Kind::Text, Priority::Key), |change| change.field.name)
-        .with(Column::new("Old", Kind::Value, Priority::Answer), |change| change.field.old.as_ref().map(cell))
-        .with(Column::new("New", Kind::Value, Priority::Key), |change| change.field.new.as_ref().map(cell))
-        .with(Column::new("Difference", Kind::Amount, Priority::Key), |change| change.field.difference)
+        .with(Column::new("Field", Kind::Text, Priority::Key), |change| change.name)
+        .with(Column::new("Old", Kind::Value, Priority::Answer), |change| change.old.as_ref().map(cell))
+        .with(Column::new("New", Kind::Value, Priority::Key), |change| change.new.as_ref().map(cell))
+        .with(Column::new("Difference", Kind::Amount, Priority::Key), |change| change.difference)
 }
