@@ -115,12 +115,6 @@ fn scaled_up(mantissa: i128, digits: u32) -> Result<i128, Overflow> {
 }
 
 /// An amount as people read it: `-1,234.50`.
-///
-/// ```
-/// use aco::model::money::Grouped;
-/// use rust_decimal::Decimal;
-/// assert_eq!(Grouped(Decimal::new(-123_450, 2)).to_string(), "-1,234.50");
-/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Grouped(pub Decimal);
 
@@ -145,11 +139,6 @@ pub fn grouped(plain: &str) -> String {
 }
 
 /// `part` of `whole` in percent with one decimal, half away from zero; `None` if `whole` is 0.
-///
-/// ```
-/// use aco::model::money::percent;
-/// assert_eq!(percent(700.into(), 1000.into()).unwrap().unwrap().to_string(), "70.0");
-/// ```
 pub fn percent(part: Decimal, whole: Decimal) -> Result<Option<Decimal>, Overflow> {
     if whole.is_zero() {
         return Ok(None);
@@ -170,13 +159,6 @@ fn rounded(numerator: i128, denominator: i128, scale: u32) -> Result<Decimal, Ov
 }
 
 /// `a * b`, its decimals beyond `decimals` cut off: toward zero, as Microsoft's ROUNDDOWN does.
-///
-/// ```
-/// use aco::model::money::round_down_product;
-/// use rust_decimal::Decimal;
-/// let (price, quantity) = (Decimal::new(-3825, 5), Decimal::new(5_123, 1));
-/// assert_eq!(round_down_product(price, quantity, 2).unwrap().to_string(), "-19.59");
-/// ```
 pub fn round_down_product(a: Decimal, b: Decimal, decimals: u32) -> Result<Decimal, Overflow> {
     let mantissa = a.mantissa().checked_mul(b.mantissa()).ok_or(Overflow)?;
     let scale = a.scale() + b.scale();
@@ -198,11 +180,6 @@ pub fn times(amount: Decimal, times: i64) -> Result<Decimal, Overflow> {
 /// `amount` times `numerator` over `denominator`, rounded once, half away from zero, to `scale` decimals.
 ///
 /// A denominator below 1 counts as 1.
-///
-/// ```
-/// use aco::model::money::share;
-/// assert_eq!(share(100.into(), 2, 3, 2).unwrap().to_string(), "66.67");
-/// ```
 pub fn share(amount: Decimal, numerator: i64, denominator: i64, scale: u32) -> Result<Decimal, Overflow> {
     let product = amount.mantissa().checked_mul(numerator.into()).ok_or(Overflow)?;
     let denominator = i128::from(denominator.max(1));
@@ -282,44 +259,31 @@ mod tests {
     }
 
     #[test]
-    fn products_have_the_decimals_that_are_asked_for() {
+    fn products_are_cut_off_and_quotients_rounded_once_half_away_from_zero() {
         let product = |a, b| round_down_product(decimal(a), decimal(b), 2).unwrap().to_string();
-        assert_eq!(product("3", "2"), "6.00");
-        assert_eq!(product("1.5", "3"), "4.50");
-        assert_eq!(product("-1.25", "1.5"), "-1.87");
-    }
-
-    #[test]
-    fn percent_rounds_half_away_from_zero() {
+        assert_eq!([product("3", "2"), product("1.5", "3"), product("-1.25", "1.5")], ["6.00", "4.50", "-1.87"]);
         let tenth = |part, whole| percent(decimal(part), decimal(whole)).unwrap().map(|p| p.to_string());
-        assert_eq!(tenth("1", "2000").as_deref(), Some("0.1"));
-        assert_eq!(tenth("-1", "2000").as_deref(), Some("-0.1"));
-        assert_eq!(tenth("0.99", "2000").as_deref(), Some("0.0"));
-        assert_eq!(tenth("1", "3").as_deref(), Some("33.3"));
+        let tenths =
+            [("1", "2000"), ("-1", "2000"), ("0.99", "2000"), ("1", "3")].map(|(part, whole)| tenth(part, whole));
+        assert_eq!(tenths, ["0.1", "-0.1", "0.0", "33.3"].map(|tenth| Some(tenth.to_owned())));
         assert_eq!(tenth("5", "0"), None);
-    }
-
-    #[test]
-    fn shares_round_once_and_half_away_from_zero() {
-        let shared = |amount, numerator, denominator, scale| {
-            share(decimal(amount), numerator, denominator, scale).unwrap().to_string()
-        };
-        assert_eq!(shared("0.01", 1, 2, 2), "0.01");
-        assert_eq!(shared("-0.01", 1, 2, 2), "-0.01");
-        assert_eq!(shared("0.03", 1, 4, 2), "0.01");
-        assert_eq!(shared("100", 1, 3, 2), "33.33");
-        assert_eq!(shared("100.6", 3, 3, 0), "101");
+        for (amount, numerator, denominator, scale, expected) in [
+            ("0.01", 1, 2, 2, "0.01"),
+            ("-0.01", 1, 2, 2, "-0.01"),
+            ("0.03", 1, 4, 2, "0.01"),
+            ("100", 1, 3, 2, "33.33"),
+            ("100.6", 3, 3, 0, "101"),
+        ] {
+            assert_eq!(share(decimal(amount), numerator, denominator, scale).unwrap().to_string(), expected);
+        }
         assert_eq!(share(decimal("9999999999999999999999999999"), i64::MAX, 1, 2), Err(Overflow));
     }
 
     #[test]
     fn steps_reach_an_amount_or_never_do() {
-        let steps = |amount, step| steps_to(decimal(amount), decimal(step)).unwrap();
-        assert_eq!(steps("300", "100.00"), Some(3));
-        assert_eq!(steps("300.01", "100"), Some(4));
-        assert_eq!(steps("0", "0"), Some(0));
-        assert_eq!(steps("1", "0"), None);
-        assert_eq!(steps("1", "-5"), None);
+        let ways = [("300", "100.00"), ("300.01", "100"), ("0", "0"), ("1", "0"), ("1", "-5")];
+        let steps = ways.map(|(amount, step)| steps_to(decimal(amount), decimal(step)).unwrap());
+        assert_eq!(steps, [Some(3), Some(4), Some(0), None, None]);
     }
 
     #[test]

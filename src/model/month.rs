@@ -208,32 +208,23 @@ mod tests {
 
     #[test]
     fn prints_and_parses() {
-        let july: Month = "2022-07".parse().unwrap();
-        assert_eq!(july.to_string(), "2022-07");
+        assert_eq!("2022-07".parse::<Month>().unwrap().to_string(), "2022-07");
         for text in ["2022-13", "2022-7", "+022-07", "2022"] {
             assert_eq!(text.parse::<Month>(), Err("expected a month such as `2022-07`"), "{text}");
         }
     }
 
     #[test]
-    fn neighbours_cross_the_year() {
+    fn neighbours_cross_the_year_and_each_month_knows_its_days() {
         let december = Month::new(2021, 12).unwrap();
-        assert_eq!(december.next().to_string(), "2022-01");
-        assert_eq!(december.next().previous(), december);
+        assert_eq!((december.next().to_string(), december.next().previous()), ("2022-01".to_owned(), december));
         assert_eq!(december.next().months_since(december), 1);
-        assert_eq!(december.later(14).unwrap().to_string(), "2023-02");
-        assert_eq!(december.later(i64::MAX), None);
-        assert_eq!(Month::new(9999, 12).unwrap().later(1), None);
-    }
-
-    #[test]
-    fn knows_its_last_day() {
-        let last = |year, month| Month::new(year, month).unwrap().last_day().to_string();
-        assert_eq!(last(2024, 2), "2024-02-29");
-        assert_eq!(last(2023, 2), "2023-02-28");
-        assert_eq!(last(2023, 12), "2023-12-31");
-        assert_eq!(Month::new(2024, 2).unwrap().days(), 29);
-        assert_eq!(Month::new(2023, 12).unwrap().days(), 31);
+        assert_eq!(december.later(14), Month::new(2023, 2));
+        assert_eq!(december.later(i64::MAX).or(Month::new(9999, 12).unwrap().later(1)), None);
+        for (year, month, last) in [(2024, 2, 29), (2023, 2, 28), (2023, 12, 31)] {
+            let month = Month::new(year, month).unwrap();
+            assert_eq!((i64::from(month.last_day().day()), month.days()), (last, last), "{month}");
+        }
     }
 
     #[test]
