@@ -107,15 +107,9 @@ mod tests {
     use crate::ledger::sample::{ledger, month};
 
     #[test]
-    fn months_are_those_of_any_credit_of_the_partner() {
+    fn months_to_come_make_no_partner_s_report_newer() {
         let ledger = ledger(&[&["b 2024-01 1 Active 9 - -", "c 2024-02 1 Active 9 - -", "b 2024-05 1 Active 9 - -"]]);
-        let covered = Covered::new(&ledger);
-        let partner = &*ledger.identity(&ledger.credits()[0]).partner;
-        assert!(covered.has(partner, month("2024-02")) && !covered.has(partner, month("2024-03")));
-        assert_eq!(covered.after(partner, month("2024-02")), Some(month("2024-05")));
-        assert_eq!(covered.between(partner, month("2024-01"), month("2024-05")), [month("2024-02")]);
-        assert_eq!(covered.newest(month("2024-04")), [(partner, month("2024-02"))]);
-        let missing: Vec<Month> = covered.missing(partner, month("2024-05")).collect();
-        assert_eq!(missing, [month("2024-03"), month("2024-04")]);
+        let newest = Covered::new(&ledger).newest(month("2024-04"));
+        assert_eq!(newest.iter().map(|(_, month)| *month).collect::<Vec<_>>(), [month("2024-02")]);
     }
 }

@@ -297,51 +297,8 @@ fn begin_in_turn(part: &Part, rows: &[Row]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::ledger::What;
     use crate::ledger::sample::{entries, ledger};
-    use crate::ledger::{Contradiction, Ledger, What};
-
-    /// The file and line of each row that gives way, or of which something else came to light, and of the one that counts.
-    fn found(ledger: &Ledger, what: What) -> Vec<[(u32, u64); 2]> {
-        let rows = ledger.findings().rows.iter().filter(|found| found.what == what);
-        let place = |row| (ledger.place(row).file, ledger.place(row).line);
-        rows.map(|found| [found.replaced, found.row].map(place)).collect()
-    }
-
-    #[test]
-    fn the_last_month_of_a_download_is_completed_and_an_earlier_one_restated() {
-        let older = ["c 2024-01 10 Active 90 2024-01-01 -", "c 2024-02 20 Active 80 2024-01-01 -"];
-        let newer = ["c 2024-01 11 Active 89 2024-01-01 -", "c 2024-02 25 Active 75 2024-01-01 -"];
-        let newer = [newer[0], newer[1], "c 2024-03 30 Active 70 2024-01-01 -"];
-        // The newer one stands first.
-        let ledger = ledger(&[&newer, &older]);
-        assert_eq!(found(&ledger, What::Restated), [[(1, 2), (0, 2)]]);
-        assert_eq!(found(&ledger, What::Completed), [[(1, 3), (0, 3)]]);
-        let amounts: Vec<String> = entries(&ledger).iter().map(|entry| entry.credit_amount.to_string()).collect();
-        assert_eq!(amounts, ["11", "25", "30"]);
-    }
-
-    #[test]
-    fn rows_that_are_gone_stay_and_are_told_like_those_that_are_new() {
-        let ledger = ledger(&[
-            &[
-                "gone 2024-01 1 Active 9 2024-01-01 -",
-                "c 2024-01 1 Active 9 2024-01-01 -",
-                "c 2024-02 2 Active 8 2024-01-01 -",
-                "c 2024-03 3 Active 7 2024-01-01 -",
-                "last 2024-03 1 Active 9 2024-03-01 -",
-            ],
-            &[
-                "c 2024-01 1 Active 9 2024-01-01 -",
-                "new 2024-01 1 Active 9 2024-01-01 -",
-                "c 2024-03 3 Active 7 2024-01-01 -",
-                "c 2024-04 4 Active 6 2024-01-01 -",
-            ],
-        ]);
-        assert_eq!(found(&ledger, What::Gone), [[(0, 2); 2], [(0, 6); 2]]);
-        assert_eq!(found(&ledger, What::Added), [[(1, 3); 2]]);
-        // Nothing is known of February: the newer download does not hold it.
-        assert_eq!(entries(&ledger).len(), 7);
-    }
 
     #[test]
     fn of_equal_rows_the_longer_spelling_stands_whatever_the_order() {
@@ -351,14 +308,7 @@ mod tests {
         ] {
             let ledger = ledger(&[&rows]);
             assert_eq!(entries(&ledger)[0].credit_amount.to_string(), "1.50");
-            assert_eq!(found(&ledger, What::Duplicate).len(), 1);
+            assert_eq!(ledger.findings().rows.iter().map(|found| found.what).collect::<Vec<_>>(), [What::Duplicate]);
         }
-    }
-
-    #[test]
-    fn files_that_end_in_one_month_contradict_each_other() {
-        let ledger = ledger(&[&["c 2024-01 1 Active 9 - -"], &["c 2024-01 2 Active 9 - -"]]);
-        let found = ledger.findings().rows.iter().map(|found| found.what);
-        assert_eq!(found.collect::<Vec<_>>(), [What::Conflict(Contradiction::InOneDownload)]);
     }
 }

@@ -163,34 +163,3 @@ impl Coverage {
         Some(word * 64 + bits[word].ilog2() as usize)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ledger::sample;
-    use crate::ledger::tables;
-
-    /// Files with rows of these months each, all read by one thread.
-    fn downloads(files: &[&[u32]], order: FileOrder) -> Downloads {
-        let row = |month: &u32| format!("c 2024-0{month} 1 Active 9 - -");
-        let files: Vec<Vec<String>> = files.iter().map(|months| months.iter().map(row).collect()).collect();
-        let report = sample::report(&files.iter().map(Vec::as_slice).collect::<Vec<_>>());
-        let months = tables::months(&report);
-        Downloads::new(&Coverage::of_files(&report, &Partners::new(&report), &months, 2), &months, order)
-    }
-
-    #[test]
-    fn a_file_is_newer_if_its_last_month_is_later_or_in_order_its_place() {
-        let by_month = downloads(&[&[1, 3], &[2], &[], &[3]], FileOrder::ByLastMonth);
-        assert_eq!((&by_month.ages[..], by_month.last_month_of_newest()), (&[2, 1, 0, 2][..], Month::new(2024, 3)));
-        let as_given = downloads(&[&[3], &[1]], FileOrder::AsGiven);
-        assert_eq!((&as_given.ages[..], as_given.last_month_of_newest()), (&[0, 1][..], Month::new(2024, 1)));
-    }
-
-    #[test]
-    fn holders_are_those_that_have_rows_of_a_month() {
-        let downloads = downloads(&[&[1, 2], &[2, 3]], FileOrder::ByLastMonth);
-        let ages = |month| downloads.holders(0, month).to_vec();
-        assert_eq!([ages(0), ages(1), ages(2)], [vec![0], vec![0, 1], vec![1]]);
-    }
-}

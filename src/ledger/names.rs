@@ -245,44 +245,18 @@ fn in_turn(names: BTreeMap<&Arc<str>, Span>) -> Option<Vec<(&Arc<str>, Span)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::downloads::{Coverage, FileOrder};
     use crate::ledger::sample;
-    use crate::ledger::tables::{self, Partners};
 
-    /// A report of one file with rows such as `ACO 2024-01 10 Active` of one credit, which has these days: its name comes
-    /// first.
-    fn report(rows: &[&str], days: &str) -> Report {
+    /// The names of a credit, with these days, after those of its rows, such as `ACO 2024-01 10`, were looked at.
+    fn names(rows: &[&str], days: &str) -> Vec<String> {
         let rows: Vec<(&str, &str)> = rows.iter().filter_map(|row| row.split_once(' ')).collect();
-        let lines: Vec<String> = rows.iter().map(|(_, rest)| format!("c {rest} 9 {days}")).collect();
+        let lines: Vec<String> = rows.iter().map(|(_, rest)| format!("c {rest} Active 9 {days}")).collect();
         let mut report = sample::report(&[&lines]);
         let shard = &mut report.shards[0];
         for (key, (name, _)) in shard.partitions[0].keys.iter_mut().zip(rows) {
             key.identity.credit_name = name.into();
             shard.names.push(name.into());
         }
-        report
-    }
-
-    #[test]
-    fn names_and_statuses_take_the_spelling_of_the_latest_month() {
-        let words = ["suspended", "Paused", "SUSPENDED", "Suspended", "active"];
-        let rows: Vec<String> =
-            (1..).zip(words).map(|(month, word)| format!("{word} 2024-0{month} 1 {word}")).collect();
-        let mut report = report(&rows.iter().map(String::as_str).collect::<Vec<_>>(), "- -");
-        let months = tables::months(&report);
-        let files = Coverage::of_files(&report, &Partners::new(&report), &months, 1);
-        let downloads = Downloads::new(&files, &months, FileOrder::ByLastMonth);
-        unify_spellings(&mut report, &downloads);
-        let shard = &report.shards[0];
-        let statuses: Vec<&str> = shard.statuses.iter().map(Status::as_str).collect();
-        assert_eq!(statuses, ["Suspended", "Paused", "Suspended", "Suspended", "Active"]);
-        let names: Vec<&str> = shard.partitions[0].keys.iter().map(|key| &*key.identity.credit_name).collect();
-        assert_eq!(names, ["Suspended", "Paused", "Suspended", "Suspended", "active"]);
-    }
-
-    /// The names of a credit after those of its rows were looked at.
-    fn names(rows: &[&str], days: &str) -> Vec<String> {
-        let mut report = report(rows, days);
         let renamed = unify_names(&mut report);
         let names = report.shards[0].partitions[0].keys.iter().map(|key| key.identity.credit_name.to_string());
         let changes =
@@ -315,20 +289,17 @@ mod tests {
     #[test]
     fn one_term_is_one_credit_whatever_its_name_becomes() {
         const DAYS: &str = "2024-01-01 2024-12-31";
+        assert_eq!(names(&["A 2024-01 5", "A 2024-02 7", "B 2024-03 7"], DAYS), ["B", "B", "B", "A, B from 2024-03"]);
         assert_eq!(
-            names(&["A 2024-01 5 Active", "A 2024-02 7 Active", "B 2024-03 7 Active"], DAYS),
-            ["B", "B", "B", "A, B from 2024-03"]
-        );
-        assert_eq!(
-            names(&["B 2024-01 5 Active", "A 2024-03 7 Active", "C 2024-04 9 Active"], DAYS),
+            names(&["B 2024-01 5", "A 2024-03 7", "C 2024-04 9"], DAYS),
             ["C", "C", "C", "B, A from 2024-03", "A, C from 2024-04"]
         );
         for (rows, days) in [
             // Both at one time, an amount that begins anew, and no dates to agree in.
-            (["A 2024-01 5 Active", "B 2024-01 6 Active", "B 2024-02 7 Active"], DAYS),
-            (["A 2024-01 5 Active", "A 2024-03 6 Active", "B 2024-02 7 Active"], DAYS),
-            (["A 2024-01 5 Active", "A 2024-02 6 Active", "B 2024-03 1 Active"], DAYS),
-            (["A 2024-01 5 Active", "A 2024-02 6 Active", "B 2024-03 7 Active"], "- -"),
+            (["A 2024-01 5", "B 2024-01 6", "B 2024-02 7"], DAYS),
+            (["A 2024-01 5", "A 2024-03 6", "B 2024-02 7"], DAYS),
+            (["A 2024-01 5", "A 2024-02 6", "B 2024-03 1"], DAYS),
+            (["A 2024-01 5", "A 2024-02 6", "B 2024-03 7"], "- -"),
         ] {
             let before: Vec<&str> = rows.iter().filter_map(|row| row.split(' ').next()).collect();
             assert_eq!(names(&rows, days), before);

@@ -281,12 +281,4 @@ mod tests {
             assert!(row.starts_with(&format!("{} {month} ", customer.as_str())), "{row}");
         }
     }
-
-    #[test]
-    fn credits_that_are_not_wanted_are_left_out() {
-        let ledger = ledger(&[&["a 2024-01 1 Active 9 - -", "b 2024-01 1 Active 9 - -", "a 2024-02 2 Active 8 - -"]]);
-        let of_a = ledger.credits().iter().filter(|credit| ledger.identity(credit).customer.as_str() == "a");
-        let lines: Vec<u64> = ledger.listing(of_a).page(0, |row| Some(ledger.place(row).line)).collect();
-        assert_eq!(lines, [2, 4]);
-    }
 }

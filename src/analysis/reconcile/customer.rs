@@ -381,31 +381,4 @@ mod tests {
         let beyond = ["2024-01 2024-01 EUR 30 - not-comparable", "2024-01 2024-01 USD 70 - mismatched"];
         assert_eq!(reconciled(&rows, &["c 2024-01 EUR 40 USD 43"]), beyond);
     }
-
-    #[test]
-    fn doubt_hides_no_difference_beyond_it() {
-        let opening = "c 2024-01 1 Active 930 2023-06-01 - USD b";
-        assert_eq!(reconciled(&[JANUARY, opening], &["b 2024-01 USD 9"])[1], "2024-01 2024-01 USD 70 - balance-only");
-        let with = |lines: &str| reconciled(&[JANUARY, opening], &[lines])[0].clone();
-        assert_eq!(with("c 2024-01 USD 70.5"), "2024-01 2024-01 USD 70 70.5 unknown");
-        assert_eq!(with("c 2024-01 USD 71.06"), "2024-01 2024-01 USD 70 71.06 mismatched");
-        assert_eq!(with("c 2024-01 USD 69.9"), "2024-01 2024-01 USD 70 69.9 mismatched");
-        // A stray cent in another currency is a row of its own.
-        let stray = ["2024-01 2024-01 GBP - 0.01 matched", "2024-01 2024-01 USD 70 - balance-only"];
-        assert_eq!(reconciled(&[JANUARY], &["c 2024-01 GBP 0.01 GBP 0.01"]), stray);
-    }
-
-    #[test]
-    fn a_row_of_several_months_has_all_that_was_given_in_them() {
-        let rows = [
-            JANUARY,
-            "c 2024-03 90 Active 910 2024-01-01 -",
-            "c 2024-01 5 Active 995 2024-01-01 - USD b",
-            "c 2024-02 6 Active 994 2024-01-01 - USD b",
-            "c 2024-03 8 Active 992 2024-01-01 - USD b",
-        ];
-        let march = "2024-02 2024-03 USD 23";
-        assert_eq!(reconciled(&rows, &["c 2024-02 USD 4"]), [format!("{march} 4 unknown")]);
-        assert_eq!(reconciled(&rows, &["c 2024-02 USD 4", "c 2024-03 USD 19"]), [format!("{march} 23 matched")]);
-    }
 }
