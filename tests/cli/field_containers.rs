@@ -171,6 +171,60 @@ fn a_page_between_others_is_missed() {
     assert_eq!(check(&[("", &a), ("", &b), ("", "")]), Some(0), "none has a name");
 }
 
+/// Lines of an invoice, or of usage, as a page of the interface has them: customer, day and amount of each.
+fn invoice_page(number: &str, lines: &[(&str, &str, &str)], links: &str) -> String {
+    let is_usage = number.is_empty();
+    let line = |(customer, day, amount): &(&str, &str, &str)| {
+        let (kind, sign) = if is_usage { ("new", "") } else { ("customerCredit", "-") };
+        let [billed, reason, text] = if is_usage {
+            ["billingPreTaxTotal", "creditType", "Azure Credit Applied"]
+        } else {
+            ["subtotal", "creditReasonCode", "Azure Credit"]
+        };
+        let currency = if is_usage { "billingCurrency" } else { "currency" };
+        format!(
+            "{{\"partnerId\":\"p\",\"customerId\":\"{customer}\",\"invoiceNumber\":\"{number}\",\
+             \"chargeType\":\"{kind}\",\"chargeStartDate\":\"{day}\",\"usageDate\":\"{day}\",\
+             \"{currency}\":\"USD\",\"{billed}\":\"{sign}{amount}\",\"{reason}\":\"{text}\"}}"
+        )
+    };
+    let lines: Vec<String> = lines.iter().map(line).collect();
+    format!("{{\"items\":[{}]{links}}}", lines.join(","))
+}
+
+#[test]
+fn a_page_is_missed_beside_other_invoices() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+    let rows = ["c 2022-06 5 Active 95 USD 2022-06-01 2023-05-31", "c 2022-07 15 Active 85 USD 2022-06-01 2023-05-31"];
+    fs::write(folder.path().join("report.csv"), report(&rows)).unwrap();
+    let next = |address: &str| format!(",\"links\":{{\"next\":{{\"uri\":\"{address}\"}}}}");
+    write("june.json", invoice_page("G1", &[("c", "2022-06-01", "5.00")], ""));
+    write("july-1.json", invoice_page("G2", &[("c", "2022-07-01", "7.00")], &next("/lines?page=2")));
+    write("july-2.json", invoice_page("G2", &[("c", "2022-07-02", "3.00")], ""));
+    write("usage.json", invoice_page("", &[("c", "2022-07-02", "3.00")], ""));
+    let missing = "july-1.json: a page names a next one, which no file holds";
+    for (files, is_whole) in [
+        ("june.json july-1.json july-2.json", true),
+        ("july-2.json june.json july-1.json", true),
+        ("june.json july-1.json", false),
+        ("june.json july-1.json usage.json", false),
+    ] {
+        let compared = run(folder.path(), &format!("reconcile report.csv --as-of 2022-08-20 --invoice {files}"));
+        assert_eq!(compared.stderr.contains(missing), !is_whole, "{files}: {compared}");
+        let check = format!("check report.csv --only future-month --as-of 2022-08-20 --invoice {files}");
+        let check = run(folder.path(), &check);
+        assert_eq!((check.code, check.stderr.contains(missing)), (Some(i32::from(!is_whole)), !is_whole), "{check}");
+    }
+    // Pages of several invoices in one file, whose last ones lie in files of their own.
+    let firsts = ["G1", "G2"].map(|number| invoice_page(number, &[("c", "2022-06-01", "1.00")], &next(number)));
+    write("firsts.json", firsts.join("\n"));
+    for (files, is_whole) in [("june.json july-2.json", true), ("usage.json", false)] {
+        let compared = run(folder.path(), &format!("reconcile report.csv --invoice firsts.json {files}"));
+        assert_eq!(compared.stderr.contains("a page names a next one"), !is_whole, "{files}: {compared}");
+    }
+}
+
 #[test]
 fn an_error_in_place_of_data_is_called_so() {
     let folder = tempfile::tempdir().unwrap();

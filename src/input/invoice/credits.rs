@@ -86,6 +86,11 @@ impl Fold for LineBuilder {
     fn reject(&mut self, problem: Problem) {
         self.rejects.push(problem);
     }
+
+    fn invoices(&self, file: u32) -> Vec<&str> {
+        let contexts = self.files.get(&file).map(|file| &file.contexts);
+        contexts.into_iter().flatten().map(|context| &*context.invoice).collect()
+    }
 }
 
 impl LineBuilder {

@@ -61,6 +61,11 @@ pub(crate) trait Fold: Send {
 
     /// Takes in what is wrong with an object that is no record, if the kind may be written so.
     fn reject(&mut self, _problem: Problem) {}
+
+    /// The invoices that a file has lines of, as far as they were taken in here.
+    fn invoices(&self, _file: u32) -> Vec<&str> {
+        Vec::new()
+    }
 }
 
 /// What is shown each line of a table.

@@ -49,7 +49,7 @@ pub(crate) fn read<F: Fold>(
     let (threads, files) = blocks::read(chosen, pace, encoding, open, fold)?;
     notes.extend(skipped);
     notes.extend((!unread.is_empty()).then_some(Note::Unread { files: unread }));
-    notes.extend(of_files(&files));
+    notes.extend(of_files(&threads, &files));
     Ok((threads, files, notes))
 }
 
@@ -70,32 +70,72 @@ pub(crate) fn read_lines(
 }
 
 /// What is to be said of files for what they lay in; of pages only that the next one is missing, once a file.
-///
-/// Partner Center's pages have the address of the first one. So one of them names no next page; where each has a name of
-/// its own, the next one's is among these. No two name the same one.
-fn of_files(files: &[FileRead]) -> Vec<Note> {
-    let page = |remark: &Remark| match remark {
-        Remark::Page { itself, next } => Some((itself.clone(), next.clone())),
-        _ => None,
-    };
-    let pages: Vec<_> = files.iter().flat_map(|file| &file.remarks).filter_map(page).collect();
-    let address = |page: &Option<String>| page.as_deref().and_then(|page| page.split('?').next()).map(str::to_owned);
-    let lasts: BTreeSet<_> =
-        pages.iter().filter(|(_, next)| next.is_none()).map(|(itself, _)| address(itself)).collect();
-    let names: BTreeSet<&String> = pages.iter().filter_map(|(itself, _)| itself.as_ref()).collect();
-    let mut named: BTreeMap<&String, usize> = BTreeMap::new();
-    pages.iter().filter_map(|(_, next)| next.as_ref()).for_each(|next| *named.entry(next).or_default() += 1);
-    let misses_next = |remark: &&Remark| {
-        let Some((itself, Some(next))) = page(remark) else { return false };
-        let is_absent = names.len() == pages.len() && !names.contains(&next);
-        is_absent || named[&next] > 1 || ![&address(&itself), &None].into_iter().any(|page| lasts.contains(page))
-    };
+fn of_files<F: Fold>(threads: &[F], files: &[FileRead]) -> Vec<Note> {
+    let missed = without_next(threads, files);
     let of_file = |(file, read): (u32, &FileRead)| {
-        let others = read.remarks.iter().filter(|remark| page(remark).is_none());
-        let told = others.chain(read.remarks.iter().find(misses_next));
+        let is_page = |remark: &&Remark| matches!(remark, Remark::Page { .. });
+        let others = read.remarks.iter().filter(|remark| !is_page(remark));
+        let told = others.chain(read.remarks.iter().find(is_page).filter(|_| missed.contains(&(file as usize))));
         told.map(|remark| Note::remark(file, remark)).collect::<Vec<_>>()
     };
     (0..).zip(files).flat_map(of_file).collect()
+}
+
+/// The files with a page whose next one no file holds. Pages of one invoice tell nothing of those of another; such as
+/// have no lines may be of any.
+fn without_next<'p, F: Fold>(threads: &[F], files: &'p [FileRead]) -> BTreeSet<usize> {
+    let pages_of = |(file, read): (usize, &'p FileRead)| {
+        let page = move |remark: &'p Remark| match remark {
+            Remark::Page { itself, next } => Some((file, (itself.as_deref(), next.as_deref()))),
+            _ => None,
+        };
+        read.remarks.iter().filter_map(page)
+    };
+    let pages: Vec<_> = files.iter().enumerate().flat_map(pages_of).collect();
+    if pages.is_empty() {
+        return BTreeSet::new();
+    }
+    let of_file = |(file, read): (u32, &FileRead)| {
+        let numbers = threads.iter().flat_map(|thread| thread.invoices(file));
+        numbers.map(|number| (read.layout.kind, number)).collect::<BTreeSet<_>>()
+    };
+    let invoices: Vec<_> = (0..).zip(files).map(of_file).collect();
+    let mut complete: BTreeSet<&(usize, Page<'p>)> = BTreeSet::new();
+    for invoice in invoices.iter().flatten().map(Some).collect::<BTreeSet<_>>().into_iter().chain([None]) {
+        let may_be = |file: usize| invoices[file].is_empty() || invoice.is_none_or(|it| invoices[file].contains(it));
+        let among: Vec<_> = pages.iter().filter(|(file, _)| may_be(*file)).map(|(_, page)| *page).collect();
+        let has_next = has_next(&among);
+        let is_whole = |(file, page): &&(usize, Page<'p>)| {
+            may_be(*file) && invoices[*file].is_empty() == invoice.is_none() && has_next(*page)
+        };
+        complete.extend(pages.iter().filter(is_whole));
+    }
+    pages.iter().filter(|page| !complete.contains(page)).map(|(file, _)| *file).collect()
+}
+
+/// A page, by what it calls itself and the next one.
+type Page<'p> = (Option<&'p str>, Option<&'p str>);
+
+/// Whether the next one of a page is among some, or it names none.
+///
+/// Partner Center's pages have the address of the first one. So one of them names no next page; where each has a name of
+/// its own, the next one's is among these. No two name the same one.
+fn has_next<'p>(pages: &[Page<'p>]) -> impl Fn(Page<'p>) -> bool {
+    let address = |page: Option<&'p str>| page.and_then(|page| page.split('?').next());
+    let lasts: BTreeSet<_> =
+        pages.iter().filter(|(_, next)| next.is_none()).map(|(itself, _)| address(*itself)).collect();
+    let names: BTreeSet<&str> = pages.iter().filter_map(|(itself, _)| *itself).collect();
+    let have_names = names.len() == pages.len();
+    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    pages.iter().filter_map(|(_, next)| *next).for_each(|next| *named.entry(next).or_default() += 1);
+    move |(itself, next)| {
+        let is_last = |page: Option<&str>| lasts.contains(&page);
+        next.is_none_or(|next| {
+            (!have_names || names.contains(next))
+                && named.get(next) == Some(&1)
+                && (is_last(address(itself)) || is_last(None))
+        })
+    }
 }
 
 /// Of a folder or pattern: whether anything of it is read, what is skipped, and what is to be done about that.
