@@ -81,6 +81,8 @@ pub struct InvoiceFile {
     pub has_reasons: bool,
     /// Whether it tells which usage a partner earned credit lowers.
     pub has_earned: bool,
+    /// Whether it is a page behind which others follow.
+    pub goes_on: bool,
 }
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InvoiceKey {

@@ -226,6 +226,27 @@ fn a_page_is_missed_beside_other_invoices() {
 }
 
 #[test]
+fn pages_of_usage_are_one_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+    fs::write(folder.path().join("report.csv"), report(&["c 2022-07 15 Active 85 USD 2022-07-01 2023-05-31"])).unwrap();
+    let next = |page: usize| format!(",\"links\":{{\"next\":{{\"uri\":\"/usage?page={page}\"}}}}");
+    let days = [("c", "2022-07-05", "5.00"), ("c", "2022-07-12", "7.00"), ("c", "2022-07-19", "3.00")];
+    write("1.json", invoice_page("", &days[..1], &next(2)));
+    write("2.json", invoice_page("", &days[1..2], &next(3)));
+    write("3.json", invoice_page("", &days[2..], ""));
+    // Downloaded before, in pages and in one.
+    write("before-1.json", invoice_page("", &days[..1], &next(2)));
+    write("before-2.json", invoice_page("", &days[1..2], ""));
+    write("before.json", invoice_page("", &days[..2], ""));
+    for files in ["1.json 2.json 3.json", "3.json before.json 2.json 1.json", "before-?.json ?.json"] {
+        let line = format!("reconcile report.csv --as-of 2022-08-20 -f csv --invoice {files}");
+        let compared = run(folder.path(), &line);
+        assert!(compared.stdout.contains(",USD,2022-07,15,15.00,0.00,matched,3"), "{files}: {compared}");
+    }
+}
+
+#[test]
 fn an_error_in_place_of_data_is_called_so() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("good.csv"), report(&ROWS)).unwrap();

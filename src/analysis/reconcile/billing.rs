@@ -76,7 +76,7 @@ impl Billing {
     }
 
     /// Finds the files that have usage which is not billed yet. Of a month those count whose usage goes on the longest,
-    /// and of these no two that share lines.
+    /// with the pages that go on in them, and of these no two that share lines.
     fn find_unbilled(&mut self, invoices: &Invoices) {
         let is_usage =
             |file: u32| invoices.files.get(file as usize).is_some_and(|file| file.kind == InvoiceFileKind::DailyUsage);
@@ -92,8 +92,11 @@ impl Billing {
         for (_, files) in self.unbilled.iter_mut().filter(|(month, _)| !billed.contains(month)) {
             let mut counting: Vec<&InvoicePart> = Vec::new();
             for part in parts.iter().filter(|part| files.contains_key(&part.invoice.file)) {
-                let adds =
-                    |other: &&InvoicePart| other.usage == part.usage && shared(&other.digests, &part.digests) == 0;
+                let goes_on = |part: &InvoicePart| invoices.files[part.invoice.file as usize].goes_on;
+                let adds = |other: &&InvoicePart| {
+                    let is_one_snapshot = other.usage == part.usage || goes_on(other) || goes_on(part);
+                    is_one_snapshot && shared(&other.digests, &part.digests) == 0
+                };
                 if counting.iter().all(adds) {
                     counting.push(part);
                 }

@@ -18,7 +18,7 @@ use super::credits::LineBuilder;
 use super::kind;
 use super::pairs::Pairs;
 use super::tally::{CreditOptions, FileCredits};
-use crate::input::error::{Fault, FileError, Note, Problem};
+use crate::input::error::{Fault, FileError, Note, Problem, Remark};
 use crate::input::kinds::InvoiceColumn;
 use crate::input::scan::FileRead;
 use crate::input::value::Clue;
@@ -131,7 +131,11 @@ fn invoice_file(file: &FileRead, number: u32, threads: &[LineBuilder]) -> Invoic
         || file.layout.has(InvoiceColumn::EarnedPercent)
         || has(|file| file.has_earned);
     let has_reasons = file.layout.has(InvoiceColumn::Reason) || has(tells_reason);
-    InvoiceFile { name: file.source.name().to_owned(), kind, has_reasons, has_earned }
+    let has_page = |is_last: bool| {
+        file.remarks.iter().any(|it| matches!(it, Remark::Page { next, .. } if next.is_none() == is_last))
+    };
+    let goes_on = has_page(false) && !has_page(true);
+    InvoiceFile { name: file.source.name().to_owned(), kind, has_reasons, has_earned, goes_on }
 }
 
 fn parts(threads: &mut [LineBuilder]) -> Vec<InvoicePart> {
