@@ -181,7 +181,7 @@ fn what_there_is(ledger: &Ledger, filter: &Filter) -> Option<String> {
     let (Some(first), Some(last)) = (ledger.months().first(), ledger.months().last()) else {
         // What --as-of leaves out was said.
         let are_empty = ledger.findings().later.is_empty();
-        return are_empty.then(|| "the files have a header and no records".to_owned());
+        return are_empty.then(|| "the files have no records".to_owned());
     };
     let mut there = Vec::new();
     if !filter.currencies.is_empty() {

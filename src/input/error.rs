@@ -271,7 +271,15 @@ pub(crate) enum Remark {
     Page { itself: Option<String>, next: Option<String> },
 }
 
+/// What a page calls itself and the next one.
+pub(crate) type Page<'p> = (Option<&'p str>, Option<&'p str>);
+
 impl Remark {
+    pub(crate) fn page(&self) -> Option<Page<'_>> {
+        let Self::Page { itself, next } = self else { return None };
+        Some((itself.as_deref(), next.as_deref()))
+    }
+
     /// What keeps the file from being read.
     pub(crate) fn refusal(&self) -> Option<Message> {
         let Self::NotComputed(row) = self else { return None };

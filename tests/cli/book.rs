@@ -86,7 +86,7 @@ fn a_report_without_rows_is_said_where_nothing_is_to_be_booked() {
     snapshot!(run(folder.path(), "book report.csv --booked booked.csv --as-of 2023-04-10"), @"
     --- stderr
     note: no records match
-    hint: the files have a header and no records
+    hint: the files have no records
     note: nothing is to be booked
     ");
 }

@@ -370,20 +370,20 @@ fn a_report_without_rows_has_an_empty_answer() {
     InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
     --- stderr
     note: no records match
-    hint: the files have a header and no records
+    hint: the files have no records
     ");
     snapshot!(aco_on("list -f json -", HEADER.as_bytes()), @"
     [
     ]
     --- stderr
     note: no records match
-    hint: the files have a header and no records
+    hint: the files have no records
     ");
     assert_eq!(aco("list fixtures/header-only.csv -f jsonl").stdout, "");
     assert_eq!(aco("summary fixtures/header-only.csv -f markdown").stdout.lines().count(), 2);
     assert_eq!(
         on_terminal("balance fixtures/header-only.csv", 80),
-        "note: no records match\nhint: the files have a header and no records\n"
+        "note: no records match\nhint: the files have no records\n"
     );
 }
 

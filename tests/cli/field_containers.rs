@@ -247,6 +247,44 @@ fn pages_of_usage_are_one_snapshot() {
 }
 
 #[test]
+fn an_empty_page_is_the_last_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["pages", "balances"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+    fs::write(folder.path().join("report.csv"), report(&["c 2022-07 7 Active 93 USD 2022-07-01 2023-05-31"])).unwrap();
+    let links = |name: &str| format!(",\"links\":{{\"{name}\":{{\"uri\":\"/2\"}}}}");
+    write("pages/1.json", invoice_page("G1", &[("c", "2022-07-01", "7.00")], &links("next")));
+    write("balances/1.json", {
+        let lines = run(folder.path(), "list -q report.csv -f json").stdout;
+        format!("{{\"items\":{}{}}}", lines.trim_end(), links("next"))
+    });
+    for (empty, is_whole) in [
+        ("{\"items\":[]}", true),
+        (&format!("{{\"items\":[]{}}}", links("self")), true),
+        ("{\"items\":[],\"nextLink\":\"/3\"}", false),
+    ] {
+        write("pages/2.json", empty.to_owned());
+        write("balances/2.json", empty.to_owned());
+        for line in ["reconcile report.csv --invoice pages", "reconcile report.csv --invoice pages/2.json pages/1.json"]
+        {
+            let compared = run(folder.path(), &format!("{line} --as-of 2022-08-20"));
+            assert_eq!(compared.code, Some(i32::from(!is_whole)), "{empty}: {compared}");
+            assert_eq!(compared.stderr.contains("a page names a next one"), !is_whole, "{empty}: {compared}");
+            assert!(!compared.stderr.contains("skipped") && !compared.stderr.contains("no column"), "{compared}");
+        }
+        let check = run(folder.path(), "check balances --as-of 2022-08-20 --only unread-file");
+        assert_eq!((check.code, check.stderr.is_empty()), (Some(i32::from(!is_whole)), is_whole), "{empty}: {check}");
+    }
+    write("pages/1.json", "{\"items\":[".to_owned());
+    let cut = run(folder.path(), "reconcile report.csv --invoice pages/1.json");
+    assert!(cut.code == Some(2) && cut.stderr.contains("no header"), "{cut}");
+    let alone = run(folder.path(), "reconcile report.csv --as-of 2022-08-20 --invoice pages/2.json");
+    assert!(alone.code == Some(1) && alone.stderr.contains("nothing was compared"), "{alone}");
+}
+
+#[test]
 fn an_error_in_place_of_data_is_called_so() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("good.csv"), report(&ROWS)).unwrap();

@@ -130,11 +130,10 @@ fn invoice_file(file: &FileRead, number: u32, threads: &[LineBuilder]) -> Invoic
     let has_earned = kind == InvoiceFileKind::Reconciliation
         || file.layout.has(InvoiceColumn::EarnedPercent)
         || has(|file| file.has_earned);
-    let has_reasons = file.layout.has(InvoiceColumn::Reason) || has(tells_reason);
-    let has_page = |is_last: bool| {
-        file.remarks.iter().any(|it| matches!(it, Remark::Page { next, .. } if next.is_none() == is_last))
-    };
-    let goes_on = has_page(false) && !has_page(true);
+    let is_empty = !has(|file| !file.contexts.is_empty());
+    let has_reasons = file.layout.has(InvoiceColumn::Reason) || has(tells_reason) || is_empty;
+    let mut pages = file.remarks.iter().filter_map(Remark::page).peekable();
+    let goes_on = pages.peek().is_some() && pages.all(|(_, next)| next.is_some());
     InvoiceFile { name: file.source.name().to_owned(), kind, has_reasons, has_earned, goes_on }
 }
 

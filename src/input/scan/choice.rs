@@ -13,7 +13,7 @@ use super::blocks::{self, FileRead, Fold, ReadPlan};
 use super::cutter::{self, Head};
 use super::header;
 use super::layout::{Layout, Line};
-use crate::input::error::{Fault, FileError, Note, Remark, first_names};
+use crate::input::error::{Fault, FileError, Note, Page, Remark, first_names};
 use crate::input::source::{Encoding, Source, SourceText, folder::missing_parts};
 use crate::model::Message;
 
@@ -73,7 +73,7 @@ pub(crate) fn read_lines(
 fn of_files<F: Fold>(threads: &[F], files: &[FileRead]) -> Vec<Note> {
     let missed = without_next(threads, files);
     let of_file = |(file, read): (u32, &FileRead)| {
-        let is_page = |remark: &&Remark| matches!(remark, Remark::Page { .. });
+        let is_page = |remark: &&Remark| remark.page().is_some();
         let others = read.remarks.iter().filter(|remark| !is_page(remark));
         let told = others.chain(read.remarks.iter().find(is_page).filter(|_| missed.contains(&(file as usize))));
         told.map(|remark| Note::remark(file, remark)).collect::<Vec<_>>()
@@ -85,11 +85,7 @@ fn of_files<F: Fold>(threads: &[F], files: &[FileRead]) -> Vec<Note> {
 /// have no lines may be of any.
 fn without_next<'p, F: Fold>(threads: &[F], files: &'p [FileRead]) -> BTreeSet<usize> {
     let pages_of = |(file, read): (usize, &'p FileRead)| {
-        let page = move |remark: &'p Remark| match remark {
-            Remark::Page { itself, next } => Some((file, (itself.as_deref(), next.as_deref()))),
-            _ => None,
-        };
-        read.remarks.iter().filter_map(page)
+        read.remarks.iter().filter_map(Remark::page).map(move |page| (file, page))
     };
     let pages: Vec<_> = files.iter().enumerate().flat_map(pages_of).collect();
     if pages.is_empty() {
@@ -113,9 +109,6 @@ fn without_next<'p, F: Fold>(threads: &[F], files: &'p [FileRead]) -> BTreeSet<u
     pages.iter().filter(|page| !complete.contains(page)).map(|(file, _)| *file).collect()
 }
 
-/// A page, by what it calls itself and the next one.
-type Page<'p> = (Option<&'p str>, Option<&'p str>);
-
 /// Whether the next one of a page is among some, or it names none.
 ///
 /// Partner Center's pages have the address of the first one. So one of them names no next page; where each has a name of
@@ -131,9 +124,8 @@ fn has_next<'p>(pages: &[Page<'p>]) -> impl Fn(Page<'p>) -> bool {
     move |(itself, next)| {
         let is_last = |page: Option<&str>| lasts.contains(&page);
         next.is_none_or(|next| {
-            (!have_names || names.contains(next))
-                && named.get(next) == Some(&1)
-                && (is_last(address(itself)) || is_last(None))
+            let may_be_there = || !have_names && (is_last(address(itself)) || is_last(None));
+            named.get(next) == Some(&1) && (names.contains(next) || may_be_there())
         })
     }
 }

@@ -44,6 +44,12 @@ pub(crate) fn of_document(document: &[u8]) -> io::Result<(Vec<u8>, Vec<Remark>)>
     }
 }
 
+/// Whether a document is a page without elements, and no error in place of one.
+pub(crate) fn is_empty_page(document: &[u8]) -> bool {
+    let is_empty = |(lines, pages): (Vec<u8>, Vec<Remark>)| !pages.is_empty() && lines.trim_ascii().is_empty();
+    of_document(document).is_ok_and(is_empty) && error_reply(document).is_none()
+}
+
 fn fault(error: &serde_json::Error) -> io::Error {
     let cut = "the array is not closed: the file is cut off";
     let what = if error.is_eof() { cut.to_owned() } else { without_place(error) };

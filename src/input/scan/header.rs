@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use super::cutter::Head;
+use super::cutter::{Head, Syntax};
 use super::layout::{ColumnSpec, Layout, TableKind, folded, without_marks};
-use super::objects;
 use super::records::{RecordFields, Splitter, line_ends};
+use super::{elements, objects};
 use crate::input::error::{Fault, listed};
 use crate::input::source::{Encoding, encoding};
 use crate::input::value::{DecimalMark, amount, date};
@@ -71,9 +71,12 @@ pub(crate) fn find_any(
     let start =
         || String::from_utf8_lossy(head.bytes.trim_ascii().split(u8::is_ascii_control).next().unwrap_or_default());
     let shown = || if keys.is_empty() { vec![start().into_owned()] } else { keys.clone() };
-    let kind = recognise(&folded_all(keys)).ok_or_else(|| absent(wanted, &shown()))?;
+    // A last page may have no elements, and then it may be of any kind.
+    let is_empty = head.is_all && syntax == Syntax::Document && elements::is_empty_page(head.bytes);
+    let kind = recognise(&folded_all(keys)).or(is_empty.then_some(0)).ok_or_else(|| absent(wanted, &shown()))?;
     // Objects may leave out what they have no value for, so only what none of them has is missing.
-    let served = positions(keys, &kinds[kind], 1)?;
+    let blank = || vec![None; kinds[kind].columns.len()];
+    let served = if is_empty { blank() } else { positions(keys, &kinds[kind], 1)? };
     let headers = served.iter().map(|at| at.map(|at| keys[at].clone()).unwrap_or_default()).collect();
     let positions = (0..served.len()).map(Some).collect();
     let ignored = unused(keys, &served);
