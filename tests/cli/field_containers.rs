@@ -571,6 +571,15 @@ fn a_manifest_whose_parts_are_not_there_makes_the_input_incomplete() {
         assert!(check.code == Some(1) && check.stderr.contains(said), "{check}");
         let list = run(folder.path(), "list parts");
         assert!(list.code == Some(0) && list.stderr.contains(said), "{list}");
+        // The same in an archive, of which an entry may be an archive.
+        let (manifest, part) = (manifest(member), report(&ROWS));
+        let inner = zip(&[("b.csv", &part)], CompressionMethod::Stored);
+        let entries = [("a/manifest.json", manifest.as_bytes()), ("a/part-0.csv", &part), ("a/part-1.csv", &inner)];
+        for (count, is_missing) in [(2, true), (3, false)] {
+            fs::write(folder.path().join("parts.zip"), zip(&entries[..count], CompressionMethod::Stored)).unwrap();
+            let check = run(folder.path(), "check --at-least warning --only future-month --as-of 2022-08-20 parts.zip");
+            assert_eq!((check.code, check.stderr.contains(said)), (Some(i32::from(is_missing)), is_missing), "{check}");
+        }
     }
     fs::write(parts.join("part-1.csv"), report(&ROWS)).unwrap();
     let check = run(folder.path(), "check --only future-month --as-of 2022-08-20 parts");

@@ -5,7 +5,6 @@
 //! skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 
@@ -38,13 +37,11 @@ pub(crate) fn read<F: Fold>(
         choice.errors.extend(looked.err());
     }
     choice.missed(encoding, wanted);
-    let Choice { chosen, skipped, spoilt, has_invoices, errors, .. } = choice;
+    let Choice { chosen, skipped, spoilt, mut notes, has_invoices, errors, .. } = choice;
     if !errors.is_empty() {
         return Err(errors);
     }
     let (unread, files): (Vec<String>, Vec<String>) = skipped.into_iter().partition(|file| spoilt.contains(file));
-    let missing = |file: &String| Some(Note::missing_parts(file, missing_parts(Path::new(file))?));
-    let mut notes: Vec<Note> = files.iter().filter_map(missing).collect();
     let skipped = (!files.is_empty()).then_some(Note::Skipped { files, wanted, has_invoices });
     let (threads, files) = blocks::read(chosen, pace, encoding, open, fold)?;
     notes.extend(skipped);
@@ -140,6 +137,8 @@ struct Choice {
     /// The files that are none of those that are looked for, and which of them may have been meant to be.
     skipped: Vec<String>,
     spoilt: BTreeSet<String>,
+    /// What manifests among them tell.
+    notes: Vec<Note>,
     has_invoices: bool,
     /// The folders and patterns by which files were found.
     found: BTreeMap<String, Found>,
@@ -165,6 +164,7 @@ impl Choice {
         let entries = source.unpacked().map_err(|error| FileError { file: file.clone(), fault: error.into() })?;
         let first = self.chosen.len();
         let (mut other, mut others) = (None, Vec::new());
+        let names: Vec<String> = entries.iter().map(|entry| entry.name().to_owned()).collect();
         for entry in entries {
             // A sheet or entry, or a file that lies beside others; how other files are laid out is found out in reading.
             let is_among_others = entry.is_sheet() || entry.is_entry() || entry.found_by().is_some();
@@ -173,6 +173,8 @@ impl Choice {
                     self.has_invoices |= matches!(fault, Fault::InvoiceForReport);
                     let what = fault.spoilt().filter(|_| !entry.is_sheet());
                     others.push(self.described(entry.name(), what));
+                    let missing = missing_parts(&entry, &names);
+                    self.notes.extend(missing.map(|missing| Note::missing_parts(entry.name(), missing)));
                     let named = if entry.is_sheet() { &file } else { entry.name() };
                     let has_header = !matches!(fault, Fault::Absent { .. });
                     other = other.or(Some(FileError { file: named.to_owned(), fault }));

@@ -1,11 +1,12 @@
 //! Folders and patterns: which files they stand for. Neither looks into folders within.
 
 use std::fs;
-use std::io;
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::Source;
 use crate::input::error::first_names;
 use crate::model::Message;
 
@@ -50,16 +51,19 @@ fn files_in(folder: &Path, is_chosen: impl Fn(&str) -> bool) -> io::Result<Vec<P
     Ok(files)
 }
 
-/// What is not in the folder of a manifest, as Microsoft lays one beside the parts of an export: parts that it names, or
-/// that it counts without a name.
-pub(crate) fn missing_parts(manifest: &Path) -> Option<String> {
-    let is_small = fs::metadata(manifest).is_ok_and(|file| file.is_file() && file.len() < LONGEST_MANIFEST);
-    let text = is_small.then(|| fs::read(manifest).ok()).flatten().unwrap_or_default();
-    let value: Value = serde_json::from_slice(&text).unwrap_or_default();
+/// What is not in the folder of a manifest, or among the entries of its archive, as Microsoft lays one beside the parts of
+/// an export: parts that it names, or that it counts without a name.
+pub(crate) fn missing_parts(manifest: &Source, entries: &[String]) -> Option<String> {
+    let text = manifest.open(None).ok()?.reader.take(LONGEST_MANIFEST);
+    let value: Value = serde_json::from_reader(BufReader::new(text)).ok()?;
     let parts = value.get("blobs").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let names = parts.iter().filter_map(|part| part.get("name").or_else(|| part.get("blobName"))?.as_str());
     let names = names.map(|name| name.rsplit('/').next().unwrap_or(name));
-    let absent: Vec<String> = names.filter(|name| !manifest.with_file_name(name).exists()).map(str::to_owned).collect();
+    let is_there = |name: &&str| {
+        let part = Path::new(manifest.name()).with_file_name(name);
+        part.exists() || entries.iter().any(|entry| Path::new(entry).starts_with(&part))
+    };
+    let absent: Vec<String> = names.filter(|name| !is_there(name)).map(str::to_owned).collect();
     let counted = value.get("blobCount").and_then(Value::as_u64).filter(|count| *count > parts.len() as u64);
     match counted {
         _ if !absent.is_empty() => Some(format!("it names parts that are not there: {}", first_names(&absent))),
