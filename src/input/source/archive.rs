@@ -136,6 +136,12 @@ fn unusable(message: impl Into<String>) -> io::Error {
     Message::error(message).into()
 }
 
+/// What is wrong with an entry that is a workbook or an archive itself.
+pub(crate) fn of_entry(name: &str, error: &io::Error) -> io::Error {
+    let hint = error.get_ref().and_then(|error| error.downcast_ref::<Message>()?.hint.clone());
+    Message { hint, ..Message::error(error.to_string()).at(name, None) }.into()
+}
+
 impl ArchiveEntry {
     /// The entry's text, from an archive that stands at its start.
     pub(crate) fn reader(self, archive: impl Read + Send + 'static) -> Box<dyn Read + Send> {

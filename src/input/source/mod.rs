@@ -255,12 +255,13 @@ fn entries<A: Read + Seek + Send + 'static>(
     let mut origins = Vec::new();
     for entry in archive::entries(archive)? {
         let (name, size, open) = (format!("{name}/{}", entry.name), entry.size, Arc::clone(&open));
+        let within = entry.name.clone();
         let open = move || -> io::Result<ByteStream> {
             let mut archive = open()?;
             archive.seek(SeekFrom::Start(entry.start))?;
             Ok(entry.clone().reader(archive))
         };
-        match tables(&name, &open, size, archives)? {
+        match tables(&name, &open, size, archives).map_err(|error| archive::of_entry(&within, &error))? {
             None => origins.push((name, Origin::Entry(Box::new(open)))),
             Some(tables) => origins.extend(tables),
         }
