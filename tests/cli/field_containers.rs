@@ -103,9 +103,16 @@ fn a_page_whose_next_one_is_missing_makes_the_input_incomplete() {
     let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
     write("last.json", page(&first.replace("2022-06,", "2022-07,"), ",\"links\":{\"next\":null,\"self\":{}}"));
     let missing = "warning: first.json: a page names a next one, which no file holds\n";
-    for next in
-        [",\"links\":{\"next\":{\"uri\":\"/p/2\"}}", ",\"@odata.nextLink\":\"https://x/2\"", ",\"nextLink\":\"/2\""]
-    {
+    for next in [
+        ",\"links\":{\"next\":{\"uri\":\"/p/2\"}}",
+        ",\"links\":[{\"rel\":\"self\",\"href\":\"/1\"},{\"rel\":\"next\",\"href\":\"/2\"}]",
+        ",\"_links\":{\"next\":{\"href\":\"/p/2\"}}",
+        ",\"@odata.nextLink\":\"https://x/2\"",
+        ",\"odata.nextLink\":\"https://x/2\"",
+        ",\"nextLink\":\"/2\"",
+        ",\"__next\":\"/2\"",
+        ",\"continuationToken\":\"t\"",
+    ] {
         write("first.json", page(first, next));
         let alone = run(folder.path(), "list first.json");
         assert!(alone.code == Some(0) && alone.stderr.starts_with(missing), "{alone}");
@@ -390,6 +397,17 @@ fn every_kind_of_entry_of_an_archive_is_read_or_named() {
         warning: not read: all.zip/8.zip/deep.zip (an archive in an archive in an archive, which is not read: unpack it)\n\
         hint: download it again, or take it out of the folder\n"
     );
+    // What is damaged is named as an entry, within whichever archive it lies.
+    let damaged: [(&str, &[u8]); 2] = [("1.csv", &report(&rows[..1])), ("bad.xlsx", b"PK\x03\x04 and no more")];
+    let damaged = zip(&damaged, CompressionMethod::Stored);
+    write("damaged.zip", &damaged);
+    write("outer.zip", &zip(&[("damaged.zip", &damaged)], CompressionMethod::Stored));
+    for (file, said) in [("damaged.zip", "damaged.zip: bad.xlsx:"), ("outer.zip", "outer.zip: damaged.zip: bad.xlsx:")]
+    {
+        let refused = run(folder.path(), &format!("list {file}"));
+        let said = format!("error: {said} the zip data is damaged");
+        assert!(refused.code == Some(2) && refused.stderr.starts_with(&said), "{refused}");
+    }
     write("book.zip", &zip(&entries[2..3], CompressionMethod::Stored));
     let book = run(folder.path(), "list book.zip");
     assert_eq!((book.code, book.stdout.as_bytes()), (Some(0), report(&rows[1..2]).as_slice()), "{}", book.stderr);

@@ -19,8 +19,11 @@ pub(crate) const RECORD_END: u8 = 0x1e;
 /// The members of a page that hold its elements: `items` as Partner Center's interfaces name it, `value` as OData does.
 const MEMBERS: [&str; 2] = ["items", "value"];
 
-/// The members of a page that name the next one, as OData and Azure's interfaces do. Partner Center's are in `links`.
-const NEXT: [&str; 2] = ["@odata.nextLink", "nextLink"];
+/// The members of a page that name the next one, as OData and Azure's interfaces do, or hold the token of it.
+const NEXT: [&str; 5] = ["@odata.nextLink", "odata.nextLink", "nextLink", "__next", "continuationToken"];
+
+/// The members that hold a page's own name and the next one's: Partner Center's, and those of HAL.
+const LINKS: [&str; 2] = ["links", "_links"];
 
 /// As much of the elements as the start of a document holds, as lines; none if it starts as lines of objects.
 pub(crate) fn of_head(head: &[u8]) -> Option<Vec<u8>> {
@@ -91,10 +94,14 @@ impl<'de> Visitor<'de> for &mut Found<'de> {
             let names = |members: &[&str]| members.iter().any(|member| key.eq_ignore_ascii_case(member));
             if names(&NEXT) {
                 next = link(Some(&page.next_value()?)).or(next);
-            } else if names(&["links"]) {
+            } else if names(&LINKS) {
                 let links = page.next_value::<Value>()?;
-                itself = link(links.get("self"));
-                next = link(links.get("next")).or(next);
+                let named = |rel: &str| {
+                    let is = |link: &&Value| link.get("rel").is_some_and(|of| of == rel);
+                    links.get(rel).or_else(|| links.as_array()?.iter().find(is))
+                };
+                itself = link(named("self")).or(itself);
+                next = link(named("next")).or(next);
             } else if names(&["error"]) {
                 if let Some(error) = told(&page.next_value::<Value>()?) {
                     return Err(A::Error::custom(format!("an error in place of a page: {error}")));
