@@ -540,6 +540,23 @@ fn an_object_of_other_members_is_no_blank_line() {
 }
 
 #[test]
+fn each_object_may_name_a_column_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("report.csv"), report(&ROWS)).unwrap();
+    let lines = run(folder.path(), "list -q report.csv -f jsonl").stdout;
+    let (first, rest) = lines.split_once('\n').unwrap();
+    let renamed = rest.replace("PartnerID", "PartnerTenantId").replace("CreditAmount", "CreditUsed");
+    fs::write(folder.path().join("two.jsonl"), format!("{first}\n{renamed}")).unwrap();
+    assert_eq!(run(folder.path(), "list -q two.jsonl").stdout.as_bytes(), report(&ROWS));
+    assert!(run(folder.path(), "inspect -f csv two.jsonl").stdout.contains(",IgnoredColumns,\n"));
+    let both = first.replacen('{', "{\"PartnerTenantId\":\"q\",", 1);
+    fs::write(folder.path().join("two.jsonl"), format!("{both}\n{rest}")).unwrap();
+    let refused = run(folder.path(), "list two.jsonl");
+    let said = "two.jsonl:1: expected one member of a column: `PartnerID` names one again";
+    assert!(refused.code == Some(2) && refused.stderr.starts_with(said), "{refused}");
+}
+
+#[test]
 fn no_part_of_json_is_left_out_silently() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();

@@ -43,7 +43,7 @@ pub(crate) fn find(
         layout.headers.pop();
     }
     let kind = &kinds[layout.kind];
-    layout.positions = positions(&layout.headers, kind, layout.line)?;
+    layout.positions = positions(&layout.headers, kind, Some(layout.line))?;
     layout.columns.clone_from(&kind.columns);
     layout.ignored = unused(&layout.headers, &layout.positions);
     exact(&layout, head.floats)?;
@@ -76,10 +76,12 @@ pub(crate) fn find_any(
     let kind = recognise(&folded_all(keys)).or(is_empty.then_some(0)).ok_or_else(|| absent(wanted, &shown()))?;
     // Objects may leave out what they have no value for, so only what none of them has is missing.
     let blank = || vec![None; kinds[kind].columns.len()];
-    let served = if is_empty { blank() } else { positions(keys, &kinds[kind], 1)? };
+    let served = if is_empty { blank() } else { positions(keys, &kinds[kind], None)? };
     let headers = served.iter().map(|at| at.map(|at| keys[at].clone()).unwrap_or_default()).collect();
     let positions = (0..served.len()).map(Some).collect();
-    let ignored = unused(keys, &served);
+    // Each object may have another of a column's names.
+    let is_known = |key: &str| kinds[kind].columns.iter().any(|column| column.is_named(&folded(key)));
+    let ignored = keys.iter().filter(|key| !is_known(key)).cloned().collect();
     let (encoding, columns) = (Some(Encoding::Utf8), kinds[kind].columns.clone());
     Ok(Layout { syntax, kind, columns, positions, headers, ignored, encoding, ..Layout::blank(head) })
 }
@@ -245,18 +247,19 @@ fn declared(head: &[u8]) -> Option<u8> {
     }
 }
 
-/// Which fields serve a kind's columns.
-fn positions(names: &[String], kind: &TableKind, line: u64) -> Result<Vec<Option<usize>>, Fault> {
+/// Which fields serve a kind's columns. Where the names stand in no line but are those of objects, a column may have
+/// several: whether one object has them is found out in reading.
+fn positions(names: &[String], kind: &TableKind, line: Option<u64>) -> Result<Vec<Option<usize>>, Fault> {
     let folded = folded_all(names);
     let mut missing = Vec::new();
     let mut positions = Vec::new();
     for column in &kind.columns {
         let (first, second) = column.serving(&folded);
-        if let (Some(first), Some(second)) = (first, second) {
+        if let (Some(first), Some(second), Some(_)) = (first, second, line) {
             let (name, [first, second]) = (column.names[0], [first, second].map(|at| Visible(&names[at])));
             let text = format!("column `{name}` stands twice: as `{first}` and as `{second}`");
             let text = format!("{text}\ncolumns found: {}", listed(names));
-            return Err(Fault::Told(Some(line), Message::error(text)));
+            return Err(Fault::Told(line, Message::error(text)));
         }
         if first.is_none() && column.is_required {
             missing.push((column.names[0], nearest(column, kind, names)));
@@ -266,6 +269,7 @@ fn positions(names: &[String], kind: &TableKind, line: u64) -> Result<Vec<Option
     if missing.is_empty() {
         return Ok(positions);
     }
+    let line = line.unwrap_or(1);
     Err(Fault::Missing { line, kind: kind.name, missing, found: names.to_vec() })
 }
 
