@@ -557,6 +557,25 @@ fn each_object_may_name_a_column_otherwise() {
 }
 
 #[test]
+fn json_of_another_encoding_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("report.csv"), report(&ROWS)).unwrap();
+    let lines = run(folder.path(), "list -q report.csv -f json").stdout;
+    let (start, end) = lines.split_once("Active").unwrap();
+    for text in [[start.as_bytes(), b"M\xfcller", end.as_bytes()].concat(), format!("{lines}\n").into_bytes()] {
+        fs::write(folder.path().join("other.json"), &text).unwrap();
+        let is_text = std::str::from_utf8(&text).is_ok();
+        for line in ["list other.json --encoding windows-1252", "list other.json"] {
+            let read = run(folder.path(), line);
+            assert_eq!(read.code == Some(0), is_text, "{line}: {read}");
+            let said =
+                "error: other.json:2: JSON that is not UTF-8, as its standard wants it\nhint: save it as UTF-8\n";
+            assert_eq!(read.stderr == said, !is_text, "{line}: {read}");
+        }
+    }
+}
+
+#[test]
 fn no_part_of_json_is_left_out_silently() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();

@@ -68,6 +68,12 @@ pub(crate) fn find_any(
         return find(head, delimiters, kinds, wanted, recognise);
     };
     let keys = &objects::keys(&lines);
+    // What is cut off at the end has no length. Of lines, each is told by itself.
+    let other = std::str::from_utf8(head.bytes).err().filter(|error| error.error_len().is_some());
+    if let Some(other) = other.filter(|_| syntax == Syntax::Document || keys.is_empty()) {
+        let line = u64::from(line_ends(&head.bytes[..other.valid_up_to()])) + 1;
+        return Err(Fault::told(Some(line), "JSON that is not UTF-8, as its standard wants it", "save it as UTF-8"));
+    }
     let start =
         || String::from_utf8_lossy(head.bytes.trim_ascii().split(u8::is_ascii_control).next().unwrap_or_default());
     let shown = || if keys.is_empty() { vec![start().into_owned()] } else { keys.clone() };
