@@ -70,6 +70,11 @@ impl Billing {
         self.months.values().any(|billed| *billed == month)
     }
 
+    /// Whether usage that is not billed yet is all there is of a month.
+    pub fn is_unbilled(&self, month: Month) -> bool {
+        self.unbilled.contains_key(&month) && !self.is_billed(month)
+    }
+
     /// The month of an invoice, if one is known.
     pub fn month_of(&self, number: &str) -> Option<Month> {
         self.months.get(number).copied().or(self.for_all)

@@ -104,7 +104,8 @@ pub fn reconcile<'a>(
         unreported: invoiced_shown().filter(|month| !reported.contains(month) && !is_spanned(month)).collect(),
         newest: invoiced_shown().next_back(),
         last_closed,
-        lacks_last: filter.shows_month(last_closed) && !invoiced.contains(&last_closed),
+        lacks_last: filter.shows_month(last_closed)
+            && (!invoiced.contains(&last_closed) || billing.is_unbilled(last_closed)),
         uncovered: shown.difference(invoiced).copied().collect(),
         hidden_spanning,
         nothing,

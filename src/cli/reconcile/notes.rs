@@ -38,12 +38,14 @@ impl ComparedInvoices<'_> {
     pub(crate) fn checks(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check]) -> Vec<Finding> {
         let lines = self.findings.iter().copied();
         let mut found = reconcile::checks(&self.found, lines, (&self.billing, filter), wanted, ledger.files().len());
-        let nothing = self.nothing().map(|message| (Check::InvoiceMismatch, None, message));
         let last_closed = Some(self.found.last_closed);
+        // Of a month, so that accepting it does not reach the next one.
+        let of = self.found.newest.or(last_closed);
+        let nothing = self.nothing().map(|message| (Check::InvoiceMismatch, of, message));
         let missing = self.no_invoice().map(|message| (Check::CreditNotInvoiced, last_closed, message));
         let unread = self.without_reasons().filter(|message| message.level == Level::Warning);
         let unread = unread.map(|message| (Check::UnreadFile, None, message));
-        let told = nothing.or(missing).into_iter().chain(self.not_reported(ledger, filter)).chain(unread);
+        let told = nothing.into_iter().chain(missing).chain(self.not_reported(ledger, filter)).chain(unread);
         found.extend(told.filter(|(check, ..)| wanted.contains(check)).map(|(check, month, message)| {
             let hint = message.hint.map_or(String::new(), |hint| format!("; {hint}"));
             Finding { month, ..Finding::new(check, format!("{}{hint}", message.text)) }
@@ -66,13 +68,18 @@ impl ComparedInvoices<'_> {
 
     /// Says that the last closed month has no invoice, so that agreement before it says nothing of it.
     pub(crate) fn no_invoice(&self) -> Option<Message> {
-        let month = Some(self.found.last_closed).filter(|_| self.found.lacks_last && self.found.nothing.is_none())?;
+        // Where nothing was compared of any month, that is told in its place.
+        let is_told = self.found.nothing.is_some() && self.found.newest.is_none();
+        let month = Some(self.found.last_closed).filter(|_| self.found.lacks_last && !is_told)?;
         let name = format!("name it with --invoice, or leave the month out with --to {}", month.previous());
         let (text, hint) = match self.may_be_last() {
             Some(may_be) => {
                 (format!("no invoice counts in {month}, the last closed month"), format!("{may_be}; if not, {name}"))
             }
-            None => (format!("no invoice of {month}, the last closed month, was given"), name),
+            None => {
+                let only = if self.billing.is_unbilled(month) { ", only usage that is not billed yet" } else { "" };
+                (format!("no invoice of {month}, the last closed month, was given{only}"), name)
+            }
         };
         Some(Message::warning(text).hint(hint))
     }

@@ -10,7 +10,7 @@ use crate::analysis::check::{Check, Finding};
 use crate::analysis::close::{Card, Figures, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
 use crate::analysis::reconcile::{self, AgreementCount, ReconciledRow};
-use crate::model::{Currency, Grouped, Level, Month, Overflow, Period};
+use crate::model::{Currency, Grouped, Level, Message, Month, Overflow, Period};
 use crate::output::page::{Figure, Page, Statement, Tone, Value};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
@@ -28,21 +28,26 @@ pub(super) fn statements(
     if let Some(compared) = compared {
         statements.extend(left_out(compared.invoices.left_out, "invoice line"));
         statements.push(match compared.nothing() {
-            Some(nothing) => Statement {
-                tone: Tone::Bad,
-                text: sentence(&nothing.text).trim_end_matches('.').to_owned(),
-                details: nothing.hint.map_or_else(String::new, |hint| sentence(&hint)),
-            },
+            Some(nothing) => missing(&nothing, nothing.hint.as_deref().map(sentence).unwrap_or_default(), overview),
             None => agreement(&AgreementCount::new(&compared.found.rows)?, &compared.found.rows, is_accepted(overview)),
         });
-        statements.extend(compared.no_invoice().map(|message| Statement {
-            tone: Tone::Bad,
-            text: sentence(&message.text).trim_end_matches('.').to_owned(),
-            details: "The comparison covers earlier months only.".to_owned(),
+        statements.extend(compared.no_invoice().map(|message| {
+            let is_compared = compared.found.newest >= Some(compared.found.last_closed);
+            let details = if is_compared { "" } else { "The comparison covers earlier months only." };
+            missing(&message, details.to_owned(), overview)
         }));
     }
     statements.push(checks(overview));
     Ok(statements)
+}
+
+/// What is missing to compare, which the checks find too: it may be accepted.
+fn missing(message: &Message, details: String, overview: &Overview<'_>) -> Statement {
+    let is_known = overview.accepted.iter().any(|finding| finding.message.starts_with(&message.text));
+    let text = sentence(&message.text).trim_end_matches('.').to_owned();
+    let known = || "This is known and accepted.".to_owned();
+    let (tone, details) = if is_known { (Tone::Attention, known()) } else { (Tone::Bad, details) };
+    Statement { tone, text, details }
 }
 
 /// What no figure has, if there is any.
