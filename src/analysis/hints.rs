@@ -62,7 +62,7 @@ pub fn without_last_month<'l>(ledger: &'l Ledger, filter: &Filter) -> Vec<(&'l I
     let newest = covered.newest(Month::of(filter.as_of)).into_iter();
     let shown = ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit));
     let shown: BTreeSet<&Id> = shown.map(|credit| &*ledger.identity(credit).partner).collect();
-    newest.filter(|(partner, _)| shown.contains(*partner) && !covered.has(partner, closed)).collect()
+    newest.filter(|(partner, _)| shown.contains(*partner) && covered.lacks(ledger, partner, closed)).collect()
 }
 
 /// How many credits have an unknown past that is shown, by their first month; and how many of these came from another

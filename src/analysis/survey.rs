@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ledger::Ledger;
-use crate::model::{Currency, Id, Month, Report, Status};
+use crate::ledger::{Credit, Ledger};
+use crate::model::{Currency, Id, Month, Report, Status, StatusClass};
 
 /// What the rows of one file cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +62,24 @@ impl<'l> Covered<'l> {
     pub(crate) fn months(&self, is_wanted: impl Fn(&Id) -> bool) -> BTreeSet<Month> {
         let wanted = self.0.iter().filter(|(partner, _)| is_wanted(partner));
         wanted.flat_map(|(_, months)| months).copied().collect()
+    }
+
+    /// Whether a partner's rows lack a closed month that should have some. Where others have it, none can come any more if
+    /// each credit is used up and ended before, or was over for two rows: use of the last days may be invoiced a month late.
+    pub(crate) fn lacks(&self, ledger: &Ledger, partner: &Id, closed: Month) -> bool {
+        let is_done = |credit: &Credit| {
+            let (mut over, mut is_used_up) = (0, false);
+            for row in ledger.rows(credit) {
+                let is_over = ledger.status(row).class() == StatusClass::Over;
+                over = if is_over { over + 1 } else { 0 };
+                let has_ended = ledger.key(row).expiry.is_some_and(|expiry| expiry < closed.first_day());
+                is_used_up = !is_over && has_ended && ledger.balance_amount(row).is_zero();
+            }
+            over > 1 || is_used_up
+        };
+        let mut credits = ledger.credits().iter().filter(|credit| *ledger.identity(credit).partner == *partner);
+        let is_current = self.0.values().any(|months| months.contains(&closed));
+        !self.has(partner, closed) && !(is_current && credits.all(is_done))
     }
 
     /// Whether there are no rows at all.

@@ -218,3 +218,76 @@ fn an_accepted_amount_has_one_meaning_and_the_currency_of_its_line() {
         assert_eq!(check(other, lines).0, Some(1), "{lines}");
     }
 }
+
+#[test]
+fn that_nothing_was_compared_is_accepted_of_one_month_and_by_the_report_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let rows =
+        ["c 2022-08 70.00 Active 30.00 USD 1/1/2022 6/30/2024", "c 2022-09 90.00 Active 10.00 USD 1/1/2022 6/30/2024"];
+    fs::write(path.join("august.csv"), report(&rows[..1])).unwrap();
+    fs::write(path.join("september.csv"), report(&rows)).unwrap();
+    let header = "CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode\n";
+    let line = "c,G8,customerCredit,8/1/2022,-5.00,USD,Azure Credit\n";
+    fs::write(path.join("invoice.csv"), format!("{header}{line}")).unwrap();
+    let flags = "--invoice invoice.csv --at-least warning --skip used-up-soon --as-of";
+    let found = run(path, "check", &["august.csv"], &format!("{flags} 2022-09-10 -f csv"));
+    assert!(found.code == Some(1) && found.stdout.contains("error,invoice-mismatch,,,,,2022-08,,,nothing"), "{found}");
+    fs::write(path.join("accepted.csv"), found.stdout).unwrap();
+    let check = |file: &str, flags: &str| run(path, "check", &[file], &format!("{flags} --accept accepted.csv"));
+    assert_eq!(check("august.csv", &format!("{flags} 2022-09-10")).to_string(), QUIET);
+    let page = "--invoice invoice.csv --accept accepted.csv --as-of 2022-09-10 -o -";
+    let page = run(path, "report", &["august.csv"], page).stdout;
+    assert!(page.contains("This is known and accepted."), "{page}");
+    let next = check("september.csv", &format!("{flags} 2022-10-10"));
+    let missing = "credit-not-invoiced,,,,,2022-09,,,\"no invoice of 2022-09, the last closed month, was given";
+    assert!(next.code == Some(1) && next.stdout.contains(missing), "{next}");
+    fs::write(path.join("accepted.csv"), "Check,CustomerID,InvoiceMonth\ninvoice-mismatch,,\n").unwrap();
+    assert_eq!(check("august.csv", &format!("{flags} 2022-09-10")).code, Some(1), "a blank month fits none");
+}
+
+#[test]
+fn what_is_accepted_of_one_partner_is_not_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let row =
+        |partner: &str, month: &str| format!("{partner},c,{month},ACO,1.00,Active,9.00,USD,a,7/1/2022,6/30/2023\n");
+    let rows = [row("pa", "2022-07"), row("pb", "2022-08"), row("pc", "2022-09")].concat();
+    fs::write(path.join("a.csv"), format!("{HEADER}{rows}")).unwrap();
+    let check = |lines: &str| {
+        fs::write(path.join("accepted.csv"), lines).unwrap();
+        run(
+            path,
+            "check",
+            &["a.csv"],
+            "--only missing-report,unused-acceptance --as-of 2022-10-10 --accept accepted.csv",
+        )
+    };
+    let bare = check("Check,InvoiceMonth\nmissing-report,*\n");
+    assert!(bare.code == Some(1) && bare.stdout.contains("another Message (`*` stands for any)"), "{bare}");
+    let one = check("Check,Message\nmissing-report,no credit of partner pa has a row\n");
+    assert!(one.code == Some(1) && one.stdout.contains("partner pb") && !one.stdout.contains("partner pa"), "{one}");
+    assert_eq!(check("Check,Message\nmissing-report,*\n").code, Some(0));
+}
+
+#[test]
+fn a_second_difference_of_the_same_amount_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    for (file, august) in [(8, "3.00"), (9, "4.00"), (10, "5.00")] {
+        let row = |month: u32| {
+            let used = if month == 8 { august } else { "6.00" };
+            format!("c 2022-{month:02} {used} Active 9.00 USD 8/1/2022 6/30/2023")
+        };
+        let rows: Vec<String> = (8..=file + 1).map(row).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        fs::write(path.join(format!("{file}.csv")), report(&rows)).unwrap();
+    }
+    let flags = "--only restated-month,unused-acceptance --as-of 2022-12-10";
+    assert_eq!(after_accepting(path, &["8.csv", "9.csv"], &["8.csv", "9.csv"], flags).to_string(), QUIET);
+    let again = after_accepting(path, &["8.csv", "9.csv"], &["8.csv", "9.csv", "10.csv"], flags);
+    assert!(again.code == Some(1) && again.stdout.contains("now 5.00"), "{again}");
+    let both = ["8.csv", "9.csv", "10.csv"];
+    assert_eq!(after_accepting(path, &both, &both, flags).to_string(), QUIET);
+    assert_eq!(after_accepting(path, &both, &both[..2], flags).to_string(), QUIET, "its line still fits one");
+}

@@ -128,3 +128,36 @@ fn severities_are_coloured_in_a_terminal() {
     let shown = String::from_utf8(shown).unwrap().replace('\u{1b}', "^");
     assert!(shown.contains("31merror^[0m") && shown.contains("^[33mwarning^[0m"), "{shown}");
 }
+
+#[test]
+fn usage_that_is_not_billed_yet_is_no_invoice() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("report.csv"), report(&[ROW])).unwrap();
+    let check = |number: &str| {
+        let header = "CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,UsageDate,BillingPreTaxTotal,BillingCurrency,CreditPercentage";
+        let line = format!("c,{number},new,8/1/2022,8/3/2022,1.00,USD,100,Azure Credit Applied");
+        fs::write(folder.path().join("usage.csv"), format!("{header},CreditType\n{line}\n")).unwrap();
+        let line = "check report.csv --invoice usage.csv --as-of 2022-09-10 -f csv -q";
+        Run::of(program().current_dir(folder.path()).args(line.split_whitespace()).output().unwrap())
+    };
+    let (billed, unbilled) = (check("G1"), check(""));
+    assert_eq!(billed.code, Some(0), "{billed}");
+    let said = "no invoice of 2022-08, the last closed month, was given, only usage that is not billed yet";
+    assert!(unbilled.code == Some(1) && unbilled.stdout.contains(said), "{unbilled}");
+}
+
+#[test]
+fn a_partner_whose_credits_are_over_needs_no_newer_report() {
+    let other = "q,d,2022-09,ACO,1.00,Active,9.00,USD,b,2022-09-01,2023-08-31\n";
+    let code = |rows: &[&str], other: &str| {
+        let rows: String = rows.iter().map(|row| format!("p,c,{row},2022-07-01,2022-07-31\n")).collect();
+        aco_on("check --as-of 2022-10-10 --only missing-report", format!("{HEADER}{rows}{other}").as_bytes()).code
+    };
+    let used_up = "2022-07,ACO,9.00,Active,0.00,USD,a";
+    assert_eq!(code(&[used_up], other), Some(0));
+    assert_eq!(code(&[used_up], ""), Some(1), "the file may be an old one");
+    let (some_left, over) = ("2022-06,ACO,8.00,Active,1.00,USD,a", "2022-07,ACO,8.00,Expired,0.00,USD,a");
+    assert_eq!(code(&[some_left], other), Some(1));
+    assert_eq!(code(&[some_left, over], other), Some(1), "late use may come");
+    assert_eq!(code(&[some_left, over, "2022-08,ACO,8.00,Expired,0.00,USD,a"], other), Some(0));
+}

@@ -97,7 +97,7 @@ fn months_missing(findings: &mut Findings<'_>) {
                 )
             }));
         }
-        if newest < closed {
+        if newest < closed && across.covered.lacks(findings.ledger, partner, closed) {
             findings.add_to_report(of_partner(Check::MissingReport, named, closed, |whose| {
                 format!(
                     "no credit{whose} has a row of {closed}, the last closed month: the report ends in {newest}; \

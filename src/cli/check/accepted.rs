@@ -21,6 +21,7 @@ pub(in crate::cli) struct Accepted {
 }
 
 /// A line of the file. A column that is absent, or `*`, fits anything, and is none; a blank cell fits what has none there.
+/// Of Message only `*` fits a finding of no credit: it alone tells one file or partner from another.
 struct Acceptance {
     line: u64,
     check: Option<Check>,
@@ -75,18 +76,22 @@ impl Accepted {
             findings.into_iter().partition(|finding| self.covers(finding, files));
         if filter.shows_everything() && run.contains(&Check::UnusedAcceptance) {
             let was_run = |check: Option<Check>| check.map_or(runs_all, |check| run.contains(&check));
+            let fits_none = |line: &&Acceptance| !known.iter().any(|finding| line.fits(finding, files));
             let unused = self.lines.iter().filter(|line| !line.is_used && was_run(line.check));
-            let unused: Vec<Finding> = unused.map(|line| self.unused(line, &others, files)).collect();
+            let unused = unused.filter(fits_none).map(|line| self.unused(line, &others, files));
+            let unused: Vec<Finding> = unused.collect();
             others.extend(unused);
         }
         (others, known)
     }
 
-    /// Whether a line accepts a finding; all lines that do are remembered.
+    /// Whether a line accepts a finding; all lines that do are remembered. One that names all of an amount accepts it once:
+    /// a second difference of the same amount is another one.
     fn covers(&mut self, finding: &Finding, files: &[String]) -> bool {
         let mut is_covered = false;
         for line in &mut self.lines {
-            if line.is_of(finding) && line.misfits(finding, files).is_empty() {
+            let is_spent = line.is_of_one_amount() && (line.is_used || is_covered);
+            if !is_spent && line.fits(finding, files) {
                 line.is_used = true;
                 is_covered = true;
             }
@@ -105,7 +110,8 @@ impl Accepted {
 impl Acceptance {
     /// Understands a line of a file with this decimal mark, if it has one; an error has its place.
     fn new((line, cells): AcceptanceLine, mark: Option<DecimalMark>, file: &str) -> Result<Self, Message> {
-        let [check, customer, agreement, month, currency, amount, about, message] =
+        let [.., message] = cells.clone();
+        let [check, customer, agreement, month, currency, amount, about, _] =
             cells.map(|cell| cell.filter(|cell| cell != "*"));
         let wrong = |column: &str, value: &str, expected: &str| {
             let text = format!("{column}: '{}': {expected}, or *", value.escape_debug());
@@ -142,6 +148,16 @@ impl Acceptance {
         self.check.is_none_or(|check| check == finding.check)
     }
 
+    fn fits(&self, finding: &Finding, files: &[String]) -> bool {
+        self.is_of(finding) && self.misfits(finding, files).is_empty()
+    }
+
+    /// Whether it names a credit, its month and an amount, each of them.
+    fn is_of_one_amount(&self) -> bool {
+        let names_credit = self.customer.is_some() && self.agreement.is_some() && self.month.is_some();
+        names_credit && self.amount.as_ref().is_some_and(|amount| !amount.is_empty())
+    }
+
     /// The columns in which a finding is another than the line accepts.
     fn misfits(&self, finding: &Finding, files: &[String]) -> Vec<&'static str> {
         let id = |wanted: &Option<String>, id: &Option<Id>| {
@@ -159,7 +175,10 @@ impl Acceptance {
         // A row of a credit is known by its ids and its month, whatever file has it.
         let file = finding.place.filter(|_| finding.agreement.is_none()).map(|place| &*files[place.file as usize]);
         // Of a message what tells the finding from others; its other words may change.
-        let says = |detail: &String| self.message.as_ref().is_none_or(|message| message.contains(detail));
+        let says = |detail: &String| match self.message.as_deref() {
+            None => finding.agreement.is_some(),
+            Some(message) => message == "*" || message.contains(detail),
+        };
         let fits = [
             ("CustomerID", id(&self.customer, &finding.customer)),
             ("AgreementID", id(&self.agreement, &finding.agreement)),
