@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::analysis::{Expiring, Filter, Horizon, expiring};
 use crate::ledger::Ledger;
-use crate::model::Message;
+use crate::model::{Message, Month};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::filter::day;
@@ -80,6 +80,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over }, threads)?;
     hints::warn_of_vanished(ledger, &filter, "what ends or runs out", stdio)?;
     hints::note_age(ledger, &filter, stdio);
+    note_months(ledger, within, &filter, stdio);
     say_unlisted(ledger, &listing, within, &filter, stdio);
     let mut fields = Fields::<&Expiring<'_>>::default();
     if writer.is_for_people(stdio) {
@@ -92,6 +93,18 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     writer.write(&args.rank.apply(table, &[columns::UNUSED.name])?, threads, stdio)
 }
 
+/// Says that months are those of the report where they go on after it and after what is listed: `--to` is no last day.
+fn note_months(ledger: &Ledger, within: Option<u32>, filter: &Filter, stdio: &mut Stdio<'_>) {
+    let Some((newest, within)) = ledger.months().last().zip(within) else { return };
+    let chosen = filter.months.iter().map(|months| *months.end()).chain(filter.from).chain(filter.to).max();
+    let day = chosen.filter(|last| last > newest).map(Month::last_day);
+    if let Some(day) = day.filter(|day| (*day - filter.as_of).num_days() > within.into()) {
+        let text =
+            format!("the months chosen are those of the report, which ends in {newest}: --within chooses what ends");
+        stdio.say(&Message::note(text).hint(format!("--within {day} lists what ends until then")));
+    }
+}
+
 fn say_unlisted(
     ledger: &Ledger,
     listing: &expiring::Listing<'_>,
@@ -100,7 +113,7 @@ fn say_unlisted(
     stdio: &mut Stdio<'_>,
 ) {
     if listing.credits.is_empty() {
-        match within {
+        match within.filter(|_| filter.last_month(ledger).is_some()) {
             Some(days) => {
                 let days = Count(days as usize, "day");
                 stdio.say(&Message::note(format!("no active credit shown ends or runs out within {days}")));

@@ -211,3 +211,15 @@ fn what_a_correction_gave_back_in_an_open_month_is_there_to_be_used() {
     let run = aco_on("expiring --as-of 2024-04-15", &report(&rows));
     assert_eq!(run.stdout.lines().nth(1), Some("p,c,a-c,ACO,USD,80,2024-04-30,15,10.00,,70.00"));
 }
+
+#[test]
+fn months_after_the_report_are_no_last_day() {
+    let told = |flags: &str| aco(&format!("expiring fixtures/aco-balance.csv --as-of 2022-12-15 {flags}")).stderr;
+    let to = told("--to 2023-06");
+    assert!(to.contains("which ends in 2022-12") && to.contains("hint: --within 2023-06-30 lists"), "{to}");
+    let from = told("--from 2023-01 --to 2023-06");
+    assert!(from.contains("no records match") && !from.contains("no active credit"), "{from}");
+    for flags in ["--to 2022-11", "--month 2022-12", "--to 2023-06 --within all", "--to 2023-06 --within 2023-06-30"] {
+        assert!(!told(flags).contains("months chosen"), "{flags}");
+    }
+}
