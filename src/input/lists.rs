@@ -203,7 +203,7 @@ pub fn read_accepted(source: Vec<Source>, options: &Options) -> Result<AcceptedR
         }
         let amount = amount::read(cells[5].as_deref().unwrap_or_default().as_bytes(), DecimalMark::default());
         let currency = cells[4].as_deref().and_then(Currency::parse);
-        seen = seen.and(amount.map(|amount| amount.clues.of_currency(currency)).unwrap_or_default());
+        seen = seen.and(amount.map(|amount| clues_in(currency, amount.clues)).unwrap_or_default());
         lines.push((line.place().line, cells));
         Ok(())
     })?;
@@ -212,6 +212,14 @@ pub fn read_accepted(source: Vec<Source>, options: &Options) -> Result<AcceptedR
     let delimiter = files.first().and_then(|file| file.layout.delimiter());
     let mark = settled_mark(seen, options.decimal, delimiter).filter(|_| !is_torn).or(options.decimal);
     Ok((lines, problems, mark))
+}
+
+/// What an amount in a currency says: what `aco check` writes has its decimals, so `1,234` of dinars has three.
+fn clues_in(currency: Option<Currency>, clues: Clues) -> Clues {
+    let has_three = currency.is_some_and(|currency| currency.minor_units() == 3);
+    let marks = [(Clue::AmbiguousPoint, Clue::Point), (Clue::AmbiguousComma, Clue::Comma)];
+    let mark = marks.into_iter().find(|(open, _)| has_three && clues.contains(*open));
+    mark.map_or(clues.of_currency(currency), |(_, mark)| Clues::only(mark))
 }
 
 /// Finds the header of accepted findings: the first line that has a column of checks.
@@ -281,6 +289,18 @@ mod tests {
             let numbers: Vec<u64> = lines(text).into_iter().map(|(line, _)| line).collect();
             assert_eq!(numbers, [2, 4]);
         }
+    }
+
+    #[test]
+    fn an_amount_of_a_currency_with_three_decimals_tells_the_mark() {
+        let mark = |line: &str| {
+            let text = format!("Check;CurrencyCode;Amount\nforfeited;{line}\n");
+            let source = Source::stream("accepted", Cursor::new(text));
+            read_accepted(vec![source], &Options { decimal: Some(DecimalMark::Point), ..Options::default() }).unwrap().2
+        };
+        assert_eq!(mark("KWD;548,504"), Some(DecimalMark::Comma));
+        assert_eq!(mark("KWD;548.504"), Some(DecimalMark::Point));
+        assert_eq!(mark("USD;548,504"), Some(DecimalMark::Point), "as was said");
     }
 
     #[test]
