@@ -156,7 +156,7 @@ impl ComparedInvoices<'_> {
                     steps.push("compare open months once their invoices are out".to_owned());
                 }
                 if counts.contains_key(&Verdict::NotComparable) {
-                    steps.push("see the invoice lines that are in doubt with --lines".to_owned());
+                    steps.push("see the invoice lines that are in doubt with `aco reconcile --lines`".to_owned());
                 }
                 Message::warning(format!("nothing was compared: {}", in_words(counts))).hint(joined(&steps))
             }
@@ -270,7 +270,7 @@ impl ComparedInvoices<'_> {
         if self.idle > 0 {
             let rows = Count(self.idle, "row");
             let aside = Message::aside(format!("left out: {rows} with nothing given and nothing applied"));
-            notes.push(aside.hint("--all shows them"));
+            notes.push(aside.hint("`aco reconcile --all` shows them"));
         }
         if found.hidden_spanning > 0 {
             let rows = Count(found.hidden_spanning, "row");
