@@ -113,9 +113,9 @@ fn what_is_gone_is_compared_and_parts_are_named() {
     ];
     snapshot!(aco_on("summary --by customer,quarter --against year --month 2022-Q4 --as-of 2022-11-15", &report(&rows)), @"
     CustomerID,Quarter,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,CreditGivenBefore,CreditGivenChange,Period
-    a,2022-Q4,USD,0,0,,,,0,94,6,,closed
+    a,2022-Q4,USD,0,0,,0.00,,0,94,6,-6.00,closed
     b,2022-Q4,USD,1,1,,3,9,91,0,5,-2,closed
-    c,2022-Q4,USD,0,0,,,,,0,2,,closed
+    c,2022-Q4,USD,0,0,,0.00,,,0,2,,closed
     --- stderr
     note: compared, but not of the same months: 2022-Q4 is of 2022-10 and 2021-Q4 is of 2021-10 to 2021-12
     hint: --by month with --against year compares month by month
@@ -128,9 +128,9 @@ fn what_is_gone_is_compared_and_parts_are_named() {
     Customer                                                  so                 Given   Given
     ID        Month    Currency  Customers  Credits  Given   far   Left   Lost  before  change
     ────────  ───────  ────────  ─────────  ───────  ─────  ────  ─────  ─────  ──────  ──────
-    a         2022-10  USD               0        0                0.00  94.00    1.00
+    a         2022-10  USD               0        0   0.00         0.00  94.00    1.00   -1.00
     b         2022-10  USD               1        1   3.00  9.00  91.00   0.00    5.00   -2.00
-    c         2022-10  USD               0        0                       0.00    2.00
+    c         2022-10  USD               0        0   0.00                0.00    2.00   -2.00
     ────────  ───────  ────────  ─────────  ───────  ─────  ────  ─────  ─────  ──────  ──────
     total              USD               1        1   3.00  9.00  91.00  94.00
     --- stderr
@@ -138,6 +138,23 @@ fn what_is_gone_is_compared_and_parts_are_named() {
     note: CreditGiven of 2022-10 has 1 amount over more than one month, because no rows lie between
     hint: SpanMonths of `aco given FILE...` says how many
     ");
+}
+
+#[test]
+fn changes_add_up_where_a_credit_is_used_up() {
+    let rows = [
+        "x 2026-09 500.00 Active 500.00 EUR 9/1/2026 10/31/2026",
+        "x 2026-10 1000.00 Active 0.00 EUR 9/1/2026 10/31/2026",
+        "y 2026-10 20.00 Active 980.00 EUR 10/1/2026 9/30/2027",
+        "y 2026-11 50.00 Active 950.00 EUR 10/1/2026 9/30/2027",
+    ];
+    let changes = |by: &str| {
+        let line = format!("summary --by {by}month --month 2026-11 --against previous --as-of 2026-12-10 -q -f csv");
+        let csv = aco_on(&line, &report(&rows)).stdout;
+        csv.lines().skip(1).map(|line| line.split(',').rev().nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(changes("customer,"), ["-500.00", "10.00"]);
+    assert_eq!(changes(""), ["-490.00"]);
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl GroupSummary<'_> {
 }
 
 /// With the groups that only an earlier period has: `earlier_of` tells which that is of each month, quarter or year that
-/// is shown, and `earlier` has the groups of all of them.
+/// is shown, and `earlier` has the groups of all of them. Of what is used up or over it is known that nothing was given.
 pub fn with_gone<'l>(
     ledger: &'l Ledger,
     filter: &Filter,
@@ -67,16 +67,31 @@ pub fn with_gone<'l>(
     let keys = Keys::new(by);
     let Some(months) = Months::new(ledger, filter, keys) else { return Ok(shown) };
     let known: HashSet<Group<'l>, RandomState> = shown.iter().map(|summary| summary.group).collect();
+    let timeless = |group: Group<'l>| Group { span: None, ..group };
+    let mut newest: HashMap<_, &GroupSummary<'l>, RandomState> = HashMap::default();
+    for summary in earlier {
+        let newest = newest.entry(timeless(summary.group)).or_insert(summary);
+        *newest = if summary.group.span > newest.group.span { summary } else { *newest };
+    }
+    let is_over = |group: Group<'l>| {
+        let is_over =
+            |newest: &&&GroupSummary<'l>| newest.vanished == 0 && newest.balance_amount == Some(Decimal::ZERO);
+        newest.get(&timeless(group)).filter(is_over).is_some_and(|newest| newest.group.span <= group.span)
+    };
     for end in &months.ends {
         let Some((span, before)) = keys.span(*end).and_then(|span| Some((span, earlier_of(span)?))) else { continue };
         // A group in which something was only lost was gone by then.
         for summary in earlier.iter().filter(|summary| summary.credits > 0 && summary.group.span == Some(before)) {
             let group = Group { span: Some(span), ..summary.group };
             if !known.contains(&group) {
-                // What it was given is as unknown as that of one that has vanished.
-                shown.push(Figures::default().into_summary(group, Some(filter.period(*end)), 1)?);
+                // What others were given is as unknown as that of one that has vanished.
+                let unknown = usize::from(!is_over(group));
+                shown.push(Figures::default().into_summary(group, Some(filter.period(*end)), unknown)?);
             }
         }
+    }
+    for summary in shown.iter_mut().filter(|summary| summary.credits == 0 && is_over(summary.group)) {
+        summary.given = Some(Decimal::new(0, summary.group.currency.minor_units()));
     }
     shown.sort_by(|a, b| a.group.order(&b.group, by));
     Ok(shown)
