@@ -100,7 +100,7 @@ pub(super) fn expiring<'l>(
     fields
         .identity(names, |expiring| ledger.identity(expiring.credit))
         .with(BALANCE_AMOUNT.adds_up(true), |expiring| expiring.balance.left)
-        .with(EXPIRY.priority(Priority::Key), |expiring| expiring.balance.latest.expiry())
+        .with(EXPIRY.priority(Priority::Beside), |expiring| expiring.balance.latest.expiry())
         // The last day says as much.
         .with(DAYS_LEFT.priority(Priority::Detail), |expiring| expiring.balance.days_left)
         .with(Column::new("MonthlyUse", Kind::Amount, Priority::Detail).adds_up(true), move |expiring| {
@@ -130,8 +130,14 @@ pub(super) fn expiring_notes(credits: &[Expiring<'_>], filter: &Filter, unused: 
     notes.into_iter().filter_map(|(is_so, note)| is_so.then_some(note)).collect()
 }
 
-/// The figures of groups; stocks add up only where each credit is in one of them.
-pub(super) fn figures<'l>(fields: Fields<'l, GroupSummary<'l>>, stocks_add_up: bool) -> Fields<'l, GroupSummary<'l>> {
+/// The figures of groups; stocks add up only where each credit is in one of them. Where another figure is compared, what is
+/// left matters less.
+pub(super) fn figures<'l>(
+    fields: Fields<'l, GroupSummary<'l>>,
+    stocks_add_up: bool,
+    compares_another: bool,
+) -> Fields<'l, GroupSummary<'l>> {
+    let left = if compares_another { Priority::Answer } else { Priority::Key };
     fields
         .with(CURRENCY, |summary| summary.group.currency)
         .with(CUSTOMERS, |summary| summary.customers)
@@ -139,6 +145,6 @@ pub(super) fn figures<'l>(fields: Fields<'l, GroupSummary<'l>>, stocks_add_up: b
         .with(OPENING, |summary| summary.opening)
         .with(GIVEN.priority(Priority::Key), |summary| summary.given)
         .with(CREDIT_AMOUNT.adds_up(stocks_add_up), |summary| summary.credit_amount)
-        .with(BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Key), |summary| summary.balance_amount)
+        .with(BALANCE_AMOUNT.adds_up(stocks_add_up).priority(left), |summary| summary.balance_amount)
         .with(FORFEITED, |summary| summary.forfeited)
 }

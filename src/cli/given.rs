@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         if writer.shows_totals(stdio) { summary::summarize(ledger, &filter, &[], threads)? } else { Vec::new() };
     let table = fields(&names).table_in_parts(parts.len(), |part, each| months_of(ledger, &filter, &parts[part], each));
     let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    let table = table.with_totals(&columns::figures(Fields::default(), false), totals);
+    let table = table.with_totals(&columns::figures(Fields::default(), false, false), totals);
     writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)
 }
 

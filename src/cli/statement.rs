@@ -78,7 +78,7 @@ pub(super) fn movements<'a>(
 ) -> Fields<'a, &'a Statement<'a>> {
     let amount = |name, priority| Column::new(name, Kind::Amount, priority).adds_up(true);
     let columns = [
-        amount("BalanceBefore", Priority::Key).adds_up(stocks_add_up),
+        amount("BalanceBefore", Priority::Beside).adds_up(stocks_add_up),
         amount("Granted", Priority::Answer),
         amount("BroughtIn", Priority::Answer),
         amount("LimitChanged", Priority::Answer),
@@ -88,7 +88,7 @@ pub(super) fn movements<'a>(
         columns::BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Key),
     ];
     let cell = move |column: Column, amount: Option<Decimal>| -> Cell<'a> {
-        let is_spared = is_for_people && column.priority != Priority::Key;
+        let is_spared = is_for_people && column.priority < Priority::Beside;
         amount.filter(|amount| !(is_spared && amount.is_zero())).into()
     };
     fields

@@ -51,6 +51,8 @@ pub enum Priority {
     Detail,
     /// Last to go.
     Answer,
+    /// Goes when names are cut already: what it tells, others tell too.
+    Beside,
     /// Dropped last: identifies the row.
     Key,
 }

@@ -61,7 +61,7 @@ impl Layout {
         }
         self.break_prose(width, READABLE_PROSE);
         self.demote_implied();
-        while self.width() > width && self.drop_one(Some(Priority::Key)) {
+        while self.width() > width && self.drop_one(Some(Priority::Beside)) {
             self.break_prose(width, READABLE_PROSE);
         }
         self.break_prose(width, NARROWEST_PROSE);

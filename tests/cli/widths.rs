@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::context::program;
+use super::context::{program, report};
 
 /// A command's table in a narrow window, an ordinary one and half a screen, in a pipe; it is never wider than it may be.
 fn tables(line: &str) -> String {
@@ -44,6 +44,39 @@ fn no_amount_is_shown_without_its_currency() {
             assert!(shown.contains("Currency") || !has_amount, "{line} at {width}:\n{table}");
         }
     }
+}
+
+/// Large amounts leave no room for all that tells the same.
+#[test]
+fn what_was_asked_for_stays_beside_large_amounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let rows = [
+        "c 2022-08 4284109554 Active 79181788851 JPY 8/1/2022 10/31/2022",
+        "c 2022-09 8568219108 Active 74897679297 JPY 8/1/2022 10/31/2022",
+        "d 2022-08 284109554.00 Active 9181788851.00 USD 8/1/2022 10/31/2022",
+        "d 2022-09 568219108.00 Active 8897679297.00 USD 8/1/2022 10/31/2022",
+    ];
+    std::fs::write(path("r.csv"), report(&rows)).unwrap();
+    let header = "CustomerId,CustomerName,InvoiceNumber,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode";
+    let line = "c,International Bank of Very Long Names,G9,customerCredit,9/1/2022,-4284109554,JPY,Azure Credit";
+    std::fs::write(path("i.csv"), format!("{header}\n{line}\n")).unwrap();
+    let head = |line: &str, width: &str| {
+        let line = line.replace("r.csv", &path("r.csv")).replace("i.csv", &path("i.csv"));
+        let mut command = program();
+        command.args(line.split(' ')).args(["--as-of", "2022-10-10", "-q", "-f", "table"]).env("COLUMNS", width);
+        let table = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        table.split("\n──").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let has = |line: &str, width: &str, wanted: &[&str]| {
+        let head = head(line, width);
+        assert!(wanted.iter().all(|column| head.contains(column)), "{line} at {width}: {head}");
+    };
+    has("reconcile r.csv --invoice i.csv", "60", &["Difference", "Result"]);
+    has("statement r.csv", "60", &["Given Left"]);
+    has("summary r.csv --against previous", "60", &["Given", "change"]);
+    has("summary r.csv --against previous", "80", &["before", "change"]);
+    has("expiring r.csv", "40", &["Will be lost"]);
 }
 
 /// What has to be typed for `--only` stands in one line.

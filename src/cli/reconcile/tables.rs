@@ -49,7 +49,7 @@ pub(crate) fn reconciled<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a,
         .customer(names, |row| row.customer)
         .with(columns::CURRENCY, |row| row.currency)
         .with(columns::MONTH.priority(Priority::Answer), |row| dated(row.month, filter))
-        .with(columns::GIVEN.priority(Priority::Key), |row| row.given)
+        .with(columns::GIVEN.priority(Priority::Beside), |row| row.given)
         // What was given and the difference tell it.
         .with(APPLIED.priority(Priority::Answer), |row| row.applied)
         .with(DIFFERENCE, |row| row.difference)

@@ -217,7 +217,7 @@ impl Args {
         let table = table.with_footnotes(footnotes);
         // A total is that of the rows shown.
         let table = if self.shows_all() || totals.is_empty() {
-            table.with_totals(&columns::figures(Fields::default(), stocks_add_up(by)), totals)
+            table.with_totals(&columns::figures(Fields::default(), stocks_add_up(by), false), totals)
         } else {
             table.with_sums()
         };
@@ -234,7 +234,8 @@ impl Args {
         let keys = by.iter().fold(Fields::<GroupSummary<'_>>::default(), |fields, key| {
             keyed(fields, *key, names, |summary| (summary.group, summary.period))
         });
-        let mut fields = columns::figures(keys, stocks_add_up(by));
+        let compares_another = self.against.is_some() && self.figure.0.name != columns::BALANCE_AMOUNT.name;
+        let mut fields = columns::figures(keys, stocks_add_up(by), compares_another);
         if let Some(against) = self.against {
             fields = periods::with_earlier(fields, earlier, self.figure, against);
         }

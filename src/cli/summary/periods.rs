@@ -140,13 +140,13 @@ pub(super) fn with_earlier<'l>(
         let span = against.of(summary.group.span?)?;
         known.get(&Group { span: Some(span), ..summary.group }).copied()
     };
-    let named = |suffix: &str| Column {
+    let named = |suffix: &str, priority: Priority| Column {
         name: String::leak(format!("{}{suffix}", column.name)),
         headed: Some(String::leak(format!("{} {}", column.heading(), suffix.to_lowercase()))),
-        ..column.adds_up(false).priority(Priority::Key)
+        ..column.adds_up(false).priority(priority)
     };
     let has_opening = move |summary: &GroupSummary<'_>| column.name == columns::GIVEN.name && summary.opening.is_some();
-    fields.with_all([named("Before"), named("Change")], move |summary| {
+    fields.with_all([named("Before", Priority::Beside), named("Change", Priority::Key)], move |summary| {
         let before = before(summary);
         let comparable = before
             .filter(|before| before.vanished == summary.vanished && !has_opening(before) && !has_opening(summary));
