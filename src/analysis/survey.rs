@@ -79,7 +79,7 @@ impl<'l> Covered<'l> {
         };
         let mut credits = ledger.credits().iter().filter(|credit| *ledger.identity(credit).partner == *partner);
         let is_current = self.0.values().any(|months| months.contains(&closed));
-        !self.has(partner, closed) && !(is_current && credits.all(is_done))
+        !(self.has(partner, closed) || is_current && credits.all(is_done))
     }
 
     /// Whether there are no rows at all.
