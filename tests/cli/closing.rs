@@ -150,7 +150,8 @@ fn usage_that_is_not_billed_yet_is_no_invoice() {
 fn a_partner_whose_credits_are_over_needs_no_newer_report() {
     let other = "q,d,2022-09,ACO,1.00,Active,9.00,USD,b,2022-09-01,2023-08-31\n";
     let code = |rows: &[&str], other: &str| {
-        let rows: String = rows.iter().map(|row| format!("p,c,{row},2022-07-01,2022-07-31\n")).collect();
+        let rows: Vec<String> = rows.iter().map(|row| format!("p,c,{row},2022-07-01,2022-07-31\n")).collect();
+        let rows = rows.concat();
         aco_on("check --as-of 2022-10-10 --only missing-report", format!("{HEADER}{rows}{other}").as_bytes()).code
     };
     let used_up = "2022-07,ACO,9.00,Active,0.00,USD,a";
