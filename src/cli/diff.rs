@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use crate::analysis::diff::{Change, Diff, DiffError, FieldValue};
 use crate::analysis::{Filter, diff, survey};
@@ -48,7 +49,7 @@ pub(super) struct Args {
     rank: RankArgs,
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode> {
     let (old, new) = match (&args.old[..], &args.ledger.read.files[..]) {
         ([], [old, new]) => (vec![old.clone()], vec![new.clone()]),
         ([], [several]) if sources_at(several)?.iter().any(|source| source.name() != several.to_string_lossy()) => {
@@ -73,7 +74,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     say_changes(&diff, args.all, stdio);
     let table = args.rank.apply(fields(&filter, &names).table(&*diff.changes), &["Difference"])?;
     writer.write(&table, 1, stdio)?;
-    Ok(diff.touches_closed)
+    Ok(ExitCode::from(u8::from(diff.touches_closed)))
 }
 
 /// The newest download of a folder or pattern, after the one before it: the files that end in the last month, and in the

@@ -34,7 +34,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{self, PanicHookInfo};
 use std::path::Path;
-use std::process::{self, ExitCode};
+use std::process::{self, ExitCode, Termination};
 use std::sync::Once;
 
 use clap::error::ErrorKind::InvalidSubcommand;
@@ -104,6 +104,15 @@ macro_rules! commands {
             $($variant($name::Args)),+
         }
 
+        impl Command {
+            /// Does what was asked for; exit code 1 says that there is something to look into.
+            fn run(self, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode> {
+                match self {
+                    $(Self::$variant(args) => $name::run(&args, stdio).map(Termination::report)),+
+                }
+            }
+        }
+
         /// The commands, and what makes the options of each.
         const COMMANDS: &[(&str, fn(clap::Command) -> clap::Command)] =
             &[$((stringify!($name), <$name::Args as clap::Args>::augment_args)),+];
@@ -136,7 +145,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut stdio: Stdio<'_>) -> Ex
     let outcome = cli.command.run(&mut stdio);
     stdio.say_asides();
     match outcome {
-        Ok(has_findings) => ExitCode::from(u8::from(has_findings)),
+        Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             for message in messages::from_error(&error) {
@@ -182,31 +191,6 @@ fn with_all_options(command: clap::Command) -> clap::Command {
         .mut_args(|arg| arg.hide_short_help(false))
         .arg(help.help("Print help (-h: the common options only)").help_heading(None::<&str>))
         .mut_subcommands(with_all_options)
-}
-
-impl Command {
-    /// Does what was asked for; returns whether there is something to look into.
-    fn run(self, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
-        let done = match self {
-            Self::Check(args) => return check::run(&args, stdio),
-            Self::Diff(args) => return diff::run(&args, stdio),
-            Self::Reconcile(args) => return reconcile::run(&args, stdio),
-            Self::Summary(args) => summary::run(&args, stdio),
-            Self::Given(args) => given::run(&args, stdio),
-            Self::List(args) => list::run(&args, stdio),
-            Self::Balance(args) => balance::run(&args, stdio),
-            Self::Expiring(args) => expiring::run(&args, stdio),
-            Self::Statement(args) => statement::run(&args, stdio),
-            Self::Book(args) => book::run(&args, stdio),
-            Self::Inspect(args) => inspect::run(&args, stdio),
-            Self::Report(args) => report::run(&args, stdio),
-            Self::Mask(args) => mask::run(&args, stdio),
-            Self::Sql(args) => sql::run(&args, stdio),
-            Self::Completions(args) => completions::run(&args, stdio),
-            Self::Man(args) => man::run(&args, stdio),
-        };
-        done.map(|()| false)
-    }
 }
 
 /// What to read, what of it to show, and how to write that.

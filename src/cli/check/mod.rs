@@ -3,6 +3,7 @@
 mod accepted;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use crate::analysis::{Check, Filter, Finding, book, check, reconcile};
 use crate::ledger::Ledger;
@@ -85,7 +86,7 @@ fn checks() -> Vec<Word<Check>> {
 const SEVERITIES: [Word<Level>; 3] =
     [("error", "", Level::Error), ("warning", "", Level::Warning), ("note", "", Level::Note)];
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode> {
     let accept = Accepted::file(args.accept.as_slice());
     let inputs = [&args.read.inputs(), args.invoices.files(), accept.as_slice(), args.booked.as_slice()].concat();
     let writer = args.write.open(&inputs, stdio)?;
@@ -95,7 +96,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
             .with(columns::SEVERITY.priority(Priority::Answer), |check| check.severity().as_str())
             .with(Column::new("Finds", Kind::Prose, Priority::Key), |check| check.finds());
         writer.write(&args.rank.apply(fields.table(Check::ALL.iter().copied()), &[])?, 1, stdio)?;
-        return Ok(false);
+        return Ok(ExitCode::SUCCESS);
     }
     let tells_counts = !stdio.quiet;
     stdio.quiet |= args.at_least > Level::Note;
@@ -141,7 +142,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
     if !findings.is_empty() || writer.asked.is_some() {
         writer.write(&table, 1, stdio)?;
     }
-    Ok(fails)
+    Ok(ExitCode::from(u8::from(fails)))
 }
 
 /// Adds to the findings of a ledger what bookings and invoices tell; returns the files that findings are about.

@@ -7,6 +7,7 @@ pub(super) mod tables;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::bail;
 use rust_decimal::Decimal;
@@ -97,7 +98,7 @@ fn verdict(text: &str) -> Result<Verdict, String> {
     known.ok_or_else(|| format!("expected one of {}", Verdict::ALL.map(Verdict::as_str).join(", ")))
 }
 
-pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
+pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode> {
     if args.read.files.is_empty() {
         return Err(Message::error("no balance report given")
             .hint("name it before --invoice or --credits, which take every name behind them; `-` reads standard input")
@@ -137,7 +138,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
         tables::rows(&rows, &filter, &names, read::rows_of(&unreadable), writer.asked == Some(Format::Xlsx))?
     };
     writer.write(&args.rank.apply(table, &["Difference", "CreditApplied", "Amount"])?, threads, stdio)?;
-    Ok(fails)
+    Ok(ExitCode::from(u8::from(fails)))
 }
 
 impl Args {
