@@ -31,9 +31,10 @@ impl Names {
         self.along.get(customer)?.get(column).map(String::as_str)
     }
 
-    /// Takes over all names of another list.
+    /// Takes over all names of another list, and what goes along with them.
     pub fn extend(&mut self, other: Self) {
         self.names.extend(other.names);
+        self.columns.extend(other.columns);
         self.along.extend(other.along);
     }
 

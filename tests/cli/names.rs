@@ -114,4 +114,8 @@ fn the_columns_of_a_list_can_be_named_and_others_go_along() {
     let along = run("--with-column costcentre --customer muller");
     assert!(along.starts_with("CustomerID,CustomerName,costcentre,CurrencyCode,"), "{along}");
     assert!(along.contains(&format!("{id},Müller GmbH,K-12,EUR")) && along.lines().count() == 3, "{along}");
+    let args = "check fixtures/aco-balance.csv --as-of 2022-12-15 -f csv -q --with-column costcentre --names";
+    let output = program().args(args.split_whitespace()).arg(&list).output().unwrap();
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert!(found.contains(",CustomerID,CustomerName,costcentre,") && found.contains(",K-12,"), "{found}");
 }
