@@ -1,9 +1,8 @@
 //! `aco balance`
 
 use crate::analysis;
-use crate::analysis::Filter;
 use crate::analysis::expiring::Balance;
-use crate::model::{Identity, Names, Period};
+use crate::model::{Identity, Period};
 use crate::output::{Column, Fields, Kind, Priority};
 
 use super::given::{of_identities, sorted};
@@ -29,13 +28,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
-    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
+    let session = args.ledger.session(stdio)?;
+    let Session { ledger, filter, .. } = &session;
     let last = filter.last_month(ledger);
     let mut rows = Vec::new();
     for credits in sorted(ledger).iter().flat_map(|part| of_identities(ledger, part)) {
         let first = rows.len();
         for credit in credits.iter().filter(|credit| filter.shows_credit(ledger, credit)) {
-            let balance = last.map(|last| Balance::at(&ledger.life(credit)?, &filter, last)).transpose()?;
+            let balance = last.map(|last| Balance::at(&ledger.life(credit)?, filter, last)).transpose()?;
             if let Some(balance) = balance.flatten() {
                 rows.push((ledger.identity(credit), balance));
             }
@@ -44,23 +44,22 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         rows[first..].sort_by_key(|(_, balance)| balance.latest.month);
     }
     if rows.is_empty() {
-        hints::note_nothing(ledger, &filter, stdio);
+        hints::note_nothing(&session, stdio);
     }
-    hints::note_gaps(ledger, &filter, stdio)?;
-    let at_the_end = analysis::hints::at_the_end(ledger, &filter)?;
+    hints::note_gaps(&session, stdio)?;
+    let at_the_end = analysis::hints::at_the_end(ledger, filter)?;
     hints::note_balances(&at_the_end, stdio);
-    hints::note_ended_since(&at_the_end, &filter, stdio);
-    hints::note_last_month(ledger, &filter, stdio);
+    hints::note_ended_since(&at_the_end, filter, stdio);
+    hints::note_last_month(&session, stdio);
     let any_open = rows.iter().any(|(_, balance)| filter.period(balance.latest.month) == Period::Open);
-    let table =
-        fields(&filter, &names).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    writer.write(&args.rank.apply(table, &[columns::BALANCE_AMOUNT.name])?, threads, stdio)
+    let table = fields(&session).table(&*rows).with_sums().with_footnotes(hints::footnotes(any_open, &session));
+    writer.write(&args.rank.apply(table, &[columns::BALANCE_AMOUNT.name])?, session.threads, stdio)
 }
 
 type BalanceRow<'l> = (&'l Identity, Balance<'l>);
 
 /// Every credit has one row, so stocks add up.
-fn fields<'a>(filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a BalanceRow<'a>> {
+fn fields(Session { filter, names, .. }: &Session) -> Fields<'_, &BalanceRow<'_>> {
     Fields::<&BalanceRow<'_>>::default()
         .identity(names, |(identity, _)| identity)
         .with(columns::MONTH.priority(Priority::Answer), |(_, balance)| dated(balance.latest.month, filter))

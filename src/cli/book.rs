@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use crate::analysis::Filter;
 use crate::analysis::book::{self, Books, Named, ToBook};
 use crate::model::{Grouped, Message, Names, VisiblePath};
 use crate::output::{Column, Fields, Format, Journal, Kind, Priority, journal};
@@ -67,21 +66,22 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         args.ledger.write.open_in(&formats(), &[&inputs[..], std::slice::from_ref(&args.booked)].concat(), stdio)?;
     let file = BookedFile::read(&args.booked, stdio)?;
     let destination = args.append.then(|| write::destination(&args.booked, &inputs)).transpose()?;
-    let Session { ledger, names, filter, .. } = args.ledger.session(stdio)?;
+    let session = args.ledger.session(stdio)?;
+    let Session { ledger, names, filter, .. } = &session;
     if !filter.statuses.is_empty() {
         bail!("a month is booked whole, whatever the status of its rows: --status cannot be used here");
     }
-    let books = book::compare(ledger, &filter, &file.bookings)?;
-    say_unbooked(&books, &names, stdio);
-    hints::warn_of_vanished(ledger, &filter, "what is to be booked", stdio)?;
+    let books = book::compare(ledger, filter, &file.bookings)?;
+    say_unbooked(&books, names, stdio);
+    hints::warn_of_vanished(&session, "what is to be booked", stdio)?;
     if books.to_book.iter().any(|booking| Some(booking.month) == ledger.downloads().last_month_of_newest()) {
-        hints::note_last_month(ledger, &filter, stdio);
+        hints::note_last_month(&session, stdio);
     }
     let journal = if let Some(Format::Journal(journal)) = writer.asked { Some(journal) } else { None };
     let accounts = journal.map_or(Ok(Vec::new()), |journal| args.accounts(&books, journal))?;
     // Run again, it does not put an empty journal in the place of the one that was made.
     if !books.to_book.is_empty() || writer.asked.is_some() && !args.append {
-        let fields = fields(&books.to_book, &filter, &names);
+        let fields = fields(&books.to_book, &session);
         let fields = journal.iter().zip([&accounts]).fold(fields, |fields, (_, accounts)| {
             let column = |at: usize| Column::new(journal::ACCOUNTS[at], Kind::Text, Priority::Key);
             fields.with(column(0), |row| &*accounts[*row][0]).with(column(1), |row| &*accounts[*row][1])
@@ -94,12 +94,12 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     }
     // Last: what could not be shown is not booked, and what is booked was shown.
     if ledger.months().is_empty() {
-        hints::note_nothing(ledger, &filter, stdio);
+        hints::note_nothing(&session, stdio);
     }
     if books.to_book.is_empty() {
         stdio.say(&Message::note("nothing is to be booked"));
     } else if let Some(destination) = destination {
-        let written = destination.write(|out| file.write_with(&books.to_book, filter.as_of, &names, out));
+        let written = destination.write(|out| file.write_with(&books.to_book, filter.as_of, names, out));
         written.with_context(|| write::unwritable(&args.booked))?;
         let text = format!("{} added to {}", Count(books.to_book.len(), "row"), VisiblePath(&args.booked));
         stdio.say(&Message::note(text));
@@ -147,7 +147,7 @@ fn say_unbooked(books: &Books<'_>, names: &Names, stdio: &mut Stdio<'_>) {
 }
 
 /// The columns of bookings, which are named by their places.
-fn fields<'a>(bookings: &'a [ToBook<'a>], filter: &'a Filter, names: &'a Names) -> Fields<'a, usize> {
+fn fields<'a>(bookings: &'a [ToBook<'a>], Session { filter, names, .. }: &'a Session) -> Fields<'a, usize> {
     Fields::<usize>::default()
         .with(Column::new("BookedOn", Kind::Date, Priority::Detail), |_| filter.as_of)
         .with(columns::MONTH, |row| dated(bookings[*row].month, filter))

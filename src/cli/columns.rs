@@ -1,11 +1,10 @@
 //! The columns, and the tables, that several commands share.
 
 use crate::analysis::{Expiring, Filter, GroupSummary};
-use crate::ledger::Ledger;
 use crate::model::{Id, Identity, Month, Names, Period};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
-use super::Count;
+use super::{Count, Session};
 
 pub(super) const PARTNER: Column = Column::new("PartnerID", Kind::Id, Priority::Context);
 pub(super) const CUSTOMER: Column =
@@ -93,8 +92,7 @@ pub(super) fn dated(month: Month, filter: &Filter) -> (Month, Period) {
 /// The columns of credits that end soon; `unknown` is the cell of an amount that is not known.
 pub(super) fn expiring<'l>(
     fields: Fields<'l, &'l Expiring<'l>>,
-    ledger: &'l Ledger,
-    names: &'l Names,
+    Session { ledger, names, .. }: &'l Session,
     unknown: Cell<'l>,
 ) -> Fields<'l, &'l Expiring<'l>> {
     fields

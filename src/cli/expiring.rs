@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::analysis::{Expiring, Filter, Horizon, expiring};
-use crate::ledger::Ledger;
+use crate::analysis::{Expiring, Horizon, expiring};
 use crate::model::{Message, Month};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
@@ -75,26 +74,27 @@ const BAND: Column = Column::new("EndsIn", Kind::Text, Priority::Context);
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
-    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
+    let session = args.ledger.session(stdio)?;
+    let Session { ledger, filter, threads, .. } = &session;
     let within = args.within.days(filter.as_of)?;
-    let listing = expiring::list(ledger, &filter, Horizon { within, over: args.over }, threads)?;
-    hints::warn_of_vanished(ledger, &filter, "what ends or runs out", stdio)?;
-    hints::note_age(ledger, &filter, stdio);
-    note_months(ledger, within, &filter, stdio);
-    say_unlisted(ledger, &listing, within, &filter, stdio);
+    let listing = expiring::list(ledger, filter, Horizon { within, over: args.over }, *threads)?;
+    hints::warn_of_vanished(&session, "what ends or runs out", stdio)?;
+    hints::note_age(&session, stdio);
+    note_months(&session, within, stdio);
+    say_unlisted(&session, &listing, within, stdio);
     let mut fields = Fields::<&Expiring<'_>>::default();
     if writer.is_for_people(stdio) {
         fields = fields.with(BAND, |expiring| expiring.band().as_str());
     }
-    let table = columns::expiring(fields, ledger, &names, Cell::Empty).table(&*listing.credits).with_sums();
-    let mut notes = columns::expiring_notes(&listing.credits, &filter, columns::UNUSED.name);
-    notes.extend(hints::footnotes(false, &filter, left_out));
+    let table = columns::expiring(fields, &session, Cell::Empty).table(&*listing.credits).with_sums();
+    let mut notes = columns::expiring_notes(&listing.credits, filter, columns::UNUSED.name);
+    notes.extend(hints::footnotes(false, &session));
     let table = table.with_footnotes(notes);
-    writer.write(&args.rank.apply(table, &[columns::UNUSED.name])?, threads, stdio)
+    writer.write(&args.rank.apply(table, &[columns::UNUSED.name])?, *threads, stdio)
 }
 
 /// Says that months are those of the report where they go on after it and after what is listed: `--to` is no last day.
-fn note_months(ledger: &Ledger, within: Option<u32>, filter: &Filter, stdio: &mut Stdio<'_>) {
+fn note_months(Session { ledger, filter, .. }: &Session, within: Option<u32>, stdio: &mut Stdio<'_>) {
     let Some((newest, within)) = ledger.months().last().zip(within) else { return };
     let chosen = filter.months.iter().map(|months| *months.end()).chain(filter.from).chain(filter.to).max();
     let day = chosen.filter(|last| last > newest).map(Month::last_day);
@@ -105,27 +105,21 @@ fn note_months(ledger: &Ledger, within: Option<u32>, filter: &Filter, stdio: &mu
     }
 }
 
-fn say_unlisted(
-    ledger: &Ledger,
-    listing: &expiring::Listing<'_>,
-    within: Option<u32>,
-    filter: &Filter,
-    stdio: &mut Stdio<'_>,
-) {
+fn say_unlisted(session: &Session, listing: &expiring::Listing<'_>, within: Option<u32>, stdio: &mut Stdio<'_>) {
     if listing.credits.is_empty() {
-        match within.filter(|_| filter.last_month(ledger).is_some()) {
+        match within.filter(|_| session.filter.last_month(session.ledger).is_some()) {
             Some(days) => {
                 let days = Count(days as usize, "day");
                 stdio.say(&Message::note(format!("no active credit shown ends or runs out within {days}")));
             }
-            None => hints::note_nothing(ledger, filter, stdio),
+            None => hints::note_nothing(session, stdio),
         }
     }
     if listing.ended > 0 {
         let credits = Count(listing.ended, "credit");
         let message = Message::note(format!(
             "not listed: {credits} active in the last record, but ended before {}",
-            filter.as_of
+            session.filter.as_of
         ));
         stdio.say(&message.hint("for the state on an earlier day, give it with --as-of"));
     }

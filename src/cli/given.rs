@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::analysis::{Filter, GroupBy, summary};
+use crate::analysis::GroupBy;
 use crate::ledger::{Credit, Entry, Ledger};
 use crate::model::{Identity, Names, Period, Span, parallel};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
@@ -29,18 +29,18 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
-    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
-    let sum_up = || summary::summarize(ledger, &filter, &[GroupBy::Month], threads);
-    let (months, parts) = parallel::both(threads, sum_up, || sorted(ledger));
+    let session = args.ledger.session(stdio)?;
+    let (months, parts) =
+        parallel::both(session.threads, || session.summarized(&[GroupBy::Month]), || sorted(session.ledger));
     let months = months?;
-    hints::note(ledger, &filter, &months, stdio)?;
+    hints::note(&session, &months, stdio)?;
     let any_open = months.iter().any(|month| month.period == Some(Period::Open));
-    let totals =
-        if writer.shows_totals(stdio) { summary::summarize(ledger, &filter, &[], threads)? } else { Vec::new() };
-    let table = fields(&names).table_in_parts(parts.len(), |part, each| months_of(ledger, &filter, &parts[part], each));
-    let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
+    let totals = if writer.shows_totals(stdio) { session.summarized(&[])? } else { Vec::new() };
+    let table =
+        fields(&session.names).table_in_parts(parts.len(), |part, each| months_of(&session, &parts[part], each));
+    let table = table.with_footnotes(hints::footnotes(any_open, &session));
     let table = table.with_totals(&columns::figures(Fields::default(), false, false), totals);
-    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)
+    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, session.threads, stdio)
 }
 
 type GivenRow<'l> = (&'l Identity, Entry<'l>, Period);
@@ -81,8 +81,7 @@ fn fields(names: &Names) -> Fields<'_, GivenRow<'_>> {
 
 /// Hands over the months of some credits, those of one identity by month.
 fn months_of<'l>(
-    ledger: &'l Ledger,
-    filter: &Filter,
+    Session { ledger, filter, .. }: &'l Session,
     credits: &[&'l Credit],
     each: &mut dyn FnMut(&GivenRow<'l>) -> io::Result<()>,
 ) -> io::Result<()> {

@@ -7,19 +7,18 @@ use anyhow::Result;
 
 use crate::analysis::hints::{AtTheEnd, Balances};
 use crate::analysis::{Filter, GroupSummary, hints};
-use crate::ledger::Ledger;
 use crate::model::{Grouped, Message, Month, Period, Visible};
 
-use super::{Count, Stdio, columns, from_to, joined, joined_or_ends};
+use super::{Count, Session, Stdio, columns, from_to, joined, joined_or_ends};
 
 /// Most months that a note names.
 const NAMED: usize = 5;
 
 /// Says on standard error what the figures that are shown, in groups, do not tell: that nothing matches the filters,
 /// that an amount covers several months, or that the past of credits is unknown.
-pub(super) fn note(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>], stdio: &mut Stdio<'_>) -> Result<()> {
+pub(super) fn note(session: &Session, shown: &[GroupSummary<'_>], stdio: &mut Stdio<'_>) -> Result<()> {
     if shown.is_empty() {
-        note_nothing(ledger, filter, stdio);
+        note_nothing(session, stdio);
         return Ok(());
     }
     let spanning = hints::spanning(shown);
@@ -35,12 +34,12 @@ pub(super) fn note(ledger: &Ledger, filter: &Filter, shown: &[GroupSummary<'_>],
         let hint = format!("SpanMonths of `aco given {}` says how many", stdio.given);
         stdio.say(&message.hint(hint));
     }
-    note_gaps(ledger, filter, stdio)?;
+    note_gaps(session, stdio)?;
     if shown.iter().any(|summary| summary.opening.is_some()) {
-        note_openings(ledger, filter, stdio)?;
+        note_openings(session, stdio)?;
     }
-    note_balances(&hints::at_the_end(ledger, filter)?, stdio);
-    note_last_month(ledger, filter, stdio);
+    note_balances(&hints::at_the_end(session.ledger, &session.filter)?, stdio);
+    note_last_month(session, stdio);
     Ok(())
 }
 
@@ -52,8 +51,8 @@ pub(super) fn note_balances(balances: &AtTheEnd<'_>, stdio: &mut Stdio<'_>) {
 }
 
 /// Warns that credits have vanished, of which `what` is named has nothing.
-pub(super) fn warn_of_vanished(ledger: &Ledger, filter: &Filter, what: &str, stdio: &mut Stdio<'_>) -> Result<()> {
-    let balances = hints::at_the_end(ledger, filter)?;
+pub(super) fn warn_of_vanished(session: &Session, what: &str, stdio: &mut Stdio<'_>) -> Result<()> {
+    let balances = hints::at_the_end(session.ledger, &session.filter)?;
     if balances.vanished.credits > 0 {
         balance_notes(&balances, what).into_iter().take(1).for_each(|note| stdio.say(&Message::warning(note)));
     }
@@ -116,7 +115,7 @@ fn amounts(balances: &Balances) -> String {
 
 /// Says which partners lack the last closed month, and that the last month of the newest download may have been open when
 /// it was downloaded: nothing in it tells.
-pub(super) fn note_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
+pub(super) fn note_last_month(Session { ledger, filter, .. }: &Session, stdio: &mut Stdio<'_>) {
     let closed = Month::of(filter.as_of).previous();
     for (partner, newest) in hints::without_last_month(ledger, filter) {
         let text =
@@ -134,8 +133,8 @@ pub(super) fn note_last_month(ledger: &Ledger, filter: &Filter, stdio: &mut Stdi
 }
 
 /// Says that credits are left out which have no row in a month shown, though they have rows before and after it.
-pub(super) fn note_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
-    let gaps = hints::gaps(ledger, filter)?;
+pub(super) fn note_gaps(session: &Session, stdio: &mut Stdio<'_>) -> Result<()> {
+    let gaps = hints::gaps(session.ledger, &session.filter)?;
     if gaps.count > 0 {
         let of = if gaps.months.len() > NAMED { "a month shown".to_owned() } else { list(&gaps.months) };
         let message = Message::note(format!(
@@ -151,8 +150,8 @@ pub(super) fn note_gaps(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>)
 
 /// Says whose past is unknown, and which reports tell it. That the files have other rows of the month before is no help:
 /// they may be parts of a report.
-fn note_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Result<()> {
-    let unknown = hints::unknown_openings(ledger, filter)?;
+fn note_openings(session: &Session, stdio: &mut Stdio<'_>) -> Result<()> {
+    let unknown = hints::unknown_openings(session.ledger, &session.filter)?;
     let months: Vec<Month> = unknown.keys().copied().collect();
     let message = Message::note(format!(
         "{} in use before the first row in the files ({}): the first amount is in OpeningAmount, not in CreditGiven",
@@ -172,12 +171,11 @@ fn note_openings(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) -> Res
 }
 
 /// Says that nothing matches the filters, so that an empty result is not taken for a failure, and what there is.
-pub(super) fn note_nothing(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
-    let hint = what_there_is(ledger, filter);
-    stdio.say(&Message { hint, ..Message::note("no records match") });
+pub(super) fn note_nothing(session: &Session, stdio: &mut Stdio<'_>) {
+    stdio.say(&Message { hint: what_there_is(session), ..Message::note("no records match") });
 }
 
-fn what_there_is(ledger: &Ledger, filter: &Filter) -> Option<String> {
+fn what_there_is(Session { ledger, filter, .. }: &Session) -> Option<String> {
     let (Some(first), Some(last)) = (ledger.months().first(), ledger.months().last()) else {
         // What --as-of leaves out was said.
         let are_empty = ledger.findings().later.is_empty();
@@ -204,22 +202,22 @@ fn list<T: Display + Ord>(all: impl IntoIterator<Item = T>) -> String {
 }
 
 /// Says that the newest record is older than the last closed month: what looks ahead then begins in the past.
-pub(super) fn note_age(ledger: &Ledger, filter: &Filter, stdio: &mut Stdio<'_>) {
-    let Some(newest) = hints::old_newest_month(ledger, filter) else {
-        return note_last_month(ledger, filter, stdio);
+pub(super) fn note_age(session: &Session, stdio: &mut Stdio<'_>) {
+    let Some(newest) = hints::old_newest_month(session.ledger, &session.filter) else {
+        return note_last_month(session, stdio);
     };
     let message = Message::note(format!(
         "the newest month is {newest}, and it is {} now: use since then is not known",
-        filter.as_of
+        session.filter.as_of
     ));
     stdio.say(&message.hint("add a newer report, or look at an earlier day with --as-of"));
 }
 
 /// The footnotes of a table for people: what is provisional, and how many rows no figure has.
-pub(super) fn footnotes(any_open: bool, filter: &Filter, left_out: usize) -> Vec<String> {
+pub(super) fn footnotes(any_open: bool, Session { filter, left_out, .. }: &Session) -> Vec<String> {
     let open = any_open
         .then(|| format!("* open on {}: figures may still change until the month's invoice is out", filter.as_of));
-    let left_out = (left_out > 0).then(|| format!("{} left out as unreadable", Count(left_out, "row")));
+    let left_out = (*left_out > 0).then(|| format!("{} left out as unreadable", Count(*left_out, "row")));
     open.into_iter().chain(left_out).collect()
 }
 

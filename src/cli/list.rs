@@ -2,9 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::analysis::Filter;
 use crate::ledger::{Credit, Ledger, RowRef};
-use crate::model::{Currency, Id, Key, Names, Period};
+use crate::model::{Currency, Id, Key, Period};
 use crate::output::{Column, Fields, Priority};
 
 use super::{LedgerArgs, Session, Stdio, columns, dated, hints};
@@ -26,18 +25,18 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
-    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
-    let listing = ledger.listing(shown_credits(ledger, &filter));
-    let (any_shown, any_open) = any_shown(ledger, &filter);
+    let session = args.ledger.session(stdio)?;
+    let listing = session.ledger.listing(shown_credits(&session));
+    let (any_shown, any_open) = any_shown(&session);
     if !any_shown {
-        hints::note_nothing(ledger, &filter, stdio);
+        hints::note_nothing(&session, stdio);
     }
-    let table = fields(ledger, &filter, &names).table_in_parts(listing.pages(), |page, each| {
-        let listed = |row| is_shown(ledger, &filter, row).then(|| listed(ledger, row));
+    let table = fields(&session).table_in_parts(listing.pages(), |page, each| {
+        let listed = |row| is_shown(&session, row).then(|| listed(session.ledger, row));
         listing.page(page, listed).try_for_each(|row| each(&row))
     });
-    let table = table.with_footnotes(hints::footnotes(any_open, &filter, left_out));
-    writer.write(&table, threads, stdio)
+    let table = table.with_footnotes(hints::footnotes(any_open, &session));
+    writer.write(&table, session.threads, stdio)
 }
 
 /// A row with what its key says: fetched while rows come in the order of memory, not when a row is written.
@@ -56,7 +55,7 @@ struct ListedRow<'l> {
 const BALANCE_REPORTED: Column =
     Column { headed: Some("Balance reported"), ..columns::BALANCE_AMOUNT.priority(Priority::Key) };
 
-fn fields<'a>(ledger: &'a Ledger, filter: &'a Filter, names: &'a Names) -> Fields<'a, ListedRow<'a>> {
+fn fields(Session { ledger, filter, names, .. }: &Session) -> Fields<'_, ListedRow<'_>> {
     Fields::<ListedRow>::default()
         .with(columns::PARTNER, |row| row.partner)
         .customer(names, |row| row.customer)
@@ -85,14 +84,15 @@ fn listed(ledger: &Ledger, row: RowRef) -> ListedRow<'_> {
     }
 }
 
-fn is_shown(ledger: &Ledger, filter: &Filter, row: RowRef) -> bool {
+fn is_shown(Session { ledger, filter, .. }: &Session, row: RowRef) -> bool {
     filter.shows_row(ledger.month(row), ledger.status(row))
 }
 
 /// Whether any row is shown, and whether one of an open month is.
-fn any_shown(ledger: &Ledger, filter: &Filter) -> (bool, bool) {
-    let rows = shown_credits(ledger, filter).flat_map(|credit| ledger.rows(credit));
-    let mut shown = rows.filter(|row| is_shown(ledger, filter, *row));
+fn any_shown(session: &Session) -> (bool, bool) {
+    let Session { ledger, filter, .. } = session;
+    let rows = shown_credits(session).flat_map(|credit| ledger.rows(credit));
+    let mut shown = rows.filter(|row| is_shown(session, *row));
     let is_open = |month| filter.period(month) == Period::Open;
     if !ledger.months().iter().any(|month| is_open(*month)) {
         return (shown.next().is_some(), false);
@@ -105,6 +105,6 @@ fn any_shown(ledger: &Ledger, filter: &Filter) -> (bool, bool) {
     (any, any_open)
 }
 
-fn shown_credits<'l>(ledger: &'l Ledger, filter: &'l Filter) -> impl Iterator<Item = &'l Credit> {
+fn shown_credits(Session { ledger, filter, .. }: &Session) -> impl Iterator<Item = &Credit> {
     ledger.credits().iter().filter(|credit| filter.shows_identity(ledger.identity(credit)))
 }

@@ -40,10 +40,11 @@ use std::sync::Once;
 use clap::error::ErrorKind::InvalidSubcommand;
 use clap::{Arg, ArgAction, Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::analysis::Filter;
+use crate::analysis::{self, Filter, GroupBy, GroupSummary};
+use crate::input::error::Problem;
 use crate::input::source;
 use crate::ledger::Ledger;
-use crate::model::{Message, Names, Visible, VisiblePath};
+use crate::model::{Invoices, Message, Names, Overflow, Visible, VisiblePath};
 use crate::output::destination;
 
 use self::columns::dated;
@@ -208,7 +209,7 @@ struct LedgerArgs {
 
 /// A ledger that was read, and all that its answer depends on.
 struct Session {
-    ledger: &'static Ledger,
+    ledger: &'static mut Ledger,
     /// How many rows `--skip-invalid` leaves out.
     left_out: usize,
     names: Names,
@@ -225,11 +226,30 @@ impl LedgerArgs {
     /// Reads the ledger, and says what was noticed.
     fn session(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Session> {
         let (ledger, unreadable) = self.read.ledger(&self.filter, stdio)?;
-        let names = self.read.names(&[ledger], stdio)?;
-        let filter = self.filter.filter(&[ledger], None, &names, stdio)?;
-        read::say_findings(ledger, &filter, stdio);
-        let (left_out, threads) = (read::rows_of(&unreadable), self.read.threads_for(ledger.rows_read()));
-        Ok(Session { ledger, left_out, names, filter, threads })
+        let session = Session::new(ledger, &unreadable, (&self.read, &self.filter), None, stdio)?;
+        read::say_findings(session.ledger, &session.filter, stdio);
+        Ok(session)
+    }
+}
+
+impl Session {
+    /// Of a ledger and the invoices that it is compared with, which tell names too: those of lists go before them.
+    fn new(
+        ledger: &'static mut Ledger,
+        unreadable: &[Problem],
+        (read, shown): (&ReadArgs, &FilterArgs),
+        mut invoices: Option<&mut Invoices>,
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<Self> {
+        let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
+        names.extend(read.names(&[ledger], stdio)?);
+        let filter = shown.filter(&[ledger], invoices.as_deref(), &names, stdio)?;
+        let (left_out, threads) = (read::rows_of(unreadable), read.threads_for(ledger.rows_read()));
+        Ok(Self { ledger, left_out, names, filter, threads })
+    }
+
+    fn summarized(&self, by: &[GroupBy]) -> Result<Vec<GroupSummary<'_>>, Overflow> {
+        analysis::summary::summarize(self.ledger, &self.filter, by, self.threads)
     }
 }
 

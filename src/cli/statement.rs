@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::analysis::statement::{self, Statement, StatementError};
-use crate::analysis::summary::{self, GroupBy};
+use crate::analysis::summary::GroupBy;
 use crate::model::{Message, Period};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
@@ -34,17 +34,18 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let writer = args.ledger.writer(stdio)?;
-    let Session { ledger, left_out, names, filter, threads } = args.ledger.session(stdio)?;
+    let session = args.ledger.session(stdio)?;
+    let Session { ledger, names, filter, threads, .. } = &session;
+    let listed = |by: &[GroupBy]| statement::list(ledger, filter, by, *threads);
     let by = keys(&args.by, filter.year_from);
-    let statements = statement::list(ledger, &filter, &by, threads)?;
-    let totals =
-        if writer.shows_totals(stdio) { statement::list(ledger, &filter, &[], threads) } else { Ok(Vec::new()) };
+    let statements = listed(&by)?;
+    let totals = if writer.shows_totals(stdio) { listed(&[]) } else { Ok(Vec::new()) };
     let totals = match totals {
         // Months that are shown one by one have no total.
         Err(StatementError::LeftOut(_)) => Vec::new(),
         totals => totals?,
     };
-    hints::note(ledger, &filter, &summary::summarize(ledger, &filter, &[GroupBy::Month], threads)?, stdio)?;
+    hints::note(&session, &session.summarized(&[GroupBy::Month])?, stdio)?;
     if !statements.is_empty() {
         let lines = Count(statements.len(), "line");
         let text = "what was left before and what moved since is what is left";
@@ -53,20 +54,20 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let by_time = by.iter().any(|key| key.is_time());
     let hides_nothing = writer.is_for_people(stdio);
     let mut fields = by.iter().fold(Fields::<&Statement<'_>>::default(), |fields, key| {
-        keyed(fields, *key, &names, |statement| (statement.group, statement.period))
+        keyed(fields, *key, names, |statement| (statement.group, statement.period))
     });
     fields = movements(fields, !by_time, hides_nothing);
     if by_time {
         fields = fields.with(columns::PERIOD, |statement| statement.period.map(Period::as_str));
     }
     let any_open = statements.iter().any(|statement| statement.period == Some(Period::Open));
-    let mut footnotes = hints::footnotes(any_open, &filter, left_out);
+    let mut footnotes = hints::footnotes(any_open, &session);
     if !by.contains(&GroupBy::Month) {
-        footnotes.extend(hints::months_shown(&filter));
+        footnotes.extend(hints::months_shown(filter));
     }
     let table = fields.table(&*statements).with_footnotes(footnotes);
     let table = table.with_totals(&movements(Fields::default(), !by_time, hides_nothing), &totals);
-    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, threads, stdio)
+    writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, *threads, stdio)
 }
 
 /// The figures of groups; what was left and what is left add up only where each credit is in one of them. A reader is

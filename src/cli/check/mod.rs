@@ -5,15 +5,16 @@ mod accepted;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::analysis::{Check, Filter, Finding, book, check, reconcile};
-use crate::ledger::Ledger;
-use crate::model::{Id, Level, Names};
+use crate::analysis::{Check, Finding, book, check, reconcile};
+use crate::model::{Id, Level};
 use crate::output::{Column, Fields, Kind, Priority};
 
 use super::booked::BookedFile;
 use super::expiring::{Within, within};
 use super::reconcile::{ComparedInvoices, InvoiceArgs};
-use super::{Count, FilterArgs, RankArgs, ReadArgs, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read};
+use super::{
+    Count, FilterArgs, RankArgs, ReadArgs, Session, Stdio, Word, WriteArgs, columns, dated, hints, one_of, read,
+};
 pub(super) use accepted::Accepted;
 
 /// The monthly finance checks: what in the report does not add up, and what to do about it
@@ -104,26 +105,24 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode
     let accepted = Accepted::read(args.accept.as_slice(), &args.read, stdio)?;
     let (ledger, unread) = args.read.ledger_as_it_is(&args.filter, !args.invoices.files().is_empty(), stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
-    let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
-    names.extend(args.read.names(&[ledger], stdio)?);
-    let filter = args.filter.filter(&[ledger], invoices.as_ref(), &names, stdio)?;
-    read::say_renamed(ledger, &filter, stdio);
+    let session = Session::new(ledger, &[], (&args.read, &args.filter), invoices.as_mut(), stdio)?;
+    let Session { ledger, filter, threads, .. } = &session;
+    read::say_renamed(ledger, filter, stdio);
     if !ledger.months().is_empty() && filter.last_month(ledger).is_none() {
-        hints::note_nothing(ledger, &filter, stdio);
+        hints::note_nothing(&session, stdio);
     }
     let wanted = args.wanted();
-    let threads = args.read.threads_for(ledger.rows_read());
-    let mut findings =
-        check::run(ledger, &filter, &wanted, args.within.days(filter.as_of)?.unwrap_or(u32::MAX), threads)?;
-    let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
+    let within = args.within.days(filter.as_of)?.unwrap_or(u32::MAX);
+    let mut findings = check::run(ledger, filter, &wanted, within, *threads)?;
+    let compare = |invoices| args.invoices.compare(&session, invoices, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
     if let Some(compared) = &compared {
         // Warnings are findings.
-        compared.notes(&names)?.iter().filter(|note| note.level <= Level::Note).for_each(|note| stdio.say(note));
+        compared.notes()?.iter().filter(|note| note.level <= Level::Note).for_each(|note| stdio.say(note));
     }
-    let files = add_of_others(&mut findings, (ledger, &filter, &wanted), booked.as_ref(), compared.as_ref())?;
+    let files = add_of_others(&mut findings, (&session, &wanted), booked.as_ref(), compared.as_ref())?;
     findings.extend(unread.into_iter().filter(|finding| wanted.contains(&finding.check)));
-    let (mut findings, known) = accepted.split(findings, &files, &filter, (&wanted, args.runs_all()));
+    let (mut findings, known) = accepted.split(findings, &files, filter, (&wanted, args.runs_all()));
     check::sort(&mut findings);
     let fails = stdio.lacks_input || findings.iter().any(|finding| finding.severity >= args.fail_on);
     findings.retain(|finding| finding.severity >= args.at_least);
@@ -137,7 +136,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode
             stdio.print_line(format_args!("nothing{of}{but} found in {}", Count(files.len(), "file")));
         }
     }
-    let table = args.rank.apply(fields(Some(&files), &filter, &names).table(&*findings), &[])?;
+    let table = args.rank.apply(fields(Some(&files), &session).table(&*findings), &[])?;
     // Cron mails whatever is printed, a header too.
     if !findings.is_empty() || writer.asked.is_some() {
         writer.write(&table, 1, stdio)?;
@@ -148,16 +147,17 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode
 /// Adds to the findings of a ledger what bookings and invoices tell; returns the files that findings are about.
 pub(super) fn add_of_others(
     findings: &mut Vec<Finding>,
-    (ledger, filter, wanted): (&Ledger, &Filter, &[Check]),
+    (session, wanted): (&Session, &[Check]),
     booked: Option<&BookedFile>,
     compared: Option<&ComparedInvoices<'_>>,
 ) -> anyhow::Result<Vec<String>> {
+    let Session { ledger, filter, .. } = session;
     let mut files = ledger.files().to_vec();
     if let Some(booked) = booked {
         book::compare(ledger, filter, &booked.bookings)?.amend(ledger, filter, wanted, findings);
     }
     if let Some(compared) = compared {
-        findings.extend(compared.checks(ledger, filter, wanted));
+        findings.extend(compared.checks(wanted));
         files.extend(compared.invoices.files.iter().map(|file| file.name.clone()));
     }
     Ok(files)
@@ -195,7 +195,8 @@ fn say_counts(findings: &[Finding], stdio: &mut Stdio<'_>) {
 }
 
 /// The columns of findings; with the files there are, those of their places.
-pub(super) fn fields<'a>(files: Option<&'a [String]>, filter: &'a Filter, names: &'a Names) -> Fields<'a, &'a Finding> {
+pub(super) fn fields<'a>(files: Option<&'a [String]>, session: &'a Session) -> Fields<'a, &'a Finding> {
+    let Session { filter, names, .. } = session;
     let mut fields = Fields::<&Finding>::default()
         .with(columns::SEVERITY, |finding| finding.severity.as_str())
         .with(columns::CHECK, |finding| finding.check.name());

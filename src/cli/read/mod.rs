@@ -257,7 +257,7 @@ impl ReadArgs {
         shown: &FilterArgs,
         is_compared: bool,
         stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<(&'static Ledger, Vec<Finding>)> {
+    ) -> anyhow::Result<(&'static mut Ledger, Vec<Finding>)> {
         let (first, last) = plausible_months(shown.as_of);
         // Months to come are a finding, unless a day to look back to would leave them out.
         let last = shown.as_of.and(Some(last)).or(Month::new(9999, 12)).unwrap_or(last);

@@ -2,7 +2,9 @@
 //! two compare.
 
 mod notes;
-pub(super) mod tables;
+mod tables;
+
+pub(super) use tables::difference_note;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,15 +14,13 @@ use std::process::ExitCode;
 use anyhow::bail;
 use rust_decimal::Decimal;
 
-use crate::analysis::Filter;
 use crate::analysis::reconcile::{self, Billing, MonthOf, OtherCredits, ReconciledRow, Reconciliation, Verdict};
 use crate::input::invoice::{self, CreditOptions};
 use crate::input::source::Source;
-use crate::ledger::Ledger;
 use crate::model::{Amount, InvoiceKey, Invoices, LineFinding, Message, Month, UsedBy, Visible};
 use crate::output::Format;
 
-use super::{FilterArgs, RankArgs, ReadArgs, Stdio, Word, WriteArgs, one_of, read};
+use super::{FilterArgs, RankArgs, ReadArgs, Session, Stdio, Word, WriteArgs, one_of, read};
 
 /// Whether the invoice agrees: credit given against the credit lines of invoices
 #[derive(Debug, clap::Args)]
@@ -108,14 +108,11 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode
     let (ledger, unreadable) = args.read.ledger(&args.filter, stdio)?;
     let lines = args.usage_by.or(args.lines.then_some(UsedBy::Subscription));
     let mut invoices = args.invoices.read(&args.read, lines, stdio)?;
-    let mut names = std::mem::take(&mut invoices.names);
-    names.extend(args.read.names(&[ledger], stdio)?);
-    let filter = args.filter.filter(&[ledger], Some(&invoices), &names, stdio)?;
-    read::say_findings(ledger, &filter, stdio);
-    let threads = args.read.threads_for(ledger.rows_read());
-    let compared = args.invoices.compare(ledger, &filter, &invoices, threads, args.all)?;
+    let session = Session::new(ledger, &unreadable, (&args.read, &args.filter), Some(&mut invoices), stdio)?;
+    read::say_findings(session.ledger, &session.filter, stdio);
+    let compared = args.invoices.compare(&session, &invoices, args.all)?;
     let rows = args.shown(&compared.found);
-    compared.say_notes(&names, stdio)?;
+    compared.say_notes(stdio)?;
     args.say_hidden(&compared.found, stdio);
     if !args.findings {
         compared.say_findings(stdio);
@@ -127,17 +124,17 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<ExitCode
     }
     let fails = args.fails(&rows, &compared.found) || lacking.is_some() || stdio.lacks_input;
     let table = if args.findings {
-        tables::findings(&invoices, &names).table(compared.findings.iter().copied())
+        compared.findings_table()
     } else if let Some(used_by) = args.usage_by {
-        tables::usage(&rows, used_by, &filter, &names, &invoices)?
+        compared.usage(&rows, used_by)?
     } else if args.show_other {
-        tables::others(&compared.others, &filter, &names)
+        compared.others_table()
     } else if args.lines {
-        tables::lines(&rows, &filter, &names, &invoices, args.invoices.amount)
+        compared.lines(&rows, args.invoices.amount)
     } else {
-        tables::rows(&rows, &filter, &names, read::rows_of(&unreadable), writer.asked == Some(Format::Xlsx))?
+        compared.rows(&rows, writer.asked == Some(Format::Xlsx))?
     };
-    writer.write(&args.rank.apply(table, &["Difference", "CreditApplied", "Amount"])?, threads, stdio)?;
+    writer.write(&args.rank.apply(table, &["Difference", "CreditApplied", "Amount"])?, session.threads, stdio)?;
     Ok(ExitCode::from(u8::from(fails)))
 }
 
@@ -223,6 +220,7 @@ fn tolerance(text: &str) -> Result<Decimal, String> {
 
 /// What comparing a balance report with its invoices came to.
 pub(super) struct ComparedInvoices<'a> {
+    session: &'a Session,
     pub(super) invoices: &'a Invoices,
     billing: Billing,
     pub(super) found: Reconciliation<'a>,
@@ -276,10 +274,8 @@ impl InvoiceArgs {
     /// Compares what a ledger gave with what its invoices applied. Idle rows are left out unless all are wanted.
     pub(super) fn compare<'a>(
         &self,
-        ledger: &'a Ledger,
-        filter: &Filter,
+        session: &'a Session,
         invoices: &'a Invoices,
-        threads: usize,
         wants_all: bool,
     ) -> anyhow::Result<ComparedInvoices<'a>> {
         let billing = Billing::new(invoices, &self.invoice_month, self.parts);
@@ -298,12 +294,13 @@ impl InvoiceArgs {
                 "leave out the one that does not count, or say with --parts that both do, as parts of one invoice";
             return Err(Message::error(text).hint(hint).into());
         }
-        let mut found = reconcile::reconcile(ledger, filter, invoices, &billing, self.tolerance, threads)?;
+        let Session { ledger, filter, threads, .. } = session;
+        let mut found = reconcile::reconcile(ledger, filter, invoices, &billing, self.tolerance, *threads)?;
         let others = reconcile::others(invoices, &billing, filter)?;
         let findings = reconcile::findings(invoices, &billing, filter);
         let all = found.rows.len();
         found.rows.retain(|row| wants_all || !row.is_idle());
         let idle = all - found.rows.len();
-        Ok(ComparedInvoices { invoices, billing, found, others, findings, idle })
+        Ok(ComparedInvoices { session, invoices, billing, found, others, findings, idle })
     }
 }

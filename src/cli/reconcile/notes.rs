@@ -6,16 +6,15 @@ use anyhow::Result;
 use rust_decimal::Decimal;
 
 use crate::analysis::reconcile::{Incomparable, NotCompared, Total};
-use crate::analysis::{Check, Filter, Finding, ReconciledRow, Reconciliation, Verdict, reconcile};
-use crate::ledger::Ledger;
-use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Level, Message, Month, Names, Visible};
+use crate::analysis::{Check, Finding, ReconciledRow, Reconciliation, Verdict, reconcile};
+use crate::model::{Grouped, InvoiceFileKind, InvoiceKey, Level, Message, Month, Visible};
 
 use super::ComparedInvoices;
 use crate::cli::{Count, Stdio, from_to, joined};
 
 impl ComparedInvoices<'_> {
-    pub(crate) fn say_notes(&self, names: &Names, stdio: &mut Stdio<'_>) -> Result<()> {
-        self.notes(names)?.iter().for_each(|note| stdio.say(note));
+    pub(crate) fn say_notes(&self, stdio: &mut Stdio<'_>) -> Result<()> {
+        self.notes()?.iter().for_each(|note| stdio.say(note));
         stdio.say_asides();
         self.results().iter().for_each(|note| stdio.say(note));
         Ok(())
@@ -35,9 +34,10 @@ impl ComparedInvoices<'_> {
     }
 
     /// What the checks of the close find; a place in an invoice file is told as one behind the ledger's files.
-    pub(crate) fn checks(&self, ledger: &Ledger, filter: &Filter, wanted: &[Check]) -> Vec<Finding> {
+    pub(crate) fn checks(&self, wanted: &[Check]) -> Vec<Finding> {
         let lines = self.findings.iter().copied();
-        let mut found = reconcile::checks(&self.found, lines, (&self.billing, filter), wanted, ledger.files().len());
+        let (billing, files) = ((&self.billing, &self.session.filter), self.session.ledger.files().len());
+        let mut found = reconcile::checks(&self.found, lines, billing, wanted, files);
         let last_closed = Some(self.found.last_closed);
         // Of a month, so that accepting it does not reach the next one.
         let of = self.found.newest.or(last_closed);
@@ -45,7 +45,7 @@ impl ComparedInvoices<'_> {
         let missing = self.no_invoice().map(|message| (Check::CreditNotInvoiced, last_closed, message));
         let unread = self.without_reasons().filter(|message| message.level == Level::Warning);
         let unread = unread.map(|message| (Check::UnreadFile, None, message));
-        let told = nothing.into_iter().chain(missing).chain(self.not_reported(ledger, filter)).chain(unread);
+        let told = nothing.into_iter().chain(missing).chain(self.not_reported()).chain(unread);
         found.extend(told.filter(|(check, ..)| wanted.contains(check)).map(|(check, month, message)| {
             let hint = message.hint.map_or(String::new(), |hint| format!("; {hint}"));
             Finding { month, ..Finding::new(check, format!("{}{hint}", message.text)) }
@@ -54,11 +54,10 @@ impl ComparedInvoices<'_> {
     }
 
     /// The invoiced months after the report ends; that of the last closed month is missed without an invoice, too.
-    fn not_reported(&self, ledger: &Ledger, filter: &Filter) -> Vec<(Check, Option<Month>, Message)> {
-        let Some(newest) = ledger.months().last() else { return Vec::new() };
-        let last_closed = Month::of(filter.as_of).previous();
-        let later = self.billing.months().filter(|month| month > newest && *month != last_closed);
-        let later: BTreeSet<Month> = later.filter(|month| filter.shows_month(*month)).collect();
+    fn not_reported(&self) -> Vec<(Check, Option<Month>, Message)> {
+        let Some(newest) = self.session.ledger.months().last() else { return Vec::new() };
+        let later = self.billing.months().filter(|month| month > newest && *month != self.found.last_closed);
+        let later: BTreeSet<Month> = later.filter(|month| self.session.filter.shows_month(*month)).collect();
         let told = later.into_iter().map(|month| {
             let message = Message::error(format!("{month} is invoiced, but the report ends in {newest}"));
             (Check::MissingReport, Some(month), message.hint("download a newer one"))
@@ -100,7 +99,7 @@ impl ComparedInvoices<'_> {
     }
 
     /// All there is to tell but the results.
-    pub(crate) fn notes(&self, names: &Names) -> Result<Vec<Message>> {
+    pub(crate) fn notes(&self) -> Result<Vec<Message>> {
         let mut notes = Vec::new();
         notes.extend(self.without_reasons());
         self.note_files(&mut notes);
@@ -108,8 +107,8 @@ impl ComparedInvoices<'_> {
         self.note_reasons(&mut notes)?;
         self.note_months(&mut notes);
         self.warn_of_months(&mut notes);
-        self.warn_of_late(names, &mut notes);
-        self.warn_of_incomparable(names, &mut notes);
+        self.warn_of_late(&mut notes);
+        self.warn_of_incomparable(&mut notes);
         self.warn_of_unknown(&mut notes)?;
         Ok(notes)
     }
@@ -300,16 +299,16 @@ impl ComparedInvoices<'_> {
         }
     }
 
-    fn warn_of_late(&self, names: &Names, notes: &mut Vec<Message>) {
+    fn warn_of_late(&self, notes: &mut Vec<Message>) {
         let rows = self.found.rows.iter();
         let mut found = rows.filter_map(|row| Some((row, row.late.filter(|late| *late > row.month)?)));
         let Some((row, month)) = found.next() else { return };
         let late = reconcile::applied_late(row, month);
-        let customer = names.told(row.customer);
+        let customer = self.session.names.told(row.customer);
         notes.push(Message::warning(format!("customer {customer}: {late}{}", and_more(found.count()))));
     }
 
-    fn warn_of_incomparable(&self, names: &Names, notes: &mut Vec<Message>) {
+    fn warn_of_incomparable(&self, notes: &mut Vec<Message>) {
         let [clash, others @ ..] = &self.found.incomparable[..] else { return };
         let Incomparable { customer, month, billed, pricing, .. } = clash;
         let why = pricing.as_ref().map_or(" and name no partner; several gave credit".to_owned(), |pricing| {
@@ -317,7 +316,7 @@ impl ComparedInvoices<'_> {
         });
         notes.push(Message::warning(format!(
             "not comparable: customer {} in {month}: lines apply {} {billed}{why}{}",
-            names.told(customer),
+            self.session.names.told(customer),
             Grouped(clash.applied),
             and_more(others.len()),
         )));

@@ -9,31 +9,31 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context, bail};
 
 use crate::analysis::expiring::{self, Horizon, OVER};
-use crate::analysis::filter::Filter;
 use crate::analysis::overview::Overview;
 use crate::analysis::statement::{self, Statement};
 use crate::analysis::summary::GroupBy;
-use crate::ledger::{Credit, Ledger};
-use crate::model::{Id, Message, Month, Names, Span, VisiblePath};
+use crate::ledger::Credit;
+use crate::model::{Id, Message, Month, Span, VisiblePath};
 use crate::output::{Fields, Page, Section};
 
 use super::{Args, ReportFigures, ReportFormat, texts};
 use crate::cli::columns::{self, UNKNOWN};
 use crate::cli::statement::movements;
 use crate::cli::summary::keyed;
-use crate::cli::{Count, Stdio, hints, progress, read, write};
+use crate::cli::{Count, Session, Stdio, hints, progress, read, write};
 
 pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     if args.output.as_os_str() == "-" {
         bail!("--each writes several files: name a folder with -o");
     }
-    let (ledger, left_out) = args.read.ledger(&args.filter, stdio)?;
-    if !left_out.is_empty() {
+    let (ledger, unreadable) = args.read.ledger(&args.filter, stdio)?;
+    if !unreadable.is_empty() {
         bail!("a statement to a customer cannot leave out rows: --skip-invalid cannot be used here");
     }
-    let names = args.read.names(&[ledger], stdio)?;
-    let filter = of_the_year(args.filter.filter(&[ledger], None, &names, stdio)?, ledger);
-    read::say_findings(ledger, &filter, stdio);
+    let mut session = Session::new(ledger, &[], (&args.read, &args.filter), None, stdio)?;
+    of_the_year(&mut session);
+    let Session { ledger, filter, .. } = &session;
+    read::say_findings(ledger, filter, stdio);
     let mut customers: BTreeMap<Id, Vec<Credit>> = BTreeMap::new();
     for credit in ledger.credits().iter().filter(|credit| filter.shows_credit(ledger, credit)) {
         customers.entry(ledger.identity(credit).customer.clone()).or_default().push(credit.clone());
@@ -42,8 +42,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let write_all = |written: &AtomicU64| {
         let (mut pages, mut taken, mut as_text) = (0, HashSet::new(), 0);
         for (customer, credits) in customers {
-            ledger.narrow(credits);
-            if let Some(amounts) = write_one(args, ledger, &filter, (&customer, &names), &mut taken)? {
+            session.ledger.narrow(credits);
+            if let Some(amounts) = write_one(args, &session, &customer, &mut taken)? {
                 pages += 1;
                 as_text += amounts;
             }
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let template = "{pos} of {len} customers, {eta} left  {wide_bar}";
     let (pages, amounts_as_text) = progress::counted(Some(count as u64), template, stdio, write_all)?;
     if pages == 0 {
-        hints::note_nothing(ledger, &filter, stdio);
+        hints::note_nothing(&session, stdio);
         return Ok(());
     }
     write::warn_of_text(amounts_as_text, stdio);
@@ -63,34 +63,34 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
 }
 
 /// What is shown unless months are named: the year of the last closed month.
-fn of_the_year(filter: Filter, ledger: &Ledger) -> Filter {
+fn of_the_year(Session { ledger, filter, .. }: &mut Session) {
     let closed = Month::of(filter.as_of).previous();
     let last = ledger.months().last().map_or(closed, |last| closed.min(*last));
-    let is_named = !filter.months.is_empty() || filter.from.or(filter.to).is_some();
-    let from = if is_named { filter.from } else { Some(Span::year_of(last, filter.year_from).first()) };
-    Filter { from, ..filter }
+    if filter.months.is_empty() && filter.from.or(filter.to).is_none() {
+        filter.from = Some(Span::year_of(last, filter.year_from).first());
+    }
 }
 
 /// Writes what is shown of a customer, if anything is; returns how many amounts stand in it as text.
 fn write_one(
     args: &Args,
-    ledger: &Ledger,
-    filter: &Filter,
-    (customer, names): (&Id, &Names),
+    session: &Session,
+    customer: &Id,
     taken: &mut HashSet<String>,
 ) -> anyhow::Result<Option<usize>> {
+    let Session { ledger, names, filter, .. } = session;
     let name = names.get(customer);
     let title = format!("{}: {}", args.title, name.unwrap_or(customer.as_str()));
     let overview = Overview::new(ledger, filter, &[], 1)?;
     let Some((first, last)) = overview.span() else { return Ok(None) };
-    let report = ReportFigures { ledger, filter, names, overview: &overview, compared: None };
+    let report = ReportFigures { session, overview: &overview, compared: None };
     let running = expiring::list(ledger, filter, Horizon { within: None, over: OVER }, 1)?.credits;
     let is_page = args.format == ReportFormat::Page;
     let months = statement::list(ledger, filter, &[GroupBy::Month], 1)?;
     let fields = keyed(Fields::<&Statement<'_>>::default(), GroupBy::Month, names, |month| (month.group, month.period));
     let months = movements(fields, false, is_page).table(&*months).with_sums();
     let lead = "What is left of each running credit, its last day, and what will likely be lost then.";
-    let credits = columns::expiring(Fields::default(), ledger, names, UNKNOWN).table(&*running).with_sums();
+    let credits = columns::expiring(Fields::default(), session, UNKNOWN).table(&*running).with_sums();
     let page = Page {
         title: &title,
         scope: vec![format!("Customer {customer}. Months {first} to {last}, as of {}.", filter.as_of)],

@@ -10,16 +10,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::analysis::check::{self, Check};
-use crate::analysis::filter::Filter;
 use crate::analysis::overview::Overview;
-use crate::ledger::Ledger;
-use crate::model::{Message, Names, VisiblePath};
+use crate::model::{Message, VisiblePath};
 use crate::output::{Page, html, xlsx};
 
 use super::booked::BookedFile;
 use super::check::{Accepted, add_of_others, runnable};
 use super::reconcile::{ComparedInvoices, InvoiceArgs};
-use super::{FilterArgs, ReadArgs, Stdio, Word, hints, one_of, read, write};
+use super::{FilterArgs, ReadArgs, Session, Stdio, Word, hints, one_of, read, write};
 
 /// One page, or one workbook, to send round
 #[derive(Debug, clap::Args)]
@@ -70,9 +68,7 @@ pub(super) struct Args {
 
 /// What a report is made of.
 struct ReportFigures<'l> {
-    ledger: &'l Ledger,
-    filter: &'l Filter,
-    names: &'l Names,
+    session: &'l Session,
     overview: &'l Overview<'l>,
     /// How the credit given compares with the invoices, if there are any.
     compared: Option<&'l ComparedInvoices<'l>>,
@@ -97,34 +93,30 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         (args.output.as_os_str() != "-").then(|| write::destination(&args.output, &inputs)).transpose()?;
     let booked = args.booked.as_ref().map(|file| BookedFile::read(file, stdio)).transpose()?;
     let accepted = Accepted::read(args.accept.as_slice(), &args.read, stdio)?;
-    let (ledger, left_out) = args.read.ledger(&args.filter, stdio)?;
+    let (ledger, unreadable) = args.read.ledger(&args.filter, stdio)?;
     let mut invoices = args.invoices.read_if_named(&args.read, stdio)?;
-    let mut names = invoices.as_mut().map(|invoices| std::mem::take(&mut invoices.names)).unwrap_or_default();
-    names.extend(args.read.names(&[ledger], stdio)?);
-    let filter = args.filter.filter(&[ledger], invoices.as_ref(), &names, stdio)?;
-    read::say_findings(ledger, &filter, stdio);
-    let threads = args.read.threads_for(ledger.rows_read());
-    let compare = |invoices| args.invoices.compare(ledger, &filter, invoices, threads, false);
+    let session = Session::new(ledger, &unreadable, (&args.read, &args.filter), invoices.as_mut(), stdio)?;
+    let Session { ledger, filter, .. } = &session;
+    read::say_findings(ledger, filter, stdio);
+    let compare = |invoices| args.invoices.compare(&session, invoices, false);
     let compared = invoices.as_ref().map(compare).transpose()?;
     let wanted: Vec<Check> = runnable(compared.is_some(), booked.is_some()).collect();
-    let mut overview = Overview::new(ledger, &filter, &wanted, threads)?;
+    let mut overview = Overview::new(ledger, filter, &wanted, session.threads)?;
     let mut findings = std::mem::take(&mut overview.findings);
-    findings.extend(left_out.iter().map(read::finding));
-    let files = add_of_others(&mut findings, (ledger, &filter, &wanted), booked.as_ref(), compared.as_ref())?;
-    (overview.findings, overview.accepted) = accepted.split(findings, &files, &filter, (&wanted, true));
+    findings.extend(unreadable.iter().map(read::finding));
+    let files = add_of_others(&mut findings, (&session, &wanted), booked.as_ref(), compared.as_ref())?;
+    (overview.findings, overview.accepted) = accepted.split(findings, &files, filter, (&wanted, true));
     check::sort(&mut overview.findings);
-    let left_out = read::rows_of(&left_out);
-    hints::note(ledger, &filter, &overview.months, stdio)?;
+    hints::note(&session, &overview.months, stdio)?;
     if let Some(compared) = &compared {
-        compared.say_notes(&names, stdio)?;
+        compared.say_notes(stdio)?;
     }
-    let report =
-        ReportFigures { ledger, filter: &filter, names: &names, overview: &overview, compared: compared.as_ref() };
+    let report = ReportFigures { session: &session, overview: &overview, compared: compared.as_ref() };
     let page = Page {
         title: &args.title,
         scope: texts::scope(&report, &args.filter.described()),
         sources: texts::sources(&report),
-        statements: texts::statements(&overview, compared.as_ref(), left_out)?,
+        statements: texts::statements(&report)?,
         headlines: texts::headlines(&overview),
         notes: texts::notes(&report)?,
         sections: report.sections(kind == ReportFormat::Page)?,

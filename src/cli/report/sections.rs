@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::close::{Card, Close, CustomerClose, Ending, Figures, MOST_MOVEMENTS};
-use crate::analysis::filter::Filter;
 use crate::analysis::overview::{Forfeited, Limit, Overview, WITHIN};
 use crate::analysis::reconcile::{ReconciledRow, Verdict};
 use crate::analysis::statement::Statement;
@@ -18,9 +17,9 @@ use crate::output::{Cell, Chart, Column, Fields, Kind, Mark, Priority, Ranking, 
 use super::ReportFigures;
 use super::texts::section_of;
 use crate::cli::columns::{UNKNOWN, UNUSED};
-use crate::cli::reconcile::{ComparedInvoices, tables};
+use crate::cli::reconcile::{ComparedInvoices, difference_note};
 use crate::cli::statement::movements;
-use crate::cli::{Count, check, columns, dated, sentence, summary};
+use crate::cli::{Count, Session, check, columns, dated, sentence, summary};
 
 const PREVIOUS_GIVEN: Column = Column::new("PreviousCreditGiven", Kind::Amount, Priority::Answer);
 
@@ -34,7 +33,7 @@ impl<'l> ReportFigures<'l> {
     /// The sections in order; a page leaves out what agrees, and what it tells elsewhere.
     pub(super) fn sections(&self, is_page: bool) -> Result<Vec<Section<'l>>> {
         let month = self.overview.month.map_or("the latest month".to_owned(), |month| month.to_string());
-        let (customers, lists_all) = customers(&self.overview.close, self.names, is_page);
+        let (customers, lists_all) = customers(&self.overview.close, &self.session.names, is_page);
         let lead = format!(
             "Active credits that end within {WITHIN} days, or are used up by then if use goes on as in the last closed \
              months."
@@ -42,11 +41,11 @@ impl<'l> ReportFigures<'l> {
         let expiring = Section::new("Expires soon", lead, "No active credit ends or is used up.", self.expiring());
         let mut sections = vec![customers, expiring];
         if let Some(compared) = self.compared {
-            sections.extend(agreement_sections(compared, self.filter, self.names, !is_page)?);
+            sections.extend(agreement_sections(compared, !is_page)?);
         }
         let lead = "Credit given, and the limits of the credits with what is left.";
         let by_month = Section::new("By month", lead, "No month is shown.", self.by_month());
-        sections.push(Section { charts: charts(self.overview, self.filter), ..by_month });
+        sections.push(Section { charts: charts(self.overview, self.session), ..by_month });
         let of =
             [("Statement of the month", "since the month before"), ("Statement of the year", "since the year began")];
         for ((heading, since), [customers, totals]) in of.into_iter().zip(&self.overview.statements) {
@@ -67,10 +66,10 @@ impl<'l> ReportFigures<'l> {
             let lead = "What was left of credits when they ended, in the month in which they did.";
             sections.push(Section::new("Lost", lead, "Nothing was lost.", self.forfeited()));
         }
-        sections.push(findings(&self.overview.findings, self.filter, self.names, is_page));
+        sections.push(findings(&self.overview.findings, self.session, is_page));
         if !self.overview.accepted.is_empty() {
             let lead = "Findings that are known and accepted. They do not count in the verdict.";
-            let table = check::fields(None, self.filter, self.names).table(&*self.overview.accepted);
+            let table = check::fields(None, self.session).table(&*self.overview.accepted);
             sections.push(Section::new("Accepted", lead, "Nothing is accepted.", table));
         }
         Ok(sections)
@@ -78,7 +77,7 @@ impl<'l> ReportFigures<'l> {
 
     /// The months of each currency, with what its credits allow, if it has any.
     fn by_month(&self) -> Table<'l> {
-        let filter = self.filter;
+        let filter = &self.session.filter;
         let limits = &self.overview.limits;
         let row = |summary: &'l GroupSummary<'l>| {
             let key = (summary.group.month()?, summary.group.currency);
@@ -111,7 +110,8 @@ impl<'l> ReportFigures<'l> {
         totals: &'l [Statement<'l>],
         is_page: bool,
     ) -> Result<Table<'l>> {
-        let fields = Fields::default().customer(self.names, |statement: &&Statement<'_>| statement.group.customer);
+        let fields =
+            Fields::default().customer(&self.session.names, |statement: &&Statement<'_>| statement.group.customer);
         let moves = |amount: &Option<Decimal>| amount.is_some_and(|amount| !amount.is_zero());
         let shown = customers.iter().filter(move |customer| !is_page || customer.amounts.iter().any(moves));
         let table = movements(fields, true, is_page).table(shown);
@@ -126,7 +126,7 @@ impl<'l> ReportFigures<'l> {
 
     fn movements(&self) -> Table<'l> {
         Fields::<(&CustomerClose<'_>, Decimal)>::default()
-            .customer(self.names, |(customer, _)| customer.customer)
+            .customer(&self.session.names, |(customer, _)| customer.customer)
             .with(columns::CURRENCY, |(customer, _)| customer.currency)
             .with(PREVIOUS_GIVEN, |(customer, _)| customer.figures.before.whole())
             .with(columns::GIVEN, |(customer, _)| customer.figures.given.whole())
@@ -136,15 +136,15 @@ impl<'l> ReportFigures<'l> {
 
     fn expiring(&self) -> Table<'l> {
         let rows = &*self.overview.expiring.credits;
-        let table = columns::expiring(Fields::default(), self.ledger, self.names, UNKNOWN).table(rows).with_sums();
-        let notes = columns::expiring_notes(rows, self.filter, "what will likely be lost");
+        let table = columns::expiring(Fields::default(), self.session, UNKNOWN).table(rows).with_sums();
+        let notes = columns::expiring_notes(rows, &self.session.filter, "what will likely be lost");
         table.with_footnotes(notes.iter().map(|note| sentence(note)).collect())
     }
 
     fn forfeited(&self) -> Table<'l> {
-        let (ledger, filter) = (self.ledger, self.filter);
+        let Session { ledger, names, filter, .. } = self.session;
         Fields::<&Forfeited<'_>>::default()
-            .identity(self.names, |forfeited| ledger.identity(forfeited.credit))
+            .identity(names, |forfeited| ledger.identity(forfeited.credit))
             .with(columns::MONTH, |forfeited| dated(forfeited.month, filter))
             .with(columns::EXPIRY, |forfeited| forfeited.entry.expiry())
             .with(columns::FORFEITED, |forfeited| forfeited.amount)
@@ -239,8 +239,8 @@ fn of_ending<'a>(ending: Ending, amount: Option<Decimal>) -> Cell<'a> {
 }
 
 /// What the monthly checks found. A page lists what someone should look into and what stands nowhere else on it.
-fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_page: bool) -> Section<'l> {
-    let fields = check::fields(None, filter, names);
+fn findings<'l>(all: &'l [Finding], session: &'l Session, is_page: bool) -> Section<'l> {
+    let fields = check::fields(None, session);
     let table = if is_page {
         let (notes, others): (Vec<&Finding>, Vec<_>) = all.iter().partition(|finding| finding.severity == Level::Note);
         let (elsewhere, listed): (Vec<&Finding>, Vec<_>) =
@@ -267,12 +267,7 @@ fn findings<'l>(all: &'l [Finding], filter: &'l Filter, names: &'l Names, is_pag
 
 /// The sections that say whether the invoices agree; what agrees is listed if that is wanted, and lines are only if any
 /// breaks a rule.
-fn agreement_sections<'a>(
-    compared: &'a ComparedInvoices<'a>,
-    filter: &'a Filter,
-    names: &'a Names,
-    with_matched: bool,
-) -> Result<Vec<Section<'a>>> {
+fn agreement_sections<'a>(compared: &'a ComparedInvoices<'a>, with_matched: bool) -> Result<Vec<Section<'a>>> {
     let mut rows: Vec<&ReconciledRow<'_>> = compared.found.rows.iter().collect();
     let if_empty = if rows.is_empty() { "There is nothing to compare." } else { "All rows agree." };
     rows.sort_by_key(|row| rank(row.verdict));
@@ -281,19 +276,18 @@ fn agreement_sections<'a>(
         rows.truncate(rows.len() - agreeing);
     }
     let mut notes: Vec<String> = meanings(&rows).map(str::to_owned).collect();
-    notes.extend(compared.notes(names)?.iter().map(|note| sentence(&note.text)));
-    notes.extend(tables::difference_note(&rows).map(|note| sentence(&note)));
+    notes.extend(compared.notes()?.iter().map(|note| sentence(&note.text)));
+    notes.extend(difference_note(&rows).map(|note| sentence(&note)));
     if !with_matched && agreeing > 0 {
         notes.push(format!("{} not listed, because they agree.", Count(agreeing, "row")));
     }
     let results = compared.results().map(|note| sentence(&note.text)).unwrap_or_default();
     let lead = format!("Credit given by the balance report, beside the credit on the invoices. {results}");
-    let table = tables::reconciled(filter, names).table(rows).with_sums().with_footnotes(notes);
+    let table = compared.reconciled().table(rows).with_sums().with_footnotes(notes);
     let mut sections = vec![Section::new("Reconciliation", lead, if_empty, table)];
     if !compared.findings.is_empty() {
         let lead = "Invoice lines that break a rule of credits.";
-        let table = tables::findings(compared.invoices, names).table(compared.findings.iter().copied());
-        sections.push(Section::new("Invoice lines", lead, "No line breaks a rule.", table));
+        sections.push(Section::new("Invoice lines", lead, "No line breaks a rule.", compared.findings_table()));
     }
     Ok(sections)
 }
@@ -320,7 +314,7 @@ fn rank(verdict: Verdict) -> u8 {
 }
 
 /// Of each currency the credit given by month, and limit and balance; charts of one kind beside each other.
-fn charts(overview: &Overview<'_>, filter: &Filter) -> Vec<Chart> {
+fn charts(overview: &Overview<'_>, Session { filter, .. }: &Session) -> Vec<Chart> {
     let months = overview.months.iter();
     let given =
         months.filter_map(|summary| Some((summary.group.currency, summary.group.month()?, vec![summary.given])));

@@ -15,17 +15,13 @@ use crate::output::page::{Figure, Page, Statement, Tone, Value};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
 use super::ReportFigures;
-use crate::cli::reconcile::ComparedInvoices;
-use crate::cli::{Count, hints, joined, joined_or_ends, sentence};
+use crate::cli::{Count, Session, hints, joined, joined_or_ends, sentence};
 
 /// Whether the invoices agree, what the checks found, and what cannot be read.
-pub(super) fn statements(
-    overview: &Overview<'_>,
-    compared: Option<&ComparedInvoices<'_>>,
-    rows_left_out: usize,
-) -> Result<Vec<Statement>> {
-    let mut statements: Vec<Statement> = left_out(rows_left_out, "row").into_iter().collect();
-    if let Some(compared) = compared {
+pub(super) fn statements(report: &ReportFigures<'_>) -> Result<Vec<Statement>> {
+    let overview = report.overview;
+    let mut statements: Vec<Statement> = left_out(report.session.left_out, "row").into_iter().collect();
+    if let Some(compared) = report.compared {
         statements.extend(left_out(compared.invoices.left_out, "invoice line"));
         statements.push(match compared.nothing() {
             Some(nothing) => missing(&nothing, nothing.hint.as_deref().map(sentence).unwrap_or_default(), overview),
@@ -231,7 +227,7 @@ pub(super) fn scope(report: &ReportFigures<'_>, filters: &[String]) -> Vec<Strin
         Some((first, last)) => format!("Months {first} to {last}"),
         None => "No months".to_owned(),
     };
-    let mut scope = vec![format!("{months}, as of {}.", report.filter.as_of)];
+    let mut scope = vec![format!("{months}, as of {}.", report.session.filter.as_of)];
     if !filters.is_empty() {
         scope.push(format!("Shows only what matches {}.", joined(filters)));
     }
@@ -240,7 +236,7 @@ pub(super) fn scope(report: &ReportFigures<'_>, filters: &[String]) -> Vec<Strin
 
 /// Which files the report was made from.
 pub(super) fn sources(report: &ReportFigures<'_>) -> Vec<String> {
-    let mut sources = vec![format!("Made from {}.", joined(report.ledger.files()))];
+    let mut sources = vec![format!("Made from {}.", joined(report.session.ledger.files()))];
     if let Some(compared) = report.compared {
         let names: Vec<&String> = compared.invoices.files.iter().map(|file| &file.name).collect();
         sources.push(format!("Compared with the invoices in {}.", joined(&names)));
@@ -250,11 +246,12 @@ pub(super) fn sources(report: &ReportFigures<'_>) -> Vec<String> {
 
 /// What is provisional or unknown, and which balances are not left.
 pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, Overflow> {
-    let at_the_end = analysis::hints::at_the_end(report.ledger, report.filter)?;
+    let Session { ledger, filter, .. } = report.session;
+    let at_the_end = analysis::hints::at_the_end(ledger, filter)?;
     let not_left = hints::balance_notes(&at_the_end, "the balance");
     let mut notes: Vec<String> = not_left.iter().map(|note| sentence(note)).collect();
     let shown = report.overview.months.iter().filter_map(|summary| summary.group.month());
-    let mut open: Vec<_> = shown.filter(|month| report.filter.period(*month) == Period::Open).collect();
+    let mut open: Vec<_> = shown.filter(|month| filter.period(*month) == Period::Open).collect();
     open.dedup();
     if !open.is_empty() {
         notes.push(format!(
@@ -263,7 +260,7 @@ pub(super) fn notes(report: &ReportFigures<'_>) -> Result<Vec<String>, Overflow>
         ));
     }
     if let Some(last) = report.overview.month
-        && last < Month::of(report.filter.as_of).previous()
+        && last < Month::of(filter.as_of).previous()
     {
         notes.push(format!("The newest month shown is {last}. What happened since then is not known."));
     }

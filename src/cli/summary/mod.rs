@@ -10,7 +10,6 @@ use rust_decimal::Decimal;
 
 use crate::analysis::Filter;
 use crate::analysis::summary::{self, Group, GroupBy, GroupSummary, Units};
-use crate::ledger::Ledger;
 use crate::model::{Currency, Id, Message, Month, Names, Period, Status};
 use crate::output::{Chart, Column, Fields, Format, Mark, Priority, Series, bars};
 
@@ -123,19 +122,18 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         return Err(message.hint("add month, quarter or year to it, as in `--by customer,month`").into());
     }
     match args.across {
-        _ if args.chart => draw(&by, session, writer, stdio),
-        Some(across) => args.put_across(across.with_year_from(session.filter.year_from), &by, session, writer, stdio),
-        None => args.list(&by, session, writer, stdio),
+        _ if args.chart => draw(&by, &session, writer, stdio),
+        Some(across) => args.put_across(across.with_year_from(session.filter.year_from), &by, &session, writer, stdio),
+        None => args.list(&by, &session, writer, stdio),
     }
 }
 
 /// Draws what was given by month.
-fn draw(by: &[GroupBy], session: Session, writer: Writer, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
-    let Session { ledger, left_out, filter, threads, .. } = session;
-    let groups = summary::summarize(ledger, &filter, by, threads)?;
-    let notes = told(ledger, &filter, &groups, left_out, stdio)?;
+fn draw(by: &[GroupBy], session: &Session, writer: Writer, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+    let groups = session.summarized(by)?;
+    let notes = told(session, &groups, stdio)?;
     let given = groups.iter().filter_map(|group| Some((group.group.currency, group.group.month()?, vec![group.given])));
-    let charts = charts("credit given by month", &[("given", Mark::Bars)], given, None, &filter);
+    let charts = charts("credit given by month", &[("given", Mark::Bars)], given, None, &session.filter);
     writer.deliver(stdio, |style, out| bars::write(&charts, &notes, style, out))
 }
 
@@ -154,48 +152,41 @@ impl Args {
         &self,
         across: GroupBy,
         by: &[GroupBy],
-        Session { ledger, left_out, names, filter, threads }: Session,
+        session: &Session,
         writer: Writer,
         stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<()> {
-        let summarized =
-            |by: &[GroupBy]| summary::summarize(ledger, &filter, &[by, &[GroupBy::Currency, across]].concat(), threads);
+        let summarized = |by: &[GroupBy]| session.summarized(&[by, &[GroupBy::Currency, across]].concat());
         let (groups, totals) = (summarized(by)?, summarized(&[])?);
-        let footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
+        let footnotes = told(session, &groups, stdio)?;
         let shows = |row: &[GroupSummary<'_>]| self.shows(row);
-        let table = periods::across([&groups, &totals], (by, across), self.figure, &shows, &names)?;
+        let table = periods::across([&groups, &totals], (by, across), self.figure, &shows, &session.names)?;
         let table = if self.shows_all() { table } else { table.with_sums() }.with_footnotes(footnotes);
         // The sum over time, or the newest figure where figures do not add up.
         let about = table.columns.last().map(|column| column.name);
-        writer.write(&self.rank.apply(table, about.as_slice())?, threads, stdio)
+        writer.write(&self.rank.apply(table, about.as_slice())?, session.threads, stdio)
     }
 
     /// Writes a row for each group, time being one of its keys or none.
-    fn list(
-        &self,
-        by: &[GroupBy],
-        Session { ledger, left_out, names, filter, threads }: Session,
-        writer: Writer,
-        stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<()> {
-        let summarized = |by: &[GroupBy]| summary::summarize(ledger, &filter, by, threads);
+    fn list(&self, by: &[GroupBy], session: &Session, writer: Writer, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
+        let Session { ledger, names, filter, threads, .. } = session;
         // Groups that only an earlier period has are rows, too: all are held.
-        let units = if self.against.is_some() { None } else { Units::new(ledger, &filter, by) };
+        let units = if self.against.is_some() { None } else { Units::new(ledger, filter, by) };
         // Of groups that are not all held, all that is said of them can be told without their ids.
         let is_id = |key: &GroupBy| matches!(key, GroupBy::Customer | GroupBy::Agreement | GroupBy::Partner);
         let held = by.iter().copied().filter(|key| units.is_none() || !is_id(key)).collect::<Vec<_>>();
-        let mut groups = summarized(&held)?;
+        let mut groups = session.summarized(&held)?;
         let mut earlier = Vec::new();
         if let Some(against) = self.against {
             // What is compared is not only what is shown.
             let all = Filter { months: Vec::new(), from: None, to: None, closed: false, ..filter.clone() };
-            earlier = summary::summarize(ledger, &all, by, threads)?;
-            groups = summary::with_gone(ledger, &filter, by, (groups, &earlier), |span| against.of(span))?;
-            periods::note_parts(ledger, &filter, &groups, against, stdio);
+            earlier = summary::summarize(ledger, &all, by, *threads)?;
+            groups = summary::with_gone(ledger, filter, by, (groups, &earlier), |span| against.of(span))?;
+            periods::note_parts(session, &groups, against, stdio);
         }
         let has_totals = writer.shows_totals(stdio) && by.iter().any(|key| *key != GroupBy::Currency);
-        let totals = if has_totals { summarized(&[])? } else { Vec::new() };
-        let mut footnotes = told(ledger, &filter, &groups, left_out, stdio)?;
+        let totals = if has_totals { session.summarized(&[])? } else { Vec::new() };
+        let mut footnotes = told(session, &groups, stdio)?;
         let is_shown = |group: &&GroupSummary<'_>| self.shows(slice::from_ref(*group));
         if units.is_none() && !groups.is_empty() && !groups.iter().any(|group| is_shown(&group)) {
             stdio.say(&Message::note(if self.idle {
@@ -205,12 +196,12 @@ impl Args {
             }));
         }
         if writer.asked == Some(Format::Xlsx) && !by.iter().any(|key| key.is_time()) {
-            footnotes.extend(months_shown(&summarized(&[GroupBy::Month])?));
+            footnotes.extend(months_shown(&session.summarized(&[GroupBy::Month])?));
         } else if !by.contains(&GroupBy::Month) {
-            footnotes.extend(hints::months_shown(&filter));
+            footnotes.extend(hints::months_shown(filter));
         }
         let parts = units.as_ref().map_or(1, Units::parts);
-        let table = self.fields(by, &earlier, &names).table_in_parts(parts, |part, each| match &units {
+        let table = self.fields(by, &earlier, names).table_in_parts(parts, |part, each| match &units {
             Some(units) => units.part(part)?.iter().filter(is_shown).try_for_each(each),
             None => groups.iter().filter(is_shown).try_for_each(each),
         });
@@ -222,7 +213,7 @@ impl Args {
             table.with_sums()
         };
         let about = if self.against.is_some() { self.figure.0 } else { columns::GIVEN };
-        writer.write(&self.rank.apply(table, &[about.name])?, threads, stdio)
+        writer.write(&self.rank.apply(table, &[about.name])?, *threads, stdio)
     }
 
     fn fields<'l>(
@@ -252,16 +243,10 @@ fn stocks_add_up(by: &[GroupBy]) -> bool {
 }
 
 /// Says what the figures of groups do not tell, and returns what is to stand below them.
-fn told(
-    ledger: &Ledger,
-    filter: &Filter,
-    groups: &[GroupSummary<'_>],
-    left_out: usize,
-    stdio: &mut Stdio<'_>,
-) -> anyhow::Result<Vec<String>> {
-    hints::note(ledger, filter, groups, stdio)?;
+fn told(session: &Session, groups: &[GroupSummary<'_>], stdio: &mut Stdio<'_>) -> anyhow::Result<Vec<String>> {
+    hints::note(session, groups, stdio)?;
     let any_open = groups.iter().any(|group| group.period == Some(Period::Open));
-    Ok(hints::footnotes(any_open, filter, left_out))
+    Ok(hints::footnotes(any_open, session))
 }
 
 /// With the column of a key, of rows that are each of a group and its period; the currency has one anyway.

@@ -5,14 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 
-use crate::analysis::Filter;
 use crate::analysis::summary::{Group, GroupBy, GroupSummary};
-use crate::ledger::Ledger;
 use crate::model::{Message, Month, Names, Overflow, Period, Span, Sum, money};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
 use super::Figure;
-use crate::cli::{Stdio, columns, from_to, joined};
+use crate::cli::{Session, Stdio, columns, from_to, joined};
 
 /// The first of the groups that differ by time alone, and the figure of each span, the sum of all behind them.
 type Crossed<'l> = (&'l GroupSummary<'l>, Vec<Option<Decimal>>);
@@ -92,8 +90,7 @@ impl Against {
 
 /// Says which quarters and years have other months here than those that stand beside them.
 pub(super) fn note_parts(
-    ledger: &Ledger,
-    filter: &Filter,
+    Session { ledger, filter, .. }: &Session,
     shown: &[GroupSummary<'_>],
     against: Against,
     stdio: &mut Stdio<'_>,
