@@ -180,15 +180,3 @@ fn words_of(name: &str) -> Vec<String> {
     }
     words
 }
-
-#[cfg(test)]
-mod tests {
-    use super::heading;
-
-    #[test]
-    fn columns_are_headed_by_words() {
-        assert_eq!(heading("CreditGiven"), "Given");
-        assert_eq!(heading("NextPartnerID"), "Next partner ID");
-        assert_eq!(heading("CostCentre"), "Cost centre");
-    }
-}

@@ -160,23 +160,3 @@ fn tone(cell: &CellText, column: &ColumnText, is_total: bool) -> Ansi {
         _ => ansi,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::output::format::Format;
-    use crate::output::format::tests::{row, table, written};
-
-    proptest! {
-        #[test]
-        fn never_wider_than_the_terminal(width in 1_usize..120, names in prop::collection::vec("[a-z株]{1,40}", 1..5)) {
-            let rows = vec![names.iter().map(|name| row(name, "USD", "-1234567.25", 5)).collect()];
-            let text = written(&table(rows, Vec::new()), Format::Table, Some(width), 1);
-            for line in text.lines() {
-                prop_assert!(line.width() <= width.max(1), "{line:?}");
-            }
-        }
-    }
-}

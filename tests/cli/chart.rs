@@ -1,6 +1,6 @@
 //! Credit given as bars.
 
-use super::context::{aco, on_terminal, snapshot};
+use super::context::{aco, aco_on, on_terminal, report, snapshot};
 
 #[test]
 fn a_chart_fits_the_terminal_and_shows_the_table_s_figures() {
@@ -14,6 +14,25 @@ fn a_chart_fits_the_terminal_and_shows_the_table_s_figures() {
     2022-12* 1,075.55 ██████████████▍
     * open on 2022-12-15: figures may still
     change until the month's invoice is out
+    ");
+}
+
+#[test]
+fn colour_repeats_what_signs_and_stars_say() {
+    let rows = report(&[
+        "c 2022-11 1000 Active 9 USD 11/1/2022 12/31/2023",
+        "c 2022-12 750 Active 9 USD 11/1/2022 12/31/2023",
+        "c 2023-01 750 Active 9 USD 11/1/2022 12/31/2023",
+        "c 2023-02 1250.50 Active 9 USD 11/1/2022 12/31/2023",
+    ]);
+    let run = aco_on("summary - --as-of 2023-02-15 --chart --color always -q", &rows);
+    insta::assert_snapshot!(run.stdout.replace('\u{1b}', "^"), @"
+    ^[1mUSD credit given by month^[0m
+    2022-11  1,000.00 ████████████████████████████████████████████████████████████
+    ^[31m2022-12   -250.00 ░░░░░░░░░░░░░░░^[0m
+    2023-01      0.00
+    ^[33m2023-02*   500.50 ██████████████████████████████▏^[0m
+    * open on 2023-02-15: figures may still change until the month's invoice is out
     ");
 }
 

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
-use super::context::{aco, aco_on, plain, program, run_on, snapshot};
+use super::context::{Run, aco, aco_on, plain, program, report, run_on, snapshot};
 
 #[test]
 fn what_is_written_is_a_report() {
@@ -26,6 +27,36 @@ fn what_is_written_is_a_report() {
     let streamed = aco_on("summary -q --as-of 2022-12-15", &fs::read(&path).unwrap());
     let expected = aco("summary -q --as-of 2022-12-15 fixtures/aco-balance.csv").stdout;
     assert_eq!((streamed.code, plain(&streamed.stdout)), (Some(0), plain(&expected)), "{}", streamed.stderr);
+}
+
+/// The CreditAmounts of the file that is written of a report with these, or what is said where there is none.
+fn written(amounts: &[&str]) -> Result<Vec<String>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let [csv, path] = ["report.csv", "out.parquet"].map(|name| folder.path().join(name));
+    let row = |(at, amount): (usize, &&str)| format!("c-{at} 2022-01 {amount} Active 1 USD 1/1/2022 12/31/2022");
+    let rows: Vec<String> = amounts.iter().enumerate().map(row).collect();
+    fs::write(&csv, report(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+    let run = Run::of(program().args(["list", "-q"]).arg(&csv).arg("-o").arg(&path).output().unwrap());
+    let Ok(file) = File::open(path) else { return Err(run.stderr) };
+    let amount = |row: String| row.split_once("CreditAmount: ").unwrap().1.split(',').next().unwrap().to_owned();
+    let rows = SerializedFileReader::new(file).unwrap();
+    Ok(rows.get_row_iter(None).unwrap().map(|row| amount(row.unwrap().to_string())).collect())
+}
+
+#[test]
+fn amounts_share_the_scale_of_their_column_and_take_sixteen_bytes_at_the_most() {
+    assert_eq!(written(&["1234567.5", "-98765", "0.25"]).unwrap(), ["1234567.50", "-98765.00", "0.25"]);
+    let wide = written(&["-12345678901234567890.5", "0.0000000000001", "-0.50000000000000"]).unwrap();
+    assert_eq!(wide, ["-12345678901234567890.5000000000000", "0.0000000000001", "-0.5000000000000"]);
+    let said = written(&["12345678901234567890", "0.0000000000000000001"]).unwrap_err();
+    assert!(said.contains("20 digits before the decimal point and 19 behind it"), "{said}");
+}
+
+#[test]
+fn groups_hold_all_rows_in_their_order() {
+    let amounts: Vec<String> = (0..65_536 + 3).map(|at| format!("{at}.00")).collect();
+    let amounts: Vec<&str> = amounts.iter().map(String::as_str).collect();
+    assert_eq!(written(&amounts).unwrap(), amounts);
 }
 
 #[test]

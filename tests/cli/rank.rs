@@ -1,6 +1,6 @@
 //! `--sort` and `--top`: what they do to rows that are added up is compared with plain Python in `peers`.
 
-use super::context::{aco, snapshot};
+use super::context::{aco, aco_on, report, snapshot};
 
 #[test]
 fn an_amount_ranks_within_its_currency_and_the_others_are_added_up() {
@@ -29,6 +29,47 @@ fn an_amount_ranks_within_its_currency_and_the_others_are_added_up() {
     ,,JPY,,,,434075,434075,365925,0,1
     ,,USD,,,4210.35,8158.50,12368.85,1331.15,0.00,3
     ");
+}
+
+#[test]
+fn amounts_rank_exactly_and_unknown_ones_last_and_words_in_any_case() {
+    let rows = report(&[
+        "c 2022-01 1 Active 0 USD 1/1/2021 12/31/2022",
+        "b 2022-01 922816251426433759354395.034 Active 0 USD 1/1/2022 12/31/2022",
+        "d 2022-01 -3 Active 0 EUR 1/1/2022 12/31/2022",
+        "a 2022-01 922816251426433759354395.033 Active 0 USD 1/1/2022 12/31/2022",
+        "B2 2022-01 922816251426433759354395.033 Active 0 USD 1/1/2022 12/31/2022",
+        "d2 2022-01 -3.0001 Active 0 EUR 1/1/2022 12/31/2022",
+    ]);
+    let ranked = |by: &str| -> Vec<String> {
+        let table = aco_on(&format!("given - -q --as-of 2022-02-15 --sort {by}"), &rows).stdout;
+        table.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_owned()).collect()
+    };
+    assert_eq!(ranked("CreditGiven"), ["d2", "d", "B2", "a", "b", "c"]);
+    assert_eq!(ranked("-CreditGiven"), ["d", "d2", "b", "B2", "a", "c"]);
+    assert_eq!(ranked("CustomerID"), ["a", "b", "B2", "c", "d", "d2"]);
+}
+
+#[test]
+fn the_first_of_many_are_those_of_all_sorted() {
+    let currencies = ["EUR", "JPY", "USD"];
+    let row = |at: usize| {
+        let (balance, currency) = (at * 7919 % 1009, currencies[at % 3]);
+        format!("c-{at} 2022-01 1 Active {balance} {currency} 1/1/2022 12/31/2022")
+    };
+    let rows: Vec<String> = (0..20_000).map(row).collect();
+    let rows = report(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let ranked = |flags: &str| -> Vec<String> {
+        let table = aco_on(&format!("balance - -q --as-of 2022-02-15 --sort -BalanceAmount {flags}"), &rows).stdout;
+        table.lines().skip(1).map(str::to_owned).collect()
+    };
+    let (all, some) = (ranked(""), ranked("--top 5"));
+    assert_eq!((all.len(), some.len()), (20_000, 18));
+    let of = |currency: &'static str| all.iter().filter(move |line| line.contains(currency)).take(5);
+    let firsts: Vec<String> = currencies.into_iter().flat_map(of).map(|line| format!("{line},")).collect();
+    assert_eq!(some[..15], firsts);
+    let count = |line: &String| line.split(',').next_back().unwrap().parse::<usize>().unwrap();
+    assert_eq!(some[15..].iter().map(count).sum::<usize>(), 20_000 - 15);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::context::{aco, aco_on, on_terminal, program};
+use super::context::{aco, aco_on, on_terminal, program, report};
 
 #[test]
 fn standard_input_is_a_file_like_any_other() {
@@ -59,6 +59,18 @@ fn a_run_can_follow_another_in_one_process() {
 fn threads_change_nothing() {
     let one = aco("given fixtures/aco-balance.csv --threads 1").stdout;
     assert_eq!(aco("given fixtures/aco-balance.csv --threads 7").stdout, one);
+}
+
+#[test]
+fn threads_change_nothing_in_any_format() {
+    let row = |at: usize| format!("c-{at} 2022-01 1.5 Active 1 EUR 1/1/2022 12/31/2022");
+    let rows: Vec<String> = (0..500).map(row).collect();
+    let rows = report(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+    for format in ["csv", "tsv", "json", "jsonl"] {
+        let given = |threads: usize| aco_on(&format!("given - -q -f {format} --threads {threads}"), &rows).stdout;
+        assert_eq!(given(3), given(1), "{format}");
+        assert_eq!(given(1).matches("a-c-").count(), 500, "{format}");
+    }
 }
 
 #[test]

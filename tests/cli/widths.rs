@@ -1,8 +1,11 @@
 //! Tables as wide as terminals are: what a command is about stays, whatever goes.
 
 use std::fmt::Write as _;
+use std::fs;
 
-use super::context::{program, report};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::context::{on_terminal, program, report};
 
 /// A command's table in a narrow window, an ordinary one and half a screen, in a pipe; it is never wider than it may be.
 fn tables(line: &str) -> String {
@@ -19,6 +22,21 @@ fn tables(line: &str) -> String {
         }
     }
     all
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal_whatever_its_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = folder.path().join("names.csv");
+    let name = "株式会社 コントソ ".repeat(6);
+    fs::write(&names, format!("CustomerID,CustomerName\n0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,{name}\n")).unwrap();
+    for command in ["summary --by customer", "balance", "check", "list"] {
+        for width in (1..40).chain((40..120).step_by(7)) {
+            let line = format!("{command} fixtures/aco-balance.csv --as-of 2022-12-15 -q --names {}", names.display());
+            let table = on_terminal(&line, width);
+            assert!(table.lines().all(|line| line.width() <= width), "{command} at {width}:\n{table}");
+        }
+    }
 }
 
 /// Whatever goes, nobody reads an amount and does not know of what.

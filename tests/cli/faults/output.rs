@@ -190,6 +190,22 @@ fn a_folder_that_cannot_be_written_to_is_an_error_at_once() {
 }
 
 #[test]
+fn a_link_stays_a_link_and_permissions_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let [real, link] = ["real.csv", "link.csv"].map(|name| folder.path().join(name));
+    fs::write(&real, OLD).unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&real, &link).unwrap();
+    let run = ended(started("summary fixtures/aco-balance.csv").arg("-o").arg(&link));
+    assert_eq!(run.code, Some(0), "{run}");
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink() && fs::read_to_string(&real).unwrap() != OLD);
+    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(names_in(folder.path()), ["link.csv", "real.csv"], "no temporary file");
+    let folder = ended(started("summary fixtures/aco-balance.csv -f csv").arg("-o").arg(folder.path()));
+    assert!(folder.code == Some(2) && folder.stderr.contains("is a directory"), "{folder}");
+}
+
+#[test]
 fn many_runs_on_one_file_leave_one_whole_result() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("out.csv");
