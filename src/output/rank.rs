@@ -36,19 +36,36 @@ impl Table<'_> {
         if ranking.column.is_none() && ranking.top.is_none() {
             return Ok(self);
         }
-        let mut ranked = Ranked::new(&self, ranking);
-        self.rows.each(&mut |cells| ranked.add(cells))?;
-        let (mut rows, others) = ranked.finish()?;
+        let (mut rows, mut sums, mut others) = (Vec::new(), Sums::new(&self), BTreeMap::new());
+        let columns = self.columns.clone();
+        let mut settle = |rows: &mut Vec<Row<'_>>| {
+            settled(rows, &columns, ranking).iter().try_for_each(|row| {
+                *others.entry(sums.currency_of(row)).or_insert(0_usize) += 1;
+                sums.add(row)
+            })
+        };
+        let mut most = ranking.top.map_or(usize::MAX, |top| top.saturating_add(PART));
+        self.rows.each(&mut |cells| {
+            rows.push(cells.to_vec());
+            if rows.len() >= most {
+                settle(&mut rows)?;
+                most = rows.len().saturating_mul(2).saturating_add(PART);
+            }
+            Ok(())
+        })?;
+        settle(&mut rows)?;
         let mut table = self;
         if ranking.top.is_some() {
             table.columns.push(OTHERS);
             let mut totals =
                 if let Totals::Known(totals) = &mut table.totals { totals.iter_mut() } else { [].iter_mut() };
-            for row in rows.iter_mut().chain(&mut totals) {
-                row.push(Cell::Empty);
-            }
+            rows.iter_mut().chain(&mut totals).for_each(|row| row.push(Cell::Empty));
         }
-        rows.extend(others);
+        for (currency, count) in others {
+            let mut row = sums.row(currency)?;
+            row.push(count.into());
+            rows.push(row);
+        }
         let parts = rows.len().div_ceil(PART);
         table.rows = Rows::new(parts, move |part, sink| {
             rows.chunks(PART).nth(part).unwrap_or_default().iter().try_for_each(|row| sink(row))
@@ -57,75 +74,24 @@ impl Table<'_> {
     }
 }
 
-/// The rows that may be shown, so far.
-struct Ranked<'a> {
-    columns: Vec<Column>,
-    ranking: Ranking,
-    rows: Vec<Row<'a>>,
-    /// The rows at which those are let go that cannot be shown any more.
-    most: usize,
-    others: BTreeMap<Option<Currency>, usize>,
-    sums: Sums,
-}
-
-impl<'a> Ranked<'a> {
-    fn new(table: &Table<'a>, ranking: Ranking) -> Self {
-        let sums = Sums::new(table);
-        Self {
-            columns: table.columns.clone(),
-            ranking,
-            rows: Vec::new(),
-            most: ranking.top.map_or(usize::MAX, |top| top.saturating_add(PART)),
-            others: BTreeMap::new(),
-            sums,
-        }
+/// Puts rows into order, and takes out those that cannot be shown any more.
+fn settled<'a>(rows: &mut Vec<Row<'a>>, columns: &[Column], ranking: Ranking) -> Vec<Row<'a>> {
+    let column = ranking.column.map(|at| (at, columns[at]));
+    if let Some(column) = column {
+        rows.sort_by(|a, b| compare(a, b, column, ranking));
     }
-
-    fn add(&mut self, cells: &[Cell<'a>]) -> io::Result<()> {
-        self.rows.push(cells.to_vec());
-        if self.rows.len() >= self.most {
-            self.settle()?;
-            self.most = self.rows.len().saturating_mul(2).saturating_add(PART);
+    let Some(top) = ranking.top else { return Vec::new() };
+    let by_currency = column.is_some_and(|(_, column)| is_money(column));
+    let (mut kept, mut others): (Vec<Row<'a>>, Vec<Row<'a>>) = (Vec::new(), Vec::new());
+    let mut first = 0;
+    for row in std::mem::take(rows) {
+        if by_currency && kept.last().is_some_and(|last| !currencies(last).eq(currencies(&row))) {
+            first = kept.len();
         }
-        Ok(())
+        if kept.len() - first < top { kept.push(row) } else { others.push(row) }
     }
-
-    /// Puts the rows into order and lets those go that cannot be shown any more.
-    fn settle(&mut self) -> io::Result<()> {
-        if let Some(at) = self.ranking.column {
-            let (column, ranking) = (self.columns[at], self.ranking);
-            self.rows.sort_by(|a, b| compare(a, b, (at, column), ranking));
-        }
-        let Some(top) = self.ranking.top else { return Ok(()) };
-        let by_currency = self.ranking.column.is_some_and(|at| is_money(self.columns[at]));
-        let mut kept: Vec<Row<'a>> = Vec::new();
-        let mut first = 0;
-        for row in std::mem::take(&mut self.rows) {
-            if by_currency && kept.last().is_some_and(|last| !currencies(last).eq(currencies(&row))) {
-                first = kept.len();
-            }
-            if kept.len() - first < top {
-                kept.push(row);
-            } else {
-                *self.others.entry(self.sums.currency_of(&row)).or_default() += 1;
-                self.sums.add(&row)?;
-            }
-        }
-        self.rows = kept;
-        Ok(())
-    }
-
-    /// The rows that are shown, and those for the others.
-    fn finish(mut self) -> io::Result<(Vec<Row<'a>>, Vec<Row<'a>>)> {
-        self.settle()?;
-        let mut others = Vec::new();
-        for (currency, count) in &self.others {
-            let mut row = self.sums.row(*currency)?;
-            row.push(Cell::Count(i64::try_from(*count).unwrap_or(i64::MAX)));
-            others.push(row);
-        }
-        Ok((self.rows, others))
-    }
+    *rows = kept;
+    others
 }
 
 /// Whether values of a column compare within a currency only.
