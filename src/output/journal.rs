@@ -22,7 +22,7 @@ pub enum Journal {
 pub(super) fn write(table: &Table<'_>, journal: Journal, out: &mut dyn Write) -> io::Result<()> {
     let find = |name| table.columns.iter().position(|column| column.name == name);
     let mut is_first = true;
-    table.rows.each(&mut |cells| {
+    table.each(&mut |cells| {
         if std::mem::take(&mut is_first) {
             let directive = match journal {
                 Journal::Hledger => "decimal-mark .",

@@ -68,7 +68,7 @@ impl Layout {
         };
         let (mut rows, mut left_out) = (0, 0);
         let mut sums = Sums::for_totals(table);
-        table.rows.each(&mut |cells| {
+        table.each(&mut |cells| {
             let others = table.others(cells);
             if others.is_some() || rows < most {
                 add(cells);

@@ -13,7 +13,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut filled = vec![false; table.columns.len()];
     let mut any = false;
     let mut sums = Sums::for_totals(table);
-    table.rows.each(&mut |cells| {
+    table.each(&mut |cells| {
         any = true;
         for (filled, cell) in filled.iter_mut().zip(cells) {
             *filled |= *cell != Cell::Empty;
@@ -25,7 +25,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
     row(shown.iter().map(|at| table.columns[*at].name.to_owned()), &mut text);
     row(shown.iter().map(|at| alignment(table.columns[*at].kind).to_owned()), &mut text);
-    table.rows.each(&mut |cells| {
+    table.each(&mut |cells| {
         let others = table.others(cells);
         let label = label_place(table, &shown, cells).filter(|_| others.is_some());
         let cell = |at: &usize| match &others {

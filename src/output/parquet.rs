@@ -50,7 +50,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut writer =
         SerializedFileWriter::new(Vec::new(), schema(&columns)?, Arc::new(properties)).map_err(io::Error::other)?;
     let mut held = 0;
-    table.rows.each(&mut |cells| {
+    table.each(&mut |cells| {
         for (column, cell) in columns.iter_mut().zip(cells) {
             column.push(cell)?;
         }
@@ -86,7 +86,7 @@ fn columns(table: &Table<'_>) -> io::Result<Vec<WrittenColumn>> {
     let least = |column: &Column| (0, if column.kind == Kind::Amount { 2 } else { 1 });
     let mut digits: Vec<(u32, u32)> = table.columns.iter().map(least).collect();
     if table.columns.iter().any(is_decimal) {
-        table.rows.each(&mut |cells| {
+        table.each(&mut |cells| {
             for (digits, cell) in digits.iter_mut().zip(cells) {
                 if let Cell::Amount(amount) = cell {
                     make_room(digits, *amount);

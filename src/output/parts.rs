@@ -31,7 +31,7 @@ pub(super) fn write(table: &Table<'_>, encode: &impl Encode, threads: usize, out
     let mut head = Vec::new();
     encode.head(table, &mut head);
     out.write_all(&head)?;
-    let threads = threads.min(table.rows.parts);
+    let threads = threads.min(table.parts);
     if threads > 1 {
         write_in_parallel(table, encode, threads, out)?;
     } else {
@@ -43,7 +43,7 @@ pub(super) fn write(table: &Table<'_>, encode: &impl Encode, threads: usize, out
 
 fn write_in_turn(table: &Table<'_>, encode: &impl Encode, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = RowEncoder::new(encode, Vec::with_capacity(BUFFER + BUFFER / 4));
-    table.rows.each(&mut |cells| {
+    table.each(&mut |cells| {
         rows.row(cells);
         if rows.out.len() >= BUFFER {
             out.write_all(&rows.out)?;
@@ -59,7 +59,7 @@ fn write_in_turn(table: &Table<'_>, encode: &impl Encode, out: &mut dyn Write) -
 /// A thread whose parts wait to be written waits too, and so does none for ever: the part to be written next is that of
 /// a thread which has room for it.
 fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, out: &mut dyn Write) -> io::Result<()> {
-    let parts = table.rows.parts;
+    let parts = table.parts;
     thread::scope(|scope| {
         let start = |first| {
             let (sender, encoded) = mpsc::sync_channel(AHEAD);
@@ -97,7 +97,7 @@ fn write_in_parallel(table: &Table<'_>, encode: &impl Encode, threads: usize, ou
 
 fn encode_part(table: &Table<'_>, encode: &impl Encode, part: usize, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
     let mut rows = RowEncoder::new(encode, buffer);
-    table.rows.part(part, &mut |cells| {
+    (table.walk)(part, &mut |cells| {
         rows.row(cells);
         Ok(())
     })?;

@@ -11,7 +11,7 @@ use std::io;
 use crate::model::Currency;
 
 use super::column::Column;
-use super::table::{Cell, OTHERS, Rows, Sums, Table, Totals};
+use super::table::{Cell, OTHERS, Sums, Table, Totals};
 
 /// Rows that are handed over together.
 const PART: usize = 4096;
@@ -45,7 +45,7 @@ impl Table<'_> {
             })
         };
         let mut most = ranking.top.map_or(usize::MAX, |top| top.saturating_add(PART));
-        self.rows.each(&mut |cells| {
+        self.each(&mut |cells| {
             rows.push(cells.to_vec());
             if rows.len() >= most {
                 settle(&mut rows)?;
@@ -66,8 +66,8 @@ impl Table<'_> {
             row.push(count.into());
             rows.push(row);
         }
-        let parts = rows.len().div_ceil(PART);
-        table.rows = Rows::new(parts, move |part, sink| {
+        table.parts = rows.len().div_ceil(PART);
+        table.walk = Box::new(move |part, sink| {
             rows.chunks(PART).nth(part).unwrap_or_default().iter().try_for_each(|row| sink(row))
         });
         Ok(table)

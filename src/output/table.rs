@@ -122,7 +122,7 @@ impl<'a, R> Fields<'a, R> {
     {
         let columns = self.columns.clone();
         let currency = columns.iter().position(|column| column.kind == Kind::Currency);
-        let rows = Rows::new(parts, move |part, sink| {
+        let walk: Box<WalkPart<'a>> = Box::new(move |part, sink| {
             let mut cells = Vec::with_capacity(self.columns.len());
             walk(part, &mut |row| {
                 cells.clear();
@@ -130,7 +130,7 @@ impl<'a, R> Fields<'a, R> {
                 sink(&cells)
             })
         });
-        Table { columns, rows, currency, totals: Totals::None, footnotes: Vec::new() }
+        Table { columns, parts, walk, currency, totals: Totals::None, footnotes: Vec::new() }
     }
 }
 
@@ -141,36 +141,7 @@ pub(super) const OTHERS: Column = Column::new("Others", Kind::Count, Priority::C
 pub type RowSink<'s, 'a> = dyn FnMut(&[Cell<'a>]) -> io::Result<()> + 's;
 
 /// Hands over the rows of one part in order, each with a cell for every column.
-type WalkPart<'a> = dyn Fn(usize, &mut RowSink<'_, 'a>) -> io::Result<()> + Sync + 'a;
-
-/// Rows of cells in parts, whatever fills them; they are walked more than once, and by several threads.
-pub struct Rows<'a> {
-    pub(super) parts: usize,
-    walk: Box<WalkPart<'a>>,
-}
-
-impl<'a> Rows<'a> {
-    pub(super) fn new(parts: usize, walk: impl Fn(usize, &mut RowSink<'_, 'a>) -> io::Result<()> + Sync + 'a) -> Self {
-        Self { parts, walk: Box::new(walk) }
-    }
-
-    pub(super) fn part(&self, part: usize, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
-        (self.walk)(part, sink)
-    }
-
-    pub fn each(&self, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
-        (0..self.parts).try_for_each(|part| self.part(part, sink))
-    }
-
-    pub(super) fn count(&self) -> io::Result<usize> {
-        let mut count = 0;
-        self.each(&mut |_| {
-            count += 1;
-            Ok(())
-        })?;
-        Ok(count)
-    }
-}
+pub(super) type WalkPart<'a> = dyn Fn(usize, &mut RowSink<'_, 'a>) -> io::Result<()> + Sync + 'a;
 
 /// The rows below all others, one for each currency, which text, Markdown, pages and workbooks show.
 ///
@@ -188,7 +159,9 @@ pub enum Totals<'a> {
 
 pub struct Table<'a> {
     pub columns: Vec<Column>,
-    pub rows: Rows<'a>,
+    /// Into how many parts rows are divided, and what walks through one: more than once, and in several threads.
+    pub(super) parts: usize,
+    pub(super) walk: Box<WalkPart<'a>>,
     /// Where the column that names the currency of a row's amounts stands, if one does.
     pub(super) currency: Option<usize>,
     pub totals: Totals<'a>,
@@ -197,6 +170,10 @@ pub struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    pub(super) fn each(&self, sink: &mut RowSink<'_, 'a>) -> io::Result<()> {
+        (0..self.parts).try_for_each(|part| (self.walk)(part, sink))
+    }
+
     /// The same with sums of the columns that add up.
     #[must_use]
     pub fn with_sums(self) -> Self {

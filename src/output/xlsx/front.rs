@@ -172,7 +172,7 @@ impl FormattedSheet<'_> {
 fn rows_of(section: &Section<'_>) -> io::Result<BTreeMap<Currency, (RowNum, RowNum)>> {
     let mut rows = BTreeMap::new();
     let mut row = 0;
-    section.table.rows.each(&mut |cells: &[Cell<'_>]| {
+    section.table.each(&mut |cells: &[Cell<'_>]| {
         row += 1;
         if let Some(currency) = section.table.currency_of(cells) {
             rows.entry(currency).or_insert((row, row)).1 = row;

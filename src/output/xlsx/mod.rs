@@ -63,7 +63,11 @@ fn empty(title: &str) -> io::Result<Workbook> {
 
 /// Adds a sheet with a table; returns how many amounts stand in it as text.
 fn add(workbook: &mut Workbook, name: &str, table: &Table<'_>) -> io::Result<usize> {
-    let rows = table.rows.count()?;
+    let mut rows = 0;
+    table.each(&mut |_| {
+        rows += 1;
+        Ok(())
+    })?;
     // What is too long is refused before any of it is written, which takes much longer than to count it.
     if rows >= sheet::MOST_ROWS as usize {
         return Err(sheet::too_many_rows());

@@ -70,7 +70,7 @@ impl<'a, 't> SheetWriter<'a, 't> {
         self.header()?;
         let table = self.table;
         let mut sums = Sums::for_totals(table);
-        table.rows.each(&mut |cells| {
+        table.each(&mut |cells| {
             sums.add(cells)?;
             let (currency, others) = (table.currency_of(cells), table.others(cells));
             let cells = self.ordered(cells);
