@@ -88,8 +88,6 @@ pub(super) fn sentence(note: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context as _;
-
     use super::*;
 
     #[test]
@@ -100,14 +98,5 @@ mod tests {
             rendered(&message, true).replace('\u{1b}', "^"),
             "^[1m^[33mwarning:^[0m a.csv:3: '\\u{1b}[2J'\nmore\n^[1m^[36mhint:^[0m look\\u{7}\n"
         );
-    }
-
-    #[test]
-    fn a_hint_comes_through_whatever_is_around_it() {
-        let error = io::Error::other(Message::error("too many rows").hint("choose fewer"));
-        let messages = from_error(&Err::<(), _>(error).context("cannot write a.xlsx").unwrap_err());
-        assert_eq!(messages, [Message::error("cannot write a.xlsx: too many rows").hint("choose fewer")]);
-        let several = vec![Message::error("a"), Message::error("b").hint("c")];
-        assert_eq!(from_error(&Failures(several.clone()).into()), several);
     }
 }

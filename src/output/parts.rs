@@ -167,29 +167,3 @@ impl<'e, 'a, E: Encode> RowEncoder<'e, 'a, E> {
         self.owner.0.clear();
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Currency;
-    use crate::output::Style;
-    use crate::output::delimited::Delimited;
-
-    #[test]
-    fn what_is_copied_is_what_would_be_encoded() {
-        let [one, other] = [("a,b", "USD"), ("a,", "EUR")].map(|(text, code)| (text, Currency::parse(code).unwrap()));
-        let row = |(text, currency), count| [Cell::Text(text), Cell::Currency(currency), Cell::Count(count)];
-        let format = Delimited::new(b',', Style::default());
-        let mut rows = RowEncoder::new(&format, Vec::new());
-        for (owner, count) in [(one, 1), (one, 2), (other, 3), (other, 4), (one, 5)] {
-            rows.row(&row(owner, count));
-        }
-        assert_eq!(rows.out, b"\"a,b\",USD,1\n\"a,b\",USD,2\n\"a,\",EUR,3\n\"a,\",EUR,4\n\"a,b\",USD,5\n");
-        rows.clear();
-        rows.row(&row(one, 6));
-        // An owner that is told by less than the one before.
-        rows.row(&row(one, 7)[..1]);
-        rows.row(&[row(one, 0)[0], row(one, 8)[2]]);
-        assert_eq!(rows.out, b"\"a,b\",USD,6\n\"a,b\"\n\"a,b\",8\n");
-    }
-}

@@ -29,6 +29,30 @@ fn json_and_jsonl_hold_the_csv_s_values() {
     assert_eq!(csv.lines().count(), jsonl.lines().count() + 1);
 }
 
+/// The encoder copies what begins like the row before, and forgets it once it is written.
+#[test]
+fn every_row_says_whose_it_is_though_it_shares_that_with_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = folder.path().join("names.csv");
+    let named: Vec<String> = (0..1_500).step_by(2).map(|at| format!("c-{at},\"Name, {at}\"\n")).collect();
+    fs::write(&names, format!("CustomerID,CustomerName\n{}", named.concat())).unwrap();
+    let row = |at: usize| format!("c-{} 2022-0{} 1 Active 1 EUR 1/1/2022 12/31/2022", at / 4, at % 4 + 1);
+    let rows: Vec<String> = (0..6_000).map(row).collect();
+    let rows = report(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+    for threads in [1, 3] {
+        let csv = aco_on(&format!("given - -q --threads {threads} --names {}", names.display()), &rows).stdout;
+        let mut months = vec![0; 1_500];
+        for line in csv.lines().skip(1) {
+            let customer = line.strip_prefix("p,c-").unwrap().split_once(',').unwrap().0;
+            let at: usize = customer.parse().unwrap();
+            let name = if at.is_multiple_of(2) { format!("\"Name, {at}\"") } else { String::new() };
+            assert!(line.starts_with(&format!("p,c-{at},{name},a-c-{at},ACO,EUR,2022-01-01,2022-0")), "{line}");
+            months[at] += 1;
+        }
+        assert!(csv.len() > 400_000 && months.iter().all(|months| *months == 4), "{threads}");
+    }
+}
+
 #[test]
 fn tsv_holds_the_csv_s_values() {
     let csv = aco("balance fixtures/aco-balance.csv --as-of 2022-12-15").stdout;

@@ -50,6 +50,7 @@ fn amounts_share_the_scale_of_their_column_and_take_sixteen_bytes_at_the_most() 
     assert_eq!(wide, ["-12345678901234567890.5000000000000", "0.0000000000001", "-0.5000000000000"]);
     let said = written(&["12345678901234567890", "0.0000000000000000001"]).unwrap_err();
     assert!(said.contains("20 digits before the decimal point and 19 behind it"), "{said}");
+    assert!(said.ends_with("\nhint: use -f csv, or choose the rows that have fewer with a filter\n"), "{said}");
 }
 
 #[test]
