@@ -63,3 +63,29 @@ fn a_chart_is_text() {
     ");
     assert_eq!(aco("summary fixtures/aco-balance.csv --chart --by customer").code, Some(2));
 }
+
+/// The first chart of a page about one credit, whose CreditAmount was these in the months of 2022.
+fn svg(amounts: &[&str]) -> String {
+    let row = |(month, amount): (usize, &&str)| format!("c 2022-{month:02} {amount} Active 9 USD 1/1/2022 12/31/2023");
+    let rows: Vec<String> = (1..).zip(amounts).map(row).collect();
+    let rows = report(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let page = aco_on("report - --as-of 2022-12-15 -q -o -", &rows).stdout;
+    page.split_once("<svg").unwrap().1.split_once("</svg>").unwrap().0.to_owned()
+}
+
+#[test]
+fn heights_are_shares_of_a_scale_of_round_steps() {
+    let two = svg(&["400", "300"]);
+    assert!(two.contains("y=\"12.0\" width=\"48.0\" height=\"139.2\"><title>2022-01: given 400 USD</title>"), "{two}");
+    assert!(two.contains("y=\"151.2\" width=\"48.0\" height=\"34.8\"><title>2022-02: given -100 USD</title>"), "{two}");
+    let labels = |amount| -> Vec<String> {
+        let svg = svg(&[amount]);
+        let labels = svg.split("class=\"amount\"").skip(1);
+        labels.map(|label| label.split(['<', '>']).nth(1).unwrap().to_owned()).collect()
+    };
+    let expected = [("0", "0.01", 1), ("0.03", "0.01", 3), ("4", "1", 4), ("4.01", "2", 3), ("1658.60", "500", 4)];
+    for (amount, step, above) in expected {
+        assert_eq!((labels(amount)[1].as_str(), labels(amount).len()), (step, above + 1), "{amount}");
+    }
+    assert_eq!(labels("6922816251426433759354395033")[1], "2,000,000,000,000,000,000,000,000,000");
+}
