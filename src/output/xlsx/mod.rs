@@ -20,8 +20,6 @@ use super::column::Kind;
 use super::page::{Page, Tone};
 use super::table::Table;
 
-use self::sheet::SheetWriter;
-
 /// Rows of a worksheet that is made in memory, of some 2 KB a row. More go by way of a temporary file, for which there
 /// must be room: the library panics if there is none.
 const MOST_ROWS_IN_MEMORY: usize = 20_000;
@@ -78,9 +76,7 @@ fn add(workbook: &mut Workbook, name: &str, table: &Table<'_>) -> io::Result<usi
         workbook.add_worksheet()
     };
     worksheet.set_name(name).map_err(io::Error::other)?;
-    let mut sheet = SheetWriter::new(worksheet, table);
-    sheet.fill()?;
-    Ok(sheet.as_text)
+    sheet::fill(worksheet, table)
 }
 
 fn column_number(at: usize) -> io::Result<ColNum> {

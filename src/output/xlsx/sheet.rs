@@ -33,7 +33,7 @@ const DIGITS: usize = 15;
 const VERDICTS: [&str; 2] = ["Result", "Severity"];
 
 /// A worksheet being filled from the top.
-pub(super) struct SheetWriter<'a, 't> {
+struct SheetWriter<'a, 't> {
     sheet: FormattedSheet<'a>,
     table: &'a Table<'t>,
     /// Where each column of the worksheet stands in the table.
@@ -45,29 +45,29 @@ pub(super) struct SheetWriter<'a, 't> {
     /// Whether a row fills it.
     filled: Vec<bool>,
     /// How many amounts of rows stand as text.
-    pub(super) as_text: usize,
+    as_text: usize,
     /// The columns in which some do, in each currency: no spreadsheet adds these up.
     texts: HashSet<(Option<Currency>, usize)>,
 }
 
-impl<'a, 't> SheetWriter<'a, 't> {
-    pub(super) fn new(worksheet: &'a mut Worksheet, table: &'a Table<'t>) -> Self {
-        let order = order(&table.columns);
-        let columns = order.iter().map(|at| table.columns[*at]).collect();
-        Self {
-            sheet: FormattedSheet::new(worksheet),
-            table,
-            order,
-            columns,
-            widths: Vec::new(),
-            filled: Vec::new(),
-            as_text: 0,
-            texts: HashSet::new(),
-        }
-    }
+/// Fills a worksheet with a table; returns how many amounts of its rows stand as text.
+pub(super) fn fill(worksheet: &mut Worksheet, table: &Table<'_>) -> io::Result<usize> {
+    let order = order(&table.columns);
+    let columns: Vec<Column> = order.iter().map(|at| table.columns[*at]).collect();
+    // Room for the filter's button beside the name.
+    let widths = columns.iter().map(|column| column.name.len() + 3).collect();
+    let (sheet, filled) = (FormattedSheet::new(worksheet), vec![false; columns.len()]);
+    let mut sheet = SheetWriter { sheet, table, order, columns, widths, filled, as_text: 0, texts: HashSet::new() };
+    sheet.fill()?;
+    Ok(sheet.as_text)
+}
 
-    pub(super) fn fill(&mut self) -> io::Result<()> {
-        self.header()?;
+impl SheetWriter<'_, '_> {
+    fn fill(&mut self) -> io::Result<()> {
+        for (at, column) in self.columns.iter().enumerate() {
+            self.sheet.write(at, column.name, CellFormat::Header(column.kind))?;
+        }
+        self.sheet.row = 1;
         let table = self.table;
         let mut sums = Sums::for_totals(table);
         table.each(&mut |cells| {
@@ -105,17 +105,6 @@ impl<'a, 't> SheetWriter<'a, 't> {
     /// The cells of a row in the order of the worksheet.
     fn ordered<'c>(&self, cells: &[Cell<'c>]) -> Vec<Cell<'c>> {
         self.order.iter().map(|at| cells[*at]).collect()
-    }
-
-    fn header(&mut self) -> io::Result<()> {
-        for (at, column) in self.columns.iter().enumerate() {
-            self.sheet.write(at, column.name, CellFormat::Header(column.kind))?;
-            // Room for the filter's button beside the name.
-            self.widths.push(column.name.len() + 3);
-            self.filled.push(false);
-        }
-        self.sheet.row = 1;
-        Ok(())
     }
 
     /// Writes a cell; returns whether it is no amount that stands as text.
