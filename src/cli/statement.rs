@@ -53,10 +53,8 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     }
     let by_time = by.iter().any(|key| key.is_time());
     let hides_nothing = writer.is_for_people(stdio);
-    let mut fields = by.iter().fold(Fields::<&Statement<'_>>::default(), |fields, key| {
-        keyed(fields, *key, names, |statement| (statement.group, statement.period))
-    });
-    fields = movements(fields, !by_time, hides_nothing);
+    let keys = keyed(&by, names, |statement: &&Statement<'_>| (statement.group, statement.period));
+    let mut fields = movements(keys, !by_time, hides_nothing);
     if by_time {
         fields = fields.with(columns::PERIOD, |statement| statement.period.map(Period::as_str));
     }

@@ -87,7 +87,7 @@ fn write_one(
     let running = expiring::list(ledger, filter, Horizon { within: None, over: OVER }, 1)?.credits;
     let is_page = args.format == ReportFormat::Page;
     let months = statement::list(ledger, filter, &[GroupBy::Month], 1)?;
-    let fields = keyed(Fields::<&Statement<'_>>::default(), GroupBy::Month, names, |month| (month.group, month.period));
+    let fields = keyed(&[GroupBy::Month], names, |month: &&Statement<'_>| (month.group, month.period));
     let months = movements(fields, false, is_page).table(&*months).with_sums();
     let lead = "What is left of each running credit, its last day, and what will likely be lost then.";
     let credits = columns::expiring(Fields::default(), session, UNKNOWN).table(&*running).with_sums();

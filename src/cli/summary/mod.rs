@@ -222,9 +222,7 @@ impl Args {
         earlier: &'l [GroupSummary<'l>],
         names: &'l Names,
     ) -> Fields<'l, GroupSummary<'l>> {
-        let keys = by.iter().fold(Fields::<GroupSummary<'_>>::default(), |fields, key| {
-            keyed(fields, *key, names, |summary| (summary.group, summary.period))
-        });
+        let keys = keyed(by, names, |summary: &GroupSummary<'_>| (summary.group, summary.period));
         let compares_another = self.against.is_some() && self.figure.0.name != columns::BALANCE_AMOUNT.name;
         let mut fields = columns::figures(keys, stocks_add_up(by), compares_another);
         if let Some(against) = self.against {
@@ -249,16 +247,15 @@ fn told(session: &Session, groups: &[GroupSummary<'_>], stdio: &mut Stdio<'_>) -
     Ok(hints::footnotes(any_open, session))
 }
 
-/// With the column of a key, of rows that are each of a group and its period; the currency has one anyway.
+/// The columns of keys, of rows that are each of a group and its period; the currency has one anyway.
 pub(super) fn keyed<'a, R: 'a>(
-    fields: Fields<'a, R>,
-    key: GroupBy,
+    by: &[GroupBy],
     names: &'a Names,
     of: impl Fn(&R) -> (Group<'a>, Option<Period>) + Copy + Sync + 'a,
 ) -> Fields<'a, R> {
-    match key {
-        GroupBy::Month | GroupBy::Quarter(_) | GroupBy::Year(_) => {
-            let column = match key {
+    by.iter().fold(Fields::default(), |fields, key| match *key {
+        time @ (GroupBy::Month | GroupBy::Quarter(_) | GroupBy::Year(_)) => {
+            let column = match *key {
                 GroupBy::Month => columns::MONTH,
                 GroupBy::Quarter(_) => columns::QUARTER,
                 GroupBy::Year(1) => columns::YEAR,
@@ -266,7 +263,7 @@ pub(super) fn keyed<'a, R: 'a>(
             };
             fields.with(column, move |row| {
                 let (group, period) = of(row);
-                group.span_by(key).zip(period)
+                group.span_by(time).zip(period)
             })
         }
         GroupBy::Customer => fields.customer(names, move |row| of(row).0.customer),
@@ -280,7 +277,7 @@ pub(super) fn keyed<'a, R: 'a>(
             fields.with(columns::STATUS.priority(Priority::Key), move |row| of(row).0.status.map(Status::as_str))
         }
         GroupBy::Currency => fields,
-    }
+    })
 }
 
 /// Which months a workbook is about, which goes round without the command that made it.

@@ -51,9 +51,7 @@ pub(super) fn across<'l>(
     spans.dedup_by_key(|(span, _)| *span);
     let only: Vec<Span> = spans.iter().map(|(span, _)| *span).collect();
     let fields = |keys: &[GroupBy]| {
-        let fields = keys.iter().fold(Fields::default(), |fields: Fields<'l, &'l Crossed<'l>>, key| {
-            super::keyed(fields, *key, names, |(first, _)| (first.group, first.period))
-        });
+        let fields = super::keyed(keys, names, |(first, _): &&'l Crossed<'l>| (first.group, first.period));
         let fields = fields.with(columns::CURRENCY, |(first, _)| first.group.currency);
         let spanned = spans.iter().enumerate().fold(fields, |fields, (at, (span, period))| {
             fields.with(column(*span, *period), move |(_, figures)| figures[at])
