@@ -184,6 +184,34 @@ fn a_line_that_raises_the_invoice_is_a_finding_like_the_others() {
 }
 
 #[test]
+fn months_amounts_and_ids_are_taken_as_people_write_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let text = String::from_utf8(lost("6000.00", "1234.50")).unwrap().replace(",c,", ",0b6e2f1a-93c4,");
+    fs::write(path.join("a.csv"), text).unwrap();
+    let flags = "a.csv --only forfeited,unused-acceptance --as-of 2022-10-10 -q --fail-on note --accept line.csv";
+    let code = |column: &str, value: &str| {
+        fs::write(path.join("line.csv"), format!("Check;{column}\nforfeited;{value}\n")).unwrap();
+        run(path, "check", &[], flags).code
+    };
+    for month in ["2022-08", "Aug 22", "Aug-22", "8/1/2022", "01.08.2022", "01/08/2022", "2022-08-01"] {
+        assert_eq!(code("InvoiceMonth", month), Some(0), "{month}");
+    }
+    for amount in ["1234.50", "1234,50", "1.234,50", "1,234.50", "$1234.50", "1234.5"] {
+        assert_eq!(code("Amount", amount), Some(0), "{amount}");
+    }
+    for id in ["0B6E2F1A", "0b6e2f1a-93C4", "*"] {
+        assert_eq!(code("CustomerID", id), Some(0), "{id}");
+    }
+    for (column, value) in [("CustomerID", "0b6e"), ("CustomerID", ""), ("InvoiceMonth", ""), ("Amount", "1234.51")] {
+        assert_eq!(code(column, value), Some(1), "{column} {value}");
+    }
+    for (column, value) in [("InvoiceMonth", "2022-13"), ("InvoiceMonth", "6/7/2022"), ("Amount", "x")] {
+        assert_eq!(code(column, value), Some(2), "{column} {value}");
+    }
+}
+
+#[test]
 fn an_accepted_amount_has_one_meaning_and_the_currency_of_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

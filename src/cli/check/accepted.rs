@@ -221,34 +221,3 @@ fn amount_of(text: &str, mark: Option<DecimalMark>, currency: Option<&str>) -> R
     }
     reading.contradicts(currency.and_then(Currency::parse)).map_or(Ok(reading), Err)
 }
-
-#[cfg(test)]
-mod tests {
-    use rust_decimal::Decimal;
-
-    use super::*;
-
-    #[test]
-    fn an_amount_is_a_number_and_a_month_a_month() {
-        let number = |text: &str| text.parse::<Decimal>().unwrap();
-        let amount = |text, mark| amount_of(text, mark, Some("USD")).map(|amount| amount.value).ok();
-        for (text, value) in [("100", "100.00"), ("100,00", "100"), ("1.234,50", "1234.5"), ("$1.50", "1.5")] {
-            assert_eq!(amount(text, None), Some(number(value)), "{text}");
-        }
-        assert_eq!(amount("-20,250", Some(DecimalMark::Comma)), Some(number("-20.25")));
-        assert_eq!(amount("-20,250", Some(DecimalMark::Point)), Some(number("-20250")));
-        for text in ["x", "-20,250", "-20.250", "€1.50"] {
-            assert_eq!(amount(text, None), None, "{text}");
-        }
-        for text in ["2025-07", "Jul 25", "Jul-25", "7/1/2025", "01.07.2025", "01/07/2025", "2025-07-01"] {
-            assert_eq!(month_of(text).map(|month| month.to_string()).as_deref(), Some("2025-07"), "{text}");
-        }
-        assert_eq!(month_of("2025-13").or(month_of("6/7/2025")), None);
-    }
-
-    #[test]
-    fn ids_fit_as_tables_shorten_them() {
-        assert!(fits_id("0B6E2F1A", "0b6e2f1a-93c4") && fits_id("c1", "C1") && fits_id("", ""));
-        assert!(!fits_id("0b6e", "0b6e2f1a-93c4") && !fits_id("", "c1"));
-    }
-}
