@@ -107,20 +107,20 @@ fn encode_part(table: &Table<'_>, encode: &impl Encode, part: usize, buffer: Vec
 /// Encodes rows one after the other.
 ///
 /// Consecutive rows often have the same owner, whose cells are encoded once and copied: `given` takes 9 % longer without.
-pub(super) struct RowEncoder<'e, 'a, E> {
+struct RowEncoder<'e, 'a, E> {
     encode: &'e E,
-    pub(super) out: Vec<u8>,
+    out: Vec<u8>,
     is_first: bool,
     /// The texts and codes that the last row begins with, and where they stand in `out`.
     owner: (Vec<Cell<'a>>, Range<usize>),
 }
 
 impl<'e, 'a, E: Encode> RowEncoder<'e, 'a, E> {
-    pub(super) fn new(encode: &'e E, out: Vec<u8>) -> Self {
+    fn new(encode: &'e E, out: Vec<u8>) -> Self {
         Self { encode, out, is_first: true, owner: (Vec::new(), 0..0) }
     }
 
-    pub(super) fn row(&mut self, cells: &[Cell<'a>]) {
+    fn row(&mut self, cells: &[Cell<'a>]) {
         let [end, between, _] = self.encode.joints();
         if !std::mem::take(&mut self.is_first) {
             self.out.extend_from_slice(between);
