@@ -176,7 +176,7 @@ fn in_partition(report: &Report, partition: usize) -> (Vec<Renamed>, Vec<KeyName
                     identity: identity.clone(),
                     before: Arc::clone(pair[0].0),
                     after: Arc::clone(pair[1].0),
-                    from: pair[1].1.first.0,
+                    from: pair[1].1,
                 }));
             }
         }
@@ -235,11 +235,28 @@ impl Span {
     }
 }
 
-/// The names of one term in the order of their months; none if two have rows at one time, or the amount begins anew.
-fn in_turn(names: BTreeMap<&Arc<str>, Span>) -> Option<Vec<(&Arc<str>, Span)>> {
+/// The names of one term in the order of their months, each with its first; none if two have rows at one time, or the amount
+/// begins anew.
+fn in_turn(names: BTreeMap<&Arc<str>, Span>) -> Option<Vec<(&Arc<str>, Month)>> {
     let mut chain: Vec<(&Arc<str>, Span)> = names.into_iter().collect();
     chain.sort_by_key(|(_, span)| (span.first, span.last.0));
-    chain.windows(2).all(|pair| pair[0].1.goes_on_as(&pair[1].1)).then_some(chain)
+    if chain.windows(2).all(|pair| pair[0].1.goes_on_as(&pair[1].1)) {
+        return Some(chain.into_iter().map(|(name, span)| (name, span.first.0)).collect());
+    }
+    // A name may come back.
+    let mut months: BTreeMap<Month, (&Arc<str>, Decimal)> = BTreeMap::new();
+    for (name, span) in chain {
+        for (month, amount) in span.amounts {
+            let (known, most) = months.entry(month).or_insert((name, amount));
+            if *known != name {
+                return None;
+            }
+            *most = amount.max(*most);
+        }
+    }
+    let mut turns: Vec<_> = months.iter().map(|(month, (name, _))| (*name, *month)).collect();
+    turns.dedup_by_key(|(name, _)| *name);
+    months.values().is_sorted_by_key(|(_, amount)| amount).then_some(turns)
 }
 
 #[cfg(test)]
@@ -293,6 +310,10 @@ mod tests {
         assert_eq!(
             names(&["B 2024-01 5", "A 2024-03 7", "C 2024-04 9"], DAYS),
             ["C", "C", "C", "B, A from 2024-03", "A, C from 2024-04"]
+        );
+        assert_eq!(
+            names(&["A 2024-01 5", "B 2024-02 6", "A 2024-03 7"], DAYS),
+            ["A", "A", "A", "A, B from 2024-02", "B, A from 2024-03"]
         );
         for (rows, days) in [
             // Both at one time, an amount that begins anew, and no dates to agree in.
