@@ -175,11 +175,12 @@ pub(super) fn note_nothing(session: &Session, stdio: &mut Stdio<'_>) {
     stdio.say(&Message { hint: what_there_is(session), ..Message::note("no records match") });
 }
 
-fn what_there_is(Session { ledger, filter, .. }: &Session) -> Option<String> {
+fn what_there_is(Session { ledger, filter, left_out, .. }: &Session) -> Option<String> {
     let (Some(first), Some(last)) = (ledger.months().first(), ledger.months().last()) else {
         // What --as-of leaves out was said.
         let are_empty = ledger.findings().later.is_empty();
-        return are_empty.then(|| "the files have no records".to_owned());
+        let what = if *left_out > 0 { "the files have none that can be read" } else { "the files have no records" };
+        return are_empty.then(|| what.to_owned());
     };
     let mut there = Vec::new();
     if !filter.currencies.is_empty() {
