@@ -207,8 +207,8 @@ fn is_cut_header(head: Head<'_>) -> bool {
 /// What a file of another format is, and what to do about it.
 fn other_format(head: &[u8]) -> Option<&'static str> {
     const MARKS: [(&[u8], &str); 11] = [
-        (b"PK\x03\x04", "an archive in an archive in an archive, which is not read: unpack it"),
-        (b"\x1f\x8b", "packed by gzip twice, which is not read: unpack it"),
+        (b"PK\x03\x04", "an archive that is too large or lies in two others, which is not read: unpack it"),
+        (b"\x1f\x8b", "packed by gzip once more, which is not read: unpack it"),
         (b"7z\xbc\xaf\x27\x1c", "a 7z archive, which is not read: unpack it"),
         (b"Rar!\x1a\x07", "a rar archive, which is not read: unpack it"),
         (b"\xfd7zXZ\0", "compressed with xz, which is not read: unpack it"),

@@ -11,6 +11,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
 use std::ops::Range;
 
+use encoding_rs::WINDOWS_1252;
+
 use crate::model::id::is_dress;
 use crate::model::{Id, ReportColumn};
 
@@ -56,8 +58,12 @@ impl Mask {
     /// Masks the text of a report or an invoice that is spelled so; it comes in UTF-8, or in the bytes that it had.
     pub fn report(&mut self, source: &Source, spelling: &Spelling, wanted: Option<Encoding>) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
-        let SourceText { mut reader, encoding, .. } = source.open(wanted)?;
+        let SourceText { mut reader, mut encoding, .. } = source.open(wanted)?;
         reader.read_to_end(&mut text)?;
+        if spelling.encoding == Encoding::Windows1252 {
+            text = WINDOWS_1252.decode_without_bom_handling(&text).0.into_owned().into_bytes();
+            encoding = Some(Encoding::Utf8);
+        }
         let Some(delimiter) = spelling.delimiter else {
             let text = encoding::text(&text, encoding).ok_or(io::ErrorKind::InvalidData)?;
             return Ok(encoded(self.json(&text, spelling).into_bytes(), spelling.encoding));
@@ -333,7 +339,8 @@ fn encoded(text: Vec<u8>, encoding: Encoding) -> Vec<u8> {
     match encoding {
         Encoding::Utf16Le => units.flat_map(u16::to_le_bytes).collect(),
         Encoding::Utf16Be => units.flat_map(u16::to_be_bytes).collect(),
-        Encoding::Utf8 | Encoding::Windows1252 => text,
+        Encoding::Windows1252 => WINDOWS_1252.encode(&marked).0.into_owned(),
+        Encoding::Utf8 => text,
     }
 }
 

@@ -3,8 +3,8 @@
 //! An identity is several credits, one for each EffectiveDate, if one month of one file holds rows with different
 //! EffectiveDates, or if a row's EffectiveDate lies on or after the ExpiryDate of the row before it. Rows of several
 //! downloads belong together by EffectiveDate first; of what is left in a month, one row on each side is the same
-//! credit with an amended date. So it is with the newest rows of a month and those before them, if there are rows of the
-//! month in which the new date lies: a new credit would have had one then. Invariant: rows that may belong to
+//! credit with an amended date. So it is with the newest rows of a month and those before them, if these go on until the
+//! month in which the new date lies, of which there are rows: a new credit would have had one then. Invariant: rows that may belong to
 //! several credits are told, never counted twice in silence.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -165,14 +165,16 @@ fn amended_in_turn(rows: &[TrancheRow], at_once: &BTreeSet<(Day, Day)>) -> BTree
         let (month, newest) = (rows[start].month, rows[start + rows_of_month.len() - 1].age);
         let after: Vec<usize> = (start..start + rows_of_month.len()).filter(|row| rows[*row].age == newest).collect();
         let earlier: Vec<usize> = last.values().copied().collect();
-        let mut found = left_over(rows, &before, &after, at_once);
-        if found.is_empty() {
-            found = left_over(rows, &earlier, &after, at_once);
-        }
-        let days: BTreeSet<[Day; 2]> =
-            found.into_iter().map(|(one, other)| [rows[one].effective, rows[other].effective]).collect();
-        let had_begun = |day: Day| day.map(Month::of).is_some_and(|began| months.contains(&began));
-        amended.extend(days.iter().filter(|[_, new]| days.len() == 1 && had_begun(*new)));
+        let days = |before: &[usize]| {
+            let found = left_over(rows, before, &after, at_once).into_iter();
+            let days = found.map(|(one, other)| (rows[one].month, [rows[one].effective, rows[other].effective]));
+            let had_begun = |last: Month, began: Month| began <= last && months.contains(&began);
+            days.filter(|(last, [_, new])| new.is_some_and(|day| had_begun(*last, Month::of(day))))
+                .map(|(_, days)| days)
+                .collect::<BTreeSet<[Day; 2]>>()
+        };
+        let found = Some(days(&before)).filter(|found| !found.is_empty()).unwrap_or_else(|| days(&earlier));
+        amended.extend(found.iter().filter(|_| found.len() == 1));
         months.insert(month);
         last.extend(after.iter().map(|row| (rows[*row].effective, *row)));
         (before, start) = (after, start + rows_of_month.len());
@@ -277,6 +279,11 @@ mod tests {
                 ["2 0 2024-01-01 -", "2 0 2024-02-01 -", "3 0 2024-01-01 -", "4 0 2024-01-01 -", "4 0 2024-02-02 -"],
                 [0, 1, 0, 0, 1],
                 "behind a month without a row of it",
+            ),
+            (
+                ["1 0 2023-01-01 -", "1 0 2023-02-01 -", "2 0 2023-02-01 -", "3 0 2023-02-01 -", "3 0 2024-02-10 -"],
+                [0, 1, 1, 1, 2],
+                "a credit that begins behind the last row of another one",
             ),
         ] {
             assert_eq!(Tranches::new(&rows(&texts)).of_rows, expected, "{why}");

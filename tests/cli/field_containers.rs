@@ -73,6 +73,20 @@ fn ids_that_are_numbers_are_read_as_the_sheet_shows_them() {
 }
 
 #[test]
+fn a_cell_that_begins_with_a_hash_takes_no_row_out() {
+    let folder = tempfile::tempdir().unwrap();
+    for first in ["#N/A", "#1"] {
+        let mut book = Workbook::new();
+        let with_first =
+            text(&ROWS).replace("\np,", &format!("\n{first},p,")).replacen("PartnerID", "Name,PartnerID", 1);
+        fill(book.add_worksheet(), 0, &with_first);
+        book.save(folder.path().join("book.xlsx")).unwrap();
+        let read = run(folder.path(), "list book.xlsx -q");
+        assert_eq!((read.code, read.stdout), (Some(0), text(&ROWS)), "{}", read.stderr);
+    }
+}
+
+#[test]
 fn a_hidden_sheet_is_read_and_said() {
     let folder = tempfile::tempdir().unwrap();
     let mut book = Workbook::new();
@@ -394,7 +408,7 @@ fn every_kind_of_entry_of_an_archive_is_read_or_named() {
     assert_eq!(
         all.stderr,
         "note: skipped, not an ACO balance report: all.zip/readme.txt\n\
-        warning: not read: all.zip/8.zip/deep.zip (an archive in an archive in an archive, which is not read: unpack it)\n\
+        warning: not read: all.zip/8.zip/deep.zip (an archive that is too large or lies in two others, which is not read: unpack it)\n\
         hint: download it again, or take it out of the folder\n"
     );
     // What is damaged is named as an entry, within whichever archive it lies.
@@ -492,6 +506,7 @@ fn a_part_without_a_header_is_refused() {
         ("another table", other.to_owned(), false),
         ("another width", second.replacen("p,", "", 1), false),
         ("another width, and two ids", second.replacen("p,c,", &format!("{id},{id},7,"), 1), true),
+        ("a table of ids and amounts", format!("{id},{id},12.50,13.00\n"), false),
     ] {
         let files: [(&str, &[u8]); 2] = [("part-0.csv", first.as_bytes()), ("part-1.csv", text.as_bytes())];
         fs::write(folder.path().join("parts.zip"), zip(&files, CompressionMethod::Deflated)).unwrap();

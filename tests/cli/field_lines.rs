@@ -139,6 +139,11 @@ fn a_stray_quote_swallows_nothing() {
             noted(["x", "y\"", "z", "w"]).replacen(",Note", ",\"Note", 1),
             "<stdin>:1: a quote is opened in this line and holds line 2, which has the cells of a record",
         ),
+        (
+            "the last name of a header, and lines that end in CR",
+            noted(["x", "y\"", "z", "w"]).replacen(",Note", ",\"Note", 1).replace('\n', "\r"),
+            "<stdin>:1: a quote is opened in this line and holds line 2",
+        ),
         ("a title", format!("\"Report\n{HEADER}\n{a}\n{b}\n\"\n{}", file(&[c, d])), "<stdin>:1: a quote"),
         (
             "a quote that is never closed",
@@ -163,6 +168,7 @@ fn a_stray_quote_swallows_nothing() {
         ("an inch within", named(["5\" disk", "x", "y \"z\"", "z"])),
         ("a name of two lines", named(["\"Contoso\nNorth, and South\"", "x", "y", "z"])),
         ("an address behind a name", noted(["\"a, b\",\"c\nd\",e", "x,,", "y,,", "z,,"]).replacen("Note", "A,B,C", 1)),
+        ("a title of two lines with figures", format!("\"Report\nof 2022-01, 2022-12, 1,234.00, 2, 3\"\n{}", plain())),
         ("a note of three", noted(["\"see\r\nbelow, or\r\nabove\"", "x", "y", "z"])),
         ("blanks behind a quote", named(["\"Contoso\" ", "x", "y", "z"])),
     ] {
@@ -264,6 +270,10 @@ fn a_stray_quote_swallows_no_name() {
         let run = given(&text);
         assert!(run.code == Some(2) && run.stderr.contains(place) && run.stderr.contains("a quote"), "{text}\n{run}");
     }
+    let above = given(&format!("{one},Contoso\n{two},Fabrikam\nCustomerId,CustomerName\n"));
+    assert!(above.code == Some(2) && above.stderr.contains("stands above the header (line 3)"), "{above}");
+    let tenant = given(&format!("Tenant,{two}\n\nCustomerId,CustomerName\n{one},Contoso\n"));
+    assert!(tenant.code == Some(0) && tenant.stdout.contains(",Contoso,"), "{tenant}");
     let run = given(&format!("CustomerId,CustomerName\n{one},\"Contoso\nNorth\"\n{two},Fabrikam\n"));
     assert!(
         run.code == Some(0) && run.stdout.contains(",\"Contoso\nNorth\",") && run.stdout.contains(",Fabrikam,"),

@@ -334,11 +334,14 @@ def amended_in_turn(rows, at_once):
             months[row.record.month].append(row)
     pairs, before, last = set(), [], {}  # last: EffectiveDate -> its row so far
     for month in sorted(months):
-        found = left_over(before, months[month], at_once) or left_over(list(last.values()), months[month], at_once)
-        found = {(one.record.effective, other.record.effective) for one, other in found}
-        for one, other in found if len(found) == 1 else ():
-            if other and month_of(other) < month and month_of(other) in months:
-                pairs.add((one, other))
+        found = set()
+        for earlier in (before, list(last.values())):
+            found = found or {
+                (one.record.effective, other.record.effective)
+                for one, other in left_over(earlier, months[month], at_once)
+                if other.record.effective and month_of(other.record.effective) <= one.record.month
+                and month_of(other.record.effective) in months}
+        pairs |= found if len(found) == 1 else set()
         before = months[month]
         last.update((row.record.effective, row) for row in before)
     return sorted(pairs, key=str)

@@ -6,7 +6,7 @@ mod observe;
 mod rows;
 
 use crate::input::dialect::{DecidedBy, Evidence, Inferred, Options, Spelling};
-use crate::input::error::{Fault, FileError, Note, Problem, Remark, Seen};
+use crate::input::error::{Fault, FileError, Note, Problem, Seen};
 use crate::input::kinds;
 use crate::input::scan::{FileRead, Head, Layout, ReadPlan, blocks, choice, folded, header};
 use crate::input::source::Source;
@@ -165,10 +165,8 @@ fn merge(
     places.chain(problems.iter().map(|problem| problem.place.file)).for_each(|file| has_rows[file as usize] = true);
     // A workbook that was named may have a sheet to be filled in.
     let is_download = |source: &Source| !source.is_sheet() || source.found_by().is_some();
-    // Behind the other pages the last one may have nothing.
-    let mut pages = files.iter().flat_map(|file| &file.remarks).filter_map(Remark::page);
-    let has_next = pages.any(|(_, next)| next.is_some());
-    let is_page = |file: &FileRead| has_next && file.remarks.iter().any(|remark| remark.page().is_some());
+    // A page may have nothing, as the last one behind others.
+    let is_page = |file: &FileRead| file.remarks.iter().any(|remark| remark.page().is_some());
     let bare = files.iter().zip(has_rows).filter(|(file, has_rows)| !has_rows && !is_page(file));
     let bare = bare.filter(|(file, _)| is_download(&file.source));
     let bare: Vec<String> = bare.map(|(file, _)| format!("{} (no rows)", file.source.name())).collect();

@@ -93,17 +93,27 @@ fn without_next<'p, F: Fold>(threads: &[F], files: &'p [FileRead]) -> BTreeSet<u
         numbers.map(|number| (read.layout.kind, number)).collect::<BTreeSet<_>>()
     };
     let invoices: Vec<_> = (0..).zip(files).map(of_file).collect();
-    let mut complete: BTreeSet<&(usize, Page<'p>)> = BTreeSet::new();
-    for invoice in invoices.iter().flatten().map(Some).collect::<BTreeSet<_>>().into_iter().chain([None]) {
-        let may_be = |file: usize| invoices[file].is_empty() || invoice.is_none_or(|it| invoices[file].contains(it));
-        let among: Vec<_> = pages.iter().filter(|(file, _)| may_be(*file)).map(|(_, page)| *page).collect();
-        let has_next = has_next(&among);
-        let is_whole = |(file, page): &&(usize, Page<'p>)| {
-            may_be(*file) && invoices[*file].is_empty() == invoice.is_none() && has_next(*page)
-        };
-        complete.extend(pages.iter().filter(is_whole));
-    }
-    pages.iter().filter(|page| !complete.contains(page)).map(|(file, _)| *file).collect()
+    let is_empty_end = |(file, (_, next)): &(usize, Page<'p>)| invoices[*file].is_empty() && next.is_none();
+    let missed = |with_empty: bool| {
+        let mut complete: BTreeSet<&(usize, Page<'p>)> = BTreeSet::new();
+        for invoice in invoices.iter().flatten().map(Some).collect::<BTreeSet<_>>().into_iter().chain([None]) {
+            let may_be =
+                |file: usize| invoices[file].is_empty() || invoice.is_none_or(|it| invoices[file].contains(it));
+            let here = pages.iter().filter(|page| may_be(page.0) && (with_empty || !is_empty_end(page)));
+            let here: Vec<_> = here.map(|(_, page)| *page).collect();
+            let has_next = has_next(&here);
+            let is_whole = |(file, page): &&(usize, Page<'p>)| {
+                may_be(*file) && invoices[*file].is_empty() == invoice.is_none() && has_next(*page)
+            };
+            complete.extend(pages.iter().filter(is_whole));
+        }
+        pages.iter().filter(|page| !complete.contains(page)).map(|(file, _)| *file).collect::<BTreeSet<_>>()
+    };
+    let (missed_with, missed_without) = (missed(true), missed(false));
+    // An empty last page is that of one invoice.
+    let empty = pages.iter().filter(|page| is_empty_end(page)).count();
+    let are_too_few = missed_without.len() > missed_with.len() + empty;
+    if are_too_few && invoices.iter().any(|invoices| !invoices.is_empty()) { missed_without } else { missed_with }
 }
 
 /// Whether the next one of a page is among some, or it names none.

@@ -12,7 +12,7 @@ use super::{elements, objects};
 use crate::input::error::{Fault, listed};
 use crate::input::source::{Encoding, encoding};
 use crate::input::value::{DecimalMark, amount, date};
-use crate::model::{DateOrder, Id, Message, Visible};
+use crate::model::{Currency, DateOrder, Id, Message, Visible};
 
 /// Separators that files use.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -101,21 +101,31 @@ fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
 /// quotes that are opened in the header or above it.
 fn alone(layout: &Layout, head: Head<'_>) -> Result<(), Fault> {
     let above = &head.bytes[..layout.before.0];
-    let mut records = Vec::new();
-    let is_here = |fields: &RecordFields<'_>| is_record(&texts(fields, head.encoding), layout.width());
+    let (mut records, mut named) = (Vec::new(), Vec::new());
     for delimiter in layout.delimiter().into_iter().chain(DELIMITERS) {
         Splitter::new(delimiter).split(above, |fields| {
-            let line = u64::from(fields.line) + 1;
-            if line < layout.line && is_here(&fields) {
-                records.push((line, None));
+            let (line, cells) = (u64::from(fields.line) + 1, texts(&fields, head.encoding));
+            if line < layout.line {
+                records.extend(is_record(&cells, layout.width()).then_some((line, None)));
+                let is_named = cells.len() == layout.width() && cells.iter().any(|cell| is_guid(cell));
+                named.extend((is_named && !cells.contains(&String::new())).then_some((line, None)));
             }
-            let within = if fields.spans_lines { fields.run(0, fields.len() - 1) } else { b"" };
-            for (within, text) in (line..).zip(within.split(|byte| *byte == b'\n')).skip(1) {
-                Splitter::new(delimiter)
-                    .split(text, |fields| records.extend(is_here(&fields).then_some((line, Some(within)))));
+            if fields.spans_lines && Some(delimiter) == layout.delimiter() {
+                let within = fields.run(0, fields.len() - 1);
+                for at in memchr::memchr2_iter(b'\n', b'\r', within).map(|at| at + 1) {
+                    let end = memchr::memchr2(b'\n', b'\r', &within[at..]).map_or(within.len(), |length| at + length);
+                    Splitter::new(delimiter).split(&within[at..end], |fields| {
+                        let cells = texts(&fields, head.encoding);
+                        let is_row = cells.len().abs_diff(layout.width()) < 2 && is_record(&cells, layout.width());
+                        records.extend(is_row.then(|| (line, Some(line + u64::from(line_ends(&within[..at]))))));
+                    });
+                }
             }
         });
     }
+    // A list of ids and names has few values. One such line may say whose list it is.
+    named.dedup();
+    records.extend(named.into_iter().skip(1));
     let Some((line, within)) = records.into_iter().min() else { return Ok(()) };
     if let Some(within) = within {
         let text = format!("a quote is opened in this line and holds line {within}, which has the cells of a record");
@@ -138,28 +148,31 @@ fn is_record(cells: &[String], width: usize) -> bool {
     };
     let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
     let values = cells.iter().filter(is_value).count();
-    values >= 4 || values >= 2 && filled * 4 >= width * 3 || filled == width && cells.iter().any(|cell| is_guid(cell))
+    values >= 4 || values >= 2 && filled * 4 >= width * 3
 }
 
 fn is_guid(cell: &str) -> bool {
     Id::parse(cell).is_some_and(|id| id.is_guid())
 }
 
-/// Whether the first line of so many cells in a file without a header, or the first that is no title, is a record, with an
-/// amount, and not another header. One of other cells has two ids.
+/// Whether the first line of about so many cells in a file without a header is a record, with an amount, and not another
+/// header. One of not just as many has two ids and a currency.
 pub(crate) fn holds_records(head: Head<'_>, width: usize) -> bool {
     delimiters(head, None).into_iter().any(|delimiter| {
         let mut records = Splitter::new(delimiter);
         let records = records.records(first_lines(head.bytes));
         let rows: Vec<_> = records.iter().map(|fields| texts(&fields, head.encoding)).collect();
-        let filled = |cells: &&Vec<String>| cells.iter().filter(|cell| !cell.is_empty()).count();
+        let first = |most: usize| {
+            let mut rows = rows.iter().filter(|cells| cells.len().abs_diff(width) <= most);
+            rows.find(|cells| cells.iter().any(|cell| !cell.is_empty()))
+        };
         let is_amount = |cell: &String| amount::read(cell.as_bytes(), DecimalMark::Point).is_ok();
-        let is_record = |cells: &Vec<String>| is_record(cells, width) && cells.iter().any(is_amount);
-        rows.iter().filter(|cells| cells.len() == width).find(|cells| filled(cells) > 0).is_some_and(is_record)
-            || rows
-                .iter()
-                .find(|cells| filled(cells) > 3)
-                .is_some_and(|cells| is_record(cells) && cells.iter().filter(|cell| is_guid(cell)).count() > 1)
+        let is_record = |cells: &&Vec<String>| is_record(cells, width) && cells.iter().any(is_amount);
+        let is_of_report = |cells: &&Vec<String>| {
+            cells.iter().filter(|cell| is_guid(cell)).count() > 1
+                && cells.iter().any(|cell| cell.len() == 3 && Currency::parse(cell).is_some())
+        };
+        first(0).filter(is_record).or(first(2).filter(is_record).filter(is_of_report)).is_some()
     })
 }
 

@@ -231,7 +231,11 @@ fn is_packed(start: &[u8]) -> bool {
 fn packed(name: &str, bytes: Vec<u8>, archives: usize) -> io::Result<Option<Unpacked>> {
     if bytes.starts_with(&stream::GZIP) {
         let (unpacked, result) = stream::gunzipped(&bytes, workbook::MOST_BYTES);
-        return result.and_then(|_| packed(name, unpacked, archives));
+        if result? as u64 == workbook::MOST_BYTES {
+            let text = format!("what gzip packs here is larger than {} MiB", workbook::MOST_BYTES >> 20);
+            return Err(Message::error(text).hint("unpack it").into());
+        }
+        return packed(name, unpacked, archives);
     }
     if bytes.starts_with(&parquet::MAGIC) {
         return Ok(Some(vec![(name.to_owned(), Origin::Parquet(parquet::ValuePlace::Memory(Arc::new(bytes.into()))))]));
