@@ -482,7 +482,7 @@ fn a_close_that_compares_nothing_fails() {
     snapshot!(aco(&format!("check {july} --only invoice-mismatch --at-least warning")), @r#"
     exit code: 1
     Severity,Check,File,Line,CustomerID,CustomerName,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
-    error,invoice-mismatch,,,,,,2025-01,,,"nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12; give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month"
+    error,invoice-mismatch,,,,,,2022-11,,,"nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12; give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month"
     --- stderr
     1 error
     "#);

@@ -368,6 +368,24 @@ fn usage_that_is_not_billed_counts_only_where_nothing_newer_does() {
 }
 
 #[test]
+fn usage_of_an_open_month_is_no_invoice() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,50.00,2024-03-01,a"]);
+    desk.invoice("invoice.csv", &["p,c,2024-03,EUR,50.00,EUR,50.00"]);
+    desk.usage("april.csv", &["c,2024-04-03,5.00,"]);
+    for command in ["reconcile", "check --at-least error"] {
+        let run = desk.run(command, "2024-04-09", "invoice.csv april.csv");
+        assert!(run.code == Some(0) && !run.stderr.contains("2024-04 was given"), "{run}");
+    }
+    assert_eq!(desk.run("reconcile", "2024-05-09", "invoice.csv april.csv").code, Some(1), "April is closed");
+    // What was used before is unknown: nothing can be compared, which is told of the month to close.
+    let unknown = Desk::new(&["p,c,2024-03,EUR,50.00,2024-01-01,a"]);
+    unknown.invoice("invoice.csv", &["p,c,2024-03,EUR,50.00,EUR,50.00"]);
+    unknown.usage("april.csv", &["c,2024-04-03,5.00,"]);
+    let run = unknown.run("check -f csv --only invoice-mismatch", "2024-04-09", "invoice.csv april.csv");
+    assert!(run.code == Some(1) && run.stdout.contains(",2024-03,,,\"nothing was compared"), "{run}");
+}
+
+#[test]
 fn an_invoice_that_is_named_twice_is_read_once() {
     let desk = Desk::new(&["p,c,2024-03,EUR,50.00,2024-03-01,a"]);
     desk.invoice("invoice.csv", &["p,c,2024-03,EUR,50.00,EUR,50.00", "p,e,2024-03,EUR,0,EUR,0"]);

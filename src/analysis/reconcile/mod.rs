@@ -95,8 +95,10 @@ pub fn reconcile<'a>(
     given.retain(|summary| summary.credits > 0);
     let shown: BTreeSet<Month> = given.iter().filter_map(|summary| summary.group.month()).collect();
     let is_spanned = |month: &Month| credits.values().any(|credit| !credit.in_month(*month).is_empty());
-    let invoiced_shown = || invoiced.iter().copied().filter(|month| filter.shows_month(*month));
     let last_closed = Month::of(filter.as_of).previous();
+    // Usage that is not billed yet is no invoice of a month that is open.
+    let is_out = |month: &Month| *month <= last_closed || !billing.is_unbilled(*month);
+    let invoiced_shown = || invoiced.iter().copied().filter(|month| filter.shows_month(*month) && is_out(month));
     Ok(Reconciliation {
         rows,
         incomparable,

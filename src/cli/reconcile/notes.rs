@@ -39,8 +39,8 @@ impl ComparedInvoices<'_> {
         let (billing, files) = ((&self.billing, &self.session.filter), self.session.ledger.files().len());
         let mut found = reconcile::checks(&self.found, lines, billing, wanted, files);
         let last_closed = Some(self.found.last_closed);
-        // Of a month, so that accepting it does not reach the next one.
-        let of = self.found.newest.or(last_closed);
+        // Of a month that is billed, so that accepting it does not reach the next close.
+        let of = self.found.newest.filter(|month| !self.billing.is_unbilled(*month)).min(last_closed).or(last_closed);
         let nothing = self.nothing().map(|message| (Check::InvoiceMismatch, of, message));
         let missing = self.no_invoice().map(|message| (Check::CreditNotInvoiced, last_closed, message));
         let unread = self.without_reasons().filter(|message| message.level == Level::Warning);
@@ -56,11 +56,10 @@ impl ComparedInvoices<'_> {
     /// The invoiced months after the report ends; that of the last closed month is missed without an invoice, too.
     fn not_reported(&self) -> Vec<(Check, Option<Month>, Message)> {
         let Some(newest) = self.session.ledger.months().last() else { return Vec::new() };
-        let later = self.billing.months().filter(|month| month > newest && *month != self.found.last_closed);
-        let later: BTreeSet<Month> = later.filter(|month| self.session.filter.shows_month(*month)).collect();
-        let told = later.into_iter().map(|month| {
+        let later = self.found.unreported.range(newest.next()..).filter(|month| **month != self.found.last_closed);
+        let told = later.map(|month| {
             let message = Message::error(format!("{month} is invoiced, but the report ends in {newest}"));
-            (Check::MissingReport, Some(month), message.hint("download a newer one"))
+            (Check::MissingReport, Some(*month), message.hint("download a newer one"))
         });
         told.collect()
     }
