@@ -386,6 +386,20 @@ fn usage_of_an_open_month_is_no_invoice() {
 }
 
 #[test]
+fn usage_is_not_billed_in_the_month_that_was_said() {
+    let desk = Desk::new(&["p,c,2024-03,EUR,50.00,2024-03-01,a"]);
+    for (day, month, is_unbilled) in [("2024-02-28", "2024-03", true), ("2024-03-28", "2024-02", false)] {
+        desk.usage("usage.csv", &[&format!("c,{day},50.00,")]);
+        let check = format!("check -f csv --only credit-not-invoiced --invoice-month {month}");
+        let run = desk.run(&check, "2024-04-09", "usage.csv");
+        let (missed, only) =
+            ("no invoice of 2024-03, the last closed month", "given, only usage that is not billed yet");
+        assert!(run.code == Some(1) && run.stdout.contains(missed), "{day}: {run}");
+        assert_eq!(run.stdout.contains(only), is_unbilled, "{day}: {run}");
+    }
+}
+
+#[test]
 fn an_invoice_that_is_named_twice_is_read_once() {
     let desk = Desk::new(&["p,c,2024-03,EUR,50.00,2024-03-01,a"]);
     desk.invoice("invoice.csv", &["p,c,2024-03,EUR,50.00,EUR,50.00", "p,e,2024-03,EUR,0,EUR,0"]);

@@ -72,7 +72,8 @@ impl Billing {
 
     /// Whether usage that is not billed yet is all there is of a month.
     pub fn is_unbilled(&self, month: Month) -> bool {
-        self.unbilled.contains_key(&month) && !self.is_billed(month)
+        let mut own = self.unbilled.keys().map(|charged| self.for_all.unwrap_or(*charged));
+        own.any(|own| own == month) && !self.is_billed(month)
     }
 
     /// The month of an invoice, if one is known.
