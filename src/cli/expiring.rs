@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
 /// Says that months are those of the report where they go on after it and after what is listed: `--to` is no last day.
 fn note_months(Session { ledger, filter, .. }: &Session, within: Option<u32>, stdio: &mut Stdio<'_>) {
     let Some((newest, within)) = ledger.months().last().zip(within) else { return };
-    let chosen = filter.months.iter().map(|months| *months.end()).chain(filter.from).chain(filter.to).max();
+    let chosen = filter.months.iter().map(|months| *months.end()).chain(filter.to).max();
     let day = chosen.filter(|last| last > newest).map(Month::last_day);
     if let Some(day) = day.filter(|day| (*day - filter.as_of).num_days() > within.into()) {
         let text =

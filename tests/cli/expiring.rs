@@ -219,6 +219,8 @@ fn months_after_the_report_are_no_last_day() {
     assert!(to.contains("which ends in 2022-12") && to.contains("hint: --within 2023-06-30 lists"), "{to}");
     let from = told("--from 2023-01 --to 2023-06");
     assert!(from.contains("no records match") && !from.contains("no active credit"), "{from}");
+    // Where they begin after it, nothing is shown, whatever the last day.
+    assert!(!told("--from 2023-03").contains("--within"));
     for flags in ["--to 2022-11", "--month 2022-12", "--to 2023-06 --within all", "--to 2023-06 --within 2023-06-30"] {
         assert!(!told(flags).contains("months chosen"), "{flags}");
     }
