@@ -215,6 +215,8 @@ struct Session {
     names: Names,
     filter: Filter,
     threads: usize,
+    /// What is read, as a command that a hint quotes names it.
+    given: String,
 }
 
 impl LedgerArgs {
@@ -245,7 +247,7 @@ impl Session {
         names.extend(read.names(&[ledger], stdio)?);
         let filter = shown.filter(&[ledger], invoices.as_deref(), &names, stdio)?;
         let (left_out, threads) = (read::rows_of(unreadable), read.threads_for(ledger.rows_read()));
-        Ok(Self { ledger, left_out, names, filter, threads })
+        Ok(Self { ledger, left_out, names, filter, threads, given: stdio.given.clone() })
     }
 
     fn summarized(&self, by: &[GroupBy]) -> Result<Vec<GroupSummary<'_>>, Overflow> {

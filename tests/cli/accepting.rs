@@ -178,7 +178,7 @@ fn a_line_that_raises_the_invoice_is_a_finding_like_the_others() {
         assert!(!shown.to_string().contains("wrong-sign"), "{narrower}: {shown}");
     }
     let told = run(path, "check", &["a.csv", "--invoice", "invoice.csv"], "--as-of 2022-10-10 -v");
-    assert!(told.stderr.contains("hint: `aco reconcile --all` shows them"), "{told}");
+    assert!(told.stderr.contains("hint: `aco reconcile a.csv --invoice INVOICE... --all` shows them"), "{told}");
     fs::write(path.join("accepted.csv"), all.stdout).unwrap();
     assert_eq!(check("--accept accepted.csv --at-least warning").to_string(), QUIET);
 }

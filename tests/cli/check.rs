@@ -417,9 +417,9 @@ fn the_reconciliation_is_checks() {
     exit code: 1
     Severity,Check,File,Line,CustomerID,CustomerName,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
     error,credit-not-invoiced,,,,,,2022-11,,,"no invoice of 2022-11, the last closed month, was given; name it with --invoice, or leave the month out with --to 2022-10"
-    error,invoice-mismatch,,,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,,2022-07,USD,6.28,"168.30 USD given, but the invoice applied 0 USD: a difference of at least 6.28; see its lines with `aco reconcile --lines`"
-    error,invoice-mismatch,,,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,,2022-07,USD,1.00,"430.00 USD given, but the invoice applied 429.00 USD: a difference of 1.00; see its lines with `aco reconcile --lines`"
-    error,invoice-mismatch,,,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,-58972,"58,925 JPY given, but the invoice applied 117,897 JPY: a difference of -58,972; see its lines with `aco reconcile --lines`"
+    error,invoice-mismatch,,,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,,2022-07,USD,6.28,"168.30 USD given, but the invoice applied 0 USD: a difference of at least 6.28; see its lines with `aco reconcile FILE... --invoice INVOICE... --lines`"
+    error,invoice-mismatch,,,0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd,,2022-07,USD,1.00,"430.00 USD given, but the invoice applied 429.00 USD: a difference of 1.00; see its lines with `aco reconcile FILE... --invoice INVOICE... --lines`"
+    error,invoice-mismatch,,,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,-58972,"58,925 JPY given, but the invoice applied 117,897 JPY: a difference of -58,972; see its lines with `aco reconcile FILE... --invoice INVOICE... --lines`"
     error,credit-not-invoiced,,,e8f2a406-d51b-4c93-b7e0-1a6c4f39d870,Woodgrove Bank,,2022-07,USD,298.35,"298.35 USD given, but no invoice line applied it; look for a missing invoice or part of one"
     error,invoice-without-credit,,,d4a90b67-3c15-4f82-a6e8-51b7c2093e4d,Tailspin Toys,,2022-07,EUR,-25.00,"the invoice applied 25.00 EUR, but the report gave none; ask Microsoft which credit it was"
     warning,credit-without-charge,fixtures/invoice/rules.csv,4,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,,,"no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice"
@@ -439,8 +439,8 @@ fn the_reconciliation_is_checks() {
     snapshot!(run, @r#"
     exit code: 1
     Severity,Check,File,Line,CustomerID,CustomerName,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
-    error,invoice-mismatch,,,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,,2022-07,USD,6.28,"168.30 USD given, but the invoice applied 0 USD: a difference of at least 6.28; see its lines with `aco reconcile --lines`"
-    error,invoice-mismatch,,,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,-58972,"58,925 JPY given, but the invoice applied 117,897 JPY: a difference of -58,972; see its lines with `aco reconcile --lines`"
+    error,invoice-mismatch,,,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,,2022-07,USD,6.28,"168.30 USD given, but the invoice applied 0 USD: a difference of at least 6.28; see its lines with `aco reconcile FILE... --invoice INVOICE... --lines`"
+    error,invoice-mismatch,,,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,-58972,"58,925 JPY given, but the invoice applied 117,897 JPY: a difference of -58,972; see its lines with `aco reconcile FILE... --invoice INVOICE... --lines`"
     --- stderr
     2 errors
     "#);

@@ -111,7 +111,7 @@ fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
             Check::InvoiceMismatch,
             format!(
                 "{given} given{since}, but the invoice applied {applied}: a difference of {}{}; see its lines with `aco \
-                 reconcile --lines`",
+                 reconcile FILE... --invoice INVOICE... --lines`",
                 if row.has_doubt() { "at least " } else { "" },
                 Grouped(row.difference.unwrap_or_default())
             ),

@@ -27,10 +27,15 @@ impl ComparedInvoices<'_> {
             let text = format!("{}{of}: {}", rule.as_str(), first.message.escape_debug());
             let file = &self.invoices.files[first.file as usize].name;
             let message = Message::warning(text).at(file, Some(first.line));
-            let hint = || format!("`aco reconcile {} --invoice INVOICE... --findings` lists them", stdio.given);
+            let hint = || format!("{} lists them", self.command("--findings"));
             let message = if lines > 1 { message.hint(hint()) } else { message };
             stdio.say(&message);
         }
+    }
+
+    /// A command that a hint quotes.
+    fn command(&self, view: &str) -> String {
+        format!("`aco reconcile {} --invoice INVOICE... {view}`", self.session.given)
     }
 
     /// What the checks of the close find; a place in an invoice file is told as one behind the ledger's files.
@@ -154,7 +159,7 @@ impl ComparedInvoices<'_> {
                     steps.push("compare open months once their invoices are out".to_owned());
                 }
                 if counts.contains_key(&Verdict::NotComparable) {
-                    steps.push("see the invoice lines that are in doubt with `aco reconcile --lines`".to_owned());
+                    steps.push(format!("see the invoice lines that are in doubt with {}", self.command("--lines")));
                 }
                 Message::warning(format!("nothing was compared: {}", in_words(counts))).hint(joined(&steps))
             }
@@ -268,7 +273,7 @@ impl ComparedInvoices<'_> {
         if self.idle > 0 {
             let rows = Count(self.idle, "row");
             let aside = Message::aside(format!("left out: {rows} with nothing given and nothing applied"));
-            notes.push(aside.hint("`aco reconcile --all` shows them"));
+            notes.push(aside.hint(format!("{} shows them", self.command("--all"))));
         }
         if found.hidden_spanning > 0 {
             let rows = Count(found.hidden_spanning, "row");
