@@ -400,6 +400,26 @@ fn usage_is_not_billed_in_the_month_that_was_said() {
 }
 
 #[test]
+fn a_page_says_what_was_compared_and_what_was_not() {
+    let desk = Desk::new(&["p,c,2024-02,EUR,10.00,2024-01-01,a", "p,c,2024-03,EUR,50.00,2024-01-01,a"]);
+    let path = desk.0.path().join("page.html").display().to_string();
+    let page = |invoices: &str| {
+        let run = desk.run(&format!("report -q -o {path}"), "2024-04-09", invoices);
+        assert_eq!(run.code, Some(0), "{run}");
+        fs::read_to_string(&path).unwrap()
+    };
+    desk.usage("march.csv", &["c,2024-03-28,40.00,"]);
+    let agrees = page("march.csv");
+    assert!(
+        agrees.contains("The balance report and the usage that is not billed yet of 2024-03 have the same credit.")
+    );
+    desk.invoice("february.csv", &["p,c,2024-02,EUR,10.00,EUR,10.00"]);
+    let unknown = page("february.csv");
+    assert!(unknown.contains("Nothing was compared") && unknown.contains("No invoice of 2024-03"), "{unknown}");
+    assert!(!unknown.contains("The comparison covers"), "{unknown}");
+}
+
+#[test]
 fn an_invoice_that_is_named_twice_is_read_once() {
     let desk = Desk::new(&["p,c,2024-03,EUR,50.00,2024-03-01,a"]);
     desk.invoice("invoice.csv", &["p,c,2024-03,EUR,50.00,EUR,50.00", "p,e,2024-03,EUR,0,EUR,0"]);

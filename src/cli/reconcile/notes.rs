@@ -117,6 +117,16 @@ impl ComparedInvoices<'_> {
         Ok(notes)
     }
 
+    /// What the rows are compared with, in words.
+    pub(crate) fn billed(&self) -> &'static str {
+        let months: BTreeSet<Month> = self.found.rows.iter().map(|row| row.month).collect();
+        match months.iter().filter(|month| self.billing.is_unbilled(**month)).count() {
+            0 => "invoices",
+            unbilled if unbilled == months.len() => "usage that is not billed yet",
+            _ => "invoices and the usage that is not billed yet",
+        }
+    }
+
     /// How many rows have which result; nothing if there are none.
     pub(crate) fn results(&self) -> Option<Message> {
         let counts = counts(self.found.rows.iter());

@@ -9,12 +9,12 @@ use crate::analysis;
 use crate::analysis::check::{Check, Finding};
 use crate::analysis::close::{Card, Figures, PartlyKnown};
 use crate::analysis::overview::{Overview, WITHIN};
-use crate::analysis::reconcile::{self, AgreementCount, ReconciledRow};
+use crate::analysis::reconcile::{self, AgreementCount};
 use crate::model::{Currency, Grouped, Level, Message, Month, Overflow, Period};
 use crate::output::page::{Figure, Page, Statement, Tone, Value};
 use crate::output::{Column, Fields, Kind, Priority, Table};
 
-use super::ReportFigures;
+use super::{ComparedInvoices, ReportFigures};
 use crate::cli::{Count, Session, hints, joined, joined_or_ends, sentence};
 
 /// Whether the invoices agree, what the checks found, and what cannot be read.
@@ -25,11 +25,12 @@ pub(super) fn statements(report: &ReportFigures<'_>) -> Result<Vec<Statement>> {
         statements.extend(left_out(compared.invoices.left_out, "invoice line"));
         statements.push(match compared.nothing() {
             Some(nothing) => missing(&nothing, nothing.hint.as_deref().map(sentence).unwrap_or_default(), overview),
-            None => agreement(&AgreementCount::new(&compared.found.rows)?, &compared.found.rows, is_accepted(overview)),
+            None => agreement(&AgreementCount::new(&compared.found.rows)?, compared, is_accepted(overview)),
         });
         statements.extend(compared.no_invoice().map(|message| {
-            let is_compared = compared.found.newest >= Some(compared.found.last_closed);
-            let details = if is_compared { "" } else { "The comparison covers earlier months only." };
+            let is_earlier =
+                compared.found.newest < Some(compared.found.last_closed) && compared.found.nothing.is_none();
+            let details = if is_earlier { "The comparison covers earlier months only." } else { "" };
             missing(&message, details.to_owned(), overview)
         }));
     }
@@ -62,7 +63,8 @@ fn is_accepted(overview: &Overview<'_>) -> bool {
 }
 
 /// `13 customers agree, 1 off by -3.21 EUR`, or `1 customer agrees in 2026-09; 2026-10 cannot be compared`
-fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: bool) -> Statement {
+fn agreement(outcome: &AgreementCount, compared: &ComparedInvoices<'_>, is_accepted: bool) -> Statement {
+    let (rows, invoices) = (&compared.found.rows, compared.billed());
     let months = listed(&rows.iter().map(|row| row.month).collect());
     let agree = match outcome.agreeing {
         0 => "No customer agrees".to_owned(),
@@ -100,10 +102,10 @@ fn agreement(outcome: &AgreementCount, rows: &[ReconciledRow<'_>], is_accepted: 
             (Tone::Good, "The differences are known and accepted; they are listed under Reconciliation.".to_owned())
         }
         (1.., _) => {
-            (Tone::Bad, format!("Credit given less the credit on the invoices of {months}; see Reconciliation."))
+            (Tone::Bad, format!("Credit given less the credit on the {invoices} of {months}; see Reconciliation."))
         }
-        (0, 1..) => (Tone::Attention, format!("The invoices are of {months}; see Reconciliation.")),
-        (0, 0) => (Tone::Good, format!("The balance report and the invoices of {months} have the same credit.")),
+        (0, 1..) => (Tone::Attention, format!("The months of the {invoices}: {months}; see Reconciliation.")),
+        (0, 0) => (Tone::Good, format!("The balance report and the {invoices} of {months} have the same credit.")),
     };
     Statement {
         tone,
