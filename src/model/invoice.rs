@@ -81,8 +81,8 @@ pub struct InvoiceFile {
     pub has_reasons: bool,
     /// Whether it tells which usage a partner earned credit lowers.
     pub has_earned: bool,
-    /// Whether it is a page behind which others follow.
-    pub goes_on: bool,
+    /// What each page in it names as the next one; none where it is no page, but whole by itself.
+    pub pages: Vec<Option<Box<str>>>,
 }
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InvoiceKey {

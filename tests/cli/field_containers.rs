@@ -260,7 +260,22 @@ fn pages_of_usage_are_one_snapshot() {
     write("before-1.json", invoice_page("", &days[..1], &next(2)));
     write("before-2.json", invoice_page("", &days[1..2], ""));
     write("before.json", invoice_page("", &days[..2], ""));
-    for files in ["1.json 2.json 3.json", "3.json before.json 2.json 1.json", "before-?.json ?.json"] {
+    // Restated since, line by line: a page that names the next one as another does, and one beside a file that is whole.
+    let restated = [("c", "2022-07-04", "4.00")];
+    write("restated-1.json", invoice_page("", &restated, &next(2)));
+    let lines: Vec<String> = days
+        .iter()
+        .map(|(c, day, amount)| format!("p,{c},,new,{day},{day},{amount},USD,Azure Credit Applied\n"))
+        .collect();
+    let header = "PartnerId,CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,UsageDate,BillingPreTaxTotal,BillingCurrency,CreditType\n";
+    write("whole.csv", header.to_owned() + &lines.concat());
+    for files in [
+        "1.json 2.json 3.json",
+        "3.json before.json 2.json 1.json",
+        "before-?.json ?.json",
+        "1.json 2.json 3.json restated-1.json",
+        "restated-1.json whole.csv",
+    ] {
         let line = format!("reconcile report.csv --as-of 2022-08-20 -f csv --invoice {files}");
         let compared = run(folder.path(), &line);
         assert!(compared.stdout.contains(",USD,2022-07,15,15.00,0.00,matched,3"), "{files}: {compared}");

@@ -98,10 +98,13 @@ impl Billing {
         for (_, files) in self.unbilled.iter_mut().filter(|(month, _)| !billed.contains(month)) {
             let mut counting: Vec<&InvoicePart> = Vec::new();
             for part in parts.iter().filter(|part| files.contains_key(&part.invoice.file)) {
-                let goes_on = |part: &InvoicePart| invoices.files[part.invoice.file as usize].goes_on;
+                let pages = |part: &InvoicePart| &invoices.files[part.invoice.file as usize].pages;
                 let adds = |other: &&InvoicePart| {
-                    let is_one_snapshot = other.usage == part.usage || goes_on(other) || goes_on(part);
-                    is_one_snapshot && shared(&other.digests, &part.digests) == 0
+                    // Of one snapshot each page names another next one, and the last names none.
+                    let [own, others] = [part, *other].map(pages);
+                    let are_pages = !own.is_empty() && !others.is_empty();
+                    let is_one_snapshot = are_pages && own.iter().all(|next| !others.contains(next));
+                    (other.usage == part.usage || is_one_snapshot) && shared(&other.digests, &part.digests) == 0
                 };
                 if counting.iter().all(adds) {
                     counting.push(part);

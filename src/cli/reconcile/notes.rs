@@ -246,7 +246,9 @@ impl ComparedInvoices<'_> {
             if !counting.is_empty() {
                 let text = "has no InvoiceNumber, so it is not billed yet";
                 let note = Message::note(format!("not final: usage of {month} {text}: {counting}"));
-                notes.push(note.hint("compare again when the invoice is out"));
+                let is_one = files.values().filter(|counts| **counts).count() == 1;
+                let parts = if is_one { "" } else { "; all count: if one is a newer download, name only that" };
+                notes.push(note.hint(format!("compare again when the invoice is out{parts}")));
             }
         }
         for number in &self.billing.undated {

@@ -58,7 +58,7 @@ pub fn read(sources: Vec<Source>, options: &Options, pace: ReadPlan<'_>) -> Resu
         kind: InvoiceFileKind::Reconciliation,
         has_reasons: true,
         has_earned: true,
-        goes_on: false,
+        pages: Vec::new(),
     };
     let invoices =
         Invoices { files: files.iter().map(|read| file(read.source.name())).collect(), ..Invoices::default() };

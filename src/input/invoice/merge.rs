@@ -132,9 +132,8 @@ fn invoice_file(file: &FileRead, number: u32, threads: &[LineBuilder]) -> Invoic
         || has(|file| file.has_earned);
     let is_empty = !has(|file| !file.contexts.is_empty());
     let has_reasons = file.layout.has(InvoiceColumn::Reason) || has(tells_reason) || is_empty;
-    let mut pages = file.remarks.iter().filter_map(Remark::page).peekable();
-    let goes_on = pages.peek().is_some() && pages.all(|(_, next)| next.is_some());
-    InvoiceFile { name: file.source.name().to_owned(), kind, has_reasons, has_earned, goes_on }
+    let pages = file.remarks.iter().filter_map(Remark::page).map(|(_, next)| next.map(Into::into)).collect();
+    InvoiceFile { name: file.source.name().to_owned(), kind, has_reasons, has_earned, pages }
 }
 
 fn parts(threads: &mut [LineBuilder]) -> Vec<InvoicePart> {
