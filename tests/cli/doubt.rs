@@ -377,6 +377,8 @@ fn usage_of_an_open_month_is_no_invoice() {
         assert!(run.code == Some(0) && !run.stderr.contains("2024-04 was given"), "{run}");
     }
     assert_eq!(desk.run("reconcile", "2024-05-09", "invoice.csv april.csv").code, Some(1), "April is closed");
+    let alone = desk.run("check -f csv --only credit-not-invoiced", "2024-04-09", "april.csv");
+    assert!(alone.stdout.contains("no invoice of 2024-03, the last closed month, was given; name it"), "{alone}");
     // What was used before is unknown: nothing can be compared, which is told of the month to close.
     let unknown = Desk::new(&["p,c,2024-03,EUR,50.00,2024-01-01,a"]);
     unknown.invoice("invoice.csv", &["p,c,2024-03,EUR,50.00,EUR,50.00"]);

@@ -72,7 +72,8 @@ impl ComparedInvoices<'_> {
     /// Says that the last closed month has no invoice, so that agreement before it says nothing of it.
     pub(crate) fn no_invoice(&self) -> Option<Message> {
         // Where nothing was compared of any month, that is told in its place.
-        let is_told = self.found.nothing.is_some() && self.found.newest.is_none();
+        let has_usage = self.billing.unbilled.keys().any(|month| self.session.filter.shows_month(*month));
+        let is_told = self.found.nothing.is_some() && self.found.newest.is_none() && !has_usage;
         let month = Some(self.found.last_closed).filter(|_| self.found.lacks_last && !is_told)?;
         let name = format!("name it with --invoice, or leave the month out with --to {}", month.previous());
         let (text, hint) = match self.may_be_last() {
