@@ -280,8 +280,9 @@ fn that_nothing_was_compared_is_accepted_of_one_month_and_by_the_report_too() {
 fn what_is_accepted_of_one_partner_is_not_of_another() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
-    let row =
-        |partner: &str, month: &str| format!("{partner},c,{month},ACO,1.00,Active,9.00,USD,a,7/1/2022,6/30/2023\n");
+    let row = |partner: &str, month: &str| {
+        format!("{partner},c,{month},ACO,1.00,Active,9.00,USD,{partner},7/1/2022,6/30/2023\n")
+    };
     let rows = [row("pa", "2022-07"), row("pb", "2022-08"), row("pc", "2022-09")].concat();
     fs::write(path.join("a.csv"), format!("{HEADER}{rows}")).unwrap();
     let check = |lines: &str| {
@@ -320,4 +321,32 @@ fn a_second_difference_of_the_same_amount_is_found() {
     let both = ["8.csv", "9.csv", "10.csv"];
     assert_eq!(after_accepting(path, &both, &both, flags).to_string(), QUIET);
     assert_eq!(after_accepting(path, &both, &both[..2], flags).to_string(), QUIET, "its line still fits one");
+}
+
+#[test]
+fn what_is_accepted_of_one_file_is_not_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let row = "c 2022-07 10.00 Active 90.00 USD 7/1/2022 6/30/2023";
+    fs::create_dir(path.join("rest")).unwrap();
+    fs::write(path.join("rest/a.csv"), report(&[row])).unwrap();
+    fs::write(path.join("rest/report.csv"), "").unwrap();
+    let header = "CustomerId,InvoiceNumber,ChargeType,ChargeStartDate,Subtotal,Currency\n";
+    for month in [7, 8] {
+        let line = format!("c,G{month},customerCredit,{month}/1/2022,-10.00,USD\n");
+        fs::write(path.join(format!("i{month}.csv")), format!("{header}{line}")).unwrap();
+    }
+    let check = |files: &[&str], message: &str| {
+        fs::write(path.join("accepted.csv"), format!("Check{message}\n")).unwrap();
+        let flags = "--only unread-file --as-of 2022-08-10 -q --accept accepted.csv --fail-on note";
+        run(path, "check", files, flags).code
+    };
+    let july = ",Message\nunread-file,\"no column CreditReasonCode, so nothing can be told: there/i7.csv; do nothing\"";
+    assert_eq!(check(&["rest/a.csv", "--invoice", "i7.csv"], july), Some(0));
+    for message in [july, "\nunread-file"] {
+        assert_eq!(check(&["rest/a.csv", "--invoice", "i8.csv"], message), Some(1), "{message}");
+    }
+    for (message, code) in [("report.csv (empty)", 0), ("there/report.csv (empty)", 0), ("old report.csv (empty)", 1)] {
+        assert_eq!(check(&["rest"], &format!(",Message\nunread-file,not read: {message}")), Some(code), "{message}");
+    }
 }

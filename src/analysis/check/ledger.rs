@@ -75,7 +75,7 @@ fn currency_changed(findings: &mut Findings<'_>) {
 /// The finding about a partner's month; `said` is given what names the partner, if there are several.
 fn of_partner(check: Check, partner: Option<&Id>, month: Month, said: impl FnOnce(&str) -> String) -> Finding {
     let whose = partner.map(|partner| format!(" of partner {partner}")).unwrap_or_default();
-    let detail = partner.map(ToString::to_string);
+    let detail = partner.map(|partner| format!("partner {partner} "));
     Finding { month: Some(month), detail, ..Finding::new(check, said(&whose)) }
 }
 

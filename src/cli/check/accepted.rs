@@ -174,11 +174,6 @@ impl Acceptance {
         let month = |wanted: &Vec<Month>| finding.month.map_or(wanted.is_empty(), |month| wanted.contains(&month));
         // A row of a credit is known by its ids and its month, whatever file has it.
         let file = finding.place.filter(|_| finding.agreement.is_none()).map(|place| &*files[place.file as usize]);
-        // Of a message what tells the finding from others; its other words may change.
-        let says = |detail: &String| match self.message.as_deref() {
-            None => finding.agreement.is_some(),
-            Some(message) => message == "*" || message.contains(detail),
-        };
         let fits = [
             ("CustomerID", id(&self.customer, &finding.customer)),
             ("AgreementID", id(&self.agreement, &finding.agreement)),
@@ -186,9 +181,21 @@ impl Acceptance {
             ("CurrencyCode", self.currency.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(&currency))),
             ("Amount", moves || self.amount.as_ref().is_none_or(amount)),
             ("File", file.is_none_or(|file| self.file.as_ref().is_none_or(|wanted| name_of(wanted) == name_of(file)))),
-            ("Message", finding.detail.as_ref().is_none_or(says)),
+            ("Message", self.says(finding)),
         ];
         fits.into_iter().filter(|(_, fits)| !fits).map(|(column, _)| column).collect()
+    }
+
+    /// Whether its message has what tells a finding from others; the other words may change.
+    fn says(&self, finding: &Finding) -> bool {
+        let is_of_file = finding.check == Check::UnreadFile;
+        let has = |message: &str| {
+            let detail = finding.detail.as_ref();
+            let is_same = detail.is_none_or(|detail| format!("{message} ").contains(detail));
+            message == "*" || is_same && !(is_of_file && file_in(message) != file_in(&finding.message))
+        };
+        let is_told_apart = finding.detail.is_some() || is_of_file;
+        !is_told_apart || self.message.as_deref().map_or(finding.agreement.is_some(), has)
     }
 
     /// What to do about a line that fits none of the findings: nearly always a cell was left blank.
@@ -210,6 +217,12 @@ fn fits_id(wanted: &str, id: &str) -> bool {
 /// The name of a file without its folder, whatever system wrote it.
 fn name_of(file: &str) -> &str {
     file.rsplit(['/', '\\']).next().unwrap_or(file)
+}
+
+/// The name of the file that ends a message, before what to do.
+fn file_in(message: &str) -> &str {
+    let told = message.rsplit_once("; ").map_or(message, |(told, _)| told);
+    name_of(told.rsplit_once(": ").map_or(told, |(_, file)| file))
 }
 
 /// An amount in a currency as a file with this decimal mark means it, or what was expected in its place.

@@ -37,19 +37,17 @@ pub(crate) fn unreadable(errors: &[FileError]) -> Failures {
 
 /// What is found of a file that may have been meant to be read.
 pub(super) fn unread(file: &str) -> Finding {
-    let message = format!("not read: {file}; {AGAIN}");
-    // Whatever folder it is in.
-    let name = file.rsplit(['/', '\\']).next().map(str::to_owned);
-    Finding { detail: name, ..Finding::new(Check::UnreadFile, message) }
+    Finding::new(Check::UnreadFile, format!("not read: {file}; {AGAIN}"))
 }
 
 /// What is found of a row that cannot be read.
 pub(crate) fn finding(problem: &Problem) -> Finding {
     let value = problem.value.as_ref().map(|value| format!("'{}'", value.escape_debug()));
     let column = problem.column.map(|column| format!("{column}: ")).unwrap_or_default();
-    let shown = value.as_ref().map(|value| format!("{value}: ")).unwrap_or_default();
-    let message = format!("{column}{shown}{}; the row is left out of all figures", problem.expected);
-    Finding { place: Some(problem.place), detail: value, ..Finding::new(Check::UnreadableRow, message) }
+    let shown = value.map(|value| format!("{column}{value}: "));
+    let about = shown.as_ref().unwrap_or(&column);
+    let message = format!("{about}{}; the row is left out of all figures", problem.expected);
+    Finding { place: Some(problem.place), detail: shown, ..Finding::new(Check::UnreadableRow, message) }
 }
 
 /// Files that give a credit two states in one month cannot be booked.
