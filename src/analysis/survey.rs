@@ -65,17 +65,21 @@ impl<'l> Covered<'l> {
     }
 
     /// Whether a partner's rows lack a closed month that should have some. Where others have it, none can come any more if
-    /// each credit is used up and ended before, or was over for two rows: use of the last days may be invoiced a month late.
+    /// each credit is used up and ended before, was over for two rows (use of the last days may be invoiced a month late), or
+    /// goes on at another partner.
     pub(crate) fn lacks(&self, ledger: &Ledger, partner: &Id, closed: Month) -> bool {
         let is_done = |credit: &Credit| {
             let (mut over, mut is_used_up) = (0, false);
             for row in ledger.rows(credit) {
-                let is_over = ledger.status(row).class() == StatusClass::Over;
-                over = if is_over { over + 1 } else { 0 };
-                let has_ended = ledger.key(row).expiry.is_some_and(|expiry| expiry < closed.first_day());
-                is_used_up = !is_over && has_ended && ledger.balance_amount(row).is_zero();
+                if ledger.status(row).class() == StatusClass::Over {
+                    over += 1;
+                } else {
+                    over = 0;
+                    let has_ended = ledger.key(row).expiry.is_some_and(|expiry| expiry < closed.first_day());
+                    is_used_up = has_ended && ledger.balance_amount(row).is_zero();
+                }
             }
-            over > 1 || is_used_up
+            over > 1 || is_used_up || ledger.moved(credit).to.is_some()
         };
         let mut credits = ledger.credits().iter().filter(|credit| *ledger.identity(credit).partner == *partner);
         let is_current = self.0.values().any(|months| months.contains(&closed));

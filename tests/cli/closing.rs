@@ -157,8 +157,12 @@ fn a_partner_whose_credits_are_over_needs_no_newer_report() {
     let used_up = "2022-07,ACO,9.00,Active,0.00,USD,a";
     assert_eq!(code(&[used_up], other), Some(0));
     assert_eq!(code(&[used_up], ""), Some(1), "the file may be an old one");
+    let used_and_over = "2022-08,ACO,9.00,Expired,0.00,USD,a";
+    assert_eq!(code(&[used_up, used_and_over], other), Some(0), "it still is used up");
     let (some_left, over) = ("2022-06,ACO,8.00,Active,1.00,USD,a", "2022-07,ACO,8.00,Expired,0.00,USD,a");
     assert_eq!(code(&[some_left], other), Some(1));
     assert_eq!(code(&[some_left, over], other), Some(1), "late use may come");
     assert_eq!(code(&[some_left, over, "2022-08,ACO,8.00,Expired,0.00,USD,a"], other), Some(0));
+    let goes_on = "q,c,2022-09,ACO,9.00,Active,1.00,USD,a,2022-07-01,2022-07-31\n";
+    assert_eq!(code(&[some_left], goes_on), Some(0), "its credit is at another partner");
 }
