@@ -350,3 +350,33 @@ fn what_is_accepted_of_one_file_is_not_of_another() {
         assert_eq!(check(&["rest"], &format!(",Message\nunread-file,not read: {message}")), Some(code), "{message}");
     }
 }
+
+#[test]
+fn the_order_of_the_lines_does_not_matter() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let customer = |id: &str| {
+        let row = |month: &str, used: u32, left: u32| {
+            format!("{id} 2022-{month} {used}.00 Active {left}.00 USD 7/1/2022 6/30/2023")
+        };
+        [row("07", 50, 950), row("08", 40, 950), row("09", 41, 949)]
+    };
+    let check = |rows: &[String], lines: [&str; 2]| {
+        fs::write(path.join("a.csv"), report(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+        let header = "Check,CustomerID,AgreementID,InvoiceMonth,Amount";
+        let both = [lines, [lines[1], lines[0]]].map(|lines| {
+            fs::write(path.join("accepted.csv"), format!("{header}\n{}\n", lines.join("\n"))).unwrap();
+            let flags = "--only credit-decreased,limit-changed,unused-acceptance --as-of 2022-10-10 --fail-on note";
+            run(path, "check", &["a.csv"], &format!("{flags} --accept accepted.csv")).to_string()
+        });
+        assert_eq!(both[0], both[1]);
+        both[0].clone()
+    };
+    let one = customer("c");
+    assert_eq!(check(&one, ["*,c,a-c,2022-08,-10", "credit-decreased,c,a-c,2022-08,-10"]), QUIET);
+    let two = [customer("0b6e2f1a-1"), customer("0b6e2f1a-2")].concat();
+    let line = |id: &str| format!("credit-decreased,{id},a-0b6e2f1a,2022-08,-10");
+    let found = check(&two, [&line("0b6e2f1a"), &line("0b6e2f1a-1")]);
+    assert_eq!(found.matches("\nwarning,limit-changed").count(), 2, "{found}");
+    assert!(!found.contains("error,"), "{found}");
+}

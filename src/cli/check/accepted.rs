@@ -1,5 +1,6 @@
 //! Findings that are known and accepted: the file of `--accept`.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use crate::analysis::{Check, Filter, Finding};
@@ -72,9 +73,11 @@ impl Accepted {
         filter: &Filter,
         (run, runs_all): (&[Check], bool),
     ) -> (Vec<Finding>, Vec<Finding>) {
+        self.lines.sort_by_key(|line| Reverse(line.narrowness()));
         let (known, mut others): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(|finding| self.covers(finding, files));
         if filter.shows_everything() && run.contains(&Check::UnusedAcceptance) {
+            self.lines.sort_by_key(|line| line.line);
             let was_run = |check: Option<Check>| check.map_or(runs_all, |check| run.contains(&check));
             let fits_none = |line: &&Acceptance| !known.iter().any(|finding| line.fits(finding, files));
             let unused = self.lines.iter().filter(|line| !line.is_used && was_run(line.check));
@@ -86,7 +89,7 @@ impl Accepted {
     }
 
     /// Whether a line accepts a finding; all lines that do are remembered. One that names all of an amount accepts it once:
-    /// a second difference of the same amount is another one.
+    /// a second difference of the same amount is another one. The narrowest come first, in whatever order they were written.
     fn covers(&mut self, finding: &Finding, files: &[String]) -> bool {
         let mut is_covered = false;
         for line in &mut self.lines {
@@ -152,9 +155,16 @@ impl Acceptance {
         self.is_of(finding) && self.misfits(finding, files).is_empty()
     }
 
-    /// Whether it names a credit, its month and an amount, each of them.
+    /// Orders the lines that a finding may fit: one that names more of it may fit no other.
+    fn narrowness(&self) -> (bool, bool, usize) {
+        let ids = [&self.customer, &self.agreement].into_iter().flatten();
+        (self.is_of_one_amount(), self.currency.is_some(), ids.map(String::len).sum())
+    }
+
+    /// Whether it names a check, a credit, its month and an amount, each of them.
     fn is_of_one_amount(&self) -> bool {
-        let names_credit = self.customer.is_some() && self.agreement.is_some() && self.month.is_some();
+        let names_credit =
+            self.check.is_some() && self.customer.is_some() && self.agreement.is_some() && self.month.is_some();
         names_credit && self.amount.as_ref().is_some_and(|amount| !amount.is_empty())
     }
 
