@@ -128,21 +128,24 @@ pub(super) fn expiring_notes(credits: &[Expiring<'_>], filter: &Filter, unused: 
     notes.into_iter().filter_map(|(is_so, note)| is_so.then_some(note)).collect()
 }
 
-/// The figures of groups; stocks add up only where each credit is in one of them. Where another figure is compared, what is
-/// left matters less.
+/// The figures of groups; stocks add up only where each credit is in one of them. Where a figure is compared,
+/// the others matter less.
 pub(super) fn figures<'l>(
     fields: Fields<'l, GroupSummary<'l>>,
     stocks_add_up: bool,
-    compares_another: bool,
+    compared: Option<&str>,
 ) -> Fields<'l, GroupSummary<'l>> {
-    let left = if compares_another { Priority::Answer } else { Priority::Key };
+    let matters = |column: Column, is_usual: bool| {
+        let matters = compared.map_or(is_usual, |name| name == column.name);
+        column.priority(if matters { Priority::Key } else { Priority::Answer })
+    };
     fields
         .with(CURRENCY, |summary| summary.group.currency)
         .with(CUSTOMERS, |summary| summary.customers)
         .with(CREDITS, |summary| summary.credits)
         .with(OPENING, |summary| summary.opening)
-        .with(GIVEN.priority(Priority::Key), |summary| summary.given)
-        .with(CREDIT_AMOUNT.adds_up(stocks_add_up), |summary| summary.credit_amount)
-        .with(BALANCE_AMOUNT.adds_up(stocks_add_up).priority(left), |summary| summary.balance_amount)
-        .with(FORFEITED, |summary| summary.forfeited)
+        .with(matters(GIVEN, true), |summary| summary.given)
+        .with(matters(CREDIT_AMOUNT, false).adds_up(stocks_add_up), |summary| summary.credit_amount)
+        .with(matters(BALANCE_AMOUNT, true).adds_up(stocks_add_up), |summary| summary.balance_amount)
+        .with(matters(FORFEITED, false), |summary| summary.forfeited)
 }

@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let table =
         fields(&session.names).table_in_parts(parts.len(), |part, each| months_of(&session, &parts[part], each));
     let table = table.with_footnotes(hints::footnotes(any_open, &session));
-    let table = table.with_totals(&columns::figures(Fields::default(), false, false), totals);
+    let table = table.with_totals(&columns::figures(Fields::default(), false, None), totals);
     writer.write(&args.rank.apply(table, &[columns::GIVEN.name])?, session.threads, stdio)
 }
 

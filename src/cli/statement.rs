@@ -84,7 +84,7 @@ pub(super) fn movements<'a>(
         columns::GIVEN.priority(Priority::Key),
         columns::FORFEITED,
         amount("Vanished", Priority::Answer),
-        columns::BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Key),
+        columns::BALANCE_AMOUNT.adds_up(stocks_add_up).priority(Priority::Asked),
     ];
     let cell = move |column: Column, amount: Option<Decimal>| -> Cell<'a> {
         let is_spared = is_for_people && column.priority < Priority::Beside;

@@ -53,8 +53,10 @@ pub enum Priority {
     Answer,
     /// Goes when names are cut already: what it tells, others tell too.
     Beside,
-    /// Dropped last: identifies the row.
+    /// Goes when nothing else is left: identifies the row.
     Key,
+    /// Dropped last: what the table is asked for.
+    Asked,
 }
 
 /// All that formats know of a column.

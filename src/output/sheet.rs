@@ -76,6 +76,12 @@ impl Layout {
             self.break_prose(width, NARROWEST_PROSE);
         }
         // Narrower than any table is meant for.
+        while self.width() > width && self.drop_one(Some(Priority::Key)) {
+            self.break_prose(width, NARROWEST_PROSE);
+        }
+        if self.width() > width {
+            self.cut_names();
+        }
         while self.width() > width && self.columns.len() > 1 && self.drop_one(None) {
             self.break_prose(width, NARROWEST_PROSE);
         }
@@ -148,6 +154,15 @@ impl Layout {
                 texts.for_each(|cell| cut_lines(&mut cell.text, longest));
                 column.measure();
             }
+        }
+    }
+
+    /// Cuts the names that stand for ids to what is left of an id; numbers of invoices would be all alike.
+    fn cut_names(&mut self) {
+        let names: Vec<&str> = self.dropped.iter().filter_map(|dropped| dropped.column.implied_by).collect();
+        for column in self.columns.iter_mut().filter(|column| names.contains(&column.column.name)) {
+            column.cells.iter_mut().for_each(|cell| cut_lines(&mut cell.text, SHORTEST_ID));
+            column.measure();
         }
     }
 
@@ -227,7 +242,7 @@ impl Layout {
     fn drop_one(&mut self, below: Option<Priority>) -> bool {
         let has_amounts = self.columns.iter().any(|column| column.column.kind.is_money());
         let rank = |column: &ColumnText| match column.column.kind {
-            Kind::Currency if has_amounts => (Priority::Key, 2),
+            Kind::Currency if has_amounts => (Priority::Asked, 2),
             _ => (column.column.priority, u8::from(column.is_prose())),
         };
         let Some(least) =
@@ -244,14 +259,18 @@ impl Layout {
         true
     }
 
-    /// Shows what fits beside the columns that are left, what is needed most first. Of periods none is left out between
-    /// two others.
+    /// Shows what fits beside the columns that are left, what is needed most first, and no amount for one that is needed
+    /// more. Of periods none is left out between two others.
     fn bring_back(&mut self, width: usize) {
         for column in std::mem::take(&mut self.dropped) {
             let place = self.columns.partition_point(|other| other.number < column.number);
             // A currency is dropped last, and so stands before all amounts here.
-            let lacks_currency = self.dropped.iter().any(|other| other.column.kind == Kind::Currency);
-            let is_kept_out = column.column.newest_stay || lacks_currency && column.column.kind.is_money();
+            let is_needed_more = |other: &ColumnText| {
+                let is_above = other.column.priority >= Priority::Key.max(column.column.priority);
+                other.column.kind == Kind::Currency || is_above && other.column.kind.is_money()
+            };
+            let is_kept_out =
+                column.column.newest_stay || column.column.kind.is_money() && self.dropped.iter().any(is_needed_more);
             self.columns.insert(place, column);
             if is_kept_out || self.width() > width {
                 self.dropped.push(self.columns.remove(place));

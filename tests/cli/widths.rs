@@ -95,6 +95,24 @@ fn what_was_asked_for_stays_beside_large_amounts() {
     has("summary r.csv --against previous", "60", &["Given", "change"]);
     has("summary r.csv --against previous", "80", &["before", "change"]);
     has("expiring r.csv", "40", &["Will be lost"]);
+    // Half of a narrow window: nothing else stands for what is asked for.
+    let fixtures = "--month 2022-07,2022-06 --names fixtures/customers.csv";
+    let lacks = |line: &str, width: &str, other: &str| {
+        let head = head(&format!("{line} {fixtures}"), width);
+        assert!(!head.contains(other), "{line} at {width}: {head}");
+    };
+    for width in ["40", "48"] {
+        let reconcile =
+            "reconcile fixtures/aco-balance.csv --invoice fixtures/invoice --all --names fixtures/customers.csv";
+        has(reconcile, width, &["Customer", "Result"]);
+        let against = "summary fixtures/aco-balance.csv --by customer,month --against previous";
+        has(&format!("{against} {fixtures}"), width, &["Customer Month", "change"]);
+        lacks(against, width, "Lost");
+        has(&format!("{against} {fixtures} --figure BalanceAmount"), width, &["Customer Month", "change"]);
+        lacks(&format!("{against} --figure BalanceAmount"), width, "Given");
+        has(&format!("statement fixtures/aco-balance.csv --by customer {fixtures}"), width, &["Given Left"]);
+    }
+    has("summary r.csv --by customer,month --figure CreditAmount --against previous", "48", &["Used", "change"]);
 }
 
 /// What has to be typed for `--only` stands in one line.

@@ -52,7 +52,7 @@ impl ComparedInvoices<'_> {
             // What was given and the difference tell it.
             .with(APPLIED.priority(Priority::Answer), |row| row.applied)
             .with(DIFFERENCE, |row| row.difference)
-            .with(RESULT, |row| row.verdict.as_str())
+            .with(RESULT.priority(Priority::Asked), |row| row.verdict.as_str())
             .with(LINES, |row| row.lines)
     }
 

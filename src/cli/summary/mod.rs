@@ -208,7 +208,7 @@ impl Args {
         let table = table.with_footnotes(footnotes);
         // A total is that of the rows shown.
         let table = if self.shows_all() || totals.is_empty() {
-            table.with_totals(&columns::figures(Fields::default(), stocks_add_up(by), false), totals)
+            table.with_totals(&columns::figures(Fields::default(), stocks_add_up(by), None), totals)
         } else {
             table.with_sums()
         };
@@ -223,8 +223,8 @@ impl Args {
         names: &'l Names,
     ) -> Fields<'l, GroupSummary<'l>> {
         let keys = keyed(by, names, |summary: &GroupSummary<'_>| (summary.group, summary.period));
-        let compares_another = self.against.is_some() && self.figure.0.name != columns::BALANCE_AMOUNT.name;
-        let mut fields = columns::figures(keys, stocks_add_up(by), compares_another);
+        let compared = self.against.map(|_| self.figure.0.name);
+        let mut fields = columns::figures(keys, stocks_add_up(by), compared);
         if let Some(against) = self.against {
             fields = periods::with_earlier(fields, earlier, self.figure, against);
         }

@@ -141,7 +141,7 @@ pub(super) fn with_earlier<'l>(
         ..column.adds_up(false).priority(priority)
     };
     let has_opening = move |summary: &GroupSummary<'_>| column.name == columns::GIVEN.name && summary.opening.is_some();
-    fields.with_all([named("Before", Priority::Beside), named("Change", Priority::Key)], move |summary| {
+    fields.with_all([named("Before", Priority::Beside), named("Change", Priority::Asked)], move |summary| {
         let before = before(summary);
         let comparable = before
             .filter(|before| before.vanished == summary.vanished && !has_opening(before) && !has_opening(summary));
