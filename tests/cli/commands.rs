@@ -194,7 +194,7 @@ fn a_tranche_that_may_only_be_amended_is_said() {
     let rows = [
         "c 2022-06 400.00 Active 600.00 USD 6/1/2022 5/31/2023",
         "c 2022-07 550.00 Active 450.00 USD 6/15/2022 5/31/2023",
-        "c 2022-07 80.00 Active 920.00 USD 7/1/2022 6/30/2023",
+        "c 2022-07 80.00 Active 920.00 USD 6/20/2022 6/30/2023",
     ];
     snapshot!(aco_on("summary --as-of 2022-12-15", &report(&rows)), @"
     InvoiceMonth,CurrencyCode,Customers,Credits,OpeningAmount,CreditGiven,CreditAmount,BalanceAmount,Forfeited,Period
