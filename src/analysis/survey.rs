@@ -79,7 +79,8 @@ impl<'l> Covered<'l> {
                     is_used_up = has_ended && ledger.balance_amount(row).is_zero();
                 }
             }
-            over > 1 || is_used_up || ledger.moved(credit).to.is_some()
+            let moved = ledger.moved(credit);
+            over > 1 || is_used_up || moved.to.is_some() && !moved.is_shared
         };
         let mut credits = ledger.credits().iter().filter(|credit| *ledger.identity(credit).partner == *partner);
         let is_current = self.0.values().any(|months| months.contains(&closed));

@@ -22,6 +22,8 @@ pub struct Moved {
     pub to: Option<RowRef>,
     /// One of a month in which the partner has one too, for the last of the partners in their order.
     pub beside: Option<RowRef>,
+    /// Whether that is so in several months: in the month of a move both may have one.
+    pub is_shared: bool,
 }
 
 type Grant<'p> = (&'p Id, &'p str, Currency, NaiveDate);
@@ -79,5 +81,10 @@ fn of_credit(credit: &Credit, part: &Part, tables: &Tables, grants: &BTreeMap<Gr
     let beside = of(rows.first()).and_then(|(months, _)| {
         rows.iter().find_map(|row| months.get(&tables.month(row))?.range::<Id, _>(..own).next().map(|(_, row)| *row))
     });
-    Moved { from, to, beside }
+    let is_of_several = |row: &&Row| {
+        let rows = of(Some(*row)).and_then(|(months, _)| months.get(&tables.month(row)));
+        rows.is_some_and(|partners| partners.len() > 1)
+    };
+    let is_shared = rows.iter().filter(is_of_several).count() > 1;
+    Moved { from, to, beside, is_shared }
 }

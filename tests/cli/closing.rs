@@ -165,4 +165,9 @@ fn a_partner_whose_credits_are_over_needs_no_newer_report() {
     assert_eq!(code(&[some_left, over, "2022-08,ACO,8.00,Expired,0.00,USD,a"], other), Some(0));
     let goes_on = "q,c,2022-09,ACO,9.00,Active,1.00,USD,a,2022-07-01,2022-07-31\n";
     assert_eq!(code(&[some_left], goes_on), Some(0), "its credit is at another partner");
+    let beside: Vec<String> = ["05", "06", "09"]
+        .map(|month| format!("q,c,2022-{month},ACO,9.00,Active,1.00,USD,a,2022-07-01,2022-07-31\n"))
+        .into();
+    let both = ["2022-05,ACO,8.00,Active,1.00,USD,a", some_left];
+    assert_eq!(code(&both, &beside.concat()), Some(1), "both have it");
 }

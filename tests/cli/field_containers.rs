@@ -75,6 +75,12 @@ fn ids_that_are_numbers_are_read_as_the_sheet_shows_them() {
 #[test]
 fn a_cell_that_begins_with_a_hash_takes_no_row_out() {
     let folder = tempfile::tempdir().unwrap();
+    let taken_out = text(&ROWS).replacen("\np,", "\n#p,", 1);
+    let mut book = Workbook::new();
+    fill(book.add_worksheet(), 0, &taken_out);
+    book.save(folder.path().join("book.xlsx")).unwrap();
+    let refused = run(folder.path(), "list book.xlsx -q");
+    assert!(refused.code == Some(2) && refused.stderr.contains("this line begins with `#`"), "{refused}");
     for first in ["#N/A", "#1"] {
         let mut book = Workbook::new();
         let with_first =

@@ -112,7 +112,8 @@ fn without_next<'p, F: Fold>(threads: &[F], files: &'p [FileRead]) -> BTreeSet<u
     let (missed_with, missed_without) = (missed(true), missed(false));
     // An empty last page is that of one invoice.
     let empty = pages.iter().filter(|page| is_empty_end(page)).count();
-    let are_too_few = missed_without.len() > missed_with.len() + empty;
+    let ended: BTreeSet<_> = missed_without.difference(&missed_with).map(|file| &invoices[*file]).collect();
+    let are_too_few = ended.len() > empty;
     if are_too_few && invoices.iter().any(|invoices| !invoices.is_empty()) { missed_without } else { missed_with }
 }
 

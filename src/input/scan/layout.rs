@@ -212,10 +212,13 @@ impl<'a> Line<'a> {
         self.layout.position(column).map_or(Cow::Borrowed(&b""[..]), |at| self.fields.value(at))
     }
 
-    /// Refuses a line that somebody has taken out by a `#` before it.
+    /// Refuses a line that somebody has taken out by a `#` before it. Of a table it is one if the first cell is wanted: in
+    /// others a number or an error may stand.
     #[inline]
     pub(crate) fn refuse_taken_out(&self) -> Result<(), Problem> {
-        let is_taken_out = self.fields.begins_with_hash() && !self.layout.begin_with_hash;
+        let is_taken_out = self.fields.begins_with_hash()
+            && !self.layout.begin_with_hash
+            && (!self.layout.container.is_table() || self.layout.positions.contains(&Some(0)));
         let expected = "expected a record: this line begins with `#`, as if taken out; delete the line, or the `#`";
         if is_taken_out { Err(Problem::new(self.place(), expected)) } else { Ok(()) }
     }

@@ -52,10 +52,9 @@ impl<'a> RecordFields<'a> {
         memchr(byte, &self.block[self.start..self.end()]).is_some()
     }
 
-    /// Whether somebody may have taken it out; a cell of a table that begins so says nothing of its row.
     #[inline]
     pub(crate) fn begins_with_hash(&self) -> bool {
-        self.may_quote && self.raw(0).trim_ascii_start().starts_with(b"#")
+        self.raw(0).trim_ascii_start().starts_with(b"#")
     }
 
     /// Field `index` as it stands in the file, quotes and all.
