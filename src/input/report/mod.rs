@@ -163,12 +163,12 @@ fn merge(
     let mut has_rows = vec![files.len() == 1; files.len()];
     let places = shards.iter().flat_map(|shard| &shard.shard.blocks).map(|block| block.file);
     places.chain(problems.iter().map(|problem| problem.place.file)).for_each(|file| has_rows[file as usize] = true);
-    // A workbook that was named may have a sheet to be filled in.
-    let is_download = |source: &Source| !source.is_sheet() || source.found_by().is_some();
-    // A page may have nothing, as the last one behind others.
-    let is_page = |file: &FileRead| file.remarks.iter().any(|remark| remark.page().is_some());
-    let bare = files.iter().zip(has_rows).filter(|(file, has_rows)| !has_rows && !is_page(file));
-    let bare = bare.filter(|(file, _)| is_download(&file.source));
+    // A workbook that was named may have a sheet to be filled in, and a page nothing, as the last one behind others.
+    let may_be_bare = |file: &FileRead| {
+        file.source.is_sheet() && file.source.found_by().is_none()
+            || file.remarks.iter().any(|remark| remark.page().is_some())
+    };
+    let bare = files.iter().zip(has_rows).filter(|(file, has_rows)| !has_rows && !may_be_bare(file));
     let bare: Vec<String> = bare.map(|(file, _)| format!("{} (no rows)", file.source.name())).collect();
     notes.extend((!bare.is_empty()).then_some(Note::Unread { files: bare }));
     let files = files.iter().map(|file| file.source.name().to_owned()).collect();

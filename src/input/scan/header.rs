@@ -102,7 +102,9 @@ fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
 fn alone(layout: &Layout, head: Head<'_>) -> Result<(), Fault> {
     let above = &head.bytes[..layout.before.0];
     let (mut records, mut named) = (Vec::new(), Vec::new());
-    for delimiter in layout.delimiter().into_iter().chain(DELIMITERS) {
+    // A header without lines above it is asked for its quotes only.
+    let others = DELIMITERS.into_iter().filter(|other| layout.line > 1 && Some(*other) != layout.delimiter());
+    for delimiter in layout.delimiter().into_iter().chain(others) {
         Splitter::new(delimiter).split(above, |fields| {
             let (line, cells) = (u64::from(fields.line) + 1, texts(&fields, head.encoding));
             if line < layout.line {

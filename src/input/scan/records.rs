@@ -14,7 +14,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use memchr::{memchr, memchr_iter, memrchr2};
 
 use super::chunks::{Chunk, Chunks, LANES};
-use crate::input::source::cells::{Cells, RecordStart};
+use crate::input::source::cells::{Cells, RecordStart, position};
 
 /// One record: where its fields lie, and the line it starts on.
 #[derive(Clone, Copy, Debug)]
@@ -327,10 +327,6 @@ impl FieldEnds<'_> {
     fn next_field(&self, start: RecordStart) -> usize {
         if self.are_none_since(start) { start.start as usize } else { self.ends[self.count - 1] as usize + 1 }
     }
-}
-
-fn position(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// The length of the records that make up so many first lines of `block`, or of all where that cannot be told.

@@ -74,7 +74,7 @@ impl Cells {
     }
 }
 
-fn position(at: usize) -> u32 {
+pub(crate) fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
