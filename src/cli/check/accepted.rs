@@ -22,7 +22,7 @@ pub(in crate::cli) struct Accepted {
 }
 
 /// A line of the file. A column that is absent, or `*`, fits anything, and is none; a blank cell fits what has none there.
-/// Of Message only `*` fits a finding of no credit: it alone tells one file or partner from another.
+/// A finding of no credit fits by what its Message names, a file, a cell or a partner, and by `*` there.
 struct Acceptance {
     line: u64,
     check: Option<Check>,
