@@ -27,6 +27,9 @@ const CREDIT_NAME: &str = "aco";
 /// Most letters beside the digits of an amount: those of a currency.
 const MOST_LETTERS: usize = 3;
 
+/// The letters of invented words: none is a digit of a GUID, so that a GUID ends where it did, whatever stands beside it.
+const LETTERS: &[u8] = b"ghijklmnopqrstuvwxyz";
+
 /// The characters of a GUID with its hyphens, and without, but for those that are no part of it.
 const GUID_LENGTHS: [usize; 2] = [36, 32];
 
@@ -232,10 +235,10 @@ impl Mask {
                 _ if is_guid && c.is_ascii_hexdigit() => pick(b"0123456789abcdef", draw(attempt, at)),
                 _ if c.is_ascii_digit() => pick(b"0123456789", draw(attempt, at)),
                 _ if c.is_ascii() && !c.is_ascii_alphabetic() => c,
-                _ => pick(b"abcdefghijklmnopqrstuvwxyz", draw(attempt, at)),
+                _ => pick(LETTERS, draw(attempt, at)),
             };
             // A short text may have no other of its length left.
-            let more = (0..attempt / 8).map(|at| pick(b"abcdefghijklmnopqrstuvwxyz", draw(attempt, usize::MAX - at)));
+            let more = (0..attempt / 8).map(|at| pick(LETTERS, draw(attempt, usize::MAX - at)));
             key.chars().enumerate().map(of).chain(more).collect::<String>()
         };
         let is_taken = |word: &String| word == CREDIT_NAME || *word == key || self.invented.contains(word);
@@ -415,9 +418,13 @@ mod tests {
         let guid = "0B61C8D4-3A52-4C8E-9D0F-6E1B7A20C4F9";
         let upper = mask.text(guid, &Id::parse(guid).unwrap());
         assert!(upper != guid && Id::parse(&upper).unwrap().is_guid());
-        for (before, after) in
-            [("guid:{", "}"), ("org:", ""), ("=<", ">"), ("for (", "/Contoso)"), ("x\u{200b}", "\u{200b}")]
-        {
+        for (before, after) in [
+            ("guid:{", "}"),
+            ("org:", ""),
+            ("=<", ">"),
+            ("for (", "/Contoso)"),
+            ("x\u{200b}\u{200b}\u{200b}", "\u{200b}"),
+        ] {
             let spelled = [guid.to_lowercase(), guid.replace('-', ""), guid.replace('-', "–"), guid.replace('0', "０")];
             for guid in spelled.into_iter().chain([guid.replacen('-', "-\u{200b}\"", 1)]) {
                 let text = format!("{before}{guid}{after}");
