@@ -103,16 +103,27 @@ const COLUMNS: [&str; 11] = [
 
 /// Writes groups of rows; an empty cell has no value, and an agreement is a decimal of one place if they are to be numbers.
 fn write(path: &Path, groups: &[Vec<[String; 11]>], numbers: bool, properties: WriterProperties) {
+    write_named(path, &COLUMNS, groups, numbers, properties);
+}
+
+/// The same with other names of columns.
+fn write_named(
+    path: &Path,
+    names: &[&str; 11],
+    groups: &[Vec<[String; 11]>],
+    numbers: bool,
+    properties: WriterProperties,
+) {
     let column = |name: &&str| match *name {
         "AgreementID" if numbers => "optional int32 AgreementID (DECIMAL(9,1));".to_owned(),
         name => format!("optional binary {name} (STRING);"),
     };
-    let schema = format!("message report {{ {} }}", COLUMNS.iter().map(column).collect::<String>());
+    let schema = format!("message report {{ {} }}", names.iter().map(column).collect::<String>());
     let schema = Arc::new(parse_message_type(&schema).unwrap());
     let mut writer = SerializedFileWriter::new(File::create(path).unwrap(), schema, Arc::new(properties)).unwrap();
     for rows in groups {
         let mut group = writer.next_row_group().unwrap();
-        for at in 0..COLUMNS.len() {
+        for at in 0..names.len() {
             let mut column = group.next_column().unwrap().unwrap();
             let levels: Vec<i16> = rows.iter().map(|row| i16::from(!row[at].is_empty())).collect();
             let cells = rows.iter().map(|row| row[at].as_str()).filter(|cell| !cell.is_empty());
@@ -190,6 +201,23 @@ fn a_row_that_is_none_is_told_with_its_number() {
     error: 1 row cannot be read
     hint: correct them, or leave them out with --skip-invalid
     ");
+}
+
+#[test]
+fn a_header_may_be_one_of_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.parquet");
+    let names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
+    let title = std::array::from_fn(|at| if at == 0 { "Balances of July".to_owned() } else { String::new() });
+    let rows = vec![title, COLUMNS.map(str::to_owned), row("c", "ACO", "a", ""), row("c", "ACO", "b", "soon")];
+    for groups in [vec![rows.clone()], rows.chunks(1).map(<[_]>::to_vec).collect()] {
+        write_named(&path, &names, &groups, false, WriterProperties::default());
+        let (code, stdout, stderr) = run_on(&["list", "--skip-invalid"], &path);
+        assert!(stderr.contains("report.parquet:5: ExpiryDate: 'soon'"), "{stderr}");
+        assert_eq!(code, Some(0), "{stderr}");
+        assert_eq!(stdout.lines().nth(1), Some("p,c,2022-07,ACO,1.50,Active,2,USD,a,2022-07-01,"), "{stderr}");
+        assert_eq!(stdout.lines().count(), 2, "{stdout}");
+    }
 }
 
 #[test]

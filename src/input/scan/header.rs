@@ -148,9 +148,12 @@ fn is_record(cells: &[String], width: usize) -> bool {
                 || date::read_month(cell, DateOrder::MonthFirst).is_some()
                 || is_guid(cell))
     };
-    let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
-    let values = cells.iter().filter(is_value).count();
-    values >= 4 || values >= 2 && filled * 4 >= width * 3
+    let filled: Vec<&String> = cells.iter().filter(|cell| !cell.is_empty()).collect();
+    let values = filled.iter().filter(|cell| is_value(cell)).count();
+    // Programs that are not told of a header call columns by their numbers.
+    let number = |cell: &String| cell.parse::<usize>().ok();
+    let counts_up = filled.windows(2).all(|pair| number(pair[0]).is_some_and(|n| number(pair[1]) == Some(n + 1)));
+    !counts_up && (values >= 4 || values >= 2 && filled.len() * 4 >= width * 3)
 }
 
 fn is_guid(cell: &str) -> bool {
