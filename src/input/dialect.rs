@@ -95,10 +95,17 @@ impl Evidence {
         self.first_of(&[clue]).cloned()
     }
 
-    /// How the file is spelled, or what its values contradict. `encoding` is the file's, where its bytes need not tell.
-    pub(crate) fn infer(&self, encoding: Option<Encoding>, options: &Options) -> Result<Inferred, Vec<Fault>> {
+    /// How a file in a container, with this between its fields, is spelled, or what its values contradict. `encoding` is
+    /// the file's, where its bytes need not tell.
+    pub(crate) fn infer(
+        &self,
+        encoding: Option<Encoding>,
+        (container, delimiter): (Container, Option<u8>),
+        options: &Options,
+    ) -> Result<Inferred, Vec<Fault>> {
         let zone = self.zone(options.utc_offset);
-        match (self.encoding(encoding), self.mark(options.decimal), self.order(options.date_order), zone) {
+        let order = self.order(options.date_order, container == Container::Workbook);
+        match (self.encoding(encoding), self.mark(options.decimal, delimiter), order, zone) {
             (Ok(encoding), Ok(decimal), Ok(date_order), Ok(())) => Ok((encoding, decimal, date_order)),
             (encoding, mark, order, zone) => {
                 Err([encoding.err(), mark.err(), order.err(), zone.err()].into_iter().flatten().collect())
@@ -145,8 +152,9 @@ impl Evidence {
     }
 
     /// The decimal mark. Amounts that could be read with either must be settled by others, for a thousandfold is at
-    /// stake.
-    fn mark(&self, wanted: Option<DecimalMark>) -> Result<(DecimalMark, DecidedBy), Fault> {
+    /// stake. Where all currencies have three decimals, these are settled by what stands between fields: nobody whose
+    /// decimal mark is a comma parts fields by one.
+    fn mark(&self, wanted: Option<DecimalMark>, delimiter: Option<u8>) -> Result<(DecimalMark, DecidedBy), Fault> {
         let (point, comma) = (self.first(Clue::Point), self.first(Clue::Comma));
         let grouped = || self.first(Clue::GroupingComma).filter(|_| wanted.is_none());
         match (wanted, point.or_else(grouped), comma) {
@@ -160,15 +168,22 @@ impl Evidence {
             (Some(mark), _, _) => Ok((mark, DecidedBy::ByFlag)),
             (None, Some(point), None) => Ok((DecimalMark::Point, DecidedBy::By(point))),
             (None, None, Some(comma)) => Ok((DecimalMark::Comma, DecidedBy::By(comma))),
-            (None, None, None) => match self.first(Clue::AmbiguousPoint).or_else(|| self.first(Clue::AmbiguousComma)) {
-                Some(seen) => Err(ambiguous_mark(&seen)),
-                None => Ok((DecimalMark::Point, DecidedBy::Assumed(None))),
-            },
+            (None, None, None) => {
+                let parted_by = delimiter.filter(|_| !self.seen.contains(Clue::OtherDecimals));
+                match (self.first(Clue::AmbiguousPoint), self.first(Clue::AmbiguousComma), parted_by) {
+                    (Some(seen), None, Some(b',')) => Ok((DecimalMark::Point, DecidedBy::By(seen))),
+                    (None, Some(seen), Some(b';')) => Ok((DecimalMark::Comma, DecidedBy::By(seen))),
+                    (Some(seen), ..) | (None, Some(seen), _) => Err(ambiguous_mark(&seen)),
+                    (None, None, _) => Ok((DecimalMark::Point, DecidedBy::Assumed(None))),
+                }
+            }
         }
     }
 
     /// The order of days and months. What nothing settles is read as Microsoft writes dates.
-    fn order(&self, wanted: Option<DateOrder>) -> Result<(DateOrder, DecidedBy), Fault> {
+    fn order(&self, wanted: Option<DateOrder>, are_cells: bool) -> Result<(DateOrder, DecidedBy), Fault> {
+        let turned = self.first(Clue::MayBeTurned);
+        let turned = turned.or_else(|| self.first(Clue::CellMayBeTurned).filter(|_| are_cells));
         let (month_first, day_first) = (self.first(Clue::MonthFirst), self.first(Clue::DayFirst));
         match (wanted, month_first, day_first) {
             (None, Some(month_first), Some(day_first)) => {
@@ -180,10 +195,9 @@ impl Evidence {
             }
             (Some(order), _, _) => Ok((order, DecidedBy::ByFlag)),
             // A spreadsheet that writes days first has taken the months of some dates for days, and left the others alone.
-            (None, Some(month_first), None) if self.seen.contains(Clue::Dotted) => {
-                let dotted = self.first(Clue::Dotted).map_or(String::new(), |seen| seen.to_string());
+            (None, Some(month_first), None) if let Some(turned) = turned => {
                 let text = format!(
-                    "the month comes first in {month_first}, and {dotted} may have been turned round by a spreadsheet"
+                    "the month comes first in {month_first}, and {turned} may have been turned round by a spreadsheet"
                 );
                 let hint = "download the file again; if all is as it was written, say --date-order mdy";
                 Err(Fault::told(None, text, hint))

@@ -299,11 +299,10 @@ fn no_yen_has_decimals() {
         assert_eq!(run.code, Some(0), "{run}");
     }
     refused("euros", yen(["\"1,000\"", "\"2,500\"", "1", "1"]).replace("JPY", "EUR"), "--decimal point");
-    // A dinar has three: grouped or not, nothing tells, until another amount does.
+    // A dinar has three: behind a comma nothing tells, until another amount does.
     for dinar in ["KWD", "BHD", "TND"] {
-        for amounts in [["\"1,250\"", "\"2,500\"", "0", "\"1,000\""], ["1.250", "2.500", "0", "1.000"]] {
-            refused(dinar, yen(amounts).replace("JPY", dinar), "--decimal point");
-        }
+        let commas = yen(["\"1,250\"", "\"2,500\"", "0", "\"1,000\""]);
+        refused(dinar, commas.replace("JPY", dinar), "--decimal point");
         let run = summary(yen(["\"1,250\"", "\"2,500\"", "\"0,750\"", "\"1,000\""]).replace("JPY", dinar).as_bytes());
         assert_eq!(given(&run), [format!("2022-06,{dinar},2.000"), format!("2022-07,{dinar},1.500")], "{run}");
     }

@@ -239,6 +239,35 @@ fn a_decimal_mark_that_nothing_settles_is_refused() {
 }
 
 #[test]
+fn three_decimals_of_dinars_are_settled_by_what_parts_the_fields() {
+    let row = |number: usize, amount: &str, currency: &str| {
+        format!("p,c,2022-01,ACO,{amount},Active,0,{currency},a{number},,\n")
+    };
+    let one = row(1, "895.408", "KWD");
+    for input in [one.clone(), one.clone() + &row(2, "1.250", "BHD")] {
+        let input = HEADER.to_owned() + &input;
+        let listed = aco_on("list", input.as_bytes());
+        assert_eq!((listed.code, listed.stdout.as_str()), (Some(0), input.as_str()), "{listed}");
+        for format in ["json", "csv --decimal-comma"] {
+            let written = aco_on(&format!("list -f {format}"), input.as_bytes()).stdout;
+            assert_eq!(aco_on("list", written.as_bytes()).stdout, input, "{written}");
+        }
+        assert_eq!(aco_on("list", input.replace(',', ";").as_bytes()).code, Some(2));
+        assert_eq!(aco_on("list", input.replace(',', "\t").as_bytes()).code, Some(2));
+    }
+    assert_eq!(aco_on("list", (HEADER.to_owned() + &one + &row(2, "1.250", "USD")).as_bytes()).code, Some(2));
+}
+
+#[test]
+fn an_id_of_which_a_spreadsheet_kept_the_first_digits_is_refused() {
+    let input = report(&["1.23457E+19 2022-01 1 Active 1 USD - -"]);
+    let run = aco_on("list", &input);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("'1.23457E+19': expected an id, not the first digits of one"), "{run}");
+    assert_eq!(aco_on("list", &report(&["1.2E-19 2022-01 1 Active 1 USD - -"])).code, Some(0));
+}
+
+#[test]
 fn decimal_marks_that_contradict_each_other_are_refused() {
     snapshot!(aco_on("summary", &amounts(&["1,5", "7", "1.5"])), @"
     exit code: 2
@@ -331,6 +360,10 @@ fn orders_of_dates_that_contradict_each_other_are_refused() {
     error: <stdin>: the month comes first in '12/20/2026' (line 2, EffectiveDate), and '02.09.2027' (line 3, EffectiveDate) may have been turned round by a spreadsheet
     hint: download the file again; if all is as it was written, say --date-order mdy
     ");
+    for turned in ["02.09.2027", "2-Sep-27"] {
+        assert_eq!(aco_on("list", &dates(&["12/20/2026", turned])).code, Some(2), "{turned}");
+    }
+    assert!(aco_on("list", &dates(&["12/20/2026", "2027-09-02"])).stdout.contains(",2027-09-02,"));
     assert!(aco_on("list", &dates(&["12/20/2026", "20.09.2027"])).stdout.contains(",2027-09-20,"));
     assert!(aco_on("list --date-order mdy", &dates(&["12/20/2026", "02.09.2027"])).stdout.contains(",2027-09-02,"));
     snapshot!(aco_on("summary --date-order mdy", &dates(&["25/4/2022"])), @"

@@ -72,6 +72,77 @@ fn cells_are_read_as_the_sheet_shows_them() {
 }
 
 #[test]
+fn dates_that_a_spreadsheet_turned_round_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let date = Format::new().set_num_format("dd.mm.yyyy");
+    for (expiry, code) in [("6/30/2023", 2), ("2023-06-30", 0), ("30.06.2023", 0), ("", 0)] {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        fill(sheet, 0, 0, HEADER);
+        fill(sheet, 1, 0, &format!("p,c,2022-07,ACO,1,Active,1,USD,a,,{expiry}"));
+        // 7/1/2022 as a spreadsheet takes it that writes days first.
+        sheet.write_number_with_format(1, 9, 44568, &date).unwrap();
+        let path = saved(&mut book, folder.path(), "book.xlsx");
+        let (found, _, stderr) = run_on(&["list"], &path);
+        assert_eq!(found, Some(code), "{expiry}: {stderr}");
+        let refused = "'2022-01-07' (line 2, EffectiveDate) may have been turned round by a spreadsheet";
+        assert_eq!(stderr.contains(refused), code == 2, "{expiry}: {stderr}");
+        assert_eq!(run_on(&["list", "--date-order", "mdy"], &path).0, Some(0));
+    }
+}
+
+#[test]
+fn tags_mean_the_same_whatever_their_prefix_and_quotes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    fill(sheet, 0, 0, HEADER);
+    fill(sheet, 1, 0, "p,c,2022-07,ACO,,Active,1,USD,a,,");
+    sheet.write_formula(1, 4, Formula::new("=5+6")).unwrap();
+    sheet.set_row_hidden(1).unwrap();
+    let bytes = saved_bytes(&mut book);
+    for (calculates, is_read) in [
+        (" fullCalcOnLoad=\"1\"", false),
+        (" fullCalcOnLoad='true'", false),
+        ("\n x:fullCalcOnLoad = '1'", false),
+        (" fullCalcOnLoad=\"0\"", true),
+        (" notfullCalcOnLoad=\"1\"", true),
+    ] {
+        let book = with_entry(&bytes, "xl/workbook.xml", |xml| {
+            let xml = String::from_utf8(xml.to_vec()).unwrap();
+            assert!(xml.contains(" fullCalcOnLoad=\"1\""), "{xml}");
+            xml.replace(" fullCalcOnLoad=\"1\"", calculates).into_bytes()
+        });
+        let (code, _, stderr) = aco_on_file(folder.path(), &book);
+        assert_eq!(code == Some(0), is_read, "{calculates}: {stderr}");
+    }
+    let book = with_entry(&bytes, "xl/worksheets/sheet1.xml", |xml| {
+        let xml = String::from_utf8(xml.to_vec()).unwrap().replace(" hidden=\"1\"", " hidden='1'");
+        xml.replace("<f>5+6</f><v>0</v>", "<v>5</v>").into_bytes()
+    });
+    fs::write(folder.path().join("hidden.xlsx"), book).unwrap();
+    let (code, _, stderr) = run_on(&["list"], &folder.path().join("hidden.xlsx"));
+    assert!(code == Some(0) && stderr.contains("1 row is hidden in the workbook"), "{stderr}");
+}
+
+#[test]
+fn the_last_moment_of_a_day_is_of_that_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let date = Format::new().set_num_format("dd.mm.yyyy");
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    fill(sheet, 0, 0, HEADER);
+    let serials = [45_107.999_999_999_99, 45_107.999_988, 45_108.0, 0.0];
+    for (row, serial) in (1..).zip(serials) {
+        fill(sheet, row, 0, &format!("p,c,2023-06,ACO,1,Active,1,USD,a{row},2023-06-01,"));
+        sheet.write_number_with_format(row, 10, serial, &date).unwrap();
+    }
+    let (_, stdout, stderr) = run_on(&["list"], &saved(&mut book, folder.path(), "book.xlsx"));
+    let days: Vec<&str> = stdout.lines().skip(1).map(|line| line.rsplit(',').next().unwrap()).collect();
+    assert_eq!(days, ["2023-06-30", "2023-06-30", "2023-07-01", ""], "{stderr}");
+}
+
+#[test]
 fn several_sheets_are_several_files_and_rows_are_lines() {
     let folder = tempfile::tempdir().unwrap();
     let mut book = Workbook::new();

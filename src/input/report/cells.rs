@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use crate::input::error::Problem;
 use crate::input::scan::{EXPECTED_TEXT, Interned, Line};
-use crate::input::value::{Clue, Clues, EXPECTED_DATE, date, without_apostrophe};
-use crate::model::{Currency, Month, ReportColumn, Status};
+use crate::input::value::{self, Clue, Clues, EXPECTED_DATE, date, without_apostrophe};
+use crate::model::{Currency, Id, Month, ReportColumn, Status};
 
 /// What a cell means; if it means nothing, what was expected is among the rejects.
 pub(super) fn understood<T>(
@@ -16,6 +16,24 @@ pub(super) fn understood<T>(
     rejects: &mut Vec<Problem>,
 ) -> Option<T> {
     line.understood(column, read, expected).map_err(|reject| rejects.push(reject)).ok()
+}
+
+/// The id of a cell, as [`understood`].
+pub(super) fn id(line: Line<'_>, column: ReportColumn, rejects: &mut Vec<Problem>) -> Option<Id> {
+    let is_id = |text: &str| value::id(text).filter(|_| !is_shortened(text));
+    let expected = match line.read(column, is_shortened) {
+        Some(true) => "expected an id, not the first digits of one that a spreadsheet took for a number",
+        _ => "expected an id",
+    };
+    understood(line, column, is_id, expected, rejects)
+}
+
+/// Whether a text is a number as spreadsheets write long ones, without its last digits: `1.23457E+19`.
+fn is_shortened(text: &str) -> bool {
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.trim().split_once("E+").is_some_and(|(digits, exponent)| {
+        all_digits(&digits.replacen(['.', ','], "", 1)) && exponent.len() > 1 && all_digits(exponent)
+    })
 }
 
 /// The month of a row, one that a report may have rows of.

@@ -79,7 +79,7 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let tells = |clues: [Clue; 2]| clues.into_iter().any(|clue| evidence.seen().contains(clue));
     layout.is_open = options.decimal.is_none() && !tells([Clue::Point, Clue::Comma])
         || options.date_order.is_none() && !tells([Clue::MonthFirst, Clue::DayFirst]);
-    if let Ok((_, decimal, date_order)) = evidence.infer(None, options) {
+    if let Ok((_, decimal, date_order)) = evidence.infer(None, (layout.container, layout.delimiter()), options) {
         (layout.mark, layout.order) = (decimal.0, date_order.0);
     }
     Ok(layout)
@@ -108,7 +108,8 @@ fn infer(
     for (number, file) in files.iter().enumerate() {
         let mut evidence = Evidence::default();
         shards.iter().filter_map(|shard| shard.evidence.get(number)).for_each(|seen| evidence.merge(seen));
-        match evidence.infer(file.layout.encoding, options) {
+        let layout = &file.layout;
+        match evidence.infer(layout.encoding, (layout.container, layout.delimiter()), options) {
             Ok(inferred) => found.push((evidence, inferred)),
             Err(faults) => {
                 let error = |fault| FileError { file: file.source.name().to_owned(), fault };

@@ -108,6 +108,7 @@ fn clues_of(line: Line<'_>, column: ReportColumn) -> Clues {
             let currency = line.read(ReportColumn::CurrencyCode, Currency::parse).flatten();
             amount::read(&line.value(column), line.layout.mark).ok().map(|reading| reading.clues.of_currency(currency))
         }
+        ReportColumn::CurrencyCode => line.read(column, Currency::parse).flatten().map(Clues::of_decimals),
         ReportColumn::InvoiceMonth => {
             line.read(column, |text| line.layout.read_month(text)).flatten().map(|(_, clues)| clues)
         }

@@ -18,7 +18,7 @@ use super::position;
 use crate::input::dialect::Evidence;
 use crate::input::error::{Fault, Problem, Seen};
 use crate::input::scan::{AHEAD, BlockRecords, Fold, Interned, Layout, Line, Memo, RecordFields, runs};
-use crate::input::value::{Clues, amount, id};
+use crate::input::value::{Clues, amount};
 
 /// The columns whose values rarely change from row to row of one credit; the first one's hardly change at all.
 const KEY_COLUMNS: [ReportColumn; 7] = [
@@ -391,7 +391,7 @@ impl RowBuilder {
     fn new_key(&mut self, line: Line<'_>, spellings: &mut Spellings) -> Result<(KeyPlace, Clues), Vec<Problem>> {
         let mut rejects = Vec::new();
         let partner = self.partner(line, &mut rejects);
-        let mut read_id = |column| understood(line, column, id, "expected an id", &mut rejects);
+        let mut read_id = |column| cells::id(line, column, &mut rejects);
         let (customer, agreement) = (read_id(ReportColumn::CustomerId), read_id(ReportColumn::AgreementId));
         // Only where the keys of a partition are too many to be numbered is a name refused.
         let place = customer.as_ref().map(|customer| self.next_place(customer));
@@ -423,7 +423,7 @@ impl RowBuilder {
         if self.shard.names.last().is_none_or(|last| !Arc::ptr_eq(last, &identity.credit_name)) {
             self.shard.names.push(Arc::clone(&identity.credit_name));
         }
-        let mut clues = effective_clues.and(expiry_clues);
+        let mut clues = effective_clues.and(expiry_clues).and(Clues::of_decimals(identity.currency));
         if line.fields.contains(b'\'') {
             clues = KEY_COLUMNS.into_iter().fold(clues, |clues, column| clues.and(apostrophe(line, column)));
         }
@@ -442,7 +442,7 @@ impl RowBuilder {
         if let Some(known) = self.spelled_partners.get(raw) {
             return Some(Arc::clone(&self.spelled_partners.meanings[usize::from(known)]));
         }
-        let partner = Arc::new(understood(line, ReportColumn::PartnerId, id, "expected an id", rejects)?);
+        let partner = Arc::new(cells::id(line, ReportColumn::PartnerId, rejects)?);
         self.shard.partners.push(Arc::clone(&partner));
         self.spelled_partners.insert(raw, Arc::clone(&partner));
         Some(partner)

@@ -265,7 +265,9 @@ impl<'a> Line<'a> {
     pub(crate) fn reject(&self, column: impl Into<usize>, expected: impl Into<String>) -> Problem {
         let column = column.into();
         let value = self.value(column);
-        Problem::new(self.place(), expected).cell(self.layout.name(column), &String::from_utf8_lossy(&value))
+        let is_split = self.layout.delimiter().is_some() && !self.layout.container.is_table();
+        let value = if is_split { String::from_utf8_lossy(&value).into_owned() } else { self.plain(&value) };
+        Problem::new(self.place(), expected).cell(self.layout.name(column), &value)
     }
 
     /// Whether it is the header once more, as where files were put together. Behind a header that is another one rows would
@@ -293,15 +295,17 @@ impl<'a> Line<'a> {
         self.fields.values().all(|value| value.is_empty() || String::from_utf8_lossy(&value).chars().all(is_unseen))
     }
 
-    /// The cells that are not blank, for a message; amounts with an exponent, as those of workbooks, without it.
+    /// A value for a message; a number with an exponent, as it comes from workbooks and Parquet, without it.
+    fn plain(&self, value: &[u8]) -> String {
+        let text = String::from_utf8_lossy(value).trim().to_owned();
+        let is_exponential = text.contains('E') && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        let amount = amount::read(value, self.layout.mark).ok().filter(|_| is_exponential);
+        amount.map_or(text, |reading| reading.value.to_string())
+    }
+
+    /// The cells that are not blank, for a message.
     pub(crate) fn shown(&self) -> String {
-        let plain = |value: &[u8]| {
-            let text = String::from_utf8_lossy(value).trim().to_owned();
-            let is_exponential = text.contains('E') && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-            let amount = amount::read(value, self.layout.mark).ok().filter(|_| is_exponential);
-            amount.map_or(text, |reading| reading.value.to_string())
-        };
-        let cells = self.fields.values().map(|value| plain(&value));
+        let cells = self.fields.values().map(|value| self.plain(&value));
         shortened(&cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" "))
     }
     /// What is wrong with a record that spans several lines, if one of its cells has no business to, or rows stand within

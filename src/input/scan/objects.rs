@@ -63,7 +63,9 @@ impl ObjectReader {
                 return Err(format!("expected one member of a column: `{}` names one again", Visible(key)));
             }
             if let Some((column, rank)) = place.filter(|(column, rank)| *rank < ranks[*column]) {
-                (values[column], ranks[column]) = (text(value), rank);
+                // An id that happens to be a number is text.
+                let is_id = self.names[column].0.first().is_some_and(|name| name.ends_with("id"));
+                (values[column], ranks[column]) = (text(value, is_id), rank);
             }
         }
         if !is_empty && ranks.iter().all(|rank| *rank == usize::MAX) {
@@ -112,7 +114,7 @@ pub(crate) fn keys(lines: &[u8]) -> Vec<String> {
 }
 
 /// A value as a cell: strings without quotes, null as nothing, all else as it stands.
-fn text(value: &RawValue) -> Cow<'_, str> {
+fn text(value: &RawValue, is_id: bool) -> Cow<'_, str> {
     let are_thousandths = |decimals: &str| decimals.len() == 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());
     match value.get() {
         "null" => Cow::Borrowed(""),
@@ -125,7 +127,7 @@ fn text(value: &RawValue) -> Cow<'_, str> {
             }
         }
         // A number's point is its decimal mark, even where it could group thousands: nobody groups before an exponent.
-        number if number.rsplit_once('.').is_some_and(|(_, decimals)| are_thousandths(decimals)) => {
+        number if !is_id && number.rsplit_once('.').is_some_and(|(_, decimals)| are_thousandths(decimals)) => {
             Cow::Owned(format!("{number}E0"))
         }
         plain => Cow::Borrowed(plain),

@@ -9,6 +9,7 @@ use std::fmt::Display;
 use std::io::{self, Cursor, Read};
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xlsx};
+use chrono::NaiveDate;
 use memchr::{memchr, memchr2};
 use zip::ZipArchive;
 
@@ -130,15 +131,29 @@ impl io::Write for Tags {
 
 impl Tags {
     fn end_tag(&mut self) {
-        let has = |text: &str| memchr::memmem::find(&self.tag, text.as_bytes()).is_some();
-        let is_row = self.tag.starts_with(b"row ") && (has(" hidden=\"1\"") || has(" hidden=\"true\""));
-        let is_ods_row = self.tag.starts_with(b"table:table-row ")
-            && (has(" table:visibility=\"collapse\"") || has(" table:visibility=\"filter\""));
-        self.hidden_rows += usize::from(is_row || is_ods_row);
-        self.must_compute |=
-            self.tag.starts_with(b"calcPr ") && (has(" fullCalcOnLoad=\"1\"") || has(" fullCalcOnLoad=\"true\""));
-        self.is_encrypted |= self.tag.starts_with(b"manifest:encryption-data");
+        let name = self.tag.split(|byte| byte.is_ascii_whitespace() || *byte == b'/').next().unwrap_or_default();
+        let name = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
+        let is = |name: &str, values: [&str; 2]| {
+            attribute(&self.tag, name).is_some_and(|value| values.map(str::as_bytes).contains(&value))
+        };
+        match name {
+            b"row" => self.hidden_rows += usize::from(is("hidden", ["1", "true"])),
+            b"table-row" => self.hidden_rows += usize::from(is("visibility", ["collapse", "filter"])),
+            b"calcPr" => self.must_compute |= is("fullCalcOnLoad", ["1", "true"]),
+            b"encryption-data" => self.is_encrypted = true,
+            _ => {}
+        }
     }
+}
+
+/// The value of an attribute of a tag, whatever its prefix and its quotes.
+fn attribute<'t>(tag: &'t [u8], name: &str) -> Option<&'t [u8]> {
+    memchr::memmem::find_iter(tag, name).find_map(|at| {
+        let is_start = tag[..at].last().is_some_and(|before| before.is_ascii_whitespace() || *before == b':');
+        let value = tag[at + name.len()..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let (quote, value) = value.split_first().filter(|_| is_start)?;
+        Some(&value[..memchr(*quote, value)?])
+    })
 }
 
 fn read_xlsx(bytes: &[u8], is_computed: bool) -> io::Result<Vec<Sheet>> {
@@ -346,9 +361,13 @@ fn day(date: &ExcelDateTime) -> String {
         return "0001-01-01".to_owned();
     }
     let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
-    let time =
-        if (hour, minute, second) == (0, 0, 0) { String::new() } else { format!("T{hour:02}:{minute:02}:{second:02}") };
-    format!("{year:04}-{month:02}-{day:02}{time}")
+    if (hour, minute, second) != (0, 0, 0) {
+        return format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+    }
+    // The library takes what is less than a millisecond before midnight for the next day.
+    let next = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).filter(|_| date.as_f64().fract() > 0.5);
+    let ends = next.and_then(|next| next.pred_opt()).map(|day| format!("{day}T23:59:59"));
+    ends.unwrap_or_else(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
 fn encrypted() -> io::Error {

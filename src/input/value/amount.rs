@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::WINDOWS_1252;
 use rust_decimal::Decimal;
 
 use super::currency_mark::CurrencyMark;
@@ -78,6 +79,9 @@ const TOO_LONG: Expected = "expected an amount of at most 28 digits";
 /// A decimal mark with a minus right behind it: `5,-` is a price of 5, and to a program -5.
 const DASH_FOR_DECIMALS: Expected =
     "expected digits behind the decimal mark, for a minus there may be a sign or stand for none";
+
+/// The point of a currency's short name with digits right behind it: `Rs.500` is 500, and `USD.50` a half.
+const POINT_BEHIND_NAME: Expected = "expected a blank behind the point of a currency, which may stand before decimals";
 
 /// Reads an amount of a file with this decimal mark.
 #[inline]
@@ -164,6 +168,9 @@ fn read_any(text: &[u8], mark: DecimalMark) -> Result<AmountReading, Expected> {
     if has_dash_for_decimals(text) {
         return Err(DASH_FOR_DECIMALS);
     }
+    if has_point_behind_name(text) {
+        return Err(POINT_BEHIND_NAME);
+    }
     if let Some(zero) = dash_for_zero(text, is_text) {
         return Ok(zero);
     }
@@ -203,19 +210,20 @@ fn has_dash_for_decimals(text: &str) -> bool {
         && text.contains(|c: char| c.is_ascii_digit())
 }
 
+/// Whether the only mark of a number stands between a name and digits, as in `Rs.500`.
+fn has_point_behind_name(text: &str) -> bool {
+    text.match_indices('.').any(|(at, _)| {
+        let number = &text[at + 1..];
+        let is_only_mark = number.starts_with(|c: char| c.is_ascii_digit()) && !number.contains(['.', ',']);
+        is_only_mark && text[..at].ends_with(char::is_alphabetic)
+    })
+}
+
 /// The text of a cell; bytes that are not UTF-8 are taken for Windows-1252, whose signs matter here.
 fn as_text(text: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(text) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => text
-            .iter()
-            .map(|&byte| match byte {
-                0x80 => '€',
-                0x92 => '’',
-                byte => char::from(byte),
-            })
-            .collect::<String>()
-            .into(),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(text).0,
     }
 }
 
@@ -251,21 +259,20 @@ fn bare_number(text: &str) -> Option<(&str, bool, Option<CurrencyMark>)> {
     (signs <= 1 && marks <= 2 && !rest.is_empty()).then_some((rest, negative, currency))
 }
 
-/// Takes a currency sign or code off the front or the back.
+/// Takes a currency sign or code off the front or the back, and the point of a name that is short for another: `Fr. 5`,
+/// `Rs.79.21`, `5 kr.`.
 fn without_currency(text: &str) -> Option<(&str, CurrencyMark)> {
     let is_mark = |c: char| c.is_alphabetic() || is_currency_sign(c);
     let bare = text.trim_start_matches(is_mark);
-    let (mark, bare) = if bare.len() < text.len() {
-        // `Fr. 5` and `kr. 5`.
-        let dotted = bare.strip_prefix(". ").filter(|_| text.len() - bare.len() <= 3).unwrap_or(bare);
-        (&text[..text.len() - bare.len()], dotted)
-    } else {
-        let bare = text.trim_end_matches(is_mark);
-        (&text[bare.len()..], bare)
-    };
-    if mark.is_empty() {
-        return None;
+    if bare.len() < text.len() {
+        let mark = &text[..text.len() - bare.len()];
+        // A point that is the only one may stand before decimals.
+        let is_of_mark = |rest: &&str| mark.chars().all(char::is_alphabetic) && rest.contains([' ', '.', ',']);
+        return Some((bare.strip_prefix('.').filter(is_of_mark).unwrap_or(bare), CurrencyMark::parse(mark)?));
     }
+    let named = text.strip_suffix('.').filter(|named| named.ends_with(char::is_alphabetic)).unwrap_or(text);
+    let bare = named.trim_end_matches(is_mark);
+    let mark = Some(&named[bare.len()..]).filter(|mark| !mark.is_empty())?;
     Some((bare, CurrencyMark::parse(mark)?))
 }
 
@@ -405,6 +412,7 @@ mod tests {
         assert_eq!(value("1\u{a0}234\u{a0}567,8"), "1234567.8");
         assert_eq!(value("1\u{202f}234\u{202f}567.8"), "1234567.8");
         assert_eq!(read(b"1\xa0234,50 \x80").unwrap().value, Decimal::new(123_450, 2));
+        assert_eq!(read(b"\x96").unwrap().value, Decimal::ZERO);
     }
 
     #[test]
@@ -412,7 +420,22 @@ mod tests {
         assert_eq!(value("USD 5.00 USD"), "5.00");
         assert_eq!(value("$5 AUD"), "5");
         assert_eq!(value("5 kr"), "5");
-        assert_eq!(value("Fr. 5.50"), "5.50");
+        for (text, amount) in [
+            ("Fr. 5.50", "5.50"),
+            ("Rs.79.21", "79.21"),
+            ("-Rs.1,000.5", "-1000.5"),
+            ("11 Fr.", "11"),
+            ("5 руб.", "5"),
+            ("1,234円", "1234"),
+            ("SFr. 5", "5"),
+            (".50 USD", "0.50"),
+            ("$.50", "0.50"),
+        ] {
+            assert_eq!(value(text), amount, "{text}");
+        }
+        for text in ["Rs.500", "-kr.5", "(USD.500)", "Fr.5220127"] {
+            assert_eq!(read(text.as_bytes()), Err(POINT_BEHIND_NAME), "{text}");
+        }
         for text in ["USD 5 EUR", "€5 USD", "$5 €", "₿5", "5 Taler", "$€5"] {
             assert_eq!(value(text), "none", "{text}");
         }

@@ -18,15 +18,16 @@ const DOLLARS: &[&str] = &[
 
 /// Signs in lower case and the currencies that use them.
 #[rustfmt::skip]
-const SIGNS: [(&str, &[&str]); 44] = [
+const SIGNS: [(&str, &[&str]); 56] = [
     ("€", &["EUR"]), ("$", DOLLARS), ("us$", &["USD"]), ("a$", &["AUD"]), ("au$", &["AUD"]), ("c$", &["CAD"]),
     ("ca$", &["CAD"]), ("nz$", &["NZD"]), ("hk$", &["HKD"]), ("s$", &["SGD"]), ("nt$", &["TWD"]), ("mx$", &["MXN"]),
     ("r$", &["BRL"]), ("£", &["GBP", "EGP", "FKP", "GIP", "SHP", "LBP", "SYP", "SDG", "SSP"]),
     ("¥", &["JPY", "CNY"]), ("￥", &["JPY", "CNY"]), ("jp¥", &["JPY"]), ("cn¥", &["CNY"]),
-    ("kr", &["SEK", "NOK", "DKK", "ISK"]), ("kč", &["CZK"]), ("zł", &["PLN"]),
-    ("ft", &["HUF"]), ("fr", &["CHF"]), ("r", &["ZAR"]), ("rp", &["IDR"]), ("rm", &["MYR"]),
+    ("kr", &["SEK", "NOK", "DKK", "ISK"]), ("skr", &["SEK"]), ("nkr", &["NOK"]), ("dkr", &["DKK"]), ("kč", &["CZK"]), ("zł", &["PLN"]),
+    ("ft", &["HUF"]), ("fr", &["CHF"]), ("sfr", &["CHF"]), ("r", &["ZAR"]), ("rp", &["IDR"]), ("rm", &["MYR"]),
     ("lei", &["RON"]), ("лв", &["BGN"]), ("₹", &["INR"]), ("rs", &["INR", "PKR", "LKR", "NPR", "MUR"]),
-    ("₨", &["INR", "PKR", "LKR", "NPR", "MUR"]), ("₩", &["KRW", "KPW"]), ("₽", &["RUB"]), ("₺", &["TRY"]),
+    ("₨", &["INR", "PKR", "LKR", "NPR", "MUR"]), ("₩", &["KRW", "KPW"]), ("원", &["KRW"]), ("円", &["JPY"]), ("元", &["CNY"]),
+    ("₽", &["RUB"]), ("р", &["RUB"]), ("руб", &["RUB"]), ("грн", &["UAH"]), ("дин", &["RSD"]), ("din", &["RSD"]), ("₺", &["TRY"]),
     ("₪", &["ILS"]), ("฿", &["THB"]), ("₫", &["VND"]), ("₴", &["UAH"]), ("₱", &["PHP"]), ("₦", &["NGN"]),
     ("₸", &["KZT"]), ("₡", &["CRC"]), ("₵", &["GHS"]), ("¤", &[]),
 ];

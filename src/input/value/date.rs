@@ -14,16 +14,31 @@ use super::{Clue, Clues, without_apostrophe};
 /// Bytes of the longest text that is a date, a month or a period: looking for a time in more takes ever longer.
 const LONGEST: usize = 128;
 
-/// Reads a date of a file with this order, and what it says about the order; blank text and the null date `0001-01-01`
+/// Days that stand where there is none: that of .NET, and the day 0 of spreadsheets as they count it.
+const NULL_DATES: [(i32, u32, u32); 2] = [(1, 1, 1), (1899, 12, 30)];
+
+/// Whether a text is the day 0 as Excel writes it: `1/0/1900`.
+fn is_day_zero(text: &str) -> bool {
+    let day = day_and_time(text).map_or(text, |(day, _)| day);
+    parts(day).is_some_and(|parts| {
+        let mut numbers: Vec<Option<u32>> = parts.map(number).collect();
+        numbers.sort_unstable();
+        numbers == [Some(0), Some(1), Some(1900)]
+    })
+}
+
+/// Reads a date of a file with this order, and what it says about the order; blank text and the dates that stand for none
 /// are none. `None` if the text is no date.
 pub(crate) fn read_date(text: &str, order: DateOrder) -> Option<(Option<NaiveDate>, Clues)> {
     let text = &*plain(text)?;
     if text.is_empty() {
         return Some((None, Clues::NONE));
     }
-    let null = NaiveDate::from_ymd_opt(1, 1, 1);
+    if is_day_zero(text) {
+        return Some((None, Clues::NONE));
+    }
     let (date, clues) = read_day(text, order)?;
-    let date = Some(date).filter(|date| Some(*date) != null);
+    let date = Some(date).filter(|date| !NULL_DATES.contains(&(date.year(), date.month(), date.day())));
     Some((date, if date.is_some() { clues.and(clues_of_time(text)) } else { clues }))
 }
 
@@ -70,7 +85,8 @@ fn month_of_day(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
         (false, false) => Clues::only(Clue::NoFirstDay),
     };
     // A spreadsheet that takes `2022-07` for a day takes the first.
-    let clues = if day.day() == 1 { clues.without(Clue::Dotted) } else { clues };
+    let turned = [Clue::MayBeTurned, Clue::CellMayBeTurned].into_iter().filter(|_| day.day() == 1);
+    let clues = turned.fold(clues, Clues::without);
     Some((Month::of(day), clues.and(first_day)))
 }
 
@@ -194,7 +210,7 @@ fn clock(text: &str) -> Option<(i32, i32, i32)> {
     let mut next = || parts.next().unwrap_or_default();
     let (hour, minute) = (next(), next());
     let second = if time.matches(':').count() > 1 { next() } else { 0 };
-    let upper = time.to_ascii_uppercase();
+    let upper = halves(time);
     let hour = if upper.contains("PM") {
         hour % 12 + 12
     } else if upper.contains("AM") {
@@ -232,6 +248,10 @@ fn day_and_time(text: &str) -> Option<(&str, &str)> {
 
 fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
     let one = |date| (date, Clues::NONE);
+    let or_turned = |date: NaiveDate, clue| {
+        let is_turnable = date.day() <= 12 && date.day() != date.month();
+        (date, if is_turnable { Clues::only(clue) } else { Clues::NONE })
+    };
     let either = |month_first, day_first| {
         let date = if order == DateOrder::MonthFirst { month_first } else { day_first };
         (date, Clues::only(Clue::AmbiguousOrder))
@@ -253,7 +273,7 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
         NaiveDate::from_ymd_opt(year, month, number(day)?).and_then(plausible)
     };
     if a.len() == 4 && all_digits(a) {
-        return day(number(a)?, b, c).map(one);
+        return day(number(a)?, b, c).map(|date| or_turned(date, Clue::CellMayBeTurned));
     }
     let year = year(c)?;
     if !all_digits(a) {
@@ -261,13 +281,11 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
     }
     if !all_digits(b) {
         // `1 July 2022`
-        return day(year, b, a).map(one);
+        return day(year, b, a).map(|date| or_turned(date, Clue::MayBeTurned));
     }
     if text.contains('.') {
         // `1.7.2022`, which nobody writes month first.
-        let may_be_turned = number::<u32>(a) != number(b) && day(year, a, b).is_some();
-        let clues = if may_be_turned { Clues::only(Clue::Dotted) } else { Clues::NONE };
-        return day(year, b, a).map(|date| (date, clues));
+        return day(year, b, a).map(|date| or_turned(date, Clue::MayBeTurned));
     }
     let is_year = a.len() == 2 && c.len() == 2 && number::<i32>(a)? > 12;
     let year_first = if is_year { day(2000 + number::<i32>(a)?, b, c) } else { None };
@@ -298,9 +316,15 @@ fn plausible(date: NaiveDate) -> Option<NaiveDate> {
     (date.year() >= 1000 || Some(date) == NaiveDate::from_ymd_opt(1, 1, 1)).then_some(date)
 }
 
+/// A time in capitals, the halves of its day as `AM` and `PM`: Spanish writes `a. m.`.
+fn halves(time: &str) -> String {
+    let upper = time.to_uppercase().replace('\u{a0}', " ");
+    upper.replace("A. M.", "AM").replace("P. M.", "PM").replace("A.M.", "AM").replace("P.M.", "PM")
+}
+
 /// `23:59`, `12:00:00 AM`, `23:59:59.123Z`, `00:00:00+02:00`.
 fn is_time(text: &str) -> bool {
-    let upper = text.to_ascii_uppercase();
+    let upper = halves(text);
     let bare = upper.trim_end_matches('Z').trim_end();
     let bare = bare.strip_suffix("UTC").map_or(bare, str::trim_end);
     let halved = bare.strip_suffix("AM").or_else(|| bare.strip_suffix("PM"));
@@ -384,7 +408,8 @@ mod tests {
 
     #[test]
     fn dates_with_one_reading() {
-        let with_times = ["2022-09-30T23:59:59.123+02:00", "9/30/2022 0:00", "2022-09-30 10:00 PM UTC"];
+        let with_times =
+            ["2022-09-30T23:59:59.123+02:00", "9/30/2022 0:00", "2022-09-30 10:00 PM UTC", "30/09/2022 10:00:00 p. m."];
         let days = ["2022/9/30", "20220930", "Sep 30, 2022", "30-Sept-22", "30. September 2022"];
         for text in days.into_iter().chain(with_times) {
             assert_eq!(date(text), "2022-09-30", "{text}");
@@ -426,6 +451,9 @@ mod tests {
         assert_eq!(date(""), "none");
         assert_eq!(date("0001-01-01T00:00:00"), "none");
         assert_eq!(date("1/1/0001 12:00:00 AM"), "none");
+        for text in ["1/0/1900", "00.01.1900", "1900-01-00 0:00", "30.12.1899", "1899-12-30T00:00:00"] {
+            assert_eq!(date(text), "none", "{text}");
+        }
         for text in ["2022", "1/2/3/2022", "9/30/2022 noon", "jul 2022", "1/1//2022", "2022-01-01-"] {
             assert_eq!(date(text), "unreadable", "{text}");
         }

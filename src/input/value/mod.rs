@@ -36,8 +36,11 @@ clues! {
     DayFirst,
     /// Months and days could change places.
     AmbiguousOrder,
-    /// A day with points, which stands first, could be a month: a spreadsheet may have taken a month for it.
-    Dotted,
+    /// A day that stands first, before points or the name of its month, could be a month: a spreadsheet may have taken a
+    /// month for it.
+    MayBeTurned,
+    /// A day behind its year and month could be a month, which a cell that holds a date may have been.
+    CellMayBeTurned,
     /// Text that is UTF-8 and more than ASCII.
     Utf8,
     NotUtf8,
@@ -53,6 +56,8 @@ clues! {
     Apostrophe,
     /// A comma groups thousands, for the currency has no decimals.
     GroupingComma,
+    /// A currency has other decimals than three.
+    OtherDecimals,
     /// A day begins at a full or half hour that is no midnight, as midnights of another zone do.
     OtherMidnight,
     /// A day is written without a time, or with one that is no midnight of another zone.
@@ -109,6 +114,11 @@ impl Clues {
     pub(crate) fn of_currency(self, currency: Option<Currency>) -> Self {
         let is_whole = currency.is_some_and(|currency| currency.minor_units() == 0);
         if is_whole && self.contains(Clue::AmbiguousComma) { self.and(Self::only(Clue::GroupingComma)) } else { self }
+    }
+
+    /// What a currency says of the amounts in it.
+    pub(crate) fn of_decimals(currency: Currency) -> Self {
+        if currency.minor_units() == 3 { Self::NONE } else { Self::only(Clue::OtherDecimals) }
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = Clue> {
@@ -179,14 +189,20 @@ pub(crate) fn id(text: &str) -> Option<Id> {
 
 /// Whether a text is what databases, scripts, pivot tables and lookups write where there is nothing: `NULL`, `nan`, `#N/A`.
 pub(crate) fn says_nothing(text: &str) -> bool {
-    const WORDS: [&str; 14] =
-        ["null", "(null)", "<null>", "\\n", "n/a", "#n/a", "<na>", "nan", "none", "(none)", "(blank)", "-", "–", "—"];
+    #[rustfmt::skip]
+    const WORDS: [&str; 15] = [
+        "null", "(null)", "<null>", "\\n", "n/a", "#n/a", "<na>", "nan", "nat", "none", "(none)", "(blank)", "-", "–", "—",
+    ];
     let text = text.trim();
     text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Words that call what stands beside them a sum.
-pub(crate) const SUM_WORDS: [&str; 8] = ["total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaux"];
+#[rustfmt::skip]
+pub(crate) const SUM_WORDS: [&str; 18] = [
+    "total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "gesamtergebnis", "somme", "totaux", "totale", "totaal",
+    "totalt", "suma", "razem", "celkem", "итого", "合計", "总计",
+];
 
 #[cfg(test)]
 mod tests {
