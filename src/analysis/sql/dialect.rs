@@ -140,9 +140,10 @@ impl Dialect {
         )
     }
 
-    /// A day; NULL for an empty cell and for year 1.
+    /// A day; NULL for an empty cell, for year 1 and for the day 0 of spreadsheets.
     pub(super) fn day(self, cell: &str) -> String {
-        format!("CASE WHEN {cell} <> '' THEN NULLIF({}, DATE '0001-01-01') END", self.any_day(cell))
+        let day = format!("NULLIF({}, DATE '0001-01-01')", self.any_day(cell));
+        format!("CASE WHEN {cell} <> '' THEN NULLIF({day}, DATE '1899-12-30') END")
     }
 
     /// The first day of a day's month.
