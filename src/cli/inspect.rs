@@ -80,12 +80,12 @@ fn overview<'r>(reading: &'r ReportReading, surveys: &'r [Survey<'r>]) -> Table<
             Some(separator(spelling)).filter(|separator| !separator.is_empty())
         })
         .with(Column::new("DecimalMark", Kind::Text, Priority::Detail), |(.., Spelling { decimal: (mark, by), .. })| {
-            Some(mark.flag()).filter(|_| *by != DecidedBy::Assumed(None))
+            Some(mark.as_str()).filter(|_| *by != DecidedBy::Assumed(None))
         })
         .with(
             Column::new("DateOrder", Kind::Text, Priority::Detail),
             |(.., Spelling { date_order: (order, by), .. })| {
-                Some(order.flag()).filter(|_| *by != DecidedBy::Assumed(None))
+                Some(order.as_str()).filter(|_| *by != DecidedBy::Assumed(None))
             },
         )
         .table(rows.map(|(file, (survey, spelling))| (file, survey, spelling)))
@@ -123,8 +123,8 @@ fn spelled(spelling: &Spelling) -> Vec<(String, String)> {
         property("Encoding", encoding(spelling).unwrap_or_default()),
         property("Separator", separator(spelling)),
         property("HeaderLine", spelling.header_line),
-        property("DecimalMark", settled(spelling.decimal.0.flag(), &spelling.decimal.1)),
-        property("DateOrder", settled(spelling.date_order.0.flag(), &spelling.date_order.1)),
+        property("DecimalMark", settled(spelling.decimal.0.as_str(), &spelling.decimal.1)),
+        property("DateOrder", settled(spelling.date_order.0.as_str(), &spelling.date_order.1)),
     ];
     let columns = record::ReportColumn::ALL.iter().zip(&spelling.columns);
     properties.extend(columns.map(|(column, header)| property(column.name(), header)));

@@ -163,7 +163,7 @@ impl Evidence {
                 Err(Fault::told(None, text, "one file has one decimal mark; correct the odd value"))
             }
             (Some(DecimalMark::Point), _, Some(other)) | (Some(DecimalMark::Comma), Some(other), _) => {
-                Err(not_as_asked("--decimal", wanted.unwrap_or_default().flag(), &other))
+                Err(not_as_asked("--decimal", wanted.unwrap_or_default().as_str(), &other))
             }
             (Some(mark), _, _) => Ok((mark, DecidedBy::ByFlag)),
             (None, Some(point), None) => Ok((DecimalMark::Point, DecidedBy::By(point))),
@@ -191,7 +191,7 @@ impl Evidence {
                 Err(Fault::told(None, text, "one file has one order of dates; correct the odd one"))
             }
             (Some(DateOrder::MonthFirst), _, Some(other)) | (Some(DateOrder::DayFirst), Some(other), _) => {
-                Err(not_as_asked("--date-order", wanted.unwrap_or_default().flag(), &other))
+                Err(not_as_asked("--date-order", wanted.unwrap_or_default().as_str(), &other))
             }
             (Some(order), _, _) => Ok((order, DecidedBy::ByFlag)),
             // A spreadsheet that writes days first has taken the months of some dates for days, and left the others alone.

@@ -73,7 +73,7 @@ pub(super) struct ReadArgs {
     in_order: bool,
 
     /// The encoding, where it is not found out
-    #[arg(long, value_name = "NAME", value_parser = one_of(ENCODINGS), hide_short_help = true)]
+    #[arg(long, value_name = "NAME", value_parser = one_of(encodings()), hide_short_help = true)]
     encoding: Option<Encoding>,
 
     /// The separator of fields, where it is not found out
@@ -101,12 +101,9 @@ pub(super) struct ReadArgs {
     threads: Option<u16>,
 }
 
-const ENCODINGS: [Word<Encoding>; 4] = [
-    ("utf-8", "", Encoding::Utf8),
-    ("utf-16le", "", Encoding::Utf16Le),
-    ("utf-16be", "", Encoding::Utf16Be),
-    ("windows-1252", "", Encoding::Windows1252),
-];
+fn encodings() -> [Word<Encoding>; 4] {
+    Encoding::ALL.map(|encoding| (encoding.as_str(), "", encoding))
+}
 
 const MARKS: [Word<DecimalMark>; 2] =
     [("point", "1234.50", DecimalMark::Point), ("comma", "1234,50", DecimalMark::Comma)];

@@ -11,30 +11,24 @@ use rust_decimal::Decimal;
 
 use super::currency_mark::CurrencyMark;
 use super::{Clue, Clues, Expected, without_apostrophe};
-use crate::model::Currency;
+use crate::model::{Currency, words};
 
 /// Most digits that an amount may have.
 const MOST_DIGITS: usize = 28;
 
-/// Which character stands before the decimals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum DecimalMark {
-    /// `1234.50`
-    #[default]
-    Point,
-    /// `1234,50`
-    Comma,
+words! {
+    /// Which character stands before the decimals, with its name on the command line.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+    pub enum DecimalMark {
+        /// `1234.50`
+        #[default]
+        Point = "point",
+        /// `1234,50`
+        Comma = "comma",
+    }
 }
 
 impl DecimalMark {
-    /// Its name on the command line.
-    pub fn flag(self) -> &'static str {
-        match self {
-            Self::Point => "point",
-            Self::Comma => "comma",
-        }
-    }
-
     /// What a value says that can be read with this mark only.
     fn clue(self) -> Clue {
         match self {
@@ -45,13 +39,6 @@ impl DecimalMark {
 
     fn from_separator(separator: u8) -> Self {
         if separator == b'.' { Self::Point } else { Self::Comma }
-    }
-
-    fn other(self) -> Self {
-        match self {
-            Self::Point => Self::Comma,
-            Self::Comma => Self::Point,
-        }
     }
 }
 
@@ -303,7 +290,7 @@ fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, Clues)> {
             (Some(at), if blank_groups { only(mark) } else { clues_of(mark, whole.as_bytes(), decimals) })
         }
         [.., (_, before), (at, last)] if before != last => (Some(at), only(DecimalMark::from_separator(last))),
-        [.., (_, last)] => (None, only(DecimalMark::from_separator(last).other())),
+        [.., (_, last)] => (None, Clues::only(if last == b'.' { Clue::Comma } else { Clue::Point })),
     };
     let (whole, decimals) = match decimal_at {
         Some(at) => (&number[..at], &number[at + 1..]),

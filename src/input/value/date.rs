@@ -167,11 +167,10 @@ fn read_period(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
         (first == last).then_some(first)
     };
     let clues = days(parts, order)?.map(|(_, clues)| clues);
-    let fits = |order: &DateOrder, clues: Clues| clues.contains(Clue::order(*order));
-    let orders = [DateOrder::MonthFirst, DateOrder::DayFirst];
-    let told = clues.into_iter().find_map(|clues| orders.into_iter().find(|order| fits(order, clues)));
-    match (told, orders.map(month)) {
-        (Some(order), _) => Some((month(order)?, Clues::only(Clue::order(order)))),
+    let orders = [(DateOrder::MonthFirst, Clue::MonthFirst), (DateOrder::DayFirst, Clue::DayFirst)];
+    let told = clues.into_iter().find_map(|clues| orders.into_iter().find(|(_, clue)| clues.contains(*clue)));
+    match (told, orders.map(|(order, _)| month(order))) {
+        (Some((order, clue)), _) => Some((month(order)?, Clues::only(clue))),
         (None, [Some(_), Some(_)]) => Some((month(order)?, clues[0].and(clues[1]))),
         (None, [Some(month), None]) => Some((month, Clues::only(Clue::MonthFirst))),
         (None, [None, Some(month)]) => Some((month, Clues::only(Clue::DayFirst))),

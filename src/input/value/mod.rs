@@ -64,16 +64,6 @@ clues! {
     OwnDay,
 }
 
-impl Clue {
-    /// Days and months stand in this order.
-    pub(crate) fn order(order: DateOrder) -> Self {
-        match order {
-            DateOrder::MonthFirst => Self::MonthFirst,
-            DateOrder::DayFirst => Self::DayFirst,
-        }
-    }
-}
-
 /// What a value says, or several do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clues(u32);
