@@ -280,14 +280,12 @@ fn split_exponent(text: &str) -> Option<(&str, Option<i32>)> {
 fn ungrouped(number: &str) -> Option<(Vec<u8>, usize, Clues)> {
     let is_blank_group = |c: char| matches!(c, '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
     let marks: Vec<(usize, u8)> = number.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b',')).collect();
-    let blank_groups = number.contains(is_blank_group);
     let only = |mark: DecimalMark| Clues::only(mark.clue());
     let (decimal_at, clues) = match marks[..] {
         [] => (None, Clues::NONE),
         [(at, mark)] => {
             let (whole, decimals) = (&number[..at], number.len() - at - 1);
-            let mark = DecimalMark::from_separator(mark);
-            (Some(at), if blank_groups { only(mark) } else { clues_of(mark, whole.as_bytes(), decimals) })
+            (Some(at), clues_of(DecimalMark::from_separator(mark), whole.as_bytes(), decimals))
         }
         [.., (_, before), (at, last)] if before != last => (Some(at), only(DecimalMark::from_separator(last))),
         [.., (_, last)] => (None, Clues::only(if last == b'.' { Clue::Comma } else { Clue::Point })),
