@@ -8,11 +8,8 @@ use crate::model::{Amount, InvoiceFileKind, ReportColumn, UsedBy, Visible};
 /// Balance reports, by the columns of Partner Center, "Azure credit offer balance" (2022-07-27), and the names that
 /// other editions give them. All eleven are needed.
 pub(crate) fn report() -> TableKind {
-    let wanted = |column: ReportColumn| ColumnSpec {
-        names: std::iter::once(column.name()).chain(column.aliases().iter().copied()).collect(),
-        is_required: true,
-        is_exclusive: true,
-    };
+    let wanted =
+        |column: ReportColumn| ColumnSpec { names: column.names().to_vec(), is_required: true, is_exclusive: true };
     TableKind { name: "an ACO balance report", columns: ReportColumn::ALL.into_iter().map(wanted).collect(), enough: 3 }
 }
 

@@ -350,8 +350,7 @@ fn encoded(text: Vec<u8>, encoding: Encoding) -> Vec<u8> {
 /// What the column of a header holds; nothing that could stay if it is not known.
 fn held(header: &str) -> Option<Held> {
     let header = folded(header).to_ascii_lowercase();
-    let names = |column: &ReportColumn| std::iter::once(column.name()).chain(column.aliases().iter().copied());
-    let is_named = |column: &ReportColumn| names(column).any(|name| name.eq_ignore_ascii_case(&header));
+    let is_named = |column: &ReportColumn| column.names().iter().any(|name| name.eq_ignore_ascii_case(&header));
     if let Some(column) = ReportColumn::ALL.into_iter().find(is_named) {
         return match column {
             ReportColumn::Status => Some(Held::Words),

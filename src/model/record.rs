@@ -41,7 +41,7 @@ pub struct Record {
 
 /// Columns, each with its name and the others that editions and relatives of the report use for it.
 macro_rules! columns {
-    ($($(#[$says:meta])* $column:ident: $name:literal, $aliases:tt;)*) => {
+    ($($(#[$says:meta])* $column:ident: $name:literal, [$($alias:literal),*];)*) => {
         /// A column of the balance report, in the order in which Microsoft documents them
         /// (Partner Center, "Azure credit offer balance").
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,9 +55,9 @@ macro_rules! columns {
                 match self { $(Self::$column => $name,)* }
             }
 
-            /// Other names that editions and relatives of the report use for the column.
-            pub fn aliases(self) -> &'static [&'static str] {
-                match self { $(Self::$column => &$aliases,)* }
+            /// The name, and others that editions and relatives of the report use for the column.
+            pub fn names(self) -> &'static [&'static str] {
+                match self { $(Self::$column => &[$name, $($alias),*],)* }
             }
         }
     };
