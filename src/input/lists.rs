@@ -7,7 +7,8 @@ use crate::model::{Currency, Id, Names};
 
 use super::dialect::{Options, settled_mark};
 use super::error::{Fault, FileError, Note, Problem};
-use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded, header};
+use super::scan::header::{self, is_guid};
+use super::scan::{ColumnSpec, Head, Layout, Line, Splitter, TableKind, choice, folded};
 use super::source::{Source, encoding};
 use super::value::{Clue, Clues, DecimalMark, amount, id, says_nothing};
 
@@ -152,10 +153,6 @@ fn by_content(head: Head<'_>, delimiters: &[u8], said: &ListColumns) -> Option<L
         let before = (*end, u64::from(*line));
         Some(Layout { positions, before, ..Layout::without_header(head, *delimiter) })
     })
-}
-
-fn is_guid(text: &str) -> bool {
-    Id::parse(text).is_some_and(|id| id.is_guid())
 }
 
 /// Adds the customer of a row, the name and what goes along, unless the row says the last name again or none; `None` if a

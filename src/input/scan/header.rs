@@ -37,7 +37,9 @@ pub(crate) fn find(
             let text = "each line is one cell, in which all of its fields stand together";
             return Err(Fault::told(None, text, "split the lines into columns, or export the file again"));
         }
-        return Err(absent(wanted, &first_line(first_lines(head.bytes), delimiters[0], head.encoding)));
+        let mut splitter = Splitter::new(delimiters[0]);
+        let first = splitter.records(first_lines(head.bytes)).iter().next();
+        return Err(absent(wanted, &first.map(|fields| texts(&fields, head.encoding)).unwrap_or_default()));
     };
     while layout.headers.last().is_some_and(String::is_empty) {
         layout.headers.pop();
@@ -45,7 +47,8 @@ pub(crate) fn find(
     let kind = &kinds[layout.kind];
     layout.positions = positions(&layout.headers, kind, Some(layout.line))?;
     layout.columns.clone_from(&kind.columns);
-    layout.ignored = unused(&layout.headers, &layout.positions);
+    let is_unused = |(at, _): &(usize, &String)| !layout.positions.contains(&Some(*at));
+    layout.ignored = layout.headers.iter().enumerate().filter(is_unused).map(|(_, name)| name.clone()).collect();
     exact(&layout, head.floats)?;
     alone(&layout, head)?;
     let records = &head.bytes[layout.before.0..];
@@ -90,11 +93,6 @@ pub(crate) fn find_any(
     let ignored = keys.iter().filter(|key| !is_known(key)).cloned().collect();
     let (encoding, columns) = (Some(Encoding::Utf8), kinds[kind].columns.clone());
     Ok(Layout { syntax, kind, columns, positions, headers, ignored, encoding, ..Layout::blank(head) })
-}
-
-fn unused(names: &[String], positions: &[Option<usize>]) -> Vec<String> {
-    let is_unused = |(at, _): &(usize, &String)| !positions.contains(&Some(*at));
-    names.iter().enumerate().filter(is_unused).map(|(_, name)| name.clone()).collect()
 }
 
 /// Refuses a file in which a record stands above the header, as where rows were sorted, or one file put behind another; or in
@@ -156,7 +154,7 @@ fn is_record(cells: &[String], width: usize) -> bool {
     !counts_up && (values >= 4 || values >= 2 && filled.len() * 4 >= width * 3)
 }
 
-fn is_guid(cell: &str) -> bool {
+pub(crate) fn is_guid(cell: &str) -> bool {
     Id::parse(cell).is_some_and(|id| id.is_guid())
 }
 
@@ -320,11 +318,6 @@ fn texts(fields: &RecordFields<'_>, encoding: Option<Encoding>) -> Vec<String> {
         without_marks(text.trim()).to_owned()
     };
     fields.values().map(|value: Cow<'_, [u8]>| text(&value)).collect()
-}
-
-fn first_line(head: &[u8], delimiter: u8, encoding: Option<Encoding>) -> Vec<String> {
-    let mut splitter = Splitter::new(delimiter);
-    splitter.records(head).iter().next().map(|fields| texts(&fields, encoding)).unwrap_or_default()
 }
 
 /// The header that serves no column and looks most like this one's name, if one does.
