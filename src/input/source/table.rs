@@ -30,7 +30,7 @@ impl Table {
     pub(crate) fn lines(&self) -> u64 {
         match self {
             Self::Sheet(cells, _) => cells.starts.last().map_or(0, |row| u64::from(row.line) + 1),
-            Self::Parquet(file) => file.rows + 1,
+            Self::Parquet(file) => file.lines,
         }
     }
 
@@ -46,10 +46,7 @@ impl Table {
             Self::Sheet(sheet, next) => {
                 Ok(taken(sheet, &mut next.lock().unwrap_or_else(PoisonError::into_inner), cells))
             }
-            Self::Parquet(file) => match file.take(wanted, cells) {
-                Ok(first) => Ok(first.map(|first| first + 1)),
-                Err((first, error)) => Err((first + 1, error)),
-            },
+            Self::Parquet(file) => file.take(wanted, cells),
         }
     }
 

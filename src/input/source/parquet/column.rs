@@ -25,9 +25,8 @@ const ROWS: usize = 2048;
 /// What the values of a column mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// Text, or bytes that may be.
-    Text,
-    Whole,
+    /// Text, or bytes that may be; whole numbers and truths.
+    Plain,
     /// A whole number without a sign.
     Unsigned,
     /// Units of so many decimals.
@@ -41,18 +40,15 @@ pub(super) enum Meaning {
     Guid,
     /// A number that is exact in binary only.
     Float,
-    Truth,
 }
 
 impl Meaning {
     pub(super) fn new(column: &ColumnDescriptor) -> Self {
         match column.physical_type() {
-            Type::BOOLEAN => return Self::Truth,
             Type::FLOAT | Type::DOUBLE => return Self::Float,
             Type::INT96 => return Self::Moment(1_000_000_000),
             _ => {}
         }
-        let is_whole = matches!(column.physical_type(), Type::INT32 | Type::INT64);
         let is_id = column.name().trim_end().to_ascii_lowercase().ends_with("id");
         let decimal = |scale| if is_id { Self::Id(scale) } else { Self::Decimal(scale) };
         match (column.logical_type_ref(), column.converted_type()) {
@@ -72,8 +68,7 @@ impl Meaning {
             }
             (Some(LogicalType::Uuid), _) => Self::Guid,
             (Some(LogicalType::Float16), _) => Self::Float,
-            _ if is_whole => Self::Whole,
-            _ => Self::Text,
+            _ => Self::Plain,
         }
     }
 }
@@ -170,7 +165,7 @@ impl Column {
         if page.is_dictionary_page() {
             return self.dictionary(&page, rows);
         }
-        let is_text = self.column.physical_type() == Type::BYTE_ARRAY && self.meaning == Meaning::Text;
+        let is_text = self.column.physical_type() == Type::BYTE_ARRAY && self.meaning == Meaning::Plain;
         let (is_placed, pages) = match page.encoding() {
             Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => match &self.places {
                 Some(places) => (true, vec![places.clone(), page]),

@@ -79,7 +79,8 @@ pub(crate) struct ParquetFile {
     metadata: ParquetMetaData,
     /// The columns that hold a value a row, in their order.
     columns: Vec<usize>,
-    pub(crate) rows: u64,
+    /// How many lines it has, its header included.
+    pub(crate) lines: u64,
     groups: Vec<Mutex<RowGroup>>,
 }
 
@@ -87,7 +88,9 @@ pub(crate) struct ParquetFile {
 #[derive(Default)]
 struct RowGroup {
     /// None before it is opened; those that are not wanted are none either.
+    /// The lines above its first row, above the next one to be read, and at its end.
     columns: Option<Vec<Option<Column>>>,
+    /// The lines above its first row, above the next one to be read, and at its end.
     first: u64,
     next: u64,
     end: u64,
@@ -123,15 +126,14 @@ impl ParquetFile {
             if columns.is_empty() {
                 return Err(damaged("it has no columns"));
             }
-            let (mut groups, mut rows) = (Vec::new(), 0_u64);
+            let (mut groups, mut lines) = (Vec::new(), 1_u64);
             for group in metadata.row_groups() {
-                let (first, count) = (rows, u64::try_from(group.num_rows()).ok());
-                rows = count
-                    .and_then(|count| rows.checked_add(count))
-                    .ok_or_else(|| damaged("it has less rows than none"))?;
-                groups.push(Mutex::new(RowGroup { columns: None, first, next: first, end: rows }));
+                let (first, rows) = (lines, u64::try_from(group.num_rows()).ok());
+                let end = rows.and_then(|rows| first.checked_add(rows));
+                lines = end.ok_or_else(|| damaged("it has less rows than none"))?;
+                groups.push(Mutex::new(RowGroup { columns: None, first, next: first, end: lines }));
             }
-            Ok(Self { place: place.clone(), metadata, columns, rows, groups })
+            Ok(Self { place: place.clone(), metadata, columns, lines, groups })
         };
         caught(open, damaged)
     }
@@ -153,7 +155,7 @@ impl ParquetFile {
     }
 
     /// Takes the next rows of a group that nobody else is reading, or else of any. `wanted` are the columns whose cells
-    /// are read; the others stay blank. Returns how many rows stand before the first; none if none are left. What is wrong
+    /// are read; the others stay blank. Returns how many lines stand above the first; none if none are left. What is wrong
     /// with a group is said with its first row.
     pub(crate) fn take(&self, wanted: &[Option<usize>], cells: &mut Cells) -> Result<Option<u64>, (u64, io::Error)> {
         for waits in [false, true] {
