@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use flate2::Crc;
+use flate2::CrcReader;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -147,26 +147,24 @@ impl ArchiveEntry {
     pub(crate) fn reader(self, archive: impl Read + Send + 'static) -> Box<dyn Read + Send> {
         let packed = archive.take(self.packed);
         if self.is_deflated {
-            Box::new(Checked { reader: DeflateDecoder::new(packed), crc: Crc::new(), entry: self })
+            Box::new(Checked { reader: CrcReader::new(DeflateDecoder::new(packed)), entry: self })
         } else {
-            Box::new(Checked { reader: packed, crc: Crc::new(), entry: self })
+            Box::new(Checked { reader: CrcReader::new(packed), entry: self })
         }
     }
 }
 
 /// Compares what was read with what the archive says was packed.
 struct Checked<R> {
-    reader: R,
-    crc: Crc,
+    reader: CrcReader<R>,
     entry: ArchiveEntry,
 }
 
 impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer).map_err(damaged)?;
-        self.crc.update(&buffer[..count]);
-        let is_end = count == 0 && !buffer.is_empty();
-        let is_whole = u64::from(self.crc.amount()) == self.entry.size % (1 << 32) && self.crc.sum() == self.entry.crc;
+        let (read, is_end) = (self.reader.crc(), count == 0 && !buffer.is_empty());
+        let is_whole = u64::from(read.amount()) == self.entry.size % (1 << 32) && read.sum() == self.entry.crc;
         if is_end && !is_whole {
             return Err(unusable(format!("the zip data of `{}` is damaged or cut off", Visible(&self.entry.name))));
         }

@@ -265,25 +265,21 @@ impl Sheet {
     /// Adds a cell behind those that are there.
     fn push(&mut self, place: (u32, u32), value: &DataRef<'_>) -> io::Result<()> {
         let (row, column) = place;
-        match value {
+        let text = match value {
             // An id that happens to be a number is text.
             DataRef::Float(number) if self.ids.contains(&column) => {
                 if number.abs() >= TOO_LONG && !self.remarks.iter().any(|known| matches!(known, Remark::LongId(_))) {
                     self.remarks.push(Remark::LongId(row + 1));
                 }
-                self.push_text(place, &format!("{}", rounded(*number)))
+                Cow::Owned(rounded(*number).to_string())
             }
-            DataRef::SharedString(text) => self.push_header(place, text),
-            DataRef::String(text) => self.push_header(place, text),
-            value => self.push_text(place, &shown(value)),
+            value => shown(value),
+        };
+        let may_be_header = matches!(value, DataRef::SharedString(_) | DataRef::String(_));
+        if may_be_header && text.len() < LONGEST_HEADER && text.trim_end().to_ascii_lowercase().ends_with("id") {
+            self.ids.insert(column);
         }
-    }
-
-    fn push_header(&mut self, place: (u32, u32), text: &str) -> io::Result<()> {
-        if text.len() < LONGEST_HEADER && text.trim_end().to_ascii_lowercase().ends_with("id") {
-            self.ids.insert(place.1);
-        }
-        self.push_text(place, text)
+        self.push_text(place, &text)
     }
 
     fn push_text(&mut self, (row, column): (u32, u32), value: &str) -> io::Result<()> {
@@ -337,17 +333,15 @@ fn rounded(number: f64) -> f64 {
 
 /// A number to the 15 digits that a spreadsheet keeps and shows, without what binary fractions add behind them.
 fn exact(number: f64) -> String {
-    let scientific = format!("{number:.14e}");
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.trim_end_matches('0');
+    let scientific = format!("{number:.14e}").replace('.', "");
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
     let Ok(exponent) = exponent.parse::<i32>() else { return scientific };
-    let decimals = i32::try_from(digits.len()).unwrap_or_default() - 1 - exponent;
+    let digits = digits.trim_end_matches('0');
+    let decimals = i32::try_from(digits.trim_start_matches('-').len()).unwrap_or_default() - 1 - exponent;
     match (digits, usize::try_from(-decimals)) {
-        ("", _) => "0".to_owned(),
-        (digits, Ok(zeros)) if zeros < 28 => format!("{sign}{digits}{}", "0".repeat(zeros)),
-        (digits, _) => format!("{sign}{digits}E{}", -decimals),
+        ("" | "-", _) => "0".to_owned(),
+        (digits, Ok(zeros)) if zeros < 28 => digits.to_owned() + &"0".repeat(zeros),
+        (digits, _) => format!("{digits}E{}", -decimals),
     }
 }
 
