@@ -24,7 +24,6 @@ pub struct Options {
     pub months: Option<(Month, Month)>,
 }
 
-/// How a file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spelling {
     pub container: Container,
@@ -90,7 +89,6 @@ impl Evidence {
         found.min_by_key(|example| example.line)
     }
 
-    /// The first value that gave a clue.
     pub(crate) fn first(&self, clue: Clue) -> Option<Seen> {
         self.first_of(&[clue]).cloned()
     }
@@ -231,13 +229,11 @@ pub(crate) fn settled_mark(seen: Clues, said: Option<DecimalMark>, delimiter: Op
     }
 }
 
-/// No amount tells whether a point or comma is the decimal mark.
 pub(crate) fn ambiguous_mark(seen: &Seen) -> Fault {
     let text = format!("{seen} may be a whole number or have three decimals, and no other amount settles it");
     Fault::told(None, text, "say which with --decimal point or --decimal comma")
 }
 
-/// A value cannot be read with the decimal mark, or in the order of dates, that was asked for.
 fn not_as_asked(flag: &str, value: &str, seen: &Seen) -> Fault {
     Fault::Told(None, Message::error(format!("{seen} cannot be read with {flag} {value}")))
 }

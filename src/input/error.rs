@@ -20,7 +20,6 @@ impl FileError {
     }
 }
 
-/// What is wrong with a whole file.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     #[error("{}", describe(.0))]
@@ -93,7 +92,6 @@ impl Fault {
         Self::told(Some(line), text, hint)
     }
 
-    /// The line that is at fault.
     pub(crate) fn line(&self) -> Option<u64> {
         match self {
             Self::Missing { line, .. } => Some(*line),
@@ -102,7 +100,6 @@ impl Fault {
         }
     }
 
-    /// What is to be done about it.
     pub(crate) fn hint(&self) -> Option<&str> {
         match self {
             Self::InvoiceForReport => {
@@ -188,12 +185,10 @@ pub struct Problem {
     pub column: Option<&'static str>,
     /// The cell's text, shortened if it is long.
     pub value: Option<String>,
-    /// What was expected in its place.
     pub expected: String,
 }
 
 impl Problem {
-    /// A record that cannot be read.
     pub(crate) fn new(place: Place, expected: impl Into<String>) -> Self {
         Self { place, column: None, value: None, expected: expected.into() }
     }
@@ -220,7 +215,6 @@ impl Problem {
 /// Longest value that a message shows, in characters.
 const LONGEST_SHOWN: usize = 80;
 
-/// A text for a message.
 pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -385,7 +379,6 @@ impl Note {
         }
     }
 
-    /// Whether it tells that some of the input is missing.
     pub fn is_incomplete(&self) -> bool {
         matches!(self, Self::Told { is_incomplete: true, .. })
     }

@@ -86,11 +86,9 @@ columns! {
     Meter: ["MeterDescription"], ["MeterId"];
     /// Why a credit was given.
     Reason: ["CreditReasonCode"], ["CreditType"];
-    /// The partner earned credit's percentage.
     EarnedPercent: [], ["PartnerEarnedCreditPercentage"];
     /// The day of usage, whose ChargeStartDate is that of its month.
     UsageDate: [], ["UsageDate"];
-    /// What was used.
     Resource: [], ["ResourceURI"];
     ResourceGroup: [], ["ResourceGroup"];
     Service: [], ["MeterCategory"];
@@ -112,7 +110,6 @@ impl From<UsedBy> for InvoiceColumn {
 }
 
 impl InvoiceColumn {
-    /// Whether a file of a kind is of no use without it.
     fn is_required(self, kind: InvoiceFileKind) -> bool {
         match self {
             Self::Customer | Self::Invoice | Self::Amount | Self::Currency | Self::ChargeStart => true,

@@ -45,7 +45,6 @@ pub fn reads(path: &Path, file: &Path) -> bool {
     })
 }
 
-/// Whether a file is a list of names.
 pub fn is_list_of_names(file: &str) -> bool {
     let open = |head: Head<'_>| lists::open_names(head, &Options::default(), &ListColumns::default()).is_ok();
     // What is a pipe has been read, and has nothing more to tell.

@@ -14,7 +14,6 @@ use crate::input::kinds::InvoiceColumn;
 use crate::input::scan::Line;
 use crate::input::value::{EXPECTED_AMOUNT, settled_day_read, settled_reading};
 
-/// The amounts of a credit line.
 #[derive(Clone, Copy)]
 pub(super) struct Amounts {
     /// As the file has it.

@@ -94,7 +94,6 @@ impl Fold for LineBuilder {
 }
 
 impl LineBuilder {
-    /// Takes in one line of an invoice.
     #[inline]
     fn line(&mut self, file: &mut FileCredits, line: Line<'_>) -> Result<(), Problem> {
         line.refuse_taken_out()?;
@@ -136,7 +135,6 @@ impl LineBuilder {
         Ok(())
     }
 
-    /// Notes what is odd about a credit line.
     fn check(&mut self, file: &mut FileCredits, line: Line<'_>, context: u32, amounts: &Amounts) {
         let (layout, place) = (line.layout, line.place());
         let findings = &mut self.findings;

@@ -23,7 +23,6 @@ use crate::input::kinds::InvoiceColumn;
 use crate::input::scan::FileRead;
 use crate::input::value::Clue;
 
-/// What reading invoice files came to.
 #[derive(Debug, Default)]
 pub struct InvoiceReading {
     pub invoices: Invoices,
@@ -33,7 +32,6 @@ pub struct InvoiceReading {
     pub notes: Vec<Note>,
 }
 
-/// Makes one reading of what the threads read.
 pub(super) fn merge(
     mut threads: Vec<LineBuilder>,
     files: &[FileRead],

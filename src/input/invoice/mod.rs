@@ -66,7 +66,6 @@ pub fn spelling(source: &Source, options: &Options) -> Option<Spelling> {
 /// What is said to have been looked for.
 const COLUMNS: &str = "the columns of an invoice reconciliation or daily rated usage file";
 
-/// Understands the start of an invoice file.
 pub(super) fn open(head: Head<'_>, options: &Options, amount: Amount) -> Result<Layout, Fault> {
     let kinds = kinds::invoices(amount);
     let delimiters = header::likely_delimiters(head, options.delimiter);
@@ -150,7 +149,6 @@ fn note(evidence: &mut Evidence, line: Line<'_>) {
     }
 }
 
-/// What a cell says.
 fn clues_of(column: InvoiceColumn, value: &[u8]) -> Clues {
     use InvoiceColumn::{ChargeEnd, ChargeStart, Customer, OrderDate};
     let clues = match column {

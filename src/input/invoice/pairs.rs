@@ -60,7 +60,6 @@ const NO_CHARGE: Odd = (
 const EARNED_TOO: Odd = (Rule::BothCredits, "the charge that this credit line offsets has a partner earned credit");
 
 impl Pairs {
-    /// Whether the lines of a file can be paired.
     pub(super) fn can_pair(layout: &Layout) -> bool {
         kind(layout) == InvoiceFileKind::Reconciliation
             && [InvoiceColumn::Product, InvoiceColumn::UnitPrice, InvoiceColumn::Quantity]
@@ -76,7 +75,6 @@ impl Pairs {
         }
     }
 
-    /// Notes a credit line.
     pub(super) fn credit(&mut self, line: Line<'_>, context: u32) {
         if let Some(fingerprint) = fingerprint(line, true) {
             let (fingerprint, place) = (fingerprint & !EARNED, line.place());

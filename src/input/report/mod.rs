@@ -20,7 +20,6 @@ const WANTED: &str = "an ACO balance report";
 /// What is said to have been looked for.
 const COLUMNS: &str = "the columns of an ACO balance report";
 
-/// What reading balance reports came to.
 #[derive(Debug)]
 pub struct ReportReading {
     /// The rows that could be read.
@@ -85,7 +84,6 @@ fn open(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     Ok(layout)
 }
 
-/// Finds the columns of a balance report.
 pub(super) fn find_columns(head: Head<'_>, options: &Options) -> Result<Layout, Fault> {
     let kinds = [kinds::report()];
     let recognise = |names: &[String]| kinds[0].is_named_by(names).then_some(0);
@@ -129,7 +127,6 @@ fn are_read_otherwise(files: &[FileRead], found: &[(Evidence, Inferred)]) -> boo
     })
 }
 
-/// Makes a report of what the threads read.
 fn merge(
     mut shards: Vec<RowBuilder>,
     files: &[FileRead],

@@ -101,7 +101,6 @@ fn is_totals(line: Line<'_>, rejects: &[Problem]) -> bool {
     !can_be_read(ReportColumn::InvoiceMonth) && sums && (says_so || no_ids) && at(ReportColumn::AgreementId).is_empty()
 }
 
-/// What the cell of a row says.
 fn clues_of(line: Line<'_>, column: ReportColumn) -> Clues {
     let clues = match column {
         ReportColumn::CreditAmount | ReportColumn::BalanceAmount => {

@@ -50,7 +50,6 @@ pub(super) struct RowBuilder {
     /// one file, which repeats few.
     known: Vec<(HashTable<u32>, u32)>,
     hasher: RandomState,
-    /// How many bytes of lines are kept.
     kept_lines: usize,
     statuses: Interned<Status>,
     /// The place that continues the last block of rows.

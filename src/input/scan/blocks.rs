@@ -56,7 +56,6 @@ pub(crate) trait Fold: Send {
         Ok(None)
     }
 
-    /// Takes in the records of a block, which starts at a place.
     fn records(&mut self, at: Place, layout: &Layout, records: &BlockRecords<'_>) -> Result<(), Fault>;
 
     /// Takes in what is wrong with an object that is no record, if the kind may be written so.
@@ -92,7 +91,6 @@ pub(crate) fn read_first(head: Head<'_>, layout: &Layout, fold: &mut impl Fold) 
     }
 }
 
-/// A file that was read to its end.
 pub(crate) struct FileRead {
     pub(crate) source: Source,
     pub(crate) layout: Arc<Layout>,

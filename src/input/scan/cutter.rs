@@ -43,7 +43,6 @@ const HEAD: usize = 64 * 1024;
 /// A first line of this many bytes is no header.
 const LONGEST_HEAD: usize = 1024 * 1024;
 
-/// The longest record that is read.
 pub(crate) const LONGEST_RECORD: usize = 16 * 1024 * 1024;
 
 /// The start of a file, at least a line of it, and whether that is all.
@@ -113,13 +112,11 @@ fn without_padding(block: &[u8]) -> usize {
     block[text..].iter().position(is_padding).map_or(block.len(), |at| text + at)
 }
 
-/// Cuts a stream into blocks at record ends.
 pub(crate) struct Cutter {
     reader: Box<dyn Read + Send>,
     delimiter: Option<u8>,
     carry: Buffer,
     ended: bool,
-    /// How many blocks were cut.
     pub(crate) blocks: usize,
     /// The line, from 1, that the next block starts on.
     line: u64,

@@ -14,7 +14,6 @@ use crate::input::source::{Encoding, encoding};
 use crate::input::value::{DecimalMark, amount, date};
 use crate::model::{Currency, DateOrder, Id, Message, Visible};
 
-/// Separators that files use.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A header is shorter than this, its blanks included.

@@ -182,7 +182,6 @@ impl Layout {
     }
 }
 
-/// What is said of a cell that is no text.
 pub(crate) const EXPECTED_TEXT: &str = "expected text in the file's encoding";
 
 /// A line of a table: where it stands, and its cells by the place of their column among those of the kind.
@@ -206,7 +205,6 @@ impl<'a> Line<'a> {
         self.layout.position(column).map_or(&b""[..], |at| self.fields.raw(at))
     }
 
-    /// The value of a cell, or nothing.
     #[inline]
     pub(crate) fn value(&self, column: impl Into<usize>) -> Cow<'a, [u8]> {
         self.layout.position(column).map_or(Cow::Borrowed(&b""[..]), |at| self.fields.value(at))
@@ -260,7 +258,6 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Says what is wrong with a cell.
     #[cold]
     pub(crate) fn reject(&self, column: impl Into<usize>, expected: impl Into<String>) -> Problem {
         let column = column.into();

@@ -13,7 +13,6 @@ use super::records::{BlockRecords, RecordFields};
 /// Stretches of adjacent fields, as first and last field.
 pub(crate) type Runs = Box<[(usize, usize)]>;
 
-/// The runs that a set of fields forms.
 pub(crate) fn runs(mut fields: Vec<usize>) -> Runs {
     fields.sort_unstable();
     let mut runs: Vec<(usize, usize)> = Vec::new();

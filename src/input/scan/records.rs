@@ -195,7 +195,6 @@ impl<'a> BlockRecords<'a> {
 }
 
 impl Splitter {
-    /// A splitter for fields separated by `delimiter`.
     pub(crate) fn new(delimiter: u8) -> Self {
         Self { delimiter, ..Self::default() }
     }
@@ -205,7 +204,6 @@ impl Splitter {
         Self { delimiter, ..self }
     }
 
-    /// Hands over each record of a block.
     pub(crate) fn split(&mut self, block: &[u8], each: impl FnMut(RecordFields<'_>)) {
         self.records(block).iter().for_each(each);
     }
@@ -281,7 +279,6 @@ fn first_stray(block: &[u8], base: usize, mut behind: u64, delimiter: u8) -> Opt
 /// Ends that are written together.
 const AT_ONCE: usize = 8;
 
-/// The ends of fields found so far.
 struct FieldEnds<'a> {
     ends: &'a mut Vec<u32>,
     /// Counted here and not by the vector, which would write its length to memory with each.

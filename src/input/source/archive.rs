@@ -122,7 +122,6 @@ fn twins(
     }
 }
 
-/// Whether an archive is a workbook.
 pub(crate) fn is_workbook(archive: impl Read + Seek) -> io::Result<bool> {
     let archive = ZipArchive::new(archive).map_err(damaged)?;
     Ok(archive.file_names().any(|name| name.is_ok_and(|name| workbook::PARTS.contains(&&*name))))

@@ -6,7 +6,6 @@
 
 use std::io::{self, Cursor, Read};
 
-/// Most columns and rows of a sheet.
 const MOST_COLUMNS: usize = 256;
 const MOST_ROWS: usize = 65_536;
 

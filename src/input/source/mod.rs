@@ -105,7 +105,6 @@ impl Source {
         &self.name
     }
 
-    /// The folder or pattern that it was found by.
     pub fn found_by(&self) -> Option<&str> {
         self.found_by.as_deref()
     }
@@ -121,12 +120,10 @@ impl Source {
         !matches!(self.origin, Origin::Stream(_))
     }
 
-    /// Whether it is one of those that an archive holds.
     pub(crate) fn is_entry(&self) -> bool {
         matches!(self.origin, Origin::Entry(_))
     }
 
-    /// Whether it is a sheet of a workbook.
     pub(crate) fn is_sheet(&self) -> bool {
         matches!(self.origin, Origin::Sheet(..))
     }

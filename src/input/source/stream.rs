@@ -83,7 +83,6 @@ impl<C: FnMut(&mut Vec<u8>) -> io::Result<bool>> Read for Converted<C> {
     }
 }
 
-/// How what gzip packs starts.
 pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// So many first bytes of what gzip has packed, and how far it can be read.

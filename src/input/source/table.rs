@@ -50,7 +50,6 @@ impl Table {
         }
     }
 
-    /// The table as text.
     pub(super) fn text(self) -> impl Read + Send {
         let names = if let Self::Parquet(file) = &self { file.names() } else { Vec::new() };
         let all: Vec<_> = (0..names.len()).map(Some).collect();
@@ -74,7 +73,6 @@ impl Table {
     }
 }
 
-/// Takes the next rows of a sheet.
 fn taken(sheet: &Cells, (next, width): &mut (usize, usize), cells: &mut Cells) -> Option<u64> {
     cells.clear();
     let first = sheet.starts.get(*next)?.line;

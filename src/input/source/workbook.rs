@@ -28,7 +28,6 @@ const MOST_CELLS: usize = 8 * 1024 * 1024;
 /// How a file starts that older versions of Excel wrote, or that is encrypted.
 pub(super) const MAGIC: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
-/// Reads the sheets of a workbook of any kind.
 pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
     if bytes.starts_with(&MAGIC) {
         return caught(|| read_xls(bytes), damaged);
@@ -252,7 +251,6 @@ pub(super) struct Sheet {
     size: u64,
     /// The columns whose headers say that they hold ids.
     ids: BTreeSet<u32>,
-    /// What is to be said of it.
     pub(super) remarks: Vec<Remark>,
 }
 

@@ -13,7 +13,6 @@ use super::currency_mark::CurrencyMark;
 use super::{Clue, Clues, Expected, without_apostrophe};
 use crate::model::{Currency, words};
 
-/// Most digits that an amount may have.
 const MOST_DIGITS: usize = 28;
 
 words! {
@@ -59,7 +58,6 @@ impl AmountReading {
     }
 }
 
-/// What is said where no amount stands.
 pub(crate) const EXPECTED_AMOUNT: Expected = "expected an amount such as `1234.50`";
 const TOO_LONG: Expected = "expected an amount of at most 28 digits";
 

@@ -120,7 +120,6 @@ fn without_words(text: &str) -> Cow<'_, str> {
     plain.into()
 }
 
-/// A month without a day.
 fn month_alone(text: &str) -> Option<Month> {
     if text.len() == 6 && all_digits(text) {
         return Month::new(number(&text[..4])?, number(&text[4..])?);

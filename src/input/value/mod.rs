@@ -119,7 +119,6 @@ impl Clues {
 /// Why a value cannot be read: what was expected in its place.
 pub type Expected = &'static str;
 
-/// What is said where no date stands.
 pub(crate) const EXPECTED_DATE: Expected = "expected a date such as `2022-07-31` or `7/31/2022`";
 
 /// An amount of a file whose decimal mark is settled; one that contradicts it is refused.

@@ -70,7 +70,6 @@ impl ValuePlace {
     }
 }
 
-/// The most bytes that a row may have.
 const LONGEST_ROW: usize = 16 * 1024 * 1024;
 
 /// A file whose groups of rows are read by whoever is free.
@@ -88,7 +87,6 @@ pub(crate) struct ParquetFile {
 #[derive(Default)]
 struct RowGroup {
     /// None before it is opened; those that are not wanted are none either.
-    /// The lines above its first row, above the next one to be read, and at its end.
     columns: Option<Vec<Option<Column>>>,
     /// The lines above its first row, above the next one to be read, and at its end.
     first: u64,
@@ -142,13 +140,11 @@ impl ParquetFile {
         self.metadata.file_metadata().schema_descr()
     }
 
-    /// The names of its columns.
     pub(super) fn names(&self) -> Vec<String> {
         let name = |column: &usize| self.schema().column(*column).name().replace(['\n', '\r'], " ");
         self.columns.iter().map(name).collect()
     }
 
-    /// Its columns that hold floating point numbers.
     pub(super) fn floats(&self) -> Vec<usize> {
         let is_float = |at: &usize| Meaning::new(&self.schema().column(self.columns[*at])) == Meaning::Float;
         (0..self.columns.len()).filter(is_float).collect()

@@ -20,7 +20,6 @@ use super::{ValuePlace, damaged, too_large, unread};
 /// Most bytes of a page, unpacked: ten times what any engine writes.
 const MOST_BYTES: u32 = 256 * 1024 * 1024;
 
-/// Most values of a page.
 const MOST_VALUES: u32 = 64 * 1024 * 1024;
 
 /// Most bytes of all the pages that are held at a time.
