@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::{Datelike, NaiveDate};
 use zip::CompressionMethod;
 
-use super::context::{HEADER, aco, aco_on, gzip, program, report, snapshot, zip};
+use super::context::{HEADER, Run, aco, aco_on, gzip, program, report, snapshot, zip};
 
 /// The fixture's rows, with a name that is not ASCII.
 fn rows() -> Vec<Vec<String>> {
@@ -611,6 +611,8 @@ fn an_apostrophe_that_marks_text_is_taken_off_and_said() {
     --- stderr
     note: <stdin>: values such as '\'a' (line 2, AgreementID) were read without their apostrophe, Excel's mark for text
     ");
+    let run = aco_on("list", &amounts(&["'5"]));
+    assert!(run.stderr.contains("'\\'5' (line 2, CreditAmount) were read without their apostrophe"), "{run}");
 }
 
 #[test]
@@ -631,11 +633,11 @@ fn a_guid_is_one_id_with_stray_quotes_as_a_formula_and_in_full_width() {
 
 #[test]
 fn a_dash_for_decimals_and_a_foreign_sign_are_refused() {
-    snapshot!(aco_on("list", &amounts(&["5,-", "5.- €", "€5", "$5", "kr 5"])), @"
+    snapshot!(aco_on("list", &amounts(&["5,-", "5.– €", "€5", "$5", "kr 5"])), @"
     exit code: 2
     --- stderr
     <stdin>:2: CreditAmount: '5,-': expected digits behind the decimal mark, for a minus there may be a sign or stand for none
-    <stdin>:3: CreditAmount: '5.- €': expected digits behind the decimal mark, for a minus there may be a sign or stand for none
+    <stdin>:3: CreditAmount: '5.– €': expected digits behind the decimal mark, for a minus there may be a sign or stand for none
     <stdin>:4: CreditAmount: '€5': expected an amount in USD, the row's currency
     <stdin>:6: CreditAmount: 'kr 5': expected an amount in USD, the row's currency
     error: 4 rows cannot be read
@@ -675,4 +677,158 @@ fn more_partners_than_can_be_numbered_are_read() {
     2024-01,USD,1,66000,,66000.00,66000.00,594000.00,0.00,closed
     2024-02,USD,1,66000,,132000.00,198000.00,594000.00,0.00,closed
     ");
+}
+
+/// A report of rows that differ in one cell, by its place.
+fn column(at: usize, currency: &str, values: &[&str]) -> String {
+    let row = |(number, value): (usize, &&str)| {
+        let agreement = format!("a{number}");
+        let mut cells = ["p", "c", "2022-01", "ACO", "1", "Active", "0", currency, &agreement, "", ""];
+        cells[at] = value;
+        cells.join(";") + "\n"
+    };
+    values.iter().enumerate().map(row).fold(HEADER.replace(',', ";"), |text, row| text + &row)
+}
+
+/// All of the rows are read, and say the same in a cell.
+fn all_say(at: usize, expected: &str, run: &Run, values: &[&str]) {
+    let told: Vec<&str> = run.stdout.lines().skip(1).map(|line| line.split(',').nth(at).unwrap()).collect();
+    assert_eq!(told, vec![expected; values.len()], "{values:?}\n{run}");
+}
+
+/// None of the rows can be read.
+fn all_are_refused(at: usize, values: &[&str]) {
+    let run = aco_on("list", column(at, "USD", values).as_bytes());
+    assert!(run.stderr.contains(&format!("error: {} rows cannot be read", values.len())), "{run}");
+}
+
+#[test]
+fn an_amount_is_what_its_spelling_says() {
+    let spelled: [(&str, &str, &[&str]); 30] = [
+        ("USD", "-12.34", &["(12.34)", "12.34-", "−12.34", "$-12.34", "-$12.34", "($12.34)", "-12.34 $", "USD -12.34"]),
+        ("USD", "1234.56", &["$1,234.56", "1,234.56 usd", "US$ 1,234.56", "+1,234.56", "1’234.56", "USD 1234.56 USD"]),
+        ("USD", "1234567.8", &["1\u{202f}234\u{202f}567.8", "1\u{a0}234\u{a0}567.8", "12,34,567.8"]),
+        ("EUR", "1234.56", &["1.234,56 €", "€1.234,56", "1\u{a0}234,56"]),
+        ("AUD", "5", &["$5", "$5 AUD", "AUD 5 $"]),
+        ("SEK", "5", &["5 kr", "Kr. 5"]),
+        ("CHF", "5.50", &["Fr. 5.50"]),
+        ("CHF", "11", &["11 Fr."]),
+        ("CHF", "5", &["SFr. 5"]),
+        ("INR", "79.21", &["Rs.79.21"]),
+        ("INR", "-1000.5", &["-Rs.1,000.5"]),
+        ("RUB", "5", &["5 руб."]),
+        ("JPY", "1234", &["1,234円"]),
+        ("EUR", "0", &["–"]),
+        ("USD", "0.50", &[".50 USD", "$.50"]),
+        ("USD", "0.5", &[".5"]),
+        ("USD", "0.0000000000000000000000000005", &["0.000000000000000000000000000500"]),
+        ("USD", "7", &["007", "7."]),
+        ("USD", "-5", &["5-"]),
+        ("USD", "0.00", &["-0.00"]),
+        ("USD", "0", &["0E-20", "'0E-20", "0.00E+3", "–", "—", "−", " $-   ", "USD -", " -  "]),
+        ("USD", "1200", &["1.2E+3"]),
+        ("USD", "123.4", &["1.234e2"]),
+        ("USD", "0.005", &["5E-3"]),
+        ("USD", "-1234.50", &[" '-1'234.50"]),
+        ("USD", "999999999999999999", &["999999999999999999"]),
+        ("USD", "9223372036854775808", &["9223372036854775808"]),
+        ("USD", "1234567890123456789012345678", &["1234567890123456789012345678"]),
+        ("USD", "-12345678901234567890123456.78", &["-12345678901234567890123456.78"]),
+        ("USD", "200.000000000000000000", &["'200.000000000000000000"]),
+    ];
+    for (currency, amount, values) in spelled {
+        let text = column(4, currency, values);
+        let run = aco_on("list -q", text.as_bytes());
+        all_say(4, amount, &run, values);
+        if currency == "EUR" {
+            let western = encoding_rs::WINDOWS_1252.encode(&text).0;
+            assert_eq!(aco_on("list -q", &western).stdout, run.stdout);
+        }
+    }
+    let currencies = ["USD 5 EUR", "€5 USD", "$5 €", "₿5", "5 Taler", "$€5", "€5", "5 AUD", "A$ 5", "€ -"];
+    let dashes =
+        ["--", "$", "-$-", "(-)", "-.", "$€-", "€ - $", "- Taler", "5,-", "-5,-", "5.– $", "5.—", "(5,-)", "5,-0"];
+    let groups = ["1,2345,678", "1.2.3,4", "1,234.567,8", "1.234'567,8", "1,,234", "1_000", "1234,567.8", "1,23.4"];
+    let others = [".", "1e+", "-5-", "12E2-", "12E2 EUR", "(12E2)", "12 dollars", "''5", "1E400", "1E28", "1E0001"];
+    let points = ["Rs.500", "-kr.5", "(USD.500)", "Fr.5220127"];
+    let long = ["12345678901234567890123456789", "0.12345678901234567890123456789"];
+    for values in [&currencies[..], &dashes, &groups, &others, &points, &long] {
+        all_are_refused(4, values);
+    }
+}
+
+#[test]
+fn what_an_amount_says_of_its_mark() {
+    let settled = |value: &str| {
+        let run = aco_on("inspect -f csv", column(4, "USD", &[value]).as_bytes());
+        let line = run.stdout.lines().find(|line| line.contains("DecimalMark")).map(str::to_owned);
+        line.unwrap_or(run.stderr)
+    };
+    for (values, told) in [
+        (&["12.5", "1,234,567", "1234.567", "0.567", "12,34,567.5", "1.234E3", "1 234.567"][..], "point, settled by"),
+        (&["12,50", "1.234.567", "1,234E3", "1 234,567", "0,567", "1.234,5"], "comma, settled by"),
+        (&["1234", "1'234", "12E-1"], "no value depends on it"),
+        (&["1.234", "1,234", "-1.234 $"], "may be a whole number or have three decimals"),
+    ] {
+        for value in values {
+            assert!(settled(value).contains(told), "{value}: {}", settled(value));
+        }
+    }
+    for (mark, value, amount) in [
+        ("point", "1.234", "1.234"),
+        ("point", "1,234", "1234"),
+        ("comma", "1.234", "1234"),
+        ("comma", "1,234", "1.234"),
+    ] {
+        let run = aco_on(&format!("list -q --decimal {mark}"), column(4, "USD", &[value]).as_bytes());
+        all_say(4, amount, &run, &[value]);
+    }
+}
+
+#[test]
+fn a_day_and_a_month_are_what_their_spelling_says() {
+    let days: [(&str, &[&str]); 9] = [
+        ("2022-09-30", &["2022-09-30T23:59:59.123+02:00", "9/30/2022 0:00", "2022-09-30 10:00 PM UTC", "2022/9/30"]),
+        ("2022-09-30", &["20220930", "Sep 30, 2022", "30-Sept-22", "30. September 2022", "'9/30/2022"]),
+        ("2022-09-30", &["30/09/2022 10:15:00 p. m."]),
+        ("", &["1/0/1900", "00.01.1900", "1900-01-00 0:00", "30.12.1899", "1899-12-30T00:00:00"]),
+        ("2022-05-05", &["5/5/2022", "'5/5/2022"]),
+        // No day is the 45th, so that the year stands last.
+        ("2045-07-31", &["31/07/45"]),
+        ("2024-03-01", &["1. März 2024"]),
+        ("2024-08-15", &["15 août 2024"]),
+        ("", &["", "0001-01-01T00:00:00", "1/1/0001 12:00:00 AM"]),
+    ];
+    for (day, values) in days {
+        let run = aco_on("list -q", column(9, "USD", values).as_bytes());
+        all_say(9, day, &run, values);
+        assert_eq!(aco_on("list", column(9, "USD", values).as_bytes()).stderr.matches("month first").count(), 0);
+    }
+    all_are_refused(9, &["2022", "1/2/3/2022", "9/30/2022 noon", "jul 2022", "1/1//2022", "2022-01-01-"]);
+    let alone = ["2022/07", "2022-7", "7/2022", "202207", "juil. 2022", "2022 July", "JULI 2022", "2022m7"];
+    let of_days = ["2022-07-15", "15 de julio de 2022", "2022年07月15日", "20220731 9:59:59", "2022-07-31 23:59"];
+    for values in [&alone[..], &of_days, &["7/1/2022 - 7/31/2022"], &["01.07.2022-31.07.2022"]] {
+        all_say(2, "2022-07", &aco_on("list -q", column(2, "USD", values).as_bytes()), values);
+    }
+    let names = ["ene", "lut", "mrt", "abr", "mag", "giu", "lip", "sie", "set", "paź", "lis", "dic"];
+    for (name, number) in names.into_iter().zip(1..) {
+        let value = format!("{name} 2022");
+        let run = aco_on("list -q", column(2, "USD", &[&value]).as_bytes());
+        all_say(2, &format!("2022-{number:02}"), &run, &[&value]);
+    }
+    all_are_refused(2, &["Se 2022", "jui 2022", "juillo 2022", "2022M", "2022M13", "2022年13月", "0001-01", "1//2022"]);
+    all_are_refused(2, &["2022-12-31 10:00:00", "30.06.2022 17:00", "7/1/2022 - 8/31/2022"]);
+    for (at, value, month_first, day_first) in [
+        (9, "03-04-2022", "2022-03-04", "2022-04-03"),
+        (9, "22/07/31", "2022-07-31", "2031-07-22"),
+        (9, "25-12-22", "2025-12-22", "2022-12-25"),
+        (2, "22/07/31", "2022-07", "2031-07"),
+        (2, "7/1/2022", "2022-07", "2022-01"),
+    ] {
+        for (order, expected) in [("mdy", month_first), ("dmy", day_first)] {
+            let run =
+                aco_on(&format!("list -q --any-year --date-order {order}"), column(at, "USD", &[value]).as_bytes());
+            all_say(at, expected, &run, &[value]);
+        }
+    }
 }

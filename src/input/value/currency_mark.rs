@@ -56,34 +56,3 @@ impl CurrencyMark {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fits(mark: &str, code: &str) -> bool {
-        CurrencyMark::parse(mark).unwrap().fits(Currency::parse(code).unwrap())
-    }
-
-    #[test]
-    fn a_sign_fits_the_currencies_that_use_it() {
-        for (mark, code) in [("$", "USD"), ("$", "AUD"), ("US$", "USD"), ("¥", "CNY"), ("kr", "SEK"), ("Kč", "CZK")] {
-            assert!(fits(mark, code), "{mark} {code}");
-        }
-        for (mark, code) in [("€", "USD"), ("$", "EUR"), ("US$", "AUD"), ("kr", "EUR"), ("usd", "EUR"), ("Lei", "LEI")]
-        {
-            assert!(!fits(mark, code), "{mark} {code}");
-        }
-        assert_eq!(CurrencyMark::parse("₿"), None);
-        assert_eq!(CurrencyMark::parse("dollars"), None);
-    }
-
-    #[test]
-    fn two_marks_must_agree() {
-        let and = |one, other| CurrencyMark::parse(one).unwrap().and(CurrencyMark::parse(other).unwrap());
-        assert_eq!(and("$", "AUD"), CurrencyMark::parse("AUD"));
-        assert_eq!(and("AUD", "$"), CurrencyMark::parse("AUD"));
-        assert_eq!(and("€", "USD"), None);
-        assert_eq!(and("€", "$"), None);
-    }
-}

@@ -192,28 +192,3 @@ pub(crate) const SUM_WORDS: [&str; 18] = [
     "total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "gesamtergebnis", "somme", "totaux", "totale", "totaal",
     "totalt", "suma", "razem", "celkem", "итого", "合計", "总计",
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_says_nothing_is_known_in_any_case() {
-        for text in ["", " ", "NULL", "<null>", "\\N", "nan", "NaN", "None", "N/A", "<NA>", " - ", "—", "(blank)"] {
-            assert!(says_nothing(text), "{text}");
-        }
-        assert!(!says_nothing("Azure Credit") && !says_nothing("N") && !says_nothing("--"));
-    }
-
-    #[test]
-    fn a_value_that_contradicts_its_file_is_refused() {
-        let read = |text: &str, mark| settled_amount(text.as_bytes(), mark).map(|amount| amount.to_string());
-        assert_eq!(read("1,234", DecimalMark::Point).as_deref(), Ok("1234"));
-        assert_eq!(read("1,234", DecimalMark::Comma).as_deref(), Ok("1.234"));
-        assert!(read("1,23", DecimalMark::Point).is_err());
-        assert!(read("1.23", DecimalMark::Comma).is_err());
-        assert_eq!(settled_day("3/4/2022", DateOrder::DayFirst), Ok(NaiveDate::from_ymd_opt(2022, 4, 3)));
-        assert!(settled_day("30/4/2022", DateOrder::MonthFirst).is_err());
-        assert_eq!(settled_day(" ", DateOrder::MonthFirst), Ok(None));
-    }
-}
