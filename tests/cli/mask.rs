@@ -191,8 +191,16 @@ fn an_id_is_masked_as_one_whatever_its_spelling_and_place() {
     ];
     let title = format!("Agreement {id} of Contoso\n");
     let mut text = format!("{title}{}", HEADER.replace("ExpiryDate", &format!("ExpiryDate,Use of {id}")));
-    for (at, id) in spelled.iter().enumerate() {
-        writeln!(text, "p,c,2024-0{},ACO,{at},Active,9,USD,{id},,,x", at + 1).unwrap();
+    let within = [
+        id.to_uppercase(),
+        id.replace('-', ""),
+        id.replace('-', "\u{2013}"),
+        id.replace('0', "０"),
+        id.replacen('-', "-\u{200b}", 1),
+        format!("\u{200b}\u{200b}{id}"),
+    ];
+    for (at, (id, within)) in spelled.iter().zip(&within).enumerate() {
+        writeln!(text, "p,c,2024-0{},ACO,{at},Active,9,USD,{id},,,for z{within}z/Contoso", at + 1).unwrap();
     }
     fs::write(&file, text).unwrap();
     masked(&[file.to_str().unwrap()], &output);
@@ -204,6 +212,44 @@ fn an_id_is_masked_as_one_whatever_its_spelling_and_place() {
     for line in text.lines().take(3) {
         assert!(line.contains(*masked), "{text}");
     }
+    // Within another text it ends where it did.
+    let bare = |text: &str| text.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    for line in text.lines().skip(2).map(bare) {
+        let [(at, _), _] = line.rmatch_indices(&bare(masked)).collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let beside = [&line[at - 1..at], &line[at + 32..at + 33]];
+        assert!(beside.iter().all(|beside| ("g".."zz").contains(beside)), "{line}");
+    }
+}
+
+#[test]
+fn words_and_amounts_stay_apart_and_look_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, output) = (folder.path().join("report.csv"), folder.path().join("masked.csv"));
+    let mut text = HEADER.to_owned();
+    for (at, letter) in ('a'..='z').enumerate() {
+        let (name, amount) =
+            [("Größe 12", "1.00"), ("größe 12", "\"-1,234.56\""), ("GRöße 12", "0.010"), ("größe 12", "0.00")][at % 4];
+        writeln!(text, "p,{letter},2024-01,{name},{amount},Active,9.00,USD,a,2024-01-01,").unwrap();
+    }
+    fs::write(&file, text).unwrap();
+    masked(&[file.to_str().unwrap()], &output);
+    let masked: Vec<csv::StringRecord> =
+        csv::Reader::from_path(&output).unwrap().records().map(Result::unwrap).collect();
+    let cells = |at: usize| masked.iter().map(|row| row[at].to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(cells(1).len(), 26);
+    let names = cells(3);
+    assert_eq!((names.len(), names.iter().map(|name| name.to_lowercase()).collect::<BTreeSet<_>>().len()), (3, 1));
+    for name in names {
+        assert!(name.is_ascii() && name[5..].starts_with(' ') && name[6..].parse::<u8>().is_ok(), "{name}");
+    }
+    let factor: i64 = masked[0][4].strip_suffix(".00").unwrap().parse().unwrap();
+    assert!(factor % 2 != 0 && factor % 5 != 0, "an amount with too many decimals keeps them: {factor}");
+    let cents = (123_456 * factor).to_string();
+    let (whole, decimals) = cents.split_at(cents.len() - 2);
+    let (thousands, ones) = whole.split_at(whole.len() - 3);
+    assert_eq!(masked[1][4], format!("-{thousands},{ones}.{decimals}"));
+    assert_eq!(masked[2][4], format!("{}.{:02}0", factor / 100, factor % 100));
+    assert_eq!(masked[3][4], *"0.00");
 }
 
 #[test]
@@ -245,7 +291,7 @@ fn json_is_masked_as_csv_is() {
         // A column that no report has, with what ends a string and what does not.
         let noted = listed.replace(
             "\"AgreementID\"",
-            r#""Note":"Fabrikam \"\u00fc\" \\","More":[7,null,{"a":"Fabrikam","of {7C1D9B52-4e0a-4c7e-9f3b-2a6d58e41c07}":1}],"AgreementID""#,
+            r#""Note":"Fabrikam \"\u00fc\" \\","More":[7,-1.5e+3,null,{"a":"Fabrikam","of {7C1D9B52-4e0a-4c7e-9f3b-2a6d58e41c07}":1}],"AgreementID""#,
         );
         assert_ne!(noted, listed);
         fs::write(&file, noted).unwrap();
