@@ -247,6 +247,13 @@ fn an_accepted_amount_has_one_meaning_and_the_currency_of_its_line() {
         assert_eq!(check(fits, lines).0, Some(0), "{lines}");
         assert_eq!(check(other, lines).0, Some(1), "{lines}");
     }
+    // Amounts in dinars have three decimals.
+    let dinars = String::from_utf8(gone("548.504")).unwrap().replace(",USD,", ",KWD,");
+    fs::write(path.join("dinars.csv"), dinars).unwrap();
+    for amount in ["548,504", "548.504"] {
+        let line = format!("Check;CurrencyCode;Amount\nforfeited;KWD;{amount}\n");
+        assert_eq!(check("dinars.csv", &line).0, Some(0), "{amount}");
+    }
 }
 
 #[test]

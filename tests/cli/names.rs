@@ -23,6 +23,8 @@ fn names_stand_beside_ids_in_every_command() {
         aco("summary fixtures/aco-balance.csv --names fixtures/customers.csv").stdout,
         aco("summary fixtures/aco-balance.csv").stdout
     );
+    let absent = aco("balance fixtures/aco-balance.csv --names fixtures/customers.csv --with-column region");
+    assert!(absent.code == Some(2) && absent.stderr.contains("no column `region`"), "{absent}");
 }
 
 #[test]

@@ -10,6 +10,13 @@ fn names() -> Vec<Case> {
         case("no names", b"", File),
         case("names without a header", b"0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,Contoso Ltd\n", File),
         case("names without ids", b"CustomerName,Country\nContoso,DE\n", File),
+        case("ids under a name that is not known", b"x;y\n0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341;Contoso\n", Fine),
+        case("ids of which many columns may hold names", b"a,b,c\n0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,x,y\n", File),
+        case(
+            "two columns of ids",
+            b"a,b\n0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341,7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07\n",
+            File,
+        ),
         case("ids without names", b"CustomerId,Country\nc,DE\n", File),
         case("names of NULs", &[0; 4096], File),
         case("a NUL in a name", b"CustomerId,CustomerName\nc,Con\0toso\n", File),
@@ -18,6 +25,7 @@ fn names() -> Vec<Case> {
         case("an open quote in the header", b"CustomerId,\"CustomerName\nc,C\n", File),
         case("the header of names only", b"CustomerId,CustomerName\n", Fine),
         case("names with short rows", b"CustomerId,CustomerName\nc\n\n,\n", Fine),
+        case("names in Windows-1252", b"CustomerId,CustomerName\n,none\nc,M\xfcller\n", Fine),
         case("names cut off", &text[..text.len() / 2], Fine),
         case(
             "one customer with two names",
