@@ -170,4 +170,28 @@ fn a_download_that_broke_off_is_noticed() {
         "note: <stdin>: the file ends without a line end, in '6/30/20' (line 2, ExpiryDate): it may have lost the rest\n\
          hint: compare its last row with Partner Center, or download it again\n"
     );
+    // The value that is last, in its column, and whether it has all its digits.
+    let last = |at: usize, value: &str| {
+        let lines = whole.lines().zip([None, Some(value)]).map(|(line, value)| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            let cell = cells.remove(at);
+            cells.push(value.unwrap_or(cell));
+            cells.join(",")
+        });
+        run(&lines.collect::<Vec<_>>().join("\n")).stderr.contains("it may have lost the rest")
+    };
+    let whole_days =
+        ["4/14/2026", "2026-04-14", "14.04.2026", "2026-04-14T00:00:00", "4/14/2026 12:00:00 AM", "14-Apr-2026"];
+    let parts_of_days = ["", "4/14/20", "2026-04-1", "14.04.20", "14-Apr-20", "14 Apr 20"];
+    for (at, values, is_cut) in [
+        (10, &whole_days[..], false),
+        (10, &parts_of_days, true),
+        (6, &["12.50"], false),
+        (6, &["12.5", "12"], true),
+        (8, &["1e5d80c3"], true),
+    ] {
+        for value in values {
+            assert_eq!(last(at, value), is_cut, "{value}");
+        }
+    }
 }

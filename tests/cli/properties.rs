@@ -7,8 +7,9 @@ use proptest::prelude::*;
 
 use aco::input::source::Source;
 use aco::input::value::amount::DecimalMark;
-use aco::input::{self, Options, ReadPlan};
+use aco::input::{self, Options, ReadPlan, ReportReading};
 use aco::ledger::{Found, Ledger, Rules, What};
+use aco::model::Place;
 use aco::model::money::Sum;
 use aco::model::record::Record;
 use aco::model::report::Report;
@@ -134,6 +135,31 @@ fn csv(rows: &[Row]) -> String {
     })
 }
 
+/// A file of some of these lines, most of them in their order.
+fn stretches() -> impl Strategy<Value = String> {
+    let lines: Vec<String> = (10..22)
+        .flat_map(|month| {
+            [
+                format!("p,c,2022-{:02},ACO,{month}.00,Active,5.00,USD,a,6/1/2022,5/31/2023\n", month - 9),
+                format!("p,c,2022-{:02},\"A,\"\"O\",{month},Active,5.00,USD,a,6/1/2022,5/31/2023\r\n", month - 9),
+                format!("p,d,2022-{:02},Größe,{month}.5,Active,5.00,USD,b,6/13/2022,\n", month - 9),
+            ]
+        })
+        .chain(["\n".to_owned(), "x,y\n".to_owned(), "p,c,2022-01,ACO,1.00,Active,5.00,USD,a,,".to_owned()])
+        .collect();
+    let count = lines.len();
+    prop::collection::vec((0..count, 0..count), 0..6).prop_map(move |stretches| {
+        let stretches = stretches.into_iter().flat_map(|(start, end)| &lines[start.min(end)..start.max(end)]);
+        HEADER.to_owned() + &stretches.map(String::as_str).collect::<String>()
+    })
+}
+
+fn reading(files: &[String], block: usize) -> ReportReading {
+    let source = |text: &String| Source::stream("rows.csv", std::io::Cursor::new(text.clone().into_bytes()));
+    let pace = ReadPlan { block, ..ReadPlan::threads(1) };
+    input::read(files.iter().map(source).collect(), &Options::default(), pace).unwrap()
+}
+
 fn report(files: &[String], pace: ReadPlan<'_>) -> Report {
     let source = |text: &String| Source::stream("rows.csv", std::io::Cursor::new(text.clone().into_bytes()));
     // Three decimals alone leave the decimal mark open.
@@ -240,6 +266,24 @@ proptest! {
         let is_duplicate = |found: &&Found| found.what == What::Duplicate;
         prop_assert_eq!(ledger.findings().rows.iter().filter(is_duplicate).count(), rows.len());
         prop_assert_eq!(given(&ledger), expected);
+    }
+
+    /// What a file repeats of another is not read again, and is the same.
+    #[test]
+    fn rows_of_downloads_are_those_of_each_read_alone(
+        files in prop::collection::vec(stretches(), 2..5),
+        block in prop::sample::select(vec![1, 200, 3000]),
+    ) {
+        let (mut records, mut problems) = (Vec::new(), Vec::new());
+        for (number, file) in (0..).zip(&files) {
+            let ReportReading { report, problems: of_file, .. } = reading(std::slice::from_ref(file), block);
+            records.extend(report.records().into_iter().map(|(place, record)| (Place { file: number, ..place }, record)));
+            problems.extend(of_file.into_iter().map(|problem| (number, problem.place.line, problem.expected)));
+        }
+        let together = reading(&files, block);
+        prop_assert_eq!(together.report.records().into_iter().collect::<Vec<_>>(), records);
+        let told = together.problems.into_iter().map(|problem| (problem.place.file, problem.place.line, problem.expected));
+        prop_assert_eq!(told.collect::<Vec<_>>(), problems);
     }
 
     #[test]

@@ -105,13 +105,7 @@ fn equal_at_start(one: &[u8], other: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-    use crate::input::report::{self, ReportReading};
-    use crate::input::source::Source;
-    use crate::input::{Options, ReadPlan};
-    use crate::model::Place;
 
     const NEW: [&[u8]; 3] = [b"a,1\n", b"b,2\n", b"c,3\n"];
 
@@ -160,53 +154,5 @@ mod tests {
         assert!(lines.are_given_up() && lines.bytes.is_empty());
         lines.expect_after(Some(NEW[0]), 5, 0, Clues::NONE, KEPT);
         assert!(lines.known.is_empty());
-    }
-
-    fn read(files: &[String], block: usize) -> ReportReading {
-        let source = |(number, text): (usize, &String)| {
-            Source::stream(&format!("{number}.csv"), std::io::Cursor::new(text.clone().into_bytes()))
-        };
-        let pace = ReadPlan { block, ..ReadPlan::threads(1) };
-        report::read(files.iter().enumerate().map(source).collect(), &Options::default(), pace).unwrap()
-    }
-
-    /// A file of some of these lines, most of them in their order.
-    fn file() -> impl Strategy<Value = String> {
-        const HEADER: &str = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
-            AgreementID,EffectiveDate,ExpiryDate\n";
-        let lines: Vec<String> = (10..22)
-            .flat_map(|month| {
-                [
-                    format!("p,c,2022-{:02},ACO,{month}.00,Active,5.00,USD,a,6/1/2022,5/31/2023\n", month - 9),
-                    format!("p,c,2022-{:02},\"A,\"\"O\",{month},Active,5.00,USD,a,6/1/2022,5/31/2023\r\n", month - 9),
-                    format!("p,d,2022-{:02},Größe,{month}.5,Active,5.00,USD,b,6/13/2022,\n", month - 9),
-                ]
-            })
-            .chain(["\n".to_owned(), "x,y\n".to_owned(), "p,c,2022-01,ACO,1.00,Active,5.00,USD,a,,".to_owned()])
-            .collect();
-        let count = lines.len();
-        prop::collection::vec((0..count, 0..count), 0..6).prop_map(move |stretches| {
-            let stretches = stretches.into_iter().flat_map(|(start, end)| &lines[start.min(end)..start.max(end)]);
-            HEADER.to_owned() + &stretches.map(String::as_str).collect::<String>()
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn rows_of_downloads_are_those_of_each_read_alone(
-            files in prop::collection::vec(file(), 2..5),
-            block in prop::sample::select(vec![1, 200, 3000]),
-        ) {
-            let (mut records, mut problems) = (Vec::new(), Vec::new());
-            for (number, file) in (0..).zip(&files) {
-                let ReportReading { report, problems: of_file, .. } = read(std::slice::from_ref(file), block);
-                records.extend(report.records().into_iter().map(|(place, record)| (Place { file: number, ..place }, record)));
-                problems.extend(of_file.into_iter().map(|problem| (number, problem.place.line, problem.expected.clone())));
-            }
-            let together = read(&files, block);
-            prop_assert_eq!(together.report.records().into_iter().collect::<Vec<_>>(), records);
-            let told = together.problems.iter().map(|problem| (problem.place.file, problem.place.line, problem.expected.clone()));
-            prop_assert_eq!(told.collect::<Vec<_>>(), problems);
-        }
     }
 }
