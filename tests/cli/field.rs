@@ -124,6 +124,14 @@ fn what_need_not_be_refused_is_read() {
     ] {
         read_as_plain(what, padded(padding));
     }
+    for turn in [u16::to_le_bytes, u16::to_be_bytes] {
+        let wide = |text: &str| text.encode_utf16().flat_map(turn).collect::<Vec<u8>>();
+        read_as_plain("UTF-16 without a mark", wide(&plain()));
+        read_as_plain("UTF-16 with two", wide(&format!("\u{feff}\u{feff}{}", plain())));
+        // More than is decoded at a time, and more of UTF-8 than of it.
+        let long = plain().replace(",ACO,", &format!(",{},", "€𝄞€€€".repeat(20_000)));
+        read_as_plain("UTF-16 of a long name", wide(&long));
+    }
     refused("NULs within", format!("{HEADER}\n{a}\n\0\0\0\0\n{b}\n{c}\n{d}\n"), "<stdin>:3:");
 }
 
@@ -255,6 +263,7 @@ fn objects_are_read_as_strictly_as_rows() {
     };
     for member in ["", ",\"CustomerName\":\"x\",\"CustomerName\":\"y\"", ",\"x\":null"] {
         let (lines, document) = file(member);
+        read_as_plain("two byte order marks", format!("\u{feff}\u{feff}{lines}"));
         read_as_plain(member, lines);
         read_as_plain(member, document);
     }
@@ -427,7 +436,7 @@ fn blanks_have_other_spellings() {
     let path = folder.path().join("invoice.csv");
     let names = folder.path().join("names.csv");
     let expected = aco("reconcile fixtures/aco-balance.csv --invoice fixtures/invoice/2022-07.csv -f csv");
-    for blank in ["NULL", "null", "N/A", "(blank)", " NULL ", "#N/A", "(null)"] {
+    for blank in ["NULL", "N/A", "(blank)", " NULL ", "#N/A", "(null)", "<null>", "\\N", "nan", "NaN", "None", "<NA>"] {
         // Every blank cell of the invoice.
         let text = fs::read_to_string("fixtures/invoice/2022-07.csv").unwrap();
         let filled = |line: &str| {

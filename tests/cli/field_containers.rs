@@ -359,16 +359,18 @@ fn lines_of_json_end_as_those_of_text_do() {
     for format in ["jsonl", "json"] {
         assert_eq!(run(folder.path(), &format!("list -q report.csv -o plain.{format}")).code, Some(0));
         let text = fs::read_to_string(folder.path().join(format!("plain.{format}"))).unwrap();
-        for end in ["\r", "\r\n", "\n\r", "\r\r"] {
+        let spread = text.replace(",\"", ",\n\"");
+        let texts = if format == "json" { vec![text, spread] } else { vec![text] };
+        for (text, end) in texts.iter().flat_map(|text| ["\r", "\r\n", "\n\r", "\r\r"].map(|end| (text, end))) {
             fs::write(folder.path().join("other.json"), text.replace('\n', end)).unwrap();
             let read = run(folder.path(), "list -q other.json");
             assert_eq!((read.code, read.stdout.as_bytes()), (Some(0), report(&rows).as_slice()), "{end:?}: {read}");
             let broken = text.replacen("2022-06", "2022-66", 1).replace('\n', end);
             fs::write(folder.path().join("other.json"), &broken).unwrap();
-            let line =
-                broken[..broken.find("2022-66").unwrap()].replace("\r\n", "\n").matches(['\r', '\n']).count() + 1;
-            let refused = run(folder.path(), "list other.json");
             // An object stands on the line on which it starts.
+            let start = broken[..broken.find("2022-66").unwrap()].rfind('{').unwrap();
+            let line = broken[..start].replace("\r\n", "\n").matches(['\r', '\n']).count() + 1;
+            let refused = run(folder.path(), "list other.json");
             let line = if format == "json" && !text.contains("},\n{") { None } else { Some(line) };
             let place = line.map_or("other.json:".to_owned(), |line| format!("other.json:{line}: InvoiceMonth"));
             assert!(refused.code == Some(2) && refused.stderr.starts_with(&place), "{end:?} {place}: {refused}");
@@ -389,6 +391,12 @@ fn a_file_that_is_as_long_as_a_worksheet_is_probably_cut_off() {
     assert!(said(rows.trim_end()));
     assert!(!said(&rows.replacen("\n\n", "\n", 1)));
     assert!(!said(&format!("{rows}p,e,2022-07,ACO,1,Active,1,USD,c,,\n")));
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    fill(sheet, 0, &text(&ROWS));
+    fill(sheet, 1_048_575, "p,d,2022-07,ACO,1,Active,1,USD,b");
+    book.save(folder.path().join("book.xlsx")).unwrap();
+    assert!(run(folder.path(), "summary book.xlsx").stderr.contains("ends at line 1048576"));
 }
 
 fn sheet_bytes(text: &str) -> Vec<u8> {
@@ -618,7 +626,8 @@ fn no_part_of_json_is_left_out_silently() {
     fs::write(folder.path().join("report.csv"), report(&ROWS)).unwrap();
     let lines = run(folder.path(), "list -q report.csv -f jsonl").stdout;
     let (first, rest) = lines.trim_end().split_once('\n').unwrap();
-    write("meta.json", &format!("{{\"meta\":[{{\"name\":\"x\",\"type\":\"y\"}}],\"value\":[{first}],\"rows\":1}}"));
+    let meta = "\"meta\":[{\"name\":\"x\",\"Status\":\"y\"}],\"items\":null";
+    write("meta.json", &format!("{{{meta},\"value\":[{first}],\"rows\":1}}"));
     assert_eq!(run(folder.path(), "list -q meta.json -f jsonl").stdout.trim_end(), first);
     for (text, place) in [
         (format!("{{\"items\":[{first}]}}\n{rest}\n"), "line 2: an object that is no page"),
@@ -628,9 +637,11 @@ fn no_part_of_json_is_left_out_silently() {
             "line 1: a page with a second array of objects, `other`",
         ),
         (
-            format!("{{\"other\":[{rest}],\"value\":[{first}]}}"),
+            format!("{{\"other\":[{rest}],\"value\":[{first}],{meta}}}"),
             "line 1: a page with a second array of objects, `other`",
         ),
+        // It is no page without elements, which would be the last one.
+        (format!("{{\"other\":[{rest}],\"value\":[]}}"), "no header: none of the first lines"),
     ] {
         write("mix.jsonl", &text);
         for line in ["summary mix.jsonl", "inspect mix.jsonl", "check mix.jsonl"] {

@@ -70,6 +70,11 @@ fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
 #[test]
 fn a_folder_is_the_ledger_of_its_reports() {
     let folder = folder();
+    // What systems and Excel keep for themselves is none of its files, and nor are folders within.
+    for name in [".2022-01.csv", "~$2022-05.xlsx"] {
+        fs::write(folder.path().join(name), "x\n").unwrap();
+    }
+    fs::create_dir(folder.path().join("2021.csv")).unwrap();
     for command in ["given", "summary", "balance", "expiring"] {
         let expected = aco(&format!("{command} -q --as-of 2022-12-15 fixtures/aco-balance.csv")).stdout;
         for given in [".", "2022-*", "*"] {
@@ -111,6 +116,16 @@ fn a_place_without_the_kind_says_what_is_there() {
     fs::write(folder.path().join("a.txt"), "x\n").unwrap();
     fs::copy("fixtures/invoice/2022-07.csv", folder.path().join("b.csv")).unwrap();
     assert_eq!(told(&["list", "*"]), "error: *: nothing here is an ACO balance report: a.txt, b.csv\n");
+    assert_eq!(told(&["list", "?.txt"]), "error: ?.txt: nothing here is an ACO balance report: a.txt\n");
+    for pattern in ["a?.txt", "*.cs", "a*x*b"] {
+        assert!(told(&["list", pattern]).contains("no file is there"), "{pattern}");
+    }
+    // Windows has no such names: a file of that very name is meant.
+    if cfg!(unix) {
+        fs::write(folder.path().join("a*.txt"), "x\n").unwrap();
+        assert!(told(&["list", "a*.txt"]).starts_with("error: a*.txt: no header"));
+        fs::remove_file(folder.path().join("a*.txt")).unwrap();
+    }
     // What all of its files are, a folder is.
     let hint = "hint: name it with --invoice, as in `aco reconcile report.csv --invoice invoice.csv`\n";
     assert_eq!(told(&["list", "b*"]), format!("error: b*: nothing here is an ACO balance report: b.csv\n{hint}"));

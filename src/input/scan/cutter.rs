@@ -191,24 +191,3 @@ impl Cutter {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::without_padding;
-
-    #[test]
-    fn a_text_ends_before_what_pads_it() {
-        for (block, text) in [
-            (&b"a,b\n"[..], &b"a,b\n"[..]),
-            (b"a,b\n\x1a", b"a,b\n"),
-            (b"a,b\r\n\x1a\r\n", b"a,b\r\n"),
-            (b"a,b\n\0\0\0\0", b"a,b\n"),
-            (b"a,b\0\n\0", b"a,b"),
-            (b"\0\x1a", b""),
-            // A NUL within is what a broken disk leaves.
-            (b"a\0b\n\0\0\nc,d\n", b"a\0b\n\0\0\nc,d\n"),
-        ] {
-            assert_eq!(&block[..without_padding(block)], text, "{}", block.escape_ascii());
-        }
-    }
-}

@@ -118,38 +118,3 @@ fn from_utf16(mut reader: impl Read, mut decoder: Decoder) -> impl Read {
         }
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(bytes: &[u8], wanted: Option<Encoding>) -> (String, Option<Encoding>) {
-        let (mut reader, encoding) = decoded(Box::new(Cursor::new(bytes.to_vec())), wanted).unwrap();
-        let mut text = String::new();
-        reader.read_to_string(&mut text).unwrap();
-        (text, encoding)
-    }
-
-    fn utf16(text: &str, turn: fn(u16) -> [u8; 2]) -> Vec<u8> {
-        text.encode_utf16().flat_map(turn).collect()
-    }
-
-    #[test]
-    fn finds_out_utf16_with_and_without_a_mark() {
-        let text = "PartnerID,CustomerID\n€ 𝄞\n".repeat(9000);
-        let low = utf16(&text, u16::to_le_bytes);
-        let high = utf16(&text, u16::to_be_bytes);
-        assert_eq!(read(&[&[0xff, 0xfe], &low[..]].concat(), None), (text.clone(), Some(Encoding::Utf16Le)));
-        assert_eq!(read(&[&[0xfe, 0xff], &high[..]].concat(), None), (text.clone(), Some(Encoding::Utf16Be)));
-        let ascii = "PartnerID,CustomerID,InvoiceMonth,CreditName,CreditAmount,Status,BalanceAmount,CurrencyCode,\
-            AgreementID,EffectiveDate,ExpiryDate\n";
-        let text = ascii.repeat(2) + "€";
-        assert_eq!(read(&utf16(&text, u16::to_le_bytes), None), (text.clone(), Some(Encoding::Utf16Le)));
-        assert_eq!(read(&utf16(&text, u16::to_be_bytes), None), (text.clone(), Some(Encoding::Utf16Be)));
-        assert_eq!(read(&utf16("a", u16::to_be_bytes), Some(Encoding::Utf16Be)).0, "a");
-        assert_eq!(read(b"\xef\xbb\xbfa,b", None), ("a,b".to_owned(), Some(Encoding::Utf8)));
-        assert_eq!(read(b"\xef\xbb\xbf\xef\xbb\xbfa,b", None), ("a,b".to_owned(), Some(Encoding::Utf8)));
-        assert_eq!(read(b"\xff\xfe\xff\xfea\0", None), ("a".to_owned(), Some(Encoding::Utf16Le)));
-        assert_eq!(read(b"a,b", None), ("a,b".to_owned(), None));
-    }
-}

@@ -106,25 +106,3 @@ fn line<'c>(cells: impl Iterator<Item = &'c [u8]>, output: &mut Vec<u8>) {
     }
     output.push(b'\n');
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_lines_and_as_wide_as_the_widest_above() {
-        let mut sheet = Cells::default();
-        for (line, row) in [(1, vec!["", "a", "", "b\n\"c\""]), (3, vec!["d"]), (4, vec!["", "", "e"])] {
-            sheet.begin_row(line);
-            for cell in row {
-                sheet.push_text(cell.as_bytes());
-            }
-            sheet.end_row();
-        }
-        let table = Table::sheet(&Arc::new(sheet));
-        assert_eq!(table.lines(), 5);
-        let mut text = String::new();
-        table.text().read_to_string(&mut text).unwrap();
-        assert_eq!(text, "\n,a,,\"b \"\"c\"\"\"\n\nd,,,\n,,e,\n");
-    }
-}
