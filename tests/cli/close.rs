@@ -302,7 +302,7 @@ const ACO: &str = "Azure Credit";
 const AGREES: [&str; 5] = ["a", "2025-06", "50.00", "USD", "6/1/2025"];
 const AGREED: [&str; 8] = ["1", "a", "G1", "P", "6/1/2025", "-50.00", "USD", ACO];
 
-const SITUATIONS: [Situation; 15] = [
+const SITUATIONS: [Situation; 18] = [
     Situation {
         name: "Every customer agrees, within `--tolerance`",
         rows: &[AGREES],
@@ -369,7 +369,25 @@ const SITUATIONS: [Situation; 15] = [
         as_of: "2025-07-20",
     },
     Situation {
-        name: "An invoice is of a month that the report has no row of",
+        name: "A closed month's lines exceed all that a row over it and an open month was given",
+        rows: &[AGREES, ["b", "2025-07", "20.00", "USD", "6/1/2025"]],
+        lines: &[AGREED, ["1", "b", "G1", "P", "6/1/2025", "-30.00", "USD", ACO]],
+        as_of: "2025-07-09",
+    },
+    Situation {
+        name: "They do not: that row may explain them once its month is closed",
+        rows: &[AGREES, ["b", "2025-07", "20.00", "USD", "6/1/2025"]],
+        lines: &[AGREED, ["1", "b", "G1", "P", "6/1/2025", "-15.00", "USD", ACO]],
+        as_of: "2025-07-09",
+    },
+    Situation {
+        name: "An invoice is of a month after the report's last",
+        rows: &[AGREES],
+        lines: &[AGREED, ["1", "a", "G2", "P", "7/1/2025", "-10.00", "USD", ACO]],
+        as_of: "2025-07-20",
+    },
+    Situation {
+        name: "An invoice is of a month before that, of which the report has no row",
         rows: &[AGREES],
         lines: &[AGREED, ["1", "a", "G0", "P", "5/1/2025", "-0.00", "USD", ACO]],
         as_of: "2025-07-09",

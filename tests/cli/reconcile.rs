@@ -364,6 +364,63 @@ fn a_row_after_a_gap_is_compared_over_all_its_months_whether_it_matches_or_not()
     assert_eq!(rows(&run), [january_row, "p,c,USD,2022-03,500.00,500.00,,unknown,1"], "{run}");
 }
 
+/// A row of an open month, or of one that is not shown, hides nothing that the lines of a month before it differ by whatever
+/// it says; and what it may explain it explains.
+#[test]
+fn a_row_that_is_not_judged_hides_no_difference_of_a_month_that_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (balance, invoice) = (path("balance.csv"), path("invoice.csv"));
+    let others = "p,z,2022-01,ACO,0.00,Active,9.00,USD,z,1/1/2022,12/31/2022\n\
+        p,z,2022-02,ACO,7.00,Active,2.00,USD,z,1/1/2022,12/31/2022\n";
+    let gap = report(&[("2022-01", "100.00", "USD"), ("2022-03", "250.00", "USD")]) + others;
+    let late = "p,c,2022-03,ACO,250.00,Active,9.00,USD,b,2/1/2022,12/31/2022\n";
+    let of_another = format!("{}{others}{late}", report(&[("2022-01", "100.00", "USD"), ("2022-02", "130.00", "USD")]));
+    let run = |text: &str, february: &str, flags: &str| {
+        let line = |customer: &str, month: u8, amount: &str| {
+            format!("{customer},G{month},{month},customerCredit,{month}/1/2022,-{amount},USD,USD,,,Azure Credit\n")
+        };
+        let lines = line("c", 1, "100.00") + &line("c", 2, february) + &line("z", 2, "7.00");
+        fs::write(&balance, text).unwrap();
+        fs::write(&invoice, LINES.to_owned() + &lines).unwrap();
+        let run = aco(&format!("reconcile {balance} --invoice {invoice} --customer c -q {flags}"));
+        let code = aco(&format!("check {balance} --invoice {invoice} -q {flags}")).code;
+        let of_c = |row: &&str| row.strip_prefix("p,c,USD,2022-").map(str::to_owned);
+        (rows(&run).iter().filter_map(of_c).collect::<Vec<_>>(), run.code.unwrap(), code.unwrap())
+    };
+    let january = "01,100.00,100.00,0.00,matched,1";
+    let (open, closed, month) = ("--as-of 2022-03-10", "--as-of 2022-03-10 --closed", "--month 2022-02");
+    // More than was given by March, too.
+    let beyond = "02,,400.00,-250.00,mismatched,1";
+    let rest = "03,150.00,,,open,0";
+    assert_eq!(run(&gap, "400.00", open), (vec![january.into(), beyond.into(), rest.into()], 1, 1));
+    assert_eq!(run(&gap, "400.00", closed), (vec![january.into(), beyond.into()], 1, 1));
+    assert_eq!(run(&gap, "400.00", month), (vec![beyond.into()], 1, 1));
+    // What the later row may explain; its own lines are still to come.
+    assert_eq!(run(&gap, "49.00", open), (vec![january.into(), "03,150.00,49.00,,open,1".into()], 1, 0));
+    assert_eq!(run(&gap, "150.00", closed), (vec![january.into()], 0, 0));
+    assert_eq!(run(&gap, "150.00", month), (vec![], 1, 0));
+    // Another credit, whose first row is of March, does not explain what was given in February and not applied.
+    let known = "02,30.00,0.00,30.00,mismatched,1";
+    let rest = "03,250.00,,,open,0";
+    assert_eq!(run(&of_another, "0.00", open), (vec![january.into(), known.into(), rest.into()], 1, 1));
+    assert_eq!(run(&of_another, "280.00", closed), (vec![january.into()], 0, 0));
+    assert_eq!(run(&of_another, "281.00", closed).1, 1);
+    for (rows, february) in [(&gap, "400.00"), (&gap, "150.00"), (&of_another, "0.00"), (&of_another, "281.00")] {
+        let _ = run(rows, february, open);
+        let Some(python) = reconciled_by_python(&[&balance, &invoice, "--as-of", "2022-03"]) else { return };
+        let ours = aco(&format!("reconcile {balance} --invoice {invoice} -q {open}")).stdout;
+        let results = |text: &str, at: usize| -> Vec<String> {
+            let cells = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+            let rows = cells.filter(|cells| cells[0] == "p");
+            let mut rows: Vec<String> = rows.map(|cells| [cells[1], cells[2], cells[3], cells[at]].join(",")).collect();
+            rows.sort();
+            rows
+        };
+        assert_eq!(results(&ours, 7), results(&python, 6), "{february}");
+    }
+}
+
 #[test]
 fn amounts_that_share_a_month_are_compared_as_one() {
     let of_march = report(&[("2022-01", "100.00", "USD"), ("2022-03", "600.00", "USD")]);

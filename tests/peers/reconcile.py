@@ -1,10 +1,10 @@
 """Credit given against credit applied, computed independently: csv, json and decimal of the standard library.
 
-    python3 reconcile.py BALANCE INVOICE... [--tolerance AMOUNT]
+    python3 reconcile.py BALANCE INVOICE... [--tolerance AMOUNT] [--as-of MONTH]
 
 Prints PartnerID,CustomerID,CurrencyCode,InvoiceMonth,CreditGiven,CreditApplied,Result, without rows of nothing given
-and nothing applied. Every month counts as closed. It reads the documented spelling of the balance report, and invoices of one kind
-whose files repeat nothing: reconciliation files as CSV or JSON Lines, or daily rated usage as CSV.
+and nothing applied. Months from that of --as-of on are open; without it every month counts as closed. It reads the documented
+spelling of the balance report, and invoices of one kind whose files repeat nothing: reconciliation files as CSV or JSON Lines, or daily rated usage as CSV.
 """
 
 import csv
@@ -92,7 +92,7 @@ def invoices(paths):
     credit_months, usage_months, credits = {}, {}, []
     for line in (line for path in paths for line in invoice_lines(path)):
         number, credit = line["invoicenumber"], invoice_credit(line)
-        is_usage = "credittype" in line or line["meterdescription"]
+        is_usage = "credittype" in line or line.get("meterdescription")
         if credit is None and not is_usage:
             continue
         month = month_number(line["chargestartdate"])
@@ -107,16 +107,16 @@ def invoices(paths):
 
 def stretches(amounts, invoiced):
     """Amounts whose months overlap as one, if they touch an invoiced month: [first, last, known amount or None, the least
-    and the most that openings add]."""
+    and the most that openings add, whether it has one, and the amounts that it is joined of]."""
     joined = []
     for first, last, amount, opening in sorted(amounts, key=lambda amount: -amount[1]):
         opening = Decimal(0) if amount is not None else opening
-        own = [first, last, amount, min(opening, 0), max(opening, 0), amount is None]
+        own = [first, last, amount, min(opening, 0), max(opening, 0), amount is None, [(first, last, amount, opening)]]
         later = joined[-1] if joined else None
         if later and later[0] <= last:
             later[0] = min(later[0], first)
             later[2] = amount if later[2] is None else later[2] + (amount or 0)
-            later[3:] = [later[3] + own[3], later[4] + own[4], later[5] or own[5]]
+            later[3:] = [later[3] + own[3], later[4] + own[4], later[5] or own[5], later[6] + own[6]]
         else:
             joined.append(own)
     return [own for own in joined if any(own[0] <= month <= own[1] for month in invoiced)]
@@ -131,7 +131,19 @@ def home(billed, pricing, giving, present, held):
     return []
 
 
-def compare(owner, credits, lines, invoiced, reported, tolerance):
+def known_by(parts, month):
+    """What amounts gave by a month: what is known, and the least and the most. One that goes on later gave nothing up to all."""
+    known, least, most = None, Decimal(0), Decimal(0)
+    for first, last, amount, opening in parts:
+        if last <= month and amount is not None:
+            known, least, most = (known or 0) + amount, least + amount, most + amount
+        elif first <= month:
+            whole = amount if amount is not None else opening
+            least, most = least + min(whole, 0), most + max(whole, 0)
+    return known, least, most
+
+
+def compare(owner, credits, lines, invoiced, reported, tolerance, opens):
     rows = {(own[1], currency): dict(span=own, sure=[], doubtful=[])
             for currency, spans in credits.items() for own in spans}
     either = defaultdict(list)
@@ -147,14 +159,16 @@ def compare(owner, credits, lines, invoiced, reported, tolerance):
         month, _ = at
         found = rows.get(at, dict(span=None, sure=[], doubtful=[]))
         span, sure = found["span"], [*found["sure"], *more]
+        if month >= opens:
+            return "open"
         months = range(span[0], month + 1) if span else ()
         if any(own not in invoiced for own in months) or not span and sure + found["doubtful"] and month not in reported:
             return "unknown"
-        least = most = ((span and span[2]) or Decimal(0)) - sum(sure)
+        least = most = ((span and span[2]) or Decimal(0)) - sum(amount for _, amount in sure)
         if span:
             least, most = least + span[3], most + span[4]
-        least -= sum(max(amount, 0) for amount in found["doubtful"])
-        most -= sum(min(amount, 0) for amount in found["doubtful"])
+        least -= sum(max(amount, 0) for _, amount in found["doubtful"])
+        most -= sum(min(amount, 0) for _, amount in found["doubtful"])
         if -tolerance <= least and most <= tolerance:
             return "matched"
         if least <= tolerance and -tolerance <= most:
@@ -170,12 +184,12 @@ def compare(owner, credits, lines, invoiced, reported, tolerance):
         homes = home(billed, pricing, giving, present, set(credits)) or [billed]
         if loose:
             for at in homes:
-                row(key(at, month))["doubtful"].append(as_billed if at == billed else as_priced)
+                row(key(at, month))["doubtful"].append((month, as_billed if at == billed else as_priced))
             loose_at |= {key(billed, month)} if not owner[0] else set()
         elif len(homes) == 1:
-            row(key(homes[0], month))["sure"].append(as_billed if homes[0] == billed else as_priced)
+            row(key(homes[0], month))["sure"].append((month, as_billed if homes[0] == billed else as_priced))
         else:
-            either[key(billed, month), key(pricing, month)].append((as_billed, as_priced))
+            either[key(billed, month), key(pricing, month)].append(((month, as_billed), (month, as_priced)))
     for keys, amounts in sorted(either.items(), key=lambda item: [(own[1], own[0]) for own in item[0]]):
         for its in (1, 0):
             if judged(keys[its], [own[its] for own in amounts]) == "matched" == judged(keys[1 - its]):
@@ -185,17 +199,40 @@ def compare(owner, credits, lines, invoiced, reported, tolerance):
             for its in (0, 1):
                 row(keys[its])["doubtful"] += [own[its] for own in amounts]
     billed_doubt = loose_at | {keys[0] for keys in either if row(keys[0])["doubtful"]}
-    for (month, currency), found in sorted(rows.items()):
-        given = found["span"] and found["span"][2]
-        lines = found["sure"] or (month, currency) in billed_doubt
+
+    def tell(month, currency, given, found, result):
+        lines = found["sure"] or found["doubtful"] and (month, currency) in billed_doubt
         if not lines and not (found["span"] and found["span"][5]) and not given:
-            continue
-        applied = sum(found["sure"]) if found["sure"] else None
+            return
+        applied = sum(amount for _, amount in found["sure"]) if found["sure"] else None
         shown = ["" if value is None else f"{value.normalize():f}" for value in (given, applied)]
-        print(",".join([*owner, currency, month_text(month), *shown, judged((month, currency))]))
+        print(",".join([*owner, currency, month_text(month), *shown, result]))
+
+    for (month, currency), found in sorted(rows.items()):
+        span, closed = found["span"], opens - 1
+        given = span and span[2]
+        if span and month >= opens and span[0] <= closed:
+            # What a closed month's invoice applied beyond all that was given by then is no matter of the open month.
+            known, least, most = known_by(span[6], closed)
+            early, found = ({key: [line for line in found[key] if (line[0] <= closed) == is_early] for key in ("sure", "doubtful")}
+                            for is_early in (True, False))
+            early["span"] = found["span"] = span
+            applied = sum(amount for _, amount in early["sure"])
+            least -= applied + sum(max(amount, 0) for _, amount in early["doubtful"])
+            most -= applied + sum(min(amount, 0) for _, amount in early["doubtful"])
+            is_whole = all(own in invoiced for own in range(span[0], closed + 1))
+            if most < -tolerance or least > tolerance and is_whole:
+                has_lines = early["sure"] or early["doubtful"]
+                result = ("mismatched" if has_lines else "balance-only") if is_whole else "unknown"
+                billed_doubt |= {(closed, currency)} if (month, currency) in billed_doubt else set()
+                tell(closed, currency, known, early, result)
+                given = given if known is None else given - known
+            else:
+                found = rows[month, currency]
+        tell(month, currency, given, found, judged((month, currency)))
 
 
-def main(paths, tolerance):
+def main(paths, tolerance, opens):
     amounts, covered = balance(paths[0])
     lines, invoiced = invoices(paths[1:])
     together = {customer for partner, customer, *_ in lines} - {customer for partner, customer, *_ in lines if partner}
@@ -216,7 +253,7 @@ def main(paths, tolerance):
 
     def gives(own, month, currencies):
         return any(first <= month <= last and (unknown or amount != 0)
-                   for currency in currencies for first, last, amount, _, _, unknown in credits[own].get(currency, []))
+                   for currency in currencies for first, last, amount, _, _, unknown, _ in credits[own].get(currency, []))
 
     for partner, customer, *line in lines:
         month, billed, pricing, *both = line
@@ -236,7 +273,7 @@ def main(paths, tolerance):
             by_owner[own].append((*line, len(owners) > 1))
     for own in sorted({*given, *by_owner}):
         reported = covered.get(own[0], set()) if own[0] else set().union(*covered.values())
-        compare(own, credits.get(own, {}), by_owner.get(own, []), invoiced, reported, tolerance)
+        compare(own, credits.get(own, {}), by_owner.get(own, []), invoiced, reported, tolerance, opens)
 
 
 if __name__ == "__main__":
@@ -246,4 +283,9 @@ if __name__ == "__main__":
         at = arguments.index("--tolerance")
         allowed = Decimal(arguments[at + 1])
         del arguments[at:at + 2]
-    main(arguments, allowed)
+    first_open = 10**6
+    if "--as-of" in arguments:
+        at = arguments.index("--as-of")
+        first_open = month_number(arguments[at + 1])
+        del arguments[at:at + 2]
+    main(arguments, allowed, first_open)

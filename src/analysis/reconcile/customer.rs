@@ -159,8 +159,44 @@ pub(super) fn compare<'a>(
             drafts.entry(key).or_default().doubtful.extend(&places);
         }
     }
-    let rows = drafts.iter().map(|(key, draft)| row(owner, *key, draft, terms));
-    Ok((rows.collect::<Result<_, _>>()?, incomparable))
+    let mut rows = Vec::new();
+    for (key, draft) in &drafts {
+        match apart(owner, *key, draft, applied, terms)? {
+            Some(two) => rows.extend(two),
+            None => rows.push(row(owner, *key, draft, terms)?),
+        }
+    }
+    Ok((rows, incomparable))
+}
+
+/// Where a row's own month is open or not shown, what differs by the last that is neither, whatever came later, as a row
+/// of that month; and the rest. A provisional row must not hide what a closed month's invoice applied.
+fn apart<'a>(
+    owner: Owner<'a>,
+    (currency, month): DraftKey,
+    draft: &Draft<'_>,
+    applied: &Applied<'_>,
+    terms: &MatchContext<'a, '_>,
+) -> Result<Option<[ReconciledRow<'a>; 2]>, Overflow> {
+    let Some((whole, early)) = draft.span.and_then(|span| Some((span, span.early.as_deref()?))) else {
+        return Ok(None);
+    };
+    let by_then = applied.range(..=early.to).flat_map(|(_, totals)| totals).map(|(place, _)| *place);
+    let by_then: HashSet<usize> = by_then.collect();
+    let split = |places: &[usize]| places.iter().partition(|place| by_then.contains(place));
+    let ((totals, later), (doubtful, later_doubtful)) = (split(&draft.totals), split(&draft.doubtful));
+    let before = Draft { span: Some(early), totals, doubtful };
+    let (_, _, (least, most)) = amounts(currency, &before, terms)?;
+    // An invoice that is missing can only have applied more.
+    let is_whole = || early.months().all(|month| terms.invoiced.contains(&month));
+    let differs = most < -terms.tolerance || least > terms.tolerance && is_whole();
+    if !differs || row(owner, (currency, month), draft, terms)?.verdict == Verdict::Matched {
+        return Ok(None);
+    }
+    let given = whole.given.map(|given| given.checked_sub(early.given.unwrap_or_default())).transpose()?;
+    let rest = MonthSpan { given, ..whole.clone() };
+    let rest = Draft { span: Some(&rest), totals: later, doubtful: later_doubtful };
+    Ok(Some([row(owner, (currency, early.to), &before, terms)?, row(owner, (currency, month), &rest, terms)?]))
 }
 
 /// Of two credits the one that lines belong to: with all of them both agree.
@@ -213,11 +249,8 @@ fn row<'a>(
     draft: &Draft<'_>,
     terms: &MatchContext<'a, '_>,
 ) -> Result<ReconciledRow<'a>, Overflow> {
-    let amount = |place: &usize| terms.invoices.totals[*place].credit_in(currency);
-    let applied = (!draft.totals.is_empty()).then(|| money::sum(draft.totals.iter().filter_map(amount))).transpose()?;
-    let given = draft.span.and_then(|span| span.given).map(Sum::value).transpose()?;
+    let (given, applied, (least, most)) = amounts(currency, draft, terms)?;
     let known = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default())?;
-    let (least, most) = reach(draft, known, draft.doubtful.iter().filter_map(amount))?;
     let difference = match (least > Decimal::ZERO, most < Decimal::ZERO) {
         (true, _) => least,
         (_, true) => most,
@@ -256,6 +289,17 @@ fn row<'a>(
         late: None,
         missing,
     })
+}
+
+/// What is known to be given and applied of a row, and the least and the most that they differ by.
+type Compared = (Option<Decimal>, Option<Decimal>, (Decimal, Decimal));
+
+fn amounts(currency: Currency, draft: &Draft<'_>, terms: &MatchContext<'_, '_>) -> Result<Compared, Overflow> {
+    let amount = |place: &usize| terms.invoices.totals[*place].credit_in(currency);
+    let applied = (!draft.totals.is_empty()).then(|| money::sum(draft.totals.iter().filter_map(amount))).transpose()?;
+    let given = draft.span.and_then(|span| span.given).map(Sum::value).transpose()?;
+    let known = money::subtract(given.unwrap_or_default(), applied.unwrap_or_default())?;
+    Ok((given, applied, reach(draft, known, draft.doubtful.iter().filter_map(amount))?))
 }
 
 /// The least and the most that a difference is, with what may have been given or applied besides.

@@ -101,7 +101,11 @@ fn of_row(row: &ReconciledRow<'_>, check: Check, message: String) -> Finding {
 /// What is to be explained about a row. Credit that was applied late is told where it was given.
 fn row(row: &ReconciledRow<'_>) -> Option<Finding> {
     let amount = |amount: Option<_>| format!("{} {}", Grouped(amount.unwrap_or_default()), row.currency);
-    let (given, applied) = (amount(row.given), amount(row.applied));
+    let applied = amount(row.applied);
+    let given = match row.given {
+        None if row.has_doubt() => format!("an unknown amount of {}", row.currency),
+        given => amount(given),
+    };
     let since = if row.is_spanning() { format!(" since {}", row.since) } else { String::new() };
     let (check, message) = match row.verdict {
         verdict if verdict.is_finding() && row.late.is_some() => {

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Ledger};
-use crate::model::{Currency, Id, Month, Overflow, Sum, parallel};
+use crate::model::{Currency, Id, Month, Overflow, Period, Sum, parallel};
 
 /// A customer and its partner; no partner where the credits and lines of several are compared together.
 pub(super) type Owner<'a> = (&'a Id, Option<&'a Id>);
@@ -26,6 +26,8 @@ pub(super) struct MonthSpan {
     pub(super) unknown: (Sum, Sum),
     /// The months whose reports would tell what is unknown.
     pub(super) missing_reports: BTreeSet<Month>,
+    /// Where its own month is open or not shown: what was given by the last that is neither.
+    pub(super) early: Option<Box<Self>>,
 }
 
 impl MonthSpan {
@@ -49,6 +51,26 @@ impl MonthSpan {
     pub(super) fn months(&self) -> impl Iterator<Item = Month> {
         self.from.through(self.to)
     }
+
+    /// What the parts that it is joined of gave by a month amid it. Of one that goes on later that is nothing up to all.
+    fn by(&self, month: Month, parts: &[Self]) -> Result<Self, Overflow> {
+        let (zero, missing_reports) = (Sum::default(), self.missing_reports.clone());
+        let mut early =
+            Self { from: self.from, to: month, given: None, unknown: (zero, zero), missing_reports, early: None };
+        let is_own = |part: &&Self| self.from <= part.from && part.from <= month && part.to <= self.to;
+        for part in parts.iter().filter(is_own) {
+            let mut part = part.clone();
+            if let Some(given) = part.given.filter(|_| part.to > month) {
+                part.given = None;
+                part.unknown.0.add(given)?;
+                part.unknown.1.add(given)?;
+            }
+            let (least, most) = (part.unknown.0.value()?, part.unknown.1.value()?);
+            part.unknown = (least.min(Decimal::ZERO).into(), most.max(Decimal::ZERO).into());
+            early.join(part)?;
+        }
+        Ok(early)
+    }
 }
 
 /// What the report says of a customer and partner.
@@ -68,19 +90,24 @@ impl CustomerCredit {
     }
 
     /// Joins the amounts of a currency that share months, and keeps those that reach into an invoiced month.
-    fn join(&mut self, invoiced: &BTreeSet<Month>) -> Result<(), Overflow> {
+    fn join(&mut self, invoiced: &BTreeSet<Month>, filter: &Filter) -> Result<(), Overflow> {
+        let counts = |month: &Month| filter.shows_month(*month) && filter.period(*month) == Period::Closed;
         for spans in self.spans.values_mut() {
             // The latest first: what an amount covers lies before its month.
             spans.sort_unstable_by_key(|span| std::cmp::Reverse(span.to));
             let mut joined: Vec<MonthSpan> = Vec::new();
-            for span in spans.drain(..) {
+            for span in &*spans {
                 match joined.last_mut() {
-                    Some(later) if later.from <= span.to => later.join(span)?,
-                    _ => joined.push(span),
+                    Some(later) if later.from <= span.to => later.join(span.clone())?,
+                    _ => joined.push(span.clone()),
                 }
             }
             joined.retain(|span| invoiced.range(span.from..=span.to).next().is_some());
             joined.reverse();
+            for whole in joined.iter_mut().filter(|whole| whole.from < whole.to && !counts(&whole.to)) {
+                let last = whole.months().filter(counts).last();
+                whole.early = last.map(|month| whole.by(month, spans)).transpose()?.map(Box::new);
+            }
             *spans = joined;
         }
         Ok(())
@@ -110,7 +137,7 @@ pub(super) fn credits<'l>(
                 add_months(ledger, credit, of_customer.spans.entry(identity.currency).or_default())?;
             }
         }
-        customers.values_mut().try_for_each(|of_customer| of_customer.join(invoiced))?;
+        customers.values_mut().try_for_each(|of_customer| of_customer.join(invoiced, filter))?;
         Ok::<_, Overflow>(customers)
     });
     let mut credits = BTreeMap::new();
@@ -135,6 +162,7 @@ fn add_months(ledger: &Ledger, credit: &Credit, spans: &mut Vec<MonthSpan>) -> R
             unknown: (least.into(), most.into()),
             // The report of the month before the row tells how much of its amount is older.
             missing_reports: flow.given.is_none().then(|| flow.month.previous()).into_iter().collect(),
+            early: None,
         });
     }
     Ok(())
