@@ -37,6 +37,7 @@ use std::path::Path;
 use std::process::{self, ExitCode, Termination};
 use std::sync::Once;
 
+use chrono::NaiveDate;
 use clap::error::ErrorKind::InvalidSubcommand;
 use clap::{Arg, ArgAction, Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -214,6 +215,8 @@ struct Session {
     left_out: usize,
     names: Names,
     filter: Filter,
+    /// The day of `--as-of`, if it was said: what is of later months is left out.
+    looked_back_to: Option<NaiveDate>,
     threads: usize,
     /// What is read, as a command that a hint quotes names it.
     given: String,
@@ -247,7 +250,8 @@ impl Session {
         names.extend(read.names(&[ledger], stdio)?);
         let filter = shown.filter(&[ledger], invoices.as_deref(), &names, stdio)?;
         let (left_out, threads) = (read::rows_of(unreadable), read.threads_for(ledger.rows_read()));
-        Ok(Self { ledger, left_out, names, filter, threads, given: stdio.given.clone() })
+        let given = stdio.given.clone();
+        Ok(Self { ledger, left_out, names, filter, looked_back_to: shown.as_of, threads, given })
     }
 
     fn summarized(&self, by: &[GroupBy]) -> Result<Vec<GroupSummary<'_>>, Overflow> {

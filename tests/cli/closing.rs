@@ -62,6 +62,38 @@ fn an_invoiced_month_after_the_report_ends_is_missed() {
     );
 }
 
+/// A day that is looked back to leaves out later invoices as it leaves out later rows.
+#[test]
+fn later_invoices_are_left_out_when_looking_back() {
+    let rows =
+        ["c 2022-07 1.00 Active 9.00 USD 7/1/2022 7/31/2023", "c 2022-08 2.00 Active 8.00 USD 7/1/2022 7/31/2023"];
+    let rows = report(&[rows[0], rows[1], "c 2022-09 3.00 Active 7.00 USD 7/1/2022 7/31/2023"]);
+    let run = |command: &str, months: &[u32], as_of: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let header =
+            "CustomerId,InvoiceNumber,ProductId,ChargeType,ChargeStartDate,Subtotal,Currency,CreditReasonCode\n";
+        // That of the last month raises the invoice, which is no matter of the months before.
+        let line = |month: &u32| {
+            let amount = if *month == 9 { "1.00" } else { "-1.00" };
+            format!("c,G{month},P,customerCredit,{month}/1/2022,{amount},USD,Azure Credit\n")
+        };
+        let invoice = folder.path().join("invoice.csv");
+        fs::write(&invoice, header.to_owned() + &months.iter().map(line).collect::<String>()).unwrap();
+        aco_on(&format!("{command} - --invoice {} --as-of {as_of} -f csv", invoice.display()), &rows)
+    };
+    let back = run("check --fail-on warning", &[7, 8, 9], "2022-08-10");
+    assert!(back.code == Some(0) && !back.stdout.contains("error") && !back.stdout.contains("warning"), "{back}");
+    assert!(back.stderr.contains("--as-of 2022-08-10 leaves out what is invoiced of 2022-09"), "{back}");
+    let back = run("reconcile", &[7, 8, 9], "2022-08-10");
+    assert!(!back.to_string().contains("add the balance report") && !back.stdout.contains("2022-09"), "{back}");
+    assert_eq!(run("reconcile --closed", &[7, 8, 9], "2022-08-10").code, Some(0));
+    // What differs in the months that count is found, and where none is left it is said.
+    assert_eq!(run("check", &[8, 9], "2022-08-10").code, Some(1));
+    let none = run("reconcile", &[9], "2022-08-10");
+    let said = "nothing was compared because no invoice of 2022-08 or before was given";
+    assert!(none.code == Some(1) && none.stderr.contains(said), "{none}");
+}
+
 #[test]
 fn a_month_that_cannot_be_compared_does_not_hide_the_others() {
     let folder = tempfile::tempdir().unwrap();

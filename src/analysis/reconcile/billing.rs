@@ -35,6 +35,9 @@ pub struct Billing {
     pub undated: Vec<Box<str>>,
     /// Invoices whose month was said, and which are in no file.
     pub unknown: Vec<String>,
+    /// The last month that counts, if a day is looked back to, and the months after it that are left out.
+    last: Option<Month>,
+    pub later: BTreeSet<Month>,
 }
 
 impl Billing {
@@ -49,7 +52,22 @@ impl Billing {
 
     pub fn months(&self) -> impl Iterator<Item = Month> {
         let own = self.unnumbered.iter().map(|month| self.for_all.unwrap_or(*month));
-        self.months.values().copied().chain(own).chain(self.for_all)
+        self.months.values().copied().chain(own).chain(self.for_all).filter(|month| self.counts(*month))
+    }
+
+    fn counts(&self, month: Month) -> bool {
+        self.last.is_none_or(|last| month <= last)
+    }
+
+    /// Leaves out the invoices of months after the one that is looked back to, as rows of the report are.
+    pub fn leave_out_after(&mut self, last: Month, invoices: &Invoices) {
+        self.later = self.months().filter(|month| *month > last).collect();
+        self.last = Some(last);
+        self.unbilled.retain(|month, _| self.for_all.unwrap_or(*month) <= last);
+        let keys = invoices.parts.iter().map(|part| &part.invoice);
+        let keys = keys.filter(|key| self.month_of(&key.number).is_some_and(|month| month > last));
+        let keys: Vec<InvoiceKey> = keys.cloned().collect();
+        self.downloads.left_out.extend(keys);
     }
 
     /// The month in which lines count; none if they do not.
@@ -59,7 +77,8 @@ impl Billing {
         }
         if key.invoice.number.is_empty() {
             let counts = self.unbilled.get(&key.charged).and_then(|files| files.get(&key.invoice.file).copied());
-            return counts.unwrap_or(true).then(|| self.for_all.unwrap_or(key.charged));
+            let month = self.for_all.unwrap_or(key.charged);
+            return (counts.unwrap_or(true) && self.counts(month)).then_some(month);
         }
         self.months.get(&*key.invoice.number).copied()
     }

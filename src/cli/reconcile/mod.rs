@@ -278,7 +278,10 @@ impl InvoiceArgs {
         invoices: &'a Invoices,
         wants_all: bool,
     ) -> anyhow::Result<ComparedInvoices<'a>> {
-        let billing = Billing::new(invoices, &self.invoice_month, self.parts);
+        let mut billing = Billing::new(invoices, &self.invoice_month, self.parts);
+        if let Some(day) = session.looked_back_to {
+            billing.leave_out_after(Month::of(day), invoices);
+        }
         if let Some(unknown) = billing.unknown.first() {
             bail!("--invoice-month: no line has the InvoiceNumber `{}`", Visible(unknown));
         }

@@ -106,6 +106,10 @@ impl ComparedInvoices<'_> {
     /// All there is to tell but the results.
     pub(crate) fn notes(&self) -> Result<Vec<Message>> {
         let mut notes = Vec::new();
+        if !self.billing.later.is_empty() {
+            let (day, months) = (self.session.filter.as_of, months(&self.billing.later));
+            notes.push(Message::note(format!("--as-of {day} leaves out what is invoiced of {months}")));
+        }
         notes.extend(self.without_reasons());
         self.note_files(&mut notes);
         self.note_downloads(&mut notes);
@@ -146,6 +150,11 @@ impl ComparedInvoices<'_> {
                 "give the balance report that has {}; if an invoice bills another month, say which with --invoice-month",
                 months(invoiced)
             )),
+            NotCompared::NoCreditLines if !self.billing.later.is_empty() => {
+                let month = Month::of(self.session.filter.as_of);
+                Message::warning(format!("nothing was compared because no invoice of {month} or before was given"))
+                    .hint("name it with --invoice")
+            }
             NotCompared::NoCreditLines => {
                 Message::warning("nothing was compared because no line of the invoices is recognised as Azure credit")
                     .hint("name the reason that stands for it with --reason, or give the right invoices")
