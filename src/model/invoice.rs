@@ -169,6 +169,9 @@ pub struct LineFinding {
     /// The customer; none where a rule is about a whole invoice.
     pub customer: Option<Id>,
     pub invoice: Box<str>,
+    /// The amount of the credit line as the file has it, and its currency; none where a rule is about a whole invoice.
+    pub amount: Option<Decimal>,
+    pub currency: Option<Currency>,
     /// What was found, for a person.
     pub message: String,
 }

@@ -183,6 +183,62 @@ fn a_line_that_raises_the_invoice_is_a_finding_like_the_others() {
     assert_eq!(check("--accept accepted.csv --at-least warning").to_string(), QUIET);
 }
 
+/// A line of an invoice is known by its amount, in whatever file it is, and rates are by what they are.
+#[test]
+fn what_is_accepted_of_one_invoice_line_is_not_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("a.csv"), report(&["c 2022-07 100.00 Active 900.00 USD 7/1/2022 6/30/2024"])).unwrap();
+    let header = "CustomerId,InvoiceNumber,ProductId,SkuId,AvailabilityId,ChargeType,ChargeStartDate,UnitPrice,\
+        EffectiveUnitPrice,BillableQuantity,Subtotal,Currency,PricingCurrency,PCToBCExchangeRate,PriceAdjustmentDescription,\
+        CreditReasonCode\n";
+    let line = |product: &str, credit: &str, rest: &str| {
+        format!("c,G7,{product},S,V,customerCredit,7/1/2022,{credit},{credit},1,{credit},USD,{rest},Azure Credit\n")
+    };
+    let check = |name: &str, lines: &[String], flags: &str| {
+        fs::write(path.join(name), header.to_owned() + &lines.concat()).unwrap();
+        let only = "--only wrong-sign,credit-without-charge,credit-and-pec,several-rates --as-of 2022-08-10 -q -f csv";
+        run(path, "check", &["a.csv", "--invoice", name], &format!("{only} --fail-on warning {flags}"))
+    };
+    let found = |run: &Run| -> Vec<String> {
+        let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+        run.stdout.lines().skip(1).map(cells).map(|cells| [&cells[1][..], &cells[7], &cells[8]].join(" ")).collect()
+    };
+    let cases = [
+        ("wrong-sign USD", line("P", "20.00", "USD,1,"), line("Q", "40.00", "USD,1,")),
+        ("credit-without-charge USD", line("P", "-20.00", "USD,1,"), line("Q", "-40.00", "USD,1,")),
+        (
+            "credit-and-pec USD",
+            line("P", "-20.00", "USD,1,15% partner earned credit"),
+            line("Q", "-40.00", "USD,1,15% partner earned credit"),
+        ),
+    ];
+    for (check_name, one, another) in cases {
+        let first = check("one.csv", std::slice::from_ref(&one), "");
+        assert!(found(&first).iter().any(|found| found.starts_with(check_name)), "{first}");
+        fs::write(path.join("accepted.csv"), &first.stdout).unwrap();
+        let again = check("renamed.csv", std::slice::from_ref(&one), "--accept accepted.csv");
+        assert_eq!((again.code, found(&again).len()), (Some(0), 0), "{again}");
+        let both = check("one.csv", &[one.clone(), another], "--accept accepted.csv");
+        let left = found(&both);
+        assert!(both.code == Some(1) && left.iter().any(|left| left.starts_with(check_name) && left.contains("40.00")));
+        assert!(left.iter().all(|left| left.contains("40.00")), "{both}");
+        // The same line once more is another one.
+        let twice = check("one.csv", &[one.clone(), one], "--accept accepted.csv");
+        assert_eq!((twice.code, found(&twice).len()), (Some(1), found(&first).len()), "{twice}");
+    }
+    let rates = |rates: &[&str]| -> Vec<String> {
+        rates.iter().map(|rate| line("P", "-20.00", &format!("EUR,{rate},"))).collect()
+    };
+    let rates_only = |run: &Run| found(run).into_iter().filter(|found| found.starts_with("several-rates")).count();
+    let first = check("one.csv", &rates(&["1.1", "1.2"]), "");
+    fs::write(path.join("accepted.csv"), &first.stdout).unwrap();
+    assert_eq!(rates_only(&first), 1, "{first}");
+    assert_eq!(rates_only(&check("renamed.csv", &rates(&["1.1", "1.2"]), "--accept accepted.csv")), 0);
+    assert_eq!(rates_only(&check("one.csv", &rates(&["1.1", "1.25"]), "--accept accepted.csv")), 1);
+    assert_eq!(rates_only(&check("one.csv", &rates(&["1.1", "1.2", "1.3"]), "--accept accepted.csv")), 1);
+}
+
 #[test]
 fn months_amounts_and_ids_are_taken_as_people_write_them() {
     let folder = tempfile::tempdir().unwrap();

@@ -141,11 +141,16 @@ fn line(finding: &LineFinding, billing: &Billing, files: usize) -> Finding {
         Rule::SeveralRates => Check::SeveralRates,
         Rule::WrongSign => Check::WrongSign,
     };
+    // What tells one of a customer's lines from another is its amount; of rates it is these, wherever they were met.
+    let rates = finding.message.split_once(" in ").filter(|_| finding.rule == Rule::SeveralRates);
     let file = u32::try_from(files).unwrap_or(u32::MAX).saturating_add(finding.file);
     Finding {
         place: Some(Place { file, line: finding.line }),
         customer: finding.customer.clone(),
         month: billing.month_of(&finding.invoice),
+        currency: finding.currency,
+        amount: finding.amount,
+        detail: rates.map(|(rates, _)| format!("{rates} in ")),
         ..Finding::new(check, finding.message.clone())
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::path::PathBuf;
 
-use crate::analysis::{Check, Filter, Finding};
+use crate::analysis::{Check, Filter, Finding, reconcile};
 use crate::input::lists::{self, AcceptanceLine};
 use crate::input::value::amount::{self, DecimalMark};
 use crate::input::value::{AmountReading, Clue};
@@ -182,8 +182,9 @@ impl Acceptance {
             finding.amount.map_or(wanted.is_empty(), is)
         };
         let month = |wanted: &Vec<Month>| finding.month.map_or(wanted.is_empty(), |month| wanted.contains(&month));
-        // A row of a credit is known by its ids and its month, whatever file has it.
-        let file = finding.place.filter(|_| finding.agreement.is_none()).map(|place| &*files[place.file as usize]);
+        // A row of a credit is known by its ids and its month, whatever file has it, and so is an invoice's line.
+        let is_of_data = finding.agreement.is_some() || reconcile::CHECKS.contains(&finding.check);
+        let file = finding.place.filter(|_| !is_of_data).map(|place| &*files[place.file as usize]);
         let fits = [
             ("CustomerID", id(&self.customer, &finding.customer)),
             ("AgreementID", id(&self.agreement, &finding.agreement)),

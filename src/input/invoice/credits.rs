@@ -138,10 +138,10 @@ impl LineBuilder {
     fn check(&mut self, file: &mut FileCredits, line: Line<'_>, context: u32, amounts: &Amounts) {
         let (layout, place) = (line.layout, line.place());
         let findings = &mut self.findings;
-        let mut finding = |file: &FileCredits, rule, message| {
-            findings.push(file.finding(place, rule, context, message));
-        };
         let amount = amounts.amount;
+        let mut finding = |file: &FileCredits, rule, message| {
+            findings.push(file.finding(place, rule, (context, amount), message));
+        };
         let lowers = match kind(layout) {
             InvoiceFileKind::Reconciliation => amount.is_sign_negative() || amount.is_zero(),
             InvoiceFileKind::DailyUsage => amount.is_sign_positive() || amount.is_zero(),
@@ -165,7 +165,7 @@ impl LineBuilder {
             let name = layout.name(InvoiceColumn::Adjustment);
             finding(file, Rule::BothCredits, format!("{name} is `{text}` where Azure credit was applied"));
         } else if file.can_pair {
-            self.pairs.credit(line, context);
+            self.pairs.credit(line, context, amount);
         }
     }
 

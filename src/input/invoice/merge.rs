@@ -192,7 +192,9 @@ fn all_findings(
 ) -> Vec<LineFinding> {
     Pairs::compare(pairs.into_iter(), |credit, (rule, message)| {
         let file = threads[credit.thread as usize].files.get(&credit.place.file);
-        findings.extend(file.map(|file| file.finding(credit.place, rule, credit.context, message.to_owned())));
+        findings.extend(
+            file.map(|file| file.finding(credit.place, rule, (credit.context, credit.amount), message.to_owned())),
+        );
     });
     findings.extend(rates(threads, files));
     findings.sort();
@@ -229,6 +231,8 @@ fn rates(threads: &[LineBuilder], files: &[FileRead]) -> Vec<LineFinding> {
             rule: Rule::SeveralRates,
             customer: None,
             invoice: invoice.into(),
+            amount: None,
+            currency: None,
             message: format!("{pricing} to {billed} at {rate}, but at {first} in {first_file}:{first_line}"),
         }));
     }

@@ -9,6 +9,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::vec::IntoIter;
 
 use foldhash::fast::FixedState;
+use rust_decimal::Decimal;
 
 use crate::model::{InvoiceFileKind, Place, Rule, parallel};
 
@@ -48,6 +49,7 @@ pub(super) struct CreditFingerprint {
     /// Its context among those of its thread and file.
     pub(super) context: u32,
     pub(super) thread: u32,
+    pub(super) amount: Decimal,
 }
 
 /// What is odd about a credit line: it has no charge, or a partner earned credit lowers its charge too.
@@ -75,10 +77,10 @@ impl Pairs {
         }
     }
 
-    pub(super) fn credit(&mut self, line: Line<'_>, context: u32) {
+    pub(super) fn credit(&mut self, line: Line<'_>, context: u32, amount: Decimal) {
         if let Some(fingerprint) = fingerprint(line, true) {
             let (fingerprint, place) = (fingerprint & !EARNED, line.place());
-            self.credits.push(CreditFingerprint { fingerprint, place, context, thread: 0 });
+            self.credits.push(CreditFingerprint { fingerprint, place, context, thread: 0, amount });
         }
     }
 

@@ -218,12 +218,12 @@ impl FileCredits {
         &self,
         Place { file, line }: Place,
         rule: Rule,
-        context: u32,
+        (context, amount): (u32, Decimal),
         message: String,
     ) -> LineFinding {
-        let LineContext { customer, invoice, .. } = &self.contexts[context as usize];
+        let LineContext { customer, invoice, currency, .. } = &self.contexts[context as usize];
         let (customer, invoice) = (customer.as_deref().cloned(), (**invoice).into());
-        LineFinding { file, line, rule, customer, invoice, message }
+        LineFinding { file, line, rule, customer, invoice, amount: Some(amount), currency: *currency, message }
     }
 
     /// Leaves sums that have become totals to nobody: no line asks for them.
