@@ -422,10 +422,10 @@ fn the_reconciliation_is_checks() {
     error,invoice-mismatch,,,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,-58972,"58,925 JPY given, but the invoice applied 117,897 JPY: a difference of -58,972; see its lines with `aco reconcile FILE... --invoice INVOICE... --lines`"
     error,credit-not-invoiced,,,e8f2a406-d51b-4c93-b7e0-1a6c4f39d870,Woodgrove Bank,,2022-07,USD,298.35,"298.35 USD given, but no invoice line applied it; look for a missing invoice or part of one"
     error,invoice-without-credit,,,d4a90b67-3c15-4f82-a6e8-51b7c2093e4d,Tailspin Toys,,2022-07,EUR,-25.00,"the invoice applied 25.00 EUR, but the report gave none; ask Microsoft which credit it was"
-    warning,credit-without-charge,fixtures/invoice/rules.csv,4,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,,,"no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice"
-    warning,wrong-sign,fixtures/invoice/rules.csv,5,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,,,Subtotal is 100: expected a negative amount on a credit line
-    warning,credit-and-pec,fixtures/invoice/rules.csv,8,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,,,"PriceAdjustmentDescription is `[""15.0% Partner earned credit for services managed""]` where Azure credit was applied"
-    warning,credit-and-pec,fixtures/invoice/rules.csv,10,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,,,the charge that this credit line offsets has a partner earned credit
+    warning,credit-without-charge,fixtures/invoice/rules.csv,4,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,-100,"no charge stands beside this credit line: none has its customer, product, dates and BillableQuantity, at the opposite EffectiveUnitPrice"
+    warning,wrong-sign,fixtures/invoice/rules.csv,5,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,100,Subtotal is 100: expected a negative amount on a credit line
+    warning,credit-and-pec,fixtures/invoice/rules.csv,8,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,-40,"PriceAdjustmentDescription is `[""15.0% Partner earned credit for services managed""]` where Azure credit was applied"
+    warning,credit-and-pec,fixtures/invoice/rules.csv,10,c3b75e92-60fd-4178-8e2b-94a1d6f03c58,Northwind Traders KK,,2022-07,JPY,-7,the charge that this credit line offsets has a partner earned credit
     warning,several-rates,fixtures/invoice/rules.csv,11,,,,2022-07,,,"USD to JPY at 135.5, but at 135.4 in fixtures/invoice/rules.csv:2"
     warning,not-comparable,,,58a1e3b0-c7f2-4e19-96d4-0f3b7a82c6e5,Adventure Works,,2022-07,EUR,155.05,155.05 EUR given and an unknown amount of EUR applied cannot be compared: lines may be of another credit too; see `aco reconcile`
     warning,not-comparable,,,91d04c6f-2e85-4b7a-a3f1-c8e57b190d24,Wingtip Toys KK,,2022-07,JPY,214930,"214,930 JPY given and 110,000 JPY applied cannot be compared: a report or an invoice is missing; see `aco reconcile`"
@@ -482,7 +482,7 @@ fn a_close_that_compares_nothing_fails() {
     snapshot!(aco(&format!("check {july} --only invoice-mismatch --at-least warning")), @r#"
     exit code: 1
     Severity,Check,File,Line,CustomerID,CustomerName,AgreementID,InvoiceMonth,CurrencyCode,Amount,Message
-    error,invoice-mismatch,,,,,,2022-11,,,"nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12; give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month"
+    error,invoice-mismatch,,,,,,2022-11,,,"nothing was compared because no invoice of 2022-12 or before was given; name it with --invoice; if an invoice bills another month, say which with --invoice-month"
     --- stderr
     1 error
     "#);

@@ -153,7 +153,7 @@ impl ComparedInvoices<'_> {
             NotCompared::NoCreditLines if !self.billing.later.is_empty() => {
                 let month = Month::of(self.session.filter.as_of);
                 Message::warning(format!("nothing was compared because no invoice of {month} or before was given"))
-                    .hint("name it with --invoice")
+                    .hint("name it with --invoice; if an invoice bills another month, say which with --invoice-month")
             }
             NotCompared::NoCreditLines => {
                 Message::warning("nothing was compared because no line of the invoices is recognised as Azure credit")
