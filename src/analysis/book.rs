@@ -62,7 +62,7 @@ pub struct Books<'l> {
     pub unknown: Vec<Named<'l>>,
     /// What was booked of months that no download has any more.
     pub gone: Vec<Named<'l>>,
-    /// The months that are booked as they are.
+    /// The months that are booked as they are, those among them in which 0 was given and nothing is booked.
     agreed: HashSet<(&'l Identity, Month)>,
 }
 
@@ -183,7 +183,7 @@ impl<'l> Books<'l> {
             due.amount = money::add(due.amount, beyond)?;
             let (amount, booked) = (due.rest()?, due.booked.unwrap_or_default());
             if amount.is_zero() {
-                self.agreed.extend((due.booked.is_some() && beyond.is_zero()).then_some((identity, month)));
+                self.agreed.extend(beyond.is_zero().then_some((identity, month)));
             } else if filter.shows_month(month) {
                 let kind = if due.booked.is_some() { Kind::Correction } else { Kind::Given };
                 self.to_book.push(ToBook { identity, month, kind, amount, given: due.amount, booked, row: due.row });
@@ -195,7 +195,7 @@ impl<'l> Books<'l> {
             let rest = due.rest()?;
             if rest > Decimal::ZERO || rest < -elsewhere {
                 self.unknown.push((identity, month, rest));
-            } else if due.booked.is_some() {
+            } else if due.booked.is_some() || rest.is_zero() {
                 self.agreed.insert((identity, month));
             }
         }

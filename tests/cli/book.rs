@@ -401,6 +401,72 @@ fn a_booking_settles_what_was_used_and_no_more() {
 /// Cents by identity and month.
 type Cents = BTreeMap<(String, String), i64>;
 
+/// Two downloads, each booked when it came; what is still restated then, and whether that fails.
+fn restated_after_booking(old: &[&str], new: &[&str], by_hand: &str) -> (Option<i32>, String) {
+    let folder = books(new, &[]);
+    fs::write(folder.path().join("old.csv"), report(old)).unwrap();
+    let append = "--booked booked.csv --append -q --as-of";
+    run(folder.path(), &format!("book old.csv {append} 2022-09-10"));
+    let check = "check old.csv report.csv --booked booked.csv --as-of 2022-10-10 -q -f csv --skip not-booked";
+    let before = run(folder.path(), check);
+    assert_eq!(before.code, Some(1), "what is not booked yet is found: {before}");
+    run(folder.path(), &format!("book old.csv report.csv {append} 2022-10-10"));
+    let booked = folder.path().join("booked.csv");
+    fs::write(&booked, fs::read_to_string(&booked).unwrap() + by_hand).unwrap();
+    let after = run(folder.path(), check);
+    let lines = after.stdout.lines().filter(|line| line.starts_with("error") || line.contains("restated-month"));
+    (after.code, lines.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn a_month_in_which_nothing_was_given_has_nothing_to_be_booked() {
+    let row = |month: u32, used: u32| {
+        format!("c 2022-0{month} {used}.00 Active {}.00 USD 2022-06-01 2023-05-31", 1000 - used)
+    };
+    let rows = |used: &[(u32, u32)]| used.iter().map(|(month, used)| row(*month, *used)).collect::<Vec<_>>();
+    let other = |month: u32| format!("d 2022-0{month} 0.00 Active 9.00 USD 2022-06-01 2023-05-31");
+    for (old, new) in [
+        // A quiet month after a restated one.
+        (rows(&[(6, 100), (7, 100), (8, 150)]), rows(&[(6, 120), (7, 120), (8, 170), (9, 200)])),
+        // One that was not quiet before, and one that is no more.
+        (rows(&[(6, 100), (7, 120), (8, 150)]), rows(&[(6, 120), (7, 120), (8, 150), (9, 200)])),
+        (rows(&[(6, 100), (7, 100), (8, 150)]), rows(&[(6, 100), (7, 110), (8, 150), (9, 200)])),
+        // A credit that is new in an old month, without any use, beside one that is corrected.
+        (
+            rows(&[(6, 100), (7, 110), (8, 150)]),
+            [rows(&[(6, 120), (7, 120), (8, 150), (9, 200)]), (6..=9).map(other).collect()].concat(),
+        ),
+    ] {
+        let [old, new] = [&old, &new].map(|rows| rows.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(restated_after_booking(&old, &new, ""), (Some(0), String::new()), "{old:?} {new:?}");
+    }
+    // A limit that was cut is no use, and stays.
+    let cut = row(7, 120).replace("880.00", "780.00");
+    let old = rows(&[(6, 100), (7, 100), (8, 150)]);
+    let new = [row(6, 120), cut, row(8, 170), row(9, 200)];
+    let [old, new] = [&old[..], &new[..]].map(|rows| rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let (code, told) = restated_after_booking(&old, &new, "");
+    assert!(code == Some(1) && told.contains("restated-month,report.csv,3,"), "{told}");
+}
+
+#[test]
+fn what_is_restated_of_unknown_months_is_to_be_booked_by_hand() {
+    let row = |month: u32, used: u32| {
+        format!("c 2022-0{month} {used}.00 Active {}.00 USD 2022-01-01 2023-05-31", 1000 - used)
+    };
+    let old = [row(6, 100), row(7, 130), row(8, 150)];
+    let new = [row(6, 120), row(7, 150), row(8, 170), row(9, 200)];
+    let [old, new] = [&old[..], &new[..]].map(|rows| rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let (code, told) = restated_after_booking(&old, &new, "");
+    let expected = "CreditAmount 100.00, now 120.00 (difference 20.00); BalanceAmount 900.00, now 880.00 (difference -20.00); \
+        `aco book FILE... --booked FILE --append` books what comes of it after 2022-06; what was used by then is of unknown \
+        months: book it by hand";
+    assert!(told.contains(expected) && told.lines().count() == 1, "{told}");
+    assert_eq!(code, Some(1));
+    let by_hand = "2022-10-10,2022-05,p,c,a-c,ACO,USD,given,90.00\n2022-10-10,2022-06,p,c,a-c,ACO,USD,given,30.00\n";
+    assert_eq!(restated_after_booking(&old, &new, by_hand), (Some(0), String::new()));
+}
+
 fn cents(text: &str) -> i64 {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     format!("{whole}{decimals:0<2}").parse().unwrap()

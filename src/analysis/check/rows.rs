@@ -1,10 +1,12 @@
 //! Checks of rows against each other: repeated, contradicting and restated ones.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::{Contradiction, Found, Ledger, RowRef, What};
-use crate::model::{Grouped, Overflow, Visible, money};
+use crate::model::{Grouped, Identity, Month, Overflow, Visible, money};
 
 use super::{Check, Findings};
 
@@ -13,6 +15,7 @@ pub const BOOK: &str = "`aco book FILE... --booked FILE --append`";
 
 pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), Overflow> {
     let ledger = findings.ledger;
+    let openings = openings(ledger)?;
     for found in &ledger.findings().rows {
         let Found { what, row, replaced } = *found;
         let used = ledger.credit_amount(row);
@@ -26,13 +29,34 @@ pub(super) fn check(findings: &mut Findings<'_>) -> Result<(), Overflow> {
             What::Added => (Check::RestatedMonth, row, Some(used)),
             What::Gone => (Check::RestatedMonth, row, Some(-used)),
         };
-        findings.add(check, row, amount, || message(ledger, found));
+        findings.add(check, row, amount, || message(ledger, found, &openings));
     }
     Ok(())
 }
 
-fn message(ledger: &Ledger, found: &Found) -> String {
+/// The months with use of which nobody knows when it was, looked for where a download changed something.
+fn openings(ledger: &Ledger) -> Result<HashSet<(&Identity, Month)>, Overflow> {
+    let mut openings = HashSet::new();
+    if ledger.findings().rows.iter().any(|found| matches!(found.what, What::Restated | What::Added)) {
+        for credit in ledger.credits() {
+            let first = ledger.timeline(credit).next().transpose()?.filter(|first| first.opening.is_some());
+            openings.extend(first.map(|first| (ledger.identity(credit), first.month)));
+        }
+    }
+    Ok(openings)
+}
+
+fn message(ledger: &Ledger, found: &Found, openings: &HashSet<(&Identity, Month)>) -> String {
     let (other, changes) = (other_row(ledger, found.replaced, found.row), || changes(ledger, found));
+    let month = ledger.month(found.row);
+    // CreditAmount adds up: what one month has more, the next one may have less.
+    let to_book = if openings.contains(&(&ledger.key(found.row).identity, month)) {
+        format!(
+            "{BOOK} books what comes of it after {month}; what was used by then is of unknown months: book it by hand"
+        )
+    } else {
+        format!("{BOOK} books what comes of it")
+    };
     match found.what {
         What::Duplicate => format!("repeats {other}; it counts once"),
         What::Conflict(Contradiction::InOneFile) => {
@@ -56,10 +80,9 @@ fn message(ledger: &Ledger, found: &Found) -> String {
         What::Restated if ledger.credit_amount(found.row) == ledger.credit_amount(found.replaced) => {
             format!("restates {other}: {}; nothing is to be booked", changes())
         }
-        // CreditAmount adds up: what one month has more, the next one may have less.
-        What::Restated | What::Completed => format!("restates {other}: {}; {BOOK} books what comes of it", changes()),
+        What::Restated | What::Completed => format!("restates {other}: {}; {to_book}", changes()),
         What::Added => format!(
-            "new with CreditAmount {}, in a month that an older download has without this row; {BOOK} books what comes of it",
+            "new with CreditAmount {}, in a month that an older download has without this row; {to_book}",
             ledger.credit_amount(found.row)
         ),
         What::Gone => {
