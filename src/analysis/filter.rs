@@ -33,6 +33,11 @@ impl Filter {
         Self { as_of, year_from: 1, ..Self::default() }
     }
 
+    /// The same of all months.
+    pub(super) fn of_all_months(&self) -> Self {
+        Self { months: Vec::new(), from: None, to: None, closed: false, ..self.clone() }
+    }
+
     /// Whether a credit's rows can be shown at all.
     pub fn shows_credit(&self, ledger: &Ledger, credit: &Credit) -> bool {
         self.shows_identity(ledger.identity(credit))

@@ -86,8 +86,8 @@ impl<'l> Overview<'l> {
             threads,
             (Self { month, close, ..Self::default() }, checks),
             |(overview, checks), credit, (life, last)| {
-                let ending = overview.add(ledger, filter, credit, (life, last))?;
-                checks.add_credit(credit, life, (ending, check::WITHIN))?;
+                overview.add(ledger, filter, credit, (life, last))?;
+                checks.add_credit(credit, life, check::WITHIN)?;
                 let statements = overview.statements.iter_mut().zip(periods.into_iter().flatten());
                 for ([customers, _], period) in statements {
                     statement::add_to_customer(customers, ledger.identity(credit), life, filter, period)?;
@@ -114,14 +114,14 @@ impl<'l> Overview<'l> {
         Ok(overview)
     }
 
-    /// Adds a credit by its life until the last month shown; returns how it ends soon.
+    /// Adds a credit by its life until the last month shown.
     fn add(
         &mut self,
         ledger: &'l Ledger,
         filter: &Filter,
         credit: &'l Credit,
         (life, last): (&Life<'l>, Month),
-    ) -> Result<Option<&Expiring<'l>>, Overflow> {
+    ) -> Result<(), Overflow> {
         let identity = ledger.identity(credit);
         let horizon = Horizon { within: Some(WITHIN), over: OVER };
         let listed = self.expiring.add(ledger, filter, horizon, credit, (life, last))?;
@@ -132,7 +132,7 @@ impl<'l> Overview<'l> {
         let shown = lost.filter(|(month, _, entry)| filter.shows_row(*month, entry.status));
         let forfeited = shown.map(|(month, amount, entry)| Forfeited { credit, month, entry: entry.clone(), amount });
         self.forfeited.extend(forfeited);
-        Ok(listed)
+        Ok(())
     }
 
     fn merge(&mut self, other: Self) -> Result<(), Overflow> {

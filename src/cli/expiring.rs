@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::analysis::{Expiring, Horizon, expiring};
-use crate::model::{Message, Month};
+use crate::model::{Message, Month, Period};
 use crate::output::{Cell, Column, Fields, Kind, Priority};
 
 use super::filter::day;
@@ -81,6 +81,7 @@ pub(super) fn run(args: &Args, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     hints::warn_of_vanished(&session, "what ends or runs out", stdio)?;
     hints::note_age(&session, stdio);
     note_months(&session, within, stdio);
+    note_earlier(&session, stdio);
     say_unlisted(&session, &listing, within, stdio);
     let mut fields = Fields::<&Expiring<'_>>::default();
     if writer.is_for_people(stdio) {
@@ -103,6 +104,17 @@ fn note_months(Session { ledger, filter, .. }: &Session, within: Option<u32>, st
             format!("the months chosen are those of the report, which ends in {newest}: --within chooses what ends");
         stdio.say(&Message::note(text).hint(format!("--within {day} lists what ends until then")));
     }
+}
+
+/// Says that what is projected goes on from a month before the last closed one that the report has.
+fn note_earlier(Session { ledger, filter, .. }: &Session, stdio: &mut Stdio<'_>) {
+    let known = ledger.months().iter().rfind(|month| filter.period(**month) == Period::Closed);
+    let Some((last, known)) = filter.last_month(ledger).zip(known).filter(|(last, known)| last < *known) else {
+        return;
+    };
+    let text =
+        format!("what is left is that of {last}, the last month shown, and goes on from there, not from {known}");
+    stdio.say(&Message::note(text).hint("leave out the months, and what was used since counts"));
 }
 
 fn say_unlisted(session: &Session, listing: &expiring::Listing<'_>, within: Option<u32>, stdio: &mut Stdio<'_>) {

@@ -253,6 +253,40 @@ fn an_accepted_finding_is_none_until_something_new_happens() {
 }
 
 #[test]
+fn what_lies_ahead_is_one_forecast_whatever_months_are_shown() {
+    let found = |flags: &str| -> Vec<String> {
+        let line = format!("check fixtures/aco-balance.csv --as-of 2022-12-15 -q -f csv {flags}");
+        let run = aco(&format!("{line} --only will-be-lost,used-up-soon"));
+        run.stdout.lines().skip(1).map(str::to_owned).collect()
+    };
+    let all = found("--within 90");
+    assert_eq!(all.len(), 3, "{all:?}");
+    let in_months = |first: &str, last: &str| -> Vec<String> {
+        let month = |line: &String| line.split(',').nth(6).unwrap().to_owned();
+        all.iter().filter(|line| (first..=last).contains(&&*month(line))).cloned().collect()
+    };
+    for (flags, first, last) in [
+        ("--month 2022-06", "2022-06", "2022-06"),
+        ("--month 2022-06,2022-12", "2022-12", "2022-12"),
+        ("--to 2022-08", "", "2022-08"),
+        ("--to 2022-12", "", "2022-12"),
+        ("--to 2023-01", "", "2023-01"),
+        ("--from 2022-12", "2022-12", "9"),
+        ("--closed", "", "2022-11"),
+        ("--status active", "", "9"),
+    ] {
+        assert_eq!(found(&format!("{flags} --within 90")), in_months(first, last), "{flags}");
+        // The page, which looks 30 days ahead, counts the same of them.
+        let page = aco(&format!("report fixtures/aco-balance.csv --as-of 2022-12-15 -q -o - {flags}")).stdout;
+        match found(&format!("{flags} --within 30")).len() {
+            0 => assert!(!page.contains("of credit that will be lost not listed"), "{flags}"),
+            1 => assert!(page.contains("1 warning of credit that will be lost not listed"), "{flags}"),
+            count => assert!(page.contains(&format!("{count} warnings of credit that will be lost")), "{flags}"),
+        }
+    }
+}
+
+#[test]
 fn what_a_filter_hides_is_not_said_to_be_gone() {
     let folder = tempfile::tempdir().unwrap();
     let accept = folder.path().join("accept.csv");

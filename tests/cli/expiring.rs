@@ -213,6 +213,19 @@ fn what_a_correction_gave_back_in_an_open_month_is_there_to_be_used() {
 }
 
 #[test]
+fn a_projection_from_an_earlier_month_says_so() {
+    let told = |flags: &str| aco(&format!("expiring fixtures/aco-balance.csv --as-of 2022-12-15 {flags}")).stderr;
+    let earlier = told("--month 2022-06");
+    let expected = "note: what is left is that of 2022-06, the last month shown, and goes on from there, not from \
+        2022-11\nhint: leave out the months, and what was used since counts\n";
+    assert!(earlier.contains(expected), "{earlier}");
+    assert!(told("--to 2022-10").contains("that of 2022-10, the last month shown"));
+    for flags in ["", "--closed", "--to 2022-11", "--month last", "--from 2022-06"] {
+        assert!(!told(flags).contains("the last month shown"), "{flags}");
+    }
+}
+
+#[test]
 fn months_after_the_report_are_no_last_day() {
     let told = |flags: &str| aco(&format!("expiring fixtures/aco-balance.csv --as-of 2022-12-15 {flags}")).stderr;
     let to = told("--to 2023-06");

@@ -279,15 +279,16 @@ fn vanished(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_>, last:
     }
 }
 
-/// A finding stands in the month in which the credit ends, so that it is one and the same until then.
+/// A finding stands in the month in which the credit ends, so that it is one and the same until then, and is asked for.
 pub(super) fn ending(findings: &mut Findings<'_>, expiring: &Expiring<'_>, within: u32) {
     let (latest, as_of) = (&expiring.balance.latest, findings.filter.as_of);
     let found = will_be_lost(expiring, within).or_else(|| {
         let last = as_of.checked_add_days(Days::new(within.into())).unwrap_or(as_of);
         used_up_soon(expiring, Month::of(as_of), Month::of(last))
     });
-    if let Some(finding) = found.filter(|finding| findings.wants(finding.check)) {
-        let (month, day) = (latest.expiry().map(Month::of), latest.expiry().map(|day| day.to_string()));
+    let (month, day) = (latest.expiry().map(Month::of), latest.expiry().map(|day| day.to_string()));
+    let is_shown = month.is_none_or(|month| findings.filter.shows_month(month));
+    if let Some(finding) = found.filter(|finding| is_shown && findings.wants(finding.check)) {
         findings.found.push(Finding { month, detail: day, ..finding }.of_row(findings.ledger, latest.row));
     }
 }

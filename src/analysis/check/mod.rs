@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
 
-use crate::analysis::expiring::{Expiring, Horizon, Listing, OVER};
+use crate::analysis::expiring::{Horizon, Listing, OVER};
 use crate::analysis::filter::Filter;
 use crate::analysis::walk;
 use crate::ledger::{Credit, Ledger, Life, RowRef};
@@ -94,18 +94,13 @@ pub fn run(
     threads: usize,
 ) -> Result<Vec<Finding>, Overflow> {
     let across = Across::new(ledger);
-    let horizon = Horizon { within: Some(within), over: OVER };
-    let looks_ahead = wanted.contains(&Check::WillBeLost) || wanted.contains(&Check::UsedUpSoon);
-    let (findings, _) = walk(
+    let findings = walk(
         ledger,
         filter,
         threads,
-        (Findings::new(ledger, filter, wanted, &across), Listing::default()),
-        |(findings, listing), credit, (life, last)| {
-            let ending = if looks_ahead { listing.add(ledger, filter, horizon, credit, (life, last))? } else { None };
-            findings.add_credit(credit, life, (ending, within))
-        },
-        |(all, _), (part, _)| {
+        Findings::new(ledger, filter, wanted, &across),
+        |findings, credit, (life, _)| findings.add_credit(credit, life, within),
+        |all, part| {
             all.found.extend(part.found);
             Ok(())
         },
@@ -120,26 +115,35 @@ pub(super) struct Findings<'l> {
     filter: &'l Filter,
     wanted: &'l [Check],
     across: &'l Across<'l>,
+    /// The filter without months, and the last month of all: what lies ahead is told by all that is known.
+    ahead: Option<(Filter, Month)>,
     pub(super) found: Vec<Finding>,
 }
 
 impl<'l> Findings<'l> {
     pub(super) fn new(ledger: &'l Ledger, filter: &'l Filter, wanted: &'l [Check], across: &'l Across<'l>) -> Self {
-        Self { ledger, filter, wanted, across, found: Vec::new() }
+        let looks_ahead = wanted.contains(&Check::WillBeLost) || wanted.contains(&Check::UsedUpSoon);
+        let last = ledger.months().last().filter(|_| looks_ahead);
+        Self {
+            ledger,
+            filter,
+            wanted,
+            across,
+            ahead: last.map(|last| (filter.of_all_months(), *last)),
+            found: Vec::new(),
+        }
     }
 
     /// Adds what is found along a credit's life, and of how it ends, if it does within so many days.
-    pub(super) fn add_credit(
-        &mut self,
-        credit: &Credit,
-        life: &Life<'_>,
-        (ending, within): (Option<&Expiring<'_>>, u32),
-    ) -> Result<(), Overflow> {
+    pub(super) fn add_credit(&mut self, credit: &'l Credit, life: &Life<'l>, within: u32) -> Result<(), Overflow> {
         if self.wanted.is_empty() {
             return Ok(());
         }
-        if let Some(expiring) = ending {
-            credit::ending(self, expiring, within);
+        if let Some((filter, last)) = &self.ahead {
+            let (horizon, mut listing) = (Horizon { within: Some(within), over: OVER }, Listing::default());
+            if let Some(expiring) = listing.add(self.ledger, filter, horizon, credit, (life, *last))? {
+                credit::ending(self, expiring, within);
+            }
         }
         credit::check(self, credit, life)
     }
