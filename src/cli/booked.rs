@@ -17,8 +17,9 @@ use rust_decimal::Decimal;
 
 use crate::analysis::book::{Booked, Kind, ToBook};
 use crate::input::error::{Fault, FileError};
+use crate::input::value::date;
 use crate::ledger::folded;
-use crate::model::{Currency, Id, Identity, Message, Month, Names, VisiblePath};
+use crate::model::{Currency, DateOrder, Id, Identity, Message, Month, Names, VisiblePath};
 
 use super::{Stdio, filter};
 
@@ -140,7 +141,9 @@ impl BookedFile {
     fn booking(&self, record: &StringRecord, at: &[usize; COLUMNS.len()]) -> Result<Booked, (usize, &'static str)> {
         let cell = |column: usize| record.get(at[column]).unwrap_or_default();
         let id = |column| Id::parse(cell(column)).ok_or((column, "an id"));
-        filter::day(cell(0)).map_err(|_| (0, "a day such as `2022-08-09`"))?;
+        // Nothing is computed with it, so that the order of `7/10/2022`, as a spreadsheet may save it, can stay open.
+        let day = date::read_date(cell(0), DateOrder::default()).and_then(|(day, _)| day);
+        day.ok_or((0, "a day such as `2022-08-09`"))?;
         Ok(Booked {
             month: filter::month_of(cell(1)).ok_or((1, "a month such as `2022-07`"))?,
             identity: Identity {

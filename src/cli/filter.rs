@@ -76,7 +76,7 @@ fn month_of_year(text: &str) -> Result<u32, &'static str> {
 
 /// A day as people type it, if it can be read in one way only.
 pub(super) fn day(text: &str) -> Result<NaiveDate, &'static str> {
-    let read = date::read_date(text, DateOrder::default()).filter(|(_, clues)| !clues.is_about_order());
+    let read = date::read_date(text, DateOrder::default()).filter(|(_, clues)| !clues.contains(Clue::AmbiguousOrder));
     read.and_then(|(day, _)| day).ok_or("expected a day such as `2022-08-09` or `09.08.2022`")
 }
 

@@ -227,7 +227,11 @@ fn a_damaged_or_contradicting_file_is_refused_with_line_and_value() {
         ("\0\0\0".to_owned(), "booked.csv:1: there is no column BookedOn"),
         (COLUMNS.replace("Kind", "Amount"), "booked.csv:1: there is no column Kind"),
         (COLUMNS.replace("Kind", "Kind,kind"), "booked.csv:1: the column Kind stands there twice"),
-        (changed("2024-01-01", "1/2/2024"), "booked.csv:4: BookedOn: '1/2/2024': expected a day such as `2022-08-09`"),
+        (
+            changed("2024-01-01", "13/13/2024"),
+            "booked.csv:4: BookedOn: '13/13/2024': expected a day such as `2022-08-09`",
+        ),
+        (changed("2024-01-01", ""), "booked.csv:4: BookedOn: '': expected a day such as `2022-08-09`"),
         (changed("2023-02", "2/3/2023"), "booked.csv:4: InvoiceMonth: '2/3/2023': expected a month such as `2022-07`"),
         (changed(",p,", ",,"), "booked.csv:4: PartnerID: '': expected an id"),
         (changed("USD", "US$"), "booked.csv:4: CurrencyCode: 'US$': expected a currency code such as `USD`"),
@@ -273,6 +277,14 @@ fn a_file_that_a_spreadsheet_saved_says_the_same() {
     for text in [&saved, &saved.replace('.', ",")] {
         fs::write(&path, in_utf_16(text)).unwrap();
         assert_eq!(run(folder.path(), book).stdout, plain, "{text}");
+    }
+    // Days as they are saved in America and elsewhere: no amount and no month hangs on them.
+    for day in ["7/31/2023", "31/07/2023", "7/10/2023", "2/1/23", "2023/2/1", "1 Feb 2023", "01.02.2023"] {
+        let text = format!("{COLUMNS}{rows}").replace("2023-02-01", day);
+        fs::write(&path, &text).unwrap();
+        assert_eq!(run(folder.path(), book).stdout, plain, "{day}");
+        assert_eq!(run(folder.path(), &format!("{book} --append")).stdout, plain, "{day}");
+        assert!(fs::read_to_string(&path).unwrap().starts_with(&text), "{day}");
     }
     for open in ["1,050", "1.050"] {
         fs::write(&path, in_utf_16(&saved.replace("10.50", open))).unwrap();

@@ -136,6 +136,10 @@ fn a_day_that_is_none_is_refused_in_plain_words() {
         );
         assert!(run.code == Some(2) && run.stderr.starts_with(&expected), "{run}");
     }
+    // No month is the 31st.
+    let on = |day| aco(&format!("balance fixtures/aco-balance.csv --as-of {day}")).to_string();
+    assert_eq!(on("7/31/2022"), on("2022-07-31"));
+    assert_eq!(on("31/7/2022"), on("2022-07-31"));
 }
 
 #[test]
