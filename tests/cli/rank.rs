@@ -149,8 +149,8 @@ fn a_difference_ranks_by_its_size() {
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512	Fabrikam GmbH	USD	2022-07	715.25	1430.50	-715.25	mismatched	6	
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	2f94c7d8-1b3e-4a60-b5c9-7d08e6a3f512	Fabrikam GmbH	USD	2022-06	688.40		688.40	balance-only	0	
     7c1d9b52-4e0a-4c7e-9f3b-2a6d58e41c07	0b6e2f1a-93c4-4d58-8a17-5e2c90d7b341	Contoso Ltd	USD	2022-06	421.05		421.05	balance-only	0	
-    			EUR		155.05	25.00	-25.00			3
-    			USD		1382.15	429.00	791.13			6
+    			EUR		155.05	25.00	-25.00			2
+    			USD		1382.15	429.00	791.13			5
     ");
 }
 

@@ -138,7 +138,7 @@ fn the_verdict_stands_first() {
     let agrees = "1 customer agrees. The balance report and the invoices of 2025-01 have the same credit.";
     assert_eq!(first(editions, "2025-01.csv"), ("good".to_owned(), agrees.to_owned()));
     let (tone, words) = first("fixtures/aco-balance.csv --as-of 2022-12-15", "2025-01.csv");
-    insta::assert_snapshot!(format!("{tone}: {words}"), @"bad: Nothing was compared because the invoices are of 2025-01 and the balance report has 2022-01 to 2022-12. Give the balance report that has 2025-01; if an invoice bills another month, say which with --invoice-month.");
+    insta::assert_snapshot!(format!("{tone}: {words}"), @"bad: Nothing was compared because no invoice of 2022-12 or before was given. Name it with --invoice; if an invoice bills another month, say which with --invoice-month.");
     // Without invoices the checks have the first word.
     insta::assert_snapshot!(format!("{:?}", statements(&page(LINE, &[]))), @r#"[("bad", "The monthly checks found 1 error and 6 warnings. None of them is of 2022-11; see Lost, Findings and Expires soon.")]"#);
 }
