@@ -20,12 +20,14 @@ pub(super) fn understood<T>(
 
 /// The id of a cell, as [`understood`].
 pub(super) fn id(line: Line<'_>, column: ReportColumn, rejects: &mut Vec<Problem>) -> Option<Id> {
-    let is_id = |text: &str| value::id(text).filter(|_| !is_shortened(text));
-    let expected = match line.read(column, is_shortened) {
-        Some(true) => "expected an id, not the first digits of one that a spreadsheet took for a number",
-        _ => "expected an id",
-    };
-    understood(line, column, is_id, expected, rejects)
+    const SHORTENED: &str = "expected an id, not the first digits of one that a spreadsheet took for a number";
+    let is_id = |text: &str| value::id(text).filter(|id| id.is_guid() || !is_shortened(text));
+    let read = understood(line, column, is_id, "expected an id", rejects);
+    if read.is_none() && line.read(column, is_shortened) == Some(true) {
+        rejects.pop();
+        rejects.push(line.reject(column, SHORTENED));
+    }
+    read
 }
 
 /// Whether a text is a number as spreadsheets write long ones, without its last digits: `1.23457E+19`.
