@@ -150,8 +150,8 @@ impl Evidence {
     }
 
     /// The decimal mark. Amounts that could be read with either must be settled by others, for a thousandfold is at
-    /// stake. Where all currencies have three decimals, these are settled by what stands between fields: nobody whose
-    /// decimal mark is a comma parts fields by one.
+    /// stake. Where all currencies have three decimals, what stands between fields is taken to tell, and that is said: nobody
+    /// whose decimal mark is a comma parts fields by one.
     fn mark(&self, wanted: Option<DecimalMark>, delimiter: Option<u8>) -> Result<(DecimalMark, DecidedBy), Fault> {
         let (point, comma) = (self.first(Clue::Point), self.first(Clue::Comma));
         let grouped = || self.first(Clue::GroupingComma).filter(|_| wanted.is_none());
@@ -169,8 +169,8 @@ impl Evidence {
             (None, None, None) => {
                 let parted_by = delimiter.filter(|_| !self.seen.contains(Clue::OtherDecimals));
                 match (self.first(Clue::AmbiguousPoint), self.first(Clue::AmbiguousComma), parted_by) {
-                    (Some(seen), None, Some(b',')) => Ok((DecimalMark::Point, DecidedBy::By(seen))),
-                    (None, Some(seen), Some(b';')) => Ok((DecimalMark::Comma, DecidedBy::By(seen))),
+                    (Some(seen), None, Some(b',')) => Ok((DecimalMark::Point, DecidedBy::Assumed(Some(seen)))),
+                    (None, Some(seen), Some(b';')) => Ok((DecimalMark::Comma, DecidedBy::Assumed(Some(seen)))),
                     (Some(seen), ..) | (None, Some(seen), _) => Err(ambiguous_mark(&seen)),
                     (None, None, _) => Ok((DecimalMark::Point, DecidedBy::Assumed(None))),
                 }
@@ -178,10 +178,26 @@ impl Evidence {
         }
     }
 
+    /// Refuses dates in an order beside others that a spreadsheet may have turned round: one that has the other order takes
+    /// the months of some for days, writes these in its own way, and leaves alone those that have but one meaning.
+    /// `are_cells` says that it would have written cells that hold a date.
+    pub(crate) fn as_written(&self, order: DateOrder, are_cells: bool) -> Result<(), Fault> {
+        let (told, first) = match order {
+            DateOrder::MonthFirst => (Clue::MonthFirst, "month"),
+            DateOrder::DayFirst => (Clue::DayFirst, "day"),
+        };
+        let dotted = (Clue::Dotted, order == DateOrder::MonthFirst);
+        let turned = [dotted, (Clue::Named, true), (Clue::DateCell, are_cells)];
+        let turned = turned.into_iter().filter(|(_, counts)| *counts).find_map(|(clue, _)| self.first(clue));
+        let Some((told, turned)) = self.first(told).zip(turned) else { return Ok(()) };
+        let text =
+            format!("the {first} comes first in {told}, and {turned} may have been turned round by a spreadsheet");
+        let hint = format!("download the file again; if all is as it was written, say --date-order {}", order.as_str());
+        Err(Fault::Told(None, Message::error(text).hint(hint)))
+    }
+
     /// The order of days and months. What nothing settles is read as Microsoft writes dates.
     fn order(&self, wanted: Option<DateOrder>, are_cells: bool) -> Result<(DateOrder, DecidedBy), Fault> {
-        let turned = self.first(Clue::MayBeTurned);
-        let turned = turned.or_else(|| self.first(Clue::CellMayBeTurned).filter(|_| are_cells));
         let (month_first, day_first) = (self.first(Clue::MonthFirst), self.first(Clue::DayFirst));
         match (wanted, month_first, day_first) {
             (None, Some(month_first), Some(day_first)) => {
@@ -192,16 +208,14 @@ impl Evidence {
                 Err(not_as_asked("--date-order", wanted.unwrap_or_default().as_str(), &other))
             }
             (Some(order), _, _) => Ok((order, DecidedBy::ByFlag)),
-            // A spreadsheet that writes days first has taken the months of some dates for days, and left the others alone.
-            (None, Some(month_first), None) if let Some(turned) = turned => {
-                let text = format!(
-                    "the month comes first in {month_first}, and {turned} may have been turned round by a spreadsheet"
-                );
-                let hint = "download the file again; if all is as it was written, say --date-order mdy";
-                Err(Fault::told(None, text, hint))
+            (None, Some(seen), None) => {
+                self.as_written(DateOrder::MonthFirst, are_cells)?;
+                Ok((DateOrder::MonthFirst, DecidedBy::By(seen)))
             }
-            (None, Some(seen), None) => Ok((DateOrder::MonthFirst, DecidedBy::By(seen))),
-            (None, None, Some(seen)) => Ok((DateOrder::DayFirst, DecidedBy::By(seen))),
+            (None, None, Some(seen)) => {
+                self.as_written(DateOrder::DayFirst, are_cells)?;
+                Ok((DateOrder::DayFirst, DecidedBy::By(seen)))
+            }
             (None, None, None) => {
                 // Months tell only if all of them are first days in the one order, and none is in the other.
                 let first_days = [Clue::FirstDayIfMonthFirst, Clue::FirstDayIfDayFirst, Clue::NoFirstDay];

@@ -337,6 +337,12 @@ impl Note {
         Self::of_file(file, None, message.hint("if the day comes first, say so with --date-order dmy"))
     }
 
+    /// Amounts that could be whole ones, grouped, were read with the decimals of their currency.
+    pub(crate) fn assumed_decimals(file: u32, seen: &Seen) -> Self {
+        let text = format!("amounts such as {seen} were read with three decimals, as their currency has them");
+        Self::of_file(file, None, Message::note(text).hint("if they are thousands, say so with --decimal"))
+    }
+
     /// Notes the lines that repeat the header, once a file.
     pub(crate) fn headers<'p>(places: impl Iterator<Item = &'p Place>) -> Vec<Self> {
         let mut places: Vec<&Place> = places.collect();

@@ -235,6 +235,7 @@ fn what_is_accepted_of_one_invoice_line_is_not_of_another() {
     fs::write(path.join("accepted.csv"), &first.stdout).unwrap();
     assert_eq!(rates_only(&first), 1, "{first}");
     assert_eq!(rates_only(&check("renamed.csv", &rates(&["1.1", "1.2"]), "--accept accepted.csv")), 0);
+    assert_eq!(rates_only(&check("turned.csv", &rates(&["1.2", "1.1"]), "--accept accepted.csv")), 0);
     assert_eq!(rates_only(&check("one.csv", &rates(&["1.1", "1.25"]), "--accept accepted.csv")), 1);
     assert_eq!(rates_only(&check("one.csv", &rates(&["1.1", "1.2", "1.3"]), "--accept accepted.csv")), 1);
 }

@@ -376,11 +376,12 @@ fn a_row_that_is_not_judged_hides_no_difference_of_a_month_that_is() {
     let gap = report(&[("2022-01", "100.00", "USD"), ("2022-03", "250.00", "USD")]) + others;
     let late = "p,c,2022-03,ACO,250.00,Active,9.00,USD,b,2/1/2022,12/31/2022\n";
     let of_another = format!("{}{others}{late}", report(&[("2022-01", "100.00", "USD"), ("2022-02", "130.00", "USD")]));
-    let run = |text: &str, february: &str, flags: &str| {
+    let with_march = |text: &str, february: &str, march: &str, flags: &str| {
         let line = |customer: &str, month: u8, amount: &str| {
             format!("{customer},G{month},{month},customerCredit,{month}/1/2022,-{amount},USD,USD,,,Azure Credit\n")
         };
         let lines = line("c", 1, "100.00") + &line("c", 2, february) + &line("z", 2, "7.00");
+        let lines = if march.is_empty() { lines } else { lines + &line("c", 3, march).replace("--", "") };
         fs::write(&balance, text).unwrap();
         fs::write(&invoice, LINES.to_owned() + &lines).unwrap();
         let run = aco(&format!("reconcile {balance} --invoice {invoice} --customer c -q {flags}"));
@@ -388,6 +389,7 @@ fn a_row_that_is_not_judged_hides_no_difference_of_a_month_that_is() {
         let of_c = |row: &&str| row.strip_prefix("p,c,USD,2022-").map(str::to_owned);
         (rows(&run).iter().filter_map(of_c).collect::<Vec<_>>(), run.code.unwrap(), code.unwrap())
     };
+    let run = |text: &str, february: &str, flags: &str| with_march(text, february, "", flags);
     let january = "01,100.00,100.00,0.00,matched,1";
     let (open, closed, month) = ("--as-of 2022-03-10", "--as-of 2022-03-10 --closed", "--month 2022-02");
     // More than was given by March, too.
@@ -396,6 +398,12 @@ fn a_row_that_is_not_judged_hides_no_difference_of_a_month_that_is() {
     assert_eq!(run(&gap, "400.00", open), (vec![january.into(), beyond.into(), rest.into()], 1, 1));
     assert_eq!(run(&gap, "400.00", closed), (vec![january.into(), beyond.into()], 1, 1));
     assert_eq!(run(&gap, "400.00", month), (vec![beyond.into()], 1, 1));
+    // What February used up is not there for March; and what March takes back leaves nothing.
+    let rest = "03,150.00,100.00,-100.00,open,1";
+    let found = vec![january.into(), beyond.into(), rest.into()];
+    assert_eq!(with_march(&gap, "400.00", "100.00", open), (found, 1, 1));
+    let found = vec![january.into(), "03,150.00,150.00,0.00,open,2".into()];
+    assert_eq!(with_march(&gap, "190.00", "-40.00", open), (found, 1, 0));
     // What the later row may explain; its own lines are still to come.
     assert_eq!(run(&gap, "49.00", open), (vec![january.into(), "03,150.00,49.00,,open,1".into()], 1, 0));
     assert_eq!(run(&gap, "150.00", closed), (vec![january.into()], 0, 0));
@@ -606,6 +614,29 @@ fn strict_counts_what_was_not_compared() {
 
 fn report_of_three() -> String {
     report(&[("2022-01", "5.00", "USD"), ("2022-02", "35.00", "USD"), ("2022-03", "37.00", "USD")])
+}
+
+/// The month of a charge is that of its day: one that a spreadsheet has turned round would be another month's.
+#[test]
+fn an_invoice_in_which_dates_were_turned_round_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let invoice = folder.path().join("invoice.csv");
+    let header = LINES.replace("ChargeStartDate", "ChargeStartDate,ChargeEndDate");
+    let line = format!("reconcile - --as-of 2022-12-15 --invoice {}", invoice.display());
+    let balance = report(&[("2022-01", "0.00", "USD"), ("2022-02", "10.00", "USD")]);
+    for (start, end, code) in [
+        ("2/1/2022", "2/28/2022", 0),
+        ("2022-02-01", "2/28/2022", 0),
+        ("02.01.2022", "2/28/2022", 2),
+        ("2-Jan-22", "2/28/2022", 2),
+        ("2-Jan-22", "28/02/2022", 2),
+    ] {
+        let credit = format!("c,G1,P,customerCredit,{start},{end},-10.00,USD,USD,,,Azure Credit\n");
+        fs::write(&invoice, header.clone() + &credit).unwrap();
+        let run = aco_on(&line, balance.as_bytes());
+        assert_eq!(run.code, Some(code), "{start} {end}: {run}");
+        assert_eq!(run.stderr.contains("may have been turned round by a spreadsheet"), code == 2, "{run}");
+    }
 }
 
 #[test]

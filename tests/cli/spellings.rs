@@ -248,6 +248,10 @@ fn three_decimals_of_dinars_are_settled_by_what_parts_the_fields() {
         let input = HEADER.to_owned() + &input;
         let listed = aco_on("list", input.as_bytes());
         assert_eq!((listed.code, listed.stdout.as_str()), (Some(0), input.as_str()), "{listed}");
+        assert!(
+            listed.stderr.contains("amounts such as '895.408' (line 2, CreditAmount) were read with three"),
+            "{listed}"
+        );
         for format in ["json", "csv --decimal-comma"] {
             let written = aco_on(&format!("list -f {format}"), input.as_bytes()).stdout;
             assert_eq!(aco_on("list", written.as_bytes()).stdout, input, "{written}");
@@ -264,7 +268,18 @@ fn an_id_of_which_a_spreadsheet_kept_the_first_digits_is_refused() {
     let run = aco_on("list", &input);
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("'1.23457E+19': expected an id, not the first digits of one"), "{run}");
-    assert_eq!(aco_on("list", &report(&["1.2E-19 2022-01 1 Active 1 USD - -"])).code, Some(0));
+    for shortened in ["1.23457e+19", "1.23457E19", "=\"1.23457E+19\"", "'1,23457E+19"] {
+        let input = report(&[&format!("{} 2022-01 1 Active 1 USD - -", shortened.replace(',', "."))]);
+        assert_eq!(aco_on("list", &input).code, Some(2), "{shortened}");
+    }
+    let json = "{\"CustomerID\": \"1.23457E+19\"}";
+    let listed =
+        String::from_utf8(aco_on("list -f jsonl", &report(&["c 2022-01 1 Active 1 USD - -"])).stdout.into()).unwrap();
+    let run = aco_on("list", listed.replace("\"CustomerID\":\"c\"", &json[1..json.len() - 1]).as_bytes());
+    assert!(run.code == Some(2) && run.stderr.contains("'1.23457E+19': expected an id"), "{run}");
+    for id in ["1.2E-19", "12E19", "1E5"] {
+        assert_eq!(aco_on("list", &report(&[&format!("{id} 2022-01 1 Active 1 USD - -")])).code, Some(0), "{id}");
+    }
 }
 
 #[test]
@@ -360,9 +375,12 @@ fn orders_of_dates_that_contradict_each_other_are_refused() {
     error: <stdin>: the month comes first in '12/20/2026' (line 2, EffectiveDate), and '02.09.2027' (line 3, EffectiveDate) may have been turned round by a spreadsheet
     hint: download the file again; if all is as it was written, say --date-order mdy
     ");
-    for turned in ["02.09.2027", "2-Sep-27"] {
-        assert_eq!(aco_on("list", &dates(&["12/20/2026", turned])).code, Some(2), "{turned}");
+    for (told, turned, order) in [("12/20/2026", "2-Sep-27", "mdy"), ("20/12/2026", "2-Sep-27", "dmy")] {
+        let refused = aco_on("list", &dates(&[told, turned]));
+        assert!(refused.code == Some(2) && refused.stderr.contains(&format!("say --date-order {order}")), "{refused}");
+        assert_eq!(aco_on(&format!("list --date-order {order}"), &dates(&[told, turned])).code, Some(0));
     }
+    assert!(aco_on("list", &dates(&["20/12/2026", "02.09.2027"])).stdout.contains(",2027-09-02,"));
     assert!(aco_on("list", &dates(&["12/20/2026", "2027-09-02"])).stdout.contains(",2027-09-02,"));
     assert!(aco_on("list", &dates(&["12/20/2026", "20.09.2027"])).stdout.contains(",2027-09-20,"));
     assert!(aco_on("list --date-order mdy", &dates(&["12/20/2026", "02.09.2027"])).stdout.contains(",2027-09-02,"));

@@ -186,15 +186,22 @@ fn apart<'a>(
     let split = |places: &[usize]| places.iter().partition(|place| by_then.contains(place));
     let ((totals, later), (doubtful, later_doubtful)) = (split(&draft.totals), split(&draft.doubtful));
     let before = Draft { span: Some(early), totals, doubtful };
-    let (_, _, (least, most)) = amounts(currency, &before, terms)?;
+    let (given, applied, (least, most)) = amounts(currency, &before, terms)?;
     // An invoice that is missing can only have applied more.
     let is_whole = || early.months().all(|month| terms.invoiced.contains(&month));
+    let agrees = |(least, most)| least <= terms.tolerance && most >= -terms.tolerance;
     let differs = most < -terms.tolerance || least > terms.tolerance && is_whole();
-    if !differs || row(owner, (currency, month), draft, terms)?.verdict == Verdict::Matched {
+    // What is taken back later leaves nothing to look into.
+    if !differs || agrees(amounts(currency, draft, terms)?.2) {
         return Ok(None);
     }
+    // What the closed months used up of later amounts is not there for later invoices.
+    let difference = if most < Decimal::ZERO { most } else { least };
+    let used = money::add(applied.unwrap_or_default(), difference)?;
+    let beyond: Sum = money::subtract(used, given.unwrap_or_default())?.into();
+    let unknown = (whole.unknown.0.checked_sub(beyond)?, whole.unknown.1.checked_sub(beyond)?);
     let given = whole.given.map(|given| given.checked_sub(early.given.unwrap_or_default())).transpose()?;
-    let rest = MonthSpan { given, ..whole.clone() };
+    let rest = MonthSpan { given, unknown, ..whole.clone() };
     let rest = Draft { span: Some(&rest), totals: later, doubtful: later_doubtful };
     Ok(Some([row(owner, (currency, early.to), &before, terms)?, row(owner, (currency, month), &rest, terms)?]))
 }
@@ -254,6 +261,7 @@ fn row<'a>(
     let difference = match (least > Decimal::ZERO, most < Decimal::ZERO) {
         (true, _) => least,
         (_, true) => most,
+        _ if least == most => least,
         _ => known,
     };
     // Lines that may be of several credits stand behind one row only.

@@ -201,7 +201,7 @@ fn all_findings(
     findings
 }
 
-/// Rates other than the first of their invoice and pair of currencies.
+/// Rates other than the lowest of their invoice and pair of currencies, in whatever order these stand.
 fn rates(threads: &[LineBuilder], files: &[FileRead]) -> Vec<LineFinding> {
     // By kind of file, invoice and pair of currencies.
     let mut seen: BTreeMap<_, BTreeMap<Decimal, Place>> = BTreeMap::new();
@@ -221,13 +221,12 @@ fn rates(threads: &[LineBuilder], files: &[FileRead]) -> Vec<LineFinding> {
     }
     let mut findings = Vec::new();
     for ((_, invoice, pricing, billed), rates) in seen {
-        let mut places: Vec<_> = rates.into_iter().map(|(rate, place)| (place, rate)).collect();
-        places.sort_unstable();
-        let Some(((Place { file, line: first_line }, first), others)) = places.split_first() else { continue };
-        let first_file = files[*file as usize].source.name();
-        findings.extend(others.iter().map(|(Place { file, line }, rate)| LineFinding {
-            file: *file,
-            line: *line,
+        let mut rates = rates.into_iter();
+        let Some((first, Place { file, line: first_line })) = rates.next() else { continue };
+        let first_file = files[file as usize].source.name();
+        findings.extend(rates.map(|(rate, Place { file, line })| LineFinding {
+            file,
+            line,
             rule: Rule::SeveralRates,
             customer: None,
             invoice: invoice.into(),

@@ -142,6 +142,9 @@ fn merge(
         if let (_, _, (_, DecidedBy::Assumed(Some(seen)))) = &inferred {
             notes.push(Note::assumed_month_first(number, seen));
         }
+        if let (_, (_, DecidedBy::Assumed(Some(seen))), _) = &inferred {
+            notes.push(Note::assumed_decimals(number, seen));
+        }
         let layout = &file.layout;
         let columns = ReportColumn::ALL.map(|column| layout.headers[position(layout, column)].clone());
         spellings.push(Spelling { columns, ..layout.spelling(inferred) });

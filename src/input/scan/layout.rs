@@ -295,7 +295,8 @@ impl<'a> Line<'a> {
     /// A value for a message; a number with an exponent, as it comes from workbooks and Parquet, without it.
     fn plain(&self, value: &[u8]) -> String {
         let text = String::from_utf8_lossy(value).trim().to_owned();
-        let is_exponential = text.contains('E') && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        let is_number = !text.contains('+') && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        let is_exponential = text.contains('E') && is_number;
         let amount = amount::read(value, self.layout.mark).ok().filter(|_| is_exponential);
         amount.map_or(text, |reading| reading.value.to_string())
     }

@@ -199,7 +199,8 @@ fn has_dash_for_decimals(text: &str) -> bool {
 fn has_point_behind_name(text: &str) -> bool {
     text.match_indices('.').any(|(at, _)| {
         let number = &text[at + 1..];
-        let is_only_mark = number.starts_with(|c: char| c.is_ascii_digit()) && !number.contains(['.', ',']);
+        let is_zero = number.bytes().all(|byte| !matches!(byte, b'1'..=b'9'));
+        let is_only_mark = number.starts_with(|c: char| c.is_ascii_digit()) && !number.contains(['.', ',']) && !is_zero;
         is_only_mark && text[..at].ends_with(char::is_alphabetic)
     })
 }

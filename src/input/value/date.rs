@@ -85,7 +85,7 @@ fn month_of_day(text: &str, order: DateOrder) -> Option<(Month, Clues)> {
         (false, false) => Clues::only(Clue::NoFirstDay),
     };
     // A spreadsheet that takes `2022-07` for a day takes the first.
-    let turned = [Clue::MayBeTurned, Clue::CellMayBeTurned].into_iter().filter(|_| day.day() == 1);
+    let turned = [Clue::Dotted, Clue::Named, Clue::DateCell].into_iter().filter(|_| day.day() == 1);
     let clues = turned.fold(clues, Clues::without);
     Some((Month::of(day), clues.and(first_day)))
 }
@@ -234,7 +234,13 @@ fn has_zone(text: &str) -> bool {
 
 /// A day with or without a time of day. A zone is not applied: the day is the one that is written.
 fn read_day(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
-    day_alone(text, order).or_else(|| day_alone(day_and_time(text)?.0, order))
+    day_alone(text, order).or_else(|| {
+        let (day, time) = day_and_time(text)?;
+        let (day, clues) = day_alone(day, order)?;
+        // No cell that holds a date has a zone.
+        let is_text = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
+        Some((day, if is_text { clues.without(Clue::DateCell) } else { clues }))
+    })
 }
 
 /// The text of a day, and that of the time behind it.
@@ -271,7 +277,7 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
         NaiveDate::from_ymd_opt(year, month, number(day)?).and_then(plausible)
     };
     if a.len() == 4 && all_digits(a) {
-        return day(number(a)?, b, c).map(|date| or_turned(date, Clue::CellMayBeTurned));
+        return day(number(a)?, b, c).map(|date| or_turned(date, Clue::DateCell));
     }
     let year = year(c)?;
     if !all_digits(a) {
@@ -279,11 +285,11 @@ fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
     }
     if !all_digits(b) {
         // `1 July 2022`
-        return day(year, b, a).map(|date| or_turned(date, Clue::MayBeTurned));
+        return day(year, b, a).map(|date| or_turned(date, Clue::Named));
     }
     if text.contains('.') {
         // `1.7.2022`, which nobody writes month first.
-        return day(year, b, a).map(|date| or_turned(date, Clue::MayBeTurned));
+        return day(year, b, a).map(|date| or_turned(date, Clue::Dotted));
     }
     let is_year = a.len() == 2 && c.len() == 2 && number::<i32>(a)? > 12;
     let year_first = if is_year { day(2000 + number::<i32>(a)?, b, c) } else { None };

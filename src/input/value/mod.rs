@@ -36,11 +36,12 @@ clues! {
     DayFirst,
     /// Months and days could change places.
     AmbiguousOrder,
-    /// A day that stands first, before points or the name of its month, could be a month: a spreadsheet may have taken a
-    /// month for it.
-    MayBeTurned,
-    /// A day behind its year and month could be a month, which a cell that holds a date may have been.
-    CellMayBeTurned,
+    /// A day with points, which stands first, could be a month: a spreadsheet may have taken a month for it.
+    Dotted,
+    /// The same of a day before the name of its month.
+    Named,
+    /// The same of a day behind its year and month, as a cell that holds a date is read.
+    DateCell,
     /// Text that is UTF-8 and more than ASCII.
     Utf8,
     NotUtf8,
