@@ -268,11 +268,10 @@ fn what_lies_ahead_is_one_forecast_whatever_months_are_shown() {
     for (flags, first, last) in [
         ("--month 2022-06", "2022-06", "2022-06"),
         ("--month 2022-06,2022-12", "2022-12", "2022-12"),
-        ("--to 2022-08", "", "2022-08"),
-        ("--to 2022-12", "", "2022-12"),
-        ("--to 2023-01", "", "2023-01"),
+        // They lie ahead of whatever month is the last one shown.
+        ("--to 2022-08", "", "9"),
         ("--from 2022-12", "2022-12", "9"),
-        ("--closed", "", "2022-11"),
+        ("--closed", "", "9"),
         ("--status active", "", "9"),
     ] {
         assert_eq!(found(&format!("{flags} --within 90")), in_months(first, last), "{flags}");

@@ -4,6 +4,7 @@ use chrono::Days;
 use rust_decimal::Decimal;
 
 use crate::analysis::expiring::Expiring;
+use crate::analysis::filter::Filter;
 use crate::ledger::{Credit, Entry, Life, State};
 use crate::model::{Currency, Grouped, Id, Identity, Level, Month, Overflow, Status, money};
 
@@ -279,7 +280,8 @@ fn vanished(findings: &mut Findings<'_>, credit: &Credit, life: &Life<'_>, last:
     }
 }
 
-/// A finding stands in the month in which the credit ends, so that it is one and the same until then, and is asked for.
+/// A finding stands in the month in which the credit ends, so that it is one and the same until then, and is asked for;
+/// where the months shown end does not matter, for it lies ahead of them.
 pub(super) fn ending(findings: &mut Findings<'_>, expiring: &Expiring<'_>, within: u32) {
     let (latest, as_of) = (&expiring.balance.latest, findings.filter.as_of);
     let found = will_be_lost(expiring, within).or_else(|| {
@@ -287,8 +289,9 @@ pub(super) fn ending(findings: &mut Findings<'_>, expiring: &Expiring<'_>, withi
         used_up_soon(expiring, Month::of(as_of), Month::of(last))
     });
     let (month, day) = (latest.expiry().map(Month::of), latest.expiry().map(|day| day.to_string()));
-    let is_shown = month.is_none_or(|month| findings.filter.shows_month(month));
-    if let Some(finding) = found.filter(|finding| is_shown && findings.wants(finding.check)) {
+    let filter = |filter: &Filter| Filter { to: None, closed: false, ..filter.clone() };
+    let is_shown = || month.is_none_or(|month| filter(findings.filter).shows_month(month));
+    if let Some(finding) = found.filter(|finding| findings.wants(finding.check) && is_shown()) {
         findings.found.push(Finding { month, detail: day, ..finding }.of_row(findings.ledger, latest.row));
     }
 }
