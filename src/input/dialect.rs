@@ -181,14 +181,15 @@ impl Evidence {
     /// Refuses dates in an order beside others that a spreadsheet may have turned round: one that has the other order takes
     /// the months of some for days, writes these in its own way, and leaves alone those that have but one meaning.
     /// `are_cells` says that it would have written cells that hold a date.
-    pub(crate) fn as_written(&self, order: DateOrder, are_cells: bool) -> Result<(), Fault> {
+    fn as_written(&self, order: DateOrder, are_cells: bool) -> Result<(), Fault> {
         let (told, first) = match order {
             DateOrder::MonthFirst => (Clue::MonthFirst, "month"),
             DateOrder::DayFirst => (Clue::DayFirst, "day"),
         };
         let dotted = (Clue::Dotted, order == DateOrder::MonthFirst);
         let turned = [dotted, (Clue::Named, true), (Clue::DateCell, are_cells)];
-        let turned = turned.into_iter().filter(|(_, counts)| *counts).find_map(|(clue, _)| self.first(clue));
+        let turned = turned.into_iter().filter(|(_, counts)| *counts && !self.seen.contains(Clue::NotTurned));
+        let turned = turned.into_iter().find_map(|(clue, _)| self.first(clue));
         let Some((told, turned)) = self.first(told).zip(turned) else { return Ok(()) };
         let text =
             format!("the {first} comes first in {told}, and {turned} may have been turned round by a spreadsheet");

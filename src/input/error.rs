@@ -338,9 +338,10 @@ impl Note {
     }
 
     /// Amounts that could be whole ones, grouped, were read with the decimals of their currency.
-    pub(crate) fn assumed_decimals(file: u32, seen: &Seen) -> Self {
+    pub(crate) fn assumed_decimals(file: u32, seen: &Seen, other_mark: &str) -> Self {
         let text = format!("amounts such as {seen} were read with three decimals, as their currency has them");
-        Self::of_file(file, None, Message::note(text).hint("if they are thousands, say so with --decimal"))
+        let hint = format!("if they are thousands, say so with --decimal {other_mark}");
+        Self::of_file(file, None, Message::note(text).hint(hint))
     }
 
     /// Notes the lines that repeat the header, once a file.

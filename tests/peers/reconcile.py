@@ -217,16 +217,13 @@ def compare(owner, credits, lines, invoiced, reported, tolerance, opens):
             early, found = ({key: [line for line in found[key] if (line[0] <= closed) == is_early] for key in ("sure", "doubtful")}
                             for is_early in (True, False))
             early["span"] = found["span"] = span
-            whole = rows[month, currency]
-            total = (span[2] or Decimal(0)) - sum(amount for _, amount in whole["sure"])
-            agrees = (total + span[3] - sum(max(amount, 0) for _, amount in whole["doubtful"]) <= tolerance
-                      and total + span[4] - sum(min(amount, 0) for _, amount in whole["doubtful"]) >= -tolerance)
+            taken_back = min(Decimal(0), sum(amount for _, amount in found["sure"]))
             applied = sum(amount for _, amount in early["sure"])
             least -= applied + sum(max(amount, 0) for _, amount in early["doubtful"])
             most -= applied + sum(min(amount, 0) for _, amount in early["doubtful"])
             is_whole = all(own in invoiced for own in range(span[0], closed + 1))
             # Nor is what is taken back in the open month.
-            if not agrees and (most < -tolerance or least > tolerance and is_whole):
+            if most < -tolerance and most - taken_back < -tolerance or least > tolerance and is_whole:
                 has_lines = early["sure"] or early["doubtful"]
                 result = ("mismatched" if has_lines else "balance-only") if is_whole else "unknown"
                 billed_doubt |= {(closed, currency)} if (month, currency) in billed_doubt else set()

@@ -186,19 +186,19 @@ fn apart<'a>(
     let split = |places: &[usize]| places.iter().partition(|place| by_then.contains(place));
     let ((totals, later), (doubtful, later_doubtful)) = (split(&draft.totals), split(&draft.doubtful));
     let before = Draft { span: Some(early), totals, doubtful };
-    let (given, applied, (least, most)) = amounts(currency, &before, terms)?;
+    let (_, _, (least, most)) = amounts(currency, &before, terms)?;
     // An invoice that is missing can only have applied more.
     let is_whole = || early.months().all(|month| terms.invoiced.contains(&month));
-    let agrees = |(least, most)| least <= terms.tolerance && most >= -terms.tolerance;
-    let differs = most < -terms.tolerance || least > terms.tolerance && is_whole();
-    // What is taken back later leaves nothing to look into.
-    if !differs || agrees(amounts(currency, draft, terms)?.2) {
+    // What later lines take back leaves nothing to look into.
+    let later_lines = later.iter().filter_map(|place: &usize| terms.invoices.totals[*place].credit_in(currency));
+    let taken_back = money::sum(later_lines)?.min(Decimal::ZERO);
+    let exceeds = most < -terms.tolerance && money::subtract(most, taken_back)? < -terms.tolerance;
+    let differs = exceeds || least > terms.tolerance && is_whole();
+    if !differs || row(owner, (currency, month), draft, terms)?.verdict == Verdict::Matched {
         return Ok(None);
     }
     // What the closed months used up of later amounts is not there for later invoices.
-    let difference = if most < Decimal::ZERO { most } else { least };
-    let used = money::add(applied.unwrap_or_default(), difference)?;
-    let beyond: Sum = money::subtract(used, given.unwrap_or_default())?.into();
+    let beyond = if exceeds { early.unknown.1 } else { early.unknown.0 };
     let unknown = (whole.unknown.0.checked_sub(beyond)?, whole.unknown.1.checked_sub(beyond)?);
     let given = whole.given.map(|given| given.checked_sub(early.given.unwrap_or_default())).transpose()?;
     let rest = MonthSpan { given, unknown, ..whole.clone() };

@@ -21,7 +21,7 @@ use crate::input::dialect::{DecidedBy, Evidence, Options, Spelling, ambiguous_ma
 use crate::input::error::{Fault, FileError, Problem, Seen};
 use crate::input::kinds::{self, InvoiceColumn};
 use crate::input::scan::{Head, Layout, Line, ReadPlan, TableKind, blocks, choice, header};
-use crate::input::source::{Container, Encoding, Source};
+use crate::input::source::{Encoding, Source};
 use crate::input::value::{Clue, Clues, DecimalMark, amount, date, says_nothing, without_apostrophe};
 use crate::model::{Amount, Currency, DateOrder, InvoiceFileKind};
 
@@ -98,9 +98,6 @@ fn settle(layout: &mut Layout, options: &Options) -> Result<(), Fault> {
         (false, true) => DateOrder::DayFirst,
         (false, false) => options.date_order.unwrap_or_default(),
     };
-    if options.date_order.is_none() {
-        layout.evidence.as_written(layout.order, layout.container == Container::Workbook)?;
-    }
     Ok(())
 }
 

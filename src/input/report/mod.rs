@@ -10,7 +10,7 @@ use crate::input::error::{Fault, FileError, Note, Problem, Seen};
 use crate::input::kinds;
 use crate::input::scan::{FileRead, Head, Layout, ReadPlan, blocks, choice, folded, header};
 use crate::input::source::Source;
-use crate::input::value::Clue;
+use crate::input::value::{Clue, DecimalMark};
 use crate::model::{Block, Message, Report, ReportColumn};
 
 use self::rows::RowBuilder;
@@ -142,8 +142,9 @@ fn merge(
         if let (_, _, (_, DecidedBy::Assumed(Some(seen)))) = &inferred {
             notes.push(Note::assumed_month_first(number, seen));
         }
-        if let (_, (_, DecidedBy::Assumed(Some(seen))), _) = &inferred {
-            notes.push(Note::assumed_decimals(number, seen));
+        if let (_, (mark, DecidedBy::Assumed(Some(seen))), _) = &inferred {
+            let other = if *mark == DecimalMark::Point { DecimalMark::Comma } else { DecimalMark::Point };
+            notes.push(Note::assumed_decimals(number, seen, other.as_str()));
         }
         let layout = &file.layout;
         let columns = ReportColumn::ALL.map(|column| layout.headers[position(layout, column)].clone());

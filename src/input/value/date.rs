@@ -253,8 +253,12 @@ fn day_and_time(text: &str) -> Option<(&str, &str)> {
 fn day_alone(text: &str, order: DateOrder) -> Option<(NaiveDate, Clues)> {
     let one = |date| (date, Clues::NONE);
     let or_turned = |date: NaiveDate, clue| {
-        let is_turnable = date.day() <= 12 && date.day() != date.month();
-        (date, if is_turnable { Clues::only(clue) } else { Clues::NONE })
+        let clues = match date.day() {
+            13.. => Clues::only(Clue::NotTurned),
+            day if day != date.month() => Clues::only(clue),
+            _ => Clues::NONE,
+        };
+        (date, clues)
     };
     let either = |month_first, day_first| {
         let date = if order == DateOrder::MonthFirst { month_first } else { day_first };

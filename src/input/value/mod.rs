@@ -42,6 +42,8 @@ clues! {
     Named,
     /// The same of a day behind its year and month, as a cell that holds a date is read.
     DateCell,
+    /// A day in one of these spellings that is no month: a spreadsheet that turns dates round leaves such ones as they were.
+    NotTurned,
     /// Text that is UTF-8 and more than ASCII.
     Utf8,
     NotUtf8,
