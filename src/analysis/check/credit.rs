@@ -289,8 +289,10 @@ pub(super) fn ending(findings: &mut Findings<'_>, expiring: &Expiring<'_>, withi
         used_up_soon(expiring, Month::of(as_of), Month::of(last))
     });
     let (month, day) = (latest.expiry().map(Month::of), latest.expiry().map(|day| day.to_string()));
-    let filter = |filter: &Filter| Filter { to: None, closed: false, ..filter.clone() };
-    let is_shown = || month.is_none_or(|month| filter(findings.filter).shows_month(month));
+    let is_shown = || {
+        let filter = Filter { to: None, closed: false, ..findings.filter.clone() };
+        month.is_none_or(|month| filter.shows_month(month))
+    };
     if let Some(finding) = found.filter(|finding| findings.wants(finding.check) && is_shown()) {
         findings.found.push(Finding { month, detail: day, ..finding }.of_row(findings.ledger, latest.row));
     }

@@ -32,13 +32,12 @@ pub(super) fn id(line: Line<'_>, column: ReportColumn, rejects: &mut Vec<Problem
 
 /// Whether a text is a number as programs write long ones, without its last digits: `1.23457E+19`.
 fn is_shortened(text: &str) -> bool {
-    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''));
     text.split_once(['E', 'e']).is_some_and(|(digits, exponent)| {
         let power = exponent.strip_prefix('+').unwrap_or(exponent);
         // `12E19` may be an id.
         let is_number = digits.contains(['.', ',']) || power.len() < exponent.len();
-        is_number && all_digits(&digits.replacen(['.', ','], "", 1)) && power.len() > 1 && all_digits(power)
+        is_number && date::all_digits(&digits.replacen(['.', ','], "", 1)) && power.len() > 1 && date::all_digits(power)
     })
 }
 

@@ -384,7 +384,7 @@ fn named_month(text: &str) -> Option<u32> {
     months.next().is_none().then_some(month)
 }
 
-fn all_digits(text: &str) -> bool {
+pub(crate) fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
