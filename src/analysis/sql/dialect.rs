@@ -14,6 +14,9 @@ use Dialect::{DuckDb, Spark};
 /// as one of the first century, is left out.
 const DAY: &str = "([0-9]{1,2}/[0-9]{1,2}/(0001|[1-9][0-9]{3})|(0001|[1-9][0-9]{3})-[0-9]{1,2}-[0-9]{1,2})";
 
+/// The first day of year 1, and the day 0 of spreadsheets.
+const NO_DAY: &str = "(0?1/0?1/0001|0001-0?1-0?1|12/30/1899|1899-12-30)";
+
 /// The first or the last moment of a day: any other may be the midnight of another zone, where it is another day.
 const MOMENT: &str =
     "([ T](0?0:00(:00([.]0+)?)?|12:00(:00)? AM|23:59:59([.][0-9]+)?|11:59(:59)? PM)( ?(Z|[+-][0-9:]+))?)?";
@@ -140,10 +143,12 @@ impl Dialect {
         )
     }
 
-    /// A day; NULL for an empty cell, for year 1 and for the day 0 of spreadsheets.
+    /// A day; NULL for an empty cell and for what writers put where there is none.
+    ///
+    /// It is told by its text: `NULLIF` around the day would have Spark plan all of it once more.
     pub(super) fn day(self, cell: &str) -> String {
-        let day = format!("NULLIF({}, DATE '0001-01-01')", self.any_day(cell));
-        format!("CASE WHEN {cell} <> '' THEN NULLIF({day}, DATE '1899-12-30') END")
+        let is_none = self.is_like(cell, &format!("{NO_DAY}{MOMENT}"));
+        format!("CASE WHEN {cell} <> '' AND NOT {is_none} THEN {} END", self.any_day(cell))
     }
 
     /// The first day of a day's month.
